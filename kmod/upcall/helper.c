@@ -1,0 +1,311 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Helpers and their requests: the registry, and the two lists of each helper.
+ * Nothing here touches user memory, so the tests drive it directly.
+ */
+#include <linux/pid_namespace.h>
+#include <linux/slab.h>
+#include <linux/user_namespace.h>
+#include <net/net_namespace.h>
+#include "helper.h"
+
+/* Protects @helpers and their @link. Nests with no other lock. */
+static DEFINE_SPINLOCK(registry_lock);
+static LIST_HEAD(helpers);
+
+static struct cssp_helper *registry_lookup(const struct net *net)
+{
+	struct cssp_helper *h;
+
+	lockdep_assert_held(&registry_lock);
+	list_for_each_entry(h, &helpers, link) {
+		if (net_eq(h->net, net))
+			return h;
+	}
+	return NULL;
+}
+
+static int registry_add(struct cssp_helper *h)
+{
+	int err = 0;
+
+	spin_lock(&registry_lock);
+	if (registry_lookup(h->net))
+		err = -EBUSY;
+	else
+		list_add(&h->link, &helpers);
+	spin_unlock(&registry_lock);
+	return err;
+}
+
+static void registry_remove(struct cssp_helper *h)
+{
+	spin_lock(&registry_lock);
+	list_del(&h->link);
+	spin_unlock(&registry_lock);
+}
+
+struct cssp_helper *cssp_helper_find(const struct net *net)
+{
+	struct cssp_helper *h;
+
+	spin_lock(&registry_lock);
+	h = registry_lookup(net);
+	if (h)
+		kref_get(&h->ref);
+	spin_unlock(&registry_lock);
+	return h;
+}
+
+static void helper_free(struct kref *ref)
+{
+	struct cssp_helper *h = container_of(ref, struct cssp_helper, ref);
+
+	put_user_ns(h->user_ns);
+	put_pid_ns(h->pid_ns);
+	kfree(h);
+}
+
+void cssp_helper_put(struct cssp_helper *h)
+{
+	kref_put(&h->ref, helper_free);
+}
+
+int cssp_helper_create(struct cssp_helper **helper, struct net *net,
+		       struct user_namespace *user_ns, struct pid_namespace *pid_ns)
+{
+	struct cssp_helper *h = kzalloc(sizeof(*h), GFP_KERNEL_ACCOUNT);
+	int err;
+
+	if (!h)
+		return -ENOMEM;
+	kref_init(&h->ref);
+	spin_lock_init(&h->lock);
+	INIT_LIST_HEAD(&h->queue);
+	INIT_LIST_HEAD(&h->shown);
+	init_waitqueue_head(&h->readers);
+	h->net = net;
+	h->user_ns = get_user_ns(user_ns);
+	h->pid_ns = get_pid_ns(pid_ns);
+	err = registry_add(h);
+	if (err) {
+		cssp_helper_put(h);
+		return err;
+	}
+	get_net(net);
+	*helper = h;
+	return 0;
+}
+
+/* Off its list for good, with a result. The caller gets the list's reference. */
+static void finish(struct cssp_helper *h, struct cssp_request *req, int result)
+{
+	lockdep_assert_held(&h->lock);
+	list_del_init(&req->node);
+	if (!req->one_way)
+		h->pending--;
+	req->result = result;
+	WRITE_ONCE(req->state, CSSP_REQUEST_DONE);
+}
+
+/* Fail the first request that is left. Its list's reference, or NULL. */
+static struct cssp_request *fail_next(struct cssp_helper *h)
+{
+	struct cssp_request *req;
+
+	spin_lock(&h->lock);
+	req = list_first_entry_or_null(&h->queue, struct cssp_request, node);
+	if (!req)
+		req = list_first_entry_or_null(&h->shown, struct cssp_request, node);
+	if (req)
+		finish(h, req, -EHOSTUNREACH);
+	spin_unlock(&h->lock);
+	return req;
+}
+
+void cssp_helper_kill(struct cssp_helper *h)
+{
+	struct net *net = h->net;
+	struct cssp_request *req;
+
+	registry_remove(h);
+	spin_lock(&h->lock);
+	h->dead = true;		/* the lists only shrink from here on */
+	spin_unlock(&h->lock);
+	while ((req = fail_next(h))) {
+		wake_up(&req->done);
+		cssp_request_put(req);
+	}
+	wake_up_all(&h->readers);
+	cssp_helper_put(h);
+	put_net(net);
+}
+
+static int enqueue(struct cssp_helper *h, struct cssp_request *req)
+{
+	lockdep_assert_held(&h->lock);
+	if (h->dead)
+		return -EHOSTUNREACH;
+	if (!req->one_way) {
+		if (h->pending >= CSSP_UPCALL_MAX_PENDING)
+			return -EBUSY;
+		h->pending++;
+	}
+	kref_get(&req->ref);
+	list_add_tail(&req->node, &h->queue);
+	WRITE_ONCE(req->state, CSSP_REQUEST_QUEUED);
+	return 0;
+}
+
+int cssp_helper_submit(struct cssp_helper *h, struct cssp_request *req)
+{
+	int err;
+
+	spin_lock(&h->lock);
+	err = enqueue(h, req);
+	spin_unlock(&h->lock);
+	if (!err)
+		wake_up_interruptible(&h->readers);
+	return err;
+}
+
+int cssp_helper_collect(struct cssp_helper *h, struct cssp_request *req, int err,
+			struct cssp_vbuf *reply)
+{
+	bool given_up = false;
+
+	spin_lock(&h->lock);
+	if (req->state != CSSP_REQUEST_DONE) {
+		finish(h, req, err ? err : -ETIMEDOUT);
+		given_up = true;
+	}
+	err = req->result;
+	spin_unlock(&h->lock);
+	if (given_up)
+		cssp_request_put(req);
+	/* Done: nobody but this thread touches @reply any more. */
+	if (!err)
+		cssp_vbuf_move(reply, &req->reply);
+	return err;
+}
+
+bool cssp_helper_has_request(struct cssp_helper *h)
+{
+	bool there;
+
+	spin_lock(&h->lock);
+	there = !list_empty(&h->queue);
+	spin_unlock(&h->lock);
+	return there;
+}
+
+static int take(struct cssp_helper *h, size_t room, struct cssp_request **out)
+{
+	struct cssp_request *req;
+
+	lockdep_assert_held(&h->lock);
+	req = list_first_entry_or_null(&h->queue, struct cssp_request, node);
+	if (!req)
+		return -EAGAIN;
+	if (req->message.len > room)
+		return -EMSGSIZE;
+	kref_get(&req->ref);
+	list_move_tail(&req->node, &h->shown);
+	WRITE_ONCE(req->state, CSSP_REQUEST_SHOWN);
+	req->was_shown = true;
+	*out = req;
+	return 0;
+}
+
+int cssp_helper_take(struct cssp_helper *h, size_t room, struct cssp_request **req)
+{
+	int err;
+
+	spin_lock(&h->lock);
+	err = take(h, room, req);
+	spin_unlock(&h->lock);
+	return err;
+}
+
+/* First in line again: the order of a conversation's messages stays. */
+static void requeue(struct cssp_helper *h, struct cssp_request *req)
+{
+	lockdep_assert_held(&h->lock);
+	list_move(&req->node, &h->queue);
+	WRITE_ONCE(req->state, CSSP_REQUEST_QUEUED);
+	req->was_shown = false;
+}
+
+void cssp_helper_taken(struct cssp_helper *h, struct cssp_request *req,
+		       bool delivered)
+{
+	bool ended = false;
+
+	spin_lock(&h->lock);
+	/* Its waiter may have given up meanwhile, or the helper died. */
+	if (req->state == CSSP_REQUEST_SHOWN && !delivered) {
+		requeue(h, req);
+	} else if (req->state == CSSP_REQUEST_SHOWN && req->one_way) {
+		finish(h, req, 0);
+		ended = true;
+	}
+	spin_unlock(&h->lock);
+	if (ended)
+		cssp_request_put(req);
+	if (!delivered)
+		wake_up_interruptible(&h->readers);
+	cssp_request_put(req);
+}
+
+static bool header_is_sane(const struct credssp_hlp_header *hdr, size_t payload)
+{
+	return hdr->length == sizeof(*hdr) + payload &&
+	       hdr->length <= CREDSSP_HLP_MAX_MESSAGE &&
+	       !hdr->flags && !hdr->__reserved;
+}
+
+static struct cssp_request *find_shown(struct cssp_helper *h, u64 id)
+{
+	struct cssp_request *req;
+
+	lockdep_assert_held(&h->lock);
+	/* Replies come mostly in the order of the requests: a hit is near the front. */
+	list_for_each_entry(req, &h->shown, node) {
+		if (req->id == id && !req->one_way)
+			return req;
+	}
+	return NULL;
+}
+
+/* Give @req its reply. The caller gets the list's reference. */
+static int answer(struct cssp_helper *h, struct cssp_request *req,
+		  const struct credssp_hlp_header *hdr, struct cssp_vbuf *payload)
+{
+	lockdep_assert_held(&h->lock);
+	if (hdr->opcode != req->opcode || hdr->conversation != req->conversation)
+		return -EINVAL;
+	if (!hdr->error)
+		swap(req->reply, *payload);
+	finish(h, req, hdr->error ? -EREMOTEIO : 0);
+	return 0;
+}
+
+int cssp_helper_reply(struct cssp_helper *h, const struct credssp_hlp_header *hdr,
+		      struct cssp_vbuf *payload)
+{
+	struct cssp_request *req;
+	int err = 0;
+
+	if (!header_is_sane(hdr, payload->len))
+		return -EINVAL;
+	spin_lock(&h->lock);
+	req = find_shown(h, hdr->id);
+	if (req)
+		err = answer(h, req, hdr, payload);
+	spin_unlock(&h->lock);
+	if (!req || err)
+		return err;
+	wake_up(&req->done);
+	cssp_request_put(req);
+	return 0;
+}

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Messages to the helper: their making and their end. */
+#include <linux/atomic.h>
+#include <linux/err.h>
+#include <linux/pid.h>
+#include <linux/slab.h>
+#include <linux/uidgid.h>
+#include <linux/user_namespace.h>
+#include "helper.h"
+#include "requester.h"
+
+/* Unique in the module, so that a late reply can never hit another request. */
+static atomic64_t last_id = ATOMIC64_INIT(0);
+
+static void describe(struct credssp_hlp_header *hdr, const struct cssp_helper *h,
+		     const struct cssp_requester *who, const struct cssp_request *req,
+		     size_t length)
+{
+	*hdr = (struct credssp_hlp_header){
+		.length = length,
+		.opcode = req->opcode,
+		.id = req->id,
+		.conversation = req->conversation,
+		/* The identity that acts, which for a set-uid program is not the user. */
+		.uid = from_kuid_munged(h->user_ns, who->cred->euid),
+		.pid = pid_nr_ns(who->pid, h->pid_ns),
+	};
+}
+
+static int compose(struct cssp_request *req, const struct cssp_helper *h,
+		   const struct cssp_requester *who, const struct cssp_rd *payload)
+{
+	struct credssp_hlp_header hdr;
+	size_t length = sizeof(hdr) + payload->left;
+	int err;
+
+	describe(&hdr, h, who, req, length);
+	err = cssp_vbuf_reserve(&req->message, length);
+	if (!err)
+		err = cssp_vbuf_append(&req->message, &hdr, sizeof(hdr));
+	if (!err && payload->left)
+		err = cssp_vbuf_append(&req->message, payload->p, payload->left);
+	return err;
+}
+
+struct cssp_request *cssp_request_create(const struct cssp_helper *h,
+					 const struct cssp_requester *who,
+					 u16 opcode, u64 conversation,
+					 const struct cssp_rd *payload)
+{
+	struct cssp_request *req;
+	int err;
+
+	if (payload->left > CREDSSP_HLP_MAX_MESSAGE - sizeof(struct credssp_hlp_header))
+		return ERR_PTR(-EMSGSIZE);
+	req = kzalloc(sizeof(*req), GFP_KERNEL_ACCOUNT);
+	if (!req)
+		return ERR_PTR(-ENOMEM);
+	kref_init(&req->ref);
+	INIT_LIST_HEAD(&req->node);
+	init_waitqueue_head(&req->done);
+	req->id = atomic64_inc_return(&last_id);
+	req->conversation = conversation;
+	req->opcode = opcode;
+	req->one_way = opcode == CREDSSP_HLP_END;
+	err = compose(req, h, who, payload);
+	if (err) {
+		cssp_request_put(req);
+		return ERR_PTR(err);
+	}
+	return req;
+}
+
+static void request_free(struct kref *ref)
+{
+	struct cssp_request *req = container_of(ref, struct cssp_request, ref);
+
+	cssp_vbuf_free(&req->message);
+	cssp_vbuf_free(&req->reply);
+	kfree(req);
+}
+
+void cssp_request_put(struct cssp_request *req)
+{
+	if (req)
+		kref_put(&req->ref, request_free);
+}
+
+bool cssp_request_is_done(const struct cssp_request *req)
+{
+	return READ_ONCE(req->state) == CSSP_REQUEST_DONE;
+}

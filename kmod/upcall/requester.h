@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Whom a context belongs to.  Pinned when the context or credential is made,
+ * never looked up again by name, number or environment.
+ */
+#ifndef CSSP_UPCALL_REQUESTER_H
+#define CSSP_UPCALL_REQUESTER_H
+
+#include <linux/cred.h>
+#include <linux/pid.h>
+#include <net/net_namespace.h>
+
+/**
+ * struct cssp_requester - pinned identity
+ * @pid: thread group of the caller, NULL for a kernel caller
+ * @cred: its credentials at that moment
+ * @net: network namespace whose helper serves it
+ */
+struct cssp_requester {
+	struct pid *pid;
+	const struct cred *cred;
+	struct net *net;
+};
+
+/* Pin the current task, with @net. */
+void cssp_requester_pin_current(struct cssp_requester *who, struct net *net);
+/* Pin a kernel caller's explicit identity. */
+void cssp_requester_pin(struct cssp_requester *who, const struct cred *cred,
+			struct net *net);
+void cssp_requester_copy(struct cssp_requester *to, const struct cssp_requester *from);
+void cssp_requester_drop(struct cssp_requester *who);
+
+#endif

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What differs between the kernels we build on, each named by what it gives.
+ * The only file that may ask which kernel this is.
+ */
+#ifndef CSSP_BASE_COMPAT_H
+#define CSSP_BASE_COMPAT_H
+
+#include <linux/version.h>
+
+/*
+ * get_unaligned_le16() and its like moved out of asm/ in 6.12.  By version, as
+ * sparse does not know __has_include(<...>).
+ */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 12, 0)
+#include <linux/unaligned.h>
+#else
+#include <asm/unaligned.h>
+#endif
+
+#endif

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* TSCredentials with TSPasswordCreds, MS-CSSP 2.2.1.2 and 2.2.1.2.1 */
+#ifndef CSSP_WIRE_TS_CREDENTIALS_H
+#define CSSP_WIRE_TS_CREDENTIALS_H
+
+#include "../base/buf.h"
+
+/* Borrowed views, UTF-16LE without NUL; three empty ones are the empty credentials. */
+struct cssp_ts_password_creds {
+	struct cssp_rd domain;
+	struct cssp_rd user;
+	struct cssp_rd password;
+};
+
+int __must_check cssp_ts_credentials_decode(const struct cssp_rd *rd,
+					    struct cssp_ts_password_creds *creds);
+size_t cssp_ts_credentials_size(const struct cssp_ts_password_creds *creds);
+void cssp_ts_credentials_encode(const struct cssp_ts_password_creds *creds,
+				struct cssp_wr *wr);
+
+#endif

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Digests over scattered bytes, by the kernel crypto API. */
+
+#include <linux/err.h>
+#include <linux/string.h>
+#include "../base/status.h"
+#include "hash.h"
+
+int cssp_hash_alloc(struct crypto_shash **tfm, const char *name)
+{
+	struct crypto_shash *new = crypto_alloc_shash(name, 0, 0);
+
+	if (!IS_ERR(new)) {
+		*tfm = new;
+		return 0;
+	}
+	*tfm = NULL;
+	switch (PTR_ERR(new)) {
+	case -ENOENT:	/* not there, or not approved under fips=1 */
+	case -ELIBBAD:	/* there, but its self-test failed */
+		return CSSP_E_WEAK;
+	default:
+		return PTR_ERR(new);
+	}
+}
+
+int cssp_hash(struct crypto_shash *tfm, const struct cssp_rd *parts,
+	      unsigned int nparts, u8 *digest)
+{
+	SHASH_DESC_ON_STACK(desc, tfm);
+	unsigned int i;
+	int ret;
+
+	desc->tfm = tfm;
+	ret = crypto_shash_init(desc);
+	for (i = 0; i < nparts && !ret; i++) {
+		if (parts[i].left > UINT_MAX)
+			ret = CSSP_E_TOO_BIG;
+		else if (parts[i].left)
+			ret = crypto_shash_update(desc, parts[i].p, parts[i].left);
+	}
+	if (!ret)
+		ret = crypto_shash_final(desc, digest);
+	shash_desc_zero(desc);
+	if (ret)
+		memzero_explicit(digest, crypto_shash_digestsize(tfm));
+	return ret;
+}
+
+int cssp_hmac(struct crypto_shash *tfm, const u8 *key, unsigned int key_len,
+	      const struct cssp_rd *parts, unsigned int nparts, u8 *mac)
+{
+	int ret = crypto_shash_setkey(tfm, key, key_len);
+
+	if (ret) {
+		memzero_explicit(mac, crypto_shash_digestsize(tfm));
+		return ret;
+	}
+	return cssp_hash(tfm, parts, nparts, mac);
+}
+
+int cssp_sha256(const struct cssp_rd *parts, unsigned int nparts,
+		u8 digest[SHA256_DIGEST_SIZE])
+{
+	struct crypto_shash *tfm;
+	int ret;
+
+	ret = cssp_hash_alloc(&tfm, "sha256");
+	if (ret) {
+		memzero_explicit(digest, SHA256_DIGEST_SIZE);
+		return ret;
+	}
+	ret = cssp_hash(tfm, parts, nparts, digest);
+	crypto_free_shash(tfm);
+	return ret;
+}

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Keys, proofs and the MIC of NTLMv2: MS-NLMP 3.3.2, 3.4.5. */
+
+#include <linux/kernel.h>
+#include <linux/string.h>
+#include "../wire/utf16.h"
+#include "ntlm_crypto.h"
+
+int cssp_ntlm_crypto_init(struct cssp_ntlm_crypto *c)
+{
+	int ret;
+
+	memset(c, 0, sizeof(*c));
+	ret = cssp_hash_alloc(&c->md4, "md4");
+	if (!ret)
+		ret = cssp_hash_alloc(&c->md5, "md5");
+	if (!ret)
+		ret = cssp_hash_alloc(&c->hmac, "hmac(md5)");
+	if (ret)
+		cssp_ntlm_crypto_exit(c);
+	return ret;
+}
+
+void cssp_ntlm_crypto_exit(struct cssp_ntlm_crypto *c)
+{
+	/* crypto_free_shash() takes NULL, and wipes the key that hmac holds. */
+	crypto_free_shash(c->md4);
+	crypto_free_shash(c->md5);
+	crypto_free_shash(c->hmac);
+	memzero_explicit(c, sizeof(*c));
+}
+
+int cssp_ntlm_ntowfv1(struct cssp_ntlm_crypto *c, const struct cssp_rd *password,
+		      u8 hash[CSSP_NTLM_KEY_SIZE])
+{
+	return cssp_hash(c->md4, password, 1, hash);
+}
+
+int cssp_ntlm_ntowfv2(struct cssp_ntlm_crypto *c, const u8 nt_hash[CSSP_NTLM_KEY_SIZE],
+		      const struct cssp_rd *user, const struct cssp_rd *domain,
+		      u8 key[CSSP_NTLM_KEY_SIZE])
+{
+	struct cssp_vbuf upper = {};
+	struct cssp_rd parts[2];
+	struct cssp_wr wr;
+	int ret;
+
+	ret = cssp_vbuf_reserve(&upper, user->left);
+	if (ret)
+		return ret;
+	wr = cssp_wr_of(upper.data, user->left);
+	cssp_utf16_write_upper(user, &wr);
+	ret = cssp_wr_done(&wr);
+	if (!ret) {
+		parts[0] = cssp_rd_of(upper.data, wr.len);
+		parts[1] = *domain;
+		ret = cssp_hmac(c->hmac, nt_hash, CSSP_NTLM_KEY_SIZE,
+				parts, ARRAY_SIZE(parts), key);
+	}
+	cssp_vbuf_free(&upper);
+	return ret;
+}
+
+int cssp_ntlm_proof(struct cssp_ntlm_crypto *c, const u8 response_key[CSSP_NTLM_KEY_SIZE],
+		    const struct cssp_rd *server_challenge, const struct cssp_rd *temp,
+		    u8 proof[CSSP_NTLM_PROOF_SIZE])
+{
+	const struct cssp_rd parts[] = { *server_challenge, *temp };
+
+	return cssp_hmac(c->hmac, response_key, CSSP_NTLM_KEY_SIZE,
+			 parts, ARRAY_SIZE(parts), proof);
+}
+
+int cssp_ntlm_session_base_key(struct cssp_ntlm_crypto *c,
+			       const u8 response_key[CSSP_NTLM_KEY_SIZE],
+			       const u8 proof[CSSP_NTLM_PROOF_SIZE],
+			       u8 key[CSSP_NTLM_KEY_SIZE])
+{
+	const struct cssp_rd part = cssp_rd_of(proof, CSSP_NTLM_PROOF_SIZE);
+
+	return cssp_hmac(c->hmac, response_key, CSSP_NTLM_KEY_SIZE, &part, 1, key);
+}
+
+void cssp_ntlm_key_exchange(struct cssp_ntlm_crypto *c,
+			    const u8 key_exchange_key[CSSP_NTLM_KEY_SIZE],
+			    const u8 in[CSSP_NTLM_KEY_SIZE], u8 out[CSSP_NTLM_KEY_SIZE])
+{
+	/* arc4_setkey() knows no failure for a key of 1 to 256 bytes. */
+	arc4_setkey(&c->rc4, key_exchange_key, CSSP_NTLM_KEY_SIZE);
+	arc4_crypt(&c->rc4, out, in, CSSP_NTLM_KEY_SIZE);
+	memzero_explicit(&c->rc4, sizeof(c->rc4));
+}
+
+int cssp_ntlm_message_mic(struct cssp_ntlm_crypto *c,
+			  const u8 session_key[CSSP_NTLM_KEY_SIZE],
+			  const struct cssp_rd *negotiate, const struct cssp_rd *challenge,
+			  const struct cssp_rd *authenticate, u8 mic[CSSP_NTLM_MIC_SIZE])
+{
+	static const u8 zeros[CSSP_NTLM_MIC_SIZE];
+	struct cssp_rd parts[5] = { *negotiate, *challenge };
+	struct cssp_rd rest = *authenticate;
+	int ret;
+
+	ret = cssp_rd_sub(&rest, CSSP_NTLM_MIC_OFFSET, &parts[2]);
+	if (!ret)
+		ret = cssp_rd_skip(&rest, CSSP_NTLM_MIC_SIZE);
+	if (ret)
+		return ret;
+	parts[3] = cssp_rd_of(zeros, sizeof(zeros));
+	parts[4] = rest;
+	return cssp_hmac(c->hmac, session_key, CSSP_NTLM_KEY_SIZE,
+			 parts, ARRAY_SIZE(parts), mic);
+}

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Inner mechanisms of CredSSP: one ops table, so that the client machine and
+ * SPNEGO drive NTLM (and Kerberos) alike.
+ */
+#ifndef CSSP_MECH_MECH_H
+#define CSSP_MECH_MECH_H
+
+#include "../base/secret.h"
+
+/**
+ * struct cssp_identity - who logs on; UTF-16LE, no NUL
+ * Owned by the credential, constant while a mechanism uses it.
+ */
+struct cssp_identity {
+	struct cssp_vbuf user;
+	struct cssp_vbuf domain;
+	struct cssp_vbuf password;
+};
+
+/**
+ * enum cssp_mech_progress - after a step
+ * @CSSP_MECH_CONTINUE: a token of the peer is needed
+ * @CSSP_MECH_READY: keys are there and messages can be sealed; the peer may
+ *	still send a final token (SPNEGO's accept-completed), but need not
+ * @CSSP_MECH_DONE: finished; any further token is an error
+ */
+enum cssp_mech_progress {
+	CSSP_MECH_CONTINUE,
+	CSSP_MECH_READY,
+	CSSP_MECH_DONE,
+};
+
+/**
+ * struct cssp_mech_params - what an initiator starts from
+ * @id: borrowed until the mechanism is freed
+ * @target: SPN in UTF-8, NUL-terminated, may be empty; borrowed likewise
+ */
+struct cssp_mech_params {
+	const struct cssp_identity *id;
+	const char *target;
+};
+
+struct cssp_mech;
+
+/**
+ * struct cssp_mech_ops - an inner mechanism, initiator's side
+ * @name: package name for people
+ * @create: allocate; -ENOPKG when an algorithm is not to be had (FIPS)
+ * @step: take the peer's token (empty on the first call), append ours to @out
+ * @wrap: append token || ciphertext of @plain to @out (GSS_Wrap with
+ *	confidentiality, MS-CSSP 2.2.1); spends a sequence number
+ * @unwrap: the reverse; -EKEYREJECTED when the checksum or number is wrong
+ * @list_mic: append the mechListMIC over @list (RFC 4178 4.1.2, and for NTLM
+ *	the RC4 reset of MS-SPNG 3.2.5.1)
+ * @check_list_mic: verify the peer's
+ * @free: wipe and free; NULL is fine
+ *
+ * Context: all may sleep; the caller serializes calls on one mechanism.
+ */
+struct cssp_mech_ops {
+	const char *name;
+	int (*create)(struct cssp_mech **mech, const struct cssp_mech_params *params);
+	int (*step)(struct cssp_mech *mech, const struct cssp_rd *in,
+		    struct cssp_vbuf *out, enum cssp_mech_progress *progress);
+	int (*wrap)(struct cssp_mech *mech, const struct cssp_rd *plain,
+		    struct cssp_vbuf *out);
+	int (*unwrap)(struct cssp_mech *mech, const struct cssp_rd *sealed,
+		      struct cssp_vbuf *out);
+	int (*list_mic)(struct cssp_mech *mech, const struct cssp_rd *list,
+			struct cssp_vbuf *mic);
+	int (*check_list_mic)(struct cssp_mech *mech, const struct cssp_rd *list,
+			      const struct cssp_rd *mic);
+	void (*free)(struct cssp_mech *mech);
+};
+
+/**
+ * struct cssp_mech - base of every mechanism's own structure
+ * @ops: its table
+ * @reason: enum credssp_reason of the last failure, for the report
+ * @ntlm_only: only NTLM proves the server (delegation policy)
+ */
+struct cssp_mech {
+	const struct cssp_mech_ops *ops;
+	u32 reason;
+	bool ntlm_only;
+};
+
+extern const struct cssp_mech_ops cssp_ntlm_ops;
+extern const struct cssp_mech_ops cssp_spnego_ops;
+
+static inline void cssp_mech_free(struct cssp_mech *mech)
+{
+	if (mech)
+		mech->ops->free(mech);
+}
+
+#endif

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The NTLM initiator's own structure; for mech/ntlm.c and its tests only. */
+#ifndef CSSP_MECH_NTLM_H
+#define CSSP_MECH_NTLM_H
+
+#include "../crypto/ntlm_crypto.h"
+#include "mech.h"
+
+enum cssp_ntlm_state {
+	CSSP_NTLM_STATE_START,
+	CSSP_NTLM_STATE_NEGOTIATED,	/* NEGOTIATE sent, CHALLENGE awaited */
+	CSSP_NTLM_STATE_ESTABLISHED,	/* AUTHENTICATE sent, keys are there */
+	CSSP_NTLM_STATE_DEAD,
+	CSSP_NTLM_STATES
+};
+
+/**
+ * struct cssp_ntlm_fresh - what a published example fixes and real life draws
+ * @time: FILETIME, used when the CHALLENGE has no timestamp
+ * @client_challenge: nonce
+ * @session_key: the exported session key
+ *
+ * Filled by create(); a test overwrites it before the first step.
+ */
+struct cssp_ntlm_fresh {
+	u64 time;
+	u8 client_challenge[CSSP_NTLM_CHALLENGE_SIZE];
+	u8 session_key[CSSP_NTLM_KEY_SIZE];
+};
+
+/**
+ * struct cssp_ntlm - an NTLM initiator
+ * @base: what the callers see
+ * @id: borrowed
+ * @target: SPN in UTF-16LE
+ * @state: written by step() and by nobody else but the end of it all
+ * @negotiate: NEGOTIATE as sent, for the MIC
+ * @fresh: wiped when spent
+ * @crypto: algorithms
+ * @to_server, @to_client: keyed in ESTABLISHED
+ */
+struct cssp_ntlm {
+	struct cssp_mech base;
+	const struct cssp_identity *id;
+	struct cssp_vbuf target;
+	enum cssp_ntlm_state state;
+	struct cssp_vbuf negotiate;
+	struct cssp_ntlm_fresh fresh;
+	struct cssp_ntlm_crypto crypto;
+	struct cssp_ntlm_dir to_server;
+	struct cssp_ntlm_dir to_client;
+};
+
+static inline struct cssp_ntlm *cssp_ntlm_of(struct cssp_mech *mech)
+{
+	return container_of(mech, struct cssp_ntlm, base);
+}
+
+#endif

@@ -1,0 +1,143 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# The project's targets: `make help` lists them. The module itself is built by
+# Kbuild from the file of that name.
+
+MAKEFLAGS += --no-print-directory
+.DEFAULT_GOAL := all
+
+TOP	:= $(patsubst %/,%,$(dir $(abspath $(lastword $(MAKEFILE_LIST)))))
+BUILD	:= $(TOP)/build
+SCRIPTS	:= $(TOP)/scripts
+RUN	:= $(TOP)/selftests/guest/run.sh
+
+# The kernel `make` and `make install` are for
+KREL	:= $(shell uname -r)
+ifneq ($(KDIR),)
+KREL	:= $(shell cat $(KDIR)/include/config/kernel.release 2>/dev/null)
+endif
+HEADERS	:= $(or $(KDIR),/lib/modules/$(KREL)/build)
+
+# The kernels of `make modules`, `make guest` and the tests
+KERNEL	?=
+KERNELS	:= 6.1 6.12 debug
+TIMEOUT	?= 300
+FUZZ_SECONDS ?= 20
+export FUZZ_SECONDS
+
+all: user
+
+help:
+	@sed -n 's/^#: \{0,1\}//p' $(TOP)/Makefile
+
+#: Building
+#:   make                  user-space parts, and the module for the running kernel
+#:                         (or KDIR=headers). Without headers for the running
+#:                         kernel it says so and builds the user-space parts only.
+#:   make module           the module alone; fails without headers
+#:   make modules          the module for 6.1, 6.12 and debug, or KERNEL=one
+#:   make user             credsspd, libcredssp, credsspctl in build/user
+#:   make peers            the tests' misbehaving peers in build/peers
+#:   make install          into this system (DESTDIR=, prefix=/usr/local)
+#:   make uninstall        the module and the user-space parts away again
+#:   make clean            removes build/
+#:   make deps             installs every package that any target needs (apt)
+#:   make kernels          fetches Debian's 6.1 and 6.12, builds the debug kernel
+#:                         (in ~/.cache/credssp, or CREDSSP_CACHE=directory)
+deps:
+	@$(SCRIPTS)/deps.sh all
+
+kernels:
+	@$(SCRIPTS)/deps.sh build kernels
+	@$(SCRIPTS)/kernels.sh $(or $(KERNEL),$(KERNELS))
+
+ifeq ($(KDIR),)
+# A machine that only tests in guests has no headers of its own kernel.
+module-if-headers := $(if $(wildcard $(HEADERS)/Makefile),module,no-headers)
+else
+module-if-headers := module
+endif
+
+all: $(module-if-headers)
+
+no-headers:
+	@echo "No headers for the running kernel ($(HEADERS)): the module was not built." >&2
+	@echo "Install linux-headers-$(KREL), or give KDIR=..., or: make modules KERNEL=6.1|6.12|debug" >&2
+
+module:
+	@$(SCRIPTS)/deps.sh build
+	@KDIR=$(HEADERS) $(SCRIPTS)/build-modules.sh local
+	@echo "build/local/credssp.ko"
+
+modules:
+	@$(SCRIPTS)/deps.sh build kernels
+	@$(SCRIPTS)/kernels.sh $(or $(KERNEL),$(KERNELS))
+	@for k in $(or $(KERNEL),$(KERNELS)); do $(SCRIPTS)/build-modules.sh $$k || exit; done
+
+user:
+	@$(SCRIPTS)/deps.sh build
+	@$(SCRIPTS)/build-user.sh userspace-helper user
+
+peers: user
+	@$(SCRIPTS)/build-user.sh selftests/peers peers
+
+install: all
+	@if [ -e $(BUILD)/local/credssp.ko ]; then \
+		install -D -m 0644 $(BUILD)/local/credssp.ko \
+			$(DESTDIR)/lib/modules/$(KREL)/updates/credssp.ko && \
+		{ [ -n "$(DESTDIR)" ] || depmod -a $(KREL); }; \
+	fi
+	$(MAKE) -C $(TOP)/userspace-helper O=$(BUILD)/user install
+
+uninstall:
+	$(RM) $(DESTDIR)/lib/modules/$(KREL)/updates/credssp.ko
+	[ -n "$(DESTDIR)" ] || depmod -a $(KREL)
+	$(MAKE) -C $(TOP)/userspace-helper O=$(BUILD)/user uninstall
+
+clean:
+	$(RM) -r $(BUILD)
+
+#:
+#: Testing (each ends with the line "N passed, N failed, N skipped")
+#:   make check            everything below
+#:   make style            checkpatch, house rules, shellcheck, codespell
+#:   make layers           no room includes a header of a higher floor
+#:   make sparse           6.1 and 6.12 with sparse and W=1, no warnings
+#:   make builds           the module for every kernel, and the user-space parts
+#:   make kunit            the KUnit suites in the debug guest
+#:   make selftest         selftests/t/*.sh in the guests (KERNEL=one, T="names")
+#:   make fuzz             the codecs' fuzzers, FUZZ_SECONDS=20 each
+#:   make demo             a CredSSP logon against FreeRDP's server, in a 6.1 guest
+check:
+	@$(SCRIPTS)/deps.sh all
+	@$(SCRIPTS)/check.sh style layers sparse builds fuzz kunit selftest
+
+style layers sparse builds kunit selftest fuzz:
+	@KERNEL="$(KERNEL)" T="$(T)" $(SCRIPTS)/check.sh $@
+
+demo:
+	@$(SCRIPTS)/deps.sh build kernels guest demo
+	@$(SCRIPTS)/kernels.sh 6.1
+	@$(SCRIPTS)/build-modules.sh 6.1
+	@$(MAKE) user
+	@$(TOP)/selftests/demo.sh
+
+#:
+#: Guests (see also selftests/guest/run.sh --help)
+#:   make guest KERNEL=6.1|6.12|debug CMD='...' [TIMEOUT=300] [GUEST_FLAGS=...]
+#:   make shell KERNEL=...           a shell on the guest's serial console
+guest: guest-ready
+	@$(RUN) --timeout $(TIMEOUT) $(GUEST_FLAGS) $(KERNEL) -- "$$CMD"
+
+shell: guest-ready
+	@$(RUN) $(GUEST_FLAGS) --interactive $(KERNEL)
+
+guest-ready:
+	@[ -n "$(KERNEL)" ] || { echo "which KERNEL? 6.1, 6.12 or debug" >&2; exit 2; }
+	@$(MAKE) modules KERNEL=$(KERNEL)
+	@$(MAKE) user
+
+export CMD
+
+.PHONY: all help deps kernels module no-headers modules user peers \
+	install uninstall clean check style layers sparse builds kunit selftest fuzz demo \
+	guest shell guest-ready

@@ -1,0 +1,57 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# build-modules.sh KERNEL [MAKE-ARGUMENT...]: compiles the module and the
+# samples for one kernel:
+#   6.1, 6.12, debug   in build/KERNEL, against the cached kernel
+#   debug-kunit        credssp_kunit.ko in build/debug-kunit
+#   local              in build/local, against KDIR (default: the running kernel's)
+# The sources are copied there first: Kbuild leaves its objects beside the
+# sources, and these kernels cannot be told otherwise.
+
+. "$(dirname "$0")/lib.sh"
+
+copy_sources() {
+	local dir=$1 part parts=()
+	for part in Kbuild Kconfig kmod include kunit samples; do
+		[ ! -e "$TOP/$part" ] || parts+=("$TOP/$part")
+	done
+	mkdir -p "$dir"
+	# --delete drops a removed source and keeps what the filter protects:
+	# objects. What changed gets the time of the copy, or make might miss it.
+	rsync -rlp --checksum --delete --filter='P *.o' --filter='P *.ko' \
+		--filter='P *.mod' --filter='P *.mod.c' --filter='P .*.cmd' \
+		--filter='P /Module.symvers' --filter='P /modules.order' \
+		--filter='P /.kernel' "${parts[@]}" "$dir/"
+}
+
+# Objects of another kernel must not be taken for this one's.
+clean_if_other() {
+	local dir=$1 kdir=$2 id
+	id=$(readlink -f "$kdir")
+	if [ "$(cat "$dir/.kernel" 2>/dev/null)" != "$id" ]; then
+		rm -rf "$dir"
+		mkdir -p "$dir"
+		printf '%s\n' "$id" >"$dir/.kernel"
+	fi
+}
+
+build() {
+	local kernel=$1 dir=$BUILD/$1 kdir args=()
+	shift
+	case $kernel in
+	local) kdir=${KDIR:-/lib/modules/$(uname -r)/build} ;;
+	*) kdir=$("$TOP/scripts/kernels.sh" --path "${kernel%-kunit}")/build ;;
+	esac
+	[ -e "$kdir/Makefile" ] || die "no kernel headers in $kdir"
+	[ "$kernel" = "${kernel%-kunit}" ] || args+=(CREDSSP_KUNIT=1)
+	clean_if_other "$dir" "$kdir"
+	copy_sources "$dir"
+	note "modules for $kernel"
+	# The variables of an outer make are not this one's business.
+	env -u MAKEFLAGS -u MAKELEVEL -u MFLAGS \
+		make -s -C "$kdir" M="$dir" -j"$(nproc)" "${args[@]}" "$@" modules
+}
+
+[ $# -gt 0 ] || die "usage: build-modules.sh 6.1|6.12|debug|debug-kunit|local [MAKE-ARGUMENT...]"
+mkdir -p "$BUILD"
+with_lock "$BUILD/$1.lock" build "$@"

@@ -1,0 +1,30 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# check.sh STEP...: runs these steps (scripts/steps/STEP.sh), one after the
+# other whether they fail or not, and closes with the total of their results.
+
+. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/tap.sh"
+
+run_step() {
+	local step=$1 start=$SECONDS rc=0
+	rm -f "$RESULTS/$step"*.tap
+	note "$step"
+	"$TOP/scripts/steps/$step.sh" || rc=$?
+	# A step reports by results; if it cannot, that is a result too.
+	if [ $rc -ne 0 ] || ! compgen -G "$RESULTS/$step*.tap" >/dev/null; then
+		tap_open "$step-step"
+		tap_result 'not ok' "the step ran to its end (exit status $rc)"
+		tap_close
+	fi
+	note "$step: $((SECONDS - start)) s"
+}
+
+[ $# -gt 0 ] || die "usage: check.sh STEP..."
+mkdir -p "$RESULTS"
+files=()
+for step; do
+	run_step "$step"
+	files+=("$RESULTS/$step"*.tap)
+done
+"$TOP/scripts/tally.sh" "${files[@]}"

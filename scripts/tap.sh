@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+# For the steps of `make check`: each result goes to standard output and, as
+# TAP, into a file of build/results, where tally.sh counts it. Sourced.
+
+RESULTS=${RESULTS:-$BUILD/results}
+
+# tap_open NAME: the results that follow belong to NAME.
+tap_open() {
+	TAP_FILE=$RESULTS/$1.tap TAP_NAME=$1 TAP_COUNT=0
+	mkdir -p "$RESULTS"
+	: >"$TAP_FILE"
+}
+
+# tap_result "ok"|"not ok" DESCRIPTION
+tap_result() {
+	TAP_COUNT=$((TAP_COUNT + 1))
+	printf '%s %d - %s\n' "$1" "$TAP_COUNT" "$2" >>"$TAP_FILE"
+	printf '%s - %s: %s\n' "$1" "$TAP_NAME" "$2"
+}
+
+# tap_run DESCRIPTION COMMAND...: one test; what it printed is shown if it fails.
+tap_run() {
+	local what=$1 out
+	shift
+	out=$(mktemp)
+	if "$@" >"$out" 2>&1; then
+		tap_result ok "$what"
+	else
+		tap_result 'not ok' "$what"
+		sed 's/^/#   /' "$out"
+	fi
+	rm -f "$out"
+}
+
+tap_close() {
+	printf '1..%d\n' "$TAP_COUNT" >>"$TAP_FILE"
+}

@@ -1,0 +1,208 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# Boots a kernel in QEMU on the host's own file system (read-only, with a tmpfs
+# over it), loads the module, starts the helper and runs a command.
+
+. "$(dirname "$0")/../../scripts/lib.sh"
+
+GUEST=$TOP/selftests/guest
+# A kernel that emulates a machine needs a while to boot and to stop.
+GRACE=180
+
+usage() {
+	cat <<-EOT
+	usage: run.sh [OPTION...] KERNEL [--] COMMAND...
+	       run.sh [OPTION...] --interactive KERNEL
+	Runs COMMAND (a line for bash) in a guest with KERNEL: 6.1, 6.12 or debug.
+	The guest sees the host's files, this tree too, at their own paths; what it
+	writes is gone afterwards, but for \$GUEST_RUN, kept as the run's directory.
+
+	  -t, --timeout SECONDS   time limit of the command (default 300)
+	  -m, --memory SIZE       default 2G
+	  -s, --smp N             processors, default 2
+	  -a, --append WORDS      more kernel command line
+	      --fips              boot with fips=1
+	      --no-module         do not load credssp.ko (nor start the helper)
+	      --no-helper         do not start credsspd
+	      --module-params W   parameters of credssp.ko
+	      --helper-args W     arguments of credsspd
+	      --keep              leave helper and module alone after the command:
+	                          no leak check
+	  -d, --dir DIRECTORY     the run's directory (default build/guest/KERNEL-TIME)
+	  -i, --interactive       a shell on the serial console
+
+	Environment of the command: CREDSSP_TOP (this tree), CREDSSP_KERNEL,
+	CREDSSP_MODULES (credssp.ko's directory), GUEST_RUN; build/user is in PATH.
+	The host's loopback is 10.0.2.2.
+
+	Exit status: the command's; 124 time limit; 125 the guest died or could not
+	be set up; 126 the kernel reported a fault, leaked memory, or the module
+	could not be unloaded. The run's directory has console.log, dmesg, kmemleak,
+	credsspd.log and problems. ACCEL=kvm uses KVM where a probe finds it works.
+	EOT
+}
+
+# shellcheck disable=SC2034 # prepare_dir() reads them by name
+parse() {
+	TIMEOUT=300 MEMORY=2G SMP=2 APPEND='' MODULE=yes HELPER=yes KEEP=no
+	MODULE_PARAMS='' HELPER_ARGS='' DIR='' INTERACTIVE=no
+	while [ $# -gt 0 ]; do
+		case $1 in
+		-t | --timeout) TIMEOUT=$2; shift ;;
+		-m | --memory) MEMORY=$2; shift ;;
+		-s | --smp) SMP=$2; shift ;;
+		-a | --append) APPEND+=" $2"; shift ;;
+		-d | --dir) DIR=$2; shift ;;
+		--module-params) MODULE_PARAMS=$2; shift ;;
+		--helper-args) HELPER_ARGS=$2; shift ;;
+		--fips) APPEND+=" fips=1" ;;
+		--no-module) MODULE=no HELPER=no ;;
+		--no-helper) HELPER=no ;;
+		--keep) KEEP=yes ;;
+		-i | --interactive) INTERACTIVE=yes KEEP=yes ;;
+		-h | --help) usage; exit 0 ;;
+		-*) usage >&2; exit 2 ;;
+		*) break ;;
+		esac
+		shift
+	done
+	[ $# -gt 0 ] || { usage >&2; exit 2; }
+	KERNEL=$1
+	shift
+	[ "${1:-}" != -- ] || shift
+	COMMAND=$*
+	[ -n "$COMMAND" ] || [ $INTERACTIVE = yes ] || { usage >&2; exit 2; }
+}
+
+# The guest must have what it is going to load, before it is booted for minutes.
+check_built() {
+	[ $MODULE = no ] || [ -e "$BUILD/$KERNEL/credssp.ko" ] ||
+		die "no build/$KERNEL/credssp.ko: make modules KERNEL=$KERNEL (or --no-module)"
+	[ $HELPER = no ] || [ -x "$BUILD/user/credsspd" ] ||
+		die "no build/user/credsspd: make user (or --no-helper)"
+}
+
+# The guest's side of the run's directory.
+prepare_dir() {
+	DIR=${DIR:-$BUILD/guest/$KERNEL-$(date +%H%M%S)-$$}
+	rm -rf "$DIR"
+	mkdir -p "$DIR/run"
+	printf '%s\n' "$TOP" >"$DIR/run/top"
+	printf '%s\n' "$COMMAND" >"$DIR/run/command"
+	local v
+	for v in KERNEL KDIR TIMEOUT MODULE HELPER KEEP INTERACTIVE MODULE_PARAMS HELPER_ARGS; do
+		printf '%s=%q\n' $v "${!v}"
+	done >"$DIR/run/params"
+	"$GUEST/mkinitramfs.sh" "$KDIR" "$DIR/initramfs"
+}
+
+# Directories below /tmp and /run that the guest needs to see.
+binds() {
+	local dir list=
+	for dir in "$TOP" "$CACHE"; do
+		case $dir in
+		/tmp/* | /run/* | /dev/shm/*) list+=${list:+,}$dir ;;
+		esac
+	done
+	[ -z "$list" ] || printf ' guest.bind=%s' "$list"
+}
+
+# /dev/kvm may be there and hang: believe it when it has run an instruction or
+# two, which is what it takes QEMU to get from firmware to an exit.
+kvm_works() {
+	[ -w /dev/kvm ] || return 1
+	timeout 5 qemu-system-x86_64 -accel kvm -cpu host -m 64M -nographic \
+		-no-reboot -device isa-debug-exit -net none -monitor none \
+		-serial file:/dev/null -kernel "$KDIR/vmlinuz" -append 'panic=-1' \
+		</dev/null >/dev/null 2>&1
+}
+
+# shellcheck disable=SC2054 # QEMU's commas
+machine() {
+	if [ "${ACCEL:-tcg}" = kvm ] && kvm_works; then
+		QEMU=(-accel kvm -cpu host)
+	else
+		QEMU=(-accel tcg -cpu "max,la57=off")
+	fi
+	# q35: the older machine's interrupt table is a loop in AML, which takes the
+	# debug kernel minutes.
+	QEMU+=(-machine q35 -m "$MEMORY" -smp "$SMP" -nographic -no-reboot -monitor none
+		-kernel "$KDIR/vmlinuz" -initrd "$DIR/initramfs"
+		-virtfs local,path=/,mount_tag=hostroot,security_model=none,readonly=on,multidevs=remap
+		-virtfs "local,path=$DIR/run,mount_tag=guestrun,security_model=none"
+		-netdev user,id=net0 -device virtio-net-pci,netdev=net0,romfile=
+		-device virtio-rng-pci -device virtio-serial-pci)
+	local cmdline
+	cmdline="console=ttyS0 loglevel=7 panic=-1 oops=panic mitigations=off random.trust_cpu=on"
+	# A busy host stops the guest for seconds: not a lockup of its kernel's.
+	cmdline+=" watchdog_thresh=60 rcupdate.rcu_cpu_stall_timeout=120"
+	QEMU+=(-append "$cmdline$(binds)$APPEND")
+}
+
+boot_interactive() {
+	qemu-system-x86_64 "${QEMU[@]}" -serial stdio
+}
+
+# The cat makes QEMU's standard output a pipe, which it can open once more.
+boot() {
+	timeout -k 5 $((TIMEOUT + GRACE)) qemu-system-x86_64 "${QEMU[@]}" \
+		-serial "file:$DIR/console.log" \
+		-chardev file,id=out,path=/dev/stdout -device virtserialport,chardev=out,name=output \
+		</dev/null 2>"$DIR/qemu.log" | cat
+}
+
+complain() { printf 'guest %s: %s (%s)\n' "$KERNEL" "$*" "$DIR" >&2; }
+
+# What the kernel said, and what was found after the command.
+faults() {
+	local logs=("$DIR/console.log")
+	[ ! -e "$DIR/dmesg" ] || logs+=("$DIR/dmesg")
+	"$GUEST/kernel-reports.sh" "${logs[@]}" | sort -u | head -n 20
+	[ ! -s "$DIR/kmemleak" ] || head -n 40 "$DIR/kmemleak"
+	[ ! -s "$DIR/problems" ] || cat "$DIR/problems"
+}
+
+verdict() {
+	local status=125 found
+	mv "$DIR"/run/* "$DIR/" 2>/dev/null || true
+	rmdir "$DIR/run"
+	rm -f "$DIR/initramfs"
+	[ ! -s "$DIR/status" ] || status=$(cat "$DIR/status")
+	# timeout -k kills what ignores SIGTERM: still the time limit.
+	[ "$status" -ne 137 ] || status=124
+	found=$(faults)
+	if [ -n "$found" ]; then
+		complain "a report"
+		printf '%s\n' "$found" >&2
+		# A guest that could not be set up ran nothing: that is its own status.
+		[ "$status" -ne 125 ] || [ -s "$DIR/finished" ] || return 126
+		[ "$status" -eq 125 ] || return 126
+		return 125
+	fi
+	if [ ! -e "$DIR/finished" ]; then
+		[ -s "$DIR/status" ] || complain "died or was stopped"
+		tail -n 5 "$DIR/qemu.log" "$DIR/console.log" >&2
+		return 125
+	fi
+	[ "$status" -ne 124 ] || complain "time limit of $TIMEOUT s"
+	return "$status"
+}
+
+main() {
+	parse "$@"
+	"$TOP/scripts/deps.sh" guest
+	"$TOP/scripts/kernels.sh" "$KERNEL"
+	KDIR=$("$TOP/scripts/kernels.sh" --path "$KERNEL")
+	check_built
+	prepare_dir
+	machine
+	if [ $INTERACTIVE = yes ]; then
+		boot_interactive
+		rm -rf "$DIR"
+		return
+	fi
+	boot || true
+	verdict
+}
+
+main "$@"

@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Bounded DER. */
+#include "der.h"
+
+#include <linux/bug.h>
+#include <linux/limits.h>
+#include "../base/compat.h"
+
+#define TAG_NUMBER_MASK		0x1f	/* all ones: the tag goes on, X.690 8.1.2.4 */
+#define LENGTH_LONG		0x80
+#define LENGTH_OCTETS_MAX	4	/* no message comes near 4 GiB */
+#define INTEGER_OCTETS_MAX	8	/* a u32 with some redundant leading octets */
+#define STATUS_OCTETS_MAX	5	/* an NTSTATUS as a positive INTEGER */
+
+int cssp_der_header(struct cssp_rd *rd, u8 *tag, size_t *len)
+{
+	struct cssp_rd at = *rd;
+	u8 first, octet;
+	size_t n = 0;
+
+	if (cssp_rd_u8(&at, tag))
+		return -EAGAIN;
+	if ((*tag & TAG_NUMBER_MASK) == TAG_NUMBER_MASK)
+		return -EBADMSG;
+	if (cssp_rd_u8(&at, &first))
+		return -EAGAIN;
+	if (!(first & LENGTH_LONG)) {
+		*len = first;
+		*rd = at;
+		return 0;
+	}
+	first &= ~LENGTH_LONG;
+	/* No octets at all is the indefinite form. */
+	if (!first || first > LENGTH_OCTETS_MAX)
+		return -EBADMSG;
+	while (first--) {
+		if (cssp_rd_u8(&at, &octet))
+			return -EAGAIN;
+		n = n << 8 | octet;
+	}
+	*len = n;
+	*rd = at;
+	return 0;
+}
+
+int cssp_der_any(struct cssp_rd *rd, u8 *tag, struct cssp_rd *contents)
+{
+	struct cssp_rd at = *rd;
+	size_t len;
+	int err;
+
+	if (cssp_der_header(&at, tag, &len))
+		return -EBADMSG;
+	err = cssp_rd_sub(&at, len, contents);
+	if (err)
+		return err;
+	*rd = at;
+	return 0;
+}
+
+int cssp_der_get(struct cssp_rd *rd, u8 tag, struct cssp_rd *contents)
+{
+	u8 found;
+
+	if (!cssp_der_is(rd, tag))
+		return -EBADMSG;
+	return cssp_der_any(rd, &found, contents);
+}
+
+int cssp_der_get_last(struct cssp_rd *rd, u8 tag, struct cssp_rd *contents)
+{
+	int err;
+
+	err = cssp_der_get(rd, tag, contents);
+	if (err)
+		return err;
+	return cssp_rd_end(rd);
+}
+
+int cssp_der_get_field(struct cssp_rd *rd, unsigned int n, u8 tag,
+		       struct cssp_rd *contents)
+{
+	struct cssp_rd field;
+	int err;
+
+	err = cssp_der_get(rd, CSSP_DER_CONTEXT(n), &field);
+	if (err)
+		return err;
+	return cssp_der_get_last(&field, tag, contents);
+}
+
+bool cssp_der_is(const struct cssp_rd *rd, u8 tag)
+{
+	struct cssp_rd at = *rd;
+	u8 found;
+
+	return !cssp_rd_u8(&at, &found) && found == tag;
+}
+
+/* Value in two's complement of at most @max octets. */
+static int der_integer(const struct cssp_rd *contents, size_t max, s64 *v)
+{
+	struct cssp_rd at = *contents;
+	u64 n = 0;
+	u8 octet;
+
+	if (!at.left || at.left > max)
+		return -EBADMSG;
+	if (*at.p & 0x80)
+		n = ~n;
+	while (!cssp_rd_u8(&at, &octet))
+		n = n << 8 | octet;
+	*v = n;
+	return 0;
+}
+
+int cssp_der_u32(const struct cssp_rd *contents, u32 *v)
+{
+	s64 n;
+	int err;
+
+	err = der_integer(contents, INTEGER_OCTETS_MAX, &n);
+	if (err)
+		return err;
+	if (n < 0 || n > U32_MAX)
+		return -EBADMSG;
+	*v = n;
+	return 0;
+}
+
+int cssp_der_status(const struct cssp_rd *contents, u32 *v)
+{
+	s64 n;
+	int err;
+
+	err = der_integer(contents, STATUS_OCTETS_MAX, &n);
+	if (err)
+		return err;
+	/* -2^31 for the negative form, 2^32 - 1 for the positive one */
+	if (n < S32_MIN || n > U32_MAX)
+		return -EBADMSG;
+	*v = n;
+	return 0;
+}
+
+struct cssp_der_wr cssp_der_wr_in(struct cssp_wr *wr, size_t size)
+{
+	return (struct cssp_der_wr){ .buf = cssp_wr_take(wr, size), .size = size };
+}
+
+void cssp_der_put(struct cssp_der_wr *w, const void *p, size_t n)
+{
+	w->len += n;
+	if (!w->buf || !n)
+		return;
+	/* The room was measured by the same code: running out is a bug here. */
+	if (WARN_ON_ONCE(w->len > w->size))
+		w->buf = NULL;
+	else
+		memcpy(w->buf + (w->size - w->len), p, n);
+}
+
+void cssp_der_put_rd(struct cssp_der_wr *w, const struct cssp_rd *rd)
+{
+	cssp_der_put(w, rd->p, rd->left);
+}
+
+void cssp_der_wrap(struct cssp_der_wr *w, size_t mark, u8 tag)
+{
+	size_t len = w->len - mark;
+	u8 header[2 + LENGTH_OCTETS_MAX];
+	u8 *p = header + sizeof(header);
+	u8 octets = 0;
+
+	if (len < LENGTH_LONG) {
+		*--p = len;
+	} else {
+		for (; len; len >>= 8, octets++)
+			*--p = len;
+		*--p = LENGTH_LONG | octets;
+	}
+	*--p = tag;
+	cssp_der_put(w, p, header + sizeof(header) - p);
+}
+
+void cssp_der_put_tlv(struct cssp_der_wr *w, u8 tag, const struct cssp_rd *contents)
+{
+	size_t mark = w->len;
+
+	cssp_der_put_rd(w, contents);
+	cssp_der_wrap(w, mark, tag);
+}
+
+void cssp_der_put_u32(struct cssp_der_wr *w, u8 tag, u32 v)
+{
+	struct cssp_rd contents;
+	u8 octets[5] = {};
+
+	/* Minimal, and a leading zero where the top bit would mean a sign. */
+	put_unaligned_be32(v, octets + 1);
+	contents = cssp_rd_of(octets, sizeof(octets));
+	while (contents.left > 1 && !contents.p[0] && !(contents.p[1] & 0x80)) {
+		contents.p++;
+		contents.left--;
+	}
+	cssp_der_put_tlv(w, tag, &contents);
+}
+
+void cssp_der_put_field(struct cssp_der_wr *w, unsigned int n, u8 tag,
+			const struct cssp_rd *contents)
+{
+	size_t mark = w->len;
+
+	cssp_der_put_tlv(w, tag, contents);
+	cssp_der_wrap(w, mark, CSSP_DER_CONTEXT(n));
+}
+
+void cssp_der_put_field_u32(struct cssp_der_wr *w, unsigned int n, u8 tag, u32 v)
+{
+	size_t mark = w->len;
+
+	cssp_der_put_u32(w, tag, v);
+	cssp_der_wrap(w, mark, CSSP_DER_CONTEXT(n));
+}

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Framing of TLS records. */
+#include "tls_record.h"
+
+#include <linux/kernel.h>
+
+#define LEGACY_MAJOR	3	/* every version since SSL 3.0, RFC 8446 5.1 */
+
+int cssp_tls_record_total(const struct cssp_rd *rd, u8 *type, size_t *total)
+{
+	struct cssp_rd at = *rd;
+	u8 major, minor;
+	u16 len;
+
+	*total = CSSP_TLS_HEADER;
+	if (cssp_rd_u8(&at, type))
+		return -EAGAIN;
+	if (*type < CSSP_TLS_CHANGE_CIPHER || *type > CSSP_TLS_DATA)
+		return -EBADMSG;
+	if (cssp_rd_u8(&at, &major))
+		return -EAGAIN;
+	if (major != LEGACY_MAJOR)
+		return -EBADMSG;
+	if (cssp_rd_u8(&at, &minor) || cssp_rd_be16(&at, &len))
+		return -EAGAIN;
+	/* Nothing is ever empty: not a sealed record, not a handshake fragment. */
+	if (!len || len > CSSP_TLS_MAX_SEALED)
+		return -EBADMSG;
+	*total += len;
+	return 0;
+}
+
+int cssp_tls_records_split(struct cssp_rd *rd, struct cssp_rd *whole,
+			   unsigned int *count, size_t *missing)
+{
+	struct cssp_rd start = *rd, at = *rd;
+	unsigned int n = 0;
+	size_t total;
+	u8 type;
+	int err;
+
+	*missing = 0;
+	while (at.left) {
+		err = cssp_tls_record_total(&at, &type, &total);
+		if (err == -EBADMSG)
+			return err;
+		if (total > at.left) {
+			*missing = total - at.left;
+			break;
+		}
+		err = cssp_rd_skip(&at, total);
+		if (err)
+			return err;
+		n++;
+	}
+	*count = n;
+	err = cssp_rd_sub(&start, start.left - at.left, whole);
+	if (err)
+		return err;
+	*rd = at;
+	return 0;
+}

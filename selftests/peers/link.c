@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The TCP and TLS side of a connection. */
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "peer.h"
+
+int fail(struct conn *c, const char *format, ...)
+{
+	va_list args;
+
+	/* The first reason is the one that counts. */
+	if (c->why[0])
+		return -1;
+	va_start(args, format);
+	vsnprintf(c->why, sizeof(c->why), format, args);
+	va_end(args);
+	return -1;
+}
+
+int link_read_raw(struct conn *c, void *buf, size_t len)
+{
+	size_t have = 0;
+
+	while (have < len) {
+		ssize_t n = recv(c->fd, (char *)buf + have, len - have, 0);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0) {
+			c->client_closed = !n || errno != EAGAIN;
+			return fail(c, "%s", n ? strerrorname_np(errno) : "closed");
+		}
+		have += n;
+	}
+	return 0;
+}
+
+int link_write_raw(struct conn *c, const void *buf, size_t len)
+{
+	size_t step = c->opt->wrong->deed == DEED_SEGMENTS ? (size_t)c->opt->wrong->arg : len;
+	size_t done = 0;
+
+	while (done < len) {
+		size_t want = len - done < step ? len - done : step;
+		ssize_t n = send(c->fd, (const char *)buf + done, want, MSG_NOSIGNAL);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return fail(c, "send-%s", strerrorname_np(errno));
+		done += n;
+	}
+	return 0;
+}
+
+static ssize_t push(gnutls_transport_ptr_t ptr, const void *buf, size_t len)
+{
+	struct conn *c = ptr;
+	size_t step = c->opt->wrong->deed == DEED_SEGMENTS ? (size_t)c->opt->wrong->arg : len;
+
+	if (len < step)
+		step = len;
+	c->flight_sent = true;
+	return send(c->fd, buf, step, MSG_NOSIGNAL);
+}
+
+static bool stop_at_flight(const struct conn *c)
+{
+	return !c->handshaken && c->flight_sent && c->opt->wrong->point == POINT_FLIGHT;
+}
+
+static ssize_t pull(gnutls_transport_ptr_t ptr, void *buf, size_t len)
+{
+	struct conn *c = ptr;
+
+	if (stop_at_flight(c)) {
+		errno = EAGAIN;
+		return -1;
+	}
+	return recv(c->fd, buf, len, 0);
+}
+
+static int tls_failure(struct conn *c, int rc)
+{
+	if (rc == GNUTLS_E_AGAIN)
+		return fail(c, "timeout");
+	c->client_closed = true;
+	if (rc == 0 || rc == GNUTLS_E_PREMATURE_TERMINATION)
+		return fail(c, rc ? "closed" : "close-notify");
+	if (rc == GNUTLS_E_FATAL_ALERT_RECEIVED)
+		return fail(c, "alert-%d", gnutls_alert_get(c->tls));
+	return fail(c, "tls-%s", gnutls_strerror_name(rc));
+}
+
+static int start_tls(struct conn *c)
+{
+	const struct options *opt = c->opt;
+	unsigned int flags = GNUTLS_SERVER | GNUTLS_NO_SIGNAL;
+	int rc;
+
+	if (!opt->tickets)
+		flags |= GNUTLS_NO_AUTO_SEND_TICKET;
+	rc = gnutls_init(&c->tls, flags);
+	if (rc)
+		return fail(c, "gnutls_init");
+	rc = gnutls_priority_set_direct(c->tls, opt->priority, NULL);
+	if (rc)
+		return fail(c, "priority");
+	gnutls_credentials_set(c->tls, GNUTLS_CRD_CERTIFICATE, opt->identity.creds);
+	gnutls_certificate_server_set_request(c->tls, opt->ask_cert ? GNUTLS_CERT_REQUEST :
+					      GNUTLS_CERT_IGNORE);
+	if (opt->tickets)
+		gnutls_session_ticket_enable_server(c->tls, &opt->ticket_key);
+	gnutls_transport_set_ptr(c->tls, c);
+	gnutls_transport_set_push_function(c->tls, push);
+	gnutls_transport_set_pull_function(c->tls, pull);
+	return 0;
+}
+
+int link_handshake(struct conn *c)
+{
+	int rc;
+
+	if (start_tls(c))
+		return -1;
+	do {
+		rc = gnutls_handshake(c->tls);
+	} while (rc == GNUTLS_E_INTERRUPTED || rc == GNUTLS_E_WARNING_ALERT_RECEIVED ||
+		 (rc == GNUTLS_E_AGAIN && gnutls_record_get_direction(c->tls) == 1));
+	if (stop_at_flight(c))
+		return at_point(c, POINT_FLIGHT);
+	if (rc)
+		return tls_failure(c, rc);
+	c->handshaken = true;
+	return 0;
+}
+
+int link_send(struct conn *c, struct span plain)
+{
+	size_t step = plain.len;
+	struct span part;
+	ssize_t n;
+
+	if (c->opt->wrong->deed == DEED_RECORDS)
+		step = c->opt->wrong->arg;
+	while (plain.len) {
+		if (!span_take(&plain, plain.len < step ? plain.len : step, &part))
+			return -1;
+		while (part.len) {
+			n = gnutls_record_send(c->tls, part.p, part.len);
+			if (n == GNUTLS_E_INTERRUPTED)
+				continue;
+			if (n < 0)
+				return fail(c, "send-%s", gnutls_strerror_name(n));
+			part.p += n;
+			part.len -= n;
+		}
+	}
+	return 0;
+}
+
+int link_receive(struct conn *c)
+{
+	uint8_t buf[16384];
+	ssize_t n;
+
+	do {
+		n = gnutls_record_recv(c->tls, buf, sizeof(buf));
+	} while (n == GNUTLS_E_INTERRUPTED || n == GNUTLS_E_WARNING_ALERT_RECEIVED ||
+		 n == GNUTLS_E_REHANDSHAKE);
+	if (n <= 0)
+		return tls_failure(c, n);
+	bytes_add(&c->in, buf, n);
+	return 0;
+}
+
+void link_drain(struct conn *c)
+{
+	char buf[4096];
+	ssize_t n;
+
+	do {
+		n = recv(c->fd, buf, sizeof(buf), 0);
+	} while (n > 0 || (n < 0 && errno == EINTR));
+	c->client_closed = !n || errno != EAGAIN;
+}
+
+void link_echo(struct conn *c)
+{
+	unsigned long long total = 0;
+
+	for (;;) {
+		total += c->in.len;
+		if (link_send(c, span_of(&c->in)))
+			break;
+		c->in.len = 0;
+		if (link_receive(c))
+			break;
+	}
+	gnutls_bye(c->tls, GNUTLS_SHUT_WR);
+	printf("echo %u bytes=%llu end=%s\n", c->id, total, c->why);
+}

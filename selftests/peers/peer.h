@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* One connection of the TSRequest peer, and what its parts share. */
+#ifndef PEER_PEER_H
+#define PEER_PEER_H
+
+#include <gnutls/gnutls.h>
+
+#include "bytes.h"
+#include "ntlm.h"
+#include "ts.h"
+#include "wrong.h"
+
+/* The server's certificate, with the two views of its key that matter. */
+struct identity {
+	gnutls_certificate_credentials_t creds;
+	struct bytes spki;	/* SubjectPublicKeyInfo */
+	struct bytes key;	/* its subjectPublicKey without the unused-bits octet */
+};
+
+struct options {
+	struct account account;
+	const struct wrong *wrong;
+	struct identity identity;
+	const char *priority;
+	const char *mech;	/* "any", "ntlm", "spnego" */
+	const char *refuse;	/* "error", "close", "alert": how a logon is denied */
+	const char *x224;	/* NULL, "auto", "hybrid", "hybrid-ex" */
+	gnutls_datum_t ticket_key;
+	int version;
+	int timeout;		/* seconds that a client may take for one message */
+	uint32_t error_code;
+	bool tickets;
+	bool ask_cert;
+	bool early;		/* a result PDU even without X.224 */
+	bool echo;
+};
+
+/**
+ * struct conn - one connection
+ * @at: the latest point reached
+ * @why: what ended it, empty when it came to a good end
+ * @in: plaintext received but not used
+ * @version: the effective one; @peer_version as the client sent it
+ * @spnego: the client speaks SPNEGO
+ * @list: its MechTypeList; @mic_seen: it sent a mechListMIC that was right
+ * @nonce: the client's
+ * @delegated: "none", "password", "empty" or "other"
+ */
+struct conn {
+	const struct options *opt;
+	unsigned int id;
+	int fd;
+	gnutls_session_t tls;
+	bool handshaken;
+	bool flight_sent;
+	bool client_closed;
+	enum point at;
+	char why[96];
+	struct bytes in;
+	struct ntlm_server ntlm;
+	int64_t version;
+	int64_t peer_version;
+	bool spnego;
+	bool mechs_seen;
+	struct bytes list;
+	bool mic_seen;
+	bool mic_sent;
+	uint8_t nonce[32];
+	bool nonce_seen;
+	struct bytes client_pub_key;
+	bool early_due;
+	const char *x224;
+	const char *delegated;
+	char deleg_user[128];
+	char deleg_domain[128];
+};
+
+/* All of these return 0, or -1 with the reason in @c->why. */
+int fail(struct conn *c, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* carrier.c: X.224 */
+int carrier_accept(struct conn *c);
+
+/* link.c: the TCP and TLS side */
+int link_read_raw(struct conn *c, void *buf, size_t len);
+int link_write_raw(struct conn *c, const void *buf, size_t len);
+int link_handshake(struct conn *c);
+int link_send(struct conn *c, struct span plain);
+/* More plaintext into @c->in. */
+int link_receive(struct conn *c);
+/* Wait for the client to close; notes whether it did. */
+void link_drain(struct conn *c);
+void link_echo(struct conn *c);
+
+/* deeds.c: does what the table says is due at @point; -1 when that ends it */
+int at_point(struct conn *c, enum point point);
+
+/* nego.c: negoTokens up to AUTHENTICATE and pubKeyAuth */
+int nego_run(struct conn *c, struct bytes *pub_key);
+int nego_request(struct conn *c, struct bytes *msg, struct ts_request *req);
+int nego_answer(struct conn *c, enum point point, struct ts_request *req);
+/* The last SPNEGO token, empty when there is none to be sent. */
+void nego_final(struct conn *c, struct bytes *token);
+
+/* binding.c: pubKeyAuth both ways */
+int binding_check(struct conn *c, struct span sealed);
+int binding_answer(struct conn *c);
+
+/* conn.c */
+void conn_serve(const struct options *opt, unsigned int id, int fd);
+
+/* identity.c */
+int identity_make(const char *path, const char *host, bool ec, int days);
+int identity_load(struct identity *id, const char *path);
+void identity_print(const struct identity *id);
+
+#endif

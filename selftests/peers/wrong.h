@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What the peer can be told to do wrong, or oddly: one table of names. */
+#ifndef PEER_WRONG_H
+#define PEER_WRONG_H
+
+#include <stdbool.h>
+
+/* Moments of a connection, as the server lives them. */
+enum point {
+	POINT_NEVER,
+	POINT_ACCEPT,	/* the connection is there, nothing was read */
+	POINT_X224,	/* the X.224 connection request was read */
+	POINT_HELLO,	/* the ClientHello was read */
+	POINT_FLIGHT,	/* the server's first flight was sent */
+	POINT_TLS,	/* the handshake is finished */
+	POINT_NEGO,	/* the first negoToken was read */
+	POINT_AUTH,	/* AUTHENTICATE was read */
+	POINT_CREDS,	/* authInfo was read */
+	POINT_EARLY,	/* when the Early User Authorization Result is due */
+};
+
+enum deed {
+	DEED_NONE,
+	/* done once, at the point; the connection ends with it */
+	DEED_CLOSE,
+	DEED_RESET,
+	DEED_SILENCE,
+	DEED_ALERT,		/* arg: AlertDescription */
+	DEED_BYE,		/* close_notify, then silence */
+	DEED_ERROR,		/* TSRequest with errorCode; arg: enum ts_form */
+	DEED_ERROR_TOKEN,	/* ... and a negoToken beside it */
+	DEED_GARBAGE,		/* bytes that are no TLS */
+	DEED_CLEARTEXT,		/* a TSRequest without TLS */
+	DEED_BAD_TAG,		/* a record that nobody sealed */
+	DEED_HALF_RECORD,	/* the front of a record, then a close */
+	DEED_BIG_RECORD,	/* a record header that announces 65535 bytes */
+	/* done once, at the point, and the connection goes on */
+	DEED_EMPTY_RECORDS,	/* arg: how many */
+	DEED_KEY_UPDATE,
+	DEED_TICKETS,		/* arg: how many */
+	DEED_WAIT,		/* arg: milliseconds */
+	DEED_HELLO_REQUEST,	/* TLS 1.2 renegotiation */
+	/* a change of what is sent */
+	DEED_FORM,		/* arg: enum ts_form of the answer at the point */
+	DEED_CHALLENGE,		/* arg: enum chal_form */
+	DEED_CLEAR,		/* arg: NTLM flags that are not granted */
+	DEED_SET,		/* arg: NTLM flags set unasked */
+	DEED_ZERO_KEY,
+	DEED_CHALLENGE_AGAIN,	/* answer AUTHENTICATE by a CHALLENGE */
+	DEED_BIND,		/* arg: enum bind_form */
+	DEED_VERSION,		/* arg: the version in the answer at the point, later ones too */
+	DEED_NONCE,		/* a clientNonce of our own */
+	DEED_EARLY_PUB_KEY,	/* pubKeyAuth beside the CHALLENGE */
+	DEED_SPNEGO,		/* arg: enum spnego_form */
+	DEED_SEGMENTS,		/* arg: bytes of each TCP segment */
+	DEED_RECORDS,		/* arg: plaintext bytes of each record */
+	DEED_EARLY,		/* arg: the result PDU's value */
+	DEED_EARLY_HALF,	/* half of the PDU */
+	DEED_SELECT,		/* arg: the protocol selected in X.224 */
+	DEED_X224_FAILURE,	/* arg: failure code */
+	DEED_X224_FORM,		/* arg: enum x224_form */
+};
+
+/* pubKeyAuth from the server, MS-CSSP 3.1.5 */
+enum bind_form {
+	BIND_RIGHT,
+	BIND_OTHER_KEY,		/* for another public key */
+	BIND_NONCE,		/* for a nonce with one bit flipped */
+	BIND_REFLECT,		/* the client's sealed bytes as they came */
+	BIND_CLIENT,		/* what the client said, sealed by the server */
+	BIND_SPKI,		/* SubjectPublicKeyInfo instead of SubjectPublicKey */
+	BIND_OLD,		/* the key's echo at version 5 or 6 */
+	BIND_NEW,		/* the hash at version 2 to 4 */
+	BIND_ZERO,		/* zero bytes, the first one incremented */
+	BIND_SHORT,
+	BIND_LONG,
+	BIND_EMPTY,
+	BIND_MISSING,
+	BIND_UNSEALED,
+	BIND_CIPHERTEXT,	/* one bit flipped in the sealed bytes */
+	BIND_SIGNATURE,		/* ... in the checksum */
+	BIND_NUMBER,		/* a number of the sequence skipped */
+};
+
+/* The server's SPNEGO tokens */
+enum spnego_form {
+	SPNEGO_FORM_RIGHT,	/* the final token goes beside pubKeyAuth */
+	SPNEGO_FORM_BEFORE,	/* in a TSRequest of its own before it */
+	SPNEGO_FORM_TOGETHER,	/* ... both in one TLS record */
+	SPNEGO_FORM_NONE,	/* made, but not sent */
+	SPNEGO_FORM_BAD_MIC,
+	SPNEGO_FORM_REFUSED,	/* negState reject instead of the CHALLENGE */
+	SPNEGO_FORM_OTHER_MECH,	/* selects a mechanism that was not offered */
+	SPNEGO_FORM_RAW,	/* a CHALLENGE without SPNEGO around it */
+	SPNEGO_FORM_REQUEST_MIC,
+	SPNEGO_FORM_FINAL_REFUSED,
+	SPNEGO_FORM_MALFORMED,
+	SPNEGO_FORM_COMPLETED,	/* accept-completed beside the CHALLENGE */
+};
+
+enum x224_form {
+	X224_RIGHT,
+	X224_NO_ANSWER,		/* a confirm without RDP_NEG_RSP */
+	X224_GARBAGE,
+	X224_LENGTH,		/* a TPKT of 65535 bytes */
+	X224_HALF,
+};
+
+/**
+ * struct wrong - one line of the table
+ * @name: for --wrong
+ * @verdict: bad: the client must refuse; good: it must go on; late: it comes
+ *	when authInfo is out; any: either, but in bounded time
+ * @needs: what has to be chosen beside it: echo (version 2 to 4), hash (5, 6),
+ *	spnego, tls1.2, tls1.3, x224, early (a result PDU), - (nothing)
+ * @deed, @point, @arg: what is done, and when
+ * @text: for people
+ */
+struct wrong {
+	const char *name;
+	const char *verdict;
+	const char *needs;
+	enum deed deed;
+	enum point point;
+	long arg;
+	const char *text;
+};
+
+const struct wrong *wrong_find(const char *name);
+void wrong_list(void);
+const char *point_name(enum point point);
+
+#endif

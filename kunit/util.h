@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the suites share: vectors are written in hex, and live while a test runs
+ * in memory of exactly their size, so that KASAN sees a read past the end.
+ */
+#ifndef KUNIT_UTIL_H
+#define KUNIT_UTIL_H
+
+#include <kunit/test.h>
+#include <linux/hex.h>
+#include <linux/limits.h>
+#include "base/buf.h"
+
+/* A copy of @rd in memory of just that size, freed with the test. */
+static inline struct cssp_rd test_copy(struct kunit *test, const struct cssp_rd *rd)
+{
+	u8 *copy = kunit_kmalloc(test, rd->left, GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, copy);
+	if (rd->left)
+		memcpy(copy, rd->p, rd->left);
+	return cssp_rd_of(copy, rd->left);
+}
+
+/* The bytes that @hex says, in memory of just that size, freed with the test. */
+static inline struct cssp_rd test_hex(struct kunit *test, const char *hex)
+{
+	size_t n = strlen(hex) / 2;
+	u8 *bytes = kunit_kmalloc(test, n, GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, bytes);
+	KUNIT_ASSERT_EQ(test, strlen(hex), 2 * n);
+	KUNIT_ASSERT_EQ(test, hex2bin(bytes, hex, n), 0);
+	return cssp_rd_of(bytes, n);
+}
+
+/* The bytes that @hex says, which must be @n, into @to. */
+static inline void test_hex_into(struct kunit *test, const char *hex, void *to, size_t n)
+{
+	KUNIT_ASSERT_EQ(test, strlen(hex), 2 * n);
+	KUNIT_ASSERT_EQ(test, hex2bin(to, hex, n), 0);
+}
+
+/* Zeroed memory of just @n bytes to write into, freed with the test. */
+static inline u8 *test_room(struct kunit *test, size_t n)
+{
+	u8 *room = kunit_kzalloc(test, n, GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, room);
+	return room;
+}
+
+static inline struct cssp_rd test_str(const char *str)
+{
+	return cssp_rd_of(str, strlen(str));
+}
+
+/* @rd holds the very bytes of @want. */
+static inline void test_expect_same(struct kunit *test, const struct cssp_rd *rd,
+				    const struct cssp_rd *want)
+{
+	KUNIT_EXPECT_EQ(test, rd->left, want->left);
+	if (rd->left == want->left && rd->left)
+		KUNIT_EXPECT_MEMEQ(test, rd->p, want->p, want->left);
+}
+
+/* @rd holds the bytes that @hex says. */
+static inline void test_expect_hex(struct kunit *test, const struct cssp_rd *rd,
+				   const char *hex)
+{
+	struct cssp_rd want = test_hex(test, hex);
+
+	test_expect_same(test, rd, &want);
+}
+
+#endif

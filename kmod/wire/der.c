@@ -4,7 +4,6 @@
 
 #include <linux/bug.h>
 #include <linux/limits.h>
-#include "../base/compat.h"
 
 #define TAG_NUMBER_MASK		0x1f	/* all ones: the tag goes on, X.690 8.1.2.4 */
 #define LENGTH_LONG		0x80
@@ -194,11 +193,13 @@ void cssp_der_put_tlv(struct cssp_der_wr *w, u8 tag, const struct cssp_rd *conte
 void cssp_der_put_u32(struct cssp_der_wr *w, u8 tag, u32 v)
 {
 	struct cssp_rd contents;
-	u8 octets[5] = {};
+	u8 octets[5];
+	struct cssp_wr wr = cssp_wr_of(octets, sizeof(octets));
 
-	/* Minimal, and a leading zero where the top bit would mean a sign. */
-	put_unaligned_be32(v, octets + 1);
+	cssp_wr_u8(&wr, 0);
+	cssp_wr_be32(&wr, v);
 	contents = cssp_rd_of(octets, sizeof(octets));
+	/* Minimal, but a leading zero where the top bit would mean a sign */
 	while (contents.left > 1 && !contents.p[0] && !(contents.p[1] & 0x80)) {
 		contents.p++;
 		contents.left--;

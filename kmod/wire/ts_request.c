@@ -4,7 +4,6 @@
 
 #include <linux/kernel.h>
 #include <uapi/linux/credssp.h>
-#include "../base/compat.h"
 #include "der.h"
 
 /* Field numbers */
@@ -132,8 +131,9 @@ static void put_error_code(struct cssp_der_wr *w, u32 code)
 {
 	struct cssp_rd contents;
 	u8 octets[4];
+	struct cssp_wr wr = cssp_wr_of(octets, sizeof(octets));
 
-	put_unaligned_be32(code, octets);
+	cssp_wr_be32(&wr, code);
 	contents = cssp_rd_of(octets, sizeof(octets));
 	cssp_der_put_field(w, ERROR_CODE, CSSP_DER_INTEGER, &contents);
 }

@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * In-kernel CredSSP security contexts: the contract of SSPI's
+ * InitializeSecurityContext (CredSSP) for kernel callers.
+ *
+ * Rules that hold for every function here unless its comment says otherwise:
+ *
+ * - Context: process context, may sleep (up to the handshake timeout).  Every
+ *   wait ends early when the task is killed or credssp_cancel() is called, so
+ *   kernel threads, which get no signals, can be stopped.
+ * - Statuses are SECURITY_STATUS values (SEC_E_OK, SEC_I_*, SEC_E_*).
+ * - Target names, and every buffer of a descriptor, must be in virtual memory
+ *   (vmalloc()), as the contract demands of kernel-mode callers; anything else
+ *   is SEC_E_INVALID_PARAMETER.  Buffers that the module allocates are
+ *   vmalloc()'d too and freed with credssp_free_context_buffer().
+ * - Handles are reference counted.  A context keeps its credential alive.
+ * - A module that uses these symbols holds a reference on credssp by that.
+ */
+#ifndef _LINUX_CREDSSP_H
+#define _LINUX_CREDSSP_H
+
+#include <linux/types.h>
+#include <uapi/linux/credssp.h>
+
+struct cred;
+struct credssp_context;
+struct credssp_cred;
+struct key;
+struct net;
+struct socket;
+
+/**
+ * struct credssp_buffer - SecBuffer
+ * @type: SECBUFFER_*, with SECBUFFER_READONLY in the attribute bits
+ * @length: bytes at @data; after SEC_E_BUFFER_TOO_SMALL the bytes needed; for
+ *	SECBUFFER_MISSING and SECBUFFER_EXTRA the count, @data being unused
+ * @data: vmalloc()'d memory, or NULL
+ */
+struct credssp_buffer {
+	u32 type;
+	u32 length;
+	void *data;
+};
+
+/**
+ * struct credssp_buffer_desc - SecBufferDesc
+ * @version: SECBUFFER_VERSION
+ * @count: number of @buffers, at most CREDSSP_MAX_BUFFERS
+ * @buffers: array
+ */
+struct credssp_buffer_desc {
+	u32 version;
+	u32 count;
+	struct credssp_buffer *buffers;
+};
+
+/**
+ * struct credssp_acquire - arguments of credssp_acquire_credentials_handle()
+ * @use: SECPKG_CRED_OUTBOUND
+ * @mechs: CREDSSP_MECH_*, or 0 for CREDSSP_MECH_NEGOTIATE
+ * @min_version: lowest CredSSP version accepted, 0 for the policy's
+ * @max_version: highest CredSSP version spoken, 0 for CREDSSP_MAX_VERSION
+ * @cred: on whose behalf; a reference is taken.  NULL: the current task's,
+ *	which a kernel thread must not use
+ * @net: namespace whose helper serves the handshakes; a reference is taken.
+ *	NULL: init_net
+ * @key: a `logon` key described "credssp:<SPN>" or "credssp:<DOMAIN>" (see
+ *	Documentation/kernel-api.rst for its payload), or NULL; a reference is
+ *	taken.  The strings below must then be NULL
+ * @user: UTF-16LE without NUL, @user_length bytes; copied
+ * @user_length: bytes, at most CREDSSP_MAX_NAME
+ * @domain: likewise
+ * @domain_length: likewise
+ * @password: likewise; the caller wipes its own copy
+ * @password_length: bytes, at most CREDSSP_MAX_PASSWORD
+ */
+struct credssp_acquire {
+	u32 use;
+	u32 mechs;
+	u32 min_version;
+	u32 max_version;
+	const struct cred *cred;
+	struct net *net;
+	struct key *key;
+	const void *user;
+	size_t user_length;
+	const void *domain;
+	size_t domain_length;
+	const void *password;
+	size_t password_length;
+};
+
+/**
+ * credssp_acquire_credentials_handle() - AcquireCredentialsHandle (CredSSP)
+ * @args: whose credentials, for what
+ * @cred: out: credential handle, freed with credssp_free_credentials_handle()
+ * @expiry: out, may be NULL: FILETIME in local time (sys_tz), S64_MAX for never
+ *
+ * Return: SEC_E_OK; SEC_E_INVALID_PARAMETER; SEC_E_NO_CREDENTIALS (neither a
+ * user nor a usable key); SEC_E_UNSUPPORTED_FUNCTION (@use, versions that the
+ * policy rules out); SEC_E_INSUFFICIENT_MEMORY.
+ */
+s32 credssp_acquire_credentials_handle(const struct credssp_acquire *args,
+				       struct credssp_cred **cred, s64 *expiry);
+
+/**
+ * credssp_free_credentials_handle() - FreeCredentialsHandle
+ * @cred: handle, not to be used afterwards; contexts made from it live on
+ *
+ * Return: SEC_E_OK, or SEC_E_INVALID_HANDLE for NULL.
+ */
+s32 credssp_free_credentials_handle(struct credssp_cred *cred);
+
+/**
+ * credssp_initialize_security_context() - InitializeSecurityContext (CredSSP)
+ * @cred: credential handle; on later calls the same one or NULL
+ * @context: NULL on the first call, then what @new_context received
+ * @target_name: SPN such as "TERMSRV/host" in UTF-16LE, NUL-terminated, in
+ *	virtual memory; may be NULL
+ * @context_req: ISC_REQ_*
+ * @reserved1: zero
+ * @target_data_rep: SECURITY_NATIVE_DREP or SECURITY_NETWORK_DREP
+ * @input: NULL on the first call; then a SECBUFFER_TOKEN with what came from
+ *	the server and a SECBUFFER_EMPTY, which comes back as SECBUFFER_EXTRA
+ *	(the last @length bytes of the token were not used) or, with
+ *	SEC_E_INCOMPLETE_MESSAGE, SECBUFFER_MISSING (bytes to be read)
+ * @reserved2: zero
+ * @new_context: out on the first call; NULL or the same handle later
+ * @output: one SECBUFFER_TOKEN: with ISC_REQ_ALLOCATE_MEMORY its @data is
+ *	allocated, else the token is copied there.  SEC_E_BUFFER_TOO_SMALL loses
+ *	nothing: pass a larger buffer and an empty token
+ * @context_attr: out: ISC_RET_*; security-related ones only with SEC_E_OK
+ * @expiry: out, may be NULL: FILETIME in local time
+ *
+ * Parameters are in the order of the contract.  On a context from
+ * credssp_attach_socket() no tokens are passed either way: one call carries
+ * the exchange through on the socket.
+ *
+ * Return: SEC_E_OK, SEC_I_CONTINUE_NEEDED, SEC_E_INCOMPLETE_MESSAGE or an
+ * error.  After an error on a later call the context is dead: only
+ * credssp_query_context_attributes() with SECPKG_ATTR_CREDSSP_REPORT and
+ * credssp_delete_security_context(), which is still owed, take it.
+ */
+s32 credssp_initialize_security_context(struct credssp_cred *cred,
+					struct credssp_context *context,
+					const __le16 *target_name, u32 context_req,
+					u32 reserved1, u32 target_data_rep,
+					struct credssp_buffer_desc *input,
+					u32 reserved2,
+					struct credssp_context **new_context,
+					struct credssp_buffer_desc *output,
+					u32 *context_attr, s64 *expiry);
+
+/**
+ * credssp_complete_auth_token() - CompleteAuthToken
+ * @context: context
+ * @token: ignored
+ *
+ * Return: SEC_E_UNSUPPORTED_FUNCTION: no status of this package asks for it.
+ */
+s32 credssp_complete_auth_token(struct credssp_context *context,
+				struct credssp_buffer_desc *token);
+
+/**
+ * credssp_delete_security_context() - DeleteSecurityContext
+ * @context: handle, not to be used afterwards
+ *
+ * Cancels what another thread may be doing with it.
+ * Return: SEC_E_OK, or SEC_E_INVALID_HANDLE for NULL.
+ */
+s32 credssp_delete_security_context(struct credssp_context *context);
+
+/**
+ * credssp_free_context_buffer() - FreeContextBuffer
+ * @buffer: a buffer that ISC_REQ_ALLOCATE_MEMORY gave; NULL is fine
+ *
+ * Return: SEC_E_OK.
+ */
+s32 credssp_free_context_buffer(void *buffer);
+
+/**
+ * credssp_query_context_attributes() - QueryContextAttributes (CredSSP)
+ * @context: context
+ * @attribute: SECPKG_ATTR_*
+ * @buffer: receives the attribute's structure (include/uapi/linux/credssp.h)
+ * @length: in: room at @buffer in bytes; out: bytes written or needed
+ *
+ * Return: SEC_E_OK; SEC_E_BUFFER_TOO_SMALL; SEC_E_UNSUPPORTED_FUNCTION for an
+ * attribute that does not apply; SEC_E_INVALID_HANDLE.
+ */
+s32 credssp_query_context_attributes(struct credssp_context *context,
+				     u32 attribute, void *buffer, u32 *length);
+
+/**
+ * credssp_encrypt_message() - EncryptMessage on the token transport
+ * @context: established context
+ * @qop: zero
+ * @message: SECBUFFER_STREAM_HEADER, SECBUFFER_DATA (at most
+ *	CREDSSP_MAX_MESSAGE bytes, encrypted in place), SECBUFFER_STREAM_TRAILER,
+ *	SECBUFFER_EMPTY; header and trailer with the room that
+ *	SECPKG_ATTR_STREAM_SIZES tells
+ * @sequence: zero
+ *
+ * Return: SEC_E_OK; SEC_E_INVALID_PARAMETER; SEC_E_BUFFER_TOO_SMALL;
+ * SEC_E_UNSUPPORTED_FUNCTION (socket transport, exported, ISC_REQ_CONNECTION);
+ * SEC_E_INVALID_HANDLE when not established or dead.
+ */
+s32 credssp_encrypt_message(struct credssp_context *context, u32 qop,
+			    struct credssp_buffer_desc *message, u32 sequence);
+
+/**
+ * credssp_decrypt_message() - DecryptMessage on the token transport
+ * @context: established context
+ * @message: SECBUFFER_DATA with TLS records and three SECBUFFER_EMPTY; comes
+ *	back as STREAM_HEADER, DATA (plaintext, in place), STREAM_TRAILER and
+ *	EXTRA (records that were not used) or EMPTY
+ * @sequence: zero
+ * @qop: out, may be NULL: zero
+ *
+ * Return: SEC_E_OK; SEC_E_INCOMPLETE_MESSAGE (a buffer turns
+ * SECBUFFER_MISSING); SEC_I_CONTEXT_EXPIRED when the peer closed;
+ * SEC_E_DECRYPT_FAILURE; as credssp_encrypt_message().
+ */
+s32 credssp_decrypt_message(struct credssp_context *context,
+			    struct credssp_buffer_desc *message, u32 sequence,
+			    u32 *qop);
+
+/**
+ * credssp_attach_socket() - make a context on a connected TCP socket
+ * @cred: credential handle
+ * @sock: connected TCP socket of the credential's namespace, without a ULP.
+ *	The caller keeps it alive until the context is established or deleted
+ * @context: out: to be passed to credssp_initialize_security_context(); its
+ *	first call takes the target name and flags
+ *
+ * Return: SEC_E_OK; SEC_E_INVALID_PARAMETER for a socket that will not do.
+ */
+s32 credssp_attach_socket(struct credssp_cred *cred, struct socket *sock,
+			  struct credssp_context **context);
+
+/**
+ * credssp_authenticate_socket() - all legs on a connected TCP socket in one call
+ * @cred: credential handle
+ * @sock: as in credssp_attach_socket()
+ * @target_name: as in credssp_initialize_security_context()
+ * @context_req: ISC_REQ_*
+ * @flags: CREDSSP_AUTH_*
+ * @timeout_ms: bound on the whole exchange, 0 for the module's
+ * @context_attr: out, may be NULL: ISC_RET_*
+ * @report: out, may be NULL: what is known of the exchange, good or bad
+ *
+ * With SEC_E_OK @sock is a kTLS stream and the caller's alone again; plaintext
+ * goes through kernel_sendmsg() and credssp_recv().  After a failure past the
+ * first byte it is shut down both ways.
+ *
+ * Return: a SECURITY_STATUS.
+ */
+s32 credssp_authenticate_socket(struct credssp_cred *cred, struct socket *sock,
+				const __le16 *target_name, u32 context_req,
+				u32 flags, u32 timeout_ms, u32 *context_attr,
+				struct credssp_report *report);
+
+/**
+ * credssp_recv() - receive plaintext from an authenticated kTLS socket
+ * @sock: socket
+ * @buffer: where to (any kernel memory)
+ * @length: room in bytes
+ * @timeout_ms: longest wait
+ *
+ * Takes care of the records that are not data: TLS 1.3 tickets are skipped, an
+ * alert ends the stream.  A plain kernel_recvmsg() without a control buffer
+ * answers -EIO on those.
+ *
+ * Return: bytes received; 0 when the peer closed; -ETIMEDOUT; -EPIPE after a
+ * fatal alert; -EBADMSG for a record that may not come; -EINTR when killed.
+ */
+ssize_t credssp_recv(struct socket *sock, void *buffer, size_t length,
+		     u32 timeout_ms);
+
+/**
+ * credssp_export_ktls() - put an established token context on a TCP socket
+ * @context: established context of the token transport
+ * @sock: connected TCP socket on which the peer's records will arrive
+ *
+ * Happens once and surrenders the keys: the context answers
+ * SEC_E_UNSUPPORTED_FUNCTION to Encrypt, Decrypt and reauthentication then.
+ *
+ * Return: a SECURITY_STATUS.
+ */
+s32 credssp_export_ktls(struct credssp_context *context, struct socket *sock);
+
+/**
+ * credssp_cancel() - end what another thread is doing with a context
+ * @context: the caller holds it
+ *
+ * The call under way fails soon; the context is dead.
+ * Context: any that may take a spinlock.
+ */
+void credssp_cancel(struct credssp_context *context);
+
+#endif /* _LINUX_CREDSSP_H */

@@ -1,0 +1,581 @@
+/* SPDX-License-Identifier: GPL-2.0 WITH Linux-syscall-note */
+/*
+ * CredSSP security contexts: /dev/credssp ioctls, SSPI constants with their
+ * Windows numbers, and the messages of /dev/credssp-helper.
+ *
+ * General ioctl format: every argument is a structure whose first member is
+ * its size in bytes as the caller knows it (copy_struct_from_user() rules, so
+ * both older and newer callers work).  Unknown flags and reserved members must
+ * be zero.  The ioctl returns
+ *
+ *   0        the call was carried out; @status holds its SECURITY_STATUS,
+ *            which may well be an error of the protocol or of the policy,
+ *   -EFAULT  a pointer is bad,
+ *   -EINVAL  @size too small, a reserved member or an unknown flag is set,
+ *   -E2BIG   the caller's structure is newer and uses what we do not know,
+ *   -ENOTTY  no such ioctl,
+ *   -EINTR   the caller was killed while waiting.
+ *
+ * Handles are 64-bit numbers of one open file; they are never valid in
+ * another one, and 0 is never a handle (it plays the part of NULL).
+ */
+#ifndef _UAPI_LINUX_CREDSSP_H
+#define _UAPI_LINUX_CREDSSP_H
+
+#include <linux/ioctl.h>
+#include <linux/types.h>
+
+#define CREDSSP_DEVICE		"/dev/credssp"
+#define CREDSSP_HELPER_DEVICE	"/dev/credssp-helper"
+
+/* SECURITY_STATUS: success codes (MS-ERREF 2.1, sspi.h) */
+#define SEC_E_OK				0x00000000
+#define SEC_I_CONTINUE_NEEDED			0x00090312
+#define SEC_I_COMPLETE_NEEDED			0x00090313
+#define SEC_I_COMPLETE_AND_CONTINUE		0x00090314
+#define SEC_I_CONTEXT_EXPIRED			0x00090317
+#define SEC_I_INCOMPLETE_CREDENTIALS		0x00090320
+#define SEC_I_RENEGOTIATE			0x00090321
+
+/* SECURITY_STATUS: failures, negative as a signed 32-bit number */
+#define SEC_E_INSUFFICIENT_MEMORY		((__s32)0x80090300)
+#define SEC_E_INVALID_HANDLE			((__s32)0x80090301)
+#define SEC_E_UNSUPPORTED_FUNCTION		((__s32)0x80090302)
+#define SEC_E_TARGET_UNKNOWN			((__s32)0x80090303)
+#define SEC_E_INTERNAL_ERROR			((__s32)0x80090304)
+#define SEC_E_SECPKG_NOT_FOUND			((__s32)0x80090305)
+#define SEC_E_NOT_OWNER				((__s32)0x80090306)
+#define SEC_E_INVALID_TOKEN			((__s32)0x80090308)
+#define SEC_E_QOP_NOT_SUPPORTED			((__s32)0x8009030A)
+#define SEC_E_LOGON_DENIED			((__s32)0x8009030C)
+#define SEC_E_UNKNOWN_CREDENTIALS		((__s32)0x8009030D)
+#define SEC_E_NO_CREDENTIALS			((__s32)0x8009030E)
+#define SEC_E_MESSAGE_ALTERED			((__s32)0x8009030F)
+#define SEC_E_OUT_OF_SEQUENCE			((__s32)0x80090310)
+#define SEC_E_NO_AUTHENTICATING_AUTHORITY	((__s32)0x80090311)
+#define SEC_E_CONTEXT_EXPIRED			((__s32)0x80090317)
+#define SEC_E_INCOMPLETE_MESSAGE		((__s32)0x80090318)
+#define SEC_E_BUFFER_TOO_SMALL			((__s32)0x80090321)
+#define SEC_E_WRONG_PRINCIPAL			((__s32)0x80090322)
+#define SEC_E_ILLEGAL_MESSAGE			((__s32)0x80090326)
+#define SEC_E_ENCRYPT_FAILURE			((__s32)0x80090329)
+#define SEC_E_DECRYPT_FAILURE			((__s32)0x80090330)
+#define SEC_E_ALGORITHM_MISMATCH		((__s32)0x80090331)
+#define SEC_E_INVALID_PARAMETER			((__s32)0x8009035D)
+#define SEC_E_DELEGATION_POLICY			((__s32)0x8009035E)
+#define SEC_E_POLICY_NLTM_ONLY			((__s32)0x8009035F)
+#define SEC_E_NO_CONTEXT			((__s32)0x80090361)
+#define SEC_E_MUTUAL_AUTH_FAILED		((__s32)0x80090363)
+
+/* fContextReq and pfContextAttr: the flags of InitializeSecurityContext (CredSSP) */
+#define ISC_REQ_DELEGATE		0x00000001
+#define ISC_REQ_MUTUAL_AUTH		0x00000002
+#define ISC_REQ_REPLAY_DETECT		0x00000004
+#define ISC_REQ_SEQUENCE_DETECT		0x00000008
+#define ISC_REQ_CONFIDENTIALITY		0x00000010
+#define ISC_REQ_USE_SUPPLIED_CREDS	0x00000080
+#define ISC_REQ_ALLOCATE_MEMORY		0x00000100
+#define ISC_REQ_CONNECTION		0x00000800
+#define ISC_REQ_EXTENDED_ERROR		0x00004000
+#define ISC_REQ_STREAM			0x00008000
+#define ISC_REQ_INTEGRITY		0x00010000
+#define ISC_REQ_MANUAL_CRED_VALIDATION	0x00080000
+
+#define ISC_RET_DELEGATE		ISC_REQ_DELEGATE
+#define ISC_RET_MUTUAL_AUTH		ISC_REQ_MUTUAL_AUTH
+#define ISC_RET_REPLAY_DETECT		ISC_REQ_REPLAY_DETECT
+#define ISC_RET_SEQUENCE_DETECT		ISC_REQ_SEQUENCE_DETECT
+#define ISC_RET_CONFIDENTIALITY		ISC_REQ_CONFIDENTIALITY
+#define ISC_RET_USED_SUPPLIED_CREDS	ISC_REQ_USE_SUPPLIED_CREDS
+#define ISC_RET_ALLOCATED_MEMORY	ISC_REQ_ALLOCATE_MEMORY
+#define ISC_RET_CONNECTION		ISC_REQ_CONNECTION
+#define ISC_RET_EXTENDED_ERROR		ISC_REQ_EXTENDED_ERROR
+#define ISC_RET_STREAM			ISC_REQ_STREAM
+#define ISC_RET_INTEGRITY		ISC_REQ_INTEGRITY
+#define ISC_RET_MANUAL_CRED_VALIDATION	ISC_REQ_MANUAL_CRED_VALIDATION
+
+#define SECURITY_NATIVE_DREP		0x00000010
+#define SECURITY_NETWORK_DREP		0x00000000
+
+#define SECPKG_CRED_INBOUND		0x00000001
+#define SECPKG_CRED_OUTBOUND		0x00000002
+
+/* SecBuffer types (the low 28 bits) and attributes */
+#define SECBUFFER_VERSION		0
+#define SECBUFFER_EMPTY			0
+#define SECBUFFER_DATA			1
+#define SECBUFFER_TOKEN			2
+#define SECBUFFER_PKG_PARAMS		3
+#define SECBUFFER_MISSING		4
+#define SECBUFFER_EXTRA			5
+#define SECBUFFER_STREAM_TRAILER	6
+#define SECBUFFER_STREAM_HEADER		7
+#define SECBUFFER_ALERT			17
+#define SECBUFFER_READONLY		0x80000000
+#define SECBUFFER_ATTRMASK		0xF0000000
+
+/* QueryContextAttributes */
+#define SECPKG_ATTR_SIZES		0
+#define SECPKG_ATTR_NAMES		1
+#define SECPKG_ATTR_LIFESPAN		2
+#define SECPKG_ATTR_STREAM_SIZES	4
+#define SECPKG_ATTR_REMOTE_CERT_CONTEXT	0x53
+/* Ours: struct credssp_report of the context, dead ones included. */
+#define SECPKG_ATTR_CREDSSP_REPORT	0x43530001
+
+/* SEC_WINNT_AUTH_IDENTITY.Flags: how the strings of an identity are encoded */
+#define CREDSSP_IDENTITY_UTF8		1	/* SEC_WINNT_AUTH_IDENTITY_ANSI */
+#define CREDSSP_IDENTITY_UTF16		2	/* SEC_WINNT_AUTH_IDENTITY_UNICODE */
+
+/* Limits of one call or handle; a larger value is refused, never cut */
+#define CREDSSP_MAX_TOKEN		65536	/* bytes of one token, MS-CSSP legs fit */
+#define CREDSSP_MAX_TARGET		1024	/* bytes of a target name in UTF-8 */
+#define CREDSSP_MAX_NAME		1024	/* bytes of a user or domain name */
+#define CREDSSP_MAX_PASSWORD		4096	/* bytes of a password as passed in */
+#define CREDSSP_MAX_CERT		32768	/* bytes of one DER certificate */
+#define CREDSSP_MAX_MESSAGE		16384	/* plaintext bytes of one TLS record */
+#define CREDSSP_MAX_BUFFERS		8	/* SecBuffers in one descriptor */
+#define CREDSSP_MIN_VERSION		2	/* MS-CSSP 2.2.1 */
+#define CREDSSP_MAX_VERSION		6
+
+/* Inner mechanisms a credential may use */
+#define CREDSSP_MECH_NEGOTIATE		0x1	/* SPNEGO offering what is enabled */
+#define CREDSSP_MECH_NTLM		0x2	/* raw NTLM */
+
+/**
+ * struct credssp_sec_buffer - SecBuffer of the ioctls
+ * @type: SECBUFFER_*, with SECBUFFER_READONLY in the attribute bits
+ * @length: in: bytes at @addr, or room there; out: bytes there or, for
+ *	MISSING and EXTRA, the count; after SEC_E_BUFFER_TOO_SMALL the room needed
+ * @addr: user pointer
+ */
+struct credssp_sec_buffer {
+	__u32 type;
+	__u32 length;
+	__aligned_u64 addr;
+};
+
+/* Where an exchange is, or where it failed (MS-CSSP 3.1.5) */
+enum credssp_leg {
+	CREDSSP_LEG_START = 0,
+	CREDSSP_LEG_TLS = 1,		/* TLS handshake */
+	CREDSSP_LEG_NEGO = 2,		/* negoTokens */
+	CREDSSP_LEG_PUBKEY = 3,		/* pubKeyAuth sent, the server's awaited */
+	CREDSSP_LEG_CREDS = 4,		/* authInfo */
+	CREDSSP_LEG_EARLY_AUTH = 5,	/* MS-RDPBCGR Early User Authorization Result */
+	CREDSSP_LEG_ESTABLISHED = 6,
+};
+
+/* Why an exchange failed, finer than the status; stable numbers */
+enum credssp_reason {
+	CREDSSP_REASON_NONE = 0,
+	CREDSSP_REASON_PARAMETER = 1,		/* the caller's arguments */
+	CREDSSP_REASON_NO_MEMORY = 2,
+	CREDSSP_REASON_NO_HELPER = 3,		/* credsspd is not running */
+	CREDSSP_REASON_HELPER_DIED = 4,
+	CREDSSP_REASON_HELPER_REPLY = 5,	/* malformed or refused */
+	CREDSSP_REASON_TIMEOUT = 6,
+	CREDSSP_REASON_CANCELLED = 7,
+	CREDSSP_REASON_CONNECTION = 8,		/* closed or reset before AUTHENTICATE */
+	CREDSSP_REASON_TLS_ALERT = 9,		/* the peer's fatal alert, @tls_alert */
+	CREDSSP_REASON_TLS_HANDSHAKE = 10,
+	CREDSSP_REASON_TLS_RECORD = 11,		/* broken record, bad tag, KeyUpdate */
+	CREDSSP_REASON_DER = 12,		/* TSRequest malformed */
+	CREDSSP_REASON_UNEXPECTED_FIELD = 13,	/* wrong field for this leg */
+	CREDSSP_REASON_VERSION = 14,		/* below 2, or changed midway */
+	CREDSSP_REASON_VERSION_POLICY = 15,	/* below the minimum wanted */
+	CREDSSP_REASON_SPNEGO = 16,
+	CREDSSP_REASON_MECH_TOKEN = 17,		/* NTLM message malformed */
+	CREDSSP_REASON_MECH_WEAK = 18,		/* weaker than NTLMv2/ESS/128/KEY_EXCH */
+	CREDSSP_REASON_MECH_MIC = 19,
+	CREDSSP_REASON_BINDING = 20,		/* pubKeyAuth does not prove the key */
+	CREDSSP_REASON_ERROR_CODE = 21,		/* the server's errorCode, @ntstatus */
+	CREDSSP_REASON_CLOSED_AFTER_AUTH = 22,	/* close or alert after AUTHENTICATE */
+	CREDSSP_REASON_EARLY_DENIED = 23,	/* Early User Authorization Result */
+	CREDSSP_REASON_POLICY = 24,		/* delegation policy */
+	CREDSSP_REASON_SERVER_NOT_PROVEN = 25,
+	CREDSSP_REASON_KEY = 26,		/* logon key unusable */
+	CREDSSP_REASON_FIPS = 27,		/* algorithm not available */
+	CREDSSP_REASON_LIMIT = 28,
+	CREDSSP_REASON_SOCKET = 29,		/* not a socket that can be attached */
+	CREDSSP_REASON_CERTIFICATE = 30,	/* no usable public key in it */
+	CREDSSP_REASON_LOOPBACK = 31,		/* the token transport's socket pair */
+};
+
+/* @trust of struct credssp_report: what is wrong with the certificate; 0 = trusted for the target */
+#define CREDSSP_TRUST_UNTRUSTED_ROOT	0x01
+#define CREDSSP_TRUST_EXPIRED		0x02
+#define CREDSSP_TRUST_NOT_YET_VALID	0x04
+#define CREDSSP_TRUST_WRONG_NAME	0x08
+#define CREDSSP_TRUST_REVOKED		0x10
+#define CREDSSP_TRUST_WEAK		0x20
+#define CREDSSP_TRUST_INVALID		0x40
+#define CREDSSP_TRUST_NOT_EVALUATED	0x80	/* no target host to check against */
+
+/* @facts of struct credssp_report */
+#define CREDSSP_FACT_DELEGATED		0x01	/* non-empty TSCredentials were sent */
+#define CREDSSP_FACT_SERVER_PROVEN	0x02	/* certificate trusted for the target */
+#define CREDSSP_FACT_PEER_VERSION	0x04	/* @credssp_version is known */
+#define CREDSSP_FACT_NTSTATUS		0x08	/* @ntstatus came from the peer */
+#define CREDSSP_FACT_EARLY_AUTH		0x10	/* the result PDU said success */
+#define CREDSSP_FACT_TLS		0x20	/* the TLS members are set */
+#define CREDSSP_FACT_ALERT		0x40	/* @tls_alert came from the peer */
+
+/**
+ * struct credssp_report - what is known of an exchange, good or bad
+ * @leg: enum credssp_leg: where it is or where it failed
+ * @reason: enum credssp_reason
+ * @ntstatus: NTSTATUS of the peer's errorCode, else 0
+ * @tls_alert: AlertDescription received (RFC 8446 6), else 0
+ * @tls_version: 0x0303 or 0x0304
+ * @tls_cipher: cipher suite by IANA number
+ * @credssp_version: effective version, min(own, peer's)
+ * @peer_version: the peer's own version as sent
+ * @mech: CREDSSP_MECH_*: NEGOTIATE means NTLM inside SPNEGO
+ * @trust: CREDSSP_TRUST_* bits, 0 for a trusted certificate
+ * @facts: CREDSSP_FACT_* bits
+ * @cert_length: bytes of the peer's own certificate in DER
+ * @cert_sha256: SHA-256 of it
+ */
+struct credssp_report {
+	__u32 leg;
+	__u32 reason;
+	__u32 ntstatus;
+	__u32 tls_alert;
+	__u16 tls_version;
+	__u16 tls_cipher;
+	__u32 credssp_version;
+	__u32 peer_version;
+	__u32 mech;
+	__u32 trust;
+	__u32 facts;
+	__u32 cert_length;
+	__u32 __reserved;
+	__u8 cert_sha256[32];
+};
+
+/**
+ * struct credssp_ioc_info - CREDSSP_IOC_INFO: module, helper and counts
+ * @abi: CREDSSP_ABI of the module
+ * @helper_present: 1 when credsspd serves the opener's network namespace
+ * @contexts: live contexts, @credentials: live credentials (whole module)
+ * @established: contexts established since load, @failed: exchanges failed
+ * @helper_timeout_ms, @handshake_timeout_ms: limits in force
+ */
+#define CREDSSP_ABI	1
+struct credssp_ioc_info {
+	__u32 size;
+	__u32 abi;
+	__u32 helper_present;
+	__u32 contexts;
+	__u32 credentials;
+	__u32 helper_timeout_ms;
+	__u32 handshake_timeout_ms;
+	__u32 max_handles;
+	__aligned_u64 established;
+	__aligned_u64 failed;
+	__u8 version[32];
+};
+
+/**
+ * struct credssp_ioc_acquire - CREDSSP_IOC_ACQUIRE: AcquireCredentialsHandle
+ * @status: out
+ * @use: SECPKG_CRED_OUTBOUND (INBOUND needs privilege)
+ * @encoding: CREDSSP_IDENTITY_UTF8 or _UTF16, of the three strings
+ * @mechs: CREDSSP_MECH_* or 0 for NEGOTIATE
+ * @min_version, @max_version: CredSSP versions, 0 for the policy's minimum and 6
+ * @key: serial of a `logon` key described "credssp:...", or 0
+ * @user, @domain, @password: user pointers with lengths in bytes, no NUL;
+ *	with @key all zero.  Nothing of them is kept in user space.
+ * @cred: out: handle
+ * @expiry: out: FILETIME in UTC
+ */
+struct credssp_ioc_acquire {
+	__u32 size;
+	__s32 status;
+	__u32 use;
+	__u32 flags;
+	__u32 encoding;
+	__u32 mechs;
+	__u32 min_version;
+	__u32 max_version;
+	__s32 key;
+	__u32 user_length;
+	__u32 domain_length;
+	__u32 password_length;
+	__aligned_u64 user;
+	__aligned_u64 domain;
+	__aligned_u64 password;
+	__aligned_u64 cred;
+	__aligned_u64 expiry;
+};
+
+/**
+ * struct credssp_ioc_handle - FREE_CRED, DELETE, COMPLETE, CANCEL
+ * @status: out
+ * @handle: the credential (FREE_CRED) or the context
+ */
+struct credssp_ioc_handle {
+	__u32 size;
+	__s32 status;
+	__aligned_u64 handle;
+};
+
+/**
+ * struct credssp_ioc_init - CREDSSP_IOC_INIT: InitializeSecurityContext (CredSSP)
+ * @status: out
+ * @context_req: ISC_REQ_*
+ * @cred: handle
+ * @context: 0 on the first call, then the handle of the first call
+ * @target: UTF-8 target name without NUL, @target_length bytes (may be absent)
+ * @reserved1, @reserved2: must be zero
+ * @data_rep: SECURITY_NATIVE_DREP or SECURITY_NETWORK_DREP
+ * @input: array of @input_count struct credssp_sec_buffer; written back
+ * @output: array of @output_count, one SECBUFFER_TOKEN; written back
+ * @new_context: out on the first call
+ * @context_attr: out: ISC_RET_*
+ * @expiry: out: FILETIME in UTC
+ */
+struct credssp_ioc_init {
+	__u32 size;
+	__s32 status;
+	__u32 context_req;
+	__u32 reserved1;
+	__u32 data_rep;
+	__u32 reserved2;
+	__u32 target_length;
+	__u32 input_count;
+	__u32 output_count;
+	__u32 context_attr;
+	__aligned_u64 cred;
+	__aligned_u64 context;
+	__aligned_u64 target;
+	__aligned_u64 input;
+	__aligned_u64 output;
+	__aligned_u64 new_context;
+	__aligned_u64 expiry;
+};
+
+/**
+ * struct credssp_ioc_authenticate - CREDSSP_IOC_AUTHENTICATE: all legs on a TCP socket
+ * @status: out
+ * @fd: connected TCP socket of the opener's network namespace; on SEC_E_OK it
+ *	is a kTLS stream, on any error past the first byte it is shut down
+ * @flags: CREDSSP_AUTH_*
+ * @context_req: ISC_REQ_*, without ALLOCATE_MEMORY and CONNECTION
+ * @timeout_ms: bound on the whole exchange, 0 for the module's
+ * @cred, @target, @target_length: as in CREDSSP_IOC_INIT
+ * @context_attr, @expiry: out
+ * @cert, @cert_length: optional room for the peer's certificate in DER; out:
+ *	its length (the bytes are written only if there is room)
+ * @report: out
+ */
+#define CREDSSP_AUTH_EARLY_AUTH		0x1	/* wait for the HYBRID_EX result PDU */
+struct credssp_ioc_authenticate {
+	__u32 size;
+	__s32 status;
+	__s32 fd;
+	__u32 flags;
+	__u32 context_req;
+	__u32 timeout_ms;
+	__u32 target_length;
+	__u32 context_attr;
+	__u32 cert_length;
+	__u32 __reserved;
+	__aligned_u64 cred;
+	__aligned_u64 target;
+	__aligned_u64 expiry;
+	__aligned_u64 cert;
+	struct credssp_report report;
+};
+
+/**
+ * struct credssp_ioc_query - CREDSSP_IOC_QUERY: QueryContextAttributes
+ * @status: out; SEC_E_BUFFER_TOO_SMALL with @length = room needed
+ * @attribute: SECPKG_ATTR_*
+ * @context: handle
+ * @buffer, @length: where the attribute's structure goes; out: bytes written
+ */
+struct credssp_ioc_query {
+	__u32 size;
+	__s32 status;
+	__u32 attribute;
+	__u32 length;
+	__aligned_u64 context;
+	__aligned_u64 buffer;
+};
+
+/* SECPKG_ATTR_STREAM_SIZES: SecPkgContext_StreamSizes, in bytes */
+struct credssp_stream_sizes {
+	__u32 header;
+	__u32 trailer;
+	__u32 maximum_message;
+	__u32 buffers;
+	__u32 block_size;
+};
+
+/**
+ * struct credssp_ioc_message - ENCRYPT and DECRYPT on the token transport
+ * @status: out
+ * @flags: must be zero
+ * @context: handle of an established context
+ * @in, @in_length: plaintext (at most CREDSSP_MAX_MESSAGE) or TLS records
+ * @out, @out_length: room; out: bytes written or needed
+ * @consumed: out: bytes of @in that were used (whole records only); after
+ *	SEC_E_INCOMPLETE_MESSAGE @missing says how many more are needed
+ */
+struct credssp_ioc_message {
+	__u32 size;
+	__s32 status;
+	__u32 flags;
+	__u32 in_length;
+	__u32 out_length;
+	__u32 consumed;
+	__u32 missing;
+	__u32 __reserved;
+	__aligned_u64 context;
+	__aligned_u64 in;
+	__aligned_u64 out;
+};
+
+/**
+ * struct credssp_ioc_socket - ATTACH and EXPORT_KTLS
+ * @status: out
+ * @fd: TCP socket of the opener's network namespace
+ * @flags: must be zero
+ * @cred: ATTACH: the credential the new context is for
+ * @context: ATTACH: out, a context in its START state on that socket, to be
+ *	passed to CREDSSP_IOC_INIT with no tokens; EXPORT_KTLS: in
+ */
+struct credssp_ioc_socket {
+	__u32 size;
+	__s32 status;
+	__s32 fd;
+	__u32 flags;
+	__aligned_u64 cred;
+	__aligned_u64 context;
+};
+
+#define CREDSSP_IOC_TYPE		0xC5
+#define CREDSSP_IOC_INFO		_IO(CREDSSP_IOC_TYPE, 0x00)
+#define CREDSSP_IOC_ACQUIRE		_IO(CREDSSP_IOC_TYPE, 0x01)
+#define CREDSSP_IOC_FREE_CRED		_IO(CREDSSP_IOC_TYPE, 0x02)
+#define CREDSSP_IOC_INIT		_IO(CREDSSP_IOC_TYPE, 0x03)
+#define CREDSSP_IOC_ATTACH		_IO(CREDSSP_IOC_TYPE, 0x04)
+#define CREDSSP_IOC_AUTHENTICATE	_IO(CREDSSP_IOC_TYPE, 0x05)
+#define CREDSSP_IOC_DELETE		_IO(CREDSSP_IOC_TYPE, 0x06)
+#define CREDSSP_IOC_QUERY		_IO(CREDSSP_IOC_TYPE, 0x07)
+#define CREDSSP_IOC_ENCRYPT		_IO(CREDSSP_IOC_TYPE, 0x08)
+#define CREDSSP_IOC_DECRYPT		_IO(CREDSSP_IOC_TYPE, 0x09)
+#define CREDSSP_IOC_EXPORT_KTLS		_IO(CREDSSP_IOC_TYPE, 0x0A)
+#define CREDSSP_IOC_COMPLETE		_IO(CREDSSP_IOC_TYPE, 0x0B)
+#define CREDSSP_IOC_CANCEL		_IO(CREDSSP_IOC_TYPE, 0x0C)
+
+/*
+ * The helper channel, /dev/credssp-helper.  read() takes exactly one request
+ * (-EMSGSIZE, and the request stays, if the buffer is smaller; one of
+ * CREDSSP_HLP_MAX_MESSAGE always suffices), write() gives exactly one reply,
+ * poll() tells when there is a request.  All integers are in native order.
+ * A reply to an id that is no longer pending is accepted and dropped.
+ */
+#define CREDSSP_HLP_MAX_MESSAGE		(256 * 1024)
+#define CREDSSP_HLP_ABI			1
+
+enum credssp_hlp_opcode {
+	CREDSSP_HLP_TLS_START = 1,
+	CREDSSP_HLP_TLS_STEP = 2,
+	CREDSSP_HLP_TLS_TICKET = 3,
+	CREDSSP_HLP_END = 4,		/* one way: no reply */
+};
+
+/**
+ * struct credssp_hlp_header - before each request and each reply
+ * @length: of the whole message, header included
+ * @opcode: enum credssp_hlp_opcode; a reply repeats it
+ * @error: request: 0; reply: 0 or a positive errno
+ * @id: unique per request; a reply repeats it
+ * @conversation: one TLS handshake; made by the module; a reply repeats it
+ * @uid, @pid: the requester in the helper's namespaces (overflow id and 0
+ *	where it has none there; the pid of a kernel caller is 0); in a reply
+ *	ignored
+ * @flags: zero, in a reply too
+ */
+struct credssp_hlp_header {
+	__u32 length;
+	__u16 opcode;
+	__u16 error;
+	__aligned_u64 id;
+	__aligned_u64 conversation;
+	__u32 uid;
+	__u32 pid;
+	__u32 flags;
+	__u32 __reserved;
+};
+
+/**
+ * struct credssp_hlp_tls_start - request TLS_START, after the header
+ * @host_length: bytes of the server's host name in UTF-8, 0 when unknown; it
+ *	follows this structure.  A numeric address is not sent as SNI.
+ * @session_length: bytes of a resumption blob, which follows the host name
+ *
+ * TLS_STEP has no structure of its own: after the header come wire bytes (whole
+ * TLS records).  Both are answered by struct credssp_hlp_tls_reply.
+ */
+struct credssp_hlp_tls_start {
+	__u32 host_length;
+	__u32 session_length;
+};
+
+enum credssp_hlp_tls_state {
+	CREDSSP_HLP_TLS_CONTINUE = 1,	/* send the wire bytes, then go on */
+	CREDSSP_HLP_TLS_DONE = 2,	/* send the wire bytes; keys follow */
+	CREDSSP_HLP_TLS_FAILED = 3,	/* send the wire bytes (an alert), give up */
+};
+
+#define CREDSSP_HLP_MAX_KEY	32
+#define CREDSSP_HLP_MAX_IV	12
+
+/**
+ * struct credssp_hlp_tls_keys - one direction's state after the handshake
+ * @key: @key_length bytes
+ * @iv: TLS 1.3 and ChaCha20: 12 bytes; TLS 1.2 GCM: the 4-byte salt
+ * @seq: number of the next record, big-endian as on the wire
+ */
+struct credssp_hlp_tls_keys {
+	__u8 key[CREDSSP_HLP_MAX_KEY];
+	__u8 iv[CREDSSP_HLP_MAX_IV];
+	__u8 seq[8];
+	__u16 key_length;
+	__u16 iv_length;
+};
+
+/**
+ * struct credssp_hlp_tls_reply - reply to TLS_START and TLS_STEP
+ * @state: enum credssp_hlp_tls_state
+ * @consumed: bytes of the request's wire bytes that the handshake used; what
+ *	is left is of the time after the handshake (DONE) and must be whole records
+ * @wire_length: bytes to send, following this structure
+ * @chain_length: DONE: after them, the peer's chain, its own certificate first,
+ *	each as a big-endian 32-bit length and the DER bytes
+ * @session_length: DONE: after that, a resumption blob
+ * @alert: FAILED: AlertDescription received from the peer (or 0)
+ * @version: 0x0303 or 0x0304
+ * @cipher: IANA number of the cipher suite
+ * @trust: CREDSSP_TRUST_*
+ * @tx, @rx: the module's sending and receiving direction
+ */
+struct credssp_hlp_tls_reply {
+	__u32 state;
+	__u32 consumed;
+	__u32 wire_length;
+	__u32 chain_length;
+	__u32 session_length;
+	__u32 alert;
+	__u16 version;
+	__u16 cipher;
+	__u32 trust;
+	struct credssp_hlp_tls_keys tx;
+	struct credssp_hlp_tls_keys rx;
+};
+
+#endif /* _UAPI_LINUX_CREDSSP_H */

@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A security context: handle, lock and lifetime; connects the client machine
+ * to a channel.
+ */
+#ifndef CSSP_CORE_CONTEXT_H
+#define CSSP_CORE_CONTEXT_H
+
+#include <linux/kref.h>
+#include <linux/mutex.h>
+
+#include "../base/wait.h"
+#include "../tls/channel.h"
+#include "client.h"
+#include "cred.h"
+#include "target.h"
+
+enum cssp_context_state {
+	CSSP_CONTEXT_NEW,		/* no exchange yet */
+	CSSP_CONTEXT_RUNNING,
+	CSSP_CONTEXT_ESTABLISHED,
+	CSSP_CONTEXT_EXPORTED,		/* the keys belong to somebody else's socket */
+	CSSP_CONTEXT_DEAD,		/* only Delete and the report are left */
+};
+
+/**
+ * struct credssp_context - a context
+ * @ref: the handle and calls under way
+ * @lock: serializes calls; protects everything below but @wait, which has its
+ *	own lock, so that a cancellation need not wait for the call it ends
+ * @wait: deadline and cancellation
+ * @id: number for the trace, never reused
+ * @attached: on the caller's socket; constant
+ * @cred: credential of the exchange; keeps the identity alive
+ * @who: pinned requester
+ * @state: enum cssp_context_state
+ * @target: target name of the first call
+ * @context_req: ISC_REQ_* of the first call
+ * @timeout_ms: bound on the exchange
+ * @early_auth: wait for the Early User Authorization Result
+ * @saved: identity read from the credential's key, while the exchange runs
+ * @channel: NULL when dead
+ * @client: the machine
+ * @output: token that the caller has not taken (SEC_E_BUFFER_TOO_SMALL)
+ * @result: what the call that takes @output returns
+ * @cert: the peer's certificate, for reports
+ * @report: what is known, kept up to date at the end of each call
+ */
+struct credssp_context {
+	struct kref ref;
+	struct mutex lock;
+	struct cssp_wait wait;
+	u64 id;
+	bool attached;
+	struct credssp_cred *cred;
+	struct cssp_requester who;
+	enum cssp_context_state state;
+	struct cssp_target target;
+	u32 context_req;
+	u32 timeout_ms;
+	bool early_auth;
+	struct cssp_identity saved;
+	struct cssp_channel *channel;
+	struct cssp_client client;
+	struct cssp_vbuf output;
+	int result;
+	struct cssp_vbuf cert;
+	struct credssp_report report;
+};
+
+/**
+ * struct cssp_isc - one call of InitializeSecurityContext, doors' side removed
+ * @target: target name in UTF-8, may be empty
+ * @context_req: ISC_REQ_*
+ * @first: this is the first call
+ * @input: the server's token (later calls)
+ * @room: bytes that the caller has for the output token; SIZE_MAX to allocate
+ * @token: out: the output token, to be freed by the caller
+ * @needed: out: its size after -ENOSPC
+ * @missing: out: bytes to be read, after -ENODATA
+ * @extra: out: bytes at the end of @input that were not used
+ * @attr: out: ISC_RET_*
+ */
+struct cssp_isc {
+	struct cssp_rd target;
+	u32 context_req;
+	bool first;
+	struct cssp_rd input;
+	size_t room;
+	struct cssp_vbuf token;
+	size_t needed;
+	size_t missing;
+	size_t extra;
+	u32 attr;
+};
+
+/* A context in its NEW state, for tokens. @who is copied, @cred referenced. */
+int __must_check cssp_context_create(struct credssp_context **ctx,
+				     struct credssp_cred *cred,
+				     const struct cssp_requester *who);
+/* The same on a connected TCP socket (see cssp_channel_create_socket()). */
+int __must_check cssp_context_attach(struct credssp_context **ctx,
+				     struct credssp_cred *cred,
+				     const struct cssp_requester *who,
+				     struct socket *sock);
+struct credssp_context *cssp_context_get(struct credssp_context *ctx);
+void cssp_context_put(struct credssp_context *ctx);
+
+/**
+ * cssp_context_initialize() - one call of the exchange
+ * @ctx: context
+ * @isc: arguments and results
+ *
+ * Context: may sleep; killable.
+ * Return: 0 when established; -EAGAIN to continue; -ENODATA (not even one
+ * record is whole) and -ENOSPC (output does not fit) lose nothing; after
+ * anything else the context is dead, and @isc->token may hold an alert.
+ */
+int __must_check cssp_context_initialize(struct credssp_context *ctx,
+					 struct cssp_isc *isc);
+
+/* Bound on the exchange in milliseconds, and whether to await the result PDU. */
+void cssp_context_set_options(struct credssp_context *ctx, u32 timeout_ms,
+			      bool early_auth);
+
+/* The caller broke the contract on a later call: the context is dead. */
+void cssp_context_kill(struct credssp_context *ctx, int err);
+
+/* One message to records, appended to @wire. */
+int __must_check cssp_context_encrypt(struct credssp_context *ctx,
+				      const struct cssp_rd *plain,
+				      struct cssp_vbuf *wire);
+/**
+ * cssp_context_decrypt() - the next record of @wire to plaintext
+ * @ctx: established context
+ * @wire: records; the first one is split off
+ * @plain: the data in it is appended; none for a record that is not data
+ * @room: bytes that the caller can take
+ * @needed: out: after -ENODATA the bytes missing from the record, after
+ *	-ENOSPC the room needed; neither loses anything
+ *
+ * Return: 0; -ENODATA; -ENOSPC; -EPIPE when the peer closed; ...
+ */
+int __must_check cssp_context_decrypt(struct credssp_context *ctx,
+				      struct cssp_rd *wire, struct cssp_vbuf *plain,
+				      size_t room, size_t *needed);
+int __must_check cssp_context_export(struct credssp_context *ctx,
+				     struct socket *sock);
+
+/* Valid in every state. */
+int cssp_context_report(struct credssp_context *ctx, struct credssp_report *report);
+/* A copy of the peer's certificate (empty when none is known). */
+int __must_check cssp_context_cert(struct credssp_context *ctx, struct cssp_vbuf *cert);
+int __must_check cssp_context_stream_sizes(struct credssp_context *ctx,
+					   struct credssp_stream_sizes *sizes);
+
+static inline void cssp_context_cancel(struct credssp_context *ctx)
+{
+	cssp_wait_cancel(&ctx->wait);
+}
+
+/* Module parameter handshake_timeout_ms: bound on one exchange. */
+unsigned int cssp_context_timeout_ms(void);
+
+#endif

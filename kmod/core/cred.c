@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <linux/slab.h>
+#include <linux/string.h>
+#include <linux/user_namespace.h>
+#include <keys/user-type.h>
+
+#include "../base/status.h"
+#include "../wire/utf16.h"
+#include "cred.h"
+#include "stats.h"
+
+#define KEY_PREFIX	"credssp:"
+#define KEY_VERSION	1	/* first byte of the payload */
+
+void cssp_identity_free(struct cssp_identity *id)
+{
+	cssp_vbuf_free(&id->user);
+	cssp_vbuf_free(&id->domain);
+	cssp_vbuf_free(&id->password);
+}
+
+static void identity_move(struct cssp_identity *to, struct cssp_identity *from)
+{
+	cssp_vbuf_move(&to->user, &from->user);
+	cssp_vbuf_move(&to->domain, &from->domain);
+	cssp_vbuf_move(&to->password, &from->password);
+}
+
+/* Only keys that were made for this module are ever read. */
+static bool key_is_ours(const struct key *key)
+{
+	return key->type == &key_type_logon && key->description &&
+	       !strncmp(key->description, KEY_PREFIX, strlen(KEY_PREFIX));
+}
+
+static int set_mech(struct credssp_cred *cred, u32 mechs)
+{
+	switch (mechs ?: CREDSSP_MECH_NEGOTIATE) {
+	case CREDSSP_MECH_NEGOTIATE:
+		cred->mech = &cssp_spnego_ops;
+		cred->mech_id = CREDSSP_MECH_NEGOTIATE;
+		return 0;
+	case CREDSSP_MECH_NTLM:
+		cred->mech = &cssp_ntlm_ops;
+		cred->mech_id = CREDSSP_MECH_NTLM;
+		return 0;
+	default:
+		return CSSP_E_PARAMETER;
+	}
+}
+
+static int set_versions(struct credssp_cred *cred, u32 min, u32 max)
+{
+	int ret = cssp_policy_min_version(cssp_policy_current(), min,
+					  &cred->min_version);
+
+	if (ret)
+		return ret;
+	cred->max_version = max ?: CREDSSP_MAX_VERSION;
+	if (cred->max_version > CREDSSP_MAX_VERSION ||
+	    cred->max_version < cred->min_version)
+		return CSSP_E_PARAMETER;
+	return 0;
+}
+
+/*
+ * Saved credentials serve only namespaces that the initial user namespace
+ * owns: an unprivileged user can make itself root of another one and bring a
+ * helper that lies about certificates.
+ */
+static int set_secret(struct credssp_cred *cred, const struct cssp_cred_params *p)
+{
+	if (!p->key) {
+		if (!p->id->user.len)
+			return CSSP_E_NO_CREDS;
+		cred->kind = CSSP_CRED_FRESH;
+		identity_move(&cred->id, p->id);
+		return 0;
+	}
+	if (!key_is_ours(p->key) || p->who->net->user_ns != &init_user_ns)
+		return CSSP_E_NO_CREDS;
+	cred->kind = CSSP_CRED_SAVED;
+	cred->key = key_get(p->key);
+	return 0;
+}
+
+int cssp_cred_create(struct credssp_cred **out, const struct cssp_cred_params *p)
+{
+	struct credssp_cred *cred;
+	int ret;
+
+	if (p->use != SECPKG_CRED_OUTBOUND)
+		return CSSP_E_UNSUPPORTED;
+	cred = kzalloc(sizeof(*cred), GFP_KERNEL_ACCOUNT);
+	if (!cred)
+		return -ENOMEM;
+	ret = set_mech(cred, p->mechs);
+	if (!ret)
+		ret = set_versions(cred, p->min_version, p->max_version);
+	if (!ret)
+		ret = set_secret(cred, p);
+	if (ret) {
+		kfree(cred);
+		return ret;
+	}
+	kref_init(&cred->ref);
+	cssp_requester_copy(&cred->who, p->who);
+	atomic_inc(&cssp_stats.credentials);
+	*out = cred;
+	return 0;
+}
+
+struct credssp_cred *cssp_cred_get(struct credssp_cred *cred)
+{
+	kref_get(&cred->ref);
+	return cred;
+}
+
+static void cred_release(struct kref *ref)
+{
+	struct credssp_cred *cred = container_of(ref, struct credssp_cred, ref);
+
+	cssp_identity_free(&cred->id);
+	key_put(cred->key);
+	cssp_requester_drop(&cred->who);
+	kfree(cred);
+	atomic_dec(&cssp_stats.credentials);
+}
+
+void cssp_cred_put(struct credssp_cred *cred)
+{
+	if (cred)
+		kref_put(&cred->ref, cred_release);
+}
+
+/* The next NUL-terminated UTF-8 string of the payload (the last one may end with it). */
+static int take_string(struct cssp_rd *rd, size_t max, struct cssp_vbuf *utf16)
+{
+	size_t len = strnlen((const char *)rd->p, rd->left);
+	struct cssp_rd utf8;
+	struct cssp_wr wr;
+	ssize_t size;
+	int ret;
+
+	ret = cssp_rd_sub(rd, len, &utf8);
+	if (!ret && rd->left)
+		ret = cssp_rd_skip(rd, 1);
+	if (ret || len > max)
+		return CSSP_E_NO_CREDS;
+	size = cssp_utf16_size(&utf8);
+	if (size < 0)
+		return CSSP_E_NO_CREDS;
+	ret = cssp_vbuf_reserve(utf16, size);
+	if (ret)
+		return ret;
+	wr = cssp_wr_of(utf16->data, size);
+	ret = cssp_utf16_write(&utf8, &wr) ?: cssp_wr_done(&wr);
+	utf16->len = wr.len;
+	return ret;
+}
+
+/* Version 1: 0x01, user, NUL, domain, NUL, password, all UTF-8. */
+static int parse_payload(struct cssp_rd rd, struct cssp_identity *id)
+{
+	u8 version;
+	int ret;
+
+	if (cssp_rd_u8(&rd, &version) || version != KEY_VERSION)
+		return CSSP_E_NO_CREDS;
+	ret = take_string(&rd, CREDSSP_MAX_NAME, &id->user);
+	if (!ret)
+		ret = take_string(&rd, CREDSSP_MAX_NAME, &id->domain);
+	if (!ret)
+		ret = take_string(&rd, CREDSSP_MAX_PASSWORD, &id->password);
+	if (!ret && (rd.left || !id->user.len))
+		ret = CSSP_E_NO_CREDS;
+	return ret;
+}
+
+/* Is @domain (UTF-16LE) the ASCII or UTF-8 name @want? Case does not matter. */
+static bool domain_is(const struct cssp_vbuf *domain, const char *want)
+{
+	char name[CREDSSP_MAX_NAME + 1];
+	struct cssp_rd rd = cssp_vbuf_rd(domain);
+	struct cssp_wr wr = cssp_wr_of(name, CREDSSP_MAX_NAME);
+
+	if (cssp_utf16_to_utf8(&rd, &wr) || cssp_wr_done(&wr))
+		return false;
+	name[wr.len] = '\0';
+	return !strcasecmp(name, want);
+}
+
+static int check_scope(const struct key *key, const char *spn,
+		       const struct cssp_identity *id)
+{
+	const char *scope = key->description + strlen(KEY_PREFIX);
+
+	if (strchr(scope, '/'))
+		return strcasecmp(scope, spn) ? CSSP_E_NO_CREDS : 0;
+	return domain_is(&id->domain, scope) ? 0 : CSSP_E_NO_CREDS;
+}
+
+int cssp_cred_read_key(const struct credssp_cred *cred, const char *spn,
+		       struct cssp_identity *id)
+{
+	const struct user_key_payload *payload;
+	struct cssp_identity new = {};
+	struct key *key = cred->key;
+	int ret = CSSP_E_NO_CREDS;
+
+	down_read(&key->sem);
+	if (!key_validate(key)) {
+		payload = user_key_payload_locked(key);
+		if (payload)
+			ret = parse_payload(cssp_rd_of(payload->data, payload->datalen),
+					    &new);
+	}
+	up_read(&key->sem);
+	if (!ret)
+		ret = check_scope(key, spn, &new);
+	if (ret) {
+		cssp_identity_free(&new);
+		return ret;
+	}
+	identity_move(id, &new);
+	return 0;
+}

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Credential handles: whose credentials, and what may be done with them. */
+#ifndef CSSP_CORE_CRED_H
+#define CSSP_CORE_CRED_H
+
+#include <linux/key.h>
+#include <linux/kref.h>
+
+#include "../mech/mech.h"
+#include "../upcall/requester.h"
+#include "policy.h"
+
+/**
+ * struct credssp_cred - a credential handle; constant once made
+ * @ref: the handle and every context made from it
+ * @who: whom it belongs to
+ * @kind: fresh or saved
+ * @id: the identity of fresh credentials
+ * @key: the logon key of saved ones, read anew for each exchange
+ * @mech: inner mechanism
+ * @mech_id: CREDSSP_MECH_* of it
+ * @min_version: lowest CredSSP version accepted
+ * @max_version: highest one spoken
+ */
+struct credssp_cred {
+	struct kref ref;
+	struct cssp_requester who;
+	enum cssp_cred_kind kind;
+	struct cssp_identity id;
+	struct key *key;
+	const struct cssp_mech_ops *mech;
+	u32 mech_id;
+	u32 min_version;
+	u32 max_version;
+};
+
+/**
+ * struct cssp_cred_params - what a credential is made from
+ * @who: pinned requester; copied
+ * @key: logon key or NULL; a reference is taken
+ * @id: identity; its buffers are moved into the credential
+ * @use: SECPKG_CRED_*
+ * @mechs: CREDSSP_MECH_* or 0
+ * @min_version: 0 for the policy's
+ * @max_version: 0 for CREDSSP_MAX_VERSION
+ */
+struct cssp_cred_params {
+	const struct cssp_requester *who;
+	struct key *key;
+	struct cssp_identity *id;
+	u32 use;
+	u32 mechs;
+	u32 min_version;
+	u32 max_version;
+};
+
+/*
+ * Return: 0; -EINVAL; -EOPNOTSUPP for a use or version that is not to be had;
+ * -ENOKEY without a user, or with a key that is none of ours; -ENOMEM.
+ */
+int __must_check cssp_cred_create(struct credssp_cred **cred,
+				  const struct cssp_cred_params *params);
+struct credssp_cred *cssp_cred_get(struct credssp_cred *cred);
+void cssp_cred_put(struct credssp_cred *cred);
+
+/**
+ * cssp_cred_read_key() - the identity in a saved credential's key
+ * @cred: saved credential
+ * @spn: target it is wanted for
+ * @id: out: to be freed with cssp_identity_free()
+ *
+ * A key described "credssp:<SPN>" serves that SPN only (case does not matter);
+ * "credssp:<DOMAIN>" serves any target, and its payload must name that domain.
+ *
+ * Context: may sleep (takes the key's semaphore).
+ * Return: 0, -ENOKEY when the key is revoked, expired, malformed or for
+ * something else, -ENOMEM.
+ */
+int __must_check cssp_cred_read_key(const struct credssp_cred *cred,
+				    const char *spn, struct cssp_identity *id);
+
+void cssp_identity_free(struct cssp_identity *id);
+
+#endif

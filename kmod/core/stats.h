@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Counters for CREDSSP_IOC_INFO; nothing is decided by them. */
+#ifndef CSSP_CORE_STATS_H
+#define CSSP_CORE_STATS_H
+
+#include <linux/atomic.h>
+
+struct cssp_stats {
+	atomic_t contexts;	/* live */
+	atomic_t credentials;	/* live */
+	atomic64_t established;	/* since load */
+	atomic64_t failed;	/* since load */
+};
+
+extern struct cssp_stats cssp_stats;
+
+#endif

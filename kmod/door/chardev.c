@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* /dev/credssp: ioctls, dispatched by a table. */
+#include <linux/fs.h>
+#include <linux/key.h>
+#include <linux/miscdevice.h>
+#include <linux/module.h>
+#include <linux/net.h>
+#include <linux/nsproxy.h>
+#include <linux/slab.h>
+#include <linux/uaccess.h>
+
+#include "../base/status.h"
+#include "../core/stats.h"
+#include "../upcall/upcall.h"
+#include "chardev.h"
+#include "ioctls.h"
+
+/* Every structure that an ioctl takes; each begins with its size. */
+union ioctl_args {
+	u32 size;
+	struct credssp_ioc_info info;
+	struct credssp_ioc_acquire acquire;
+	struct credssp_ioc_handle handle;
+	struct credssp_ioc_init init;
+	struct credssp_ioc_socket socket;
+	struct credssp_ioc_authenticate authenticate;
+	struct credssp_ioc_query query;
+	struct credssp_ioc_message message;
+};
+
+struct ioctl_op {
+	size_t size;
+	int (*call)(struct cssp_door *door, void *args);
+};
+
+#define OP(nr, type, fn)	[_IOC_NR(nr)] = { sizeof(struct type), fn }
+
+static const struct ioctl_op ops[] = {
+	OP(CREDSSP_IOC_INFO, credssp_ioc_info, cssp_ioctl_info),
+	OP(CREDSSP_IOC_ACQUIRE, credssp_ioc_acquire, cssp_ioctl_acquire),
+	OP(CREDSSP_IOC_FREE_CRED, credssp_ioc_handle, cssp_ioctl_free_cred),
+	OP(CREDSSP_IOC_INIT, credssp_ioc_init, cssp_ioctl_init),
+	OP(CREDSSP_IOC_ATTACH, credssp_ioc_socket, cssp_ioctl_attach),
+	OP(CREDSSP_IOC_AUTHENTICATE, credssp_ioc_authenticate, cssp_ioctl_authenticate),
+	OP(CREDSSP_IOC_DELETE, credssp_ioc_handle, cssp_ioctl_delete),
+	OP(CREDSSP_IOC_QUERY, credssp_ioc_query, cssp_ioctl_query),
+	OP(CREDSSP_IOC_ENCRYPT, credssp_ioc_message, cssp_ioctl_encrypt),
+	OP(CREDSSP_IOC_DECRYPT, credssp_ioc_message, cssp_ioctl_decrypt),
+	OP(CREDSSP_IOC_EXPORT_KTLS, credssp_ioc_socket, cssp_ioctl_export),
+	OP(CREDSSP_IOC_COMPLETE, credssp_ioc_handle, cssp_ioctl_complete),
+	OP(CREDSSP_IOC_CANCEL, credssp_ioc_handle, cssp_ioctl_cancel),
+};
+
+static long door_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
+{
+	void __user *uarg = (void __user *)arg;
+	const struct ioctl_op *op;
+	union ioctl_args args;
+	u32 size;
+	int ret;
+
+	if (_IOC_TYPE(cmd) != CREDSSP_IOC_TYPE || _IOC_NR(cmd) >= ARRAY_SIZE(ops) ||
+	    cmd != _IO(CREDSSP_IOC_TYPE, _IOC_NR(cmd)))
+		return -ENOTTY;
+	op = &ops[_IOC_NR(cmd)];
+	if (get_user(size, (u32 __user *)uarg))
+		return -EFAULT;
+	if (size < op->size)
+		return -EINVAL;
+	if (size > PAGE_SIZE)
+		return -E2BIG;
+	ret = copy_struct_from_user(&args, op->size, uarg, size);
+	if (ret)
+		return ret;
+	ret = op->call(file->private_data, &args);
+	if (!ret && copy_to_user(uarg, &args, op->size))
+		ret = -EFAULT;
+	return ret;
+}
+
+static int door_open(struct inode *inode, struct file *file)
+{
+	struct cssp_door *door = kzalloc(sizeof(*door), GFP_KERNEL_ACCOUNT);
+
+	if (!door)
+		return -ENOMEM;
+	cssp_handles_init(&door->handles);
+	door->net = get_net(current->nsproxy->net_ns);
+	file->private_data = door;
+	return 0;
+}
+
+static int door_release(struct inode *inode, struct file *file)
+{
+	struct cssp_door *door = file->private_data;
+
+	cssp_handles_destroy(&door->handles);
+	put_net(door->net);
+	kfree(door);
+	return 0;
+}
+
+static const struct file_operations door_fops = {
+	.owner = THIS_MODULE,
+	.open = door_open,
+	.release = door_release,
+	.unlocked_ioctl = door_ioctl,
+	.compat_ioctl = compat_ptr_ioctl,
+	.llseek = noop_llseek,
+};
+
+static struct miscdevice door_device = {
+	.minor = MISC_DYNAMIC_MINOR,
+	.name = "credssp",
+	.fops = &door_fops,
+	.mode = 0666,
+};
+
+int cssp_chardev_init(void)
+{
+	return misc_register(&door_device);
+}
+
+void cssp_chardev_exit(void)
+{
+	misc_deregister(&door_device);
+}

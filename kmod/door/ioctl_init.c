@@ -1,0 +1,340 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The exchange: InitializeSecurityContext, AUTHENTICATE, ATTACH, EXPORT_KTLS. */
+#include <linux/file.h>
+#include <linux/net.h>
+#include <linux/sched/signal.h>
+#include <linux/slab.h>
+#include <linux/uaccess.h>
+
+#include "../base/status.h"
+#include "ioctls.h"
+#include "isc.h"
+#include "verbs.h"
+
+/**
+ * struct bufs - a SecBufferDesc of the caller in kernel form
+ * @user: as copied from user space
+ * @kernel: the same; @data is only tested for NULL, but for an input token,
+ *	which is in @token
+ * @desc: of @kernel
+ * @token: copy of the input token
+ */
+struct bufs {
+	struct credssp_sec_buffer user[CREDSSP_MAX_BUFFERS];
+	struct credssp_buffer kernel[CREDSSP_MAX_BUFFERS];
+	struct credssp_buffer_desc desc;
+	struct cssp_vbuf token;
+};
+
+static int bufs_copy_in(struct bufs *b, u64 addr, u32 count)
+{
+	u32 i;
+
+	if (count > CREDSSP_MAX_BUFFERS)
+		return CSSP_E_PARAMETER;
+	if (copy_from_user(b->user, u64_to_user_ptr(addr), count * sizeof(*b->user)))
+		return -EFAULT;
+	for (i = 0; i < count; i++)
+		b->kernel[i] = (struct credssp_buffer){
+			.type = b->user[i].type,
+			.length = b->user[i].length,
+			.data = u64_to_user_ptr(b->user[i].addr),
+		};
+	b->desc = (struct credssp_buffer_desc){
+		.version = SECBUFFER_VERSION,
+		.count = count,
+		.buffers = b->kernel,
+	};
+	return 0;
+}
+
+/* A token over the limit is not copied; the shared checks refuse it by its length. */
+static int bufs_copy_token(struct bufs *b)
+{
+	struct credssp_buffer *token = &b->kernel[0];
+	int ret;
+
+	if (!b->desc.count || token->length > CREDSSP_MAX_TOKEN || !token->data)
+		return 0;
+	ret = cssp_door_copy_in(&b->token, b->user[0].addr, token->length,
+				CREDSSP_MAX_TOKEN);
+	token->data = b->token.data;
+	return ret;
+}
+
+static int bufs_copy_out(struct bufs *b, u64 addr)
+{
+	u32 i;
+
+	for (i = 0; i < b->desc.count; i++) {
+		b->user[i].type = b->kernel[i].type;
+		b->user[i].length = b->kernel[i].length;
+	}
+	return cssp_door_copy_out(addr, b->user, b->desc.count * sizeof(*b->user));
+}
+
+struct init_call {
+	struct cssp_door_isc door;
+	struct bufs in;
+	struct bufs out;
+	struct cssp_vbuf target;
+	struct cssp_requester who;
+};
+
+static int init_copy_in(struct init_call *c, const struct credssp_ioc_init *a)
+{
+	int ret;
+
+	ret = bufs_copy_in(&c->in, a->input, a->input_count);
+	if (!ret)
+		ret = bufs_copy_token(&c->in);
+	if (!ret)
+		ret = bufs_copy_in(&c->out, a->output, a->output_count);
+	if (!ret)
+		ret = cssp_door_copy_in(&c->target, a->target, a->target_length,
+					CREDSSP_MAX_TARGET);
+	return ret;
+}
+
+/* The token goes where the caller wants it, if it has room for it. */
+static int init_copy_token(struct init_call *c, s32 status)
+{
+	struct credssp_buffer *token = cssp_door_output_token(&c->door);
+	const struct cssp_vbuf *made = &c->door.isc.token;
+	u64 addr;
+
+	if (!token)
+		return 0;
+	if (status == SEC_E_BUFFER_TOO_SMALL) {
+		token->length = c->door.isc.needed;
+		return 0;
+	}
+	/* an alert that does not fit is not worth a retry */
+	if (made->len > token->length) {
+		token->length = 0;
+		return 0;
+	}
+	addr = c->out.user[token - c->out.kernel].addr;
+	token->length = made->len;
+	return cssp_door_copy_out(addr, made->data, made->len);
+}
+
+static int init_copy_out(struct init_call *c, struct credssp_ioc_init *a)
+{
+	return init_copy_token(c, a->status) ?: bufs_copy_out(&c->in, a->input) ?:
+	       bufs_copy_out(&c->out, a->output);
+}
+
+/*
+ * Make the handle and hand out the results.  When that fails the token is
+ * lost, and with it the exchange.
+ */
+static int init_finish(struct cssp_door *door, struct init_call *c,
+		       struct credssp_ioc_init *a)
+{
+	struct credssp_context *made = c->door.new_context;
+	u64 handle = 0;
+	int ret;
+
+	if (made) {
+		ret = cssp_handles_add(&door->handles, CSSP_HANDLE_CONTEXT, made, &handle);
+		if (ret) {
+			cssp_context_put(made);
+			return cssp_door_finish(&a->status, ret);
+		}
+	}
+	a->new_context = made ? handle : a->context;
+	a->context_attr = c->door.isc.attr;
+	a->expiry = S64_MAX;
+	ret = init_copy_out(c, a);
+	if (ret && made && cssp_handles_remove(&door->handles, CSSP_HANDLE_CONTEXT, handle))
+		return ret;
+	if (ret && c->door.context)
+		cssp_context_kill(c->door.context, ret);
+	return ret;
+}
+
+static int init_call(struct cssp_door *door, struct init_call *c,
+		     struct credssp_ioc_init *a)
+{
+	int ret = init_copy_in(c, a);
+
+	if (ret)
+		return cssp_door_finish(&a->status, ret);
+	c->door = (struct cssp_door_isc){
+		.cred = cssp_handles_cred(&door->handles, a->cred),
+		.who = &c->who,
+		.context = cssp_handles_context(&door->handles, a->context),
+		.reserved1 = a->reserved1,
+		.reserved2 = a->reserved2,
+		.data_rep = a->data_rep,
+		.input = a->input_count ? &c->in.desc : NULL,
+		.output = a->output_count ? &c->out.desc : NULL,
+		.isc = {
+			.target = cssp_vbuf_rd(&c->target),
+			/* the library allocates, in the caller's memory */
+			.context_req = a->context_req & ~ISC_REQ_ALLOCATE_MEMORY,
+		},
+	};
+	if ((a->cred && !c->door.cred) || (a->context && !c->door.context))
+		a->status = SEC_E_INVALID_HANDLE;
+	else
+		a->status = cssp_door_initialize(&c->door);
+	if (fatal_signal_pending(current))
+		ret = -EINTR;
+	if (ret)
+		cssp_context_put(c->door.new_context);
+	else
+		ret = init_finish(door, c, a);
+	cssp_cred_put(c->door.cred);
+	cssp_context_put(c->door.context);
+	return ret;
+}
+
+int cssp_ioctl_init(struct cssp_door *door, void *args)
+{
+	struct credssp_ioc_init *a = args;
+	struct init_call *c = kvzalloc(sizeof(*c), GFP_KERNEL_ACCOUNT);
+	int ret;
+
+	if (!c)
+		return cssp_door_finish(&a->status, -ENOMEM);
+	cssp_requester_pin_current(&c->who, door->net);
+	ret = init_call(door, c, a);
+	cssp_requester_drop(&c->who);
+	cssp_vbuf_free(&c->in.token);
+	cssp_vbuf_free(&c->target);
+	cssp_vbuf_free(&c->door.isc.token);
+	kvfree(c);
+	return ret;
+}
+
+static int copy_cert(struct credssp_ioc_authenticate *a, const struct cssp_vbuf *cert)
+{
+	u32 room = a->cert_length;
+
+	a->cert_length = cert->len;
+	return cert->len > room ? 0 : cssp_door_copy_out(a->cert, cert->data, cert->len);
+}
+
+static int authenticate(struct cssp_door *door, struct credssp_ioc_authenticate *a,
+			struct cssp_door_auth *auth)
+{
+	int ret;
+
+	auth->cred = cssp_handles_cred(&door->handles, a->cred);
+	auth->sock = sockfd_lookup(a->fd, &ret);
+	if (!auth->cred) {
+		ret = CSSP_E_HANDLE;
+	} else if (!auth->sock) {
+		auth->report.reason = CREDSSP_REASON_SOCKET;
+		ret = CSSP_E_PARAMETER;
+	} else {
+		a->status = cssp_door_authenticate(auth);
+		ret = copy_cert(a, &auth->cert);
+	}
+	if (auth->sock)
+		sockfd_put(auth->sock);
+	cssp_cred_put(auth->cred);
+	a->report = auth->report;
+	a->context_attr = auth->attr;
+	a->expiry = S64_MAX;
+	if (fatal_signal_pending(current))
+		return -EINTR;
+	return ret ? cssp_door_finish(&a->status, ret) : 0;
+}
+
+int cssp_ioctl_authenticate(struct cssp_door *door, void *args)
+{
+	struct credssp_ioc_authenticate *a = args;
+	struct cssp_vbuf target = {};
+	struct cssp_requester who;
+	struct cssp_door_auth auth = {
+		.who = &who,
+		.context_req = a->context_req,
+		.flags = a->flags,
+		.timeout_ms = a->timeout_ms,
+	};
+	int ret;
+
+	if (a->flags & ~CREDSSP_AUTH_EARLY_AUTH || a->__reserved)
+		return -EINVAL;
+	a->report = (struct credssp_report){ .reason = CREDSSP_REASON_PARAMETER };
+	ret = cssp_door_copy_in(&target, a->target, a->target_length, CREDSSP_MAX_TARGET);
+	if (ret) {
+		cssp_vbuf_free(&target);
+		return cssp_door_finish(&a->status, ret);
+	}
+	auth.target = cssp_vbuf_rd(&target);
+	cssp_requester_pin_current(&who, door->net);
+	ret = authenticate(door, a, &auth);
+	cssp_requester_drop(&who);
+	cssp_vbuf_free(&auth.cert);
+	cssp_vbuf_free(&target);
+	return ret;
+}
+
+static int attach(struct cssp_door *door, struct credssp_ioc_socket *a,
+		  struct socket *sock)
+{
+	struct credssp_cred *cred = cssp_handles_cred(&door->handles, a->cred);
+	struct credssp_context *ctx;
+	struct cssp_requester who;
+	u64 handle;
+	int ret;
+
+	if (!cred)
+		return CSSP_E_HANDLE;
+	cssp_requester_pin_current(&who, door->net);
+	ret = cssp_context_attach(&ctx, cred, &who, sock);
+	cssp_requester_drop(&who);
+	cssp_cred_put(cred);
+	if (ret)
+		return ret;
+	ret = cssp_handles_add(&door->handles, CSSP_HANDLE_CONTEXT, ctx, &handle);
+	if (ret)
+		cssp_context_put(ctx);
+	else
+		a->context = handle;
+	return ret;
+}
+
+static int export_ktls(struct cssp_door *door, struct credssp_ioc_socket *a,
+		       struct socket *sock)
+{
+	struct credssp_context *ctx = cssp_handles_context(&door->handles, a->context);
+	int ret = ctx ? cssp_context_export(ctx, sock) : CSSP_E_HANDLE;
+
+	cssp_context_put(ctx);
+	return ret;
+}
+
+static int with_socket(struct cssp_door *door, struct credssp_ioc_socket *a,
+		       int (*verb)(struct cssp_door *, struct credssp_ioc_socket *,
+				   struct socket *))
+{
+	struct socket *sock;
+	int ret;
+
+	if (a->flags)
+		return -EINVAL;
+	sock = sockfd_lookup(a->fd, &ret);
+	if (!sock)
+		return cssp_door_finish(&a->status, CSSP_E_PARAMETER);
+	ret = verb(door, a, sock);
+	sockfd_put(sock);
+	return cssp_door_finish(&a->status, ret);
+}
+
+int cssp_ioctl_attach(struct cssp_door *door, void *args)
+{
+	struct credssp_ioc_socket *a = args;
+
+	a->context = 0;
+	return with_socket(door, a, attach);
+}
+
+int cssp_ioctl_export(struct cssp_door *door, void *args)
+{
+	return with_socket(door, args, export_ktls);
+}

@@ -1,0 +1,331 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Handles, credentials and messages; see ioctl_init.c for the exchange. */
+#include <linux/cred.h>
+#include <linux/key.h>
+#include <linux/string.h>
+#include <linux/uaccess.h>
+
+#include "../base/status.h"
+#include "../core/stats.h"
+#include "../upcall/upcall.h"
+#include "../wire/utf16.h"
+#include "chardev.h"
+#include "ioctls.h"
+#include "verbs.h"
+
+int cssp_door_copy_in(struct cssp_vbuf *b, u64 addr, u32 length, u32 max)
+{
+	int ret;
+
+	if (length > max)
+		return CSSP_E_PARAMETER;
+	ret = cssp_vbuf_reserve(b, length);
+	if (ret)
+		return ret;
+	if (copy_from_user(b->data, u64_to_user_ptr(addr), length))
+		return -EFAULT;
+	b->len = length;
+	return 0;
+}
+
+int cssp_door_copy_out(u64 addr, const void *p, size_t length)
+{
+	return copy_to_user(u64_to_user_ptr(addr), p, length) ? -EFAULT : 0;
+}
+
+int cssp_door_finish(s32 *status, int ret)
+{
+	if (ret == -EFAULT || ret == -EINTR)
+		return ret;
+	*status = ret == -EAGAIN ? SEC_I_CONTINUE_NEEDED : cssp_status(ret);
+	return 0;
+}
+
+int cssp_ioctl_info(struct cssp_door *door, void *args)
+{
+	struct credssp_ioc_info *a = args;
+
+	*a = (struct credssp_ioc_info){
+		.size = a->size,
+		.abi = CREDSSP_ABI,
+		.helper_present = cssp_upcall_present(door->net),
+		.contexts = atomic_read(&cssp_stats.contexts),
+		.credentials = atomic_read(&cssp_stats.credentials),
+		.helper_timeout_ms = cssp_upcall_timeout_ms(),
+		.handshake_timeout_ms = cssp_context_timeout_ms(),
+		.max_handles = CSSP_MAX_HANDLES,
+		.established = atomic64_read(&cssp_stats.established),
+		.failed = atomic64_read(&cssp_stats.failed),
+		.version = CSSP_VERSION,
+	};
+	return 0;
+}
+
+/* One string of an identity, in UTF-16LE whatever it came as. */
+static int copy_string(struct cssp_vbuf *utf16, u32 encoding, u64 addr, u32 length,
+		       u32 max)
+{
+	struct cssp_vbuf raw = {};
+	struct cssp_rd rd;
+	struct cssp_wr wr;
+	ssize_t size;
+	int ret;
+
+	ret = cssp_door_copy_in(&raw, addr, length, max);
+	if (ret)
+		goto out;
+	rd = cssp_vbuf_rd(&raw);
+	if (encoding == CREDSSP_IDENTITY_UTF16) {
+		ret = cssp_utf16_check(&rd) ? CSSP_E_PARAMETER : 0;
+		if (!ret)
+			cssp_vbuf_move(utf16, &raw);
+		goto out;
+	}
+	size = cssp_utf16_size(&rd);
+	ret = size < 0 ? CSSP_E_PARAMETER : cssp_vbuf_reserve(utf16, size);
+	if (ret)
+		goto out;
+	wr = cssp_wr_of(utf16->data, size);
+	ret = cssp_utf16_write(&rd, &wr) ?: cssp_wr_done(&wr);
+	utf16->len = wr.len;
+out:
+	cssp_vbuf_free(&raw);
+	return ret;
+}
+
+static int copy_identity(const struct credssp_ioc_acquire *a, struct cssp_identity *id)
+{
+	int ret;
+
+	if (a->key && (a->user_length || a->domain_length || a->password_length))
+		return CSSP_E_PARAMETER;
+	if (a->key)
+		return 0;
+	if (a->encoding != CREDSSP_IDENTITY_UTF8 && a->encoding != CREDSSP_IDENTITY_UTF16)
+		return CSSP_E_PARAMETER;
+	ret = copy_string(&id->user, a->encoding, a->user, a->user_length,
+			  CREDSSP_MAX_NAME);
+	if (!ret)
+		ret = copy_string(&id->domain, a->encoding, a->domain, a->domain_length,
+				  CREDSSP_MAX_NAME);
+	if (!ret)
+		ret = copy_string(&id->password, a->encoding, a->password,
+				  a->password_length, CREDSSP_MAX_PASSWORD);
+	return ret;
+}
+
+/* The caller must be able to search for the key, as for any key it uses. */
+static int find_key(s32 serial, struct key **key)
+{
+	key_ref_t ref;
+
+	*key = NULL;
+	if (!serial)
+		return 0;
+	ref = lookup_user_key(serial, 0, KEY_NEED_SEARCH);
+	if (IS_ERR(ref))
+		return PTR_ERR(ref) == -ENOMEM ? -ENOMEM : CSSP_E_NO_CREDS;
+	*key = key_ref_to_ptr(ref);
+	return 0;
+}
+
+static int acquire(struct cssp_door *door, struct credssp_ioc_acquire *a,
+		   struct cssp_identity *id, struct key *key)
+{
+	struct cssp_requester who;
+	struct cssp_cred_params params = {
+		.who = &who,
+		.key = key,
+		.id = id,
+		.use = a->use,
+		.mechs = a->mechs,
+		.min_version = a->min_version,
+		.max_version = a->max_version,
+	};
+	struct credssp_cred *cred;
+	u64 handle;
+	int ret;
+
+	cssp_requester_pin_current(&who, door->net);
+	ret = cssp_cred_create(&cred, &params);
+	cssp_requester_drop(&who);
+	if (ret)
+		return ret;
+	ret = cssp_handles_add(&door->handles, CSSP_HANDLE_CRED, cred, &handle);
+	if (ret) {
+		cssp_cred_put(cred);
+		return ret;
+	}
+	a->cred = handle;
+	a->expiry = S64_MAX;
+	return 0;
+}
+
+int cssp_ioctl_acquire(struct cssp_door *door, void *args)
+{
+	struct credssp_ioc_acquire *a = args;
+	struct cssp_identity id = {};
+	struct key *key = NULL;
+	int ret;
+
+	if (a->flags)
+		return -EINVAL;
+	a->cred = 0;
+	ret = copy_identity(a, &id);
+	if (!ret)
+		ret = find_key(a->key, &key);
+	if (!ret)
+		ret = acquire(door, a, &id, key);
+	key_put(key);
+	cssp_identity_free(&id);
+	return cssp_door_finish(&a->status, ret);
+}
+
+int cssp_ioctl_free_cred(struct cssp_door *door, void *args)
+{
+	struct credssp_ioc_handle *a = args;
+
+	return cssp_door_finish(&a->status, cssp_handles_remove(&door->handles,
+								CSSP_HANDLE_CRED,
+								a->handle));
+}
+
+int cssp_ioctl_delete(struct cssp_door *door, void *args)
+{
+	struct credssp_ioc_handle *a = args;
+
+	return cssp_door_finish(&a->status, cssp_handles_remove(&door->handles,
+								CSSP_HANDLE_CONTEXT,
+								a->handle));
+}
+
+int cssp_ioctl_cancel(struct cssp_door *door, void *args)
+{
+	struct credssp_ioc_handle *a = args;
+	struct credssp_context *ctx = cssp_handles_context(&door->handles, a->handle);
+
+	if (ctx)
+		cssp_context_cancel(ctx);
+	cssp_context_put(ctx);
+	return cssp_door_finish(&a->status, ctx ? 0 : CSSP_E_HANDLE);
+}
+
+/* No status of this package asks for CompleteAuthToken. */
+int cssp_ioctl_complete(struct cssp_door *door, void *args)
+{
+	struct credssp_ioc_handle *a = args;
+	struct credssp_context *ctx = cssp_handles_context(&door->handles, a->handle);
+
+	cssp_context_put(ctx);
+	return cssp_door_finish(&a->status, ctx ? CSSP_E_UNSUPPORTED : CSSP_E_HANDLE);
+}
+
+int cssp_ioctl_query(struct cssp_door *door, void *args)
+{
+	struct credssp_ioc_query *a = args;
+	struct credssp_context *ctx = cssp_handles_context(&door->handles, a->context);
+	struct cssp_vbuf out = {};
+	u32 room = a->length;
+	int ret = CSSP_E_HANDLE;
+
+	if (ctx)
+		ret = cssp_door_query(ctx, a->attribute, &out);
+	if (!ret) {
+		a->length = out.len;
+		ret = out.len > room ? -ENOSPC :
+		      cssp_door_copy_out(a->buffer, out.data, out.len);
+	}
+	cssp_vbuf_free(&out);
+	cssp_context_put(ctx);
+	return cssp_door_finish(&a->status, ret);
+}
+
+static int encrypt(struct credssp_context *ctx, struct credssp_ioc_message *a)
+{
+	struct cssp_vbuf plain = {}, wire = {};
+	struct credssp_stream_sizes sizes;
+	struct cssp_rd rd;
+	u64 needed;
+	int ret;
+
+	ret = cssp_context_stream_sizes(ctx, &sizes);
+	if (ret)
+		return ret;
+	needed = (u64)a->in_length + sizes.header + sizes.trailer;
+	if (a->in_length <= CREDSSP_MAX_MESSAGE && a->out_length < needed) {
+		a->out_length = needed;
+		return -ENOSPC;
+	}
+	ret = cssp_door_copy_in(&plain, a->in, a->in_length, CREDSSP_MAX_MESSAGE);
+	if (!ret) {
+		rd = cssp_vbuf_rd(&plain);
+		ret = cssp_context_encrypt(ctx, &rd, &wire);
+	}
+	if (!ret) {
+		a->consumed = a->in_length;
+		a->out_length = wire.len;
+		ret = cssp_door_copy_out(a->out, wire.data, wire.len);
+	}
+	cssp_vbuf_free(&plain);
+	cssp_vbuf_free(&wire);
+	return ret;
+}
+
+static int decrypt(struct credssp_context *ctx, struct credssp_ioc_message *a)
+{
+	struct cssp_vbuf wire = {}, plain = {};
+	struct cssp_rd rd;
+	size_t needed;
+	int ret;
+
+	ret = cssp_door_copy_in(&wire, a->in, a->in_length, CREDSSP_MAX_TOKEN);
+	if (ret)
+		goto out;
+	rd = cssp_vbuf_rd(&wire);
+	ret = cssp_context_decrypt(ctx, &rd, &plain, a->out_length, &needed);
+	if (ret == -ENODATA) {
+		a->missing = needed;
+	} else if (ret == -ENOSPC) {
+		a->out_length = needed;
+	} else if (!ret) {
+		a->consumed = a->in_length - rd.left;
+		a->out_length = plain.len;
+		ret = cssp_door_copy_out(a->out, plain.data, plain.len);
+	}
+out:
+	cssp_vbuf_free(&wire);
+	cssp_vbuf_free(&plain);
+	return ret;
+}
+
+static int message(struct cssp_door *door, struct credssp_ioc_message *a,
+		   int (*verb)(struct credssp_context *, struct credssp_ioc_message *))
+{
+	struct credssp_context *ctx;
+	int ret;
+
+	if (a->flags || a->__reserved)
+		return -EINVAL;
+	a->consumed = 0;
+	a->missing = 0;
+	ctx = cssp_handles_context(&door->handles, a->context);
+	ret = ctx ? verb(ctx, a) : CSSP_E_HANDLE;
+	cssp_context_put(ctx);
+	return cssp_door_finish(&a->status, ret);
+}
+
+int cssp_ioctl_encrypt(struct cssp_door *door, void *args)
+{
+	return message(door, args, encrypt);
+}
+
+int cssp_ioctl_decrypt(struct cssp_door *door, void *args)
+{
+	struct credssp_ioc_message *a = args;
+	int ret = message(door, a, decrypt);
+
+	/* the peer closed in good order */
+	if (!ret && a->status == cssp_status(CSSP_E_CLOSED))
+		a->status = SEC_I_CONTEXT_EXPIRED;
+	return ret;
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * InitializeSecurityContext (CredSSP): the checks of arguments that the kernel
+ * API and the ioctl share.  By then all buffers are in kernel memory.
+ */
+#ifndef CSSP_DOOR_ISC_H
+#define CSSP_DOOR_ISC_H
+
+#include <linux/credssp.h>
+
+#include "../core/context.h"
+
+/**
+ * struct cssp_door_isc - one call
+ * @cred: credential, NULL allowed on later calls
+ * @who: pinned requester for a new context
+ * @context: NULL on the first call
+ * @reserved1: as passed
+ * @reserved2: as passed
+ * @data_rep: as passed
+ * @input: SecBuffers as passed, NULL for none; types and lengths are updated
+ * @output: likewise
+ * @new_context: out: the context of a first call that succeeded, referenced
+ * @isc: target, flags and room in; token and attributes out
+ */
+struct cssp_door_isc {
+	struct credssp_cred *cred;
+	const struct cssp_requester *who;
+	struct credssp_context *context;
+	u32 reserved1;
+	u32 reserved2;
+	u32 data_rep;
+	struct credssp_buffer_desc *input;
+	struct credssp_buffer_desc *output;
+	struct credssp_context *new_context;
+	struct cssp_isc isc;
+};
+
+/*
+ * Carry out the call.  @isc.token is the output, to be put where the caller
+ * wants it; may be non-empty with an error (an alert).  Returns the status.
+ */
+s32 cssp_door_initialize(struct cssp_door_isc *call);
+
+/* The output's SECBUFFER_TOKEN, or NULL. */
+struct credssp_buffer *cssp_door_output_token(const struct cssp_door_isc *call);
+
+#endif

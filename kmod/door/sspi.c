@@ -1,0 +1,453 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The in-kernel API, include/linux/credssp.h. */
+#include <linux/cred.h>
+#include <linux/export.h>
+#include <linux/module.h>
+#include <linux/mm.h>
+#include <linux/sched.h>
+#include <linux/time.h>
+#include <linux/vmalloc.h>
+#include <net/net_namespace.h>
+
+#include "../base/status.h"
+#include "../wire/utf16.h"
+#include "isc.h"
+#include "verbs.h"
+
+/* FILETIME of "never"; anything else is shifted to local time as SSPI says. */
+static void set_expiry(s64 *expiry)
+{
+	if (expiry)
+		*expiry = S64_MAX;
+}
+
+/* The contract: kernel callers' buffers are in virtual memory, not in the pool. */
+static bool in_virtual_memory(const void *p, size_t len)
+{
+	return !len || (p && is_vmalloc_addr(p) &&
+			is_vmalloc_addr((const u8 *)p + len - 1));
+}
+
+static int check_buffers(const struct credssp_buffer_desc *desc)
+{
+	u32 i;
+
+	if (!desc)
+		return 0;
+	if (desc->count > CREDSSP_MAX_BUFFERS || (desc->count && !desc->buffers))
+		return CSSP_E_PARAMETER;
+	for (i = 0; i < desc->count; i++)
+		if (desc->buffers[i].data &&
+		    !in_virtual_memory(desc->buffers[i].data, desc->buffers[i].length ?: 1))
+			return CSSP_E_PARAMETER;
+	return 0;
+}
+
+/* NUL-terminated UTF-16LE in virtual memory to UTF-8. */
+static int read_target(const __le16 *name, struct cssp_vbuf *utf8)
+{
+	struct cssp_rd rd;
+	struct cssp_wr wr;
+	size_t units = 0;
+	int ret;
+
+	if (!name)
+		return 0;
+	if (!is_vmalloc_addr(name))
+		return CSSP_E_PARAMETER;
+	while (units <= CREDSSP_MAX_TARGET && is_vmalloc_addr(&name[units]) &&
+	       name[units])
+		units++;
+	if (units > CREDSSP_MAX_TARGET || !is_vmalloc_addr(&name[units]))
+		return CSSP_E_TARGET;
+	ret = cssp_vbuf_reserve(utf8, CREDSSP_MAX_TARGET);
+	if (ret)
+		return ret;
+	rd = cssp_rd_of(name, units * sizeof(*name));
+	wr = cssp_wr_of(utf8->data, CREDSSP_MAX_TARGET);
+	if (cssp_utf16_to_utf8(&rd, &wr) || cssp_wr_done(&wr))
+		return CSSP_E_TARGET;
+	utf8->len = wr.len;
+	return 0;
+}
+
+static int copy_string(struct cssp_vbuf *to, const void *p, size_t len, size_t max)
+{
+	struct cssp_rd rd = cssp_rd_of(p, len);
+
+	if (len > max || (len && !p) || cssp_utf16_check(&rd))
+		return CSSP_E_PARAMETER;
+	return cssp_vbuf_append(to, p, len);
+}
+
+static int copy_identity(const struct credssp_acquire *args, struct cssp_identity *id)
+{
+	int ret;
+
+	if (args->key)
+		return args->user || args->domain || args->password ?
+		       CSSP_E_PARAMETER : 0;
+	ret = copy_string(&id->user, args->user, args->user_length, CREDSSP_MAX_NAME);
+	if (!ret)
+		ret = copy_string(&id->domain, args->domain, args->domain_length,
+				  CREDSSP_MAX_NAME);
+	if (!ret)
+		ret = copy_string(&id->password, args->password, args->password_length,
+				  CREDSSP_MAX_PASSWORD);
+	return ret;
+}
+
+static int acquire(const struct credssp_acquire *args, struct credssp_cred **cred)
+{
+	struct cssp_requester who;
+	struct cssp_identity id = {};
+	struct cssp_cred_params params = {
+		.who = &who,
+		.key = args->key,
+		.id = &id,
+		.use = args->use,
+		.mechs = args->mechs,
+		.min_version = args->min_version,
+		.max_version = args->max_version,
+	};
+	int ret;
+
+	/* a kernel thread acts for nobody: it must say for whom */
+	if (!args->cred && current->flags & PF_KTHREAD)
+		return CSSP_E_PARAMETER;
+	cssp_requester_pin(&who, args->cred ?: current_cred(), args->net ?: &init_net);
+	ret = copy_identity(args, &id);
+	if (!ret)
+		ret = cssp_cred_create(cred, &params);
+	cssp_identity_free(&id);
+	cssp_requester_drop(&who);
+	return ret;
+}
+
+s32 credssp_acquire_credentials_handle(const struct credssp_acquire *args,
+				       struct credssp_cred **cred, s64 *expiry)
+{
+	if (!args || !cred)
+		return SEC_E_INVALID_PARAMETER;
+	set_expiry(expiry);
+	return cssp_status(acquire(args, cred));
+}
+EXPORT_SYMBOL_GPL(credssp_acquire_credentials_handle);
+
+s32 credssp_free_credentials_handle(struct credssp_cred *cred)
+{
+	if (!cred)
+		return SEC_E_INVALID_HANDLE;
+	cssp_cred_put(cred);
+	return SEC_E_OK;
+}
+EXPORT_SYMBOL_GPL(credssp_free_credentials_handle);
+
+/* Put the token where the caller wants it: its own buffer, or a new one of ours. */
+static void hand_out(struct cssp_door_isc *call, s32 status)
+{
+	struct credssp_buffer *token = cssp_door_output_token(call);
+	struct cssp_vbuf *made = &call->isc.token;
+
+	if (!token)
+		return;
+	if (status == SEC_E_BUFFER_TOO_SMALL) {
+		token->length = call->isc.needed;
+		return;
+	}
+	if (call->isc.context_req & ISC_REQ_ALLOCATE_MEMORY) {
+		token->data = made->data;
+		token->length = made->len;
+		*made = (struct cssp_vbuf){};
+		return;
+	}
+	if (made->len > token->length) {
+		/* an alert that does not fit */
+		token->length = 0;
+		return;
+	}
+	token->length = made->len;
+	if (made->len)
+		memcpy(token->data, made->data, made->len);
+}
+
+s32 credssp_initialize_security_context(struct credssp_cred *cred,
+					struct credssp_context *context,
+					const __le16 *target_name, u32 context_req,
+					u32 reserved1, u32 target_data_rep,
+					struct credssp_buffer_desc *input,
+					u32 reserved2,
+					struct credssp_context **new_context,
+					struct credssp_buffer_desc *output,
+					u32 *context_attr, s64 *expiry)
+{
+	struct cssp_door_isc call = {
+		.cred = cred,
+		.who = cred ? &cred->who : NULL,
+		.context = context,
+		.reserved1 = reserved1,
+		.reserved2 = reserved2,
+		.data_rep = target_data_rep,
+		.input = input,
+		.output = output,
+		.isc.context_req = context_req,
+	};
+	struct cssp_vbuf target = {};
+	s32 status;
+	int ret;
+
+	ret = (!context && !new_context) || !context_attr ? CSSP_E_PARAMETER : 0;
+	if (!ret && context && new_context && *new_context != context)
+		ret = CSSP_E_PARAMETER;
+	if (!ret)
+		ret = check_buffers(input) ?: check_buffers(output);
+	if (!ret)
+		ret = read_target(target_name, &target);
+	if (ret) {
+		if (context)
+			cssp_context_kill(context, ret);
+		cssp_vbuf_free(&target);
+		return cssp_status(ret);
+	}
+	call.isc.target = cssp_vbuf_rd(&target);
+	status = cssp_door_initialize(&call);
+	hand_out(&call, status);
+	*context_attr = call.isc.attr;
+	set_expiry(expiry);
+	if (call.new_context)
+		*new_context = call.new_context;
+	cssp_vbuf_free(&target);
+	cssp_vbuf_free(&call.isc.token);
+	return status;
+}
+EXPORT_SYMBOL_GPL(credssp_initialize_security_context);
+
+s32 credssp_complete_auth_token(struct credssp_context *context,
+				struct credssp_buffer_desc *token)
+{
+	return context ? SEC_E_UNSUPPORTED_FUNCTION : SEC_E_INVALID_HANDLE;
+}
+EXPORT_SYMBOL_GPL(credssp_complete_auth_token);
+
+s32 credssp_delete_security_context(struct credssp_context *context)
+{
+	if (!context)
+		return SEC_E_INVALID_HANDLE;
+	cssp_context_cancel(context);
+	cssp_context_put(context);
+	return SEC_E_OK;
+}
+EXPORT_SYMBOL_GPL(credssp_delete_security_context);
+
+s32 credssp_free_context_buffer(void *buffer)
+{
+	if (buffer && !is_vmalloc_addr(buffer))
+		return SEC_E_INVALID_PARAMETER;
+	/* what it holds was made to be sent: nothing to wipe */
+	vfree(buffer);
+	return SEC_E_OK;
+}
+EXPORT_SYMBOL_GPL(credssp_free_context_buffer);
+
+s32 credssp_query_context_attributes(struct credssp_context *context,
+				     u32 attribute, void *buffer, u32 *length)
+{
+	struct cssp_vbuf out = {};
+	u32 room;
+	int ret;
+
+	if (!context)
+		return SEC_E_INVALID_HANDLE;
+	if (!length || (*length && !buffer))
+		return SEC_E_INVALID_PARAMETER;
+	room = *length;
+	ret = cssp_door_query(context, attribute, &out);
+	if (!ret) {
+		*length = out.len;
+		if (out.len > room)
+			ret = -ENOSPC;
+		else
+			memcpy(buffer, out.data, out.len);
+	}
+	cssp_vbuf_free(&out);
+	return cssp_status(ret);
+}
+EXPORT_SYMBOL_GPL(credssp_query_context_attributes);
+
+static struct credssp_buffer *find(struct credssp_buffer_desc *desc, u32 type)
+{
+	u32 i;
+
+	for (i = 0; i < desc->count; i++)
+		if ((desc->buffers[i].type & ~SECBUFFER_ATTRMASK) == type)
+			return &desc->buffers[i];
+	return NULL;
+}
+
+/* header || data || trailer: one TLS record, back into the caller's three buffers */
+static int encrypt(struct credssp_context *context, struct credssp_buffer *header,
+		   struct credssp_buffer *data, struct credssp_buffer *trailer)
+{
+	struct credssp_stream_sizes sizes;
+	struct cssp_vbuf wire = {};
+	struct cssp_rd rd = cssp_rd_of(data->data, data->length);
+	int ret;
+
+	ret = cssp_context_stream_sizes(context, &sizes);
+	if (ret)
+		return ret;
+	if (header->length < sizes.header || trailer->length < sizes.trailer) {
+		header->length = sizes.header;
+		trailer->length = sizes.trailer;
+		return -ENOSPC;
+	}
+	ret = cssp_context_encrypt(context, &rd, &wire);
+	if (!ret) {
+		rd = cssp_vbuf_rd(&wire);
+		header->length = sizes.header;
+		trailer->length = sizes.trailer;
+		ret = cssp_rd_copy(&rd, header->data, header->length) ?:
+		      cssp_rd_copy(&rd, data->data, data->length) ?:
+		      cssp_rd_copy(&rd, trailer->data, trailer->length) ?:
+		      cssp_rd_end(&rd);
+	}
+	cssp_vbuf_free(&wire);
+	return ret;
+}
+
+s32 credssp_encrypt_message(struct credssp_context *context, u32 qop,
+			    struct credssp_buffer_desc *message, u32 sequence)
+{
+	struct credssp_buffer *header, *data, *trailer;
+
+	if (!context)
+		return SEC_E_INVALID_HANDLE;
+	if (qop || sequence || !message || check_buffers(message))
+		return SEC_E_INVALID_PARAMETER;
+	header = find(message, SECBUFFER_STREAM_HEADER);
+	data = find(message, SECBUFFER_DATA);
+	trailer = find(message, SECBUFFER_STREAM_TRAILER);
+	if (!header || !data || !trailer || !data->data || !header->data ||
+	    !trailer->data)
+		return SEC_E_INVALID_PARAMETER;
+	return cssp_status(encrypt(context, header, data, trailer));
+}
+EXPORT_SYMBOL_GPL(credssp_encrypt_message);
+
+/* The record's parts, in place: what was its ciphertext is its plaintext now. */
+static void tell_parts(struct credssp_buffer *b, const struct credssp_stream_sizes *sizes,
+		       const struct cssp_rd *rest, const struct cssp_vbuf *plain)
+{
+	u8 *record = b[0].data;
+	u32 total = b[0].length - rest->left;
+
+	memcpy(record + sizes->header, plain->data, plain->len);
+	b[0] = (struct credssp_buffer){ SECBUFFER_STREAM_HEADER, sizes->header, record };
+	b[1] = (struct credssp_buffer){ SECBUFFER_DATA, plain->len,
+					record + sizes->header };
+	b[2] = (struct credssp_buffer){ SECBUFFER_STREAM_TRAILER,
+					total - sizes->header - plain->len,
+					record + sizes->header + plain->len };
+	b[3] = (struct credssp_buffer){ rest->left ? SECBUFFER_EXTRA : SECBUFFER_EMPTY,
+					rest->left, rest->left ? record + total : NULL };
+}
+
+static int decrypt(struct credssp_context *context, struct credssp_buffer *b)
+{
+	struct cssp_rd rd = cssp_rd_of(b[0].data, b[0].length);
+	struct credssp_stream_sizes sizes;
+	struct cssp_vbuf plain = {};
+	size_t needed;
+	int ret;
+
+	ret = cssp_context_stream_sizes(context, &sizes);
+	if (!ret)
+		ret = cssp_context_decrypt(context, &rd, &plain, SIZE_MAX, &needed);
+	if (ret == -ENODATA)
+		b[1] = (struct credssp_buffer){ SECBUFFER_MISSING, needed, NULL };
+	if (!ret)
+		tell_parts(b, &sizes, &rd, &plain);
+	cssp_vbuf_free(&plain);
+	return ret;
+}
+
+s32 credssp_decrypt_message(struct credssp_context *context,
+			    struct credssp_buffer_desc *message, u32 sequence,
+			    u32 *qop)
+{
+	int ret;
+
+	if (!context)
+		return SEC_E_INVALID_HANDLE;
+	if (sequence || !message || check_buffers(message) || message->count != 4)
+		return SEC_E_INVALID_PARAMETER;
+	if (message->buffers[0].type != SECBUFFER_DATA || !message->buffers[0].data)
+		return SEC_E_INVALID_PARAMETER;
+	if (qop)
+		*qop = 0;
+	ret = decrypt(context, message->buffers);
+	return ret == CSSP_E_CLOSED ? SEC_I_CONTEXT_EXPIRED : cssp_status(ret);
+}
+EXPORT_SYMBOL_GPL(credssp_decrypt_message);
+
+s32 credssp_attach_socket(struct credssp_cred *cred, struct socket *sock,
+			  struct credssp_context **context)
+{
+	if (!cred)
+		return SEC_E_NO_CREDENTIALS;
+	if (!sock || !context)
+		return SEC_E_INVALID_PARAMETER;
+	return cssp_status(cssp_context_attach(context, cred, &cred->who, sock));
+}
+EXPORT_SYMBOL_GPL(credssp_attach_socket);
+
+s32 credssp_authenticate_socket(struct credssp_cred *cred, struct socket *sock,
+				const __le16 *target_name, u32 context_req,
+				u32 flags, u32 timeout_ms, u32 *context_attr,
+				struct credssp_report *report)
+{
+	struct cssp_vbuf target = {};
+	struct cssp_door_auth auth = {
+		.cred = cred,
+		.sock = sock,
+		.context_req = context_req,
+		.flags = flags,
+		.timeout_ms = timeout_ms,
+	};
+	s32 status;
+	int ret;
+
+	if (!cred)
+		return SEC_E_NO_CREDENTIALS;
+	if (!sock)
+		return SEC_E_INVALID_PARAMETER;
+	auth.who = &cred->who;
+	ret = read_target(target_name, &target);
+	auth.target = cssp_vbuf_rd(&target);
+	status = ret ? cssp_status(ret) : cssp_door_authenticate(&auth);
+	if (context_attr)
+		*context_attr = auth.attr;
+	if (report)
+		*report = auth.report;
+	cssp_vbuf_free(&auth.cert);
+	cssp_vbuf_free(&target);
+	return status;
+}
+EXPORT_SYMBOL_GPL(credssp_authenticate_socket);
+
+s32 credssp_export_ktls(struct credssp_context *context, struct socket *sock)
+{
+	if (!context)
+		return SEC_E_INVALID_HANDLE;
+	if (!sock)
+		return SEC_E_INVALID_PARAMETER;
+	return cssp_status(cssp_context_export(context, sock));
+}
+EXPORT_SYMBOL_GPL(credssp_export_ktls);
+
+void credssp_cancel(struct credssp_context *context)
+{
+	if (context)
+		cssp_context_cancel(context);
+}
+EXPORT_SYMBOL_GPL(credssp_cancel);

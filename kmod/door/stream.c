@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Reading an authenticated kTLS stream in the kernel. */
+#include <linux/credssp.h>
+#include <linux/export.h>
+#include <linux/module.h>
+
+#include "../tls/control.h"
+#include "../tls/ktls.h"
+#include "../wire/tls_record.h"
+
+/*
+ * Of the caller's stream we know no version; the newer one's rules apply, by
+ * which a ticket may come at any time and is skipped.
+ */
+#define STREAM_VERSION	0x0304
+
+/* One attempt; 0 with *@done false means that there was nothing of use. */
+static ssize_t recv_once(struct socket *sock, struct cssp_control *control,
+			 void *buffer, size_t length, bool *done)
+{
+	struct cssp_rd rd;
+	u8 type = 0;
+	int ret, verdict;
+
+	ret = cssp_ktls_recv(sock, buffer, length, &type);
+	*done = ret == 0 && !type;
+	if (!type)
+		return ret;
+	if (ret < 0 && ret != -EAGAIN)
+		return ret;
+	rd = cssp_rd_of(buffer, max(ret, 0));
+	if (type == CSSP_TLS_DATA) {
+		*done = rd.left;
+		return cssp_control_data(control, rd.left) ?: rd.left;
+	}
+	verdict = cssp_control_feed(control, STREAM_VERSION, type, &rd);
+	*done = verdict == -EPIPE && !control->alert;
+	return *done ? 0 : verdict;
+}
+
+ssize_t credssp_recv(struct socket *sock, void *buffer, size_t length, u32 timeout_ms)
+{
+	struct cssp_control control = {};
+	struct cssp_patience patience;
+	struct cssp_wait wait;
+	bool done = false;
+	ssize_t ret = 0;
+	u32 mark;
+
+	if (!length)
+		return 0;
+	cssp_wait_init(&wait);
+	cssp_wait_start(&wait, timeout_ms);
+	patience = cssp_patience_of(&wait, MAX_SCHEDULE_TIMEOUT);
+	while (!ret && !done) {
+		mark = cssp_sock_mark(sock);
+		ret = recv_once(sock, &control, buffer, length, &done);
+		if (cssp_sock_again(ret))
+			ret = cssp_sock_wait_news(sock, mark, &patience);
+	}
+	return ret;
+}
+EXPORT_SYMBOL_GPL(credssp_recv);

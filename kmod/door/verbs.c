@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "../base/status.h"
+#include "isc.h"
+#include "verbs.h"
+
+/* A stream socket formats messages, and there is no token to allocate. */
+#define AUTH_REFUSED	(ISC_REQ_ALLOCATE_MEMORY | ISC_REQ_CONNECTION)
+
+static s32 authenticate(struct cssp_door_auth *auth, struct credssp_context *ctx)
+{
+	struct cssp_door_isc call = {
+		.context = ctx,
+		.data_rep = SECURITY_NATIVE_DREP,
+		.isc = {
+			.target = auth->target,
+			.context_req = auth->context_req,
+		},
+	};
+	s32 status;
+	int ret;
+
+	cssp_context_set_options(ctx, auth->timeout_ms,
+				 auth->flags & CREDSSP_AUTH_EARLY_AUTH);
+	status = cssp_door_initialize(&call);
+	auth->attr = call.isc.attr;
+	ret = cssp_context_report(ctx, &auth->report);
+	if (!ret)
+		ret = cssp_context_cert(ctx, &auth->cert);
+	/* the stream is there or dead; a report that cannot be made changes neither */
+	return status == SEC_E_OK && ret == -EINTR ? SEC_E_INTERNAL_ERROR : status;
+}
+
+s32 cssp_door_authenticate(struct cssp_door_auth *auth)
+{
+	struct credssp_context *ctx;
+	s32 status;
+	int ret = 0;
+
+	auth->report.reason = CREDSSP_REASON_PARAMETER;
+	if (auth->flags & ~CREDSSP_AUTH_EARLY_AUTH)
+		ret = CSSP_E_PARAMETER;
+	else if (auth->context_req & AUTH_REFUSED)
+		ret = CSSP_E_UNSUPPORTED;
+	if (ret)
+		return cssp_status(ret);
+	ret = cssp_context_attach(&ctx, auth->cred, auth->who, auth->sock);
+	if (ret) {
+		auth->report.reason = ret == -ENOMEM ? CREDSSP_REASON_NO_MEMORY :
+						       CREDSSP_REASON_SOCKET;
+		return cssp_status(ret);
+	}
+	status = authenticate(auth, ctx);
+	cssp_context_put(ctx);
+	return status;
+}
+
+static int query_report(struct credssp_context *ctx, struct cssp_vbuf *out)
+{
+	struct credssp_report report;
+
+	return cssp_context_report(ctx, &report) ?:
+	       cssp_vbuf_append(out, &report, sizeof(report));
+}
+
+static int query_stream_sizes(struct credssp_context *ctx, struct cssp_vbuf *out)
+{
+	struct credssp_stream_sizes sizes;
+
+	return cssp_context_stream_sizes(ctx, &sizes) ?:
+	       cssp_vbuf_append(out, &sizes, sizeof(sizes));
+}
+
+static int query_cert(struct credssp_context *ctx, struct cssp_vbuf *out)
+{
+	return cssp_context_cert(ctx, out) ?: out->len ? 0 : CSSP_E_HANDLE;
+}
+
+static const struct {
+	u32 attribute;
+	int (*get)(struct credssp_context *ctx, struct cssp_vbuf *out);
+} attributes[] = {
+	{ SECPKG_ATTR_CREDSSP_REPORT,		query_report },
+	{ SECPKG_ATTR_STREAM_SIZES,		query_stream_sizes },
+	{ SECPKG_ATTR_REMOTE_CERT_CONTEXT,	query_cert },
+};
+
+int cssp_door_query(struct credssp_context *ctx, u32 attribute, struct cssp_vbuf *out)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(attributes); i++)
+		if (attributes[i].attribute == attribute)
+			return attributes[i].get(ctx, out);
+	return CSSP_E_UNSUPPORTED;
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What the kernel API and the ioctls share beside door/isc.c. */
+#ifndef CSSP_DOOR_VERBS_H
+#define CSSP_DOOR_VERBS_H
+
+#include "../core/context.h"
+
+/**
+ * struct cssp_door_auth - all legs on a connected TCP socket
+ * @cred: credential
+ * @who: pinned requester
+ * @sock: socket; the caller holds a reference
+ * @target: target name in UTF-8
+ * @context_req: ISC_REQ_*
+ * @flags: CREDSSP_AUTH_*
+ * @timeout_ms: 0 for the module's
+ * @attr: out
+ * @report: out
+ * @cert: out: the peer's certificate, to be freed by the caller
+ */
+struct cssp_door_auth {
+	struct credssp_cred *cred;
+	const struct cssp_requester *who;
+	struct socket *sock;
+	struct cssp_rd target;
+	u32 context_req;
+	u32 flags;
+	u32 timeout_ms;
+	u32 attr;
+	struct credssp_report report;
+	struct cssp_vbuf cert;
+};
+
+s32 cssp_door_authenticate(struct cssp_door_auth *auth);
+
+/* The attribute's structure as bytes in @out. 0 or a negative errno. */
+int __must_check cssp_door_query(struct credssp_context *ctx, u32 attribute,
+				 struct cssp_vbuf *out);
+
+#endif

@@ -4,6 +4,7 @@
 # samples for one kernel:
 #   6.1, 6.12, debug   in build/KERNEL, against the cached kernel
 #   debug-kunit        credssp_kunit.ko in build/debug-kunit
+#   KERNEL-sparse      as KERNEL, in a directory of its own
 #   local              in build/local, against KDIR (default: the running kernel's)
 # The sources are copied there first: Kbuild leaves its objects beside the
 # sources, and these kernels cannot be told otherwise.
@@ -40,7 +41,7 @@ build() {
 	shift
 	case $kernel in
 	local) kdir=${KDIR:-/lib/modules/$(uname -r)/build} ;;
-	*) kdir=$("$TOP/scripts/kernels.sh" --path "${kernel%-kunit}")/build ;;
+	*) kdir=$("$TOP/scripts/kernels.sh" --path "${kernel%%-*}")/build ;;
 	esac
 	[ -e "$kdir/Makefile" ] || die "no kernel headers in $kdir"
 	[ "$kernel" = "${kernel%-kunit}" ] || args+=(CREDSSP_KUNIT=1)

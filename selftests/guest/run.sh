@@ -24,6 +24,7 @@ usage() {
 	      --fips              boot with fips=1
 	      --no-module         do not load credssp.ko (nor start the helper)
 	      --no-helper         do not start credsspd
+	      --ko FILE           load this module instead of build/KERNEL/credssp.ko
 	      --module-params W   parameters of credssp.ko
 	      --helper-args W     arguments of credsspd
 	      --keep              leave helper and module alone after the command:
@@ -45,7 +46,7 @@ usage() {
 # shellcheck disable=SC2034 # prepare_dir() reads them by name
 parse() {
 	TIMEOUT=300 MEMORY=2G SMP=2 APPEND='' MODULE=yes HELPER=yes KEEP=no
-	MODULE_PARAMS='' HELPER_ARGS='' DIR='' INTERACTIVE=no
+	KO='' MODULE_PARAMS='' HELPER_ARGS='' DIR='' INTERACTIVE=no
 	while [ $# -gt 0 ]; do
 		case $1 in
 		-t | --timeout) TIMEOUT=$2; shift ;;
@@ -53,6 +54,7 @@ parse() {
 		-s | --smp) SMP=$2; shift ;;
 		-a | --append) APPEND+=" $2"; shift ;;
 		-d | --dir) DIR=$2; shift ;;
+		--ko) KO=$(realpath "$2"); shift ;;
 		--module-params) MODULE_PARAMS=$2; shift ;;
 		--helper-args) HELPER_ARGS=$2; shift ;;
 		--fips) APPEND+=" fips=1" ;;
@@ -71,13 +73,14 @@ parse() {
 	shift
 	[ "${1:-}" != -- ] || shift
 	COMMAND=$*
+	KO=${KO:-$BUILD/$KERNEL/credssp.ko}
 	[ -n "$COMMAND" ] || [ $INTERACTIVE = yes ] || { usage >&2; exit 2; }
 }
 
 # The guest must have what it is going to load, before it is booted for minutes.
 check_built() {
-	[ $MODULE = no ] || [ -e "$BUILD/$KERNEL/credssp.ko" ] ||
-		die "no build/$KERNEL/credssp.ko: make modules KERNEL=$KERNEL (or --no-module)"
+	[ $MODULE = no ] || [ -e "$KO" ] ||
+		die "no $KO: make modules KERNEL=$KERNEL (or --no-module)"
 	[ $HELPER = no ] || [ -x "$BUILD/user/credsspd" ] ||
 		die "no build/user/credsspd: make user (or --no-helper)"
 }
@@ -90,7 +93,8 @@ prepare_dir() {
 	printf '%s\n' "$TOP" >"$DIR/run/top"
 	printf '%s\n' "$COMMAND" >"$DIR/run/command"
 	local v
-	for v in KERNEL KDIR TIMEOUT MODULE HELPER KEEP INTERACTIVE MODULE_PARAMS HELPER_ARGS; do
+	for v in KERNEL KDIR TIMEOUT MODULE HELPER KEEP INTERACTIVE KO MODULE_PARAMS \
+		HELPER_ARGS; do
 		printf '%s=%q\n' $v "${!v}"
 	done >"$DIR/run/params"
 	"$GUEST/mkinitramfs.sh" "$KDIR" "$DIR/initramfs"

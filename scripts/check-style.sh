@@ -1,0 +1,74 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# check-style.sh RULE: one of the house rules that can be seen by reading text.
+# check-style.sh --rules lists them.
+
+. "$(dirname "$0")/lib.sh"
+# The greps below succeed by finding nothing.
+set +o pipefail
+
+cd "$TOP" || exit
+RULES=(no-ifdef version-checks function-length file-length spdx executable-scripts)
+
+sources() {
+	find include kmod kunit samples userspace-helper selftests -type f \
+		\( -name '*.c' -o -name '*.h' \) 2>/dev/null | sort
+}
+
+# nothing_found MESSAGE: fails and prints when standard input has a line.
+nothing_found() {
+	local found
+	found=$(cat)
+	[ -z "$found" ] || { printf '%s:\n%s\n' "$1" "$found"; return 1; }
+}
+
+rule_no-ifdef() {
+	grep -rnE --include='*.c' '^[[:space:]]*#[[:space:]]*(ifdef|ifndef|if[[:space:]]+!?defined)' kmod |
+		nothing_found "#ifdef in a .c file of the module"
+}
+
+rule_version-checks() {
+	grep -rnE --include='*.[ch]' 'LINUX_VERSION_CODE|KERNEL_VERSION\(' kmod kunit samples include |
+		grep -v '^kmod/base/compat\.h:' |
+		nothing_found "kernel version checks outside kmod/base/compat.h"
+}
+
+# A function's body stands between braces in the first column.
+rule_function-length() {
+	sources | grep -E '\.c$' | while read -r f; do
+		awk -v f="$f" '
+			/^\{/ { start = NR }
+			/^\}/ {
+				if (start && NR - start > 100)
+					print f ":" start ": " NR - start " lines"
+				start = 0
+			}' "$f"
+	done | nothing_found "functions over 100 lines"
+}
+
+# Test vectors are data.
+rule_file-length() {
+	sources | grep -v '/vectors/' | xargs -r wc -l |
+		awk '$2 != "total" && $1 > 700 { print $2 ": " $1 " lines" }' |
+		nothing_found "files over 700 lines"
+}
+
+rule_spdx() {
+	{
+		sources
+		find scripts selftests .ci -name '*.sh' 2>/dev/null
+		echo Makefile Kbuild Kconfig | tr ' ' '\n'
+	} | xargs -r grep -L 'SPDX-License-Identifier:' |
+		nothing_found "files without a licence identifier"
+}
+
+rule_executable-scripts() {
+	find scripts selftests .ci -name '*.sh' -not -perm -u+x -exec grep -l '^#!' {} + 2>/dev/null |
+		nothing_found "scripts that are not executable"
+}
+
+case ${1:-} in
+--rules) printf '%s\n' "${RULES[@]}" ;;
+'') die "usage: check-style.sh --rules|RULE" ;;
+*) "rule_$1" ;;
+esac

@@ -1,0 +1,38 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# checkpatch.sh FILE...: the kernel's checkpatch --strict on whole files.
+
+. "$(dirname "$0")/lib.sh"
+
+ignore=(
+	# About patches, not files
+	FILE_PATH_CHANGES
+	# The one header that has kernel version checks
+	LINUX_VERSION_CODE
+	CONSTANT_COMPARISON
+)
+# User space has no u32, no kernel macros, and calls libraries in camel case.
+user_ignore=(
+	PREFER_KERNEL_TYPES
+	ARRAY_SIZE
+	PREFER_DEFINED_ATTRIBUTE_MACRO
+	CAMELCASE
+	AVOID_EXTERNS
+	CONST_STRUCT
+	ENOSYS
+	STRCPY
+	STRLCPY
+	STRNCPY
+	NEW_TYPEDEFS
+	MACRO_ARG_REUSE
+	PREFER_FALLTHROUGH
+	VOLATILE
+)
+
+case $1 in
+*userspace-helper/* | *selftests/* | *samples/user/*) ignore+=("${user_ignore[@]}") ;;
+esac
+
+list=$(IFS=,; printf '%s' "${ignore[*]}")
+perl "$CACHE/checkpatch/checkpatch.pl" --no-tree --strict --terse --no-summary \
+	--show-types --color=never --ignore "$list" -f "$@"

@@ -1,0 +1,30 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# ktap2tap.sh DMESG: KUnit's nested results in a kernel log as flat TAP, a line
+# for each case, with what failed as comments. A suite that stopped half way
+# leaves planned cases without a result: they count as failed.
+
+awk '
+function close_suite(  i) {
+	for (i = seen + 1; suite != "" && i <= planned; i++)
+		printf "not ok %d - %s: case %d did not end\n", ++n, suite, i
+	suite = ""
+	planned = seen = 0
+}
+{ sub(/^\[ *[0-9]+\.[0-9]+\](\[ *[TC][0-9]+\])? /, "") }
+/^    # Subtest: / { close_suite(); suite = $3; next }
+/^    1\.\.[0-9]+/ { sub(/^ *1\.\./, ""); planned = $1; next }
+/^    (not )?ok [0-9]+/ && suite != "" {
+	seen++
+	verdict = /^    not/ ? "not ok" : "ok"
+	sub(/^ *(not )?ok [0-9]+ (- )?/, "")
+	printf "%s %d - %s.%s\n", verdict, ++n, suite, $0
+	next
+}
+/^(not )?ok [0-9]+/ { close_suite(); next }
+/^ +# .*(EXPECTATION|ASSERTION) FAILED/ { shown = 6 }
+shown > 0 { shown--; print "# " $0 }
+END {
+	close_suite()
+	printf "1..%d\n", n
+}' "$1"

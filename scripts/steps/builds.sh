@@ -1,0 +1,23 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# The module for every kernel, and the user-space parts.
+
+. "$(dirname "$0")/../lib.sh"
+. "$TOP/scripts/tap.sh"
+
+module() {
+	"$TOP/scripts/build-modules.sh" "$1" && [ -e "$BUILD/$1/$2" ]
+}
+
+"$TOP/scripts/deps.sh" build kernels
+"$TOP/scripts/kernels.sh" 6.1 6.12 debug
+tap_open builds
+for kernel in 6.1 6.12 debug; do
+	tap_run "credssp.ko for $kernel" module $kernel credssp.ko
+done
+tap_run "credssp_kunit.ko" module debug-kunit credssp_kunit.ko
+tap_run "user-space parts" "$TOP/scripts/build-user.sh" userspace-helper user
+tap_run "user-space parts: their own tests" \
+	make -s -C "$TOP/userspace-helper" O="$BUILD/user" check
+tap_run "the tests' peers" "$TOP/scripts/build-user.sh" selftests/peers peers
+tap_close

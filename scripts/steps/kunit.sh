@@ -1,0 +1,29 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# The KUnit suites: loads credssp_kunit.ko in the debug guest, which runs them.
+
+. "$(dirname "$0")/../lib.sh"
+. "$TOP/scripts/tap.sh"
+
+"$TOP/scripts/deps.sh" build kernels guest
+"$TOP/scripts/kernels.sh" debug
+"$TOP/scripts/build-modules.sh" debug-kunit
+
+dir=$BUILD/guest/kunit
+rc=0
+"$TOP/selftests/guest/run.sh" -d "$dir" -t 600 --no-helper --append kunit.enable=1 \
+	--ko "$BUILD/debug-kunit/credssp_kunit.ko" debug -- true 2>"$BUILD/kunit.err" || rc=$?
+
+log=$dir/dmesg
+[ -e "$log" ] || log=$dir/console.log
+"$TOP/scripts/ktap2tap.sh" "$log" >"$RESULTS/kunit.tap"
+sed '/^1\.\./d; s/^\(not ok\|ok\) [0-9]* - /\1 - kunit: /' "$RESULTS/kunit.tap"
+
+tap_open kunit-guest
+if [ $rc -eq 0 ]; then
+	tap_result ok "debug guest: no kernel report, no leak"
+else
+	tap_result 'not ok' "debug guest: exit status $rc"
+	sed 's/^/#   /' "$BUILD/kunit.err"
+fi
+tap_close

@@ -1,0 +1,54 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# What can be judged by reading: checkpatch for each directory, the house rules,
+# the shell scripts, the spelling.
+
+. "$(dirname "$0")/../lib.sh"
+. "$TOP/scripts/tap.sh"
+
+# A word of the field that codespell takes for a mistake goes into this file.
+SPELLING=$TOP/scripts/spelling-ignore
+
+c_directories() {
+	find include kmod kunit samples userspace-helper selftests -type f \
+		\( -name '*.c' -o -name '*.h' \) -printf '%h\n' 2>/dev/null | sort -u
+}
+
+checkpatch_directory() {
+	"$TOP/scripts/checkpatch.sh" "$1"/*.[ch]
+}
+
+shell_scripts() {
+	{
+		find scripts selftests .ci samples userspace-helper -type f -name '*.sh' 2>/dev/null
+		grep -rlE --include='*' '^#!/bin/(ba)?sh' scripts selftests .ci 2>/dev/null
+	} | sort -u
+}
+
+shellcheck_all() {
+	shell_scripts | xargs -r shellcheck -x
+}
+
+codespell_all() {
+	local dirs=()
+	for dir in Makefile Kbuild Kconfig README.md scripts include kmod kunit samples \
+		userspace-helper selftests Documentation; do
+		[ ! -e "$dir" ] || dirs+=("$dir")
+	done
+	codespell --ignore-words "$SPELLING" --skip '*/vectors/*,*/corpus/*' "${dirs[@]}"
+}
+
+"$TOP/scripts/deps.sh" style kernels
+"$TOP/scripts/kernels.sh" checkpatch
+cd "$TOP" || exit
+tap_open style
+for dir in $(c_directories); do
+	compgen -G "$dir/*.[ch]" >/dev/null || continue
+	tap_run "checkpatch $dir" checkpatch_directory "$dir"
+done
+for rule in $("$TOP/scripts/check-style.sh" --rules); do
+	tap_run "$rule" "$TOP/scripts/check-style.sh" "$rule"
+done
+tap_run "shellcheck" shellcheck_all
+tap_run "codespell" codespell_all
+tap_close

@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=sh
+# Starting and stopping credsspd in the guest; for init-late and for tests that
+# need to do it themselves. Sourced, with CREDSSP_TOP and GUEST_RUN set.
+
+# What is held open by a process shows in its descriptors.
+holds_helper_device() {
+	for fd in "/proc/$1"/fd/*; do
+		[ "$(readlink "$fd")" != /dev/credssp-helper ] || return 0
+	done
+	return 1
+}
+
+# start_helper: returns when the daemon has the device open, or
+# fails when it ended or 20 seconds (60 in a slow guest) went by.
+start_helper() {
+	# shellcheck disable=SC2086 # arguments are words
+	"$CREDSSP_TOP/build/user/credsspd" ${CREDSSPD_ARGS:-} \
+		>>"$GUEST_RUN/credsspd.log" 2>&1 </dev/null 3>&- &
+	helper_pid=$!
+	tries=0
+	while [ $tries -lt 300 ]; do
+		for pid in $(pidof credsspd); do
+			! holds_helper_device "$pid" || return 0
+		done
+		# It may go to the background by itself: then it is its child that counts.
+		kill -0 $helper_pid 2>/dev/null || [ -n "$(pidof credsspd)" ] || return 1
+		sleep 0.2
+		tries=$((tries + 1))
+	done
+	return 1
+}
+
+# stop_helper: SIGTERM, and ten seconds to follow it; then SIGKILL and failure.
+stop_helper() {
+	tries=0
+	# shellcheck disable=SC2046 # pids are words
+	[ -z "$(pidof credsspd)" ] || kill -TERM $(pidof credsspd)
+	while [ -n "$(pidof credsspd)" ]; do
+		tries=$((tries + 1))
+		if [ $tries -ge 50 ]; then
+			# shellcheck disable=SC2046
+			kill -KILL $(pidof credsspd)
+			return 1
+		fi
+		sleep 0.2
+	done
+	return 0
+}

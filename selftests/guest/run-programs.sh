@@ -1,0 +1,58 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# In the guest: run-programs.sh SECONDS PROGRAM [SECONDS PROGRAM...]. Runs test
+# programs one after the other, each with its time limit, and keeps what each
+# printed as $GUEST_RUN/tap/NAME.tap.
+
+# shellcheck source=helper.sh
+. "$CREDSSP_TOP/selftests/guest/helper.sh"
+
+OUT=$GUEST_RUN/tap
+
+processes() {
+	local dir
+	for dir in /proc/[0-9]*; do
+		[ -z "$(readlink "$dir/exe")" ] || printf '%s\n' "${dir#/proc/}"
+	done | sort
+}
+
+# What a program leaves running must not disturb the next one.
+kill_new() {
+	local before=$1 pid
+	for pid in $(comm -13 "$before" <(processes)); do
+		case " $(pidof credsspd) $$ $BASHPID " in *" $pid "*) continue ;; esac
+		kill -KILL "$pid" 2>/dev/null
+	done
+}
+
+# The next program finds a helper, whatever this one did to it.
+restore_helper() {
+	[ "$CREDSSP_HELPER" = yes ] && [ -e /dev/credssp-helper ] || return 0
+	[ -n "$(pidof credsspd)" ] || start_helper
+}
+
+run_program() {
+	local limit=$1 program=$2 name rc start=$SECONDS
+	name=$(basename "$program" .sh)
+	processes >/run/before
+	echo "test program $name" >/dev/kmsg
+	/usr/bin/timeout -k 5 "$limit" "$program" </dev/null 2>&1 | tee "$OUT/$name.tap" |
+		sed -u "s/^/$CREDSSP_KERNEL $name: /"
+	rc=${PIPESTATUS[0]}
+	# A program that failed without a failed result has not told everything.
+	if [ "$rc" -ne 0 ] && ! grep -q '^not ok' "$OUT/$name.tap"; then
+		[ "$rc" -ne 124 ] && [ "$rc" -ne 137 ] || rc="$rc, time limit of $limit s"
+		printf '\nnot ok - %s ended with exit status %s\n' "$name" "$rc" |
+			tee -a "$OUT/$name.tap"
+	fi
+	kill_new /run/before
+	restore_helper
+	echo "# $CREDSSP_KERNEL $name: $((SECONDS - start)) s"
+}
+
+mkdir -p "$OUT"
+while [ $# -ge 2 ]; do
+	run_program "$1" "$2"
+	shift 2
+done
+exit 0

@@ -1,0 +1,161 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# check.sh DIR: the tests of credsspd that need no kernel module, with programs
+# from DIR: the engine alone, then handshakes with openssl s_server.
+
+set -u
+bin=$1
+dir=$(mktemp -d) || exit 1
+server=
+passed=0
+failed=0
+
+stop_server() {
+	[ -z "$server" ] || { kill "$server"; wait "$server"; } 2>/dev/null
+	server=
+}
+trap 'stop_server; rm -rf "$dir"' EXIT
+
+result() {
+	if [ "$1" -eq 0 ]; then
+		passed=$((passed + 1))
+		echo "ok credsspd: $2"
+	else
+		failed=$((failed + 1))
+		echo "not ok credsspd: $2"
+		sed 's/^/# /' "$dir/log"
+	fi
+}
+
+# certificate NAME CA KEY-TYPE DATES...: NAME.pem and NAME.key, for server.test
+# and 127.0.0.1, issued by CA or, with "self", by itself.
+certificate() {
+	local name=$1 ca=$2 type=$3 args=()
+	shift 3
+	case $type in
+	rsa) openssl genpkey -quiet -algorithm RSA -pkeyopt rsa_keygen_bits:2048 -out "$dir/$name.key" ;;
+	ec) openssl genpkey -quiet -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out "$dir/$name.key" ;;
+	esac 2>>"$dir/openssl.log"
+	openssl req -new -key "$dir/$name.key" -subj "/CN=$name" -out "$dir/$name.csr"
+	if [ "$ca" = self ]; then
+		args=(-signkey "$dir/$name.key")
+	else
+		args=(-CA "$dir/$ca.pem" -CAkey "$dir/$ca.key" -CAcreateserial)
+	fi
+	printf 'subjectAltName=DNS:server.test,IP:127.0.0.1\nextendedKeyUsage=serverAuth\n' >"$dir/ext"
+	[ "$name" != ca ] || printf 'basicConstraints=critical,CA:TRUE\nkeyUsage=keyCertSign\n' >"$dir/ext"
+	openssl x509 -req -in "$dir/$name.csr" "${args[@]}" -extfile "$dir/ext" \
+		"$@" -out "$dir/$name.pem" 2>>"$dir/openssl.log"
+}
+
+# start_server CERTIFICATE ARGUMENT...: on a free port, $port.
+start_server() {
+	local cert=$1 i
+	shift
+	stop_server
+	: >"$dir/server.log"
+	openssl s_server -accept 127.0.0.1:0 -cert "$dir/$cert.pem" -key "$dir/$cert.key" \
+		-cert_chain "$dir/ca.pem" -rev "$@" >"$dir/server.log" 2>&1 &
+	server=$!
+	for ((i = 0; i < 100; i++)); do
+		port=$(sed -n 's/^ACCEPT .*:\([0-9]*\)$/\1/p' "$dir/server.log")
+		[ -z "$port" ] || return 0
+		sleep 0.05
+	done
+	echo "# no server" >"$dir/log"
+	return 1
+}
+
+# handshake NAME HOST FEED VERSION CIPHER TRUST [TRUST-FILE]
+handshake() {
+	timeout 30 "$bin/tls_test" "$port" "$2" "$3" "${7-$dir/ca.pem}" "$4" "$5" "$6" \
+		>"$dir/log" 2>&1
+	result $? "$1"
+}
+
+# usage_error NAME ARGUMENT...: credsspd must refuse its command line.
+usage_error() {
+	local name=$1
+	shift
+	"$bin/credsspd" "$@" >"$dir/log" 2>&1
+	[ $? -eq 2 ]
+	result $? "$name"
+}
+
+certificate ca self ec -days 30
+certificate rsa ca rsa -days 30
+certificate ec ca ec -days 30
+certificate selfsigned self rsa -days 30
+certificate expired ca ec -days -1
+
+"$bin/engine_test" 2>"$dir/log" | tee "$dir/engine"
+result "${PIPESTATUS[0]}" "engine"
+
+# The suites that kTLS has, by their IANA numbers
+for cert in rsa ec; do
+	for feed in record byte flood; do
+		auth=${cert^^}
+		[ "$cert" = rsa ] || auth=ECDSA
+		while read -r suite rsa_number ec_number; do
+			number=$rsa_number
+			[ "$cert" = rsa ] || number=$ec_number
+			start_server "$cert" -tls1_2 -cipher "ECDHE-$auth-$suite"
+			handshake "TLS 1.2, $cert, $suite, by $feed" server.test "$feed" 303 "$number" 0
+		done <<-END
+			AES256-GCM-SHA384 c030 c02c
+			AES128-GCM-SHA256 c02f c02b
+			CHACHA20-POLY1305 cca8 cca9
+		END
+		while read -r suite number; do
+			start_server "$cert" -tls1_3 -ciphersuites "$suite"
+			handshake "TLS 1.3, $cert, $suite, by $feed" server.test "$feed" 304 "$number" 0
+		done <<-END
+			TLS_AES_256_GCM_SHA384 1302
+			TLS_AES_128_GCM_SHA256 1301
+			TLS_CHACHA20_POLY1305_SHA256 1303
+		END
+	done
+done
+
+# TLS 1.2 without forward secrecy, as old Windows servers have it
+start_server rsa -tls1_2 -cipher AES256-GCM-SHA384
+handshake "TLS 1.2, RSA key transport" server.test record 303 9d 0
+# A HelloRetryRequest (RFC 8446 4.1.4)
+start_server ec -tls1_3 -groups P-521
+handshake "TLS 1.3, HelloRetryRequest" server.test record 304 any 0
+# A server that asks for a client certificate gets none and goes on
+for version in 1_2 1_3; do
+	start_server ec "-tls$version" -verify 1
+	handshake "TLS $version, certificate requested" server.test record any any 0
+done
+start_server ec -tls1_2 -cipher ECDHE-ECDSA-AES256-SHA384
+handshake "no suite in common" server.test record fail 28 any
+start_server ec -tls1_3
+handshake "no record protocol at all" server.test record 304 any 0
+
+# The certificate, seen from several sides (CREDSSP_TRUST_*)
+start_server rsa
+handshake "trusted for its address" 127.0.0.1 record any any 0
+handshake "another name" other.test record any any 8
+handshake "another address" 127.0.0.2 record any any 8
+handshake "no name to check" "" record any any 80
+handshake "unknown root" server.test record any any 1 ""
+handshake "unknown root, another name" other.test record any any 9 ""
+start_server expired
+handshake "expired" server.test record any any 2
+handshake "expired, unknown root" server.test record any any 3 ""
+start_server selfsigned
+handshake "self-signed" server.test record any any 1
+handshake "self-signed, pinned as trusted" server.test record any any 0 "$dir/selfsigned.pem"
+stop_server
+
+usage_error "unknown option" --nonsense
+usage_error "unknown TLS version" --tls-min 1.1
+usage_error "no TLS version left" --tls-min 1.3 --tls-max 1.2
+usage_error "argument" extra
+"$bin/credsspd" --device "$dir/none" >"$dir/log" 2>&1
+[ $? -eq 3 ]
+result $? "no device"
+
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]

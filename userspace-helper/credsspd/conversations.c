@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <stdlib.h>
+#include "conversations.h"
+
+static struct conversation **bucket_of(struct conversations *t, uint64_t id)
+{
+	/* The module counts ids up: their low bits are as good as a hash. */
+	return &t->bucket[id % CONVERSATION_BUCKETS];
+}
+
+struct conversation *conversations_find(const struct conversations *t, uint64_t id)
+{
+	struct conversation *c = t->bucket[id % CONVERSATION_BUCKETS];
+
+	while (c && c->id != id)
+		c = c->chain;
+	return c;
+}
+
+static void link_newest(struct conversations *t, struct conversation *c)
+{
+	c->older = t->newest;
+	c->newer = NULL;
+	if (t->newest)
+		t->newest->newer = c;
+	else
+		t->oldest = c;
+	t->newest = c;
+}
+
+static void unlink_age(struct conversations *t, struct conversation *c)
+{
+	if (c->older)
+		c->older->newer = c->newer;
+	else
+		t->oldest = c->newer;
+	if (c->newer)
+		c->newer->older = c->older;
+	else
+		t->newest = c->older;
+}
+
+int conversations_add(struct conversations *t, uint64_t id, struct tls_conn *tls,
+		      int64_t now)
+{
+	struct conversation **bucket = bucket_of(t, id);
+	struct conversation *c;
+
+	if (conversations_find(t, id))
+		return -EEXIST;
+	if (t->count >= CONVERSATIONS_MAX)
+		return -EBUSY;
+	c = calloc(1, sizeof(*c));
+	if (!c)
+		return -ENOMEM;
+	c->id = id;
+	c->tls = tls;
+	c->used = now;
+	c->chain = *bucket;
+	*bucket = c;
+	link_newest(t, c);
+	t->count++;
+	return 0;
+}
+
+void conversations_touch(struct conversations *t, struct conversation *c, int64_t now)
+{
+	c->used = now;
+	unlink_age(t, c);
+	link_newest(t, c);
+}
+
+void conversations_remove(struct conversations *t, struct conversation *c)
+{
+	struct conversation **p = bucket_of(t, c->id);
+
+	while (*p != c)
+		p = &(*p)->chain;
+	*p = c->chain;
+	unlink_age(t, c);
+	t->count--;
+	tls_conn_free(c->tls);
+	free(c);
+}
+
+void conversations_clear(struct conversations *t)
+{
+	while (t->oldest)
+		conversations_remove(t, t->oldest);
+}

@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include "conversations.h"
+#include "engine.h"
+#include "log.h"
+
+struct engine {
+	const struct tls_client *client;
+	struct conversations conversations;
+};
+
+/* A request: its header and what follows it. */
+struct request {
+	const struct credssp_hlp_header *hdr;
+	const uint8_t *payload;
+	size_t length;
+};
+
+struct engine *engine_new(const struct tls_client *client)
+{
+	struct engine *e = calloc(1, sizeof(*e));
+
+	if (e)
+		e->client = client;
+	return e;
+}
+
+void engine_free(struct engine *e)
+{
+	if (!e)
+		return;
+	conversations_clear(&e->conversations);
+	free(e);
+}
+
+int64_t engine_now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+static int write_done(const struct tls_conn *tls, struct credssp_hlp_tls_reply *reply,
+		      struct writer *w)
+{
+	size_t before = w->len;
+	int err;
+
+	err = tls_conn_describe(tls, reply);
+	if (err)
+		return err;
+	tls_conn_chain(tls, w);
+	reply->chain_length = w->len - before;
+	return 0;
+}
+
+/*
+ * One step of a handshake, written after the reply's header. A handshake that
+ * is not to be continued is forgotten, and with it its keys.
+ */
+static int step(struct engine *e, struct conversation *c, const uint8_t *in,
+		size_t length, struct writer *w)
+{
+	struct credssp_hlp_tls_reply *reply;
+	struct tls_progress progress;
+	int err = 0;
+
+	tls_conn_step(c->tls, in, length, &progress);
+	reply = writer_take(w, sizeof(*reply));
+	writer_put(w, progress.out, progress.out_length);
+	if (reply) {
+		memset(reply, 0, sizeof(*reply));
+		reply->state = progress.state;
+		reply->consumed = progress.consumed;
+		reply->wire_length = progress.out_length;
+		reply->alert = progress.alert;
+		if (progress.state == CREDSSP_HLP_TLS_DONE)
+			err = write_done(c->tls, reply, w);
+	}
+	if (!err && w->overflow)
+		err = -EMSGSIZE;
+	if (err || progress.state != CREDSSP_HLP_TLS_CONTINUE)
+		conversations_remove(&e->conversations, c);
+	else
+		conversations_touch(&e->conversations, c, engine_now());
+	return err;
+}
+
+/* The host name as a string: no NUL inside, no longer than a target can be. */
+static int read_start(const struct request *rq, char *host, size_t size)
+{
+	struct credssp_hlp_tls_start start;
+	const uint8_t *name = rq->payload + sizeof(start);
+	size_t rest;
+
+	if (rq->length < sizeof(start))
+		return -EINVAL;
+	memcpy(&start, rq->payload, sizeof(start));
+	rest = rq->length - sizeof(start);
+	if (start.host_length > rest || start.session_length != rest - start.host_length)
+		return -EINVAL;
+	if (start.host_length >= size || memchr(name, 0, start.host_length))
+		return -EINVAL;
+	memcpy(host, name, start.host_length);
+	host[start.host_length] = '\0';
+	return 0;
+}
+
+static int tls_start(struct engine *e, const struct request *rq, struct writer *w)
+{
+	uint64_t id = rq->hdr->conversation;
+	char host[CREDSSP_MAX_TARGET + 1];
+	struct tls_conn *tls;
+	int err;
+
+	err = read_start(rq, host, sizeof(host));
+	if (err)
+		return err;
+	err = tls_conn_new(&tls, e->client, host);
+	if (err)
+		return err;
+	err = conversations_add(&e->conversations, id, tls, engine_now());
+	if (err) {
+		tls_conn_free(tls);
+		return err;
+	}
+	log_debug("conversation %llu of uid %u, pid %u", (unsigned long long)id,
+		  rq->hdr->uid, rq->hdr->pid);
+	return step(e, conversations_find(&e->conversations, id), NULL, 0, w);
+}
+
+static int tls_step(struct engine *e, const struct request *rq, struct writer *w)
+{
+	struct conversation *c;
+
+	c = conversations_find(&e->conversations, rq->hdr->conversation);
+	if (!c)
+		return -ENOENT;
+	return step(e, c, rq->payload, rq->length, w);
+}
+
+static void end(struct engine *e, const struct request *rq)
+{
+	struct conversation *c;
+
+	/* None is fine: a finished handshake is forgotten before its END. */
+	c = conversations_find(&e->conversations, rq->hdr->conversation);
+	if (c)
+		conversations_remove(&e->conversations, c);
+}
+
+static int dispatch(struct engine *e, const struct request *rq, struct writer *w)
+{
+	switch (rq->hdr->opcode) {
+	case CREDSSP_HLP_TLS_START:
+		return tls_start(e, rq, w);
+	case CREDSSP_HLP_TLS_STEP:
+		return tls_step(e, rq, w);
+	default:
+		return -EOPNOTSUPP;
+	}
+}
+
+size_t engine_handle(struct engine *e, const void *request, size_t length,
+		     void *reply, size_t room)
+{
+	const struct request rq = {
+		.hdr = request,
+		.payload = (const uint8_t *)request + sizeof(*rq.hdr),
+		.length = length - sizeof(*rq.hdr),
+	};
+	struct writer w = { .data = reply, .room = room };
+	struct credssp_hlp_header *hdr;
+	int err;
+
+	if (length < sizeof(*rq.hdr) || rq.hdr->length != length ||
+	    room < sizeof(*hdr)) {
+		log_error("a request of %zu bytes does not parse", length);
+		return 0;
+	}
+	if (rq.hdr->opcode == CREDSSP_HLP_END) {
+		end(e, &rq);
+		return 0;
+	}
+	hdr = writer_take(&w, sizeof(*hdr));
+	err = dispatch(e, &rq, &w);
+	if (err) {
+		log_warning("request %u failed: %s", rq.hdr->opcode, strerror(-err));
+		explicit_bzero(hdr, w.len);
+		w.len = sizeof(*hdr);
+	}
+	*hdr = (struct credssp_hlp_header){
+		.length = w.len,
+		.opcode = rq.hdr->opcode,
+		.error = -err,
+		.id = rq.hdr->id,
+		.conversation = rq.hdr->conversation,
+	};
+	return w.len;
+}
+
+int engine_expire(struct engine *e, int64_t now)
+{
+	struct conversations *t = &e->conversations;
+
+	while (t->oldest && now - t->oldest->used >= CONVERSATION_IDLE_MS) {
+		log_debug("conversation %llu expired", (unsigned long long)t->oldest->id);
+		conversations_remove(t, t->oldest);
+	}
+	return t->oldest ? (int)(CONVERSATION_IDLE_MS - (now - t->oldest->used)) : -1;
+}
+
+size_t engine_count(const struct engine *e)
+{
+	return e->conversations.count;
+}

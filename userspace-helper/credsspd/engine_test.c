@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What the engine does with requests and peers that are not what they should be. */
+#include <errno.h>
+#include <stdalign.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "conversations.h"
+#include "log.h"
+#include "test_client.h"
+
+static struct tls_client *client;
+
+#define ENSURE(cond) \
+	do { \
+		if (!(cond)) \
+			test_fail("%s:%d: %s", __func__, __LINE__, #cond); \
+	} while (0)
+
+#define BYTES(...) (const uint8_t []){ __VA_ARGS__ }, \
+	sizeof((const uint8_t []){ __VA_ARGS__ })
+
+/* A peer's first bytes and what becomes of the handshake (RFC 8446 6, RFC 5246 7.2) */
+static const struct {
+	const char *name;
+	const uint8_t *in;
+	size_t length;
+	uint32_t state;
+	uint8_t alert;
+	bool sends_alert;
+} peers[] = {
+	{ "fatal alert", BYTES(21, 3, 3, 0, 2, 2, 40), CREDSSP_HLP_TLS_FAILED, 40, false },
+	{ "warning alert", BYTES(21, 3, 3, 0, 2, 1, 112), CREDSSP_HLP_TLS_CONTINUE, 0, false },
+	{ "close_notify", BYTES(21, 3, 3, 0, 2, 1, 0), CREDSSP_HLP_TLS_FAILED, 0, true },
+	{ "half a header", BYTES(22, 3), CREDSSP_HLP_TLS_CONTINUE, 0, false },
+	{ "half a record", BYTES(22, 3, 3, 0, 9, 2, 0), CREDSSP_HLP_TLS_CONTINUE, 0, false },
+	{ "HTTP", (const uint8_t *)"HTTP/1.1 400 Bad Request\r\n", 26, CREDSSP_HLP_TLS_FAILED, 0, true },
+	{ "oversized record", BYTES(22, 3, 3, 0xff, 0xff, 2), CREDSSP_HLP_TLS_FAILED, 0, true },
+	{ "data first", BYTES(23, 3, 3, 0, 2, 'h', 'i'), CREDSSP_HLP_TLS_FAILED, 0, true },
+	{ "not a ServerHello", BYTES(22, 3, 3, 0, 4, 20, 0, 0, 0), CREDSSP_HLP_TLS_FAILED, 0, true },
+	{ "cut ServerHello", BYTES(22, 3, 3, 0, 6, 2, 0, 0, 2, 3, 3), CREDSSP_HLP_TLS_FAILED, 0, true },
+};
+
+static void test_peers(void)
+{
+	for (size_t i = 0; i < sizeof(peers) / sizeof(peers[0]); i++) {
+		struct engine *e = engine_new(client);
+		struct test_reply r;
+
+		test_start(e, 1, "server.test", &r);
+		ENSURE(!r.error && r.tls.state == CREDSSP_HLP_TLS_CONTINUE);
+		ENSURE(r.tls.wire_length > 5 && r.wire[0] == 22);
+		test_call(e, CREDSSP_HLP_TLS_STEP, 1, peers[i].in, peers[i].length, &r);
+		if (r.error || r.tls.state != peers[i].state ||
+		    r.tls.alert != peers[i].alert)
+			test_fail("%s: error %u, state %u, alert %u", peers[i].name,
+				  r.error, r.tls.state, r.tls.alert);
+		if (peers[i].sends_alert != (r.tls.wire_length && r.wire[0] == 21))
+			test_fail("%s: %u bytes sent", peers[i].name, r.tls.wire_length);
+		ENSURE(r.tls.consumed <= peers[i].length);
+		ENSURE(engine_count(e) == (r.tls.state == CREDSSP_HLP_TLS_CONTINUE));
+		engine_free(e);
+	}
+}
+
+/* Is @name in the ClientHello as a whole? */
+static bool sends_name(const char *host, const char *name)
+{
+	struct engine *e = engine_new(client);
+	struct test_reply r;
+	bool found;
+
+	test_start(e, 1, host, &r);
+	ENSURE(!r.error && r.tls.state == CREDSSP_HLP_TLS_CONTINUE);
+	found = memmem(r.wire, r.tls.wire_length, name, strlen(name));
+	engine_free(e);
+	return found;
+}
+
+static void test_sni(void)
+{
+	ENSURE(sends_name("server.test", "\x0bserver.test"));
+	ENSURE(sends_name("server.test.", "\x0bserver.test"));
+	ENSURE(!sends_name("server.test.", "server.test."));
+	ENSURE(!sends_name("192.0.2.1", "192.0.2.1"));
+	ENSURE(!sends_name("2001:db8::1", "2001:db8::1"));
+}
+
+static void test_requests(void)
+{
+	struct credssp_hlp_tls_start start = { .host_length = 4 };
+	struct engine *e = engine_new(client);
+	uint8_t payload[sizeof(start) + CREDSSP_MAX_TARGET + 1] = { 0 };
+	struct test_reply r;
+
+	test_call(e, CREDSSP_HLP_TLS_START, 1, &start, sizeof(start) - 1, &r);
+	ENSURE(r.error == EINVAL);
+	test_call(e, CREDSSP_HLP_TLS_START, 1, &start, sizeof(start), &r);
+	ENSURE(r.error == EINVAL);	/* shorter than it says */
+	memcpy(payload, &start, sizeof(start));
+	test_call(e, CREDSSP_HLP_TLS_START, 1, payload, sizeof(start) + 5, &r);
+	ENSURE(r.error == EINVAL);	/* longer */
+	test_call(e, CREDSSP_HLP_TLS_START, 1, payload, sizeof(start) + 4, &r);
+	ENSURE(r.error == EINVAL);	/* NULs in the name */
+	start.host_length = CREDSSP_MAX_TARGET + 1;
+	memset(payload, 'a', sizeof(payload));
+	memcpy(payload, &start, sizeof(start));
+	test_call(e, CREDSSP_HLP_TLS_START, 1, payload, sizeof(payload), &r);
+	ENSURE(r.error == EINVAL);	/* too long a name */
+	start.host_length = UINT32_MAX;
+	start.session_length = 5;
+	memcpy(payload, &start, sizeof(start));
+	test_call(e, CREDSSP_HLP_TLS_START, 1, payload, sizeof(start) + 4, &r);
+	ENSURE(r.error == EINVAL);	/* a sum that wraps */
+	test_call(e, CREDSSP_HLP_TLS_STEP, 1, "x", 1, &r);
+	ENSURE(r.error == ENOENT);
+	test_call(e, CREDSSP_HLP_TLS_TICKET, 1, "x", 1, &r);
+	ENSURE(r.error == EOPNOTSUPP);
+	test_call(e, 99, 1, NULL, 0, &r);
+	ENSURE(r.error == EOPNOTSUPP);
+	ENSURE(engine_count(e) == 0);
+	test_end(e, 1);
+	engine_free(e);
+}
+
+static void test_lengths(void)
+{
+	alignas(8) struct credssp_hlp_header hdr = { .length = sizeof(hdr) + 1 };
+	alignas(8) uint8_t reply[256];
+	struct engine *e = engine_new(client);
+
+	ENSURE(!engine_handle(e, &hdr, sizeof(hdr) - 1, reply, sizeof(reply)));
+	ENSURE(!engine_handle(e, &hdr, sizeof(hdr), reply, sizeof(reply)));
+	engine_free(e);
+}
+
+static void test_table(void)
+{
+	struct engine *e = engine_new(client);
+	struct test_reply r;
+
+	for (uint64_t id = 1; id <= CONVERSATIONS_MAX; id++) {
+		test_start(e, id, "server.test", &r);
+		ENSURE(!r.error);
+	}
+	test_start(e, CONVERSATIONS_MAX + 1, "server.test", &r);
+	ENSURE(r.error == EBUSY);
+	test_start(e, 5, "server.test", &r);
+	ENSURE(r.error == EEXIST);
+	test_end(e, 5);
+	ENSURE(engine_count(e) == CONVERSATIONS_MAX - 1);
+	test_start(e, 5, "server.test", &r);
+	ENSURE(!r.error && engine_count(e) == CONVERSATIONS_MAX);
+	engine_free(e);
+}
+
+static void test_expiry(void)
+{
+	struct engine *e = engine_new(client);
+	int64_t now = engine_now();
+	struct test_reply r;
+	int due;
+
+	ENSURE(engine_expire(e, now) == -1);
+	test_start(e, 1, "server.test", &r);
+	test_start(e, 2, "server.test", &r);
+	/* Used again, so the other one is the oldest. */
+	test_call(e, CREDSSP_HLP_TLS_STEP, 1, "\x16", 1, &r);
+	due = engine_expire(e, engine_now());
+	ENSURE(due > CONVERSATION_IDLE_MS / 2 && due <= CONVERSATION_IDLE_MS);
+	ENSURE(engine_count(e) == 2);
+	ENSURE(engine_expire(e, engine_now() + CONVERSATION_IDLE_MS) == -1);
+	ENSURE(engine_count(e) == 0);
+	engine_free(e);
+}
+
+static void test_order(void)
+{
+	struct conversations t = { 0 };
+
+	ENSURE(!conversations_add(&t, 1, NULL, 10) && !conversations_add(&t, 2, NULL, 20) &&
+	       !conversations_add(&t, 1 + CONVERSATION_BUCKETS, NULL, 30));
+	ENSURE(t.oldest->id == 1);
+	conversations_touch(&t, conversations_find(&t, 1), 40);
+	ENSURE(t.oldest->id == 2 && t.newest->id == 1);
+	conversations_remove(&t, conversations_find(&t, 2));
+	ENSURE(t.oldest->id == 1 + CONVERSATION_BUCKETS && !conversations_find(&t, 2));
+	conversations_remove(&t, conversations_find(&t, 1));
+	ENSURE(t.oldest == t.newest && conversations_find(&t, 1 + CONVERSATION_BUCKETS));
+	conversations_clear(&t);
+	ENSURE(!t.count && !t.oldest && !t.newest);
+}
+
+static const struct {
+	const char *name;
+	void (*run)(void);
+} tests[] = {
+	{ "peers' first bytes", test_peers },
+	{ "server name indication", test_sni },
+	{ "malformed requests", test_requests },
+	{ "lengths of messages", test_lengths },
+	{ "full table", test_table },
+	{ "idle conversations expire", test_expiry },
+	{ "order of the table", test_order },
+};
+
+int main(void)
+{
+	const struct tls_options options = {
+		.min_version = TLS_1_2, .max_version = TLS_1_3, .chacha = true,
+	};
+
+	log_setup(getenv("VERBOSE"));
+	client = tls_client_new(&options);
+	if (!client)
+		test_fail("cannot set up");
+	for (size_t i = 0; i < sizeof(tests) / sizeof(tests[0]); i++) {
+		tests[i].run();
+		printf("ok engine: %s\n", tests[i].name);
+	}
+	tls_client_free(client);
+	return 0;
+}

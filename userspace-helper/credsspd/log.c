@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <stdarg.h>
+#include <stdio.h>
+#include <unistd.h>
+#include "log.h"
+
+/* Longest line; longer ones are cut. */
+#define LINE_SIZE 512
+
+static bool verbose;
+static bool terminal;
+
+void log_setup(bool want_verbose)
+{
+	verbose = want_verbose;
+	terminal = isatty(STDERR_FILENO);
+}
+
+void log_line(int priority, const char *format, ...)
+{
+	char text[LINE_SIZE];
+	char prefix[8] = "";
+	va_list args;
+
+	if (priority > LOG_INFO && !verbose)
+		return;
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	if (!terminal)
+		snprintf(prefix, sizeof(prefix), "<%d>", priority);
+	/* One write() per line; a log that cannot be written is nobody's business. */
+	dprintf(STDERR_FILENO, "%s%s%s\n", prefix, terminal ? "credsspd: " : "", text);
+}

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* credsspd: the TLS handshakes of credssp.ko, in a process that can do nothing else. */
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+#include "engine.h"
+#include "log.h"
+#include "notify.h"
+#include "options.h"
+#include "probe.h"
+#include "sandbox.h"
+#include "upcall.h"
+
+enum exit_status {
+	EXIT_STOPPED = 0,
+	EXIT_OTHER = 1,
+	EXIT_USAGE = 2,
+	EXIT_NO_DEVICE = 3,
+	EXIT_BUSY = 4,
+	EXIT_NO_PRIVILEGE = 5,
+};
+
+static int exit_status(int err)
+{
+	switch (-err) {
+	case 0:
+		return EXIT_STOPPED;
+	case ENOENT:
+	case ENODEV:
+	case ENXIO:
+		return EXIT_NO_DEVICE;
+	case EBUSY:
+		return EXIT_BUSY;
+	case EPERM:
+	case EACCES:
+		return EXIT_NO_PRIVILEGE;
+	default:
+		return EXIT_OTHER;
+	}
+}
+
+static int catch_signals(void)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGHUP);
+	if (sigprocmask(SIG_BLOCK, &set, NULL) || signal(SIGPIPE, SIG_IGN) == SIG_ERR)
+		return -1;
+	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+/* Everything is open and loaded: now lock the door and work. */
+static int serve(const struct options *o, int device, struct engine *e)
+{
+	int stop = catch_signals();
+	int manager = notify_open();
+	int err;
+
+	if (stop < 0) {
+		log_error("signals: %s", strerror(errno));
+		return EXIT_OTHER;
+	}
+	if (sandbox_enter(o->user))
+		return EXIT_OTHER;
+	log_info("ready, TLS %s to %s%s",
+		 o->tls.min_version == TLS_1_2 ? "1.2" : "1.3",
+		 o->tls.max_version == TLS_1_2 ? "1.2" : "1.3",
+		 o->tls.chacha ? "" : ", without ChaCha20");
+	notify_send(manager, "READY=1");
+	err = upcall_serve(device, stop, e);
+	if (err)
+		log_error("the helper device failed: %s", strerror(-err));
+	notify_send(manager, "STOPPING=1");
+	return err ? EXIT_OTHER : EXIT_STOPPED;
+}
+
+static int with_device(const struct options *o, int device)
+{
+	struct tls_client *client = tls_client_new(&o->tls);
+	struct engine *e = client ? engine_new(client) : NULL;
+	int status = EXIT_OTHER;
+
+	if (e)
+		status = serve(o, device, e);
+	engine_free(e);
+	tls_client_free(client);
+	return status;
+}
+
+int main(int argc, char **argv)
+{
+	struct options o;
+	int device, status;
+
+	switch (options_parse(&o, argc, argv)) {
+	case OPTIONS_RUN:
+		break;
+	case OPTIONS_DONE:
+		return EXIT_STOPPED;
+	default:
+		return EXIT_USAGE;
+	}
+	if (sandbox_prepare())
+		return EXIT_OTHER;
+	log_setup(o.verbose);
+	device = upcall_open(o.device);
+	if (device < 0) {
+		log_error("%s: %s", o.device, strerror(-device));
+		return exit_status(device);
+	}
+	o.tls.chacha = probe_ktls_chacha();
+	status = with_device(&o, device);
+	close(device);
+	return status;
+}

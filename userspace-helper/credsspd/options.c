@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <getopt.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <string.h>
+#include "options.h"
+
+/* Made by packages; where it is missing, nobody will do. */
+#define OWN_USER	"credssp"
+#define ANY_USER	"nobody"
+
+static const char help[] =
+"Usage: credsspd [OPTION]...\n"
+"Does TLS handshakes for the credssp kernel module.\n"
+"\n"
+"  -d, --device=PATH     helper device (default " CREDSSP_HELPER_DEVICE ")\n"
+"  -u, --user=NAME       user to become (default " OWN_USER ", else " ANY_USER ")\n"
+"  -t, --trust=FILE      PEM file with further trusted certificates\n"
+"      --tls-min=VERSION oldest TLS version, 1.2 or 1.3 (default 1.2)\n"
+"      --tls-max=VERSION newest TLS version, 1.2 or 1.3 (default 1.3)\n"
+"  -f, --foreground      do not fork; this is always so\n"
+"  -v, --verbose         log what is done, not only what fails\n"
+"  -h, --help            this text\n"
+"  -V, --version         version\n"
+"\n"
+"Exit status: 0 stopped by a signal, 1 other failure, 2 bad usage, 3 no device\n"
+"(is the credssp module loaded?), 4 there is a helper already, 5 no privilege.\n";
+
+enum { OPT_TLS_MIN = 256, OPT_TLS_MAX };
+
+static const struct option long_options[] = {
+	{ "device", required_argument, NULL, 'd' },
+	{ "user", required_argument, NULL, 'u' },
+	{ "trust", required_argument, NULL, 't' },
+	{ "tls-min", required_argument, NULL, OPT_TLS_MIN },
+	{ "tls-max", required_argument, NULL, OPT_TLS_MAX },
+	{ "foreground", no_argument, NULL, 'f' },
+	{ "verbose", no_argument, NULL, 'v' },
+	{ "help", no_argument, NULL, 'h' },
+	{ "version", no_argument, NULL, 'V' },
+	{ NULL, 0, NULL, 0 },
+};
+
+static const char *default_user(void)
+{
+	return getpwnam(OWN_USER) ? OWN_USER : ANY_USER;
+}
+
+static enum options_result parse_version(uint16_t *version, const char *text)
+{
+	if (!strcmp(text, "1.2")) {
+		*version = TLS_1_2;
+	} else if (!strcmp(text, "1.3")) {
+		*version = TLS_1_3;
+	} else {
+		fprintf(stderr, "credsspd: \"%s\" is neither 1.2 nor 1.3\n", text);
+		return OPTIONS_BAD;
+	}
+	return OPTIONS_RUN;
+}
+
+static enum options_result apply(struct options *o, int option, const char *value)
+{
+	switch (option) {
+	case 'd':
+		o->device = value;
+		break;
+	case 'u':
+		o->user = value;
+		break;
+	case 't':
+		o->tls.trust_file = value;
+		break;
+	case OPT_TLS_MIN:
+		return parse_version(&o->tls.min_version, value);
+	case OPT_TLS_MAX:
+		return parse_version(&o->tls.max_version, value);
+	case 'f':
+		break;
+	case 'v':
+		o->verbose = true;
+		break;
+	case 'h':
+		fputs(help, stdout);
+		return OPTIONS_DONE;
+	case 'V':
+		puts("credsspd " VERSION);
+		return OPTIONS_DONE;
+	default:
+		fputs("Try 'credsspd --help'.\n", stderr);
+		return OPTIONS_BAD;
+	}
+	return OPTIONS_RUN;
+}
+
+static enum options_result check(const struct options *o, int rest)
+{
+	if (rest) {
+		fputs("credsspd: takes no arguments but options\n", stderr);
+		return OPTIONS_BAD;
+	}
+	if (o->tls.min_version > o->tls.max_version) {
+		fputs("credsspd: --tls-min is above --tls-max\n", stderr);
+		return OPTIONS_BAD;
+	}
+	return OPTIONS_RUN;
+}
+
+enum options_result options_parse(struct options *o, int argc, char **argv)
+{
+	enum options_result result = OPTIONS_RUN;
+	int option;
+
+	*o = (struct options){
+		.device = CREDSSP_HELPER_DEVICE,
+		.tls.min_version = TLS_1_2,
+		.tls.max_version = TLS_1_3,
+	};
+	while (result == OPTIONS_RUN &&
+	       (option = getopt_long(argc, argv, "d:u:t:fvhV", long_options, NULL)) != -1)
+		result = apply(o, option, optarg);
+	if (result == OPTIONS_RUN)
+		result = check(o, argc - optind);
+	if (!o->user)
+		o->user = default_user();
+	return result;
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef CREDSSPD_OPTIONS_H
+#define CREDSSPD_OPTIONS_H
+
+#include <stdbool.h>
+#include "tls.h"
+
+/**
+ * struct options - the command line
+ * @device: path of the helper device
+ * @user: user to become
+ * @verbose: log what is done, not only what fails
+ * @tls: for the handshakes; @chacha is not an option but found out later
+ */
+struct options {
+	const char *device;
+	const char *user;
+	bool verbose;
+	struct tls_options tls;
+};
+
+enum options_result {
+	OPTIONS_RUN,	/* go on */
+	OPTIONS_DONE,	/* --help or --version has been written */
+	OPTIONS_BAD,	/* the reason has been written */
+};
+
+enum options_result options_parse(struct options *o, int argc, char **argv);
+
+#endif

@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# credsspd, the helper daemon
+
+credsspd_engine	:= bytes conversations engine log tls trust
+credsspd_only	:= main notify options probe sandbox syscalls upcall
+
+credsspd_obj	= $(patsubst %,$(O)/obj/credsspd/%.o,$(1))
+
+CFLAGS_credsspd	:= -DVERSION='"$(VERSION)"' \
+		   $(shell $(PKG_CONFIG) --cflags gnutls libseccomp)
+credsspd_tls_libs	:= $(shell $(PKG_CONFIG) --libs gnutls)
+credsspd_libs	:= $(credsspd_tls_libs) $(shell $(PKG_CONFIG) --libs libseccomp)
+
+PROGRAMS	+= $(O)/credsspd
+UNITS		+= $(HERE)/units/credsspd.service
+MANS		+= $(HERE)/man/credsspd.8
+CHECKS		+= check-credsspd
+INSTALLS	+= install-credsspd
+
+$(O)/credsspd: $(call credsspd_obj,$(credsspd_engine) $(credsspd_only))
+	@echo "  LD      $(@F)"
+	$(Q)$(CC) $(ALL_LDFLAGS) $(PIE_LDFLAGS) -o $@ $^ $(credsspd_libs)
+
+# The tests play the part of the module.
+$(O)/tls_test $(O)/engine_test: $(O)/%: $(call credsspd_obj,$(credsspd_engine) test_client) \
+		$(O)/obj/credsspd/%.o
+	@echo "  LD      $(@F)"
+	$(Q)$(CC) $(ALL_LDFLAGS) $(PIE_LDFLAGS) -o $@ $^ $(credsspd_tls_libs)
+
+check-credsspd: $(O)/tls_test $(O)/engine_test $(O)/credsspd
+	$(HERE)/credsspd/check.sh $(O)
+
+install-credsspd:
+	$(INSTALL) -D -m 0644 $(HERE)/units/credssp.conf \
+		$(DESTDIR)$(sysusersdir)/credssp.conf

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <grp.h>
+#include <pwd.h>
+#include <sched.h>
+#include <stdbool.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+#include <linux/capability.h>
+#include "log.h"
+#include "sandbox.h"
+#include "syscalls.h"
+
+static int report(const char *what)
+{
+	int err = errno ? -errno : -EPERM;
+
+	log_error("%s: %s", what, strerror(-err));
+	return err;
+}
+
+int sandbox_prepare(void)
+{
+	const struct rlimit none = { 0, 0 };
+
+	if (prctl(PR_SET_DUMPABLE, 0))
+		return report("PR_SET_DUMPABLE");
+	if (setrlimit(RLIMIT_CORE, &none))
+		return report("RLIMIT_CORE");
+	/* An old kernel's or a filter's refusal costs nothing: they are not used. */
+	if (syscall(SYS_close_range, STDERR_FILENO + 1, ~0U, 0))
+		log_debug("close_range: %s", strerror(errno));
+	return 0;
+}
+
+/* The device is bound to the namespace that it was opened in; we need none. */
+static void leave_network(void)
+{
+	if (unshare(CLONE_NEWNET))
+		log_debug("own network namespace: %s (sockets are forbidden anyway)",
+			  strerror(errno));
+}
+
+static int drop_bounding_set(void)
+{
+	for (int cap = 0; prctl(PR_CAPBSET_READ, cap) >= 0; cap++) {
+		if (prctl(PR_CAPBSET_DROP, cap) && errno != EPERM)
+			return report("PR_CAPBSET_DROP");
+	}
+	return 0;
+}
+
+static int become(const char *user)
+{
+	const struct passwd *pw;
+
+	if (geteuid())
+		return 0;
+	errno = 0;
+	pw = getpwnam(user);
+	if (!pw) {
+		log_error("no user \"%s\"", user);
+		return -ENOENT;
+	}
+	if (!pw->pw_uid || !pw->pw_gid) {
+		log_error("user \"%s\" is root", user);
+		return -EINVAL;
+	}
+	if (setgroups(0, NULL) || setresgid(pw->pw_gid, pw->pw_gid, pw->pw_gid) ||
+	    setresuid(pw->pw_uid, pw->pw_uid, pw->pw_uid))
+		return report("becoming another user");
+	return 0;
+}
+
+static int drop_capabilities(void)
+{
+	struct __user_cap_header_struct hdr = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = { 0 };
+
+	if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0))
+		return report("PR_CAP_AMBIENT_CLEAR_ALL");
+	if (syscall(SYS_capset, &hdr, none))
+		return report("capset");
+	return 0;
+}
+
+/* What was asked for may not be what we got: look. */
+static int verify(void)
+{
+	struct __user_cap_header_struct hdr = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct caps[_LINUX_CAPABILITY_U32S_3];
+
+	if (syscall(SYS_capget, &hdr, caps))
+		return report("capget");
+	for (int i = 0; i < _LINUX_CAPABILITY_U32S_3; i++) {
+		if (caps[i].effective | caps[i].permitted | caps[i].inheritable) {
+			log_error("capabilities are left");
+			return -EPERM;
+		}
+	}
+	if (!geteuid() || !getuid() || !setuid(0)) {
+		log_error("still root");
+		return -EPERM;
+	}
+	return 0;
+}
+
+int sandbox_enter(const char *user)
+{
+	int err;
+
+	leave_network();
+	err = drop_bounding_set();
+	if (!err)
+		err = become(user);
+	if (!err)
+		err = drop_capabilities();
+	if (!err)
+		err = verify();
+	if (err)
+		return err;
+	/* Becoming another user has made us dumpable again, where the system says so. */
+	if (prctl(PR_SET_DUMPABLE, 0))
+		return report("PR_SET_DUMPABLE");
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
+		return report("PR_SET_NO_NEW_PRIVS");
+	return syscalls_restrict();
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Giving up everything that a handshake does not need.  What stays open is what
+ * was opened before: the helper device, stderr, the service manager's socket.
+ */
+#ifndef CREDSSPD_SANDBOX_H
+#define CREDSSPD_SANDBOX_H
+
+/*
+ * Before any secret: no core dumps, no ptrace, no inherited files.
+ * 0 or a negative errno.
+ */
+int sandbox_prepare(void);
+
+/**
+ * sandbox_enter() - give up the network, the user, all capabilities, most system calls
+ * @user: name of the user to become; without privilege we stay who we are
+ *
+ * Each failure is logged. Return: 0, or a negative errno and we must not go on.
+ */
+int sandbox_enter(const char *user);
+
+#endif

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The module's part, played by the tests: requests to an engine, and records. */
+#ifndef CREDSSPD_TEST_CLIENT_H
+#define CREDSSPD_TEST_CLIENT_H
+
+#include "engine.h"
+
+/**
+ * struct test_reply - a reply of the engine, taken apart
+ * @error: of the header
+ * @tls: the fixed part
+ * @wire: to be sent
+ * @chain, @chain_length: the chain
+ */
+struct test_reply {
+	uint16_t error;
+	struct credssp_hlp_tls_reply tls;
+	const uint8_t *wire;
+	const uint8_t *chain;
+};
+
+/* Send a request with @payload and check the reply's form. Exits when it is wrong. */
+void test_call(struct engine *e, uint16_t opcode, uint64_t conversation,
+	       const void *payload, size_t length, struct test_reply *r);
+/* TLS_START for @host. */
+void test_start(struct engine *e, uint64_t conversation, const char *host,
+		struct test_reply *r);
+/* END, which has no reply. */
+void test_end(struct engine *e, uint64_t conversation);
+/* Print and exit with a failure. */
+__attribute__((noreturn, format(printf, 1, 2)))
+void test_fail(const char *format, ...);
+
+/* One direction of a session, for sealing or opening records by hand. */
+struct test_keys {
+	struct credssp_hlp_tls_keys keys;
+	uint16_t version;
+	uint16_t cipher;
+};
+
+/* The largest record and what sealing adds to it. */
+#define TEST_RECORD_MAX	(16384 + 2048)
+
+/* Seal @length bytes of type 23 into @record; its length. */
+size_t test_seal(struct test_keys *k, const void *plain, size_t length, uint8_t *record);
+/* Open a whole record in place: length of the plaintext at @plain, its type. */
+size_t test_open(struct test_keys *k, uint8_t *record, size_t length,
+		 uint8_t **plain, uint8_t *type);
+
+#endif

@@ -1,0 +1,333 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <arpa/inet.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <gnutls/gnutls.h>
+#include "log.h"
+#include "tls.h"
+#include "trust.h"
+
+/*
+ * What one flight may take. A client's flights are a few kilobytes; this is
+ * well below what a reply has room for.
+ */
+#define MAX_FLIGHT	65536
+/*
+ * Calls of gnutls_handshake() in one step: each non-fatal error (a warning
+ * alert) takes one, and an honest peer sends one or two of them.
+ */
+#define MAX_ROUNDS	16
+
+struct tls_client {
+	gnutls_certificate_credentials_t credentials;
+	gnutls_priority_t priorities;
+};
+
+/**
+ * struct tls_conn - a handshake
+ * @in, @in_left: what the peer sent and GnuTLS did not pull yet; borrowed for a step
+ * @out: what GnuTLS pushed in this step
+ */
+struct tls_conn {
+	gnutls_session_t session;
+	char host[CREDSSP_MAX_TARGET + 1];
+	const uint8_t *in;
+	size_t in_left;
+	struct bytes out;
+};
+
+/* Only what kTLS can carry on: AEAD suites of TLS 1.2 and 1.3. */
+static int make_priorities(struct tls_client *client, const struct tls_options *o)
+{
+	const char *where;
+	char text[160];
+	int ret;
+
+	snprintf(text, sizeof(text),
+		 "NORMAL:-VERS-ALL%s%s:-CIPHER-ALL:+AES-256-GCM:+AES-128-GCM%s",
+		 o->max_version >= TLS_1_3 ? ":+VERS-TLS1.3" : "",
+		 o->min_version <= TLS_1_2 ? ":+VERS-TLS1.2" : "",
+		 o->chacha ? ":+CHACHA20-POLY1305" : "");
+	ret = gnutls_priority_init(&client->priorities, text, &where);
+	if (ret < 0)
+		log_error("priorities: %s at \"%s\"", gnutls_strerror(ret), where);
+	return ret;
+}
+
+static int load_trust(struct tls_client *client, const char *file)
+{
+	int count, more;
+
+	count = gnutls_certificate_set_x509_system_trust(client->credentials);
+	if (count <= 0)
+		log_warning("no system trust store: no server will be trusted by it");
+	else
+		log_debug("%d certificates in the system trust store", count);
+	if (!file)
+		return 0;
+	more = gnutls_certificate_set_x509_trust_file(client->credentials, file,
+						      GNUTLS_X509_FMT_PEM);
+	if (more <= 0) {
+		log_error("%s: %s", file,
+			  more < 0 ? gnutls_strerror(more) : "no certificate in it");
+		return -1;
+	}
+	return 0;
+}
+
+struct tls_client *tls_client_new(const struct tls_options *options)
+{
+	struct tls_client *client = calloc(1, sizeof(*client));
+
+	if (!client)
+		return NULL;
+	if (gnutls_certificate_allocate_credentials(&client->credentials) < 0) {
+		free(client);
+		return NULL;
+	}
+	if (load_trust(client, options->trust_file) < 0 ||
+	    make_priorities(client, options) < 0) {
+		tls_client_free(client);
+		return NULL;
+	}
+	return client;
+}
+
+void tls_client_free(struct tls_client *client)
+{
+	if (!client)
+		return;
+	gnutls_certificate_free_credentials(client->credentials);
+	if (client->priorities)
+		gnutls_priority_deinit(client->priorities);
+	free(client);
+}
+
+static ssize_t pull(gnutls_transport_ptr_t p, void *data, size_t n)
+{
+	struct tls_conn *conn = p;
+
+	if (!conn->in_left) {
+		gnutls_transport_set_errno(conn->session, EAGAIN);
+		return -1;
+	}
+	if (n > conn->in_left)
+		n = conn->in_left;
+	memcpy(data, conn->in, n);
+	conn->in += n;
+	conn->in_left -= n;
+	return n;
+}
+
+static ssize_t push(gnutls_transport_ptr_t p, const void *data, size_t n)
+{
+	struct tls_conn *conn = p;
+	int err = bytes_append(&conn->out, data, n, MAX_FLIGHT);
+
+	if (err) {
+		gnutls_transport_set_errno(conn->session, -err);
+		return -1;
+	}
+	return n;
+}
+
+static bool is_numeric(const char *host)
+{
+	unsigned char address[sizeof(struct in6_addr)];
+
+	return inet_pton(AF_INET, host, address) == 1 ||
+	       inet_pton(AF_INET6, host, address) == 1;
+}
+
+/* RFC 6066 3: no SNI for addresses, and no trailing dot. */
+static void set_host(struct tls_conn *conn, const char *host)
+{
+	size_t length = strlen(host);
+	int ret;
+
+	if (length && host[length - 1] == '.')
+		length--;
+	memcpy(conn->host, host, length);
+	conn->host[length] = '\0';
+	if (!length || is_numeric(conn->host))
+		return;
+	ret = gnutls_server_name_set(conn->session, GNUTLS_NAME_DNS, conn->host, length);
+	/* No host name after all; the certificate will not match it either. */
+	if (ret < 0)
+		log_debug("no SNI: %s", gnutls_strerror(ret));
+}
+
+static int set_session(struct tls_conn *conn, const struct tls_client *client)
+{
+	const unsigned int flags = GNUTLS_CLIENT | GNUTLS_NONBLOCK | GNUTLS_NO_SIGNAL |
+				   GNUTLS_NO_AUTO_REKEY | GNUTLS_NO_TICKETS;
+	gnutls_session_t session;
+
+	if (gnutls_init(&session, flags) < 0)
+		return -ENOMEM;
+	conn->session = session;
+	gnutls_transport_set_ptr(session, conn);
+	gnutls_transport_set_pull_function(session, pull);
+	gnutls_transport_set_push_function(session, push);
+	/* The module bounds the exchange; a second clock here would only differ. */
+	gnutls_handshake_set_timeout(session, 0);
+	if (gnutls_priority_set(session, client->priorities) < 0 ||
+	    gnutls_credentials_set(session, GNUTLS_CRD_CERTIFICATE,
+				   client->credentials) < 0)
+		return -ENOMEM;
+	return 0;
+}
+
+int tls_conn_new(struct tls_conn **conn, const struct tls_client *client,
+		 const char *host)
+{
+	struct tls_conn *c;
+	int err;
+
+	if (strlen(host) > CREDSSP_MAX_TARGET)
+		return -EINVAL;
+	c = calloc(1, sizeof(*c));
+	if (!c)
+		return -ENOMEM;
+	err = set_session(c, client);
+	if (err) {
+		tls_conn_free(c);
+		return err;
+	}
+	set_host(c, host);
+	*conn = c;
+	return 0;
+}
+
+void tls_conn_free(struct tls_conn *conn)
+{
+	if (!conn)
+		return;
+	if (conn->session)
+		gnutls_deinit(conn->session);	/* wipes its keys */
+	bytes_free(&conn->out);
+	free(conn);
+}
+
+static int drive(gnutls_session_t session)
+{
+	int rounds = MAX_ROUNDS;
+	int ret;
+
+	do {
+		ret = gnutls_handshake(session);
+	} while (ret < 0 && ret != GNUTLS_E_AGAIN && !gnutls_error_is_fatal(ret) &&
+		 --rounds);
+	return ret;
+}
+
+static uint8_t failed(struct tls_conn *conn, int ret)
+{
+	log_debug("handshake: %s", gnutls_strerror(ret));
+	if (ret == GNUTLS_E_FATAL_ALERT_RECEIVED)
+		return gnutls_alert_get(conn->session);
+	/* The peer learns why; if not, it sees the connection close. */
+	if (gnutls_alert_send_appropriate(conn->session, ret) < 0)
+		log_debug("no alert could be made");
+	return 0;
+}
+
+void tls_conn_step(struct tls_conn *conn, const void *in, size_t length,
+		   struct tls_progress *progress)
+{
+	int ret;
+
+	*progress = (struct tls_progress){ .state = CREDSSP_HLP_TLS_CONTINUE };
+	conn->in = in;
+	conn->in_left = length;
+	conn->out.len = 0;
+	ret = drive(conn->session);
+	if (ret == GNUTLS_E_SUCCESS) {
+		progress->state = CREDSSP_HLP_TLS_DONE;
+	} else if (ret != GNUTLS_E_AGAIN) {
+		progress->state = CREDSSP_HLP_TLS_FAILED;
+		progress->alert = failed(conn, ret);
+	}
+	progress->consumed = length - conn->in_left;
+	progress->out = conn->out.data;
+	progress->out_length = conn->out.len;
+	conn->in = NULL;
+	conn->in_left = 0;
+}
+
+static int direction(gnutls_session_t session, unsigned int read,
+		     struct credssp_hlp_tls_keys *keys)
+{
+	gnutls_datum_t mac, iv, key;
+	int ret;
+
+	ret = gnutls_record_get_state(session, read, &mac, &iv, &key, keys->seq);
+	if (ret < 0 || key.size > sizeof(keys->key) || iv.size > sizeof(keys->iv))
+		return -EPROTO;
+	memcpy(keys->key, key.data, key.size);
+	memcpy(keys->iv, iv.data, iv.size);
+	keys->key_length = key.size;
+	keys->iv_length = iv.size;
+	return 0;
+}
+
+static uint16_t version_number(gnutls_session_t session)
+{
+	switch (gnutls_protocol_get_version(session)) {
+	case GNUTLS_TLS1_2:
+		return TLS_1_2;
+	case GNUTLS_TLS1_3:
+		return TLS_1_3;
+	default:
+		return 0;
+	}
+}
+
+/*
+ * GnuTLS tells a suite by its parts; the number is in its list of all suites.
+ * With AEADs alone the parts are unambiguous, and TLS 1.3 suites have no key
+ * exchange (RFC 8446 B.4).
+ */
+static uint16_t cipher_number(gnutls_session_t session)
+{
+	const gnutls_protocol_t version = gnutls_protocol_get_version(session);
+	const gnutls_cipher_algorithm_t cipher = gnutls_cipher_get(session);
+	const gnutls_kx_algorithm_t kx = gnutls_kx_get(session);
+	gnutls_cipher_algorithm_t c;
+	gnutls_kx_algorithm_t k;
+	gnutls_protocol_t v;
+	unsigned char id[2];
+
+	for (size_t i = 0; gnutls_cipher_suite_info(i, id, &k, &c, NULL, &v); i++) {
+		if (c == cipher && v == version && (k == kx || v == GNUTLS_TLS1_3))
+			return id[0] << 8 | id[1];
+	}
+	return 0;
+}
+
+int tls_conn_describe(const struct tls_conn *conn, struct credssp_hlp_tls_reply *reply)
+{
+	reply->version = version_number(conn->session);
+	reply->cipher = cipher_number(conn->session);
+	if (!reply->version || !reply->cipher)
+		return -EPROTO;
+	if (direction(conn->session, 0, &reply->tx) ||
+	    direction(conn->session, 1, &reply->rx))
+		return -EPROTO;
+	reply->trust = trust_evaluate(conn->session, conn->host);
+	return 0;
+}
+
+void tls_conn_chain(const struct tls_conn *conn, struct writer *w)
+{
+	const gnutls_datum_t *chain;
+	unsigned int count = 0;
+
+	chain = gnutls_certificate_get_peers(conn->session, &count);
+	for (unsigned int i = 0; chain && i < count; i++) {
+		writer_put_be32(w, chain[i].size);
+		writer_put(w, chain[i].data, chain[i].size);
+	}
+}

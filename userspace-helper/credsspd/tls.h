@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * One TLS client handshake as a thing that takes bytes and gives bytes.  It
+ * knows no sockets, no devices and no threads, and it never waits.
+ */
+#ifndef CREDSSPD_TLS_H
+#define CREDSSPD_TLS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <linux/credssp.h>
+#include "bytes.h"
+
+#define TLS_1_2	0x0303
+#define TLS_1_3	0x0304
+
+/**
+ * struct tls_options - what all handshakes have in common
+ * @trust_file: PEM file with further trusted certificates, or NULL
+ * @min_version, @max_version: TLS_1_2 or TLS_1_3
+ * @chacha: the kernel can seal ChaCha20-Poly1305 records
+ */
+struct tls_options {
+	const char *trust_file;
+	uint16_t min_version;
+	uint16_t max_version;
+	bool chacha;
+};
+
+struct tls_client;
+struct tls_conn;
+
+/* Load the trust store and so on; needs the file system. NULL after logging why not. */
+struct tls_client *tls_client_new(const struct tls_options *options);
+void tls_client_free(struct tls_client *client);
+
+/**
+ * tls_conn_new() - prepare a handshake
+ * @conn: out
+ * @client: borrowed until tls_conn_free()
+ * @host: name of the server in UTF-8, NUL-terminated; empty when unknown
+ *
+ * Return: 0, -EINVAL or -ENOMEM.
+ */
+int tls_conn_new(struct tls_conn **conn, const struct tls_client *client,
+		 const char *host);
+void tls_conn_free(struct tls_conn *conn);
+
+/**
+ * struct tls_progress - where a handshake is after a step
+ * @state: enum credssp_hlp_tls_state
+ * @consumed: bytes of the step's input that were used
+ * @alert: FAILED: AlertDescription received from the peer, or 0
+ * @out, @out_length: bytes to send, valid until the next step
+ */
+struct tls_progress {
+	uint32_t state;
+	size_t consumed;
+	uint8_t alert;
+	const uint8_t *out;
+	size_t out_length;
+};
+
+/* Go on with @length bytes from the peer; the first step has none. */
+void tls_conn_step(struct tls_conn *conn, const void *in, size_t length,
+		   struct tls_progress *progress);
+
+/* After DONE: fill version, cipher, trust, tx and rx of @reply. 0 or -EPROTO. */
+int tls_conn_describe(const struct tls_conn *conn, struct credssp_hlp_tls_reply *reply);
+/* After DONE: the peer's chain, its own certificate first, as the reply has it. */
+void tls_conn_chain(const struct tls_conn *conn, struct writer *w);
+
+#endif

@@ -1,0 +1,321 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* TLS handshakes, done by the helper; here the bytes go back and forth. */
+#include "handshake.h"
+
+#include "../wire/tls_record.h"
+#include "channel_impl.h"
+#include "ktls.h"
+
+/*
+ * Records of the peer that one handshake may take. Some hundred are seen when a
+ * certificate chain comes in records of a few bytes.
+ */
+#define RECORDS_MAX		4096
+
+/* RFC 8446 6: no common parameters, or none that is strong enough */
+#define ALERT_HANDSHAKE_FAILURE		40
+#define ALERT_PROTOCOL_VERSION		70
+#define ALERT_INSUFFICIENT_SECURITY	71
+
+const struct cssp_helper_ops cssp_helper_upcall = {
+	.open = cssp_conv_open,
+	.call = cssp_conv_call,
+	.close = cssp_conv_close,
+};
+
+/**
+ * struct step - a reply of the helper, taken apart
+ * @body: owns what the views show
+ * @head: the fixed part
+ * @wire: to be sent
+ * @chain: the peer's certificates
+ */
+struct step {
+	struct cssp_vbuf body;
+	struct credssp_hlp_tls_reply head;
+	struct cssp_rd wire;
+	struct cssp_rd chain;
+};
+
+static void step_free(struct step *s)
+{
+	cssp_vbuf_free(&s->body);
+	memzero_explicit(s, sizeof(*s));
+}
+
+/* Nothing but whole TLS records may reach the wire or stay in a queue. */
+static int check_records(const struct cssp_rd *wire)
+{
+	struct cssp_rd rd = *wire, whole;
+	unsigned int count;
+	size_t missing;
+
+	if (cssp_tls_records_split(&rd, &whole, &count, &missing) || rd.left)
+		return -EREMOTEIO;
+	return 0;
+}
+
+/* What a reply may say, by its state; @given: wire bytes it answers. */
+static int check_head(const struct credssp_hlp_tls_reply *head, size_t given)
+{
+	bool done = head->state == CREDSSP_HLP_TLS_DONE;
+
+	if (head->state < CREDSSP_HLP_TLS_CONTINUE || head->state > CREDSSP_HLP_TLS_FAILED)
+		return -EREMOTEIO;
+	if (!done && (head->chain_length || head->session_length))
+		return -EREMOTEIO;
+	if (head->consumed > given ||
+	    (head->state == CREDSSP_HLP_TLS_CONTINUE && head->consumed != given))
+		return -EREMOTEIO;
+	if (head->alert > U8_MAX || (head->alert && head->state != CREDSSP_HLP_TLS_FAILED))
+		return -EREMOTEIO;
+	return 0;
+}
+
+static int parse_reply(struct step *s, size_t given)
+{
+	struct cssp_rd rd = cssp_vbuf_rd(&s->body), session;
+
+	if (cssp_rd_copy(&rd, &s->head, sizeof(s->head)) ||
+	    check_head(&s->head, given) ||
+	    cssp_rd_sub(&rd, s->head.wire_length, &s->wire) ||
+	    cssp_rd_sub(&rd, s->head.chain_length, &s->chain) ||
+	    cssp_rd_sub(&rd, s->head.session_length, &session) ||
+	    cssp_rd_end(&rd))
+		return -EREMOTEIO;
+	return check_records(&s->wire);
+}
+
+static int call(struct cssp_channel *ch, u16 opcode, const struct cssp_rd *request,
+		size_t given, struct step *s)
+{
+	int ret;
+
+	step_free(s);
+	ret = ch->helper->call(ch->conv, opcode, request, &s->body, ch->wait);
+	if (ret == -EHOSTUNREACH)
+		return cssp_channel_fail(ch, ret, CREDSSP_REASON_HELPER_DIED);
+	if (!ret)
+		ret = parse_reply(s, given);
+	return ret ? cssp_channel_fail(ch, ret, 0) : 0;
+}
+
+static int start(struct cssp_channel *ch, struct step *s)
+{
+	struct credssp_hlp_tls_start head = { .host_length = strlen(ch->host) };
+	struct cssp_vbuf request = {};
+	struct cssp_rd rd;
+	int ret;
+
+	ret = ch->helper->open(&ch->conv, ch->who);
+	if (!ret)
+		ret = cssp_vbuf_append(&request, &head, sizeof(head));
+	if (!ret)
+		ret = cssp_vbuf_append(&request, ch->host, head.host_length);
+	if (ret)
+		cssp_channel_fail(ch, ret, 0);
+	rd = cssp_vbuf_rd(&request);
+	if (!ret)
+		ret = call(ch, CREDSSP_HLP_TLS_START, &rd, 0, s);
+	cssp_vbuf_free(&request);
+	ch->state = CSSP_CHANNEL_HANDSHAKE;
+	return ret;
+}
+
+/* The helper gave up; its alert, if it made one, is on its way already. */
+static int refused(struct cssp_channel *ch, u8 alert)
+{
+	if (!alert)
+		return cssp_channel_fail(ch, -EBADMSG, CREDSSP_REASON_TLS_HANDSHAKE);
+	ch->control.alert = alert;
+	switch (alert) {
+	case ALERT_HANDSHAKE_FAILURE:
+	case ALERT_PROTOCOL_VERSION:
+	case ALERT_INSUFFICIENT_SECURITY:
+		return cssp_channel_fail(ch, -ENOPKG, CREDSSP_REASON_TLS_ALERT);
+	default:
+		return cssp_channel_fail(ch, -EPIPE, CREDSSP_REASON_TLS_ALERT);
+	}
+}
+
+static int learn(struct cssp_channel *ch, const struct step *s)
+{
+	int ret = cssp_tls_session_set(&ch->session, &s->head, &s->chain);
+
+	if (ret == -EBADMSG || ret == -ENOPKG)
+		return cssp_channel_fail(ch, ret, CREDSSP_REASON_CERTIFICATE);
+	return ret ? cssp_channel_fail(ch, ret, 0) : 0;
+}
+
+static void finish(struct cssp_channel *ch)
+{
+	ch->helper->close(ch->conv);
+	ch->conv = NULL;
+	ch->state = CSSP_CHANNEL_UP;
+}
+
+/* What is left of the queue came after the handshake, and is for kTLS. */
+static int take_consumed(struct cssp_channel *ch, const struct step *s)
+{
+	struct cssp_rd rest = cssp_vbuf_rd(&ch->wire_in);
+
+	if (cssp_rd_skip(&rest, s->head.consumed) || check_records(&rest))
+		return cssp_channel_fail(ch, -EREMOTEIO, 0);
+	cssp_vbuf_consume(&ch->wire_in, s->head.consumed);
+	return 0;
+}
+
+static int step_token(struct cssp_channel *ch, struct step *s)
+{
+	struct cssp_rd rd = cssp_vbuf_rd(&ch->wire_in);
+	bool first = ch->state == CSSP_CHANNEL_NEW;
+	int ret;
+
+	if (!first && !rd.left)
+		return -EAGAIN;
+	ret = first ? start(ch, s) : call(ch, CREDSSP_HLP_TLS_STEP, &rd, rd.left, s);
+	if (!ret && s->head.state != CREDSSP_HLP_TLS_FAILED)
+		ret = take_consumed(ch, s);
+	if (!ret && s->wire.left) {
+		ret = cssp_vbuf_append(&ch->wire_out, s->wire.p, s->wire.left);
+		if (ret)
+			cssp_channel_fail(ch, ret, 0);
+	}
+	return ret;
+}
+
+int cssp_handshake_token(struct cssp_channel *ch)
+{
+	struct step s = {};
+	int ret = step_token(ch, &s);
+
+	if (!ret) {
+		switch (s.head.state) {
+		case CREDSSP_HLP_TLS_DONE:
+			ret = learn(ch, &s);
+			if (!ret)
+				finish(ch);
+			break;
+		case CREDSSP_HLP_TLS_FAILED:
+			ret = refused(ch, s.head.alert);
+			break;
+		default:
+			ret = -EAGAIN;
+		}
+	}
+	step_free(&s);
+	if (ret && ret != -EAGAIN)
+		cssp_channel_kill(ch);
+	return ret;
+}
+
+/* Exactly one record, never a byte more: the next one may be kTLS's. */
+static int read_record(struct cssp_channel *ch, struct cssp_vbuf *record,
+		       const struct cssp_patience *p)
+{
+	struct cssp_rd rd;
+	size_t total;
+	u8 type;
+	int ret;
+
+	cssp_vbuf_clear(record);
+	ret = cssp_vbuf_reserve(record, CSSP_TLS_HEADER);
+	if (!ret)
+		ret = cssp_sock_recv(ch->sock, record->data, CSSP_TLS_HEADER, p);
+	if (ret)
+		return cssp_channel_fail(ch, ret, 0);
+	record->len = CSSP_TLS_HEADER;
+	rd = cssp_vbuf_rd(record);
+	if (cssp_tls_record_total(&rd, &type, &total))
+		return cssp_channel_fail(ch, -EBADMSG, 0);
+	ret = cssp_vbuf_reserve(record, total);
+	if (!ret)
+		ret = cssp_sock_recv(ch->sock, record->data + CSSP_TLS_HEADER,
+				     total - CSSP_TLS_HEADER, p);
+	if (ret)
+		return cssp_channel_fail(ch, ret, 0);
+	record->len = total;
+	return 0;
+}
+
+static int send_wire(struct cssp_channel *ch, const struct step *s,
+		     const struct cssp_patience *p)
+{
+	int ret;
+
+	if (!s->wire.left)
+		return 0;
+	ch->touched = true;
+	ret = cssp_sock_send(ch->sock, s->wire.p, s->wire.left, p);
+	return ret ? cssp_channel_fail(ch, ret, 0) : 0;
+}
+
+/* The peer's next record to the helper. */
+static int step_socket(struct cssp_channel *ch, struct cssp_vbuf *record,
+		       struct step *s, const struct cssp_patience *p)
+{
+	struct cssp_rd rd;
+	int ret;
+
+	ret = read_record(ch, record, p);
+	rd = cssp_vbuf_rd(record);
+	if (!ret)
+		ret = call(ch, CREDSSP_HLP_TLS_STEP, &rd, rd.left, s);
+	/* Records go in one at a time: nothing can be left over. */
+	if (!ret && s->head.consumed != rd.left &&
+	    s->head.state != CREDSSP_HLP_TLS_FAILED)
+		ret = cssp_channel_fail(ch, -EREMOTEIO, 0);
+	return ret;
+}
+
+/* Until the helper says DONE; @s holds its last word, whose wire bytes are out. */
+static int relay(struct cssp_channel *ch, struct step *s, const struct cssp_patience *p)
+{
+	struct cssp_vbuf record = {};
+	int records = 0, sent;
+	int ret = start(ch, s);
+
+	while (!ret) {
+		if (s->head.state == CREDSSP_HLP_TLS_FAILED)
+			ret = refused(ch, s->head.alert);
+		sent = send_wire(ch, s, p);
+		/* A refusal counts, whether its alert could be sent or not. */
+		ret = ret ?: sent;
+		if (ret || s->head.state == CREDSSP_HLP_TLS_DONE)
+			break;
+		if (++records > RECORDS_MAX)
+			ret = cssp_channel_fail(ch, -EMSGSIZE, 0);
+		else
+			ret = step_socket(ch, &record, s, p);
+	}
+	cssp_vbuf_free(&record);
+	return ret;
+}
+
+static int install(struct cssp_channel *ch)
+{
+	bool spent;
+	int ret = cssp_ktls_install(ch->sock, &ch->session, &spent);
+
+	cssp_tls_session_forget_keys(&ch->session);
+	return ret ? cssp_channel_fail(ch, ret, CREDSSP_REASON_SOCKET) : 0;
+}
+
+int cssp_handshake_socket(struct cssp_channel *ch)
+{
+	struct cssp_patience p = cssp_patience_of(ch->wait, MAX_JIFFY_OFFSET);
+	struct step s = {};
+	int ret;
+
+	ret = relay(ch, &s, &p);
+	if (!ret)
+		ret = learn(ch, &s);
+	if (!ret)
+		ret = install(ch);
+	step_free(&s);
+	if (ret)
+		cssp_channel_kill(ch);
+	else
+		finish(ch);
+	return ret;
+}

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Keys into kTLS, records through it. */
+#include "ktls.h"
+
+#include <linux/kmod.h>
+#include <linux/net.h>
+#include <linux/socket.h>
+#include <linux/tcp.h>
+#include <net/sock.h>
+
+#include "../wire/tls_record.h"
+
+static const char ulp[] = "tls";
+
+void cssp_ktls_load(void)
+{
+	/* The core's own autoload wants CAP_NET_ADMIN of the caller. */
+	request_module("tcp-ulp-tls");
+}
+
+static int set_option(struct socket *sock, int level, int name, const void *value,
+		      size_t size)
+{
+	/* The value is only read, but a sockptr_t points to writable memory. */
+	return READ_ONCE(sock->ops)->setsockopt(sock, level, name,
+						KERNEL_SOCKPTR((void *)value), size);
+}
+
+static int set_ulp(struct socket *sock)
+{
+	int ret = set_option(sock, SOL_TCP, TCP_ULP, ulp, sizeof(ulp));
+
+	if (ret != -ENOENT)
+		return ret;
+	cssp_ktls_load();
+	return set_option(sock, SOL_TCP, TCP_ULP, ulp, sizeof(ulp));
+}
+
+static int install_error(int err)
+{
+	switch (err) {
+	case 0:
+	case -EEXIST:
+	case -ENOTCONN:
+	case -ENOMEM:
+		return err;
+	case -EBUSY:		/* keys are there already */
+		return -EEXIST;
+	case -ENOENT:		/* no such ULP, or the cipher cannot be allocated */
+	case -EINVAL:
+	case -ENOPROTOOPT:
+	case -EOPNOTSUPP:
+		return -EOPNOTSUPP;
+	default:
+		return cssp_sock_error(err);
+	}
+}
+
+int cssp_ktls_install(struct socket *sock, const struct cssp_tls_session *s, bool *spent)
+{
+	int ret = set_ulp(sock);
+
+	*spent = false;
+	if (!ret) {
+		ret = set_option(sock, SOL_TLS, TLS_TX, &s->tx.info, s->tx.size);
+		*spent = !ret;
+	}
+	if (!ret)
+		ret = set_option(sock, SOL_TLS, TLS_RX, &s->rx.info, s->rx.size);
+	return install_error(ret);
+}
+
+/* Room for one control message of one byte, as both record type options are. */
+union type_cmsg {
+	struct cmsghdr hdr;
+	u8 room[CMSG_SPACE(sizeof(u8))];
+};
+
+static void set_type(struct msghdr *msg, union type_cmsg *control, u8 type)
+{
+	control->hdr.cmsg_level = SOL_TLS;
+	control->hdr.cmsg_type = TLS_SET_RECORD_TYPE;
+	control->hdr.cmsg_len = CMSG_LEN(sizeof(u8));
+	*(u8 *)CMSG_DATA(&control->hdr) = type;
+	msg->msg_control = control;
+	msg->msg_controllen = sizeof(*control);
+}
+
+int cssp_ktls_send(struct socket *sock, u8 type, const struct cssp_rd *plain,
+		   const struct cssp_patience *p)
+{
+	size_t done = 0;
+	int ret;
+
+	while (done < plain->left) {
+		struct msghdr msg = { .msg_flags = MSG_DONTWAIT | MSG_NOSIGNAL };
+		struct kvec iov = {
+			.iov_base = (void *)plain->p + done,
+			.iov_len = plain->left - done,
+		};
+		union type_cmsg control = {};
+
+		if (type != CSSP_TLS_DATA)
+			set_type(&msg, &control, type);
+		ret = kernel_sendmsg(sock, &msg, &iov, 1, iov.iov_len);
+		if (ret > 0) {
+			done += ret;
+			continue;
+		}
+		if (ret && !cssp_sock_again(ret))
+			return cssp_sock_error(ret);
+		ret = cssp_sock_wait_room(sock, p);
+		if (ret)
+			return ret;
+	}
+	return 0;
+}
+
+static int recv_error(int err)
+{
+	switch (err) {
+	case -EBADMSG:		/* sticky in kTLS */
+		return -EKEYREJECTED;
+	case -EMSGSIZE:		/* length or version of a record's header */
+	case -EINVAL:
+	case -EIO:
+		return -EBADMSG;
+	default:
+		return cssp_sock_again(err) ? -EAGAIN : cssp_sock_error(err);
+	}
+}
+
+int cssp_ktls_recv(struct socket *sock, void *buf, size_t n, u8 *type)
+{
+	union type_cmsg control = {};
+	struct kvec iov = { .iov_base = buf, .iov_len = n };
+	/* Without room for the type kTLS answers -EIO to whatever is not data. */
+	struct msghdr msg = {
+		.msg_control = &control,
+		.msg_controllen = sizeof(control),
+	};
+	int ret;
+
+	ret = kernel_recvmsg(sock, &msg, &iov, 1, n, MSG_DONTWAIT);
+	/* The length alone does not tell an empty record from the end. */
+	*type = 0;
+	if (msg.msg_controllen < sizeof(control) &&
+	    control.hdr.cmsg_level == SOL_TLS &&
+	    control.hdr.cmsg_type == TLS_GET_RECORD_TYPE)
+		*type = *(u8 *)CMSG_DATA(&control.hdr);
+	return ret < 0 ? recv_error(ret) : ret;
+}

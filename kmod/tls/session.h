@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What a finished TLS handshake leaves behind. */
+#ifndef CSSP_TLS_SESSION_H
+#define CSSP_TLS_SESSION_H
+
+#include <linux/tls.h>
+#include "../base/secret.h"
+
+/**
+ * struct cssp_tls_direction - one direction's keys in the form SOL_TLS takes
+ * @info: what all of them begin with
+ * @aes128, @aes256, @chacha: by @info.cipher_type
+ * @size: bytes of the member that is in use, 0 when there are no keys
+ */
+struct cssp_tls_direction {
+	union {
+		struct tls_crypto_info info;
+		struct tls12_crypto_info_aes_gcm_128 aes128;
+		struct tls12_crypto_info_aes_gcm_256 aes256;
+		struct tls12_crypto_info_chacha20_poly1305 chacha;
+	};
+	size_t size;
+};
+
+/**
+ * struct cssp_tls_session - keys and facts of the session
+ * @tx: state of the next record that is sent; advanced by the token transport
+ * @rx: the same for receiving
+ * @version: 0x0303 or 0x0304
+ * @cipher: IANA number
+ * @trust: CREDSSP_TRUST_*
+ * @cert: the peer's own certificate, DER
+ * @public_key: its subjectPublicKey (PROTOCOL: MS-CSSP 3.1.5 pubKeyAuth)
+ */
+struct cssp_tls_session {
+	struct cssp_tls_direction tx;
+	struct cssp_tls_direction rx;
+	u16 version;
+	u16 cipher;
+	u32 trust;
+	struct cssp_vbuf cert;
+	struct cssp_vbuf public_key;
+};
+
+struct credssp_hlp_tls_reply;
+
+/**
+ * cssp_tls_session_set() - take over what a DONE reply says
+ * @s: filled; unchanged but for its buffers on failure
+ * @reply: untrusted
+ * @chain: what followed the wire bytes, untrusted
+ *
+ * Return: 0; -EREMOTEIO when the helper's reply is nonsense; -EBADMSG or
+ * -ENOPKG when the peer's certificate has no usable public key; -ENOMEM.
+ */
+int __must_check cssp_tls_session_set(struct cssp_tls_session *s,
+				      const struct credssp_hlp_tls_reply *reply,
+				      const struct cssp_rd *chain);
+/* Spend @records sequence numbers of one direction. -EOVERFLOW at the end. */
+int __must_check cssp_tls_direction_advance(const struct cssp_tls_session *s,
+					    struct cssp_tls_direction *d, u32 records);
+/* Bytes that sealing adds before and after the plaintext of one record. */
+u32 cssp_tls_overhead_before(const struct cssp_tls_session *s);
+u32 cssp_tls_overhead_after(const struct cssp_tls_session *s);
+/* Wipe the keys, keep the facts. */
+void cssp_tls_session_forget_keys(struct cssp_tls_session *s);
+/* Wipe and free everything. */
+void cssp_tls_session_wipe(struct cssp_tls_session *s);
+
+#endif

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Bounded, killable, cancellable work on TCP sockets. */
+#include "sock.h"
+
+#include <linux/net.h>
+#include <linux/poll.h>
+#include <linux/sched/signal.h>
+#include <linux/tcp.h>
+#include <net/inet_connection_sock.h>
+#include <net/sock.h>
+
+/*
+ * Longest sleep without looking again. The wake-up does not come when the
+ * caller set SO_RCVLOWAT above what is there, nor when kTLS's parser found no
+ * memory and retries on its own.
+ */
+#define RECHECK		(HZ / 4)
+
+struct cssp_patience cssp_patience_of(struct cssp_wait *w, long most)
+{
+	return (struct cssp_patience){
+		.wait = w,
+		.until = jiffies + min(cssp_wait_left(w), most),
+	};
+}
+
+int cssp_sock_check(struct socket *sock, const struct net *net)
+{
+	struct sock *sk = sock->sk;
+
+	if (!sk || sock->type != SOCK_STREAM)
+		return -ENOTSOCK;
+	if (sk->sk_protocol != IPPROTO_TCP ||
+	    (sk->sk_family != AF_INET && sk->sk_family != AF_INET6))
+		return -EPROTONOSUPPORT;
+	if (!net_eq(sock_net(sk), net))
+		return -EXDEV;
+	if (inet_sk_state_load(sk) != TCP_ESTABLISHED)
+		return -ENOTCONN;
+	if (READ_ONCE(inet_csk(sk)->icsk_ulp_ops))
+		return -EEXIST;
+	return 0;
+}
+
+/*
+ * Sockets wake interruptible sleepers only, which a killable one is not: a
+ * plain wait_event_killable() on a socket sleeps until its timeout.
+ */
+static int wake_killable(struct wait_queue_entry *entry, unsigned int mode,
+			 int flags, void *key)
+{
+	return default_wake_function(entry, TASK_NORMAL, flags, key);
+}
+
+static int patience_check(const struct cssp_patience *p)
+{
+	if (READ_ONCE(p->wait->cancelled))
+		return -ECANCELED;
+	if (fatal_signal_pending(current))
+		return -EINTR;
+	return time_after_eq(jiffies, p->until) ? -ETIMEDOUT : 0;
+}
+
+int cssp_sock_wait(struct socket *sock, cssp_sock_ready ready, u32 arg,
+		   const struct cssp_patience *p)
+{
+	wait_queue_head_t *wq = sk_sleep(sock->sk);
+	DEFINE_WAIT_FUNC(entry, wake_killable);
+	long left = min_t(long, p->until - jiffies, RECHECK);
+	int ret = patience_check(p);
+
+	if (ret)
+		return ret;
+	cssp_wait_arm(p->wait, wq);
+	add_wait_queue(wq, &entry);
+	for (;;) {
+		set_current_state(TASK_KILLABLE);
+		if (ready(sock, arg) || patience_check(p) || left <= 0)
+			break;
+		left = schedule_timeout(left);
+	}
+	__set_current_state(TASK_RUNNING);
+	remove_wait_queue(wq, &entry);
+	cssp_wait_disarm(p->wait);
+	return 0;
+}
+
+u32 cssp_sock_mark(struct socket *sock)
+{
+	return READ_ONCE(tcp_sk(sock->sk)->rcv_nxt);
+}
+
+/*
+ * Not by poll(): on 6.1 that calls a kTLS socket readable as soon as a part of
+ * a record is there, and the reader would spin until the peer sends the rest.
+ */
+static bool has_news(struct socket *sock, u32 mark)
+{
+	struct sock *sk = sock->sk;
+
+	return cssp_sock_mark(sock) != mark || READ_ONCE(sk->sk_err) ||
+	       READ_ONCE(sk->sk_shutdown) & RCV_SHUTDOWN ||
+	       inet_sk_state_load(sk) == TCP_CLOSE;
+}
+
+int cssp_sock_wait_news(struct socket *sock, u32 mark, const struct cssp_patience *p)
+{
+	return cssp_sock_wait(sock, has_news, mark, p);
+}
+
+/* poll() also asks the socket to wake us when there is room. */
+static bool has_room(struct socket *sock, u32 unused)
+{
+	return READ_ONCE(sock->ops)->poll(NULL, sock, NULL) &
+	       (EPOLLOUT | EPOLLERR | EPOLLHUP);
+}
+
+int cssp_sock_wait_room(struct socket *sock, const struct cssp_patience *p)
+{
+	return cssp_sock_wait(sock, has_room, 0, p);
+}
+
+int cssp_sock_error(int err)
+{
+	return err == -ENOMEM || err == -ENOBUFS ? -ENOMEM : -EPIPE;
+}
+
+int cssp_sock_send(struct socket *sock, const void *buf, size_t n,
+		   const struct cssp_patience *p)
+{
+	size_t done = 0;
+	int ret;
+
+	while (done < n) {
+		struct msghdr msg = { .msg_flags = MSG_DONTWAIT | MSG_NOSIGNAL };
+		struct kvec iov = { .iov_base = (void *)buf + done, .iov_len = n - done };
+
+		ret = kernel_sendmsg(sock, &msg, &iov, 1, n - done);
+		if (ret > 0) {
+			done += ret;
+			continue;
+		}
+		if (ret && !cssp_sock_again(ret))
+			return cssp_sock_error(ret);
+		ret = cssp_sock_wait_room(sock, p);
+		if (ret)
+			return ret;
+	}
+	return 0;
+}
+
+int cssp_sock_recv(struct socket *sock, void *buf, size_t n,
+		   const struct cssp_patience *p)
+{
+	size_t done = 0;
+	int ret;
+
+	while (done < n) {
+		struct kvec iov = { .iov_base = buf + done, .iov_len = n - done };
+		u32 mark = cssp_sock_mark(sock);
+		struct msghdr msg = {};
+
+		ret = kernel_recvmsg(sock, &msg, &iov, 1, n - done, MSG_DONTWAIT);
+		if (ret > 0) {
+			done += ret;
+			continue;
+		}
+		if (!cssp_sock_again(ret))
+			return cssp_sock_error(ret);
+		ret = cssp_sock_wait_news(sock, mark, p);
+		if (ret)
+			return ret;
+	}
+	return 0;
+}

@@ -209,12 +209,16 @@ void nego_final(struct conn *c, struct bytes *token)
 	uint8_t mic[NTLM_SIGNATURE_SIZE];
 	struct spnego_resp resp = { .state = SPNEGO_COMPLETED, .mic = span(mic, sizeof(mic)) };
 
-	if (!c->spnego || c->mic_sent)
+	if (!c->spnego || c->mic_sent || spnego_form(c) == SPNEGO_FORM_NONE)
 		return;
-	ntlm_sign(&c->ntlm.out, span_of(&c->list), mic);
-	ntlm_rewind(&c->ntlm.out);
 	c->mic_sent = true;
-	if (spnego_form(c) == SPNEGO_FORM_NONE)
+	if (spnego_form(c) != SPNEGO_FORM_NO_MIC) {
+		ntlm_sign(&c->ntlm.out, span_of(&c->list), mic);
+		ntlm_rewind(&c->ntlm.out);
+	} else {
+		resp.mic.len = 0;
+	}
+	if (spnego_form(c) == SPNEGO_FORM_DROPPED)
 		return;
 	if (spnego_form(c) == SPNEGO_FORM_BAD_MIC)
 		mic[5] ^= 1;

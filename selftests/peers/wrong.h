@@ -87,7 +87,9 @@ enum spnego_form {
 	SPNEGO_FORM_RIGHT,	/* the final token goes beside pubKeyAuth */
 	SPNEGO_FORM_BEFORE,	/* in a TSRequest of its own before it */
 	SPNEGO_FORM_TOGETHER,	/* ... both in one TLS record */
-	SPNEGO_FORM_NONE,	/* made, but not sent */
+	SPNEGO_FORM_NONE,	/* neither made nor sent */
+	SPNEGO_FORM_DROPPED,	/* made, but not sent */
+	SPNEGO_FORM_NO_MIC,	/* without a mechListMIC */
 	SPNEGO_FORM_BAD_MIC,
 	SPNEGO_FORM_REFUSED,	/* negState reject instead of the CHALLENGE */
 	SPNEGO_FORM_OTHER_MECH,	/* selects a mechanism that was not offered */

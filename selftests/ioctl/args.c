@@ -1,0 +1,446 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Arguments that are wrong by themselves. */
+#include <errno.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "door.h"
+#include "tap.h"
+
+static const struct {
+	const char *name;
+	unsigned long nr;
+	uint32_t size;
+} calls[] = {
+	{ "INFO", CREDSSP_IOC_INFO, sizeof(struct credssp_ioc_info) },
+	{ "ACQUIRE", CREDSSP_IOC_ACQUIRE, sizeof(struct credssp_ioc_acquire) },
+	{ "FREE_CRED", CREDSSP_IOC_FREE_CRED, sizeof(struct credssp_ioc_handle) },
+	{ "INIT", CREDSSP_IOC_INIT, sizeof(struct credssp_ioc_init) },
+	{ "ATTACH", CREDSSP_IOC_ATTACH, sizeof(struct credssp_ioc_socket) },
+	{ "AUTHENTICATE", CREDSSP_IOC_AUTHENTICATE, sizeof(struct credssp_ioc_authenticate) },
+	{ "DELETE", CREDSSP_IOC_DELETE, sizeof(struct credssp_ioc_handle) },
+	{ "QUERY", CREDSSP_IOC_QUERY, sizeof(struct credssp_ioc_query) },
+	{ "ENCRYPT", CREDSSP_IOC_ENCRYPT, sizeof(struct credssp_ioc_message) },
+	{ "DECRYPT", CREDSSP_IOC_DECRYPT, sizeof(struct credssp_ioc_message) },
+	{ "EXPORT_KTLS", CREDSSP_IOC_EXPORT_KTLS, sizeof(struct credssp_ioc_socket) },
+	{ "COMPLETE", CREDSSP_IOC_COMPLETE, sizeof(struct credssp_ioc_handle) },
+	{ "CANCEL", CREDSSP_IOC_CANCEL, sizeof(struct credssp_ioc_handle) },
+};
+
+#define CALLS	(sizeof(calls) / sizeof(calls[0]))
+
+/* Two pages, the second of which is not there: the end of the first one. */
+static uint8_t *page_end(void)
+{
+	long page = sysconf(_SC_PAGESIZE);
+	uint8_t *p = mmap(NULL, 2 * page, PROT_READ | PROT_WRITE,
+			  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	REQUIRE(p != MAP_FAILED);
+	REQUIRE(!munmap(p + page, page));
+	return p + page;
+}
+
+TEST(numbers, "an ioctl that does not exist is ENOTTY")
+{
+	struct credssp_ioc_info info = { .size = sizeof(info) };
+	int fd = door_open();
+
+	CHECK_EQ(door_call(fd, _IO(CREDSSP_IOC_TYPE, 0x0d), &info), -ENOTTY);
+	CHECK_EQ(door_call(fd, _IO(CREDSSP_IOC_TYPE, 0xff), &info), -ENOTTY);
+	CHECK_EQ(door_call(fd, _IO(0xc6, 0), &info), -ENOTTY);
+	CHECK_EQ(door_call(fd, _IOWR(CREDSSP_IOC_TYPE, 0, struct credssp_ioc_info), &info),
+		 -ENOTTY);
+	CHECK_EQ(door_call(fd, 0, &info), -ENOTTY);
+}
+
+TEST(too_small, "a structure that is too small is EINVAL, for each ioctl")
+{
+	uint8_t args[512] = { 0 };
+	int fd = door_open();
+	size_t i;
+
+	for (i = 0; i < CALLS; i++) {
+		uint32_t sizes[] = { 0, 3, 8, calls[i].size - 1 };
+		size_t k;
+
+		for (k = 0; k < sizeof(sizes) / sizeof(sizes[0]); k++) {
+			memcpy(args, &sizes[k], sizeof(sizes[k]));
+			if (!CHECK_EQ(door_call(fd, calls[i].nr, args), -EINVAL))
+				tap_check(false, __FILE__, __LINE__, calls[i].name);
+		}
+	}
+}
+
+TEST(newer, "a larger structure is taken when what we do not know is zero, else E2BIG")
+{
+	uint8_t args[8192] = { 0 };
+	uint32_t size = sizeof(struct credssp_ioc_info) + 64;
+	uint32_t huge = sizeof(args);
+	int fd = door_open();
+
+	memcpy(args, &size, sizeof(size));
+	CHECK_EQ(door_call(fd, CREDSSP_IOC_INFO, args), 0);
+	args[size - 1] = 1;
+	memcpy(args, &size, sizeof(size));
+	CHECK_EQ(door_call(fd, CREDSSP_IOC_INFO, args), -E2BIG);
+	memset(args, 0, sizeof(args));
+	memcpy(args, &huge, sizeof(huge));
+	CHECK_EQ(door_call(fd, CREDSSP_IOC_INFO, args), -E2BIG);
+	huge = ~0u;
+	memcpy(args, &huge, sizeof(huge));
+	CHECK_EQ(door_call(fd, CREDSSP_IOC_INFO, args), -E2BIG);
+}
+
+TEST(bad_pointers, "a pointer that is bad or leads off the mapping is EFAULT, for each ioctl")
+{
+	uint8_t *end = page_end();
+	int fd = door_open();
+	size_t i;
+
+	for (i = 0; i < CALLS; i++) {
+		uint8_t *cut = end - calls[i].size + 4;
+
+		CHECK_EQ(door_call(fd, calls[i].nr, NULL), -EFAULT);
+		CHECK_EQ(door_call(fd, calls[i].nr, (void *)8), -EFAULT);
+		CHECK_EQ(door_call(fd, calls[i].nr, end), -EFAULT);
+		/* the size can be read, the rest cannot */
+		memset(cut, 0, calls[i].size - 4);
+		memcpy(cut, &calls[i].size, 4);
+		CHECK_EQ(door_call(fd, calls[i].nr, cut), -EFAULT);
+		/* the size itself is cut */
+		CHECK_EQ(door_call(fd, calls[i].nr, end - 2), -EFAULT);
+	}
+}
+
+TEST(read_only, "a result that cannot be written is EFAULT")
+{
+	long page = sysconf(_SC_PAGESIZE);
+	struct credssp_ioc_info *info = mmap(NULL, page, PROT_READ | PROT_WRITE,
+					     MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	int fd = door_open();
+
+	REQUIRE(info != MAP_FAILED);
+	info->size = sizeof(*info);
+	REQUIRE(!mprotect(info, page, PROT_READ));
+	CHECK_EQ(door_call(fd, CREDSSP_IOC_INFO, info), -EFAULT);
+}
+
+TEST(info, "INFO tells ABI, limits and version and leaves nothing else behind")
+{
+	struct credssp_ioc_info info;
+	int fd = door_open();
+	size_t i;
+
+	memset(&info, 0xa5, sizeof(info));
+	info.size = sizeof(info);
+	REQUIRE_EQ(door_call(fd, CREDSSP_IOC_INFO, &info), 0);
+	CHECK_EQ(info.abi, CREDSSP_ABI);
+	CHECK(info.helper_timeout_ms && info.handshake_timeout_ms && info.max_handles);
+	i = strnlen((char *)info.version, sizeof(info.version));
+	CHECK(i > 0 && i < sizeof(info.version));
+	for (; i < sizeof(info.version); i++)
+		CHECK_EQ(info.version[i], 0);
+}
+
+TEST(reserved, "unknown flags and reserved members are EINVAL")
+{
+	struct credssp_ioc_acquire acquire = door_acquire_args();
+	struct credssp_ioc_authenticate auth = { .size = sizeof(auth), .flags = 0x80000000 };
+	struct credssp_ioc_message message = { .size = sizeof(message), .flags = 1 };
+	struct credssp_ioc_socket sock = { .size = sizeof(sock), .flags = 1, .fd = -1 };
+	int fd = door_open();
+
+	acquire.flags = 1;
+	CHECK_EQ(door_call(fd, CREDSSP_IOC_ACQUIRE, &acquire), -EINVAL);
+	CHECK_EQ(door_call(fd, CREDSSP_IOC_AUTHENTICATE, &auth), -EINVAL);
+	auth.flags = 0x2;
+	CHECK_EQ(door_call(fd, CREDSSP_IOC_AUTHENTICATE, &auth), -EINVAL);
+	auth.flags = 0;
+	auth.__reserved = 1;
+	CHECK_EQ(door_call(fd, CREDSSP_IOC_AUTHENTICATE, &auth), -EINVAL);
+	CHECK_EQ(door_call(fd, CREDSSP_IOC_ENCRYPT, &message), -EINVAL);
+	CHECK_EQ(door_call(fd, CREDSSP_IOC_DECRYPT, &message), -EINVAL);
+	message.flags = 0;
+	message.__reserved = 1;
+	CHECK_EQ(door_call(fd, CREDSSP_IOC_ENCRYPT, &message), -EINVAL);
+	CHECK_EQ(door_call(fd, CREDSSP_IOC_DECRYPT, &message), -EINVAL);
+	CHECK_EQ(door_call(fd, CREDSSP_IOC_ATTACH, &sock), -EINVAL);
+	CHECK_EQ(door_call(fd, CREDSSP_IOC_EXPORT_KTLS, &sock), -EINVAL);
+}
+
+/* ACQUIRE with one thing changed: the status, and no handle where it fails. */
+static int32_t acquire_with(int fd, void (*change)(struct credssp_ioc_acquire *))
+{
+	struct credssp_ioc_acquire a = door_acquire_args();
+	int32_t status;
+
+	a.cred = 0xa5a5;
+	change(&a);
+	status = door_acquire(fd, &a);
+	if (status != SEC_E_OK)
+		CHECK_EQ(a.cred, 0);
+	else
+		CHECK_EQ(door_free_cred(fd, a.cred), SEC_E_OK);
+	return status;
+}
+
+static char long_name[CREDSSP_MAX_PASSWORD + 2];
+
+static void nothing(struct credssp_ioc_acquire *a) { (void)a; }
+static void inbound(struct credssp_ioc_acquire *a) { a->use = SECPKG_CRED_INBOUND; }
+static void no_use(struct credssp_ioc_acquire *a) { a->use = 0; }
+static void bad_use(struct credssp_ioc_acquire *a) { a->use = 0xff; }
+static void bad_encoding(struct credssp_ioc_acquire *a) { a->encoding = 3; }
+static void no_user(struct credssp_ioc_acquire *a) { a->user_length = 0; }
+static void odd_utf16(struct credssp_ioc_acquire *a) { a->encoding = CREDSSP_IDENTITY_UTF16; }
+static void bad_mech(struct credssp_ioc_acquire *a) { a->mechs = 0x80; }
+static void version_1(struct credssp_ioc_acquire *a) { a->min_version = 1; a->max_version = 1; }
+static void version_7(struct credssp_ioc_acquire *a) { a->max_version = 7; }
+static void key_and_user(struct credssp_ioc_acquire *a) { a->key = 12345; }
+
+static void bad_utf8(struct credssp_ioc_acquire *a)
+{
+	a->user = (uintptr_t)"al\xc3(ce";
+	a->user_length = 6;
+}
+
+static void surrogate(struct credssp_ioc_acquire *a)
+{
+	a->password = (uintptr_t)"\xed\xa0\x80";
+	a->password_length = 3;
+}
+
+static void nul_inside(struct credssp_ioc_acquire *a)
+{
+	a->user = (uintptr_t)"ali\0ce";
+	a->user_length = 6;
+}
+
+static void long_user(struct credssp_ioc_acquire *a)
+{
+	a->user = (uintptr_t)long_name;
+	a->user_length = CREDSSP_MAX_NAME + 1;
+}
+
+static void long_domain(struct credssp_ioc_acquire *a)
+{
+	a->domain = (uintptr_t)long_name;
+	a->domain_length = CREDSSP_MAX_NAME + 1;
+}
+
+static void long_password(struct credssp_ioc_acquire *a)
+{
+	a->password = (uintptr_t)long_name;
+	a->password_length = CREDSSP_MAX_PASSWORD + 1;
+}
+
+static void endless_password(struct credssp_ioc_acquire *a)
+{
+	a->password_length = ~0u;
+}
+
+static void crossed_versions(struct credssp_ioc_acquire *a)
+{
+	a->min_version = 6;
+	a->max_version = 5;
+}
+
+static void no_such_key(struct credssp_ioc_acquire *a)
+{
+	a->key = 0x7ffffffe;
+	a->user_length = 0;
+	a->password_length = 0;
+}
+
+static void negative_key(struct credssp_ioc_acquire *a)
+{
+	/* not even the special keyrings are keys for this */
+	a->key = -3;
+	a->user_length = 0;
+	a->password_length = 0;
+}
+
+TEST(acquire, "ACQUIRE refuses what is wrong with a status of its own, and makes no handle")
+{
+	int fd = door_open();
+
+	memset(long_name, 'x', sizeof(long_name));
+	CHECK_EQ(acquire_with(fd, nothing), SEC_E_OK);
+	CHECK_EQ(acquire_with(fd, inbound), SEC_E_UNSUPPORTED_FUNCTION);
+	CHECK(acquire_with(fd, no_use) != SEC_E_OK);
+	CHECK(acquire_with(fd, bad_use) != SEC_E_OK);
+	CHECK_EQ(acquire_with(fd, bad_encoding), SEC_E_INVALID_PARAMETER);
+	CHECK_EQ(acquire_with(fd, no_user), SEC_E_NO_CREDENTIALS);
+	CHECK_EQ(acquire_with(fd, odd_utf16), SEC_E_INVALID_PARAMETER);
+	CHECK_EQ(acquire_with(fd, bad_utf8), SEC_E_INVALID_PARAMETER);
+	CHECK_EQ(acquire_with(fd, surrogate), SEC_E_INVALID_PARAMETER);
+	CHECK_EQ(acquire_with(fd, nul_inside), SEC_E_INVALID_PARAMETER);
+	CHECK_EQ(acquire_with(fd, long_user), SEC_E_INVALID_PARAMETER);
+	CHECK_EQ(acquire_with(fd, long_domain), SEC_E_INVALID_PARAMETER);
+	CHECK_EQ(acquire_with(fd, long_password), SEC_E_INVALID_PARAMETER);
+	CHECK_EQ(acquire_with(fd, endless_password), SEC_E_INVALID_PARAMETER);
+	CHECK_EQ(acquire_with(fd, bad_mech), SEC_E_INVALID_PARAMETER);
+	CHECK(acquire_with(fd, version_1) != SEC_E_OK);
+	CHECK(acquire_with(fd, version_7) != SEC_E_OK);
+	CHECK(acquire_with(fd, crossed_versions) != SEC_E_OK);
+	CHECK_EQ(acquire_with(fd, key_and_user), SEC_E_INVALID_PARAMETER);
+	CHECK_EQ(acquire_with(fd, no_such_key), SEC_E_NO_CREDENTIALS);
+	CHECK_EQ(acquire_with(fd, negative_key), SEC_E_NO_CREDENTIALS);
+	door_expect_counts(fd, 0, 0);
+}
+
+TEST(acquire_pointers, "strings of ACQUIRE that lead off the mapping are EFAULT")
+{
+	struct credssp_ioc_acquire a = door_acquire_args();
+	uint8_t *end = page_end();
+	int fd = door_open();
+
+	a.password = (uintptr_t)end - 3;
+	CHECK_EQ(door_call(fd, CREDSSP_IOC_ACQUIRE, &a), -EFAULT);
+	a = door_acquire_args();
+	a.user = 0;
+	CHECK_EQ(door_call(fd, CREDSSP_IOC_ACQUIRE, &a), -EFAULT);
+	a = door_acquire_args();
+	a.domain = ~0ull - 1;
+	a.domain_length = 100;
+	CHECK_EQ(door_call(fd, CREDSSP_IOC_ACQUIRE, &a), -EFAULT);
+	a = door_acquire_args();
+	a.user = 0xffff888000000000ull;	/* the kernel's memory */
+	CHECK_EQ(door_call(fd, CREDSSP_IOC_ACQUIRE, &a), -EFAULT);
+	door_expect_counts(fd, 0, 0);
+}
+
+TEST(identities, "names and passwords may be as long as the limits, in both encodings")
+{
+	struct credssp_ioc_acquire a = door_acquire_args();
+	int fd = door_open();
+	size_t i;
+
+	memset(long_name, 'x', sizeof(long_name));
+	a.user = a.domain = a.password = (uintptr_t)long_name;
+	a.user_length = a.domain_length = CREDSSP_MAX_NAME;
+	a.password_length = CREDSSP_MAX_PASSWORD;
+	CHECK_EQ(door_acquire(fd, &a), SEC_E_OK);
+	CHECK_EQ(door_free_cred(fd, a.cred), SEC_E_OK);
+	for (i = 1; i < sizeof(long_name); i += 2)
+		long_name[i] = 0;
+	a.encoding = CREDSSP_IDENTITY_UTF16;
+	CHECK_EQ(door_acquire(fd, &a), SEC_E_OK);
+	CHECK_EQ(door_free_cred(fd, a.cred), SEC_E_OK);
+}
+
+static int32_t init_with(int fd, uint64_t cred, void (*change)(struct credssp_ioc_init *))
+{
+	static uint8_t token[CREDSSP_MAX_TOKEN];
+	struct credssp_sec_buffer out = {
+		.type = SECBUFFER_TOKEN, .length = sizeof(token), .addr = (uintptr_t)token,
+	};
+	struct credssp_ioc_init a = {
+		.size = sizeof(a), .status = 0x5a5a5a5a, .context_req = REQ,
+		.data_rep = SECURITY_NATIVE_DREP, .cred = cred,
+		.target = (uintptr_t)TARGET, .target_length = strlen(TARGET),
+		.output = (uintptr_t)&out, .output_count = 1,
+	};
+
+	change(&a);
+	REQUIRE_EQ(door_call(fd, CREDSSP_IOC_INIT, &a), 0);
+	CHECK_EQ(a.new_context, 0);
+	return a.status;
+}
+
+static void reserved1(struct credssp_ioc_init *a) { a->reserved1 = 1; }
+static void reserved2(struct credssp_ioc_init *a) { a->reserved2 = 1; }
+static void bad_drep(struct credssp_ioc_init *a) { a->data_rep = 0x20; }
+static void bad_flag(struct credssp_ioc_init *a) { a->context_req |= 0x400; }
+static void no_cred(struct credssp_ioc_init *a) { a->cred = 0; }
+static void other_cred(struct credssp_ioc_init *a) { a->cred = NO_SUCH; }
+static void no_output(struct credssp_ioc_init *a) { a->output_count = 0; }
+static void many_outputs(struct credssp_ioc_init *a) { a->output_count = 1000; }
+static void many_inputs(struct credssp_ioc_init *a) { a->input_count = ~0u; }
+static void long_target(struct credssp_ioc_init *a) { a->target_length = CREDSSP_MAX_TARGET + 1; }
+
+static void both_kinds(struct credssp_ioc_init *a)
+{
+	a->context_req |= ISC_REQ_CONNECTION | ISC_REQ_STREAM;
+}
+
+static void bad_target(struct credssp_ioc_init *a)
+{
+	a->target = (uintptr_t)"TERMSRV/\xff\xff";
+	a->target_length = 10;
+}
+
+static void nul_target(struct credssp_ioc_init *a)
+{
+	a->target = (uintptr_t)"TERMSRV/a\0b";
+	a->target_length = 11;
+}
+
+static struct credssp_sec_buffer odd_buffers[2];
+
+static void first_input(struct credssp_ioc_init *a)
+{
+	odd_buffers[0] = (struct credssp_sec_buffer){
+		.type = SECBUFFER_TOKEN, .length = 4, .addr = (uintptr_t)"abcd",
+	};
+	odd_buffers[1] = (struct credssp_sec_buffer){ .type = SECBUFFER_EMPTY };
+	a->input = (uintptr_t)odd_buffers;
+	a->input_count = 2;
+}
+
+static void wrong_output(struct credssp_ioc_init *a)
+{
+	odd_buffers[0] = (struct credssp_sec_buffer){ .type = SECBUFFER_DATA };
+	a->output = (uintptr_t)odd_buffers;
+}
+
+TEST(init, "INIT refuses what is wrong in a first call, and makes no context")
+{
+	int fd = door_open();
+	uint64_t cred = door_cred(fd, CREDSSP_MECH_NTLM, PASSWORD);
+
+	CHECK_EQ(init_with(fd, cred, reserved1), SEC_E_INVALID_PARAMETER);
+	CHECK_EQ(init_with(fd, cred, reserved2), SEC_E_INVALID_PARAMETER);
+	CHECK_EQ(init_with(fd, cred, bad_drep), SEC_E_INVALID_PARAMETER);
+	CHECK_EQ(init_with(fd, cred, bad_flag), SEC_E_UNSUPPORTED_FUNCTION);
+	CHECK_EQ(init_with(fd, cred, both_kinds), SEC_E_UNSUPPORTED_FUNCTION);
+	CHECK(init_with(fd, cred, no_cred) != SEC_E_OK);
+	CHECK_EQ(init_with(fd, cred, other_cred), SEC_E_INVALID_HANDLE);
+	CHECK_EQ(init_with(fd, cred, no_output), SEC_E_INVALID_PARAMETER);
+	CHECK_EQ(init_with(fd, cred, wrong_output), SEC_E_INVALID_PARAMETER);
+	CHECK_EQ(init_with(fd, cred, many_outputs), SEC_E_INVALID_PARAMETER);
+	CHECK_EQ(init_with(fd, cred, many_inputs), SEC_E_INVALID_PARAMETER);
+	CHECK_EQ(init_with(fd, cred, first_input), SEC_E_INVALID_PARAMETER);
+	CHECK_EQ(init_with(fd, cred, long_target), SEC_E_INVALID_PARAMETER);
+	CHECK_EQ(init_with(fd, cred, bad_target), SEC_E_TARGET_UNKNOWN);
+	CHECK_EQ(init_with(fd, cred, nul_target), SEC_E_TARGET_UNKNOWN);
+	door_expect_counts(fd, 0, 1);
+}
+
+TEST(init_pointers, "buffers of INIT that lead off the mapping are EFAULT")
+{
+	struct credssp_sec_buffer out = { .type = SECBUFFER_TOKEN };
+	struct credssp_ioc_init a = {
+		.size = sizeof(a), .context_req = REQ, .data_rep = SECURITY_NATIVE_DREP,
+		.target = (uintptr_t)TARGET, .target_length = strlen(TARGET), .output_count = 1,
+	};
+	uint8_t *end = page_end();
+	int fd = door_open();
+
+	door_need_helper(fd);
+	a.cred = door_cred(fd, CREDSSP_MECH_NTLM, PASSWORD);
+	a.output = (uintptr_t)end - sizeof(struct credssp_sec_buffer) / 2;
+	CHECK_EQ(door_call(fd, CREDSSP_IOC_INIT, &a), -EFAULT);
+	a.output = (uintptr_t)&out;
+	a.target = (uintptr_t)end - 4;
+	CHECK_EQ(door_call(fd, CREDSSP_IOC_INIT, &a), -EFAULT);
+	/* the token is made, but cannot be handed out: no context is left */
+	a.target = (uintptr_t)TARGET;
+	out.length = CREDSSP_MAX_TOKEN;
+	out.addr = (uintptr_t)end - 10;
+	CHECK_EQ(door_call(fd, CREDSSP_IOC_INIT, &a), -EFAULT);
+	door_expect_counts(fd, 0, 1);
+}

@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Several threads and processes on one context, and ends in the middle of a call. */
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "door.h"
+#include "tap.h"
+
+#define THREADS		8
+#define ROUNDS		40
+/* An end in the middle of a call takes effect within this time. */
+#define SOON_MS		3000
+
+struct shared {
+	int fd;
+	int sock;
+	uint64_t cred;
+	uint64_t context;
+	int32_t status;
+	int result;
+};
+
+static void start(struct shared *s)
+{
+	s->fd = door_open();
+	door_need_helper(s->fd);
+	s->cred = door_cred(s->fd, CREDSSP_MECH_NTLM, PASSWORD);
+}
+
+static void first_leg(struct shared *s)
+{
+	static struct leg leg;
+
+	leg.req = REQ;
+	leg.room = sizeof(leg.out);
+	s->context = 0;
+	REQUIRE_EQ(door_leg(s->fd, s->cred, &s->context, &leg), SEC_I_CONTINUE_NEEDED);
+}
+
+static void *hammer(void *arg)
+{
+	struct shared *s = arg;
+	uint8_t record[5 + 32] = { 22, 3, 3, 0, 32 };
+	struct leg *leg = calloc(1, sizeof(*leg));
+	struct credssp_report report;
+	uint64_t context = s->context;
+	int i;
+
+	for (i = 0; leg && i < ROUNDS; i++) {
+		leg->req = REQ;
+		leg->in = record;
+		leg->in_len = i % 3 ? 4 : sizeof(record);
+		leg->room = sizeof(leg->out);
+		door_leg(s->fd, s->cred, &context, leg);
+		door_report(s->fd, context, &report);
+	}
+	free(leg);
+	return NULL;
+}
+
+static void run_threads(void *(*run)(void *), struct shared *s)
+{
+	pthread_t threads[THREADS];
+	int i;
+
+	for (i = 0; i < THREADS; i++)
+		REQUIRE(!pthread_create(&threads[i], NULL, run, s));
+	for (i = 0; i < THREADS; i++)
+		pthread_join(threads[i], NULL);
+}
+
+TEST_LIMIT(same_context, 60, "many threads on one context harm nobody but the context")
+{
+	struct shared s;
+	int round;
+
+	start(&s);
+	for (round = 0; round < 5; round++) {
+		first_leg(&s);
+		run_threads(hammer, &s);
+		CHECK_EQ(door_delete(s.fd, s.context), SEC_E_OK);
+	}
+	door_expect_counts(s.fd, 0, 1);
+}
+
+static void *make_and_delete(void *arg)
+{
+	struct shared *s = arg;
+	struct leg *leg = calloc(1, sizeof(*leg));
+	uint64_t context;
+	int i;
+
+	for (i = 0; leg && i < ROUNDS; i++) {
+		leg->req = REQ;
+		leg->room = sizeof(leg->out);
+		context = 0;
+		if (door_leg(s->fd, s->cred, &context, leg) == SEC_I_CONTINUE_NEEDED)
+			door_delete(s->fd, context);
+		/* numbers that belong to other threads */
+		door_delete(s->fd, context + 1);
+		door_delete(s->fd, context + 2);
+	}
+	free(leg);
+	return NULL;
+}
+
+TEST_LIMIT(same_file, 90, "threads may make and delete contexts of one file at once")
+{
+	struct shared s;
+
+	start(&s);
+	run_threads(make_and_delete, &s);
+	door_expect_counts(s.fd, 0, 1);
+}
+
+/* Blocks: the server at the other end is silent. */
+static void *block_in_init(void *arg)
+{
+	struct shared *s = arg;
+	struct credssp_ioc_init a = {
+		.size = sizeof(a), .context_req = REQ, .data_rep = SECURITY_NATIVE_DREP,
+		.target = (uintptr_t)TARGET, .target_length = strlen(TARGET),
+		.cred = s->cred, .context = s->context,
+	};
+
+	s->result = door_call(s->fd, CREDSSP_IOC_INIT, &a);
+	s->status = a.status;
+	return NULL;
+}
+
+static void attach(struct shared *s)
+{
+	struct credssp_ioc_socket a = { .size = sizeof(a), .cred = s->cred };
+
+	s->sock = sock_silent();
+	a.fd = s->sock;
+	REQUIRE_EQ(door_call(s->fd, CREDSSP_IOC_ATTACH, &a), 0);
+	REQUIRE_EQ(a.status, SEC_E_OK);
+	s->context = a.context;
+}
+
+static pthread_t block(struct shared *s)
+{
+	pthread_t thread;
+
+	s->result = 12345;
+	REQUIRE(!pthread_create(&thread, NULL, block_in_init, s));
+	usleep(300000);
+	REQUIRE_EQ(s->result, 12345);
+	return thread;
+}
+
+/* The blocked call fails soon after @before. */
+static void expect_ended(struct shared *s, pthread_t thread, long before)
+{
+	pthread_join(thread, NULL);
+	CHECK(tap_now() - before < tap_slow(SOON_MS));
+	CHECK_EQ(s->result, 0);
+	CHECK(s->status < 0);
+}
+
+TEST(cancelled, "CANCEL ends a call under way, and the context is dead")
+{
+	struct credssp_ioc_handle h = { .size = sizeof(h) };
+	struct credssp_report report;
+	struct shared s;
+	pthread_t thread;
+	long before;
+
+	start(&s);
+	attach(&s);
+	thread = block(&s);
+	before = tap_now();
+	h.handle = s.context;
+	CHECK_EQ(door_call(s.fd, CREDSSP_IOC_CANCEL, &h), 0);
+	CHECK_EQ(h.status, SEC_E_OK);
+	expect_ended(&s, thread, before);
+	CHECK_EQ(door_report(s.fd, s.context, &report), SEC_E_OK);
+	CHECK_EQ(report.reason, CREDSSP_REASON_CANCELLED);
+	CHECK_EQ(door_delete(s.fd, s.context), SEC_E_OK);
+	sock_expect_dead(s.sock);
+	door_expect_counts(s.fd, 0, 1);
+}
+
+TEST(deleted, "DELETE ends a call under way")
+{
+	struct shared s;
+	pthread_t thread;
+	long before;
+
+	start(&s);
+	attach(&s);
+	thread = block(&s);
+	before = tap_now();
+	CHECK_EQ(door_delete(s.fd, s.context), SEC_E_OK);
+	expect_ended(&s, thread, before);
+	door_expect_counts(s.fd, 0, 1);
+}
+
+TEST(closed_under_way, "closing the descriptor under a call leaves the call alone and leaks nothing")
+{
+	int watch = door_open();
+	struct credssp_ioc_handle h = { .size = sizeof(h) };
+	struct shared s;
+	pthread_t thread;
+	int copy;
+
+	start(&s);
+	copy = dup(s.fd);
+	attach(&s);
+	thread = block(&s);
+	close(s.fd);
+	h.handle = s.context;
+	CHECK_EQ(door_call(copy, CREDSSP_IOC_CANCEL, &h), 0);
+	pthread_join(thread, NULL);
+	close(copy);
+	door_expect_counts(watch, 0, 0);
+}
+
+TEST(killed, "a caller that is killed while it waits goes at once, and so does its context")
+{
+	int watch = door_open(), status = 0;
+	struct shared s;
+	long before;
+	pid_t pid;
+
+	pid = fork();
+	if (!pid) {
+		start(&s);
+		door_authenticate(s.fd, sock_silent(), s.cred, 60000, NULL);
+		_exit(0);
+	}
+	usleep(tap_slow(500) * 1000);
+	before = tap_now();
+	REQUIRE(!kill(pid, SIGKILL));
+	REQUIRE(waitpid(pid, &status, 0) == pid);
+	CHECK(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+	CHECK(tap_now() - before < tap_slow(SOON_MS));
+	door_expect_counts(watch, 0, 0);
+}
+
+TEST(killed_midway, "SIGKILL at many moments of an exchange leaves nothing behind")
+{
+	int watch = door_open(), status, i;
+	pid_t pid;
+
+	for (i = 0; i < 20; i++) {
+		pid = fork();
+		if (!pid) {
+			struct shared s;
+
+			start(&s);
+			for (;;) {
+				int sock = sock_peer();
+
+				door_authenticate(s.fd, sock, s.cred, 0, NULL);
+				close(sock);
+			}
+		}
+		usleep(i * 4000);
+		REQUIRE(!kill(pid, SIGKILL));
+		REQUIRE(waitpid(pid, &status, 0) == pid);
+	}
+	door_expect_counts(watch, 0, 0);
+}

@@ -1,0 +1,19 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# Programs that use the module's ioctls and libcredssp, from ../ioctl.
+
+IOCTL_DIR := ../ioctl
+HARNESS := tap door sock exchange
+IOCTL_TEST := main args handles tokens sockets threads $(HARNESS)
+
+PROGRAMS += $(O)/ioctl_test
+
+$(O)/ioctl_test: $(IOCTL_TEST:%=$(O)/obj/ioctl/%.o)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^
+
+$(O)/obj/ioctl/%.o: $(IOCTL_DIR)/%.c | $(O)/obj/ioctl
+	$(CC) $(CFLAGS) -I../../include/uapi -I../../userspace-helper/libcredssp -c -o $@ $<
+
+$(O)/obj/ioctl:
+	mkdir -p $@
+
+-include $(wildcard $(O)/obj/ioctl/*.d)

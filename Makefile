@@ -126,17 +126,20 @@ demo:
 #:   make guest KERNEL=6.1|6.12|debug CMD='...' [TIMEOUT=300] [GUEST_FLAGS=...]
 #:   make shell KERNEL=...           a shell on the guest's serial console
 guest: guest-ready
-	@$(RUN) --timeout $(TIMEOUT) $(GUEST_FLAGS) $(KERNEL) -- "$$CMD"
+	@$(RUN) --timeout $(TIMEOUT) $(GUEST_FLAGS) $(KERNEL) -- "$$GUEST_CMD"
 
 shell: guest-ready
 	@$(RUN) $(GUEST_FLAGS) --interactive $(KERNEL)
 
 guest-ready:
 	@[ -n "$(KERNEL)" ] || { echo "which KERNEL? 6.1, 6.12 or debug" >&2; exit 2; }
+ifeq ($(findstring --no-module,$(GUEST_FLAGS)),)
 	@$(MAKE) modules KERNEL=$(KERNEL)
 	@$(MAKE) user
+endif
 
-export CMD
+# As it was typed: a $ in it is the guest's shell's, not make's.
+export GUEST_CMD := $(value CMD)
 
 .PHONY: all help deps kernels module no-headers modules user peers \
 	install uninstall clean check style layers sparse builds kunit selftest fuzz demo \

@@ -48,9 +48,11 @@ build() {
 	clean_if_other "$dir" "$kdir"
 	copy_sources "$dir"
 	note "modules for $kernel"
-	# The variables of an outer make are not this one's business.
+	# The variables of an outer make are not this one's business. Headers come
+	# without the vmlinux that BTF would need.
 	env -u MAKEFLAGS -u MAKELEVEL -u MFLAGS \
-		make -s -C "$kdir" M="$dir" -j"$(nproc)" "${args[@]}" "$@" modules
+		make -s -C "$kdir" M="$dir" -j"$(nproc)" CONFIG_DEBUG_INFO_BTF_MODULES= \
+		"${args[@]}" "$@" modules
 }
 
 [ $# -gt 0 ] || die "usage: build-modules.sh 6.1|6.12|debug|debug-kunit|local [MAKE-ARGUMENT...]"

@@ -16,8 +16,8 @@ for kernel in 6.1 6.12 debug; do
 	tap_run "credssp.ko for $kernel" module $kernel credssp.ko
 done
 tap_run "credssp_kunit.ko" module debug-kunit credssp_kunit.ko
-tap_run "user-space parts" "$TOP/scripts/build-user.sh" userspace-helper user
+tap_run "user-space parts" "$TOP/scripts/build-user.sh" userspace-helper user WERROR=1
 tap_run "user-space parts: their own tests" \
 	make -s -C "$TOP/userspace-helper" O="$BUILD/user" check
-tap_run "the tests' peers" "$TOP/scripts/build-user.sh" selftests/peers peers
+tap_run "the tests' peers" "$TOP/scripts/build-user.sh" selftests/peers peers WERROR=1
 tap_close

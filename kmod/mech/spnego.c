@@ -8,51 +8,21 @@
 #include <linux/slab.h>
 #include "../base/status.h"
 #include "../wire/spnego_msg.h"
-#include "mech.h"
+#include "spnego.h"
 #include "token.h"
 
 /*
  * Replies of the acceptor that carry mechanism tokens.  NTLM takes one and
  * user-to-user Kerberos two; more is a peer that plays for time.
  */
-#define MAX_REPLIES	8
+#define MAX_REPLIES		8
 
-/* Room for a MechTypeList of a few OIDs of about a dozen bytes each. */
-#define MECH_LIST_ROOM	64
+/* Room for a MechTypeList: the longest OID has 10 bytes, each has a header of 2. */
+#define MECH_LIST_ROOM(count)	(4 + 12 * (count))
 
 /* What we offer, most wanted first. */
-static const struct offer {
-	enum cssp_spnego_mech mech;
-	const struct cssp_mech_ops *ops;
-} offers[] = {
+static const struct cssp_spnego_offer our_offers[] = {
 	{ CSSP_SPNEGO_NTLM, &cssp_ntlm_ops },
-};
-
-enum state {
-	STATE_START,
-	STATE_OFFERED,		/* NegTokenInit sent, the choice awaited */
-	STATE_EXCHANGE,		/* further legs of the mechanism */
-	STATE_FINAL,		/* our last token sent, accept-completed awaited */
-	STATE_DONE,
-	STATE_DEAD,
-	STATES
-};
-
-/**
- * struct cssp_spnego - a SPNEGO initiator
- * @base: what the callers see
- * @state: written by step() and die() only
- * @inner: the mechanism of @offers[0], whose token NegTokenInit carries; NULL
- *	when dead
- * @mech_list: the MechTypeList as sent, which the mechListMICs cover
- * @replies: of the acceptor so far
- */
-struct cssp_spnego {
-	struct cssp_mech base;
-	enum state state;
-	struct cssp_mech *inner;
-	struct cssp_vbuf mech_list;
-	unsigned int replies;
 };
 
 /**
@@ -88,7 +58,7 @@ static int die(struct cssp_spnego *s, int err)
 	if (s->base.reason == CREDSSP_REASON_NONE)
 		s->base.reason = err == -ENOMEM ? CREDSSP_REASON_NO_MEMORY :
 						  CREDSSP_REASON_SPNEGO;
-	s->state = STATE_DEAD;
+	s->state = CSSP_NEGO_DEAD;
 	cssp_mech_free(s->inner);
 	s->inner = NULL;
 	return err;
@@ -133,9 +103,9 @@ static int offer(struct cssp_spnego *s, const struct cssp_rd *in, struct leg *le
  */
 static int check_choice(const struct cssp_spnego *s, const struct cssp_spnego_resp *resp)
 {
-	if (s->state != STATE_OFFERED || !(resp->present & CSSP_SPNEGO_HAS_MECH))
+	if (s->state != CSSP_NEGO_OFFERED || !(resp->present & CSSP_SPNEGO_HAS_MECH))
 		return 0;
-	return cssp_spnego_mech_of(&resp->mech) == offers[0].mech ? 0 : CSSP_E_STATE;
+	return cssp_spnego_mech_of(&resp->mech) == s->offers[0].mech ? 0 : CSSP_E_STATE;
 }
 
 /* May the exchange go on after this negState? */
@@ -143,13 +113,13 @@ static int check_state(const struct cssp_spnego *s, const struct cssp_spnego_res
 {
 	/* RFC 4178 4.2.2: required in the first reply, optional thereafter. */
 	if (!(resp->present & CSSP_SPNEGO_HAS_STATE))
-		return s->state == STATE_OFFERED ? CSSP_E_MALFORMED : 0;
+		return s->state == CSSP_NEGO_OFFERED ? CSSP_E_MALFORMED : 0;
 	switch (resp->state) {
 	case CSSP_SPNEGO_ACCEPT_INCOMPLETE:
 		return 0;
 	case CSSP_SPNEGO_REQUEST_MIC:
 		/* We send a mechListMIC anyhow; it is asked for once. */
-		return s->state == STATE_OFFERED ? 0 : CSSP_E_STATE;
+		return s->state == CSSP_NEGO_OFFERED ? 0 : CSSP_E_STATE;
 	case CSSP_SPNEGO_REJECT:
 		return CSSP_E_MALFORMED;
 	default:
@@ -269,22 +239,22 @@ static int refuse(struct cssp_spnego *s, const struct cssp_rd *in, struct leg *l
 /* @next after a leg, @last after one that ended with our last token. */
 static const struct transition {
 	int (*handle)(struct cssp_spnego *s, const struct cssp_rd *in, struct leg *leg);
-	enum state next;
-	enum state last;
-} transitions[STATES] = {
-	[STATE_START]	 = { offer,  STATE_OFFERED,  STATE_DEAD },
-	[STATE_OFFERED]	 = { reply,  STATE_EXCHANGE, STATE_FINAL },
-	[STATE_EXCHANGE] = { reply,  STATE_EXCHANGE, STATE_FINAL },
-	[STATE_FINAL]	 = { finish, STATE_DONE,     STATE_DEAD },
-	[STATE_DONE]	 = { refuse, STATE_DEAD,     STATE_DEAD },
-	[STATE_DEAD]	 = { refuse, STATE_DEAD,     STATE_DEAD },
+	enum cssp_spnego_state next;
+	enum cssp_spnego_state last;
+} transitions[CSSP_NEGO_STATES] = {
+	[CSSP_NEGO_START]    = { offer,  CSSP_NEGO_OFFERED,  CSSP_NEGO_DEAD },
+	[CSSP_NEGO_OFFERED]  = { reply,  CSSP_NEGO_EXCHANGE, CSSP_NEGO_FINAL },
+	[CSSP_NEGO_EXCHANGE] = { reply,  CSSP_NEGO_EXCHANGE, CSSP_NEGO_FINAL },
+	[CSSP_NEGO_FINAL]    = { finish, CSSP_NEGO_DONE,     CSSP_NEGO_DEAD },
+	[CSSP_NEGO_DONE]     = { refuse, CSSP_NEGO_DEAD,     CSSP_NEGO_DEAD },
+	[CSSP_NEGO_DEAD]     = { refuse, CSSP_NEGO_DEAD,     CSSP_NEGO_DEAD },
 };
 
-static const enum cssp_mech_progress progress_of[STATES] = {
-	[STATE_OFFERED]	 = CSSP_MECH_CONTINUE,
-	[STATE_EXCHANGE] = CSSP_MECH_CONTINUE,
-	[STATE_FINAL]	 = CSSP_MECH_READY,
-	[STATE_DONE]	 = CSSP_MECH_DONE,
+static const enum cssp_mech_progress progress_of[CSSP_NEGO_STATES] = {
+	[CSSP_NEGO_OFFERED]  = CSSP_MECH_CONTINUE,
+	[CSSP_NEGO_EXCHANGE] = CSSP_MECH_CONTINUE,
+	[CSSP_NEGO_FINAL]    = CSSP_MECH_READY,
+	[CSSP_NEGO_DONE]     = CSSP_MECH_DONE,
 };
 
 static int spnego_step(struct cssp_mech *mech, const struct cssp_rd *in,
@@ -309,7 +279,7 @@ static int spnego_step(struct cssp_mech *mech, const struct cssp_rd *in,
 /* Keys are there, and no token was wrong. */
 static int check_ready(const struct cssp_spnego *s)
 {
-	return s->state == STATE_FINAL || s->state == STATE_DONE ? 0 : CSSP_E_STATE;
+	return s->state == CSSP_NEGO_FINAL || s->state == CSSP_NEGO_DONE ? 0 : CSSP_E_STATE;
 }
 
 static int spnego_wrap(struct cssp_mech *mech, const struct cssp_rd *plain,
@@ -345,23 +315,26 @@ static void spnego_free(struct cssp_mech *mech)
 	kfree_sensitive(s);
 }
 
-static int write_mech_list(struct cssp_spnego *s)
+static int write_mech_list(struct cssp_spnego *s, unsigned int count)
 {
-	enum cssp_spnego_mech mechs[ARRAY_SIZE(offers)];
+	enum cssp_spnego_mech mechs[CSSP_SPNEGO_MAX_MECHS];
 	struct cssp_wr wr;
 	unsigned int i;
 	int ret;
 
-	for (i = 0; i < ARRAY_SIZE(offers); i++)
-		mechs[i] = offers[i].mech;
-	ret = cssp_token_begin(&s->mech_list, MECH_LIST_ROOM, &wr);
+	if (!count || count > ARRAY_SIZE(mechs))
+		return CSSP_E_PARAMETER;
+	for (i = 0; i < count; i++)
+		mechs[i] = s->offers[i].mech;
+	ret = cssp_token_begin(&s->mech_list, MECH_LIST_ROOM(count), &wr);
 	if (ret)
 		return ret;
-	cssp_spnego_mech_list_encode(mechs, ARRAY_SIZE(mechs), &wr);
+	cssp_spnego_mech_list_encode(mechs, count, &wr);
 	return cssp_token_end(&s->mech_list, &wr);
 }
 
-static int spnego_create(struct cssp_mech **mech, const struct cssp_mech_params *params)
+int cssp_spnego_create_with(struct cssp_mech **mech, const struct cssp_mech_params *params,
+			    const struct cssp_spnego_offer *offers, unsigned int count)
 {
 	struct cssp_spnego *s;
 	int ret;
@@ -370,8 +343,9 @@ static int spnego_create(struct cssp_mech **mech, const struct cssp_mech_params 
 	if (!s)
 		return -ENOMEM;
 	s->base.ops = &cssp_spnego_ops;
-	s->state = STATE_START;
-	ret = write_mech_list(s);
+	s->offers = offers;
+	s->state = CSSP_NEGO_START;
+	ret = write_mech_list(s, count);
 	if (!ret)
 		ret = offers[0].ops->create(&s->inner, params);
 	if (ret) {
@@ -381,6 +355,11 @@ static int spnego_create(struct cssp_mech **mech, const struct cssp_mech_params 
 	s->base.ntlm_only = s->inner->ntlm_only;
 	*mech = &s->base;
 	return 0;
+}
+
+static int spnego_create(struct cssp_mech **mech, const struct cssp_mech_params *params)
+{
+	return cssp_spnego_create_with(mech, params, our_offers, ARRAY_SIZE(our_offers));
 }
 
 const struct cssp_mech_ops cssp_spnego_ops = {

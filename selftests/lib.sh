@@ -1,0 +1,288 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+# What the test programs share: TAP, waiting, the peers, credsspctl. Sourced;
+# works in the guests and, but for what needs the module, anywhere.
+
+TOP=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
+PEERS=$TOP/build/peers
+export PATH="$TOP/build/user:$PEERS:$PATH" LD_LIBRARY_PATH="$TOP/build/user"
+KERNEL=${CREDSSP_KERNEL:-host}
+GUEST_RUN=${GUEST_RUN:-/tmp}
+CREDSSP_TOP=$TOP
+export GUEST_RUN CREDSSP_TOP
+
+# A debug kernel in an emulated machine is many times slower: limits grow with
+# it, and counts shrink.
+SLOW=1
+[ "$KERNEL" != debug ] || SLOW=8
+export SLOW
+
+# What /tmp/credssp-test.* has is the program's own.
+WORK=$(mktemp -d /tmp/credssp-test.XXXXXX)
+PASSWORD='Passw0rd!'
+# printf is the shell's own: no password on a command line
+(umask 077 && printf '%s\n' "$PASSWORD" >"$WORK/password" &&
+	printf 'wrong\n' >"$WORK/wrong-password")
+
+# ---- TAP -----------------------------------------------------------------
+
+TESTS=0 FAILED=0 PROBLEMS=()
+
+note() { printf '# %s\n' "$*"; }
+
+ok() {
+	TESTS=$((TESTS + 1))
+	printf 'ok %d - %s\n' "$TESTS" "$*"
+}
+
+not_ok() {
+	TESTS=$((TESTS + 1)) FAILED=$((FAILED + 1))
+	printf 'not ok %d - %s\n' "$TESTS" "$*"
+}
+
+skip() {
+	TESTS=$((TESTS + 1))
+	printf 'ok %d - %s # SKIP %s\n' "$TESTS" "$1" "$2"
+}
+
+# want WHAT GOT WANTED: something to be noted in this test's result. WANTED is
+# a pattern of `case` with alternatives: "2|3".
+want() {
+	local pattern
+	local IFS='|'
+	for pattern in $3; do
+		# shellcheck disable=SC2254 # a pattern
+		case $2 in $pattern) return 0 ;; esac
+	done
+	[ -n "$3$2" ] || return 0
+	PROBLEMS+=("$1 is '$2', not '$3'")
+	return 1
+}
+
+problem() { PROBLEMS+=("$*"); }
+
+# verdict NAME: ok when no problem was noted since the last one.
+verdict() {
+	local p
+	if [ ${#PROBLEMS[@]} -eq 0 ]; then
+		ok "$1"
+		return
+	fi
+	not_ok "$1"
+	for p in "${PROBLEMS[@]}"; do note "$p"; done
+	PROBLEMS=()
+}
+
+# check NAME COMMAND...: one test of one command.
+check() {
+	local name=$1 out
+	shift
+	if out=$("$@" 2>&1); then
+		ok "$name"
+	else
+		not_ok "$name"
+		printf '%s\n' "$out" | tail -n 20 | sed 's/^/# /'
+	fi
+}
+
+finish() {
+	trap - EXIT
+	cleanup
+	printf '1..%d\n' "$TESTS"
+	[ "$FAILED" -eq 0 ] && [ "$TESTS" -gt 0 ]
+	exit
+}
+
+bail() {
+	not_ok "$*"
+	finish
+}
+
+# need TOOL...: a tool that is missing is a failure, not a skip.
+need() {
+	local tool
+	for tool; do
+		command -v "$tool" >/dev/null || bail "$tool is missing"
+	done
+}
+
+cleanup() {
+	stop_peer
+	freerdp_stop
+	local pid
+	for pid in $(jobs -p); do
+		kill -KILL "$pid" 2>/dev/null
+		wait "$pid" 2>/dev/null
+	done
+	[ "${KEEP_WORK:-}" ] || rm -rf "$WORK"
+}
+
+# A program that ends early has no plan, and so counts as failed.
+trap cleanup EXIT
+
+# ---- waiting -------------------------------------------------------------
+
+# until_true SECONDS COMMAND...: polls; seconds count SLOW times in a slow guest.
+until_true() {
+	local limit=$(($1 * SLOW)) start=$SECONDS
+	shift
+	until "$@"; do
+		[ $((SECONDS - start)) -lt "$limit" ] || return 1
+		sleep 0.1
+	done
+}
+
+# has PATTERN FILE
+has() { grep -q -e "$1" "$2" 2>/dev/null; }
+
+listens() { [ -n "$(ss -Hltn "sport = :$1" 2>/dev/null)" ]; }
+
+gone() { ! kill -0 "$1" 2>/dev/null; }
+
+# ---- tspeer --------------------------------------------------------------
+
+PEER_PID='' PEER_PORT='' PEER_OUT='' PEER_CONN=0 PEER_NUMBER=0
+
+# Certificates are made once for a program: keys take time on slow machines.
+peer_pem() {
+	[ -s "$WORK/$1.pem" ] ||
+		tspeer --make-cert "$WORK/$1.pem" ${2:+"$2"} || bail "tspeer cannot make a key"
+}
+
+# start_peer OPTION...: sets PEER_PORT. The certificate is EC unless --pem is given.
+start_peer() {
+	stop_peer
+	case " $* " in
+	*" --pem "*) ;;
+	*)
+		peer_pem ec --ec
+		set -- --pem "$WORK/ec.pem" "$@"
+		;;
+	esac
+	PEER_NUMBER=$((PEER_NUMBER + 1))
+	PEER_OUT=$WORK/peer.$PEER_NUMBER
+	PEER_CONN=0
+	tspeer "$@" >"$PEER_OUT" 2>"$PEER_OUT.err" &
+	PEER_PID=$!
+	if ! until_true 20 has '^listening' "$PEER_OUT"; then
+		PEER_PORT=1
+		problem "tspeer $* does not listen: $(head -n 3 "$PEER_OUT.err")"
+		return 1
+	fi
+	# shellcheck disable=SC2034 # for those who source this
+	PEER_PORT=$(sed -n 's/^listening port=\([0-9]*\).*/\1/p' "$PEER_OUT")
+}
+
+stop_peer() {
+	[ -n "$PEER_PID" ] || return 0
+	kill -TERM "$PEER_PID" 2>/dev/null
+	wait "$PEER_PID" 2>/dev/null
+	PEER_PID=''
+}
+
+# The line of the next connection, waited for.
+PEER_LINE=''
+next_line() {
+	PEER_CONN=$((PEER_CONN + 1))
+	PEER_LINE=''
+	until_true 20 has "^conn $PEER_CONN " "$PEER_OUT" || return 1
+	PEER_LINE=$(grep "^conn $PEER_CONN " "$PEER_OUT")
+}
+
+# peer FIELD: of that line
+peer() { sed -n "s/.* $1=\([^ ]*\).*/\1/p" <<<"$PEER_LINE"; }
+
+# ---- credsspctl ----------------------------------------------------------
+
+# shellcheck disable=SC2034 # for those who source this
+RC=0
+
+# auth OPTION... HOST: credsspctl auth; RC is its exit status. Another password
+# file can be given; --key needs none.
+auth() {
+	case " $* " in
+	*" --key "*) ;;
+	*" --password-file "*) set -- --user alice "$@" ;;
+	*) set -- --user alice --password-file "$WORK/password" "$@" ;;
+	esac
+	# shellcheck disable=SC2034
+	RC=0
+	# shellcheck disable=SC2034
+	timeout -k 5 $((60 * SLOW)) credsspctl auth --json "$@" \
+		>"$WORK/auth.json" 2>"$WORK/auth.err" </dev/null || RC=$?
+}
+
+# json FIELD: of the last auth; nothing for null
+json() {
+	sed -n "s/^ *\"$1\": \"\{0,1\}\([^\",]*\)\"\{0,1\},\{0,1\}$/\1/p" "$WORK/auth.json" |
+		sed '/^null$/d' | head -n 1
+}
+
+# The module's counts, as JSON's fields
+status() {
+	credsspctl status --json 2>/dev/null |
+		sed -n "s/^ *\"$1\": \([0-9a-z]*\),\{0,1\}$/\1/p"
+}
+
+idle() { [ "$(status contexts)" = 0 ] && [ "$(status credentials)" = 0 ]; }
+
+# nothing_left NAME: no context and no credential is left, some time after
+nothing_left() {
+	if until_true 10 idle; then
+		ok "$1"
+	else
+		not_ok "$1"
+		note "contexts $(status contexts), credentials $(status credentials)"
+	fi
+}
+
+# ---- FreeRDP's server ----------------------------------------------------
+
+FREERDP_PID='' FREERDP_PORT=33890 XVFB_PID='' FREERDP_OUT=''
+
+xvfb_start() {
+	[ -z "$XVFB_PID" ] || return 0
+	mkdir -p /tmp/.X11-unix
+	chmod 1777 /tmp/.X11-unix
+	Xvfb -displayfd 3 -screen 0 320x240x24 -nolisten tcp \
+		3>"$WORK/display" >"$WORK/xvfb.out" 2>&1 &
+	XVFB_PID=$!
+	until_true 30 test -s "$WORK/display" || bail "Xvfb does not start"
+	DISPLAY=:$(cat "$WORK/display")
+	export DISPLAY
+}
+
+# freerdp_cert rsa|ec: what the server shows; without it makes one itself.
+freerdp_cert() {
+	local dir=$HOME/.config/freerdp/shadow
+	local key=(-newkey rsa:2048)
+	[ "$1" != ec ] || key=(-newkey ec -pkeyopt ec_paramgen_curve:prime256v1)
+	mkdir -p "$dir"
+	openssl req -x509 -nodes "${key[@]}" -subj /CN=localhost -days 30 \
+		-keyout "$WORK/rdp.key" -out "$dir/shadow.crt" 2>/dev/null || return
+	# The server reads the traditional form only.
+	openssl pkey -traditional -in "$WORK/rdp.key" -out "$dir/shadow.key"
+}
+
+# freerdp_start: a server that knows alice; TLS as SSL_CONF says.
+SSL_CONF=/etc/ssl/openssl.cnf
+freerdp_start() {
+	freerdp_stop
+	xvfb_start
+	[ -s "$WORK/sam" ] || winpr-hash -u alice -p "$PASSWORD" -f sam >"$WORK/sam"
+	FREERDP_OUT=$WORK/freerdp.out
+	FREERDP_PORT=$((FREERDP_PORT + 1))
+	OPENSSL_CONF=$SSL_CONF freerdp-shadow-cli "/port:$FREERDP_PORT" /bind-address:127.0.0.1 /sec:nla \
+		+auth "/sam-file:$WORK/sam" >"$FREERDP_OUT" 2>&1 &
+	FREERDP_PID=$!
+	until_true 60 listens "$FREERDP_PORT" && return 0
+	tail -n 5 "$FREERDP_OUT" | sed 's/^/# /'
+	bail "FreeRDP's server does not listen"
+}
+
+freerdp_stop() {
+	[ -n "$FREERDP_PID" ] || return 0
+	kill -KILL "$FREERDP_PID" 2>/dev/null
+	wait "$FREERDP_PID" 2>/dev/null
+	FREERDP_PID=''
+}

@@ -1,0 +1,164 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# What must work, against a peer that judges by itself: every version with both
+# TLS versions, transports, mechanisms and carriers; odd but legal behaviour.
+# timeout: 400
+
+. "$(dirname "$0")/../lib.sh"
+
+need credsspctl tspeer ss
+
+# good WHAT DELEGATED OPTION...: authenticated, and the peer saw it so
+good() {
+	local what=$1 delegated=$2
+	shift 2
+	auth "$@" "127.0.0.1:$PEER_PORT"
+	next_line || problem "the peer has no line for it"
+	want "exit status" "$RC" 0
+	want reason "$(json reason)" none
+	want "the peer's result" "$(peer result)" ok
+	want "the peer's reason" "$(peer why)" none
+	want "delegated to the peer" "$(peer delegated)" "$delegated"
+	want "user at the peer" "$(peer user)" alice
+	want MIC "$(peer mic)" yes
+	verdict "$what"
+}
+
+# The full table in the fast guests, every version and value once in the slow one.
+turn=0
+every() {
+	turn=$((turn + 1))
+	[ "$KERNEL" != debug ] || [ $((turn % $1)) -eq 0 ]
+}
+
+for version in 2 3 4 5 6; do
+	for tls in 1.2 1.3; do
+		start_peer --version $version --tls $tls
+		for transport in socket token; do
+			for mech in ntlm negotiate; do
+				every 5 || continue
+				good "version $version, TLS $tls, $transport transport, $mech" \
+					password --carrier raw --min-version 2 \
+					--transport $transport --mech $mech
+				want version "$(peer version)" $version
+				want "reported version" "$(json credssp_version)" $version
+				want "TLS of the peer" "$(peer tls)" $tls
+				want nonce "$(peer nonce)" "$([ $version -lt 5 ] && echo no || echo yes)"
+				[ $mech = ntlm ] || want mechListMIC "$(peer list_mic)" yes
+				want mech "$(peer mech)" "${mech/negotiate/spnego}"
+				verdict "... and both sides agree on it"
+			done
+		done
+	done
+done
+
+# A client that speaks less than the server
+start_peer
+for version in 2 3 4 5; do
+	every 2 || continue
+	good "own version $version against a server of 6" password --carrier raw \
+		--min-version 2 --max-version $version
+	want version "$(peer version)" $version
+	want "version as sent" "$(peer peer_version)" $version
+	verdict "... and that is what was spoken"
+done
+
+for x224 in hybrid hybrid-ex; do
+	start_peer --x224 $x224
+	for transport in socket token; do
+		for mech in ntlm negotiate; do
+			every 2 || continue
+			good "RDP carrier, $x224, $transport transport, $mech" password \
+				--transport $transport --mech $mech
+			want x224 "$(peer x224)" $x224
+			want early_auth "$(json early_auth)" \
+				"$([ $x224 = hybrid ] && echo false || echo true)"
+			verdict "... and the result PDU is taken when it is due"
+		done
+	done
+done
+
+peer_pem rsa
+for pem in rsa ec; do
+	start_peer --pem "$WORK/$pem.pem"
+	for transport in socket token; do
+		good "${pem^^} certificate, $transport transport" password \
+			--carrier raw --transport $transport
+		good "${pem^^} certificate, version 2, $transport transport" password \
+			--carrier raw --transport $transport --min-version 2 --max-version 2
+		good "empty credentials with --no-delegate, $transport transport" empty \
+			--carrier raw --transport $transport --no-delegate
+		want delegated "$(json delegated)" false
+		want "user in TSCredentials" "$(peer deleg_user)" ''
+		verdict "... and the report says so"
+	done
+done
+
+for suite in AES-128-GCM AES-256-GCM CHACHA20-POLY1305; do
+	for tls in 1.2 1.3; do
+		every 2 || continue
+		start_peer --priority "NORMAL:-VERS-ALL:+VERS-TLS$tls:-CIPHER-ALL:+$suite"
+		for transport in socket token; do
+			good "$suite, TLS $tls, $transport transport" password \
+				--carrier raw --transport $transport
+			want cipher "$(peer cipher)" "$suite"
+			verdict "... and it is what was chosen"
+		done
+	done
+done
+
+start_peer --ask-cert
+for transport in socket token; do
+	good "a server that asks for a client certificate, $transport transport" password \
+		--carrier raw --transport $transport
+done
+start_peer --no-tickets
+good "a server without tickets" password --carrier raw
+
+start_peer --user 'Жанна' --password 'пароль🔑' --domain 'ДОМ'
+printf 'пароль🔑\n' >"$WORK/utf8-password"
+for transport in socket token; do
+	RC=0
+	timeout 60 credsspctl auth --json --user 'ДОМ\жанна' --password-file "$WORK/utf8-password" \
+		--carrier raw --transport $transport "127.0.0.1:$PEER_PORT" \
+		>"$WORK/auth.json" 2>&1 </dev/null || RC=$?
+	next_line
+	want "exit status" "$RC" 0
+	want "the peer's result" "$(peer result)" ok
+	want domain "$(peer deleg_domain)" 'ДОМ'
+	verdict "names and passwords outside of ASCII, $transport transport"
+done
+
+# What the list of wrongs says must work
+while read -r name verdict needs text; do
+	[ "$verdict" = good ] || continue
+	case $needs in
+	early) options=(--x224 hybrid-ex) more=() ;;
+	x224) options=(--x224 auto) more=() ;;
+	tls*) options=(--tls "${needs#tls}") more=(--carrier raw) ;;
+	spnego) options=() more=(--carrier raw --mech negotiate) ;;
+	*) options=() more=(--carrier raw --mech ntlm) ;;
+	esac
+	start_peer --wrong "$name" "${options[@]}"
+	for transport in socket token; do
+		every 2 || continue
+		good "$name ($text), $transport transport" password "${more[@]}" \
+			--transport $transport
+	done
+done < <(tspeer --list-wrong)
+
+# TLS behind it all: somebody who can be believed
+for transport in socket token; do
+	start_peer --pem "$WORK/ec.pem"
+	auth --carrier raw --mutual --transport $transport "127.0.0.1:$PEER_PORT"
+	next_line
+	want "exit status" "$RC" 3
+	want reason "$(json reason)" server-not-proven
+	want status "$(json status)" SEC_E_MUTUAL_AUTH_FAILED
+	want "delegated to the peer" "$(peer delegated)" none
+	verdict "--mutual refuses a certificate that nobody vouches for, $transport transport"
+done
+
+stop_peer
+nothing_left "no context and no credential is left"
+finish

@@ -1,0 +1,207 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# Everything wrong that tspeer can do, by both transports: refused with the exit
+# status and reason that fit, before any credentials are sent, in bounded time.
+# timeout: 600
+
+. "$(dirname "$0")/../lib.sh"
+
+need credsspctl tspeer ss
+
+# expect NAME EXIT REASONS: for each wrong, what credsspctl has to say. A name
+# may be a pattern; the first row that fits counts.
+expectations() {
+	cat <<-'TABLE'
+	# closes before AUTHENTICATE break the connection, later ones deny the logon
+	close-auth          2    closed-after-auth
+	reset-auth          2    closed-after-auth
+	alert-auth          2    closed-after-auth|tls-alert
+	bye-auth            2    closed-after-auth
+	close-*             5    connection
+	reset-*             5    connection
+	bye-nego            5    connection
+	silence-*           5    timeout
+	alert-*             4    tls-alert
+	garbage-hello       4    tls-handshake|tls-record
+	big-record-hello    4    tls-handshake|tls-record
+	half-record         4|5  connection|tls-record
+	garbage-nego        4    tls-record
+	cleartext           4    tls-record
+	bad-tag             4    tls-record
+	big-record          4    tls-record
+	empty-flood         4    tls-record|limit
+	key-update          4    tls-record
+	der-after           4    der|binding|unexpected-field
+	der-empty-token     4    mech-token|spnego|unexpected-field|der
+	der-*               4    der
+	auth-info           4    unexpected-field
+	early-pub-key       4    unexpected-field
+	version-*           4    version|der
+	error-*             2    error-code
+	ntlm-empty          4    mech-token|unexpected-field|der
+	ntlm-*              4    mech-token
+	weak-*              3|4  mech-weak|mech-token
+	anonymous           4    binding
+	bind-missing        4    unexpected-field|binding
+	bind-*              4    binding
+	final-mic           4    mech-mic
+	final-refused       2    spnego
+	spnego-*            4    spnego
+	early-denied        2    early-denied
+	early-silence       2|5  timeout
+	early-*             2    early-denied|closed-after-auth
+	x224-rdp            3    x224-downgrade
+	x224-ssl            3    x224-downgrade
+	x224-rdstls         3    x224-downgrade
+	x224-both           3    x224-downgrade
+	x224-failure        3    x224-refused
+	x224-no-answer      3    x224-not-offered
+	x224-garbage        4    x224-malformed
+	x224-length         4    x224-malformed
+	x224-silence        5    timeout
+	x224-*              5    x224-closed
+	TABLE
+}
+
+# expected NAME: sets CODE and REASONS
+expected() {
+	local pattern
+	while read -r pattern CODE REASONS; do
+		# shellcheck disable=SC2254 # a pattern
+		case $1 in $pattern) return 0 ;; esac
+	done < <(expectations | grep -v '^#')
+	return 1
+}
+
+# The options of peer and client that a wrong needs; also the versions to try.
+prepare() {
+	PEER=() CLIENT=(--carrier raw --mech ntlm) VERSIONS=6
+	case $1 in
+	echo) VERSIONS=2 ;;
+	spnego) CLIENT=(--carrier raw --mech negotiate) ;;
+	tls*) PEER=(--tls "${1#tls}") ;;
+	x224) PEER=(--x224 auto) CLIENT=(--mech ntlm) ;;
+	early) PEER=(--x224 hybrid-ex) CLIENT=(--mech ntlm) ;;
+	esac
+	# pubKeyAuth differs below 5, and so does what can be wrong with it
+	case $2,$1 in bind-*,-) VERSIONS='2 6' ;; error-*,*) VERSIONS='2 3 6' ;; esac
+}
+
+# attempt TRANSPORT [OPTION...]
+attempt() {
+	local transport=$1 start=$SECONDS
+	shift
+	auth "${CLIENT[@]}" --min-version 2 --timeout $((3 * SLOW)) --transport "$transport" "$@" \
+		"127.0.0.1:$PEER_PORT"
+	next_line || problem "the peer has no line for it"
+	[ $((SECONDS - start)) -le $((20 * SLOW)) ] || problem "took $((SECONDS - start)) s"
+}
+
+# In the debug guest each wrong is done once, by one of the transports.
+turn=0
+transports() {
+	turn=$((turn + 1))
+	if [ "$KERNEL" != debug ]; then echo 'socket token'
+	elif [ $((turn % 2)) -eq 0 ]; then echo socket
+	else echo token
+	fi
+}
+
+refused() {
+	want "exit status" "$RC" "$CODE"
+	want reason "$(json reason)" "$REASONS"
+	want result "$(json result)" failed
+	want "delegated to the peer" "$(peer delegated)" none
+	want "the peer's result" "$(peer result)" fail
+}
+
+# The denial of an authorization comes when the credentials are there.
+refused_late() {
+	want "exit status" "$RC" "$CODE"
+	want reason "$(json reason)" "$REASONS"
+	want result "$(json result)" failed
+}
+
+# Without a result PDU nothing is awaited after authInfo.
+too_late() {
+	want "exit status" "$RC" 0
+	want "delegated to the peer" "$(peer delegated)" password
+}
+
+# Either will do, but the two ends must not disagree.
+either() {
+	case $RC in
+	0) want "the peer's result" "$(peer result)" ok ;;
+	*)
+		want "exit status" "$RC" '2|3|4|5'
+		want "delegated to the peer" "$(peer delegated)" none
+		;;
+	esac
+}
+
+judge() {
+	case $1,$2 in
+	bad,early) refused_late ;;
+	bad,*) refused ;;
+	late,*) too_late ;;
+	any,*) either ;;
+	esac
+}
+
+while read -r name verdict needs text; do
+	[ "$verdict" != good ] || continue
+	if [ "$verdict" = bad ] && ! expected "$name"; then
+		not_ok "$name: there is no expectation for it"
+		continue
+	fi
+	prepare "$needs" "$name"
+	for version in $VERSIONS; do
+		start_peer --wrong "$name" --version "$version" --timeout $((20 * SLOW)) "${PEER[@]}"
+		for transport in $(transports); do
+			attempt "$transport"
+			judge "$verdict" "$needs"
+			[ "${version:-6}" = 6 ] || suffix=", version $version"
+			verdict "$name: $text${suffix:-}, $transport transport"
+			suffix=""
+		done
+	done
+done < <(tspeer --list-wrong)
+
+# Versions below what is wanted, and logons that are denied in other ways
+CLIENT=(--carrier raw --mech ntlm)
+for transport in socket token; do
+	start_peer --version 4
+	auth "${CLIENT[@]}" --transport $transport "127.0.0.1:$PEER_PORT"
+	next_line
+	want "exit status" "$RC" 3
+	want reason "$(json reason)" version-policy
+	want "delegated to the peer" "$(peer delegated)" none
+	verdict "an unpatched server (version 4) is refused by default, $transport transport"
+	for how in error close alert; do
+		start_peer --refuse $how
+		auth "${CLIENT[@]}" --transport $transport --password-file "$WORK/wrong-password" \
+			"127.0.0.1:$PEER_PORT"
+		next_line
+		want "exit status" "$RC" 2
+		want status "$(json status)" SEC_E_LOGON_DENIED
+		want "the peer's reason" "$(peer why)" wrong-password
+		[ $how != error ] || want ntstatus "$(json ntstatus)" STATUS_LOGON_FAILURE
+		[ $how != alert ] || want tls_alert "$(json tls_alert)" access_denied
+		verdict "a wrong password, denied by $how, $transport transport"
+	done
+done
+
+start_peer --wrong error-auth --error-code 0xc0000071
+auth "${CLIENT[@]}" "127.0.0.1:$PEER_PORT"
+want "exit status" "$RC" 2
+want ntstatus "$(json ntstatus)" STATUS_PASSWORD_EXPIRED
+verdict "an expired password is called so"
+start_peer --wrong error-nego --error-code 0xc00000bb
+auth "${CLIENT[@]}" "127.0.0.1:$PEER_PORT"
+want "exit status" "$RC" 3
+want ntstatus "$(json ntstatus)" STATUS_NOT_SUPPORTED
+verdict "a server that refuses our version is called so"
+
+stop_peer
+nothing_left "no context and no credential is left"
+finish

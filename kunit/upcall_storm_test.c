@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The helper channel under load: many callers against several helper threads
+ * that answer, answer twice, do not answer at all, and fail to read.
+ */
+#include <kunit/test.h>
+#include <linux/atomic.h>
+#include <linux/delay.h>
+#include <linux/pid_namespace.h>
+#include <linux/user_namespace.h>
+#include <linux/workqueue.h>
+#include <net/net_namespace.h>
+#include "base/wait.h"
+#include "upcall/helper.h"
+#include "upcall/upcall.h"
+
+#define DEADLINE_MS	100	/* of calls that are not answered */
+
+#define CALLERS		32
+#define CALLS		20
+#define SERVERS		3
+
+struct storm {
+	struct cssp_helper *helper;
+	const struct cssp_requester *who;
+	struct workqueue_struct *wq;
+	bool stop;
+	atomic_t served, ignored;
+	atomic_t answered, timed_out, wrong;
+};
+
+struct storm_worker {
+	struct work_struct work;
+	struct storm *storm;
+	unsigned int number;
+};
+
+/* Echoes the request's payload; every seventh request is left unanswered. */
+static void storm_answer(struct storm *s, const struct cssp_request *req)
+{
+	struct credssp_hlp_header hdr;
+	struct cssp_vbuf payload = {};
+	int err;
+
+	memcpy(&hdr, req->message.data, sizeof(hdr));
+	if (hdr.opcode == CREDSSP_HLP_END)
+		return;
+	if (hdr.id % 7 == 0) {
+		atomic_inc(&s->ignored);
+		return;
+	}
+	hdr.uid = 0;
+	hdr.pid = 0;
+	err = cssp_vbuf_append(&payload, req->message.data + sizeof(hdr),
+			       req->message.len - sizeof(hdr));
+	if (!err)
+		err = cssp_helper_reply(s->helper, &hdr, &payload);
+	cssp_vbuf_free(&payload);
+	if (err)
+		atomic_inc(&s->wrong);
+	atomic_inc(&s->served);
+}
+
+static void storm_server(struct work_struct *work)
+{
+	struct storm_worker *w = container_of(work, struct storm_worker, work);
+	struct storm *s = w->storm;
+	struct cssp_request *req;
+	unsigned int turn = 0;
+
+	while (!READ_ONCE(s->stop)) {
+		if (cssp_helper_take(s->helper, SIZE_MAX, &req)) {
+			usleep_range(50, 100);
+			continue;
+		}
+		if (++turn % 5 == 0) {	/* as if the reader's memory were bad */
+			cssp_helper_taken(s->helper, req, false);
+			continue;
+		}
+		kref_get(&req->ref);
+		cssp_helper_taken(s->helper, req, true);
+		storm_answer(s, req);
+		if (turn % 3 == 0)
+			storm_answer(s, req);
+		cssp_request_put(req);
+	}
+}
+
+static int storm_call(struct storm *s, struct cssp_conv *conv, u32 text)
+{
+	struct cssp_rd rd = cssp_rd_of(&text, sizeof(text));
+	struct cssp_vbuf reply = {};
+	struct cssp_wait wait;
+	struct cssp_rd got;
+	int err;
+
+	cssp_wait_init(&wait);
+	cssp_wait_start(&wait, DEADLINE_MS);
+	err = cssp_conv_call(conv, CREDSSP_HLP_TLS_STEP, &rd, &reply, &wait);
+	got = cssp_vbuf_rd(&reply);
+	if (!err && cssp_rd_equal(&got, &text, sizeof(text)))
+		atomic_inc(&s->answered);
+	else if (err == -ETIMEDOUT && !reply.len)
+		atomic_inc(&s->timed_out);
+	else
+		atomic_inc(&s->wrong);
+	cssp_vbuf_free(&reply);
+	return err;
+}
+
+static void storm_caller(struct work_struct *work)
+{
+	struct storm_worker *w = container_of(work, struct storm_worker, work);
+	struct cssp_conv *conv;
+	u32 i;
+
+	for (i = 0; i < CALLS; i++) {
+		if (cssp_conv_open(&conv, w->storm->who)) {
+			atomic_inc(&w->storm->wrong);
+			return;
+		}
+		storm_call(w->storm, conv, w->number << 16 | i);
+		cssp_conv_close(conv);
+	}
+}
+
+static void storm_queue(struct storm *s, struct storm_worker *w, unsigned int number)
+{
+	w->storm = s;
+	w->number = number;
+	INIT_WORK(&w->work, number < CALLERS ? storm_caller : storm_server);
+	queue_work(s->wq, &w->work);
+}
+
+/* All callers through, then the servers. */
+static void storm_run(struct storm *s, struct storm_worker *w)
+{
+	int i;
+
+	for (i = 0; i < CALLERS + SERVERS; i++)
+		storm_queue(s, &w[i], i);
+	for (i = 0; i < CALLERS; i++)
+		flush_work(&w[i].work);
+	WRITE_ONCE(s->stop, true);
+	destroy_workqueue(s->wq);
+}
+
+static void every_call_ends_once(struct kunit *test)
+{
+	struct storm *s = kunit_kzalloc(test, sizeof(*s), GFP_KERNEL);
+	struct storm_worker *w = kunit_kcalloc(test, CALLERS + SERVERS, sizeof(*w),
+					       GFP_KERNEL);
+	struct cssp_requester who;
+
+	KUNIT_ASSERT_NOT_NULL(test, s);
+	KUNIT_ASSERT_NOT_NULL(test, w);
+	KUNIT_ASSERT_EQ(test, cssp_helper_create(&s->helper, &init_net, &init_user_ns,
+						 &init_pid_ns), 0);
+	s->wq = alloc_workqueue("credssp_storm_test", WQ_UNBOUND, 0);
+	s->who = &who;
+	cssp_requester_pin_current(&who, &init_net);
+	if (s->wq)
+		storm_run(s, w);
+	cssp_requester_drop(&who);
+	cssp_helper_kill(s->helper);
+
+	KUNIT_EXPECT_EQ(test, atomic_read(&s->wrong), 0);
+	KUNIT_EXPECT_EQ(test, atomic_read(&s->answered) + atomic_read(&s->timed_out),
+			CALLERS * CALLS);
+	KUNIT_EXPECT_GT(test, atomic_read(&s->answered), 0);
+	KUNIT_EXPECT_GE(test, atomic_read(&s->served), atomic_read(&s->answered));
+	KUNIT_EXPECT_GT(test, atomic_read(&s->ignored), 0);
+	KUNIT_EXPECT_GE(test, atomic_read(&s->timed_out), atomic_read(&s->ignored));
+}
+
+static struct kunit_case storm_cases[] = {
+	KUNIT_CASE(every_call_ends_once),
+	{}
+};
+
+static struct kunit_suite storm_suite = {
+	.name = "credssp_upcall_storm",
+	.test_cases = storm_cases,
+};
+
+kunit_test_suite(storm_suite);

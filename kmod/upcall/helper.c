@@ -148,7 +148,7 @@ static int enqueue(struct cssp_helper *h, struct cssp_request *req)
 		return -EHOSTUNREACH;
 	if (!req->one_way) {
 		if (h->pending >= CSSP_UPCALL_MAX_PENDING)
-			return -EBUSY;
+			return -EDQUOT;
 		h->pending++;
 	}
 	kref_get(&req->ref);

@@ -140,7 +140,7 @@ cssp_request_create(const struct cssp_helper *h, const struct cssp_requester *wh
 /* Drop a reference. May sleep: the last one wipes and frees. NULL is fine. */
 void cssp_request_put(struct cssp_request *req);
 
-/* Queue @req. 0, -EHOSTUNREACH when @h is dead, -EBUSY over MAX_PENDING. */
+/* Queue @req. 0, -EHOSTUNREACH when @h is dead, -EDQUOT over MAX_PENDING. */
 int __must_check cssp_helper_submit(struct cssp_helper *h, struct cssp_request *req);
 /* Has the request ended? The outcome is told by cssp_helper_collect() alone. */
 bool cssp_request_is_done(const struct cssp_request *req);

@@ -9,6 +9,7 @@
 #include <linux/printk.h>
 #include <linux/ratelimit.h>
 #include <linux/slab.h>
+#include "../base/trace.h"
 #include "helper.h"
 #include "upcall.h"
 
@@ -118,6 +119,7 @@ static int transact(struct cssp_conv *conv, struct cssp_request *req,
 	err = cssp_wait_event(wait, &req->done, cssp_request_is_done(req), limit);
 	err = cssp_helper_collect(conv->helper, req, err, reply);
 	conv->heard |= req->was_shown;
+	trace_cssp_upcall(req->opcode, req->id, err);
 	return err;
 }
 

@@ -103,15 +103,16 @@ clean:
 #:   make layers           no room includes a header of a higher floor
 #:   make sparse           6.1 and 6.12 with sparse and W=1, no warnings
 #:   make builds           the module for every kernel, and the user-space parts
+#:   make docs             the documentation against the code
 #:   make kunit            the KUnit suites in the debug guest
 #:   make selftest         selftests/t/*.sh in the guests (KERNEL=one, T="names")
 #:   make fuzz             the codecs' fuzzers, FUZZ_SECONDS=20 each
 #:   make demo             a CredSSP logon against FreeRDP's server, in a 6.1 guest
 check:
 	@$(SCRIPTS)/deps.sh all
-	@$(SCRIPTS)/check.sh style layers sparse builds fuzz kunit selftest
+	@$(SCRIPTS)/check.sh style layers sparse builds docs fuzz kunit selftest
 
-style layers sparse builds kunit selftest fuzz:
+style layers sparse builds docs kunit selftest fuzz:
 	@KERNEL="$(KERNEL)" T="$(T)" $(SCRIPTS)/check.sh $@
 
 demo:
@@ -142,5 +143,5 @@ endif
 export GUEST_CMD := $(value CMD)
 
 .PHONY: all help deps kernels module no-headers modules user peers \
-	install uninstall clean check style layers sparse builds kunit selftest fuzz demo \
+	install uninstall clean check style layers sparse builds docs kunit selftest fuzz demo \
 	guest shell guest-ready

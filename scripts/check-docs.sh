@@ -1,0 +1,211 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# check-docs.sh [RULE]: one of the rules that Documentation/, README.md and the
+# manual pages must keep, or all of them, as TAP. check-docs.sh --rules lists
+# them. A rule that cannot be judged here exits with 77 and says why.
+
+. "$(dirname "$0")/lib.sh"
+# The greps below succeed by finding nothing.
+set +o pipefail
+
+cd "$TOP" || exit
+RULES=(symbols ioctls constants parameters states options paths targets pages
+	rst example-user example-kernel man)
+SKIP=77
+UAPI=include/uapi/linux/credssp.h
+
+# skip REASON
+skip() { printf '%s\n' "$*"; exit $SKIP; }
+
+# require COMMAND...: or skip
+require() {
+	local c
+	for c; do command -v "$c" >/dev/null || skip "no $c"; done
+}
+
+# every_word FILE...: each word of standard input, of which there must be one,
+# stands in one of the files.
+every_word() {
+	local word count=0 bad=0
+	while read -r word; do
+		count=$((count + 1))
+		grep -qwF -- "$word" "$@" || { echo "$word is not in $*"; bad=1; }
+	done
+	[ $count -gt 0 ] || { echo "found nothing to look for"; return 1; }
+	return $bad
+}
+
+rule_symbols() {
+	grep -rhoP 'EXPORT_SYMBOL(_GPL)?\(\K\w+' kmod | sort -u |
+		every_word Documentation/kernel-api.rst
+}
+
+rule_ioctls() {
+	grep -oP '#define\s+\KCREDSSP_IOC_\w+' "$UAPI" |
+		every_word Documentation/ioctl-abi.rst
+}
+
+# Numbers and names of the uapi header: macros and enumerators.
+rule_constants() {
+	{
+		grep -oP '^#define\s+\K(SEC|ISC|SECURITY|SECPKG|SECBUFFER|CREDSSP)_\w+' "$UAPI"
+		grep -oP '^\s+\KCREDSSP_\w+(?=\s*=)' "$UAPI"
+	} | sort -u | every_word Documentation/*.rst
+}
+
+rule_parameters() {
+	grep -rhoP '^module_param(_cb|_named|_string)?\(\K\w+' kmod | sort -u |
+		every_word Documentation/quickstart.rst
+}
+
+# Every state of a machine: enumerators of the enums called *_state.
+rule_states() {
+	find kmod -name '*.h' -exec awk '
+		/^enum cssp_[a-z_]*state \{/ { inside = 1; next }
+		/^\}/ { inside = 0 }
+		inside && match($1, /^CSSP_[A-Z0-9_]+/) { print substr($1, RSTART, RLENGTH) }' {} + |
+		grep -v '_STATES$' | sort -u | every_word Documentation/state-machines.rst
+}
+
+# every_option PAGE: each word of standard input is a long option in the manual
+# page, where hyphens are escaped.
+every_option() {
+	local page=userspace-helper/man/$1 text rc=0
+	[ -e "$page" ] || { echo "no $page"; return 1; }
+	text=$(mktemp)
+	sed 's/\\-/-/g' "$page" >"$text"
+	sed 's/^/--/' | every_word "$text" | sed "s|$text|$page|"
+	rc=${PIPESTATUS[1]}
+	rm -f "$text"
+	return "$rc"
+}
+
+rule_options() {
+	local bad=0
+	grep -oP '\{ "\K[a-z-]+(?=", (required|no)_argument)' userspace-helper/credsspd/options.c |
+		every_option credsspd.8 || bad=1
+	grep -oP '^\s*\{ "\K[a-z-]+(?=", (true|false),)' userspace-helper/credsspctl/options.c |
+		every_option credsspctl.1 || bad=1
+	return $bad
+}
+
+prose() { printf '%s\n' README.md Documentation/*.rst; }
+
+# What looks like a path of this tree is one; globs must match.
+rule_paths() {
+	local path bad=0
+	while read -r path; do
+		compgen -G "$path" >/dev/null || { echo "no $path"; bad=1; }
+	done < <(prose | xargs grep -ohP '(?<![\w/.-])(kmod|kunit|include|scripts|selftests|samples|userspace-helper|Documentation)/[\w./*-]*\w' |
+		sed 's/\.$//' | sort -u)
+	return $bad
+}
+
+# "make TARGET" as code names a target.
+rule_targets() {
+	local target bad=0
+	# shellcheck disable=SC2016 # backquotes of the markup
+	while read -r target; do
+		grep -qE "^([a-z-]+ )*$target( [a-z-]+)*:" Makefile || { echo "no target $target"; bad=1; }
+	done < <(prose | xargs grep -ohP '((^|::)\s+|``|`|&& )(sudo )?make \K[a-z]+' | sort -u)
+	return $bad
+}
+
+# Every page is in the index, and every page referred to is there.
+rule_pages() {
+	local page bad=0
+	for page in Documentation/*.rst; do
+		page=$(basename "$page" .rst)
+		[ "$page" = index ] || grep -qE "^   $page\$" Documentation/index.rst ||
+			{ echo "index.rst lacks $page"; bad=1; }
+		grep -q "Documentation/$page.rst" README.md || [ "$page" = index ] ||
+			{ echo "README.md lacks $page"; bad=1; }
+	done
+	return $bad
+}
+
+rule_rst() {
+	require python3
+	python3 -c 'import docutils' 2>/dev/null || skip "no python3-docutils"
+	python3 scripts/check-rst.py Documentation/*.rst
+}
+
+# The C of the code blocks of a page.
+example() {
+	awk '
+	/^\.\. code-block:: c/ { inside = 1; next }
+	inside && /^[^ ]/ { exit }
+	inside { sub(/^   /, ""); print }' "$1"
+}
+
+rule_example-user() {
+	local dir
+	require cc
+	dir=$(mktemp -d)
+	example Documentation/ioctl-abi.rst >"$dir/example.c"
+	cc -std=gnu11 -Wall -Wextra -Werror -Iinclude/uapi -o "$dir/example" "$dir/example.c"
+	local rc=$?
+	rm -rf "$dir"
+	return $rc
+}
+
+# Compiled against a stock kernel, if one is in the cache.
+rule_example-kernel() {
+	local dir kdir rc=0
+	require make
+	kdir=$("$TOP/scripts/kernels.sh" --path 6.12 2>/dev/null)/build
+	[ -e "$kdir/Makefile" ] || skip "no kernel 6.12 in the cache: make kernels"
+	dir=$(mktemp -d)
+	{
+		example Documentation/kernel-api.rst
+		printf '\nint run_example(key_serial_t serial, struct socket *sock);\n'
+		printf 'int run_example(key_serial_t serial, struct socket *sock)\n{\n'
+		printf '\treturn run(serial, sock);\n}\n'
+	} >"$dir/example.c"
+	printf 'obj-m := example.o\nccflags-y := -Werror -I%s -I%s\n' \
+		"$TOP/include" "$TOP/include/uapi" >"$dir/Kbuild"
+	env -u MAKEFLAGS -u MAKELEVEL -u MFLAGS \
+		make -s -C "$kdir" M="$dir" example.o 2>&1 || rc=1
+	rm -rf "$dir"
+	return $rc
+}
+
+rule_man() {
+	local page out bad=0 count=0
+	require groff
+	for page in userspace-helper/man/*.[1-8]; do
+		[ -e "$page" ] || continue
+		count=$((count + 1))
+		out=$(groff -t -man -ww -z -Tutf8 "$page" 2>&1)
+		[ -z "$out" ] || { printf '%s\n' "$out"; bad=1; }
+	done
+	[ $count -gt 0 ] || { echo "no manual pages"; return 1; }
+	return $bad
+}
+
+# All rules as TAP; what a failed one said follows it.
+all() {
+	local rule out rc failed=0 n=0
+	for rule in "${RULES[@]}"; do
+		rc=0
+		out=$("$0" "$rule" 2>&1) || rc=$?
+		n=$((n + 1))
+		case $rc in
+		0) echo "ok $n - $rule" ;;
+		"$SKIP") echo "ok $n - $rule # SKIP $out" ;;
+		*)
+			failed=1
+			echo "not ok $n - $rule"
+			printf '%s\n' "$out" | sed 's/^/#   /'
+			;;
+		esac
+	done
+	echo "1..$n"
+	return $failed
+}
+
+case ${1:-} in
+--rules) printf '%s\n' "${RULES[@]}" ;;
+'') all ;;
+*) "rule_$1" ;;
+esac

@@ -107,7 +107,10 @@ rule_targets() {
 	# shellcheck disable=SC2016 # backquotes of the markup
 	while read -r target; do
 		grep -qE "^([a-z-]+ )*$target( [a-z-]+)*:" Makefile || { echo "no target $target"; bad=1; }
-	done < <(prose | xargs grep -ohP '((^|::)\s+|``|`|&& )(sudo )?make \K[a-z]+' | sort -u)
+	done < <({
+		prose | xargs grep -ohP '(^\s+|`|&& )(sudo )?make \K[a-z]+'
+		grep -oP '^make \K[a-z]+' README.md
+	} | sort -u)
 	return $bad
 }
 

@@ -17,28 +17,26 @@ static struct tls_client *client;
 			test_fail("%s:%d: %s", __func__, __LINE__, #cond); \
 	} while (0)
 
-#define BYTES(...) (const uint8_t []){ __VA_ARGS__ }, \
-	sizeof((const uint8_t []){ __VA_ARGS__ })
-
 /* A peer's first bytes and what becomes of the handshake (RFC 8446 6, RFC 5246 7.2) */
 static const struct {
 	const char *name;
-	const uint8_t *in;
+	uint8_t in[16];
 	size_t length;
 	uint32_t state;
 	uint8_t alert;
 	bool sends_alert;
 } peers[] = {
-	{ "fatal alert", BYTES(21, 3, 3, 0, 2, 2, 40), CREDSSP_HLP_TLS_FAILED, 40, false },
-	{ "warning alert", BYTES(21, 3, 3, 0, 2, 1, 112), CREDSSP_HLP_TLS_CONTINUE, 0, false },
-	{ "close_notify", BYTES(21, 3, 3, 0, 2, 1, 0), CREDSSP_HLP_TLS_FAILED, 0, true },
-	{ "half a header", BYTES(22, 3), CREDSSP_HLP_TLS_CONTINUE, 0, false },
-	{ "half a record", BYTES(22, 3, 3, 0, 9, 2, 0), CREDSSP_HLP_TLS_CONTINUE, 0, false },
-	{ "HTTP", (const uint8_t *)"HTTP/1.1 400 Bad Request\r\n", 26, CREDSSP_HLP_TLS_FAILED, 0, true },
-	{ "oversized record", BYTES(22, 3, 3, 0xff, 0xff, 2), CREDSSP_HLP_TLS_FAILED, 0, true },
-	{ "data first", BYTES(23, 3, 3, 0, 2, 'h', 'i'), CREDSSP_HLP_TLS_FAILED, 0, true },
-	{ "not a ServerHello", BYTES(22, 3, 3, 0, 4, 20, 0, 0, 0), CREDSSP_HLP_TLS_FAILED, 0, true },
-	{ "cut ServerHello", BYTES(22, 3, 3, 0, 6, 2, 0, 0, 2, 3, 3), CREDSSP_HLP_TLS_FAILED, 0, true },
+	{ "fatal alert", { 21, 3, 3, 0, 2, 2, 40 }, 7, CREDSSP_HLP_TLS_FAILED, 40, false },
+	{ "warning alert", { 21, 3, 3, 0, 2, 1, 112 }, 7, CREDSSP_HLP_TLS_CONTINUE, 0, false },
+	{ "close_notify", { 21, 3, 3, 0, 2, 1, 0 }, 7, CREDSSP_HLP_TLS_FAILED, 0, true },
+	{ "half a header", { 22, 3 }, 2, CREDSSP_HLP_TLS_CONTINUE, 0, false },
+	{ "half a record", { 22, 3, 3, 0, 9, 2, 0 }, 7, CREDSSP_HLP_TLS_CONTINUE, 0, false },
+	{ "HTTP", "HTTP/1.1 400 Ba", 15, CREDSSP_HLP_TLS_FAILED, 0, true },
+	{ "oversized record", { 22, 3, 3, 0xff, 0xff, 2 }, 6, CREDSSP_HLP_TLS_FAILED, 0, true },
+	{ "data first", { 23, 3, 3, 0, 2, 'h', 'i' }, 7, CREDSSP_HLP_TLS_FAILED, 0, true },
+	{ "not a ServerHello", { 22, 3, 3, 0, 4, 20 }, 9, CREDSSP_HLP_TLS_FAILED, 0, true },
+	{ "cut ServerHello", { 22, 3, 3, 0, 6, 2, 0, 0, 2, 3, 3 }, 11,
+	  CREDSSP_HLP_TLS_FAILED, 0, true },
 };
 
 static void test_peers(void)

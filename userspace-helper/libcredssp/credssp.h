@@ -1,0 +1,510 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * libcredssp: CredSSP security contexts of the kernel module credssp, with the
+ * contract of SSPI.  Constants, limits and the report structure come from
+ * <linux/credssp.h>.
+ *
+ * Rules that hold for every function here unless its comment says otherwise:
+ *
+ * - SECURITY_STATUS values are int32_t: SEC_E_OK (0), SEC_I_* (positive) and
+ *   SEC_E_* (negative).  A system call that could not be carried out at all is
+ *   turned into the nearest status; errno then says more, and is otherwise not
+ *   to be looked at.
+ * - Handles of credentials and contexts are 64-bit numbers that belong to the
+ *   struct credssp they were made with; 0 is never a handle and plays the part
+ *   of NULL.
+ * - A struct credssp may be used by any number of threads at the same time.
+ *   The kernel carries out the calls on one context one after the other; the
+ *   order is the callers' business.  credssp_cancel() and
+ *   credssp_delete_security_context() end what another thread is doing.
+ * - Strings that functions return as const char * are constant, never freed
+ *   and never NULL unless the comment says so.
+ * - Passwords go from the caller's buffer straight to the kernel.  The library
+ *   makes no copy; the caller wipes its own.
+ * - After fork() the child shares the open file, and with it the handles.
+ */
+#ifndef CREDSSP_H
+#define CREDSSP_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+#include <time.h>
+
+#include <linux/credssp.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** struct credssp - an open /dev/credssp; opaque */
+struct credssp;
+
+/**
+ * struct credssp_buffer - SecBuffer
+ * @type: SECBUFFER_*, with SECBUFFER_READONLY in the attribute bits
+ * @length: bytes at @data, or room there; after SEC_E_BUFFER_TOO_SMALL the
+ *	bytes needed; for SECBUFFER_MISSING the count, @data being unused
+ * @data: memory, or NULL
+ */
+struct credssp_buffer {
+	uint32_t type;
+	uint32_t length;
+	void *data;
+};
+
+/**
+ * struct credssp_buffer_desc - SecBufferDesc
+ * @version: SECBUFFER_VERSION
+ * @count: number of @buffers, at most CREDSSP_MAX_BUFFERS
+ * @buffers: array
+ */
+struct credssp_buffer_desc {
+	uint32_t version;
+	uint32_t count;
+	struct credssp_buffer *buffers;
+};
+
+/**
+ * struct credssp_timestamp - when something expires
+ * @local: TimeStamp of SSPI: 100 ns units since 1601 in local time
+ * @utc: the same instant in UTC, without the ambiguities of local time
+ *
+ * INT64_MAX means never, 0 means not known; both members say so then.
+ */
+struct credssp_timestamp {
+	int64_t local;
+	int64_t utc;
+};
+
+/**
+ * struct credssp_acquire - arguments of credssp_acquire_credentials_handle()
+ * @use: SECPKG_CRED_OUTBOUND
+ * @encoding: CREDSSP_IDENTITY_UTF8 or CREDSSP_IDENTITY_UTF16 (native order), of
+ *	the three strings
+ * @mechs: CREDSSP_MECH_*, or 0 for CREDSSP_MECH_NEGOTIATE
+ * @min_version: lowest CredSSP version accepted, 0 for the policy's
+ * @max_version: highest CredSSP version spoken, 0 for CREDSSP_MAX_VERSION
+ * @key: serial number of a `logon` key described "credssp:<SPN>" or
+ *	"credssp:<DOMAIN>", or 0; the strings below must then be absent
+ * @user: user name without NUL, @user_length bytes
+ * @domain: likewise; absent for a local account or a user@realm name
+ * @password: likewise
+ * @user_length: bytes, at most CREDSSP_MAX_NAME
+ * @domain_length: likewise
+ * @password_length: bytes, at most CREDSSP_MAX_PASSWORD
+ *
+ * Members that are not used must be zero.
+ */
+struct credssp_acquire {
+	uint32_t use;
+	uint32_t encoding;
+	uint32_t mechs;
+	uint32_t min_version;
+	uint32_t max_version;
+	int32_t key;
+	const void *user;
+	const void *domain;
+	const void *password;
+	uint32_t user_length;
+	uint32_t domain_length;
+	uint32_t password_length;
+};
+
+/**
+ * struct credssp_result - what credssp_authenticate_socket() tells
+ * @context_attr: ISC_RET_*; meaningful with SEC_E_OK only
+ * @cert_length: bytes at @cert
+ * @cert: the server's certificate in DER, or NULL; to be freed with
+ *	credssp_free_context_buffer()
+ * @expiry: when the context expires
+ * @report: what is known of the exchange, good or bad
+ */
+struct credssp_result {
+	uint32_t context_attr;
+	uint32_t cert_length;
+	void *cert;
+	struct credssp_timestamp expiry;
+	struct credssp_report report;
+};
+
+/**
+ * credssp_open() - open /dev/credssp
+ *
+ * Needs no privilege.  The file is pinned to the caller's network namespace.
+ * Return: to be closed with credssp_close(); NULL with errno (ENOENT: the
+ * module is not loaded).
+ */
+struct credssp *credssp_open(void);
+
+/**
+ * credssp_close() - close it; all its contexts and credentials end
+ * @lib: may be NULL.  No other thread may be using it.
+ */
+void credssp_close(struct credssp *lib);
+
+/**
+ * credssp_info() - facts about the module
+ * @lib: open library
+ * @info: out: @size is the caller's business no more
+ *
+ * Return: 0, or -1 with errno.
+ */
+int credssp_info(struct credssp *lib, struct credssp_ioc_info *info);
+
+/**
+ * credssp_acquire_credentials_handle() - AcquireCredentialsHandle (CredSSP)
+ * @lib: open library
+ * @args: whose credentials, for what; wipe the password after the call
+ * @cred: out: handle for credssp_free_credentials_handle()
+ * @expiry: out, may be NULL
+ *
+ * Return: SEC_E_OK; SEC_E_INVALID_PARAMETER; SEC_E_NO_CREDENTIALS (neither a
+ * user nor a usable key); SEC_E_UNSUPPORTED_FUNCTION (@use, versions that the
+ * policy rules out); SEC_E_INSUFFICIENT_MEMORY.
+ */
+int32_t credssp_acquire_credentials_handle(struct credssp *lib,
+					   const struct credssp_acquire *args,
+					   uint64_t *cred,
+					   struct credssp_timestamp *expiry);
+
+/**
+ * credssp_free_credentials_handle() - FreeCredentialsHandle
+ * @lib: open library
+ * @cred: handle, not to be used afterwards; contexts made from it live on
+ *
+ * Return: SEC_E_OK or SEC_E_INVALID_HANDLE.
+ */
+int32_t credssp_free_credentials_handle(struct credssp *lib, uint64_t cred);
+
+/**
+ * credssp_initialize_security_context() - InitializeSecurityContext (CredSSP)
+ * @lib: open library
+ * @cred: credential handle; on later calls the same one or NULL
+ * @context: NULL on the first call, then what @new_context received
+ * @target_name: SPN such as "TERMSRV/host" in UTF-8, NUL-terminated; may be NULL
+ * @context_req: ISC_REQ_*
+ * @reserved1: zero
+ * @target_data_rep: SECURITY_NATIVE_DREP or SECURITY_NETWORK_DREP
+ * @input: NULL on the first call; then a SECBUFFER_TOKEN with what came from
+ *	the server and a SECBUFFER_EMPTY.  The latter comes back as
+ *	SECBUFFER_EXTRA (the last @length bytes of the token were not used; @data
+ *	points at them) or, with SEC_E_INCOMPLETE_MESSAGE, as SECBUFFER_MISSING
+ *	(@length more bytes are to be read; nothing was used)
+ * @reserved2: zero
+ * @new_context: out on the first call; NULL or the same handle later
+ * @output: one SECBUFFER_TOKEN: with ISC_REQ_ALLOCATE_MEMORY its @data is
+ *	allocated here (NULL for an empty token) and freed by the caller with
+ *	credssp_free_context_buffer(), whatever the status; else the token is
+ *	copied to @data.  SEC_E_BUFFER_TOO_SMALL loses nothing: pass a larger
+ *	buffer and an empty token
+ * @context_attr: out: ISC_RET_*; security-related ones only with SEC_E_OK
+ * @expiry: out, may be NULL
+ *
+ * Parameters are in the order of the contract.  A token of nonzero length is to
+ * be sent to the server whatever the status: with ISC_REQ_EXTENDED_ERROR an
+ * error has one, too.  On a context of credssp_attach() no tokens are passed
+ * either way (@input and @output are NULL): one call carries the exchange
+ * through on the socket.
+ *
+ * Return: SEC_E_OK, SEC_I_CONTINUE_NEEDED, SEC_E_INCOMPLETE_MESSAGE or an
+ * error.  A first call that fails makes no context.  After an error on a later
+ * call the context is dead: only credssp_query_report() and
+ * credssp_delete_security_context(), which is still owed, take it.
+ */
+int32_t credssp_initialize_security_context(struct credssp *lib,
+					    const uint64_t *cred,
+					    const uint64_t *context,
+					    const char *target_name,
+					    uint32_t context_req,
+					    uint32_t reserved1,
+					    uint32_t target_data_rep,
+					    struct credssp_buffer_desc *input,
+					    uint32_t reserved2,
+					    uint64_t *new_context,
+					    struct credssp_buffer_desc *output,
+					    uint32_t *context_attr,
+					    struct credssp_timestamp *expiry);
+
+/**
+ * credssp_initialize_security_context_w() - the same with a UTF-16 target name
+ *
+ * @target_name is in native byte order and NUL-terminated.
+ *
+ * Return: as above; SEC_E_TARGET_UNKNOWN for a name that is not valid UTF-16.
+ */
+int32_t credssp_initialize_security_context_w(struct credssp *lib,
+					      const uint64_t *cred,
+					      const uint64_t *context,
+					      const uint16_t *target_name,
+					      uint32_t context_req,
+					      uint32_t reserved1,
+					      uint32_t target_data_rep,
+					      struct credssp_buffer_desc *input,
+					      uint32_t reserved2,
+					      uint64_t *new_context,
+					      struct credssp_buffer_desc *output,
+					      uint32_t *context_attr,
+					      struct credssp_timestamp *expiry);
+
+/**
+ * credssp_complete_auth_token() - CompleteAuthToken
+ * @lib: open library
+ * @context: handle
+ * @token: ignored
+ *
+ * Return: SEC_E_UNSUPPORTED_FUNCTION: no status of this package asks for it;
+ * SEC_E_INVALID_HANDLE.
+ */
+int32_t credssp_complete_auth_token(struct credssp *lib, uint64_t context,
+				    struct credssp_buffer_desc *token);
+
+/**
+ * credssp_delete_security_context() - DeleteSecurityContext
+ * @lib: open library
+ * @context: handle, not to be used afterwards
+ *
+ * Return: SEC_E_OK or SEC_E_INVALID_HANDLE.
+ */
+int32_t credssp_delete_security_context(struct credssp *lib, uint64_t context);
+
+/**
+ * credssp_free_context_buffer() - FreeContextBuffer
+ * @buffer: what the library allocated for the caller; NULL is fine
+ *
+ * Return: SEC_E_OK.
+ */
+int32_t credssp_free_context_buffer(void *buffer);
+
+/**
+ * credssp_query_context_attributes() - QueryContextAttributes (CredSSP)
+ * @lib: open library
+ * @context: handle
+ * @attribute: SECPKG_ATTR_*
+ * @buffer: receives the attribute's structure (<linux/credssp.h>)
+ * @length: in: room at @buffer in bytes; out: bytes written or needed
+ *
+ * Return: SEC_E_OK; SEC_E_BUFFER_TOO_SMALL; SEC_E_UNSUPPORTED_FUNCTION for an
+ * attribute that does not apply; SEC_E_INVALID_HANDLE.
+ */
+int32_t credssp_query_context_attributes(struct credssp *lib, uint64_t context,
+					 uint32_t attribute, void *buffer,
+					 uint32_t *length);
+
+/* SECPKG_ATTR_CREDSSP_REPORT; works on a dead context, too. */
+int32_t credssp_query_report(struct credssp *lib, uint64_t context,
+			     struct credssp_report *report);
+
+/* SECPKG_ATTR_STREAM_SIZES of an established context. */
+int32_t credssp_query_stream_sizes(struct credssp *lib, uint64_t context,
+				   struct credssp_stream_sizes *sizes);
+
+/**
+ * credssp_query_remote_cert() - SECPKG_ATTR_REMOTE_CERT_CONTEXT
+ * @lib: open library
+ * @context: handle
+ * @cert: out: DER, to be freed with credssp_free_context_buffer()
+ * @length: out: bytes
+ *
+ * Return: SEC_E_OK (else @cert is NULL), as credssp_query_context_attributes().
+ */
+int32_t credssp_query_remote_cert(struct credssp *lib, uint64_t context,
+				  void **cert, uint32_t *length);
+
+/**
+ * credssp_encrypt_message() - EncryptMessage on the token transport
+ * @lib: open library
+ * @context: established context
+ * @qop: zero
+ * @message: SECBUFFER_STREAM_HEADER, SECBUFFER_DATA (1 to CREDSSP_MAX_MESSAGE
+ *	bytes, encrypted in place), SECBUFFER_STREAM_TRAILER, SECBUFFER_EMPTY, in
+ *	any order; header and trailer with the room that
+ *	credssp_query_stream_sizes() tells.  Their @length comes back as what was
+ *	used; the three, one after the other, are what goes to the peer
+ * @sequence: zero
+ *
+ * Return: SEC_E_OK; SEC_E_INVALID_PARAMETER (also for wrong buffers);
+ * SEC_E_BUFFER_TOO_SMALL with the room needed in header and trailer;
+ * SEC_E_UNSUPPORTED_FUNCTION (socket transport, exported, ISC_REQ_CONNECTION);
+ * SEC_E_INVALID_HANDLE when not established or dead.
+ */
+int32_t credssp_encrypt_message(struct credssp *lib, uint64_t context,
+				uint32_t qop,
+				struct credssp_buffer_desc *message,
+				uint32_t sequence);
+
+/**
+ * credssp_decrypt_message() - DecryptMessage on the token transport
+ * @lib: open library
+ * @context: established context
+ * @message: SECBUFFER_DATA with TLS records, first, and three SECBUFFER_EMPTY.
+ *	They come back as STREAM_HEADER, DATA (plaintext, in place, perhaps of no
+ *	length: a ticket is no data), STREAM_TRAILER and EXTRA (what was not
+ *	used) or EMPTY.  With SEC_E_INCOMPLETE_MESSAGE the DATA is as it was and
+ *	the first EMPTY is MISSING: @length more bytes are needed
+ * @sequence: zero
+ * @qop: out, may be NULL: zero
+ *
+ * One record is opened at a time: go on with EXTRA.
+ * Return: SEC_E_OK; SEC_E_INCOMPLETE_MESSAGE; SEC_I_CONTEXT_EXPIRED when the
+ * peer closed (the buffers are as they were); SEC_E_DECRYPT_FAILURE; as
+ * credssp_encrypt_message().
+ */
+int32_t credssp_decrypt_message(struct credssp *lib, uint64_t context,
+				struct credssp_buffer_desc *message,
+				uint32_t sequence, uint32_t *qop);
+
+/**
+ * credssp_authenticate_socket() - all legs on a connected TCP socket in one call
+ * @lib: open library
+ * @cred: credential handle
+ * @fd: connected TCP socket of the caller's network namespace, on which TLS is
+ *	the next thing to be spoken
+ * @target_name: SPN in UTF-8; may be NULL
+ * @context_req: ISC_REQ_*, without ALLOCATE_MEMORY and CONNECTION
+ * @flags: CREDSSP_AUTH_*: EARLY_AUTH when PROTOCOL_HYBRID_EX was selected
+ * @timeout_ms: bound on the whole exchange, 0 for the module's
+ * @result: out, may be NULL
+ *
+ * With SEC_E_OK @fd is a kTLS stream: what is written is sealed and what is
+ * read is plaintext; see credssp_recv().  After a failure past the first byte
+ * the socket is shut down both ways.
+ *
+ * Return: a SECURITY_STATUS.
+ */
+int32_t credssp_authenticate_socket(struct credssp *lib, uint64_t cred, int fd,
+				    const char *target_name,
+				    uint32_t context_req, uint32_t flags,
+				    uint32_t timeout_ms,
+				    struct credssp_result *result);
+
+/**
+ * credssp_attach() - make a context on a connected TCP socket
+ * @lib: open library
+ * @cred: credential handle
+ * @fd: as in credssp_authenticate_socket(); it may be closed at any time
+ * @context: out: for credssp_initialize_security_context(), whose first call on
+ *	it takes the target name and flags; deletion is owed
+ *
+ * Return: SEC_E_OK; SEC_E_INVALID_PARAMETER for a socket that will not do.
+ */
+int32_t credssp_attach(struct credssp *lib, uint64_t cred, int fd,
+		       uint64_t *context);
+
+/**
+ * credssp_export_ktls() - put an established token context on a TCP socket
+ * @lib: open library
+ * @context: established context of the token transport
+ * @fd: connected TCP socket on which the peer's records will arrive
+ *
+ * Happens once and surrenders the keys: the context answers
+ * SEC_E_UNSUPPORTED_FUNCTION to Encrypt, Decrypt and reauthentication then.
+ *
+ * Return: a SECURITY_STATUS.
+ */
+int32_t credssp_export_ktls(struct credssp *lib, uint64_t context, int fd);
+
+/**
+ * credssp_cancel() - end what another thread is doing with a context
+ * @lib: open library
+ * @context: handle; the call under way fails soon and the context is dead
+ *
+ * Return: SEC_E_OK or SEC_E_INVALID_HANDLE.
+ */
+int32_t credssp_cancel(struct credssp *lib, uint64_t context);
+
+/**
+ * credssp_recv() - receive plaintext from an authenticated kTLS socket
+ * @fd: socket
+ * @buffer: where to; may be scribbled on up to @length bytes in any case
+ * @length: room in bytes, not 0
+ * @flags: MSG_DONTWAIT, MSG_WAITALL or 0
+ *
+ * On a kTLS socket not every record is data: session tickets come after a
+ * TLS 1.3 handshake, alerts when the peer closes.  A plain read() or recv()
+ * answers EIO on such a record and does not get past it; this function skips
+ * tickets and tells what an alert means.  Poll the descriptor as usual: it may
+ * turn readable for a ticket alone, so a blocking call may still wait.
+ *
+ * Return: bytes received; 0 when the peer ended the stream with close_notify;
+ * -1 with errno: ECONNRESET for an end without it (data may be missing),
+ * EPROTO for a fatal alert or a record that may not come (KeyUpdate,
+ * renegotiation), EBADMSG for a forged record, ENOPROTOOPT where the socket is no
+ * kTLS stream, EINVAL, and those of recvmsg(2).
+ */
+ssize_t credssp_recv(int fd, void *buffer, size_t length, int flags);
+
+/**
+ * credssp_send() - send plaintext on an authenticated kTLS socket
+ * @fd: socket
+ * @buffer: what
+ * @length: bytes
+ * @flags: as for send(2); MSG_NOSIGNAL is added
+ *
+ * Just send(2) without SIGPIPE: plain write() does as well.
+ *
+ * Return: bytes taken, or -1 with errno.
+ */
+ssize_t credssp_send(int fd, const void *buffer, size_t length, int flags);
+
+/**
+ * credssp_send_close_notify() - say on a kTLS socket that nothing follows
+ * @fd: socket, still to be closed
+ *
+ * Lets the peer tell the end from a cut connection.
+ * Return: 0, or -1 with errno.
+ */
+int credssp_send_close_notify(int fd);
+
+/**
+ * credssp_timestamp_utc() - a point of time for the rest of the C library
+ * @stamp: of a call above
+ * @ts: out: since 1970
+ *
+ * Return: 0; -1 with errno ERANGE for never or not known.
+ */
+int credssp_timestamp_utc(const struct credssp_timestamp *stamp,
+			  struct timespec *ts);
+
+/*
+ * Names and plain words.  Names are stable, made for programs and logs: those of
+ * Windows ("SEC_E_LOGON_DENIED", "STATUS_PASSWORD_EXPIRED", IANA's for cipher
+ * suites) or, for legs, reasons and trust bits, short words ("pubkey",
+ * "binding", "wrong-name").  Texts are English sentences without a full stop.
+ * Unknown numbers have the name "unknown", a general text, or NULL where said.
+ */
+const char *credssp_status_name(int32_t status);
+const char *credssp_status_text(int32_t status);
+const char *credssp_ntstatus_name(uint32_t ntstatus);	/* NULL when unknown */
+const char *credssp_ntstatus_text(uint32_t ntstatus);	/* NULL when unknown */
+const char *credssp_reason_name(uint32_t reason);
+const char *credssp_reason_text(uint32_t reason);
+const char *credssp_leg_name(uint32_t leg);
+const char *credssp_leg_text(uint32_t leg);
+const char *credssp_trust_name(uint32_t bit);		/* one CREDSSP_TRUST_* */
+const char *credssp_trust_text(uint32_t bit);
+const char *credssp_cipher_name(uint16_t suite);	/* NULL when unknown */
+const char *credssp_alert_name(uint32_t description);	/* RFC 8446 6 */
+
+/**
+ * credssp_utf8_to_utf16() - strict conversion, native byte order
+ * @in: UTF-8, @in_length bytes; need not be NUL-terminated
+ * @in_length: bytes
+ * @out: room for @out_units 16-bit units; may be NULL when @out_units is 0
+ * @out_units: units
+ *
+ * Return: units needed (more than @out_units: nothing useful was written), or
+ * -1 with errno EILSEQ for what is not valid UTF-8.  No NUL is added.
+ */
+ssize_t credssp_utf8_to_utf16(const char *in, size_t in_length, uint16_t *out,
+			      size_t out_units);
+
+/* The other way; lone surrogates are EILSEQ.  Counts bytes. */
+ssize_t credssp_utf16_to_utf8(const uint16_t *in, size_t in_units, char *out,
+			      size_t out_bytes);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* CREDSSP_H */

@@ -1,0 +1,566 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * libcredssp without the module: a fake door behind the ioctls, and a socket
+ * pair that plays kTLS where only its errors matter.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "private.h"
+#include "test.h"
+#include "words_test.h"
+
+unsigned int test_checks;
+unsigned int test_failures;
+
+/*
+ * The fake door: each INIT makes a token of @make bytes (all 'T'); one that does
+ * not fit is kept, as the contract says.
+ */
+static struct {
+	unsigned int calls;
+	uint32_t make;
+	uint32_t extra;
+	uint32_t missing;
+	int32_t status;
+	int error;
+	uint32_t seen_req;
+	uint32_t seen_in[8];
+	char seen_target[64];
+	const void *seen_password;
+	uint32_t plain;
+	uint32_t consumed;
+} door;
+
+static const struct credssp_stream_sizes door_sizes = { 5, 17, 16384, 4, 1 };
+
+static struct credssp_sec_buffer *sec(uint64_t p)
+{
+	return (struct credssp_sec_buffer *)(uintptr_t)p;
+}
+
+static void door_init(struct credssp_ioc_init *a)
+{
+	struct credssp_sec_buffer *in = sec(a->input), *out = sec(a->output);
+
+	door.seen_in[door.calls - 1] = a->input_count ? in[0].length : UINT32_MAX;
+	door.seen_req = a->context_req;
+	if (a->target_length)
+		memcpy(door.seen_target, (void *)(uintptr_t)a->target, a->target_length);
+	door.seen_target[a->target_length] = '\0';
+	a->status = door.status;
+	a->context_attr = ISC_RET_STREAM;
+	a->expiry = INT64_MAX;
+	if (door.missing) {
+		in[1].type = SECBUFFER_MISSING;
+		in[1].length = door.missing;
+		out[0].length = 0;
+		return;
+	}
+	if (a->input_count && in[0].length && door.extra) {
+		in[1].type = SECBUFFER_EXTRA;
+		in[1].length = door.extra;
+	}
+	if (door.make > out[0].length) {
+		out[0].length = door.make;
+		a->status = SEC_E_BUFFER_TOO_SMALL;
+		return;
+	}
+	memset((void *)(uintptr_t)out[0].addr, 'T', door.make);
+	out[0].length = door.make;
+	a->new_context = a->context ? a->context : 77;
+}
+
+static void door_encrypt(struct credssp_ioc_message *a)
+{
+	char *out = (char *)(uintptr_t)a->out;
+	const char *in = (const char *)(uintptr_t)a->in;
+	uint32_t i;
+
+	memset(out, 'H', door_sizes.header);
+	for (i = 0; i < a->in_length; i++)
+		out[door_sizes.header + i] = in[i] ^ 1;
+	memset(out + door_sizes.header + a->in_length, 'R', door_sizes.trailer);
+	a->out_length = door_sizes.header + a->in_length + door_sizes.trailer;
+	a->status = SEC_E_OK;
+}
+
+static void door_decrypt(struct credssp_ioc_message *a)
+{
+	a->status = door.status;
+	a->missing = door.missing;
+	if (door.status != SEC_E_OK)
+		return;
+	memset((void *)(uintptr_t)a->out, 'P', door.plain);
+	a->out_length = door.plain;
+	a->consumed = door.consumed;
+}
+
+static void door_query(struct credssp_ioc_query *a)
+{
+	a->status = SEC_E_OK;
+	if (a->length < sizeof(door_sizes)) {
+		a->length = sizeof(door_sizes);
+		a->status = SEC_E_BUFFER_TOO_SMALL;
+		return;
+	}
+	a->length = sizeof(door_sizes);
+	memcpy((void *)(uintptr_t)a->buffer, &door_sizes, sizeof(door_sizes));
+}
+
+static void door_acquire(struct credssp_ioc_acquire *a)
+{
+	door.seen_password = (void *)(uintptr_t)a->password;
+	a->status = door.status;
+	a->cred = 5;
+	a->expiry = INT64_MAX;
+}
+
+static void door_authenticate(struct credssp_ioc_authenticate *a)
+{
+	a->status = door.status;
+	if (door.status == SEC_E_INVALID_PARAMETER)
+		return;
+	memset((void *)(uintptr_t)a->cert, 'C', 100);
+	a->cert_length = 100;
+	a->report.cert_length = 100;
+	a->report.leg = CREDSSP_LEG_CREDS;
+}
+
+static int door_ioctl(const struct credssp *lib, unsigned long cmd, void *arg)
+{
+	(void)lib;
+	if (door.error) {
+		errno = door.error;
+		return -1;
+	}
+	door.calls++;
+	switch (cmd) {
+	case CREDSSP_IOC_INIT:
+		door_init(arg);
+		return 0;
+	case CREDSSP_IOC_ENCRYPT:
+		door_encrypt(arg);
+		return 0;
+	case CREDSSP_IOC_DECRYPT:
+		door_decrypt(arg);
+		return 0;
+	case CREDSSP_IOC_QUERY:
+		door_query(arg);
+		return 0;
+	case CREDSSP_IOC_ACQUIRE:
+		door_acquire(arg);
+		return 0;
+	case CREDSSP_IOC_AUTHENTICATE:
+		door_authenticate(arg);
+		return 0;
+	default:
+		errno = ENOTTY;
+		return -1;
+	}
+}
+
+static struct credssp fake = { .fd = -1, .ioctl = door_ioctl };
+
+static void reset(void)
+{
+	memset(&door, 0, sizeof(door));
+}
+
+/* One call of ISC: the buffers as they come back. */
+struct isc {
+	struct credssp_buffer in[2];
+	struct credssp_buffer out;
+	uint64_t context;
+	uint32_t attr;
+	struct credssp_timestamp expiry;
+};
+
+static int32_t call_isc(struct isc *c, uint32_t req)
+{
+	static const uint64_t cred = 5;
+	struct credssp_buffer_desc in = { SECBUFFER_VERSION, 2, c->in };
+	struct credssp_buffer_desc out = { SECBUFFER_VERSION, 1, &c->out };
+
+	return credssp_initialize_security_context(&fake, &cred,
+						   c->context ? &c->context : NULL,
+						   "TERMSRV/h", req, 0,
+						   SECURITY_NATIVE_DREP,
+						   c->context ? &in : NULL, 0,
+						   &c->context, &out, &c->attr,
+						   &c->expiry);
+}
+
+static struct isc later_call(void *token, uint32_t length)
+{
+	return (struct isc){
+		.in = { { SECBUFFER_TOKEN, length, token }, { SECBUFFER_EMPTY, 0, NULL } },
+		.out = { SECBUFFER_TOKEN, 0, NULL },
+		.context = 77,
+	};
+}
+
+static void test_isc_first(void)
+{
+	struct isc c = { .out = { SECBUFFER_TOKEN, 0, NULL } };
+
+	reset();
+	door.make = 300;
+	door.status = SEC_I_CONTINUE_NEEDED;
+	CHECK(call_isc(&c, ISC_REQ_ALLOCATE_MEMORY | ISC_REQ_DELEGATE) ==
+	      SEC_I_CONTINUE_NEEDED);
+	CHECK(door.calls == 1 && door.seen_in[0] == UINT32_MAX);
+	/* allocation is the library's work, the module is not asked for it */
+	CHECK(door.seen_req == ISC_REQ_DELEGATE);
+	CHECK(c.attr == (ISC_RET_ALLOCATED_MEMORY | ISC_RET_STREAM));
+	CHECK(c.context == 77 && c.out.length == 300 && c.out.data);
+	CHECK(c.out.data && ((char *)c.out.data)[299] == 'T');
+	CHECK(!strcmp(door.seen_target, "TERMSRV/h"));
+	CHECK(c.expiry.utc == INT64_MAX && c.expiry.local == INT64_MAX);
+	CHECK(credssp_free_context_buffer(c.out.data) == SEC_E_OK);
+}
+
+/* A long token: the retry has an empty input token and keeps what EXTRA said. */
+static void test_isc_retry(void)
+{
+	char wire[100];
+	struct isc c = later_call(wire, sizeof(wire));
+
+	reset();
+	door.make = 20000;
+	door.extra = 30;
+	CHECK(call_isc(&c, ISC_REQ_ALLOCATE_MEMORY) == SEC_E_OK);
+	CHECK(door.calls == 2 && door.seen_in[0] == 100 && door.seen_in[1] == 0);
+	CHECK(c.out.length == 20000 && c.out.data);
+	CHECK(c.in[0].length == 100 && c.in[0].data == wire);
+	CHECK(c.in[1].type == SECBUFFER_EXTRA && c.in[1].length == 30);
+	CHECK(c.in[1].data == wire + 70);
+	credssp_free_context_buffer(c.out.data);
+
+	/* a token beyond the limit ends the attempts */
+	c = later_call(wire, sizeof(wire));
+	reset();
+	door.make = CREDSSP_MAX_TOKEN + 1;
+	CHECK(call_isc(&c, ISC_REQ_ALLOCATE_MEMORY) == SEC_E_BUFFER_TOO_SMALL);
+	CHECK(door.calls == 3 && !c.out.data && !c.out.length);
+}
+
+/* The first call has nothing to be kept: the same again. */
+static void test_isc_retry_first(void)
+{
+	struct isc c = { .out = { SECBUFFER_TOKEN, 0, NULL } };
+
+	reset();
+	door.make = 9000;
+	CHECK(call_isc(&c, ISC_REQ_ALLOCATE_MEMORY) == SEC_E_OK);
+	CHECK(door.calls == 2 && door.seen_in[1] == UINT32_MAX);
+	CHECK(c.out.length == 9000);
+	credssp_free_context_buffer(c.out.data);
+}
+
+static void test_isc_own_buffer(void)
+{
+	char wire[10], room[64];
+	struct isc c = later_call(wire, sizeof(wire));
+
+	reset();
+	c.out.data = room;
+	c.out.length = sizeof(room);
+	door.make = 65;
+	CHECK(call_isc(&c, 0) == SEC_E_BUFFER_TOO_SMALL);
+	CHECK(door.calls == 1 && c.out.length == 65 && c.out.data == room);
+	CHECK(!(c.attr & ISC_RET_ALLOCATED_MEMORY));
+}
+
+static void test_isc_missing(void)
+{
+	char wire[3];
+	struct isc c = later_call(wire, sizeof(wire));
+
+	reset();
+	door.status = SEC_E_INCOMPLETE_MESSAGE;
+	door.missing = 42;
+	CHECK(call_isc(&c, ISC_REQ_ALLOCATE_MEMORY) == SEC_E_INCOMPLETE_MESSAGE);
+	CHECK(c.in[1].type == SECBUFFER_MISSING && c.in[1].length == 42 && !c.in[1].data);
+	CHECK(!c.out.data && !c.out.length);
+}
+
+/* A refusal that wrote nothing back must not look like a token. */
+static void test_isc_refused(void)
+{
+	static const struct {
+		int error;
+		int32_t status;
+	} rows[] = {
+		{ EFAULT, SEC_E_INVALID_PARAMETER },
+		{ EINVAL, SEC_E_INVALID_PARAMETER },
+		{ ENOMEM, SEC_E_INSUFFICIENT_MEMORY },
+		{ ENOTTY, SEC_E_UNSUPPORTED_FUNCTION },
+		{ E2BIG, SEC_E_UNSUPPORTED_FUNCTION },
+		{ EBADF, SEC_E_INVALID_HANDLE },
+		{ EINTR, SEC_E_INTERNAL_ERROR },
+	};
+	char wire[10], room[64] = "secret of somebody else";
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct isc c = later_call(wire, sizeof(wire));
+
+		reset();
+		door.error = rows[i].error;
+		CHECK(call_isc(&c, ISC_REQ_ALLOCATE_MEMORY) == rows[i].status);
+		CHECK(!c.out.data && !c.out.length);
+
+		c = later_call(wire, sizeof(wire));
+		c.out.data = room;
+		c.out.length = sizeof(room);
+		CHECK(call_isc(&c, 0) == rows[i].status);
+		CHECK(!c.out.length);
+	}
+}
+
+static void test_isc_parameters(void)
+{
+	struct credssp_buffer many[CREDSSP_MAX_BUFFERS + 1] = { 0 };
+	struct credssp_buffer_desc long_desc = { SECBUFFER_VERSION, ARRAY_SIZE(many), many };
+	struct credssp_buffer_desc other_version = { 1, 1, many };
+	struct credssp_buffer_desc no_array = { SECBUFFER_VERSION, 1, NULL };
+	struct credssp_buffer_desc *bad[] = { &long_desc, &other_version, &no_array };
+	char target[CREDSSP_MAX_TARGET + 2];
+	uint64_t cred = 5, context = 0;
+	uint32_t attr;
+	size_t i;
+
+	reset();
+	for (i = 0; i < ARRAY_SIZE(bad); i++) {
+		CHECK(credssp_initialize_security_context(&fake, &cred, NULL, NULL, 0, 0, 0,
+							  bad[i], 0, &context, NULL, &attr,
+							  NULL) == SEC_E_INVALID_PARAMETER);
+		CHECK(credssp_initialize_security_context(&fake, &cred, NULL, NULL, 0, 0, 0,
+							  NULL, 0, &context, bad[i], &attr,
+							  NULL) == SEC_E_INVALID_PARAMETER);
+	}
+	memset(target, 'a', sizeof(target) - 1);
+	target[sizeof(target) - 1] = '\0';
+	CHECK(credssp_initialize_security_context(&fake, &cred, NULL, target, 0, 0, 0, NULL,
+						  0, &context, NULL, &attr, NULL) ==
+	      SEC_E_TARGET_UNKNOWN);
+	CHECK(credssp_initialize_security_context(NULL, &cred, NULL, NULL, 0, 0, 0, NULL, 0,
+						  &context, NULL, &attr, NULL) ==
+	      SEC_E_INVALID_HANDLE);
+	CHECK(!door.calls);
+}
+
+static void test_isc_w(void)
+{
+	static const uint16_t good[] = { 'T', '/', 0xfc, 0xd83d, 0xde00, 0 };
+	static const uint16_t lone[] = { 'T', '/', 0xd83d, 0 };
+	uint16_t longest[CREDSSP_MAX_TARGET + 2];
+	struct credssp_buffer out = { SECBUFFER_TOKEN, 0, NULL };
+	struct credssp_buffer_desc desc = { SECBUFFER_VERSION, 1, &out };
+	uint64_t cred = 5, context = 0;
+	uint32_t attr;
+	size_t i;
+
+	reset();
+	CHECK(credssp_initialize_security_context_w(&fake, &cred, NULL, good, 0, 0, 0, NULL,
+						    0, &context, &desc, &attr, NULL) ==
+	      SEC_E_OK);
+	CHECK(!strcmp(door.seen_target, "T/\xc3\xbc\xf0\x9f\x98\x80"));
+	CHECK(credssp_initialize_security_context_w(&fake, &cred, NULL, lone, 0, 0, 0, NULL,
+						    0, &context, &desc, &attr, NULL) ==
+	      SEC_E_TARGET_UNKNOWN);
+	for (i = 0; i < ARRAY_SIZE(longest); i++)
+		longest[i] = 'a';	/* not even terminated */
+	CHECK(credssp_initialize_security_context_w(&fake, &cred, NULL, longest, 0, 0, 0,
+						    NULL, 0, &context, &desc, &attr, NULL) ==
+	      SEC_E_TARGET_UNKNOWN);
+	CHECK(door.calls == 1);
+}
+
+static void test_acquire(void)
+{
+	static const char password[] = "Passw0rd!";
+	struct credssp_acquire args = {
+		.use = SECPKG_CRED_OUTBOUND,
+		.encoding = CREDSSP_IDENTITY_UTF8,
+		.password = password,
+		.password_length = sizeof(password) - 1,
+	};
+	struct credssp_timestamp expiry;
+	uint64_t cred = 1;
+
+	reset();
+	CHECK(credssp_acquire_credentials_handle(&fake, &args, &cred, &expiry) == SEC_E_OK);
+	CHECK(cred == 5 && expiry.utc == INT64_MAX);
+	/* the caller's own buffer, no copy */
+	CHECK(door.seen_password == password);
+	door.status = SEC_E_NO_CREDENTIALS;
+	CHECK(credssp_acquire_credentials_handle(&fake, &args, &cred, NULL) ==
+	      SEC_E_NO_CREDENTIALS);
+	CHECK(cred == 0);
+	CHECK(credssp_acquire_credentials_handle(&fake, NULL, &cred, NULL) ==
+	      SEC_E_INVALID_PARAMETER);
+}
+
+static void test_encrypt(void)
+{
+	char header[8], data[4] = "abcd", trailer[32];
+	struct credssp_buffer b[4] = {
+		{ SECBUFFER_STREAM_HEADER, 4, header },
+		{ SECBUFFER_DATA, sizeof(data), data },
+		{ SECBUFFER_STREAM_TRAILER, sizeof(trailer), trailer },
+		{ SECBUFFER_EMPTY, 0, NULL },
+	};
+	struct credssp_buffer_desc desc = { SECBUFFER_VERSION, 4, b };
+
+	reset();
+	CHECK(credssp_encrypt_message(&fake, 77, 0, &desc, 0) == SEC_E_BUFFER_TOO_SMALL);
+	CHECK(b[0].length == 5 && b[2].length == 17);
+	b[0].length = sizeof(header);
+	CHECK(credssp_encrypt_message(&fake, 77, 0, &desc, 0) == SEC_E_OK);
+	CHECK(b[0].length == 5 && !memcmp(header, "HHHHH", 5));
+	CHECK(b[1].length == 4 && !memcmp(data, "`cbe", 4));
+	CHECK(b[2].length == 17 && trailer[0] == 'R' && trailer[16] == 'R');
+
+	CHECK(credssp_encrypt_message(&fake, 77, 1, &desc, 0) == SEC_E_INVALID_PARAMETER);
+	CHECK(credssp_encrypt_message(&fake, 77, 0, &desc, 1) == SEC_E_INVALID_PARAMETER);
+	CHECK(credssp_encrypt_message(&fake, 77, 0, NULL, 0) == SEC_E_INVALID_PARAMETER);
+	b[1].length = CREDSSP_MAX_MESSAGE + 1;
+	CHECK(credssp_encrypt_message(&fake, 77, 0, &desc, 0) == SEC_E_INVALID_PARAMETER);
+	b[1].length = 4;
+	desc.count = 2;
+	CHECK(credssp_encrypt_message(&fake, 77, 0, &desc, 0) == SEC_E_INVALID_PARAMETER);
+}
+
+static struct credssp_buffer_desc decrypt_desc(struct credssp_buffer *b, void *wire,
+					       uint32_t length)
+{
+	memset(b, 0, 4 * sizeof(*b));
+	b[0] = (struct credssp_buffer){ SECBUFFER_DATA, length, wire };
+	return (struct credssp_buffer_desc){ SECBUFFER_VERSION, 4, b };
+}
+
+static void test_decrypt(void)
+{
+	struct credssp_buffer b[4];
+	char wire[60];
+	struct credssp_buffer_desc desc = decrypt_desc(b, wire, sizeof(wire));
+
+	/* a record of 32 bytes with 10 of data, and 28 bytes of the next */
+	reset();
+	door.plain = 10;
+	door.consumed = 32;
+	CHECK(credssp_decrypt_message(&fake, 77, &desc, 0, NULL) == SEC_E_OK);
+	CHECK(b[0].type == SECBUFFER_STREAM_HEADER && b[0].length == 5 && b[0].data == wire);
+	CHECK(b[1].type == SECBUFFER_DATA && b[1].length == 10 && b[1].data == wire + 5);
+	CHECK(!memcmp(wire + 5, "PPPPPPPPPP", 10));
+	CHECK(b[2].type == SECBUFFER_STREAM_TRAILER && b[2].length == 17);
+	CHECK(b[3].type == SECBUFFER_EXTRA && b[3].length == 28 && b[3].data == wire + 32);
+
+	/* all of it, and no data in it: a ticket */
+	desc = decrypt_desc(b, wire, sizeof(wire));
+	door.plain = 0;
+	door.consumed = sizeof(wire);
+	CHECK(credssp_decrypt_message(&fake, 77, &desc, 0, NULL) == SEC_E_OK);
+	CHECK(b[1].length == 0 && b[3].type == SECBUFFER_EMPTY);
+
+	/* incomplete: the data is as it was */
+	desc = decrypt_desc(b, wire, 3);
+	door.status = SEC_E_INCOMPLETE_MESSAGE;
+	door.missing = 2;
+	CHECK(credssp_decrypt_message(&fake, 77, &desc, 0, NULL) == SEC_E_INCOMPLETE_MESSAGE);
+	CHECK(b[0].type == SECBUFFER_DATA && b[0].length == 3 && b[0].data == wire);
+	CHECK(b[1].type == SECBUFFER_MISSING && b[1].length == 2);
+
+	/* a door that contradicts itself is not believed */
+	desc = decrypt_desc(b, wire, 30);
+	door.status = SEC_E_OK;
+	door.plain = 10;
+	door.consumed = 31;
+	CHECK(credssp_decrypt_message(&fake, 77, &desc, 0, NULL) == SEC_E_INTERNAL_ERROR);
+	door.consumed = 14;
+	CHECK(credssp_decrypt_message(&fake, 77, &desc, 0, NULL) == SEC_E_INTERNAL_ERROR);
+
+	desc.count = 3;
+	CHECK(credssp_decrypt_message(&fake, 77, &desc, 0, NULL) == SEC_E_INVALID_PARAMETER);
+	desc = decrypt_desc(b, wire, 30);
+	b[2].type = SECBUFFER_DATA;
+	CHECK(credssp_decrypt_message(&fake, 77, &desc, 0, NULL) == SEC_E_INVALID_PARAMETER);
+}
+
+static void test_authenticate(void)
+{
+	struct credssp_result result;
+
+	reset();
+	door.status = SEC_E_LOGON_DENIED;
+	CHECK(credssp_authenticate_socket(&fake, 5, 3, "TERMSRV/h", 0, 0, 0, &result) ==
+	      SEC_E_LOGON_DENIED);
+	CHECK(result.cert_length == 100 && result.cert && *(char *)result.cert == 'C');
+	CHECK(result.report.leg == CREDSSP_LEG_CREDS);
+	credssp_free_context_buffer(result.cert);
+	/* refused at the door: no certificate */
+	door.status = SEC_E_INVALID_PARAMETER;
+	CHECK(credssp_authenticate_socket(&fake, 5, 3, NULL, 0, 0, 0, &result) ==
+	      SEC_E_INVALID_PARAMETER);
+	CHECK(!result.cert && !result.cert_length);
+}
+
+static void test_recv(void)
+{
+	char buffer[8];
+	int pair[2];
+
+	CHECK(!socketpair(AF_UNIX, SOCK_STREAM, 0, pair));
+	CHECK(credssp_recv(pair[0], buffer, 0, 0) == -1 && errno == EINVAL);
+	CHECK(credssp_recv(pair[0], NULL, 1, 0) == -1 && errno == EINVAL);
+	CHECK(credssp_recv(pair[0], buffer, 8, MSG_PEEK) == -1 && errno == EINVAL);
+	CHECK(credssp_recv(pair[0], buffer, 8, MSG_DONTWAIT) == -1 && errno == EAGAIN);
+	CHECK(credssp_send(pair[1], "abc", 3, 0) == 3);
+	/* no record type: no kTLS, and no plaintext is taken for a stream */
+	CHECK(credssp_recv(pair[0], buffer, 8, 0) == -1 && errno == ENOPROTOOPT);
+	close(pair[1]);
+	CHECK(credssp_recv(pair[0], buffer, 8, 0) == -1 && errno == ECONNRESET);
+	CHECK(credssp_send(pair[0], "abc", 3, 0) == -1 && errno == EPIPE);
+	close(pair[0]);
+	CHECK(credssp_recv(-1, buffer, 8, 0) == -1 && errno == EBADF);
+}
+
+static void test_handles(void)
+{
+	struct credssp_ioc_info info;
+
+	reset();
+	door.error = ENODEV;
+	CHECK(credssp_info(&fake, &info) == -1 && errno == ENODEV);
+	CHECK(info.size == sizeof(info));
+	CHECK(credssp_info(NULL, &info) == -1 && errno == EINVAL);
+	CHECK(credssp_delete_security_context(NULL, 1) == SEC_E_INVALID_HANDLE);
+	CHECK(credssp_free_context_buffer(NULL) == SEC_E_OK);
+	credssp_close(NULL);
+}
+
+int main(void)
+{
+	test_isc_first();
+	test_isc_retry();
+	test_isc_retry_first();
+	test_isc_own_buffer();
+	test_isc_missing();
+	test_isc_refused();
+	test_isc_parameters();
+	test_isc_w();
+	test_acquire();
+	test_encrypt();
+	test_decrypt();
+	test_authenticate();
+	test_words();
+	test_recv();
+	test_handles();
+	return test_result("libcredssp");
+}

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * EncryptMessage and DecryptMessage: SSPI's buffers, which hold one TLS record
+ * in pieces, over ioctls that take and give whole records.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "private.h"
+
+/* TLS records at most as long as one token may be */
+#define MAX_RECORDS	CREDSSP_MAX_TOKEN
+
+struct record {
+	struct credssp_buffer *header;
+	struct credssp_buffer *data;
+	struct credssp_buffer *trailer;
+};
+
+static int32_t find_record(const struct credssp_buffer_desc *message,
+			   struct record *r)
+{
+	if (!message || cssp_check_desc(message))
+		return SEC_E_INVALID_PARAMETER;
+	r->header = cssp_find_buffer(message, SECBUFFER_STREAM_HEADER);
+	r->data = cssp_find_buffer(message, SECBUFFER_DATA);
+	r->trailer = cssp_find_buffer(message, SECBUFFER_STREAM_TRAILER);
+	if (!r->header || !r->header->data || !r->data || !r->data->data ||
+	    !r->trailer || !r->trailer->data || !r->data->length ||
+	    r->data->length > CREDSSP_MAX_MESSAGE)
+		return SEC_E_INVALID_PARAMETER;
+	return SEC_E_OK;
+}
+
+/* SEC_E_BUFFER_TOO_SMALL with the room needed told in both. */
+static int32_t check_room(struct record *r, const struct credssp_stream_sizes *sizes)
+{
+	if (r->header->length >= sizes->header && r->trailer->length >= sizes->trailer)
+		return SEC_E_OK;
+	r->header->length = sizes->header;
+	r->trailer->length = sizes->trailer;
+	return SEC_E_BUFFER_TOO_SMALL;
+}
+
+/* Cut the sealed record into the caller's three pieces. */
+static int32_t split_record(struct record *r, const struct credssp_stream_sizes *sizes,
+			    const unsigned char *wire, uint32_t length)
+{
+	uint32_t trailer;
+
+	if (length < sizes->header || length - sizes->header < r->data->length)
+		return SEC_E_INTERNAL_ERROR;
+	trailer = length - sizes->header - r->data->length;
+	if (trailer > r->trailer->length)
+		return SEC_E_INTERNAL_ERROR;
+	memcpy(r->header->data, wire, sizes->header);
+	r->header->length = sizes->header;
+	wire += sizes->header;
+	memcpy(r->data->data, wire, r->data->length);
+	memcpy(r->trailer->data, wire + r->data->length, trailer);
+	r->trailer->length = trailer;
+	return SEC_E_OK;
+}
+
+int32_t credssp_encrypt_message(struct credssp *lib, uint64_t context,
+				uint32_t qop, struct credssp_buffer_desc *message,
+				uint32_t sequence)
+{
+	struct credssp_ioc_message ioc = { .size = sizeof(ioc), .context = context };
+	struct credssp_stream_sizes sizes;
+	unsigned char *wire;
+	struct record r;
+	int32_t status;
+
+	if (qop || sequence)
+		return SEC_E_INVALID_PARAMETER;
+	status = find_record(message, &r);
+	if (status != SEC_E_OK)
+		return status;
+	status = credssp_query_stream_sizes(lib, context, &sizes);
+	if (status != SEC_E_OK)
+		return status;
+	if (sizes.header > MAX_RECORDS || sizes.trailer > MAX_RECORDS)
+		return SEC_E_INTERNAL_ERROR;
+	status = check_room(&r, &sizes);
+	if (status != SEC_E_OK)
+		return status;
+
+	ioc.in = cssp_ptr(r.data->data);
+	ioc.in_length = r.data->length;
+	ioc.out_length = sizes.header + r.data->length + sizes.trailer;
+	wire = malloc(ioc.out_length);
+	if (!wire)
+		return SEC_E_INSUFFICIENT_MEMORY;
+	ioc.out = cssp_ptr(wire);
+	status = cssp_call(lib, CREDSSP_IOC_ENCRYPT, &ioc, &ioc.status);
+	if (status == SEC_E_OK)
+		status = split_record(&r, &sizes, wire, ioc.out_length);
+	free(wire);
+	return status;
+}
+
+/* DATA first, then at least three EMPTY, as SSPI wants it. */
+static int32_t check_decrypt_buffers(const struct credssp_buffer_desc *message)
+{
+	uint32_t i;
+
+	if (!message || cssp_check_desc(message) || message->count < 4)
+		return SEC_E_INVALID_PARAMETER;
+	if (message->buffers[0].type != SECBUFFER_DATA || !message->buffers[0].data)
+		return SEC_E_INVALID_PARAMETER;
+	for (i = 1; i < 4; i++)
+		if (message->buffers[i].type != SECBUFFER_EMPTY)
+			return SEC_E_INVALID_PARAMETER;
+	return SEC_E_OK;
+}
+
+static void buffer_set(struct credssp_buffer *b, uint32_t type, void *data,
+		       uint32_t length)
+{
+	b->type = type;
+	b->data = data;
+	b->length = length;
+}
+
+/*
+ * Lay the plaintext over the record it came from. With several records in one
+ * go there is one header and a long trailer; only DATA has a meaning then.
+ */
+static int32_t lay_out_plain(struct credssp_buffer_desc *message, uint32_t header,
+			     const struct credssp_ioc_message *ioc)
+{
+	struct credssp_buffer *b = message->buffers;
+	const void *plain = (const void *)(uintptr_t)ioc->out;
+	unsigned char *wire = b[0].data;
+	uint32_t length = b[0].length, rest;
+
+	if (ioc->consumed > length || header > ioc->consumed ||
+	    ioc->out_length > ioc->consumed - header)
+		return SEC_E_INTERNAL_ERROR;
+	rest = ioc->consumed - header - ioc->out_length;
+	memcpy(wire + header, plain, ioc->out_length);
+	buffer_set(&b[0], SECBUFFER_STREAM_HEADER, wire, header);
+	buffer_set(&b[1], SECBUFFER_DATA, wire + header, ioc->out_length);
+	buffer_set(&b[2], SECBUFFER_STREAM_TRAILER, wire + header + ioc->out_length, rest);
+	if (ioc->consumed < length)
+		buffer_set(&b[3], SECBUFFER_EXTRA, wire + ioc->consumed,
+			   length - ioc->consumed);
+	return SEC_E_OK;
+}
+
+int32_t credssp_decrypt_message(struct credssp *lib, uint64_t context,
+				struct credssp_buffer_desc *message,
+				uint32_t sequence, uint32_t *qop)
+{
+	struct credssp_ioc_message ioc = { .size = sizeof(ioc), .context = context };
+	struct credssp_stream_sizes sizes;
+	void *plain;
+	int32_t status;
+
+	if (qop)
+		*qop = 0;
+	if (sequence || check_decrypt_buffers(message))
+		return SEC_E_INVALID_PARAMETER;
+	status = credssp_query_stream_sizes(lib, context, &sizes);
+	if (status != SEC_E_OK)
+		return status;
+
+	ioc.in = cssp_ptr(message->buffers[0].data);
+	ioc.in_length = message->buffers[0].length;
+	if (ioc.in_length > MAX_RECORDS)
+		ioc.in_length = MAX_RECORDS;
+	ioc.out_length = ioc.in_length;
+	plain = malloc(ioc.in_length ? ioc.in_length : 1);
+	if (!plain)
+		return SEC_E_INSUFFICIENT_MEMORY;
+	ioc.out = cssp_ptr(plain);
+	status = cssp_call(lib, CREDSSP_IOC_DECRYPT, &ioc, &ioc.status);
+	if (status == SEC_E_OK)
+		status = lay_out_plain(message, sizes.header, &ioc);
+	else if (status == SEC_E_INCOMPLETE_MESSAGE)
+		buffer_set(&message->buffers[1], SECBUFFER_MISSING, NULL, ioc.missing);
+	explicit_bzero(plain, ioc.in_length);
+	free(plain);
+	return status;
+}

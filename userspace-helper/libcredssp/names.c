@@ -1,0 +1,300 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Numbers in words. */
+#include "private.h"
+
+/**
+ * struct words - one number
+ * @code: the number
+ * @name: stable name
+ * @text: what it means to a person, or NULL
+ */
+struct words {
+	uint32_t code;
+	const char *name;
+	const char *text;
+};
+
+#define WORDS(code, text)	{ (uint32_t)(code), #code, text }
+
+static const struct words *find(const struct words *table, size_t n, uint32_t code)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (table[i].code == code)
+			return &table[i];
+	return NULL;
+}
+
+#define FIND(table, code)	find(table, ARRAY_SIZE(table), code)
+
+static const struct words statuses[] = {
+	WORDS(SEC_E_OK, "success"),
+	WORDS(SEC_I_CONTINUE_NEEDED, "the exchange goes on"),
+	WORDS(SEC_I_COMPLETE_NEEDED, "the token must be completed"),
+	WORDS(SEC_I_COMPLETE_AND_CONTINUE, "the token must be completed and sent"),
+	WORDS(SEC_I_CONTEXT_EXPIRED, "the peer has closed the connection"),
+	WORDS(SEC_I_INCOMPLETE_CREDENTIALS, "the server asks for a client certificate"),
+	WORDS(SEC_I_RENEGOTIATE, "the peer wants to negotiate again"),
+	WORDS(SEC_E_INSUFFICIENT_MEMORY, "not enough memory"),
+	WORDS(SEC_E_INVALID_HANDLE, "the handle is not valid"),
+	WORDS(SEC_E_UNSUPPORTED_FUNCTION, "the request or the peer's version is not supported"),
+	WORDS(SEC_E_TARGET_UNKNOWN, "the target name is not usable"),
+	WORDS(SEC_E_INTERNAL_ERROR, "an internal error"),
+	WORDS(SEC_E_SECPKG_NOT_FOUND, "there is no such security package"),
+	WORDS(SEC_E_NOT_OWNER, "the caller does not own the credentials"),
+	WORDS(SEC_E_INVALID_TOKEN, "the peer's message is malformed"),
+	WORDS(SEC_E_QOP_NOT_SUPPORTED, "the quality of protection is not supported"),
+	WORDS(SEC_E_LOGON_DENIED, "the logon was denied"),
+	WORDS(SEC_E_UNKNOWN_CREDENTIALS, "the credentials are not recognized"),
+	WORDS(SEC_E_NO_CREDENTIALS, "no credentials are available"),
+	WORDS(SEC_E_MESSAGE_ALTERED, "a message was altered"),
+	WORDS(SEC_E_OUT_OF_SEQUENCE, "a message is out of sequence"),
+	WORDS(SEC_E_NO_AUTHENTICATING_AUTHORITY,
+	      "no authority could be contacted for the authentication"),
+	WORDS(SEC_E_CONTEXT_EXPIRED, "the context has expired"),
+	WORDS(SEC_E_INCOMPLETE_MESSAGE, "more of the message is needed"),
+	WORDS(SEC_E_BUFFER_TOO_SMALL, "a buffer is too small"),
+	WORDS(SEC_E_WRONG_PRINCIPAL, "the server is somebody else than the target"),
+	WORDS(SEC_E_ILLEGAL_MESSAGE, "a message was not expected or is malformed"),
+	WORDS(SEC_E_ENCRYPT_FAILURE, "the message could not be encrypted"),
+	WORDS(SEC_E_DECRYPT_FAILURE, "the message could not be decrypted"),
+	WORDS(SEC_E_ALGORITHM_MISMATCH, "there is no common strong algorithm"),
+	WORDS(SEC_E_INVALID_PARAMETER, "a parameter is not valid"),
+	WORDS(SEC_E_DELEGATION_POLICY,
+	      "policy does not allow credentials to be delegated to this server"),
+	WORDS(SEC_E_POLICY_NLTM_ONLY,
+	      "policy does not allow delegation to a server that only NTLM vouches for"),
+	WORDS(SEC_E_NO_CONTEXT, "there is no context"),
+	WORDS(SEC_E_MUTUAL_AUTH_FAILED, "the server did not prove who it is"),
+};
+
+const char *credssp_status_name(int32_t status)
+{
+	const struct words *w = FIND(statuses, (uint32_t)status);
+
+	return w ? w->name : "unknown";
+}
+
+const char *credssp_status_text(int32_t status)
+{
+	const struct words *w = FIND(statuses, (uint32_t)status);
+
+	return w ? w->text : "a status without a description";
+}
+
+/* What servers put into errorCode, MS-ERREF 2.3.1 */
+static const struct words ntstatuses[] = {
+	{ 0xc0000022, "STATUS_ACCESS_DENIED", "access was denied" },
+	{ 0xc000005e, "STATUS_NO_LOGON_SERVERS", "the server reaches no logon server" },
+	{ 0xc0000064, "STATUS_NO_SUCH_USER", "there is no such user" },
+	{ 0xc000006a, "STATUS_WRONG_PASSWORD", "the password is wrong" },
+	{ 0xc000006d, "STATUS_LOGON_FAILURE", "the user name or the password is wrong" },
+	{ 0xc000006e, "STATUS_ACCOUNT_RESTRICTION",
+	  "the account is restricted (an empty password, perhaps)" },
+	{ 0xc000006f, "STATUS_INVALID_LOGON_HOURS",
+	  "the account may not log on at this hour" },
+	{ 0xc0000070, "STATUS_INVALID_WORKSTATION",
+	  "the account may not log on from this computer" },
+	{ 0xc0000071, "STATUS_PASSWORD_EXPIRED", "the password has expired" },
+	{ 0xc0000072, "STATUS_ACCOUNT_DISABLED", "the account is disabled" },
+	{ 0xc00000bb, "STATUS_NOT_SUPPORTED",
+	  "the server does not support this version or request" },
+	{ 0xc0000133, "STATUS_TIME_DIFFERENCE_AT_DC",
+	  "the clocks of client and server differ too much" },
+	{ 0xc000015b, "STATUS_LOGON_TYPE_NOT_GRANTED",
+	  "the account may not log on this way" },
+	{ 0xc000018d, "STATUS_TRUSTED_RELATIONSHIP_FAILURE",
+	  "the server's trust relationship with its domain is broken" },
+	{ 0xc0000193, "STATUS_ACCOUNT_EXPIRED", "the account has expired" },
+	{ 0xc0000224, "STATUS_PASSWORD_MUST_CHANGE",
+	  "the password must be changed first" },
+	{ 0xc0000234, "STATUS_ACCOUNT_LOCKED_OUT", "the account is locked out" },
+};
+
+const char *credssp_ntstatus_name(uint32_t ntstatus)
+{
+	const struct words *w = FIND(ntstatuses, ntstatus);
+
+	return w ? w->name : NULL;
+}
+
+const char *credssp_ntstatus_text(uint32_t ntstatus)
+{
+	const struct words *w = FIND(ntstatuses, ntstatus);
+
+	return w ? w->text : NULL;
+}
+
+static const struct words reasons[] = {
+	{ CREDSSP_REASON_NONE, "none", "no reason was given" },
+	{ CREDSSP_REASON_PARAMETER, "parameter", "the arguments of the call are not valid" },
+	{ CREDSSP_REASON_NO_MEMORY, "no-memory", "not enough memory" },
+	{ CREDSSP_REASON_NO_HELPER, "no-helper",
+	  "credsspd, which does the TLS handshakes, is not running" },
+	{ CREDSSP_REASON_HELPER_DIED, "helper-died", "credsspd ended during the handshake" },
+	{ CREDSSP_REASON_HELPER_REPLY, "helper-reply", "credsspd refused or gave a bad reply" },
+	{ CREDSSP_REASON_TIMEOUT, "timeout", "the server took too long to answer" },
+	{ CREDSSP_REASON_CANCELLED, "cancelled", "the exchange was cancelled" },
+	{ CREDSSP_REASON_CONNECTION, "connection", "the server closed the connection" },
+	{ CREDSSP_REASON_TLS_ALERT, "tls-alert", "the server ended TLS with an alert" },
+	{ CREDSSP_REASON_TLS_HANDSHAKE, "tls-handshake",
+	  "the TLS handshake failed (no common version or cipher, or no TLS at all)" },
+	{ CREDSSP_REASON_TLS_RECORD, "tls-record",
+	  "a TLS record is broken, forged or of a forbidden kind" },
+	{ CREDSSP_REASON_DER, "der", "the server's TSRequest is malformed" },
+	{ CREDSSP_REASON_UNEXPECTED_FIELD, "unexpected-field",
+	  "the server's TSRequest has a field that does not belong there" },
+	{ CREDSSP_REASON_VERSION, "version", "the server's CredSSP version makes no sense" },
+	{ CREDSSP_REASON_VERSION_POLICY, "version-policy",
+	  "the server's CredSSP version is below the minimum (unpatched for CVE-2018-0886)" },
+	{ CREDSSP_REASON_SPNEGO, "spnego", "the SPNEGO negotiation failed" },
+	{ CREDSSP_REASON_MECH_TOKEN, "mech-token", "the server's NTLM message is malformed" },
+	{ CREDSSP_REASON_MECH_WEAK, "mech-weak",
+	  "the server wants weaker NTLM than NTLMv2 with 128-bit keys" },
+	{ CREDSSP_REASON_MECH_MIC, "mech-mic", "an integrity check of the negotiation failed" },
+	{ CREDSSP_REASON_BINDING, "binding",
+	  "the server did not prove that the TLS key is its own: perhaps somebody is in between" },
+	{ CREDSSP_REASON_ERROR_CODE, "error-code", "the server refused with an error code" },
+	{ CREDSSP_REASON_CLOSED_AFTER_AUTH, "closed-after-auth",
+	  "the server hung up on the credentials: most likely user or password are wrong" },
+	{ CREDSSP_REASON_EARLY_DENIED, "early-denied",
+	  "the user is known but may not log on to this server remotely" },
+	{ CREDSSP_REASON_POLICY, "policy",
+	  "delegation policy forbids giving credentials to this target" },
+	{ CREDSSP_REASON_SERVER_NOT_PROVEN, "server-not-proven",
+	  "the server's certificate does not prove the target, which was required" },
+	{ CREDSSP_REASON_KEY, "key", "the key of the credentials cannot be used for this target" },
+	{ CREDSSP_REASON_FIPS, "fips", "an algorithm is missing (FIPS mode?)" },
+	{ CREDSSP_REASON_LIMIT, "limit", "a limit was exceeded" },
+	{ CREDSSP_REASON_SOCKET, "socket", "the socket is not one that can be used" },
+	{ CREDSSP_REASON_CERTIFICATE, "certificate",
+	  "the server's certificate has no usable public key" },
+	{ CREDSSP_REASON_LOOPBACK, "loopback",
+	  "the module's own loopback connection does not work (a firewall on lo?)" },
+};
+
+const char *credssp_reason_name(uint32_t reason)
+{
+	const struct words *w = FIND(reasons, reason);
+
+	return w ? w->name : "unknown";
+}
+
+const char *credssp_reason_text(uint32_t reason)
+{
+	const struct words *w = FIND(reasons, reason);
+
+	return w ? w->text : "a reason this program does not know yet";
+}
+
+static const struct words legs[] = {
+	{ CREDSSP_LEG_START, "start", "before the first message" },
+	{ CREDSSP_LEG_TLS, "tls", "TLS handshake" },
+	{ CREDSSP_LEG_NEGO, "nego", "authentication (negoTokens)" },
+	{ CREDSSP_LEG_PUBKEY, "pubkey", "proof of the server's key (pubKeyAuth)" },
+	{ CREDSSP_LEG_CREDS, "creds", "delegation (authInfo)" },
+	{ CREDSSP_LEG_EARLY_AUTH, "early-auth", "early user authorization" },
+	{ CREDSSP_LEG_ESTABLISHED, "established", "established" },
+};
+
+const char *credssp_leg_name(uint32_t leg)
+{
+	const struct words *w = FIND(legs, leg);
+
+	return w ? w->name : "unknown";
+}
+
+const char *credssp_leg_text(uint32_t leg)
+{
+	const struct words *w = FIND(legs, leg);
+
+	return w ? w->text : "unknown";
+}
+
+static const struct words trust_bits[] = {
+	{ CREDSSP_TRUST_UNTRUSTED_ROOT, "untrusted-root", "issued by nobody trusted here" },
+	{ CREDSSP_TRUST_EXPIRED, "expired", "expired" },
+	{ CREDSSP_TRUST_NOT_YET_VALID, "not-yet-valid", "not valid yet" },
+	{ CREDSSP_TRUST_WRONG_NAME, "wrong-name", "for another name" },
+	{ CREDSSP_TRUST_REVOKED, "revoked", "revoked" },
+	{ CREDSSP_TRUST_WEAK, "weak", "weak algorithm or key" },
+	{ CREDSSP_TRUST_INVALID, "invalid", "not valid" },
+	{ CREDSSP_TRUST_NOT_EVALUATED, "not-evaluated", "no host name to check it against" },
+};
+
+const char *credssp_trust_name(uint32_t bit)
+{
+	const struct words *w = FIND(trust_bits, bit);
+
+	return w ? w->name : "unknown";
+}
+
+const char *credssp_trust_text(uint32_t bit)
+{
+	const struct words *w = FIND(trust_bits, bit);
+
+	return w ? w->text : "unknown";
+}
+
+/* The AEAD suites of IANA's registry that kTLS can take over */
+static const struct words ciphers[] = {
+	{ 0x1301, "TLS_AES_128_GCM_SHA256", NULL },
+	{ 0x1302, "TLS_AES_256_GCM_SHA384", NULL },
+	{ 0x1303, "TLS_CHACHA20_POLY1305_SHA256", NULL },
+	{ 0x009c, "TLS_RSA_WITH_AES_128_GCM_SHA256", NULL },
+	{ 0x009d, "TLS_RSA_WITH_AES_256_GCM_SHA384", NULL },
+	{ 0x009e, "TLS_DHE_RSA_WITH_AES_128_GCM_SHA256", NULL },
+	{ 0x009f, "TLS_DHE_RSA_WITH_AES_256_GCM_SHA384", NULL },
+	{ 0xc02b, "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256", NULL },
+	{ 0xc02c, "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384", NULL },
+	{ 0xc02f, "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256", NULL },
+	{ 0xc030, "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384", NULL },
+	{ 0xcca8, "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256", NULL },
+	{ 0xcca9, "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256", NULL },
+	{ 0xccaa, "TLS_DHE_RSA_WITH_CHACHA20_POLY1305_SHA256", NULL },
+};
+
+const char *credssp_cipher_name(uint16_t suite)
+{
+	const struct words *w = FIND(ciphers, suite);
+
+	return w ? w->name : NULL;
+}
+
+/* RFC 8446 6 and what RFC 5246 7.2 has on top */
+static const struct words alerts[] = {
+	{ 0, "close_notify", NULL },
+	{ 10, "unexpected_message", NULL },
+	{ 20, "bad_record_mac", NULL },
+	{ 22, "record_overflow", NULL },
+	{ 40, "handshake_failure", NULL },
+	{ 42, "bad_certificate", NULL },
+	{ 43, "unsupported_certificate", NULL },
+	{ 44, "certificate_revoked", NULL },
+	{ 45, "certificate_expired", NULL },
+	{ 46, "certificate_unknown", NULL },
+	{ 47, "illegal_parameter", NULL },
+	{ 48, "unknown_ca", NULL },
+	{ 49, "access_denied", NULL },
+	{ 50, "decode_error", NULL },
+	{ 51, "decrypt_error", NULL },
+	{ 70, "protocol_version", NULL },
+	{ 71, "insufficient_security", NULL },
+	{ 80, "internal_error", NULL },
+	{ 86, "inappropriate_fallback", NULL },
+	{ 90, "user_canceled", NULL },
+	{ 100, "no_renegotiation", NULL },
+	{ 109, "missing_extension", NULL },
+	{ 110, "unsupported_extension", NULL },
+	{ 112, "unrecognized_name", NULL },
+	{ 116, "certificate_required", NULL },
+	{ 120, "no_application_protocol", NULL },
+};
+
+const char *credssp_alert_name(uint32_t description)
+{
+	const struct words *w = FIND(alerts, description);
+
+	return w ? w->name : "unknown";
+}

@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# libcredssp: shared and static, header, pkg-config file, man page.
+
+LIBCREDSSP_SO		:= libcredssp.so.0
+LIBCREDSSP_REAL		:= libcredssp.so.$(VERSION)
+
+PIC_libcredssp		:= -fPIC
+
+LIBCREDSSP_SRCS		:= $(filter-out %_test.c,$(wildcard $(HERE)/libcredssp/*.c))
+LIBCREDSSP_OBJS		:= $(LIBCREDSSP_SRCS:$(HERE)/%.c=$(O)/obj/%.o)
+
+LIBS			+= $(O)/$(LIBCREDSSP_REAL) $(O)/libcredssp.a
+HEADERS			+= $(HERE)/libcredssp/credssp.h
+MANS			+= $(HERE)/man/libcredssp.3 $(HERE)/man/credssp.4
+CHECKS			+= check-libcredssp
+INSTALLS		+= install-libcredssp
+
+$(O)/libcredssp.a: $(LIBCREDSSP_OBJS)
+	@echo "  AR      $(@F)"
+	$(Q)$(RM) $@
+	$(Q)$(AR) rcs $@ $^
+
+$(O)/$(LIBCREDSSP_REAL): $(LIBCREDSSP_OBJS) $(HERE)/libcredssp/libcredssp.map
+	@echo "  LD      $(@F)"
+	$(Q)$(CC) $(ALL_LDFLAGS) -shared -Wl,-soname,$(LIBCREDSSP_SO) \
+		-Wl,--version-script=$(HERE)/libcredssp/libcredssp.map \
+		-Wl,--no-undefined -o $@ $(LIBCREDSSP_OBJS)
+	$(Q)ln -sf $(LIBCREDSSP_REAL) $(O)/$(LIBCREDSSP_SO)
+	$(Q)ln -sf $(LIBCREDSSP_SO) $(O)/libcredssp.so
+
+# The test reaches what the shared library does not export
+$(O)/lib_test: $(O)/obj/libcredssp/lib_test.o $(O)/obj/libcredssp/words_test.o \
+		$(O)/libcredssp.a
+	@echo "  LD      $(@F)"
+	$(Q)$(CC) $(ALL_LDFLAGS) $(PIE_LDFLAGS) -o $@ $^
+
+# Every function of the header is exported, and nothing else
+check-libcredssp: $(O)/lib_test $(O)/$(LIBCREDSSP_REAL)
+	$(O)/lib_test
+	$(HERE)/libcredssp/check-symbols.sh $(HERE)/libcredssp/credssp.h \
+		$(O)/$(LIBCREDSSP_REAL)
+
+install-libcredssp: $(LIBS)
+	$(INSTALL) -d $(DESTDIR)$(libdir)/pkgconfig $(DESTDIR)$(includedir)/linux
+	ln -sf $(LIBCREDSSP_REAL) $(DESTDIR)$(libdir)/$(LIBCREDSSP_SO)
+	ln -sf $(LIBCREDSSP_SO) $(DESTDIR)$(libdir)/libcredssp.so
+	$(INSTALL) -m 0644 $(HERE)/../include/uapi/linux/credssp.h \
+		$(DESTDIR)$(includedir)/linux/credssp.h
+	sed -e 's|@prefix@|$(prefix)|' -e 's|@libdir@|$(libdir)|' \
+		-e 's|@includedir@|$(includedir)|' -e 's|@version@|$(VERSION)|' \
+		$(HERE)/libcredssp/libcredssp.pc.in \
+		>$(DESTDIR)$(libdir)/pkgconfig/libcredssp.pc

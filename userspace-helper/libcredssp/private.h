@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What the files of libcredssp share with each other and with its test. */
+#ifndef LIBCREDSSP_PRIVATE_H
+#define LIBCREDSSP_PRIVATE_H
+
+#include "credssp.h"
+
+#define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
+
+/**
+ * struct credssp - an open device
+ * @fd: /dev/credssp, -1 in tests
+ * @ioctl: as ioctl(2) on @fd: 0, or -1 with errno; the test puts its own here
+ *
+ * Constant once made, which is why no lock is needed.
+ */
+struct credssp {
+	int fd;
+	int (*ioctl)(const struct credssp *lib, unsigned long cmd, void *arg);
+};
+
+/*
+ * Carry out an ioctl whose structure has its status at @status. Return: that
+ * status, or the nearest one to the errno.
+ */
+int32_t cssp_call(const struct credssp *lib, unsigned long cmd, void *arg,
+		  const int32_t *status);
+
+/* FILETIME in UTC as the kernel gives it, to what callers get; @out may be NULL. */
+void cssp_timestamp_set(struct credssp_timestamp *out, uint64_t utc);
+
+/* The first buffer of @type (attribute bits aside), or NULL; @desc may be NULL. */
+struct credssp_buffer *cssp_find_buffer(const struct credssp_buffer_desc *desc,
+					uint32_t type);
+
+/* SEC_E_OK for a descriptor (or NULL) that fits the ioctl's limits. */
+int32_t cssp_check_desc(const struct credssp_buffer_desc *desc);
+
+static inline uint64_t cssp_ptr(const void *p)
+{
+	return (uint64_t)(uintptr_t)p;
+}
+
+#endif

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What the tests of libcredssp and credsspctl are written with. */
+#ifndef LIBCREDSSP_TEST_H
+#define LIBCREDSSP_TEST_H
+
+#include <stdio.h>
+
+extern unsigned int test_checks;
+extern unsigned int test_failures;
+
+#define CHECK(cond)							\
+	do {								\
+		test_checks++;						\
+		if (!(cond)) {						\
+			test_failures++;				\
+			printf("not ok - %s:%d: %s\n", __func__, __LINE__, #cond); \
+		}							\
+	} while (0)
+
+/* The closing line and the exit status. No checks at all is a failure, too. */
+static inline int test_result(const char *what)
+{
+	int failed = test_failures || !test_checks;
+
+	printf("%s - %s: %u checks, %u failed\n", failed ? "not ok" : "ok", what,
+	       test_checks, test_failures);
+	return failed;
+}
+
+#endif

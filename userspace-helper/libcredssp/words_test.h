@@ -1,0 +1,7 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef LIBCREDSSP_WORDS_TEST_H
+#define LIBCREDSSP_WORDS_TEST_H
+
+void test_words(void);
+
+#endif

@@ -1,0 +1,275 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* credsspctl auth: log on to a server, say what happened. */
+#include <errno.h>
+#include <netdb.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "commands.h"
+#include "net.h"
+#include "options.h"
+#include "outcome.h"
+#include "password.h"
+#include "rdp.h"
+#include "report.h"
+#include "text.h"
+#include "token.h"
+
+#define BASE_FLAGS							\
+	(ISC_REQ_REPLAY_DETECT | ISC_REQ_SEQUENCE_DETECT |		\
+	 ISC_REQ_CONFIDENTIALITY | ISC_REQ_INTEGRITY |			\
+	 ISC_REQ_MANUAL_CRED_VALIDATION | ISC_REQ_EXTENDED_ERROR)
+
+/**
+ * struct job - one run
+ * @opt: what was asked for
+ * @lib: open device
+ * @cred: credential
+ * @fd: connection
+ * @deadline: see net_now()
+ * @o: how it goes
+ *
+ * The steps below return 0, or -1 with the reason in @o.
+ */
+struct job {
+	struct options opt;
+	struct credssp *lib;
+	uint64_t cred;
+	int fd;
+	int64_t deadline;
+	struct outcome o;
+};
+
+/* No module or no helper: better said before a password is asked for. */
+static int open_service(struct job *job)
+{
+	struct credssp_ioc_info info;
+
+	job->lib = credssp_open();
+	if (!job->lib) {
+		bool missing = errno == ENOENT || errno == ENODEV || errno == ENXIO;
+
+		outcome_fail(&job->o, missing ? CTL_REASON_NO_MODULE : CTL_REASON_NO_PERMISSION,
+			     "%s: %s", CREDSSP_DEVICE, strerror(errno));
+		return -1;
+	}
+	if (credssp_info(job->lib, &info)) {
+		outcome_fail(&job->o, CTL_REASON_NO_MODULE, "%s: %s", CREDSSP_DEVICE,
+			     strerror(errno));
+		return -1;
+	}
+	if (!info.helper_present) {
+		outcome_fail(&job->o, CREDSSP_REASON_NO_HELPER,
+			     "start it: systemctl start credsspd");
+		return -1;
+	}
+	return 0;
+}
+
+static const char *read_password(const struct options *opt, struct secret *secret)
+{
+	char prompt[2 * CREDSSP_MAX_NAME + HOST_MAX + 32];
+
+	if (opt->password_fd >= 0)
+		return password_from_fd(secret, opt->password_fd);
+	if (opt->password_file)
+		return password_from_file(secret, opt->password_file);
+	snprintf(prompt, sizeof(prompt), "Password for %s%s%s at %s: ", opt->domain,
+		 *opt->domain ? "\\" : "", opt->user, opt->host);
+	return password_from_terminal(secret, prompt);
+}
+
+static int acquire_with(struct job *job, const struct secret *secret)
+{
+	const struct options *opt = &job->opt;
+	struct credssp_acquire args = {
+		.use = SECPKG_CRED_OUTBOUND,
+		.encoding = CREDSSP_IDENTITY_UTF8,
+		.mechs = opt->mechs,
+		.min_version = opt->min_version,
+		.max_version = opt->max_version,
+		.key = opt->key,
+	};
+	int32_t status;
+
+	if (!opt->key) {
+		args.user = opt->user;
+		args.user_length = (uint32_t)strlen(opt->user);
+		args.domain = opt->domain;
+		args.domain_length = (uint32_t)strlen(opt->domain);
+		args.password = secret->data;
+		args.password_length = (uint32_t)secret->length;
+	}
+	status = credssp_acquire_credentials_handle(job->lib, &args, &job->cred, NULL);
+	if (status == SEC_E_OK)
+		return 0;
+	outcome_status(&job->o, status, opt->key && status == SEC_E_NO_CREDENTIALS ?
+		       CREDSSP_REASON_KEY : CREDSSP_REASON_NONE);
+	return -1;
+}
+
+/* The password lives from here to the end of this function. */
+static int acquire(struct job *job)
+{
+	struct secret secret;
+	const char *err;
+	int ret = -1;
+
+	if (job->opt.key)
+		return acquire_with(job, NULL);
+	if (secret_alloc(&secret)) {
+		outcome_fail(&job->o, CTL_REASON_PASSWORD,
+			     "memory for it cannot be locked (ulimit -l): %s", strerror(errno));
+		return -1;
+	}
+	err = read_password(&job->opt, &secret);
+	if (err)
+		outcome_fail(&job->o, CTL_REASON_PASSWORD, "%s", err);
+	else
+		ret = acquire_with(job, &secret);
+	secret_free(&secret);
+	return ret;
+}
+
+static int open_connection(struct job *job)
+{
+	int gai;
+
+	job->deadline = net_now() + job->opt.timeout_ms;
+	job->fd = net_connect(job->opt.host, job->opt.port, job->deadline,
+			      job->o.address, &gai);
+	if (job->fd >= 0)
+		return 0;
+	if (gai)
+		outcome_fail(&job->o, CTL_REASON_RESOLVE, "%s", gai == EAI_SYSTEM ?
+			     strerror(errno) : gai_strerror(gai));
+	else
+		outcome_errno(&job->o, CTL_REASON_CONNECT);
+	return -1;
+}
+
+/* Nothing but CredSSP will do: no fallback, whatever the server likes better. */
+static int judge_confirm(struct job *job, const struct rdp_confirm *confirm)
+{
+	struct outcome *o = &job->o;
+
+	switch (confirm->answer) {
+	case RDP_ANSWER_NONE:
+		outcome_fail(o, CTL_REASON_X224_NOT_OFFERED, "%s", "");
+		return -1;
+	case RDP_ANSWER_FAILURE:
+		outcome_fail(o, CTL_REASON_X224_REFUSED, "%s (%s)",
+			     rdp_failure_text(confirm->value),
+			     rdp_failure_name(confirm->value));
+		return -1;
+	case RDP_ANSWER_SELECTED:
+		break;
+	}
+	o->rdp_known = true;
+	o->rdp_protocol = confirm->value;
+	if (confirm->value == RDP_PROTOCOL_HYBRID || confirm->value == RDP_PROTOCOL_HYBRID_EX)
+		return 0;
+	outcome_fail(o, CTL_REASON_X224_DOWNGRADE, "it chose %s",
+		     rdp_protocol_name(confirm->value));
+	return -1;
+}
+
+static int negotiate(struct job *job)
+{
+	struct rdp_confirm confirm;
+
+	if (job->opt.carrier == CARRIER_RAW)
+		return 0;
+	if (!rdp_negotiate(job->fd, job->deadline, &confirm))
+		return judge_confirm(job, &confirm);
+	if (errno == EBADMSG)
+		outcome_fail(&job->o, CTL_REASON_X224_MALFORMED, "%s", "");
+	else
+		outcome_errno(&job->o, CTL_REASON_X224_CLOSED);
+	return -1;
+}
+
+static bool expects_result_pdu(const struct job *job)
+{
+	return job->o.rdp_known && job->o.rdp_protocol == RDP_PROTOCOL_HYBRID_EX;
+}
+
+static uint32_t context_req(const struct options *opt)
+{
+	return BASE_FLAGS | (opt->no_delegate ? 0 : ISC_REQ_DELEGATE) |
+	       (opt->mutual ? ISC_REQ_MUTUAL_AUTH : 0);
+}
+
+static void authenticate_socket(struct job *job)
+{
+	struct credssp_result result;
+	struct outcome *o = &job->o;
+	int left = net_left(job->deadline);
+	int32_t status;
+
+	status = credssp_authenticate_socket(job->lib, job->cred, job->fd,
+					     job->opt.target, context_req(&job->opt),
+					     expects_result_pdu(job) ?
+					     CREDSSP_AUTH_EARLY_AUTH : 0,
+					     left ? (uint32_t)left : 1, &result);
+	outcome_status(o, status, result.report.reason);
+	o->report = result.report;
+	o->context_attr = result.context_attr;
+	o->expiry = result.expiry;
+	o->cert = result.cert;
+	o->cert_length = result.cert_length;
+	if (status == SEC_E_OK)
+		credssp_send_close_notify(job->fd);
+}
+
+static void authenticate_token(struct job *job)
+{
+	struct token_job token = {
+		.lib = job->lib,
+		.cred = job->cred,
+		.fd = job->fd,
+		.target = job->opt.target,
+		.context_req = context_req(&job->opt),
+		.early_auth = expects_result_pdu(job),
+		.deadline = job->deadline,
+	};
+
+	token_authenticate(&token, &job->o);
+}
+
+static void run(struct job *job)
+{
+	int64_t start;
+
+	if (open_service(job) || acquire(job))
+		return;
+	start = net_now();
+	if (!open_connection(job) && !negotiate(job)) {
+		if (job->opt.transport == TRANSPORT_SOCKET)
+			authenticate_socket(job);
+		else
+			authenticate_token(job);
+	}
+	job->o.elapsed_ms = net_now() - start;
+}
+
+int command_auth(int argc, char **argv)
+{
+	struct job job = { .fd = -1, .o = { .status = SEC_E_INTERNAL_ERROR } };
+	int code;
+
+	if (options_parse(&job.opt, argc, argv))
+		return EXIT_CODE_USAGE;
+	run(&job);
+	code = outcome_exit_code(&job.o);
+	if (job.opt.json)
+		report_json(stdout, &job.opt, &job.o);
+	else
+		report_human(code ? stderr : stdout, &job.opt, &job.o);
+	outcome_free(&job.o);
+	if (job.fd >= 0)
+		close(job.fd);
+	credssp_close(job.lib);
+	return code;
+}

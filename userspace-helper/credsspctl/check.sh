@@ -1,0 +1,50 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# check.sh CREDSSPCTL: the command line where no module is loaded, and no password
+# in the arguments.
+
+set -u
+ctl=$1
+failed=0
+count=0
+
+# expect STATUS TEXT ARGUMENT...: exit status, and TEXT somewhere in the output
+expect() {
+	want=$1
+	text=$2
+	shift 2
+	count=$((count + 1))
+	out=$("$ctl" "$@" 2>&1 </dev/null)
+	status=$?
+	if [ "$status" -ne "$want" ] || ! printf '%s\n' "$out" | grep -qF -- "$text"; then
+		failed=$((failed + 1))
+		echo "not ok - credsspctl $*: $status, wanted $want and \"$text\""
+		printf '%s\n' "$out" | sed 's/^/# /'
+	fi
+}
+
+expect 1 'Usage: credsspctl'
+expect 0 'auth' --help
+expect 0 'credsspctl ' --version
+expect 0 '--password-fd' help auth
+expect 0 '--password-fd' auth --help
+expect 0 '--json' help status
+expect 1 'no command' nonsense
+expect 1 'no command' help nonsense
+expect 1 'missing' auth
+expect 1 'ambiguous' auth --password secret host
+expect 1 'unrecognized option' auth --nonsense host
+expect 1 'only --json' status all
+if [ ! -e /dev/credssp ]; then
+	expect 6 'not loaded' status
+	expect 6 '"module_loaded": false' status --json
+	expect 6 'not loaded' auth --user alice --password-fd 0 localhost
+	expect 6 '"reason": "no-module"' auth --json --user alice localhost
+fi
+
+if [ "$failed" -eq 0 ]; then
+	echo "ok - credsspctl's command line: $count checks"
+else
+	echo "not ok - credsspctl's command line: $failed of $count checks failed"
+fi
+[ "$failed" -eq 0 ]

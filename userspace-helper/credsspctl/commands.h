@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The subcommands. Each returns an enum exit_code. */
+#ifndef CREDSSPCTL_COMMANDS_H
+#define CREDSSPCTL_COMMANDS_H
+
+int command_auth(int argc, char **argv);
+int command_status(int argc, char **argv);
+
+#endif

@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# Completion of credsspctl(1) for bash.
+
+_credsspctl_auth()
+{
+	local options='--user --key --password-fd --password-file --target --carrier
+		--transport --mech --min-version --max-version --no-delegate --mutual
+		--timeout --json --help'
+
+	case $3 in
+	--password-file)
+		compopt -o filenames
+		mapfile -t COMPREPLY < <(compgen -f -- "$2")
+		return ;;
+	--carrier)
+		mapfile -t COMPREPLY < <(compgen -W 'rdp raw' -- "$2")
+		return ;;
+	--transport)
+		mapfile -t COMPREPLY < <(compgen -W 'socket token' -- "$2")
+		return ;;
+	--mech)
+		mapfile -t COMPREPLY < <(compgen -W 'negotiate ntlm' -- "$2")
+		return ;;
+	--min-version | --max-version)
+		mapfile -t COMPREPLY < <(compgen -W '2 3 4 5 6' -- "$2")
+		return ;;
+	--user | --key | --password-fd | --target | --timeout)
+		return ;;
+	esac
+	case $2 in
+	-*) mapfile -t COMPREPLY < <(compgen -W "$options" -- "$2") ;;
+	*) mapfile -t COMPREPLY < <(compgen -A hostname -- "$2") ;;
+	esac
+}
+
+_credsspctl()
+{
+	COMPREPLY=()
+	if [ "$COMP_CWORD" -eq 1 ]; then
+		mapfile -t COMPREPLY < <(compgen -W 'auth status help --help --version' -- "$2")
+		return
+	fi
+	case ${COMP_WORDS[1]} in
+	auth) _credsspctl_auth "$@" ;;
+	status) mapfile -t COMPREPLY < <(compgen -W '--json --help' -- "$2") ;;
+	help) mapfile -t COMPREPLY < <(compgen -W 'auth status' -- "$2") ;;
+	esac
+}
+
+complete -F _credsspctl credsspctl

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The parts of credsspctl's test. */
+#ifndef CREDSSPCTL_CTL_TEST_H
+#define CREDSSPCTL_CTL_TEST_H
+
+void test_options(void);
+void test_password(void);
+void test_report(void);
+void test_token(void);
+
+#endif

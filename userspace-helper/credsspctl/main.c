@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* credsspctl: CredSSP from the command line. */
+#include <stdio.h>
+#include <string.h>
+
+#include "commands.h"
+#include "outcome.h"
+#include "text.h"
+
+/**
+ * struct command - a subcommand
+ * @name: what it is called by
+ * @run: carries it out; argv[0] is the name
+ * @brief: what it does, in one line
+ * @help: how it is used
+ */
+static const struct command {
+	const char *name;
+	int (*run)(int argc, char **argv);
+	const char *brief;
+	const char *help;
+} commands[] = {
+	{
+		"auth", command_auth, "authenticate to a server and say what happened",
+		"Usage: credsspctl auth [OPTION]... HOST[:PORT]\n"
+		"\n"
+		"Who:\n"
+		"  --user [DOMAIN\\]USER  or USER@REALM; your own name if left out\n"
+		"  --key SERIAL          credentials in a logon key of the kernel's keyrings\n"
+		"  --password-fd N       read the password from descriptor N, up to a newline\n"
+		"  --password-file FILE  or from the first line of FILE\n"
+		"                        (neither: the terminal is asked)\n"
+		"Where:\n"
+		"  --target SPN          default TERMSRV/HOST\n"
+		"  --carrier rdp|raw     RDP's connection request first (default, port 3389),\n"
+		"                        or TLS at once\n"
+		"How:\n"
+		"  --transport socket|token   who moves the bytes: the kernel (default) or this\n"
+		"                        program, by SSPI's tokens\n"
+		"  --mech negotiate|ntlm default negotiate\n"
+		"  --min-version N       lowest CredSSP version accepted (default: policy)\n"
+		"  --max-version N       highest one spoken (default 6)\n"
+		"  --no-delegate         do not give the credentials to the server\n"
+		"  --mutual              go on only if the certificate proves the server\n"
+		"  --timeout SECONDS     for connecting and the exchange (default 30)\n"
+		"  --json                print JSON\n"
+		"\n"
+		"Exit status: 0 authenticated, 1 usage, 2 logon denied, 3 policy or server not\n"
+		"proven, 4 the peer broke the protocol, 5 connection, 6 no module or helper,\n"
+		"7 anything else.\n",
+	},
+	{
+		"status", command_status, "show the module, its helper and counts",
+		"Usage: credsspctl status [--json]\n"
+		"\n"
+		"Exit status: 0 ready, 1 usage, 6 no module or no helper.\n",
+	},
+};
+
+static const struct command *find(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(commands); i++)
+		if (!strcmp(commands[i].name, name))
+			return &commands[i];
+	return NULL;
+}
+
+static void usage(FILE *f)
+{
+	size_t i;
+
+	fputs("Usage: credsspctl COMMAND [ARGUMENT]...\n\n", f);
+	for (i = 0; i < ARRAY_SIZE(commands); i++)
+		fprintf(f, "  %-8s %s\n", commands[i].name, commands[i].brief);
+	fputs("  help     tell how a command is used\n\n"
+	      "credsspctl --version; see credsspctl(1) for everything.\n", f);
+}
+
+static int unknown(const char *name)
+{
+	fputs("credsspctl: no command ", stderr);
+	text_print(stderr, name);
+	fputs("; try credsspctl --help\n", stderr);
+	return EXIT_CODE_USAGE;
+}
+
+static int help(int argc, char **argv)
+{
+	const struct command *command;
+
+	if (argc < 2) {
+		usage(stdout);
+		return 0;
+	}
+	command = find(argv[1]);
+	if (!command)
+		return unknown(argv[1]);
+	fputs(command->help, stdout);
+	return 0;
+}
+
+static bool is_help(const char *arg)
+{
+	return !strcmp(arg, "--help") || !strcmp(arg, "-h");
+}
+
+int main(int argc, char **argv)
+{
+	const struct command *command;
+
+	if (argc < 2) {
+		usage(stderr);
+		return EXIT_CODE_USAGE;
+	}
+	if (!strcmp(argv[1], "help") || is_help(argv[1]))
+		return help(argc - 1, argv + 1);
+	if (!strcmp(argv[1], "--version")) {
+		puts("credsspctl " VERSION);
+		return 0;
+	}
+	command = find(argv[1]);
+	if (!command)
+		return unknown(argv[1]);
+	if (argc == 3 && is_help(argv[2])) {
+		fputs(command->help, stdout);
+		return 0;
+	}
+	return command->run(argc - 1, argv + 1);
+}

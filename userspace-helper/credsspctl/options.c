@@ -1,0 +1,340 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <getopt.h>
+#include <limits.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "options.h"
+#include "text.h"
+
+#define DEFAULT_TIMEOUT_S	30
+#define MAX_TIMEOUT_S		600	/* the module takes no longer one */
+#define TARGET_CLASS		"TERMSRV/"
+/* What getopt_long() calls the first row: beyond any character it may answer */
+#define FIRST_OPTION		256
+
+/* A setter: NULL, or what is wrong. */
+typedef const char *(*set_fn)(struct options *o, const char *arg);
+
+const char *options_number(const char *arg, unsigned long min, unsigned long max,
+			   unsigned long *value)
+{
+	char *end;
+
+	if (!*arg || strspn(arg, "0123456789") != strlen(arg))
+		return "not a number";
+	errno = 0;
+	*value = strtoul(arg, &end, 10);
+	if (errno || *value < min || *value > max)
+		return "out of range";
+	return NULL;
+}
+
+static const char *copy_name(char *to, size_t room, const char *from, size_t n)
+{
+	if (n >= room)
+		return "too long";
+	memcpy(to, from, n);
+	to[n] = '\0';
+	return text_is_clean(to) ? NULL : "not valid UTF-8, or with control characters";
+}
+
+/* DOMAIN\USER is split; USER@REALM stays whole, the server knows what to do. */
+const char *options_user(struct options *o, const char *arg)
+{
+	const char *slash = strchr(arg, '\\');
+	const char *user = slash ? slash + 1 : arg;
+	const char *err = NULL;
+
+	o->domain[0] = '\0';
+	if (slash)
+		err = copy_name(o->domain, sizeof(o->domain), arg, (size_t)(slash - arg));
+	if (!err)
+		err = copy_name(o->user, sizeof(o->user), user, strlen(user));
+	if (!err && !*o->user)
+		err = "no user name in it";
+	return err;
+}
+
+static const char *set_port(struct options *o, const char *arg)
+{
+	unsigned long port;
+	const char *err = options_number(arg, 1, UINT16_MAX, &port);
+
+	if (err)
+		return "the port is not a number from 1 to 65535";
+	o->port = (uint16_t)port;
+	return NULL;
+}
+
+/* HOST, HOST:PORT, ADDRESS, [ADDRESS], [ADDRESS]:PORT; several colons: IPv6. */
+const char *options_host(struct options *o, const char *arg)
+{
+	const char *host = arg, *end, *port = NULL;
+	size_t n;
+
+	o->port = 0;
+	if (*arg == '[') {
+		host++;
+		end = strchr(host, ']');
+		if (!end)
+			return "a ] is missing";
+		if (end[1] && end[1] != ':')
+			return "only :PORT may follow the ]";
+		port = end[1] ? end + 2 : NULL;
+	} else {
+		end = strchr(arg, ':');
+		if (end && !strchr(end + 1, ':'))
+			port = end + 1;
+		else
+			end = arg + strlen(arg);
+	}
+	n = (size_t)(end - host);
+	if (!n || n > HOST_MAX)
+		return "no host name, or too long a one";
+	memcpy(o->host, host, n);
+	o->host[n] = '\0';
+	if (!text_is_clean(o->host) || strpbrk(o->host, " /\\@[]"))
+		return "not a host name";
+	return port ? set_port(o, port) : NULL;
+}
+
+static const char *set_key(struct options *o, const char *arg)
+{
+	unsigned long key;
+	const char *err = options_number(arg, 1, INT32_MAX, &key);
+
+	o->key = err ? 0 : (int32_t)key;
+	return err;
+}
+
+static const char *set_password_fd(struct options *o, const char *arg)
+{
+	unsigned long fd;
+	const char *err = options_number(arg, 0, INT_MAX, &fd);
+
+	o->password_fd = err ? -1 : (int)fd;
+	return err;
+}
+
+static const char *set_password_file(struct options *o, const char *arg)
+{
+	o->password_file = arg;
+	return *arg ? NULL : "empty";
+}
+
+static const char *set_target(struct options *o, const char *arg)
+{
+	const char *err = copy_name(o->target, sizeof(o->target), arg, strlen(arg));
+	const char *slash = strchr(arg, '/');
+
+	if (!err && (!slash || slash == arg || !slash[1]))
+		err = "not of the form CLASS/HOST";
+	return err;
+}
+
+static const char *set_carrier(struct options *o, const char *arg)
+{
+	if (!strcmp(arg, "rdp"))
+		o->carrier = CARRIER_RDP;
+	else if (!strcmp(arg, "raw"))
+		o->carrier = CARRIER_RAW;
+	else
+		return "neither rdp nor raw";
+	return NULL;
+}
+
+static const char *set_transport(struct options *o, const char *arg)
+{
+	if (!strcmp(arg, "socket"))
+		o->transport = TRANSPORT_SOCKET;
+	else if (!strcmp(arg, "token"))
+		o->transport = TRANSPORT_TOKEN;
+	else
+		return "neither socket nor token";
+	return NULL;
+}
+
+static const char *set_mech(struct options *o, const char *arg)
+{
+	if (!strcmp(arg, "negotiate"))
+		o->mechs = CREDSSP_MECH_NEGOTIATE;
+	else if (!strcmp(arg, "ntlm"))
+		o->mechs = CREDSSP_MECH_NTLM;
+	else
+		return "neither negotiate nor ntlm";
+	return NULL;
+}
+
+static const char *set_version(uint32_t *version, const char *arg)
+{
+	unsigned long v;
+	const char *err = options_number(arg, CREDSSP_MIN_VERSION, CREDSSP_MAX_VERSION, &v);
+
+	if (err)
+		return "not a CredSSP version from 2 to 6";
+	*version = (uint32_t)v;
+	return NULL;
+}
+
+static const char *set_min_version(struct options *o, const char *arg)
+{
+	return set_version(&o->min_version, arg);
+}
+
+static const char *set_max_version(struct options *o, const char *arg)
+{
+	return set_version(&o->max_version, arg);
+}
+
+static const char *set_timeout(struct options *o, const char *arg)
+{
+	unsigned long s;
+
+	if (options_number(arg, 1, MAX_TIMEOUT_S, &s))
+		return "not a number of seconds from 1 to 600";
+	o->timeout_ms = (unsigned int)s * 1000;
+	return NULL;
+}
+
+static const char *set_no_delegate(struct options *o, const char *arg)
+{
+	(void)arg;
+	o->no_delegate = true;
+	return NULL;
+}
+
+static const char *set_mutual(struct options *o, const char *arg)
+{
+	(void)arg;
+	o->mutual = true;
+	return NULL;
+}
+
+static const char *set_json(struct options *o, const char *arg)
+{
+	(void)arg;
+	o->json = true;
+	return NULL;
+}
+
+/* One row an option. */
+static const struct {
+	const char *name;
+	bool argument;
+	set_fn set;
+} rows[] = {
+	{ "user", true, options_user },
+	{ "key", true, set_key },
+	{ "password-fd", true, set_password_fd },
+	{ "password-file", true, set_password_file },
+	{ "target", true, set_target },
+	{ "carrier", true, set_carrier },
+	{ "transport", true, set_transport },
+	{ "mech", true, set_mech },
+	{ "min-version", true, set_min_version },
+	{ "max-version", true, set_max_version },
+	{ "timeout", true, set_timeout },
+	{ "no-delegate", false, set_no_delegate },
+	{ "mutual", false, set_mutual },
+	{ "json", false, set_json },
+};
+
+static int fail(const char *what, const char *why)
+{
+	fputs("credsspctl auth: ", stderr);
+	text_print(stderr, what);
+	fprintf(stderr, ": %s\n", why);
+	return -1;
+}
+
+static int parse_rows(struct options *o, int argc, char **argv)
+{
+	struct option long_options[ARRAY_SIZE(rows) + 1] = { 0 };
+	const char *err;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		long_options[i].name = rows[i].name;
+		long_options[i].has_arg = rows[i].argument ? required_argument : no_argument;
+		long_options[i].val = FIRST_OPTION + (int)i;
+	}
+	for (;;) {
+		int row = getopt_long(argc, argv, "", long_options, NULL);
+
+		if (row < 0)
+			return 0;
+		row -= FIRST_OPTION;
+		if (row < 0)
+			return -1;	/* getopt_long() has said why */
+		err = rows[row].set(o, optarg);
+		if (err) {
+			char name[32];
+
+			snprintf(name, sizeof(name), "--%s", rows[row].name);
+			return fail(name, err);
+		}
+	}
+}
+
+/* What contradicts itself. */
+static int check(const struct options *o)
+{
+	bool password = o->password_fd >= 0 || o->password_file;
+
+	if (o->key && (*o->user || password))
+		return fail("--key", "the key has user and password in it");
+	if (o->password_fd >= 0 && o->password_file)
+		return fail("--password-file", "there is --password-fd already");
+	if (o->min_version && o->max_version && o->min_version > o->max_version)
+		return fail("--min-version", "above --max-version");
+	if (!o->port)
+		return fail("HOST", "--carrier raw has no usual port: give HOST:PORT");
+	return 0;
+}
+
+static int default_user(struct options *o)
+{
+	const struct passwd *pw = getpwuid(geteuid());
+
+	if (!pw || copy_name(o->user, sizeof(o->user), pw->pw_name, strlen(pw->pw_name)))
+		return fail("--user", "needed, your own name is not known");
+	return 0;
+}
+
+/* A zone (fe80::1%eth0) says which link, not who is there. */
+static void default_target(struct options *o)
+{
+	size_t n = strcspn(o->host, "%");
+
+	snprintf(o->target, sizeof(o->target), TARGET_CLASS "%.*s", (int)n, o->host);
+}
+
+int options_parse(struct options *o, int argc, char **argv)
+{
+	const char *err;
+
+	memset(o, 0, sizeof(*o));
+	o->password_fd = -1;
+	o->mechs = CREDSSP_MECH_NEGOTIATE;
+	o->timeout_ms = DEFAULT_TIMEOUT_S * 1000;
+	if (parse_rows(o, argc, argv))
+		return -1;
+	if (argc - optind != 1)
+		return fail(argc == optind ? "HOST" : argv[optind + 1],
+			    argc == optind ? "missing" : "one host at a time");
+	err = options_host(o, argv[optind]);
+	if (err)
+		return fail(argv[optind], err);
+	if (!o->port && o->carrier == CARRIER_RDP)
+		o->port = RDP_PORT;
+	if (check(o))
+		return -1;
+	if (!*o->target)
+		default_target(o);
+	return *o->user || o->key ? 0 : default_user(o);
+}

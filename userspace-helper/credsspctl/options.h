@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The command line of `credsspctl auth`. */
+#ifndef CREDSSPCTL_OPTIONS_H
+#define CREDSSPCTL_OPTIONS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <credssp.h>
+
+#define HOST_MAX	253	/* RFC 1035: a name of 255 octets on the wire */
+#define RDP_PORT	3389
+
+enum carrier {
+	CARRIER_RDP,
+	CARRIER_RAW,
+};
+
+enum transport {
+	TRANSPORT_SOCKET,
+	TRANSPORT_TOKEN,
+};
+
+/**
+ * struct options - what `credsspctl auth` was asked for
+ * @user: without the domain
+ * @domain: empty for none
+ * @key: serial number of a logon key, 0 for none
+ * @password_fd: descriptor to read the password from, -1 for none
+ * @password_file: or the file
+ * @target: SPN
+ * @host: name or numeric address without brackets
+ * @port: TCP port
+ * @carrier: what is spoken before TLS
+ * @transport: who moves the bytes
+ * @mechs: CREDSSP_MECH_*
+ * @min_version: 0 for the policy's
+ * @max_version: 0 for the highest
+ * @timeout_ms: bound on connecting and the exchange
+ * @no_delegate: delegate empty credentials
+ * @mutual: the server must be proven
+ * @json: print JSON
+ */
+struct options {
+	char user[CREDSSP_MAX_NAME + 1];
+	char domain[CREDSSP_MAX_NAME + 1];
+	int32_t key;
+	int password_fd;
+	const char *password_file;
+	char target[CREDSSP_MAX_TARGET + 1];
+	char host[HOST_MAX + 1];
+	uint16_t port;
+	enum carrier carrier;
+	enum transport transport;
+	uint32_t mechs;
+	uint32_t min_version;
+	uint32_t max_version;
+	unsigned int timeout_ms;
+	bool no_delegate;
+	bool mutual;
+	bool json;
+};
+
+/* 0, or -1 after a line on standard error. */
+int options_parse(struct options *o, int argc, char **argv);
+
+/* Parts of it. NULL, or what is wrong with the argument. */
+const char *options_host(struct options *o, const char *arg);
+const char *options_user(struct options *o, const char *arg);
+const char *options_number(const char *arg, unsigned long min, unsigned long max,
+			   unsigned long *value);
+
+#endif

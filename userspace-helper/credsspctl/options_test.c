@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "ctl_test.h"
+#include "options.h"
+#include "test.h"
+#include "text.h"
+
+#define MAX_ARGS	12
+
+static void test_hosts(void)
+{
+	static const struct {
+		const char *arg;
+		const char *host;	/* NULL: refused */
+		uint16_t port;		/* 0: none given */
+	} rows[] = {
+		{ "srv", "srv", 0 },
+		{ "srv.example.com:3390", "srv.example.com", 3390 },
+		{ "192.0.2.1", "192.0.2.1", 0 },
+		{ "192.0.2.1:1", "192.0.2.1", 1 },
+		{ "::1", "::1", 0 },
+		{ "fe80::1%eth0", "fe80::1%eth0", 0 },
+		{ "[::1]", "::1", 0 },
+		{ "[::1]:3389", "::1", 3389 },
+		{ "[fe80::1%eth0]:65535", "fe80::1%eth0", 65535 },
+		{ "b\303\274cher.example", "b\303\274cher.example", 0 },
+		{ "", NULL, 0 },
+		{ ":3389", NULL, 0 },
+		{ "[]", NULL, 0 },
+		{ "[::1", NULL, 0 },
+		{ "[::1]3389", NULL, 0 },
+		{ "[::1]:", NULL, 0 },
+		{ "srv:", NULL, 0 },
+		{ "srv:0", NULL, 0 },
+		{ "srv:65536", NULL, 0 },
+		{ "srv:99999999999999999999", NULL, 0 },
+		{ "srv:+1", NULL, 0 },
+		{ "srv: 1", NULL, 0 },
+		{ "srv:3389x", NULL, 0 },
+		{ "a b", NULL, 0 },
+		{ "a/b", NULL, 0 },
+		{ "a\\b", NULL, 0 },
+		{ "user@srv", NULL, 0 },
+		{ "a\nb", NULL, 0 },
+		{ "a\x1b[31m", NULL, 0 },
+		{ "a\xff", NULL, 0 },
+	};
+	char longest[HOST_MAX + 2];
+	struct options o;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		const char *err = options_host(&o, rows[i].arg);
+
+		CHECK(!err == !!rows[i].host);
+		if (err || !rows[i].host)
+			continue;
+		CHECK(!strcmp(o.host, rows[i].host));
+		CHECK(o.port == rows[i].port);
+	}
+	memset(longest, 'a', sizeof(longest) - 1);
+	longest[HOST_MAX + 1] = '\0';
+	CHECK(options_host(&o, longest));
+	longest[HOST_MAX] = '\0';
+	CHECK(!options_host(&o, longest));
+}
+
+static void test_users(void)
+{
+	static const struct {
+		const char *arg;
+		const char *domain;	/* NULL: refused */
+		const char *user;
+	} rows[] = {
+		{ "alice", "", "alice" },
+		{ "EXAMPLE\\alice", "EXAMPLE", "alice" },
+		{ ".\\alice", ".", "alice" },
+		{ "\\alice", "", "alice" },
+		{ "alice@example.com", "", "alice@example.com" },
+		{ "A\\b\\c", "A", "b\\c" },
+		{ "", NULL, NULL },
+		{ "EXAMPLE\\", NULL, NULL },
+		{ "al\tice", NULL, NULL },
+		{ "al\xc0ice", NULL, NULL },
+	};
+	char longest[CREDSSP_MAX_NAME + 2];
+	struct options o = { .port = 0 };
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		const char *err = options_user(&o, rows[i].arg);
+
+		CHECK(!err == !!rows[i].domain);
+		if (err || !rows[i].domain)
+			continue;
+		CHECK(!strcmp(o.domain, rows[i].domain));
+		CHECK(!strcmp(o.user, rows[i].user));
+	}
+	memset(longest, 'a', sizeof(longest) - 1);
+	longest[CREDSSP_MAX_NAME + 1] = '\0';
+	CHECK(options_user(&o, longest));
+	longest[CREDSSP_MAX_NAME] = '\0';
+	CHECK(!options_user(&o, longest));
+}
+
+/* Words to argv; standard error goes away, since refusals are wanted here. */
+static int parse(struct options *o, const char *line)
+{
+	char copy[256], *argv[MAX_ARGS + 1], *save;
+	int argc = 0, keep, ret;
+
+	snprintf(copy, sizeof(copy), "auth %s", line);
+	for (argv[0] = strtok_r(copy, " ", &save); argv[argc] && argc < MAX_ARGS;)
+		argv[++argc] = strtok_r(NULL, " ", &save);
+	fflush(stderr);
+	keep = dup(STDERR_FILENO);
+	if (!freopen("/dev/null", "w", stderr))
+		return -2;
+	optind = 0;
+	ret = options_parse(o, argc, argv);
+	fflush(stderr);
+	dup2(keep, STDERR_FILENO);
+	close(keep);
+	return ret;
+}
+
+static void test_lines(void)
+{
+	static const char *const bad[] = {
+		"", "a b", "--user", "--nonsense a", "--user x", "--port 1 a",
+		"--key 0 a", "--key x a", "--key 2147483648 a", "--key -1 a",
+		"--key 5 --user x a", "--key 5 --password-fd 0 a",
+		"--password-fd 0 --password-file f a", "--password-fd x a",
+		"--target noslash a", "--target /h a", "--target C/ a",
+		"--carrier tls a", "--transport both a", "--mech kerberos a",
+		"--min-version 1 a", "--max-version 7 a",
+		"--min-version 6 --max-version 5 a", "--timeout 0 a", "--timeout 601 a",
+		"--carrier raw a", "a:0", "--password secret a",
+	};
+	struct options o;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(bad); i++)
+		CHECK(parse(&o, bad[i]) == -1);
+
+	CHECK(!parse(&o, "--user D\\u [::1]"));
+	CHECK(!strcmp(o.target, "TERMSRV/::1") && o.port == RDP_PORT);
+	CHECK(o.carrier == CARRIER_RDP && o.transport == TRANSPORT_SOCKET);
+	CHECK(o.mechs == CREDSSP_MECH_NEGOTIATE && !o.min_version && !o.max_version);
+	CHECK(o.timeout_ms == 30000 && o.password_fd == -1 && !o.json);
+	CHECK(!strcmp(o.domain, "D") && !strcmp(o.user, "u"));
+
+	CHECK(!parse(&o, "--key 5 --carrier raw --transport token --mech ntlm a:99"));
+	CHECK(o.key == 5 && !*o.user && o.port == 99 && o.carrier == CARRIER_RAW);
+	CHECK(o.transport == TRANSPORT_TOKEN && o.mechs == CREDSSP_MECH_NTLM);
+
+	CHECK(!parse(&o, "a --target HTTP/b --no-delegate --mutual --json --timeout 600"));
+	CHECK(!strcmp(o.target, "HTTP/b") && o.no_delegate && o.mutual && o.json);
+	CHECK(o.timeout_ms == 600000 && *o.user);
+	CHECK(!parse(&o, "--user u fe80::1%lo"));
+	CHECK(!strcmp(o.target, "TERMSRV/fe80::1"));
+}
+
+void test_options(void)
+{
+	test_hosts();
+	test_users();
+	test_lines();
+}

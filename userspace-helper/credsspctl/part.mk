@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# credsspctl, the command. It has libcredssp inside, so that it runs from $(O).
+
+completiondir		?= $(prefix)/share/bash-completion/completions
+modulesloaddir		?= /usr/lib/modules-load.d
+udevrulesdir		?= /usr/lib/udev/rules.d
+
+credsspctl_src		:= $(filter-out %_test.c,$(wildcard $(HERE)/credsspctl/*.c))
+credsspctl_obj		:= $(credsspctl_src:$(HERE)/%.c=$(O)/obj/%.o)
+credsspctl_test		:= $(patsubst $(HERE)/%.c,$(O)/obj/%.o,$(wildcard $(HERE)/credsspctl/*_test.c))
+credsspctl_libs		:= $(shell $(PKG_CONFIG) --libs gnutls)
+
+CFLAGS_credsspctl	:= -DVERSION='"$(VERSION)"' -I$(HERE)/libcredssp \
+			   $(shell $(PKG_CONFIG) --cflags gnutls)
+
+BINS		+= $(O)/credsspctl
+MANS		+= $(HERE)/man/credsspctl.1
+CHECKS		+= check-credsspctl
+INSTALLS	+= install-credsspctl
+
+$(O)/credsspctl: $(credsspctl_obj) $(O)/libcredssp.a
+	@echo "  LD      $(@F)"
+	$(Q)$(CC) $(ALL_LDFLAGS) $(PIE_LDFLAGS) -o $@ $^ $(credsspctl_libs)
+
+$(O)/ctl_test: $(filter-out %/main.o,$(credsspctl_obj)) $(credsspctl_test) $(O)/libcredssp.a
+	@echo "  LD      $(@F)"
+	$(Q)$(CC) $(ALL_LDFLAGS) $(PIE_LDFLAGS) -o $@ $^ $(credsspctl_libs)
+
+check-credsspctl: $(O)/ctl_test $(O)/credsspctl
+	$(O)/ctl_test
+	$(HERE)/credsspctl/check.sh $(O)/credsspctl
+
+install-credsspctl:
+	$(INSTALL) -D -m 0644 $(HERE)/credsspctl/credsspctl.bash \
+		$(DESTDIR)$(completiondir)/credsspctl
+	$(INSTALL) -D -m 0644 $(HERE)/units/modules-load.conf \
+		$(DESTDIR)$(modulesloaddir)/credssp.conf
+	$(INSTALL) -D -m 0644 $(HERE)/units/70-credssp.rules \
+		$(DESTDIR)$(udevrulesdir)/70-credssp.rules

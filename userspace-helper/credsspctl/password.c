@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include <credssp.h>
+
+#include "password.h"
+#include "text.h"
+
+/* One byte more than is allowed shows that it is too long; and a newline. */
+#define SECRET_ROOM	(CREDSSP_MAX_PASSWORD + 2)
+/* The longest line that the terminal driver hands on uncut (N_TTY) */
+#define TTY_LINE_MAX	4095
+
+static const char too_long[] = "the password is too long";
+
+int secret_alloc(struct secret *s)
+{
+	memset(s, 0, sizeof(*s));
+	s->size = SECRET_ROOM;
+	s->data = mmap(NULL, s->size, PROT_READ | PROT_WRITE,
+		       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (s->data == MAP_FAILED) {
+		s->data = NULL;
+		return -1;
+	}
+	if (mlock(s->data, s->size) || madvise(s->data, s->size, MADV_DONTDUMP) ||
+	    madvise(s->data, s->size, MADV_DONTFORK)) {
+		int err = errno;
+
+		munmap(s->data, s->size);
+		s->data = NULL;
+		errno = err;
+		return -1;
+	}
+	s->dumpable = prctl(PR_GET_DUMPABLE);
+	prctl(PR_SET_DUMPABLE, 0);
+	return 0;
+}
+
+void secret_free(struct secret *s)
+{
+	if (!s->data)
+		return;
+	explicit_bzero(s->data, s->size);
+	munmap(s->data, s->size);
+	s->data = NULL;
+	s->length = 0;
+	if (s->dumpable == 1)
+		prctl(PR_SET_DUMPABLE, 1);
+}
+
+static const char *check_secret(const struct secret *s)
+{
+	if (s->length > CREDSSP_MAX_PASSWORD)
+		return too_long;
+	if (memchr(s->data, '\0', s->length))
+		return "there is a NUL byte in the password";
+	if (credssp_utf8_to_utf16(s->data, s->length, NULL, 0) < 0)
+		return "the password is not valid UTF-8";
+	return NULL;
+}
+
+/* Byte by byte: what follows the newline is somebody else's. */
+const char *password_from_fd(struct secret *s, int fd)
+{
+	ssize_t n = 1;
+
+	s->length = 0;
+	while (s->length <= CREDSSP_MAX_PASSWORD) {
+		n = read(fd, s->data + s->length, 1);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return strerror(errno);
+		if (!n || s->data[s->length] == '\n')
+			break;
+		s->length++;
+	}
+	if (!n && !s->length)
+		return "there is no password to be read";
+	return check_secret(s);
+}
+
+const char *password_from_file(struct secret *s, const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	const char *err;
+	struct stat st;
+
+	if (fd < 0)
+		return strerror(errno);
+	if (!fstat(fd, &st) && S_ISREG(st.st_mode) && st.st_mode & 0044)
+		fprintf(stderr, "credsspctl: others can read the password file\n");
+	err = password_from_fd(s, fd);
+	close(fd);
+	return err;
+}
+
+/* Signals that end or stop the process while the terminal does not echo. */
+static const int signals[] = {
+	SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP, SIGTTIN, SIGTTOU,
+};
+
+static volatile sig_atomic_t caught;
+
+static void on_signal(int sig)
+{
+	caught = sig;
+}
+
+struct saved_signals {
+	struct sigaction action[ARRAY_SIZE(signals)];
+	sigset_t mask;
+};
+
+/* Blocked but while waiting, so that none slips in between check and wait. */
+static void catch_signals(struct saved_signals *saved)
+{
+	struct sigaction sa = { .sa_handler = on_signal };
+	sigset_t set;
+	size_t i;
+
+	caught = 0;
+	sigemptyset(&sa.sa_mask);
+	sigemptyset(&set);
+	for (i = 0; i < ARRAY_SIZE(signals); i++)
+		sigaddset(&set, signals[i]);
+	sigprocmask(SIG_BLOCK, &set, &saved->mask);
+	for (i = 0; i < ARRAY_SIZE(signals); i++) {
+		sigaction(signals[i], NULL, &saved->action[i]);
+		if (saved->action[i].sa_handler != SIG_IGN)
+			sigaction(signals[i], &sa, NULL);
+	}
+}
+
+static void release_signals(const struct saved_signals *saved)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(signals); i++)
+		sigaction(signals[i], &saved->action[i], NULL);
+	sigprocmask(SIG_SETMASK, &saved->mask, NULL);
+}
+
+static const char *read_line(struct secret *s, int tty, const sigset_t *mask)
+{
+	struct pollfd p = { .fd = tty, .events = POLLIN };
+	ssize_t n;
+
+	if (ppoll(&p, 1, NULL, mask) < 0)
+		return strerror(errno);
+	n = read(tty, s->data, SECRET_ROOM);
+	if (n < 0)
+		return strerror(errno);
+	if (!n)
+		return "no password was given";
+	if (n >= TTY_LINE_MAX)
+		return too_long;
+	s->length = (size_t)n - (s->data[n - 1] == '\n');
+	return check_secret(s);
+}
+
+/* One prompt. @caught is set when a signal has to be taken care of. */
+static const char *prompt_once(struct secret *s, int tty, const char *prompt)
+{
+	struct saved_signals saved;
+	struct termios before, quiet;
+	const char *err;
+
+	if (tcgetattr(tty, &before))
+		return strerror(errno);
+	quiet = before;
+	quiet.c_lflag &= ~(tcflag_t)(ECHO | ECHOE | ECHOK | ECHONL);
+	quiet.c_lflag |= ICANON | ISIG;
+	catch_signals(&saved);
+	if (tcsetattr(tty, TCSAFLUSH, &quiet)) {
+		err = strerror(errno);
+	} else {
+		dprintf(tty, "%s", prompt);
+		err = read_line(s, tty, &saved.mask);
+		tcsetattr(tty, TCSAFLUSH, &before);
+		dprintf(tty, "\n");
+	}
+	release_signals(&saved);
+	return err;
+}
+
+const char *password_from_terminal(struct secret *s, const char *prompt)
+{
+	int tty = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
+	const char *err;
+
+	if (tty < 0)
+		return "there is no terminal to ask for the password";
+	do {
+		if (tcgetpgrp(tty) != getpgrp()) {
+			err = "cannot ask for the password in the background";
+			break;
+		}
+		err = prompt_once(s, tty, prompt);
+		if (!caught)
+			break;
+		/* As if it came now: end, or stop here and ask again afterwards */
+		explicit_bzero(s->data, s->size);
+		raise(caught);
+	} while (caught == SIGTSTP || caught == SIGTTIN || caught == SIGTTOU);
+	close(tty);
+	return err;
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* A password on its short way from the user to the kernel. */
+#ifndef CREDSSPCTL_PASSWORD_H
+#define CREDSSPCTL_PASSWORD_H
+
+#include <stddef.h>
+
+/**
+ * struct secret - one password in memory that is not swapped or dumped
+ * @data: its bytes, no NUL
+ * @length: bytes
+ * @size: of the mapping
+ * @dumpable: the process' setting before
+ *
+ * The process is not dumpable, and nobody may ptrace it, while it has one.
+ */
+struct secret {
+	char *data;
+	size_t length;
+	size_t size;
+	int dumpable;
+};
+
+/* 0, or -1 with errno (EPERM, ENOMEM: mlock(2) is not allowed so much). */
+int secret_alloc(struct secret *s);
+/* Wipe and unmap; fine on one that was freed already. */
+void secret_free(struct secret *s);
+
+/*
+ * Read one. NULL, or what is wrong. @fd is read up to the first newline, which
+ * is left out, or to the end, and not a byte further.
+ */
+const char *password_from_fd(struct secret *s, int fd);
+const char *password_from_file(struct secret *s, const char *path);
+/* From the terminal, without echo; a signal restores it before it takes effect. */
+const char *password_from_terminal(struct secret *s, const char *prompt);
+
+#endif

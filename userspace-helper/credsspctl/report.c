@@ -1,0 +1,356 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cert.h"
+#include "json.h"
+#include "rdp.h"
+#include "report.h"
+#include "text.h"
+
+#define SHA256_SIZE	32
+#define TLS_1_2		0x0303
+#define TLS_1_3		0x0304
+#define TRUST_BITS	32
+
+static bool has_fact(const struct outcome *o, uint32_t fact)
+{
+	return o->report.facts & fact;
+}
+
+static bool authenticated(const struct outcome *o)
+{
+	return outcome_exit_code(o) == EXIT_CODE_AUTHENTICATED;
+}
+
+static const char *tls_version_name(uint16_t version)
+{
+	return version == TLS_1_3 ? "1.3" : version == TLS_1_2 ? "1.2" : "unknown";
+}
+
+/* NEGOTIATE means NTLM inside SPNEGO: there is no other mechanism yet. */
+static const char *mech_name(uint32_t mech)
+{
+	return mech == CREDSSP_MECH_NTLM ? "ntlm" :
+	       mech == CREDSSP_MECH_NEGOTIATE ? "spnego-ntlm" : NULL;
+}
+
+static const char *mech_text(uint32_t mech)
+{
+	return mech == CREDSSP_MECH_NTLM ? "NTLMv2, without SPNEGO" :
+	       mech == CREDSSP_MECH_NEGOTIATE ? "NTLMv2 inside SPNEGO" : "unknown";
+}
+
+/* Bold for a terminal; see no-color.org */
+static bool wants_color(FILE *f)
+{
+	const char *no = getenv("NO_COLOR");
+
+	return isatty(fileno(f)) && (!no || !*no);
+}
+
+void report_label(FILE *f, const char *label)
+{
+	fprintf(f, "  %-13s", label);
+}
+
+static void line(FILE *f, const char *label, const char *value)
+{
+	report_label(f, label);
+	text_print(f, value);
+	fputc('\n', f);
+}
+
+static void human_headline(FILE *f, const struct outcome *o)
+{
+	bool ok = authenticated(o), color = wants_color(f);
+
+	fprintf(f, "%s%s%s", color ? ok ? "\033[1;32m" : "\033[1;31m" : "",
+		ok ? "Authenticated" : "Not authenticated", color ? "\033[0m" : "");
+	fprintf(f, ok ? "\n" : ": %s\n", outcome_reason_text(o));
+}
+
+static void human_failure(FILE *f, const struct outcome *o)
+{
+	const struct credssp_report *r = &o->report;
+
+	if (*o->detail)
+		line(f, "Detail", o->detail);
+	if (has_fact(o, CREDSSP_FACT_NTSTATUS)) {
+		const char *name = credssp_ntstatus_name(r->ntstatus);
+		const char *text = credssp_ntstatus_text(r->ntstatus);
+
+		report_label(f, "Server says");
+		fprintf(f, "%s (%s%s0x%08" PRIX32 ")\n",
+			text ? text : "an error code without a description",
+			name ? name : "", name ? " " : "", r->ntstatus);
+	}
+	if (has_fact(o, CREDSSP_FACT_ALERT)) {
+		report_label(f, "TLS alert");
+		fprintf(f, "%s (%u)\n", credssp_alert_name(r->tls_alert), r->tls_alert);
+	}
+	if (!o->asked)
+		return;
+	if (r->leg != CREDSSP_LEG_START)
+		line(f, "Failed at", credssp_leg_text(r->leg));
+	report_label(f, "Status");
+	fprintf(f, "%s (0x%08" PRIX32 "), %s\n", credssp_status_name(o->status),
+		(uint32_t)o->status, credssp_status_text(o->status));
+}
+
+static void human_peers(FILE *f, const struct options *opt, const struct outcome *o)
+{
+	if (*opt->user) {
+		report_label(f, "User");
+		if (*opt->domain) {
+			text_print(f, opt->domain);
+			fputc('\\', f);
+		}
+		text_print(f, opt->user);
+		fputc('\n', f);
+	} else {
+		report_label(f, "User");
+		fprintf(f, "of key %" PRId32 "\n", opt->key);
+	}
+	line(f, "Target", opt->target);
+	report_label(f, "Server");
+	text_print(f, *o->address ? o->address : opt->host);
+	if (o->rdp_known)
+		fprintf(f, ", RDP with %s", rdp_protocol_name(o->rdp_protocol));
+	fprintf(f, ", %s transport\n",
+		opt->transport == TRANSPORT_SOCKET ? "socket" : "token");
+}
+
+static void human_tls(FILE *f, const struct outcome *o)
+{
+	const char *cipher = credssp_cipher_name(o->report.tls_cipher);
+
+	if (!has_fact(o, CREDSSP_FACT_TLS))
+		return;
+	report_label(f, "TLS");
+	fprintf(f, "%s, ", tls_version_name(o->report.tls_version));
+	if (cipher)
+		fprintf(f, "%s\n", cipher);
+	else
+		fprintf(f, "cipher suite 0x%04x\n", o->report.tls_cipher);
+}
+
+static void human_trust(FILE *f, uint32_t trust)
+{
+	const char *separator = "not trusted: ";
+	unsigned int bit;
+
+	report_label(f, "Trust");
+	if (!trust)
+		fputs("trusted for this target", f);
+	for (bit = 0; bit < TRUST_BITS; bit++) {
+		if (!(trust >> bit & 1))
+			continue;
+		fprintf(f, "%s%s", separator, credssp_trust_text(1U << bit));
+		separator = ", ";
+	}
+	fputc('\n', f);
+}
+
+static void human_cert(FILE *f, const struct outcome *o)
+{
+	char *subject = cert_subject(o->cert, o->cert_length);
+	unsigned int i;
+
+	if (!has_fact(o, CREDSSP_FACT_TLS))
+		goto out;
+	line(f, "Certificate", subject && *subject ? subject : "without a subject");
+	report_label(f, "SHA-256");
+	for (i = 0; i < SHA256_SIZE; i++) {
+		if (i == SHA256_SIZE / 2)
+			report_label(f, "");
+		fprintf(f, "%02X%c", o->report.cert_sha256[i],
+			(i + 1) % (SHA256_SIZE / 2) ? ':' : '\n');
+	}
+	human_trust(f, o->report.trust);
+out:
+	free(subject);
+}
+
+static void human_credssp(FILE *f, const struct outcome *o)
+{
+	const struct credssp_report *r = &o->report;
+
+	if (!has_fact(o, CREDSSP_FACT_PEER_VERSION))
+		return;
+	report_label(f, "CredSSP");
+	fprintf(f, "version %u", r->credssp_version);
+	if (r->peer_version != r->credssp_version)
+		fprintf(f, " (the server speaks %u)", r->peer_version);
+	fprintf(f, ", %s\n", mech_text(r->mech));
+	line(f, "Credentials", has_fact(o, CREDSSP_FACT_DELEGATED) ?
+	     "delegated to the server" : "not delegated");
+	if (has_fact(o, CREDSSP_FACT_EARLY_AUTH))
+		line(f, "Authorization", "granted by the server");
+}
+
+void report_human(FILE *f, const struct options *opt, const struct outcome *o)
+{
+	human_headline(f, o);
+	if (!authenticated(o))
+		human_failure(f, o);
+	human_peers(f, opt, o);
+	human_tls(f, o);
+	human_cert(f, o);
+	human_credssp(f, o);
+	if (authenticated(o)) {
+		report_label(f, "Time");
+		fprintf(f, "%" PRId64 " ms\n", o->elapsed_ms);
+	}
+}
+
+/* @name is NULL where the number has none. */
+static void json_coded(struct json *j, const char *key, const char *name, uint32_t code)
+{
+	char key_code[32];
+
+	snprintf(key_code, sizeof(key_code), "%s_code", key);
+	json_string(j, key, name);
+	json_hex32(j, key_code, code);
+}
+
+static void json_result(struct json *j, const struct outcome *o)
+{
+	json_string(j, "result", authenticated(o) ? "authenticated" : "failed");
+	json_number(j, "exit_code", outcome_exit_code(o));
+	json_string(j, "reason", outcome_reason_name(o));
+	json_string(j, "message", authenticated(o) ? "authenticated" : outcome_reason_text(o));
+	json_string(j, "detail", *o->detail ? o->detail : NULL);
+	if (o->asked) {
+		json_coded(j, "status", credssp_status_name(o->status), (uint32_t)o->status);
+		json_string(j, "leg", credssp_leg_name(o->report.leg));
+	} else {
+		json_null(j, "status");
+		json_null(j, "status_code");
+		json_null(j, "leg");
+	}
+}
+
+static void json_peer_said(struct json *j, const struct outcome *o)
+{
+	if (has_fact(o, CREDSSP_FACT_NTSTATUS)) {
+		json_coded(j, "ntstatus", credssp_ntstatus_name(o->report.ntstatus),
+			   o->report.ntstatus);
+	} else {
+		json_null(j, "ntstatus");
+		json_null(j, "ntstatus_code");
+	}
+	if (has_fact(o, CREDSSP_FACT_ALERT)) {
+		json_string(j, "tls_alert", credssp_alert_name(o->report.tls_alert));
+		json_number(j, "tls_alert_code", o->report.tls_alert);
+	} else {
+		json_null(j, "tls_alert");
+		json_null(j, "tls_alert_code");
+	}
+}
+
+static void json_request(struct json *j, const struct options *opt, const struct outcome *o)
+{
+	json_string(j, "host", opt->host);
+	json_number(j, "port", opt->port);
+	json_string(j, "address", *o->address ? o->address : NULL);
+	json_string(j, "target", opt->target);
+	json_string(j, "user", *opt->user ? opt->user : NULL);
+	json_string(j, "domain", *opt->domain ? opt->domain : NULL);
+	if (opt->key)
+		json_number(j, "key", (uint64_t)opt->key);
+	else
+		json_null(j, "key");
+	json_string(j, "carrier", opt->carrier == CARRIER_RDP ? "rdp" : "raw");
+	json_string(j, "transport", opt->transport == TRANSPORT_SOCKET ? "socket" : "token");
+	json_string(j, "rdp_protocol", o->rdp_known ? rdp_protocol_name(o->rdp_protocol) : NULL);
+}
+
+static void json_trust(struct json *j, uint32_t trust)
+{
+	unsigned int bit;
+
+	json_bool(j, "trusted", !trust);
+	json_open(j, "trust", '[');
+	for (bit = 0; bit < TRUST_BITS; bit++)
+		if (trust >> bit & 1)
+			json_string(j, NULL, credssp_trust_name(1U << bit));
+	json_close(j, ']');
+}
+
+static void json_tls(struct json *j, const struct outcome *o)
+{
+	char hex[2 * SHA256_SIZE + 1], code[8];
+	char *subject;
+	unsigned int i;
+
+	if (!has_fact(o, CREDSSP_FACT_TLS)) {
+		json_null(j, "tls");
+		json_null(j, "certificate");
+		return;
+	}
+	snprintf(code, sizeof(code), "0x%04X", o->report.tls_cipher);
+	json_open(j, "tls", '{');
+	json_string(j, "version", tls_version_name(o->report.tls_version));
+	json_string(j, "cipher", credssp_cipher_name(o->report.tls_cipher));
+	json_string(j, "cipher_code", code);
+	json_close(j, '}');
+
+	subject = cert_subject(o->cert, o->cert_length);
+	for (i = 0; i < SHA256_SIZE; i++)
+		snprintf(hex + 2 * i, 3, "%02x", o->report.cert_sha256[i]);
+	json_open(j, "certificate", '{');
+	json_string(j, "subject", subject);
+	json_string(j, "sha256", hex);
+	json_number(j, "length", o->report.cert_length);
+	json_trust(j, o->report.trust);
+	json_close(j, '}');
+	free(subject);
+}
+
+static void json_credssp(struct json *j, const struct outcome *o)
+{
+	bool known = has_fact(o, CREDSSP_FACT_PEER_VERSION);
+
+	if (known) {
+		json_number(j, "credssp_version", o->report.credssp_version);
+		json_number(j, "peer_version", o->report.peer_version);
+	} else {
+		json_null(j, "credssp_version");
+		json_null(j, "peer_version");
+	}
+	json_string(j, "mechanism", known ? mech_name(o->report.mech) : NULL);
+	json_bool(j, "delegated", has_fact(o, CREDSSP_FACT_DELEGATED));
+	json_bool(j, "server_proven", has_fact(o, CREDSSP_FACT_SERVER_PROVEN));
+	json_bool(j, "early_auth", has_fact(o, CREDSSP_FACT_EARLY_AUTH));
+}
+
+/* ISO 8601 in UTC; null for a context that does not expire. */
+static void json_expiry(struct json *j, const struct outcome *o)
+{
+	char text[40] = "";
+	struct timespec ts;
+	struct tm tm;
+
+	if (authenticated(o) && !credssp_timestamp_utc(&o->expiry, &ts) &&
+	    gmtime_r(&ts.tv_sec, &tm))
+		strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &tm);
+	json_string(j, "expiry", *text ? text : NULL);
+}
+
+void report_json(FILE *f, const struct options *opt, const struct outcome *o)
+{
+	struct json j = { .f = f };
+
+	json_open(&j, NULL, '{');
+	json_result(&j, o);
+	json_peer_said(&j, o);
+	json_request(&j, opt, o);
+	json_tls(&j, o);
+	json_credssp(&j, o);
+	json_expiry(&j, o);
+	json_number(&j, "elapsed_ms", (uint64_t)(o->elapsed_ms > 0 ? o->elapsed_ms : 0));
+	json_close(&j, '}');
+}

@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <string.h>
+
+#include "net.h"
+#include "token.h"
+
+/* Early User Authorization Result PDU, MS-RDPBCGR 2.2.10.2 */
+#define RESULT_SIZE	4
+
+/**
+ * struct exchange - one under way
+ * @job: what it is for
+ * @context: handle, 0 before the first call has succeeded
+ * @fill: bytes in @inbox
+ * @inbox: received and not used yet; room for the longest token
+ */
+struct exchange {
+	const struct token_job *job;
+	uint64_t context;
+	uint32_t fill;
+	unsigned char inbox[CREDSSP_MAX_TOKEN];
+};
+
+/*
+ * The connection broke. The socket transport's judgement: once AUTHENTICATE has
+ * gone out, hanging up is how many servers say that the logon is denied.
+ */
+static void judge_break(struct exchange *x, struct outcome *o)
+{
+	int err = errno;
+
+	if (x->context)
+		credssp_query_report(x->job->lib, x->context, &o->report);
+	if (err == ETIMEDOUT)
+		outcome_status(o, SEC_E_NO_AUTHENTICATING_AUTHORITY,
+			       CREDSSP_REASON_TIMEOUT);
+	else if (o->report.leg >= CREDSSP_LEG_PUBKEY)
+		outcome_status(o, SEC_E_LOGON_DENIED, CREDSSP_REASON_CLOSED_AFTER_AUTH);
+	else
+		outcome_status(o, SEC_E_INVALID_TOKEN, CREDSSP_REASON_CONNECTION);
+	o->report.reason = o->reason;
+}
+
+/* At least @want more bytes. 0, or -1 with errno. */
+static int fill_inbox(struct exchange *x, uint32_t want)
+{
+	uint32_t goal = x->fill + want;
+	ssize_t n;
+
+	if (want > sizeof(x->inbox) - x->fill) {
+		errno = EMSGSIZE;
+		return -1;
+	}
+	while (x->fill < goal) {
+		n = net_recv(x->job->fd, x->inbox + x->fill, sizeof(x->inbox) - x->fill,
+			     x->job->deadline);
+		if (n < 0)
+			return -1;
+		if (!n) {
+			errno = ECONNRESET;
+			return -1;
+		}
+		x->fill += (uint32_t)n;
+	}
+	return 0;
+}
+
+/* The last @left bytes of the inbox are still to be used. */
+static void keep_tail(struct exchange *x, uint32_t left)
+{
+	if (left > x->fill)
+		left = x->fill;
+	memmove(x->inbox, x->inbox + (x->fill - left), left);
+	x->fill = left;
+}
+
+static int send_token(struct exchange *x, struct credssp_buffer *token)
+{
+	int ret = 0;
+
+	if (token->length)
+		ret = net_send(x->job->fd, token->data, token->length, x->job->deadline);
+	credssp_free_context_buffer(token->data);
+	return ret;
+}
+
+/*
+ * One call of InitializeSecurityContext with what there is, and its token sent.
+ * @missing: bytes to be read before the next one. 0, or -1 with errno when the
+ * connection broke.
+ */
+static int step(struct exchange *x, struct outcome *o, uint32_t *missing)
+{
+	const struct token_job *job = x->job;
+	struct credssp_buffer in[2] = {
+		{ SECBUFFER_TOKEN, x->fill, x->inbox },
+		{ SECBUFFER_EMPTY, 0, NULL },
+	};
+	struct credssp_buffer out = { SECBUFFER_TOKEN, 0, NULL };
+	struct credssp_buffer_desc in_desc = { SECBUFFER_VERSION, 2, in };
+	struct credssp_buffer_desc out_desc = { SECBUFFER_VERSION, 1, &out };
+	uint64_t *context = x->context ? &x->context : NULL;
+
+	o->asked = true;
+	o->status =
+		credssp_initialize_security_context(job->lib, &job->cred, context,
+						    job->target,
+						    job->context_req |
+						    ISC_REQ_ALLOCATE_MEMORY,
+						    0, SECURITY_NATIVE_DREP,
+						    context ? &in_desc : NULL, 0,
+						    &x->context, &out_desc,
+						    &o->context_attr, &o->expiry);
+	*missing = 0;
+	if (in[1].type == SECBUFFER_MISSING)
+		*missing = in[1].length ? in[1].length : 1;
+	else
+		keep_tail(x, in[1].type == SECBUFFER_EXTRA ? in[1].length : 0);
+	if (o->status == SEC_I_CONTINUE_NEEDED && !x->fill)
+		*missing = 1;
+	return send_token(x, &out);
+}
+
+static bool goes_on(int32_t status)
+{
+	return status == SEC_I_CONTINUE_NEEDED || status == SEC_E_INCOMPLETE_MESSAGE;
+}
+
+/* All legs up to the credentials. */
+static void run(struct exchange *x, struct outcome *o)
+{
+	uint32_t missing;
+
+	do {
+		if (step(x, o, &missing) || (goes_on(o->status) && missing &&
+					     fill_inbox(x, missing))) {
+			judge_break(x, o);
+			return;
+		}
+	} while (goes_on(o->status));
+	if (x->context)
+		credssp_query_report(x->job->lib, x->context, &o->report);
+	o->reason = o->report.reason;
+}
+
+/* Decrypt one record of the inbox; @missing as in step(). */
+static int32_t open_record(struct exchange *x, unsigned char *pdu, uint32_t *length,
+			   uint32_t *missing)
+{
+	struct credssp_buffer b[4] = { { SECBUFFER_DATA, x->fill, x->inbox } };
+	struct credssp_buffer_desc desc = { SECBUFFER_VERSION, 4, b };
+	int32_t status;
+
+	*missing = 0;
+	status = credssp_decrypt_message(x->job->lib, x->context, &desc, 0, NULL);
+	if (status == SEC_E_INCOMPLETE_MESSAGE)
+		*missing = b[1].length ? b[1].length : 1;
+	if (status != SEC_E_OK)
+		return status;
+	if (b[1].length > RESULT_SIZE - *length)
+		return SEC_E_INVALID_TOKEN;
+	memcpy(pdu + *length, b[1].data, b[1].length);
+	*length += b[1].length;
+	keep_tail(x, b[3].type == SECBUFFER_EXTRA ? b[3].length : 0);
+	return SEC_E_OK;
+}
+
+/* The result PDU comes as data of the established stream. */
+static void await_result(struct exchange *x, struct outcome *o)
+{
+	unsigned char pdu[RESULT_SIZE] = { 0 };
+	uint32_t length = 0, missing = 0;
+
+	o->report.leg = CREDSSP_LEG_EARLY_AUTH;
+	while (length < RESULT_SIZE) {
+		if (!x->fill || missing) {
+			if (fill_inbox(x, missing ? missing : 1)) {
+				judge_break(x, o);
+				o->report.leg = CREDSSP_LEG_EARLY_AUTH;
+				return;
+			}
+		}
+		o->status = open_record(x, pdu, &length, &missing);
+		if (o->status != SEC_E_OK && o->status != SEC_E_INCOMPLETE_MESSAGE)
+			break;
+	}
+	if (length < RESULT_SIZE) {
+		/* close_notify, an alert or nonsense in place of the PDU */
+		outcome_status(o, SEC_E_LOGON_DENIED, CREDSSP_REASON_CLOSED_AFTER_AUTH);
+	} else if (pdu[0] | pdu[1] | pdu[2] | pdu[3]) {
+		outcome_status(o, SEC_E_LOGON_DENIED, CREDSSP_REASON_EARLY_DENIED);
+	} else {
+		o->report.facts |= CREDSSP_FACT_EARLY_AUTH;
+		o->report.leg = CREDSSP_LEG_ESTABLISHED;
+	}
+	o->report.reason = o->reason;
+}
+
+void token_authenticate(const struct token_job *job, struct outcome *o)
+{
+	struct exchange x = { .job = job };
+
+	run(&x, o);
+	if (!x.context)
+		return;
+	credssp_query_remote_cert(job->lib, x.context, &o->cert, &o->cert_length);
+	if (o->status == SEC_E_OK && job->early_auth)
+		await_result(&x, o);
+	credssp_delete_security_context(job->lib, x.context);
+}

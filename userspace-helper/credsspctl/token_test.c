@@ -1,0 +1,281 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The token loop against a fake door and a fake server. Their language: a
+ * message is its length in one byte, which counts itself; the door answers the
+ * first call with "hello", each message with "more" and the one that says 'Z'
+ * with "creds" and success. Decrypted, a message is its bytes.
+ */
+#include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "ctl_test.h"
+#include "net.h"
+#include "private.h"
+#include "test.h"
+#include "token.h"
+
+static struct {
+	unsigned int deleted;
+	uint32_t leg;
+	uint32_t offered[32];
+	unsigned int calls;
+	int32_t fail_with;
+} door;
+
+static void put_token(struct credssp_sec_buffer *out, const char *text)
+{
+	out->length = (uint32_t)strlen(text);
+	memcpy((void *)(uintptr_t)out->addr, text, out->length);
+}
+
+static void door_init(struct credssp_ioc_init *a)
+{
+	struct credssp_sec_buffer *in = (void *)(uintptr_t)a->input;
+	struct credssp_sec_buffer *out = (void *)(uintptr_t)a->output;
+	const unsigned char *data;
+	uint32_t length;
+
+	a->new_context = 9;
+	a->status = SEC_I_CONTINUE_NEEDED;
+	if (!a->context) {
+		put_token(out, "hello");
+		return;
+	}
+	data = (const unsigned char *)(uintptr_t)in[0].addr;
+	length = in[0].length;
+	door.offered[door.calls++ % 32] = length;
+	out->length = 0;
+	if (!length || data[0] > length) {
+		in[1].type = SECBUFFER_MISSING;
+		in[1].length = length ? data[0] - length : 1;
+		a->status = SEC_E_INCOMPLETE_MESSAGE;
+		return;
+	}
+	if (length > data[0]) {
+		in[1].type = SECBUFFER_EXTRA;
+		in[1].length = length - data[0];
+	}
+	a->status = data[1] == 'Z' ? SEC_E_OK : SEC_I_CONTINUE_NEEDED;
+	put_token(out, data[1] == 'Z' ? "creds" : "more");
+	if (door.fail_with) {
+		a->status = door.fail_with;
+		put_token(out, "alert");
+	}
+}
+
+static void door_query(struct credssp_ioc_query *a)
+{
+	struct credssp_report report = { .leg = door.leg };
+	static const struct credssp_stream_sizes sizes = { 1, 0, 16384, 4, 1 };
+
+	a->status = SEC_E_UNSUPPORTED_FUNCTION;
+	if (door.fail_with)
+		report.reason = CREDSSP_REASON_BINDING;
+	if (a->attribute == SECPKG_ATTR_CREDSSP_REPORT) {
+		memcpy((void *)(uintptr_t)a->buffer, &report, sizeof(report));
+		a->status = SEC_E_OK;
+	} else if (a->attribute == SECPKG_ATTR_STREAM_SIZES) {
+		memcpy((void *)(uintptr_t)a->buffer, &sizes, sizeof(sizes));
+		a->status = SEC_E_OK;
+	}
+}
+
+static void door_decrypt(struct credssp_ioc_message *a)
+{
+	const unsigned char *in = (const unsigned char *)(uintptr_t)a->in;
+
+	a->status = SEC_E_INCOMPLETE_MESSAGE;
+	a->missing = a->in_length ? in[0] - a->in_length : 1;
+	if (!a->in_length || in[0] > a->in_length)
+		return;
+	a->status = in[0] == 2 && in[1] == 'C' ? SEC_I_CONTEXT_EXPIRED : SEC_E_OK;
+	a->consumed = in[0];
+	a->out_length = in[0] - 1;
+	memcpy((void *)(uintptr_t)a->out, in + 1, a->out_length);
+}
+
+static int door_ioctl(const struct credssp *lib, unsigned long cmd, void *arg)
+{
+	(void)lib;
+	switch (cmd) {
+	case CREDSSP_IOC_INIT:
+		door_init(arg);
+		return 0;
+	case CREDSSP_IOC_QUERY:
+		door_query(arg);
+		return 0;
+	case CREDSSP_IOC_DECRYPT:
+		door_decrypt(arg);
+		return 0;
+	case CREDSSP_IOC_DELETE:
+		door.deleted++;
+		((struct credssp_ioc_handle *)arg)->status = SEC_E_OK;
+		return 0;
+	default:
+		errno = ENOTTY;
+		return -1;
+	}
+}
+
+static struct credssp fake = { .fd = -1, .ioctl = door_ioctl };
+
+/*
+ * Run an exchange in which the server has said all of @server beforehand, then
+ * closes or, with @hold, keeps silent. @said gets what the client sent.
+ */
+static struct outcome exchange(const char *server, size_t n, bool early_auth, bool hold,
+			       char *said, size_t room)
+{
+	struct outcome o = { .status = SEC_E_INTERNAL_ERROR };
+	struct token_job job = {
+		.lib = &fake,
+		.cred = 5,
+		.target = "TERMSRV/h",
+		.early_auth = early_auth,
+		.deadline = net_now() + (hold ? 50 : 5000),
+	};
+	int pair[2];
+	ssize_t got;
+
+	door.deleted = 0;
+	door.calls = 0;
+	CHECK(!socketpair(AF_UNIX, SOCK_STREAM, 0, pair));
+	CHECK(write(pair[1], server, n) == (ssize_t)n);
+	if (!hold)
+		CHECK(!shutdown(pair[1], SHUT_WR));
+	job.fd = pair[0];
+	token_authenticate(&job, &o);
+	got = recv(pair[1], said, room - 1, MSG_DONTWAIT);
+	said[got > 0 ? got : 0] = '\0';
+	close(pair[0]);
+	close(pair[1]);
+	CHECK(door.deleted == 1);
+	return o;
+}
+
+#define EXCHANGE(server, early, hold) \
+	exchange(server, sizeof(server) - 1, early, hold, said, sizeof(said))
+
+static void test_established(void)
+{
+	char said[64];
+	struct outcome o;
+
+	memset(&door, 0, sizeof(door));
+	door.leg = CREDSSP_LEG_ESTABLISHED;
+	/* three messages in one segment: EXTRA is used before anything is read */
+	o = EXCHANGE("\003ab\005abcd\x02Z", false, false);
+	CHECK(o.asked && o.status == SEC_E_OK && !o.reason);
+	CHECK(!strcmp(said, "hellomoremorecreds"));
+	CHECK(door.offered[0] == 10 && door.offered[1] == 7 && door.offered[2] == 2);
+	CHECK(outcome_exit_code(&o) == EXIT_CODE_AUTHENTICATED);
+}
+
+/* A message that comes in pieces: read what is missing, go on. */
+static void test_pieces(void)
+{
+	struct token_job job = { .lib = &fake, .deadline = net_now() + 5000 };
+	struct outcome o = { .status = SEC_E_INTERNAL_ERROR };
+	static const char server[] = "\005abcd\x02Z";
+	int pair[2];
+	pid_t pid;
+
+	memset(&door, 0, sizeof(door));
+	CHECK(!socketpair(AF_UNIX, SOCK_STREAM, 0, pair));
+	job.fd = pair[0];
+	pid = fork();
+	if (!pid) {
+		size_t i;
+
+		for (i = 0; i < sizeof(server) - 1; i++) {
+			if (write(pair[1], server + i, 1) != 1)
+				_exit(1);
+			usleep(2000);
+		}
+		_exit(0);
+	}
+	token_authenticate(&job, &o);
+	CHECK(o.status == SEC_E_OK);
+	close(pair[0]);
+	close(pair[1]);
+}
+
+static void test_early_result(void)
+{
+	static const struct {
+		const char *pdu;
+		size_t n;
+		int32_t status;
+		uint32_t reason;
+	} rows[] = {
+		{ "\x02Z\x05\0\0\0\0", 7, SEC_E_OK, 0 },
+		{ "\x02Z\x01\x05\0\0\0\0", 8, SEC_E_OK, 0 },	/* an empty record first */
+		{ "\x02Z\x03\0\0\x03\0\0", 8, SEC_E_OK, 0 },	/* in two records */
+		{ "\x02Z\x05\x05\0\0\0", 7, SEC_E_LOGON_DENIED, CREDSSP_REASON_EARLY_DENIED },
+		{ "\x02Z\x05\0\0\0\x01", 7, SEC_E_LOGON_DENIED, CREDSSP_REASON_EARLY_DENIED },
+		{ "\x02Z", 2, SEC_E_LOGON_DENIED, CREDSSP_REASON_CLOSED_AFTER_AUTH },
+		{ "\x02Z\x05\0", 4, SEC_E_LOGON_DENIED, CREDSSP_REASON_CLOSED_AFTER_AUTH },
+		{ "\x02Z\002C", 4, SEC_E_LOGON_DENIED, CREDSSP_REASON_CLOSED_AFTER_AUTH },
+		{ "\x02Z\x06\0\0\0\0\0", 8, SEC_E_LOGON_DENIED,
+		  CREDSSP_REASON_CLOSED_AFTER_AUTH },
+	};
+	char said[64];
+	struct outcome o;
+	size_t i;
+
+	memset(&door, 0, sizeof(door));
+	door.leg = CREDSSP_LEG_ESTABLISHED;
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		o = exchange(rows[i].pdu, rows[i].n, true, false, said, sizeof(said));
+		CHECK(o.status == rows[i].status);
+		CHECK(o.reason == rows[i].reason);
+		CHECK(!!(o.report.facts & CREDSSP_FACT_EARLY_AUTH) == (o.status == SEC_E_OK));
+		CHECK(o.report.leg == (o.status == SEC_E_OK ? CREDSSP_LEG_ESTABLISHED :
+				       CREDSSP_LEG_EARLY_AUTH));
+	}
+}
+
+/* Hanging up means one thing before AUTHENTICATE and another after it. */
+static void test_breaks(void)
+{
+	char said[64];
+	struct outcome o;
+
+	memset(&door, 0, sizeof(door));
+	door.leg = CREDSSP_LEG_NEGO;
+	o = EXCHANGE("\003ab", false, false);
+	CHECK(o.status == SEC_E_INVALID_TOKEN && o.reason == CREDSSP_REASON_CONNECTION);
+	door.leg = CREDSSP_LEG_PUBKEY;
+	o = EXCHANGE("\003ab\x05", false, false);
+	CHECK(o.status == SEC_E_LOGON_DENIED);
+	CHECK(o.reason == CREDSSP_REASON_CLOSED_AFTER_AUTH);
+	CHECK(o.report.leg == CREDSSP_LEG_PUBKEY);
+	o = EXCHANGE("\003ab", false, true);
+	CHECK(o.reason == CREDSSP_REASON_TIMEOUT);
+	CHECK(outcome_exit_code(&o) == EXIT_CODE_CONNECTION);
+}
+
+/* The alert of an error is sent, the report has the reason. */
+static void test_failure(void)
+{
+	char said[64];
+	struct outcome o;
+
+	memset(&door, 0, sizeof(door));
+	door.fail_with = SEC_E_MESSAGE_ALTERED;
+	o = EXCHANGE("\003ab", false, false);
+	CHECK(o.status == SEC_E_MESSAGE_ALTERED && o.reason == CREDSSP_REASON_BINDING);
+	CHECK(!strcmp(said, "helloalert"));
+	CHECK(outcome_exit_code(&o) == EXIT_CODE_PEER);
+}
+
+void test_token(void)
+{
+	test_established();
+	test_pieces();
+	test_early_result();
+	test_breaks();
+	test_failure();
+}

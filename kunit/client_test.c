@@ -126,7 +126,7 @@ static const struct exchange exchanges[] = {
 	{ "truncated", NTLM, V(5, 6, 6), HOW(TRUNCATED, 0), FAILS(MALFORMED, DER) },
 	{ "trailing byte", NTLM, V(5, 6, 6), HOW(TRAILING, 1), FAILS(MALFORMED, DER) },
 	{ "token after the last", NTLM, V(5, 6, 6), HOW(TOKEN_AGAIN, 1),
-	  FAILS(STATE, MECH_TOKEN) },
+	  FAILS(STATE, UNEXPECTED_FIELD) },
 };
 
 static void exchange_name(const struct exchange *e, char *name)

@@ -9,10 +9,10 @@
 "$TOP/scripts/kernels.sh" debug
 "$TOP/scripts/build-modules.sh" debug-kunit
 
-dir=$BUILD/guest/kunit
+dir=$BUILD/guest/kunit-$$
 rc=0
 "$TOP/selftests/guest/run.sh" -d "$dir" -t 600 --no-helper --append kunit.enable=1 \
-	--ko "$BUILD/debug-kunit/credssp_kunit.ko" debug -- true 2>"$BUILD/kunit.err" || rc=$?
+	--ko "$BUILD/debug-kunit/credssp_kunit.ko" debug -- true 2>"$dir.err" || rc=$?
 
 log=$dir/dmesg
 [ -e "$log" ] || log=$dir/console.log
@@ -24,6 +24,6 @@ if [ $rc -eq 0 ]; then
 	tap_result ok "debug guest: no kernel report, no leak"
 else
 	tap_result 'not ok' "debug guest: exit status $rc"
-	sed 's/^/#   /' "$BUILD/kunit.err"
+	sed 's/^/#   /' "$dir.err"
 fi
 tap_close

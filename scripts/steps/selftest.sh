@@ -67,16 +67,16 @@ boot() {
 		total=$((total + ${!i} + 10))
 	done
 	for ((i = 2; i <= $#; i += 2)); do ran+=("${!i}"); done
-	dir=$BUILD/guest/selftest-$kernel-$number
+	dir=$BUILD/guest/selftest-$kernel-$number-$$
 	"$TOP/selftests/guest/run.sh" -d "$dir" -t $total "${args[@]}" "$kernel" -- \
-		"selftests/guest/run-programs.sh $*" 2>"$BUILD/guest.err" || rc=$?
+		"selftests/guest/run-programs.sh $*" 2>"$dir.err" || rc=$?
 	collect "$kernel" "$dir" "${ran[@]}"
 	tap_open "selftest-$kernel-$number-guest"
 	if [ $rc -eq 0 ]; then
 		tap_result ok "guest $kernel${words[0]:+ (${words[0]})}: no kernel report, no leak"
 	else
 		tap_result 'not ok' "guest $kernel${words[0]:+ (${words[0]})}: exit status $rc"
-		sed 's/^/#   /' "$BUILD/guest.err"
+		sed 's/^/#   /' "$dir.err"
 	fi
 	tap_close
 }

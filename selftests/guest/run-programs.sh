@@ -12,7 +12,7 @@ OUT=$GUEST_RUN/tap
 processes() {
 	local dir
 	for dir in /proc/[0-9]*; do
-		[ -z "$(readlink "$dir/exe")" ] || printf '%s\n' "${dir#/proc/}"
+		[ ! -e "$dir/exe" ] || printf '%s\n' "${dir#/proc/}"
 	done | sort
 }
 

@@ -143,6 +143,22 @@ machine() {
 	QEMU+=(-append "$cmdline$(binds)$APPEND")
 }
 
+# Guests slow each other: no more than two at a time on a machine, and a test's
+# time limits mean something. The lock goes with this process and its children.
+take_turn() {
+	local slot
+	while :; do
+		for slot in 1 2; do
+			exec {TURN}>"$CACHE/guest-$slot.lock"
+			! flock -n "$TURN" || return 0
+			exec {TURN}>&-
+		done
+		[ -n "${TOLD:-}" ] || note "waiting for other guests to end"
+		TOLD=1
+		sleep 1
+	done
+}
+
 boot_interactive() {
 	qemu-system-x86_64 "${QEMU[@]}" -serial stdio
 }
@@ -205,7 +221,9 @@ main() {
 		rm -rf "$DIR"
 		return
 	fi
+	take_turn
 	boot || true
+	exec {TURN}>&-
 	verdict
 }
 

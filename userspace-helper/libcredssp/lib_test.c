@@ -70,7 +70,8 @@ static void door_init(struct credssp_ioc_init *a)
 		a->status = SEC_E_BUFFER_TOO_SMALL;
 		return;
 	}
-	memset((void *)(uintptr_t)out[0].addr, 'T', door.make);
+	if (door.make)
+		memset((void *)(uintptr_t)out[0].addr, 'T', door.make);
 	out[0].length = door.make;
 	a->new_context = a->context ? a->context : 77;
 }

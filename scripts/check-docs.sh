@@ -73,7 +73,7 @@ every_option() {
 	local page=userspace-helper/man/$1 text rc=0
 	[ -e "$page" ] || { echo "no $page"; return 1; }
 	text=$(mktemp)
-	sed 's/\\-/-/g' "$page" >"$text"
+	sed 's/\\-/-/g; s/\\f[A-Z]//g' "$page" >"$text"
 	sed 's/^/--/' | every_word "$text" | sed "s|$text|$page|"
 	rc=${PIPESTATUS[1]}
 	rm -f "$text"

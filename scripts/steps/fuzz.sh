@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Every fuzzer that selftests/fuzz builds into build/fuzz, FUZZ_SECONDS each,
-# starting from its corpus in the tree. What crashed stays in build/fuzz.
+# Every fuzzer that selftests/fuzz builds into build/fuzz: first the replay of its
+# corpus, each seed cut and flipped everywhere, then FUZZ_SECONDS of libFuzzer
+# starting from the corpus. What crashed stays in build/fuzz.
 
 . "$(dirname "$0")/../lib.sh"
 . "$TOP/scripts/tap.sh"
@@ -25,6 +26,8 @@ tap_open fuzz
 for fuzzer in "$BUILD"/fuzz/fuzz_*; do
 	if [ -d "$fuzzer" ] || [ ! -x "$fuzzer" ]; then continue; fi
 	name=$(basename "$fuzzer")
+	tap_run "replay of ${name#fuzz_}'s corpus" make -s -C "$FUZZ" O="$BUILD/fuzz" \
+		"replay-${name#fuzz_}"
 	tap_run "$name, $SECS s" run_fuzzer "$name"
 done
 tap_close

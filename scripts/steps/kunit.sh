@@ -11,7 +11,7 @@
 
 dir=$BUILD/guest/kunit-$$
 rc=0
-"$TOP/selftests/guest/run.sh" -d "$dir" -t 600 --no-helper --append kunit.enable=1 \
+"$TOP/selftests/guest/run.sh" -d "$dir" -t 1500 --no-helper --append kunit.enable=1 \
 	--ko "$BUILD/debug-kunit/credssp_kunit.ko" debug -- true 2>"$dir.err" || rc=$?
 
 log=$dir/dmesg

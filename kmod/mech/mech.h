@@ -52,9 +52,12 @@ struct cssp_mech;
  *	confidentiality, MS-CSSP 2.2.1); spends a sequence number
  * @unwrap: the reverse; -EKEYREJECTED when the checksum or number is wrong
  * @list_mic: append the mechListMIC over @list (RFC 4178 4.1.2, and for NTLM
- *	the RC4 reset of MS-SPNG 3.2.5.1)
- * @check_list_mic: verify the peer's
+ *	the RC4 reset of MS-SPNG 3.2.5.1); NULL in SPNEGO's own table
+ * @check_list_mic: verify the peer's; likewise
  * @free: wipe and free; NULL is fine
+ *
+ * Any failure but create()'s is the end of the mechanism: its keys are wiped and
+ * every further call but free() is -EPROTO.
  *
  * Context: all may sleep; the caller serializes calls on one mechanism.
  */

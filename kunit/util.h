@@ -22,23 +22,36 @@ static inline struct cssp_rd test_copy(struct kunit *test, const struct cssp_rd 
 	return cssp_rd_of(copy, rd->left);
 }
 
-/* The bytes that @hex says, in memory of just that size, freed with the test. */
-static inline struct cssp_rd test_hex(struct kunit *test, const char *hex)
+/* How many bytes @hex says; spaces between bytes are for the reader. */
+static inline size_t test_hex_size(const char *hex)
 {
-	size_t n = strlen(hex) / 2;
-	u8 *bytes = kunit_kmalloc(test, n, GFP_KERNEL);
+	size_t digits = 0;
 
-	KUNIT_ASSERT_NOT_NULL(test, bytes);
-	KUNIT_ASSERT_EQ(test, strlen(hex), 2 * n);
-	KUNIT_ASSERT_EQ(test, hex2bin(bytes, hex, n), 0);
-	return cssp_rd_of(bytes, n);
+	for (; *hex; hex++)
+		digits += *hex != ' ';
+	return digits / 2;
 }
 
 /* The bytes that @hex says, which must be @n, into @to. */
 static inline void test_hex_into(struct kunit *test, const char *hex, void *to, size_t n)
 {
-	KUNIT_ASSERT_EQ(test, strlen(hex), 2 * n);
-	KUNIT_ASSERT_EQ(test, hex2bin(to, hex, n), 0);
+	u8 *byte = to;
+
+	KUNIT_ASSERT_EQ(test, test_hex_size(hex), n);
+	for (; *hex; hex += *hex == ' ' ? 1 : 2)
+		if (*hex != ' ')
+			KUNIT_ASSERT_EQ(test, hex2bin(byte++, hex, 1), 0);
+}
+
+/* The bytes that @hex says, in memory of just that size, freed with the test. */
+static inline struct cssp_rd test_hex(struct kunit *test, const char *hex)
+{
+	size_t n = test_hex_size(hex);
+	u8 *bytes = kunit_kmalloc(test, n, GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, bytes);
+	test_hex_into(test, hex, bytes, n);
+	return cssp_rd_of(bytes, n);
 }
 
 /* Zeroed memory of just @n bytes to write into, freed with the test. */

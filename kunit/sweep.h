@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Sweeps over a well-formed message: cut short at every length, and with every
+ * single bit flipped.  Each input lives in memory of exactly its size.
+ */
+#ifndef KUNIT_SWEEP_H
+#define KUNIT_SWEEP_H
+
+#include <linux/slab.h>
+#include "util.h"
+
+/* Decode @rd; 0 or negative errno.  Checks itself what it accepted. */
+#define SWEEP_DECODER(name)	int name(struct kunit *test, const struct cssp_rd *rd)
+
+static inline int sweep_one(struct kunit *test, const struct cssp_rd *whole, size_t len,
+			    long flip, SWEEP_DECODER((*decode)))
+{
+	struct cssp_rd rd;
+	u8 *copy;
+	int err;
+
+	copy = kmemdup(whole->p, len, GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, copy);
+	if (flip >= 0)
+		copy[flip / 8] ^= 1 << flip % 8;
+	rd = cssp_rd_of(copy, len);
+	err = decode(test, &rd);
+	kfree(copy);
+	return err;
+}
+
+/* Every message shorter than @whole, and none at all, is refused. */
+static inline void sweep_cuts(struct kunit *test, const struct cssp_rd *whole,
+			      SWEEP_DECODER((*decode)))
+{
+	size_t len;
+
+	for (len = 0; len < whole->left; len++)
+		KUNIT_EXPECT_LT_MSG(test, sweep_one(test, whole, len, -1, decode), 0,
+				    "cut to %zu of %zu bytes", len, whole->left);
+}
+
+/* No flipped bit makes the decoder read elsewhere or accept what it contradicts. */
+static inline void sweep_flips(struct kunit *test, const struct cssp_rd *whole,
+			       SWEEP_DECODER((*decode)))
+{
+	long flip;
+
+	for (flip = 0; flip < 8 * (long)whole->left; flip++)
+		KUNIT_EXPECT_LE_MSG(test, sweep_one(test, whole, whole->left, flip, decode),
+				    0, "bit %ld", flip);
+}
+
+/* As it is, it is accepted; then both sweeps. */
+static inline void sweep(struct kunit *test, const char *hex, SWEEP_DECODER((*decode)))
+{
+	struct cssp_rd whole = test_hex(test, hex);
+
+	KUNIT_ASSERT_EQ(test, decode(test, &whole), 0);
+	sweep_cuts(test, &whole, decode);
+	sweep_flips(test, &whole, decode);
+}
+
+/* Room of exactly @size bytes for an encoder, not owned by the test. */
+static inline struct cssp_wr sweep_room(struct kunit *test, size_t size)
+{
+	u8 *room = kmalloc(size, GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, room);
+	return cssp_wr_of(room, size);
+}
+
+/* What an encoder wrote: as much as it had said. */
+static inline struct cssp_rd sweep_written(struct kunit *test, const struct cssp_wr *wr)
+{
+	KUNIT_EXPECT_EQ(test, cssp_wr_done(wr), 0);
+	KUNIT_EXPECT_EQ(test, wr->len, wr->size);
+	return cssp_rd_of(wr->buf, wr->len);
+}
+
+#endif

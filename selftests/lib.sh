@@ -85,6 +85,25 @@ check() {
 	fi
 }
 
+# embed WHAT COMMAND...: a program that prints TAP by itself; its results are
+# numbered anew. One that ends without a plan, or short of it, has failed.
+embed() {
+	local what=$1 line plan='' count=0
+	shift
+	while IFS= read -r line; do
+		case $line in
+		1..*) plan=${line#1..} ;;
+		'ok '*' # SKIP'*) count=$((count + 1)); line=${line#*- }; skip "$what: ${line%% \# SKIP*}" "${line##*SKIP }" ;;
+		'ok '*) count=$((count + 1)); ok "$what: ${line#*- }" ;;
+		'not ok '*) count=$((count + 1)); not_ok "$what: ${line#*- }" ;;
+		*) printf '%s\n' "$line" ;;
+		esac
+	done < <("$@" 2>&1)
+	want "planned results" "$count" "$plan"
+	[ "$count" -gt 0 ] || problem "nothing was run"
+	verdict "$what: everything that was planned was run"
+}
+
 finish() {
 	trap - EXIT
 	cleanup
@@ -132,8 +151,12 @@ until_true() {
 	done
 }
 
-# has PATTERN FILE
-has() { grep -q -e "$1" "$2" 2>/dev/null; }
+# has REGEX FILE: without a process of its own, for it is asked often
+has() {
+	local text
+	{ text=$(<"$2"); } 2>/dev/null || return 1
+	[[ $text =~ $1 ]]
+}
 
 listens() { [ -n "$(ss -Hltn "sport = :$1" 2>/dev/null)" ]; }
 
@@ -164,13 +187,14 @@ start_peer() {
 	PEER_CONN=0
 	tspeer "$@" >"$PEER_OUT" 2>"$PEER_OUT.err" &
 	PEER_PID=$!
-	if ! until_true 20 has '^listening' "$PEER_OUT"; then
+	if ! until_true 20 has 'listening port=[0-9]+' "$PEER_OUT"; then
 		PEER_PORT=1
 		problem "tspeer $* does not listen: $(head -n 3 "$PEER_OUT.err")"
 		return 1
 	fi
+	[[ $(<"$PEER_OUT") =~ port=([0-9]+) ]]
 	# shellcheck disable=SC2034 # for those who source this
-	PEER_PORT=$(sed -n 's/^listening port=\([0-9]*\).*/\1/p' "$PEER_OUT")
+	PEER_PORT=${BASH_REMATCH[1]}
 }
 
 stop_peer() {
@@ -182,15 +206,25 @@ stop_peer() {
 
 # The line of the next connection, waited for.
 PEER_LINE=''
+peer_wrote() {
+	local line
+	while IFS= read -r line; do
+		[[ $line != "conn $1 "* ]] || { PEER_LINE=$line; return 0; }
+	done <"$PEER_OUT"
+	return 1
+}
+
 next_line() {
 	PEER_CONN=$((PEER_CONN + 1))
 	PEER_LINE=''
-	until_true 20 has "^conn $PEER_CONN " "$PEER_OUT" || return 1
-	PEER_LINE=$(grep "^conn $PEER_CONN " "$PEER_OUT")
+	until_true 20 peer_wrote $PEER_CONN
 }
 
 # peer FIELD: of that line
-peer() { sed -n "s/.* $1=\([^ ]*\).*/\1/p" <<<"$PEER_LINE"; }
+peer() {
+	[[ " $PEER_LINE " =~ " $1="([^ ]*)" " ]]
+	printf '%s' "${BASH_REMATCH[1]:-}"
+}
 
 # ---- credsspctl ----------------------------------------------------------
 
@@ -214,8 +248,12 @@ auth() {
 
 # json FIELD: of the last auth; nothing for null
 json() {
-	sed -n "s/^ *\"$1\": \"\{0,1\}\([^\",]*\)\"\{0,1\},\{0,1\}$/\1/p" "$WORK/auth.json" |
-		sed '/^null$/d' | head -n 1
+	local line
+	while IFS= read -r line; do
+		[[ $line =~ ^\ *\"$1\":\ \"?([^\",]*) ]] || continue
+		[ "${BASH_REMATCH[1]}" = null ] || printf '%s' "${BASH_REMATCH[1]}"
+		return
+	done <"$WORK/auth.json"
 }
 
 # The module's counts, as JSON's fields
@@ -255,10 +293,10 @@ xvfb_start() {
 # freerdp_cert rsa|ec: what the server shows; without it makes one itself.
 freerdp_cert() {
 	local dir=$HOME/.config/freerdp/shadow
-	local key=(-newkey rsa:2048)
-	[ "$1" != ec ] || key=(-newkey ec -pkeyopt ec_paramgen_curve:prime256v1)
+	local newkey=(-newkey rsa:2048)
+	[ "$1" != ec ] || newkey=(-newkey ec -pkeyopt ec_paramgen_curve:prime256v1)
 	mkdir -p "$dir"
-	openssl req -x509 -nodes "${key[@]}" -subj /CN=localhost -days 30 \
+	openssl req -x509 -nodes "${newkey[@]}" -subj /CN=localhost -days 30 \
 		-keyout "$WORK/rdp.key" -out "$dir/shadow.crt" 2>/dev/null || return
 	# The server reads the traditional form only.
 	openssl pkey -traditional -in "$WORK/rdp.key" -out "$dir/shadow.key"

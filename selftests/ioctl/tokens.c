@@ -377,3 +377,18 @@ TEST(poisoned, "nothing is written past a token, nor past an attribute")
 	CHECK_EQ(q.length, sizeof(struct credssp_stream_sizes));
 	end(w);
 }
+
+TEST_LIMIT(again, 40, "a call after success is a fresh exchange on the same handle")
+{
+	struct walk *w = begin(CREDSSP_MECH_NTLM);
+	uint64_t context = w->context;
+	int32_t status;
+
+	finish(w, SEC_I_CONTINUE_NEEDED);
+	w->sock = sock_peer();
+	status = feed(w, NULL, 0);
+	CHECK_EQ(status, SEC_I_CONTINUE_NEEDED);
+	CHECK_EQ(w->context, context);
+	finish(w, status);
+	end(w);
+}

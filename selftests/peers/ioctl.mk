@@ -2,12 +2,21 @@
 # Programs that use the module's ioctls and libcredssp, from ../ioctl.
 
 IOCTL_DIR := ../ioctl
+LIBCREDSSP ?= $(O)/../user/libcredssp.a
 HARNESS := tap door sock exchange
 IOCTL_TEST := main args handles tokens sockets threads $(HARNESS)
 
-PROGRAMS += $(O)/ioctl_test
+PROGRAMS += $(O)/ioctl_test $(O)/stream_test $(O)/failnth_test \
+	$(O)/nohelper_test
 
 $(O)/ioctl_test: $(IOCTL_TEST:%=$(O)/obj/ioctl/%.o)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^
+
+$(O)/stream_test: $(addprefix $(O)/obj/ioctl/,stream.o tap.o door.o sock.o) $(LIBCREDSSP)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^
+
+$(O)/failnth_test $(O)/nohelper_test: $(O)/%_test: $(O)/obj/ioctl/%.o \
+		$(addprefix $(O)/obj/ioctl/,tap.o door.o sock.o)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^
 
 $(O)/obj/ioctl/%.o: $(IOCTL_DIR)/%.c | $(O)/obj/ioctl

@@ -1,0 +1,210 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# Helpers that are slow, silent, dying, lying or out of their mind: each call
+# ends in bounded time with the reason that fits, no credentials get out, and
+# the next helper finds a clean table.
+# timeout: 400
+
+. "$(dirname "$0")/../lib.sh"
+# shellcheck source=../guest/helper.sh
+. "$TOP/selftests/guest/helper.sh"
+
+need credsspctl badhelper tspeer ss
+TIMEOUT_FILE=$(echo /sys/module/credssp*/parameters/helper_timeout_ms)
+LIMIT_BEFORE=$(cat "$TIMEOUT_FILE")
+BAD_PID=''
+
+# MODE AFTER EXIT REASON: what comes of a helper that gives AFTER good replies
+# and then does MODE. "refused" in the end: the module must refuse the write.
+table() {
+	cat <<-'TABLE'
+	good                0  0    none
+	twice               0  0    none
+	never-read          0  5    timeout
+	never-read          1  5    timeout
+	silent              0  5    timeout
+	silent              1  5    timeout
+	die                 0  6    helper-died
+	die                 1  6    helper-died
+	error               0  6    helper-reply
+	error               1  6    helper-reply
+	noise               0  5    timeout            refused
+	short-write         0  5    timeout            refused
+	tiny-write          0  5    timeout            refused
+	wrong-opcode        0  5    timeout            refused
+	wrong-conversation  1  5    timeout            refused
+	wrong-id            0  5    timeout
+	noise-payload       0  6    helper-reply
+	noise-payload       1  6    helper-reply
+	truncated           0  6    helper-reply
+	empty               1  6    helper-reply
+	trailing            0  6    helper-reply
+	huge                0  6    helper-reply
+	lie-state           1  6    helper-reply
+	lie-wire-length     0  6    helper-reply
+	lie-consumed        1  6    helper-reply
+	lie-done            0  6    helper-reply
+	lie-done            1  6    helper-reply
+	lie-key-length      0  6    helper-reply
+	lie-cipher          0  6    helper-reply
+	lie-certificate     0  4|6  certificate|helper-reply
+	lie-keys            0  4|5  tls-record|tls-alert|connection
+	TABLE
+}
+
+limit_ms() { echo "$1" >"$TIMEOUT_FILE"; }
+
+# start_bad OPTION... MODE
+start_bad() {
+	badhelper "$@" >"$WORK/bad" 2>&1 &
+	BAD_PID=$!
+	until_true 20 has '^ready' "$WORK/bad" && return 0
+	problem "badhelper $*: $(cat "$WORK/bad")"
+	return 1
+}
+
+stop_bad() {
+	[ -n "$BAD_PID" ] || return 0
+	kill -KILL "$BAD_PID" 2>/dev/null
+	wait "$BAD_PID" 2>/dev/null
+	BAD_PID=''
+}
+
+turn=0
+transports() {
+	turn=$((turn + 1))
+	if [ "$KERNEL" != debug ]; then echo 'socket token'
+	elif [ $((turn % 2)) -eq 0 ]; then echo socket
+	else echo token
+	fi
+}
+
+# one MODE AFTER EXIT REASON REFUSED TRANSPORT
+one() {
+	local start=$SECONDS
+	start_bad --after "$2" "$1"
+	auth --carrier raw --mech ntlm --transport "$6" "127.0.0.1:$PEER_PORT"
+	next_line || problem "the peer has no line for it"
+	want "exit status" "$RC" "$3"
+	want reason "$(json reason)" "$4"
+	if [ "$3" = 0 ]; then
+		want "delegated to the peer" "$(peer delegated)" password
+	else
+		want "delegated to the peer" "$(peer delegated)" none
+		want "the peer's result" "$(peer result)" fail
+	fi
+	[ $((SECONDS - start)) -le $((10 * SLOW)) ] || problem "took $((SECONDS - start)) s"
+	if [ -n "$5" ]; then
+		has '^refused: Invalid argument' "$WORK/bad" || problem "the write was not refused"
+	else
+		has '^refused' "$WORK/bad" && problem "a write was refused: $(grep refused "$WORK/bad")"
+	fi
+	stop_bad
+	want "helper" "$(status helper_present)" false
+	until_true 5 idle || problem "something is left"
+	verdict "$1 after $2 good replies, $6 transport"
+}
+
+stop_helper
+start_peer --timeout $((30 * SLOW))
+limit_ms $((500 * SLOW))
+while read -r mode after code reason refused; do
+	for transport in $(transports); do
+		one "$mode" "$after" "$code" "$reason" "$refused" "$transport"
+	done
+done < <(table)
+
+# Slow is not wrong, as long as it is not too slow.
+limit_ms $((2000 * SLOW))
+start_bad --ms 300 slow
+auth --carrier raw --mech ntlm "127.0.0.1:$PEER_PORT"
+next_line
+want "exit status" "$RC" 0
+verdict "a slow helper within the limit"
+stop_bad
+limit_ms 300
+start_bad --ms $((1000 * SLOW)) slow
+auth --carrier raw --mech ntlm "127.0.0.1:$PEER_PORT"
+next_line
+want "exit status" "$RC" 5
+want reason "$(json reason)" timeout
+sleep $((2 * SLOW))
+limit_ms $((5000 * SLOW))
+auth --carrier raw --mech ntlm "127.0.0.1:$PEER_PORT"
+next_line
+want "exit status" "$RC" 0
+has '^refused' "$WORK/bad" && problem "the late reply was refused"
+verdict "a reply that comes too late is dropped, and the helper goes on"
+stop_bad
+
+# ---- many at once --------------------------------------------------------
+
+# in_flight COUNT: that many calls that wait for the helper
+in_flight() {
+	local n
+	FLIGHT=()
+	rm -f "$WORK"/flight.*
+	for ((n = 0; n < $1; n++)); do
+		credsspctl auth --user alice --password-file "$WORK/password" --carrier raw \
+			--timeout $((100 * SLOW > 600 ? 600 : 100 * SLOW)) \
+			--transport "$([ $((n % 2)) -eq 0 ] && echo socket || echo token)" \
+			"127.0.0.1:$PEER_PORT" >"$WORK/flight.$n" 2>&1 </dev/null &
+		FLIGHT+=($!)
+	done
+	until_true 30 all_wait "$1" || problem "only $(status contexts) calls are under way"
+	sleep $SLOW
+}
+
+# shellcheck disable=SC2317 # until_true calls it
+all_wait() { [ "$(status contexts)" -ge "$1" ]; }
+
+# landed EXIT SECONDS: all have ended so, in time
+landed() {
+	local start=$SECONDS pid rc wrong=0
+	for pid in "${FLIGHT[@]}"; do
+		rc=0
+		wait "$pid" || rc=$?
+		[ $rc -eq "$1" ] || wrong=$((wrong + 1))
+	done
+	want "other exit statuses" $wrong 0
+	[ $((SECONDS - start)) -le $(($2 * SLOW)) ] || problem "took $((SECONDS - start)) s"
+}
+
+count=20
+[ "$KERNEL" != debug ] || count=8
+limit_ms 120000
+for after in 0 3; do
+	start_bad --after $after silent
+	in_flight $count
+	stop_bad
+	landed 6 10
+	until_true 10 idle || problem "something is left"
+	verdict "$count calls end when the helper dies, after $after good replies"
+done
+
+start_bad never-read
+in_flight $count
+kill -KILL "${FLIGHT[@]}"
+landed 137 10
+until_true 10 idle || problem "something is left"
+want "helper" "$(status helper_present)" true
+verdict "$count callers can be killed while the helper reads nothing"
+stop_bad
+
+start_bad silent
+in_flight $count
+kill -KILL "${FLIGHT[@]}"
+landed 137 10
+until_true 10 idle || problem "something is left"
+verdict "... or has read and does not answer"
+stop_bad
+
+limit_ms "$LIMIT_BEFORE"
+start_helper || problem "the real helper does not start"
+start_peer
+auth --carrier raw "127.0.0.1:$PEER_PORT"
+want "exit status" "$RC" 0
+verdict "the real helper works after all of them"
+stop_peer
+nothing_left "no context and no credential is left"
+finish

@@ -1,0 +1,15 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# The ioctls of /dev/credssp, used rightly and wrongly, by root and by nobody.
+# timeout: 300
+
+. "$(dirname "$0")/../lib.sh"
+
+need ioctl_test tspeer setpriv
+
+start_peer --echo
+export PEER_PORT
+embed root ioctl_test
+embed nobody setpriv --reuid=65534 --regid=65534 --clear-groups ioctl_test
+nothing_left "no context and no credential is left"
+finish

@@ -1,0 +1,116 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# Saved credentials: a logon key described credssp:<SPN> or credssp:<DOMAIN>;
+# every other key, and every broken one, is refused.
+# timeout: 120
+
+. "$(dirname "$0")/../lib.sh"
+
+need credsspctl tspeer keyctl setpriv ss
+
+start_peer
+TARGET=TERMSRV/server.example
+
+# add TYPE DESCRIPTION PAYLOAD (printf's): the key's serial
+add() {
+	# shellcheck disable=SC2059 # the payload is a format
+	printf "$3" | keyctl padd "$1" "$2" @u
+}
+
+good_payload='\001alice\000\000Passw0rd!'
+
+# accepted WHAT KEY [OPTION...]
+accepted() {
+	local what=$1 key=$2
+	shift 2
+	auth --key "$key" --carrier raw --target $TARGET "$@" "127.0.0.1:$PEER_PORT"
+	next_line
+	want "exit status" "$RC" 0
+	want "the peer's result" "$(peer result)" ok
+	want "delegated to the peer" "$(peer delegated)" password
+	verdict "$what"
+}
+
+# refused WHAT KEY [OPTION...]: before anything of it is sent
+refused() {
+	local what=$1 key=$2
+	shift 2
+	auth --key "$key" --carrier raw --target $TARGET "$@" "127.0.0.1:$PEER_PORT"
+	want "exit status" "$RC" '3|7'
+	want reason "$(json reason)" key
+	want status "$(json status)" SEC_E_NO_CREDENTIALS
+	grep -q 'delegated=\(password\|other\)' <(tail -n +$((accepted + 1)) "$PEER_OUT") &&
+		problem "credentials were sent"
+	verdict "$what"
+}
+
+accepted=0
+for transport in socket token; do
+	key=$(add logon credssp:$TARGET "$good_payload")
+	accepted "a key for this SPN, $transport transport" "$key" --transport $transport
+	accepted=$((accepted + 1))
+done
+# From here on the peer may see connections that stop short: a fresh one.
+start_peer
+accepted=0
+
+key=$(add logon "credssp:TERMSRV/other.example" "$good_payload")
+refused "a key for another SPN" "$key"
+key=$(add logon "credssp:$TARGET.evil" "$good_payload")
+refused "a key for a longer SPN" "$key"
+key=$(add logon "cifs:a:127.0.0.1" 'alice:Passw0rd!')
+refused "cifs' key" "$key"
+key=$(add logon "dm-crypt:$TARGET" "$good_payload")
+refused "somebody else's logon key" "$key"
+key=$(add user "credssp:$TARGET" "$good_payload")
+refused "a key that can be read (type user)" "$key"
+refused "a serial number that is no key" 2147483646
+
+n=0
+for payload in '\002alice\000\000Passw0rd!' 'alice\000\000Passw0rd!' '\001' \
+	'\001alice' '\001\000\000Passw0rd!' '\001alice\000\000Passw0rd!\000more' \
+	'\001al\303(ce\000\000Passw0rd!'; do
+	n=$((n + 1))
+	key=$(add logon "credssp:TERMSRV/broken$n" "$payload")
+	TARGET=TERMSRV/broken$n
+	# what is no password at all may as well be refused by the server
+	auth --key "$key" --carrier raw --target $TARGET "127.0.0.1:$PEER_PORT"
+	want "exit status" "$RC" '2|3|7'
+	[ "$n" -ne 4 ] && want reason "$(json reason)" key
+	grep -q 'delegated=\(password\|other\)' "$PEER_OUT" && problem "credentials were sent"
+	verdict "a broken payload: $payload"
+done
+TARGET=TERMSRV/server.example
+
+key=$(add logon credssp:$TARGET "$good_payload")
+keyctl timeout "$key" 1
+sleep 2
+refused "an expired key" "$key"
+key=$(add logon credssp:$TARGET "$good_payload")
+keyctl revoke "$key"
+refused "a revoked key" "$key"
+
+key=$(add logon credssp:$TARGET "$good_payload")
+RC=0
+timeout 60 setpriv --reuid=65534 --regid=65534 --clear-groups credsspctl auth --json \
+	--key "$key" --carrier raw --target $TARGET "127.0.0.1:$PEER_PORT" \
+	>"$WORK/auth.json" 2>"$WORK/auth.err" </dev/null || RC=$?
+want "exit status" "$RC" '3|7'
+want status "$(json status)" SEC_E_NO_CREDENTIALS
+verdict "another user's key"
+
+start_peer --user bob --domain EXAMPLE
+accepted=1
+key=$(add logon credssp:EXAMPLE '\001bob\000EXAMPLE\000Passw0rd!')
+auth --key "$key" --carrier raw --target $TARGET "127.0.0.1:$PEER_PORT"
+next_line
+want "exit status" "$RC" 0
+want "user at the peer" "$(peer user)" bob
+want "domain at the peer" "$(peer deleg_domain)" EXAMPLE
+verdict "a key for a domain serves its hosts"
+key=$(add logon credssp:OTHER '\001bob\000EXAMPLE\000Passw0rd!')
+refused "a key whose domain is not the one it is for" "$key"
+
+keyctl clear @u
+nothing_left "no context and no credential is left"
+finish

@@ -1,0 +1,71 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# demo.sh: boots Debian's Linux 6.1, loads the module there, starts the helper
+# and FreeRDP's NLA server, and logs on to it: the password goes to the kernel,
+# the kernel speaks CredSSP. Succeeds only if all of it came out as it should.
+# `make demo` builds what it needs first.
+
+TOP=$(cd "$(dirname "$0")/.." && pwd -P)
+LIMIT=400
+
+outside() {
+	echo "Booting Linux 6.1 in QEMU (without KVM that takes some seconds) ..."
+	exec "$TOP/selftests/guest/run.sh" --timeout $LIMIT 6.1 -- \
+		"$TOP/selftests/demo.sh --inside"
+}
+
+heading() { printf '\n== %s\n\n' "$*"; }
+
+# show EXPECTED COMMAND...: as it would be typed; ends the demo on another outcome
+show() {
+	local expected=$1 rc=0
+	shift
+	printf '$ %s\n' "$*"
+	"$@" </dev/null || rc=$?
+	if [ $rc -ne "$expected" ]; then
+		printf '\nexit status %s, but %s was expected: the demo has failed\n' $rc "$expected"
+		exit 1
+	fi
+	[ $rc -eq 0 ] || printf '(exit status %s)\n' $rc
+}
+
+inside() {
+	# shellcheck source=lib.sh
+	. "$TOP/selftests/lib.sh"
+	need credsspctl freerdp-shadow-cli Xvfb winpr-hash ss
+	cd "$WORK" || exit
+
+	heading "The kernel module and its helper on Linux $(uname -r)"
+	show 0 credsspctl status
+
+	heading "FreeRDP's server, which demands NLA; it knows alice"
+	freerdp_start
+	cp password alices-password
+	echo "listens on port $FREERDP_PORT"
+
+	heading "Socket transport: one call authenticates, the socket becomes a kTLS stream"
+	show 0 credsspctl auth --user alice --password-file alices-password --mech ntlm \
+		"127.0.0.1:$FREERDP_PORT"
+
+	heading "Token transport: SSPI's opaque tokens, moved by the program itself"
+	show 0 credsspctl auth --user alice --password-file alices-password --mech ntlm \
+		--transport token "127.0.0.1:$FREERDP_PORT"
+
+	heading "The wrong password"
+	show 2 credsspctl auth --user alice --password-file wrong-password --mech ntlm \
+		"127.0.0.1:$FREERDP_PORT"
+
+	heading "Two logons were granted, one was refused"
+	[ "$(status established)" = 2 ] && [ "$(status failed)" = 1 ] && idle || {
+		credsspctl status
+		echo "that is not what the module has counted: the demo has failed"
+		exit 1
+	}
+	show 0 credsspctl status
+}
+
+case ${1:-} in
+--inside) inside ;;
+'') outside ;;
+*) echo "usage: demo.sh" >&2; exit 2 ;;
+esac

@@ -243,6 +243,29 @@ static int judge(struct credssp_context *ctx, int err)
 	return err;
 }
 
+/*
+ * EXTENDED_ERROR: what the peer is told.  A message that was sealed but not
+ * handed out is never sent; during the handshake the alert is the helper's, and
+ * queued already.
+ */
+static void tell_peer(struct credssp_context *ctx, u8 alert)
+{
+	if (!(ctx->context_req & ISC_REQ_EXTENDED_ERROR))
+		return;
+	if (ctx->attached) {
+		cssp_channel_send_alert(ctx->channel, alert);
+		return;
+	}
+	if (ctx->report.leg > CREDSSP_LEG_TLS) {
+		if (cssp_channel_pull_wire(ctx->channel, &ctx->output))
+			return;
+		cssp_vbuf_clear(&ctx->output);
+		cssp_channel_send_alert(ctx->channel, alert);
+	}
+	if (cssp_channel_pull_wire(ctx->channel, &ctx->output))
+		cssp_vbuf_clear(&ctx->output);
+}
+
 static void context_fail(struct credssp_context *ctx, int err)
 {
 	u32 reason = ctx->client.reason;
@@ -254,13 +277,12 @@ static void context_fail(struct credssp_context *ctx, int err)
 	report_update(ctx);
 	ctx->report.reason = reason;
 	trace_cssp_reject(ctx->id, ctx->report.leg, reason, err);
-	if (ctx->channel && ctx->context_req & ISC_REQ_EXTENDED_ERROR)
-		cssp_channel_send_alert(ctx->channel, alert);
 	cssp_vbuf_clear(&ctx->output);
-	if (ctx->channel && ctx->attached)
-		cssp_channel_shutdown(ctx->channel);
-	else if (ctx->channel && cssp_channel_pull_wire(ctx->channel, &ctx->output))
-		cssp_vbuf_clear(&ctx->output);
+	if (ctx->channel) {
+		tell_peer(ctx, alert);
+		if (ctx->attached)
+			cssp_channel_shutdown(ctx->channel);
+	}
 	context_wipe(ctx);
 	ctx->client.state = CSSP_CLIENT_DEAD;
 	ctx->state = CSSP_CONTEXT_DEAD;
@@ -450,9 +472,7 @@ static int advance(struct credssp_context *ctx, struct cssp_isc *isc)
 		ret = take_input(ctx, isc);
 	if (!ret)
 		ret = run(ctx);
-	if (!ret && cssp_channel_has_plain(ctx->channel))
-		ret = CSSP_E_MALFORMED;
-	return ret;
+	return ret ?: cssp_channel_settle(ctx->channel);
 }
 
 static u32 attributes(const struct credssp_context *ctx)

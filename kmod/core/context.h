@@ -48,7 +48,7 @@ enum cssp_context_state {
  */
 struct credssp_context {
 	struct kref ref;
-	struct mutex lock;
+	struct mutex lock;	/* one call at a time, see above */
 	struct cssp_wait wait;
 	u64 id;
 	bool attached;

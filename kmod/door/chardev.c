@@ -33,7 +33,8 @@ struct ioctl_op {
 	int (*call)(struct cssp_door *door, void *args);
 };
 
-#define OP(nr, type, fn)	[_IOC_NR(nr)] = { sizeof(struct type), fn }
+#define OP(nr, type, fn)						\
+	[_IOC_NR(nr)] = { .size = sizeof(struct type), .call = fn }
 
 static const struct ioctl_op ops[] = {
 	OP(CREDSSP_IOC_INFO, credssp_ioc_info, cssp_ioctl_info),

@@ -14,8 +14,8 @@
 /**
  * struct bufs - a SecBufferDesc of the caller in kernel form
  * @user: as copied from user space
- * @kernel: the same; @data is only tested for NULL, but for an input token,
- *	which is in @token
+ * @kernel: the same; @data of a buffer that is there is not NULL, but only
+ *	an input token's may be followed: it is in @token
  * @desc: of @kernel
  * @token: copy of the input token
  */
@@ -38,7 +38,7 @@ static int bufs_copy_in(struct bufs *b, u64 addr, u32 count)
 		b->kernel[i] = (struct credssp_buffer){
 			.type = b->user[i].type,
 			.length = b->user[i].length,
-			.data = u64_to_user_ptr(b->user[i].addr),
+			.data = b->user[i].addr ? b : NULL,
 		};
 	b->desc = (struct credssp_buffer_desc){
 		.version = SECBUFFER_VERSION,

@@ -87,12 +87,11 @@ static int check_output(struct cssp_door_isc *call)
 		return 0;
 	if (!token || token->type & SECBUFFER_READONLY)
 		return CSSP_E_PARAMETER;
+	call->isc.room = token->length;
 	if (call->isc.context_req & ISC_REQ_ALLOCATE_MEMORY)
 		call->isc.room = SIZE_MAX;
 	else if (token->length && !token->data)
 		return CSSP_E_PARAMETER;
-	else
-		call->isc.room = token->length;
 	return 0;
 }
 

@@ -101,6 +101,8 @@ static u32 reason_of(const struct cssp_channel *ch, int err)
 	case -EMSGSIZE:
 	case -EOVERFLOW:
 		return CREDSSP_REASON_LIMIT;
+	case -EIO:
+		return CREDSSP_REASON_LOOPBACK;
 	default:
 		return CREDSSP_REASON_NONE;
 	}
@@ -190,9 +192,9 @@ int cssp_channel_recv_exact(struct cssp_channel *ch, void *buf, size_t n)
 			       cssp_token_recv_exact(ch, buf, n);
 }
 
-bool cssp_channel_has_plain(const struct cssp_channel *ch)
+int cssp_channel_settle(struct cssp_channel *ch)
 {
-	return READ_ONCE(ch->plain.len);
+	return ch->is_socket ? 0 : cssp_token_settle(ch);
 }
 
 int cssp_channel_seal(struct cssp_channel *ch, const struct cssp_rd *plain,

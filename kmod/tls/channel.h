@@ -96,8 +96,17 @@ int __must_check cssp_channel_recv_request(struct cssp_channel *ch, struct cssp_
 /* Receive exactly @n plaintext bytes (the Early User Authorization Result). */
 int __must_check cssp_channel_recv_exact(struct cssp_channel *ch, void *buf, size_t n);
 
-/* Plaintext received but not taken; an established token context must have none. */
-bool cssp_channel_has_plain(const struct cssp_channel *ch);
+/**
+ * cssp_channel_settle() - the exchange is over: nothing may be left of it
+ * @ch: channel
+ *
+ * Tokens: opens the records that came with the last TSRequest.  TLS 1.3's
+ * tickets may be among them; data may not, since nobody has asked for any, and
+ * they would be taken for the first message of the established context.
+ *
+ * Return: 0; -EBADMSG when there are data; what opening a record may give.
+ */
+int __must_check cssp_channel_settle(struct cssp_channel *ch);
 
 /*
  * Token transport after the exchange: one message to TLS records in @out

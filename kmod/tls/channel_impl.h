@@ -36,7 +36,7 @@ enum cssp_channel_state {
  * @helper: who does the handshakes
  * @conv: conversation with it, during the handshake
  * @is_socket: which transport
- * @touched: bytes were sent on @sock
+ * @touched: bytes were sent on @sock, or it was changed
  * @reason: enum credssp_reason of the first failure
  * @sock: socket transport: the caller's, NULL once it is released
  * @file: reference that keeps @sock alive, or NULL

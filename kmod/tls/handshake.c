@@ -295,9 +295,14 @@ static int relay(struct cssp_channel *ch, struct step *s, const struct cssp_pati
 static int install(struct cssp_channel *ch)
 {
 	bool spent;
-	int ret = cssp_ktls_install(ch->sock, &ch->session, &spent);
+	int ret;
 
+	ch->touched = true;
+	ret = cssp_ktls_install(ch->sock, &ch->session, &spent);
 	cssp_tls_session_forget_keys(&ch->session);
+	/* The peer finished its handshake and hung up. */
+	if (ret == -ENOTCONN)
+		return cssp_channel_fail(ch, -EPIPE, 0);
 	return ret ? cssp_channel_fail(ch, ret, CREDSSP_REASON_SOCKET) : 0;
 }
 

@@ -50,7 +50,7 @@ static int install_error(int err)
 	case -EINVAL:
 	case -ENOPROTOOPT:
 	case -EOPNOTSUPP:
-		return -EOPNOTSUPP;
+		return -ENOPKG;
 	default:
 		return cssp_sock_error(err);
 	}

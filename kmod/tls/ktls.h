@@ -15,8 +15,8 @@ void cssp_ktls_load(void);
  * @s: keys of both directions
  * @spent: out: @sock holds keys, whatever is returned
  *
- * Return: 0; -EEXIST when @sock has a ULP; -ENOTCONN; -EOPNOTSUPP when this
- * kernel has no kTLS or not this cipher; -ENOMEM; -EPIPE.
+ * Return: 0; -EEXIST when @sock has a ULP; -ENOTCONN; -ENOPKG when this kernel
+ * has no kTLS or not this cipher; -ENOMEM; -EPIPE.
  */
 int __must_check cssp_ktls_install(struct socket *sock,
 				   const struct cssp_tls_session *s, bool *spent);

@@ -24,6 +24,15 @@ struct cssp_patience cssp_patience_of(struct cssp_wait *w, long most)
 	};
 }
 
+int cssp_patience_check(const struct cssp_patience *p)
+{
+	if (READ_ONCE(p->wait->cancelled))
+		return -ECANCELED;
+	if (fatal_signal_pending(current))
+		return -EINTR;
+	return time_after_eq(jiffies, p->until) ? -ETIMEDOUT : 0;
+}
+
 int cssp_sock_check(struct socket *sock, const struct net *net)
 {
 	struct sock *sk = sock->sk;
@@ -52,22 +61,13 @@ static int wake_killable(struct wait_queue_entry *entry, unsigned int mode,
 	return default_wake_function(entry, TASK_NORMAL, flags, key);
 }
 
-static int patience_check(const struct cssp_patience *p)
-{
-	if (READ_ONCE(p->wait->cancelled))
-		return -ECANCELED;
-	if (fatal_signal_pending(current))
-		return -EINTR;
-	return time_after_eq(jiffies, p->until) ? -ETIMEDOUT : 0;
-}
-
 int cssp_sock_wait(struct socket *sock, cssp_sock_ready ready, u32 arg,
 		   const struct cssp_patience *p)
 {
 	wait_queue_head_t *wq = sk_sleep(sock->sk);
 	DEFINE_WAIT_FUNC(entry, wake_killable);
 	long left = min_t(long, p->until - jiffies, RECHECK);
-	int ret = patience_check(p);
+	int ret = cssp_patience_check(p);
 
 	if (ret)
 		return ret;
@@ -75,7 +75,7 @@ int cssp_sock_wait(struct socket *sock, cssp_sock_ready ready, u32 arg,
 	add_wait_queue(wq, &entry);
 	for (;;) {
 		set_current_state(TASK_KILLABLE);
-		if (ready(sock, arg) || patience_check(p) || left <= 0)
+		if (ready(sock, arg) || cssp_patience_check(p) || left <= 0)
 			break;
 		left = schedule_timeout(left);
 	}

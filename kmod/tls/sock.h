@@ -25,6 +25,9 @@ struct cssp_patience {
 /* Until @w's deadline, but at most @most jiffies. */
 struct cssp_patience cssp_patience_of(struct cssp_wait *w, long most);
 
+/* -ECANCELED, -EINTR (killed), -ETIMEDOUT or 0: may it go on? */
+int __must_check cssp_patience_check(const struct cssp_patience *p);
+
 /* 0, or why @sock cannot become a kTLS stream: see cssp_channel_create_socket(). */
 int __must_check cssp_sock_check(struct socket *sock, const struct net *net);
 

@@ -94,34 +94,28 @@ static void token_unlock(struct cssp_channel *ch)
 	mutex_unlock(&ch->lock);
 }
 
-static u32 loopback_reason(int err)
+/* The pair hung up, which is not the peer: -EPIPE would tell that of the peer. */
+static int pair_error(int err)
 {
-	switch (err) {
-	case -ENOMEM:
-	case -ETIMEDOUT:
-	case -ECANCELED:
-	case -EINTR:
-		return 0;
-	default:
-		return CREDSSP_REASON_LOOPBACK;
-	}
+	return err == -EPIPE ? -EIO : err;
 }
 
 /* A pair whose kTLS end goes on where the last one ended. Spends nothing. */
 static int pair_up(struct cssp_channel *ch, const struct cssp_patience *p)
 {
 	bool spent;
-	int ret;
+	int ret = cssp_patience_check(p);
 
-	if (cssp_pair_alive(&ch->pair))
+	if (!ret && cssp_pair_alive(&ch->pair))
 		return 0;
-	ret = cssp_pair_make(&ch->pair, p);
+	if (!ret)
+		ret = cssp_pair_make(&ch->pair, p);
 	if (!ret) {
-		ret = cssp_ktls_install(ch->pair.tls, &ch->session, &spent);
+		ret = pair_error(cssp_ktls_install(ch->pair.tls, &ch->session, &spent));
 		if (ret)
 			cssp_pair_close(&ch->pair);
 	}
-	return ret ? cssp_channel_fail(ch, ret, loopback_reason(ret)) : 0;
+	return ret ? cssp_channel_fail(ch, ret, 0) : 0;
 }
 
 /* kTLS must have made one record of what it got, or its numbers are not ours. */
@@ -147,9 +141,9 @@ static int seal_record(struct cssp_channel *ch, u8 type, const struct cssp_rd *p
 
 	ret = cssp_tls_direction_advance(&ch->session, &ch->session.tx, 1);
 	if (!ret)
-		ret = cssp_ktls_send(ch->pair.tls, type, plain, p);
+		ret = pair_error(cssp_ktls_send(ch->pair.tls, type, plain, p));
 	if (!ret)
-		ret = cssp_sock_recv(ch->pair.raw, sealed, total, p);
+		ret = pair_error(cssp_sock_recv(ch->pair.raw, sealed, total, p));
 	if (!ret)
 		ret = check_sealed(sealed, total);
 	if (!ret)
@@ -186,7 +180,7 @@ static int seal(struct cssp_channel *ch, u8 type, const struct cssp_rd *plain,
 	if (!ret)
 		return 0;
 	out->len = begin;
-	cssp_channel_fail(ch, ret, loopback_reason(ret));
+	cssp_channel_fail(ch, ret, 0);
 	cssp_channel_kill(ch);
 	return ret;
 }
@@ -219,7 +213,7 @@ static int read_opened(struct cssp_channel *ch, struct cssp_vbuf *out, size_t ro
 			return ret;
 	}
 	if (ret < 0 && ret != -EAGAIN)
-		return ret;
+		return pair_error(ret);
 	if (!type)
 		return -EIO;
 	rd = cssp_rd_of(data, max(ret, 0));
@@ -235,7 +229,7 @@ static int pass_record(struct cssp_channel *ch, const struct cssp_rd *record,
 	int ret = cssp_tls_direction_advance(&ch->session, &ch->session.rx, 1);
 
 	if (!ret)
-		ret = cssp_sock_send(ch->pair.raw, record->p, record->left, p);
+		ret = pair_error(cssp_sock_send(ch->pair.raw, record->p, record->left, p));
 	if (!ret)
 		ret = read_opened(ch, out, room, p);
 	return ret;
@@ -266,7 +260,7 @@ static int open_record(struct cssp_channel *ch, u8 type, const struct cssp_rd *r
 	ret = pass_record(ch, record, out, room, p);
 	if (ret) {
 		out->len = begin;
-		cssp_channel_fail(ch, ret, ret == -EIO ? CREDSSP_REASON_LOOPBACK : 0);
+		cssp_channel_fail(ch, ret, 0);
 		cssp_channel_break(ch);
 	}
 	return ret;
@@ -448,18 +442,19 @@ int cssp_token_seal(struct cssp_channel *ch, const struct cssp_rd *plain,
 	return ret;
 }
 
-/* What came with the exchange's last token comes first. */
-static int open_leftovers(struct cssp_channel *ch, struct cssp_vbuf *out,
-			  const struct cssp_patience *p)
+int cssp_token_settle(struct cssp_channel *ch)
 {
-	int ret = 0;
+	struct cssp_patience p = cssp_patience_of(ch->wait, PAIR_TIME);
+	int ret;
 
-	while (!ret && ch->wire_in.len)
-		ret = open_queued(ch, &ch->plain, p);
-	if (!ret)
-		ret = cssp_vbuf_append(out, ch->plain.data, ch->plain.len);
-	if (!ret)
-		cssp_vbuf_free(&ch->plain);
+	if (token_lock(ch))
+		return -EINTR;
+	ret = cssp_channel_check(ch);
+	while (!ret && ch->wire_in.len && !ch->plain.len)
+		ret = open_queued(ch, &ch->plain, &p);
+	if (!ret && ch->plain.len)
+		ret = cssp_channel_fail(ch, -EBADMSG, CREDSSP_REASON_UNEXPECTED_FIELD);
+	token_unlock(ch);
 	return ret;
 }
 
@@ -476,12 +471,12 @@ int cssp_token_open(struct cssp_channel *ch, struct cssp_rd *wire, struct cssp_v
 		return -EAGAIN;
 	if (token_lock(ch))
 		return -EINTR;
-	if (ret)
+	if (ret) {
+		cssp_channel_break(ch);
 		cssp_channel_fail(ch, ret, 0);
-	else
+	} else {
 		ret = cssp_channel_check(ch);
-	if (!ret)
-		ret = open_leftovers(ch, plain, &p);
+	}
 	if (!ret)
 		ret = cssp_rd_sub(&rest, total, &record);
 	if (!ret)
@@ -492,30 +487,17 @@ int cssp_token_open(struct cssp_channel *ch, struct cssp_rd *wire, struct cssp_v
 	return ret;
 }
 
-/* Bytes that only this channel knows of would be missing from the stream. */
-static int check_export(struct cssp_channel *ch, struct socket *sock,
-			const struct cssp_patience *p)
-{
-	int ret = cssp_channel_check(ch);
-
-	if (!ret)
-		ret = cssp_sock_check(sock, ch->who->net);
-	while (!ret && ch->wire_in.len)
-		ret = open_queued(ch, &ch->plain, p);
-	if (!ret && (ch->plain.len || ch->wire_out.len))
-		ret = -EBUSY;
-	return ret;
-}
-
 int cssp_token_export(struct cssp_channel *ch, struct socket *sock)
 {
-	struct cssp_patience p = cssp_patience_of(ch->wait, PAIR_TIME);
 	bool spent = false;
 	int ret;
 
 	if (token_lock(ch))
 		return -EINTR;
-	ret = check_export(ch, sock, &p);
+	ret = cssp_channel_check(ch) ?: cssp_sock_check(sock, ch->who->net);
+	/* Bytes that only this channel knows of would be missing from the stream. */
+	if (!ret && (ch->wire_in.len || ch->plain.len || ch->wire_out.len))
+		ret = -EBUSY;
 	if (!ret) {
 		park(ch);
 		ret = cssp_ktls_install(sock, &ch->session, &spent);

@@ -19,6 +19,7 @@ int __must_check cssp_token_handshake(struct cssp_channel *ch);
 int __must_check cssp_token_send(struct cssp_channel *ch, const struct cssp_rd *plain);
 int __must_check cssp_token_recv_request(struct cssp_channel *ch, struct cssp_vbuf *msg);
 int __must_check cssp_token_recv_exact(struct cssp_channel *ch, void *buf, size_t n);
+int __must_check cssp_token_settle(struct cssp_channel *ch);
 int __must_check cssp_token_seal(struct cssp_channel *ch, const struct cssp_rd *plain,
 				 struct cssp_vbuf *out);
 int __must_check cssp_token_open(struct cssp_channel *ch, struct cssp_rd *wire,

@@ -202,7 +202,7 @@ enum credssp_reason {
 	CREDSSP_REASON_LOOPBACK = 31,		/* the token transport's socket pair */
 };
 
-/* @trust of struct credssp_report: what is wrong with the certificate; 0 = trusted for the target */
+/* @trust of struct credssp_report: what is wrong with the certificate; 0: trusted */
 #define CREDSSP_TRUST_UNTRUSTED_ROOT	0x01
 #define CREDSSP_TRUST_EXPIRED		0x02
 #define CREDSSP_TRUST_NOT_YET_VALID	0x04

@@ -192,7 +192,7 @@ static const struct words legs[] = {
 	{ CREDSSP_LEG_START, "start", "before the first message" },
 	{ CREDSSP_LEG_TLS, "tls", "TLS handshake" },
 	{ CREDSSP_LEG_NEGO, "nego", "authentication (negoTokens)" },
-	{ CREDSSP_LEG_PUBKEY, "pubkey", "proof of the server's key (pubKeyAuth)" },
+	{ CREDSSP_LEG_PUBKEY, "pubkey", "proof of user and server (pubKeyAuth)" },
 	{ CREDSSP_LEG_CREDS, "creds", "delegation (authInfo)" },
 	{ CREDSSP_LEG_EARLY_AUTH, "early-auth", "early user authorization" },
 	{ CREDSSP_LEG_ESTABLISHED, "established", "established" },

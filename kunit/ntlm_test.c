@@ -209,6 +209,7 @@ static void nothing_is_left_over(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, p->client->reason, (u32)CREDSSP_REASON_MECH_TOKEN);
 	KUNIT_EXPECT_MEMEQ(test, &n->to_server, &wiped, sizeof(wiped));
 	KUNIT_EXPECT_MEMEQ(test, &n->to_client, &wiped, sizeof(wiped));
+	KUNIT_EXPECT_NULL(test, n->crypto.hmac);
 }
 
 /* Each flag that makes NTLM strong enough for a password, missing. */

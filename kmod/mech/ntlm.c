@@ -88,6 +88,8 @@ static int die(struct cssp_ntlm *n, int err)
 	cssp_ntlm_dir_wipe(&n->to_server);
 	cssp_ntlm_dir_wipe(&n->to_client);
 	memzero_explicit(&n->fresh, sizeof(n->fresh));
+	/* The keyed hash may hold what was made of the password. */
+	cssp_ntlm_crypto_exit(&n->crypto);
 	return err;
 }
 

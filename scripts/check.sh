@@ -4,11 +4,14 @@
 # other whether they fail or not, and closes with the total of their results.
 
 . "$(dirname "$0")/lib.sh"
+
+# A directory of its own: two of these may run at the same time in one tree.
+RESULTS=$BUILD/results/$(date +%m%d-%H%M%S)-$$
+export RESULTS
 . "$(dirname "$0")/tap.sh"
 
 run_step() {
 	local step=$1 start=$SECONDS rc=0
-	rm -f "$RESULTS/$step"*.tap
 	note "$step"
 	"$TOP/scripts/steps/$step.sh" || rc=$?
 	# A step reports by results; if it cannot, that is a result too.
@@ -22,6 +25,7 @@ run_step() {
 
 [ $# -gt 0 ] || die "usage: check.sh STEP..."
 mkdir -p "$RESULTS"
+ln -sfn "${RESULTS##*/}" "$BUILD/results/last"
 files=()
 for step; do
 	run_step "$step"

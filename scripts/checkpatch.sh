@@ -30,6 +30,8 @@ user_ignore=(
 )
 
 case $1 in
+# Transcripts as string literals, a line of hexadecimal digits each
+*/vectors/*) ignore+=(MISSING_SPACE SPLIT_STRING) ;;
 *userspace-helper/* | *selftests/* | *samples/user/*) ignore+=("${user_ignore[@]}") ;;
 esac
 

@@ -26,7 +26,7 @@ count() {
 	FNR == 1 {
 		finish()
 		file = FILENAME
-		sub(/.*\/results\//, "", file)
+		sub(/.*\//, "", file)
 		has_plan = results = plan = 0
 	}
 	/^1\.\.[0-9]+/ {

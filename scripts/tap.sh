@@ -1,9 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
 # For the steps of `make check`: each result goes to standard output and, as
-# TAP, into a file of build/results, where tally.sh counts it. Sourced.
-
-RESULTS=${RESULTS:-$BUILD/results}
+# TAP, into a file of $RESULTS (check.sh says where), which tally.sh counts. Sourced.
 
 # tap_open NAME: the results that follow belong to NAME.
 tap_open() {

@@ -126,7 +126,7 @@ static int try_pair(struct cssp_pair *pair, const struct cssp_patience *p)
 	if (!ret)
 		ret = bound_socket(&client);
 	if (!ret)
-		ret = kernel_listen(listener, 1);
+		ret = kernel_listen(listener, STRANGERS);
 	if (!ret)
 		ret = connect_to(client, listener, p);
 	if (!ret)

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Two ends of one TLS session without a handshake, and a helper with a script. */
+#ifndef KUNIT_TLS_UTIL_H
+#define KUNIT_TLS_UTIL_H
+
+#include "tls/channel_impl.h"
+#include "util.h"
+
+/* A cipher suite with the sizes that the helper gives, PLATFORM's kTLS table. */
+struct tls_suite {
+	const char *name;
+	u16 suite, version;
+	u16 key, iv;
+	u32 before, after;
+};
+
+#define TLS_SUITES	6
+extern const struct tls_suite tls_suites[TLS_SUITES];
+#define TLS_12_AES128	(&tls_suites[0])
+#define TLS_13_AES128	(&tls_suites[2])
+
+static inline void tls_suite_name(const struct tls_suite *s, char *desc)
+{
+	strscpy(desc, s->name, KUNIT_PARAM_DESC_SIZE);
+}
+
+#define MS(n)	msecs_to_jiffies(n)
+
+/* A DONE reply as the helper gives it; @mirrored: for the other end. */
+void tls_reply(struct credssp_hlp_tls_reply *r, const struct tls_suite *s, bool mirrored);
+/* Certificates with the key that is in them, or why there is none. */
+struct tls_cert {
+	const char *cert, *key;
+	int err;
+};
+
+#define TLS_CERTS	4
+extern const struct tls_cert tls_certs[TLS_CERTS];
+
+/* A chain with the first of them alone. */
+struct cssp_rd tls_chain(struct kunit *test);
+
+/**
+ * struct tls_turn - what the helper does when it is called
+ * @opcode: that it must be
+ * @request: that must come after the header; not looked at when empty
+ * @head: the reply; its lengths are filled in
+ * @all: consume what was given
+ * @wire, @chain: what follows
+ * @longer: lie about the wire's length by this
+ * @cut: bytes missing at the end
+ * @err: fail instead
+ */
+struct tls_turn {
+	u16 opcode;
+	struct cssp_rd request;
+	struct credssp_hlp_tls_reply head;
+	bool all;
+	struct cssp_rd wire, chain;
+	u32 longer;
+	size_t cut;
+	int err;
+};
+
+struct tls_helper {
+	struct kunit *test;
+	const struct tls_turn *turns;
+	unsigned int count, at;
+	int open_err;
+	bool open;
+};
+
+/**
+ * struct tls_end - a channel and what it borrows
+ * @helper: who does its handshake
+ */
+struct tls_end {
+	struct cssp_requester who;
+	struct cssp_wait wait;
+	struct tls_helper helper;
+	struct cssp_channel *ch;
+};
+
+/* Freed with the test. The deadline is 20 s. */
+struct tls_end *tls_end_token(struct kunit *test);
+struct tls_end *tls_end_socket(struct kunit *test, struct socket *sock);
+void tls_end_script(struct tls_end *end, const struct tls_turn *turns, unsigned int count);
+/* Finish the handshake in one turn. */
+void tls_end_up(struct tls_end *end, struct kunit *test, const struct tls_suite *s,
+		bool mirrored);
+
+/* Records of a handshake; only their headers matter here. */
+#define TLS_HELLO	"16030100050100000100"
+#define TLS_REPLY1	"160303000402000000"
+#define TLS_REPLY2	"1703030006aabbccddeeff"
+#define TLS_FINISH	"14030300010117030300020102"
+
+/* The script of a handshake that ends well: three turns, two records of the peer. */
+void tls_good_script(struct kunit *test, struct tls_turn *turns, const struct tls_suite *s);
+
+/* A token end that is the peer of what the scripts and tls_end_up() make. */
+struct cssp_channel *tls_peer_channel(struct kunit *test, const struct tls_suite *s);
+
+/* The raw end of a connection: all of @rd is sent, just @want comes. */
+struct cssp_patience tls_patient(struct tls_end *end);
+void tls_peer_sends(struct kunit *test, struct tls_end *end, struct socket *peer,
+		    const struct cssp_rd *rd);
+void tls_peer_gets(struct kunit *test, struct tls_end *end, struct socket *peer,
+		   const struct cssp_rd *want);
+
+/* Stopped with the test: @fn must wait for that. */
+struct task_struct *tls_thread(struct kunit *test, int (*fn)(void *), void *data);
+
+/* A TCP connection inside this machine, closed with the test. */
+struct cssp_pair *tls_connection(struct kunit *test);
+
+/* Seal with the crypto API what kTLS would not, as the next record of @d. */
+void tls_forge(struct kunit *test, const struct cssp_tls_session *s,
+	       struct cssp_tls_direction *d, u8 type, const struct cssp_rd *plain,
+	       size_t padding, struct cssp_vbuf *out);
+
+/* The loopback interface must be up; what comes from cssp_tls_init(). */
+int tls_suite_init(struct kunit_suite *suite);
+void tls_suite_exit(struct kunit_suite *suite);
+
+/* A buffer freed with the test. */
+struct cssp_vbuf *tls_vbuf(struct kunit *test);
+/* @n bytes that differ from place to place. */
+struct cssp_rd tls_pattern(struct kunit *test, size_t n);
+
+#endif

@@ -144,12 +144,16 @@ static void run(struct exchange *x, struct outcome *o)
 	o->reason = o->report.reason;
 }
 
-/* Decrypt one record of the inbox; @missing as in step(). */
+/*
+ * Decrypt one record of the inbox; @missing as in step(). What follows the PDU
+ * belongs to the protocol after CredSSP.
+ */
 static int32_t open_record(struct exchange *x, unsigned char *pdu, uint32_t *length,
 			   uint32_t *missing)
 {
 	struct credssp_buffer b[4] = { { SECBUFFER_DATA, x->fill, x->inbox } };
 	struct credssp_buffer_desc desc = { SECBUFFER_VERSION, 4, b };
+	uint32_t room = RESULT_SIZE - *length, n;
 	int32_t status;
 
 	*missing = 0;
@@ -158,12 +162,23 @@ static int32_t open_record(struct exchange *x, unsigned char *pdu, uint32_t *len
 		*missing = b[1].length ? b[1].length : 1;
 	if (status != SEC_E_OK)
 		return status;
-	if (b[1].length > RESULT_SIZE - *length)
-		return SEC_E_INVALID_TOKEN;
-	memcpy(pdu + *length, b[1].data, b[1].length);
-	*length += b[1].length;
+	n = b[1].length < room ? b[1].length : room;
+	memcpy(pdu + *length, b[1].data, n);
+	*length += n;
 	keep_tail(x, b[3].type == SECBUFFER_EXTRA ? b[3].length : 0);
 	return SEC_E_OK;
+}
+
+/* What came in place of the PDU: perhaps an alert, which the module knows of. */
+static void judge_no_result(struct exchange *x, struct outcome *o)
+{
+	struct credssp_report report;
+
+	outcome_status(o, SEC_E_LOGON_DENIED, CREDSSP_REASON_CLOSED_AFTER_AUTH);
+	if (credssp_query_report(x->job->lib, x->context, &report) != SEC_E_OK)
+		return;
+	o->report.tls_alert = report.tls_alert;
+	o->report.facts |= report.facts & CREDSSP_FACT_ALERT;
 }
 
 /* The result PDU comes as data of the established stream. */
@@ -186,8 +201,7 @@ static void await_result(struct exchange *x, struct outcome *o)
 			break;
 	}
 	if (length < RESULT_SIZE) {
-		/* close_notify, an alert or nonsense in place of the PDU */
-		outcome_status(o, SEC_E_LOGON_DENIED, CREDSSP_REASON_CLOSED_AFTER_AUTH);
+		judge_no_result(x, o);
 	} else if (pdu[0] | pdu[1] | pdu[2] | pdu[3]) {
 		outcome_status(o, SEC_E_LOGON_DENIED, CREDSSP_REASON_EARLY_DENIED);
 	} else {

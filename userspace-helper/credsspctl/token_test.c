@@ -218,8 +218,10 @@ static void test_early_result(void)
 		{ "\x02Z", 2, SEC_E_LOGON_DENIED, CREDSSP_REASON_CLOSED_AFTER_AUTH },
 		{ "\x02Z\x05\0", 4, SEC_E_LOGON_DENIED, CREDSSP_REASON_CLOSED_AFTER_AUTH },
 		{ "\x02Z\002C", 4, SEC_E_LOGON_DENIED, CREDSSP_REASON_CLOSED_AFTER_AUTH },
-		{ "\x02Z\x06\0\0\0\0\0", 8, SEC_E_LOGON_DENIED,
-		  CREDSSP_REASON_CLOSED_AFTER_AUTH },
+		{ "\x02Z\x06\0\0\0\0\x03", 8, SEC_E_OK, 0 },	/* and what follows it */
+		/* a TSRequest with an errorCode in its place */
+		{ "\x02Z\x07\x30\x0d\xa0\x03\x02\x01", 9, SEC_E_LOGON_DENIED,
+		  CREDSSP_REASON_EARLY_DENIED },
 	};
 	char said[64];
 	struct outcome o;

@@ -471,7 +471,7 @@ u32 cssp_client_leg(const struct cssp_client *c)
 
 bool cssp_client_authenticated(const struct cssp_client *c)
 {
-	return c->state >= CSSP_CLIENT_PUBKEY_SENT && c->state < CSSP_CLIENT_DEAD;
+	return c->state >= CSSP_CLIENT_PUBKEY_SENT && c->state < CSSP_CLIENT_ESTABLISHED;
 }
 
 void cssp_client_wipe(struct cssp_client *c)

@@ -112,7 +112,10 @@ int __must_check cssp_client_event(struct cssp_client *c,
 /* enum credssp_leg of the state. */
 u32 cssp_client_leg(const struct cssp_client *c);
 
-/* Has AUTHENTICATE gone out? From then on a silent close is a refused logon. */
+/*
+ * Is the verdict on AUTHENTICATE awaited?  A silent close is a refused logon
+ * then.
+ */
 bool cssp_client_authenticated(const struct cssp_client *c);
 
 /* Wipe all secrets; the facts for the report stay. */

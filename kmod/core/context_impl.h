@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The inside of a context; for the files context.c, exchange.c, message.c, fail.c. */
+#ifndef CSSP_CORE_CONTEXT_IMPL_H
+#define CSSP_CORE_CONTEXT_IMPL_H
+
+#include "context.h"
+
+/* All of these are called with @ctx->lock held, or before anybody else sees @ctx. */
+
+/* Everything that is secret or costs memory, but not what the report tells. */
+void cssp_context_wipe(struct credssp_context *ctx);
+
+/* Bring @ctx->report up to date with machine and channel. */
+void cssp_context_update_report(struct credssp_context *ctx);
+
+/**
+ * cssp_context_fail() - the exchange or the stream is over
+ * @ctx: context; dead afterwards, @ctx->output holds what the peer may be told
+ * @err: why
+ *
+ * Return: the errno that the caller is told: a close or an alert of the peer
+ * after AUTHENTICATE is a refused logon.
+ */
+int cssp_context_fail(struct credssp_context *ctx, int err);
+
+static inline struct cssp_channel_params
+cssp_context_channel_params(struct credssp_context *ctx)
+{
+	return (struct cssp_channel_params){
+		.who = &ctx->who,
+		.wait = &ctx->wait,
+		.host = ctx->target.host ?: "",
+	};
+}
+
+#endif

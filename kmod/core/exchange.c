@@ -1,0 +1,290 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The exchange: drives the client machine and the channel as far as they go. */
+#include "../base/status.h"
+#include "../base/trace.h"
+#include "../crypto/hash.h"
+#include "../wire/tls_record.h"
+#include "context_impl.h"
+#include "stats.h"
+
+static void report_session(struct credssp_report *r, const struct cssp_tls_session *s)
+{
+	struct cssp_rd cert = cssp_vbuf_rd(&s->cert);
+
+	if (r->facts & CREDSSP_FACT_TLS)
+		return;
+	r->facts |= CREDSSP_FACT_TLS;
+	r->tls_version = s->version;
+	r->tls_cipher = s->cipher;
+	r->trust = s->trust;
+	r->cert_length = s->cert.len;
+	if (!s->trust)
+		r->facts |= CREDSSP_FACT_SERVER_PROVEN;
+	if (cssp_sha256(&cert, 1, r->cert_sha256))
+		memset(r->cert_sha256, 0, sizeof(r->cert_sha256));
+}
+
+/* What the machine waits for, fetched from the channel. */
+static int fetch(struct credssp_context *ctx, struct cssp_vbuf *msg)
+{
+	switch (cssp_client_expects(&ctx->client)) {
+	case CSSP_EVENT_CHANNEL_UP:
+		return cssp_channel_handshake(ctx->channel) ?:
+		       cssp_vbuf_append(msg, cssp_channel_session(ctx->channel)->public_key.data,
+					cssp_channel_session(ctx->channel)->public_key.len);
+	case CSSP_EVENT_REQUEST:
+		return cssp_channel_recv_request(ctx->channel, msg);
+	case CSSP_EVENT_RESULT:
+		return cssp_vbuf_reserve(msg, sizeof(u32)) ?:
+		       cssp_channel_recv_exact(ctx->channel, msg->data,
+					       msg->len = sizeof(u32));
+	default:
+		return 0;
+	}
+}
+
+static int learn_session(struct credssp_context *ctx)
+{
+	const struct cssp_tls_session *session = cssp_channel_session(ctx->channel);
+	struct cssp_rd cert = cssp_vbuf_rd(&session->cert);
+
+	report_session(&ctx->report, session);
+	ctx->client.trust = session->trust;
+	return cssp_vbuf_set(&ctx->cert, &cert);
+}
+
+static int run_step(struct credssp_context *ctx, struct cssp_vbuf *msg,
+		    struct cssp_vbuf *out)
+{
+	enum cssp_client_event event = cssp_client_expects(&ctx->client);
+	struct cssp_rd rd;
+	int ret;
+
+	ctx->report.leg = cssp_client_leg(&ctx->client);
+	ret = fetch(ctx, msg);
+	if (!ret && event == CSSP_EVENT_CHANNEL_UP)
+		ret = learn_session(ctx);
+	if (ret)
+		return ret;
+	rd = cssp_vbuf_rd(msg);
+	ret = cssp_client_event(&ctx->client, event, &rd, out);
+	if (ret)
+		return ret;
+	trace_cssp_leg(ctx->id, ctx->report.leg, cssp_client_leg(&ctx->client));
+	if (!out->len)
+		return 0;
+	rd = cssp_vbuf_rd(out);
+	return cssp_channel_send(ctx->channel, &rd);
+}
+
+/* Drive machine and channel as far as they go. 0: established. */
+static int run(struct credssp_context *ctx)
+{
+	struct cssp_vbuf msg = {}, out = {};
+	int ret = 0;
+
+	while (!ret && ctx->client.state != CSSP_CLIENT_ESTABLISHED) {
+		ret = cssp_wait_check(&ctx->wait);
+		if (!ret)
+			ret = run_step(ctx, &msg, &out);
+		cssp_vbuf_clear(&msg);
+		cssp_vbuf_clear(&out);
+	}
+	cssp_vbuf_free(&msg);
+	cssp_vbuf_free(&out);
+	return ret;
+}
+
+static void established(struct credssp_context *ctx)
+{
+	ctx->state = CSSP_CONTEXT_ESTABLISHED;
+	ctx->report.leg = CREDSSP_LEG_ESTABLISHED;
+	cssp_context_update_report(ctx);
+	cssp_client_wipe(&ctx->client);
+	cssp_identity_free(&ctx->saved);
+	if (ctx->attached)
+		cssp_channel_release_socket(ctx->channel);
+	atomic64_inc(&cssp_stats.established);
+}
+
+static int begin_client(struct credssp_context *ctx)
+{
+	const struct credssp_cred *cred = ctx->cred;
+	struct cssp_client_params params = {
+		.mech = cred->mech,
+		.id = &cred->id,
+		.kind = cred->kind,
+		.policy = cssp_policy_current(),
+		.spn = ctx->target.spn,
+		.context_req = ctx->context_req,
+		.min_version = cred->min_version,
+		.max_version = cred->max_version,
+		.early_auth = ctx->early_auth && ctx->attached,
+	};
+	int ret;
+
+	if (cred->kind == CSSP_CRED_SAVED) {
+		ret = cssp_cred_read_key(cred, ctx->target.spn, &ctx->saved);
+		if (ret)
+			return ret;
+		params.id = &ctx->saved;
+	}
+	cssp_client_init(&ctx->client, &params);
+	return cssp_client_event(&ctx->client, CSSP_EVENT_BEGIN, NULL, NULL);
+}
+
+/* The first call, or reauthentication on the same handle. */
+static int begin(struct credssp_context *ctx, struct cssp_isc *isc)
+{
+	struct cssp_channel_params params;
+	int ret;
+
+	ret = cssp_target_set(&ctx->target, &isc->target);
+	if (ret)
+		return ret;
+	ctx->context_req = isc->context_req;
+	ctx->report = (struct credssp_report){};
+	cssp_wait_start(&ctx->wait, ctx->timeout_ms);
+	params = cssp_context_channel_params(ctx);
+	if (ctx->attached) {
+		cssp_channel_set_host(ctx->channel, params.host);
+	} else {
+		cssp_channel_free(ctx->channel);
+		ctx->channel = NULL;
+		ret = cssp_channel_create_token(&ctx->channel, &params);
+		if (ret)
+			return ret;
+	}
+	ctx->state = CSSP_CONTEXT_RUNNING;
+	return begin_client(ctx);
+}
+
+/* Give the whole records of the server's token to the channel. */
+static int take_input(struct credssp_context *ctx, struct cssp_isc *isc)
+{
+	struct cssp_rd probe = isc->input, whole;
+	unsigned int count;
+	int ret;
+
+	ret = cssp_tls_records_split(&probe, &whole, &count, &isc->missing);
+	if (ret) {
+		ctx->client.reason = CREDSSP_REASON_TLS_RECORD;
+		return ret;
+	}
+	if (!count) {
+		if (!isc->missing)
+			isc->missing = CSSP_TLS_HEADER;
+		return -ENODATA;
+	}
+	ret = cssp_channel_push_wire(ctx->channel, &isc->input);
+	isc->extra = isc->input.left;
+	return ret;
+}
+
+/* May the exchange begin or go on? A refusal here leaves the context as it is. */
+static int check_initialize(const struct credssp_context *ctx)
+{
+	switch (ctx->state) {
+	case CSSP_CONTEXT_DEAD:
+		return CSSP_E_HANDLE;
+	case CSSP_CONTEXT_EXPORTED:
+		return CSSP_E_UNSUPPORTED;
+	case CSSP_CONTEXT_ESTABLISHED:
+		/* a kTLS stream cannot renegotiate */
+		return ctx->attached ? CSSP_E_UNSUPPORTED : 0;
+	default:
+		return 0;
+	}
+}
+
+static int advance(struct credssp_context *ctx, struct cssp_isc *isc)
+{
+	int ret = 0;
+
+	if (ctx->state != CSSP_CONTEXT_RUNNING)
+		ret = begin(ctx, isc);
+	else if (!ctx->attached)
+		ret = take_input(ctx, isc);
+	if (!ret)
+		ret = run(ctx);
+	return ret ?: cssp_channel_settle(ctx->channel);
+}
+
+static u32 attributes(const struct credssp_context *ctx)
+{
+	u32 asked = ctx->context_req;
+	u32 attr = ISC_RET_MANUAL_CRED_VALIDATION;
+
+	attr |= asked & (ISC_RET_EXTENDED_ERROR | ISC_RET_CONNECTION);
+	if (!(asked & ISC_REQ_CONNECTION))
+		attr |= ISC_RET_STREAM;
+	if (ctx->state != CSSP_CONTEXT_ESTABLISHED)
+		return attr;
+	attr |= ISC_RET_REPLAY_DETECT | ISC_RET_SEQUENCE_DETECT |
+		ISC_RET_CONFIDENTIALITY | ISC_RET_INTEGRITY;
+	if (ctx->report.facts & CREDSSP_FACT_DELEGATED)
+		attr |= ISC_RET_DELEGATE;
+	if (ctx->report.facts & CREDSSP_FACT_SERVER_PROVEN)
+		attr |= ISC_RET_MUTUAL_AUTH;
+	return attr;
+}
+
+/* Hand out the token with its result, or keep both when it does not fit. */
+static int deliver(struct credssp_context *ctx, struct cssp_isc *isc, int ret)
+{
+	if (ctx->output.len > isc->room) {
+		ctx->result = ret;
+		isc->needed = ctx->output.len;
+		return -ENOSPC;
+	}
+	cssp_vbuf_move(&isc->token, &ctx->output);
+	isc->attr = attributes(ctx);
+	if (isc->token.len && isc->room == SIZE_MAX)
+		isc->attr |= ISC_RET_ALLOCATED_MEMORY;
+	return ret;
+}
+
+/* After a successful step: what is to be sent, and who has it. */
+static int collect(struct credssp_context *ctx, int ret)
+{
+	if (!ret)
+		established(ctx);
+	cssp_context_update_report(ctx);
+	if (ctx->attached)
+		return ret;
+	return cssp_channel_pull_wire(ctx->channel, &ctx->output) ?: ret;
+}
+
+static int initialize_locked(struct credssp_context *ctx, struct cssp_isc *isc)
+{
+	int ret = check_initialize(ctx);
+
+	if (ret)
+		return ret;
+	if (ctx->output.len) {
+		/* the retry after -ENOSPC brings no new token */
+		isc->extra = isc->input.left;
+		return deliver(ctx, isc, ctx->result);
+	}
+	ret = advance(ctx, isc);
+	if (ret == -ENODATA)
+		return ret;
+	if (!ret || ret == -EAGAIN)
+		ret = collect(ctx, ret);
+	if (!ret || ret == -EAGAIN)
+		return deliver(ctx, isc, ret);
+	ret = cssp_context_fail(ctx, ret);
+	cssp_vbuf_move(&isc->token, &ctx->output);
+	return ret;
+}
+
+int cssp_context_initialize(struct credssp_context *ctx, struct cssp_isc *isc)
+{
+	int ret;
+
+	if (mutex_lock_killable(&ctx->lock))
+		return -EINTR;
+	ret = initialize_locked(ctx, isc);
+	mutex_unlock(&ctx->lock);
+	return ret;
+}

@@ -80,6 +80,7 @@ static const char *read_password(const struct options *opt, struct secret *secre
 	return password_from_terminal(secret, prompt);
 }
 
+/* @secret is NULL where a key has it all. */
 static int acquire_with(struct job *job, const struct secret *secret)
 {
 	const struct options *opt = &job->opt;
@@ -93,7 +94,7 @@ static int acquire_with(struct job *job, const struct secret *secret)
 	};
 	int32_t status;
 
-	if (!opt->key) {
+	if (secret) {
 		args.user = opt->user;
 		args.user_length = (uint32_t)strlen(opt->user);
 		args.domain = opt->domain;

@@ -150,26 +150,3 @@ int cssp_context_cert(struct credssp_context *ctx, struct cssp_vbuf *cert)
 	mutex_unlock(&ctx->lock);
 	return ret;
 }
-
-int cssp_context_stream_sizes(struct credssp_context *ctx,
-			      struct credssp_stream_sizes *sizes)
-{
-	const struct cssp_tls_session *session;
-	int ret;
-
-	if (mutex_lock_killable(&ctx->lock))
-		return -EINTR;
-	ret = ctx->state == CSSP_CONTEXT_ESTABLISHED ? 0 : CSSP_E_HANDLE;
-	if (!ret) {
-		session = cssp_channel_session(ctx->channel);
-		*sizes = (struct credssp_stream_sizes){
-			.header = cssp_tls_overhead_before(session),
-			.trailer = cssp_tls_overhead_after(session),
-			.maximum_message = CREDSSP_MAX_MESSAGE,
-			.buffers = 4,
-			.block_size = 1,
-		};
-	}
-	mutex_unlock(&ctx->lock);
-	return ret;
-}

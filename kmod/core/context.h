@@ -139,7 +139,8 @@ int __must_check cssp_context_encrypt(struct credssp_context *ctx,
  * @needed: out: after -ENODATA the bytes missing from the record, after
  *	-ENOSPC the room needed; neither loses anything
  *
- * Return: 0; -ENODATA; -ENOSPC; -EPIPE when the peer closed; ...
+ * Return: 0; -ENODATA; -ENOSPC; -ESHUTDOWN when the peer closed in good order;
+ * anything else is a failure, by which the context is dead.
  */
 int __must_check cssp_context_decrypt(struct credssp_context *ctx,
 				      struct cssp_rd *wire, struct cssp_vbuf *plain,

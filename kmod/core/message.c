@@ -83,6 +83,9 @@ int cssp_context_decrypt(struct credssp_context *ctx, struct cssp_rd *wire,
 		ret = cssp_channel_open(ctx->channel, wire, plain);
 	if (ret)
 		ret = cssp_context_fail(ctx, ret);
+	/* close_notify; a fatal alert has a reason of its own */
+	if (ret == CSSP_E_CLOSED && ctx->report.reason == CREDSSP_REASON_CONNECTION)
+		ret = CSSP_E_EXPIRED;
 out:
 	mutex_unlock(&ctx->lock);
 	return ret;
@@ -99,6 +102,29 @@ int cssp_context_export(struct credssp_context *ctx, struct socket *sock)
 		ret = cssp_channel_export(ctx->channel, sock);
 	if (!ret)
 		ctx->state = CSSP_CONTEXT_EXPORTED;
+	mutex_unlock(&ctx->lock);
+	return ret;
+}
+
+int cssp_context_stream_sizes(struct credssp_context *ctx,
+			      struct credssp_stream_sizes *sizes)
+{
+	const struct cssp_tls_session *session;
+	int ret;
+
+	if (mutex_lock_killable(&ctx->lock))
+		return -EINTR;
+	ret = check_message(ctx);
+	if (!ret) {
+		session = cssp_channel_session(ctx->channel);
+		*sizes = (struct credssp_stream_sizes){
+			.header = cssp_tls_overhead_before(session),
+			.trailer = cssp_tls_overhead_after(session),
+			.maximum_message = CREDSSP_MAX_MESSAGE,
+			.buffers = 4,
+			.block_size = 1,
+		};
+	}
 	mutex_unlock(&ctx->lock);
 	return ret;
 }

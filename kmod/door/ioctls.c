@@ -321,11 +321,5 @@ int cssp_ioctl_encrypt(struct cssp_door *door, void *args)
 
 int cssp_ioctl_decrypt(struct cssp_door *door, void *args)
 {
-	struct credssp_ioc_message *a = args;
-	int ret = message(door, a, decrypt);
-
-	/* the peer closed in good order */
-	if (!ret && a->status == cssp_status(CSSP_E_CLOSED))
-		a->status = SEC_I_CONTEXT_EXPIRED;
-	return ret;
+	return message(door, args, decrypt);
 }

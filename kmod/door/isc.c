@@ -134,7 +134,7 @@ static void update_input(struct cssp_door_isc *call, int ret)
 	if (ret == -ENODATA) {
 		empty->type = SECBUFFER_MISSING;
 		empty->length = call->isc.missing;
-	} else if ((!ret || ret == -EAGAIN) && call->isc.extra) {
+	} else if ((!ret || ret == -EAGAIN || ret == -ENOSPC) && call->isc.extra) {
 		empty->type = SECBUFFER_EXTRA;
 		empty->length = call->isc.extra;
 	}

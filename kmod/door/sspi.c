@@ -375,8 +375,6 @@ s32 credssp_decrypt_message(struct credssp_context *context,
 			    struct credssp_buffer_desc *message, u32 sequence,
 			    u32 *qop)
 {
-	int ret;
-
 	if (!context)
 		return SEC_E_INVALID_HANDLE;
 	if (sequence || !message || check_buffers(message) || message->count != 4)
@@ -385,8 +383,7 @@ s32 credssp_decrypt_message(struct credssp_context *context,
 		return SEC_E_INVALID_PARAMETER;
 	if (qop)
 		*qop = 0;
-	ret = decrypt(context, message->buffers);
-	return ret == CSSP_E_CLOSED ? SEC_I_CONTEXT_EXPIRED : cssp_status(ret);
+	return cssp_status(decrypt(context, message->buffers));
 }
 EXPORT_SYMBOL_GPL(credssp_decrypt_message);
 

@@ -92,6 +92,9 @@ int link_receive(struct conn *c);
 void link_drain(struct conn *c);
 void link_echo(struct conn *c);
 
+/* seal.c: one record of any type and length, up to some hundred bytes */
+int link_send_record(struct conn *c, uint8_t type, struct span plain);
+
 /* deeds.c: does what the table says is due at @point; -1 when that ends it */
 int at_point(struct conn *c, enum point point);
 

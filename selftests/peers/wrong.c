@@ -76,6 +76,11 @@ static const struct wrong table[] = {
 	  "eight NewSessionTickets more" },
 	{ "key-update", "bad", "tls1.3", DEED_KEY_UPDATE, POINT_NEGO, 0,
 	  "KeyUpdate, which kTLS cannot follow" },
+	{ "warning", "any", "-", DEED_RECORD, POINT_NEGO, RECORD_ALERT, "an alert of the warning level" },
+	{ "handshake-record", "bad", "-", DEED_RECORD, POINT_NEGO, RECORD_HANDSHAKE,
+	  "a handshake message that comes too late" },
+	{ "unknown-record", "bad", "-", DEED_RECORD, POINT_NEGO, RECORD_NONE,
+	  "a record of an unknown type" },
 	{ "hello-request", "any", "tls1.2", DEED_HELLO_REQUEST, POINT_NEGO, 0,
 	  "asks for renegotiation" },
 

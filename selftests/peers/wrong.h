@@ -5,6 +5,9 @@
 
 #include <stdbool.h>
 
+/* Content types of TLS records, RFC 8446 5.1 */
+enum { RECORD_ALERT = 21, RECORD_HANDSHAKE = 22, RECORD_DATA = 23, RECORD_NONE = 99 };
+
 /* Moments of a connection, as the server lives them. */
 enum point {
 	POINT_NEVER,
@@ -40,6 +43,7 @@ enum deed {
 	DEED_TICKETS,		/* arg: how many */
 	DEED_WAIT,		/* arg: milliseconds */
 	DEED_HELLO_REQUEST,	/* TLS 1.2 renegotiation */
+	DEED_RECORD,		/* arg: type of a sealed record that is no data */
 	/* a change of what is sent */
 	DEED_FORM,		/* arg: enum ts_form of the answer at the point */
 	DEED_CHALLENGE,		/* arg: enum chal_form */

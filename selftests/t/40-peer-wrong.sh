@@ -31,14 +31,19 @@ expectations() {
 	big-record          4    tls-record
 	empty-flood         4    tls-record|limit
 	key-update          4    tls-record
+	*-record            4    tls-record
 	der-after           4    der|binding|unexpected-field
 	der-empty-token     4    mech-token|spnego|unexpected-field|der
+	der-huge            4    der|limit
+	der-over-limit      4    der|limit
 	der-*               4    der
 	auth-info           4    unexpected-field
 	early-pub-key       4    unexpected-field
 	version-*           4    version|der
 	error-*             2    error-code
 	ntlm-empty          4    mech-token|unexpected-field|der
+	ntlm-no-info        3|4  mech-token|mech-weak
+	ntlm-again          4    mech-token|unexpected-field
 	ntlm-*              4    mech-token
 	weak-*              3|4  mech-weak|mech-token
 	anonymous           4    binding

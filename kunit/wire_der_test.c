@@ -115,6 +115,7 @@ static void test_integers(struct kunit *test)
 		{ "c000005e", -EBADMSG, 0, 0, 0xc000005e },
 		{ "00c000005e", 0, 0xc000005e, 0, 0xc000005e },
 		{ "ff", -EBADMSG, 0, 0, 0xffffffff },
+		{ "80000000", -EBADMSG, 0, 0, 0x80000000 },
 		{ "ffc000005e", -EBADMSG, 0, 0, 0xc000005e },
 		/* Over 32 bits, either way */
 		{ "0100000000", -EBADMSG, 0, -EBADMSG, 0 },

@@ -334,28 +334,64 @@ static void test_authenticate_mic_missing(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, msg.mic.left, 0);
 }
 
-/* No field is longer than its 16-bit length says. */
-static void test_too_long(struct kunit *test)
+/* A TargetInfo ends where its AV list does. */
+static void test_challenge_target_info_end(struct kunit *test)
 {
-	size_t n = U16_MAX + 1;
-	struct cssp_rd longer = cssp_rd_of(test_room(test, n), n);
-	struct cssp_ntlm_authenticate auth = { .user = longer };
-	struct cssp_ntlm_challenge challenge = { .target_info = longer };
-	struct cssp_ntlm_negotiate negotiate = { .domain = longer };
-	struct cssp_wr wr, room = sweep_room(test, 2 * n);
+	static const struct {
+		const char *info;
+		int err;
+	} cases[] = {
+		{ "00000000", 0 },
+		{ "0000000000", -EBADMSG },
+		{ "0000000000000000", -EBADMSG },
+		{ "000000", -EBADMSG },
+	};
+	unsigned int i;
 
-	wr = room;
-	cssp_ntlm_authenticate_encode(&auth, &wr);
-	KUNIT_EXPECT_EQ(test, cssp_wr_done(&wr), -EMSGSIZE);
-	wr = room;
-	cssp_ntlm_challenge_encode(&challenge, &wr);
-	KUNIT_EXPECT_EQ(test, cssp_wr_done(&wr), -EMSGSIZE);
-	wr = room;
-	cssp_ntlm_negotiate_encode(&negotiate, &wr);
-	KUNIT_EXPECT_EQ(test, cssp_wr_done(&wr), -EMSGSIZE);
-	wr = room;
-	cssp_ntlm_av_put(&wr, CSSP_NTLM_AV_TARGET_NAME, &longer);
-	KUNIT_EXPECT_EQ(test, cssp_wr_done(&wr), -EMSGSIZE);
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct cssp_ntlm_challenge msg = {
+			.flags = CSSP_NTLM_UNICODE | CSSP_NTLM_TARGET_INFO,
+			.target_info = test_hex(test, cases[i].info),
+		}, again;
+		struct cssp_wr wr = sweep_room(test, cssp_ntlm_challenge_size(&msg));
+		struct cssp_rd rd;
+
+		cssp_ntlm_challenge_encode(&msg, &wr);
+		rd = sweep_written(test, &wr);
+		KUNIT_EXPECT_EQ_MSG(test, cssp_ntlm_challenge_decode(&rd, &again),
+				    cases[i].err, "%s", cases[i].info);
+		kfree(wr.buf);
+	}
+}
+
+/* A field may be as long as its 16-bit length says, and no longer. */
+static void test_field_lengths(struct kunit *test)
+{
+	u8 *bytes = test_room(test, U16_MAX + 1);
+	struct cssp_wr room = sweep_room(test, 2 * U16_MAX);
+	unsigned int over;
+
+	for (over = 0; over <= 1; over++) {
+		struct cssp_rd field = cssp_rd_of(bytes, U16_MAX + over);
+		struct cssp_ntlm_authenticate auth = { .user = field };
+		struct cssp_ntlm_challenge challenge = { .target_info = field };
+		struct cssp_ntlm_negotiate negotiate = { .domain = field };
+		int err = over ? -EMSGSIZE : 0;
+		struct cssp_wr wr;
+
+		wr = room;
+		cssp_ntlm_authenticate_encode(&auth, &wr);
+		KUNIT_EXPECT_EQ(test, cssp_wr_done(&wr), err);
+		wr = room;
+		cssp_ntlm_challenge_encode(&challenge, &wr);
+		KUNIT_EXPECT_EQ(test, cssp_wr_done(&wr), err);
+		wr = room;
+		cssp_ntlm_negotiate_encode(&negotiate, &wr);
+		KUNIT_EXPECT_EQ(test, cssp_wr_done(&wr), err);
+		wr = room;
+		cssp_ntlm_av_put(&wr, CSSP_NTLM_AV_TARGET_NAME, &field);
+		KUNIT_EXPECT_EQ(test, cssp_wr_done(&wr), err);
+	}
 	kfree(room.buf);
 }
 
@@ -370,7 +406,8 @@ static struct kunit_case ntlm_msg_cases[] = {
 	KUNIT_CASE_SLOW(test_authenticate_no_mic),
 	KUNIT_CASE(test_authenticate_forms),
 	KUNIT_CASE(test_authenticate_mic_missing),
-	KUNIT_CASE(test_too_long),
+	KUNIT_CASE(test_challenge_target_info_end),
+	KUNIT_CASE(test_field_lengths),
 	{}
 };
 

@@ -87,6 +87,7 @@ static void test_utf16_refused(struct kunit *test)
 		{ "00dc", 0 },
 		{ "00dc00d8", 0 },
 		{ "00d800d8", 0 },
+		{ "00dc00dc", 0 },
 		{ "00d86100", 0 },
 		{ "00d800e0", 0 },
 	};
@@ -221,6 +222,11 @@ static void test_x509_forms(struct kunit *test)
 		/* RSASSA-PSS */
 		{ "302f 3028" BEFORE "301b 300d06092a864886f70d01010a0500 030a00"
 		  RSA_KEY AFTER, -ENOPKG },
+		{ "3030 3029" BEFORE "301c 300e06092a864886f70d010101050100 030a00" RSA_KEY
+		  AFTER, -EBADMSG },
+		/* An empty modulus, an empty exponent */
+		{ "302d 3026" BEFORE "3019" RSA_ALG "030800 30050200020103" AFTER, -EBADMSG },
+		{ "302e 3027" BEFORE "301a" RSA_ALG "030900 3006020200830200" AFTER, -EBADMSG },
 		/* A modulus longer than the key; bytes behind the exponent */
 		{ "302f 3028" BEFORE "301b" RSA_ALG "030a00 3007020700830201 03"
 		  AFTER, -EBADMSG },
@@ -233,6 +239,11 @@ static void test_x509_forms(struct kunit *test)
 		  AFTER, -ENOPKG },
 		{ "302b 3024" BEFORE "3017" EC_P "030300 0401" AFTER, -EBADMSG },
 		{ "3029 3022" BEFORE "3015" EC_P "030100" AFTER, -EBADMSG },
+		/* EC: a curve without a name, and something behind its name */
+		{ "3027 3020" BEFORE "3013 300b06072a8648ce3d02010600 030400 040102" AFTER,
+		  -EBADMSG },
+		{ "302e 3027" BEFORE "301a 301206072a8648ce3d020106052b810400220500 030400 040102"
+		  AFTER, -EBADMSG },
 		/* Bytes behind the certificate */
 		{ "302c 3025" BEFORE "3018" EC_P "030400 040102" AFTER "00", -EBADMSG },
 	};

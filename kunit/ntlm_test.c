@@ -544,9 +544,9 @@ static struct kunit_case ntlm_cases[] = {
 	KUNIT_CASE(refused_at_creation),
 	KUNIT_CASE(nothing_works_too_early),
 	KUNIT_CASE(wrong_tokens),
-	KUNIT_CASE(challenge_cut_anywhere),
-	KUNIT_CASE(challenge_flipped_anywhere),
-	KUNIT_CASE(authenticate_flipped_anywhere),
+	KUNIT_CASE_SLOW(challenge_cut_anywhere),
+	KUNIT_CASE_SLOW(challenge_flipped_anywhere),
+	KUNIT_CASE_SLOW(authenticate_flipped_anywhere),
 	{}
 };
 

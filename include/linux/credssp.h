@@ -219,7 +219,7 @@ s32 credssp_encrypt_message(struct credssp_context *context, u32 qop,
  *
  * Return: SEC_E_OK; SEC_E_INCOMPLETE_MESSAGE (a buffer turns
  * SECBUFFER_MISSING); SEC_I_CONTEXT_EXPIRED when the peer closed;
- * SEC_E_DECRYPT_FAILURE; as credssp_encrypt_message().
+ * SEC_E_MESSAGE_ALTERED; as credssp_encrypt_message().
  */
 s32 credssp_decrypt_message(struct credssp_context *context,
 			    struct credssp_buffer_desc *message, u32 sequence,

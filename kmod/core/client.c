@@ -70,6 +70,16 @@ static int step_mech(struct cssp_client *c, const struct cssp_rd *in,
 	return 0;
 }
 
+/* A certificate that is good but for another name proves somebody else. */
+static int check_mutual(struct cssp_client *c)
+{
+	if (!(c->p.context_req & ISC_REQ_MUTUAL_AUTH) || !c->trust)
+		return 0;
+	return fail(c, CREDSSP_REASON_SERVER_NOT_PROVEN,
+		    c->trust == CREDSSP_TRUST_WRONG_NAME ? CSSP_E_WRONG_PRINCIPAL :
+							   CSSP_E_NOT_PROVEN);
+}
+
 /* MS-CSSP 3.1.5 step 1: the first token of the inner mechanism. */
 static int on_channel_up(struct cssp_client *c, const struct cssp_rd *in,
 			 struct cssp_vbuf *out, enum cssp_client_state *next)
@@ -86,7 +96,11 @@ static int on_channel_up(struct cssp_client *c, const struct cssp_rd *in,
 	ret = c->p.mech->create(&c->mech, &params);
 	if (ret)
 		return fail(c, ret == CSSP_E_WEAK ? CREDSSP_REASON_FIPS : 0, ret);
-	ret = step_mech(c, &empty, &token);
+	/* If only the certificate can prove the server, do not even answer its challenge. */
+	if (c->mech->ntlm_only)
+		ret = check_mutual(c);
+	if (!ret)
+		ret = step_mech(c, &empty, &token);
 	if (!ret) {
 		req.present = CSSP_TS_NEGO_TOKEN;
 		req.nego_token = cssp_vbuf_rd(&token);
@@ -295,16 +309,6 @@ static int check_pub_key(struct cssp_client *c, const struct cssp_rd *sealed)
 		ret = check_proof(c, &plain);
 	cssp_vbuf_free(&plain);
 	return ret ? fail(c, CREDSSP_REASON_BINDING, ret) : 0;
-}
-
-/* A certificate that is good but for another name proves somebody else. */
-static int check_mutual(struct cssp_client *c)
-{
-	if (!(c->p.context_req & ISC_REQ_MUTUAL_AUTH) || !c->trust)
-		return 0;
-	return fail(c, CREDSSP_REASON_SERVER_NOT_PROVEN,
-		    c->trust == CREDSSP_TRUST_WRONG_NAME ? CSSP_E_WRONG_PRINCIPAL :
-							   CSSP_E_NOT_PROVEN);
 }
 
 static int check_delegation(struct cssp_client *c)

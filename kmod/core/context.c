@@ -92,7 +92,7 @@ int cssp_context_attach(struct credssp_context **out, struct credssp_cred *cred,
 	ret = cssp_channel_create_socket(&ctx->channel, &params, sock);
 	if (ret) {
 		cssp_context_put(ctx);
-		return ret == -ENOMEM ? ret : CSSP_E_PARAMETER;
+		return cssp_context_socket_error(ret);
 	}
 	*out = ctx;
 	return 0;
@@ -123,7 +123,9 @@ void cssp_context_set_options(struct credssp_context *ctx, u32 timeout_ms,
 
 void cssp_context_kill(struct credssp_context *ctx, int err)
 {
-	mutex_lock(&ctx->lock);
+	/* a killed task's mistakes do not matter to those who share the context */
+	if (mutex_lock_killable(&ctx->lock))
+		return;
 	if (ctx->state != CSSP_CONTEXT_DEAD)
 		cssp_context_fail(ctx, err);
 	mutex_unlock(&ctx->lock);

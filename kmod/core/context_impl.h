@@ -3,6 +3,7 @@
 #ifndef CSSP_CORE_CONTEXT_IMPL_H
 #define CSSP_CORE_CONTEXT_IMPL_H
 
+#include "../base/status.h"
 #include "context.h"
 
 /* All of these are called with @ctx->lock held, or before anybody else sees @ctx. */
@@ -22,6 +23,24 @@ void cssp_context_update_report(struct credssp_context *ctx);
  * after AUTHENTICATE is a refused logon.
  */
 int cssp_context_fail(struct credssp_context *ctx, int err);
+
+/*
+ * What the channel says of a socket that will not do; some of these errnos mean
+ * other things to base/status.c.
+ */
+static inline int cssp_context_socket_error(int err)
+{
+	switch (err) {
+	case -EEXIST:
+	case -ENOTCONN:
+	case -ENOTSOCK:
+	case -EPROTONOSUPPORT:
+	case -EXDEV:
+		return CSSP_E_PARAMETER;
+	default:
+		return err;
+	}
+}
 
 static inline struct cssp_channel_params
 cssp_context_channel_params(struct credssp_context *ctx)

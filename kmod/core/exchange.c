@@ -102,6 +102,7 @@ static void established(struct credssp_context *ctx)
 	cssp_context_update_report(ctx);
 	cssp_client_wipe(&ctx->client);
 	cssp_identity_free(&ctx->saved);
+	cssp_channel_forget_peer(ctx->channel);
 	if (ctx->attached)
 		cssp_channel_release_socket(ctx->channel);
 	atomic64_inc(&cssp_stats.established);

@@ -28,7 +28,7 @@ int cssp_context_encrypt(struct credssp_context *ctx, const struct cssp_rd *plai
 {
 	int ret;
 
-	if (plain->left > CREDSSP_MAX_MESSAGE)
+	if (!plain->left || plain->left > CREDSSP_MAX_MESSAGE)
 		return CSSP_E_PARAMETER;
 	if (mutex_lock_killable(&ctx->lock))
 		return -EINTR;
@@ -99,7 +99,7 @@ int cssp_context_export(struct credssp_context *ctx, struct socket *sock)
 		return -EINTR;
 	ret = check_message(ctx);
 	if (!ret)
-		ret = cssp_channel_export(ctx->channel, sock);
+		ret = cssp_context_socket_error(cssp_channel_export(ctx->channel, sock));
 	if (!ret)
 		ctx->state = CSSP_CONTEXT_EXPORTED;
 	mutex_unlock(&ctx->lock);

@@ -175,6 +175,12 @@ const struct cssp_tls_session *cssp_channel_session(const struct cssp_channel *c
 	return &ch->session;
 }
 
+void cssp_channel_forget_peer(struct cssp_channel *ch)
+{
+	cssp_vbuf_free(&ch->session.cert);
+	cssp_vbuf_free(&ch->session.public_key);
+}
+
 int cssp_channel_send(struct cssp_channel *ch, const struct cssp_rd *plain)
 {
 	return ch->is_socket ? cssp_stream_send(ch, plain) : cssp_token_send(ch, plain);

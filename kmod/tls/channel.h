@@ -76,6 +76,9 @@ int __must_check cssp_channel_handshake(struct cssp_channel *ch);
 /* Valid after a finished handshake. */
 const struct cssp_tls_session *cssp_channel_session(const struct cssp_channel *ch);
 
+/* Established: the session's certificate and public key are not needed any more. */
+void cssp_channel_forget_peer(struct cssp_channel *ch);
+
 /* Seal and send one message: one write, in records of up to 16 KiB. */
 int __must_check cssp_channel_send(struct cssp_channel *ch, const struct cssp_rd *plain);
 

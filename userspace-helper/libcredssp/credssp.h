@@ -347,7 +347,7 @@ int32_t credssp_encrypt_message(struct credssp *lib, uint64_t context,
  *
  * One record is opened at a time: go on with EXTRA.
  * Return: SEC_E_OK; SEC_E_INCOMPLETE_MESSAGE; SEC_I_CONTEXT_EXPIRED when the
- * peer closed (the buffers are as they were); SEC_E_DECRYPT_FAILURE; as
+ * peer closed (the buffers are as they were); SEC_E_MESSAGE_ALTERED; as
  * credssp_encrypt_message().
  */
 int32_t credssp_decrypt_message(struct credssp *lib, uint64_t context,

@@ -274,6 +274,12 @@ nothing_left() {
 	fi
 }
 
+# A helper of this program's own (with guest/helper.sh): not among its jobs, so
+# that it may be killed without a word of the shell and outlive the program.
+helper_up() {
+	start_helper && disown "${helper_pid:?}"
+}
+
 # ---- FreeRDP's server ----------------------------------------------------
 
 FREERDP_PID='' FREERDP_PORT=33890 XVFB_PID='' FREERDP_OUT=''

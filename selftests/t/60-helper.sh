@@ -45,7 +45,7 @@ verdict "no helper: a line in the kernel's log names credsspd"
 
 # ---- who may be one ------------------------------------------------------
 
-start_helper || bail "credsspd does not start"
+helper_up || bail "credsspd does not start"
 timeout 10 badhelper good >"$WORK/out" 2>&1
 has ready "$WORK/out" && problem "it could open the device"
 has busy "$WORK/out" || problem "it says $(<"$WORK/out")"
@@ -60,7 +60,7 @@ stop_helper || problem "credsspd does not stop"
 
 # ---- a good one again, and killed at any moment --------------------------
 
-start_helper || bail "credsspd does not start again"
+helper_up || bail "credsspd does not start again"
 start_peer
 timed $((10 * SLOW))
 want "exit status" "$RC" 0
@@ -70,7 +70,7 @@ verdict "with a good helper all is well again"
 rounds=20
 [ "$KERNEL" != debug ] || rounds=6
 for ((i = 0; i < rounds; i++)); do
-	[ -n "$(pidof credsspd)" ] || start_helper || bail "credsspd does not start"
+	[ -n "$(pidof credsspd)" ] || helper_up || bail "credsspd does not start"
 	(
 		timed $((8 * SLOW)) --transport "$([ $((i % 2)) -eq 0 ] && echo socket || echo token)"
 		echo "$RC ${PROBLEMS[*]}" >"$WORK/round"
@@ -87,7 +87,8 @@ clean
 verdict "credsspd killed at $rounds moments of an exchange"
 
 # Restarts under load
-[ -n "$(pidof credsspd)" ] || start_helper || bail "credsspd does not start"
+pids=()
+[ -n "$(pidof credsspd)" ] || helper_up || bail "credsspd does not start"
 for ((i = 1; i <= 12; i++)); do
 	(
 		rc=0
@@ -96,14 +97,13 @@ for ((i = 1; i <= 12; i++)); do
 			>/dev/null 2>&1 </dev/null || rc=$?
 		echo $rc >"$WORK/load.$i"
 	) &
+	pids+=($!)
 done
 for i in 1 2 3; do
 	stop_helper || problem "credsspd does not stop under load"
-	start_helper || problem "credsspd does not start under load"
+	helper_up || problem "credsspd does not start under load"
 done
-for pid in $(jobs -p); do
-	[ "$pid" = "$PEER_PID" ] || [ "$pid" = "${helper_pid:-}" ] || wait "$pid"
-done
+wait "${pids[@]}"
 for ((i = 1; i <= 12; i++)); do
 	want "exit status of exchange $i" "$(cat "$WORK/load.$i")" '0|6'
 done

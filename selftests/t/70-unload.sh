@@ -40,7 +40,7 @@ want "exit status" "$RC" 6
 want reason "$(json reason)" no-module
 verdict "credsspctl auth says that there is no module"
 
-reload() { insmod "$MODULE" && start_helper; }
+reload() { insmod "$MODULE" && helper_up; }
 check "it loads again" reload
 rounds=10
 [ "$KERNEL" != debug ] || rounds=3

@@ -12,8 +12,9 @@
 /* Decode @rd; 0 or negative errno.  Checks itself what it accepted. */
 #define SWEEP_DECODER(name)	int name(struct kunit *test, const struct cssp_rd *rd)
 
-static inline int sweep_one(struct kunit *test, const struct cssp_rd *whole, size_t len,
-			    long flip, SWEEP_DECODER((*decode)))
+/* Decode the first @len bytes of @whole. */
+static inline int sweep_cut(struct kunit *test, const struct cssp_rd *whole, size_t len,
+			    SWEEP_DECODER((*decode)))
 {
 	struct cssp_rd rd;
 	u8 *copy;
@@ -21,8 +22,6 @@ static inline int sweep_one(struct kunit *test, const struct cssp_rd *whole, siz
 
 	copy = kmemdup(whole->p, len, GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, copy);
-	if (flip >= 0)
-		copy[flip / 8] ^= 1 << flip % 8;
 	rd = cssp_rd_of(copy, len);
 	err = decode(test, &rd);
 	kfree(copy);
@@ -36,7 +35,7 @@ static inline void sweep_cuts(struct kunit *test, const struct cssp_rd *whole,
 	size_t len;
 
 	for (len = 0; len < whole->left; len++)
-		KUNIT_EXPECT_LT_MSG(test, sweep_one(test, whole, len, -1, decode), 0,
+		KUNIT_EXPECT_LT_MSG(test, sweep_cut(test, whole, len, decode), 0,
 				    "cut to %zu of %zu bytes", len, whole->left);
 }
 
@@ -44,11 +43,15 @@ static inline void sweep_cuts(struct kunit *test, const struct cssp_rd *whole,
 static inline void sweep_flips(struct kunit *test, const struct cssp_rd *whole,
 			       SWEEP_DECODER((*decode)))
 {
-	long flip;
+	struct cssp_rd rd = test_copy(test, whole);
+	u8 *copy = (u8 *)rd.p;
+	size_t flip;
 
-	for (flip = 0; flip < 8 * (long)whole->left; flip++)
-		KUNIT_EXPECT_LE_MSG(test, sweep_one(test, whole, whole->left, flip, decode),
-				    0, "bit %ld", flip);
+	for (flip = 0; flip < 8 * whole->left; flip++) {
+		copy[flip / 8] ^= 1 << flip % 8;
+		KUNIT_EXPECT_LE_MSG(test, decode(test, &rd), 0, "bit %zu", flip);
+		copy[flip / 8] ^= 1 << flip % 8;
+	}
 }
 
 /* As it is, it is accepted; then both sweeps. */

@@ -79,12 +79,13 @@ static void test_exchanges(struct kunit *test)
 	}
 }
 
+/* One message of each kind; the others only differ in what they carry. */
 static void test_exchange_sweeps(struct kunit *test)
 {
-	unsigned int i;
-
-	for (i = 0; i < ARRAY_SIZE(exchanges); i++)
-		sweep(test, exchanges[i].hex, decode_request);
+	sweep(test, ts_v6_challenge, decode_request);
+	sweep(test, ts_v6_authenticate, decode_request);
+	sweep(test, ts_v6_pubkeyauth, decode_request);
+	sweep(test, ts_v6_authinfo, decode_request);
 	sweep(test, ts_error_code, decode_request);
 }
 

@@ -189,17 +189,61 @@ static int32_t acquire_with(int fd, void (*change)(struct credssp_ioc_acquire *)
 
 static char long_name[CREDSSP_MAX_PASSWORD + 2];
 
-static void nothing(struct credssp_ioc_acquire *a) { (void)a; }
-static void inbound(struct credssp_ioc_acquire *a) { a->use = SECPKG_CRED_INBOUND; }
-static void no_use(struct credssp_ioc_acquire *a) { a->use = 0; }
-static void bad_use(struct credssp_ioc_acquire *a) { a->use = 0xff; }
-static void bad_encoding(struct credssp_ioc_acquire *a) { a->encoding = 3; }
-static void no_user(struct credssp_ioc_acquire *a) { a->user_length = 0; }
-static void odd_utf16(struct credssp_ioc_acquire *a) { a->encoding = CREDSSP_IDENTITY_UTF16; }
-static void bad_mech(struct credssp_ioc_acquire *a) { a->mechs = 0x80; }
-static void version_1(struct credssp_ioc_acquire *a) { a->min_version = 1; a->max_version = 1; }
-static void version_7(struct credssp_ioc_acquire *a) { a->max_version = 7; }
-static void key_and_user(struct credssp_ioc_acquire *a) { a->key = 12345; }
+static void nothing(struct credssp_ioc_acquire *a)
+{
+	(void)a;
+}
+
+static void inbound(struct credssp_ioc_acquire *a)
+{
+	a->use = SECPKG_CRED_INBOUND;
+}
+
+static void no_use(struct credssp_ioc_acquire *a)
+{
+	a->use = 0;
+}
+
+static void bad_use(struct credssp_ioc_acquire *a)
+{
+	a->use = 0xff;
+}
+
+static void bad_encoding(struct credssp_ioc_acquire *a)
+{
+	a->encoding = 3;
+}
+
+static void no_user(struct credssp_ioc_acquire *a)
+{
+	a->user_length = 0;
+}
+
+static void odd_utf16(struct credssp_ioc_acquire *a)
+{
+	a->encoding = CREDSSP_IDENTITY_UTF16;
+}
+
+static void bad_mech(struct credssp_ioc_acquire *a)
+{
+	a->mechs = 0x80;
+}
+
+static void version_1(struct credssp_ioc_acquire *a)
+{
+	a->min_version = 1;
+	a->max_version = 1;
+}
+
+static void version_7(struct credssp_ioc_acquire *a)
+{
+	a->max_version = 7;
+}
+
+static void key_and_user(struct credssp_ioc_acquire *a)
+{
+	a->key = 12345;
+}
 
 static void bad_utf8(struct credssp_ioc_acquire *a)
 {
@@ -320,8 +364,11 @@ TEST(identities, "names and passwords may be as long as the limits, in both enco
 	size_t i;
 
 	memset(long_name, 'x', sizeof(long_name));
-	a.user = a.domain = a.password = (uintptr_t)long_name;
-	a.user_length = a.domain_length = CREDSSP_MAX_NAME;
+	a.user = (uintptr_t)long_name;
+	a.user_length = CREDSSP_MAX_NAME;
+	a.domain = (uintptr_t)long_name;
+	a.domain_length = CREDSSP_MAX_NAME;
+	a.password = (uintptr_t)long_name;
 	a.password_length = CREDSSP_MAX_PASSWORD;
 	CHECK_EQ(door_acquire(fd, &a), SEC_E_OK);
 	CHECK_EQ(door_free_cred(fd, a.cred), SEC_E_OK);
@@ -351,16 +398,55 @@ static int32_t init_with(int fd, uint64_t cred, void (*change)(struct credssp_io
 	return a.status;
 }
 
-static void reserved1(struct credssp_ioc_init *a) { a->reserved1 = 1; }
-static void reserved2(struct credssp_ioc_init *a) { a->reserved2 = 1; }
-static void bad_drep(struct credssp_ioc_init *a) { a->data_rep = 0x20; }
-static void bad_flag(struct credssp_ioc_init *a) { a->context_req |= 0x400; }
-static void no_cred(struct credssp_ioc_init *a) { a->cred = 0; }
-static void other_cred(struct credssp_ioc_init *a) { a->cred = NO_SUCH; }
-static void no_output(struct credssp_ioc_init *a) { a->output_count = 0; }
-static void many_outputs(struct credssp_ioc_init *a) { a->output_count = 1000; }
-static void many_inputs(struct credssp_ioc_init *a) { a->input_count = ~0u; }
-static void long_target(struct credssp_ioc_init *a) { a->target_length = CREDSSP_MAX_TARGET + 1; }
+static void reserved1(struct credssp_ioc_init *a)
+{
+	a->reserved1 = 1;
+}
+
+static void reserved2(struct credssp_ioc_init *a)
+{
+	a->reserved2 = 1;
+}
+
+static void bad_drep(struct credssp_ioc_init *a)
+{
+	a->data_rep = 0x20;
+}
+
+static void bad_flag(struct credssp_ioc_init *a)
+{
+	a->context_req |= 0x400;
+}
+
+static void no_cred(struct credssp_ioc_init *a)
+{
+	a->cred = 0;
+}
+
+static void other_cred(struct credssp_ioc_init *a)
+{
+	a->cred = NO_SUCH;
+}
+
+static void no_output(struct credssp_ioc_init *a)
+{
+	a->output_count = 0;
+}
+
+static void many_outputs(struct credssp_ioc_init *a)
+{
+	a->output_count = 1000;
+}
+
+static void many_inputs(struct credssp_ioc_init *a)
+{
+	a->input_count = ~0u;
+}
+
+static void long_target(struct credssp_ioc_init *a)
+{
+	a->target_length = CREDSSP_MAX_TARGET + 1;
+}
 
 static void both_kinds(struct credssp_ioc_init *a)
 {

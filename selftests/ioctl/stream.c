@@ -173,7 +173,9 @@ static void token_exchange(struct side *s, uint32_t extra_req)
 	struct credssp_buffer in[2], out;
 	struct credssp_buffer_desc in_desc = { SECBUFFER_VERSION, 2, in };
 	struct credssp_buffer_desc out_desc = { SECBUFFER_VERSION, 1, &out };
+	uint32_t req = REQ | ISC_REQ_ALLOCATE_MEMORY | extra_req;
 	uint32_t attr, length = 0;
+	const uint64_t *context;
 	int32_t status;
 
 	open_side(s);
@@ -181,10 +183,11 @@ static void token_exchange(struct side *s, uint32_t extra_req)
 		in[0] = (struct credssp_buffer){ SECBUFFER_TOKEN, length, inbox };
 		in[1] = (struct credssp_buffer){ SECBUFFER_EMPTY, 0, NULL };
 		out = (struct credssp_buffer){ SECBUFFER_TOKEN, 0, NULL };
-		status = credssp_initialize_security_context(s->lib, &s->cred,
-			s->context ? &s->context : NULL, TARGET,
-			REQ | ISC_REQ_ALLOCATE_MEMORY | extra_req, 0, SECURITY_NATIVE_DREP,
-			s->context ? &in_desc : NULL, 0, &s->context, &out_desc, &attr, NULL);
+		context = s->context ? &s->context : NULL;
+		status = credssp_initialize_security_context(s->lib, &s->cred, context, TARGET,
+							     req, 0, SECURITY_NATIVE_DREP,
+							     context ? &in_desc : NULL, 0,
+							     &s->context, &out_desc, &attr, NULL);
 		REQUIRE(status == SEC_E_OK || status == SEC_I_CONTINUE_NEEDED);
 		if (out.length)
 			sock_send(s->sock, out.data, out.length);

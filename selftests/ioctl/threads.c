@@ -202,7 +202,7 @@ TEST(deleted, "DELETE ends a call under way")
 	door_expect_counts(s.fd, 0, 1);
 }
 
-TEST(closed_under_way, "closing the descriptor under a call leaves the call alone and leaks nothing")
+TEST(closed_under_way, "closing the descriptor under a call harms nobody and leaks nothing")
 {
 	int watch = door_open();
 	struct credssp_ioc_handle h = { .size = sizeof(h) };

@@ -55,7 +55,7 @@ static int confirm(struct conn *c, uint8_t type, uint32_t value)
 	if (form == X224_GARBAGE)
 		memcpy(msg, "SSH-2.0-server\r\n", 16);
 	if (form == X224_LENGTH)
-		msg[2] = msg[3] = 0xff;
+		memset(msg + 2, 0xff, 2);
 	if (form == X224_HALF)
 		len /= 2;
 	if (link_write_raw(c, msg, len))

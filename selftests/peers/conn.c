@@ -35,7 +35,7 @@ static void prepare(struct conn *c, const struct options *opt, unsigned int id, 
 	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
 }
 
-static int hello(struct conn *c)
+static int read_hello(struct conn *c)
 {
 	uint8_t record[5 + 16384];
 	size_t len;
@@ -151,7 +151,7 @@ static int run(struct conn *c)
 	struct bytes pub_key = { 0 };
 	int rc;
 
-	if (at_point(c, POINT_ACCEPT) || carrier_accept(c) || hello(c) || link_handshake(c) ||
+	if (at_point(c, POINT_ACCEPT) || carrier_accept(c) || read_hello(c) || link_handshake(c) ||
 	    at_point(c, POINT_TLS))
 		return -1;
 	rc = nego_run(c, &pub_key);
@@ -170,20 +170,27 @@ static const char *tls_name(const struct conn *c)
 	return gnutls_protocol_get_version(c->tls) == GNUTLS_TLS1_3 ? "1.3" : "1.2";
 }
 
+static const char *yes(bool it_is)
+{
+	return it_is ? "yes" : "no";
+}
+
 static void report(const struct conn *c, bool ok)
 {
-	printf("conn %u result=%s why=%s at=%s user=%s domain=%s delegated=%s deleg_user=%s "
-	       "deleg_domain=%s version=%lld peer_version=%lld mech=%s mic=%s list_mic=%s "
-	       "nonce=%s tls=%s cipher=%s resumed=%s x224=%s client=%s\n",
-	       c->id, ok ? "ok" : "fail", c->why[0] ? c->why : "none", point_name(c->at),
-	       c->ntlm.user, c->ntlm.domain, c->delegated, c->deleg_user, c->deleg_domain,
+	flockfile(stdout);
+	printf("conn %u result=%s why=%s at=%s", c->id, ok ? "ok" : "fail",
+	       c->why[0] ? c->why : "none", point_name(c->at));
+	printf(" user=%s domain=%s delegated=%s deleg_user=%s deleg_domain=%s", c->ntlm.user,
+	       c->ntlm.domain, c->delegated, c->deleg_user, c->deleg_domain);
+	printf(" version=%lld peer_version=%lld mech=%s mic=%s list_mic=%s nonce=%s",
 	       (long long)c->version, (long long)c->peer_version,
-	       !c->peer_version ? "none" : c->spnego ? "spnego" : "ntlm",
-	       c->ntlm.mic ? "yes" : "no", c->mic_seen ? "yes" : "no",
-	       c->nonce_seen ? "yes" : "no", tls_name(c),
+	       !c->peer_version ? "none" : c->spnego ? "spnego" : "ntlm", yes(c->ntlm.mic),
+	       yes(c->mic_seen), yes(c->nonce_seen));
+	printf(" tls=%s cipher=%s resumed=%s x224=%s client=%s\n", tls_name(c),
 	       c->handshaken ? gnutls_cipher_get_name(gnutls_cipher_get(c->tls)) : "none",
-	       c->handshaken && gnutls_session_is_resumed(c->tls) ? "yes" : "no", c->x224,
+	       yes(c->handshaken && gnutls_session_is_resumed(c->tls)), c->x224,
 	       c->client_closed ? "closed" : "open");
+	funlockfile(stdout);
 	fflush(stdout);
 }
 

@@ -98,7 +98,7 @@ static bool ending(struct conn *c, const struct wrong *w)
 		shutdown(c->fd, SHUT_WR);
 		break;
 	case DEED_BIG_RECORD:
-		raw(c, "\x17\x03\x03\xff\xff" "a lot", 10);
+		raw(c, "\x17\x03\x03\xff\xff not as much", 17);
 		break;
 	default:
 		return false;
@@ -129,7 +129,8 @@ static void going_on(struct conn *c, const struct wrong *w)
 		usleep(w->arg * 1000);
 		break;
 	case DEED_RECORD:
-		link_send_record(c, w->arg, span("\x01\x5a\x00\x00", w->arg == RECORD_ALERT ? 2 : 4));
+		/* as an alert: user_canceled, a warning */
+		link_send_record(c, w->arg, span("\x01\x5a\x00", w->arg == RECORD_ALERT ? 2 : 3));
 		break;
 	case DEED_HELLO_REQUEST:
 		link_send_record(c, RECORD_HANDSHAKE, span("\x00\x00\x00\x00", 4));
@@ -139,12 +140,12 @@ static void going_on(struct conn *c, const struct wrong *w)
 	}
 }
 
-int at_point(struct conn *c, enum point point)
+int at_point(struct conn *c, enum point where)
 {
 	const struct wrong *w = c->opt->wrong;
 
-	c->at = point;
-	if (w->point != point)
+	c->at = where;
+	if (w->point != where)
 		return 0;
 	if (!ending(c, w)) {
 		going_on(c, w);

@@ -48,27 +48,27 @@ int nego_request(struct conn *c, struct bytes *msg, struct ts_request *req)
 	return 0;
 }
 
-static void answer_oddly(struct conn *c, enum point point, struct ts_request *req)
+static void answer_oddly(struct conn *c, enum point where, struct ts_request *req)
 {
 	const struct wrong *w = c->opt->wrong;
 
-	if (w->deed == DEED_VERSION && point >= w->point)
+	if (w->deed == DEED_VERSION && where >= w->point)
 		req->version = w->arg;
 	if (w->deed == DEED_NONCE) {
 		req->present |= TS_NONCE;
 		req->nonce = span("a nonce that nobody has asked for", sizeof(c->nonce));
 	}
-	if (w->deed == DEED_EARLY_PUB_KEY && point == w->point) {
+	if (w->deed == DEED_EARLY_PUB_KEY && where == w->point) {
 		req->present |= TS_PUB_KEY;
 		req->pub_key = span("sixteen bytes..and a hash which nobody can have sealed", 48);
 	}
-	if (w->deed == DEED_ERROR_TOKEN && point == w->point) {
+	if (w->deed == DEED_ERROR_TOKEN && where == w->point) {
 		req->present |= TS_ERROR;
 		req->error = c->opt->error_code;
 	}
 }
 
-int nego_answer(struct conn *c, enum point point, struct ts_request *req)
+int nego_answer(struct conn *c, enum point where, struct ts_request *req)
 {
 	const struct wrong *w = c->opt->wrong;
 	enum ts_form form = TS_FORM_PLAIN;
@@ -76,8 +76,8 @@ int nego_answer(struct conn *c, enum point point, struct ts_request *req)
 	int rc;
 
 	req->version = c->opt->version;
-	answer_oddly(c, point, req);
-	if (w->deed == DEED_FORM && w->point == point)
+	answer_oddly(c, where, req);
+	if (w->deed == DEED_FORM && w->point == where)
 		form = w->arg;
 	ts_encode(req, form, &msg);
 	rc = link_send(c, span_of(&msg));
@@ -85,11 +85,11 @@ int nego_answer(struct conn *c, enum point point, struct ts_request *req)
 	return rc;
 }
 
-static int send_token(struct conn *c, enum point point, struct span token)
+static int send_token(struct conn *c, enum point where, struct span token)
 {
 	struct ts_request req = { .present = TS_TOKEN, .token = token };
 
-	return nego_answer(c, point, &req);
+	return nego_answer(c, where, &req);
 }
 
 static void odd_challenge(const struct conn *c, struct spnego_resp *resp)
@@ -113,7 +113,7 @@ static void odd_challenge(const struct conn *c, struct spnego_resp *resp)
 	}
 }
 
-static int send_challenge(struct conn *c, enum point point)
+static int send_challenge(struct conn *c, enum point where)
 {
 	struct spnego_resp resp = { .state = SPNEGO_INCOMPLETE,
 				    .token = span_of(&c->ntlm.challenge) };
@@ -121,7 +121,7 @@ static int send_challenge(struct conn *c, enum point point)
 	int rc;
 
 	if (!c->spnego || spnego_form(c) == SPNEGO_FORM_RAW)
-		return send_token(c, point, span_of(&c->ntlm.challenge));
+		return send_token(c, where, span_of(&c->ntlm.challenge));
 	if (!c->mechs_seen)
 		resp.mech = spnego_ntlm_oid;
 	c->mechs_seen = true;
@@ -129,7 +129,7 @@ static int send_challenge(struct conn *c, enum point point)
 	spnego_write_resp(&resp, &token);
 	if (spnego_form(c) == SPNEGO_FORM_MALFORMED)
 		token.len--;
-	rc = send_token(c, point, span_of(&token));
+	rc = send_token(c, where, span_of(&token));
 	bytes_free(&token);
 	return rc;
 }

@@ -95,13 +95,13 @@ void link_echo(struct conn *c);
 /* seal.c: one record of any type and length, up to some hundred bytes */
 int link_send_record(struct conn *c, uint8_t type, struct span plain);
 
-/* deeds.c: does what the table says is due at @point; -1 when that ends it */
-int at_point(struct conn *c, enum point point);
+/* deeds.c: does what the table says is due at @where; -1 when that ends it */
+int at_point(struct conn *c, enum point where);
 
 /* nego.c: negoTokens up to AUTHENTICATE and pubKeyAuth */
 int nego_run(struct conn *c, struct bytes *pub_key);
 int nego_request(struct conn *c, struct bytes *msg, struct ts_request *req);
-int nego_answer(struct conn *c, enum point point, struct ts_request *req);
+int nego_answer(struct conn *c, enum point where, struct ts_request *req);
 /* The last SPNEGO token, empty when there is none to be sent. */
 void nego_final(struct conn *c, struct bytes *token);
 

@@ -8,6 +8,7 @@
 #include <locale.h>
 #include <netdb.h>
 #include <pthread.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -76,42 +77,6 @@ static void die(const char *what)
 	exit(70);
 }
 
-enum {
-	O_BIND = 1, O_PORT, O_COUNT, O_TIMEOUT, O_USER, O_DOMAIN, O_PASSWORD, O_VERSION, O_MECH,
-	O_REFUSE, O_ERROR, O_X224, O_EARLY, O_TLS, O_PRIORITY, O_NO_TICKETS, O_ASK_CERT, O_ECHO,
-	O_PEM, O_EC, O_HOST, O_MAKE_CERT, O_DAYS, O_WRONG, O_LIST_WRONG, O_HELP,
-};
-
-static const struct option long_options[] = {
-	{ "bind", required_argument, NULL, O_BIND },
-	{ "port", required_argument, NULL, O_PORT },
-	{ "count", required_argument, NULL, O_COUNT },
-	{ "timeout", required_argument, NULL, O_TIMEOUT },
-	{ "user", required_argument, NULL, O_USER },
-	{ "domain", required_argument, NULL, O_DOMAIN },
-	{ "password", required_argument, NULL, O_PASSWORD },
-	{ "version", required_argument, NULL, O_VERSION },
-	{ "mech", required_argument, NULL, O_MECH },
-	{ "refuse", required_argument, NULL, O_REFUSE },
-	{ "error-code", required_argument, NULL, O_ERROR },
-	{ "x224", required_argument, NULL, O_X224 },
-	{ "early", no_argument, NULL, O_EARLY },
-	{ "tls", required_argument, NULL, O_TLS },
-	{ "priority", required_argument, NULL, O_PRIORITY },
-	{ "no-tickets", no_argument, NULL, O_NO_TICKETS },
-	{ "ask-cert", no_argument, NULL, O_ASK_CERT },
-	{ "echo", no_argument, NULL, O_ECHO },
-	{ "pem", required_argument, NULL, O_PEM },
-	{ "ec", no_argument, NULL, O_EC },
-	{ "host", required_argument, NULL, O_HOST },
-	{ "make-cert", required_argument, NULL, O_MAKE_CERT },
-	{ "days", required_argument, NULL, O_DAYS },
-	{ "wrong", required_argument, NULL, O_WRONG },
-	{ "list-wrong", no_argument, NULL, O_LIST_WRONG },
-	{ "help", no_argument, NULL, O_HELP },
-	{ 0 }
-};
-
 static const char *tls_priority(const char *version)
 {
 	if (!strcmp(version, "1.2"))
@@ -122,55 +87,96 @@ static const char *tls_priority(const char *version)
 	return NULL;
 }
 
-/* Options of the connection; true when @o is one of them. */
-static bool connection_option(struct options *opt, int o)
-{
-	switch (o) {
-	case O_TIMEOUT: opt->timeout = atoi(optarg); break;
-	case O_USER: opt->account.user = optarg; break;
-	case O_DOMAIN: opt->account.domain = optarg; break;
-	case O_PASSWORD: opt->account.password = optarg; break;
-	case O_HOST: opt->account.host = optarg; break;
-	case O_VERSION: opt->version = atoi(optarg); break;
-	case O_MECH: opt->mech = optarg; break;
-	case O_REFUSE: opt->refuse = optarg; break;
-	case O_ERROR: opt->error_code = strtoul(optarg, NULL, 0); break;
-	case O_X224: opt->x224 = optarg; break;
-	case O_EARLY: opt->early = true; break;
-	case O_TLS: opt->priority = tls_priority(optarg); break;
-	case O_PRIORITY: opt->priority = optarg; break;
-	case O_NO_TICKETS: opt->tickets = false; break;
-	case O_ASK_CERT: opt->ask_cert = true; break;
-	case O_ECHO: opt->echo = true; break;
-	default: return false;
-	}
-	return true;
-}
+/* What an option sets, and how. */
+enum kind { TEXT, NUMBER, COUNT, STATUS, SET, CLEAR, TLS, LIST, HELP };
 
-static void program_option(struct program *p, int o)
+#define AT(member)	offsetof(struct program, member)
+
+static const struct row {
+	const char *name;
+	enum kind kind;
+	size_t at;
+} rows[] = {
+	{ "bind", TEXT, AT(bind) },
+	{ "port", TEXT, AT(port) },
+	{ "count", COUNT, AT(count) },
+	{ "timeout", NUMBER, AT(opt.timeout) },
+	{ "user", TEXT, AT(opt.account.user) },
+	{ "domain", TEXT, AT(opt.account.domain) },
+	{ "password", TEXT, AT(opt.account.password) },
+	{ "host", TEXT, AT(opt.account.host) },
+	{ "version", NUMBER, AT(opt.version) },
+	{ "mech", TEXT, AT(opt.mech) },
+	{ "refuse", TEXT, AT(opt.refuse) },
+	{ "error-code", STATUS, AT(opt.error_code) },
+	{ "x224", TEXT, AT(opt.x224) },
+	{ "early", SET, AT(opt.early) },
+	{ "tls", TLS, AT(opt.priority) },
+	{ "priority", TEXT, AT(opt.priority) },
+	{ "no-tickets", CLEAR, AT(opt.tickets) },
+	{ "ask-cert", SET, AT(opt.ask_cert) },
+	{ "echo", SET, AT(opt.echo) },
+	{ "pem", TEXT, AT(pem) },
+	{ "ec", SET, AT(ec) },
+	{ "make-cert", TEXT, AT(make_cert) },
+	{ "days", NUMBER, AT(days) },
+	{ "wrong", TEXT, AT(wrong) },
+	{ "list-wrong", LIST, 0 },
+	{ "help", HELP, 0 },
+};
+
+#define ROWS	(sizeof(rows) / sizeof(rows[0]))
+
+static void set(struct program *p, const struct row *row)
 {
-	switch (o) {
-	case O_BIND: p->bind = optarg; break;
-	case O_PORT: p->port = optarg; break;
-	case O_COUNT: p->count = atol(optarg); break;
-	case O_PEM: p->pem = optarg; break;
-	case O_EC: p->ec = true; break;
-	case O_MAKE_CERT: p->make_cert = optarg; break;
-	case O_DAYS: p->days = atoi(optarg); break;
-	case O_WRONG: p->wrong = optarg; break;
-	case O_LIST_WRONG: wrong_list(); exit(0);
-	case O_HELP: fputs(help, stdout); exit(0);
-	default: usage();
+	void *at = (char *)p + row->at;
+
+	switch (row->kind) {
+	case TEXT:
+		*(const char **)at = optarg;
+		break;
+	case TLS:
+		*(const char **)at = tls_priority(optarg);
+		break;
+	case NUMBER:
+		*(int *)at = atoi(optarg);
+		break;
+	case COUNT:
+		*(long *)at = atol(optarg);
+		break;
+	case STATUS:
+		*(uint32_t *)at = strtoul(optarg, NULL, 0);
+		break;
+	case SET:
+	case CLEAR:
+		*(bool *)at = row->kind == SET;
+		break;
+	case LIST:
+		wrong_list();
+		exit(0);
+	case HELP:
+		fputs(help, stdout);
+		exit(0);
 	}
 }
 
 static void parse(struct program *p, int argc, char **argv)
 {
-	int o;
+	struct option options[ROWS + 1] = { 0 };
+	int index, o;
+	size_t i;
 
-	while ((o = getopt_long(argc, argv, "", long_options, NULL)) != -1)
-		if (!connection_option(&p->opt, o))
-			program_option(p, o);
+	for (i = 0; i < ROWS; i++) {
+		bool bare = rows[i].kind == SET || rows[i].kind == CLEAR || rows[i].kind >= LIST;
+
+		options[i].name = rows[i].name;
+		options[i].has_arg = bare ? no_argument : required_argument;
+	}
+	while ((o = getopt_long(argc, argv, "", options, &index)) != -1) {
+		if (o)
+			usage();
+		set(p, &rows[index]);
+	}
 	p->opt.wrong = wrong_find(p->wrong);
 	if (optind != argc || !p->opt.wrong)
 		usage();

@@ -76,7 +76,8 @@ static const struct wrong table[] = {
 	  "eight NewSessionTickets more" },
 	{ "key-update", "bad", "tls1.3", DEED_KEY_UPDATE, POINT_NEGO, 0,
 	  "KeyUpdate, which kTLS cannot follow" },
-	{ "warning", "any", "-", DEED_RECORD, POINT_NEGO, RECORD_ALERT, "an alert of the warning level" },
+	{ "warning", "any", "-", DEED_RECORD, POINT_NEGO, RECORD_ALERT,
+	  "an alert of the warning level" },
 	{ "handshake-record", "bad", "-", DEED_RECORD, POINT_NEGO, RECORD_HANDSHAKE,
 	  "a handshake message that comes too late" },
 	{ "unknown-record", "bad", "-", DEED_RECORD, POINT_NEGO, RECORD_NONE,
@@ -291,12 +292,12 @@ void wrong_list(void)
 		       table[i].needs, table[i].text);
 }
 
-const char *point_name(enum point point)
+const char *point_name(enum point where)
 {
 	static const char *const names[] = {
 		"start", "accept", "x224", "hello", "flight", "tls",
 		"nego", "auth", "creds", "early",
 	};
 
-	return names[point];
+	return names[where];
 }

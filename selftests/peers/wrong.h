@@ -134,6 +134,6 @@ struct wrong {
 
 const struct wrong *wrong_find(const char *name);
 void wrong_list(void);
-const char *point_name(enum point point);
+const char *point_name(enum point where);
 
 #endif

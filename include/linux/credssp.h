@@ -229,7 +229,9 @@ s32 credssp_decrypt_message(struct credssp_context *context,
  * credssp_attach_socket() - make a context on a connected TCP socket
  * @cred: credential handle
  * @sock: connected TCP socket of the credential's namespace, without a ULP.
- *	The caller keeps it alive until the context is established or deleted
+ *	The caller keeps a socket without a file alive until the call that
+ *	establishes the context, or fails, has returned; deleting the context
+ *	ends that call soon but does not wait for it
  * @context: out: to be passed to credssp_initialize_security_context(); its
  *	first call takes the target name and flags
  *
@@ -248,6 +250,9 @@ s32 credssp_attach_socket(struct credssp_cred *cred, struct socket *sock,
  * @timeout_ms: bound on the whole exchange, 0 for the module's
  * @context_attr: out, may be NULL: ISC_RET_*
  * @report: out, may be NULL: what is known of the exchange, good or bad
+ *
+ * The call shows no context, so credssp_cancel() cannot end it: bound it with
+ * @timeout_ms, or shut @sock down.
  *
  * With SEC_E_OK @sock is a kTLS stream and the caller's alone again; plaintext
  * goes through kernel_sendmsg() and credssp_recv().  After a failure past the

@@ -51,6 +51,9 @@ static const s32 statuses[] = {
 	[ENODATA]		= SEC_E_INCOMPLETE_MESSAGE,
 	[ENOSPC]		= SEC_E_BUFFER_TOO_SMALL,
 
+	/* What is asked for has to wait for a token that was not taken. */
+	[EBUSY]			= SEC_E_OUT_OF_SEQUENCE,
+
 	/* Resources; EDQUOT: a limit per uid */
 	[ENOMEM]		= SEC_E_INSUFFICIENT_MEMORY,
 	[EDQUOT]		= SEC_E_INSUFFICIENT_MEMORY,

@@ -121,13 +121,16 @@ void cssp_context_set_options(struct credssp_context *ctx, u32 timeout_ms,
 	mutex_unlock(&ctx->lock);
 }
 
-void cssp_context_kill(struct credssp_context *ctx, int err)
+void cssp_context_kill(struct credssp_context *ctx, int err, struct cssp_vbuf *token)
 {
 	/* a killed task's mistakes do not matter to those who share the context */
 	if (mutex_lock_killable(&ctx->lock))
 		return;
-	if (ctx->state != CSSP_CONTEXT_DEAD)
+	if (ctx->state != CSSP_CONTEXT_DEAD) {
 		cssp_context_fail(ctx, err);
+		if (token)
+			cssp_vbuf_move(token, &ctx->output);
+	}
 	mutex_unlock(&ctx->lock);
 }
 

@@ -123,8 +123,11 @@ int __must_check cssp_context_initialize(struct credssp_context *ctx,
 void cssp_context_set_options(struct credssp_context *ctx, u32 timeout_ms,
 			      bool early_auth);
 
-/* The caller broke the contract on a later call: the context is dead. */
-void cssp_context_kill(struct credssp_context *ctx, int err);
+/*
+ * The caller broke the contract on a later call: the context is dead.  @token
+ * receives what the peer may be told; NULL when there is nobody to send it.
+ */
+void cssp_context_kill(struct credssp_context *ctx, int err, struct cssp_vbuf *token);
 
 /* One message to records, appended to @wire. */
 int __must_check cssp_context_encrypt(struct credssp_context *ctx,

@@ -7,21 +7,47 @@
 #include "context_impl.h"
 #include "stats.h"
 
-static void report_session(struct credssp_report *r, const struct cssp_tls_session *s)
+/* Without a host nobody can say whom the certificate proves. */
+static u32 trust_of(const struct credssp_context *ctx, const struct cssp_tls_session *s)
 {
-	struct cssp_rd cert = cssp_vbuf_rd(&s->cert);
+	return s->trust | (*ctx->target.host ? 0 : CREDSSP_TRUST_NOT_EVALUATED);
+}
 
-	if (r->facts & CREDSSP_FACT_TLS)
-		return;
+/* The handshake is over: what it told, for the report and for the machine. */
+static int learn_session(struct credssp_context *ctx)
+{
+	const struct cssp_tls_session *s = cssp_channel_session(ctx->channel);
+	struct cssp_rd cert = cssp_vbuf_rd(&s->cert);
+	struct credssp_report *r = &ctx->report;
+
 	r->facts |= CREDSSP_FACT_TLS;
 	r->tls_version = s->version;
 	r->tls_cipher = s->cipher;
-	r->trust = s->trust;
-	r->cert_length = s->cert.len;
-	if (!s->trust)
+	r->trust = trust_of(ctx, s);
+	r->cert_length = cert.left;
+	if (!r->trust)
 		r->facts |= CREDSSP_FACT_SERVER_PROVEN;
-	if (cssp_sha256(&cert, 1, r->cert_sha256))
-		memset(r->cert_sha256, 0, sizeof(r->cert_sha256));
+	ctx->client.trust = r->trust;
+	return cssp_sha256(&cert, 1, r->cert_sha256) ?: cssp_vbuf_set(&ctx->cert, &cert);
+}
+
+static int fetch_key(struct credssp_context *ctx, struct cssp_vbuf *msg)
+{
+	int ret = cssp_channel_handshake(ctx->channel);
+	struct cssp_rd key;
+
+	if (ret)
+		return ret;
+	key = cssp_vbuf_rd(&cssp_channel_session(ctx->channel)->public_key);
+	return learn_session(ctx) ?: cssp_vbuf_set(msg, &key);
+}
+
+static int fetch_result(struct credssp_context *ctx, struct cssp_vbuf *msg)
+{
+	u8 pdu[sizeof(u32)];
+
+	return cssp_channel_recv_exact(ctx->channel, pdu, sizeof(pdu)) ?:
+	       cssp_vbuf_append(msg, pdu, sizeof(pdu));
 }
 
 /* What the machine waits for, fetched from the channel. */
@@ -29,28 +55,14 @@ static int fetch(struct credssp_context *ctx, struct cssp_vbuf *msg)
 {
 	switch (cssp_client_expects(&ctx->client)) {
 	case CSSP_EVENT_CHANNEL_UP:
-		return cssp_channel_handshake(ctx->channel) ?:
-		       cssp_vbuf_append(msg, cssp_channel_session(ctx->channel)->public_key.data,
-					cssp_channel_session(ctx->channel)->public_key.len);
+		return fetch_key(ctx, msg);
 	case CSSP_EVENT_REQUEST:
 		return cssp_channel_recv_request(ctx->channel, msg);
 	case CSSP_EVENT_RESULT:
-		return cssp_vbuf_reserve(msg, sizeof(u32)) ?:
-		       cssp_channel_recv_exact(ctx->channel, msg->data,
-					       msg->len = sizeof(u32));
+		return fetch_result(ctx, msg);
 	default:
 		return 0;
 	}
-}
-
-static int learn_session(struct credssp_context *ctx)
-{
-	const struct cssp_tls_session *session = cssp_channel_session(ctx->channel);
-	struct cssp_rd cert = cssp_vbuf_rd(&session->cert);
-
-	report_session(&ctx->report, session);
-	ctx->client.trust = session->trust;
-	return cssp_vbuf_set(&ctx->cert, &cert);
 }
 
 static int run_step(struct credssp_context *ctx, struct cssp_vbuf *msg,
@@ -62,8 +74,6 @@ static int run_step(struct credssp_context *ctx, struct cssp_vbuf *msg,
 
 	ctx->report.leg = cssp_client_leg(&ctx->client);
 	ret = fetch(ctx, msg);
-	if (!ret && event == CSSP_EVENT_CHANNEL_UP)
-		ret = learn_session(ctx);
 	if (ret)
 		return ret;
 	rd = cssp_vbuf_rd(msg);
@@ -183,7 +193,8 @@ static int take_input(struct credssp_context *ctx, struct cssp_isc *isc)
 }
 
 /* May the exchange begin or go on? A refusal here leaves the context as it is. */
-static int check_initialize(const struct credssp_context *ctx)
+static int check_initialize(const struct credssp_context *ctx,
+			    const struct cssp_isc *isc)
 {
 	switch (ctx->state) {
 	case CSSP_CONTEXT_DEAD:
@@ -192,7 +203,10 @@ static int check_initialize(const struct credssp_context *ctx)
 		return CSSP_E_UNSUPPORTED;
 	case CSSP_CONTEXT_ESTABLISHED:
 		/* a kTLS stream cannot renegotiate */
-		return ctx->attached ? CSSP_E_UNSUPPORTED : 0;
+		if (ctx->attached)
+			return CSSP_E_UNSUPPORTED;
+		/* reauthentication begins with our token, not the server's */
+		return isc->input.left && !ctx->output.len ? CSSP_E_PARAMETER : 0;
 	default:
 		return 0;
 	}
@@ -258,7 +272,7 @@ static int collect(struct credssp_context *ctx, int ret)
 
 static int initialize_locked(struct credssp_context *ctx, struct cssp_isc *isc)
 {
-	int ret = check_initialize(ctx);
+	int ret = check_initialize(ctx, isc);
 
 	if (ret)
 		return ret;

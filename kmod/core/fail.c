@@ -38,6 +38,11 @@ static const struct {
 	{ CSSP_E_WRONG_PRINCIPAL, CREDSSP_REASON_SERVER_NOT_PROVEN, ALERT_ACCESS_DENIED },
 	{ CSSP_E_LOGON_DENIED,	CREDSSP_REASON_CLOSED_AFTER_AUTH, ALERT_ACCESS_DENIED },
 	{ CSSP_E_NO_CREDS,	CREDSSP_REASON_KEY,		ALERT_INTERNAL_ERROR },
+	{ CSSP_E_PARAMETER,	CREDSSP_REASON_PARAMETER,	ALERT_INTERNAL_ERROR },
+	{ CSSP_E_TARGET,	CREDSSP_REASON_PARAMETER,	ALERT_INTERNAL_ERROR },
+	{ CSSP_E_UNSUPPORTED,	CREDSSP_REASON_PARAMETER,	ALERT_INTERNAL_ERROR },
+	{ -EFAULT,		CREDSSP_REASON_PARAMETER,	ALERT_INTERNAL_ERROR },
+	{ -EDQUOT,		CREDSSP_REASON_LIMIT,		ALERT_INTERNAL_ERROR },
 };
 
 static void default_reason(int err, u32 *reason, u8 *alert)
@@ -53,8 +58,6 @@ static void default_reason(int err, u32 *reason, u8 *alert)
 			*reason = failures[i].reason;
 		return;
 	}
-	if (!*reason)
-		*reason = CREDSSP_REASON_PARAMETER;
 }
 
 static void report_client(struct credssp_report *r, const struct cssp_client *c)
@@ -95,27 +98,42 @@ static int judge(struct credssp_context *ctx, int err)
 	return err;
 }
 
-/*
- * EXTENDED_ERROR: what the peer is told.  A message that was sealed but not
- * handed out is never sent; during the handshake the alert is the helper's, and
- * queued already.
- */
-static void tell_peer(struct credssp_context *ctx, u8 alert)
+/* Is there a sealed message that the peer has not got? Then no alert can reach it. */
+static bool drop_unsent(struct credssp_context *ctx)
 {
-	if (!(ctx->context_req & ISC_REQ_EXTENDED_ERROR))
+	bool unsent = ctx->output.len;
+
+	cssp_vbuf_clear(&ctx->output);
+	if (ctx->report.leg <= CREDSSP_LEG_TLS)
+		return false;
+	if (cssp_channel_pull_wire(ctx->channel, &ctx->output))
+		return true;
+	unsent |= ctx->output.len;
+	cssp_vbuf_clear(&ctx->output);
+	return unsent;
+}
+
+/*
+ * EXTENDED_ERROR, tokens: the alert is the output of the call that fails.  A
+ * message that was sealed but not handed out is never sent; during the handshake
+ * the alert is the helper's, and queued already.
+ */
+static void alert_by_token(struct credssp_context *ctx, u8 alert)
+{
+	if (drop_unsent(ctx) || !(ctx->context_req & ISC_REQ_EXTENDED_ERROR) ||
+	    ctx->state != CSSP_CONTEXT_RUNNING)
 		return;
-	if (ctx->attached) {
+	if (ctx->report.leg > CREDSSP_LEG_TLS)
 		cssp_channel_send_alert(ctx->channel, alert);
-		return;
-	}
-	if (ctx->report.leg > CREDSSP_LEG_TLS) {
-		if (cssp_channel_pull_wire(ctx->channel, &ctx->output))
-			return;
-		cssp_vbuf_clear(&ctx->output);
-		cssp_channel_send_alert(ctx->channel, alert);
-	}
 	if (cssp_channel_pull_wire(ctx->channel, &ctx->output))
 		cssp_vbuf_clear(&ctx->output);
+}
+
+static void alert_by_socket(struct credssp_context *ctx, u8 alert)
+{
+	if (ctx->context_req & ISC_REQ_EXTENDED_ERROR)
+		cssp_channel_send_alert(ctx->channel, alert);
+	cssp_channel_shutdown(ctx->channel);
 }
 
 int cssp_context_fail(struct credssp_context *ctx, int err)
@@ -131,15 +149,14 @@ int cssp_context_fail(struct credssp_context *ctx, int err)
 	cssp_context_update_report(ctx);
 	ctx->report.reason = reason;
 	trace_cssp_reject(ctx->id, ctx->report.leg, reason, err);
-	cssp_vbuf_clear(&ctx->output);
-	if (ctx->channel) {
-		tell_peer(ctx, alert);
-		if (ctx->attached)
-			cssp_channel_shutdown(ctx->channel);
-	}
+	if (ctx->channel && ctx->attached)
+		alert_by_socket(ctx, alert);
+	else if (ctx->channel)
+		alert_by_token(ctx, alert);
+	if (ctx->state != CSSP_CONTEXT_ESTABLISHED)
+		atomic64_inc(&cssp_stats.failed);
 	cssp_context_wipe(ctx);
 	ctx->client.state = CSSP_CLIENT_DEAD;
 	ctx->state = CSSP_CONTEXT_DEAD;
-	atomic64_inc(&cssp_stats.failed);
 	return err;
 }

@@ -7,20 +7,30 @@
 /* Longest that one message may take through the loopback pair. */
 #define MESSAGE_TIMEOUT_MS		10000
 
-/* Encrypt and Decrypt are for established contexts of the token transport. */
-static int check_message(const struct credssp_context *ctx)
+/*
+ * An established context of the token transport, whose last token the caller
+ * has: it precedes every message.
+ */
+static int check_stream(const struct credssp_context *ctx)
 {
 	switch (ctx->state) {
 	case CSSP_CONTEXT_ESTABLISHED:
-		if (ctx->attached ||
-		    ctx->context_req & ISC_REQ_CONNECTION)
+		if (ctx->attached)
 			return CSSP_E_UNSUPPORTED;
-		return 0;
+		return ctx->output.len ? -EBUSY : 0;
 	case CSSP_CONTEXT_EXPORTED:
 		return CSSP_E_UNSUPPORTED;
 	default:
 		return CSSP_E_HANDLE;
 	}
+}
+
+/* CONNECTION: the context does not format messages. */
+static int check_message(const struct credssp_context *ctx)
+{
+	int ret = check_stream(ctx);
+
+	return !ret && ctx->context_req & ISC_REQ_CONNECTION ? CSSP_E_UNSUPPORTED : ret;
 }
 
 int cssp_context_encrypt(struct credssp_context *ctx, const struct cssp_rd *plain,
@@ -97,11 +107,15 @@ int cssp_context_export(struct credssp_context *ctx, struct socket *sock)
 
 	if (mutex_lock_killable(&ctx->lock))
 		return -EINTR;
-	ret = check_message(ctx);
-	if (!ret)
+	ret = check_stream(ctx);
+	if (!ret) {
+		cssp_wait_start(&ctx->wait, MESSAGE_TIMEOUT_MS);
 		ret = cssp_context_socket_error(cssp_channel_export(ctx->channel, sock));
-	if (!ret)
-		ctx->state = CSSP_CONTEXT_EXPORTED;
+		if (!ret)
+			ctx->state = CSSP_CONTEXT_EXPORTED;
+		else if (!cssp_channel_usable(ctx->channel))
+			ret = cssp_context_fail(ctx, ret);
+	}
 	mutex_unlock(&ctx->lock);
 	return ret;
 }

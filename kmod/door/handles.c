@@ -94,3 +94,10 @@ int cssp_handles_remove(struct cssp_handles *h, enum cssp_handle_kind kind, u64 
 	drop(kind, object);
 	return 0;
 }
+
+void cssp_handles_discard(struct cssp_handles *h, enum cssp_handle_kind kind, u64 handle)
+{
+	/* another thread may have guessed it and deleted it already */
+	if (cssp_handles_remove(h, kind, handle))
+		return;
+}

@@ -47,5 +47,7 @@ struct credssp_context *cssp_handles_context(struct cssp_handles *h, u64 handle)
 /* Take it out of the table and drop its reference. 0 or -EBADF. */
 int __must_check cssp_handles_remove(struct cssp_handles *h, enum cssp_handle_kind kind,
 				     u64 handle);
+/* The same for a handle that nobody has been told yet. */
+void cssp_handles_discard(struct cssp_handles *h, enum cssp_handle_kind kind, u64 handle);
 
 #endif

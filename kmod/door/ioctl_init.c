@@ -125,6 +125,15 @@ static int init_copy_out(struct init_call *c, struct credssp_ioc_init *a)
 	       bufs_copy_out(&c->out, a->output);
 }
 
+static int init_results(struct cssp_door *door, struct init_call *c,
+			struct credssp_ioc_init *a, u64 handle)
+{
+	a->new_context = handle;
+	a->context_attr = c->door.isc.attr;
+	a->expiry = S64_MAX;
+	return init_copy_out(c, a);
+}
+
 /*
  * Make the handle and hand out the results.  When that fails the token is
  * lost, and with it the exchange.
@@ -133,62 +142,70 @@ static int init_finish(struct cssp_door *door, struct init_call *c,
 		       struct credssp_ioc_init *a)
 {
 	struct credssp_context *made = c->door.new_context;
-	u64 handle = 0;
+	u64 handle;
 	int ret;
 
-	if (made) {
-		ret = cssp_handles_add(&door->handles, CSSP_HANDLE_CONTEXT, made, &handle);
-		if (ret) {
-			cssp_context_put(made);
-			return cssp_door_finish(&a->status, ret);
-		}
-	}
-	a->new_context = made ? handle : a->context;
-	a->context_attr = c->door.isc.attr;
-	a->expiry = S64_MAX;
-	ret = init_copy_out(c, a);
-	if (ret && made && cssp_handles_remove(&door->handles, CSSP_HANDLE_CONTEXT, handle))
+	if (!made) {
+		ret = init_results(door, c, a, a->context);
+		if (ret && c->door.context)
+			cssp_context_kill(c->door.context, ret, NULL);
 		return ret;
-	if (ret && c->door.context)
-		cssp_context_kill(c->door.context, ret);
+	}
+	ret = cssp_handles_add(&door->handles, CSSP_HANDLE_CONTEXT, made, &handle);
+	if (ret) {
+		cssp_context_put(made);
+		return cssp_door_finish(&a->status, ret);
+	}
+	ret = init_results(door, c, a, handle);
+	if (ret)
+		cssp_handles_discard(&door->handles, CSSP_HANDLE_CONTEXT, handle);
 	return ret;
+}
+
+/* Everything from user space, once. */
+static int init_prepare(struct cssp_door *door, struct init_call *c,
+			const struct credssp_ioc_init *a)
+{
+	int ret = init_copy_in(c, a);
+
+	if (ret)
+		return ret;
+	c->door.cred = cssp_handles_cred(&door->handles, a->cred);
+	if (a->cred && !c->door.cred)
+		return CSSP_E_HANDLE;
+	c->door.who = &c->who;
+	c->door.reserved1 = a->reserved1;
+	c->door.reserved2 = a->reserved2;
+	c->door.data_rep = a->data_rep;
+	c->door.input = a->input_count ? &c->in.desc : NULL;
+	c->door.output = a->output_count ? &c->out.desc : NULL;
+	c->door.isc.target = cssp_vbuf_rd(&c->target);
+	/* the library allocates, in the caller's memory */
+	c->door.isc.context_req = a->context_req & ~ISC_REQ_ALLOCATE_MEMORY;
+	return 0;
 }
 
 static int init_call(struct cssp_door *door, struct init_call *c,
 		     struct credssp_ioc_init *a)
 {
-	int ret = init_copy_in(c, a);
+	int ret;
 
-	if (ret)
+	c->door.context = cssp_handles_context(&door->handles, a->context);
+	if (a->context && !c->door.context)
+		return cssp_door_finish(&a->status, CSSP_E_HANDLE);
+	ret = init_prepare(door, c, a);
+	if (ret) {
+		/* a later call that fails ends the exchange, whatever was wrong with it */
+		if (c->door.context)
+			cssp_context_kill(c->door.context, ret, NULL);
 		return cssp_door_finish(&a->status, ret);
-	c->door = (struct cssp_door_isc){
-		.cred = cssp_handles_cred(&door->handles, a->cred),
-		.who = &c->who,
-		.context = cssp_handles_context(&door->handles, a->context),
-		.reserved1 = a->reserved1,
-		.reserved2 = a->reserved2,
-		.data_rep = a->data_rep,
-		.input = a->input_count ? &c->in.desc : NULL,
-		.output = a->output_count ? &c->out.desc : NULL,
-		.isc = {
-			.target = cssp_vbuf_rd(&c->target),
-			/* the library allocates, in the caller's memory */
-			.context_req = a->context_req & ~ISC_REQ_ALLOCATE_MEMORY,
-		},
-	};
-	if ((a->cred && !c->door.cred) || (a->context && !c->door.context))
-		a->status = SEC_E_INVALID_HANDLE;
-	else
-		a->status = cssp_door_initialize(&c->door);
-	if (fatal_signal_pending(current))
-		ret = -EINTR;
-	if (ret)
+	}
+	a->status = cssp_door_initialize(&c->door);
+	if (fatal_signal_pending(current)) {
 		cssp_context_put(c->door.new_context);
-	else
-		ret = init_finish(door, c, a);
-	cssp_cred_put(c->door.cred);
-	cssp_context_put(c->door.context);
-	return ret;
+		return -EINTR;
+	}
+	return init_finish(door, c, a);
 }
 
 int cssp_ioctl_init(struct cssp_door *door, void *args)
@@ -202,6 +219,8 @@ int cssp_ioctl_init(struct cssp_door *door, void *args)
 	cssp_requester_pin_current(&c->who, door->net);
 	ret = init_call(door, c, a);
 	cssp_requester_drop(&c->who);
+	cssp_cred_put(c->door.cred);
+	cssp_context_put(c->door.context);
 	cssp_vbuf_free(&c->in.token);
 	cssp_vbuf_free(&c->target);
 	cssp_vbuf_free(&c->door.isc.token);
@@ -232,6 +251,9 @@ static int authenticate(struct cssp_door *door, struct credssp_ioc_authenticate 
 	} else {
 		a->status = cssp_door_authenticate(auth);
 		ret = copy_cert(a, &auth->cert);
+		/* the caller will take -EFAULT for a failure: let it be one */
+		if (ret)
+			kernel_sock_shutdown(auth->sock, SHUT_RDWR);
 	}
 	if (auth->sock)
 		sockfd_put(auth->sock);

@@ -204,10 +204,11 @@ int cssp_ioctl_cancel(struct cssp_door *door, void *args)
 	struct credssp_ioc_handle *a = args;
 	struct credssp_context *ctx = cssp_handles_context(&door->handles, a->handle);
 
-	if (ctx)
-		cssp_context_cancel(ctx);
+	if (!ctx)
+		return cssp_door_finish(&a->status, CSSP_E_HANDLE);
+	cssp_context_cancel(ctx);
 	cssp_context_put(ctx);
-	return cssp_door_finish(&a->status, ctx ? 0 : CSSP_E_HANDLE);
+	return cssp_door_finish(&a->status, 0);
 }
 
 /* No status of this package asks for CompleteAuthToken. */
@@ -216,8 +217,10 @@ int cssp_ioctl_complete(struct cssp_door *door, void *args)
 	struct credssp_ioc_handle *a = args;
 	struct credssp_context *ctx = cssp_handles_context(&door->handles, a->handle);
 
+	int ret = ctx ? CSSP_E_UNSUPPORTED : CSSP_E_HANDLE;
+
 	cssp_context_put(ctx);
-	return cssp_door_finish(&a->status, ctx ? CSSP_E_UNSUPPORTED : CSSP_E_HANDLE);
+	return cssp_door_finish(&a->status, ret);
 }
 
 int cssp_ioctl_query(struct cssp_door *door, void *args)

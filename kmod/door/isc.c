@@ -15,7 +15,7 @@ static u32 buffer_type(const struct credssp_buffer *buffer)
 	return buffer->type & ~SECBUFFER_ATTRMASK;
 }
 
-static struct credssp_buffer *find(const struct credssp_buffer_desc *desc, u32 type)
+struct credssp_buffer *cssp_door_find(const struct credssp_buffer_desc *desc, u32 type)
 {
 	u32 i;
 
@@ -27,7 +27,7 @@ static struct credssp_buffer *find(const struct credssp_buffer_desc *desc, u32 t
 
 struct credssp_buffer *cssp_door_output_token(const struct cssp_door_isc *call)
 {
-	return find(call->output, SECBUFFER_TOKEN);
+	return cssp_door_find(call->output, SECBUFFER_TOKEN);
 }
 
 static int check_flags(const struct cssp_door_isc *call)
@@ -127,7 +127,7 @@ static int check(struct cssp_door_isc *call)
 /* Tell in the EMPTY buffer what was not used, or what is missing. */
 static void update_input(struct cssp_door_isc *call, int ret)
 {
-	struct credssp_buffer *empty = find(call->input, SECBUFFER_EMPTY);
+	struct credssp_buffer *empty = cssp_door_find(call->input, SECBUFFER_EMPTY);
 
 	if (!empty)
 		return;
@@ -162,7 +162,7 @@ s32 cssp_door_initialize(struct cssp_door_isc *call)
 	int ret = check(call);
 
 	if (ret && call->context)
-		cssp_context_kill(call->context, ret);
+		cssp_context_kill(call->context, ret, &call->isc.token);
 	if (!ret)
 		ret = call->context ?
 		      cssp_context_initialize(call->context, &call->isc) :

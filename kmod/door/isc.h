@@ -42,6 +42,8 @@ struct cssp_door_isc {
  */
 s32 cssp_door_initialize(struct cssp_door_isc *call);
 
+/* The first buffer of @type, or NULL; @desc may be NULL. */
+struct credssp_buffer *cssp_door_find(const struct credssp_buffer_desc *desc, u32 type);
 /* The output's SECBUFFER_TOKEN, or NULL. */
 struct credssp_buffer *cssp_door_output_token(const struct cssp_door_isc *call);
 

@@ -5,6 +5,7 @@
 #include <linux/module.h>
 #include <linux/mm.h>
 #include <linux/sched.h>
+#include <linux/sched/task_stack.h>
 #include <linux/time.h>
 #include <linux/vmalloc.h>
 #include <net/net_namespace.h>
@@ -21,11 +22,14 @@ static void set_expiry(s64 *expiry)
 		*expiry = S64_MAX;
 }
 
-/* The contract: kernel callers' buffers are in virtual memory, not in the pool. */
+/*
+ * The contract: kernel callers' buffers are in virtual memory, not in the pool.
+ * With VMAP_STACK the stack is in vmalloc's range, but it is not what is meant.
+ */
 static bool in_virtual_memory(const void *p, size_t len)
 {
-	return !len || (p && is_vmalloc_addr(p) &&
-			is_vmalloc_addr((const u8 *)p + len - 1));
+	return is_vmalloc_addr(p) && is_vmalloc_addr((const u8 *)p + len - 1) &&
+	       !object_is_on_stack(p);
 }
 
 static int check_buffers(const struct credssp_buffer_desc *desc)
@@ -53,7 +57,7 @@ static int read_target(const __le16 *name, struct cssp_vbuf *utf8)
 
 	if (!name)
 		return 0;
-	if (!is_vmalloc_addr(name))
+	if (!in_virtual_memory(name, sizeof(*name)))
 		return CSSP_E_PARAMETER;
 	while (units <= CREDSSP_MAX_TARGET && is_vmalloc_addr(&name[units]) &&
 	       name[units])
@@ -205,12 +209,16 @@ s32 credssp_initialize_security_context(struct credssp_cred *cred,
 		ret = read_target(target_name, &target);
 	if (ret) {
 		if (context)
-			cssp_context_kill(context, ret);
+			cssp_context_kill(context, ret, NULL);
 		cssp_vbuf_free(&target);
 		return cssp_status(ret);
 	}
 	call.isc.target = cssp_vbuf_rd(&target);
+	/* Delete may come while the call is under way */
+	if (context)
+		cssp_context_get(context);
 	status = cssp_door_initialize(&call);
+	cssp_context_put(context);
 	hand_out(&call, status);
 	*context_attr = call.isc.attr;
 	set_expiry(expiry);
@@ -261,7 +269,9 @@ s32 credssp_query_context_attributes(struct credssp_context *context,
 	if (!length || (*length && !buffer))
 		return SEC_E_INVALID_PARAMETER;
 	room = *length;
+	cssp_context_get(context);
 	ret = cssp_door_query(context, attribute, &out);
+	cssp_context_put(context);
 	if (!ret) {
 		*length = out.len;
 		if (out.len > room)
@@ -273,16 +283,6 @@ s32 credssp_query_context_attributes(struct credssp_context *context,
 	return cssp_status(ret);
 }
 EXPORT_SYMBOL_GPL(credssp_query_context_attributes);
-
-static struct credssp_buffer *find(struct credssp_buffer_desc *desc, u32 type)
-{
-	u32 i;
-
-	for (i = 0; i < desc->count; i++)
-		if ((desc->buffers[i].type & ~SECBUFFER_ATTRMASK) == type)
-			return &desc->buffers[i];
-	return NULL;
-}
 
 /* header || data || trailer: one TLS record, back into the caller's three buffers */
 static int encrypt(struct credssp_context *context, struct credssp_buffer *header,
@@ -319,18 +319,22 @@ s32 credssp_encrypt_message(struct credssp_context *context, u32 qop,
 			    struct credssp_buffer_desc *message, u32 sequence)
 {
 	struct credssp_buffer *header, *data, *trailer;
+	int ret;
 
 	if (!context)
 		return SEC_E_INVALID_HANDLE;
 	if (qop || sequence || !message || check_buffers(message))
 		return SEC_E_INVALID_PARAMETER;
-	header = find(message, SECBUFFER_STREAM_HEADER);
-	data = find(message, SECBUFFER_DATA);
-	trailer = find(message, SECBUFFER_STREAM_TRAILER);
+	header = cssp_door_find(message, SECBUFFER_STREAM_HEADER);
+	data = cssp_door_find(message, SECBUFFER_DATA);
+	trailer = cssp_door_find(message, SECBUFFER_STREAM_TRAILER);
 	if (!header || !data || !trailer || !data->data || !header->data ||
-	    !trailer->data)
+	    !trailer->data || data->type & SECBUFFER_READONLY)
 		return SEC_E_INVALID_PARAMETER;
-	return cssp_status(encrypt(context, header, data, trailer));
+	cssp_context_get(context);
+	ret = encrypt(context, header, data, trailer);
+	cssp_context_put(context);
+	return cssp_status(ret);
 }
 EXPORT_SYMBOL_GPL(credssp_encrypt_message);
 
@@ -375,6 +379,8 @@ s32 credssp_decrypt_message(struct credssp_context *context,
 			    struct credssp_buffer_desc *message, u32 sequence,
 			    u32 *qop)
 {
+	int ret;
+
 	if (!context)
 		return SEC_E_INVALID_HANDLE;
 	if (sequence || !message || check_buffers(message) || message->count != 4)
@@ -383,7 +389,10 @@ s32 credssp_decrypt_message(struct credssp_context *context,
 		return SEC_E_INVALID_PARAMETER;
 	if (qop)
 		*qop = 0;
-	return cssp_status(decrypt(context, message->buffers));
+	cssp_context_get(context);
+	ret = decrypt(context, message->buffers);
+	cssp_context_put(context);
+	return cssp_status(ret);
 }
 EXPORT_SYMBOL_GPL(credssp_decrypt_message);
 
@@ -419,6 +428,7 @@ s32 credssp_authenticate_socket(struct credssp_cred *cred, struct socket *sock,
 	if (!sock)
 		return SEC_E_INVALID_PARAMETER;
 	auth.who = &cred->who;
+	auth.report.reason = CREDSSP_REASON_PARAMETER;
 	ret = read_target(target_name, &target);
 	auth.target = cssp_vbuf_rd(&target);
 	status = ret ? cssp_status(ret) : cssp_door_authenticate(&auth);
@@ -434,11 +444,16 @@ EXPORT_SYMBOL_GPL(credssp_authenticate_socket);
 
 s32 credssp_export_ktls(struct credssp_context *context, struct socket *sock)
 {
+	int ret;
+
 	if (!context)
 		return SEC_E_INVALID_HANDLE;
 	if (!sock)
 		return SEC_E_INVALID_PARAMETER;
-	return cssp_status(cssp_context_export(context, sock));
+	cssp_context_get(context);
+	ret = cssp_context_export(context, sock);
+	cssp_context_put(context);
+	return cssp_status(ret);
 }
 EXPORT_SYMBOL_GPL(credssp_export_ktls);
 

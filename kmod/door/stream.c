@@ -25,7 +25,7 @@ static ssize_t recv_once(struct socket *sock, struct cssp_control *control,
 	ret = cssp_ktls_recv(sock, buffer, length, &type);
 	*done = ret == 0 && !type;
 	if (!type)
-		return ret;
+		return ret > 0 ? -EBADMSG : ret;
 	if (ret < 0 && ret != -EAGAIN)
 		return ret;
 	rd = cssp_rd_of(buffer, max(ret, 0));

@@ -17,17 +17,15 @@ static s32 authenticate(struct cssp_door_auth *auth, struct credssp_context *ctx
 		},
 	};
 	s32 status;
-	int ret;
 
 	cssp_context_set_options(ctx, auth->timeout_ms,
 				 auth->flags & CREDSSP_AUTH_EARLY_AUTH);
 	status = cssp_door_initialize(&call);
 	auth->attr = call.isc.attr;
-	ret = cssp_context_report(ctx, &auth->report);
-	if (!ret)
-		ret = cssp_context_cert(ctx, &auth->cert);
 	/* the stream is there or dead; a report that cannot be made changes neither */
-	return status == SEC_E_OK && ret == -EINTR ? SEC_E_INTERNAL_ERROR : status;
+	if (cssp_context_report(ctx, &auth->report) || cssp_context_cert(ctx, &auth->cert))
+		cssp_vbuf_clear(&auth->cert);
+	return status;
 }
 
 s32 cssp_door_authenticate(struct cssp_door_auth *auth)

@@ -67,11 +67,6 @@ int cssp_channel_create_socket(struct cssp_channel **out,
 	return 0;
 }
 
-bool cssp_channel_is_socket(const struct cssp_channel *ch)
-{
-	return ch->is_socket;
-}
-
 void cssp_channel_set_host(struct cssp_channel *ch, const char *host)
 {
 	ch->host = host;
@@ -98,6 +93,7 @@ static u32 reason_of(const struct cssp_channel *ch, int err)
 	case -EBADMSG:
 	case -EKEYREJECTED:
 		return CREDSSP_REASON_TLS_RECORD;
+	case -EDQUOT:
 	case -EMSGSIZE:
 	case -EOVERFLOW:
 		return CREDSSP_REASON_LIMIT;
@@ -128,6 +124,11 @@ int cssp_channel_check(const struct cssp_channel *ch)
 	default:
 		return -EPIPE;
 	}
+}
+
+bool cssp_channel_usable(const struct cssp_channel *ch)
+{
+	return !cssp_channel_check(ch);
 }
 
 static void drop_input(struct cssp_channel *ch)
@@ -237,9 +238,7 @@ void cssp_channel_shutdown(struct cssp_channel *ch)
 {
 	if (ch->sock && ch->touched)
 		kernel_sock_shutdown(ch->sock, SHUT_RDWR);
-	mutex_lock(&ch->lock);
 	cssp_channel_kill(ch);
-	mutex_unlock(&ch->lock);
 }
 
 u32 cssp_channel_reason(const struct cssp_channel *ch)

@@ -50,7 +50,8 @@ int __must_check cssp_channel_create_socket(struct cssp_channel **ch,
 					    const struct cssp_channel_params *p,
 					    struct socket *sock);
 
-bool cssp_channel_is_socket(const struct cssp_channel *ch);
+/* Are the keys there and whole? */
+bool cssp_channel_usable(const struct cssp_channel *ch);
 /* The server's name, if it was not known yet; before the handshake. */
 void cssp_channel_set_host(struct cssp_channel *ch, const char *host);
 

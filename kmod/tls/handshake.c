@@ -193,7 +193,10 @@ int cssp_handshake_token(struct cssp_channel *ch)
 		switch (s.head.state) {
 		case CREDSSP_HLP_TLS_DONE:
 			ret = learn(ch, &s);
-			if (!ret)
+			/* Nobody is told "finished" by a client that gives up. */
+			if (ret)
+				cssp_vbuf_free(&ch->wire_out);
+			else
 				finish(ch);
 			break;
 		case CREDSSP_HLP_TLS_FAILED:

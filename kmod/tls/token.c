@@ -65,9 +65,16 @@ void cssp_token_park(struct cssp_channel *ch)
 	mutex_unlock(&ch->lock);
 }
 
+/* A channel at work is not idle, and starts the clock anew when it is done. */
 static void idle_work(struct work_struct *work)
 {
-	cssp_token_park(container_of(to_delayed_work(work), struct cssp_channel, idle));
+	struct cssp_channel *ch = container_of(to_delayed_work(work), struct cssp_channel,
+					       idle);
+
+	if (!mutex_trylock(&ch->lock))
+		return;
+	park(ch);
+	mutex_unlock(&ch->lock);
 }
 
 void cssp_token_setup(struct cssp_channel *ch)
@@ -94,10 +101,17 @@ static void token_unlock(struct cssp_channel *ch)
 	mutex_unlock(&ch->lock);
 }
 
-/* The pair hung up, which is not the peer: -EPIPE would tell that of the peer. */
+/* What happens to the pair is not the peer's doing, nor the caller's socket's. */
 static int pair_error(int err)
 {
-	return err == -EPIPE ? -EIO : err;
+	switch (err) {
+	case -EEXIST:
+	case -ENOTCONN:
+	case -EPIPE:
+		return -EIO;
+	default:
+		return err;
+	}
 }
 
 /* A pair whose kTLS end goes on where the last one ended. Spends nothing. */
@@ -115,7 +129,10 @@ static int pair_up(struct cssp_channel *ch, const struct cssp_patience *p)
 		if (ret)
 			cssp_pair_close(&ch->pair);
 	}
-	return ret ? cssp_channel_fail(ch, ret, 0) : 0;
+	if (!ret)
+		return 0;
+	/* no kTLS, or not for this cipher: said as on the socket transport */
+	return cssp_channel_fail(ch, ret, ret == -ENOPKG ? CREDSSP_REASON_SOCKET : 0);
 }
 
 /* kTLS must have made one record of what it got, or its numbers are not ours. */

@@ -332,7 +332,6 @@ static struct kunit_case tls_exchange_cases[] = {
 static struct kunit_suite tls_exchange_suite = {
 	.name = "credssp_tls_exchange",
 	.suite_init = tls_suite_init,
-	.suite_exit = tls_suite_exit,
 	.test_cases = tls_exchange_cases,
 };
 

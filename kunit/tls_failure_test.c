@@ -523,7 +523,6 @@ static struct kunit_case tls_failure_cases[] = {
 static struct kunit_suite tls_failure_suite = {
 	.name = "credssp_tls_failure",
 	.suite_init = tls_suite_init,
-	.suite_exit = tls_suite_exit,
 	.test_cases = tls_failure_cases,
 };
 

@@ -449,7 +449,6 @@ static struct kunit_case tls_token_cases[] = {
 static struct kunit_suite tls_token_suite = {
 	.name = "credssp_tls_token",
 	.suite_init = tls_suite_init,
-	.suite_exit = tls_suite_exit,
 	.test_cases = tls_token_cases,
 };
 

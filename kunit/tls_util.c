@@ -278,12 +278,7 @@ int tls_suite_init(struct kunit_suite *suite)
 	if (!(init_net.loopback_dev->flags & IFF_UP))
 		ret = dev_open(init_net.loopback_dev, NULL);
 	rtnl_unlock();
-	return ret ?: cssp_tls_init();
-}
-
-void tls_suite_exit(struct kunit_suite *suite)
-{
-	cssp_tls_exit();
+	return ret;
 }
 
 static void vbuf_free(void *data)

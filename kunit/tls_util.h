@@ -6,7 +6,7 @@
 #include "tls/channel_impl.h"
 #include "util.h"
 
-/* A cipher suite with the sizes that the helper gives, PLATFORM's kTLS table. */
+/* A cipher suite with the sizes that the helper gives. */
 struct tls_suite {
 	const char *name;
 	u16 suite, version;
@@ -119,9 +119,8 @@ void tls_forge(struct kunit *test, const struct cssp_tls_session *s,
 	       struct cssp_tls_direction *d, u8 type, const struct cssp_rd *plain,
 	       size_t padding, struct cssp_vbuf *out);
 
-/* The loopback interface must be up; what comes from cssp_tls_init(). */
+/* The loopback interface must be up. */
 int tls_suite_init(struct kunit_suite *suite);
-void tls_suite_exit(struct kunit_suite *suite);
 
 /* A buffer freed with the test. */
 struct cssp_vbuf *tls_vbuf(struct kunit *test);

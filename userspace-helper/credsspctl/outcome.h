@@ -15,7 +15,7 @@ enum exit_code {
 	EXIT_CODE_AUTHENTICATED = 0,
 	EXIT_CODE_USAGE = 1,
 	EXIT_CODE_DENIED = 2,		/* logon denied */
-	EXIT_CODE_POLICY = 3,		/* policy, or the server is not proven */
+	EXIT_CODE_POLICY = 3,		/* policy, FIPS mode, an unproven server */
 	EXIT_CODE_PEER = 4,		/* the peer broke the protocol or the binding */
 	EXIT_CODE_CONNECTION = 5,
 	EXIT_CODE_NO_SERVICE = 6,	/* no module or no helper */

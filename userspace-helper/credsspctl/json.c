@@ -7,7 +7,10 @@
 
 #define REPLACEMENT	0xfffd
 
-/* The text of a certificate may be anything: what is no UTF-8 becomes U+FFFD. */
+/*
+ * The text of a certificate may be anything: what is no UTF-8 becomes U+FFFD,
+ * and what RFC 8259 7 lets stand but a terminal would obey is escaped, too.
+ */
 static void put_string(FILE *f, const char *s)
 {
 	size_t n = strlen(s), used;
@@ -18,7 +21,7 @@ static void put_string(FILE *f, const char *s)
 		used = text_next(s, n, &c);
 		if (c == '"' || c == '\\')
 			fprintf(f, "\\%c", (char)c);
-		else if (c < 0x20 || c == 0x7f || c == REPLACEMENT)
+		else if (text_is_control(c) || c == REPLACEMENT)
 			fprintf(f, "\\u%04x", c);
 		else
 			fwrite(s, 1, used, f);

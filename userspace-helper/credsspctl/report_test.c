@@ -42,8 +42,9 @@ static void test_escapes(void)
 		{ "a\\b", "\"a\\\\b\"", "a\\b" },
 		{ "a\nb\t", "\"a\\u000ab\\u0009\"", "a\\u{a}b\\u{9}" },
 		{ "\x1b[2J\x7f", "\"\\u001b[2J\\u007f\"", "\\u{1b}[2J\\u{7f}" },
-		{ "\xc2\x9b", "\"\xc2\x9b\"", "\\u{9b}" },		/* C1 CSI */
-		{ "\342\200\256gpj", "\"\342\200\256gpj\"", "\\u{202e}gpj" },
+		{ "\xc2\x9b", "\"\\u009b\"", "\\u{9b}" },		/* C1 CSI */
+		{ "\342\200\256gpj", "\"\\u202egpj\"", "\\u{202e}gpj" },
+		{ "a\342\200\250b", "\"a\\u2028b\"", "a\\u{2028}b" },
 		{ "\xc3\xbc\xf0\x9f\x98\x80", "\"\xc3\xbc\xf0\x9f\x98\x80\"",
 		  "\xc3\xbc\xf0\x9f\x98\x80" },
 		{ "\xff\xc3", "\"\\ufffd\\ufffd\"", "\\u{ff}\\u{c3}" },
@@ -93,6 +94,7 @@ static void test_exit_codes(void)
 		{ true, SEC_E_UNSUPPORTED_FUNCTION, CREDSSP_REASON_VERSION_POLICY,
 		  EXIT_CODE_POLICY },
 		{ true, SEC_E_ALGORITHM_MISMATCH, CREDSSP_REASON_MECH_WEAK, EXIT_CODE_POLICY },
+		{ true, SEC_E_ALGORITHM_MISMATCH, CREDSSP_REASON_FIPS, EXIT_CODE_POLICY },
 		{ false, 0, CTL_REASON_X224_DOWNGRADE, EXIT_CODE_POLICY },
 		{ true, SEC_E_MESSAGE_ALTERED, CREDSSP_REASON_BINDING, EXIT_CODE_PEER },
 		{ true, SEC_E_INVALID_TOKEN, CREDSSP_REASON_DER, EXIT_CODE_PEER },

@@ -40,27 +40,43 @@ static void json(const struct credssp_ioc_info *info, const char *version)
 	struct json j = { .f = stdout };
 
 	json_open(&j, NULL, '{');
-	json_bool(&j, "module_loaded", info);
-	if (info) {
-		json_string(&j, "module_version", version);
-		json_number(&j, "abi", info->abi);
-		json_bool(&j, "helper_present", info->helper_present);
-		json_number(&j, "contexts", info->contexts);
-		json_number(&j, "credentials", info->credentials);
-		json_number(&j, "established", info->established);
-		json_number(&j, "failed", info->failed);
-		json_number(&j, "max_handles", info->max_handles);
-		json_number(&j, "helper_timeout_ms", info->helper_timeout_ms);
-		json_number(&j, "handshake_timeout_ms", info->handshake_timeout_ms);
-	}
+	json_bool(&j, "module_loaded", true);
+	json_string(&j, "module_version", version);
+	json_number(&j, "abi", info->abi);
+	json_bool(&j, "helper_present", info->helper_present);
+	json_number(&j, "contexts", info->contexts);
+	json_number(&j, "credentials", info->credentials);
+	json_number(&j, "established", info->established);
+	json_number(&j, "failed", info->failed);
+	json_number(&j, "max_handles", info->max_handles);
+	json_number(&j, "helper_timeout_ms", info->helper_timeout_ms);
+	json_number(&j, "handshake_timeout_ms", info->handshake_timeout_ms);
+	json_close(&j, '}');
+}
+
+/* With any other error than these nothing is known of the module. */
+static bool is_absent(int err)
+{
+	return err == ENOENT || err == ENODEV || err == ENXIO;
+}
+
+static void json_without(int err)
+{
+	struct json j = { .f = stdout };
+
+	json_open(&j, NULL, '{');
+	if (is_absent(err))
+		json_bool(&j, "module_loaded", false);
+	else
+		json_null(&j, "module_loaded");
 	json_close(&j, '}');
 }
 
 static int no_module(bool as_json, int err)
 {
 	if (as_json)
-		json(NULL, NULL);
-	if (err == ENOENT || err == ENODEV || err == ENXIO)
+		json_without(err);
+	if (is_absent(err))
 		fputs("credsspctl: the kernel module credssp is not loaded (modprobe credssp)\n",
 		      stderr);
 	else

@@ -26,8 +26,7 @@ size_t text_next(const char *s, size_t n, uint32_t *c)
 	return 1;
 }
 
-/* C0, DEL, C1, line and paragraph separators, directional controls, BOM */
-static int is_control(uint32_t c)
+bool text_is_control(uint32_t c)
 {
 	return c < 0x20 || (c >= 0x7f && c < 0xa0) || (c >= 0x200e && c <= 0x200f) ||
 	       (c >= 0x2028 && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) ||
@@ -41,7 +40,7 @@ void text_print(FILE *f, const char *s)
 
 	for (; n; s += used, n -= used) {
 		used = text_next(s, n, &c);
-		if (is_control(c) || c == REPLACEMENT)
+		if (text_is_control(c) || c == REPLACEMENT)
 			fprintf(f, "\\u{%x}", c == REPLACEMENT && used == 1 ?
 				(unsigned char)*s : c);
 		else
@@ -56,7 +55,7 @@ int text_is_clean(const char *s)
 
 	for (; n; s += used, n -= used) {
 		used = text_next(s, n, &c);
-		if (is_control(c) || c == REPLACEMENT)
+		if (text_is_control(c) || c == REPLACEMENT)
 			return 0;
 	}
 	return 1;

@@ -20,7 +20,8 @@ export SLOW
 # What /tmp/credssp-test.* has is the program's own.
 WORK=$(mktemp -d /tmp/credssp-test.XXXXXX)
 PASSWORD='Passw0rd!'
-# printf is the shell's own: no password on a command line
+# printf is the shell's own: here the password is on no command line. Where
+# winpr-hash needs it on its own, that is a test's password in a guest.
 (umask 077 && printf '%s\n' "$PASSWORD" >"$WORK/password" &&
 	printf 'wrong\n' >"$WORK/wrong-password")
 

@@ -21,7 +21,7 @@ static struct cssp_tls_session *session(struct kunit *test)
 	return s;
 }
 
-/* PLATFORM: which bytes of the helper's IV go where in crypto_info. */
+/* Which bytes of the helper's IV go where in crypto_info. */
 static void expect_direction(struct kunit *test, const struct cssp_tls_direction *d,
 			     const struct credssp_hlp_tls_keys *k, u16 version)
 {

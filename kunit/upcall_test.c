@@ -532,6 +532,12 @@ static void one_helper_per_namespace(struct kunit *test)
 		cssp_helper_put(h);
 }
 
+/* What a request of user number @i of two would be answered. */
+static int expected_of_two(int i)
+{
+	return i < 2 * CSSP_UPCALL_MAX_PENDING_USER ? 0 : -EDQUOT;
+}
+
 static void limit_of_pending_requests(struct kunit *test)
 {
 	struct fixture *f = test->priv;
@@ -546,8 +552,13 @@ static void limit_of_pending_requests(struct kunit *test)
 		reqs[i] = cssp_request_create(f->helper, &f->who, CREDSSP_HLP_TLS_STEP,
 					      1, &nothing);
 		KUNIT_ASSERT_FALSE(test, IS_ERR(reqs[i]));
+		if (i == CSSP_UPCALL_MAX_PENDING_USER)
+			KUNIT_EXPECT_EQ(test, cssp_helper_submit(f->helper, reqs[i]), -EDQUOT);
+		/* one user has its share, another one comes */
+		if (i >= CSSP_UPCALL_MAX_PENDING_USER)
+			reqs[i]->uid = KUIDT_INIT(12345);
 		KUNIT_EXPECT_EQ(test, cssp_helper_submit(f->helper, reqs[i]),
-				i < CSSP_UPCALL_MAX_PENDING ? 0 : -EDQUOT);
+				expected_of_two(i));
 	}
 	/* END has been paid for when its conversation began. */
 	end = cssp_request_create(f->helper, &f->who, CREDSSP_HLP_END, 1, &nothing);

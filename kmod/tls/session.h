@@ -30,7 +30,7 @@ struct cssp_tls_direction {
  * @cipher: IANA number
  * @trust: CREDSSP_TRUST_*
  * @cert: the peer's own certificate, DER
- * @public_key: its subjectPublicKey (PROTOCOL: MS-CSSP 3.1.5 pubKeyAuth)
+ * @public_key: its subjectPublicKey, what pubKeyAuth covers (MS-CSSP 3.1.5)
  */
 struct cssp_tls_session {
 	struct cssp_tls_direction tx;

@@ -141,13 +141,33 @@ void cssp_helper_kill(struct cssp_helper *h)
 	put_net(net);
 }
 
+static unsigned int count_of(const struct list_head *list, kuid_t uid)
+{
+	const struct cssp_request *req;
+	unsigned int n = 0;
+
+	list_for_each_entry(req, list, node)
+		n += !req->one_way && uid_eq(req->uid, uid);
+	return n;
+}
+
+/* Counted only when there is so much that it can matter. */
+static bool is_full(const struct cssp_helper *h, kuid_t uid)
+{
+	if (h->pending < CSSP_UPCALL_MAX_PENDING_USER)
+		return false;
+	return h->pending >= CSSP_UPCALL_MAX_PENDING ||
+	       count_of(&h->queue, uid) + count_of(&h->shown, uid) >=
+	       CSSP_UPCALL_MAX_PENDING_USER;
+}
+
 static int enqueue(struct cssp_helper *h, struct cssp_request *req)
 {
 	lockdep_assert_held(&h->lock);
 	if (h->dead)
 		return -EHOSTUNREACH;
 	if (!req->one_way) {
-		if (h->pending >= CSSP_UPCALL_MAX_PENDING)
+		if (is_full(h, req->uid))
 			return -EDQUOT;
 		h->pending++;
 	}

@@ -20,6 +20,7 @@
 #include <linux/kref.h>
 #include <linux/list.h>
 #include <linux/spinlock.h>
+#include <linux/uidgid.h>
 #include <linux/wait.h>
 #include <uapi/linux/credssp.h>
 #include "../base/secret.h"
@@ -36,6 +37,9 @@ struct user_namespace;
  */
 #define CSSP_UPCALL_MAX_PENDING	1024
 
+/* ... and of one user among them: nobody can shut out the others alone. */
+#define CSSP_UPCALL_MAX_PENDING_USER	(CSSP_UPCALL_MAX_PENDING / 2)
+
 /* Where a request is; written under the helper's lock. */
 enum cssp_request_state {
 	CSSP_REQUEST_NEW,	/* not submitted yet */
@@ -50,6 +54,7 @@ enum cssp_request_state {
  * @node: in the helper's @queue or @shown; protected by the helper's lock
  * @id: unique in this module
  * @conversation: the conversation's id
+ * @uid: the requester's
  * @opcode: enum credssp_hlp_opcode
  * @one_way: has no reply and no waiter (END)
  * @state: protected by the helper's lock, peeked at by the waiter
@@ -64,6 +69,7 @@ struct cssp_request {
 	struct list_head node;
 	u64 id;
 	u64 conversation;
+	kuid_t uid;
 	u16 opcode;
 	bool one_way;
 	enum cssp_request_state state;
@@ -140,7 +146,7 @@ cssp_request_create(const struct cssp_helper *h, const struct cssp_requester *wh
 /* Drop a reference. May sleep: the last one wipes and frees. NULL is fine. */
 void cssp_request_put(struct cssp_request *req);
 
-/* Queue @req. 0, -EHOSTUNREACH when @h is dead, -EDQUOT over MAX_PENDING. */
+/* Queue @req. 0, -EHOSTUNREACH when @h is dead, -EDQUOT over a limit. */
 int __must_check cssp_helper_submit(struct cssp_helper *h, struct cssp_request *req);
 /* Has the request ended? The outcome is told by cssp_helper_collect() alone. */
 bool cssp_request_is_done(const struct cssp_request *req);

@@ -61,6 +61,7 @@ struct cssp_request *cssp_request_create(const struct cssp_helper *h,
 	init_waitqueue_head(&req->done);
 	req->id = atomic64_inc_return(&last_id);
 	req->conversation = conversation;
+	req->uid = who->cred->euid;
 	req->opcode = opcode;
 	req->one_way = opcode == CREDSSP_HLP_END;
 	err = compose(req, h, who, payload);

@@ -34,6 +34,8 @@ certificate() {
 	shift 3
 	case $type in
 	rsa) openssl genpkey -quiet -algorithm RSA -pkeyopt rsa_keygen_bits:2048 -out "$dir/$name.key" ;;
+	# Of five primes: made in seconds
+	huge) openssl genpkey -quiet -algorithm RSA -pkeyopt rsa_keygen_bits:8256 -pkeyopt rsa_keygen_primes:5 -out "$dir/$name.key" ;;
 	ec) openssl genpkey -quiet -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out "$dir/$name.key" ;;
 	esac 2>>"$dir/openssl.log"
 	openssl req -new -key "$dir/$name.key" -subj "/CN=$name" -out "$dir/$name.csr"
@@ -87,6 +89,7 @@ certificate rsa ca rsa -days 30
 certificate ec ca ec -days 30
 certificate selfsigned self rsa -days 30
 certificate expired ca ec -days -1
+certificate huge ca huge -days 30
 
 "$bin/engine_test" 2>"$dir/log" | tee "$dir/engine"
 result "${PIPESTATUS[0]}" "engine"
@@ -120,6 +123,16 @@ done
 # TLS 1.2 without forward secrecy, as old Windows servers have it
 start_server rsa -tls1_2 -cipher AES256-GCM-SHA384
 handshake "TLS 1.2, RSA key transport" server.test record 303 9d 0
+# ... but not with a group that the server chooses
+start_server rsa -tls1_2 -cipher DHE-RSA-AES256-GCM-SHA384
+handshake "TLS 1.2, DHE" server.test record fail 28 any
+# A key that takes long to use is not used
+for version in "-tls1_2 -cipher ECDHE-RSA-AES256-GCM-SHA384" \
+	"-tls1_2 -cipher AES256-GCM-SHA384" -tls1_3; do
+	# shellcheck disable=SC2086 # words
+	start_server huge $version
+	handshake "RSA key above 8192 bits ($version)" server.test record fail 0 any
+done
 # A HelloRetryRequest (RFC 8446 4.1.4)
 start_server ec -tls1_3 -groups P-521
 handshake "TLS 1.3, HelloRetryRequest" server.test record 304 any 0

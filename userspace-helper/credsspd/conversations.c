@@ -41,20 +41,32 @@ static void unlink_age(struct conversations *t, struct conversation *c)
 		t->newest = c->older;
 }
 
-int conversations_add(struct conversations *t, uint64_t id, struct tls_conn *tls,
-		      int64_t now)
+/* Walking the table costs less than the handshake that follows. */
+static bool share_is_full(const struct conversations *t, uint32_t uid)
+{
+	const struct conversation *c;
+	size_t count = 0;
+
+	for (c = t->oldest; c && uid; c = c->newer)
+		count += c->uid == uid;
+	return count >= CONVERSATIONS_OF_USER;
+}
+
+int conversations_add(struct conversations *t, uint64_t id, uint32_t uid,
+		      struct tls_conn *tls, int64_t now)
 {
 	struct conversation **bucket = bucket_of(t, id);
 	struct conversation *c;
 
 	if (conversations_find(t, id))
 		return -EEXIST;
-	if (t->count >= CONVERSATIONS_MAX)
+	if (t->count >= CONVERSATIONS_MAX || share_is_full(t, uid))
 		return -EBUSY;
 	c = calloc(1, sizeof(*c));
 	if (!c)
 		return -ENOMEM;
 	c->id = id;
+	c->uid = uid;
 	c->tls = tls;
 	c->used = now;
 	c->chain = *bucket;

@@ -12,12 +12,22 @@
  * the number of requests that the module lets pend.
  */
 #define CONVERSATIONS_MAX	1024
-/* The longest the module waits for a peer between two steps is below this. */
-#define CONVERSATION_IDLE_MS	60000
+/*
+ * What one user may have of them, so that nobody can take all: a process of any
+ * user can begin exchanges and leave them. Root, who has other ways to stop the
+ * helper, and for whom kernel callers ask, may have all.
+ */
+#define CONVERSATIONS_OF_USER	(CONVERSATIONS_MAX / 4)
+/*
+ * The module ends what it gives up; this is for what it does not. An exchange
+ * takes 600 s at most (the bound of handshake_timeout_ms), and a minute of grace.
+ */
+#define CONVERSATION_IDLE_MS	660000
 
 /**
  * struct conversation - one handshake under way
  * @id: the module's
+ * @uid: the requester's
  * @tls: owned
  * @used: milliseconds of the monotonic clock
  * @chain: next with the same hash
@@ -25,6 +35,7 @@
  */
 struct conversation {
 	uint64_t id;
+	uint32_t uid;
 	struct tls_conn *tls;
 	int64_t used;
 	struct conversation *chain;
@@ -43,9 +54,12 @@ struct conversations {
 };
 
 struct conversation *conversations_find(const struct conversations *t, uint64_t id);
-/* Takes over @tls. 0, -EEXIST, -EBUSY (full) or -ENOMEM, and then @tls is the caller's. */
-int conversations_add(struct conversations *t, uint64_t id, struct tls_conn *tls,
-		      int64_t now);
+/*
+ * Takes over @tls. 0, -EEXIST, -EBUSY (the table or the user's share of it is
+ * full) or -ENOMEM, and then @tls is the caller's.
+ */
+int conversations_add(struct conversations *t, uint64_t id, uint32_t uid,
+		      struct tls_conn *tls, int64_t now);
 /* It has been used at @now. */
 void conversations_touch(struct conversations *t, struct conversation *c, int64_t now);
 void conversations_remove(struct conversations *t, struct conversation *c);

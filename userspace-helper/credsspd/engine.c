@@ -7,9 +7,24 @@
 #include "engine.h"
 #include "log.h"
 
+/*
+ * Refusals that are logged in a period: anybody can cause any number of them.
+ */
+#define REFUSALS_LOGGED		10
+#define REFUSALS_PERIOD_MS	60000
+
+/**
+ * struct engine - the conversations and what they share
+ * @client: borrowed
+ * @conversations: under way
+ * @refusals: since @refusals_from, logged or not
+ * @refusals_from: when the period began
+ */
 struct engine {
 	const struct tls_client *client;
 	struct conversations conversations;
+	unsigned int refusals;
+	int64_t refusals_from;
 };
 
 /* A request: its header and what follows it. */
@@ -123,7 +138,7 @@ static int tls_start(struct engine *e, const struct request *rq, struct writer *
 	err = tls_conn_new(&tls, e->client, host);
 	if (err)
 		return err;
-	err = conversations_add(&e->conversations, id, tls, engine_now());
+	err = conversations_add(&e->conversations, id, rq->hdr->uid, tls, engine_now());
 	if (err) {
 		tls_conn_free(tls);
 		return err;
@@ -165,6 +180,21 @@ static int dispatch(struct engine *e, const struct request *rq, struct writer *w
 	}
 }
 
+static void log_refusal(struct engine *e, unsigned int opcode, int err)
+{
+	int64_t now = engine_now();
+
+	if (now - e->refusals_from >= REFUSALS_PERIOD_MS) {
+		if (e->refusals > REFUSALS_LOGGED)
+			log_warning("%u more requests failed",
+				    e->refusals - REFUSALS_LOGGED);
+		e->refusals = 0;
+		e->refusals_from = now;
+	}
+	if (e->refusals++ < REFUSALS_LOGGED)
+		log_warning("request %u failed: %s", opcode, strerror(-err));
+}
+
 size_t engine_handle(struct engine *e, const void *request, size_t length,
 		     void *reply, size_t room)
 {
@@ -189,7 +219,7 @@ size_t engine_handle(struct engine *e, const void *request, size_t length,
 	hdr = writer_take(&w, sizeof(*hdr));
 	err = dispatch(e, &rq, &w);
 	if (err) {
-		log_warning("request %u failed: %s", rq.hdr->opcode, strerror(-err));
+		log_refusal(e, rq.hdr->opcode, err);
 		explicit_bzero(hdr, w.len);
 		w.len = sizeof(*hdr);
 	}

@@ -152,6 +152,38 @@ static void test_table(void)
 	engine_free(e);
 }
 
+static void test_share(void)
+{
+	struct engine *e = engine_new(client);
+	uint64_t id = 0, share = CONVERSATIONS_OF_USER;
+	struct test_reply r;
+
+	for (uint32_t uid = 1000; uid < 1002; uid++) {
+		test_as(uid);
+		for (uint64_t i = 0; i < share; i++) {
+			test_start(e, ++id, "server.test", &r);
+			ENSURE(!r.error);
+		}
+		test_start(e, id + 1, "server.test", &r);
+		ENSURE(r.error == EBUSY);
+	}
+	/* What the first one gives back is its own again, and not the other's. */
+	test_end(e, 1);
+	test_start(e, ++id, "server.test", &r);
+	ENSURE(r.error == EBUSY);
+	test_as(1000);
+	test_start(e, id, "server.test", &r);
+	ENSURE(!r.error);
+	/* Root gets the rest. */
+	test_as(0);
+	while (id < CONVERSATIONS_MAX + 1) {
+		test_start(e, ++id, "server.test", &r);
+		ENSURE(!r.error);
+	}
+	ENSURE(engine_count(e) == CONVERSATIONS_MAX);
+	engine_free(e);
+}
+
 static void test_expiry(void)
 {
 	struct engine *e = engine_new(client);
@@ -176,8 +208,8 @@ static void test_order(void)
 {
 	struct conversations t = { 0 };
 
-	ENSURE(!conversations_add(&t, 1, NULL, 10) && !conversations_add(&t, 2, NULL, 20) &&
-	       !conversations_add(&t, 1 + CONVERSATION_BUCKETS, NULL, 30));
+	ENSURE(!conversations_add(&t, 1, 0, NULL, 10) && !conversations_add(&t, 2, 0, NULL, 20) &&
+	       !conversations_add(&t, 1 + CONVERSATION_BUCKETS, 0, NULL, 30));
 	ENSURE(t.oldest->id == 1);
 	conversations_touch(&t, conversations_find(&t, 1), 40);
 	ENSURE(t.oldest->id == 2 && t.newest->id == 1);
@@ -198,6 +230,7 @@ static const struct {
 	{ "malformed requests", test_requests },
 	{ "lengths of messages", test_lengths },
 	{ "full table", test_table },
+	{ "a user's share of the table", test_share },
 	{ "idle conversations expire", test_expiry },
 	{ "order of the table", test_order },
 };

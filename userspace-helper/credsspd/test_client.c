@@ -25,6 +25,13 @@ void test_fail(const char *format, ...)
 	exit(EXIT_FAILURE);
 }
 
+static uint32_t requester;
+
+void test_as(uint32_t uid)
+{
+	requester = uid;
+}
+
 static size_t compose(uint16_t opcode, uint64_t id, uint64_t conversation,
 		      const void *payload, size_t length)
 {
@@ -33,6 +40,7 @@ static size_t compose(uint16_t opcode, uint64_t id, uint64_t conversation,
 		.opcode = opcode,
 		.id = id,
 		.conversation = conversation,
+		.uid = requester,
 	};
 
 	if (hdr.length > sizeof(request))

@@ -19,6 +19,8 @@ struct test_reply {
 	const uint8_t *chain;
 };
 
+/* Whose requests those that follow are; at first root's. */
+void test_as(uint32_t uid);
 /* Send a request with @payload and check the reply's form. Exits when it is wrong. */
 void test_call(struct engine *e, uint16_t opcode, uint64_t conversation,
 	       const void *payload, size_t length, struct test_reply *r);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <gnutls/gnutls.h>
+#include <gnutls/x509.h>
 #include "log.h"
 #include "tls.h"
 #include "trust.h"
@@ -19,6 +20,14 @@
  * alert) takes one, and an honest peer sends one or two of them.
  */
 #define MAX_ROUNDS	16
+/*
+ * A peer chooses the keys that its signatures are checked with. The time grows
+ * with the cube of the size, and one conversation's time is everybody's: larger
+ * RSA keys than this are not used, nor is DHE, whose group the peer chooses.
+ */
+#define MAX_KEY_BITS	8192
+/* Certificates in a chain; the module takes no longer one. */
+#define MAX_CHAIN	16
 
 struct tls_client {
 	gnutls_certificate_credentials_t credentials;
@@ -46,7 +55,7 @@ static int make_priorities(struct tls_client *client, const struct tls_options *
 	int ret;
 
 	snprintf(text, sizeof(text),
-		 "NORMAL:-VERS-ALL%s%s:-CIPHER-ALL:+AES-256-GCM:+AES-128-GCM%s",
+		 "NORMAL:-VERS-ALL%s%s:-DHE-RSA:-CIPHER-ALL:+AES-256-GCM:+AES-128-GCM%s",
 		 o->max_version >= TLS_1_3 ? ":+VERS-TLS1.3" : "",
 		 o->min_version <= TLS_1_2 ? ":+VERS-TLS1.2" : "",
 		 o->chacha ? ":+CHACHA20-POLY1305" : "");
@@ -87,6 +96,7 @@ struct tls_client *tls_client_new(const struct tls_options *options)
 		free(client);
 		return NULL;
 	}
+	gnutls_certificate_set_verify_limits(client->credentials, MAX_KEY_BITS, MAX_CHAIN);
 	if (load_trust(client, options->trust_file) < 0 ||
 	    make_priorities(client, options) < 0) {
 		tls_client_free(client);
@@ -159,6 +169,50 @@ static void set_host(struct tls_conn *conn, const char *host)
 		log_debug("no SNI: %s", gnutls_strerror(ret));
 }
 
+/* 0, or an error that ends the handshake */
+static int check_key(gnutls_session_t session)
+{
+	unsigned int count = 0, bits = 0;
+	const gnutls_datum_t *chain;
+	gnutls_x509_crt_t cert;
+	int ret;
+
+	chain = gnutls_certificate_get_peers(session, &count);
+	if (!chain || !count)
+		return 0;
+	ret = gnutls_x509_crt_init(&cert);
+	if (ret < 0)
+		return ret;
+	ret = gnutls_x509_crt_import(cert, &chain[0], GNUTLS_X509_FMT_DER);
+	if (ret >= 0)
+		ret = gnutls_x509_crt_get_pk_algorithm(cert, &bits);
+	gnutls_x509_crt_deinit(cert);
+	if (ret < 0)
+		return ret;
+	return bits > MAX_KEY_BITS ? GNUTLS_E_CERTIFICATE_ERROR : 0;
+}
+
+/*
+ * Called with each message before GnuTLS uses it: those in which the key of a
+ * certificate is about to be used come after the certificate.
+ */
+static int on_message(gnutls_session_t session, unsigned int type, unsigned int when,
+		      unsigned int incoming, const gnutls_datum_t *msg)
+{
+	(void)when;
+	(void)msg;
+	if (!incoming)
+		return 0;
+	switch (type) {
+	case GNUTLS_HANDSHAKE_SERVER_KEY_EXCHANGE:
+	case GNUTLS_HANDSHAKE_SERVER_HELLO_DONE:
+	case GNUTLS_HANDSHAKE_CERTIFICATE_VERIFY:
+		return check_key(session);
+	default:
+		return 0;
+	}
+}
+
 static int set_session(struct tls_conn *conn, const struct tls_client *client)
 {
 	const unsigned int flags = GNUTLS_CLIENT | GNUTLS_NONBLOCK | GNUTLS_NO_SIGNAL |
@@ -171,6 +225,8 @@ static int set_session(struct tls_conn *conn, const struct tls_client *client)
 	gnutls_transport_set_ptr(session, conn);
 	gnutls_transport_set_pull_function(session, pull);
 	gnutls_transport_set_push_function(session, push);
+	gnutls_handshake_set_hook_function(session, GNUTLS_HANDSHAKE_ANY, GNUTLS_HOOK_BOTH,
+					   on_message);
 	/* The module bounds the exchange; a second clock here would only differ. */
 	gnutls_handshake_set_timeout(session, 0);
 	if (gnutls_priority_set(session, client->priorities) < 0 ||

@@ -24,6 +24,7 @@
 #define USER		"alice"
 #define PASSWORD	"Passw0rd!"
 #define TIMEOUT_MS	60000
+#define FLAGS		(ISC_REQ_DELEGATE | ISC_REQ_ALLOCATE_MEMORY)
 
 struct bench {
 	struct credssp *lib;
@@ -80,7 +81,7 @@ static int32_t by_tokens(struct bench *b, int fd)
 	struct credssp_buffer in[2], out;
 	struct credssp_buffer_desc in_desc = { SECBUFFER_VERSION, 2, in };
 	struct credssp_buffer_desc out_desc = { SECBUFFER_VERSION, 1, &out };
-	uint64_t context = 0;
+	uint64_t context = 0, *known = NULL;
 	uint32_t fill = 0, attr;
 	int32_t status;
 	ssize_t n = 0;
@@ -90,11 +91,11 @@ static int32_t by_tokens(struct bench *b, int fd)
 		in[0] = (struct credssp_buffer){ SECBUFFER_TOKEN, fill, inbox };
 		in[1] = (struct credssp_buffer){ SECBUFFER_EMPTY, 0, NULL };
 		out = (struct credssp_buffer){ SECBUFFER_TOKEN, 0, NULL };
-		status = credssp_initialize_security_context(b->lib, &b->cred,
-				context ? &context : NULL, TARGET,
-				ISC_REQ_DELEGATE | ISC_REQ_ALLOCATE_MEMORY, 0,
-				SECURITY_NATIVE_DREP, context ? &in_desc : NULL, 0,
-				&context, &out_desc, &attr, NULL);
+		status = credssp_initialize_security_context(b->lib, &b->cred, known, TARGET,
+							     FLAGS, 0, SECURITY_NATIVE_DREP,
+							     known ? &in_desc : NULL, 0,
+							     &context, &out_desc, &attr, NULL);
+		known = context ? &context : NULL;
 		if (in[1].type == SECBUFFER_EXTRA) {
 			memmove(inbox, inbox + fill - in[1].length, in[1].length);
 			fill = in[1].length;

@@ -2,8 +2,6 @@
 # credsspctl, the command. It has libcredssp inside, so that it runs from $(O).
 
 completiondir		?= $(prefix)/share/bash-completion/completions
-modulesloaddir		?= /usr/lib/modules-load.d
-udevrulesdir		?= /usr/lib/udev/rules.d
 
 credsspctl_src		:= $(filter-out %_test.c,$(wildcard $(HERE)/credsspctl/*.c))
 credsspctl_obj		:= $(credsspctl_src:$(HERE)/%.c=$(O)/obj/%.o)

@@ -12,7 +12,6 @@ credsspd_tls_libs	:= $(shell $(PKG_CONFIG) --libs gnutls)
 credsspd_libs	:= $(credsspd_tls_libs) $(shell $(PKG_CONFIG) --libs libseccomp)
 
 PROGRAMS	+= $(O)/credsspd
-UNITS		+= $(HERE)/units/credsspd.service
 MANS		+= $(HERE)/man/credsspd.8
 CHECKS		+= check-credsspd
 INSTALLS	+= install-credsspd
@@ -33,3 +32,7 @@ check-credsspd: $(O)/tls_test $(O)/engine_test $(O)/credsspd
 install-credsspd:
 	$(INSTALL) -D -m 0644 $(HERE)/units/credssp.conf \
 		$(DESTDIR)$(sysusersdir)/credssp.conf
+	$(INSTALL) -d $(DESTDIR)$(unitdir)
+	sed -e 's|@sbindir@|$(sbindir)|' $(HERE)/units/credsspd.service.in \
+		>$(DESTDIR)$(unitdir)/credsspd.service
+	chmod 0644 $(DESTDIR)$(unitdir)/credsspd.service

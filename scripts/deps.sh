@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # deps.sh GROUP...: installs the packages of these groups of scripts/packages
-# ("all": every group). Does nothing, quickly, when they are all there.
+# ("all": every group). Does nothing, quickly, when they are all there, and
+# nothing at all with CREDSSP_NO_DEPS=1: whoever builds a package knows better.
 
 . "$(dirname "$0")/lib.sh"
 
@@ -24,19 +25,17 @@ apt() {
 		apt-get -q -o DPkg::Lock::Timeout=600 "$@"
 }
 
-# The packages' daemons (smbd, krb5kdc, ...) are for the guests; they must not
-# start on the host while they are being installed.
-install_quietly() {
-	local policy=/usr/sbin/policy-rc.d made=
-	if [ ! -e $policy ]; then
-		printf '#!/bin/sh\nexit 101\n' | as_root tee $policy >/dev/null
-		as_root chmod 755 $policy
-		made=1
-	fi
-	local rc=0
-	apt install -y --no-install-recommends "$@" || rc=$?
-	[ -z "$made" ] || as_root rm -f $policy
-	return $rc
+# What packages are installed for are the tests: no daemon of theirs may start
+# on this machine meanwhile. Somebody's own policy stays; ours goes, also that of
+# one who was killed.
+POLICY=/usr/sbin/policy-rc.d
+keep_daemons_down() {
+	[ ! -e $POLICY ] || grep -q 'credssp' $POLICY || return 0
+	trap 'as_root rm -f $POLICY' EXIT
+	trap 'exit 130' INT
+	trap 'exit 143' TERM
+	printf '#!/bin/sh\n# of credssp, while it installs packages\nexit 101\n' |
+		as_root tee $POLICY >/dev/null && as_root chmod 755 $POLICY
 }
 
 install_missing() {
@@ -44,11 +43,17 @@ install_missing() {
 	mapfile -t list < <(missing "$@")
 	[ "${#list[@]}" -gt 0 ] || return 0
 	note "installing: ${list[*]}"
-	apt update
-	install_quietly "${list[@]}"
+	if ! { apt update && keep_daemons_down &&
+	       apt install -y --no-install-recommends "${list[@]}"; }; then
+		die "missing: ${list[*]}; as root: make deps"
+	fi
 }
 
 [ $# -gt 0 ] || die "usage: deps.sh GROUP..."
 command -v apt-get >/dev/null || { note "no apt-get: not installing anything"; exit 0; }
 [ -n "$(missing "$@")" ] || exit 0
+if [ -n "${CREDSSP_NO_DEPS:-}" ]; then
+	note "missing, and not to be installed: $(missing "$@" | tr '\n' ' ')"
+	exit 0
+fi
 with_lock "$CACHE/apt.lock" install_missing "$@" >&2

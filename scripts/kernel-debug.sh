@@ -60,11 +60,12 @@ prune() {
 }
 
 main() {
-	local tmp final rel start=$SECONDS
-	tmp=$(mktemp -d "$CACHE/tmp.XXXXXX")
-	note "building the debug kernel (about 8 minutes on two cores; log: $tmp/log)"
+	local tmp final rel log=$CACHE/debug-build.log start=$SECONDS
+	scratch debug
+	tmp=$SCRATCH
+	note "building the debug kernel (about 8 minutes on two cores; log: $log)"
 	unpack_source "$tmp"
-	compile "$tmp/$SOURCE" "$tmp/log"
+	compile "$tmp/$SOURCE" "$log"
 	rel=$(make -s -C "$tmp/$SOURCE" kernelrelease)
 	prune "$tmp/$SOURCE"
 	mkdir "$tmp/k"
@@ -75,7 +76,6 @@ main() {
 	rm -rf "$final"
 	mv "$tmp/k" "$final"
 	ln -sfn "${final##*/}" "$LINK"
-	rm -rf "$tmp"
 	note "debug kernel $rel built in $((SECONDS - start)) s"
 }
 

@@ -72,24 +72,22 @@ unpack_stock() {
 }
 
 stock_kernel() {
-	local series=$1 rel final tmp
+	local series=$1 rel final
 	rel=$(newest_release "$series") || { refresh_lists; rel=$(newest_release "$series"); } ||
 		die "the archive has no Linux $series"
 	final=$CACHE/linux-$rel
 	if [ ! -d "$final" ]; then
 		note "fetching Linux $rel"
-		tmp=$(mktemp -d "$CACHE/tmp.XXXXXX")
+		scratch "$series"
 		# The lists may name a version that has left the archive.
-		if ! ( download_stock "$rel" "$tmp/k/deb" ); then
-			rm -rf "$tmp"
+		if ! ( download_stock "$rel" "$SCRATCH/k/deb" ); then
 			[ -z "${RETRIED:-}" ] || die "cannot fetch Linux $rel"
 			refresh_lists
 			RETRIED=1 stock_kernel "$series"
 			return
 		fi
-		unpack_stock "$rel" "$tmp/k" "$final"
-		mv "$tmp/k" "$final"
-		rm -rf "$tmp"
+		unpack_stock "$rel" "$SCRATCH/k" "$final"
+		mv "$SCRATCH/k" "$final"
 	fi
 	ln -sfn "linux-$rel" "$CACHE/kernel-$series"
 }
@@ -121,9 +119,9 @@ make_kernel() {
 # checkpatch and its word lists, from the source of the debug kernel's series.
 make_checkpatch() {
 	[ ! -e "$CACHE/checkpatch/checkpatch.pl" ] || return 0
-	local tmp f
-	tmp=$(mktemp -d "$CACHE/tmp.XXXXXX")
-	cd "$tmp" || return
+	local f
+	scratch checkpatch
+	cd "$SCRATCH" || return
 	fetch linux-source-6.12 || { refresh_lists; fetch linux-source-6.12; }
 	dpkg -x ./*.deb .
 	for f in checkpatch.pl spelling.txt const_structs.checkpatch kernel-doc; do
@@ -132,7 +130,6 @@ make_checkpatch() {
 	mkdir out
 	mv checkpatch.pl spelling.txt const_structs.checkpatch kernel-doc out/
 	mv out "$CACHE/checkpatch"
-	cd / && rm -rf "$tmp"
 }
 
 main() {

@@ -1,0 +1,10 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# The packages that the other steps need: without them those fail one by one.
+
+. "$(dirname "$0")/../lib.sh"
+. "$TOP/scripts/tap.sh"
+
+tap_open deps
+tap_run "packages that the steps need" "$TOP/scripts/deps.sh" all
+tap_close

@@ -1,10 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# ktap2tap.sh DMESG: KUnit's nested results in a kernel log as flat TAP, a line
-# for each case, with what failed as comments. A suite that stopped half way
-# leaves planned cases without a result: they count as failed.
+# ktap2tap.sh DMESG SUITE...: KUnit's nested results in a kernel log as flat TAP,
+# a line for each case, with what failed as comments. A suite that stopped half
+# way leaves planned cases without a result: they count as failed, and so does
+# each SUITE of which the log has nothing.
 
-awk '
+log=$1
+shift
+awk -v wanted="$*" '
 function close_suite(  i) {
 	for (i = seen + 1; suite != "" && i <= planned; i++)
 		printf "not ok %d - %s: case %d did not end\n", ++n, suite, i
@@ -12,7 +15,7 @@ function close_suite(  i) {
 	planned = seen = 0
 }
 { sub(/^\[ *[0-9]+\.[0-9]+\](\[ *[TC][0-9]+\])? /, "") }
-/^    # Subtest: / { close_suite(); suite = $3; next }
+/^    # Subtest: / { close_suite(); suite = $3; began[suite] = 1; next }
 /^    1\.\.[0-9]+/ { sub(/^ *1\.\./, ""); planned = $1; next }
 /^    (not )?ok [0-9]+/ && suite != "" {
 	seen++
@@ -26,5 +29,9 @@ function close_suite(  i) {
 shown > 0 { shown--; print "# " $0 }
 END {
 	close_suite()
+	count = split(wanted, names, " ")
+	for (i = 1; i <= count; i++)
+		if (!(names[i] in began))
+			printf "not ok %d - %s: did not run\n", ++n, names[i]
 	printf "1..%d\n", n
-}' "$1"
+}' "$log"

@@ -5,6 +5,17 @@
 . "$(dirname "$0")/../lib.sh"
 . "$TOP/scripts/tap.sh"
 
+# The names of the suites in the sources
+suites() {
+	awk '/^(static )?struct kunit_suite / { inside = 1 }
+	     inside && match($0, /\.name *= *"[^"]+"/) {
+		name = substr($0, RSTART, RLENGTH)
+		gsub(/^[^"]*"|"$/, "", name)
+		print name
+	     }
+	     /^};/ { inside = 0 }' "$TOP"/kunit/*.c
+}
+
 "$TOP/scripts/deps.sh" build kernels guest
 "$TOP/scripts/kernels.sh" debug
 "$TOP/scripts/build-modules.sh" debug-kunit
@@ -16,7 +27,8 @@ rc=0
 
 log=$dir/dmesg
 [ -e "$log" ] || log=$dir/console.log
-"$TOP/scripts/ktap2tap.sh" "$log" >"$RESULTS/kunit.tap"
+mapfile -t names < <(suites)
+"$TOP/scripts/ktap2tap.sh" "$log" "${names[@]}" >"$RESULTS/kunit.tap"
 sed '/^1\.\./d; s/^\(not ok\|ok\) [0-9]* - /\1 - kunit: /' "$RESULTS/kunit.tap"
 
 tap_open kunit-guest

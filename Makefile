@@ -37,10 +37,14 @@ help:
 #:   make modules          the module for 6.1, 6.12 and debug, or KERNEL=one
 #:   make user             credsspd, libcredssp, credsspctl in build/user
 #:   make peers            the tests' misbehaving peers in build/peers
-#:   make install          into this system (DESTDIR=, prefix=/usr/local)
+#:   make install          into this system (DESTDIR=, prefix=/usr/local; unitdir=,
+#:                         sysusersdir=, modulesloaddir=, udevrulesdir= of systemd
+#:                         and udev, as pkg-config says unless they are given)
 #:   make uninstall        the module and the user-space parts away again
 #:   make clean            removes build/
-#:   make deps             installs every package that any target needs (apt)
+#:   make deps             installs every package that any target needs (apt);
+#:                         each target installs its own, but with CREDSSP_NO_DEPS=1
+#:                         none does
 #:   make kernels          fetches Debian's 6.1 and 6.12, builds the debug kernel
 #:                         (in ~/.cache/credssp, or CREDSSP_CACHE=directory)
 deps:
@@ -81,16 +85,11 @@ peers: user
 	@$(SCRIPTS)/build-user.sh selftests/peers peers
 
 install: all
-	@if [ -e $(BUILD)/local/credssp.ko ]; then \
-		install -D -m 0644 $(BUILD)/local/credssp.ko \
-			$(DESTDIR)/lib/modules/$(KREL)/updates/credssp.ko && \
-		{ [ -n "$(DESTDIR)" ] || depmod -a $(KREL); }; \
-	fi
+	@DESTDIR="$(DESTDIR)" $(SCRIPTS)/install-module.sh "$(KREL)"
 	$(MAKE) -C $(TOP)/userspace-helper O=$(BUILD)/user install
 
 uninstall:
-	$(RM) $(DESTDIR)/lib/modules/$(KREL)/updates/credssp.ko
-	[ -n "$(DESTDIR)" ] || depmod -a $(KREL)
+	@DESTDIR="$(DESTDIR)" $(SCRIPTS)/install-module.sh --remove "$(KREL)"
 	$(MAKE) -C $(TOP)/userspace-helper O=$(BUILD)/user uninstall
 
 clean:
@@ -109,8 +108,7 @@ clean:
 #:   make fuzz             the codecs' fuzzers, FUZZ_SECONDS=20 each
 #:   make demo             a CredSSP logon against FreeRDP's server, in a 6.1 guest
 check:
-	@$(SCRIPTS)/deps.sh all
-	@$(SCRIPTS)/check.sh style layers sparse builds docs fuzz kunit selftest
+	@$(SCRIPTS)/check.sh deps style layers sparse builds docs fuzz kunit selftest
 
 style layers sparse builds docs kunit selftest fuzz:
 	@KERNEL="$(KERNEL)" T="$(T)" $(SCRIPTS)/check.sh $@

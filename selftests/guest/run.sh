@@ -115,7 +115,7 @@ binds() {
 # two, which is what it takes QEMU to get from firmware to an exit.
 kvm_works() {
 	[ -w /dev/kvm ] || return 1
-	timeout 5 qemu-system-x86_64 -accel kvm -cpu host -m 64M -nographic \
+	timeout 5 qemu-system-x86_64 -accel kvm -cpu host -m 512M -nographic \
 		-no-reboot -device isa-debug-exit -net none -monitor none \
 		-serial file:/dev/null -kernel "$KDIR/vmlinuz" -append 'panic=-1' \
 		</dev/null >/dev/null 2>&1

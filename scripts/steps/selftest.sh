@@ -98,14 +98,22 @@ run_guest() {
 
 [ -n "$(programs)" ] || die "no test programs in selftests/t${T:+ named $T}"
 "$TOP/scripts/deps.sh" build kernels guest peers
-kernels=${KERNEL:-6.1 6.12 debug}
+# The slowest one first: run.sh lets two guests run side by side.
+kernels=${KERNEL:-debug 6.1 6.12}
 # shellcheck disable=SC2086 # words
 "$TOP/scripts/kernels.sh" $kernels
 "$TOP/scripts/build-user.sh" userspace-helper user
 [ ! -e "$TOP/selftests/peers/Makefile" ] ||
 	"$TOP/scripts/build-user.sh" selftests/peers peers
 mkdir -p "$BUILD/guest"
+guests=()
 for kernel in $kernels; do
 	"$TOP/scripts/build-modules.sh" "$kernel"
-	run_guest "$kernel"
+	run_guest "$kernel" &
+	guests+=($!)
 done
+rc=0
+for guest in "${guests[@]}"; do
+	wait "$guest" || rc=$?
+done
+exit $rc

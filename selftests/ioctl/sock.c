@@ -106,19 +106,30 @@ static bool has_ulp(int sock)
 	return !getsockopt(sock, IPPROTO_TCP, TCP_ULP, name, &len) && name[0];
 }
 
+/* TCP lets nothing more out. */
+static bool is_shut(int sock)
+{
+	struct tcp_info info = { 0 };
+	socklen_t len = sizeof(info);
+
+	REQUIRE(!getsockopt(sock, IPPROTO_TCP, TCP_INFO, &info, &len));
+	return info.tcpi_state != TCP_ESTABLISHED && info.tcpi_state != TCP_CLOSE_WAIT;
+}
+
 void sock_expect_dead(int sock)
 {
 	struct timeval soon = { .tv_sec = tap_slow(2) };
 	char c = 0;
 
+	CHECK(is_shut(sock));
 	/*
-	 * Where kTLS is in place already it may swallow a first record that TCP
-	 * then refuses: the next call tells.
+	 * Where kTLS is in place it seals what is sent and may not tell that TCP
+	 * refused the record (tls_sw_sendmsg() of 6.1 and 6.12).
 	 */
-	if (send(sock, "x", 1, MSG_NOSIGNAL) == 1)
-		CHECK(has_ulp(sock));
-	CHECK(send(sock, "x", 1, MSG_NOSIGNAL) < 0);
-	CHECK(errno == EPIPE || errno == ECONNRESET || errno == EBADMSG);
+	if (!has_ulp(sock)) {
+		CHECK(send(sock, "x", 1, MSG_NOSIGNAL) < 0);
+		CHECK(errno == EPIPE || errno == ECONNRESET);
+	}
 	setsockopt(sock, SOL_SOCKET, SO_RCVTIMEO, &soon, sizeof(soon));
 	errno = 0;
 	CHECK(recv(sock, &c, 1, 0) <= 0);

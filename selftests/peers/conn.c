@@ -186,10 +186,10 @@ static void report(const struct conn *c, bool ok)
 	       (long long)c->version, (long long)c->peer_version,
 	       !c->peer_version ? "none" : c->spnego ? "spnego" : "ntlm", yes(c->ntlm.mic),
 	       yes(c->mic_seen), yes(c->nonce_seen));
-	printf(" tls=%s cipher=%s resumed=%s x224=%s client=%s\n", tls_name(c),
+	printf(" tls=%s cipher=%s resumed=%s x224=%s client=%s wrong=%s\n", tls_name(c),
 	       c->handshaken ? gnutls_cipher_get_name(gnutls_cipher_get(c->tls)) : "none",
 	       yes(c->handshaken && gnutls_session_is_resumed(c->tls)), c->x224,
-	       c->client_closed ? "closed" : "open");
+	       c->client_closed ? "closed" : "open", c->opt->wrong->name);
 	funlockfile(stdout);
 	fflush(stdout);
 }

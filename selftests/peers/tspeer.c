@@ -7,6 +7,7 @@
 #include <getopt.h>
 #include <locale.h>
 #include <netdb.h>
+#include <poll.h>
 #include <pthread.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -30,6 +31,13 @@ struct program {
 	int days;
 	long count;
 	bool ec;
+	bool every;
+};
+
+/* A port and what happens to those who come there. */
+struct listener {
+	struct options opt;
+	int fd;
 };
 
 struct job {
@@ -63,7 +71,8 @@ static const char help[] =
 "  --make-cert FILE    write such a file and end; --days N (0: expired)\n"
 "  --wrong NAME        --list-wrong tells the names:\n"
 "                      name, verdict (bad: a client must refuse, good, late:\n"
-"                      authInfo is out, any), what it needs, what it does\n";
+"                      authInfo is out, any), what it needs, what it does\n"
+"  --every-wrong       a port for each of them, with what it needs\n";
 
 static void usage(void)
 {
@@ -121,6 +130,7 @@ static const struct row {
 	{ "make-cert", TEXT, AT(make_cert) },
 	{ "days", NUMBER, AT(days) },
 	{ "wrong", TEXT, AT(wrong) },
+	{ "every-wrong", SET, AT(every) },
 	{ "list-wrong", LIST, 0 },
 	{ "help", HELP, 0 },
 };
@@ -203,7 +213,7 @@ static void load_identity(struct program *p)
 		die("cannot make a certificate");
 }
 
-static void print_port(int fd)
+static void print_port(int fd, const char *wrong)
 {
 	struct sockaddr_storage addr;
 	socklen_t len = sizeof(addr);
@@ -213,7 +223,7 @@ static void print_port(int fd)
 	    getnameinfo((struct sockaddr *)&addr, len, NULL, 0, port, sizeof(port),
 			NI_NUMERICSERV))
 		die("getsockname");
-	printf("listening port=%s", port);
+	printf("listening port=%s wrong=%s", port, wrong);
 }
 
 static int start_listening(const struct program *p)
@@ -231,6 +241,46 @@ static int start_listening(const struct program *p)
 		die("cannot listen");
 	freeaddrinfo(list);
 	return fd;
+}
+
+/* The rest of what a wrong needs; mechanism and version are the client's choice. */
+static void need(struct options *opt, const char *needs)
+{
+	if (!strcmp(needs, "x224"))
+		opt->x224 = "auto";
+	else if (!strcmp(needs, "early"))
+		opt->x224 = "hybrid-ex";
+	else if (!strncmp(needs, "tls", 3))
+		opt->priority = tls_priority(needs + 3);
+}
+
+static void add_listener(struct listener *l, const struct program *p,
+			 const struct wrong *wrong)
+{
+	l->opt = p->opt;
+	l->opt.wrong = wrong;
+	if (p->every)
+		need(&l->opt, wrong->needs);
+	l->fd = start_listening(p);
+	print_port(l->fd, wrong->name);
+	identity_print(&p->opt.identity);
+	printf("\n");
+}
+
+static size_t make_listeners(const struct program *p, struct listener **list)
+{
+	size_t count = 1, i;
+
+	while (p->every && wrong_at(count))
+		count++;
+	*list = calloc(count, sizeof(**list));
+	if (!*list)
+		die("calloc");
+	for (i = 0; i < count; i++)
+		add_listener(&(*list)[i], p, p->every ? wrong_at(i) : p->opt.wrong);
+	printf("ready\n");
+	fflush(stdout);
+	return count;
 }
 
 static void *job_run(void *arg)
@@ -263,21 +313,30 @@ static void spawn(const struct options *opt, unsigned int id, int fd)
 	pthread_attr_destroy(&attr);
 }
 
-static void serve(const struct program *p, int listener)
+static void serve(const struct program *p, const struct listener *list, size_t count)
 {
+	struct pollfd *fds = calloc(count, sizeof(*fds));
 	long accepted = 0;
+	size_t i;
 
+	if (!fds)
+		die("calloc");
+	for (i = 0; i < count; i++)
+		fds[i] = (struct pollfd){ .fd = list[i].fd, .events = POLLIN };
 	while (!p->count || accepted < p->count) {
-		int fd = accept(listener, NULL, NULL);
+		poll(fds, count, -1);
+		for (i = 0; i < count; i++) {
+			int fd = fds[i].revents ? accept(fds[i].fd, NULL, NULL) : -1;
 
-		if (fd >= 0)
-			spawn(&p->opt, ++accepted, fd);
+			if (fd >= 0)
+				spawn(&list[i].opt, ++accepted, fd);
+		}
 	}
-	close(listener);
 	pthread_mutex_lock(&lock);
 	while (finished < accepted)
 		pthread_cond_wait(&changed, &lock);
 	pthread_mutex_unlock(&lock);
+	free(fds);
 }
 
 int main(int argc, char **argv)
@@ -292,7 +351,8 @@ int main(int argc, char **argv)
 		},
 		.bind = "127.0.0.1", .port = "0", .days = 365,
 	};
-	int fd;
+	struct listener *list;
+	size_t count;
 
 	setlocale(LC_CTYPE, "C.UTF-8");
 	parse(&p, argc, argv);
@@ -301,11 +361,8 @@ int main(int argc, char **argv)
 	load_identity(&p);
 	if (gnutls_session_ticket_key_generate(&p.opt.ticket_key))
 		die("ticket key");
-	fd = start_listening(&p);
-	print_port(fd);
-	identity_print(&p.opt.identity);
-	printf("\n");
-	fflush(stdout);
-	serve(&p, fd);
+	count = make_listeners(&p, &list);
+	serve(&p, list, count);
+	free(list);
 	return 0;
 }

@@ -283,6 +283,11 @@ const struct wrong *wrong_find(const char *name)
 	return NULL;
 }
 
+const struct wrong *wrong_at(size_t i)
+{
+	return i < COUNT ? &table[i] : NULL;
+}
+
 void wrong_list(void)
 {
 	size_t i;

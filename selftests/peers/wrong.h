@@ -4,6 +4,7 @@
 #define PEER_WRONG_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 /* Content types of TLS records, RFC 8446 5.1 */
 enum { RECORD_ALERT = 21, RECORD_HANDSHAKE = 22, RECORD_DATA = 23, RECORD_NONE = 99 };
@@ -133,6 +134,8 @@ struct wrong {
 };
 
 const struct wrong *wrong_find(const char *name);
+/* Line @i, NULL past the end. */
+const struct wrong *wrong_at(size_t i);
 void wrong_list(void);
 const char *point_name(enum point where);
 

@@ -130,19 +130,18 @@ for transport in socket token; do
 done
 
 # What the list of wrongs says must work
+start_peer --every-wrong
 while read -r name verdict needs text; do
 	[ "$verdict" = good ] || continue
 	case $needs in
-	early) options=(--x224 hybrid-ex) more=() ;;
-	x224) options=(--x224 auto) more=() ;;
-	tls*) options=(--tls "${needs#tls}") more=(--carrier raw) ;;
-	spnego) options=() more=(--carrier raw --mech negotiate) ;;
-	*) options=() more=(--carrier raw --mech ntlm) ;;
+	early | x224) options=() ;;
+	spnego) options=(--carrier raw --mech negotiate) ;;
+	*) options=(--carrier raw --mech ntlm) ;;
 	esac
-	start_peer --wrong "$name" "${options[@]}"
+	peer_port "$name"
 	for transport in socket token; do
 		every 2 || continue
-		good "$name ($text), $transport transport" password "${more[@]}" \
+		good "$name ($text), $transport transport" password "${options[@]}" \
 			--transport $transport
 	done
 done < <(tspeer --list-wrong)

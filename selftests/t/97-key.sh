@@ -39,7 +39,7 @@ refused() {
 	want "exit status" "$RC" '3|7'
 	want reason "$(json reason)" key
 	want status "$(json status)" SEC_E_NO_CREDENTIALS
-	grep -q 'delegated=\(password\|other\)' <(tail -n +$((accepted + 1)) "$PEER_OUT") &&
+	grep -q 'delegated=\(password\|other\)' <(tail -n +$((accepted + 2)) "$PEER_OUT") &&
 		problem "credentials were sent"
 	verdict "$what"
 }

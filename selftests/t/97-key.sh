@@ -39,8 +39,8 @@ refused() {
 	want "exit status" "$RC" '3|7'
 	want reason "$(json reason)" key
 	want status "$(json status)" SEC_E_NO_CREDENTIALS
-	grep -q 'delegated=\(password\|other\)' <(tail -n +$((accepted + 2)) "$PEER_OUT") &&
-		problem "credentials were sent"
+	want "delegations seen by the peer" \
+		"$(grep -c 'delegated=\(password\|other\)' "$PEER_OUT")" $accepted
 	verdict "$what"
 }
 

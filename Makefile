@@ -105,7 +105,7 @@ clean:
 #:   make docs             the documentation against the code
 #:   make kunit            the KUnit suites in the debug guest
 #:   make selftest         selftests/t/*.sh in the guests (KERNEL=one, T="names")
-#:   make fuzz             the codecs' fuzzers, FUZZ_SECONDS=20 each
+#:   make fuzz             the codecs' fuzzers, FUZZ_SECONDS=10 each
 #:   make demo             a CredSSP logon against FreeRDP's server, in a 6.1 guest
 check:
 	@$(SCRIPTS)/check.sh deps style layers sparse builds docs fuzz kunit selftest

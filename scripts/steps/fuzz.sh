@@ -8,7 +8,7 @@
 . "$TOP/scripts/tap.sh"
 
 FUZZ=$TOP/selftests/fuzz
-SECS=${FUZZ_SECONDS:-20}
+SECS=${FUZZ_SECONDS:-10}
 
 run_fuzzer() {
 	local name=$1 found=$BUILD/fuzz/found/$1 corpus=()

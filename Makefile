@@ -21,7 +21,7 @@ HEADERS	:= $(or $(KDIR),/lib/modules/$(KREL)/build)
 KERNEL	?=
 KERNELS	:= 6.1 6.12 debug
 TIMEOUT	?= 300
-FUZZ_SECONDS ?= 20
+FUZZ_SECONDS ?= 10
 export FUZZ_SECONDS
 
 all: user

@@ -22,28 +22,35 @@
 
 static int fail_fd;
 
+/* The copying of @n to the kernel may be what an earlier number makes fail. */
 static void set_fail(unsigned int n)
 {
 	char text[16];
 	int len = snprintf(text, sizeof(text), "%u", n);
 
-	if (pwrite(fail_fd, text, len, 0) != len) {
+	while (pwrite(fail_fd, text, len, 0) != len) {
+		if (errno == EFAULT)
+			continue;
 		perror("fail-nth");
 		exit(2);
 	}
 }
 
-/* Whether the n-th allocation came; it is asked for no more. */
+/*
+ * Whether the n-th allocation came; it is asked for no more.  A failure that
+ * meets this very question came after the attempt.
+ */
 static bool failed(void)
 {
 	char text[16] = "";
-	bool hit;
+	bool hit = false;
 
-	if (pread(fail_fd, text, sizeof(text) - 1, 0) <= 0) {
+	if (pread(fail_fd, text, sizeof(text) - 1, 0) > 0) {
+		hit = !atoi(text);
+	} else if (errno != EFAULT) {
 		perror("fail-nth");
 		exit(2);
 	}
-	hit = !atoi(text);
 	set_fail(0);
 	return hit;
 }

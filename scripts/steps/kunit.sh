@@ -22,6 +22,7 @@ suites() {
 
 dir=$BUILD/guest/kunit-$$
 rc=0
+mkdir -p "$BUILD/guest"
 "$TOP/selftests/guest/run.sh" -d "$dir" -t 1500 --no-helper --append kunit.enable=1 \
 	--ko "$BUILD/debug-kunit/credssp_kunit.ko" debug -- true 2>"$dir.err" || rc=$?
 

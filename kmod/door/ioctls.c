@@ -168,9 +168,11 @@ int cssp_ioctl_acquire(struct cssp_door *door, void *args)
 	struct key *key = NULL;
 	int ret;
 
-	if (a->flags)
+	if (a->flags || a->__reserved)
 		return -EINVAL;
 	a->cred = 0;
+	if (a->package || a->cert_length || a->pin_count)
+		return cssp_door_finish(&a->status, CSSP_E_UNSUPPORTED);
 	ret = copy_identity(a, &id);
 	if (!ret)
 		ret = find_key(a->key, &key);

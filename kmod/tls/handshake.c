@@ -64,6 +64,8 @@ static int check_head(const struct credssp_hlp_tls_reply *head, size_t given)
 		return -EREMOTEIO;
 	if (!done && (head->chain_length || head->session_length))
 		return -EREMOTEIO;
+	if (head->flags || head->issuers_length || head->__reserved)
+		return -EREMOTEIO;
 	if (head->consumed > given ||
 	    (head->state == CREDSSP_HLP_TLS_CONTINUE && head->consumed != given))
 		return -EREMOTEIO;

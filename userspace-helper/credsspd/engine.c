@@ -116,6 +116,8 @@ static int read_start(const struct request *rq, char *host, size_t size)
 		return -EINVAL;
 	memcpy(&start, rq->payload, sizeof(start));
 	rest = rq->length - sizeof(start);
+	if (start.cert_length || start.flags)
+		return -EINVAL;
 	if (start.host_length > rest || start.session_length != rest - start.host_length)
 		return -EINVAL;
 	if (start.host_length >= size || memchr(name, 0, start.host_length))

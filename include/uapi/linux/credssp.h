@@ -138,6 +138,15 @@
 #define CREDSSP_MIN_VERSION		2	/* MS-CSSP 2.2.1 */
 #define CREDSSP_MAX_VERSION		6
 
+#define CREDSSP_MAX_CERT_NAME	64	/* bytes of a client certificate's name */
+#define CREDSSP_MAX_PINS		16	/* fingerprints of one credential */
+#define CREDSSP_PIN_SIZE		32	/* SHA-256 */
+
+/* Security packages: CredSSP, and its inner packages on their own */
+#define CREDSSP_PACKAGE_CREDSSP		0
+#define CREDSSP_PACKAGE_NEGOTIATE	1
+#define CREDSSP_PACKAGE_NTLM		2
+
 /* Inner mechanisms a credential may use */
 #define CREDSSP_MECH_NEGOTIATE		0x1	/* SPNEGO offering what is enabled */
 #define CREDSSP_MECH_NTLM		0x2	/* raw NTLM */
@@ -289,6 +298,13 @@ struct credssp_ioc_info {
  *	with @key all zero.  Nothing of them is kept in user space.
  * @cred: out: handle
  * @expiry: out: FILETIME in UTC
+ * @package: CREDSSP_PACKAGE_*
+ * @cert_length, @cert: name of a client certificate that the helper has for
+ *	this user (credsspd(8)), in ASCII without NUL, at most
+ *	CREDSSP_MAX_CERT_NAME bytes; none when the length is 0
+ * @pin_count, @pins: SHA-256 fingerprints, 32 bytes each, of certificates by
+ *	which a server is proven whatever else is said of them; at most
+ *	CREDSSP_MAX_PINS
  */
 struct credssp_ioc_acquire {
 	__u32 size;
@@ -308,6 +324,12 @@ struct credssp_ioc_acquire {
 	__aligned_u64 password;
 	__aligned_u64 cred;
 	__aligned_u64 expiry;
+	__u32 package;
+	__u32 cert_length;
+	__u32 pin_count;
+	__u32 __reserved;
+	__aligned_u64 cert;
+	__aligned_u64 pins;
 };
 
 /**
@@ -486,6 +508,7 @@ enum credssp_hlp_opcode {
 	CREDSSP_HLP_TLS_STEP = 2,
 	CREDSSP_HLP_TLS_TICKET = 3,
 	CREDSSP_HLP_END = 4,		/* one way: no reply */
+	CREDSSP_HLP_TLS_CERT = 5,
 };
 
 /**
@@ -517,20 +540,60 @@ struct credssp_hlp_header {
  * @host_length: bytes of the server's host name in UTF-8, 0 when unknown; it
  *	follows this structure.  A numeric address is not sent as SNI.
  * @session_length: bytes of a resumption blob, which follows the host name
+ * @cert_length: bytes of the name of a client certificate, which follows the
+ *	blob.  It is used if the server asks for one and trusts its issuer
+ * @flags: CREDSSP_HLP_TLS_*
  *
  * TLS_STEP has no structure of its own: after the header come wire bytes (whole
  * TLS records).  Both are answered by struct credssp_hlp_tls_reply.
  */
+#define CREDSSP_HLP_TLS_NO_CERT_WANTED	0x1	/* never answer CERT_WANTED: go on without */
 struct credssp_hlp_tls_start {
 	__u32 host_length;
 	__u32 session_length;
+	__u32 cert_length;
+	__u32 flags;
+};
+
+/**
+ * struct credssp_hlp_tls_cert - request TLS_CERT, the answer to CERT_WANTED
+ * @cert_length: bytes of the client certificate's name, which follows; 0: go on
+ *	without one
+ * @__reserved: zero
+ *
+ * Answered by struct credssp_hlp_tls_reply; the wire bytes of the step that
+ * CERT_WANTED answered have all been used.
+ */
+struct credssp_hlp_tls_cert {
+	__u32 cert_length;
+	__u32 __reserved;
+};
+
+/**
+ * struct credssp_hlp_tls_ticket - reply to TLS_TICKET
+ * @session_length: bytes of a resumption blob, which follows; 0 when the ticket
+ *	was of no use
+ * @session_lifetime: seconds that it may be used
+ *
+ * The request has the decrypted NewSessionTicket messages (RFC 8446 4.6.1), with
+ * their headers, after the header.
+ */
+struct credssp_hlp_tls_ticket {
+	__u32 session_length;
+	__u32 session_lifetime;
 };
 
 enum credssp_hlp_tls_state {
 	CREDSSP_HLP_TLS_CONTINUE = 1,	/* send the wire bytes, then go on */
 	CREDSSP_HLP_TLS_DONE = 2,	/* send the wire bytes; keys follow */
 	CREDSSP_HLP_TLS_FAILED = 3,	/* send the wire bytes (an alert), give up */
+	CREDSSP_HLP_TLS_CERT_WANTED = 4, /* send the wire bytes; TLS_CERT goes on */
 };
+
+/* @flags of struct credssp_hlp_tls_reply, with DONE */
+#define CREDSSP_HLP_TLS_RESUMED		0x1	/* the session of TLS_START was resumed */
+#define CREDSSP_HLP_TLS_CERT_SENT	0x2	/* a client certificate was given */
+#define CREDSSP_HLP_TLS_TICKETS		0x4	/* the conversation waits for TLS_TICKET or END */
 
 #define CREDSSP_HLP_MAX_KEY	32
 #define CREDSSP_HLP_MAX_IV	12
@@ -562,6 +625,13 @@ struct credssp_hlp_tls_keys {
  * @version: 0x0303 or 0x0304
  * @cipher: IANA number of the cipher suite
  * @trust: CREDSSP_TRUST_*
+ * @flags: CREDSSP_HLP_TLS_*
+ * @session_lifetime: seconds that the resumption blob may be used
+ * @issuers_length: CERT_WANTED: after the wire bytes, the names of the issuers
+ *	that the server trusts, each as a big-endian 32-bit length and the DER of
+ *	a Name
+ * @not_after: DONE: when the first certificate of the chain expires, seconds
+ *	since 1970 UTC
  * @tx, @rx: the module's sending and receiving direction
  */
 struct credssp_hlp_tls_reply {
@@ -574,6 +644,11 @@ struct credssp_hlp_tls_reply {
 	__u16 version;
 	__u16 cipher;
 	__u32 trust;
+	__u32 flags;
+	__u32 session_lifetime;
+	__u32 issuers_length;
+	__u32 __reserved;
+	__aligned_u64 not_after;
 	struct credssp_hlp_tls_keys tx;
 	struct credssp_hlp_tls_keys rx;
 };

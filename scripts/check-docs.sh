@@ -12,7 +12,7 @@ cd "$TOP" || exit
 RULES=(symbols ioctls constants parameters states options paths targets pages
 	rst example-user example-kernel man)
 SKIP=77
-UAPI=include/uapi/linux/credssp.h
+UAPI=(include/uapi/linux/credssp*.h)
 
 # skip REASON
 skip() { printf '%s\n' "$*"; exit $SKIP; }
@@ -41,15 +41,15 @@ rule_symbols() {
 }
 
 rule_ioctls() {
-	grep -oP '#define\s+\KCREDSSP_IOC_\w+' "$UAPI" |
+	grep -ohP '#define\s+\KCREDSSP_IOC_\w+' "${UAPI[@]}" |
 		every_word Documentation/ioctl-abi.rst
 }
 
 # Numbers and names of the uapi header: macros and enumerators.
 rule_constants() {
 	{
-		grep -oP '^#define\s+\K(SEC|ISC|SECURITY|SECPKG|SECBUFFER|CREDSSP)_\w+' "$UAPI"
-		grep -oP '^\s+\KCREDSSP_\w+(?=\s*=)' "$UAPI"
+		grep -ohP '^#define\s+\K(SEC|ISC|SECURITY|SECPKG|SECBUFFER|CREDSSP)_\w+' "${UAPI[@]}"
+		grep -ohP '^\s+\KCREDSSP_\w+(?=\s*=)' "${UAPI[@]}"
 	} | sort -u | every_word Documentation/*.rst
 }
 

@@ -185,11 +185,36 @@ s32 credssp_free_context_buffer(void *buffer);
  * @buffer: receives the attribute's structure (include/uapi/linux/credssp.h)
  * @length: in: room at @buffer in bytes; out: bytes written or needed
  *
+ * In-kernel callers may have session keys; times are local (sys_tz).  @buffer
+ * need not be in virtual memory: it is no buffer of a descriptor.
+ *
  * Return: SEC_E_OK; SEC_E_BUFFER_TOO_SMALL; SEC_E_UNSUPPORTED_FUNCTION for an
- * attribute that does not apply; SEC_E_INVALID_HANDLE.
+ * attribute that does not apply; SEC_E_INVALID_HANDLE in a state that has it
+ * not.
  */
 s32 credssp_query_context_attributes(struct credssp_context *context,
 				     u32 attribute, void *buffer, u32 *length);
+
+/**
+ * credssp_enumerate_security_packages() - EnumerateSecurityPackages
+ * @count: out: number of packages
+ * @info: out: array of them, with their strings behind it; to be freed with
+ *	credssp_free_context_buffer()
+ *
+ * Return: SEC_E_OK; SEC_E_INVALID_PARAMETER; SEC_E_INSUFFICIENT_MEMORY.
+ */
+s32 credssp_enumerate_security_packages(u32 *count, struct credssp_package_info **info);
+
+/**
+ * credssp_query_security_package_info() - QuerySecurityPackageInfo
+ * @name: "CREDSSP", "Negotiate" or "NTLM"; case does not matter
+ * @info: out: one structure with its strings, freed likewise
+ *
+ * Return: SEC_E_OK; SEC_E_SECPKG_NOT_FOUND; SEC_E_INVALID_PARAMETER;
+ * SEC_E_INSUFFICIENT_MEMORY.
+ */
+s32 credssp_query_security_package_info(const char *name,
+					struct credssp_package_info **info);
 
 /**
  * credssp_encrypt_message() - EncryptMessage on the token transport

@@ -404,7 +404,7 @@ static int on_sent(struct cssp_client *c, const struct cssp_rd *in,
 {
 	if (c->p.early_auth)
 		*next = CSSP_CLIENT_EARLY_AUTH;
-	return 0;
+	return c->mech->ops->session_key(c->mech, &c->session_key);
 }
 
 /* MS-RDPBCGR 2.2.10.2: 4 bytes, little-endian */
@@ -478,12 +478,19 @@ bool cssp_client_authenticated(const struct cssp_client *c)
 	return c->state >= CSSP_CLIENT_PUBKEY_SENT && c->state < CSSP_CLIENT_ESTABLISHED;
 }
 
-void cssp_client_wipe(struct cssp_client *c)
+/* What the exchange needed and nobody needs after it. */
+static void drop_exchange(struct cssp_client *c)
 {
 	cssp_mech_free(c->mech);
 	c->mech = NULL;
 	cssp_vbuf_free(&c->public_key);
 	memzero_explicit(c->nonce, sizeof(c->nonce));
+}
+
+void cssp_client_wipe(struct cssp_client *c)
+{
+	drop_exchange(c);
+	cssp_vbuf_free(&c->session_key);
 }
 
 int cssp_client_event(struct cssp_client *c, enum cssp_client_event event,
@@ -498,7 +505,9 @@ int cssp_client_event(struct cssp_client *c, enum cssp_client_event event,
 	else
 		ret = step->handle(c, in, out, &next);
 	c->state = ret ? CSSP_CLIENT_DEAD : next;
-	if (ret || next == CSSP_CLIENT_ESTABLISHED)
+	if (ret)
 		cssp_client_wipe(c);
+	else if (next == CSSP_CLIENT_ESTABLISHED)
+		drop_exchange(c);
 	return ret;
 }

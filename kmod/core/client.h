@@ -68,6 +68,7 @@ struct cssp_client_params {
  * @peer_version: as sent by the server, 0 before its first TSRequest
  * @version: effective version, min(own, peer's)
  * @legs: TSRequests received
+ * @session_key: the mechanism's, once the credentials are sent; outlives it
  * @delegated: non-empty credentials were sent
  * @early_ok: the result PDU said success
  * @reason: enum credssp_reason of the failure
@@ -84,6 +85,7 @@ struct cssp_client {
 	u32 peer_version;
 	u32 version;
 	u32 legs;
+	struct cssp_vbuf session_key;
 	bool delegated;
 	bool early_ok;
 	u32 reason;

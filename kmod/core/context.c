@@ -46,6 +46,7 @@ void cssp_context_wipe(struct credssp_context *ctx)
 {
 	cssp_client_wipe(&ctx->client);
 	cssp_identity_free(&ctx->saved);
+	cssp_vbuf_free(&ctx->session_key);
 	cssp_channel_free(ctx->channel);
 	ctx->channel = NULL;
 }
@@ -63,6 +64,7 @@ static void context_release(struct kref *ref)
 	cssp_context_wipe(ctx);
 	cssp_vbuf_free(&ctx->output);
 	cssp_vbuf_free(&ctx->cert);
+	cssp_vbuf_free(&ctx->user);
 	cssp_target_free(&ctx->target);
 	cssp_cred_put(ctx->cred);
 	cssp_requester_drop(&ctx->who);
@@ -131,6 +133,16 @@ void cssp_context_kill(struct credssp_context *ctx, int err, struct cssp_vbuf *t
 		if (token)
 			cssp_vbuf_move(token, &ctx->output);
 	}
+	mutex_unlock(&ctx->lock);
+}
+
+int cssp_context_lock(struct credssp_context *ctx)
+{
+	return mutex_lock_killable(&ctx->lock) ? -EINTR : 0;
+}
+
+void cssp_context_unlock(struct credssp_context *ctx)
+{
 	mutex_unlock(&ctx->lock);
 }
 

@@ -38,6 +38,9 @@ enum cssp_context_state {
  * @context_req: ISC_REQ_* of the first call
  * @timeout_ms: bound on the exchange
  * @early_auth: wait for the Early User Authorization Result
+ * @user: who logs on, in UTF-8: DOMAIN\user or the user alone
+ * @since: FILETIME: when it was established
+ * @session_key: of the inner mechanism, when established
  * @saved: identity read from the credential's key, while the exchange runs
  * @channel: NULL when dead
  * @client: the machine
@@ -59,6 +62,9 @@ struct credssp_context {
 	u32 context_req;
 	u32 timeout_ms;
 	bool early_auth;
+	struct cssp_vbuf user;
+	s64 since;
+	struct cssp_vbuf session_key;
 	struct cssp_identity saved;
 	struct cssp_channel *channel;
 	struct cssp_client client;
@@ -152,11 +158,24 @@ int __must_check cssp_context_export(struct credssp_context *ctx,
 				     struct socket *sock);
 
 /* Valid in every state. */
-int cssp_context_report(struct credssp_context *ctx, struct credssp_report *report);
+int __must_check cssp_context_report(struct credssp_context *ctx,
+				     struct credssp_report *report);
 /* A copy of the peer's certificate (empty when none is known). */
 int __must_check cssp_context_cert(struct credssp_context *ctx, struct cssp_vbuf *cert);
 int __must_check cssp_context_stream_sizes(struct credssp_context *ctx,
 					   struct credssp_stream_sizes *sizes);
+
+/*
+ * To look at a context: it stays as it is until cssp_context_unlock().  0, or
+ * -EINTR when the caller was killed while somebody else's call was under way.
+ */
+int __must_check cssp_context_lock(struct credssp_context *ctx);
+void cssp_context_unlock(struct credssp_context *ctx);
+/* These need the lock.  ISC_RET_* as the last call gave them: */
+u32 cssp_context_attributes(const struct credssp_context *ctx);
+/* 0, or why the context seals and opens no records. */
+int __must_check cssp_context_look_up_sizes(const struct credssp_context *ctx,
+					    struct credssp_stream_sizes *sizes);
 
 static inline void cssp_context_cancel(struct credssp_context *ctx)
 {

@@ -11,6 +11,10 @@
 /* Everything that is secret or costs memory, but not what the report tells. */
 void cssp_context_wipe(struct credssp_context *ctx);
 
+/* Keep the name of @id for those who ask. 0 or -ENOMEM. */
+int __must_check cssp_context_set_user(struct credssp_context *ctx,
+				       const struct cssp_identity *id);
+
 /* Bring @ctx->report up to date with machine and channel. */
 void cssp_context_update_report(struct credssp_context *ctx);
 

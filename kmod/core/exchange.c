@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The exchange: drives the client machine and the channel as far as they go. */
+#include "../base/filetime.h"
 #include "../base/status.h"
 #include "../base/trace.h"
 #include "../crypto/hash.h"
@@ -110,6 +111,8 @@ static void established(struct credssp_context *ctx)
 	ctx->state = CSSP_CONTEXT_ESTABLISHED;
 	ctx->report.leg = CREDSSP_LEG_ESTABLISHED;
 	cssp_context_update_report(ctx);
+	ctx->since = cssp_filetime_now();
+	cssp_vbuf_move(&ctx->session_key, &ctx->client.session_key);
 	cssp_client_wipe(&ctx->client);
 	cssp_identity_free(&ctx->saved);
 	cssp_channel_forget_peer(ctx->channel);
@@ -140,6 +143,9 @@ static int begin_client(struct credssp_context *ctx)
 			return ret;
 		params.id = &ctx->saved;
 	}
+	ret = cssp_context_set_user(ctx, params.id);
+	if (ret)
+		return ret;
 	cssp_client_init(&ctx->client, &params);
 	return cssp_client_event(&ctx->client, CSSP_EVENT_BEGIN, NULL, NULL);
 }
@@ -155,6 +161,7 @@ static int begin(struct credssp_context *ctx, struct cssp_isc *isc)
 		return ret;
 	ctx->context_req = isc->context_req;
 	ctx->report = (struct credssp_report){};
+	cssp_vbuf_free(&ctx->session_key);
 	cssp_wait_start(&ctx->wait, ctx->timeout_ms);
 	params = cssp_context_channel_params(ctx);
 	if (ctx->attached) {
@@ -225,7 +232,7 @@ static int advance(struct credssp_context *ctx, struct cssp_isc *isc)
 	return ret ?: cssp_channel_settle(ctx->channel);
 }
 
-static u32 attributes(const struct credssp_context *ctx)
+u32 cssp_context_attributes(const struct credssp_context *ctx)
 {
 	u32 asked = ctx->context_req;
 	u32 attr = ISC_RET_MANUAL_CRED_VALIDATION;
@@ -233,7 +240,7 @@ static u32 attributes(const struct credssp_context *ctx)
 	attr |= asked & (ISC_RET_EXTENDED_ERROR | ISC_RET_CONNECTION);
 	if (!(asked & ISC_REQ_CONNECTION))
 		attr |= ISC_RET_STREAM;
-	if (ctx->state != CSSP_CONTEXT_ESTABLISHED)
+	if (ctx->state != CSSP_CONTEXT_ESTABLISHED && ctx->state != CSSP_CONTEXT_EXPORTED)
 		return attr;
 	attr |= ISC_RET_REPLAY_DETECT | ISC_RET_SEQUENCE_DETECT |
 		ISC_RET_CONFIDENTIALITY | ISC_RET_INTEGRITY;
@@ -253,7 +260,7 @@ static int deliver(struct credssp_context *ctx, struct cssp_isc *isc, int ret)
 		return -ENOSPC;
 	}
 	cssp_vbuf_move(&isc->token, &ctx->output);
-	isc->attr = attributes(ctx);
+	isc->attr = cssp_context_attributes(ctx);
 	if (isc->token.len && isc->room == SIZE_MAX)
 		isc->attr |= ISC_RET_ALLOCATED_MEMORY;
 	return ret;

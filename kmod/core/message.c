@@ -120,25 +120,35 @@ int cssp_context_export(struct credssp_context *ctx, struct socket *sock)
 	return ret;
 }
 
-int cssp_context_stream_sizes(struct credssp_context *ctx,
-			      struct credssp_stream_sizes *sizes)
+int cssp_context_look_up_sizes(const struct credssp_context *ctx,
+			       struct credssp_stream_sizes *sizes)
 {
 	const struct cssp_tls_session *session;
 	int ret;
 
-	if (mutex_lock_killable(&ctx->lock))
-		return -EINTR;
+	lockdep_assert_held(&ctx->lock);
 	ret = check_message(ctx);
-	if (!ret) {
-		session = cssp_channel_session(ctx->channel);
-		*sizes = (struct credssp_stream_sizes){
-			.header = cssp_tls_overhead_before(session),
-			.trailer = cssp_tls_overhead_after(session),
-			.maximum_message = CREDSSP_MAX_MESSAGE,
-			.buffers = 4,
-			.block_size = 1,
-		};
-	}
-	mutex_unlock(&ctx->lock);
+	if (ret)
+		return ret;
+	session = cssp_channel_session(ctx->channel);
+	*sizes = (struct credssp_stream_sizes){
+		.header = cssp_tls_overhead_before(session),
+		.trailer = cssp_tls_overhead_after(session),
+		.maximum_message = CREDSSP_MAX_MESSAGE,
+		.buffers = 4,
+		.block_size = 1,
+	};
+	return 0;
+}
+
+int cssp_context_stream_sizes(struct credssp_context *ctx,
+			      struct credssp_stream_sizes *sizes)
+{
+	int ret = cssp_context_lock(ctx);
+
+	if (ret)
+		return ret;
+	ret = cssp_context_look_up_sizes(ctx, sizes);
+	cssp_context_unlock(ctx);
 	return ret;
 }

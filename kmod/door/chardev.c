@@ -25,6 +25,7 @@ union ioctl_args {
 	struct credssp_ioc_socket socket;
 	struct credssp_ioc_authenticate authenticate;
 	struct credssp_ioc_query query;
+	struct credssp_ioc_packages packages;
 	struct credssp_ioc_message message;
 };
 
@@ -50,6 +51,7 @@ static const struct ioctl_op ops[] = {
 	OP(CREDSSP_IOC_EXPORT_KTLS, credssp_ioc_socket, cssp_ioctl_export),
 	OP(CREDSSP_IOC_COMPLETE, credssp_ioc_handle, cssp_ioctl_complete),
 	OP(CREDSSP_IOC_CANCEL, credssp_ioc_handle, cssp_ioctl_cancel),
+	OP(CREDSSP_IOC_PACKAGES, credssp_ioc_packages, cssp_ioctl_packages),
 };
 
 static long door_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
@@ -64,6 +66,8 @@ static long door_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 	    cmd != _IO(CREDSSP_IOC_TYPE, _IOC_NR(cmd)))
 		return -ENOTTY;
 	op = &ops[_IOC_NR(cmd)];
+	if (!op->call)
+		return -ENOTTY;
 	if (get_user(size, (u32 __user *)uarg))
 		return -EFAULT;
 	if (size < op->size)
@@ -87,6 +91,7 @@ static int door_open(struct inode *inode, struct file *file)
 		return -ENOMEM;
 	cssp_handles_init(&door->handles);
 	door->net = get_net(current->nsproxy->net_ns);
+	door->file = file;
 	file->private_data = door;
 	return 0;
 }

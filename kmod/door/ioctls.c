@@ -11,7 +11,7 @@
 #include "../wire/utf16.h"
 #include "chardev.h"
 #include "ioctls.h"
-#include "verbs.h"
+#include "query.h"
 
 int cssp_door_copy_in(struct cssp_vbuf *b, u64 addr, u32 length, u32 max)
 {
@@ -221,26 +221,6 @@ int cssp_ioctl_complete(struct cssp_door *door, void *args)
 
 	int ret = ctx ? CSSP_E_UNSUPPORTED : CSSP_E_HANDLE;
 
-	cssp_context_put(ctx);
-	return cssp_door_finish(&a->status, ret);
-}
-
-int cssp_ioctl_query(struct cssp_door *door, void *args)
-{
-	struct credssp_ioc_query *a = args;
-	struct credssp_context *ctx = cssp_handles_context(&door->handles, a->context);
-	struct cssp_vbuf out = {};
-	u32 room = a->length;
-	int ret = CSSP_E_HANDLE;
-
-	if (ctx)
-		ret = cssp_door_query(ctx, a->attribute, &out);
-	if (!ret) {
-		a->length = out.len;
-		ret = out.len > room ? -ENOSPC :
-		      cssp_door_copy_out(a->buffer, out.data, out.len);
-	}
-	cssp_vbuf_free(&out);
 	cssp_context_put(ctx);
 	return cssp_door_finish(&a->status, ret);
 }

@@ -12,10 +12,12 @@
  * struct cssp_door - one open file of /dev/credssp
  * @handles: its contexts and credentials
  * @net: namespace of the opener, pinned; its helper serves the contexts
+ * @file: the open file, whose life is this one's; for the opener's privilege
  */
 struct cssp_door {
 	struct cssp_handles handles;
 	struct net *net;
+	const struct file *file;
 };
 
 int cssp_ioctl_info(struct cssp_door *door, void *args);
@@ -26,6 +28,7 @@ int cssp_ioctl_attach(struct cssp_door *door, void *args);
 int cssp_ioctl_authenticate(struct cssp_door *door, void *args);
 int cssp_ioctl_delete(struct cssp_door *door, void *args);
 int cssp_ioctl_query(struct cssp_door *door, void *args);
+int cssp_ioctl_packages(struct cssp_door *door, void *args);
 int cssp_ioctl_encrypt(struct cssp_door *door, void *args);
 int cssp_ioctl_decrypt(struct cssp_door *door, void *args);
 int cssp_ioctl_export(struct cssp_door *door, void *args);

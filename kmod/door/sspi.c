@@ -257,33 +257,6 @@ s32 credssp_free_context_buffer(void *buffer)
 }
 EXPORT_SYMBOL_GPL(credssp_free_context_buffer);
 
-s32 credssp_query_context_attributes(struct credssp_context *context,
-				     u32 attribute, void *buffer, u32 *length)
-{
-	struct cssp_vbuf out = {};
-	u32 room;
-	int ret;
-
-	if (!context)
-		return SEC_E_INVALID_HANDLE;
-	if (!length || (*length && !buffer))
-		return SEC_E_INVALID_PARAMETER;
-	room = *length;
-	cssp_context_get(context);
-	ret = cssp_door_query(context, attribute, &out);
-	cssp_context_put(context);
-	if (!ret) {
-		*length = out.len;
-		if (out.len > room)
-			ret = -ENOSPC;
-		else
-			memcpy(buffer, out.data, out.len);
-	}
-	cssp_vbuf_free(&out);
-	return cssp_status(ret);
-}
-EXPORT_SYMBOL_GPL(credssp_query_context_attributes);
-
 /* header || data || trailer: one TLS record, back into the caller's three buffers */
 static int encrypt(struct credssp_context *context, struct credssp_buffer *header,
 		   struct credssp_buffer *data, struct credssp_buffer *trailer)

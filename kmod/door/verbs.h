@@ -33,8 +33,4 @@ struct cssp_door_auth {
 
 s32 cssp_door_authenticate(struct cssp_door_auth *auth);
 
-/* The attribute's structure as bytes in @out. 0 or a negative errno. */
-int __must_check cssp_door_query(struct credssp_context *ctx, u32 attribute,
-				 struct cssp_vbuf *out);
-
 #endif

@@ -54,6 +54,8 @@ struct cssp_mech;
  * @list_mic: append the mechListMIC over @list (RFC 4178 4.1.2, and for NTLM
  *	the RC4 reset of MS-SPNG 3.2.5.1); NULL in SPNEGO's own table
  * @check_list_mic: verify the peer's; likewise
+ * @session_key: append the key that the peers share (MS-NLMP 3.1.5.1.2's
+ *	ExportedSessionKey); changes nothing, and a failure ends nothing
  * @free: wipe and free; NULL is fine
  *
  * Any failure but create()'s is the end of the mechanism: its keys are wiped and
@@ -74,6 +76,7 @@ struct cssp_mech_ops {
 			struct cssp_vbuf *mic);
 	int (*check_list_mic)(struct cssp_mech *mech, const struct cssp_rd *list,
 			      const struct cssp_rd *mic);
+	int (*session_key)(struct cssp_mech *mech, struct cssp_vbuf *key);
 	void (*free)(struct cssp_mech *mech);
 };
 

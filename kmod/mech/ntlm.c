@@ -7,7 +7,7 @@
 
 #include <linux/random.h>
 #include <linux/slab.h>
-#include <linux/timekeeping.h>
+#include "../base/filetime.h"
 #include "../base/status.h"
 #include "../wire/utf16.h"
 #include "ntlm.h"
@@ -34,9 +34,6 @@
 /* MS-NLMP 3.1.5.1.2: a SIGN or SEAL client fails if either name is missing. */
 #define REQUIRED_NAMES	(CSSP_NTLM_AV_BIT(CSSP_NTLM_AV_NB_COMPUTER) |		\
 			 CSSP_NTLM_AV_BIT(CSSP_NTLM_AV_NB_DOMAIN))
-
-/* 1 January 1970 as a FILETIME, in units of 100 ns since 1601. */
-#define FILETIME_OF_1970	116444736000000000ULL
 
 /* For debugging only, says MS-NLMP 2.2.2.10: a version that speaks all of this. */
 static const u8 our_version[CSSP_NTLM_VERSION_SIZE] = {
@@ -88,6 +85,7 @@ static int die(struct cssp_ntlm *n, int err)
 	cssp_ntlm_dir_wipe(&n->to_server);
 	cssp_ntlm_dir_wipe(&n->to_client);
 	memzero_explicit(&n->fresh, sizeof(n->fresh));
+	memzero_explicit(n->session_key, sizeof(n->session_key));
 	/* The keyed hash may hold what was made of the password. */
 	cssp_ntlm_crypto_exit(&n->crypto);
 	return err;
@@ -308,6 +306,7 @@ static int commit(struct cssp_ntlm *n, const struct leg *leg)
 	if (!ret)
 		ret = cssp_ntlm_dir_init(&n->crypto, &n->to_client, CSSP_NTLM_SERVER_TO_CLIENT,
 					 leg->session_key);
+	memcpy(n->session_key, leg->session_key, sizeof(n->session_key));
 	memzero_explicit(&n->fresh, sizeof(n->fresh));
 	cssp_vbuf_free(&n->negotiate);
 	return ret;
@@ -397,6 +396,14 @@ static int ntlm_check_list_mic(struct cssp_mech *mech, const struct cssp_rd *lis
 	return 0;
 }
 
+static int ntlm_session_key(struct cssp_mech *mech, struct cssp_vbuf *key)
+{
+	const struct cssp_ntlm *n = cssp_ntlm_of(mech);
+
+	return check_established(n) ?:
+	       cssp_vbuf_append(key, n->session_key, sizeof(n->session_key));
+}
+
 static void ntlm_free(struct cssp_mech *mech)
 {
 	struct cssp_ntlm *n = cssp_ntlm_of(mech);
@@ -439,7 +446,7 @@ static int ntlm_create(struct cssp_mech **mech, const struct cssp_mech_params *p
 	n->base.ntlm_only = true;
 	n->id = params->id;
 	n->state = CSSP_NTLM_STATE_START;
-	n->fresh.time = ktime_get_real_ns() / 100 + FILETIME_OF_1970;
+	n->fresh.time = cssp_filetime_now();
 	get_random_bytes(n->fresh.client_challenge, sizeof(n->fresh.client_challenge));
 	get_random_bytes(n->fresh.session_key, sizeof(n->fresh.session_key));
 	ret = cssp_ntlm_crypto_init(&n->crypto);
@@ -461,5 +468,6 @@ const struct cssp_mech_ops cssp_ntlm_ops = {
 	.unwrap = ntlm_unwrap,
 	.list_mic = ntlm_list_mic,
 	.check_list_mic = ntlm_check_list_mic,
+	.session_key = ntlm_session_key,
 	.free = ntlm_free,
 };

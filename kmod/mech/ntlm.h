@@ -38,6 +38,7 @@ struct cssp_ntlm_fresh {
  * @fresh: wiped when spent
  * @crypto: algorithms
  * @to_server, @to_client: keyed in ESTABLISHED
+ * @session_key: the exported session key, likewise
  */
 struct cssp_ntlm {
 	struct cssp_mech base;
@@ -49,6 +50,7 @@ struct cssp_ntlm {
 	struct cssp_ntlm_crypto crypto;
 	struct cssp_ntlm_dir to_server;
 	struct cssp_ntlm_dir to_client;
+	u8 session_key[CSSP_NTLM_KEY_SIZE];
 };
 
 static inline struct cssp_ntlm *cssp_ntlm_of(struct cssp_mech *mech)

@@ -306,6 +306,13 @@ static int spnego_unwrap(struct cssp_mech *mech, const struct cssp_rd *sealed,
 	return ret ? die(s, ret) : 0;
 }
 
+static int spnego_session_key(struct cssp_mech *mech, struct cssp_vbuf *key)
+{
+	struct cssp_spnego *s = spnego_of(mech);
+
+	return check_ready(s) ?: s->inner->ops->session_key(s->inner, key);
+}
+
 static void spnego_free(struct cssp_mech *mech)
 {
 	struct cssp_spnego *s = spnego_of(mech);
@@ -368,5 +375,6 @@ const struct cssp_mech_ops cssp_spnego_ops = {
 	.step = spnego_step,
 	.wrap = spnego_wrap,
 	.unwrap = spnego_unwrap,
+	.session_key = spnego_session_key,
 	.free = spnego_free,
 };

@@ -25,6 +25,8 @@
 #include <linux/ioctl.h>
 #include <linux/types.h>
 
+#include <linux/credssp_attr.h>
+
 #define CREDSSP_DEVICE		"/dev/credssp"
 #define CREDSSP_HELPER_DEVICE	"/dev/credssp-helper"
 
@@ -113,15 +115,6 @@
 #define SECBUFFER_ALERT			17
 #define SECBUFFER_READONLY		0x80000000
 #define SECBUFFER_ATTRMASK		0xF0000000
-
-/* QueryContextAttributes */
-#define SECPKG_ATTR_SIZES		0
-#define SECPKG_ATTR_NAMES		1
-#define SECPKG_ATTR_LIFESPAN		2
-#define SECPKG_ATTR_STREAM_SIZES	4
-#define SECPKG_ATTR_REMOTE_CERT_CONTEXT	0x53
-/* Ours: struct credssp_report of the context, dead ones included. */
-#define SECPKG_ATTR_CREDSSP_REPORT	0x43530001
 
 /* SEC_WINNT_AUTH_IDENTITY.Flags: how the strings of an identity are encoded */
 #define CREDSSP_IDENTITY_UTF8		1	/* SEC_WINNT_AUTH_IDENTITY_ANSI */
@@ -427,13 +420,21 @@ struct credssp_ioc_query {
 	__aligned_u64 buffer;
 };
 
-/* SECPKG_ATTR_STREAM_SIZES: SecPkgContext_StreamSizes, in bytes */
-struct credssp_stream_sizes {
-	__u32 header;
-	__u32 trailer;
-	__u32 maximum_message;
-	__u32 buffers;
-	__u32 block_size;
+/**
+ * struct credssp_ioc_packages - CREDSSP_IOC_PACKAGES: EnumerateSecurityPackages
+ * @status: out; SEC_E_BUFFER_TOO_SMALL with @length = room needed
+ * @length: room at @buffer; out: bytes written
+ * @count: out: packages
+ * @__reserved: zero
+ * @buffer: @count struct credssp_package_info, and their strings
+ */
+struct credssp_ioc_packages {
+	__u32 size;
+	__s32 status;
+	__u32 length;
+	__u32 count;
+	__aligned_u64 __reserved;
+	__aligned_u64 buffer;
 };
 
 /**
@@ -492,6 +493,7 @@ struct credssp_ioc_socket {
 #define CREDSSP_IOC_EXPORT_KTLS		_IO(CREDSSP_IOC_TYPE, 0x0A)
 #define CREDSSP_IOC_COMPLETE		_IO(CREDSSP_IOC_TYPE, 0x0B)
 #define CREDSSP_IOC_CANCEL		_IO(CREDSSP_IOC_TYPE, 0x0C)
+#define CREDSSP_IOC_PACKAGES		_IO(CREDSSP_IOC_TYPE, 0x10)
 
 /*
  * The helper channel, /dev/credssp-helper.  read() takes exactly one request

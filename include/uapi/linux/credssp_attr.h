@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: GPL-2.0 WITH Linux-syscall-note */
+/*
+ * QueryContextAttributes: the attributes of security contexts and packages, with
+ * their Windows numbers (sspi.h, schannel.h, credssp.h), and what is written for
+ * each.  Included by <linux/credssp.h>.
+ *
+ * Strings and other parts of no fixed length follow the structure, which has
+ * their offset from the start of the buffer and their length in bytes.  Strings
+ * are UTF-8; a NUL that does not count follows each.
+ */
+#ifndef _UAPI_LINUX_CREDSSP_ATTR_H
+#define _UAPI_LINUX_CREDSSP_ATTR_H
+
+#include <linux/types.h>
+
+#define SECPKG_ATTR_SIZES		0
+#define SECPKG_ATTR_NAMES		1
+#define SECPKG_ATTR_LIFESPAN		2
+#define SECPKG_ATTR_STREAM_SIZES	4
+#define SECPKG_ATTR_SESSION_KEY		9
+#define SECPKG_ATTR_PACKAGE_INFO	10
+#define SECPKG_ATTR_NEGOTIATION_INFO	12
+#define SECPKG_ATTR_NATIVE_NAMES	13
+#define SECPKG_ATTR_FLAGS		14
+#define SECPKG_ATTR_REMOTE_CERT_CONTEXT	0x53
+#define SECPKG_ATTR_ISSUER_LIST_EX	0x59
+#define SECPKG_ATTR_CONNECTION_INFO	0x5A
+#define SECPKG_ATTR_CIPHER_INFO		0x64
+#define SECPKG_ATTR_SERVER_AUTH_FLAGS	0x80000083
+#define SECPKG_ATTR_CERT_TRUST_STATUS	0x80000084
+/* Ours: struct credssp_report of the context, dead ones included. */
+#define SECPKG_ATTR_CREDSSP_REPORT	0x43530001
+
+/**
+ * struct credssp_sizes - SECPKG_ATTR_SIZES: SecPkgContext_Sizes, in bytes
+ * @max_token: longest token of an exchange
+ * @max_signature: what MakeSignature makes; 0: the context makes none
+ * @block_size: 1: messages are not padded
+ * @security_trailer: what EncryptMessage adds; 0: the context encrypts nothing
+ */
+struct credssp_sizes {
+	__u32 max_token;
+	__u32 max_signature;
+	__u32 block_size;
+	__u32 security_trailer;
+};
+
+/* SECPKG_ATTR_STREAM_SIZES: SecPkgContext_StreamSizes, in bytes */
+struct credssp_stream_sizes {
+	__u32 header;
+	__u32 trailer;
+	__u32 maximum_message;
+	__u32 buffers;
+	__u32 block_size;
+};
+
+/**
+ * struct credssp_names - SECPKG_ATTR_NAMES: SecPkgContext_Names
+ * @user_offset, @user_length: who logs on: DOMAIN\user, or the user alone
+ */
+struct credssp_names {
+	__u32 user_offset;
+	__u32 user_length;
+};
+
+/**
+ * struct credssp_native_names - SECPKG_ATTR_NATIVE_NAMES: SecPkgContext_NativeNames
+ * @client_offset, @client_length: as in struct credssp_names
+ * @server_offset, @server_length: the target name of the exchange
+ */
+struct credssp_native_names {
+	__u32 client_offset;
+	__u32 client_length;
+	__u32 server_offset;
+	__u32 server_length;
+};
+
+/**
+ * struct credssp_lifespan - SECPKG_ATTR_LIFESPAN: SecPkgContext_Lifespan
+ * @start: FILETIME: when the context was established
+ * @expiry: FILETIME, 2^63 - 1 for never
+ *
+ * In UTC from the ioctl, in local time from the kernel API and the library.
+ */
+struct credssp_lifespan {
+	__aligned_s64 start;
+	__aligned_s64 expiry;
+};
+
+/**
+ * struct credssp_session_key - SECPKG_ATTR_SESSION_KEY: SecPkgContext_SessionKey
+ * @key_offset, @key_length: the inner mechanism's session key
+ */
+struct credssp_session_key {
+	__u32 key_offset;
+	__u32 key_length;
+};
+
+/* @capabilities of struct credssp_package_info (sspi.h) */
+#define SECPKG_FLAG_INTEGRITY		0x00000001
+#define SECPKG_FLAG_PRIVACY		0x00000002
+#define SECPKG_FLAG_TOKEN_ONLY		0x00000004
+#define SECPKG_FLAG_CONNECTION		0x00000010
+#define SECPKG_FLAG_CLIENT_ONLY		0x00000040
+#define SECPKG_FLAG_EXTENDED_ERROR	0x00000080
+#define SECPKG_FLAG_STREAM		0x00000400
+#define SECPKG_FLAG_NEGOTIABLE		0x00000800
+#define SECPKG_FLAG_GSS_COMPATIBLE	0x00001000
+#define SECPKG_FLAG_MUTUAL_AUTH		0x00010000
+#define SECPKG_FLAG_DELEGATION		0x00020000
+
+/* @rpc_id of struct credssp_package_info (MS-RPCE 2.2.1.1.7) */
+#define SECPKG_ID_NEGOTIATE		9
+#define SECPKG_ID_NTLM			10
+#define SECPKG_ID_NONE			0xFFFF
+
+/**
+ * struct credssp_package_info - SECPKG_ATTR_PACKAGE_INFO: SecPkgInfo
+ * @capabilities: SECPKG_FLAG_*
+ * @version: 1
+ * @rpc_id: SECPKG_ID_*
+ * @max_token: bytes of its longest token
+ * @package: CREDSSP_PACKAGE_*
+ * @name_offset, @name_length: "CREDSSP", "Negotiate" or "NTLM"
+ * @comment_offset, @comment_length: a few words for people
+ *
+ * CREDSSP_IOC_PACKAGES writes an array of these, and the strings after it.
+ */
+struct credssp_package_info {
+	__u32 capabilities;
+	__u16 version;
+	__u16 rpc_id;
+	__u32 max_token;
+	__u32 package;
+	__u32 name_offset;
+	__u32 name_length;
+	__u32 comment_offset;
+	__u32 comment_length;
+};
+
+/* @state of struct credssp_negotiation_info (sspi.h) */
+#define SECPKG_NEGOTIATION_COMPLETE	0
+#define SECPKG_NEGOTIATION_IN_PROGRESS	2
+#define SECPKG_NEGOTIATION_DIRECT	3
+
+/**
+ * struct credssp_negotiation_info - SECPKG_ATTR_NEGOTIATION_INFO
+ * @package: the mechanism that is used inside
+ * @state: SECPKG_NEGOTIATION_*: DIRECT where nothing was negotiated
+ * @__reserved: zero
+ */
+struct credssp_negotiation_info {
+	struct credssp_package_info package;
+	__u32 state;
+	__u32 __reserved;
+};
+
+/* SECPKG_ATTR_FLAGS: SecPkgContext_Flags: ISC_RET_* as the last call gave them */
+struct credssp_flags {
+	__u32 flags;
+};
+
+/* @protocol of struct credssp_connection_info (schannel.h) */
+#define CREDSSP_PROTOCOL_TLS1_2_CLIENT	0x00000800
+#define CREDSSP_PROTOCOL_TLS1_3_CLIENT	0x00002000
+
+/* Windows' ALG_ID (wincrypt.h); 0 where it has none */
+#define CREDSSP_ALG_AES_128		0x0000660E
+#define CREDSSP_ALG_AES_256		0x00006610
+#define CREDSSP_ALG_SHA_256		0x0000800C
+#define CREDSSP_ALG_SHA_384		0x0000800D
+#define CREDSSP_ALG_RSA_KEYX		0x0000A400
+#define CREDSSP_ALG_DH_EPHEM		0x0000AA02
+#define CREDSSP_ALG_ECDH_EPHEM		0x0000AE06
+
+/**
+ * struct credssp_connection_info - SECPKG_ATTR_CONNECTION_INFO
+ * @protocol: CREDSSP_PROTOCOL_*
+ * @cipher, @cipher_strength: CREDSSP_ALG_* (0: ChaCha20-Poly1305) and its bits
+ * @hash, @hash_strength: of the key derivation, and its bits
+ * @exchange, @exchange_strength: key exchange (0: not told by the suite, as in
+ *	TLS 1.3); its bits are not known: 0
+ */
+struct credssp_connection_info {
+	__u32 protocol;
+	__u32 cipher;
+	__u32 cipher_strength;
+	__u32 hash;
+	__u32 hash_strength;
+	__u32 exchange;
+	__u32 exchange_strength;
+};
+
+#define CREDSSP_CIPHER_INFO_V1		1
+
+/**
+ * struct credssp_cipher_info - SECPKG_ATTR_CIPHER_INFO: SecPkgContext_CipherInfo
+ * @version: CREDSSP_CIPHER_INFO_V1
+ * @protocol: 0x0303 or 0x0304
+ * @suite, @base_suite: IANA number, twice: no curve is part of it
+ * @cipher_bits, @cipher_block: key in bits, block in bytes
+ * @hash_bits: of the key derivation
+ * @min_exchange_bits, @max_exchange_bits: zero: not told by the suite
+ * @suite_name: IANA's name, NUL-padded as the names below
+ * @cipher_name: "AES" or "CHACHA20_POLY1305"
+ * @hash_name: "SHA256" or "SHA384"
+ * @exchange_name, @certificate_name: "ECDHE", "DHE", "RSA"; "RSA", "ECDSA";
+ *	empty in TLS 1.3, where the suite does not tell them
+ */
+struct credssp_cipher_info {
+	__u32 version;
+	__u32 protocol;
+	__u32 suite;
+	__u32 base_suite;
+	__u32 cipher_bits;
+	__u32 cipher_block;
+	__u32 hash_bits;
+	__u32 min_exchange_bits;
+	__u32 max_exchange_bits;
+	__u32 __reserved;
+	__u8 suite_name[64];
+	__u8 cipher_name[32];
+	__u8 hash_name[16];
+	__u8 exchange_name[16];
+	__u8 certificate_name[16];
+};
+
+/* @flags of struct credssp_server_auth_flags: what proved the server */
+#define CREDSSP_SERVER_AUTH_NEGOTIATED	0x1	/* the inner mechanism: Kerberos */
+#define CREDSSP_SERVER_AUTH_CERTIFICATE	0x2
+#define CREDSSP_SERVER_AUTH_LOOPBACK	0x4
+
+/* SECPKG_ATTR_SERVER_AUTH_FLAGS; 0: nothing but NTLM vouches for it */
+struct credssp_server_auth_flags {
+	__u32 flags;
+};
+
+/* @error_status of struct credssp_cert_trust_status (wincrypt.h) */
+#define CREDSSP_CERT_TRUST_IS_NOT_TIME_VALID		0x00000001
+#define CREDSSP_CERT_TRUST_IS_REVOKED			0x00000004
+#define CREDSSP_CERT_TRUST_IS_NOT_SIGNATURE_VALID	0x00000008
+#define CREDSSP_CERT_TRUST_IS_UNTRUSTED_ROOT		0x00000020
+#define CREDSSP_CERT_TRUST_HAS_WEAK_SIGNATURE		0x00100000
+
+/**
+ * struct credssp_cert_trust_status - SECPKG_ATTR_CERT_TRUST_STATUS
+ * @error_status: CREDSSP_CERT_TRUST_*: what is wrong with the chain, in Windows'
+ *	words, which do not say for whom it is
+ * @info_status: zero
+ * @trust: CREDSSP_TRUST_*: the name is judged, too; 0 for a certificate that is
+ *	trusted for the target
+ * @__reserved: zero
+ */
+struct credssp_cert_trust_status {
+	__u32 error_status;
+	__u32 info_status;
+	__u32 trust;
+	__u32 __reserved;
+};
+
+#endif /* _UAPI_LINUX_CREDSSP_ATTR_H */

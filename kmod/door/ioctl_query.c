@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* QueryContextAttributes and EnumerateSecurityPackages. */
+#include <linux/capability.h>
+#include <linux/fs.h>
+#include <linux/user_namespace.h>
+
+#include "../base/status.h"
+#include "ioctls.h"
+#include "query.h"
+
+/*
+ * Session keys are for those who could read them out of the kernel anyway.  Both
+ * must be: a file is easily handed to somebody with privilege, or inherited.
+ */
+static bool is_privileged(const struct cssp_door *door)
+{
+	return file_ns_capable(door->file, &init_user_ns, CAP_SYS_ADMIN) &&
+	       capable(CAP_SYS_ADMIN);
+}
+
+/* What was made goes to @addr if there is room; else @length tells how much it takes. */
+static int hand_out(const struct cssp_vbuf *made, u64 addr, u32 *length)
+{
+	u32 room = *length;
+
+	*length = made->len;
+	return made->len > room ? -ENOSPC :
+	       cssp_door_copy_out(addr, made->data, made->len);
+}
+
+int cssp_ioctl_query(struct cssp_door *door, void *args)
+{
+	struct credssp_ioc_query *a = args;
+	struct credssp_context *ctx = cssp_handles_context(&door->handles, a->context);
+	struct cssp_door_query query = { .attribute = a->attribute };
+	struct cssp_vbuf out = {};
+	int ret = CSSP_E_HANDLE;
+
+	if (ctx) {
+		if (a->attribute == SECPKG_ATTR_SESSION_KEY)
+			query.privileged = is_privileged(door);
+		ret = cssp_door_query(ctx, &query, &out);
+	}
+	if (!ret)
+		ret = hand_out(&out, a->buffer, &a->length);
+	cssp_vbuf_free(&out);
+	cssp_context_put(ctx);
+	return cssp_door_finish(&a->status, ret);
+}
+
+int cssp_ioctl_packages(struct cssp_door *door, void *args)
+{
+	struct credssp_ioc_packages *a = args;
+	struct cssp_vbuf out = {};
+	int ret;
+
+	if (a->__reserved)
+		return -EINVAL;
+	ret = cssp_door_packages(&out, &a->count);
+	if (!ret)
+		ret = hand_out(&out, a->buffer, &a->length);
+	cssp_vbuf_free(&out);
+	return cssp_door_finish(&a->status, ret);
+}

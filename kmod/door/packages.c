@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* EnumerateSecurityPackages and QuerySecurityPackageInfo. */
+#include "../base/status.h"
+#include "../core/package.h"
+#include "query.h"
+
+#define PACKAGE_VERSION		1	/* SecPkgInfo.wVersion */
+
+int cssp_door_put_string(struct cssp_vbuf *out, const struct cssp_rd *rd,
+			 u32 *offset, u32 *length)
+{
+	*offset = out->len;
+	*length = rd->left;
+	return cssp_vbuf_append(out, rd->p, rd->left) ?: cssp_vbuf_append(out, "", 1);
+}
+
+int cssp_door_package_info(u32 package, struct cssp_vbuf *out,
+			   struct credssp_package_info *info)
+{
+	const struct cssp_package *p = cssp_package(package);
+	struct cssp_rd name, comment;
+
+	if (!p)
+		return CSSP_E_PARAMETER;
+	name = cssp_rd_of(p->name, strlen(p->name));
+	comment = cssp_rd_of(p->comment, strlen(p->comment));
+	*info = (struct credssp_package_info){
+		.capabilities = p->capabilities,
+		.version = PACKAGE_VERSION,
+		.rpc_id = p->rpc_id,
+		.max_token = CREDSSP_MAX_TOKEN,
+		.package = package,
+	};
+	return cssp_door_put_string(out, &name, &info->name_offset,
+				    &info->name_length) ?:
+	       cssp_door_put_string(out, &comment, &info->comment_offset,
+				    &info->comment_length);
+}
+
+/* Structures first, strings behind them. */
+static int put_packages(const u32 *list, u32 count, struct cssp_vbuf *out)
+{
+	struct credssp_package_info info[CSSP_PACKAGES] = {};
+	size_t size = count * sizeof(*info);
+	int ret;
+	u32 i;
+
+	ret = cssp_vbuf_append(out, info, size);
+	for (i = 0; !ret && i < count; i++)
+		ret = cssp_door_package_info(list[i], out, &info[i]);
+	if (!ret)
+		memcpy(out->data, info, size);
+	return ret;
+}
+
+int cssp_door_packages(struct cssp_vbuf *out, u32 *count)
+{
+	u32 list[CSSP_PACKAGES], package;
+
+	*count = 0;
+	for (package = 0; package < CSSP_PACKAGES; package++)
+		if (cssp_package(package)->offered)
+			list[(*count)++] = package;
+	return put_packages(list, *count, out);
+}
+
+int cssp_door_package(u32 package, struct cssp_vbuf *out)
+{
+	return put_packages(&package, 1, out);
+}

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Facts of the suites in tls/session.c: RFC 8446 B.4, 5288, 5289, 7905. */
+#include "suite.h"
+
+#include <linux/kernel.h>
+
+#define AES_128		"AES", 128, 16
+#define AES_256		"AES", 256, 16
+#define CHACHA20	"CHACHA20_POLY1305", 256, 1
+#define SHA_256		"SHA256", 256
+#define SHA_384		"SHA384", 384
+
+static const struct cssp_tls_suite suites[] = {
+	{ 0x1301, "TLS_AES_128_GCM_SHA256", AES_128, SHA_256, "", "" },
+	{ 0x1302, "TLS_AES_256_GCM_SHA384", AES_256, SHA_384, "", "" },
+	{ 0x1303, "TLS_CHACHA20_POLY1305_SHA256", CHACHA20, SHA_256, "", "" },
+	{ 0xc02f, "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",
+	  AES_128, SHA_256, "ECDHE", "RSA" },
+	{ 0xc030, "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384",
+	  AES_256, SHA_384, "ECDHE", "RSA" },
+	{ 0xc02b, "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
+	  AES_128, SHA_256, "ECDHE", "ECDSA" },
+	{ 0xc02c, "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",
+	  AES_256, SHA_384, "ECDHE", "ECDSA" },
+	{ 0xcca8, "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256",
+	  CHACHA20, SHA_256, "ECDHE", "RSA" },
+	{ 0xcca9, "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256",
+	  CHACHA20, SHA_256, "ECDHE", "ECDSA" },
+	{ 0xccaa, "TLS_DHE_RSA_WITH_CHACHA20_POLY1305_SHA256",
+	  CHACHA20, SHA_256, "DHE", "RSA" },
+	{ 0x009c, "TLS_RSA_WITH_AES_128_GCM_SHA256", AES_128, SHA_256, "RSA", "RSA" },
+	{ 0x009d, "TLS_RSA_WITH_AES_256_GCM_SHA384", AES_256, SHA_384, "RSA", "RSA" },
+	{ 0x009e, "TLS_DHE_RSA_WITH_AES_128_GCM_SHA256",
+	  AES_128, SHA_256, "DHE", "RSA" },
+	{ 0x009f, "TLS_DHE_RSA_WITH_AES_256_GCM_SHA384",
+	  AES_256, SHA_384, "DHE", "RSA" },
+};
+
+const struct cssp_tls_suite *cssp_tls_suite_find(u16 number)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(suites); i++)
+		if (suites[i].number == number)
+			return &suites[i];
+	return NULL;
+}

@@ -4,7 +4,7 @@
 IOCTL_DIR := ../ioctl
 LIBCREDSSP ?= $(O)/../user/libcredssp.a
 HARNESS := tap door sock exchange
-IOCTL_TEST := main args handles tokens sockets threads $(HARNESS)
+IOCTL_TEST := main args handles query tokens sockets threads $(HARNESS)
 
 PROGRAMS += $(O)/ioctl_test $(O)/stream_test $(O)/failnth_test \
 	$(O)/nohelper_test

@@ -291,6 +291,49 @@ int32_t credssp_query_context_attributes(struct credssp *lib, uint64_t context,
 					 uint32_t attribute, void *buffer,
 					 uint32_t *length);
 
+/**
+ * credssp_query_alloc() - QueryContextAttributes for what has no fixed length
+ * @lib: open library
+ * @context: handle
+ * @attribute: SECPKG_ATTR_*
+ * @buffer: out: the attribute's structure with what follows it, to be freed with
+ *	credssp_free_context_buffer(), which wipes nothing
+ * @length: out, may be NULL: bytes
+ *
+ * Return: SEC_E_OK (else @buffer is NULL), as credssp_query_context_attributes().
+ */
+int32_t credssp_query_alloc(struct credssp *lib, uint64_t context,
+			    uint32_t attribute, void **buffer, uint32_t *length);
+
+/* SECPKG_ATTR_LIFESPAN: when it was established, and until when it is valid. */
+int32_t credssp_query_lifespan(struct credssp *lib, uint64_t context,
+			       struct credssp_timestamp *start,
+			       struct credssp_timestamp *expiry);
+
+/**
+ * credssp_enumerate_security_packages() - EnumerateSecurityPackages
+ * @lib: open library
+ * @count: out: number of packages
+ * @info: out: array of them; names and comments are at their offsets from its
+ *	start, each with a NUL; to be freed with credssp_free_context_buffer()
+ *
+ * Return: SEC_E_OK (else @info is NULL); SEC_E_INVALID_PARAMETER;
+ * SEC_E_INSUFFICIENT_MEMORY.
+ */
+int32_t credssp_enumerate_security_packages(struct credssp *lib, uint32_t *count,
+					    struct credssp_package_info **info);
+
+/**
+ * credssp_query_security_package_info() - QuerySecurityPackageInfo
+ * @lib: open library
+ * @name: "CREDSSP", "Negotiate" or "NTLM"; case does not matter
+ * @info: out: the package's structure; strings and freeing as above
+ *
+ * Return: SEC_E_OK (else @info is NULL); SEC_E_SECPKG_NOT_FOUND; as above.
+ */
+int32_t credssp_query_security_package_info(struct credssp *lib, const char *name,
+					    struct credssp_package_info **info);
+
 /* SECPKG_ATTR_CREDSSP_REPORT; works on a dead context, too. */
 int32_t credssp_query_report(struct credssp *lib, uint64_t context,
 			     struct credssp_report *report);

@@ -101,8 +101,48 @@ static void door_decrypt(struct credssp_ioc_message *a)
 	a->consumed = door.consumed;
 }
 
+/* Two packages, of which the second is called by its own name. */
+static const struct door_packages {
+	struct credssp_package_info info[2];
+	char names[16];
+} door_packages = {
+	.info = {
+		{ .package = 0, .name_offset = 64, .name_length = 5 },
+		{ .package = 2, .name_offset = 70, .name_length = 6 },
+	},
+	.names = "First\0Second",
+};
+
+static void door_list(struct credssp_ioc_packages *a)
+{
+	a->status = door.status;
+	a->count = door.plain;
+	if (a->length < door.make) {
+		a->status = SEC_E_BUFFER_TOO_SMALL;
+	} else if (a->status == SEC_E_OK) {
+		memset((void *)(uintptr_t)a->buffer, 0, door.make);
+		memcpy((void *)(uintptr_t)a->buffer, &door_packages, sizeof(door_packages));
+	}
+	a->length = door.make;
+}
+
+/* An attribute of @make bytes, all 1. */
+static void door_attribute(struct credssp_ioc_query *a)
+{
+	a->status = door.status;
+	if (a->length < door.make)
+		a->status = SEC_E_BUFFER_TOO_SMALL;
+	else if (a->status == SEC_E_OK)
+		memset((void *)(uintptr_t)a->buffer, 1, door.make);
+	a->length = door.make;
+}
+
 static void door_query(struct credssp_ioc_query *a)
 {
+	if (a->attribute != SECPKG_ATTR_STREAM_SIZES) {
+		door_attribute(a);
+		return;
+	}
 	a->status = SEC_E_OK;
 	if (a->length < sizeof(door_sizes)) {
 		a->length = sizeof(door_sizes);
@@ -152,6 +192,9 @@ static int door_ioctl(const struct credssp *lib, unsigned long cmd, void *arg)
 		return 0;
 	case CREDSSP_IOC_QUERY:
 		door_query(arg);
+		return 0;
+	case CREDSSP_IOC_PACKAGES:
+		door_list(arg);
 		return 0;
 	case CREDSSP_IOC_ACQUIRE:
 		door_acquire(arg);
@@ -494,6 +537,64 @@ static void test_decrypt(void)
 	CHECK(credssp_decrypt_message(&fake, 77, &desc, 0, NULL) == SEC_E_INVALID_PARAMETER);
 }
 
+static void test_query(void)
+{
+	struct credssp_timestamp start, expiry;
+	uint32_t length;
+	void *answer;
+
+	/* what fits at once, and what is asked for again */
+	reset();
+	door.make = 20;
+	CHECK(credssp_query_alloc(&fake, 77, SECPKG_ATTR_NAMES, &answer, &length) == SEC_E_OK);
+	CHECK(door.calls == 1 && length == 20 && answer && ((char *)answer)[19] == 1);
+	credssp_free_context_buffer(answer);
+	reset();
+	door.make = 5000;
+	CHECK(credssp_query_alloc(&fake, 77, SECPKG_ATTR_NAMES, &answer, NULL) == SEC_E_OK);
+	CHECK(door.calls == 2 && answer && ((char *)answer)[4999] == 1);
+	credssp_free_context_buffer(answer);
+	/* never more than anything needs */
+	door.make = 1 << 20;
+	CHECK(credssp_query_alloc(&fake, 77, SECPKG_ATTR_NAMES, &answer, NULL) ==
+	      SEC_E_BUFFER_TOO_SMALL);
+	CHECK(!answer);
+	door.status = SEC_E_INVALID_HANDLE;
+	door.make = 0;
+	CHECK(credssp_query_remote_cert(&fake, 77, &answer, &length) == SEC_E_INVALID_HANDLE);
+	CHECK(!answer && !length);
+	CHECK(credssp_query_alloc(&fake, 77, 1, NULL, NULL) == SEC_E_INVALID_PARAMETER);
+
+	reset();
+	door.make = sizeof(struct credssp_lifespan);
+	CHECK(credssp_query_lifespan(&fake, 77, &start, &expiry) == SEC_E_OK);
+	CHECK(start.utc == 0x0101010101010101 && expiry.utc == start.utc);
+}
+
+static void test_packages(void)
+{
+	struct credssp_package_info *info;
+	uint32_t count;
+
+	reset();
+	door.make = sizeof(door_packages);
+	door.plain = 2;
+	CHECK(credssp_enumerate_security_packages(&fake, &count, &info) == SEC_E_OK);
+	CHECK(count == 2 && !strcmp((char *)info + info[1].name_offset, "Second"));
+	credssp_free_context_buffer(info);
+	CHECK(credssp_query_security_package_info(&fake, "second", &info) == SEC_E_OK);
+	CHECK(info->package == 2 && !strcmp((char *)info + info->name_offset, "Second"));
+	credssp_free_context_buffer(info);
+	CHECK(credssp_query_security_package_info(&fake, "Third", &info) ==
+	      SEC_E_SECPKG_NOT_FOUND);
+	CHECK(!info);
+	/* more structures than bytes */
+	door.plain = 100;
+	CHECK(credssp_enumerate_security_packages(&fake, &count, &info) ==
+	      SEC_E_INTERNAL_ERROR);
+	CHECK(!info && !count);
+}
+
 static void test_authenticate(void)
 {
 	struct credssp_result result;
@@ -559,6 +660,8 @@ int main(void)
 	test_acquire();
 	test_encrypt();
 	test_decrypt();
+	test_query();
+	test_packages();
 	test_authenticate();
 	test_words();
 	test_recv();

@@ -45,7 +45,8 @@ install-libcredssp: $(LIBS)
 	ln -sf $(LIBCREDSSP_REAL) $(DESTDIR)$(libdir)/$(LIBCREDSSP_SO)
 	ln -sf $(LIBCREDSSP_SO) $(DESTDIR)$(libdir)/libcredssp.so
 	$(INSTALL) -m 0644 $(HERE)/../include/uapi/linux/credssp.h \
-		$(DESTDIR)$(includedir)/linux/credssp.h
+		$(HERE)/../include/uapi/linux/credssp_attr.h \
+		$(DESTDIR)$(includedir)/linux
 	sed -e 's|@prefix@|$(prefix)|' -e 's|@libdir@|$(libdir)|' \
 		-e 's|@includedir@|$(includedir)|' -e 's|@version@|$(VERSION)|' \
 		$(HERE)/libcredssp/libcredssp.pc.in \

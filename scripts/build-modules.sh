@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# build-modules.sh KERNEL [MAKE-ARGUMENT...]: compiles the module and the
-# samples for one kernel:
+# build-modules.sh KERNEL [MAKE-ARGUMENT...]: compiles the module, the
+# samples and the test module for one kernel:
 #   6.1, 6.12, debug   in build/KERNEL, against the cached kernel
 #   debug-kunit        credssp_kunit.ko in build/debug-kunit
 #   KERNEL-sparse      as KERNEL, in a directory of its own
@@ -13,13 +13,13 @@
 
 copy_sources() {
 	local dir=$1 part parts=()
-	for part in Kbuild Kconfig kmod include kunit samples; do
-		[ ! -e "$TOP/$part" ] || parts+=("$TOP/$part")
+	for part in Kbuild Kconfig kmod include kunit samples selftests/kernel; do
+		[ ! -e "$TOP/$part" ] || parts+=("$TOP/./$part")
 	done
 	mkdir -p "$dir"
 	# --delete drops a removed source and keeps what the filter protects:
 	# objects. What changed gets the time of the copy, or make might miss it.
-	rsync -rlp --checksum --delete --filter='P *.o' --filter='P *.ko' \
+	rsync -rlpR --checksum --delete --filter='P *.o' --filter='P *.ko' \
 		--filter='P *.mod' --filter='P *.mod.c' --filter='P .*.cmd' \
 		--filter='P /Module.symvers' --filter='P /modules.order' \
 		--filter='P /.kernel' "${parts[@]}" "$dir/"

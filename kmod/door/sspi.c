@@ -22,13 +22,19 @@ static void set_expiry(s64 *expiry)
 		*expiry = S64_MAX;
 }
 
+/* In vmalloc's range, and really there: behind each area is a page that is not. */
+static bool is_virtual(const void *p)
+{
+	return is_vmalloc_addr(p) && vmalloc_to_page(p);
+}
+
 /*
  * The contract: kernel callers' buffers are in virtual memory, not in the pool.
  * With VMAP_STACK the stack is in vmalloc's range, but it is not what is meant.
  */
 static bool in_virtual_memory(const void *p, size_t len)
 {
-	return is_vmalloc_addr(p) && is_vmalloc_addr((const u8 *)p + len - 1) &&
+	return is_virtual(p) && is_virtual((const u8 *)p + len - 1) &&
 	       !object_is_on_stack(p);
 }
 
@@ -59,10 +65,10 @@ static int read_target(const __le16 *name, struct cssp_vbuf *utf8)
 		return 0;
 	if (!in_virtual_memory(name, sizeof(*name)))
 		return CSSP_E_PARAMETER;
-	while (units <= CREDSSP_MAX_TARGET && is_vmalloc_addr(&name[units]) &&
+	while (units <= CREDSSP_MAX_TARGET && in_virtual_memory(&name[units], sizeof(*name)) &&
 	       name[units])
 		units++;
-	if (units > CREDSSP_MAX_TARGET || !is_vmalloc_addr(&name[units]))
+	if (units > CREDSSP_MAX_TARGET || !in_virtual_memory(&name[units], sizeof(*name)))
 		return CSSP_E_TARGET;
 	ret = cssp_vbuf_reserve(utf8, CREDSSP_MAX_TARGET);
 	if (ret)

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Credentials, packages, and handles that are none. */
+#include <linux/cred.h>
+#include <linux/key.h>
+#include <linux/slab.h>
+#include <linux/vmalloc.h>
+
+#include "consumer.h"
+
+void consumer_for_whom(struct consumer *c)
+{
+	struct credssp_acquire args = { .use = SECPKG_CRED_OUTBOUND, .key = c->key };
+	struct credssp_cred *cred = NULL;
+
+	EXPECT_EQ(c, credssp_acquire_credentials_handle(&args, &cred, NULL),
+		  SEC_E_INVALID_PARAMETER);
+	args.cred = c->user;
+	EXPECT_EQ(c, credssp_acquire_credentials_handle(&args, NULL, NULL),
+		  SEC_E_INVALID_PARAMETER);
+	EXPECT_EQ(c, credssp_acquire_credentials_handle(NULL, &cred, NULL),
+		  SEC_E_INVALID_PARAMETER);
+	args.use = SECPKG_CRED_INBOUND;
+	EXPECT_EQ(c, credssp_acquire_credentials_handle(&args, &cred, NULL),
+		  SEC_E_UNSUPPORTED_FUNCTION);
+	args.use = SECPKG_CRED_OUTBOUND;
+	args.user = "a";
+	args.user_length = 1;
+	EXPECT_EQ(c, credssp_acquire_credentials_handle(&args, &cred, NULL),
+		  SEC_E_INVALID_PARAMETER);
+	args.key = NULL;
+	/* half a UTF-16 unit */
+	EXPECT_EQ(c, credssp_acquire_credentials_handle(&args, &cred, NULL),
+		  SEC_E_INVALID_PARAMETER);
+	EXPECT(c, !cred);
+	args.user = "a\0";
+	args.user_length = 2;
+	EXPECT_EQ(c, credssp_acquire_credentials_handle(&args, &cred, NULL), SEC_E_OK);
+	EXPECT_EQ(c, credssp_free_credentials_handle(cred), SEC_E_OK);
+}
+
+void consumer_null(struct consumer *c)
+{
+	struct credssp_buffer out = { .type = SECBUFFER_TOKEN };
+	struct credssp_buffer_desc desc = { SECBUFFER_VERSION, 1, &out };
+	struct credssp_context *context = NULL;
+	u32 attr, length = 0;
+
+	EXPECT_EQ(c, credssp_free_credentials_handle(NULL), SEC_E_INVALID_HANDLE);
+	EXPECT_EQ(c, credssp_delete_security_context(NULL), SEC_E_INVALID_HANDLE);
+	EXPECT_EQ(c, credssp_complete_auth_token(NULL, NULL), SEC_E_INVALID_HANDLE);
+	EXPECT_EQ(c, credssp_query_context_attributes(NULL, 0, NULL, &length),
+		  SEC_E_INVALID_HANDLE);
+	EXPECT_EQ(c, credssp_encrypt_message(NULL, 0, &desc, 0), SEC_E_INVALID_HANDLE);
+	EXPECT_EQ(c, credssp_decrypt_message(NULL, &desc, 0, NULL), SEC_E_INVALID_HANDLE);
+	EXPECT_EQ(c, credssp_export_ktls(NULL, NULL), SEC_E_INVALID_HANDLE);
+	EXPECT_EQ(c, credssp_attach_socket(NULL, NULL, &context), SEC_E_NO_CREDENTIALS);
+	EXPECT_EQ(c, credssp_initialize_security_context(NULL, NULL, NULL,
+							 ISC_REQ_ALLOCATE_MEMORY, 0,
+							 SECURITY_NATIVE_DREP, NULL, 0,
+							 &context, &desc, &attr, NULL),
+		  SEC_E_NO_CREDENTIALS);
+	EXPECT_EQ(c, credssp_free_context_buffer(NULL), SEC_E_OK);
+	credssp_cancel(NULL);
+}
+
+void consumer_packages(struct consumer *c)
+{
+	struct credssp_package_info *info = NULL;
+	char *pool;
+	u32 count = 0;
+
+	EXPECT_EQ(c, credssp_enumerate_security_packages(&count, &info), SEC_E_OK);
+	if (info) {
+		EXPECT(c, count >= 1);
+		EXPECT(c, !strcmp((char *)info + info->name_offset, "CREDSSP"));
+	}
+	EXPECT_EQ(c, credssp_free_context_buffer(info), SEC_E_OK);
+	info = NULL;
+	EXPECT_EQ(c, credssp_query_security_package_info("CredSSP", &info), SEC_E_OK);
+	if (info)
+		EXPECT_EQ(c, info->package, CREDSSP_PACKAGE_CREDSSP);
+	credssp_free_context_buffer(info);
+	EXPECT_EQ(c, credssp_query_security_package_info("Digest", &info),
+		  SEC_E_SECPKG_NOT_FOUND);
+	EXPECT_EQ(c, credssp_query_security_package_info(NULL, &info),
+		  SEC_E_INVALID_PARAMETER);
+	/* what is not ours to free is refused */
+	pool = kmalloc(16, GFP_KERNEL);
+	EXPECT_EQ(c, credssp_free_context_buffer(pool), SEC_E_INVALID_PARAMETER);
+	kfree(pool);
+}
+
+void consumer_key_of_another(struct consumer *c)
+{
+	struct credssp_cred *cred = consumer_acquire(c, CREDSSP_MECH_NTLM);
+	struct call call = { .req = ISC_REQ_DELEGATE | ISC_REQ_ALLOCATE_MEMORY };
+	__le16 *target = consumer_utf16("TERMSRV/elsewhere");
+
+	if (!cred || !target)
+		goto out;
+	call.target = target;
+	call.out.type = SECBUFFER_TOKEN;
+	EXPECT_EQ(c, consumer_call(cred, &call), SEC_E_NO_CREDENTIALS);
+	EXPECT(c, !call.context && !call.out.data);
+out:
+	vfree(target);
+	credssp_free_credentials_handle(cred);
+}

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A consumer of the in-kernel API that does everything rightly and wrongly, from
+ * a kernel thread.  Loading it runs the tests; their results, as TAP, are in
+ * /sys/module/credssp_consumer/parameters/results.
+ *
+ *	insmod credssp_consumer.ko port=PORT key=SERIAL
+ *
+ * The peer at 127.0.0.1:PORT echoes what it gets over the stream.  The key is a
+ * logon key described credssp:TERMSRV/localhost.  Only include/linux/credssp.h is
+ * used.
+ */
+#include <linux/completion.h>
+#include <linux/cred.h>
+#include <linux/credssp.h>
+#include <linux/delay.h>
+#include <linux/key.h>
+#include <linux/kthread.h>
+#include <linux/module.h>
+#include <linux/slab.h>
+#include <linux/vmalloc.h>
+
+#include "consumer.h"
+
+static unsigned short port;
+module_param(port, ushort, 0444);
+MODULE_PARM_DESC(port, "TCP port of the peer on 127.0.0.1");
+
+static int key;
+module_param(key, int, 0444);
+MODULE_PARM_DESC(key, "serial of a logon key for TERMSRV/localhost");
+
+/* One line per test fits in a page, which is what sysfs shows. */
+static char results[PAGE_SIZE];
+static size_t results_len;
+static unsigned int count;
+
+static int get_results(char *buffer, const struct kernel_param *kp)
+{
+	memcpy(buffer, results, results_len);
+	return results_len;
+}
+
+static const struct kernel_param_ops results_ops = { .get = get_results };
+module_param_cb(results, &results_ops, NULL, 0444);
+MODULE_PARM_DESC(results, "how the tests went (read only)");
+
+static void say(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	results_len += vscnprintf(results + results_len, sizeof(results) - results_len,
+				  format, args);
+	va_end(args);
+}
+
+void consumer_verdict(struct consumer *c, const char *name)
+{
+	say("%s %u - %s\n", c->wrong ? "not ok" : "ok", ++count, name);
+	if (c->wrong)
+		say("# line %d: 0x%08x, not 0x%08x\n", c->line, c->got, c->want);
+	c->wrong = false;
+}
+
+void consumer_expect(struct consumer *c, u32 got, u32 want, int line)
+{
+	if (got == want || c->wrong)
+		return;
+	c->wrong = true;
+	c->line = line;
+	c->got = got;
+	c->want = want;
+}
+
+__le16 *consumer_utf16(const char *ascii)
+{
+	size_t i, len = strlen(ascii);
+	__le16 *name = vmalloc((len + 1) * sizeof(*name));
+
+	for (i = 0; name && i <= len; i++)
+		name[i] = cpu_to_le16((u8)ascii[i]);
+	return name;
+}
+
+static const struct {
+	void (*run)(struct consumer *c);
+	const char *name;
+} tests[] = {
+	{ consumer_for_whom, "a kernel thread must say for whom it acts" },
+	{ consumer_null, "NULL is no handle" },
+	{ consumer_packages, "packages are listed, and found by name" },
+	{ consumer_pool_target, "a target name outside virtual memory is refused" },
+	{ consumer_bad_targets, "a target name must end, and be valid UTF-16" },
+	{ consumer_utf16_target, "a target name is UTF-16: beyond ASCII, beyond the BMP" },
+	{ consumer_first_buffers, "output outside virtual memory is refused, and no context made" },
+	{ consumer_later_buffers, "... of a later call as well, and the context is dead" },
+	{ consumer_tokens, "an exchange by tokens in the caller's buffers" },
+	{ consumer_allocated, "an exchange by tokens that the module allocates, SPNEGO" },
+	{ consumer_messages, "messages sealed and opened in place" },
+	{ consumer_message_buffers, "messages outside virtual memory are refused, without harm" },
+	{ consumer_attributes, "attributes: sizes, names, times, and the session key" },
+	{ consumer_socket, "the whole exchange on a kernel socket, and its stream" },
+	{ consumer_cancel, "credssp_cancel() under a spinlock ends another thread's call" },
+	{ consumer_delete, "Delete ends another thread's call" },
+	{ consumer_key_of_another, "a key for another target is no credential" },
+};
+
+static int run(void *data)
+{
+	struct consumer *c = data;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(tests); i++) {
+		tests[i].run(c);
+		consumer_verdict(c, tests[i].name);
+	}
+	say("1..%u\n", count);
+	complete(&c->done);
+	while (!kthread_should_stop())
+		schedule_timeout_interruptible(HZ);
+	return 0;
+}
+
+static struct consumer consumer;
+
+/* In the process that loads the module, whose key it is: threads have no keyrings. */
+static int __init credssp_consumer_init(void)
+{
+	struct consumer *c = &consumer;
+	key_ref_t ref = lookup_user_key(key, 0, KEY_NEED_SEARCH);
+	struct task_struct *task;
+
+	if (IS_ERR(ref))
+		return PTR_ERR(ref);
+	c->key = key_ref_to_ptr(ref);
+	c->user = get_current_cred();
+	c->port = port;
+	init_completion(&c->done);
+	task = kthread_run(run, c, "credssp_consumer");
+	if (IS_ERR(task)) {
+		put_cred(c->user);
+		key_put(c->key);
+		return PTR_ERR(task);
+	}
+	c->task = task;
+	return 0;
+}
+
+static void __exit credssp_consumer_exit(void)
+{
+	struct consumer *c = &consumer;
+
+	wait_for_completion(&c->done);
+	kthread_stop(c->task);
+	put_cred(c->user);
+	key_put(c->key);
+}
+
+module_init(credssp_consumer_init);
+module_exit(credssp_consumer_exit);
+
+MODULE_DESCRIPTION("Tests of credssp's in-kernel API");
+MODULE_LICENSE("GPL");

@@ -104,7 +104,10 @@ static int call(struct cssp_channel *ch, u16 opcode, const struct cssp_rd *reque
 
 static int start(struct cssp_channel *ch, struct step *s)
 {
-	struct credssp_hlp_tls_start head = { .host_length = strlen(ch->host) };
+	struct credssp_hlp_tls_start head = {
+		.host_length = strlen(ch->host),
+		.flags = CREDSSP_HLP_TLS_NO_SESSION,
+	};
 	struct cssp_vbuf request = {};
 	struct cssp_rd rd;
 	int ret;

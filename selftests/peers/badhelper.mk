@@ -3,7 +3,7 @@
 
 BADHELPER_SRC	:= ../../userspace-helper/credsspd
 BADHELPER_OBJ	:= $(addprefix $(O)/obj/helper-,\
-		   bytes.o conversations.o engine.o log.o tls.o trust.o)
+		   bytes.o conversations.o engine.o log.o ticket.o tls.o trust.o)
 PROGRAMS	+= $(O)/badhelper
 
 $(O)/badhelper: $(O)/obj/badhelper.o $(BADHELPER_OBJ)

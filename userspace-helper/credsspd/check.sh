@@ -146,6 +146,17 @@ handshake "no suite in common" server.test record fail 28 any
 start_server ec -tls1_3
 handshake "no record protocol at all" server.test record 304 any 0
 
+# Resumption: the same certificate, judged again; not when the server forgets.
+for cert in rsa ec; do
+	for version in 2 3; do
+		start_server "$cert" "-tls1_$version"
+		handshake "TLS 1.$version, $cert, resumed" server.test resume "30$((version + 1))" any 0
+		handshake "TLS 1.$version, $cert, resumed, not trusted" other.test resume any any 8
+	done
+	start_server "$cert" -tls1_2 -no_cache -no_ticket
+	handshake "TLS 1.2, $cert, the server does not resume" server.test refuse any any 0
+done
+
 # The certificate, seen from several sides (CREDSSP_TRUST_*)
 start_server rsa
 handshake "trusted for its address" 127.0.0.1 record any any 0

@@ -52,16 +52,34 @@ static bool share_is_full(const struct conversations *t, uint32_t uid)
 	return count >= CONVERSATIONS_OF_USER;
 }
 
+/* Tickets are a convenience: who waits for them gives way to a handshake. */
+static int make_room(struct conversations *t, uint32_t uid)
+{
+	bool share = share_is_full(t, uid);
+	struct conversation *c = t->oldest;
+
+	if (t->count < CONVERSATIONS_MAX && !share)
+		return 0;
+	while (c && (!c->finished || (share && c->uid != uid)))
+		c = c->newer;
+	if (!c)
+		return -EBUSY;
+	conversations_remove(t, c);
+	return 0;
+}
+
 int conversations_add(struct conversations *t, uint64_t id, uint32_t uid,
 		      struct tls_conn *tls, int64_t now)
 {
 	struct conversation **bucket = bucket_of(t, id);
 	struct conversation *c;
+	int err;
 
 	if (conversations_find(t, id))
 		return -EEXIST;
-	if (t->count >= CONVERSATIONS_MAX || share_is_full(t, uid))
-		return -EBUSY;
+	err = make_room(t, uid);
+	if (err)
+		return err;
 	c = calloc(1, sizeof(*c));
 	if (!c)
 		return -ENOMEM;
@@ -81,6 +99,12 @@ void conversations_touch(struct conversations *t, struct conversation *c, int64_
 	c->used = now;
 	unlink_age(t, c);
 	link_newest(t, c);
+}
+
+void conversations_finish(struct conversations *t, struct conversation *c, int64_t now)
+{
+	c->finished = true;
+	conversations_touch(t, c, now);
 }
 
 void conversations_remove(struct conversations *t, struct conversation *c)

@@ -28,6 +28,7 @@
  * struct conversation - one handshake under way
  * @id: the module's
  * @uid: the requester's
+ * @finished: the handshake is over, tickets may come; the first to make room
  * @tls: owned
  * @used: milliseconds of the monotonic clock
  * @chain: next with the same hash
@@ -36,6 +37,7 @@
 struct conversation {
 	uint64_t id;
 	uint32_t uid;
+	bool finished;
 	struct tls_conn *tls;
 	int64_t used;
 	struct conversation *chain;
@@ -56,12 +58,14 @@ struct conversations {
 struct conversation *conversations_find(const struct conversations *t, uint64_t id);
 /*
  * Takes over @tls. 0, -EEXIST, -EBUSY (the table or the user's share of it is
- * full) or -ENOMEM, and then @tls is the caller's.
+ * full of handshakes) or -ENOMEM, and then @tls is the caller's.
  */
 int conversations_add(struct conversations *t, uint64_t id, uint32_t uid,
 		      struct tls_conn *tls, int64_t now);
 /* It has been used at @now. */
 void conversations_touch(struct conversations *t, struct conversation *c, int64_t now);
+/* Its handshake is over at @now. */
+void conversations_finish(struct conversations *t, struct conversation *c, int64_t now);
 void conversations_remove(struct conversations *t, struct conversation *c);
 void conversations_clear(struct conversations *t);
 

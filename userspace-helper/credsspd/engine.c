@@ -59,7 +59,7 @@ int64_t engine_now(void)
 	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
-static int write_done(const struct tls_conn *tls, struct credssp_hlp_tls_reply *reply,
+static int write_done(struct tls_conn *tls, struct credssp_hlp_tls_reply *reply,
 		      struct writer *w)
 {
 	size_t before = w->len;
@@ -70,12 +70,28 @@ static int write_done(const struct tls_conn *tls, struct credssp_hlp_tls_reply *
 		return err;
 	tls_conn_chain(tls, w);
 	reply->chain_length = w->len - before;
+	before = w->len;
+	tls_conn_session(tls, w);
+	reply->session_length = w->len - before;
 	return 0;
+}
+
+/* After a step: is there more to come? */
+static void settle(struct engine *e, struct conversation *c,
+		   const struct credssp_hlp_tls_reply *reply)
+{
+	if (reply && reply->state == CREDSSP_HLP_TLS_CONTINUE)
+		conversations_touch(&e->conversations, c, engine_now());
+	else if (reply && reply->flags & CREDSSP_HLP_TLS_TICKETS)
+		conversations_finish(&e->conversations, c, engine_now());
+	else
+		conversations_remove(&e->conversations, c);
 }
 
 /*
  * One step of a handshake, written after the reply's header. A handshake that
- * is not to be continued is forgotten, and with it its keys.
+ * is not to be continued is forgotten, and with it its keys, unless its tickets
+ * are still to come.
  */
 static int step(struct engine *e, struct conversation *c, const uint8_t *in,
 		size_t length, struct writer *w)
@@ -98,15 +114,16 @@ static int step(struct engine *e, struct conversation *c, const uint8_t *in,
 	}
 	if (!err && w->overflow)
 		err = -EMSGSIZE;
-	if (err || progress.state != CREDSSP_HLP_TLS_CONTINUE)
-		conversations_remove(&e->conversations, c);
-	else
-		conversations_touch(&e->conversations, c, engine_now());
+	settle(e, c, err ? NULL : reply);
 	return err;
 }
 
-/* The host name as a string: no NUL inside, no longer than a target can be. */
-static int read_start(const struct request *rq, char *host, size_t size)
+/*
+ * The host name as a string: no NUL inside, no longer than a target can be; and
+ * the session behind it.
+ */
+static int read_start(const struct request *rq, char *host, size_t size,
+		      struct tls_start *out)
 {
 	struct credssp_hlp_tls_start start;
 	const uint8_t *name = rq->payload + sizeof(start);
@@ -116,14 +133,22 @@ static int read_start(const struct request *rq, char *host, size_t size)
 		return -EINVAL;
 	memcpy(&start, rq->payload, sizeof(start));
 	rest = rq->length - sizeof(start);
-	if (start.cert_length || start.flags)
+	if (start.cert_length || start.flags & ~(uint32_t)CREDSSP_HLP_TLS_NO_SESSION)
 		return -EINVAL;
 	if (start.host_length > rest || start.session_length != rest - start.host_length)
 		return -EINVAL;
 	if (start.host_length >= size || memchr(name, 0, start.host_length))
 		return -EINVAL;
+	if (start.session_length > CREDSSP_HLP_MAX_SESSION)
+		return -EINVAL;
 	memcpy(host, name, start.host_length);
 	host[start.host_length] = '\0';
+	*out = (struct tls_start){
+		.host = host,
+		.keep = !(start.flags & CREDSSP_HLP_TLS_NO_SESSION),
+		.session = name + start.host_length,
+		.session_length = start.session_length,
+	};
 	return 0;
 }
 
@@ -131,13 +156,14 @@ static int tls_start(struct engine *e, const struct request *rq, struct writer *
 {
 	uint64_t id = rq->hdr->conversation;
 	char host[CREDSSP_MAX_TARGET + 1];
+	struct tls_start start;
 	struct tls_conn *tls;
 	int err;
 
-	err = read_start(rq, host, sizeof(host));
+	err = read_start(rq, host, sizeof(host), &start);
 	if (err)
 		return err;
-	err = tls_conn_new(&tls, e->client, host);
+	err = tls_conn_new(&tls, e->client, &start);
 	if (err)
 		return err;
 	err = conversations_add(&e->conversations, id, rq->hdr->uid, tls, engine_now());
@@ -155,9 +181,29 @@ static int tls_step(struct engine *e, const struct request *rq, struct writer *w
 	struct conversation *c;
 
 	c = conversations_find(&e->conversations, rq->hdr->conversation);
-	if (!c)
+	if (!c || c->finished)
 		return -ENOENT;
 	return step(e, c, rq->payload, rq->length, w);
+}
+
+/* The last request of a conversation; one that had to make room has no session. */
+static int tls_ticket(struct engine *e, const struct request *rq, struct writer *w)
+{
+	struct credssp_hlp_tls_ticket *reply = writer_take(w, sizeof(*reply));
+	struct conversation *c;
+	size_t before = w->len;
+
+	c = conversations_find(&e->conversations, rq->hdr->conversation);
+	if (!reply || (c && !c->finished))
+		return -EPROTO;
+	*reply = (struct credssp_hlp_tls_ticket){ 0 };
+	if (!c)
+		return 0;
+	reply->session_lifetime = tls_conn_tickets(c->tls, rq->payload, rq->length);
+	tls_conn_session(c->tls, w);
+	reply->session_length = w->len - before;
+	conversations_remove(&e->conversations, c);
+	return w->overflow ? -EMSGSIZE : 0;
 }
 
 static void end(struct engine *e, const struct request *rq)
@@ -177,6 +223,8 @@ static int dispatch(struct engine *e, const struct request *rq, struct writer *w
 		return tls_start(e, rq, w);
 	case CREDSSP_HLP_TLS_STEP:
 		return tls_step(e, rq, w);
+	case CREDSSP_HLP_TLS_TICKET:
+		return tls_ticket(e, rq, w);
 	default:
 		return -EOPNOTSUPP;
 	}

@@ -112,8 +112,9 @@ static void test_requests(void)
 	ENSURE(r.error == EINVAL);	/* a sum that wraps */
 	test_call(e, CREDSSP_HLP_TLS_STEP, 1, "x", 1, &r);
 	ENSURE(r.error == ENOENT);
+	/* Tickets of a conversation that had to make room are of no use. */
 	test_call(e, CREDSSP_HLP_TLS_TICKET, 1, "x", 1, &r);
-	ENSURE(r.error == EOPNOTSUPP);
+	ENSURE(!r.error && !r.ticket.session_length && !r.ticket.session_lifetime);
 	test_call(e, 99, 1, NULL, 0, &r);
 	ENSURE(r.error == EOPNOTSUPP);
 	ENSURE(engine_count(e) == 0);
@@ -184,6 +185,59 @@ static void test_share(void)
 	engine_free(e);
 }
 
+/* Garbage is no session: the handshake is a full one. */
+static void test_sessions(void)
+{
+	static const uint8_t noise[CREDSSP_HLP_MAX_SESSION] = { 0xfa, 0xe1, 0x10, 0xea, 1 };
+	struct credssp_hlp_tls_start start = { .session_length = sizeof(noise) + 1 };
+	static uint8_t payload[sizeof(start) + sizeof(noise) + 1];
+	struct engine *e = engine_new(client);
+	struct test_reply r;
+
+	for (size_t length = 0; length <= sizeof(noise); length = 4 * length + 1) {
+		test_start_session(e, length + 1, "server.test", noise, length, &r);
+		ENSURE(!r.error && r.tls.state == CREDSSP_HLP_TLS_CONTINUE);
+	}
+	memcpy(payload, &start, sizeof(start));
+	test_call(e, CREDSSP_HLP_TLS_START, 99, payload, sizeof(payload), &r);
+	ENSURE(r.error == EINVAL);	/* longer than a session may be */
+	start = (struct credssp_hlp_tls_start){ .flags = CREDSSP_HLP_TLS_NO_SESSION << 7 };
+	test_call(e, CREDSSP_HLP_TLS_START, 99, &start, sizeof(start), &r);
+	ENSURE(r.error == EINVAL);	/* an unknown flag */
+	/* Tickets of a handshake that is under way cannot be. */
+	test_call(e, CREDSSP_HLP_TLS_TICKET, 1, "x", 1, &r);
+	ENSURE(r.error == EPROTO);
+	engine_free(e);
+}
+
+static int add(struct conversations *t, uint64_t id, uint32_t uid)
+{
+	return conversations_add(t, id, uid, NULL, id);
+}
+
+/* Who waits for tickets makes room for a handshake; one's own does for oneself. */
+static void test_room(void)
+{
+	const uint64_t share = CONVERSATIONS_OF_USER;
+	struct conversations t = { 0 };
+	uint64_t id;
+
+	for (id = 1; id <= share; id++)
+		ENSURE(!add(&t, id, 1000));
+	conversations_finish(&t, conversations_find(&t, 3), id);
+	ENSURE(!add(&t, share + 1, 1001));
+	conversations_finish(&t, conversations_find(&t, share + 1), id);
+	ENSURE(!add(&t, share + 2, 1000));
+	ENSURE(!conversations_find(&t, 3) && conversations_find(&t, share + 1));
+	ENSURE(add(&t, share + 3, 1000) == -EBUSY);
+	for (id = share + 4; t.count < CONVERSATIONS_MAX; id++)
+		ENSURE(!add(&t, id, 0));
+	ENSURE(!add(&t, id, 0));
+	ENSURE(!conversations_find(&t, share + 1));
+	ENSURE(add(&t, id + 1, 0) == -EBUSY);
+	conversations_clear(&t);
+}
+
 static void test_expiry(void)
 {
 	struct engine *e = engine_new(client);
@@ -231,6 +285,8 @@ static const struct {
 	{ "lengths of messages", test_lengths },
 	{ "full table", test_table },
 	{ "a user's share of the table", test_share },
+	{ "sessions to be resumed", test_sessions },
+	{ "room for handshakes", test_room },
 	{ "idle conversations expire", test_expiry },
 	{ "order of the table", test_order },
 };

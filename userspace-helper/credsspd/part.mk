@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # credsspd, the helper daemon
 
-credsspd_engine	:= bytes conversations engine log tls trust
+credsspd_engine	:= bytes conversations engine log ticket tls trust
 credsspd_only	:= main notify options probe sandbox syscalls upcall
 
 credsspd_obj	= $(patsubst %,$(O)/obj/credsspd/%.o,$(1))

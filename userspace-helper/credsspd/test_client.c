@@ -63,6 +63,19 @@ static void split(struct test_reply *r, size_t payload)
 		test_fail("the lengths in a reply do not add up");
 	r->wire = p + sizeof(r->tls);
 	r->chain = r->wire + r->tls.wire_length;
+	r->session = r->chain + r->tls.chain_length;
+}
+
+static void split_ticket(struct test_reply *r, size_t payload)
+{
+	const uint8_t *p = reply + sizeof(struct credssp_hlp_header);
+
+	if (payload < sizeof(r->ticket))
+		test_fail("a reply without its structure");
+	memcpy(&r->ticket, p, sizeof(r->ticket));
+	if (payload != sizeof(r->ticket) + r->ticket.session_length)
+		test_fail("the lengths in a reply do not add up");
+	r->session = p + sizeof(r->ticket);
 }
 
 void test_call(struct engine *e, uint16_t opcode, uint64_t conversation,
@@ -82,24 +95,44 @@ void test_call(struct engine *e, uint16_t opcode, uint64_t conversation,
 	    hdr.conversation != conversation || hdr.flags || hdr.__reserved)
 		test_fail("the reply's header does not fit request %u", opcode);
 	*r = (struct test_reply){ .error = hdr.error };
-	if (!hdr.error)
+	if (!hdr.error && opcode == CREDSSP_HLP_TLS_TICKET)
+		split_ticket(r, got - sizeof(hdr));
+	else if (!hdr.error)
 		split(r, got - sizeof(hdr));
 	else if (got != sizeof(hdr))
 		test_fail("an error with a payload");
 }
 
+static void start(struct engine *e, uint64_t conversation, const char *host, uint32_t flags,
+		  const void *session, size_t length, struct test_reply *r)
+{
+	struct credssp_hlp_tls_start head = {
+		.host_length = strlen(host),
+		.session_length = length,
+		.flags = flags,
+	};
+	static uint8_t payload[sizeof(head) + CREDSSP_MAX_TARGET + CREDSSP_HLP_MAX_SESSION];
+
+	if (head.host_length > CREDSSP_MAX_TARGET || length > CREDSSP_HLP_MAX_SESSION)
+		test_fail("the test's request is too long");
+	memcpy(payload, &head, sizeof(head));
+	memcpy(payload + sizeof(head), host, head.host_length);
+	if (length)
+		memcpy(payload + sizeof(head) + head.host_length, session, length);
+	test_call(e, CREDSSP_HLP_TLS_START, conversation, payload,
+		  sizeof(head) + head.host_length + length, r);
+}
+
 void test_start(struct engine *e, uint64_t conversation, const char *host,
 		struct test_reply *r)
 {
-	struct credssp_hlp_tls_start start = { .host_length = strlen(host) };
-	uint8_t payload[sizeof(start) + CREDSSP_MAX_TARGET];
+	start(e, conversation, host, CREDSSP_HLP_TLS_NO_SESSION, NULL, 0, r);
+}
 
-	if (start.host_length > CREDSSP_MAX_TARGET)
-		test_fail("the test's host name is too long");
-	memcpy(payload, &start, sizeof(start));
-	memcpy(payload + sizeof(start), host, start.host_length);
-	test_call(e, CREDSSP_HLP_TLS_START, conversation, payload,
-		  sizeof(start) + start.host_length, r);
+void test_start_session(struct engine *e, uint64_t conversation, const char *host,
+			const void *session, size_t length, struct test_reply *r)
+{
+	start(e, conversation, host, 0, session, length, r);
 }
 
 void test_end(struct engine *e, uint64_t conversation)

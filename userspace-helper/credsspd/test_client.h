@@ -10,13 +10,17 @@
  * @error: of the header
  * @tls: the fixed part
  * @wire: to be sent
- * @chain, @chain_length: the chain
+ * @chain: the chain
+ * @session: the resumption blob
+ * @ticket: the fixed part of the reply to TLS_TICKET, which has @session alone
  */
 struct test_reply {
 	uint16_t error;
 	struct credssp_hlp_tls_reply tls;
 	const uint8_t *wire;
 	const uint8_t *chain;
+	const uint8_t *session;
+	struct credssp_hlp_tls_ticket ticket;
 };
 
 /* Whose requests those that follow are; at first root's. */
@@ -24,9 +28,12 @@ void test_as(uint32_t uid);
 /* Send a request with @payload and check the reply's form. Exits when it is wrong. */
 void test_call(struct engine *e, uint16_t opcode, uint64_t conversation,
 	       const void *payload, size_t length, struct test_reply *r);
-/* TLS_START for @host. */
+/* TLS_START for @host, of a session that will not be resumed. */
 void test_start(struct engine *e, uint64_t conversation, const char *host,
 		struct test_reply *r);
+/* ... of one that will be, and may resume @session. */
+void test_start_session(struct engine *e, uint64_t conversation, const char *host,
+			const void *session, size_t length, struct test_reply *r);
 /* END, which has no reply. */
 void test_end(struct engine *e, uint64_t conversation);
 /* Print and exit with a failure. */

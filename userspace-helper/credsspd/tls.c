@@ -7,6 +7,7 @@
 #include <gnutls/gnutls.h>
 #include <gnutls/x509.h>
 #include "log.h"
+#include "ticket.h"
 #include "tls.h"
 #include "trust.h"
 
@@ -38,9 +39,15 @@ struct tls_client {
  * struct tls_conn - a handshake
  * @in, @in_left: what the peer sent and GnuTLS did not pull yet; borrowed for a step
  * @out: what GnuTLS pushed in this step
+ * @keep: its session will be resumed later
+ * @offered: it began with an earlier session
+ * @ticket: what it can be resumed with
  */
 struct tls_conn {
 	gnutls_session_t session;
+	bool keep;
+	bool offered;
+	struct ticket ticket;
 	char host[CREDSSP_MAX_TARGET + 1];
 	const uint8_t *in;
 	size_t in_left;
@@ -192,18 +199,28 @@ static int check_key(gnutls_session_t session)
 	return bits > MAX_KEY_BITS ? GNUTLS_E_CERTIFICATE_ERROR : 0;
 }
 
+/* In TLS 1.2 the session is taken when the handshake is over. */
+static void on_ticket(struct tls_conn *conn, unsigned int when, const gnutls_datum_t *msg)
+{
+	if (when == GNUTLS_HOOK_PRE)
+		ticket_note(&conn->ticket, msg);
+	else if (gnutls_protocol_get_version(conn->session) == GNUTLS_TLS1_3)
+		ticket_take(&conn->ticket, conn->session);
+}
+
 /*
- * Called with each message before GnuTLS uses it: those in which the key of a
- * certificate is about to be used come after the certificate.
+ * Called with each message before GnuTLS uses it, and after it: those in which
+ * the key of a certificate is about to be used come after the certificate.
  */
 static int on_message(gnutls_session_t session, unsigned int type, unsigned int when,
 		      unsigned int incoming, const gnutls_datum_t *msg)
 {
-	(void)when;
-	(void)msg;
 	if (!incoming)
 		return 0;
 	switch (type) {
+	case GNUTLS_HANDSHAKE_NEW_SESSION_TICKET:
+		on_ticket(gnutls_transport_get_ptr(session), when, msg);
+		return 0;
 	case GNUTLS_HANDSHAKE_SERVER_KEY_EXCHANGE:
 	case GNUTLS_HANDSHAKE_SERVER_HELLO_DONE:
 	case GNUTLS_HANDSHAKE_CERTIFICATE_VERIFY:
@@ -216,10 +233,10 @@ static int on_message(gnutls_session_t session, unsigned int type, unsigned int 
 static int set_session(struct tls_conn *conn, const struct tls_client *client)
 {
 	const unsigned int flags = GNUTLS_CLIENT | GNUTLS_NONBLOCK | GNUTLS_NO_SIGNAL |
-				   GNUTLS_NO_AUTO_REKEY | GNUTLS_NO_TICKETS;
+				   GNUTLS_NO_AUTO_REKEY;
 	gnutls_session_t session;
 
-	if (gnutls_init(&session, flags) < 0)
+	if (gnutls_init(&session, flags | (conn->keep ? 0 : GNUTLS_NO_TICKETS)) < 0)
 		return -ENOMEM;
 	conn->session = session;
 	gnutls_transport_set_ptr(session, conn);
@@ -237,22 +254,26 @@ static int set_session(struct tls_conn *conn, const struct tls_client *client)
 }
 
 int tls_conn_new(struct tls_conn **conn, const struct tls_client *client,
-		 const char *host)
+		 const struct tls_start *start)
 {
 	struct tls_conn *c;
 	int err;
 
-	if (strlen(host) > CREDSSP_MAX_TARGET)
+	if (strlen(start->host) > CREDSSP_MAX_TARGET)
 		return -EINVAL;
 	c = calloc(1, sizeof(*c));
 	if (!c)
 		return -ENOMEM;
+	c->keep = start->keep;
 	err = set_session(c, client);
 	if (err) {
 		tls_conn_free(c);
 		return err;
 	}
-	set_host(c, host);
+	set_host(c, start->host);
+	if (start->session_length)
+		c->offered = ticket_offer(c->session, start->session,
+					  start->session_length);
 	*conn = c;
 	return 0;
 }
@@ -263,6 +284,7 @@ void tls_conn_free(struct tls_conn *conn)
 		return;
 	if (conn->session)
 		gnutls_deinit(conn->session);	/* wipes its keys */
+	ticket_free(&conn->ticket);
 	bytes_free(&conn->out);
 	free(conn);
 }
@@ -363,7 +385,19 @@ static uint16_t cipher_number(gnutls_session_t session)
 	return 0;
 }
 
-int tls_conn_describe(const struct tls_conn *conn, struct credssp_hlp_tls_reply *reply)
+/* TLS 1.3's tickets come after the handshake, by the module. */
+static uint32_t session_flags(const struct tls_conn *conn, uint16_t version)
+{
+	uint32_t flags = 0;
+
+	if (conn->offered && gnutls_session_is_resumed(conn->session))
+		flags |= CREDSSP_HLP_TLS_RESUMED;
+	if (conn->keep && version == TLS_1_3)
+		flags |= CREDSSP_HLP_TLS_TICKETS;
+	return flags;
+}
+
+int tls_conn_describe(struct tls_conn *conn, struct credssp_hlp_tls_reply *reply)
 {
 	reply->version = version_number(conn->session);
 	reply->cipher = cipher_number(conn->session);
@@ -373,7 +407,24 @@ int tls_conn_describe(const struct tls_conn *conn, struct credssp_hlp_tls_reply 
 	    direction(conn->session, 1, &reply->rx))
 		return -EPROTO;
 	reply->trust = trust_evaluate(conn->session, conn->host);
+	reply->flags = session_flags(conn, reply->version);
+	if (conn->keep && reply->version == TLS_1_2)
+		ticket_take(&conn->ticket, conn->session);
+	reply->session_lifetime = ticket_lifetime(&conn->ticket);
 	return 0;
+}
+
+uint32_t tls_conn_tickets(struct tls_conn *conn, const uint8_t *messages, size_t length)
+{
+	if (ticket_read(&conn->ticket, conn->session, messages, length))
+		return 0;
+	return ticket_lifetime(&conn->ticket);
+}
+
+void tls_conn_session(const struct tls_conn *conn, struct writer *w)
+{
+	if (ticket_lifetime(&conn->ticket))
+		writer_put(w, conn->ticket.blob.data, conn->ticket.blob.size);
 }
 
 void tls_conn_chain(const struct tls_conn *conn, struct writer *w)

@@ -36,15 +36,28 @@ struct tls_client *tls_client_new(const struct tls_options *options);
 void tls_client_free(struct tls_client *client);
 
 /**
+ * struct tls_start - what a handshake begins with
+ * @host: name of the server in UTF-8, NUL-terminated; empty when unknown
+ * @keep: the session will be resumed later: ask for tickets
+ * @session, @session_length: an earlier session to be resumed, if there is one
+ */
+struct tls_start {
+	const char *host;
+	bool keep;
+	const void *session;
+	size_t session_length;
+};
+
+/**
  * tls_conn_new() - prepare a handshake
  * @conn: out
  * @client: borrowed until tls_conn_free()
- * @host: name of the server in UTF-8, NUL-terminated; empty when unknown
+ * @start: what it begins with
  *
  * Return: 0, -EINVAL or -ENOMEM.
  */
 int tls_conn_new(struct tls_conn **conn, const struct tls_client *client,
-		 const char *host);
+		 const struct tls_start *start);
 void tls_conn_free(struct tls_conn *conn);
 
 /**
@@ -66,9 +79,19 @@ struct tls_progress {
 void tls_conn_step(struct tls_conn *conn, const void *in, size_t length,
 		   struct tls_progress *progress);
 
-/* After DONE: fill version, cipher, trust, tx and rx of @reply. 0 or -EPROTO. */
-int tls_conn_describe(const struct tls_conn *conn, struct credssp_hlp_tls_reply *reply);
+/*
+ * After DONE: fill version, cipher, trust, flags, session_lifetime, tx and rx of
+ * @reply. 0 or -EPROTO.
+ */
+int tls_conn_describe(struct tls_conn *conn, struct credssp_hlp_tls_reply *reply);
 /* After DONE: the peer's chain, its own certificate first, as the reply has it. */
 void tls_conn_chain(const struct tls_conn *conn, struct writer *w);
+/* After either of the two: the session that can be resumed, if there is one. */
+void tls_conn_session(const struct tls_conn *conn, struct writer *w);
+/*
+ * After DONE with TICKETS: take NewSessionTicket messages; the lifetime of the
+ * session that they are for, 0 when they are of no use.
+ */
+uint32_t tls_conn_tickets(struct tls_conn *conn, const uint8_t *messages, size_t length);
 
 #endif

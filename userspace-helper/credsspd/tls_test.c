@@ -9,6 +9,8 @@
  * does, "byte" one by one, "flood" as much as there is.  VERSION, CIPHER and
  * TRUST are what the reply must say; "any" for what does not matter.  VERSION
  * "fail" is a handshake that must fail, CIPHER then the alert received.
+ * FEED "resume": by records, and then once more with the session of the first
+ * time, which the server must resume; "refuse": it must not.
  */
 #include <netinet/in.h>
 #include <stdio.h>
@@ -27,6 +29,11 @@
 /* What was received and is not used yet */
 static uint8_t inbox[CREDSSP_HLP_MAX_MESSAGE / 2];
 static size_t inbox_length;
+
+/* The session of the last handshake, when there are to be two of them. */
+static uint8_t session[CREDSSP_HLP_MAX_SESSION];
+static size_t session_length;
+static bool resuming;
 
 static int connect_to(int port)
 {
@@ -84,7 +91,7 @@ static size_t receive_for(int fd, const char *feed)
 {
 	ssize_t got;
 
-	if (!strcmp(feed, "record"))
+	if (!strcmp(feed, "record") || resuming)
 		return receive_record(fd);
 	if (!strcmp(feed, "byte")) {
 		receive(fd, 1);
@@ -97,10 +104,18 @@ static size_t receive_for(int fd, const char *feed)
 	return inbox_length;
 }
 
+static void start(struct engine *e, const char *host, struct test_reply *r)
+{
+	if (resuming)
+		test_start_session(e, CONVERSATION, host, session, session_length, r);
+	else
+		test_start(e, CONVERSATION, host, r);
+}
+
 static void handshake(int fd, struct engine *e, const char *host, const char *feed,
 		      struct test_reply *r)
 {
-	test_start(e, CONVERSATION, host, r);
+	start(e, host, r);
 	while (!r->error && r->tls.state == CREDSSP_HLP_TLS_CONTINUE) {
 		send_all(fd, r->wire, r->tls.wire_length);
 		size_t length = receive_for(fd, feed);
@@ -115,6 +130,18 @@ static void handshake(int fd, struct engine *e, const char *host, const char *fe
 	send_all(fd, r->wire, r->tls.wire_length);
 }
 
+/* NewSessionTickets of this connection, one behind the other */
+static uint8_t tickets[TEST_RECORD_MAX];
+static size_t tickets_length;
+
+static void keep_ticket(const uint8_t *p, size_t length)
+{
+	if (length > sizeof(tickets) - tickets_length)
+		test_fail("too many tickets");
+	memcpy(tickets + tickets_length, p, length);
+	tickets_length += length;
+}
+
 static void echo(int fd, const struct test_reply *r)
 {
 	struct test_keys tx = { r->tls.tx, r->tls.version, r->tls.cipher };
@@ -123,13 +150,16 @@ static void echo(int fd, const struct test_reply *r)
 	size_t length;
 
 	send_all(fd, record, test_seal(&tx, LINE "\n", strlen(LINE "\n"), record));
-	do {
+	for (;;) {
 		length = receive_record(fd);
 		size_t got = test_open(&rx, inbox, length, &plain, &type);
 
 		consume(length);
 		length = got;
-	} while (type == 22);	/* NewSessionTicket */
+		if (type != 22)
+			break;
+		keep_ticket(plain, length);
+	}
 	if (type != 23 || length != strlen(LINE_REVERSED "\n") ||
 	    memcmp(plain, LINE_REVERSED "\n", length))
 		test_fail("the server sent something else back");
@@ -158,6 +188,67 @@ static void check_chain(const struct test_reply *r)
 		test_fail("the chain is malformed");
 }
 
+static void keep_session(const uint8_t *p, size_t length, uint32_t lifetime)
+{
+	if (!length != !lifetime || lifetime > 604800)
+		test_fail("a session of %zu bytes for %u seconds", length, lifetime);
+	memcpy(session, p, length);
+	session_length = length;
+}
+
+/* After the echo: what the next connection can resume. */
+static void learn_session(struct engine *e, const struct test_reply *done)
+{
+	struct test_reply r;
+
+	if (done->tls.version == TLS_1_2)
+		return;
+	if (!(done->tls.flags & CREDSSP_HLP_TLS_TICKETS) || engine_count(e) != 1)
+		test_fail("the helper does not wait for tickets");
+	test_call(e, CREDSSP_HLP_TLS_STEP, CONVERSATION, "x", 1, &r);
+	if (!r.error)
+		test_fail("a finished handshake goes on");
+	test_call(e, CREDSSP_HLP_TLS_TICKET, CONVERSATION, tickets, tickets_length, &r);
+	if (r.error)
+		test_fail("TLS_TICKET: error %u", r.error);
+	keep_session(r.session, r.ticket.session_length, r.ticket.session_lifetime);
+	tickets_length = 0;
+}
+
+/* The second connection with the first one's session. */
+static void resume(struct engine *e, char **argv, bool want)
+{
+	uint8_t chain[CREDSSP_MAX_CERT];
+	struct test_reply r;
+	size_t length = 0;
+	bool resumed;
+	int fd;
+
+	resuming = true;
+	for (int i = 0; i < 2; i++) {
+		fd = connect_to(atoi(argv[1]));
+		handshake(fd, e, argv[2], argv[3], &r);
+		if (r.tls.state != CREDSSP_HLP_TLS_DONE)
+			test_fail("handshake %d has failed, alert %u", i, r.tls.alert);
+		resumed = r.tls.flags & CREDSSP_HLP_TLS_RESUMED;
+		if (resumed != (i && want))
+			test_fail("handshake %d: resumed %d", i, resumed);
+		if (i && (r.tls.chain_length != length || memcmp(r.chain, chain, length)))
+			test_fail("another chain");
+		expect("version", argv[5], r.tls.version);
+		expect("trust", argv[7], r.tls.trust);
+		length = r.tls.chain_length;
+		memcpy(chain, r.chain, length);
+		if (r.tls.version == TLS_1_2)
+			keep_session(r.session, r.tls.session_length,
+				     r.tls.session_lifetime);
+		echo(fd, &r);
+		learn_session(e, &r);
+		close(fd);
+		inbox_length = 0;
+	}
+}
+
 int main(int argc, char **argv)
 {
 	struct tls_options options = {
@@ -176,6 +267,10 @@ int main(int argc, char **argv)
 	e = client ? engine_new(client) : NULL;
 	if (!e)
 		test_fail("cannot set up");
+	if (!strcmp(argv[3], "resume") || !strcmp(argv[3], "refuse")) {
+		resume(e, argv, !strcmp(argv[3], "resume"));
+		goto out;
+	}
 	fd = connect_to(atoi(argv[1]));
 	handshake(fd, e, argv[2], argv[3], &r);
 	if (!strcmp(argv[5], "fail")) {
@@ -191,11 +286,12 @@ int main(int argc, char **argv)
 		check_chain(&r);
 		echo(fd, &r);
 	}
+	close(fd);
+out:
 	if (engine_count(e))
 		test_fail("a finished handshake is still remembered");
 	test_end(e, CONVERSATION);
 	engine_free(e);
 	tls_client_free(client);
-	close(fd);
 	return 0;
 }

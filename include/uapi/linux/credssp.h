@@ -222,6 +222,7 @@ enum credssp_reason {
 #define CREDSSP_FACT_EARLY_AUTH		0x10	/* the result PDU said success */
 #define CREDSSP_FACT_TLS		0x20	/* the TLS members are set */
 #define CREDSSP_FACT_ALERT		0x40	/* @tls_alert came from the peer */
+#define CREDSSP_FACT_RESUMED		0x80	/* an earlier TLS session was resumed */
 
 /**
  * struct credssp_report - what is known of an exchange, good or bad
@@ -550,6 +551,7 @@ struct credssp_hlp_header {
  * TLS records).  Both are answered by struct credssp_hlp_tls_reply.
  */
 #define CREDSSP_HLP_TLS_NO_CERT_WANTED	0x1	/* never answer CERT_WANTED: go on without */
+#define CREDSSP_HLP_TLS_NO_SESSION	0x2	/* nothing will be resumed: ask for no ticket */
 struct credssp_hlp_tls_start {
 	__u32 host_length;
 	__u32 session_length;
@@ -578,7 +580,7 @@ struct credssp_hlp_tls_cert {
  * @session_lifetime: seconds that it may be used
  *
  * The request has the decrypted NewSessionTicket messages (RFC 8446 4.6.1), with
- * their headers, after the header.
+ * their headers, after the header.  It is the conversation's last.
  */
 struct credssp_hlp_tls_ticket {
 	__u32 session_length;
@@ -596,6 +598,9 @@ enum credssp_hlp_tls_state {
 #define CREDSSP_HLP_TLS_RESUMED		0x1	/* the session of TLS_START was resumed */
 #define CREDSSP_HLP_TLS_CERT_SENT	0x2	/* a client certificate was given */
 #define CREDSSP_HLP_TLS_TICKETS		0x4	/* the conversation waits for TLS_TICKET or END */
+
+/* Bytes of a resumption blob: a session with its chain and its ticket */
+#define CREDSSP_HLP_MAX_SESSION	(16 * 1024)
 
 #define CREDSSP_HLP_MAX_KEY	32
 #define CREDSSP_HLP_MAX_IV	12

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <string.h>
+#include <linux/credssp.h>
+#include "log.h"
+#include "ticket.h"
+
+#define HEADER_SIZE	4	/* msg_type and a 24-bit length, RFC 8446 4 */
+
+/*
+ * What is assumed of a TLS 1.2 session whose server did not say: one that is
+ * resumed by its id (RFC 5246 F.1.4 allows a day), or by a ticket with a lifetime
+ * of 0, which is "unspecified" there (RFC 5077 3.3).  Too long costs nothing: the
+ * server does not know it any more, and the handshake is a full one.
+ */
+#define LIFETIME_DEFAULT	3600
+#define LIFETIME_MAX		604800	/* RFC 8446 4.6.1: seven days */
+
+/*
+ * GnuTLS gives a few bytes for a session that has no ticket and no id.  A real
+ * one has at least a secret.
+ */
+#define BLOB_MIN		48
+
+bool ticket_offer(gnutls_session_t session, const void *blob, size_t length)
+{
+	int ret = gnutls_session_set_data(session, blob, length);
+
+	if (ret < 0)
+		log_debug("a session is not offered: %s", gnutls_strerror(ret));
+	return ret >= 0;
+}
+
+void ticket_note(struct ticket *t, const gnutls_datum_t *body)
+{
+	const uint8_t *p = body->data;
+
+	if (body->size >= 4)
+		t->lifetime = (uint32_t)p[0] << 24 | p[1] << 16 | p[2] << 8 | p[3];
+}
+
+static void drop_blob(struct ticket *t)
+{
+	if (t->blob.data)
+		gnutls_memset(t->blob.data, 0, t->blob.size);
+	gnutls_free(t->blob.data);
+	t->blob = (gnutls_datum_t){ NULL, 0 };
+}
+
+void ticket_take(struct ticket *t, gnutls_session_t session)
+{
+	drop_blob(t);
+	if (gnutls_session_get_data2(session, &t->blob) < 0)
+		t->blob = (gnutls_datum_t){ NULL, 0 };
+	else if (t->blob.size < BLOB_MIN || t->blob.size > CREDSSP_HLP_MAX_SESSION)
+		drop_blob(t);
+}
+
+/* Nothing is said to the server after the handshake but by the module. */
+static int say_nothing(gnutls_session_t session, gnutls_record_encryption_level_t level,
+		       gnutls_handshake_description_t type, const void *data, size_t size)
+{
+	(void)session;
+	(void)level;
+	(void)data;
+	(void)size;
+	log_debug("message %d is not sent", type);
+	return GNUTLS_E_INTERNAL_ERROR;
+}
+
+int ticket_read(struct ticket *t, gnutls_session_t session, const uint8_t *messages,
+		size_t length)
+{
+	size_t size;
+	int ret;
+
+	gnutls_handshake_set_read_function(session, say_nothing);
+	for (; length; messages += size, length -= size) {
+		if (length < HEADER_SIZE || messages[0] != GNUTLS_HANDSHAKE_NEW_SESSION_TICKET)
+			return -EINVAL;
+		size = HEADER_SIZE + ((size_t)messages[1] << 16 | messages[2] << 8 | messages[3]);
+		if (size > length)
+			return -EINVAL;
+		ret = gnutls_handshake_write(session, GNUTLS_ENCRYPTION_LEVEL_APPLICATION,
+					     messages, size);
+		/* The server's ticket is of no use; the connection is none the worse. */
+		if (ret < 0)
+			log_debug("ticket: %s", gnutls_strerror(ret));
+	}
+	/* RFC 8446 4.6.1: "discarded immediately" */
+	if (!t->lifetime)
+		drop_blob(t);
+	return 0;
+}
+
+uint32_t ticket_lifetime(const struct ticket *t)
+{
+	uint32_t lifetime = t->lifetime ? t->lifetime : LIFETIME_DEFAULT;
+
+	if (!t->blob.size)
+		return 0;
+	return lifetime < LIFETIME_MAX ? lifetime : LIFETIME_MAX;
+}
+
+void ticket_free(struct ticket *t)
+{
+	drop_blob(t);
+}

@@ -15,6 +15,7 @@
 #include "report.h"
 #include "text.h"
 #include "token.h"
+#include "winrm.h"
 
 #define BASE_FLAGS							\
 	(ISC_REQ_REPLAY_DETECT | ISC_REQ_SEQUENCE_DETECT |		\
@@ -180,7 +181,7 @@ static int negotiate(struct job *job)
 {
 	struct rdp_confirm confirm;
 
-	if (job->opt.carrier == CARRIER_RAW)
+	if (job->opt.carrier != CARRIER_RDP)
 		return 0;
 	if (!rdp_negotiate(job->fd, job->deadline, &confirm))
 		return judge_confirm(job, &confirm);
@@ -224,19 +225,61 @@ static void authenticate_socket(struct job *job)
 		credssp_send_close_notify(job->fd);
 }
 
-static void authenticate_token(struct job *job)
+static struct token_job token_job(const struct job *job)
 {
-	struct token_job token = {
+	return (struct token_job){
 		.lib = job->lib,
 		.cred = job->cred,
-		.fd = job->fd,
 		.target = job->opt.target,
 		.context_req = context_req(&job->opt),
 		.early_auth = expects_result_pdu(job),
+	};
+}
+
+static void authenticate_token(struct job *job)
+{
+	struct token_tcp tcp = { .fd = job->fd, .deadline = job->deadline };
+	struct token_job token = token_job(job);
+
+	token.wire = &token_tcp_wire;
+	token.arg = &tcp;
+	token_authenticate(&token, &job->o);
+}
+
+static bool is_ascii(const char *s)
+{
+	for (; *s; s++)
+		if (*s & 0x80)
+			return false;
+	return true;
+}
+
+/* RFC 9110 7.2: without the zone of an address; a name that is not ASCII is a number. */
+static void host_header(const struct job *job, char *header, size_t room)
+{
+	const char *host = job->opt.host;
+	bool address = strchr(host, ':');
+
+	if (is_ascii(host))
+		snprintf(header, room, "%s%.*s%s:%u", address ? "[" : "",
+			 (int)strcspn(host, "%"), host, address ? "]" : "", job->opt.port);
+	else
+		snprintf(header, room, "%s", job->o.address);
+}
+
+static void authenticate_http(struct job *job)
+{
+	char host[HOST_MAX + NET_ADDRESS_MAX];
+	struct winrm_job winrm = {
+		.token = token_job(job),
+		.fd = job->fd,
+		.host = host,
+		.path = job->opt.path,
 		.deadline = job->deadline,
 	};
 
-	token_authenticate(&token, &job->o);
+	host_header(job, host, sizeof(host));
+	winrm_authenticate(&winrm, &job->o);
 }
 
 static void run(struct job *job)
@@ -247,7 +290,9 @@ static void run(struct job *job)
 		return;
 	start = net_now();
 	if (!open_connection(job) && !negotiate(job)) {
-		if (job->opt.transport == TRANSPORT_SOCKET)
+		if (job->opt.carrier == CARRIER_HTTP)
+			authenticate_http(job);
+		else if (job->opt.transport == TRANSPORT_SOCKET)
 			authenticate_socket(job);
 		else
 			authenticate_token(job);

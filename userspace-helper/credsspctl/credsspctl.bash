@@ -4,7 +4,7 @@
 _credsspctl_auth()
 {
 	local options='--user --key --password-fd --password-file --target --carrier
-		--transport --mech --min-version --max-version --no-delegate --mutual
+		--path --transport --mech --min-version --max-version --no-delegate --mutual
 		--timeout --json --help'
 
 	case $3 in
@@ -13,7 +13,7 @@ _credsspctl_auth()
 		mapfile -t COMPREPLY < <(compgen -f -- "$2")
 		return ;;
 	--carrier)
-		mapfile -t COMPREPLY < <(compgen -W 'rdp raw' -- "$2")
+		mapfile -t COMPREPLY < <(compgen -W 'rdp raw http' -- "$2")
 		return ;;
 	--transport)
 		mapfile -t COMPREPLY < <(compgen -W 'socket token' -- "$2")
@@ -24,7 +24,7 @@ _credsspctl_auth()
 	--min-version | --max-version)
 		mapfile -t COMPREPLY < <(compgen -W '2 3 4 5 6' -- "$2")
 		return ;;
-	--user | --key | --password-fd | --target | --timeout)
+	--user | --key | --password-fd | --target | --path | --timeout)
 		return ;;
 	esac
 	case $2 in

@@ -197,5 +197,8 @@ int main(void)
 	test_password();
 	test_report();
 	test_token();
+	test_http();
+	test_sealed();
+	test_winrm();
 	return test_result("credsspctl");
 }

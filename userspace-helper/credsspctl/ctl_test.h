@@ -3,9 +3,12 @@
 #ifndef CREDSSPCTL_CTL_TEST_H
 #define CREDSSPCTL_CTL_TEST_H
 
+void test_http(void);
 void test_options(void);
 void test_password(void);
 void test_report(void);
+void test_sealed(void);
 void test_token(void);
+void test_winrm(void);
 
 #endif

@@ -13,7 +13,6 @@
 
 #define DEFAULT_TIMEOUT_S	30
 #define MAX_TIMEOUT_S		600	/* the module takes no longer one */
-#define TARGET_CLASS		"TERMSRV/"
 /* What getopt_long() calls the first row: beyond any character it may answer */
 #define FIRST_OPTION		256
 
@@ -143,9 +142,30 @@ static const char *set_carrier(struct options *o, const char *arg)
 		o->carrier = CARRIER_RDP;
 	else if (!strcmp(arg, "raw"))
 		o->carrier = CARRIER_RAW;
+	else if (!strcmp(arg, "http"))
+		o->carrier = CARRIER_HTTP;
 	else
-		return "neither rdp nor raw";
+		return "neither rdp, raw nor http";
 	return NULL;
+}
+
+/* What may stand in a request line (RFC 3986 3.3 and 3.4), nothing beyond. */
+static bool is_path_char(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+	       (c && strchr("/0123456789-._~%!$&'()*+,;=:@?", c));
+}
+
+static const char *set_path(struct options *o, const char *arg)
+{
+	const char *p = arg;
+
+	o->path = arg;
+	while (is_path_char(*p))
+		p++;
+	if (*arg != '/' || *p)
+		return "not a path as in a URL";
+	return p - arg > PATH_MAX_LENGTH ? "too long" : NULL;
 }
 
 static const char *set_transport(struct options *o, const char *arg)
@@ -234,6 +254,7 @@ static const struct {
 	{ "password-file", true, set_password_file },
 	{ "target", true, set_target },
 	{ "carrier", true, set_carrier },
+	{ "path", true, set_path },
 	{ "transport", true, set_transport },
 	{ "mech", true, set_mech },
 	{ "min-version", true, set_min_version },
@@ -292,6 +313,10 @@ static int check(const struct options *o)
 		return fail("--password-file", "there is --password-fd already");
 	if (o->min_version && o->max_version && o->min_version > o->max_version)
 		return fail("--min-version", "above --max-version");
+	if (o->path && o->carrier != CARRIER_HTTP)
+		return fail("--path", "only with --carrier http");
+	if (o->transport == TRANSPORT_SOCKET && o->carrier == CARRIER_HTTP)
+		return fail("--transport", "HTTP carries tokens only");
 	if (!o->port)
 		return fail("HOST", "--carrier raw has no usual port: give HOST:PORT");
 	return 0;
@@ -306,12 +331,24 @@ static int default_user(struct options *o)
 	return 0;
 }
 
+/* By enum carrier: port, class of the target, transport */
+static const struct {
+	uint16_t port;
+	const char *target_class;
+	enum transport transport;
+} defaults[] = {
+	[CARRIER_RDP] = { RDP_PORT, "TERMSRV", TRANSPORT_SOCKET },
+	[CARRIER_RAW] = { 0, "TERMSRV", TRANSPORT_SOCKET },
+	[CARRIER_HTTP] = { WINRM_PORT, "HTTP", TRANSPORT_TOKEN },
+};
+
 /* A zone (fe80::1%eth0) says which link, not who is there. */
 static void default_target(struct options *o)
 {
 	size_t n = strcspn(o->host, "%");
 
-	snprintf(o->target, sizeof(o->target), TARGET_CLASS "%.*s", (int)n, o->host);
+	snprintf(o->target, sizeof(o->target), "%s/%.*s", defaults[o->carrier].target_class,
+		 (int)n, o->host);
 }
 
 int options_parse(struct options *o, int argc, char **argv)
@@ -330,10 +367,14 @@ int options_parse(struct options *o, int argc, char **argv)
 	err = options_host(o, argv[optind]);
 	if (err)
 		return fail(argv[optind], err);
-	if (!o->port && o->carrier == CARRIER_RDP)
-		o->port = RDP_PORT;
+	if (!o->port)
+		o->port = defaults[o->carrier].port;
 	if (check(o))
 		return -1;
+	if (!o->transport)
+		o->transport = defaults[o->carrier].transport;
+	if (!o->path)
+		o->path = WINRM_PATH;
 	if (!*o->target)
 		default_target(o);
 	return *o->user || o->key ? 0 : default_user(o);

@@ -10,13 +10,19 @@
 
 #define HOST_MAX	253	/* RFC 1035: a name of 255 octets on the wire */
 #define RDP_PORT	3389
+#define WINRM_PORT	5985
+#define WINRM_PATH	"/wsman"
+#define PATH_MAX_LENGTH	1024
 
 enum carrier {
 	CARRIER_RDP,
 	CARRIER_RAW,
+	CARRIER_HTTP,
 };
 
+/* Set after parsing: what the carrier takes, if nothing was asked for */
 enum transport {
+	TRANSPORT_DEFAULT,
 	TRANSPORT_SOCKET,
 	TRANSPORT_TOKEN,
 };
@@ -31,7 +37,8 @@ enum transport {
  * @target: SPN
  * @host: name or numeric address without brackets
  * @port: TCP port
- * @carrier: what is spoken before TLS
+ * @carrier: what is spoken before TLS, or around it
+ * @path: of the service behind HTTP
  * @transport: who moves the bytes
  * @mechs: CREDSSP_MECH_*
  * @min_version: 0 for the policy's
@@ -51,6 +58,7 @@ struct options {
 	char host[HOST_MAX + 1];
 	uint16_t port;
 	enum carrier carrier;
+	const char *path;
 	enum transport transport;
 	uint32_t mechs;
 	uint32_t min_version;

@@ -140,6 +140,10 @@ static void test_lines(void)
 		"--min-version 1 a", "--max-version 7 a",
 		"--min-version 6 --max-version 5 a", "--timeout 0 a", "--timeout 601 a",
 		"--carrier raw a", "a:0", "--password secret a",
+		"--carrier http --transport socket a", "--path /x a",
+		"--carrier raw --path /x a:1", "--carrier http --path x a",
+		"--carrier http --path /a#b a", "--carrier http --path /\303\274 a",
+		"--carrier http --path /a\r\nX: a",
 	};
 	struct options o;
 	size_t i;
@@ -161,6 +165,12 @@ static void test_lines(void)
 	CHECK(!parse(&o, "a --target HTTP/b --no-delegate --mutual --json --timeout 600"));
 	CHECK(!strcmp(o.target, "HTTP/b") && o.no_delegate && o.mutual && o.json);
 	CHECK(o.timeout_ms == 600000 && *o.user);
+	CHECK(!parse(&o, "--user u --carrier http [fe80::1%lo]"));
+	CHECK(!strcmp(o.target, "HTTP/fe80::1") && o.port == WINRM_PORT);
+	CHECK(o.carrier == CARRIER_HTTP && o.transport == TRANSPORT_TOKEN);
+	CHECK(!strcmp(o.path, "/wsman"));
+	CHECK(!parse(&o, "--carrier http --transport token --path /a/b?c=%20 a:80"));
+	CHECK(!strcmp(o.path, "/a/b?c=%20") && o.port == 80);
 	CHECK(!parse(&o, "--user u fe80::1%lo"));
 	CHECK(!strcmp(o.target, "TERMSRV/fe80::1"));
 }

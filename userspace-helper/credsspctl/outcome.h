@@ -34,6 +34,14 @@ enum ctl_reason {
 	CTL_REASON_NO_MODULE,
 	CTL_REASON_NO_PERMISSION,
 	CTL_REASON_PASSWORD,
+	CTL_REASON_HTTP_CLOSED,
+	CTL_REASON_HTTP_MALFORMED,
+	CTL_REASON_HTTP_NOT_OFFERED,
+	CTL_REASON_HTTP_NO_TOKEN,
+	CTL_REASON_HTTP_DENIED,
+	CTL_REASON_HTTP_STATUS,
+	CTL_REASON_HTTP_PREMATURE,
+	CTL_REASON_HTTP_MESSAGE,
 };
 
 /**
@@ -50,6 +58,8 @@ enum ctl_reason {
  * @address: numeric address of the server, or empty
  * @rdp_known: @rdp_protocol was selected
  * @rdp_protocol: RDP_PROTOCOL_*
+ * @http_status: of the last answer by HTTP, 0 where there was none
+ * @sealed_reply: a sealed message was answered by a sealed one
  * @elapsed_ms: from connecting to the end
  */
 struct outcome {
@@ -65,6 +75,8 @@ struct outcome {
 	char address[NET_ADDRESS_MAX];
 	bool rdp_known;
 	uint32_t rdp_protocol;
+	uint32_t http_status;
+	bool sealed_reply;
 	int64_t elapsed_ms;
 };
 

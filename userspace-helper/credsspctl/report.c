@@ -119,6 +119,8 @@ static void human_peers(FILE *f, const struct options *opt, const struct outcome
 	text_print(f, *o->address ? o->address : opt->host);
 	if (o->rdp_known)
 		fprintf(f, ", RDP with %s", rdp_protocol_name(o->rdp_protocol));
+	if (opt->carrier == CARRIER_HTTP)
+		fprintf(f, ", HTTP at %s", opt->path);
 	fprintf(f, ", %s transport\n",
 		opt->transport == TRANSPORT_SOCKET ? "socket" : "token");
 }
@@ -191,6 +193,15 @@ static void human_credssp(FILE *f, const struct outcome *o)
 		line(f, "Authorization", "granted by the server");
 }
 
+static void human_http(FILE *f, const struct outcome *o)
+{
+	if (!o->http_status)
+		return;
+	report_label(f, "HTTP");
+	fprintf(f, "%" PRIu32 "%s\n", o->http_status, o->sealed_reply ?
+		", the answer to a sealed message is sealed" : "");
+}
+
 void report_human(FILE *f, const struct options *opt, const struct outcome *o)
 {
 	human_headline(f, o);
@@ -200,6 +211,7 @@ void report_human(FILE *f, const struct options *opt, const struct outcome *o)
 	human_tls(f, o);
 	human_cert(f, o);
 	human_credssp(f, o);
+	human_http(f, o);
 	if (authenticated(o)) {
 		report_label(f, "Time");
 		fprintf(f, "%" PRId64 " ms\n", o->elapsed_ms);
@@ -251,6 +263,17 @@ static void json_peer_said(struct json *j, const struct outcome *o)
 	}
 }
 
+static const char *carrier_name(enum carrier carrier)
+{
+	static const char *const names[] = {
+		[CARRIER_RDP] = "rdp",
+		[CARRIER_RAW] = "raw",
+		[CARRIER_HTTP] = "http",
+	};
+
+	return names[carrier];
+}
+
 static void json_request(struct json *j, const struct options *opt, const struct outcome *o)
 {
 	json_string(j, "host", opt->host);
@@ -263,9 +286,14 @@ static void json_request(struct json *j, const struct options *opt, const struct
 		json_number(j, "key", (uint64_t)opt->key);
 	else
 		json_null(j, "key");
-	json_string(j, "carrier", opt->carrier == CARRIER_RDP ? "rdp" : "raw");
+	json_string(j, "carrier", carrier_name(opt->carrier));
 	json_string(j, "transport", opt->transport == TRANSPORT_SOCKET ? "socket" : "token");
 	json_string(j, "rdp_protocol", o->rdp_known ? rdp_protocol_name(o->rdp_protocol) : NULL);
+	if (o->http_status)
+		json_number(j, "http_status", o->http_status);
+	else
+		json_null(j, "http_status");
+	json_bool(j, "sealed_reply", o->sealed_reply);
 }
 
 static void json_trust(struct json *j, uint32_t trust)

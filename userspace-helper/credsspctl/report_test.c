@@ -112,6 +112,13 @@ static void test_exit_codes(void)
 		{ true, SEC_E_NO_AUTHENTICATING_AUTHORITY, CREDSSP_REASON_NONE,
 		  EXIT_CODE_NO_SERVICE },
 		{ false, 0, CTL_REASON_NO_MODULE, EXIT_CODE_NO_SERVICE },
+		{ false, 0, CTL_REASON_HTTP_NOT_OFFERED, EXIT_CODE_POLICY },
+		{ false, 0, CTL_REASON_HTTP_MALFORMED, EXIT_CODE_PEER },
+		{ false, 0, CTL_REASON_HTTP_PREMATURE, EXIT_CODE_PEER },
+		{ false, 0, CTL_REASON_HTTP_STATUS, EXIT_CODE_OTHER },
+		{ true, SEC_E_LOGON_DENIED, CTL_REASON_HTTP_DENIED, EXIT_CODE_DENIED },
+		{ true, SEC_E_OK, CTL_REASON_HTTP_MESSAGE, EXIT_CODE_PEER },
+		{ true, SEC_E_OK, CTL_REASON_HTTP_CLOSED, EXIT_CODE_CONNECTION },
 		{ true, SEC_E_INSUFFICIENT_MEMORY, CREDSSP_REASON_NO_MEMORY, EXIT_CODE_OTHER },
 		{ true, SEC_E_INTERNAL_ERROR, 9999, EXIT_CODE_OTHER },
 	};
@@ -129,7 +136,7 @@ static void test_exit_codes(void)
 		outcome_status(&o, SEC_E_OK, (uint32_t)i);
 		CHECK(outcome_exit_code(&o) != EXIT_CODE_AUTHENTICATED);
 	}
-	for (i = CTL_REASON_RESOLVE; i <= CTL_REASON_PASSWORD; i++) {
+	for (i = CTL_REASON_RESOLVE; i <= CTL_REASON_HTTP_MESSAGE; i++) {
 		o.reason = (uint32_t)i;
 		CHECK(strcmp(outcome_reason_name(&o), "unknown"));
 	}
@@ -157,6 +164,7 @@ static void example(struct options *opt, struct outcome *o)
 	strcpy(opt->host, "srv");
 	strcpy(opt->target, "TERMSRV/srv");
 	opt->port = RDP_PORT;
+	opt->transport = TRANSPORT_SOCKET;
 	memset(o, 0, sizeof(*o));
 	strcpy(o->address, "192.0.2.1:3389");
 	o->rdp_known = true;
@@ -205,6 +213,8 @@ static const char want_json[] =
 "  \"carrier\": \"rdp\",\n"
 "  \"transport\": \"socket\",\n"
 "  \"rdp_protocol\": \"HYBRID_EX\",\n"
+"  \"http_status\": null,\n"
+"  \"sealed_reply\": false,\n"
 "  \"tls\": {\n"
 "    \"version\": \"1.3\",\n"
 "    \"cipher\": \"TLS_AES_256_GCM_SHA384\",\n"
@@ -281,6 +291,20 @@ static void test_reports(void)
 		     "  User         EXAMPLE\\alice\n"
 		     "  Target       TERMSRV/srv\n"
 		     "  Server       srv, socket transport\n");
+
+	opt.carrier = CARRIER_HTTP;
+	opt.transport = TRANSPORT_TOKEN;
+	opt.path = "/wsman";
+	memset(&o, 0, sizeof(o));
+	outcome_fail(&o, CTL_REASON_HTTP_STATUS, "%s", "503 Busy");
+	o.http_status = 503;
+	check_report(report_human, &opt, &o,
+		     "Not authenticated: the server answered with an error\n"
+		     "  Detail       503 Busy\n"
+		     "  User         EXAMPLE\\alice\n"
+		     "  Target       TERMSRV/srv\n"
+		     "  Server       srv, HTTP at /wsman, token transport\n"
+		     "  HTTP         503\n");
 }
 
 void test_report(void)

@@ -22,6 +22,26 @@ struct exchange {
 	unsigned char inbox[CREDSSP_MAX_TOKEN];
 };
 
+static int tcp_send(void *arg, const void *token, size_t n, enum token_kind kind)
+{
+	const struct token_tcp *tcp = arg;
+
+	(void)kind;
+	return net_send(tcp->fd, token, n, tcp->deadline);
+}
+
+static ssize_t tcp_recv(void *arg, void *data, size_t room)
+{
+	const struct token_tcp *tcp = arg;
+
+	return net_recv(tcp->fd, data, room, tcp->deadline);
+}
+
+const struct token_wire token_tcp_wire = {
+	.send = tcp_send,
+	.recv = tcp_recv,
+};
+
 /*
  * The connection broke. The socket transport's judgement: once AUTHENTICATE has
  * gone out, hanging up is how many servers say that the logon is denied.
@@ -53,8 +73,8 @@ static int fill_inbox(struct exchange *x, uint32_t want)
 		return -1;
 	}
 	while (x->fill < goal) {
-		n = net_recv(x->job->fd, x->inbox + x->fill, sizeof(x->inbox) - x->fill,
-			     x->job->deadline);
+		n = x->job->wire->recv(x->job->arg, x->inbox + x->fill,
+				       sizeof(x->inbox) - x->fill);
 		if (n < 0)
 			return -1;
 		if (!n) {
@@ -75,14 +95,22 @@ static void keep_tail(struct exchange *x, uint32_t left)
 	x->fill = left;
 }
 
-static int send_token(struct exchange *x, struct credssp_buffer *token)
+static bool goes_on(int32_t status)
 {
+	return status == SEC_I_CONTINUE_NEEDED || status == SEC_E_INCOMPLETE_MESSAGE;
+}
+
+/* An alert is best effort: @status is what the exchange has failed with. */
+static int send_token(struct exchange *x, int32_t status, struct credssp_buffer *token)
+{
+	enum token_kind kind = goes_on(status) ? TOKEN_MIDDLE :
+			       status == SEC_E_OK ? TOKEN_LAST : TOKEN_ALERT;
 	int ret = 0;
 
 	if (token->length)
-		ret = net_send(x->job->fd, token->data, token->length, x->job->deadline);
+		ret = x->job->wire->send(x->job->arg, token->data, token->length, kind);
 	credssp_free_context_buffer(token->data);
-	return ret;
+	return kind == TOKEN_ALERT ? 0 : ret;
 }
 
 /*
@@ -119,12 +147,7 @@ static int step(struct exchange *x, struct outcome *o, uint32_t *missing)
 		keep_tail(x, in[1].type == SECBUFFER_EXTRA ? in[1].length : 0);
 	if (o->status == SEC_I_CONTINUE_NEEDED && !x->fill)
 		*missing = 1;
-	return send_token(x, &out);
-}
-
-static bool goes_on(int32_t status)
-{
-	return status == SEC_I_CONTINUE_NEEDED || status == SEC_E_INCOMPLETE_MESSAGE;
+	return send_token(x, o->status, &out);
 }
 
 /* All legs up to the credentials. */
@@ -221,5 +244,7 @@ void token_authenticate(const struct token_job *job, struct outcome *o)
 	credssp_query_remote_cert(job->lib, x.context, &o->cert, &o->cert_length);
 	if (o->status == SEC_E_OK && job->early_auth)
 		await_result(&x, o);
+	if (o->status == SEC_E_OK && job->established)
+		job->established(job->arg, x.context, o);
 	credssp_delete_security_context(job->lib, x.context);
 }

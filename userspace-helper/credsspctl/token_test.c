@@ -129,12 +129,14 @@ static struct outcome exchange(const char *server, size_t n, bool early_auth, bo
 			       char *said, size_t room)
 {
 	struct outcome o = { .status = SEC_E_INTERNAL_ERROR };
+	struct token_tcp tcp = { .deadline = net_now() + (hold ? 50 : 5000) };
 	struct token_job job = {
 		.lib = &fake,
 		.cred = 5,
+		.wire = &token_tcp_wire,
+		.arg = &tcp,
 		.target = "TERMSRV/h",
 		.early_auth = early_auth,
-		.deadline = net_now() + (hold ? 50 : 5000),
 	};
 	int pair[2];
 	ssize_t got;
@@ -145,7 +147,7 @@ static struct outcome exchange(const char *server, size_t n, bool early_auth, bo
 	CHECK(write(pair[1], server, n) == (ssize_t)n);
 	if (!hold)
 		CHECK(!shutdown(pair[1], SHUT_WR));
-	job.fd = pair[0];
+	tcp.fd = pair[0];
 	token_authenticate(&job, &o);
 	got = recv(pair[1], said, room - 1, MSG_DONTWAIT);
 	said[got > 0 ? got : 0] = '\0';
@@ -176,7 +178,8 @@ static void test_established(void)
 /* A message that comes in pieces: read what is missing, go on. */
 static void test_pieces(void)
 {
-	struct token_job job = { .lib = &fake, .deadline = net_now() + 5000 };
+	struct token_tcp tcp = { .deadline = net_now() + 5000 };
+	struct token_job job = { .lib = &fake, .wire = &token_tcp_wire, .arg = &tcp };
 	struct outcome o = { .status = SEC_E_INTERNAL_ERROR };
 	static const char server[] = "\005abcd\x02Z";
 	int pair[2];
@@ -184,7 +187,7 @@ static void test_pieces(void)
 
 	memset(&door, 0, sizeof(door));
 	CHECK(!socketpair(AF_UNIX, SOCK_STREAM, 0, pair));
-	job.fd = pair[0];
+	tcp.fd = pair[0];
 	pid = fork();
 	if (!pid) {
 		size_t i;

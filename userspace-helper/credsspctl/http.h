@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * HTTP/1.1 requests on one connection (RFC 9110, RFC 9112).  A logon over HTTP
+ * belongs to its connection, so that a library which opens another one when it
+ * likes does not fit; and what a stranger answers is read strictly and in bounds.
+ */
+#ifndef CREDSSPCTL_HTTP_H
+#define CREDSSPCTL_HTTP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Status line and headers: a token of 64 KiB in base64, and as much for the rest */
+#define HTTP_HEAD_MAX		(176 * 1024)
+/* WinRM's own bound on an envelope is 500 KB; sealing adds little */
+#define HTTP_BODY_MAX		(1024 * 1024)
+#define HTTP_HEADERS_MAX	64
+/* "100 Continue" and the like before an answer: one is usual */
+#define HTTP_INTERIM_MAX	4
+#define HTTP_INBOX		16384
+
+/**
+ * struct http - a connection
+ * @fd: socket
+ * @deadline: see net_now()
+ * @host: for the Host header
+ * @path: what is asked for
+ * @closing: the server closes after its last answer
+ * @at, @fill: received and not used yet
+ */
+struct http {
+	int fd;
+	int64_t deadline;
+	const char *host;
+	const char *path;
+	bool closing;
+	size_t at;
+	size_t fill;
+	unsigned char inbox[HTTP_INBOX];
+};
+
+/**
+ * struct http_request - what is posted
+ * @authorization: value of that header, or NULL
+ * @content_type: likewise
+ * @body, @length: may be empty
+ */
+struct http_request {
+	const char *authorization;
+	const char *content_type;
+	const void *body;
+	size_t length;
+};
+
+/**
+ * struct http_response - an answer; all-zero is empty
+ * @status: three digits
+ * @reason: the words after it
+ * @count: of @headers, whose strings are in @head
+ * @body: @length bytes
+ */
+struct http_response {
+	unsigned int status;
+	const char *reason;
+	unsigned int count;
+	struct {
+		const char *name;
+		const char *value;
+	} headers[HTTP_HEADERS_MAX];
+	char *head;
+	unsigned char *body;
+	size_t length;
+};
+
+/* 0, or -1 with errno: ECONNRESET on a connection that was to be closed. */
+int http_send(struct http *h, const struct http_request *request);
+
+/**
+ * http_receive() - the answer
+ * @h: connection
+ * @r: out: to be freed with http_response_free(), after a failure as well
+ *
+ * Return: 0, or -1 with errno: EBADMSG for what is no HTTP, EMSGSIZE above the
+ * limits, ECONNRESET for an early end, ETIMEDOUT.
+ */
+int http_receive(struct http *h, struct http_response *r);
+
+/* The value of the header @name (any case) that comes @index-th, or NULL. */
+const char *http_header(const struct http_response *r, const char *name,
+			unsigned int index);
+
+void http_response_free(struct http_response *r);
+
+#endif

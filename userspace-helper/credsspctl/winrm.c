@@ -1,0 +1,376 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <ctype.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include <gnutls/gnutls.h>
+
+#include "http.h"
+#include "sealed.h"
+#include "text.h"
+#include "winrm.h"
+
+#define SCHEME		"CredSSP"
+#define BASE64_CHARS	"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="
+#define STATUS_UNAUTHORIZED	401
+#define STATUS_FORBIDDEN	403
+
+/* DSP0226 (WS-Management) 11: Identify */
+#define NS_SOAP		"http://www.w3.org/2003/05/soap-envelope"
+#define NS_IDENTITY	"http://schemas.dmtf.org/wbem/wsman/identity/1/wsmanidentity.xsd"
+#define IDENTIFY	"<s:Header/><s:Body><i:Identify/></s:Body>"
+
+static const char identify[] = "<s:Envelope xmlns:s=\"" NS_SOAP "\" xmlns:i=\"" NS_IDENTITY
+			       "\">" IDENTIFY "</s:Envelope>";
+
+/**
+ * struct carrier - a logon under way
+ * @job: what it is for
+ * @http: connection
+ * @token, @length: of the last answer
+ * @at: bytes of it that were used
+ * @status: of the last answer
+ * @reason: why the exchange cannot go on, 0 where the connection broke
+ * @detail: more about it
+ */
+struct carrier {
+	const struct winrm_job *job;
+	struct http http;
+	unsigned char *token;
+	size_t length;
+	size_t at;
+	unsigned int status;
+	uint32_t reason;
+	char detail[128];
+};
+
+static bool is_success(unsigned int status)
+{
+	return status / 100 == 2;
+}
+
+/* The length of one element of a list: commas in quotes do not count. */
+static size_t element(const char *list)
+{
+	bool quoted = false;
+	size_t n;
+
+	for (n = 0; list[n] && (quoted || list[n] != ','); n++)
+		if (list[n] == '"')
+			quoted = !quoted;
+	return n;
+}
+
+unsigned int winrm_challenge(const char *value, const char **token, size_t *length)
+{
+	const size_t scheme = strlen(SCHEME);
+	unsigned int count = 0;
+	size_t n;
+
+	*token = NULL;
+	*length = 0;
+	while (*value) {
+		value += strspn(value, ", \t");
+		n = element(value);
+		if (n >= scheme && !strncasecmp(value, SCHEME, scheme) &&
+		    !isalnum((unsigned char)value[scheme])) {
+			const char *p = value + scheme;
+
+			count++;
+			p += strspn(p, " \t");
+			if (p < value + n) {
+				*token = p;
+				*length = (size_t)(value + n - p);
+			}
+		}
+		value += n;
+	}
+	return count;
+}
+
+static int give_up(struct carrier *c, uint32_t reason, const char *detail)
+{
+	c->reason = reason;
+	snprintf(c->detail, sizeof(c->detail), "%s", detail);
+	errno = EPROTO;
+	return -1;
+}
+
+static int bad_status(struct carrier *c, uint32_t reason, const struct http_response *r)
+{
+	char detail[sizeof(c->detail)];
+
+	snprintf(detail, sizeof(detail), "%u %s", r->status, r->reason);
+	return give_up(c, reason, detail);
+}
+
+/* 0, or what http_send() and http_receive() left in errno. */
+static int note_failure(struct carrier *c)
+{
+	if (errno == EBADMSG)
+		give_up(c, CTL_REASON_HTTP_MALFORMED, "");
+	else if (errno == EMSGSIZE)
+		give_up(c, CTL_REASON_HTTP_MALFORMED, "too long an answer");
+	return -1;
+}
+
+static int decode(struct carrier *c, const char *token, size_t length)
+{
+	gnutls_datum_t text = { (unsigned char *)token, (unsigned int)length }, data;
+	size_t end = strspn(token, BASE64_CHARS);
+
+	if (end < length && strspn(token + end, " \t") < length - end)
+		return give_up(c, CTL_REASON_HTTP_MALFORMED, "a token that is no base64");
+	text.size = (unsigned int)(end < length ? end : length);
+	if (gnutls_base64_decode2(&text, &data))
+		return give_up(c, CTL_REASON_HTTP_MALFORMED, "a token that is no base64");
+	c->token = malloc(data.size);
+	if (c->token) {
+		memcpy(c->token, data.data, data.size);
+		c->length = data.size;
+	}
+	gnutls_free(data.data);
+	return c->token ? 0 : -1;
+}
+
+/* What the answer says of CredSSP. @offered: it is named at all. */
+static int take_challenge(struct carrier *c, const struct http_response *r, bool *offered)
+{
+	const char *value, *token = NULL, *found;
+	size_t length = 0, n;
+	unsigned int i, count = 0;
+
+	for (i = 0; (value = http_header(r, "WWW-Authenticate", i)); i++) {
+		count += winrm_challenge(value, &found, &n);
+		if (found) {
+			token = found;
+			length = n;
+		}
+	}
+	*offered = count;
+	if (count > 1)
+		return give_up(c, CTL_REASON_HTTP_MALFORMED, "several CredSSP challenges");
+	return token ? decode(c, token, length) : 0;
+}
+
+/* The answer must have the server's next token. */
+static int judge_middle(struct carrier *c, const struct http_response *r, bool offered,
+			bool first)
+{
+	if (is_success(r->status))
+		return bad_status(c, CTL_REASON_HTTP_PREMATURE, r);
+	if (r->status == STATUS_UNAUTHORIZED && c->token)
+		return 0;
+	if (r->status == STATUS_UNAUTHORIZED && first && !offered)
+		return give_up(c, CTL_REASON_HTTP_NOT_OFFERED, "");
+	if (r->status == STATUS_UNAUTHORIZED || r->status == STATUS_FORBIDDEN)
+		return bad_status(c, CTL_REASON_HTTP_NO_TOKEN, r);
+	return bad_status(c, CTL_REASON_HTTP_STATUS, r);
+}
+
+static int judge_last(struct carrier *c, const struct http_response *r)
+{
+	if (is_success(r->status))
+		return 0;
+	if (r->status == STATUS_UNAUTHORIZED || r->status == STATUS_FORBIDDEN)
+		return bad_status(c, CTL_REASON_HTTP_NO_TOKEN, r);
+	return bad_status(c, CTL_REASON_HTTP_STATUS, r);
+}
+
+static int take_answer(struct carrier *c, enum token_kind kind)
+{
+	bool first = !c->status, offered;
+	struct http_response r;
+	int ret = http_receive(&c->http, &r);
+
+	free(c->token);
+	c->token = NULL;
+	c->length = 0;
+	c->at = 0;
+	if (ret) {
+		note_failure(c);
+	} else {
+		c->status = r.status;
+		ret = take_challenge(c, &r, &offered);
+		if (!ret)
+			ret = kind == TOKEN_LAST ? judge_last(c, &r) :
+			      judge_middle(c, &r, offered, first);
+	}
+	http_response_free(&r);
+	return ret;
+}
+
+static int carrier_send(void *arg, const void *token, size_t n, enum token_kind kind)
+{
+	gnutls_datum_t data = { (unsigned char *)token, (unsigned int)n }, text;
+	struct http_request request = { NULL };
+	struct carrier *c = arg;
+	char *authorization;
+	int ret;
+
+	/* another connection would be another logon */
+	if (c->http.closing)
+		return give_up(c, CTL_REASON_HTTP_CLOSED, "within the exchange");
+	if (gnutls_base64_encode2(&data, &text)) {
+		errno = ENOMEM;
+		return -1;
+	}
+	ret = asprintf(&authorization, SCHEME " %.*s", (int)text.size, text.data);
+	gnutls_free(text.data);
+	if (ret < 0) {
+		errno = ENOMEM;
+		return -1;
+	}
+	request.authorization = authorization;
+	ret = http_send(&c->http, &request);
+	free(authorization);
+	/* nothing comes of an alert but the end */
+	return ret || kind == TOKEN_ALERT ? ret : take_answer(c, kind);
+}
+
+/* The server cannot speak unasked: what is not in its token does not come. */
+static ssize_t carrier_recv(void *arg, void *data, size_t room)
+{
+	struct carrier *c = arg;
+	size_t n = c->length - c->at;
+
+	if (!n)
+		return give_up(c, CTL_REASON_HTTP_MALFORMED, "a token that is cut short");
+	if (n > room)
+		n = room;
+	memcpy(data, c->token + c->at, n);
+	c->at += n;
+	return (ssize_t)n;
+}
+
+static const struct token_wire carrier_wire = {
+	.send = carrier_send,
+	.recv = carrier_recv,
+};
+
+/*
+ * What came beside the 200: TLS 1.3's tickets count as records, so they have to
+ * be opened. Data were not asked for.
+ */
+static int32_t drain(struct carrier *c, uint64_t context)
+{
+	uint32_t left = (uint32_t)(c->length - c->at);
+	int32_t status = SEC_E_OK;
+
+	while (left && status == SEC_E_OK) {
+		struct credssp_buffer b[4] = {
+			{ SECBUFFER_DATA, left, c->token + (c->length - left) },
+		};
+		struct credssp_buffer_desc desc = { SECBUFFER_VERSION, ARRAY_SIZE(b), b };
+
+		status = credssp_decrypt_message(c->job->token.lib, context, &desc, 0, NULL);
+		if (status == SEC_E_OK && b[1].length)
+			status = SEC_E_INVALID_TOKEN;
+		left = b[3].type == SECBUFFER_EXTRA ? b[3].length : 0;
+	}
+	return status;
+}
+
+static void judge_reply(struct carrier *c, uint64_t context, struct http_response *r,
+			struct outcome *o)
+{
+	const char *type = http_header(r, "Content-Type", 0);
+	char boundary[BOUNDARY_MAX + 1];
+	unsigned char *message;
+	int32_t status;
+	size_t length;
+
+	o->http_status = r->status;
+	if (!sealed_boundary(type, boundary)) {
+		outcome_fail(o, is_success(r->status) ? CTL_REASON_HTTP_MESSAGE :
+			     CTL_REASON_HTTP_STATUS, "%u %s", r->status, r->reason);
+		return;
+	}
+	status = sealed_open(c->job->token.lib, context, boundary, r->body, r->length,
+			     &message, &length);
+	if (status != SEC_E_OK) {
+		outcome_status(o, status, CTL_REASON_HTTP_MESSAGE);
+		return;
+	}
+	free(message);
+	/* a fault is an answer, too: sealed, it comes from the server itself */
+	o->sealed_reply = true;
+}
+
+static void exchange_message(struct carrier *c, uint64_t context, struct outcome *o)
+{
+	struct http_request request = { NULL };
+	struct http_response r = { 0 };
+	unsigned char *body;
+	int32_t status;
+
+	status = sealed_make(c->job->token.lib, context, identify, sizeof(identify) - 1,
+			     &body, &request.length, &request.content_type);
+	if (status != SEC_E_OK) {
+		outcome_status(o, status, CTL_REASON_HTTP_MESSAGE);
+		return;
+	}
+	request.body = body;
+	if (!http_send(&c->http, &request) && !http_receive(&c->http, &r))
+		judge_reply(c, context, &r, o);
+	else if (note_failure(c), c->reason)
+		outcome_fail(o, c->reason, "%s", c->detail);
+	else
+		outcome_errno(o, CTL_REASON_HTTP_CLOSED);
+	http_response_free(&r);
+	free(body);
+}
+
+static void established(void *arg, uint64_t context, struct outcome *o)
+{
+	struct carrier *c = arg;
+	int32_t status = drain(c, context);
+
+	o->http_status = c->status;
+	if (status == SEC_E_OK)
+		exchange_message(c, context, o);
+	else
+		outcome_status(o, status, CTL_REASON_HTTP_MESSAGE);
+}
+
+/* The exchange ended for a reason of HTTP's, which says more than a broken connection. */
+static void judge_end(const struct carrier *c, struct outcome *o)
+{
+	bool known = c->reason == CTL_REASON_HTTP_NO_TOKEN;
+
+	o->http_status = c->status;
+	/* after AUTHENTICATE that is how a server denies the logon */
+	if (known && o->report.leg >= CREDSSP_LEG_PUBKEY) {
+		outcome_fail(o, CTL_REASON_HTTP_DENIED, "%s", c->detail);
+		return;
+	}
+	outcome_fail(o, c->reason, "%s", c->detail);
+	o->asked = false;
+}
+
+void winrm_authenticate(struct winrm_job *job, struct outcome *o)
+{
+	struct carrier *c = calloc(1, sizeof(*c));
+
+	if (!c) {
+		outcome_status(o, SEC_E_INSUFFICIENT_MEMORY, CREDSSP_REASON_NO_MEMORY);
+		return;
+	}
+	c->job = job;
+	c->http = (struct http){
+		.fd = job->fd,
+		.deadline = job->deadline,
+		.host = job->host,
+		.path = job->path,
+	};
+	job->token.wire = &carrier_wire;
+	job->token.arg = c;
+	job->token.established = established;
+	token_authenticate(&job->token, o);
+	if (c->reason && o->status != SEC_E_OK && o->reason != CTL_REASON_HTTP_MESSAGE)
+		judge_end(c, o);
+	free(c->token);
+	free(c);
+}

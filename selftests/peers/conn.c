@@ -8,7 +8,7 @@
 #include <sys/time.h>
 #include <unistd.h>
 
-#include "peer.h"
+#include "http.h"
 
 #define STATUS_LOGON_FAILURE	0xc000006d
 
@@ -41,7 +41,7 @@ static int read_hello(struct conn *c)
 	size_t len;
 
 	c->at = POINT_HELLO;
-	if (c->opt->wrong->point != POINT_HELLO)
+	if (c->opt->wrong->point != POINT_HELLO || c->opt->http)
 		return 0;
 	if (link_read_raw(c, record, 5))
 		return -1;
@@ -160,7 +160,7 @@ static int run(struct conn *c)
 	bytes_free(&pub_key);
 	if (rc || binding_answer(c) || read_credentials(c))
 		return -1;
-	return early_result(c);
+	return early_result(c) || http_finish(c) ? -1 : 0;
 }
 
 static const char *tls_name(const struct conn *c)
@@ -186,6 +186,7 @@ static void report(const struct conn *c, bool ok)
 	       (long long)c->version, (long long)c->peer_version,
 	       !c->peer_version ? "none" : c->spnego ? "spnego" : "ntlm", yes(c->ntlm.mic),
 	       yes(c->mic_seen), yes(c->nonce_seen));
+	printf(" requests=%u message=%s", c->http.requests, c->http.sealed ? "sealed" : "none");
 	printf(" tls=%s cipher=%s resumed=%s x224=%s client=%s wrong=%s\n", tls_name(c),
 	       c->handshaken ? gnutls_cipher_get_name(gnutls_cipher_get(c->tls)) : "none",
 	       yes(c->handshaken && gnutls_session_is_resumed(c->tls)), c->x224,
@@ -211,6 +212,7 @@ static void part(struct conn *c, bool ok)
 	bytes_free(&c->in);
 	bytes_free(&c->list);
 	bytes_free(&c->client_pub_key);
+	http_free(c);
 }
 
 void conn_serve(const struct options *opt, unsigned int id, int fd)
@@ -222,6 +224,8 @@ void conn_serve(const struct options *opt, unsigned int id, int fd)
 	ok = !run(&c);
 	if (!ok && c.handshaken && is_denial(c.why))
 		deny(&c);
+	if (!ok)
+		http_refuse(&c);
 	/* Closing is part of the refusal; what the client does then is its part. */
 	if (!ok && c.fd >= 0 && !c.client_closed) {
 		shutdown(c.fd, SHUT_WR);

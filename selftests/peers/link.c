@@ -6,7 +6,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "peer.h"
+#include "http.h"
 
 int fail(struct conn *c, const char *format, ...)
 {
@@ -62,6 +62,8 @@ static ssize_t push(gnutls_transport_ptr_t ptr, const void *buf, size_t len)
 	struct conn *c = ptr;
 	size_t step = c->opt->wrong->deed == DEED_SEGMENTS ? (size_t)c->opt->wrong->arg : len;
 
+	if (c->opt->http)
+		return http_push(c, buf, len);
 	if (len < step)
 		step = len;
 	c->flight_sent = true;
@@ -81,7 +83,7 @@ static ssize_t pull(gnutls_transport_ptr_t ptr, void *buf, size_t len)
 		errno = EAGAIN;
 		return -1;
 	}
-	return recv(c->fd, buf, len, 0);
+	return c->opt->http ? http_pull(c, buf, len) : recv(c->fd, buf, len, 0);
 }
 
 static int tls_failure(struct conn *c, int rc)

@@ -24,6 +24,8 @@ struct options {
 	const char *priority;
 	const char *mech;	/* "any", "ntlm", "spnego" */
 	const char *refuse;	/* "error", "close", "alert": how a logon is denied */
+	bool http;		/* TLS inside HTTP */
+	const char *path;	/* of the service behind it */
 	const char *x224;	/* NULL, "auto", "hybrid", "hybrid-ex" */
 	gnutls_datum_t ticket_key;
 	int version;
@@ -33,6 +35,24 @@ struct options {
 	bool ask_cert;
 	bool early;		/* a result PDU even without X.224 */
 	bool echo;
+};
+
+/**
+ * struct http_side - a connection that is inside HTTP
+ * @in: bytes of the client's token that TLS has not read
+ * @out: bytes that TLS has written for the next answer
+ * @open: a request waits for its answer
+ * @message: the exchange is over, requests hold sealed messages
+ * @sealed: one was right
+ * @requests: so far
+ */
+struct http_side {
+	struct bytes in;
+	struct bytes out;
+	bool open;
+	bool message;
+	bool sealed;
+	unsigned int requests;
 };
 
 /**
@@ -57,6 +77,7 @@ struct conn {
 	enum point at;
 	char why[96];
 	struct bytes in;
+	struct http_side http;
 	struct ntlm_server ntlm;
 	int64_t version;
 	int64_t peer_version;

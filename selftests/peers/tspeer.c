@@ -62,6 +62,8 @@ static const char help[] =
 "  --mech any|ntlm|spnego\n"
 "  --refuse error|close|alert   how a logon is denied (default error)\n"
 "  --error-code N      NTSTATUS of the error-... wrongs\n"
+"  --carrier raw|http  TLS inside HTTP's headers, as WinRM has it (default raw)\n"
+"  --path PATH         of the service behind HTTP (default /wsman)\n"
 "  --x224 auto|hybrid|hybrid-ex   RDP's connection phase before TLS\n"
 "  --early             Early User Authorization Result even without X.224\n"
 "  --tls 1.2|1.3, --priority STRING   (GnuTLS)\n"
@@ -96,8 +98,15 @@ static const char *tls_priority(const char *version)
 	return NULL;
 }
 
+static bool is_http(const char *carrier)
+{
+	if (strcmp(carrier, "raw") && strcmp(carrier, "http"))
+		usage();
+	return !strcmp(carrier, "http");
+}
+
 /* What an option sets, and how. */
-enum kind { TEXT, NUMBER, COUNT, STATUS, SET, CLEAR, TLS, LIST, HELP };
+enum kind { TEXT, NUMBER, COUNT, STATUS, SET, CLEAR, TLS, CARRIER, LIST, HELP };
 
 #define AT(member)	offsetof(struct program, member)
 
@@ -118,6 +127,8 @@ static const struct row {
 	{ "mech", TEXT, AT(opt.mech) },
 	{ "refuse", TEXT, AT(opt.refuse) },
 	{ "error-code", STATUS, AT(opt.error_code) },
+	{ "carrier", CARRIER, AT(opt.http) },
+	{ "path", TEXT, AT(opt.path) },
 	{ "x224", TEXT, AT(opt.x224) },
 	{ "early", SET, AT(opt.early) },
 	{ "tls", TLS, AT(opt.priority) },
@@ -147,6 +158,9 @@ static void set(struct program *p, const struct row *row)
 		break;
 	case TLS:
 		*(const char **)at = tls_priority(optarg);
+		break;
+	case CARRIER:
+		*(bool *)at = is_http(optarg);
 		break;
 	case NUMBER:
 		*(int *)at = atoi(optarg);
@@ -250,6 +264,8 @@ static void need(struct options *opt, const char *needs)
 		opt->x224 = "auto";
 	else if (!strcmp(needs, "early"))
 		opt->x224 = "hybrid-ex";
+	else if (!strcmp(needs, "http"))
+		opt->http = true;
 	else if (!strncmp(needs, "tls", 3))
 		opt->priority = tls_priority(needs + 3);
 }
@@ -347,7 +363,7 @@ int main(int argc, char **argv)
 				     .host = "localhost" },
 			.priority = "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2",
 			.mech = "any", .refuse = "error", .version = 6, .timeout = 30,
-			.error_code = 0xc000006d, .tickets = true,
+			.error_code = 0xc000006d, .tickets = true, .path = "/wsman",
 		},
 		.bind = "127.0.0.1", .port = "0", .days = 365,
 	};

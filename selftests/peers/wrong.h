@@ -21,6 +21,7 @@ enum point {
 	POINT_AUTH,	/* AUTHENTICATE was read */
 	POINT_CREDS,	/* authInfo was read */
 	POINT_EARLY,	/* when the Early User Authorization Result is due */
+	POINT_MESSAGE,	/* a sealed message was read from HTTP */
 };
 
 enum deed {
@@ -64,6 +65,7 @@ enum deed {
 	DEED_SELECT,		/* arg: the protocol selected in X.224 */
 	DEED_X224_FAILURE,	/* arg: failure code */
 	DEED_X224_FORM,		/* arg: enum x224_form */
+	DEED_HTTP,		/* arg: enum http_form of the answer at the point, or of all */
 };
 
 /* pubKeyAuth from the server, MS-CSSP 3.1.5 */
@@ -113,13 +115,41 @@ enum x224_form {
 	X224_HALF,
 };
 
+/* Answers of the HTTP carrier; the connection ends with those that no client goes on with. */
+enum http_form {
+	HTTP_RIGHT,
+	HTTP_CHUNKED,
+	HTTP_CONTINUE,		/* 100 comes first */
+	HTTP_LIST,		/* CredSSP among other schemes */
+	HTTP_BODY,		/* a page for people beside the token */
+	HTTP_NO_TOKEN,
+	HTTP_OTHER_SCHEME,
+	HTTP_BASE64,		/* what is no base64 */
+	HTTP_TWO,		/* two CredSSP challenges */
+	HTTP_CUT,		/* half of the token */
+	HTTP_HUGE_HEADER,
+	HTTP_HALF,		/* half of the answer */
+	HTTP_GARBAGE,
+	HTTP_CLOSING,		/* Connection: close */
+	HTTP_OK,		/* 200 where 401 is due */
+	HTTP_NOT_FOUND,
+	HTTP_ERROR,
+	HTTP_DENIED,		/* 401 where 200 is due */
+	HTTP_BIG,		/* a reply in several parts */
+	HTTP_FAULT,		/* 500, properly sealed */
+	HTTP_MESSAGE_PLAIN,
+	HTTP_MESSAGE_TAMPERED,
+	HTTP_MESSAGE_LENGTH,	/* another length than the message has */
+	HTTP_MESSAGE_END,	/* no boundary at the end */
+};
+
 /**
  * struct wrong - one line of the table
  * @name: for --wrong
  * @verdict: bad: the client must refuse; good: it must go on; late: it comes
  *	when authInfo is out; any: either, but in bounded time
  * @needs: what has to be chosen beside it: echo (version 2 to 4), hash (5, 6),
- *	spnego, tls1.2, tls1.3, x224, early (a result PDU), - (nothing)
+ *	spnego, tls1.2, tls1.3, x224, early (a result PDU), http, - (nothing)
  * @deed, @point, @arg: what is done, and when
  * @text: for people
  */

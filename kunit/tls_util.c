@@ -76,6 +76,19 @@ static int helper_open(struct cssp_conv **conv, const struct cssp_requester *who
 	return 0;
 }
 
+static int answer_ticket(const struct tls_turn *t, struct cssp_vbuf *reply)
+{
+	struct credssp_hlp_tls_ticket head = {
+		.session_length = t->session.left + t->longer,
+		.session_lifetime = t->head.session_lifetime,
+	};
+	int ret = cssp_vbuf_append(reply, &head, sizeof(head)) ?:
+		  cssp_vbuf_append(reply, t->session.p, t->session.left);
+
+	reply->len -= t->cut;
+	return ret;
+}
+
 static int helper_call(struct cssp_conv *conv, u16 opcode, const struct cssp_rd *request,
 		       struct cssp_vbuf *reply, struct cssp_wait *wait)
 {
@@ -93,14 +106,19 @@ static int helper_call(struct cssp_conv *conv, u16 opcode, const struct cssp_rd 
 		test_expect_same(h->test, request, &t->request);
 	if (t->err)
 		return t->err;
+	if (opcode == CREDSSP_HLP_TLS_TICKET)
+		return answer_ticket(t, reply);
 	head = t->head;
 	if (t->all)
 		head.consumed = request->left;
 	head.wire_length = t->wire.left + t->longer;
 	head.chain_length = t->chain.left;
+	if (t->session.left)
+		head.session_length = t->session.left;
 	ret = cssp_vbuf_append(reply, &head, sizeof(head)) ?:
 	      cssp_vbuf_append(reply, t->wire.p, t->wire.left) ?:
-	      cssp_vbuf_append(reply, t->chain.p, t->chain.left);
+	      cssp_vbuf_append(reply, t->chain.p, t->chain.left) ?:
+	      cssp_vbuf_append(reply, t->session.p, t->session.left);
 	reply->len -= t->cut;
 	return ret;
 }

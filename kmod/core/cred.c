@@ -104,6 +104,7 @@ int cssp_cred_create(struct credssp_cred **out, const struct cssp_cred_params *p
 		return ret;
 	}
 	kref_init(&cred->ref);
+	cssp_session_cache_init(&cred->sessions);
 	cssp_requester_copy(&cred->who, p->who);
 	atomic_inc(&cssp_stats.credentials);
 	*out = cred;
@@ -120,6 +121,8 @@ static void cred_release(struct kref *ref)
 {
 	struct credssp_cred *cred = container_of(ref, struct credssp_cred, ref);
 
+	cssp_session_cache_clear(&cred->sessions);
+	mutex_destroy(&cred->sessions.lock);
 	cssp_identity_free(&cred->id);
 	key_put(cred->key);
 	cssp_requester_drop(&cred->who);

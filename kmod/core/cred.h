@@ -7,11 +7,12 @@
 #include <linux/kref.h>
 
 #include "../mech/mech.h"
+#include "../tls/session_cache.h"
 #include "../upcall/requester.h"
 #include "policy.h"
 
 /**
- * struct credssp_cred - a credential handle; constant once made
+ * struct credssp_cred - a credential handle; constant once made, but for @sessions
  * @ref: the handle and every context made from it
  * @who: whom it belongs to
  * @kind: fresh or saved
@@ -21,6 +22,7 @@
  * @mech_id: CREDSSP_MECH_* of it
  * @min_version: lowest CredSSP version accepted
  * @max_version: highest one spoken
+ * @sessions: TLS sessions that exchanges with it may resume; has its own lock
  */
 struct credssp_cred {
 	struct kref ref;
@@ -32,6 +34,7 @@ struct credssp_cred {
 	u32 mech_id;
 	u32 min_version;
 	u32 max_version;
+	struct cssp_session_cache sessions;
 };
 
 /**

@@ -28,6 +28,8 @@ static int learn_session(struct credssp_context *ctx)
 	r->cert_length = cert.left;
 	if (!r->trust)
 		r->facts |= CREDSSP_FACT_SERVER_PROVEN;
+	if (s->resumed)
+		r->facts |= CREDSSP_FACT_RESUMED;
 	ctx->client.trust = r->trust;
 	return cssp_sha256(&cert, 1, r->cert_sha256) ?: cssp_vbuf_set(&ctx->cert, &cert);
 }
@@ -106,8 +108,28 @@ static int run(struct credssp_context *ctx)
 	return ret;
 }
 
+/* Which earlier session may be resumed, or that this one may be later. */
+static void offer_session(struct credssp_context *ctx)
+{
+	struct cssp_past_session *past;
+
+	past = cssp_session_cache_take(&ctx->cred->sessions, ctx->target.spn, &ctx->who);
+	if (cssp_session_cache_usable(ctx->target.spn))
+		cssp_channel_offer(ctx->channel, past);
+	else
+		cssp_past_session_free(past);
+}
+
+/* Only a session whose key pubKeyAuth has proven is resumed later. */
+static void keep_session(struct credssp_context *ctx)
+{
+	cssp_session_cache_put(&ctx->cred->sessions, ctx->target.spn, &ctx->who,
+			       cssp_channel_next_session(ctx->channel));
+}
+
 static void established(struct credssp_context *ctx)
 {
+	keep_session(ctx);
 	ctx->state = CSSP_CONTEXT_ESTABLISHED;
 	ctx->report.leg = CREDSSP_LEG_ESTABLISHED;
 	cssp_context_update_report(ctx);
@@ -173,6 +195,7 @@ static int begin(struct credssp_context *ctx, struct cssp_isc *isc)
 		if (ret)
 			return ret;
 	}
+	offer_session(ctx);
 	ctx->state = CSSP_CONTEXT_RUNNING;
 	return begin_client(ctx);
 }

@@ -8,6 +8,7 @@
 
 #include "channel_impl.h"
 #include "ktls.h"
+#include "resume.h"
 #include "stream.h"
 #include "token.h"
 
@@ -150,6 +151,7 @@ void cssp_channel_kill(struct cssp_channel *ch)
 {
 	drop_input(ch);
 	cssp_tls_session_forget_keys(&ch->session);
+	cssp_resume_forget(ch);
 	if (ch->conv)
 		ch->helper->close(ch->conv);
 	ch->conv = NULL;

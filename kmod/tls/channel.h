@@ -11,6 +11,7 @@
 #include "../base/wait.h"
 #include "../upcall/requester.h"
 #include "session.h"
+#include "session_cache.h"
 
 struct cssp_channel;
 struct socket;
@@ -54,6 +55,20 @@ int __must_check cssp_channel_create_socket(struct cssp_channel **ch,
 bool cssp_channel_usable(const struct cssp_channel *ch);
 /* The server's name, if it was not known yet; before the handshake. */
 void cssp_channel_set_host(struct cssp_channel *ch, const char *host);
+
+/*
+ * Before the handshake: its session is to be resumed later, and @past now (NULL:
+ * there is none), which is taken over.
+ */
+void cssp_channel_offer(struct cssp_channel *ch, struct cssp_past_session *past);
+
+/*
+ * The exchange has proven the peer's key: the session for a later one, which is
+ * the caller's, or NULL.  Asks the helper about the tickets that came, and ends
+ * its conversation; takes no longer than a moment.  Before
+ * cssp_channel_forget_peer().
+ */
+struct cssp_past_session *cssp_channel_next_session(struct cssp_channel *ch);
 
 /*
  * Token transport: queue the whole records at the front of @in, leave the rest.

@@ -34,10 +34,15 @@ enum cssp_channel_state {
  * struct cssp_channel - one TLS connection
  * @who, @wait, @host: borrowed, see struct cssp_channel_params
  * @helper: who does the handshakes
- * @conv: conversation with it, during the handshake
+ * @conv: conversation with it, during the handshake, and after it while tickets
+ *	may come
  * @is_socket: which transport
  * @touched: bytes were sent on @sock, or it was changed
  * @reason: enum credssp_reason of the first failure
+ * @keep: the session is to be resumed later
+ * @past: the earlier session that the handshake offers, or NULL
+ * @next: the session that can be resumed later, as far as it is known
+ * @tickets: NewSessionTickets that came after the handshake
  * @sock: socket transport: the caller's, NULL once it is released
  * @file: reference that keeps @sock alive, or NULL
  * @lock: token transport: one whole operation at a time, the closing of an idle
@@ -62,6 +67,10 @@ struct cssp_channel {
 	bool is_socket;
 	bool touched;
 	u32 reason;
+	bool keep;
+	struct cssp_past_session *past;
+	struct cssp_past_session *next;
+	struct cssp_vbuf tickets;
 	struct socket *sock;
 	struct file *file;
 	/* Protects what follows, see above. */

@@ -61,6 +61,18 @@ static int begin_message(struct cssp_control *c)
 	return c->bytes > TICKET_BYTES_MAX ? -EBADMSG : 0;
 }
 
+/* Tickets are a convenience: those that are too many or too long are let go. */
+static void keep(struct cssp_control *c, const struct cssp_rd *piece)
+{
+	if (!c->keep)
+		return;
+	if (c->keep->len + piece->left <= CSSP_CONTROL_KEEP_MAX &&
+	    !cssp_vbuf_append(c->keep, piece->p, piece->left))
+		return;
+	cssp_vbuf_free(c->keep);
+	c->keep = NULL;
+}
+
 /* A record may hold several messages and a message span several records. */
 static int feed_handshake(struct cssp_control *c, u16 version, const struct cssp_rd *piece)
 {
@@ -85,6 +97,7 @@ static int feed_handshake(struct cssp_control *c, u16 version, const struct cssp
 			return ret;
 		c->left -= skip;
 	}
+	keep(c, piece);
 	return 0;
 }
 

@@ -3,7 +3,7 @@
 #ifndef CSSP_TLS_CONTROL_H
 #define CSSP_TLS_CONTROL_H
 
-#include "../base/buf.h"
+#include "../base/secret.h"
 
 /**
  * struct cssp_control - state of the reader of records that are not data
@@ -15,6 +15,7 @@
  * @bytes: their bytes
  * @empty: empty records since the last data
  * @alert: AlertDescription received, 0 for none or close_notify
+ * @keep: where NewSessionTickets go as they are, or NULL
  *
  * All-zero is the start.
  */
@@ -27,7 +28,11 @@ struct cssp_control {
 	u32 bytes;
 	u32 empty;
 	u8 alert;
+	struct cssp_vbuf *keep;
 };
+
+/* Bytes of tickets that are kept. Two or three hundred bytes are usual for each. */
+#define CSSP_CONTROL_KEEP_MAX	(16 * 1024)
 
 /**
  * cssp_control_data() - @n bytes of application data came

@@ -5,6 +5,7 @@
 #include "../wire/tls_record.h"
 #include "channel_impl.h"
 #include "ktls.h"
+#include "resume.h"
 
 /*
  * Records of the peer that one handshake may take. Some hundred are seen when a
@@ -29,12 +30,14 @@ const struct cssp_helper_ops cssp_helper_upcall = {
  * @head: the fixed part
  * @wire: to be sent
  * @chain: the peer's certificates
+ * @session: the session that can be resumed
  */
 struct step {
 	struct cssp_vbuf body;
 	struct credssp_hlp_tls_reply head;
 	struct cssp_rd wire;
 	struct cssp_rd chain;
+	struct cssp_rd session;
 };
 
 static void step_free(struct step *s)
@@ -62,9 +65,10 @@ static int check_head(const struct credssp_hlp_tls_reply *head, size_t given)
 
 	if (head->state < CREDSSP_HLP_TLS_CONTINUE || head->state > CREDSSP_HLP_TLS_FAILED)
 		return -EREMOTEIO;
-	if (!done && (head->chain_length || head->session_length))
+	if (!done && (head->chain_length || head->session_length || head->flags ||
+		      head->session_lifetime))
 		return -EREMOTEIO;
-	if (head->flags || head->issuers_length || head->__reserved)
+	if (head->issuers_length || head->__reserved)
 		return -EREMOTEIO;
 	if (head->consumed > given ||
 	    (head->state == CREDSSP_HLP_TLS_CONTINUE && head->consumed != given))
@@ -76,13 +80,13 @@ static int check_head(const struct credssp_hlp_tls_reply *head, size_t given)
 
 static int parse_reply(struct step *s, size_t given)
 {
-	struct cssp_rd rd = cssp_vbuf_rd(&s->body), session;
+	struct cssp_rd rd = cssp_vbuf_rd(&s->body);
 
 	if (cssp_rd_copy(&rd, &s->head, sizeof(s->head)) ||
 	    check_head(&s->head, given) ||
 	    cssp_rd_sub(&rd, s->head.wire_length, &s->wire) ||
 	    cssp_rd_sub(&rd, s->head.chain_length, &s->chain) ||
-	    cssp_rd_sub(&rd, s->head.session_length, &session) ||
+	    cssp_rd_sub(&rd, s->head.session_length, &s->session) ||
 	    cssp_rd_end(&rd))
 		return -EREMOTEIO;
 	return check_records(&s->wire);
@@ -98,25 +102,25 @@ static int call(struct cssp_channel *ch, u16 opcode, const struct cssp_rd *reque
 	if (ret == -EHOSTUNREACH)
 		return cssp_channel_fail(ch, ret, CREDSSP_REASON_HELPER_DIED);
 	if (!ret)
-		ret = parse_reply(s, given);
+		ret = parse_reply(s, given) ?: cssp_resume_check(ch, &s->head);
 	return ret ? cssp_channel_fail(ch, ret, 0) : 0;
 }
 
 static int start(struct cssp_channel *ch, struct step *s)
 {
-	struct credssp_hlp_tls_start head = {
-		.host_length = strlen(ch->host),
-		.flags = CREDSSP_HLP_TLS_NO_SESSION,
-	};
+	struct credssp_hlp_tls_start head = { .host_length = strlen(ch->host) };
 	struct cssp_vbuf request = {};
 	struct cssp_rd rd;
 	int ret;
 
 	ret = ch->helper->open(&ch->conv, ch->who);
+	cssp_resume_start(ch, &head, &rd);
 	if (!ret)
 		ret = cssp_vbuf_append(&request, &head, sizeof(head));
 	if (!ret)
 		ret = cssp_vbuf_append(&request, ch->host, head.host_length);
+	if (!ret)
+		ret = cssp_vbuf_append(&request, rd.p, rd.left);
 	if (ret)
 		cssp_channel_fail(ch, ret, 0);
 	rd = cssp_vbuf_rd(&request);
@@ -149,13 +153,18 @@ static int learn(struct cssp_channel *ch, const struct step *s)
 
 	if (ret == -EBADMSG || ret == -ENOPKG)
 		return cssp_channel_fail(ch, ret, CREDSSP_REASON_CERTIFICATE);
+	if (!ret)
+		ret = cssp_resume_done(ch, &s->head, &s->session);
 	return ret ? cssp_channel_fail(ch, ret, 0) : 0;
 }
 
+/* The conversation goes on if there is more to be asked. */
 static void finish(struct cssp_channel *ch)
 {
-	ch->helper->close(ch->conv);
-	ch->conv = NULL;
+	if (!ch->control.keep) {
+		ch->helper->close(ch->conv);
+		ch->conv = NULL;
+	}
 	ch->state = CSSP_CHANNEL_UP;
 }
 

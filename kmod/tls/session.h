@@ -28,6 +28,7 @@ struct cssp_tls_direction {
  * @rx: the same for receiving
  * @version: 0x0303 or 0x0304
  * @cipher: IANA number
+ * @resumed: it continues an earlier session
  * @trust: CREDSSP_TRUST_*
  * @cert: the peer's own certificate, DER
  * @public_key: its subjectPublicKey, what pubKeyAuth covers (MS-CSSP 3.1.5)
@@ -37,6 +38,7 @@ struct cssp_tls_session {
 	struct cssp_tls_direction rx;
 	u16 version;
 	u16 cipher;
+	bool resumed;
 	u32 trust;
 	struct cssp_vbuf cert;
 	struct cssp_vbuf public_key;

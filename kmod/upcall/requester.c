@@ -49,6 +49,27 @@ void cssp_requester_copy(struct cssp_requester *to, const struct cssp_requester 
 	to->net = get_net(from->net);
 }
 
+/* A logon session is a session keyring; who has joined none has his uid's. */
+static bool same_logon(const struct cred *a, const struct cred *b)
+{
+	return uid_eq(a->euid, b->euid) && a->user_ns == b->user_ns &&
+	       a->session_keyring == b->session_keyring;
+}
+
+/**
+ * cssp_requester_same() - does one identity act like the other?
+ * @a: pinned identity
+ * @b: pinned identity
+ *
+ * What they pin cannot be given to anybody else meanwhile, so pointers tell.
+ *
+ * Context: any.
+ */
+bool cssp_requester_same(const struct cssp_requester *a, const struct cssp_requester *b)
+{
+	return a->pid == b->pid && a->net == b->net && same_logon(a->cred, b->cred);
+}
+
 /**
  * cssp_requester_drop() - let go of a pinned identity
  * @who: pinned or all-zero; all-zero afterwards

@@ -28,6 +28,11 @@ void cssp_requester_pin_current(struct cssp_requester *who, struct net *net);
 void cssp_requester_pin(struct cssp_requester *who, const struct cred *cred,
 			struct net *net);
 void cssp_requester_copy(struct cssp_requester *to, const struct cssp_requester *from);
+/*
+ * Do both act for one process (or both for the kernel), in one logon session and
+ * one network namespace?
+ */
+bool cssp_requester_same(const struct cssp_requester *a, const struct cssp_requester *b);
 void cssp_requester_drop(struct cssp_requester *who);
 
 #endif

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Resumption: an earlier session goes to the helper with TLS_START.  What comes
+ * back for a later one is a TLS 1.2 session with DONE, or what the helper makes
+ * of the tickets that a TLS 1.3 server sends after the handshake.
+ *
+ * A session stands for the certificate that it was made with: it is kept with
+ * it, and a helper that resumes it must show the very same one.  So trust and
+ * policy are judged again, and pubKeyAuth binds to that certificate's key.
+ */
+#include "resume.h"
+
+/*
+ * How long the helper may take with the tickets, in milliseconds.  The exchange is
+ * as good as over: nobody waits long for a convenience.
+ */
+#define TICKET_MS	1000
+
+#define FLAGS_KNOWN	(CREDSSP_HLP_TLS_RESUMED | CREDSSP_HLP_TLS_TICKETS)
+
+void cssp_channel_offer(struct cssp_channel *ch, struct cssp_past_session *past)
+{
+	cssp_past_session_free(ch->past);
+	ch->past = past;
+	ch->keep = true;
+}
+
+void cssp_resume_start(const struct cssp_channel *ch, struct credssp_hlp_tls_start *head,
+		       struct cssp_rd *blob)
+{
+	*blob = ch->past ? cssp_vbuf_rd(&ch->past->blob) : cssp_rd_of(NULL, 0);
+	head->session_length = blob->left;
+	if (!ch->keep)
+		head->flags |= CREDSSP_HLP_TLS_NO_SESSION;
+}
+
+int cssp_resume_check(const struct cssp_channel *ch, const struct credssp_hlp_tls_reply *head)
+{
+	bool resumed = head->flags & CREDSSP_HLP_TLS_RESUMED;
+	bool tickets = head->flags & CREDSSP_HLP_TLS_TICKETS;
+
+	if (head->flags & ~FLAGS_KNOWN || head->session_length > CREDSSP_HLP_MAX_SESSION ||
+	    !head->session_length != !head->session_lifetime)
+		return -EREMOTEIO;
+	if (!ch->keep && (tickets || head->session_length))
+		return -EREMOTEIO;
+	if ((resumed && !ch->past) || (tickets && head->version != TLS_1_3_VERSION))
+		return -EREMOTEIO;
+	return 0;
+}
+
+/*
+ * A TLS 1.2 session that was resumed has the secrets of the first one, and lives
+ * no longer than that.
+ */
+static void keep_blob(struct cssp_channel *ch, const struct cssp_rd *blob, u32 lifetime)
+{
+	struct cssp_rd cert = cssp_vbuf_rd(&ch->session.cert);
+
+	if (!blob->left)
+		return;
+	cssp_past_session_free(ch->next);
+	ch->next = cssp_past_session_make(&cert, blob, lifetime);
+	if (ch->next && ch->session.resumed && ch->session.version == TLS_1_2_VERSION)
+		ch->next->expires = min(ch->next->expires, ch->past->expires);
+}
+
+int cssp_resume_done(struct cssp_channel *ch, const struct credssp_hlp_tls_reply *head,
+		     const struct cssp_rd *blob)
+{
+	struct cssp_vbuf *cert = &ch->session.cert;
+	struct cssp_rd known;
+
+	ch->session.resumed = head->flags & CREDSSP_HLP_TLS_RESUMED;
+	if (ch->session.resumed) {
+		known = cssp_vbuf_rd(&ch->past->cert);
+		if (!cssp_rd_equal(&known, cert->data, cert->len))
+			return -EREMOTEIO;
+	}
+	keep_blob(ch, blob, head->session_lifetime);
+	if (head->flags & CREDSSP_HLP_TLS_TICKETS)
+		ch->control.keep = &ch->tickets;
+	return 0;
+}
+
+/* What the helper makes of the tickets; nothing when it has any trouble. */
+static void ask_helper(struct cssp_channel *ch, struct cssp_vbuf *reply)
+{
+	struct cssp_rd tickets = cssp_vbuf_rd(&ch->tickets), rd, blob;
+	struct credssp_hlp_tls_ticket head;
+	struct cssp_wait wait;
+
+	cssp_wait_init(&wait);
+	cssp_wait_start(&wait, TICKET_MS);
+	if (ch->helper->call(ch->conv, CREDSSP_HLP_TLS_TICKET, &tickets, reply, &wait))
+		return;
+	rd = cssp_vbuf_rd(reply);
+	if (cssp_rd_copy(&rd, &head, sizeof(head)) ||
+	    head.session_length > CREDSSP_HLP_MAX_SESSION ||
+	    cssp_rd_sub(&rd, head.session_length, &blob) || cssp_rd_end(&rd))
+		return;
+	if (head.session_lifetime)
+		keep_blob(ch, &blob, head.session_lifetime);
+}
+
+struct cssp_past_session *cssp_channel_next_session(struct cssp_channel *ch)
+{
+	struct cssp_past_session *next;
+	struct cssp_vbuf reply = {};
+
+	/* A message that is not whole yet is of no use, and neither are the others. */
+	if (ch->conv && ch->control.keep && ch->tickets.len && !ch->control.left &&
+	    !ch->control.have)
+		ask_helper(ch, &reply);
+	cssp_vbuf_free(&reply);
+	if (ch->conv)
+		ch->helper->close(ch->conv);
+	ch->conv = NULL;
+	next = ch->next;
+	ch->next = NULL;
+	cssp_resume_forget(ch);
+	return next;
+}
+
+void cssp_resume_forget(struct cssp_channel *ch)
+{
+	ch->control.keep = NULL;
+	cssp_vbuf_free(&ch->tickets);
+	cssp_past_session_free(ch->past);
+	cssp_past_session_free(ch->next);
+	ch->past = NULL;
+	ch->next = NULL;
+}

@@ -134,9 +134,10 @@ static void human_tls(FILE *f, const struct outcome *o)
 	report_label(f, "TLS");
 	fprintf(f, "%s, ", tls_version_name(o->report.tls_version));
 	if (cipher)
-		fprintf(f, "%s\n", cipher);
+		fputs(cipher, f);
 	else
-		fprintf(f, "cipher suite 0x%04x\n", o->report.tls_cipher);
+		fprintf(f, "cipher suite 0x%04x", o->report.tls_cipher);
+	fputs(has_fact(o, CREDSSP_FACT_RESUMED) ? ", resumed\n" : "\n", f);
 }
 
 static void human_trust(FILE *f, uint32_t trust)
@@ -324,6 +325,7 @@ static void json_tls(struct json *j, const struct outcome *o)
 	json_string(j, "version", tls_version_name(o->report.tls_version));
 	json_string(j, "cipher", credssp_cipher_name(o->report.tls_cipher));
 	json_string(j, "cipher_code", code);
+	json_bool(j, "resumed", has_fact(o, CREDSSP_FACT_RESUMED));
 	json_close(j, '}');
 
 	subject = cert_subject(o->cert, o->cert_length);

@@ -181,7 +181,8 @@ static void example(struct options *opt, struct outcome *o)
 		.mech = CREDSSP_MECH_NEGOTIATE,
 		.trust = CREDSSP_TRUST_UNTRUSTED_ROOT | CREDSSP_TRUST_WRONG_NAME,
 		.facts = CREDSSP_FACT_DELEGATED | CREDSSP_FACT_PEER_VERSION |
-			 CREDSSP_FACT_NTSTATUS | CREDSSP_FACT_TLS,
+			 CREDSSP_FACT_NTSTATUS | CREDSSP_FACT_TLS |
+			 CREDSSP_FACT_RESUMED,
 		.cert_length = 700,
 	};
 	for (i = 0; i < 32; i++)
@@ -218,7 +219,8 @@ static const char want_json[] =
 "  \"tls\": {\n"
 "    \"version\": \"1.3\",\n"
 "    \"cipher\": \"TLS_AES_256_GCM_SHA384\",\n"
-"    \"cipher_code\": \"0x1302\"\n"
+"    \"cipher_code\": \"0x1302\",\n"
+"    \"resumed\": true\n"
 "  },\n"
 "  \"certificate\": {\n"
 "    \"subject\": null,\n"
@@ -248,7 +250,7 @@ static const char want_human[] =
 "  User         EXAMPLE\\alice\n"
 "  Target       TERMSRV/srv\n"
 "  Server       192.0.2.1:3389, RDP with HYBRID_EX, socket transport\n"
-"  TLS          1.3, TLS_AES_256_GCM_SHA384\n"
+"  TLS          1.3, TLS_AES_256_GCM_SHA384, resumed\n"
 "  Certificate  without a subject\n"
 "  SHA-256      00:01:02:03:04:05:06:07:08:09:0A:0B:0C:0D:0E:0F\n"
 "               10:11:12:13:14:15:16:17:18:19:1A:1B:1C:1D:1E:1F\n"

@@ -1,18 +1,21 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # Figures, measured in a guest: authentications per second and processor time
-# for each, on both transports and for FreeRDP's own client, and the memory of an
-# idle established context. The machine is emulated: compare, do not quote.
+# for each, on both transports, with full TLS handshakes and resumed ones, and for
+# FreeRDP's own client, and the memory of an idle established context. The machine
+# is emulated: compare, do not quote. ONLY_SPEED=1 leaves the last two out.
 
 . "$(dirname "$0")/../lib.sh"
 
-COUNT=${COUNT:-200} HELD=${HELD:-200} FREERDP_COUNT=${FREERDP_COUNT:-5}
+COUNT=${COUNT:-100} ROUNDS=${ROUNDS:-3} HELD=${HELD:-200} FREERDP_COUNT=${FREERDP_COUNT:-5}
+CACHE=/sys/module/credssp/parameters/session_cache
 CGROUP=/sys/fs/cgroup/bench
 
 cpu_of() { awk '{print ($14 + $15) / 100}' "/proc/$1/stat"; }
 
+# serve OPTION...
 serve() {
-	"$PEERS/tspeer" --ec --port 0 >"$WORK/peer" 2>&1 &
+	"$PEERS/tspeer" --port 0 "$@" >"$WORK/peer" 2>&1 &
 	PEER=$!
 	for _ in $(seq 300); do
 		PORT=$(sed -n 's/.*port=\([0-9]*\).*/\1/p' "$WORK/peer" | head -n 1)
@@ -23,17 +26,43 @@ serve() {
 	exit 1
 }
 
-speed() {
+# once TRANSPORT CACHE: wall, caller's and helper's processor seconds of one each
+once() {
 	local helper before after line
 	helper=$(pidof credsspd)
+	echo "$2" >"$CACHE"
 	before=$(cpu_of "$helper")
 	line=$("$PEERS/credssp_bench" "$1" "$COUNT" "$PORT") || exit 1
 	after=$(cpu_of "$helper")
+	echo Y >"$CACHE"
 	echo "$line helper_cpu=$(awk "BEGIN{print $after - $before}")" |
 		awk '{for (i = 1; i <= NF; i++) {split($i, a, "="); v[a[1]] = a[2]}
-			printf "%s: %.1f authentications/s, %.2f ms CPU each in the caller (kernel included), %.2f ms in credsspd\n",
-				v["transport"], v["count"] / v["wall"], 1000 * v["cpu"] / v["count"],
-				1000 * v["helper_cpu"] / v["count"]}'
+			print v["wall"] / v["count"], v["cpu"] / v["count"],
+				v["helper_cpu"] / v["count"]}'
+}
+
+mean() { awk '{w += $1; c += $2; h += $3} END {print w / NR, c / NR, h / NR}' "$1"; }
+
+# speed TRANSPORT WHAT: full handshakes and resumed ones by turns, so that a busy
+# machine is as bad for both; the first of each turn is a full one.
+speed() {
+	local round
+	rm -f "$WORK/full" "$WORK/resumed"
+	for ((round = 0; round < ROUNDS; round++)); do
+		once "$1" N >>"$WORK/full"
+		once "$1" Y >>"$WORK/resumed"
+	done
+	{ mean "$WORK/full"; mean "$WORK/resumed"; } | awk -v what="$1 transport, $2" '
+		{w[NR] = $1; c[NR] = $2; h[NR] = $3}
+		function tell(i, how) {
+			printf "%s, %s: %.1f authentications/s, %.2f ms CPU each in the caller (kernel included), %.2f ms in credsspd\n",
+				what, how, 1 / w[i], 1000 * c[i], 1000 * h[i]
+		}
+		END {
+			tell(1, "full"); tell(2, "resumed")
+			printf "%s: a resumed one takes %.2f of the time of a full one, %.2f of the CPU of caller and helper\n",
+				what, w[2] / w[1], (c[2] + h[2]) / (c[1] + h[1])
+		}'
 }
 
 kernel_bytes() { awk '$1 == "kernel" {print $2}' "$CGROUP/memory.stat"; }
@@ -82,9 +111,17 @@ freerdp() {
 	kill %?Xvfb 2>/dev/null
 }
 
-serve
-speed socket
-speed token
+for tls in 1.3 1.2; do
+	serve --tls $tls
+	speed socket "TLS $tls, RSA key"
+	kill "$PEER"
+	serve --tls $tls --ec
+	speed socket "TLS $tls, EC key"
+	kill "$PEER"
+done
+serve --ec
+speed token "TLS 1.3, EC key"
+[ -z "${ONLY_SPEED:-}" ] || exit 0
 memory 1
 memory "$((HELD + 1))"
 [ ! -s "$WORK/kernel-1" ] ||

@@ -44,7 +44,8 @@ static struct credssp_hlp_header *header(struct message *m)
 /* The fixed part of a handshake's reply, or NULL when it is an error. */
 static struct credssp_hlp_tls_reply *tls(struct message *m)
 {
-	if (m->length < sizeof(*header(m)) + sizeof(struct credssp_hlp_tls_reply))
+	if (m->length < sizeof(*header(m)) + sizeof(struct credssp_hlp_tls_reply) ||
+	    header(m)->opcode == CREDSSP_HLP_TLS_TICKET)
 		return NULL;
 	return (struct credssp_hlp_tls_reply *)(header(m) + 1);
 }
@@ -257,6 +258,40 @@ static void lie_certificate(int device, struct message *m)
 	good(device, m);
 }
 
+static void lie_resumed(int device, struct message *m)
+{
+	if (is_done(m))
+		tls(m)->flags |= CREDSSP_HLP_TLS_RESUMED;
+	good(device, m);
+}
+
+/* The reply to TLS_TICKET, or NULL. */
+static struct credssp_hlp_tls_ticket *ticket(struct message *m)
+{
+	return header(m)->opcode == CREDSSP_HLP_TLS_TICKET && !header(m)->error ?
+	       (struct credssp_hlp_tls_ticket *)(header(m) + 1) : NULL;
+}
+
+/* A session comes with DONE or after TLS_TICKET, and last. */
+static void lie_session(int device, struct message *m)
+{
+	size_t length = 0;
+
+	if (is_done(m))
+		length = tls(m)->session_length;
+	else if (ticket(m))
+		length = ticket(m)->session_length;
+	noise(m->bytes + m->length - length, length);
+	good(device, m);
+}
+
+static void lie_ticket_length(int device, struct message *m)
+{
+	if (ticket(m))
+		ticket(m)->session_length = UINT32_MAX;
+	good(device, m);
+}
+
 static const struct {
 	const char *name;
 	void (*run)(int device, struct message *m);
@@ -288,6 +323,9 @@ static const struct {
 	{ "lie-key-length", lie_key_length, "keys of 64 KiB in the end" },
 	{ "lie-cipher", lie_cipher, "another cipher in the end" },
 	{ "lie-certificate", lie_certificate, "a certificate of noise in the end" },
+	{ "lie-resumed", lie_resumed, "says that a session was resumed" },
+	{ "lie-session", lie_session, "a session of noise to be resumed" },
+	{ "lie-ticket-length", lie_ticket_length, "4 GiB of a session for the tickets" },
 };
 
 #define MODES (sizeof(modes) / sizeof(modes[0]))

@@ -116,6 +116,17 @@ int identity_load(struct identity *id, const char *path)
 	return keep_public_key(id);
 }
 
+int identity_save(const char *path, const gnutls_datum_t *secret)
+{
+	FILE *f = fopen(path, "w");
+	bool written;
+
+	if (!f)
+		return -1;
+	written = fwrite(secret->data, 1, secret->size, f) == secret->size;
+	return fclose(f) || !written ? -1 : 0;
+}
+
 void identity_print(const struct identity *id)
 {
 	gnutls_datum_t der;

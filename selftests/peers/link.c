@@ -117,6 +117,8 @@ static int start_tls(struct conn *c)
 					      GNUTLS_CERT_IGNORE);
 	if (opt->tickets)
 		gnutls_session_ticket_enable_server(c->tls, &opt->ticket_key);
+	if (opt->ticket_lifetime)
+		gnutls_db_set_cache_expiration(c->tls, opt->ticket_lifetime);
 	gnutls_transport_set_ptr(c->tls, c);
 	gnutls_transport_set_push_function(c->tls, push);
 	gnutls_transport_set_pull_function(c->tls, pull);

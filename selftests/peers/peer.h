@@ -28,6 +28,7 @@ struct options {
 	const char *path;	/* of the service behind it */
 	const char *x224;	/* NULL, "auto", "hybrid", "hybrid-ex" */
 	gnutls_datum_t ticket_key;
+	int ticket_lifetime;	/* seconds, 0 for GnuTLS's choice */
 	int version;
 	int timeout;		/* seconds that a client may take for one message */
 	uint32_t error_code;
@@ -136,6 +137,8 @@ void conn_serve(const struct options *opt, unsigned int id, int fd);
 /* identity.c */
 int identity_make(const char *path, const char *host, bool ec, int days);
 int identity_load(struct identity *id, const char *path);
+/* Any secret into a file. */
+int identity_save(const char *path, const gnutls_datum_t *secret);
 void identity_print(const struct identity *id);
 
 #endif

@@ -24,6 +24,7 @@
 struct program {
 	struct options opt;
 	const char *pem;
+	const char *ticket_key;
 	const char *make_cert;
 	const char *bind;
 	const char *port;
@@ -68,6 +69,8 @@ static const char help[] =
 "  --early             Early User Authorization Result even without X.224\n"
 "  --tls 1.2|1.3, --priority STRING   (GnuTLS)\n"
 "  --no-tickets, --ask-cert\n"
+"  --ticket-lifetime SECONDS, --ticket-key FILE   (made if it is not there:\n"
+"                      servers with the same one resume each other's sessions)\n"
 "  --echo              echo application data after the exchange\n"
 "  --pem FILE          certificate and key; else a new one: --ec, --host NAME\n"
 "  --make-cert FILE    write such a file and end; --days N (0: expired)\n"
@@ -134,6 +137,8 @@ static const struct row {
 	{ "tls", TLS, AT(opt.priority) },
 	{ "priority", TEXT, AT(opt.priority) },
 	{ "no-tickets", CLEAR, AT(opt.tickets) },
+	{ "ticket-lifetime", NUMBER, AT(opt.ticket_lifetime) },
+	{ "ticket-key", TEXT, AT(ticket_key) },
 	{ "ask-cert", SET, AT(opt.ask_cert) },
 	{ "echo", SET, AT(opt.echo) },
 	{ "pem", TEXT, AT(pem) },
@@ -225,6 +230,17 @@ static void load_identity(struct program *p)
 	unlink(path);
 	if (rc)
 		die("cannot make a certificate");
+}
+
+/* Sessions can be resumed as long as the key of the tickets is the same. */
+static void load_ticket_key(struct program *p)
+{
+	if (p->ticket_key && !gnutls_load_file(p->ticket_key, &p->opt.ticket_key))
+		return;
+	if (gnutls_session_ticket_key_generate(&p->opt.ticket_key))
+		die("ticket key");
+	if (p->ticket_key && identity_save(p->ticket_key, &p->opt.ticket_key))
+		die("cannot write the ticket key");
 }
 
 static void print_port(int fd, const char *wrong)
@@ -375,8 +391,7 @@ int main(int argc, char **argv)
 	if (p.make_cert)
 		return identity_make(p.make_cert, p.opt.account.host, p.ec, p.days) ? 70 : 0;
 	load_identity(&p);
-	if (gnutls_session_ticket_key_generate(&p.opt.ticket_key))
-		die("ticket key");
+	load_ticket_key(&p);
 	count = make_listeners(&p, &list);
 	serve(&p, list, count);
 	free(list);

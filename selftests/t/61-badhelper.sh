@@ -50,6 +50,9 @@ table() {
 	lie-cipher          end 6    helper-reply
 	lie-certificate     end 4|6  certificate|helper-reply
 	lie-keys            end 4|5  tls-record|tls-alert|connection
+	lie-resumed         end 6    helper-reply
+	lie-session         end 0    none
+	lie-ticket-length   end 0    none
 	TABLE
 }
 

@@ -283,12 +283,25 @@ json() {
 }
 
 # The module's counts, as JSON's fields
-status() {
-	credsspctl status --json 2>/dev/null |
-		sed -n "s/^ *\"$1\": \([0-9a-z]*\),\{0,1\}$/\1/p"
+declare -A STATUS=()
+status_now() {
+	local line
+	STATUS=()
+	while IFS= read -r line; do
+		[[ $line =~ ^\ *\"([a-z_]+)\":\ ([0-9a-z]*),?$ ]] || continue
+		STATUS[${BASH_REMATCH[1]}]=${BASH_REMATCH[2]}
+	done < <(credsspctl status --json 2>/dev/null)
 }
 
-idle() { [ "$(status contexts)" = 0 ] && [ "$(status credentials)" = 0 ]; }
+status() {
+	status_now
+	printf '%s' "${STATUS[$1]:-}"
+}
+
+idle() {
+	status_now
+	[ "${STATUS[contexts]:-},${STATUS[credentials]:-}" = 0,0 ]
+}
 
 # nothing_left NAME: no context and no credential is left, some time after
 nothing_left() {

@@ -108,7 +108,7 @@ clean:
 #:   make fuzz             the codecs' fuzzers, FUZZ_SECONDS=10 each
 #:   make demo             a CredSSP logon against FreeRDP's server, in a 6.1 guest
 check:
-	@$(SCRIPTS)/check.sh deps style layers sparse builds docs fuzz kunit selftest
+	@$(SCRIPTS)/check.sh deps style+fuzz layers sparse builds docs kunit+selftest
 
 style layers sparse builds docs kunit selftest fuzz:
 	@KERNEL="$(KERNEL)" T="$(T)" $(SCRIPTS)/check.sh $@

@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # check.sh STEP...: runs these steps (scripts/steps/STEP.sh), one after the
 # other whether they fail or not, and closes with the total of their results.
+# STEP+STEP runs two that leave a processor idle at the same time; what the first
+# one says comes when it has ended.
 
 . "$(dirname "$0")/lib.sh"
 
@@ -23,12 +25,27 @@ run_step() {
 	note "$step: $((SECONDS - start)) s"
 }
 
-[ $# -gt 0 ] || die "usage: check.sh STEP..."
+# run_both FIRST SECOND
+run_both() {
+	local log=$RESULTS/$1.log first
+	run_step "$1" >"$log" 2>&1 &
+	first=$!
+	run_step "$2"
+	wait $first
+	cat "$log"
+}
+
+[ $# -gt 0 ] || die "usage: check.sh STEP[+STEP]..."
 mkdir -p "$RESULTS"
 ln -sfn "${RESULTS##*/}" "$BUILD/results/last"
 files=()
 for step; do
-	run_step "$step"
-	files+=("$RESULTS/$step"*.tap)
+	case $step in
+	*+*) run_both "${step%+*}" "${step#*+}" ;;
+	*) run_step "$step" ;;
+	esac
+	for part in ${step/+/ }; do
+		files+=("$RESULTS/$part"*.tap)
+	done
 done
 "$TOP/scripts/tally.sh" "${files[@]}"

@@ -19,6 +19,7 @@
 
 #define PROMPT		"Password: "
 #define WAIT_MS		5000
+#define CHILD_SECONDS	60	/* a child that hears nothing ends by itself */
 
 static const char *from_pipe(struct secret *s, const char *data, size_t n, char *rest)
 {
@@ -85,6 +86,9 @@ static pid_t ask(int *master)
 
 	if (pid)
 		return pid;
+	/* what runs in the background was started with Ctrl-C ignored */
+	signal(SIGINT, SIG_DFL);
+	alarm(CHILD_SECONDS);
 	if (secret_alloc(&s) || password_from_terminal(&s, PROMPT))
 		_exit(1);
 	_exit(s.length == 7 && !memcmp(s.data, "Gr\303\274\303\237e", 7) ? 0 : 2);

@@ -66,7 +66,9 @@ struct credssp_buffer_desc {
  *	NULL: init_net
  * @key: a `logon` key described "credssp:<SPN>" or "credssp:<DOMAIN>" (see
  *	Documentation/kernel-api.rst for its payload), or NULL; a reference is
- *	taken.  The strings below must then be NULL
+ *	taken.  The strings below must then be NULL.  With neither, the key
+ *	"credssp:<SPN>" is looked for in @cred's keyrings when an exchange begins,
+ *	unless that is on a kernel thread
  * @user: UTF-16LE without NUL, @user_length bytes; copied
  * @user_length: bytes, at most CREDSSP_MAX_NAME
  * @domain: likewise
@@ -96,8 +98,8 @@ struct credssp_acquire {
  * @cred: out: credential handle, freed with credssp_free_credentials_handle()
  * @expiry: out, may be NULL: FILETIME in local time (sys_tz), S64_MAX for never
  *
- * Return: SEC_E_OK; SEC_E_INVALID_PARAMETER; SEC_E_NO_CREDENTIALS (neither a
- * user nor a usable key); SEC_E_UNSUPPORTED_FUNCTION (@use, versions that the
+ * Return: SEC_E_OK; SEC_E_INVALID_PARAMETER; SEC_E_NO_CREDENTIALS (a
+ * password without a user, or no usable key); SEC_E_UNSUPPORTED_FUNCTION (@use, versions that the
  * policy rules out); SEC_E_INSUFFICIENT_MEMORY.
  */
 s32 credssp_acquire_credentials_handle(const struct credssp_acquire *args,

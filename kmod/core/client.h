@@ -37,7 +37,7 @@ enum cssp_client_event {
  * @mech: inner mechanism
  * @id: who logs on
  * @kind: where the identity comes from (delegation policy)
- * @policy: policy in force
+ * @policy: policies that hold to the end of the exchange
  * @spn: target name, may be empty
  * @context_req: ISC_REQ_*
  * @min_version: lowest version accepted
@@ -48,7 +48,7 @@ struct cssp_client_params {
 	const struct cssp_mech_ops *mech;
 	const struct cssp_identity *id;
 	enum cssp_cred_kind kind;
-	const struct cssp_policy *policy;
+	const struct cssp_policy_view *policy;
 	const char *spn;
 	u32 context_req;
 	u32 min_version;

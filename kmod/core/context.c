@@ -47,6 +47,7 @@ void cssp_context_wipe(struct credssp_context *ctx)
 	cssp_client_wipe(&ctx->client);
 	cssp_identity_free(&ctx->saved);
 	cssp_vbuf_free(&ctx->session_key);
+	cssp_policy_view_drop(&ctx->policy);
 	cssp_channel_free(ctx->channel);
 	ctx->channel = NULL;
 }

@@ -13,6 +13,7 @@
 #include "../tls/channel.h"
 #include "client.h"
 #include "cred.h"
+#include "policy_store.h"
 #include "target.h"
 
 enum cssp_context_state {
@@ -42,6 +43,7 @@ enum cssp_context_state {
  * @since: FILETIME: when it was established
  * @session_key: of the inner mechanism, when established
  * @saved: identity read from the credential's key, while the exchange runs
+ * @policy: policies that the exchange began under, while it runs
  * @channel: NULL when dead
  * @client: the machine
  * @output: token that the caller has not taken (SEC_E_BUFFER_TOO_SMALL)
@@ -66,6 +68,7 @@ struct credssp_context {
 	s64 since;
 	struct cssp_vbuf session_key;
 	struct cssp_identity saved;
+	struct cssp_policy_view policy;
 	struct cssp_channel *channel;
 	struct cssp_client client;
 	struct cssp_vbuf output;

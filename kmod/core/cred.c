@@ -7,9 +7,11 @@
 #include "../base/status.h"
 #include "../wire/utf16.h"
 #include "cred.h"
+#include "policy_store.h"
+#include "saved.h"
 #include "stats.h"
 
-#define KEY_PREFIX	"credssp:"
+#define KEY_PREFIX	CSSP_KEY_PREFIX
 #define KEY_VERSION	1	/* first byte of the payload */
 
 void cssp_identity_free(struct cssp_identity *id)
@@ -49,16 +51,21 @@ static int set_mech(struct credssp_cred *cred, u32 mechs)
 	}
 }
 
-static int set_versions(struct credssp_cred *cred, u32 min, u32 max)
+/* What the policy rules out today is refused at once; an exchange asks it again. */
+static int set_versions(struct credssp_cred *cred, const struct cssp_cred_params *p)
 {
-	int ret = cssp_policy_min_version(cssp_policy_current(), min,
-					  &cred->min_version);
+	struct cssp_policy_view view;
+	u32 lowest;
+	int ret;
 
+	cssp_policy_view_take(&view, p->who->net);
+	ret = cssp_policy_min_version(&view, p->min_version, &lowest);
+	cssp_policy_view_drop(&view);
 	if (ret)
 		return ret;
-	cred->max_version = max ?: CREDSSP_MAX_VERSION;
-	if (cred->max_version > CREDSSP_MAX_VERSION ||
-	    cred->max_version < cred->min_version)
+	cred->min_version = p->min_version;
+	cred->max_version = p->max_version ?: CREDSSP_MAX_VERSION;
+	if (cred->max_version > CREDSSP_MAX_VERSION || cred->max_version < lowest)
 		return CSSP_E_PARAMETER;
 	return 0;
 }
@@ -68,16 +75,24 @@ static int set_versions(struct credssp_cred *cred, u32 min, u32 max)
  * owns: an unprivileged user can make itself root of another one and bring a
  * helper that lies about certificates.
  */
+static bool may_use_saved(const struct cssp_requester *who)
+{
+	return who->net->user_ns == &init_user_ns;
+}
+
 static int set_secret(struct credssp_cred *cred, const struct cssp_cred_params *p)
 {
+	if (!p->key && !p->id->user.len) {
+		/* half an identity is none; without one, who it is shows later */
+		cred->kind = CSSP_CRED_DEFAULT;
+		return p->id->domain.len || p->id->password.len ? CSSP_E_NO_CREDS : 0;
+	}
 	if (!p->key) {
-		if (!p->id->user.len)
-			return CSSP_E_NO_CREDS;
 		cred->kind = CSSP_CRED_FRESH;
 		identity_move(&cred->id, p->id);
 		return 0;
 	}
-	if (!key_is_ours(p->key) || p->who->net->user_ns != &init_user_ns)
+	if (!key_is_ours(p->key) || !may_use_saved(p->who))
 		return CSSP_E_NO_CREDS;
 	cred->kind = CSSP_CRED_SAVED;
 	cred->key = key_get(p->key);
@@ -96,7 +111,7 @@ int cssp_cred_create(struct credssp_cred **out, const struct cssp_cred_params *p
 		return -ENOMEM;
 	ret = set_mech(cred, p->mechs);
 	if (!ret)
-		ret = set_versions(cred, p->min_version, p->max_version);
+		ret = set_versions(cred, p);
 	if (!ret)
 		ret = set_secret(cred, p);
 	if (ret) {
@@ -203,12 +218,10 @@ static int check_scope(const struct key *key, const char *spn,
 	return domain_is(&id->domain, scope) ? 0 : CSSP_E_NO_CREDS;
 }
 
-int cssp_cred_read_key(const struct credssp_cred *cred, const char *spn,
-		       struct cssp_identity *id)
+static int read_key(struct key *key, const char *spn, struct cssp_identity *id)
 {
 	const struct user_key_payload *payload;
 	struct cssp_identity new = {};
-	struct key *key = cred->key;
 	int ret = CSSP_E_NO_CREDS;
 
 	down_read(&key->sem);
@@ -227,4 +240,36 @@ int cssp_cred_read_key(const struct credssp_cred *cred, const char *spn,
 	}
 	identity_move(id, &new);
 	return 0;
+}
+
+/* Nothing was given: the target's key is looked for; a Kerberos cache is not there. */
+static int read_found_key(const struct credssp_cred *cred, const char *spn,
+			  struct cssp_identity *id)
+{
+	struct key *key;
+	int ret;
+
+	if (!may_use_saved(&cred->who))
+		return CSSP_E_NO_CREDS;
+	ret = cssp_saved_find(&cred->who, spn, &key);
+	if (ret)
+		return ret;
+	ret = key_is_ours(key) ? read_key(key, spn, id) : CSSP_E_NO_CREDS;
+	key_put(key);
+	return ret;
+}
+
+int cssp_cred_identity(const struct credssp_cred *cred, const char *spn,
+		       struct cssp_identity *saved, enum cssp_cred_kind *kind)
+{
+	*kind = cred->kind;
+	switch (cred->kind) {
+	case CSSP_CRED_FRESH:
+		return 0;
+	case CSSP_CRED_SAVED:
+		return read_key(cred->key, spn, saved);
+	default:
+		*kind = CSSP_CRED_SAVED;
+		return read_found_key(cred, spn, saved);
+	}
 }

@@ -15,12 +15,12 @@
  * struct credssp_cred - a credential handle; constant once made, but for @sessions
  * @ref: the handle and every context made from it
  * @who: whom it belongs to
- * @kind: fresh or saved
+ * @kind: fresh, saved, or default: nothing was given, it is looked for
  * @id: the identity of fresh credentials
  * @key: the logon key of saved ones, read anew for each exchange
  * @mech: inner mechanism
  * @mech_id: CREDSSP_MECH_* of it
- * @min_version: lowest CredSSP version accepted
+ * @min_version: lowest CredSSP version accepted, 0 for the policy's
  * @max_version: highest one spoken
  * @sessions: TLS sessions that exchanges with it may resume; has its own lock
  */
@@ -59,7 +59,8 @@ struct cssp_cred_params {
 
 /*
  * Return: 0; -EINVAL; -EOPNOTSUPP for a use or version that is not to be had;
- * -ENOKEY without a user, or with a key that is none of ours; -ENOMEM.
+ * -ENOKEY with a domain or password but no user, or with a key that is none of
+ * ours; -ENOMEM.
  */
 int __must_check cssp_cred_create(struct credssp_cred **cred,
 				  const struct cssp_cred_params *params);
@@ -67,20 +68,24 @@ struct credssp_cred *cssp_cred_get(struct credssp_cred *cred);
 void cssp_cred_put(struct credssp_cred *cred);
 
 /**
- * cssp_cred_read_key() - the identity in a saved credential's key
- * @cred: saved credential
- * @spn: target it is wanted for
- * @id: out: to be freed with cssp_identity_free()
+ * cssp_cred_identity() - who logs on to a target
+ * @cred: credential
+ * @spn: the target's name
+ * @saved: out: the identity, when it is a key's; to be freed with
+ *	cssp_identity_free().  That of fresh credentials is @cred->id
+ * @kind: out: fresh or saved
  *
  * A key described "credssp:<SPN>" serves that SPN only (case does not matter);
  * "credssp:<DOMAIN>" serves any target, and its payload must name that domain.
+ * Default credentials are those of a key for the SPN, see cssp_saved_find().
  *
  * Context: may sleep (takes the key's semaphore).
- * Return: 0, -ENOKEY when the key is revoked, expired, malformed or for
- * something else, -ENOMEM.
+ * Return: 0, -ENOKEY when there is no key, or it is revoked, expired, malformed
+ * or for something else, -ENOMEM.
  */
-int __must_check cssp_cred_read_key(const struct credssp_cred *cred,
-				    const char *spn, struct cssp_identity *id);
+int __must_check cssp_cred_identity(const struct credssp_cred *cred, const char *spn,
+				    struct cssp_identity *saved,
+				    enum cssp_cred_kind *kind);
 
 void cssp_identity_free(struct cssp_identity *id);
 

@@ -137,10 +137,32 @@ static void established(struct credssp_context *ctx)
 	cssp_vbuf_move(&ctx->session_key, &ctx->client.session_key);
 	cssp_client_wipe(&ctx->client);
 	cssp_identity_free(&ctx->saved);
+	cssp_policy_view_drop(&ctx->policy);
 	cssp_channel_forget_peer(ctx->channel);
 	if (ctx->attached)
 		cssp_channel_release_socket(ctx->channel);
 	atomic64_inc(&cssp_stats.established);
+}
+
+/* The policies of this moment hold to the end of the exchange. */
+static int apply_policy(struct credssp_context *ctx, struct cssp_client_params *p)
+{
+	int ret;
+
+	cssp_policy_view_drop(&ctx->policy);
+	cssp_policy_view_take(&ctx->policy, ctx->who.net);
+	p->policy = &ctx->policy;
+	ret = cssp_policy_min_version(&ctx->policy, ctx->cred->min_version,
+				      &p->min_version);
+	if (ret || p->min_version > p->max_version) {
+		ctx->client.reason = CREDSSP_REASON_VERSION_POLICY;
+		return ret ?: CSSP_E_UNSUPPORTED;
+	}
+	/* NTLM is what every mechanism comes down to so far */
+	ret = cssp_policy_ntlm(&ctx->policy);
+	if (ret)
+		ctx->client.reason = CREDSSP_REASON_NTLM_OFF;
+	return ret;
 }
 
 static int begin_client(struct credssp_context *ctx)
@@ -148,23 +170,19 @@ static int begin_client(struct credssp_context *ctx)
 	const struct credssp_cred *cred = ctx->cred;
 	struct cssp_client_params params = {
 		.mech = cred->mech,
-		.id = &cred->id,
-		.kind = cred->kind,
-		.policy = cssp_policy_current(),
 		.spn = ctx->target.spn,
 		.context_req = ctx->context_req,
-		.min_version = cred->min_version,
 		.max_version = cred->max_version,
 		.early_auth = ctx->early_auth && ctx->attached,
 	};
 	int ret;
 
-	if (cred->kind == CSSP_CRED_SAVED) {
-		ret = cssp_cred_read_key(cred, ctx->target.spn, &ctx->saved);
-		if (ret)
-			return ret;
-		params.id = &ctx->saved;
-	}
+	ret = apply_policy(ctx, &params);
+	if (!ret)
+		ret = cssp_cred_identity(cred, ctx->target.spn, &ctx->saved, &params.kind);
+	if (ret)
+		return ret;
+	params.id = params.kind == CSSP_CRED_FRESH ? &cred->id : &ctx->saved;
 	ret = cssp_context_set_user(ctx, params.id);
 	if (ret)
 		return ret;

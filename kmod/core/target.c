@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <linux/ctype.h>
+#include <linux/kernel.h>
 #include <linux/slab.h>
 
 #include "../base/status.h"
@@ -25,6 +25,18 @@ static struct cssp_rd host_of(const char *spn)
 	return cssp_rd_of(host, len);
 }
 
+void cssp_target_service(const char *spn, char *name, size_t room)
+{
+	const char *slash = strchr(spn, '/');
+	struct cssp_rd host = host_of(spn);
+
+	/* a fully qualified name with its last dot is the same name */
+	if (host.left > 1 && host.p[host.left - 1] == '.')
+		host.left--;
+	snprintf(name, room, "%.*s%.*s", slash ? (int)(slash + 1 - spn) : 0, spn,
+		 (int)host.left, (const char *)host.p);
+}
+
 /* No control characters or spaces: the name goes into policies and onto the wire. */
 static bool is_plain(const struct cssp_rd *rd)
 {
@@ -36,13 +48,18 @@ static bool is_plain(const struct cssp_rd *rd)
 	return true;
 }
 
+bool cssp_target_is_name(const struct cssp_rd *utf8)
+{
+	return utf8->left <= CREDSSP_MAX_TARGET && is_plain(utf8) &&
+	       cssp_utf16_size(utf8) >= 0;
+}
+
 int cssp_target_set(struct cssp_target *t, const struct cssp_rd *utf8)
 {
 	struct cssp_target new = {};
 	struct cssp_rd host;
 
-	if (utf8->left > CREDSSP_MAX_TARGET || !is_plain(utf8) ||
-	    cssp_utf16_size(utf8) < 0)
+	if (!cssp_target_is_name(utf8))
 		return CSSP_E_TARGET;
 	new.spn = kmemdup_nul(utf8->left ? (const char *)utf8->p : "", utf8->left,
 			      GFP_KERNEL_ACCOUNT);

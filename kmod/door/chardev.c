@@ -27,6 +27,8 @@ union ioctl_args {
 	struct credssp_ioc_query query;
 	struct credssp_ioc_packages packages;
 	struct credssp_ioc_message message;
+	struct credssp_ioc_policy policy;
+	struct credssp_ioc_policy_check policy_check;
 };
 
 struct ioctl_op {
@@ -52,6 +54,9 @@ static const struct ioctl_op ops[] = {
 	OP(CREDSSP_IOC_COMPLETE, credssp_ioc_handle, cssp_ioctl_complete),
 	OP(CREDSSP_IOC_CANCEL, credssp_ioc_handle, cssp_ioctl_cancel),
 	OP(CREDSSP_IOC_PACKAGES, credssp_ioc_packages, cssp_ioctl_packages),
+	OP(CREDSSP_IOC_POLICY_GET, credssp_ioc_policy, cssp_ioctl_policy_get),
+	OP(CREDSSP_IOC_POLICY_SET, credssp_ioc_policy, cssp_ioctl_policy_set),
+	OP(CREDSSP_IOC_POLICY_CHECK, credssp_ioc_policy_check, cssp_ioctl_policy_check),
 };
 
 static long door_ioctl(struct file *file, unsigned int cmd, unsigned long arg)

@@ -8,6 +8,8 @@
 
 #include "handles.h"
 
+struct file;
+
 /**
  * struct cssp_door - one open file of /dev/credssp
  * @handles: its contexts and credentials
@@ -34,6 +36,9 @@ int cssp_ioctl_decrypt(struct cssp_door *door, void *args);
 int cssp_ioctl_export(struct cssp_door *door, void *args);
 int cssp_ioctl_complete(struct cssp_door *door, void *args);
 int cssp_ioctl_cancel(struct cssp_door *door, void *args);
+int cssp_ioctl_policy_get(struct cssp_door *door, void *args);
+int cssp_ioctl_policy_set(struct cssp_door *door, void *args);
+int cssp_ioctl_policy_check(struct cssp_door *door, void *args);
 
 /* User memory, copied once into a vmalloc'd buffer. -EFAULT, -EINVAL over @max, -ENOMEM. */
 int __must_check cssp_door_copy_in(struct cssp_vbuf *b, u64 addr, u32 length, u32 max);

@@ -2,6 +2,7 @@
 /* Module entry and exit: the doors open last and close first. */
 #include <linux/module.h>
 
+#include "../core/policy_store.h"
 #include "../tls/channel.h"
 #include "../upcall/upcall.h"
 #include "chardev.h"
@@ -10,9 +11,12 @@ static int __init credssp_module_init(void)
 {
 	int ret;
 
-	ret = cssp_tls_init();
+	ret = cssp_policy_store_init();
 	if (ret)
 		return ret;
+	ret = cssp_tls_init();
+	if (ret)
+		goto err_policy;
 	ret = cssp_upcall_init();
 	if (ret)
 		goto err_tls;
@@ -25,6 +29,8 @@ err_upcall:
 	cssp_upcall_exit();
 err_tls:
 	cssp_tls_exit();
+err_policy:
+	cssp_policy_store_exit();
 	return ret;
 }
 
@@ -33,6 +39,7 @@ static void __exit credssp_module_exit(void)
 	cssp_chardev_exit();
 	cssp_upcall_exit();
 	cssp_tls_exit();
+	cssp_policy_store_exit();
 	rcu_barrier();
 }
 

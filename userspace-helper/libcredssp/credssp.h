@@ -94,6 +94,9 @@ struct credssp_timestamp {
  * @domain_length: likewise
  * @password_length: bytes, at most CREDSSP_MAX_PASSWORD
  *
+ * With neither a key nor strings the key "credssp:<SPN>" is looked for in the
+ * keyrings of the task that acquires, when an exchange begins.
+ *
  * Members that are not used must be zero.
  */
 struct credssp_acquire {
@@ -153,14 +156,44 @@ void credssp_close(struct credssp *lib);
 int credssp_info(struct credssp *lib, struct credssp_ioc_info *info);
 
 /**
+ * credssp_policy_get() - the delegation policy of a network namespace
+ * @lib: open library
+ * @policy: in: @flags (CREDSSP_POLICY_INITIAL or 0), @patterns and the room there
+ *	in @length; out: the rest.  @size is the caller's business no more
+ *
+ * Return: SEC_E_OK; SEC_E_BUFFER_TOO_SMALL with the room needed in @length.
+ */
+int32_t credssp_policy_get(struct credssp *lib, struct credssp_ioc_policy *policy);
+
+/**
+ * credssp_policy_set() - set it for the namespace that @lib was opened in
+ * @lib: open library
+ * @policy: the policy; @origin must be zero
+ *
+ * Return: SEC_E_OK; SEC_E_INVALID_PARAMETER for a policy that is not wholly
+ * understood.  Without the privilege errno is EPERM and the status an error.
+ */
+int32_t credssp_policy_set(struct credssp *lib, const struct credssp_ioc_policy *policy);
+
+/**
+ * credssp_policy_check() - may credentials be delegated to a target?
+ * @lib: open library
+ * @check: what is asked; out: @min_version
+ *
+ * Return: SEC_E_OK; SEC_E_DELEGATION_POLICY; SEC_E_POLICY_NLTM_ONLY (only if the
+ * server is proven); SEC_E_TARGET_UNKNOWN.
+ */
+int32_t credssp_policy_check(struct credssp *lib, struct credssp_ioc_policy_check *check);
+
+/**
  * credssp_acquire_credentials_handle() - AcquireCredentialsHandle (CredSSP)
  * @lib: open library
  * @args: whose credentials, for what; wipe the password after the call
  * @cred: out: handle for credssp_free_credentials_handle()
  * @expiry: out, may be NULL
  *
- * Return: SEC_E_OK; SEC_E_INVALID_PARAMETER; SEC_E_NO_CREDENTIALS (neither a
- * user nor a usable key); SEC_E_UNSUPPORTED_FUNCTION (@use, versions that the
+ * Return: SEC_E_OK; SEC_E_INVALID_PARAMETER; SEC_E_NO_CREDENTIALS (a password
+ * without a user, or no usable key); SEC_E_UNSUPPORTED_FUNCTION (@use, versions that the
  * policy rules out); SEC_E_INSUFFICIENT_MEMORY.
  */
 int32_t credssp_acquire_credentials_handle(struct credssp *lib,

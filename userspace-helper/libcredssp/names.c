@@ -172,6 +172,8 @@ static const struct words reasons[] = {
 	  "the server's certificate has no usable public key" },
 	{ CREDSSP_REASON_LOOPBACK, "loopback",
 	  "the module's own loopback connection does not work (a firewall on lo?)" },
+	{ CREDSSP_REASON_NTLM_OFF, "ntlm-off",
+	  "policy allows no NTLM, and nothing else can be spoken with this target" },
 };
 
 const char *credssp_reason_name(uint32_t reason)

@@ -14,6 +14,7 @@
  *   -EINVAL  @size too small, a reserved member or an unknown flag is set,
  *   -E2BIG   the caller's structure is newer and uses what we do not know,
  *   -ENOTTY  no such ioctl,
+ *   -EPERM   it takes a privilege that the caller or the file's opener lacks,
  *   -EINTR   the caller was killed while waiting.
  *
  * Handles are 64-bit numbers of one open file; they are never valid in
@@ -26,6 +27,7 @@
 #include <linux/types.h>
 
 #include <linux/credssp_attr.h>
+#include <linux/credssp_policy.h>
 
 #define CREDSSP_DEVICE		"/dev/credssp"
 #define CREDSSP_HELPER_DEVICE	"/dev/credssp-helper"
@@ -202,6 +204,7 @@ enum credssp_reason {
 	CREDSSP_REASON_SOCKET = 29,		/* not a socket that can be attached */
 	CREDSSP_REASON_CERTIFICATE = 30,	/* no usable public key in it */
 	CREDSSP_REASON_LOOPBACK = 31,		/* the token transport's socket pair */
+	CREDSSP_REASON_NTLM_OFF = 32,		/* policy: Kerberos only */
 };
 
 /* @trust of struct credssp_report: what is wrong with the certificate; 0: trusted */
@@ -289,7 +292,9 @@ struct credssp_ioc_info {
  * @min_version, @max_version: CredSSP versions, 0 for the policy's minimum and 6
  * @key: serial of a `logon` key described "credssp:...", or 0
  * @user, @domain, @password: user pointers with lengths in bytes, no NUL;
- *	with @key all zero.  Nothing of them is kept in user space.
+ *	with @key all zero.  Nothing of them is kept in user space.  Without a
+ *	key and with no strings, a key described "credssp:<SPN>" is looked for in
+ *	the keyrings of the task that acquires, when an exchange begins
  * @cred: out: handle
  * @expiry: out: FILETIME in UTC
  * @package: CREDSSP_PACKAGE_*
@@ -495,6 +500,9 @@ struct credssp_ioc_socket {
 #define CREDSSP_IOC_COMPLETE		_IO(CREDSSP_IOC_TYPE, 0x0B)
 #define CREDSSP_IOC_CANCEL		_IO(CREDSSP_IOC_TYPE, 0x0C)
 #define CREDSSP_IOC_PACKAGES		_IO(CREDSSP_IOC_TYPE, 0x10)
+#define CREDSSP_IOC_POLICY_GET		_IO(CREDSSP_IOC_TYPE, 0x18)
+#define CREDSSP_IOC_POLICY_SET		_IO(CREDSSP_IOC_TYPE, 0x19)
+#define CREDSSP_IOC_POLICY_CHECK	_IO(CREDSSP_IOC_TYPE, 0x1A)
 
 /*
  * The helper channel, /dev/credssp-helper.  read() takes exactly one request

@@ -72,16 +72,12 @@ static const char *read_password(const struct options *opt, struct secret *secre
 {
 	char prompt[2 * CREDSSP_MAX_NAME + HOST_MAX + 32];
 
-	if (opt->password_fd >= 0)
-		return password_from_fd(secret, opt->password_fd);
-	if (opt->password_file)
-		return password_from_file(secret, opt->password_file);
 	snprintf(prompt, sizeof(prompt), "Password for %s%s%s at %s: ", opt->domain,
 		 *opt->domain ? "\\" : "", opt->user, opt->host);
-	return password_from_terminal(secret, prompt);
+	return password_from(secret, opt->password_fd, opt->password_file, prompt);
 }
 
-/* @secret is NULL where a key has it all. */
+/* @secret is NULL where a key has it all, given or to be found. */
 static int acquire_with(struct job *job, const struct secret *secret)
 {
 	const struct options *opt = &job->opt;
@@ -118,7 +114,7 @@ static int acquire(struct job *job)
 	const char *err;
 	int ret = -1;
 
-	if (job->opt.key)
+	if (job->opt.key || job->opt.saved)
 		return acquire_with(job, NULL);
 	if (secret_alloc(&secret)) {
 		outcome_fail(&job->o, CTL_REASON_PASSWORD,

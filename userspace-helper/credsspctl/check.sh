@@ -7,6 +7,9 @@ set -u
 ctl=$1
 failed=0
 count=0
+conf=$(mktemp)
+trap 'rm -f "$conf"' EXIT
+printf '# a policy\nallow-fresh = */*\n' >"$conf"
 
 # expect STATUS TEXT ARGUMENT...: exit status, and TEXT somewhere in the output
 expect() {
@@ -35,7 +38,28 @@ expect 1 'missing' auth
 expect 1 'ambiguous' auth --password secret host
 expect 1 'unrecognized option' auth --nonsense host
 expect 1 'only --json' status all
+expect 1 'more than one' policy load "$conf"
+expect 1 ':2: ' policy load "$conf"
+expect 0 '' policy load --if-present "$conf.nowhere"
+expect 1 'No such file' policy load "$conf.nowhere"
+chmod 0666 "$conf"
+expect 1 'others can write' policy load "$conf"
+expect 1 'not a regular file' policy load /dev/null
+expect 1 'one SPN' policy check
+expect 1 'show, check, load or reset' policy
+expect 1 'may follow show' policy show now
+expect 1 'add, list, remove' cred
+expect 1 'one SPN or domain' cred add
+expect 1 'CLASS/HOST' cred add /host
+expect 1 'neither an SPN' cred add 'EXAMPLE\alice'
+expect 1 'ambiguous' cred add --password secret TERMSRV/host
+expect 1 'neither user nor session' cred add --keyring process TERMSRV/host
+expect 1 'another domain' cred add --user 'A\alice' B
+expect 1 'no password' cred add --user alice --password-fd 0 TERMSRV/host
+expect 1 'the saved key' auth --saved --user alice host
 if [ ! -e /dev/credssp ]; then
+	expect 6 'No such file' policy show
+	expect 6 'No such file' policy check TERMSRV/host
 	expect 6 'not loaded' status
 	expect 6 '"module_loaded": false' status --json
 	expect 6 'not loaded' auth --user alice --password-fd 0 localhost

@@ -4,6 +4,8 @@
 #define CREDSSPCTL_COMMANDS_H
 
 int command_auth(int argc, char **argv);
+int command_cred(int argc, char **argv);
+int command_policy(int argc, char **argv);
 int command_status(int argc, char **argv);
 
 #endif

@@ -3,7 +3,7 @@
 
 _credsspctl_auth()
 {
-	local options='--user --key --password-fd --password-file --target --carrier
+	local options='--user --key --saved --password-fd --password-file --target --carrier
 		--path --transport --mech --min-version --max-version --no-delegate --mutual
 		--timeout --json --help'
 
@@ -33,17 +33,52 @@ _credsspctl_auth()
 	esac
 }
 
+_credsspctl_cred()
+{
+	local options='--user --password-fd --password-file --keyring --timeout'
+
+	if [ "$COMP_CWORD" -eq 2 ]; then
+		mapfile -t COMPREPLY < <(compgen -W 'add list remove' -- "$2")
+		return
+	fi
+	case ${COMP_WORDS[2]},$3 in
+	add,--password-file)
+		compopt -o filenames
+		mapfile -t COMPREPLY < <(compgen -f -- "$2") ;;
+	add,--keyring) mapfile -t COMPREPLY < <(compgen -W 'user session' -- "$2") ;;
+	add,*) mapfile -t COMPREPLY < <(compgen -W "$options" -- "$2") ;;
+	list,*) mapfile -t COMPREPLY < <(compgen -W '--json' -- "$2") ;;
+	esac
+}
+
+_credsspctl_policy()
+{
+	if [ "$COMP_CWORD" -eq 2 ]; then
+		mapfile -t COMPREPLY < <(compgen -W 'show check load reset' -- "$2")
+		return
+	fi
+	case ${COMP_WORDS[2]} in
+	show) mapfile -t COMPREPLY < <(compgen -W '--initial --json' -- "$2") ;;
+	check) mapfile -t COMPREPLY < <(compgen -W '--json TERMSRV/' -- "$2") ;;
+	load)
+		compopt -o filenames
+		mapfile -t COMPREPLY < <(compgen -f -W '--if-present' -- "$2") ;;
+	esac
+}
+
 _credsspctl()
 {
 	COMPREPLY=()
 	if [ "$COMP_CWORD" -eq 1 ]; then
-		mapfile -t COMPREPLY < <(compgen -W 'auth status help --help --version' -- "$2")
+		mapfile -t COMPREPLY < <(compgen -W 'auth cred policy status help --help --version' -- "$2")
 		return
 	fi
 	case ${COMP_WORDS[1]} in
 	auth) _credsspctl_auth "$@" ;;
+	cred) _credsspctl_cred "$@" ;;
+	policy) _credsspctl_policy "$@" ;;
 	status) mapfile -t COMPREPLY < <(compgen -W '--json --help' -- "$2") ;;
-	help) mapfile -t COMPREPLY < <(compgen -W 'auth status' -- "$2") ;;
+	help) mapfile -t COMPREPLY < <(compgen -W 'auth cred policy status' -- "$2") ;;
 	esac
 }
 

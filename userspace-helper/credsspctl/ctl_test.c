@@ -195,6 +195,8 @@ int main(void)
 	test_net_exact();
 	test_options();
 	test_password();
+	test_policy_conf();
+	test_scope();
 	test_report();
 	test_token();
 	test_http();

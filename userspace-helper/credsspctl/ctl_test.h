@@ -6,6 +6,8 @@
 void test_http(void);
 void test_options(void);
 void test_password(void);
+void test_policy_conf(void);
+void test_scope(void);
 void test_report(void);
 void test_sealed(void);
 void test_token(void);

@@ -27,6 +27,7 @@ static const struct command {
 		"Who:\n"
 		"  --user [DOMAIN\\]USER  or USER@REALM; your own name if left out\n"
 		"  --key SERIAL          credentials in a logon key of the kernel's keyrings\n"
+		"  --saved               credentials saved for the target (credsspctl cred)\n"
 		"  --password-fd N       read the password from descriptor N, up to a newline\n"
 		"  --password-file FILE  or from the first line of FILE\n"
 		"                        (neither: the terminal is asked)\n"
@@ -49,6 +50,36 @@ static const struct command {
 		"Exit status: 0 authenticated, 1 usage, 2 logon denied, 3 policy or server not\n"
 		"proven, 4 the peer broke the protocol, 5 connection, 6 no module or helper,\n"
 		"7 anything else.\n",
+	},
+	{
+		"cred", command_cred, "save, list and remove credentials in the kernel's keyrings",
+		"Usage: credsspctl cred add [OPTION]... TARGET\n"
+		"       credsspctl cred list [--json]\n"
+		"       credsspctl cred remove TARGET\n"
+		"\n"
+		"TARGET is an SPN such as TERMSRV/HOST, or a domain, for any host.\n"
+		"\n"
+		"  --user [DOMAIN\\]USER  your own name if left out\n"
+		"  --password-fd N       read the password from descriptor N, up to a newline\n"
+		"  --password-file FILE  or from the first line of FILE\n"
+		"                        (neither: the terminal is asked)\n"
+		"  --keyring user|session   where to (default: user)\n"
+		"  --timeout SECONDS     when the key expires (default: never)\n"
+		"\n"
+		"Exit status: 0 done, 1 usage or password, 7 no such key or a keyring's error.\n",
+	},
+	{
+		"policy", command_policy, "show, try and set what may be delegated to whom",
+		"Usage: credsspctl policy show [--initial] [--json]\n"
+		"       credsspctl policy check [--json] SPN\n"
+		"       credsspctl policy load [--if-present] [FILE]\n"
+		"       credsspctl policy reset\n"
+		"\n"
+		"load takes /etc/credssp/policy.conf, see credssp-policy.conf(5); it and reset\n"
+		"need CAP_SYS_ADMIN, or CAP_NET_ADMIN in a network namespace of its own.\n"
+		"\n"
+		"Exit status: 0 done, 1 usage or a file that is wrong, 3 check: nothing is allowed,\n"
+		"6 no module, 7 anything else.\n",
 	},
 	{
 		"status", command_status, "show the module, its helper and counts",

@@ -111,6 +111,13 @@ static const char *set_key(struct options *o, const char *arg)
 	return err;
 }
 
+static const char *set_saved(struct options *o, const char *arg)
+{
+	(void)arg;
+	o->saved = true;
+	return NULL;
+}
+
 static const char *set_password_fd(struct options *o, const char *arg)
 {
 	unsigned long fd;
@@ -250,6 +257,7 @@ static const struct {
 } rows[] = {
 	{ "user", true, options_user },
 	{ "key", true, set_key },
+	{ "saved", false, set_saved },
 	{ "password-fd", true, set_password_fd },
 	{ "password-file", true, set_password_file },
 	{ "target", true, set_target },
@@ -309,6 +317,8 @@ static int check(const struct options *o)
 
 	if (o->key && (*o->user || password))
 		return fail("--key", "the key has user and password in it");
+	if (o->saved && (o->key || *o->user || password))
+		return fail("--saved", "the saved key has user and password in it");
 	if (o->password_fd >= 0 && o->password_file)
 		return fail("--password-file", "there is --password-fd already");
 	if (o->min_version && o->max_version && o->min_version > o->max_version)
@@ -377,5 +387,5 @@ int options_parse(struct options *o, int argc, char **argv)
 		o->path = WINRM_PATH;
 	if (!*o->target)
 		default_target(o);
-	return *o->user || o->key ? 0 : default_user(o);
+	return *o->user || o->key || o->saved ? 0 : default_user(o);
 }

@@ -32,6 +32,7 @@ enum transport {
  * @user: without the domain
  * @domain: empty for none
  * @key: serial number of a logon key, 0 for none
+ * @saved: credentials in the key that is for the target
  * @password_fd: descriptor to read the password from, -1 for none
  * @password_file: or the file
  * @target: SPN
@@ -52,6 +53,7 @@ struct options {
 	char user[CREDSSP_MAX_NAME + 1];
 	char domain[CREDSSP_MAX_NAME + 1];
 	int32_t key;
+	bool saved;
 	int password_fd;
 	const char *password_file;
 	char target[CREDSSP_MAX_TARGET + 1];

@@ -2,17 +2,18 @@
 # credsspctl, the command. It has libcredssp inside, so that it runs from $(O).
 
 completiondir		?= $(prefix)/share/bash-completion/completions
+docdir			?= $(prefix)/share/doc/credssp
 
 credsspctl_src		:= $(filter-out %_test.c,$(wildcard $(HERE)/credsspctl/*.c))
 credsspctl_obj		:= $(credsspctl_src:$(HERE)/%.c=$(O)/obj/%.o)
 credsspctl_test		:= $(patsubst $(HERE)/%.c,$(O)/obj/%.o,$(wildcard $(HERE)/credsspctl/*_test.c))
-credsspctl_libs		:= $(shell $(PKG_CONFIG) --libs gnutls)
+credsspctl_libs		:= $(shell $(PKG_CONFIG) --libs gnutls libkeyutils)
 
 CFLAGS_credsspctl	:= -DVERSION='"$(VERSION)"' -I$(HERE)/libcredssp \
-			   $(shell $(PKG_CONFIG) --cflags gnutls)
+			   $(shell $(PKG_CONFIG) --cflags gnutls libkeyutils)
 
 BINS		+= $(O)/credsspctl
-MANS		+= $(HERE)/man/credsspctl.1
+MANS		+= $(HERE)/man/credsspctl.1 $(HERE)/man/credssp-policy.conf.5
 CHECKS		+= check-credsspctl
 INSTALLS	+= install-credsspctl
 
@@ -33,5 +34,11 @@ install-credsspctl:
 		$(DESTDIR)$(completiondir)/credsspctl
 	$(INSTALL) -D -m 0644 $(HERE)/units/modules-load.conf \
 		$(DESTDIR)$(modulesloaddir)/credssp.conf
+	$(INSTALL) -D -m 0644 $(HERE)/units/policy.conf.example \
+		$(DESTDIR)$(docdir)/policy.conf.example
+	$(INSTALL) -d $(DESTDIR)$(unitdir)
+	sed -e 's|@bindir@|$(bindir)|' $(HERE)/units/credssp-policy.service.in \
+		>$(DESTDIR)$(unitdir)/credssp-policy.service
+	chmod 0644 $(DESTDIR)$(unitdir)/credssp-policy.service
 	$(INSTALL) -D -m 0644 $(HERE)/units/70-credssp.rules \
 		$(DESTDIR)$(udevrulesdir)/70-credssp.rules

@@ -25,8 +25,13 @@ static const char too_long[] = "the password is too long";
 
 int secret_alloc(struct secret *s)
 {
+	return secret_alloc_size(s, SECRET_ROOM);
+}
+
+int secret_alloc_size(struct secret *s, size_t size)
+{
 	memset(s, 0, sizeof(*s));
-	s->size = SECRET_ROOM;
+	s->size = size;
 	s->data = mmap(NULL, s->size, PROT_READ | PROT_WRITE,
 		       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (s->data == MAP_FAILED) {
@@ -216,4 +221,13 @@ const char *password_from_terminal(struct secret *s, const char *prompt)
 	} while (caught == SIGTSTP || caught == SIGTTIN || caught == SIGTTOU);
 	close(tty);
 	return err;
+}
+
+const char *password_from(struct secret *s, int fd, const char *file, const char *prompt)
+{
+	if (fd >= 0)
+		return password_from_fd(s, fd);
+	if (file)
+		return password_from_file(s, file);
+	return password_from_terminal(s, prompt);
 }

@@ -23,6 +23,8 @@ struct secret {
 
 /* 0, or -1 with errno (EPERM, ENOMEM: mlock(2) is not allowed so much). */
 int secret_alloc(struct secret *s);
+/* The same for something longer that has a password in it. */
+int secret_alloc_size(struct secret *s, size_t size);
 /* Wipe and unmap; fine on one that was freed already. */
 void secret_free(struct secret *s);
 
@@ -34,5 +36,7 @@ const char *password_from_fd(struct secret *s, int fd);
 const char *password_from_file(struct secret *s, const char *path);
 /* From the terminal, without echo; a signal restores it before it takes effect. */
 const char *password_from_terminal(struct secret *s, const char *prompt);
+/* From @fd unless it is -1, or @file unless it is NULL, or the terminal. */
+const char *password_from(struct secret *s, int fd, const char *file, const char *prompt);
 
 #endif

@@ -1,0 +1,350 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * credsspctl cred: saved credentials as logon keys.  Nobody can read such a key
+ * back, this program as little as any other; the module alone can use it.
+ */
+#include <errno.h>
+#include <getopt.h>
+#include <keyutils.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "commands.h"
+#include "json.h"
+#include "options.h"
+#include "outcome.h"
+#include "password.h"
+#include "scope.h"
+#include "text.h"
+
+#define KEY_TYPE	"logon"
+#define MAX_EXPIRY_S	(10UL * 365 * 24 * 3600)
+#define MAX_LISTED	1024	/* keys; the quota of a user is 200 by default */
+
+/**
+ * struct saving - what `cred add` was asked for
+ * @names: user and domain
+ * @password_fd: -1 for none
+ * @password_file: or NULL
+ * @ring: keyring
+ * @timeout: seconds, 0 for never
+ * @description: of the key
+ */
+struct saving {
+	struct options names;
+	int password_fd;
+	const char *password_file;
+	key_serial_t ring;
+	unsigned int timeout;
+	char description[SCOPE_ROOM];
+};
+
+static int fail(int code, const char *what, const char *why)
+{
+	fputs("credsspctl cred: ", stderr);
+	text_print(stderr, what);
+	fprintf(stderr, ": %s\n", why);
+	return code;
+}
+
+enum { OPT_USER = 256, OPT_FD, OPT_FILE, OPT_RING, OPT_TIMEOUT };
+
+static const struct option long_options[] = {
+	{ .name = "user", .has_arg = required_argument, .val = OPT_USER },
+	{ .name = "password-fd", .has_arg = required_argument, .val = OPT_FD },
+	{ .name = "password-file", .has_arg = required_argument, .val = OPT_FILE },
+	{ .name = "keyring", .has_arg = required_argument, .val = OPT_RING },
+	{ .name = "timeout", .has_arg = required_argument, .val = OPT_TIMEOUT },
+	{ .name = NULL },
+};
+
+static const char *set_ring(struct saving *s, const char *arg)
+{
+	if (!strcmp(arg, "user"))
+		s->ring = KEY_SPEC_USER_KEYRING;
+	else if (!strcmp(arg, "session"))
+		s->ring = KEY_SPEC_SESSION_KEYRING;
+	else
+		return "neither user nor session";
+	return NULL;
+}
+
+static const char *set_option(struct saving *s, int option, const char *arg)
+{
+	unsigned long n = 0;
+	const char *err = NULL;
+
+	switch (option) {
+	case OPT_USER:
+		return options_user(&s->names, arg);
+	case OPT_FD:
+		err = options_number(arg, 0, 65535, &n);
+		s->password_fd = (int)n;
+		return err;
+	case OPT_FILE:
+		s->password_file = arg;
+		return NULL;
+	case OPT_RING:
+		return set_ring(s, arg);
+	default:
+		err = options_number(arg, 1, MAX_EXPIRY_S, &n);
+		s->timeout = (unsigned int)n;
+		return err;
+	}
+}
+
+static const char *default_user(struct saving *s)
+{
+	const struct passwd *pw = getpwuid(geteuid());
+
+	return pw ? options_user(&s->names, pw->pw_name) : "your own name is not known";
+}
+
+/* A domain's key has that domain's user. */
+static const char *settle_domain(struct saving *s)
+{
+	const char *scope = scope_of(s->description);
+
+	if (scope_is_spn(scope))
+		return NULL;
+	if (!*s->names.domain)
+		snprintf(s->names.domain, sizeof(s->names.domain), "%s", scope);
+	return strcasecmp(s->names.domain, scope) ? "of another domain than the key" : NULL;
+}
+
+static int parse_add(struct saving *s, int argc, char **argv)
+{
+	const char *err;
+	int option;
+
+	while ((option = getopt_long(argc, argv, "", long_options, NULL)) >= 0) {
+		if (option == '?')
+			return EXIT_CODE_USAGE;
+		err = set_option(s, option, optarg);
+		if (err)
+			return fail(EXIT_CODE_USAGE, optarg, err);
+	}
+	if (argc - optind != 1)
+		return fail(EXIT_CODE_USAGE, "add", "one SPN or domain at a time");
+	if (s->password_fd >= 0 && s->password_file)
+		return fail(EXIT_CODE_USAGE, "--password-file", "there is --password-fd already");
+	err = scope_description(argv[optind], s->description);
+	if (err)
+		return fail(EXIT_CODE_USAGE, argv[optind], err);
+	err = *s->names.user ? NULL : default_user(s);
+	if (!err)
+		err = settle_domain(s);
+	return err ? fail(EXIT_CODE_USAGE, "--user", err) : 0;
+}
+
+/* Is it where the module will look? */
+static void warn_if_hidden(const struct saving *s, key_serial_t key)
+{
+	if (request_key(KEY_TYPE, s->description, NULL, 0) != key)
+		fputs("credsspctl: saved, but this session's keyrings do not lead there: "
+		      "keyctl link @u @s\n", stderr);
+}
+
+/* @payload has the password; it is wiped by the caller. */
+static int save(const struct saving *s, const struct secret *payload)
+{
+	key_serial_t key = add_key(KEY_TYPE, s->description, payload->data, payload->length,
+				   s->ring);
+
+	if (key < 0)
+		return fail(EXIT_CODE_OTHER, s->description, strerror(errno));
+	if (s->timeout && keyctl_set_timeout(key, s->timeout)) {
+		int err = errno;
+
+		/* one that never expires is not what was asked for */
+		keyctl_revoke(key);
+		return fail(EXIT_CODE_OTHER, "--timeout", strerror(err));
+	}
+	warn_if_hidden(s, key);
+	return 0;
+}
+
+static int save_password(const struct saving *s, const struct secret *password)
+{
+	struct secret payload;
+	int ret;
+
+	if (secret_alloc_size(&payload, SCOPE_PAYLOAD_MAX))
+		return fail(EXIT_CODE_USAGE, "the password cannot be locked in memory",
+			    strerror(errno));
+	payload.length = scope_head(payload.data, s->names.user, s->names.domain);
+	memcpy(payload.data + payload.length, password->data, password->length);
+	payload.length += password->length;
+	ret = save(s, &payload);
+	secret_free(&payload);
+	return ret;
+}
+
+static int add(int argc, char **argv)
+{
+	static struct saving s = { .password_fd = -1, .ring = KEY_SPEC_USER_KEYRING };
+	char prompt[CREDSSP_MAX_NAME + SCOPE_ROOM + 32];
+	struct secret password;
+	const char *err;
+	int ret = parse_add(&s, argc, argv);
+
+	if (ret)
+		return ret;
+	if (secret_alloc(&password))
+		return fail(EXIT_CODE_USAGE, "the password cannot be locked in memory",
+			    strerror(errno));
+	snprintf(prompt, sizeof(prompt), "Password for %s at %s: ", s.names.user,
+		 scope_of(s.description));
+	err = password_from(&password, s.password_fd, s.password_file, prompt);
+	ret = err ? fail(EXIT_CODE_USAGE, "password", err) : save_password(&s, &password);
+	secret_free(&password);
+	return ret;
+}
+
+/**
+ * struct walk - a walk through the keyrings
+ * @visit: called once for each key of ours
+ * @wanted: description, or NULL for all
+ * @seen: keys that were visited
+ * @count: how many
+ * @json: for listing
+ * @as_json: list as JSON
+ * @failed: a key could not be removed
+ */
+struct walk {
+	void (*visit)(struct walk *w, key_serial_t parent, key_serial_t key,
+		      const char *scope);
+	const char *wanted;
+	key_serial_t seen[MAX_LISTED];
+	unsigned int count;
+	struct json json;
+	bool as_json;
+	bool failed;
+};
+
+static bool seen_before(const struct walk *w, key_serial_t key)
+{
+	unsigned int i;
+
+	for (i = 0; i < w->count; i++)
+		if (w->seen[i] == key)
+			return true;
+	return false;
+}
+
+/* Of "type;uid;gid;permissions;description", as keyctl_describe(3) has it. */
+static const char *logon_description(const char *raw)
+{
+	static const char type[] = KEY_TYPE ";";
+	int field;
+
+	if (strncmp(raw, type, strlen(type)))
+		return NULL;
+	for (field = 0; raw && field < 4; field++) {
+		raw = strchr(raw, ';');
+		raw = raw ? raw + 1 : NULL;
+	}
+	return raw;
+}
+
+static int walk_key(key_serial_t parent, key_serial_t key, char *raw, int length, void *data)
+{
+	const char *description = length < 0 || !raw ? NULL : logon_description(raw);
+	const char *scope = description ? scope_of(description) : NULL;
+	struct walk *w = data;
+
+	if (!scope || (w->wanted && strcmp(w->wanted, description)))
+		return 0;
+	if (seen_before(w, key) || w->count == MAX_LISTED)
+		return 0;
+	w->seen[w->count++] = key;
+	w->visit(w, parent, key, scope);
+	return 1;
+}
+
+static void walk_all(struct walk *w)
+{
+	recursive_key_scan(KEY_SPEC_SESSION_KEYRING, walk_key, w);
+	recursive_key_scan(KEY_SPEC_USER_KEYRING, walk_key, w);
+}
+
+static void show_key(struct walk *w, key_serial_t parent, key_serial_t key,
+		     const char *scope)
+{
+	(void)parent;
+	if (w->as_json) {
+		json_open(&w->json, NULL, '{');
+		json_number(&w->json, "key", (uint64_t)key);
+		json_string(&w->json, "target", scope);
+		json_close(&w->json, '}');
+		return;
+	}
+	printf("%10d  ", key);
+	text_print(stdout, scope);
+	puts("");
+}
+
+static int list(int argc, char **argv)
+{
+	static struct walk w = { .visit = show_key };
+
+	w.as_json = argc == 2 && !strcmp(argv[1], "--json");
+	if (argc != 1 && !w.as_json)
+		return fail(EXIT_CODE_USAGE, "list", "only --json may follow");
+	w.json.f = stdout;
+	if (w.as_json)
+		json_open(&w.json, NULL, '[');
+	walk_all(&w);
+	if (w.as_json)
+		json_close(&w.json, ']');
+	return 0;
+}
+
+/* Revoked: handles that have it already must not use it either. */
+static void remove_key(struct walk *w, key_serial_t parent, key_serial_t key,
+		       const char *scope)
+{
+	if (!keyctl_revoke(key)) {
+		keyctl_unlink(key, parent);
+		return;
+	}
+	w->failed = true;
+	fail(EXIT_CODE_OTHER, scope, strerror(errno));
+}
+
+static int forget(int argc, char **argv)
+{
+	static struct walk w = { .visit = remove_key };
+	char description[SCOPE_ROOM];
+	const char *err;
+
+	if (argc != 2)
+		return fail(EXIT_CODE_USAGE, "remove", "one SPN or domain at a time");
+	err = scope_description(argv[1], description);
+	if (err)
+		return fail(EXIT_CODE_USAGE, argv[1], err);
+	w.wanted = description;
+	walk_all(&w);
+	if (!w.count)
+		return fail(EXIT_CODE_OTHER, argv[1], "nothing is saved for it");
+	return w.failed ? EXIT_CODE_OTHER : 0;
+}
+
+int command_cred(int argc, char **argv)
+{
+	static const struct {
+		const char *name;
+		int (*run)(int argc, char **argv);
+	} verbs[] = {
+		{ "add", add }, { "list", list }, { "remove", forget },
+	};
+	size_t i;
+
+	for (i = 0; argc > 1 && i < ARRAY_SIZE(verbs); i++)
+		if (!strcmp(argv[1], verbs[i].name))
+			return verbs[i].run(argc - 1, argv + 1);
+	return fail(EXIT_CODE_USAGE, "which of", "add, list, remove");
+}

@@ -27,6 +27,9 @@ static const struct {
 	{ "EXPORT_KTLS", CREDSSP_IOC_EXPORT_KTLS, sizeof(struct credssp_ioc_socket) },
 	{ "COMPLETE", CREDSSP_IOC_COMPLETE, sizeof(struct credssp_ioc_handle) },
 	{ "CANCEL", CREDSSP_IOC_CANCEL, sizeof(struct credssp_ioc_handle) },
+	{ "POLICY_GET", CREDSSP_IOC_POLICY_GET, sizeof(struct credssp_ioc_policy) },
+	{ "POLICY_SET", CREDSSP_IOC_POLICY_SET, sizeof(struct credssp_ioc_policy) },
+	{ "POLICY_CHECK", CREDSSP_IOC_POLICY_CHECK, sizeof(struct credssp_ioc_policy_check) },
 };
 
 #define CALLS	(sizeof(calls) / sizeof(calls[0]))

@@ -7,7 +7,7 @@ HARNESS := tap door sock exchange
 IOCTL_TEST := main args handles query tokens sockets threads $(HARNESS)
 
 PROGRAMS += $(O)/ioctl_test $(O)/stream_test $(O)/failnth_test \
-	$(O)/nohelper_test $(O)/cache_test
+	$(O)/nohelper_test $(O)/cache_test $(O)/policy_test
 
 $(O)/ioctl_test: $(IOCTL_TEST:%=$(O)/obj/ioctl/%.o)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^
@@ -18,7 +18,7 @@ $(O)/stream_test: $(addprefix $(O)/obj/ioctl/,stream.o tap.o door.o sock.o) $(LI
 $(O)/cache_test: $(addprefix $(O)/obj/ioctl/,cache.o exchange.o tap.o door.o sock.o)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^
 
-$(O)/failnth_test $(O)/nohelper_test: $(O)/%_test: $(O)/obj/ioctl/%.o \
+$(O)/failnth_test $(O)/nohelper_test $(O)/policy_test: $(O)/%_test: $(O)/obj/ioctl/%.o \
 		$(addprefix $(O)/obj/ioctl/,tap.o door.o sock.o)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^
 

@@ -5,11 +5,12 @@
 
 . "$(dirname "$0")/../lib.sh"
 
-need ioctl_test tspeer setpriv
+need ioctl_test policy_test tspeer setpriv
 
 start_peer --echo
 export PEER_PORT
 embed root ioctl_test
 embed nobody setpriv --reuid=65534 --regid=65534 --clear-groups ioctl_test
+embed policy policy_test
 nothing_left "no context and no credential is left"
 finish

@@ -99,6 +99,19 @@ want "exit status" "$RC" '3|7'
 want status "$(json status)" SEC_E_NO_CREDENTIALS
 verdict "another user's key"
 
+# Without a serial number: the key of the target's name, in any case of letters
+start_peer
+for target in $TARGET termsrv/Server.Example; do
+	key=$(add logon credssp:$TARGET "$good_payload")
+	RC=0
+	credsspctl auth --json --saved --carrier raw --target "$target" "127.0.0.1:$PEER_PORT" \
+		>"$WORK/auth.json" 2>"$WORK/auth.err" </dev/null || RC=$?
+	next_line
+	want "exit status" "$RC" 0
+	want "delegated to the peer" "$(peer delegated)" password
+done
+verdict "a key that is found by the target's name"
+
 start_peer --user bob --domain EXAMPLE
 accepted=1
 key=$(add logon credssp:EXAMPLE '\001bob\000EXAMPLE\000Passw0rd!')

@@ -1,0 +1,366 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * policy_test: the delegation policy's ioctls, by root: what is taken, who may set
+ * it, what another namespace can do, and what an exchange under way notices.
+ */
+#include <errno.h>
+#include <sched.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "door.h"
+#include "tap.h"
+
+#define NOBODY	65534
+#define LEGS	40
+
+/**
+ * struct patterns - what POLICY_SET takes
+ * @bytes: struct credssp_policy_pattern with their texts
+ */
+struct patterns {
+	uint8_t bytes[4096];
+	uint32_t length;
+	uint32_t count;
+};
+
+static void add(struct patterns *p, uint8_t kind, uint8_t list, const char *text)
+{
+	struct credssp_policy_pattern head = { kind, list, strlen(text) };
+
+	memcpy(p->bytes + p->length, &head, sizeof(head));
+	memcpy(p->bytes + p->length + sizeof(head), text, head.length);
+	p->length += sizeof(head) + head.length;
+	p->count++;
+}
+
+static struct credssp_ioc_policy set_args(const struct patterns *p, uint32_t oracle)
+{
+	return (struct credssp_ioc_policy){
+		.size = sizeof(struct credssp_ioc_policy), .status = 0x5a5a5a5a,
+		.oracle = oracle, .count = p->count, .length = p->length,
+		.patterns = (uintptr_t)p->bytes,
+	};
+}
+
+/* 0 or -errno; the status is OK or that of @status. */
+static int set(int fd, const struct patterns *p, uint32_t oracle, int32_t *status)
+{
+	struct credssp_ioc_policy a = set_args(p, oracle);
+	int ret = door_call(fd, CREDSSP_IOC_POLICY_SET, &a);
+
+	*status = a.status;
+	return ret;
+}
+
+static void must_set(int fd, const struct patterns *p, uint32_t oracle)
+{
+	int32_t status;
+
+	REQUIRE_EQ(set(fd, p, oracle, &status), 0);
+	REQUIRE_EQ(status, SEC_E_OK);
+}
+
+static int reset(int fd)
+{
+	struct credssp_ioc_policy a = {
+		.size = sizeof(a), .flags = CREDSSP_POLICY_RESET,
+	};
+
+	return door_call(fd, CREDSSP_IOC_POLICY_SET, &a) ?: a.status;
+}
+
+static struct credssp_ioc_policy get(int fd, uint32_t flags, struct patterns *p)
+{
+	struct credssp_ioc_policy a = {
+		.size = sizeof(a), .status = 0x5a5a5a5a, .flags = flags,
+		.length = sizeof(p->bytes), .patterns = (uintptr_t)p->bytes,
+	};
+
+	REQUIRE_EQ(door_call(fd, CREDSSP_IOC_POLICY_GET, &a), 0);
+	REQUIRE_EQ(a.status, SEC_E_OK);
+	p->length = a.length;
+	p->count = a.count;
+	return a;
+}
+
+static int32_t check(int fd, const char *target, uint32_t flags, uint32_t *version)
+{
+	struct credssp_ioc_policy_check a = {
+		.size = sizeof(a), .status = 0x5a5a5a5a, .flags = flags,
+		.target = (uintptr_t)target, .target_length = strlen(target),
+	};
+
+	REQUIRE_EQ(door_call(fd, CREDSSP_IOC_POLICY_CHECK, &a), 0);
+	if (version)
+		*version = a.min_version;
+	return a.status;
+}
+
+/* The rest of the test as nobody, without any capability. */
+static void become_nobody(void)
+{
+	REQUIRE(!syscall(SYS_setgroups, 0, NULL));
+	REQUIRE(!setresgid(NOBODY, NOBODY, NOBODY));
+	REQUIRE(!setresuid(NOBODY, NOBODY, NOBODY));
+}
+
+TEST(flags, "unknown flags, kinds and a set origin are EINVAL")
+{
+	static struct patterns none;
+	struct credssp_ioc_policy a = set_args(&none, CREDSSP_ORACLE_MITIGATED);
+	struct credssp_ioc_policy_check c = { .size = sizeof(c), .flags = 2 };
+	int fd = door_open();
+
+	a.flags = 4;
+	CHECK_EQ(door_call(fd, CREDSSP_IOC_POLICY_SET, &a), -EINVAL);
+	CHECK_EQ(door_call(fd, CREDSSP_IOC_POLICY_GET, &a), -EINVAL);
+	a.flags = CREDSSP_POLICY_INITIAL;
+	CHECK_EQ(door_call(fd, CREDSSP_IOC_POLICY_SET, &a), -EINVAL);
+	a.flags = CREDSSP_POLICY_RESET;
+	CHECK_EQ(door_call(fd, CREDSSP_IOC_POLICY_GET, &a), -EINVAL);
+	a.flags = 0;
+	a.origin = 1;
+	CHECK_EQ(door_call(fd, CREDSSP_IOC_POLICY_SET, &a), -EINVAL);
+	CHECK_EQ(door_call(fd, CREDSSP_IOC_POLICY_CHECK, &c), -EINVAL);
+	c.flags = 0;
+	c.kind = CREDSSP_KIND_DEFAULT + 1;
+	CHECK_EQ(door_call(fd, CREDSSP_IOC_POLICY_CHECK, &c), -EINVAL);
+}
+
+TEST(broken, "a policy that is not wholly understood is refused and changes nothing")
+{
+	static struct patterns good, p, now;
+	struct credssp_ioc_policy a;
+	int fd = door_open();
+	int32_t status;
+	uint32_t n;
+
+	add(&good, CREDSSP_KIND_FRESH, CREDSSP_LIST_ALLOW, "WSMAN/*");
+	must_set(fd, &good, CREDSSP_ORACLE_FORCE);
+	for (n = 0; n < good.length; n++) {
+		p = good;
+		p.length = n;
+		CHECK_EQ(set(fd, &p, 0, &status), 0);
+		CHECK_EQ(status, SEC_E_INVALID_PARAMETER);
+	}
+	CHECK_EQ(set(fd, &good, CREDSSP_ORACLE_VULNERABLE + 1, &status), 0);
+	CHECK_EQ(status, SEC_E_INVALID_PARAMETER);
+	a = set_args(&good, 0);
+	a.rules = 2;
+	CHECK_EQ(door_call(fd, CREDSSP_IOC_POLICY_SET, &a), 0);
+	CHECK_EQ(a.status, SEC_E_INVALID_PARAMETER);
+	a = set_args(&good, 0);
+	a.length = CREDSSP_MAX_POLICY + 1;
+	CHECK_EQ(door_call(fd, CREDSSP_IOC_POLICY_SET, &a), 0);
+	CHECK_EQ(a.status, SEC_E_INVALID_PARAMETER);
+	a = set_args(&good, 0);
+	a.count = ~0u;
+	CHECK_EQ(door_call(fd, CREDSSP_IOC_POLICY_SET, &a), 0);
+	CHECK_EQ(a.status, SEC_E_INVALID_PARAMETER);
+	a = set_args(&good, 0);
+	a.patterns = 8;
+	CHECK_EQ(door_call(fd, CREDSSP_IOC_POLICY_SET, &a), -EFAULT);
+
+	a = get(fd, 0, &now);
+	CHECK_EQ(a.oracle, CREDSSP_ORACLE_FORCE);
+	CHECK_EQ(a.origin, CREDSSP_POLICY_SET);
+	CHECK(now.length == good.length && !memcmp(now.bytes, good.bytes, good.length));
+	CHECK_EQ(reset(fd), 0);
+}
+
+TEST(room, "GET tells the room that it needs, and RESET goes back to the built-in policy")
+{
+	static struct patterns p;
+	struct credssp_ioc_policy a = { .size = sizeof(a) };
+	int fd = door_open();
+	uint32_t needed;
+
+	CHECK_EQ(reset(fd), 0);
+	REQUIRE_EQ(door_call(fd, CREDSSP_IOC_POLICY_GET, &a), 0);
+	CHECK_EQ(a.status, SEC_E_BUFFER_TOO_SMALL);
+	CHECK_EQ(a.count, 4);
+	needed = a.length;
+	a.patterns = (uintptr_t)p.bytes;
+	a.length = needed - 1;
+	REQUIRE_EQ(door_call(fd, CREDSSP_IOC_POLICY_GET, &a), 0);
+	CHECK_EQ(a.status, SEC_E_BUFFER_TOO_SMALL);
+	a.length = needed;
+	REQUIRE_EQ(door_call(fd, CREDSSP_IOC_POLICY_GET, &a), 0);
+	CHECK_EQ(a.status, SEC_E_OK);
+	CHECK_EQ(a.origin, CREDSSP_POLICY_BUILTIN);
+	a.patterns = 8;
+	CHECK_EQ(door_call(fd, CREDSSP_IOC_POLICY_GET, &a), -EFAULT);
+}
+
+TEST(unprivileged, "without privilege SET is EPERM, and GET and CHECK work")
+{
+	static struct patterns p;
+	int32_t status;
+	int fd;
+
+	become_nobody();
+	fd = door_open();
+	CHECK_EQ(set(fd, &p, 0, &status), -EPERM);
+	CHECK_EQ(reset(fd), -EPERM);
+	get(fd, 0, &p);
+	CHECK_EQ(check(fd, "TERMSRV/x", 0, NULL), SEC_E_OK);
+	CHECK_EQ(check(fd, "HTTP/x", CREDSSP_CHECK_PROVEN, NULL), SEC_E_DELEGATION_POLICY);
+	CHECK_EQ(check(fd, "a b", 0, NULL), SEC_E_TARGET_UNKNOWN);
+}
+
+TEST(passed_on, "a file that root opened lends no privilege")
+{
+	static struct patterns p;
+	int fd = door_open();
+	int32_t status;
+
+	become_nobody();
+	CHECK_EQ(set(fd, &p, 0, &status), -EPERM);
+}
+
+TEST(handed_up, "a file that nobody opened cannot borrow root's")
+{
+	static struct patterns p;
+	int32_t status;
+	int fd;
+
+	REQUIRE(!seteuid(NOBODY));
+	fd = door_open();
+	REQUIRE(!seteuid(0));
+	CHECK_EQ(set(fd, &p, 0, &status), -EPERM);
+}
+
+/* A namespace that nobody has made and is root of. */
+static void own_namespace(void)
+{
+	become_nobody();
+	REQUIRE(!unshare(CLONE_NEWUSER | CLONE_NEWNET));
+}
+
+TEST(tighten, "a namespace of one's own can only be tightened")
+{
+	static struct patterns p, all, deny;
+	struct credssp_ioc_policy a;
+	uint32_t version;
+	int fd;
+
+	own_namespace();
+	fd = door_open();
+	a = get(fd, 0, &p);
+	CHECK_EQ(a.origin, CREDSSP_POLICY_INHERITED);
+	CHECK_EQ(a.count, 4);
+
+	add(&all, CREDSSP_KIND_FRESH, CREDSSP_LIST_ALLOW, "*");
+	add(&all, CREDSSP_KIND_FRESH, CREDSSP_LIST_ALLOW_NTLM_ONLY, "*");
+	must_set(fd, &all, CREDSSP_ORACLE_VULNERABLE);
+	CHECK_EQ(check(fd, "TERMSRV/x", 0, &version), SEC_E_OK);
+	CHECK_EQ(version, 5);
+	CHECK_EQ(check(fd, "HTTP/x", 0, NULL), SEC_E_DELEGATION_POLICY);
+	CHECK_EQ(check(fd, "HTTP/x", CREDSSP_CHECK_PROVEN, NULL), SEC_E_DELEGATION_POLICY);
+
+	add(&deny, CREDSSP_KIND_FRESH, CREDSSP_LIST_ALLOW, "TERMSRV/*");
+	must_set(fd, &deny, CREDSSP_ORACLE_FORCE);
+	CHECK_EQ(check(fd, "TERMSRV/x", 0, NULL), SEC_E_POLICY_NLTM_ONLY);
+	CHECK_EQ(check(fd, "TERMSRV/x", CREDSSP_CHECK_PROVEN, NULL), SEC_E_OK);
+	a = get(fd, CREDSSP_POLICY_INITIAL, &p);
+	CHECK_EQ(a.origin, CREDSSP_POLICY_BUILTIN);
+	CHECK_EQ(a.oracle, CREDSSP_ORACLE_MITIGATED);
+}
+
+TEST(outside, "what a namespace sets is nobody else's, and root of it is not root here")
+{
+	static struct patterns p, none;
+	int fd = door_open(), own, status;
+	int32_t result;
+	pid_t child = fork();
+
+	REQUIRE(child >= 0);
+	if (!child) {
+		own_namespace();
+		own = door_open();
+		must_set(own, &none, CREDSSP_ORACLE_FORCE);
+		/* opened outside: the initial namespace's */
+		_exit(set(fd, &p, 0, &result) == -EPERM ? 0 : 1);
+	}
+	REQUIRE(waitpid(child, &status, 0) == child);
+	CHECK(WIFEXITED(status) && !WEXITSTATUS(status));
+	CHECK_EQ(get(fd, 0, &p).origin, CREDSSP_POLICY_BUILTIN);
+	CHECK_EQ(check(fd, "TERMSRV/x", 0, NULL), SEC_E_OK);
+}
+
+TEST_LIMIT(snapshot, 40,
+	   "an exchange keeps the policy that it began under; the next has the new one")
+{
+	static struct patterns none;
+	static struct leg leg;
+	static uint8_t record[CREDSSP_MAX_TOKEN];
+	int fd = door_open(), sock = sock_peer(), i;
+	uint64_t cred = door_cred(fd, CREDSSP_MECH_NTLM, PASSWORD), context = 0;
+	struct credssp_report report;
+	int32_t status = SEC_I_CONTINUE_NEEDED;
+
+	CHECK_EQ(reset(fd), 0);
+	for (i = 0; i < LEGS && status == SEC_I_CONTINUE_NEEDED; i++) {
+		leg.req = REQ;
+		leg.room = sizeof(leg.out);
+		status = door_leg(fd, cred, &context, &leg);
+		if (!i)
+			must_set(fd, &none, CREDSSP_ORACLE_FORCE);
+		if (leg.out_len)
+			sock_send(sock, leg.out, leg.out_len);
+		leg.in = record;
+		if (status == SEC_I_CONTINUE_NEEDED)
+			leg.in_len = sock_record(sock, record, sizeof(record));
+	}
+	CHECK_EQ(status, SEC_E_OK);
+	CHECK_EQ(door_report(fd, context, &report), SEC_E_OK);
+	CHECK(report.facts & CREDSSP_FACT_DELEGATED);
+	CHECK_EQ(door_authenticate(fd, sock_peer(), cred, 0, &report),
+		 SEC_E_DELEGATION_POLICY);
+	CHECK_EQ(report.reason, CREDSSP_REASON_POLICY);
+	CHECK_EQ(reset(fd), 0);
+	CHECK_EQ(door_authenticate(fd, sock_peer(), cred, 0, &report), SEC_E_OK);
+}
+
+TEST(credential, "a credential that opted down is held to a policy that came later")
+{
+	static struct patterns none;
+	struct credssp_ioc_acquire a = door_acquire_args();
+	struct credssp_report report;
+	int fd = door_open();
+
+	a.min_version = 2;
+	REQUIRE_EQ(door_acquire(fd, &a), SEC_E_OK);
+	must_set(fd, &none, CREDSSP_ORACLE_FORCE);
+	CHECK_EQ(door_authenticate(fd, sock_peer(), a.cred, 0, &report),
+		 SEC_E_UNSUPPORTED_FUNCTION);
+	CHECK_EQ(report.reason, CREDSSP_REASON_VERSION_POLICY);
+	CHECK_EQ(report.leg, CREDSSP_LEG_START);
+	a = door_acquire_args();
+	a.min_version = 2;
+	CHECK_EQ(door_acquire(fd, &a), SEC_E_UNSUPPORTED_FUNCTION);
+	CHECK_EQ(reset(fd), 0);
+}
+
+TEST(no_identity, "a credential without user and key is made, and has nothing to log on with")
+{
+	struct credssp_ioc_acquire a = door_acquire_args();
+	struct credssp_report report;
+	int fd = door_open();
+
+	a.user_length = 0;
+	CHECK_EQ(door_acquire(fd, &a), SEC_E_NO_CREDENTIALS);
+	a.password_length = 0;
+	REQUIRE_EQ(door_acquire(fd, &a), SEC_E_OK);
+	CHECK_EQ(door_authenticate(fd, sock_peer(), a.cred, 0, &report),
+		 SEC_E_NO_CREDENTIALS);
+	CHECK_EQ(report.reason, CREDSSP_REASON_KEY);
+}
+
+int main(void)
+{
+	return tap_main(NULL);
+}

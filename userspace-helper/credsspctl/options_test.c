@@ -134,6 +134,7 @@ static void test_lines(void)
 		"", "a b", "--user", "--nonsense a", "--user x", "--port 1 a",
 		"--key 0 a", "--key x a", "--key 2147483648 a", "--key -1 a",
 		"--key 5 --user x a", "--key 5 --password-fd 0 a",
+		"--saved --key 5 a", "--saved --user x a", "--saved --password-fd 0 a",
 		"--password-fd 0 --password-file f a", "--password-fd x a",
 		"--target noslash a", "--target /h a", "--target C/ a",
 		"--carrier tls a", "--transport both a", "--mech kerberos a",
@@ -161,6 +162,9 @@ static void test_lines(void)
 	CHECK(!parse(&o, "--key 5 --carrier raw --transport token --mech ntlm a:99"));
 	CHECK(o.key == 5 && !*o.user && o.port == 99 && o.carrier == CARRIER_RAW);
 	CHECK(o.transport == TRANSPORT_TOKEN && o.mechs == CREDSSP_MECH_NTLM);
+
+	CHECK(!parse(&o, "--saved a"));
+	CHECK(o.saved && !o.key && !*o.user && !strcmp(o.target, "TERMSRV/a"));
 
 	CHECK(!parse(&o, "a --target HTTP/b --no-delegate --mutual --json --timeout 600"));
 	CHECK(!strcmp(o.target, "HTTP/b") && o.no_delegate && o.mutual && o.json);

@@ -172,6 +172,18 @@ static void door_authenticate(struct credssp_ioc_authenticate *a)
 	a->report.leg = CREDSSP_LEG_CREDS;
 }
 
+static void door_policy(struct credssp_ioc_policy *a)
+{
+	a->status = a->size == sizeof(*a) ? door.status : SEC_E_INTERNAL_ERROR;
+	a->count = 3;
+}
+
+static void door_policy_check(struct credssp_ioc_policy_check *a)
+{
+	a->status = a->size == sizeof(*a) ? door.status : SEC_E_INTERNAL_ERROR;
+	a->min_version = 5;
+}
+
 static int door_ioctl(const struct credssp *lib, unsigned long cmd, void *arg)
 {
 	(void)lib;
@@ -201,6 +213,13 @@ static int door_ioctl(const struct credssp *lib, unsigned long cmd, void *arg)
 		return 0;
 	case CREDSSP_IOC_AUTHENTICATE:
 		door_authenticate(arg);
+		return 0;
+	case CREDSSP_IOC_POLICY_GET:
+	case CREDSSP_IOC_POLICY_SET:
+		door_policy(arg);
+		return 0;
+	case CREDSSP_IOC_POLICY_CHECK:
+		door_policy_check(arg);
 		return 0;
 	default:
 		errno = ENOTTY;
@@ -396,6 +415,28 @@ static void test_isc_parameters(void)
 	CHECK(credssp_initialize_security_context(NULL, &cred, NULL, NULL, 0, 0, 0, NULL, 0,
 						  &context, NULL, &attr, NULL) ==
 	      SEC_E_INVALID_HANDLE);
+	CHECK(!door.calls);
+}
+
+static void test_policy(void)
+{
+	struct credssp_ioc_policy_check check = { .kind = CREDSSP_KIND_SAVED };
+	struct credssp_ioc_policy policy = { .oracle = CREDSSP_ORACLE_FORCE };
+
+	reset();
+	CHECK(credssp_policy_get(&fake, &policy) == SEC_E_OK && policy.count == 3);
+	policy.count = 0;
+	CHECK(credssp_policy_set(&fake, &policy) == SEC_E_OK && !policy.count);
+	door.status = SEC_E_POLICY_NLTM_ONLY;
+	CHECK(credssp_policy_check(&fake, &check) == SEC_E_POLICY_NLTM_ONLY);
+	CHECK(check.min_version == 5);
+	door.error = EPERM;
+	CHECK(credssp_policy_set(&fake, &policy) < 0 && errno == EPERM);
+	reset();
+	CHECK(credssp_policy_get(&fake, NULL) == SEC_E_INVALID_PARAMETER);
+	CHECK(credssp_policy_set(&fake, NULL) == SEC_E_INVALID_PARAMETER);
+	CHECK(credssp_policy_check(&fake, NULL) == SEC_E_INVALID_PARAMETER);
+	CHECK(credssp_policy_get(NULL, &policy) == SEC_E_INVALID_HANDLE);
 	CHECK(!door.calls);
 }
 
@@ -657,6 +698,7 @@ int main(void)
 	test_isc_refused();
 	test_isc_parameters();
 	test_isc_w();
+	test_policy();
 	test_acquire();
 	test_encrypt();
 	test_decrypt();

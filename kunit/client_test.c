@@ -20,6 +20,7 @@
  * @quirk: the server's, @at: its leg
  * @req: ISC_REQ_*
  * @trust: CREDSSP_TRUST_* of the server's certificate
+ * @pinned: which the credential knows by its fingerprint
  * @err: what the exchange ends with
  * @reason: enum credssp_reason of it
  */
@@ -31,6 +32,7 @@ struct exchange {
 	int at;
 	u32 req;
 	u32 trust;
+	bool pinned;
 	const char *spn;
 	int err;
 	u32 reason;
@@ -68,6 +70,15 @@ static const struct exchange exchanges[] = {
 	  .trust = CREDSSP_TRUST_UNTRUSTED_ROOT, FAILS(NOT_PROVEN, SERVER_NOT_PROVEN) },
 	{ "mutual, somebody else", NTLM, V(5, 6, 6), .req = ISC_REQ_MUTUAL_AUTH,
 	  .trust = CREDSSP_TRUST_WRONG_NAME, FAILS(WRONG_PRINCIPAL, SERVER_NOT_PROVEN) },
+	{ "mutual, pinned", NTLM, V(5, 6, 6), .req = ISC_REQ_MUTUAL_AUTH,
+	  .trust = CREDSSP_TRUST_UNTRUSTED_ROOT, .pinned = true },
+	{ "mutual, pinned, another name", SPNEGO, V(5, 6, 6), .req = ISC_REQ_MUTUAL_AUTH,
+	  .trust = CREDSSP_TRUST_WRONG_NAME, .pinned = true },
+	{ "mutual, another name and more", NTLM, V(5, 6, 6), .req = ISC_REQ_MUTUAL_AUTH,
+	  .trust = CREDSSP_TRUST_WRONG_NAME | CREDSSP_TRUST_UNTRUSTED_ROOT,
+	  FAILS(NOT_PROVEN, SERVER_NOT_PROVEN) },
+	{ "pinned, other key", NTLM, V(5, 6, 6), HOW(OTHER_KEY, 0), .pinned = true,
+	  FAILS(ALTERED, BINDING) },
 	{ "delegation to another service", NTLM, V(5, 6, 6), DELEGATE, .spn = "HTTP/host",
 	  FAILS(POLICY, POLICY) },
 	{ "no target, no delegation", NTLM, V(5, 6, 6), DELEGATE, .spn = "",
@@ -191,6 +202,7 @@ static void fixture_start(struct kunit *test, const struct exchange *e)
 	f->server.key = cssp_rd_of(f->key, sizeof(f->key));
 	cssp_client_init(&f->client, &params);
 	f->client.trust = e->trust;
+	f->client.pinned = e->pinned;
 }
 
 /* Carry the exchange to its end. */

@@ -75,6 +75,9 @@ struct credssp_buffer_desc {
  * @domain_length: likewise
  * @password: likewise; the caller wipes its own copy
  * @password_length: bytes, at most CREDSSP_MAX_PASSWORD
+ * @pins: SHA-256 fingerprints of certificates by which a server is proven
+ *	whatever else is said of them, CREDSSP_PIN_SIZE bytes each; copied
+ * @pin_count: number of @pins, at most CREDSSP_MAX_PINS
  */
 struct credssp_acquire {
 	u32 use;
@@ -90,6 +93,8 @@ struct credssp_acquire {
 	size_t domain_length;
 	const void *password;
 	size_t password_length;
+	const u8 *pins;
+	u32 pin_count;
 };
 
 /**

@@ -70,10 +70,16 @@ static int step_mech(struct cssp_client *c, const struct cssp_rd *in,
 	return 0;
 }
 
+/* A known certificate proves its server, whatever else is said of it. */
+static bool server_proven(const struct cssp_client *c)
+{
+	return c->pinned || !c->trust;
+}
+
 /* A certificate that is good but for another name proves somebody else. */
 static int check_mutual(struct cssp_client *c)
 {
-	if (!(c->p.context_req & ISC_REQ_MUTUAL_AUTH) || !c->trust)
+	if (!(c->p.context_req & ISC_REQ_MUTUAL_AUTH) || server_proven(c))
 		return 0;
 	return fail(c, CREDSSP_REASON_SERVER_NOT_PROVEN,
 		    c->trust == CREDSSP_TRUST_WRONG_NAME ? CSSP_E_WRONG_PRINCIPAL :
@@ -318,7 +324,7 @@ static int check_delegation(struct cssp_client *c)
 	if (!(c->p.context_req & ISC_REQ_DELEGATE))
 		return 0;
 	ret = cssp_policy_delegate(c->p.policy, c->p.kind, c->p.spn,
-				   !c->trust || !c->mech->ntlm_only);
+				   server_proven(c) || !c->mech->ntlm_only);
 	return ret ? fail(c, CREDSSP_REASON_POLICY, ret) : 0;
 }
 

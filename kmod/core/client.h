@@ -64,6 +64,7 @@ struct cssp_client_params {
  * @progress: its progress
  * @public_key: the server's SubjectPublicKey, of the TLS session at hand
  * @trust: CREDSSP_TRUST_* of its certificate
+ * @pinned: which is one that the credential knows by its fingerprint
  * @nonce: clientNonce; the server's own are ignored
  * @peer_version: as sent by the server, 0 before its first TSRequest
  * @version: effective version, min(own, peer's)
@@ -81,6 +82,7 @@ struct cssp_client {
 	enum cssp_mech_progress progress;
 	struct cssp_vbuf public_key;
 	u32 trust;
+	bool pinned;
 	u8 nonce[CSSP_NONCE_SIZE];
 	u32 peer_version;
 	u32 version;

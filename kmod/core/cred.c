@@ -113,8 +113,11 @@ int cssp_cred_create(struct credssp_cred **out, const struct cssp_cred_params *p
 	if (!ret)
 		ret = set_versions(cred, p);
 	if (!ret)
+		ret = cssp_cred_tls_set(&cred->tls, &p->pins);
+	if (!ret)
 		ret = set_secret(cred, p);
 	if (ret) {
+		cssp_cred_tls_free(&cred->tls);
 		kfree(cred);
 		return ret;
 	}
@@ -139,6 +142,7 @@ static void cred_release(struct kref *ref)
 	cssp_session_cache_clear(&cred->sessions);
 	mutex_destroy(&cred->sessions.lock);
 	cssp_identity_free(&cred->id);
+	cssp_cred_tls_free(&cred->tls);
 	key_put(cred->key);
 	cssp_requester_drop(&cred->who);
 	kfree(cred);

@@ -9,6 +9,7 @@
 #include "../mech/mech.h"
 #include "../tls/session_cache.h"
 #include "../upcall/requester.h"
+#include "cred_tls.h"
 #include "policy.h"
 
 /**
@@ -23,6 +24,7 @@
  * @min_version: lowest CredSSP version accepted, 0 for the policy's
  * @max_version: highest one spoken
  * @sessions: TLS sessions that exchanges with it may resume; has its own lock
+ * @tls: known servers
  */
 struct credssp_cred {
 	struct kref ref;
@@ -35,6 +37,7 @@ struct credssp_cred {
 	u32 min_version;
 	u32 max_version;
 	struct cssp_session_cache sessions;
+	struct cssp_cred_tls tls;
 };
 
 /**
@@ -46,6 +49,7 @@ struct credssp_cred {
  * @mechs: CREDSSP_MECH_* or 0
  * @min_version: 0 for the policy's
  * @max_version: 0 for CREDSSP_MAX_VERSION
+ * @pins: fingerprints of certificates, one after the other; copied
  */
 struct cssp_cred_params {
 	const struct cssp_requester *who;
@@ -55,6 +59,7 @@ struct cssp_cred_params {
 	u32 mechs;
 	u32 min_version;
 	u32 max_version;
+	struct cssp_rd pins;
 };
 
 /*

@@ -20,18 +20,25 @@ static int learn_session(struct credssp_context *ctx)
 	const struct cssp_tls_session *s = cssp_channel_session(ctx->channel);
 	struct cssp_rd cert = cssp_vbuf_rd(&s->cert);
 	struct credssp_report *r = &ctx->report;
+	int ret;
 
 	r->facts |= CREDSSP_FACT_TLS;
 	r->tls_version = s->version;
 	r->tls_cipher = s->cipher;
 	r->trust = trust_of(ctx, s);
 	r->cert_length = cert.left;
-	if (!r->trust)
-		r->facts |= CREDSSP_FACT_SERVER_PROVEN;
 	if (s->resumed)
 		r->facts |= CREDSSP_FACT_RESUMED;
 	ctx->client.trust = r->trust;
-	return cssp_sha256(&cert, 1, r->cert_sha256) ?: cssp_vbuf_set(&ctx->cert, &cert);
+	ret = cssp_sha256(&cert, 1, r->cert_sha256) ?: cssp_vbuf_set(&ctx->cert, &cert);
+	if (ret)
+		return ret;
+	ctx->client.pinned = cssp_cred_tls_pinned(&ctx->cred->tls, r->cert_sha256);
+	if (ctx->client.pinned)
+		r->facts |= CREDSSP_FACT_PINNED;
+	if (ctx->client.pinned || !r->trust)
+		r->facts |= CREDSSP_FACT_SERVER_PROVEN;
+	return 0;
 }
 
 static int fetch_key(struct credssp_context *ctx, struct cssp_vbuf *msg)

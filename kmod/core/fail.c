@@ -115,16 +115,16 @@ static bool drop_unsent(struct credssp_context *ctx)
 
 /*
  * EXTENDED_ERROR, tokens: the alert is the output of the call that fails.  A
- * message that was sealed but not handed out is never sent; during the handshake
- * the alert is the helper's, and queued already.
+ * message that was sealed but not handed out is never sent.  Until there are keys
+ * the alert is the helper's, and queued already; a refusal of the server that the
+ * handshake proved goes behind its last flight.
  */
 static void alert_by_token(struct credssp_context *ctx, u8 alert)
 {
 	if (drop_unsent(ctx) || !(ctx->context_req & ISC_REQ_EXTENDED_ERROR) ||
 	    ctx->state != CSSP_CONTEXT_RUNNING)
 		return;
-	if (ctx->report.leg > CREDSSP_LEG_TLS)
-		cssp_channel_send_alert(ctx->channel, alert);
+	cssp_channel_send_alert(ctx->channel, alert);
 	if (cssp_channel_pull_wire(ctx->channel, &ctx->output))
 		cssp_vbuf_clear(&ctx->output);
 }

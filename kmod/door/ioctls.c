@@ -129,18 +129,43 @@ static int find_key(s32 serial, struct key **key)
 	return 0;
 }
 
+/**
+ * struct acquire - what a credential is made from, in kernel memory
+ * @id: identity
+ * @key: or the key that has it
+ * @pins: fingerprints
+ */
+struct acquire {
+	struct cssp_identity id;
+	struct key *key;
+	struct cssp_vbuf pins;
+};
+
+static int acquire_copy_in(struct acquire *c, const struct credssp_ioc_acquire *a)
+{
+	int ret = copy_identity(a, &c->id);
+
+	if (!ret && a->pin_count > CREDSSP_MAX_PINS)
+		ret = CSSP_E_PARAMETER;
+	if (!ret)
+		ret = cssp_door_copy_in(&c->pins, a->pins, a->pin_count * CREDSSP_PIN_SIZE,
+					CREDSSP_MAX_PINS * CREDSSP_PIN_SIZE);
+	return ret ?: find_key(a->key, &c->key);
+}
+
 static int acquire(struct cssp_door *door, struct credssp_ioc_acquire *a,
-		   struct cssp_identity *id, struct key *key)
+		   struct acquire *c)
 {
 	struct cssp_requester who;
 	struct cssp_cred_params params = {
 		.who = &who,
-		.key = key,
-		.id = id,
+		.key = c->key,
+		.id = &c->id,
 		.use = a->use,
 		.mechs = a->mechs,
 		.min_version = a->min_version,
 		.max_version = a->max_version,
+		.pins = cssp_vbuf_rd(&c->pins),
 	};
 	struct credssp_cred *cred;
 	u64 handle;
@@ -164,22 +189,20 @@ static int acquire(struct cssp_door *door, struct credssp_ioc_acquire *a,
 int cssp_ioctl_acquire(struct cssp_door *door, void *args)
 {
 	struct credssp_ioc_acquire *a = args;
-	struct cssp_identity id = {};
-	struct key *key = NULL;
+	struct acquire c = {};
 	int ret;
 
 	if (a->flags || a->__reserved)
 		return -EINVAL;
 	a->cred = 0;
-	if (a->package || a->cert_length || a->pin_count)
+	if (a->package || a->cert_length)
 		return cssp_door_finish(&a->status, CSSP_E_UNSUPPORTED);
-	ret = copy_identity(a, &id);
+	ret = acquire_copy_in(&c, a);
 	if (!ret)
-		ret = find_key(a->key, &key);
-	if (!ret)
-		ret = acquire(door, a, &id, key);
-	key_put(key);
-	cssp_identity_free(&id);
+		ret = acquire(door, a, &c);
+	key_put(c.key);
+	cssp_identity_free(&c.id);
+	cssp_vbuf_free(&c.pins);
 	return cssp_door_finish(&a->status, ret);
 }
 

@@ -119,11 +119,14 @@ static int acquire(const struct credssp_acquire *args, struct credssp_cred **cre
 		.mechs = args->mechs,
 		.min_version = args->min_version,
 		.max_version = args->max_version,
+		.pins = cssp_rd_of(args->pins, args->pin_count * CREDSSP_PIN_SIZE),
 	};
 	int ret;
 
 	/* a kernel thread acts for nobody: it must say for whom */
 	if (!args->cred && current->flags & PF_KTHREAD)
+		return CSSP_E_PARAMETER;
+	if (args->pin_count > CREDSSP_MAX_PINS || (args->pin_count && !args->pins))
 		return CSSP_E_PARAMETER;
 	cssp_requester_pin(&who, args->cred ?: current_cred(), args->net ?: &init_net);
 	ret = copy_identity(args, &id);

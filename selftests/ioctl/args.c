@@ -310,6 +310,26 @@ static void negative_key(struct credssp_ioc_acquire *a)
 	a->password_length = 0;
 }
 
+static uint8_t pins[CREDSSP_MAX_PINS + 1][CREDSSP_PIN_SIZE];
+
+static void most_pins(struct credssp_ioc_acquire *a)
+{
+	a->pins = (uintptr_t)pins;
+	a->pin_count = CREDSSP_MAX_PINS;
+}
+
+static void more_pins(struct credssp_ioc_acquire *a)
+{
+	a->pins = (uintptr_t)pins;
+	a->pin_count = CREDSSP_MAX_PINS + 1;
+}
+
+static void endless_pins(struct credssp_ioc_acquire *a)
+{
+	a->pins = (uintptr_t)pins;
+	a->pin_count = ~0u / CREDSSP_PIN_SIZE + 2;
+}
+
 TEST(acquire, "ACQUIRE refuses what is wrong with a status of its own, and makes no handle")
 {
 	int fd = door_open();
@@ -336,6 +356,9 @@ TEST(acquire, "ACQUIRE refuses what is wrong with a status of its own, and makes
 	CHECK_EQ(acquire_with(fd, key_and_user), SEC_E_INVALID_PARAMETER);
 	CHECK_EQ(acquire_with(fd, no_such_key), SEC_E_NO_CREDENTIALS);
 	CHECK_EQ(acquire_with(fd, negative_key), SEC_E_NO_CREDENTIALS);
+	CHECK_EQ(acquire_with(fd, most_pins), SEC_E_OK);
+	CHECK_EQ(acquire_with(fd, more_pins), SEC_E_INVALID_PARAMETER);
+	CHECK_EQ(acquire_with(fd, endless_pins), SEC_E_INVALID_PARAMETER);
 	door_expect_counts(fd, 0, 0);
 }
 

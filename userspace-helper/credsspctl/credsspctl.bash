@@ -5,6 +5,7 @@ _credsspctl_auth()
 {
 	local options='--user --key --saved --password-fd --password-file --target --carrier
 		--path --transport --mech --min-version --max-version --no-delegate --mutual
+		--pin --cert
 		--timeout --json --help'
 
 	case $3 in
@@ -24,7 +25,7 @@ _credsspctl_auth()
 	--min-version | --max-version)
 		mapfile -t COMPREPLY < <(compgen -W '2 3 4 5 6' -- "$2")
 		return ;;
-	--user | --key | --password-fd | --target | --path | --timeout)
+	--user | --key | --password-fd | --target | --path | --timeout | --pin | --cert)
 		return ;;
 	esac
 	case $2 in

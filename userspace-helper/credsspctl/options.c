@@ -242,6 +242,43 @@ static const char *set_mutual(struct options *o, const char *arg)
 	return NULL;
 }
 
+static int hex_digit(char c)
+{
+	const char digits[] = "0123456789abcdef";
+	const char *at = c ? strchr(digits, c >= 'A' && c <= 'F' ? c - 'A' + 'a' : c) : NULL;
+
+	return at ? (int)(at - digits) : -1;
+}
+
+/* 32 bytes in hexadecimal; colons may stand between them, as openssl prints it. */
+const char *options_pin(struct options *o, const char *arg)
+{
+	uint8_t *pin;
+	size_t i;
+
+	if (o->pin_count == CREDSSP_MAX_PINS)
+		return "too many of them";
+	pin = o->pins[o->pin_count];
+	for (i = 0; i < CREDSSP_PIN_SIZE; i++) {
+		int high, low;
+
+		if (i && *arg == ':')
+			arg++;
+		high = hex_digit(arg[0]);
+		low = high < 0 ? -1 : hex_digit(arg[1]);
+		if (low < 0)
+			return "not a SHA-256 fingerprint of 64 hexadecimal digits";
+		pin[i] = (uint8_t)(high << 4 | low);
+		arg += 2;
+	}
+	if (*arg)
+		return "longer than a SHA-256 fingerprint";
+	o->pin_count++;
+	/* a fingerprint that may be wrong and nothing happens is none */
+	o->mutual = true;
+	return NULL;
+}
+
 static const char *set_json(struct options *o, const char *arg)
 {
 	(void)arg;
@@ -270,6 +307,7 @@ static const struct {
 	{ "timeout", true, set_timeout },
 	{ "no-delegate", false, set_no_delegate },
 	{ "mutual", false, set_mutual },
+	{ "pin", true, options_pin },
 	{ "json", false, set_json },
 };
 

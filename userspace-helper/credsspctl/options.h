@@ -47,6 +47,8 @@ enum transport {
  * @timeout_ms: bound on connecting and the exchange
  * @no_delegate: delegate empty credentials
  * @mutual: the server must be proven
+ * @pin_count: number of @pins
+ * @pins: fingerprints of certificates that prove the server
  * @json: print JSON
  */
 struct options {
@@ -68,6 +70,8 @@ struct options {
 	unsigned int timeout_ms;
 	bool no_delegate;
 	bool mutual;
+	uint32_t pin_count;
+	uint8_t pins[CREDSSP_MAX_PINS][CREDSSP_PIN_SIZE];
 	bool json;
 };
 
@@ -77,6 +81,7 @@ int options_parse(struct options *o, int argc, char **argv);
 /* Parts of it. NULL, or what is wrong with the argument. */
 const char *options_host(struct options *o, const char *arg);
 const char *options_user(struct options *o, const char *arg);
+const char *options_pin(struct options *o, const char *arg);
 const char *options_number(const char *arg, unsigned long min, unsigned long max,
 			   unsigned long *value);
 

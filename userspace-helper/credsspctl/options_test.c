@@ -107,6 +107,29 @@ static void test_users(void)
 	CHECK(!options_user(&o, longest));
 }
 
+#define FF8	"ffffffffffffffff"
+
+static void test_pins(void)
+{
+	static const char *const bad[] = {
+		"", "00", FF8 FF8 FF8 "fffffffffffffff", FF8 FF8 FF8 FF8 "f", FF8 FF8 FF8 FF8 "ff",
+		FF8 FF8 FF8 FF8 ":", ":" FF8 FF8 FF8 FF8, FF8 FF8 FF8 "ffffffffffffff g",
+		FF8 "::" FF8 FF8 FF8, "f:f" FF8 FF8 FF8 "fffffffffffff",
+	};
+	struct options o = { .port = 0 };
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(bad); i++)
+		CHECK(options_pin(&o, bad[i]));
+	CHECK(!o.pin_count && !o.mutual);
+	CHECK(!options_pin(&o, "00:01:02:Fe" FF8 "aAbBcCdD" FF8 FF8));
+	CHECK(o.pin_count == 1 && o.mutual);
+	CHECK(!memcmp(o.pins[0], "\x00\x01\x02\xfe", 4) && o.pins[0][12] == 0xaa);
+	while (o.pin_count < CREDSSP_MAX_PINS)
+		CHECK(!options_pin(&o, FF8 FF8 FF8 FF8));
+	CHECK(options_pin(&o, FF8 FF8 FF8 FF8) && o.pin_count == CREDSSP_MAX_PINS);
+}
+
 /* Words to argv; standard error goes away, since refusals are wanted here. */
 static int parse(struct options *o, const char *line)
 {
@@ -183,5 +206,6 @@ void test_options(void)
 {
 	test_hosts();
 	test_users();
+	test_pins();
 	test_lines();
 }

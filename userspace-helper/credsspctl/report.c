@@ -173,6 +173,8 @@ static void human_cert(FILE *f, const struct outcome *o)
 			(i + 1) % (SHA256_SIZE / 2) ? ':' : '\n');
 	}
 	human_trust(f, o->report.trust);
+	if (has_fact(o, CREDSSP_FACT_PINNED))
+		line(f, "", "known by its fingerprint");
 out:
 	free(subject);
 }
@@ -354,6 +356,7 @@ static void json_credssp(struct json *j, const struct outcome *o)
 	json_string(j, "mechanism", known ? mech_name(o->report.mech) : NULL);
 	json_bool(j, "delegated", has_fact(o, CREDSSP_FACT_DELEGATED));
 	json_bool(j, "server_proven", has_fact(o, CREDSSP_FACT_SERVER_PROVEN));
+	json_bool(j, "pinned", has_fact(o, CREDSSP_FACT_PINNED));
 	json_bool(j, "early_auth", has_fact(o, CREDSSP_FACT_EARLY_AUTH));
 }
 

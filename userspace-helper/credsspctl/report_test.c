@@ -237,6 +237,7 @@ static const char want_json[] =
 "  \"mechanism\": \"spnego-ntlm\",\n"
 "  \"delegated\": true,\n"
 "  \"server_proven\": false,\n"
+"  \"pinned\": false,\n"
 "  \"early_auth\": false,\n"
 "  \"expiry\": null,\n"
 "  \"elapsed_ms\": 42\n"

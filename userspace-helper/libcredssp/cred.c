@@ -25,6 +25,8 @@ int32_t credssp_acquire_credentials_handle(struct credssp *lib,
 	ioc.domain_length = args->domain_length;
 	ioc.password = cssp_ptr(args->password);
 	ioc.password_length = args->password_length;
+	ioc.pins = cssp_ptr(args->pins);
+	ioc.pin_count = args->pin_count;
 
 	status = cssp_call(lib, CREDSSP_IOC_ACQUIRE, &ioc, &ioc.status);
 	if (status != SEC_E_OK)

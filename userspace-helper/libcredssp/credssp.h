@@ -93,6 +93,9 @@ struct credssp_timestamp {
  * @user_length: bytes, at most CREDSSP_MAX_NAME
  * @domain_length: likewise
  * @password_length: bytes, at most CREDSSP_MAX_PASSWORD
+ * @pin_count: number of @pins, at most CREDSSP_MAX_PINS
+ * @pins: SHA-256 fingerprints of certificates by which a server is proven
+ *	whatever else is said of them, CREDSSP_PIN_SIZE bytes each
  *
  * With neither a key nor strings the key "credssp:<SPN>" is looked for in the
  * keyrings of the task that acquires, when an exchange begins.
@@ -112,6 +115,8 @@ struct credssp_acquire {
 	uint32_t user_length;
 	uint32_t domain_length;
 	uint32_t password_length;
+	uint32_t pin_count;
+	const void *pins;
 };
 
 /**

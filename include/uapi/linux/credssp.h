@@ -219,13 +219,14 @@ enum credssp_reason {
 
 /* @facts of struct credssp_report */
 #define CREDSSP_FACT_DELEGATED		0x01	/* non-empty TSCredentials were sent */
-#define CREDSSP_FACT_SERVER_PROVEN	0x02	/* certificate trusted for the target */
+#define CREDSSP_FACT_SERVER_PROVEN	0x02	/* certificate trusted for the target, or pinned */
 #define CREDSSP_FACT_PEER_VERSION	0x04	/* @credssp_version is known */
 #define CREDSSP_FACT_NTSTATUS		0x08	/* @ntstatus came from the peer */
 #define CREDSSP_FACT_EARLY_AUTH		0x10	/* the result PDU said success */
 #define CREDSSP_FACT_TLS		0x20	/* the TLS members are set */
 #define CREDSSP_FACT_ALERT		0x40	/* @tls_alert came from the peer */
 #define CREDSSP_FACT_RESUMED		0x80	/* an earlier TLS session was resumed */
+#define CREDSSP_FACT_PINNED		0x100	/* certificate is one of the pinned ones */
 
 /**
  * struct credssp_report - what is known of an exchange, good or bad

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include "../base/status.h"
+#include "cred_tls.h"
+
+int cssp_cred_tls_set(struct cssp_cred_tls *tls, const struct cssp_rd *pins)
+{
+	if (pins->left % CREDSSP_PIN_SIZE ||
+	    pins->left > CREDSSP_MAX_PINS * CREDSSP_PIN_SIZE)
+		return CSSP_E_PARAMETER;
+	if (!pins->left)
+		return 0;
+	tls->pins = kmemdup(pins->p, pins->left, GFP_KERNEL_ACCOUNT);
+	if (!tls->pins)
+		return -ENOMEM;
+	tls->pin_count = pins->left / CREDSSP_PIN_SIZE;
+	return 0;
+}
+
+void cssp_cred_tls_free(struct cssp_cred_tls *tls)
+{
+	kfree(tls->pins);
+	*tls = (struct cssp_cred_tls){};
+}
+
+/* Fingerprints are no secrets: there is nothing to be learnt from the time. */
+bool cssp_cred_tls_pinned(const struct cssp_cred_tls *tls, const u8 *sha256)
+{
+	u32 i;
+
+	for (i = 0; i < tls->pin_count; i++)
+		if (!memcmp(tls->pins + i * CREDSSP_PIN_SIZE, sha256, CREDSSP_PIN_SIZE))
+			return true;
+	return false;
+}

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What credentials say of TLS. */
+#include <kunit/test.h>
+
+#include "base/status.h"
+#include "core/cred_tls.h"
+#include "util.h"
+
+static struct cssp_rd some_pins(struct kunit *test, size_t bytes)
+{
+	u8 *pins = test_room(test, bytes);
+	size_t i;
+
+	for (i = 0; i < bytes; i++)
+		pins[i] = i / CREDSSP_PIN_SIZE * 16 + i % CREDSSP_PIN_SIZE;
+	return cssp_rd_of(pins, bytes);
+}
+
+static void cred_pins_match(struct kunit *test)
+{
+	struct cssp_rd pins = some_pins(test, CREDSSP_MAX_PINS * CREDSSP_PIN_SIZE);
+	struct cssp_cred_tls tls = {};
+	u8 sha256[CREDSSP_PIN_SIZE];
+	unsigned int i, bit;
+
+	KUNIT_ASSERT_EQ(test, cssp_cred_tls_set(&tls, &pins), 0);
+	KUNIT_EXPECT_EQ(test, tls.pin_count, CREDSSP_MAX_PINS);
+	for (i = 0; i < CREDSSP_MAX_PINS; i++)
+		KUNIT_EXPECT_TRUE(test, cssp_cred_tls_pinned(&tls,
+							     pins.p + i * CREDSSP_PIN_SIZE));
+	for (bit = 0; bit < CREDSSP_PIN_SIZE * 8; bit++) {
+		memcpy(sha256, pins.p, sizeof(sha256));
+		sha256[bit / 8] ^= 1 << bit % 8;
+		KUNIT_EXPECT_FALSE(test, cssp_cred_tls_pinned(&tls, sha256));
+	}
+	cssp_cred_tls_free(&tls);
+	KUNIT_EXPECT_FALSE(test, cssp_cred_tls_pinned(&tls, pins.p));
+}
+
+static void cred_pins_bounds(struct kunit *test)
+{
+	static const size_t bad[] = {
+		1, CREDSSP_PIN_SIZE - 1, CREDSSP_PIN_SIZE + 1,
+		(CREDSSP_MAX_PINS + 1) * CREDSSP_PIN_SIZE,
+	};
+	struct cssp_cred_tls tls = {};
+	struct cssp_rd none = {};
+	u8 zero[CREDSSP_PIN_SIZE] = {};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(bad); i++) {
+		struct cssp_rd pins = some_pins(test, bad[i]);
+
+		KUNIT_EXPECT_EQ(test, cssp_cred_tls_set(&tls, &pins), CSSP_E_PARAMETER);
+		KUNIT_EXPECT_NULL(test, tls.pins);
+	}
+	KUNIT_EXPECT_EQ(test, cssp_cred_tls_set(&tls, &none), 0);
+	KUNIT_EXPECT_FALSE(test, cssp_cred_tls_pinned(&tls, zero));
+	cssp_cred_tls_free(&tls);
+}
+
+static struct kunit_case cred_cases[] = {
+	KUNIT_CASE(cred_pins_match),
+	KUNIT_CASE(cred_pins_bounds),
+	{}
+};
+
+static struct kunit_suite cred_suite = {
+	.name = "credssp_cred",
+	.test_cases = cred_cases,
+};
+
+kunit_test_suites(&cred_suite);

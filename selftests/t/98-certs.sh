@@ -14,11 +14,11 @@ need credsspctl credsspd tspeer openssl ss
 # server NAME HOST: $WORK/NAME.pem, a certificate of our CA's and its key
 server() {
 	openssl req -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -subj "/CN=$2" \
-		-keyout "$WORK/$1.key" -out "$WORK/$1.csr" 2>/dev/null &&
-		openssl x509 -req -in "$WORK/$1.csr" -CA "$WORK/ca.crt" -CAkey "$WORK/ca.key" \
-			-set_serial "$RANDOM" -days 30 -extfile <(printf 'subjectAltName=DNS:%s' "$2") \
-			-out "$WORK/$1.crt" 2>/dev/null &&
-		cat "$WORK/$1.crt" "$WORK/$1.key" >"$WORK/$1.pem" || bail "no certificate"
+		-keyout "$WORK/$1.key" -out "$WORK/$1.csr" 2>/dev/null
+	openssl x509 -req -in "$WORK/$1.csr" -CA "$WORK/ca.crt" -CAkey "$WORK/ca.key" \
+		-set_serial "$RANDOM" -days 30 -extfile <(printf 'subjectAltName=DNS:%s' "$2") \
+		-out "$WORK/$1.crt" 2>/dev/null
+	cat "$WORK/$1.crt" "$WORK/$1.key" >"$WORK/$1.pem" || bail "no certificate"
 }
 
 # pin NAME: the fingerprint of $WORK/NAME.pem, as openssl prints it
@@ -76,7 +76,7 @@ WRONG=$(printf '%064d' 0)
 
 start_peer --pem "$WORK/good.pem"
 for transport in socket token; do
-	t=(--transport $transport)
+	t=(--transport "$transport")
 	proven "MUTUAL_AUTH and a trusted certificate, $transport transport" "${t[@]}" --mutual
 	want pinned "$(json pinned)" false
 	proven "a wrong fingerprint and a trusted certificate, $transport transport" \
@@ -98,7 +98,7 @@ proven "a fingerprint proves whoever the certificate is for" --pin "$(pin other)
 
 start_peer --pem "$WORK/ec.pem"
 for transport in socket token; do
-	t=(--transport $transport)
+	t=(--transport "$transport")
 	proven "a fingerprint and a certificate that nobody vouches for, $transport transport" \
 		"${t[@]}" --pin "$(pin ec)"
 	refused "a wrong fingerprint and such a certificate, $transport transport" \

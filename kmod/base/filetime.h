@@ -18,6 +18,19 @@ static inline s64 cssp_filetime_now(void)
 	return ktime_get_real_ns() / 100 + CSSP_FILETIME_OF_1970;
 }
 
+/*
+ * Of seconds since 1970, 0 for "no end".  What is past the calendar's end (the
+ * year 30828) is never, too.
+ */
+static inline s64 cssp_filetime_of_seconds(u64 seconds)
+{
+	const u64 most = (CSSP_FILETIME_NEVER - CSSP_FILETIME_OF_1970) / 10000000;
+
+	if (!seconds || seconds >= most)
+		return CSSP_FILETIME_NEVER;
+	return seconds * 10000000 + CSSP_FILETIME_OF_1970;
+}
+
 /* SSPI gives times in local time; the kernel's idea of it is sys_tz. */
 static inline s64 cssp_filetime_local(s64 utc)
 {

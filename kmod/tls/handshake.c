@@ -66,7 +66,7 @@ static int check_head(const struct credssp_hlp_tls_reply *head, size_t given)
 	if (head->state < CREDSSP_HLP_TLS_CONTINUE || head->state > CREDSSP_HLP_TLS_FAILED)
 		return -EREMOTEIO;
 	if (!done && (head->chain_length || head->session_length || head->flags ||
-		      head->session_lifetime))
+		      head->session_lifetime || head->not_after))
 		return -EREMOTEIO;
 	if (head->issuers_length || head->__reserved)
 		return -EREMOTEIO;

@@ -213,6 +213,7 @@ int cssp_tls_session_set(struct cssp_tls_session *s,
 	s->version = reply->version;
 	s->cipher = reply->cipher;
 	s->trust = reply->trust;
+	s->not_after = reply->not_after;
 	set_direction(&s->tx, l, s->version, &reply->tx);
 	set_direction(&s->rx, l, s->version, &reply->rx);
 	return 0;

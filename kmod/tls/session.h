@@ -30,6 +30,7 @@ struct cssp_tls_direction {
  * @cipher: IANA number
  * @resumed: it continues an earlier session
  * @trust: CREDSSP_TRUST_*
+ * @not_after: when @cert expires, seconds since 1970, 0 when it does not
  * @cert: the peer's own certificate, DER
  * @public_key: its subjectPublicKey, what pubKeyAuth covers (MS-CSSP 3.1.5)
  */
@@ -40,6 +41,7 @@ struct cssp_tls_session {
 	u16 cipher;
 	bool resumed;
 	u32 trust;
+	u64 not_after;
 	struct cssp_vbuf cert;
 	struct cssp_vbuf public_key;
 };

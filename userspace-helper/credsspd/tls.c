@@ -407,6 +407,7 @@ int tls_conn_describe(struct tls_conn *conn, struct credssp_hlp_tls_reply *reply
 	    direction(conn->session, 1, &reply->rx))
 		return -EPROTO;
 	reply->trust = trust_evaluate(conn->session, conn->host);
+	reply->not_after = trust_not_after(conn->session);
 	reply->flags = session_flags(conn, reply->version);
 	if (conn->keep && reply->version == TLS_1_2)
 		ticket_take(&conn->ticket, conn->session);

@@ -80,8 +80,8 @@ void tls_conn_step(struct tls_conn *conn, const void *in, size_t length,
 		   struct tls_progress *progress);
 
 /*
- * After DONE: fill version, cipher, trust, flags, session_lifetime, tx and rx of
- * @reply. 0 or -EPROTO.
+ * After DONE: fill version, cipher, trust, not_after, flags, session_lifetime, tx
+ * and rx of @reply. 0 or -EPROTO.
  */
 int tls_conn_describe(struct tls_conn *conn, struct credssp_hlp_tls_reply *reply);
 /* After DONE: the peer's chain, its own certificate first, as the reply has it. */

@@ -101,3 +101,20 @@ uint32_t trust_evaluate(gnutls_session_t session, const char *host)
 		trust |= CREDSSP_TRUST_NOT_EVALUATED;
 	return trust;
 }
+
+uint64_t trust_not_after(gnutls_session_t session)
+{
+	const gnutls_datum_t *chain;
+	unsigned int count = 0;
+	gnutls_x509_crt_t cert;
+	time_t end = -1;
+
+	chain = gnutls_certificate_get_peers(session, &count);
+	if (!chain || !count || gnutls_x509_crt_init(&cert) < 0)
+		return 0;
+	if (gnutls_x509_crt_import(cert, &chain[0], GNUTLS_X509_FMT_DER) >= 0)
+		end = gnutls_x509_crt_get_expiration_time(cert);
+	gnutls_x509_crt_deinit(cert);
+	/* RFC 5280 4.1.2.5: 99991231235959Z is no date, it means none */
+	return end > 0 && end != GNUTLS_X509_NO_WELL_DEFINED_EXPIRATION ? (uint64_t)end : 0;
+}

@@ -11,4 +11,7 @@
  */
 uint32_t trust_evaluate(gnutls_session_t session, const char *host);
 
+/* When the peer's own certificate expires, in seconds since 1970; 0: never. */
+uint64_t trust_not_after(gnutls_session_t session);
+
 #endif

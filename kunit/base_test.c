@@ -436,6 +436,17 @@ static void test_status_fails(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, cssp_status(-err) >= 0, -err == CSSP_E_EXPIRED);
 }
 
+/* No token of ours needs completing. */
+static void test_status_never_complete(struct kunit *test)
+{
+	int err;
+
+	for (err = -MAX_ERRNO; err <= MAX_ERRNO; err++) {
+		KUNIT_EXPECT_NE(test, cssp_status(err), SEC_I_COMPLETE_NEEDED);
+		KUNIT_EXPECT_NE(test, cssp_status(err), SEC_I_COMPLETE_AND_CONTINUE);
+	}
+}
+
 static struct kunit_case base_cases[] = {
 	KUNIT_CASE(test_reader_values),
 	KUNIT_CASE(test_reader_short),
@@ -455,6 +466,7 @@ static struct kunit_case base_cases[] = {
 	KUNIT_CASE(test_wait_not_started),
 	KUNIT_CASE(test_status),
 	KUNIT_CASE(test_status_fails),
+	KUNIT_CASE(test_status_never_complete),
 	{}
 };
 

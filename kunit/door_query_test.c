@@ -91,12 +91,13 @@ static void names_and_times(struct kunit *test)
 	const struct credssp_native_names *names;
 	const struct credssp_lifespan *span;
 
+	ctx->expiry = 4711;
 	names = answer(test, ctx, SECPKG_ATTR_NATIVE_NAMES, sizeof(*names), out);
 	expect_string(test, out, names->client_offset, names->client_length, "CORP\\alice");
 	expect_string(test, out, names->server_offset, names->server_length, "TERMSRV/host");
 	span = answer(test, ctx, SECPKG_ATTR_LIFESPAN, sizeof(*span), out);
 	KUNIT_EXPECT_EQ(test, span->start, ctx->since);
-	KUNIT_EXPECT_EQ(test, span->expiry, S64_MAX);
+	KUNIT_EXPECT_EQ(test, span->expiry, ctx->expiry);
 }
 
 /* The kernel API's times are local: sys_tz is minutes west of Greenwich. */

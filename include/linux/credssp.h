@@ -68,7 +68,8 @@ struct credssp_buffer_desc {
  *	Documentation/kernel-api.rst for its payload), or NULL; a reference is
  *	taken.  The strings below must then be NULL.  With neither, the key
  *	"credssp:<SPN>" is looked for in @cred's keyrings when an exchange begins,
- *	unless that is on a kernel thread
+ *	unless that is on a kernel thread or the call brings an identity of its
+ *	own (ISC_REQ_USE_SUPPLIED_CREDS)
  * @user: UTF-16LE without NUL, @user_length bytes; copied
  * @user_length: bytes, at most CREDSSP_MAX_NAME
  * @domain: likewise
@@ -130,12 +131,16 @@ s32 credssp_free_credentials_handle(struct credssp_cred *cred);
  * @input: NULL on the first call; then a SECBUFFER_TOKEN with what came from
  *	the server and a SECBUFFER_EMPTY, which comes back as SECBUFFER_EXTRA
  *	(the last @length bytes of the token were not used) or, with
- *	SEC_E_INCOMPLETE_MESSAGE, SECBUFFER_MISSING (bytes to be read)
+ *	SEC_E_INCOMPLETE_MESSAGE, SECBUFFER_MISSING (bytes to be read).  A first
+ *	call may have the two with a server's TLS HelloRequest.  With
+ *	ISC_REQ_USE_SUPPLIED_CREDS the call that begins an exchange has a
+ *	SECBUFFER_PKG_PARAMS, last, of credssp_pack_identity()
  * @reserved2: zero
  * @new_context: out on the first call; NULL or the same handle later
  * @output: one SECBUFFER_TOKEN: with ISC_REQ_ALLOCATE_MEMORY its @data is
  *	allocated, else the token is copied there.  SEC_E_BUFFER_TOO_SMALL loses
- *	nothing: pass a larger buffer and an empty token
+ *	nothing: pass a larger buffer and an empty token.  A SECBUFFER_ALERT
+ *	beside it receives in its place what a failure has to tell the server
  * @context_attr: out: ISC_RET_*; security-related ones only with SEC_E_OK
  * @expiry: out, may be NULL: FILETIME in local time
  *
@@ -157,6 +162,20 @@ s32 credssp_initialize_security_context(struct credssp_cred *cred,
 					struct credssp_context **new_context,
 					struct credssp_buffer_desc *output,
 					u32 *context_attr, s64 *expiry);
+
+/**
+ * credssp_pack_identity() - what a SECBUFFER_PKG_PARAMS buffer holds
+ * @args: its strings; the other members are not looked at
+ * @buffer: any kernel memory; for the call itself it must be virtual memory
+ * @length: in: room at @buffer in bytes; out: bytes written or needed
+ *
+ * The buffer holds the password then: memzero_explicit() it when the exchange has
+ * begun.
+ *
+ * Return: SEC_E_OK; SEC_E_BUFFER_TOO_SMALL; SEC_E_INVALID_PARAMETER for strings
+ * that are too long.
+ */
+s32 credssp_pack_identity(const struct credssp_acquire *args, void *buffer, u32 *length);
 
 /**
  * credssp_complete_auth_token() - CompleteAuthToken

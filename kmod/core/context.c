@@ -3,6 +3,7 @@
 #include <linux/moduleparam.h>
 #include <linux/slab.h>
 
+#include "../base/filetime.h"
 #include "../base/status.h"
 #include "context_impl.h"
 #include "stats.h"
@@ -37,6 +38,7 @@ static struct credssp_context *context_alloc(struct credssp_cred *cred,
 	ctx->cred = cssp_cred_get(cred);
 	cssp_requester_copy(&ctx->who, who);
 	ctx->timeout_ms = cssp_context_timeout_ms();
+	ctx->expiry = CSSP_FILETIME_NEVER;
 	ctx->id = atomic64_inc_return(&last_id);
 	atomic_inc(&cssp_stats.contexts);
 	return ctx;

@@ -42,7 +42,9 @@ enum cssp_context_state {
  * @user: who logs on, in UTF-8: DOMAIN\user or the user alone
  * @since: FILETIME: when it was established
  * @session_key: of the inner mechanism, when established
- * @saved: identity read from the credential's key, while the exchange runs
+ * @expiry: FILETIME in UTC: when the first thing that it rests on expires
+ * @saved: identity read from the credential's key, or supplied by the call,
+ *	while the exchange runs
  * @policy: policies that the exchange began under, while it runs
  * @channel: NULL when dead
  * @client: the machine
@@ -67,6 +69,7 @@ struct credssp_context {
 	struct cssp_vbuf user;
 	s64 since;
 	struct cssp_vbuf session_key;
+	s64 expiry;
 	struct cssp_identity saved;
 	struct cssp_policy_view policy;
 	struct cssp_channel *channel;
@@ -82,6 +85,8 @@ struct credssp_context {
  * @target: target name in UTF-8, may be empty
  * @context_req: ISC_REQ_*
  * @first: this is the first call
+ * @identity: identity that the call supplies, or NULL; taken over by the call
+ *	that begins an exchange
  * @input: the server's token (later calls)
  * @room: bytes that the caller has for the output token; SIZE_MAX to allocate
  * @token: out: the output token, to be freed by the caller
@@ -89,11 +94,12 @@ struct credssp_context {
  * @missing: out: bytes to be read, after -ENODATA
  * @extra: out: bytes at the end of @input that were not used
  * @attr: out: ISC_RET_*
+ * @expiry: out: FILETIME in UTC
  */
 struct cssp_isc {
 	struct cssp_rd target;
 	u32 context_req;
-	bool first;
+	struct cssp_identity *identity;
 	struct cssp_rd input;
 	size_t room;
 	struct cssp_vbuf token;
@@ -101,6 +107,7 @@ struct cssp_isc {
 	size_t missing;
 	size_t extra;
 	u32 attr;
+	s64 expiry;
 };
 
 /* A context in its NEW state, for tokens. @who is copied, @cred referenced. */

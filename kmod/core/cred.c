@@ -14,20 +14,6 @@
 #define KEY_PREFIX	CSSP_KEY_PREFIX
 #define KEY_VERSION	1	/* first byte of the payload */
 
-void cssp_identity_free(struct cssp_identity *id)
-{
-	cssp_vbuf_free(&id->user);
-	cssp_vbuf_free(&id->domain);
-	cssp_vbuf_free(&id->password);
-}
-
-static void identity_move(struct cssp_identity *to, struct cssp_identity *from)
-{
-	cssp_vbuf_move(&to->user, &from->user);
-	cssp_vbuf_move(&to->domain, &from->domain);
-	cssp_vbuf_move(&to->password, &from->password);
-}
-
 /* Only keys that were made for this module are ever read. */
 static bool key_is_ours(const struct key *key)
 {
@@ -89,7 +75,7 @@ static int set_secret(struct credssp_cred *cred, const struct cssp_cred_params *
 	}
 	if (!p->key) {
 		cred->kind = CSSP_CRED_FRESH;
-		identity_move(&cred->id, p->id);
+		cssp_identity_move(&cred->id, p->id);
 		return 0;
 	}
 	if (!key_is_ours(p->key) || !may_use_saved(p->who))
@@ -242,7 +228,7 @@ static int read_key(struct key *key, const char *spn, struct cssp_identity *id)
 		cssp_identity_free(&new);
 		return ret;
 	}
-	identity_move(id, &new);
+	cssp_identity_move(id, &new);
 	return 0;
 }
 

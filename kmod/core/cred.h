@@ -10,6 +10,7 @@
 #include "../tls/session_cache.h"
 #include "../upcall/requester.h"
 #include "cred_tls.h"
+#include "identity.h"
 #include "policy.h"
 
 /**
@@ -18,7 +19,8 @@
  * @who: whom it belongs to
  * @kind: fresh, saved, or default: nothing was given, it is looked for
  * @id: the identity of fresh credentials
- * @key: the logon key of saved ones, read anew for each exchange
+ * @key: the logon key of saved ones, read anew for each exchange; NULL when the
+ *	credential has no identity of its own
  * @mech: inner mechanism
  * @mech_id: CREDSSP_MECH_* of it
  * @min_version: lowest CredSSP version accepted, 0 for the policy's
@@ -63,6 +65,9 @@ struct cssp_cred_params {
 };
 
 /*
+ * With neither a key nor anything in @id the credential has no identity: it is
+ * for calls that bring one.
+ *
  * Return: 0; -EINVAL; -EOPNOTSUPP for a use or version that is not to be had;
  * -ENOKEY with a domain or password but no user, or with a key that is none of
  * ours; -ENOMEM.
@@ -91,7 +96,5 @@ void cssp_cred_put(struct credssp_cred *cred);
 int __must_check cssp_cred_identity(const struct credssp_cred *cred, const char *spn,
 				    struct cssp_identity *saved,
 				    enum cssp_cred_kind *kind);
-
-void cssp_identity_free(struct cssp_identity *id);
 
 #endif

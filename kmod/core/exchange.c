@@ -30,6 +30,7 @@ static int learn_session(struct credssp_context *ctx)
 	if (s->resumed)
 		r->facts |= CREDSSP_FACT_RESUMED;
 	ctx->client.trust = r->trust;
+	ctx->expiry = cssp_filetime_of_seconds(s->not_after);
 	ret = cssp_sha256(&cert, 1, r->cert_sha256) ?: cssp_vbuf_set(&ctx->cert, &cert);
 	if (ret)
 		return ret;
@@ -172,7 +173,30 @@ static int apply_policy(struct credssp_context *ctx, struct cssp_client_params *
 	return ret;
 }
 
-static int begin_client(struct credssp_context *ctx)
+/*
+ * Whose identity it is: the one of the call, if supplied ones were asked for, and
+ * then no other; else the credential's own, or what is saved.
+ */
+static int choose_identity(struct credssp_context *ctx, struct cssp_isc *isc,
+			   struct cssp_client_params *params)
+{
+	int ret;
+
+	params->id = &ctx->saved;
+	if (ctx->context_req & ISC_REQ_USE_SUPPLIED_CREDS) {
+		if (!isc->identity)
+			return CSSP_E_NO_CREDS;
+		cssp_identity_move(&ctx->saved, isc->identity);
+		params->kind = CSSP_CRED_FRESH;
+		return 0;
+	}
+	ret = cssp_cred_identity(ctx->cred, ctx->target.spn, &ctx->saved, &params->kind);
+	if (params->kind == CSSP_CRED_FRESH)
+		params->id = &ctx->cred->id;
+	return ret;
+}
+
+static int begin_client(struct credssp_context *ctx, struct cssp_isc *isc)
 {
 	const struct credssp_cred *cred = ctx->cred;
 	struct cssp_client_params params = {
@@ -182,15 +206,12 @@ static int begin_client(struct credssp_context *ctx)
 		.max_version = cred->max_version,
 		.early_auth = ctx->early_auth && ctx->attached,
 	};
-	int ret;
+	int ret = apply_policy(ctx, &params);
 
-	ret = apply_policy(ctx, &params);
 	if (!ret)
-		ret = cssp_cred_identity(cred, ctx->target.spn, &ctx->saved, &params.kind);
-	if (ret)
-		return ret;
-	params.id = params.kind == CSSP_CRED_FRESH ? &cred->id : &ctx->saved;
-	ret = cssp_context_set_user(ctx, params.id);
+		ret = choose_identity(ctx, isc, &params);
+	if (!ret)
+		ret = cssp_context_set_user(ctx, params.id);
 	if (ret)
 		return ret;
 	cssp_client_init(&ctx->client, &params);
@@ -209,6 +230,7 @@ static int begin(struct credssp_context *ctx, struct cssp_isc *isc)
 	ctx->context_req = isc->context_req;
 	ctx->report = (struct credssp_report){};
 	cssp_vbuf_free(&ctx->session_key);
+	ctx->expiry = CSSP_FILETIME_NEVER;
 	cssp_wait_start(&ctx->wait, ctx->timeout_ms);
 	params = cssp_context_channel_params(ctx);
 	if (ctx->attached) {
@@ -222,7 +244,7 @@ static int begin(struct credssp_context *ctx, struct cssp_isc *isc)
 	}
 	offer_session(ctx);
 	ctx->state = CSSP_CONTEXT_RUNNING;
-	return begin_client(ctx);
+	return begin_client(ctx, isc);
 }
 
 /* Give the whole records of the server's token to the channel. */
@@ -273,6 +295,8 @@ static int advance(struct credssp_context *ctx, struct cssp_isc *isc)
 
 	if (ctx->state != CSSP_CONTEXT_RUNNING)
 		ret = begin(ctx, isc);
+	else if (isc->identity)
+		ret = CSSP_E_PARAMETER;	/* whose exchange it is has been said */
 	else if (!ctx->attached)
 		ret = take_input(ctx, isc);
 	if (!ret)
@@ -285,7 +309,8 @@ u32 cssp_context_attributes(const struct credssp_context *ctx)
 	u32 asked = ctx->context_req;
 	u32 attr = ISC_RET_MANUAL_CRED_VALIDATION;
 
-	attr |= asked & (ISC_RET_EXTENDED_ERROR | ISC_RET_CONNECTION);
+	attr |= asked & (ISC_RET_EXTENDED_ERROR | ISC_RET_CONNECTION |
+			 ISC_RET_USED_SUPPLIED_CREDS);
 	if (!(asked & ISC_REQ_CONNECTION))
 		attr |= ISC_RET_STREAM;
 	if (ctx->state != CSSP_CONTEXT_ESTABLISHED && ctx->state != CSSP_CONTEXT_EXPORTED)
@@ -308,7 +333,6 @@ static int deliver(struct credssp_context *ctx, struct cssp_isc *isc, int ret)
 		return -ENOSPC;
 	}
 	cssp_vbuf_move(&isc->token, &ctx->output);
-	isc->attr = cssp_context_attributes(ctx);
 	if (isc->token.len && isc->room == SIZE_MAX)
 		isc->attr |= ISC_RET_ALLOCATED_MEMORY;
 	return ret;
@@ -355,6 +379,10 @@ int cssp_context_initialize(struct credssp_context *ctx, struct cssp_isc *isc)
 	if (mutex_lock_killable(&ctx->lock))
 		return -EINTR;
 	ret = initialize_locked(ctx, isc);
+	/* INCOMPLETE_MESSAGE is a success in the contract's terms */
+	if (ctx->state != CSSP_CONTEXT_DEAD)
+		isc->attr |= cssp_context_attributes(ctx);
+	isc->expiry = ctx->expiry;
 	mutex_unlock(&ctx->lock);
 	return ret;
 }

@@ -6,6 +6,7 @@
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
+#include "../base/filetime.h"
 #include "../base/status.h"
 #include "ioctls.h"
 #include "isc.h"
@@ -15,15 +16,18 @@
  * struct bufs - a SecBufferDesc of the caller in kernel form
  * @user: as copied from user space
  * @kernel: the same; @data of a buffer that is there is not NULL, but only
- *	an input token's may be followed: it is in @token
+ *	those of an input token and of PKG_PARAMS may be followed, and only up to
+ *	their limits: they are in @token and @params
  * @desc: of @kernel
  * @token: copy of the input token
+ * @params: copy of PKG_PARAMS
  */
 struct bufs {
 	struct credssp_sec_buffer user[CREDSSP_MAX_BUFFERS];
 	struct credssp_buffer kernel[CREDSSP_MAX_BUFFERS];
 	struct credssp_buffer_desc desc;
 	struct cssp_vbuf token;
+	struct cssp_vbuf params;
 };
 
 static int bufs_copy_in(struct bufs *b, u64 addr, u32 count)
@@ -48,18 +52,26 @@ static int bufs_copy_in(struct bufs *b, u64 addr, u32 count)
 	return 0;
 }
 
-/* A token over the limit is not copied; the shared checks refuse it by its length. */
-static int bufs_copy_token(struct bufs *b)
+/* What is over the limit is not copied; the shared checks refuse it by its length. */
+static int copy_buffer(struct bufs *b, struct credssp_buffer *buffer,
+		       struct cssp_vbuf *copy, u32 max)
 {
-	struct credssp_buffer *token = &b->kernel[0];
 	int ret;
 
-	if (!b->desc.count || token->length > CREDSSP_MAX_TOKEN || !token->data)
+	if (!buffer || buffer->length > max || !buffer->data)
 		return 0;
-	ret = cssp_door_copy_in(&b->token, b->user[0].addr, token->length,
-				CREDSSP_MAX_TOKEN);
-	token->data = b->token.data;
+	ret = cssp_door_copy_in(copy, b->user[buffer - b->kernel].addr, buffer->length, max);
+	buffer->data = copy->data;
 	return ret;
+}
+
+static int bufs_copy_contents(struct bufs *b)
+{
+	struct credssp_buffer *params = cssp_door_find(&b->desc, SECBUFFER_PKG_PARAMS);
+	struct credssp_buffer *token = cssp_door_find(&b->desc, SECBUFFER_TOKEN);
+
+	return copy_buffer(b, token, &b->token, CREDSSP_MAX_TOKEN) ?:
+	       copy_buffer(b, params, &b->params, CSSP_IDENTITY_SIZE_MAX);
 }
 
 static int bufs_copy_out(struct bufs *b, u64 addr)
@@ -87,7 +99,7 @@ static int init_copy_in(struct init_call *c, const struct credssp_ioc_init *a)
 
 	ret = bufs_copy_in(&c->in, a->input, a->input_count);
 	if (!ret)
-		ret = bufs_copy_token(&c->in);
+		ret = bufs_copy_contents(&c->in);
 	if (!ret)
 		ret = bufs_copy_in(&c->out, a->output, a->output_count);
 	if (!ret)
@@ -96,10 +108,10 @@ static int init_copy_in(struct init_call *c, const struct credssp_ioc_init *a)
 	return ret;
 }
 
-/* The token goes where the caller wants it, if it has room for it. */
+/* The token, or the alert, goes where the caller wants it, if it has room for it. */
 static int init_copy_token(struct init_call *c, s32 status)
 {
-	struct credssp_buffer *token = cssp_door_output_token(&c->door);
+	struct credssp_buffer *token = cssp_door_place_output(&c->door, status);
 	const struct cssp_vbuf *made = &c->door.isc.token;
 	u64 addr;
 
@@ -130,7 +142,7 @@ static int init_results(struct cssp_door *door, struct init_call *c,
 {
 	a->new_context = handle;
 	a->context_attr = c->door.isc.attr;
-	a->expiry = S64_MAX;
+	a->expiry = c->door.isc.expiry;
 	return init_copy_out(c, a);
 }
 
@@ -222,6 +234,7 @@ int cssp_ioctl_init(struct cssp_door *door, void *args)
 	cssp_cred_put(c->door.cred);
 	cssp_context_put(c->door.context);
 	cssp_vbuf_free(&c->in.token);
+	cssp_vbuf_free(&c->in.params);
 	cssp_vbuf_free(&c->target);
 	cssp_vbuf_free(&c->door.isc.token);
 	kvfree(c);
@@ -260,7 +273,7 @@ static int authenticate(struct cssp_door *door, struct credssp_ioc_authenticate 
 	cssp_cred_put(auth->cred);
 	a->report = auth->report;
 	a->context_attr = auth->attr;
-	a->expiry = S64_MAX;
+	a->expiry = auth->expiry;
 	if (fatal_signal_pending(current))
 		return -EINTR;
 	return ret ? cssp_door_finish(&a->status, ret) : 0;
@@ -276,6 +289,7 @@ int cssp_ioctl_authenticate(struct cssp_door *door, void *args)
 		.context_req = a->context_req,
 		.flags = a->flags,
 		.timeout_ms = a->timeout_ms,
+		.expiry = CSSP_FILETIME_NEVER,
 	};
 	int ret;
 

@@ -8,7 +8,6 @@
 #include "../base/status.h"
 #include "../core/stats.h"
 #include "../upcall/upcall.h"
-#include "../wire/utf16.h"
 #include "chardev.h"
 #include "ioctls.h"
 #include "query.h"
@@ -66,40 +65,24 @@ static int copy_string(struct cssp_vbuf *utf16, u32 encoding, u64 addr, u32 leng
 		       u32 max)
 {
 	struct cssp_vbuf raw = {};
-	struct cssp_rd rd;
-	struct cssp_wr wr;
-	ssize_t size;
 	int ret;
 
 	ret = cssp_door_copy_in(&raw, addr, length, max);
-	if (ret)
-		goto out;
-	rd = cssp_vbuf_rd(&raw);
-	if (encoding == CREDSSP_IDENTITY_UTF16) {
-		ret = cssp_utf16_check(&rd) ? CSSP_E_PARAMETER : 0;
-		if (!ret)
-			cssp_vbuf_move(utf16, &raw);
-		goto out;
-	}
-	size = cssp_utf16_size(&rd);
-	ret = size < 0 ? CSSP_E_PARAMETER : cssp_vbuf_reserve(utf16, size);
-	if (ret)
-		goto out;
-	wr = cssp_wr_of(utf16->data, size);
-	ret = cssp_utf16_write(&rd, &wr) ?: cssp_wr_done(&wr);
-	utf16->len = wr.len;
-out:
+	if (!ret)
+		ret = cssp_identity_string(utf16, encoding, &raw);
 	cssp_vbuf_free(&raw);
 	return ret;
 }
 
 static int copy_identity(const struct credssp_ioc_acquire *a, struct cssp_identity *id)
 {
+	bool given = a->user_length || a->domain_length || a->password_length;
 	int ret;
 
-	if (a->key && (a->user_length || a->domain_length || a->password_length))
+	if (a->key && given)
 		return CSSP_E_PARAMETER;
-	if (a->key)
+	/* in a key, or brought by each call */
+	if (!given)
 		return 0;
 	if (a->encoding != CREDSSP_IDENTITY_UTF8 && a->encoding != CREDSSP_IDENTITY_UTF16)
 		return CSSP_E_PARAMETER;

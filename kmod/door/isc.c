@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include "../base/filetime.h"
 #include "../base/status.h"
+#include "../wire/tls_record.h"
 #include "isc.h"
 
 /* The flags of the contract, and those that are always on (MS-SSPI names). */
 #define ISC_REQ_KNOWN							\
 	(ISC_REQ_DELEGATE | ISC_REQ_MUTUAL_AUTH | ISC_REQ_REPLAY_DETECT |	\
 	 ISC_REQ_SEQUENCE_DETECT | ISC_REQ_CONFIDENTIALITY |		\
-	 ISC_REQ_ALLOCATE_MEMORY | ISC_REQ_CONNECTION |			\
+	 ISC_REQ_USE_SUPPLIED_CREDS | ISC_REQ_ALLOCATE_MEMORY |		\
+	 ISC_REQ_CONNECTION |						\
 	 ISC_REQ_EXTENDED_ERROR | ISC_REQ_STREAM | ISC_REQ_INTEGRITY |	\
 	 ISC_REQ_MANUAL_CRED_VALIDATION)
 
@@ -25,9 +28,26 @@ struct credssp_buffer *cssp_door_find(const struct credssp_buffer_desc *desc, u3
 	return NULL;
 }
 
-struct credssp_buffer *cssp_door_output_token(const struct cssp_door_isc *call)
+/* An alert is what a failure leaves; the statuses that lose nothing are none. */
+static bool is_failure(s32 status)
 {
-	return cssp_door_find(call->output, SECBUFFER_TOKEN);
+	return status < 0 && status != SEC_E_INCOMPLETE_MESSAGE &&
+	       status != SEC_E_BUFFER_TOO_SMALL;
+}
+
+struct credssp_buffer *cssp_door_place_output(struct cssp_door_isc *call, s32 status)
+{
+	struct credssp_buffer *token = cssp_door_find(call->output, SECBUFFER_TOKEN);
+	struct credssp_buffer *alert = cssp_door_find(call->output, SECBUFFER_ALERT);
+	struct credssp_buffer *chosen = alert && is_failure(status) ? alert : token;
+	struct credssp_buffer *other = chosen == alert ? token : alert;
+
+	if (other) {
+		other->length = 0;
+		if (call->isc.context_req & ISC_REQ_ALLOCATE_MEMORY)
+			other->data = NULL;
+	}
+	return chosen;
 }
 
 static int check_flags(const struct cssp_door_isc *call)
@@ -55,43 +75,111 @@ static bool on_socket(const struct credssp_context *context)
 	return context && context->attached;
 }
 
-/* First call: no input.  Later: the server's token, and an empty one for what is left. */
-static int check_input(struct cssp_door_isc *call)
+/* The server's bytes, and an empty buffer for what is left of them. */
+static int check_token(struct cssp_door_isc *call, const struct credssp_buffer *token,
+		       const struct credssp_buffer *empty)
 {
-	const struct credssp_buffer_desc *in = call->input;
-	const struct credssp_buffer *token, *empty;
-
-	if (!call->context || on_socket(call->context))
-		return in && in->count ? CSSP_E_PARAMETER : 0;
-	if (!in || in->count != 2)
-		return CSSP_E_PARAMETER;
-	token = &in->buffers[0];
-	empty = &in->buffers[1];
 	if (buffer_type(token) != SECBUFFER_TOKEN ||
-	    buffer_type(empty) != SECBUFFER_EMPTY || empty->length || empty->data)
+	    buffer_type(empty) != SECBUFFER_EMPTY || empty->length || empty->data ||
+	    empty->type & SECBUFFER_READONLY)
 		return CSSP_E_PARAMETER;
 	if (token->length > CREDSSP_MAX_TOKEN)
 		return CSSP_E_TOO_BIG;
 	if (token->length && !token->data)
 		return CSSP_E_PARAMETER;
 	call->isc.input = cssp_rd_of(token->data, token->length);
+	if (call->context)
+		return 0;
+	/* Only a server that asks for it may be heard before the client. */
+	if (!cssp_tls_is_hello_request(&call->isc.input))
+		return CSSP_E_PARAMETER;
+	call->isc.input = (struct cssp_rd){};
 	return 0;
 }
 
-/* One SECBUFFER_TOKEN; not needed where the module does the sending. */
+/* USE_SUPPLIED_CREDS: the identity comes in the last of the buffers. */
+static int check_identity(struct cssp_door_isc *call, const struct credssp_buffer *params)
+{
+	struct cssp_rd rd;
+
+	if (!(call->isc.context_req & ISC_REQ_USE_SUPPLIED_CREDS))
+		return CSSP_E_UNSUPPORTED;
+	if (!params->data)
+		return CSSP_E_PARAMETER;
+	rd = cssp_rd_of(params->data, params->length);
+	call->isc.identity = &call->identity;
+	return cssp_identity_unpack(&call->identity, &rd);
+}
+
+/*
+ * TOKEN and EMPTY on later calls, or when the server began; neither on an
+ * attached socket.  On the call that begins an exchange PKG_PARAMS may follow.
+ */
+static int check_input(struct cssp_door_isc *call)
+{
+	const struct credssp_buffer_desc *in = call->input;
+	const struct credssp_buffer *params = cssp_door_find(in, SECBUFFER_PKG_PARAMS);
+	u32 count = in ? in->count : 0;
+	int ret = 0;
+
+	if (params && params != &in->buffers[--count])
+		return CSSP_E_PARAMETER;
+	if (count == 2 && !on_socket(call->context))
+		ret = check_token(call, &in->buffers[0], &in->buffers[1]);
+	else if (count || (call->context && !on_socket(call->context)))
+		ret = CSSP_E_PARAMETER;
+	if (!ret && params)
+		ret = check_identity(call, params);
+	return ret;
+}
+
+/* One TOKEN and at most one ALERT, both to be written; anything else is EMPTY. */
+static int check_output_types(const struct credssp_buffer_desc *out)
+{
+	u32 tokens = 0, alerts = 0, i;
+
+	for (i = 0; out && i < out->count; i++) {
+		switch (buffer_type(&out->buffers[i])) {
+		case SECBUFFER_TOKEN:
+			tokens++;
+			break;
+		case SECBUFFER_ALERT:
+			alerts++;
+			break;
+		case SECBUFFER_EMPTY:
+			continue;
+		default:
+			return CSSP_E_PARAMETER;
+		}
+		if (out->buffers[i].type & SECBUFFER_READONLY)
+			return CSSP_E_PARAMETER;
+	}
+	return tokens > 1 || alerts > 1 ? CSSP_E_PARAMETER : 0;
+}
+
+static bool has_room(const struct cssp_door_isc *call, const struct credssp_buffer *buffer)
+{
+	return !buffer || !buffer->length || buffer->data ||
+	       call->isc.context_req & ISC_REQ_ALLOCATE_MEMORY;
+}
+
+/* No token is needed where the module does the sending. */
 static int check_output(struct cssp_door_isc *call)
 {
-	const struct credssp_buffer *token = cssp_door_output_token(call);
+	const struct credssp_buffer *token = cssp_door_find(call->output, SECBUFFER_TOKEN);
+	const struct credssp_buffer *alert = cssp_door_find(call->output, SECBUFFER_ALERT);
+	int ret = check_output_types(call->output);
 
+	if (ret)
+		return ret;
+	if (!has_room(call, token) || !has_room(call, alert))
+		return CSSP_E_PARAMETER;
 	if (on_socket(call->context))
 		return 0;
-	if (!token || token->type & SECBUFFER_READONLY)
+	if (!token)
 		return CSSP_E_PARAMETER;
-	call->isc.room = token->length;
-	if (call->isc.context_req & ISC_REQ_ALLOCATE_MEMORY)
-		call->isc.room = SIZE_MAX;
-	else if (token->length && !token->data)
-		return CSSP_E_PARAMETER;
+	call->isc.room = call->isc.context_req & ISC_REQ_ALLOCATE_MEMORY ? SIZE_MAX :
+									   token->length;
 	return 0;
 }
 
@@ -159,8 +247,10 @@ static int first_call(struct cssp_door_isc *call)
 
 s32 cssp_door_initialize(struct cssp_door_isc *call)
 {
-	int ret = check(call);
+	int ret;
 
+	call->isc.expiry = CSSP_FILETIME_NEVER;
+	ret = check(call);
 	if (ret && call->context)
 		cssp_context_kill(call->context, ret, &call->isc.token);
 	if (!ret)
@@ -168,5 +258,6 @@ s32 cssp_door_initialize(struct cssp_door_isc *call)
 		      cssp_context_initialize(call->context, &call->isc) :
 		      first_call(call);
 	update_input(call, ret);
+	cssp_identity_free(&call->identity);
 	return ret == -EAGAIN ? SEC_I_CONTINUE_NEEDED : cssp_status(ret);
 }

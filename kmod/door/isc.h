@@ -21,6 +21,7 @@
  * @input: SecBuffers as passed, NULL for none; types and lengths are updated
  * @output: likewise
  * @new_context: out: the context of a first call that succeeded, referenced
+ * @identity: what a PKG_PARAMS buffer holds, during the call
  * @isc: target, flags and room in; token and attributes out
  */
 struct cssp_door_isc {
@@ -33,6 +34,7 @@ struct cssp_door_isc {
 	struct credssp_buffer_desc *input;
 	struct credssp_buffer_desc *output;
 	struct credssp_context *new_context;
+	struct cssp_identity identity;
 	struct cssp_isc isc;
 };
 
@@ -44,7 +46,10 @@ s32 cssp_door_initialize(struct cssp_door_isc *call);
 
 /* The first buffer of @type, or NULL; @desc may be NULL. */
 struct credssp_buffer *cssp_door_find(const struct credssp_buffer_desc *desc, u32 type);
-/* The output's SECBUFFER_TOKEN, or NULL. */
-struct credssp_buffer *cssp_door_output_token(const struct cssp_door_isc *call);
+/*
+ * Where @isc.token goes: the TOKEN, or the ALERT if there is one and @status is a
+ * failure; the other one of the two is told to be empty.  NULL: nowhere.
+ */
+struct credssp_buffer *cssp_door_place_output(struct cssp_door_isc *call, s32 status);
 
 #endif

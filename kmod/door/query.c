@@ -116,7 +116,7 @@ static int get_lifespan(const struct credssp_context *ctx,
 {
 	struct credssp_lifespan span = {
 		.start = ctx->since,
-		.expiry = CSSP_FILETIME_NEVER,
+		.expiry = ctx->expiry,
 	};
 
 	if (query->local_time) {

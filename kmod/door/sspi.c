@@ -6,20 +6,20 @@
 #include <linux/mm.h>
 #include <linux/sched.h>
 #include <linux/sched/task_stack.h>
-#include <linux/time.h>
 #include <linux/vmalloc.h>
 #include <net/net_namespace.h>
 
+#include "../base/filetime.h"
 #include "../base/status.h"
 #include "../wire/utf16.h"
 #include "isc.h"
 #include "verbs.h"
 
-/* FILETIME of "never"; anything else is shifted to local time as SSPI says. */
-static void set_expiry(s64 *expiry)
+/* In local time, as SSPI recommends it. */
+static void set_expiry(s64 *expiry, s64 utc)
 {
 	if (expiry)
-		*expiry = S64_MAX;
+		*expiry = cssp_filetime_local(utc);
 }
 
 /* In vmalloc's range, and really there: behind each area is a page that is not. */
@@ -142,7 +142,7 @@ s32 credssp_acquire_credentials_handle(const struct credssp_acquire *args,
 {
 	if (!args || !cred)
 		return SEC_E_INVALID_PARAMETER;
-	set_expiry(expiry);
+	set_expiry(expiry, CSSP_FILETIME_NEVER);
 	return cssp_status(acquire(args, cred));
 }
 EXPORT_SYMBOL_GPL(credssp_acquire_credentials_handle);
@@ -156,10 +156,10 @@ s32 credssp_free_credentials_handle(struct credssp_cred *cred)
 }
 EXPORT_SYMBOL_GPL(credssp_free_credentials_handle);
 
-/* Put the token where the caller wants it: its own buffer, or a new one of ours. */
+/* Put the output where the caller wants it: its own buffer, or a new one of ours. */
 static void hand_out(struct cssp_door_isc *call, s32 status)
 {
-	struct credssp_buffer *token = cssp_door_output_token(call);
+	struct credssp_buffer *token = cssp_door_place_output(call, status);
 	struct cssp_vbuf *made = &call->isc.token;
 
 	if (!token)
@@ -230,7 +230,7 @@ s32 credssp_initialize_security_context(struct credssp_cred *cred,
 	cssp_context_put(context);
 	hand_out(&call, status);
 	*context_attr = call.isc.attr;
-	set_expiry(expiry);
+	set_expiry(expiry, call.isc.expiry);
 	if (call.new_context)
 		*new_context = call.new_context;
 	cssp_vbuf_free(&target);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include "../base/filetime.h"
 #include "../base/status.h"
 #include "isc.h"
 #include "verbs.h"
@@ -22,6 +23,7 @@ static s32 authenticate(struct cssp_door_auth *auth, struct credssp_context *ctx
 				 auth->flags & CREDSSP_AUTH_EARLY_AUTH);
 	status = cssp_door_initialize(&call);
 	auth->attr = call.isc.attr;
+	auth->expiry = call.isc.expiry;
 	/* the stream is there or dead; a report that cannot be made changes neither */
 	if (cssp_context_report(ctx, &auth->report) || cssp_context_cert(ctx, &auth->cert))
 		cssp_vbuf_clear(&auth->cert);
@@ -35,6 +37,7 @@ s32 cssp_door_authenticate(struct cssp_door_auth *auth)
 	int ret = 0;
 
 	auth->report.reason = CREDSSP_REASON_PARAMETER;
+	auth->expiry = CSSP_FILETIME_NEVER;
 	if (auth->flags & ~CREDSSP_AUTH_EARLY_AUTH)
 		ret = CSSP_E_PARAMETER;
 	else if (auth->context_req & AUTH_REFUSED)

@@ -15,6 +15,7 @@
  * @flags: CREDSSP_AUTH_*
  * @timeout_ms: 0 for the module's
  * @attr: out
+ * @expiry: out: FILETIME in UTC
  * @report: out
  * @cert: out: the peer's certificate, to be freed by the caller
  */
@@ -27,6 +28,7 @@ struct cssp_door_auth {
 	u32 flags;
 	u32 timeout_ms;
 	u32 attr;
+	s64 expiry;
 	struct credssp_report report;
 	struct cssp_vbuf cert;
 };

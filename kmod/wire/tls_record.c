@@ -60,3 +60,16 @@ int cssp_tls_records_split(struct cssp_rd *rd, struct cssp_rd *whole,
 	*rd = at;
 	return 0;
 }
+
+bool cssp_tls_is_hello_request(const struct cssp_rd *rd)
+{
+	static const u8 message[] = { 0 /* hello_request */, 0, 0, 0 /* no body */ };
+	struct cssp_rd body = *rd;
+	size_t total;
+	u8 type;
+
+	if (cssp_tls_record_total(rd, &type, &total) || type != CSSP_TLS_HANDSHAKE ||
+	    total != rd->left || cssp_rd_skip(&body, CSSP_TLS_HEADER))
+		return false;
+	return cssp_rd_equal(&body, message, sizeof(message));
+}

@@ -38,4 +38,10 @@ int __must_check cssp_tls_record_total(const struct cssp_rd *rd, u8 *type,
 int __must_check cssp_tls_records_split(struct cssp_rd *rd, struct cssp_rd *whole,
 					unsigned int *count, size_t *missing);
 
+/*
+ * Is it a HelloRequest in the clear (RFC 5246 7.4.1.1), and nothing else?  With it
+ * a server asks a client to begin.
+ */
+bool cssp_tls_is_hello_request(const struct cssp_rd *rd);
+
 #endif

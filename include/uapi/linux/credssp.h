@@ -159,6 +159,27 @@ struct credssp_sec_buffer {
 	__aligned_u64 addr;
 };
 
+/**
+ * struct credssp_identity - what a SECBUFFER_PKG_PARAMS buffer begins with
+ * @size: bytes of the whole buffer
+ * @encoding: CREDSSP_IDENTITY_UTF8 or _UTF16, of the three strings
+ * @user_length, @domain_length, @password_length: bytes of the strings; they
+ *	follow this structure in that order, without NUL and without gaps.  The
+ *	limits are those of CREDSSP_IOC_ACQUIRE; a user is required
+ * @__reserved: zero
+ *
+ * The identity of one exchange, with ISC_REQ_USE_SUPPLIED_CREDS: what the
+ * credential handle has is not used then.  The caller wipes the buffer.
+ */
+struct credssp_identity {
+	__u32 size;
+	__u32 encoding;
+	__u32 user_length;
+	__u32 domain_length;
+	__u32 password_length;
+	__u32 __reserved;
+};
+
 /* Where an exchange is, or where it failed (MS-CSSP 3.1.5) */
 enum credssp_leg {
 	CREDSSP_LEG_START = 0,
@@ -295,7 +316,8 @@ struct credssp_ioc_info {
  * @user, @domain, @password: user pointers with lengths in bytes, no NUL;
  *	with @key all zero.  Nothing of them is kept in user space.  Without a
  *	key and with no strings, a key described "credssp:<SPN>" is looked for in
- *	the keyrings of the task that acquires, when an exchange begins
+ *	the keyrings of the task that acquires, when an exchange begins,
+ *	unless the call brings an identity of its own
  * @cred: out: handle
  * @expiry: out: FILETIME in UTC
  * @package: CREDSSP_PACKAGE_*
@@ -353,7 +375,8 @@ struct credssp_ioc_handle {
  * @reserved1, @reserved2: must be zero
  * @data_rep: SECURITY_NATIVE_DREP or SECURITY_NETWORK_DREP
  * @input: array of @input_count struct credssp_sec_buffer; written back
- * @output: array of @output_count, one SECBUFFER_TOKEN; written back
+ * @output: array of @output_count, one SECBUFFER_TOKEN and, if an alert is
+ *	wanted apart from it, a SECBUFFER_ALERT; written back
  * @new_context: out on the first call
  * @context_attr: out: ISC_RET_*
  * @expiry: out: FILETIME in UTC

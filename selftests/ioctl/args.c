@@ -222,6 +222,12 @@ static void no_user(struct credssp_ioc_acquire *a)
 	a->user_length = 0;
 }
 
+static void nobody(struct credssp_ioc_acquire *a)
+{
+	a->user_length = 0;
+	a->password_length = 0;
+}
+
 static void odd_utf16(struct credssp_ioc_acquire *a)
 {
 	a->encoding = CREDSSP_IDENTITY_UTF16;
@@ -341,6 +347,7 @@ TEST(acquire, "ACQUIRE refuses what is wrong with a status of its own, and makes
 	CHECK(acquire_with(fd, bad_use) != SEC_E_OK);
 	CHECK_EQ(acquire_with(fd, bad_encoding), SEC_E_INVALID_PARAMETER);
 	CHECK_EQ(acquire_with(fd, no_user), SEC_E_NO_CREDENTIALS);
+	CHECK_EQ(acquire_with(fd, nobody), SEC_E_OK);
 	CHECK_EQ(acquire_with(fd, odd_utf16), SEC_E_INVALID_PARAMETER);
 	CHECK_EQ(acquire_with(fd, bad_utf8), SEC_E_INVALID_PARAMETER);
 	CHECK_EQ(acquire_with(fd, surrogate), SEC_E_INVALID_PARAMETER);

@@ -4,10 +4,11 @@
 IOCTL_DIR := ../ioctl
 LIBCREDSSP ?= $(O)/../user/libcredssp.a
 HARNESS := tap door sock exchange
+ISC_TEST := isc supplied walk tap door sock
 IOCTL_TEST := main args handles query tokens sockets threads $(HARNESS)
 
 PROGRAMS += $(O)/ioctl_test $(O)/stream_test $(O)/failnth_test \
-	$(O)/nohelper_test $(O)/cache_test $(O)/policy_test
+	$(O)/nohelper_test $(O)/cache_test $(O)/policy_test $(O)/isc_test
 
 $(O)/ioctl_test: $(IOCTL_TEST:%=$(O)/obj/ioctl/%.o)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^
@@ -16,6 +17,9 @@ $(O)/stream_test: $(addprefix $(O)/obj/ioctl/,stream.o tap.o door.o sock.o) $(LI
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^
 
 $(O)/cache_test: $(addprefix $(O)/obj/ioctl/,cache.o exchange.o tap.o door.o sock.o)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^
+
+$(O)/isc_test: $(ISC_TEST:%=$(O)/obj/ioctl/%.o) $(LIBCREDSSP)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^
 
 $(O)/failnth_test $(O)/nohelper_test $(O)/policy_test: $(O)/%_test: $(O)/obj/ioctl/%.o \

@@ -7,6 +7,8 @@
 
 /* Most tokens fit: TLS flights with a chain, NTLM's AUTHENTICATE. */
 #define FIRST_TOKEN_ROOM	8192
+/* An alert is a record of some tens of bytes, perhaps behind a ChangeCipherSpec */
+#define ALERT_ROOM		512
 /* The size that the kernel told is right the next time; once more for luck */
 #define TOKEN_TRIES		3
 
@@ -101,13 +103,23 @@ static uint32_t token_room(const struct credssp_sec_buffer *token, uint32_t trie
 	return room < CREDSSP_MAX_TOKEN ? room : CREDSSP_MAX_TOKEN;
 }
 
+/* Memory for an ALERT buffer, if there is one, which lasts for all tries. */
+static struct credssp_sec_buffer *allocate_alert(struct buffers *out)
+{
+	struct credssp_sec_buffer *alert = buffers_find(out, SECBUFFER_ALERT);
+
+	if (alert)
+		alert->addr = cssp_ptr(malloc(ALERT_ROOM));
+	return alert;
+}
+
 /* ISC_REQ_ALLOCATE_MEMORY, which is the library's work for user programs. */
 static int32_t init_allocating(struct credssp *lib, struct credssp_ioc_init *ioc,
 			       struct buffers *in, struct buffers *out,
 			       struct credssp_sec_buffer *token)
 {
+	struct credssp_sec_buffer *found, *alert = allocate_alert(out);
 	uint32_t room = FIRST_TOKEN_ROOM, extra = 0;
-	struct credssp_sec_buffer *found;
 	struct buffers fresh = *in;
 	int32_t status = SEC_E_INTERNAL_ERROR;
 	int tries;
@@ -121,6 +133,8 @@ static int32_t init_allocating(struct credssp *lib, struct credssp_ioc_init *ioc
 		}
 		token->addr = cssp_ptr(data);
 		token->length = room;
+		if (alert)
+			alert->length = alert->addr ? ALERT_ROOM : 0;
 		status = init_call(lib, ioc, in, out);
 		found = buffers_find(in, SECBUFFER_EXTRA);
 		if (found)
@@ -148,7 +162,11 @@ static int32_t init_allocating(struct credssp *lib, struct credssp_ioc_init *ioc
 static void hand_over_token(const struct credssp_sec_buffer *token,
 			    struct credssp_buffer *to)
 {
-	void *data = (void *)(uintptr_t)token->addr;
+	void *data;
+
+	if (!token)
+		return;
+	data = (void *)(uintptr_t)token->addr;
 
 	if (!token->length) {
 		free(data);
@@ -173,6 +191,7 @@ static int32_t init_with_buffers(struct credssp *lib, struct credssp_ioc_init *i
 {
 	struct credssp_buffer *token_in = cssp_find_buffer(input, SECBUFFER_TOKEN);
 	struct credssp_buffer *token_out = cssp_find_buffer(output, SECBUFFER_TOKEN);
+	struct credssp_buffer *alert_out = cssp_find_buffer(output, SECBUFFER_ALERT);
 	uint32_t in_length = token_in ? token_in->length : 0;
 	struct credssp_sec_buffer *token;
 	struct buffers in, out;
@@ -184,6 +203,7 @@ static int32_t init_with_buffers(struct credssp *lib, struct credssp_ioc_init *i
 	if (allocate && token) {
 		status = init_allocating(lib, ioc, &in, &out, token);
 		hand_over_token(token, token_out);
+		hand_over_token(buffers_find(&out, SECBUFFER_ALERT), alert_out);
 	} else {
 		status = init_call(lib, ioc, &in, &out);
 	}
@@ -226,7 +246,8 @@ int32_t credssp_initialize_security_context(struct credssp *lib,
 	int32_t status;
 
 	if (cssp_check_desc(input) || cssp_check_desc(output) || !context_attr ||
-	    (!ioc.context && !new_context))
+	    (!ioc.context && !new_context) ||
+	    (ioc.context && new_context && *new_context != ioc.context))
 		return SEC_E_INVALID_PARAMETER;
 	if (target_length > CREDSSP_MAX_TARGET)
 		return SEC_E_TARGET_UNKNOWN;
@@ -238,8 +259,6 @@ int32_t credssp_initialize_security_context(struct credssp *lib,
 		*context_attr |= ISC_RET_ALLOCATED_MEMORY;
 	if (!ioc.context)
 		*new_context = ioc.new_context;
-	else if (new_context)
-		*new_context = ioc.context;
 	cssp_timestamp_set(expiry, ioc.expiry);
 	return status;
 }

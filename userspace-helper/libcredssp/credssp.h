@@ -97,8 +97,9 @@ struct credssp_timestamp {
  * @pins: SHA-256 fingerprints of certificates by which a server is proven
  *	whatever else is said of them, CREDSSP_PIN_SIZE bytes each
  *
- * With neither a key nor strings the key "credssp:<SPN>" is looked for in the
- * keyrings of the task that acquires, when an exchange begins.
+ * With neither a key nor strings the credential has no identity of its own: a call
+ * may bring one, else the key "credssp:<SPN>" is looked for in the keyrings of the
+ * task that acquires, when an exchange begins.
  *
  * Members that are not used must be zero.
  */
@@ -228,14 +229,18 @@ int32_t credssp_free_credentials_handle(struct credssp *lib, uint64_t cred);
  *	the server and a SECBUFFER_EMPTY.  The latter comes back as
  *	SECBUFFER_EXTRA (the last @length bytes of the token were not used; @data
  *	points at them) or, with SEC_E_INCOMPLETE_MESSAGE, as SECBUFFER_MISSING
- *	(@length more bytes are to be read; nothing was used)
+ *	(@length more bytes are to be read; nothing was used).  A first call may
+ *	have the two with a server's TLS HelloRequest.  With
+ *	ISC_REQ_USE_SUPPLIED_CREDS the call that begins an exchange has a
+ *	SECBUFFER_PKG_PARAMS, last, of credssp_pack_identity()
  * @reserved2: zero
  * @new_context: out on the first call; NULL or the same handle later
  * @output: one SECBUFFER_TOKEN: with ISC_REQ_ALLOCATE_MEMORY its @data is
  *	allocated here (NULL for an empty token) and freed by the caller with
  *	credssp_free_context_buffer(), whatever the status; else the token is
  *	copied to @data.  SEC_E_BUFFER_TOO_SMALL loses nothing: pass a larger
- *	buffer and an empty token
+ *	buffer and an empty token.  A SECBUFFER_ALERT beside it, allocated
+ *	likewise, receives in its place what a failure has to tell the server
  * @context_attr: out: ISC_RET_*; security-related ones only with SEC_E_OK
  * @expiry: out, may be NULL
  *
@@ -284,6 +289,21 @@ int32_t credssp_initialize_security_context_w(struct credssp *lib,
 					      struct credssp_buffer_desc *output,
 					      uint32_t *context_attr,
 					      struct credssp_timestamp *expiry);
+
+/**
+ * credssp_pack_identity() - what a SECBUFFER_PKG_PARAMS buffer holds
+ * @args: its encoding and strings; the other members are not looked at
+ * @buffer: receives struct credssp_identity and the strings
+ * @length: in: room at @buffer in bytes; out: bytes written or needed
+ *
+ * For ISC_REQ_USE_SUPPLIED_CREDS.  The caller wipes @buffer, which has the
+ * password, when the exchange has begun.
+ *
+ * Return: SEC_E_OK; SEC_E_BUFFER_TOO_SMALL; SEC_E_INVALID_PARAMETER for strings
+ * that are too long.
+ */
+int32_t credssp_pack_identity(const struct credssp_acquire *args, void *buffer,
+			      uint32_t *length);
 
 /**
  * credssp_complete_auth_token() - CompleteAuthToken

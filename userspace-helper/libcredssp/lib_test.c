@@ -440,6 +440,25 @@ static void test_policy(void)
 	CHECK(!door.calls);
 }
 
+/* NULL or the same handle, on a later call. */
+static void test_isc_new_context(void)
+{
+	struct credssp_buffer out = { SECBUFFER_TOKEN, 0, NULL };
+	struct credssp_buffer_desc desc = { SECBUFFER_VERSION, 1, &out };
+	uint64_t cred = 5, context = 77, other = 78, same = 77;
+	uint64_t *const ways[] = { &other, &same, NULL };
+	size_t i;
+	uint32_t attr;
+
+	reset();
+	for (i = 0; i < ARRAY_SIZE(ways); i++)
+		CHECK(credssp_initialize_security_context(&fake, &cred, &context, NULL, 0, 0, 0,
+							  NULL, 0, ways[i], &desc, &attr,
+							  NULL) ==
+		      (ways[i] == &other ? SEC_E_INVALID_PARAMETER : SEC_E_OK));
+	CHECK(door.calls == 2 && same == 77 && other == 78);
+}
+
 static void test_isc_w(void)
 {
 	static const uint16_t good[] = { 'T', '/', 0xfc, 0xd83d, 0xde00, 0 };
@@ -697,6 +716,7 @@ int main(void)
 	test_isc_missing();
 	test_isc_refused();
 	test_isc_parameters();
+	test_isc_new_context();
 	test_isc_w();
 	test_policy();
 	test_acquire();
@@ -706,6 +726,7 @@ int main(void)
 	test_packages();
 	test_authenticate();
 	test_words();
+	test_pack();
 	test_recv();
 	test_handles();
 	return test_result("libcredssp");

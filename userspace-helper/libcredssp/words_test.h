@@ -3,5 +3,6 @@
 #define LIBCREDSSP_WORDS_TEST_H
 
 void test_words(void);
+void test_pack(void);
 
 #endif

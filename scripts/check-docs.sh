@@ -10,7 +10,7 @@ set +o pipefail
 
 cd "$TOP" || exit
 RULES=(symbols ioctls constants parameters states options paths targets pages
-	rst example-user example-kernel man)
+	rst example-user example-kernel man conformance)
 SKIP=77
 UAPI=(include/uapi/linux/credssp*.h)
 
@@ -185,6 +185,9 @@ rule_man() {
 	[ $count -gt 0 ] || { echo "no manual pages"; return 1; }
 	return $bad
 }
+
+# Each statement of the contract with a test that exists.
+rule_conformance() { scripts/check-conformance.sh; }
 
 # All rules as TAP; what a failed one said follows it.
 all() {

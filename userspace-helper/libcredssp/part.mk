@@ -6,7 +6,7 @@ LIBCREDSSP_REAL		:= libcredssp.so.$(VERSION)
 
 PIC_libcredssp		:= -fPIC
 
-LIBCREDSSP_SRCS		:= $(filter-out %_test.c,$(wildcard $(HERE)/libcredssp/*.c))
+LIBCREDSSP_SRCS		:= $(filter-out %_test.c %/fake_door.c,$(wildcard $(HERE)/libcredssp/*.c))
 LIBCREDSSP_OBJS		:= $(LIBCREDSSP_SRCS:$(HERE)/%.c=$(O)/obj/%.o)
 
 LIBS			+= $(O)/$(LIBCREDSSP_REAL) $(O)/libcredssp.a
@@ -30,7 +30,7 @@ $(O)/$(LIBCREDSSP_REAL): $(LIBCREDSSP_OBJS) $(HERE)/libcredssp/libcredssp.map
 
 # The test reaches what the shared library does not export
 $(O)/lib_test: $(O)/obj/libcredssp/lib_test.o $(O)/obj/libcredssp/words_test.o \
-		$(O)/obj/libcredssp/pack_test.o \
+		$(O)/obj/libcredssp/pack_test.o $(O)/obj/libcredssp/fake_door.o \
 		$(O)/libcredssp.a
 	@echo "  LD      $(@F)"
 	$(Q)$(CC) $(ALL_LDFLAGS) $(PIE_LDFLAGS) -o $@ $^

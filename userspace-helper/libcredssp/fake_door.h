@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What stands in for the module in the library's tests. */
+#ifndef LIBCREDSSP_FAKE_DOOR_H
+#define LIBCREDSSP_FAKE_DOOR_H
+
+#include <stdint.h>
+
+#include "private.h"
+
+/*
+ * The fake door: each INIT makes a token of @make bytes (all 'T'); one that does
+ * not fit is kept, as the contract says.
+ */
+struct fake_door {
+	unsigned int calls;
+	uint32_t make;
+	uint32_t extra;
+	uint32_t missing;
+	int32_t status;
+	int error;
+	uint32_t seen_req;
+	uint32_t seen_in[8];
+	char seen_target[64];
+	const void *seen_password;
+	uint32_t plain;
+	uint32_t consumed;
+};
+
+/* What PACKAGES answers, @make bytes of it. */
+struct door_packages {
+	struct credssp_package_info info[2];
+	char names[16];
+};
+
+extern const struct door_packages door_packages;
+extern struct fake_door door;
+extern struct credssp fake;
+
+/* As it was in the beginning. */
+void reset(void);
+
+#endif

@@ -16,38 +16,18 @@
 #include <credssp.h>
 
 #include "door.h"
+#include "side.h"
 #include "tap.h"
 
 #define MIB		(1024 * 1024)
 /* A pair is closed when it was idle for as long (module parameter pair_idle_ms). */
 #define PAIR_IDLE	"/sys/module/credssp/parameters/pair_idle_ms"
 
-struct side {
-	struct credssp *lib;
-	uint64_t cred;
-	uint64_t context;
-	int sock;
-};
-
-static void open_side(struct side *s)
-{
-	const struct credssp_acquire args = {
-		.use = SECPKG_CRED_OUTBOUND, .encoding = CREDSSP_IDENTITY_UTF8,
-		.mechs = CREDSSP_MECH_NTLM, .user = USER, .user_length = strlen(USER),
-		.password = PASSWORD, .password_length = strlen(PASSWORD),
-	};
-
-	*s = (struct side){ .lib = credssp_open() };
-	REQUIRE(s->lib);
-	REQUIRE_EQ(credssp_acquire_credentials_handle(s->lib, &args, &s->cred, NULL), SEC_E_OK);
-	s->sock = sock_peer();
-}
-
 static void authenticate(struct side *s)
 {
 	struct credssp_result result;
 
-	open_side(s);
+	side_open(s);
 	REQUIRE_EQ(credssp_authenticate_socket(s->lib, s->cred, s->sock, TARGET, REQ, 0, 0,
 					       &result), SEC_E_OK);
 	CHECK(result.cert && result.cert_length == result.report.cert_length);
@@ -147,7 +127,7 @@ TEST(no_timeouts, "the caller's own socket timeouts are as they were")
 	struct credssp_result result;
 	struct side s;
 
-	open_side(&s);
+	side_open(&s);
 	REQUIRE(!setsockopt(s.sock, SOL_SOCKET, SO_RCVTIMEO, &mine, sizeof(mine)));
 	REQUIRE_EQ(credssp_authenticate_socket(s.lib, s.cred, s.sock, TARGET, REQ, 0, 0,
 					       &result), SEC_E_OK);
@@ -166,85 +146,6 @@ TEST(not_ktls, "credssp_recv() on what is no kTLS stream says so")
 	CHECK(errno == ENOPROTOOPT || errno == EAGAIN);
 }
 
-/* The exchange by tokens; the context is in @s. */
-static void token_exchange(struct side *s, uint32_t extra_req)
-{
-	static uint8_t inbox[CREDSSP_MAX_TOKEN];
-	struct credssp_buffer in[2], out;
-	struct credssp_buffer_desc in_desc = { SECBUFFER_VERSION, 2, in };
-	struct credssp_buffer_desc out_desc = { SECBUFFER_VERSION, 1, &out };
-	uint32_t req = REQ | ISC_REQ_ALLOCATE_MEMORY | extra_req;
-	uint32_t attr, length = 0;
-	const uint64_t *context;
-	int32_t status;
-
-	open_side(s);
-	do {
-		in[0] = (struct credssp_buffer){ SECBUFFER_TOKEN, length, inbox };
-		in[1] = (struct credssp_buffer){ SECBUFFER_EMPTY, 0, NULL };
-		out = (struct credssp_buffer){ SECBUFFER_TOKEN, 0, NULL };
-		context = s->context ? &s->context : NULL;
-		status = credssp_initialize_security_context(s->lib, &s->cred, context, TARGET,
-							     req, 0, SECURITY_NATIVE_DREP,
-							     context ? &in_desc : NULL, 0,
-							     &s->context, &out_desc, &attr, NULL);
-		REQUIRE(status == SEC_E_OK || status == SEC_I_CONTINUE_NEEDED);
-		if (out.length)
-			sock_send(s->sock, out.data, out.length);
-		credssp_free_context_buffer(out.data);
-		if (status == SEC_I_CONTINUE_NEEDED)
-			length = sock_record(s->sock, inbox, sizeof(inbox));
-	} while (status != SEC_E_OK);
-	CHECK(attr & ISC_RET_DELEGATE);
-}
-
-/* One message sealed into @wire; returns its length. */
-static size_t encrypt(struct side *s, const void *plain, uint32_t length, uint8_t *wire)
-{
-	struct credssp_stream_sizes sizes;
-	struct credssp_buffer b[4];
-	struct credssp_buffer_desc desc = { SECBUFFER_VERSION, 4, b };
-
-	REQUIRE_EQ(credssp_query_stream_sizes(s->lib, s->context, &sizes), SEC_E_OK);
-	CHECK_EQ(sizes.maximum_message, CREDSSP_MAX_MESSAGE);
-	memcpy(wire + sizes.header, plain, length);
-	b[0] = (struct credssp_buffer){ SECBUFFER_STREAM_HEADER, sizes.header, wire };
-	b[1] = (struct credssp_buffer){ SECBUFFER_DATA, length, wire + sizes.header };
-	b[2] = (struct credssp_buffer){ SECBUFFER_STREAM_TRAILER, sizes.trailer,
-					wire + sizes.header + length };
-	b[3] = (struct credssp_buffer){ SECBUFFER_EMPTY, 0, NULL };
-	REQUIRE_EQ(credssp_encrypt_message(s->lib, s->context, 0, &desc, 0), SEC_E_OK);
-	CHECK_EQ(b[0].length, sizes.header);
-	CHECK_EQ(b[1].length, length);
-	CHECK_EQ(b[2].length, sizes.trailer);
-	return sizes.header + length + sizes.trailer;
-}
-
-static int32_t decrypt(struct side *s, uint8_t *wire, uint32_t length, struct credssp_buffer *b)
-{
-	struct credssp_buffer_desc desc = { SECBUFFER_VERSION, 4, b };
-
-	memset(b, 0, 4 * sizeof(*b));
-	b[0] = (struct credssp_buffer){ SECBUFFER_DATA, length, wire };
-	return credssp_decrypt_message(s->lib, s->context, &desc, 0, NULL);
-}
-
-/* The plaintext of the peer's next data record: tickets are no data. */
-static size_t receive_message(struct side *s, uint8_t *plain)
-{
-	static uint8_t wire[CREDSSP_MAX_TOKEN];
-	struct credssp_buffer b[4];
-	size_t length;
-
-	do {
-		length = sock_record(s->sock, wire, sizeof(wire));
-		REQUIRE_EQ(decrypt(s, wire, length, b), SEC_E_OK);
-		CHECK(b[3].type != SECBUFFER_EXTRA);
-	} while (!b[1].length);
-	memcpy(plain, b[1].data, b[1].length);
-	return b[1].length;
-}
-
 static void echo_messages(struct side *s, const uint32_t *lengths, size_t count)
 {
 	static uint8_t plain[CREDSSP_MAX_MESSAGE], back[CREDSSP_MAX_MESSAGE];
@@ -254,9 +155,9 @@ static void echo_messages(struct side *s, const uint32_t *lengths, size_t count)
 	for (i = 0; i < count; i++) {
 		for (k = 0; k < lengths[i]; k++)
 			plain[k] = pattern(k + i);
-		sock_send(s->sock, wire, encrypt(s, plain, lengths[i], wire));
+		sock_send(s->sock, wire, side_encrypt(s, plain, lengths[i], wire));
 		for (at = 0; at < lengths[i];)
-			at += receive_message(s, back + at);
+			at += side_receive(s, back + at);
 		CHECK_EQ(at, lengths[i]);
 		CHECK(!memcmp(plain, back, lengths[i]));
 	}
@@ -267,7 +168,7 @@ TEST_LIMIT(messages, 60, "Encrypt and Decrypt, messages of 1 to 16384 bytes, bot
 	static const uint32_t lengths[] = { 1, 2, 100, 4095, 4096, 16383, 16384, 1, 9000 };
 	struct side s;
 
-	token_exchange(&s, 0);
+	side_exchange(&s, 0);
 	echo_messages(&s, lengths, sizeof(lengths) / sizeof(lengths[0]));
 	CHECK_EQ(credssp_delete_security_context(s.lib, s.context), SEC_E_OK);
 	credssp_close(s.lib);
@@ -290,7 +191,7 @@ TEST_LIMIT(idle, 60, "messages go on with the right numbers after the context wa
 	struct side s;
 	int i;
 
-	token_exchange(&s, 0);
+	side_exchange(&s, 0);
 	for (i = 0; i < 3; i++) {
 		echo_messages(&s, lengths, 3);
 		usleep((idle_ms() + 1000) * 1000);
@@ -313,7 +214,7 @@ TEST(limits, "Encrypt refuses too long a message, too little room and a quality 
 	static const uint32_t lengths[] = { 10 };
 	struct side s;
 
-	token_exchange(&s, 0);
+	side_exchange(&s, 0);
 	CHECK_EQ(credssp_encrypt_message(s.lib, s.context, 0, &desc, 0),
 		 SEC_E_INVALID_PARAMETER);
 	b[1].length = 10;
@@ -332,18 +233,18 @@ TEST(partial, "Decrypt of part of a record is INCOMPLETE_MESSAGE, and loses noth
 	struct side s;
 	size_t length, n;
 
-	token_exchange(&s, 0);
-	sock_send(s.sock, wire, encrypt(&s, "hello", 5, wire));
+	side_exchange(&s, 0);
+	sock_send(s.sock, wire, side_encrypt(&s, "hello", 5, wire));
 	for (;;) {
 		length = sock_record(s.sock, wire, sizeof(wire));
 		for (n = 1; n < length; n++) {
 			memcpy(copy, wire, length);
-			REQUIRE_EQ(decrypt(&s, copy, n, b), SEC_E_INCOMPLETE_MESSAGE);
+			REQUIRE_EQ(side_decrypt(&s, copy, n, b), SEC_E_INCOMPLETE_MESSAGE);
 			CHECK_EQ(b[1].type, SECBUFFER_MISSING);
 			CHECK_EQ(b[1].length, (n < 5 ? 5 : length) - n);
 		}
 		memcpy(wire + length, "\x17\x03\x03", 3);
-		REQUIRE_EQ(decrypt(&s, wire, length + 3, b), SEC_E_OK);
+		REQUIRE_EQ(side_decrypt(&s, wire, length + 3, b), SEC_E_OK);
 		CHECK_EQ(b[3].type, SECBUFFER_EXTRA);
 		CHECK_EQ(b[3].length, 3);
 		if (b[1].length)
@@ -362,13 +263,13 @@ TEST(forged, "a forged record is DECRYPT_FAILURE or MESSAGE_ALTERED, and ends th
 	size_t length;
 	int32_t status;
 
-	token_exchange(&s, 0);
-	sock_send(s.sock, wire, encrypt(&s, "hello", 5, wire));
+	side_exchange(&s, 0);
+	sock_send(s.sock, wire, side_encrypt(&s, "hello", 5, wire));
 	length = sock_record(s.sock, wire, sizeof(wire));
 	wire[length - 1] ^= 1;
-	status = decrypt(&s, wire, length, b);
+	status = side_decrypt(&s, wire, length, b);
 	CHECK(status == SEC_E_DECRYPT_FAILURE || status == SEC_E_MESSAGE_ALTERED);
-	CHECK_EQ(decrypt(&s, wire, length, b), SEC_E_INVALID_HANDLE);
+	CHECK_EQ(side_decrypt(&s, wire, length, b), SEC_E_INVALID_HANDLE);
 	credssp_close(s.lib);
 }
 
@@ -382,10 +283,10 @@ TEST(connection, "with ISC_REQ_CONNECTION the context does not format messages")
 	struct credssp_buffer_desc desc = { SECBUFFER_VERSION, 4, b };
 	struct side s;
 
-	token_exchange(&s, ISC_REQ_CONNECTION);
+	side_exchange(&s, ISC_REQ_CONNECTION);
 	CHECK_EQ(credssp_encrypt_message(s.lib, s.context, 0, &desc, 0),
 		 SEC_E_UNSUPPORTED_FUNCTION);
-	CHECK_EQ(decrypt(&s, wire, 100, b), SEC_E_UNSUPPORTED_FUNCTION);
+	CHECK_EQ(side_decrypt(&s, wire, 100, b), SEC_E_UNSUPPORTED_FUNCTION);
 	credssp_close(s.lib);
 }
 
@@ -400,12 +301,12 @@ TEST_LIMIT(exported, 60, "EXPORT_KTLS makes a stream of the context's socket, on
 	static const uint32_t lengths[] = { 10, 5000 };
 	struct side s;
 
-	token_exchange(&s, 0);
+	side_exchange(&s, 0);
 	echo_messages(&s, lengths, 2);
 	REQUIRE_EQ(credssp_export_ktls(s.lib, s.context, s.sock), SEC_E_OK);
 	CHECK_EQ(credssp_encrypt_message(s.lib, s.context, 0, &desc, 0),
 		 SEC_E_UNSUPPORTED_FUNCTION);
-	CHECK_EQ(decrypt(&s, wire, 100, b), SEC_E_UNSUPPORTED_FUNCTION);
+	CHECK_EQ(side_decrypt(&s, wire, 100, b), SEC_E_UNSUPPORTED_FUNCTION);
 	CHECK_EQ(credssp_export_ktls(s.lib, s.context, sock_silent()),
 		 SEC_E_UNSUPPORTED_FUNCTION);
 	echo_through(s.sock, MIB);
@@ -420,7 +321,7 @@ TEST(bad_export, "EXPORT_KTLS onto what is no connected TCP socket changes nothi
 	struct side s;
 	int ends[2];
 
-	token_exchange(&s, 0);
+	side_exchange(&s, 0);
 	REQUIRE(!socketpair(AF_UNIX, SOCK_STREAM, 0, ends));
 	CHECK(credssp_export_ktls(s.lib, s.context, ends[0]) != SEC_E_OK);
 	CHECK(credssp_export_ktls(s.lib, s.context, -1) != SEC_E_OK);

@@ -13,7 +13,7 @@ PROGRAMS += $(O)/ioctl_test $(O)/stream_test $(O)/failnth_test \
 $(O)/ioctl_test: $(IOCTL_TEST:%=$(O)/obj/ioctl/%.o)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^
 
-$(O)/stream_test: $(addprefix $(O)/obj/ioctl/,stream.o tap.o door.o sock.o) $(LIBCREDSSP)
+$(O)/stream_test: $(addprefix $(O)/obj/ioctl/,stream.o side.o tap.o door.o sock.o) $(LIBCREDSSP)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^
 
 $(O)/cache_test: $(addprefix $(O)/obj/ioctl/,cache.o exchange.o tap.o door.o sock.o)

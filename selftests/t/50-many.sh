@@ -8,7 +8,7 @@
 need credsspctl tspeer freerdp-shadow-cli Xvfb winpr-hash ss
 
 many=200
-[ "$KERNEL" != debug ] || many=30
+[ "$KERNEL" != debug ] || many=16
 ulimit -l unlimited 2>/dev/null
 
 # one NUMBER PORT OPTION...: leaves its exit status in a file
@@ -73,9 +73,11 @@ want "right passwords" "$(cat "$WORK"/rc.? "$WORK"/rc.?? 2>/dev/null | grep -c '
 want "wrong passwords" "$(cat "$WORK"/rc.1??? | grep -c '^2$')" $((many / 4))
 verdict "right and wrong passwords at the same time: each gets its own answer"
 
-freerdp_start
-for turn in 1 2 3; do
-	[ "$KERNEL" != debug ] || [ $turn -eq 1 ] || continue
+# FreeRDP's server takes minutes in the debug guest, where 20-freerdp.sh has it.
+turns='1 2 3'
+[ "$KERNEL" != debug ] || turns=''
+[ -z "$turns" ] || freerdp_start
+for turn in $turns; do
 	run_many 2 "$FREERDP_PORT" --mech ntlm
 	want authenticated "$(succeeded)" 2
 	[ "$(succeeded)" -eq 2 ] || show_failures

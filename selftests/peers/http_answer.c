@@ -15,6 +15,7 @@ struct answer {
 	int status;
 	struct span token;
 	bool scheme;
+	bool last;
 	const char *type;
 	struct span body;
 };
@@ -132,6 +133,8 @@ static void write_answer(struct bytes *b, const struct answer *a, enum http_form
 		text(b, a->type);
 		text(b, "\r\n");
 	}
+	if (a->last)
+		text(b, "Connection: close\r\n");
 	add_oddities(b, form);
 	if (form == HTTP_CHUNKED) {
 		add_chunks(b, a->body);
@@ -213,13 +216,23 @@ static int send_answer(struct conn *c, struct answer *a)
 	return fail(c, "did-%s", c->opt->wrong->name);
 }
 
-int http_answer_token(struct conn *c)
+static int answer_token(struct conn *c, bool last)
 {
-	struct answer a = { .status = 401, .token = span_of(&c->http.out), .scheme = true };
+	struct answer a = {
+		.status = 401,
+		.token = span_of(&c->http.out),
+		.scheme = true,
+		.last = last,
+	};
 	int rc = send_answer(c, &a);
 
 	bytes_drop(&c->http.out, c->http.out.len);
 	return rc;
+}
+
+int http_answer_token(struct conn *c)
+{
+	return answer_token(c, false);
 }
 
 int http_answer_done(struct conn *c)
@@ -238,7 +251,7 @@ int http_answer_done(struct conn *c)
 void http_refuse(struct conn *c)
 {
 	if (c->opt->http && c->http.open)
-		http_answer_token(c);
+		answer_token(c, true);
 }
 
 /* One part of the reply; what is sealed waits in the transport's queue. */

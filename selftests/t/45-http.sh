@@ -96,6 +96,13 @@ want "exit status" "$RC" 3
 want status "$(json status)" 'SEC_E_DELEGATION_POLICY|SEC_E_POLICY_NLTM_ONLY'
 want "delegated to the peer" "$(peer delegated)" none
 verdict "no credentials for a target that the policy does not name"
+printf 'allow-fresh-ntlm-only = HTTP/*\n' >"$WORK/policy.conf"
+credsspctl policy load "$WORK/policy.conf" || problem "policy load"
+run
+sealed
+want "delegated to the peer" "$(peer delegated)" password
+verdict "credentials for HTTP/HOST where the policy says so"
+credsspctl policy reset
 
 CLIENT=(--carrier http --target TERMSRV/localhost)
 for how in error close alert; do

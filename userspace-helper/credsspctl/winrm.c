@@ -210,9 +210,10 @@ static int carrier_send(void *arg, const void *token, size_t n, enum token_kind 
 	char *authorization;
 	int ret;
 
-	/* another connection would be another logon */
+	/* another connection would be another logon; why it failed is known already */
 	if (c->http.closing)
-		return give_up(c, CTL_REASON_HTTP_CLOSED, "within the exchange");
+		return kind == TOKEN_ALERT ? -1 :
+		       give_up(c, CTL_REASON_HTTP_CLOSED, "within the exchange");
 	if (gnutls_base64_encode2(&data, &text)) {
 		errno = ENOMEM;
 		return -1;

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Challenges of WWW-Authenticate; whole logons are for the guests. */
+/* Challenges of WWW-Authenticate, and logons that fail; whole ones are for the guests. */
+#include <errno.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "ctl_test.h"
+#include "net.h"
+#include "private.h"
 #include "test.h"
-#include "text.h"
 #include "winrm.h"
 
 static void test_challenges(void)
@@ -40,7 +44,115 @@ static void test_challenges(void)
 	}
 }
 
+/* A door that says "hello" first, and then that the logon is denied, with an alert. */
+static int door_ioctl(const struct credssp *lib, unsigned long cmd, void *arg)
+{
+	struct credssp_ioc_query *query = arg;
+	struct credssp_ioc_init *init = arg;
+	struct credssp_sec_buffer *out;
+	bool first;
+
+	(void)lib;
+	if (cmd == CREDSSP_IOC_QUERY) {
+		const struct credssp_report report = {
+			.leg = CREDSSP_LEG_PUBKEY, .reason = CREDSSP_REASON_ERROR_CODE,
+		};
+
+		query->status = SEC_E_UNSUPPORTED_FUNCTION;
+		if (query->attribute != SECPKG_ATTR_CREDSSP_REPORT)
+			return 0;
+		memcpy((void *)(uintptr_t)query->buffer, &report, sizeof(report));
+		query->status = SEC_E_OK;
+		return 0;
+	}
+	if (cmd != CREDSSP_IOC_INIT) {
+		errno = ENOTTY;
+		return -1;
+	}
+	first = !init->context;
+	out = (void *)(uintptr_t)init->output;
+	out->length = 5;
+	memcpy((void *)(uintptr_t)out->addr, first ? "hello" : "alert", 5);
+	init->new_context = 9;
+	init->status = first ? SEC_I_CONTINUE_NEEDED : SEC_E_LOGON_DENIED;
+	return 0;
+}
+
+static struct outcome logon(const char *server, char *said, size_t room)
+{
+	static struct credssp fake = { .fd = -1, .ioctl = door_ioctl };
+	struct outcome o = { .status = SEC_E_INTERNAL_ERROR };
+	struct winrm_job job = {
+		.token = { .lib = &fake, .cred = 5, .target = "HTTP/h" },
+		.host = "h", .path = "/", .deadline = net_now() + 5000,
+	};
+	int pair[2];
+	ssize_t got;
+
+	CHECK(!socketpair(AF_UNIX, SOCK_STREAM, 0, pair));
+	CHECK(write(pair[1], server, strlen(server)) == (ssize_t)strlen(server));
+	CHECK(!shutdown(pair[1], SHUT_WR));
+	job.fd = pair[0];
+	winrm_authenticate(&job, &o);
+	got = recv(pair[1], said, room - 1, MSG_DONTWAIT);
+	said[got > 0 ? got : 0] = '\0';
+	close(pair[0]);
+	close(pair[1]);
+	return o;
+}
+
+#define EMPTY	"Content-Length: 0\r\n\r\n"
+#define TOKEN	"HTTP/1.1 401 No\r\nWWW-Authenticate: CredSSP YWJjZA==\r\n"
+
+/* What the module makes of the token counts, whether the alert gets out or not. */
+static void test_denied(void)
+{
+	char said[1024];
+	struct outcome o;
+
+	o = logon(TOKEN EMPTY, said, sizeof(said));
+	CHECK(o.asked && o.status == SEC_E_LOGON_DENIED);
+	CHECK(o.reason == CREDSSP_REASON_ERROR_CODE);
+	CHECK(strstr(said, "Authorization: CredSSP aGVsbG8=\r\n"));
+	CHECK(strstr(said, "Authorization: CredSSP YWxlcnQ=\r\n"));
+	o = logon(TOKEN "Connection: close\r\n" EMPTY, said, sizeof(said));
+	CHECK(o.asked && o.status == SEC_E_LOGON_DENIED);
+	CHECK(o.reason == CREDSSP_REASON_ERROR_CODE);
+	CHECK(!strstr(said, "YWxlcnQ="));
+}
+
+static void test_ends(void)
+{
+	static const struct {
+		const char *server;
+		uint32_t reason;
+	} rows[] = {
+		/* the door's leg is after AUTHENTICATE: no token is a denial */
+		{ "HTTP/1.1 401 No\r\n" EMPTY, CTL_REASON_HTTP_NOT_OFFERED },
+		{ "HTTP/1.1 401 No\r\nWWW-Authenticate: CredSSP\r\n" EMPTY,
+		  CTL_REASON_HTTP_DENIED },
+		{ "HTTP/1.1 403 No\r\n" EMPTY, CTL_REASON_HTTP_DENIED },
+		{ "HTTP/1.1 200 OK\r\n" EMPTY, CTL_REASON_HTTP_PREMATURE },
+		{ "HTTP/1.1 503 Busy\r\n" EMPTY, CTL_REASON_HTTP_STATUS },
+		{ "HTTP/1.1 401 No\r\nWWW-Authenticate: CredSSP *\r\n" EMPTY,
+		  CTL_REASON_HTTP_MALFORMED },
+		{ "SSH-2.0\r\n", CTL_REASON_HTTP_MALFORMED },
+		{ "", CREDSSP_REASON_CLOSED_AFTER_AUTH },
+	};
+	char said[1024];
+	struct outcome o;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		o = logon(rows[i].server, said, sizeof(said));
+		CHECK(o.reason == rows[i].reason);
+		CHECK(outcome_exit_code(&o) != EXIT_CODE_AUTHENTICATED);
+	}
+}
+
 void test_winrm(void)
 {
 	test_challenges();
+	test_denied();
+	test_ends();
 }

@@ -20,9 +20,11 @@ load() {
 	credsspctl policy load "$CONF" || problem "policy load: $*"
 }
 
-# answer EXIT [STATUS REASON] -- OPTION...: what comes of a logon
+# answer EXIT [STATUS REASON] -- OPTION...: what comes of a logon; false where the
+# row is the other kernel's
 answer() {
 	local code=$1 status='' reason=''
+	my_turn 1 || return 1
 	[ "$2" = -- ] || { status=$2 reason=$3; shift 2; }
 	shift 2
 	auth --carrier raw "$@" "127.0.0.1:$PEER_PORT"
@@ -31,6 +33,7 @@ answer() {
 	[ -z "$reason" ] || want "reason of $*" "$(json reason)" "$reason"
 	met_peer
 	[ "$RC" != 0 ] || want "delegated" "$(peer delegated)" password
+	return 0
 }
 
 # Each connection has its line; without an address there was none.
@@ -137,8 +140,7 @@ fresh_peer --pem "$WORK/server.pem"
 # shellcheck disable=SC2086
 {
 	load 'allow-fresh = TERMSRV/server.example' 'allow-fresh-ntlm-only ='
-	answer 0 -- --target $TARGET
-	want "certificate trusted" "$(json trusted)" true
+	answer 0 -- --target $TARGET && want "certificate trusted" "$(json trusted)" true
 	answer $denied -- --target TERMSRV/other.example
 	load 'allow-fresh = TERMSRV/*' 'allow-fresh-ntlm-only ='
 	answer $ntlm_only -- --target TERMSRV/other.example
@@ -173,8 +175,8 @@ fresh_peer
 load 'ntlm = no'
 for options in '--mech ntlm' '--mech negotiate' '--mech ntlm --no-delegate'; do
 	# shellcheck disable=SC2086
-	answer 3 SEC_E_POLICY_NLTM_ONLY ntlm-off -- --target $TARGET $options
-	want "user at the peer" "$(peer user)" ''
+	answer 3 SEC_E_POLICY_NLTM_ONLY ntlm-off -- --target $TARGET $options &&
+		want "user at the peer" "$(peer user)" ''
 done
 answer 3 SEC_E_POLICY_NLTM_ONLY none -- --target $TARGET --transport token
 verdict "ntlm = no: refused with its reason before anything is said"

@@ -20,10 +20,11 @@ static void cred_pins_match(struct kunit *test)
 {
 	struct cssp_rd pins = some_pins(test, CREDSSP_MAX_PINS * CREDSSP_PIN_SIZE);
 	struct cssp_cred_tls tls = {};
+	struct cssp_rd none = {};
 	u8 sha256[CREDSSP_PIN_SIZE];
 	unsigned int i, bit;
 
-	KUNIT_ASSERT_EQ(test, cssp_cred_tls_set(&tls, &pins), 0);
+	KUNIT_ASSERT_EQ(test, cssp_cred_tls_set(&tls, &none, &pins), 0);
 	KUNIT_EXPECT_EQ(test, tls.pin_count, CREDSSP_MAX_PINS);
 	for (i = 0; i < CREDSSP_MAX_PINS; i++)
 		KUNIT_EXPECT_TRUE(test, cssp_cred_tls_pinned(&tls,
@@ -51,17 +52,54 @@ static void cred_pins_bounds(struct kunit *test)
 	for (i = 0; i < ARRAY_SIZE(bad); i++) {
 		struct cssp_rd pins = some_pins(test, bad[i]);
 
-		KUNIT_EXPECT_EQ(test, cssp_cred_tls_set(&tls, &pins), CSSP_E_PARAMETER);
+		KUNIT_EXPECT_EQ(test, cssp_cred_tls_set(&tls, &none, &pins), CSSP_E_PARAMETER);
 		KUNIT_EXPECT_NULL(test, tls.pins);
 	}
-	KUNIT_EXPECT_EQ(test, cssp_cred_tls_set(&tls, &none), 0);
+	KUNIT_EXPECT_EQ(test, cssp_cred_tls_set(&tls, &none, &none), 0);
 	KUNIT_EXPECT_FALSE(test, cssp_cred_tls_pinned(&tls, zero));
+	cssp_cred_tls_free(&tls);
+}
+
+static void cred_cert_names(struct kunit *test)
+{
+	static const struct {
+		const char *name;
+		int err;
+	} rows[] = {
+		{ "", 0 },
+		{ "alice", 0 },
+		{ "A-z_0.9", 0 },
+		{ "a..", 0 },
+		{ "1234567890123456789012345678901234567890123456789012345678901234", 0 },
+		{ "12345678901234567890123456789012345678901234567890123456789012345",
+		  CSSP_E_PARAMETER },
+		{ ".", CSSP_E_PARAMETER },
+		{ "..", CSSP_E_PARAMETER },
+		{ ".a", CSSP_E_PARAMETER },
+		{ "a/b", CSSP_E_PARAMETER },
+		{ "a b", CSSP_E_PARAMETER },
+		{ "a\n", CSSP_E_PARAMETER },
+		{ "\xe4", CSSP_E_PARAMETER },
+	};
+	struct cssp_cred_tls tls = {};
+	struct cssp_rd none = {}, rd;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		rd = test_str(rows[i].name);
+		KUNIT_EXPECT_EQ(test, cssp_cred_tls_set(&tls, &rd, &none), rows[i].err);
+		if (!rows[i].err)
+			KUNIT_EXPECT_STREQ(test, tls.cert, rows[i].name);
+	}
+	rd = cssp_rd_of("a\0b", 3);
+	KUNIT_EXPECT_EQ(test, cssp_cred_tls_set(&tls, &rd, &none), CSSP_E_PARAMETER);
 	cssp_cred_tls_free(&tls);
 }
 
 static struct kunit_case cred_cases[] = {
 	KUNIT_CASE(cred_pins_match),
 	KUNIT_CASE(cred_pins_bounds),
+	KUNIT_CASE(cred_cert_names),
 	{}
 };
 

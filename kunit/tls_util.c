@@ -112,11 +112,13 @@ static int helper_call(struct cssp_conv *conv, u16 opcode, const struct cssp_rd 
 	if (t->all)
 		head.consumed = request->left;
 	head.wire_length = t->wire.left + t->longer;
+	head.issuers_length = t->issuers.left;
 	head.chain_length = t->chain.left;
 	if (t->session.left)
 		head.session_length = t->session.left;
 	ret = cssp_vbuf_append(reply, &head, sizeof(head)) ?:
 	      cssp_vbuf_append(reply, t->wire.p, t->wire.left) ?:
+	      cssp_vbuf_append(reply, t->issuers.p, t->issuers.left) ?:
 	      cssp_vbuf_append(reply, t->chain.p, t->chain.left) ?:
 	      cssp_vbuf_append(reply, t->session.p, t->session.left);
 	reply->len -= t->cut;

@@ -46,7 +46,8 @@ struct cssp_rd tls_chain(struct kunit *test);
  * @request: that must come after the header; not looked at when empty
  * @head: the reply; its lengths are filled in
  * @all: consume what was given
- * @wire, @chain, @session: what follows; of a reply to TLS_TICKET @session alone
+ * @wire, @issuers, @chain, @session: what follows; of a reply to TLS_TICKET
+ *	@session alone
  * @longer: lie about the wire's length by this
  * @cut: bytes missing at the end
  * @err: fail instead
@@ -56,7 +57,7 @@ struct tls_turn {
 	struct cssp_rd request;
 	struct credssp_hlp_tls_reply head;
 	bool all;
-	struct cssp_rd wire, chain, session;
+	struct cssp_rd wire, issuers, chain, session;
 	u32 longer;
 	size_t cut;
 	int err;

@@ -76,6 +76,8 @@ struct credssp_buffer_desc {
  * @domain_length: likewise
  * @password: likewise; the caller wipes its own copy
  * @password_length: bytes, at most CREDSSP_MAX_PASSWORD
+ * @cert: name of the client certificate that the helper has for the user of
+ *	@cred, NUL-terminated ASCII; NULL for none; copied
  * @pins: SHA-256 fingerprints of certificates by which a server is proven
  *	whatever else is said of them, CREDSSP_PIN_SIZE bytes each; copied
  * @pin_count: number of @pins, at most CREDSSP_MAX_PINS
@@ -94,6 +96,7 @@ struct credssp_acquire {
 	size_t domain_length;
 	const void *password;
 	size_t password_length;
+	const char *cert;
 	const u8 *pins;
 	u32 pin_count;
 };
@@ -121,7 +124,8 @@ s32 credssp_free_credentials_handle(struct credssp_cred *cred);
 
 /**
  * credssp_initialize_security_context() - InitializeSecurityContext (CredSSP)
- * @cred: credential handle; on later calls the same one or NULL
+ * @cred: credential handle; on later calls the same one or NULL, or another one
+ *	after SEC_I_INCOMPLETE_CREDENTIALS
  * @context: NULL on the first call, then what @new_context received
  * @target_name: SPN such as "TERMSRV/host" in UTF-16LE, NUL-terminated, in
  *	virtual memory; may be NULL
@@ -148,8 +152,15 @@ s32 credssp_free_credentials_handle(struct credssp_cred *cred);
  * credssp_attach_socket() no tokens are passed either way: one call carries
  * the exchange through on the socket.
  *
- * Return: SEC_E_OK, SEC_I_CONTINUE_NEEDED, SEC_E_INCOMPLETE_MESSAGE or an
- * error.  After an error on a later call the context is dead: only
+ * SEC_I_INCOMPLETE_CREDENTIALS: the server asks for a client certificate, and
+ * the credential has none that it takes; SECPKG_ATTR_ISSUER_LIST_EX tells what
+ * it takes.  Nothing is lost, no token is made.  The next call, with an empty
+ * token or the same one again, goes on in the same handshake: with another
+ * credential handle, which then is the context's and whose certificate is tried;
+ * with the same one, or NULL, without a certificate.
+ *
+ * Return: SEC_E_OK, SEC_I_CONTINUE_NEEDED, SEC_I_INCOMPLETE_CREDENTIALS,
+ * SEC_E_INCOMPLETE_MESSAGE or an error.  After an error on a later call the context is dead: only
  * credssp_query_context_attributes() with SECPKG_ATTR_CREDSSP_REPORT and
  * credssp_delete_security_context(), which is still owed, take it.
  */
@@ -301,6 +312,9 @@ s32 credssp_attach_socket(struct credssp_cred *cred, struct socket *sock,
  * @timeout_ms: bound on the whole exchange, 0 for the module's
  * @context_attr: out, may be NULL: ISC_RET_*
  * @report: out, may be NULL: what is known of the exchange, good or bad
+ *
+ * A server that asks for a client certificate and takes none of the credential's
+ * gets none.
  *
  * The call shows no context, so credssp_cancel() cannot end it: bound it with
  * @timeout_ms, or shut @sock down.

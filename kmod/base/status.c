@@ -50,6 +50,7 @@ static const s32 statuses[] = {
 	[-CSSP_E_TARGET]	= SEC_E_TARGET_UNKNOWN,
 	[ENODATA]		= SEC_E_INCOMPLETE_MESSAGE,
 	[ENOSPC]		= SEC_E_BUFFER_TOO_SMALL,
+	[-CSSP_E_CERT_WANTED]	= SEC_I_INCOMPLETE_CREDENTIALS,
 
 	/* What is asked for has to wait for a token that was not taken. */
 	[EBUSY]			= SEC_E_OUT_OF_SEQUENCE,

@@ -29,6 +29,7 @@
 #define CSSP_E_CLOSED		(-EPIPE)	/* the peer closed or reset */
 #define CSSP_E_EXPIRED		(-ESHUTDOWN)	/* the peer ended it in good order */
 #define CSSP_E_TARGET		(-EDESTADDRREQ)	/* the target name is unusable */
+#define CSSP_E_CERT_WANTED	(-ENOANO)	/* by the server; nothing is lost */
 #define CSSP_E_VERSION		(-EPROTONOSUPPORT) /* peer below the minimum version */
 
 /* SECURITY_STATUS of 0 or a negative errno; unknown ones are SEC_E_INTERNAL_ERROR. */

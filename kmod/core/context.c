@@ -66,6 +66,8 @@ static void context_release(struct kref *ref)
 		cssp_channel_shutdown(ctx->channel);
 	cssp_context_wipe(ctx);
 	cssp_vbuf_free(&ctx->output);
+	cssp_vbuf_free(&ctx->used);
+	cssp_vbuf_free(&ctx->issuers);
 	cssp_vbuf_free(&ctx->cert);
 	cssp_vbuf_free(&ctx->user);
 	cssp_target_free(&ctx->target);
@@ -123,6 +125,7 @@ void cssp_context_set_options(struct credssp_context *ctx, u32 timeout_ms,
 		ctx->timeout_ms = clamp_t(u32, timeout_ms, TIMEOUT_MIN_MS,
 					  TIMEOUT_MAX_MS);
 	ctx->early_auth = early_auth;
+	ctx->one_call = true;
 	mutex_unlock(&ctx->lock);
 }
 

@@ -32,7 +32,8 @@ enum cssp_context_state {
  * @wait: deadline and cancellation
  * @id: number for the trace, never reused
  * @attached: on the caller's socket; constant
- * @cred: credential of the exchange; keeps the identity alive
+ * @cred: credential of the exchange; keeps the identity alive; another one may
+ *	take its place while a client certificate is wanted
  * @who: pinned requester
  * @state: enum cssp_context_state
  * @target: target name of the first call
@@ -43,6 +44,7 @@ enum cssp_context_state {
  * @since: FILETIME: when it was established
  * @session_key: of the inner mechanism, when established
  * @expiry: FILETIME in UTC: when the first thing that it rests on expires
+ * @one_call: the caller cannot be asked for a client certificate
  * @saved: identity read from the credential's key, or supplied by the call,
  *	while the exchange runs
  * @policy: policies that the exchange began under, while it runs
@@ -50,6 +52,8 @@ enum cssp_context_state {
  * @client: the machine
  * @output: token that the caller has not taken (SEC_E_BUFFER_TOO_SMALL)
  * @result: what the call that takes @output returns
+ * @used: while a client certificate is wanted: the token that led to the question
+ * @cert_asked: it was wanted; @issuers: of certificates that the peer takes
  * @cert: the peer's certificate, for reports
  * @report: what is known, kept up to date at the end of each call
  */
@@ -70,18 +74,23 @@ struct credssp_context {
 	s64 since;
 	struct cssp_vbuf session_key;
 	s64 expiry;
+	bool one_call;
 	struct cssp_identity saved;
 	struct cssp_policy_view policy;
 	struct cssp_channel *channel;
 	struct cssp_client client;
 	struct cssp_vbuf output;
 	int result;
+	struct cssp_vbuf used;
+	bool cert_asked;
+	struct cssp_vbuf issuers;
 	struct cssp_vbuf cert;
 	struct credssp_report report;
 };
 
 /**
  * struct cssp_isc - one call of InitializeSecurityContext, doors' side removed
+ * @cred: credential handle as passed, may be NULL on later calls
  * @target: target name in UTF-8, may be empty
  * @context_req: ISC_REQ_*
  * @first: this is the first call
@@ -97,6 +106,7 @@ struct credssp_context {
  * @expiry: out: FILETIME in UTC
  */
 struct cssp_isc {
+	struct credssp_cred *cred;
 	struct cssp_rd target;
 	u32 context_req;
 	struct cssp_identity *identity;
@@ -129,13 +139,17 @@ void cssp_context_put(struct credssp_context *ctx);
  *
  * Context: may sleep; killable.
  * Return: 0 when established; -EAGAIN to continue; -ENODATA (not even one
- * record is whole) and -ENOSPC (output does not fit) lose nothing; after
- * anything else the context is dead, and @isc->token may hold an alert.
+ * record is whole), -ENOSPC (output does not fit) and CSSP_E_CERT_WANTED (the
+ * next call may bring another credential) lose nothing; after anything else the
+ * context is dead, and @isc->token may hold an alert.
  */
 int __must_check cssp_context_initialize(struct credssp_context *ctx,
 					 struct cssp_isc *isc);
 
-/* Bound on the exchange in milliseconds, and whether to await the result PDU. */
+/*
+ * For an exchange in one call: a bound on it in milliseconds, and whether to await
+ * the result PDU.  Nobody can be asked for a client certificate in its course.
+ */
 void cssp_context_set_options(struct credssp_context *ctx, u32 timeout_ms,
 			      bool early_auth);
 
@@ -183,6 +197,9 @@ int __must_check cssp_context_lock(struct credssp_context *ctx);
 void cssp_context_unlock(struct credssp_context *ctx);
 /* These need the lock.  ISC_RET_* as the last call gave them: */
 u32 cssp_context_attributes(const struct credssp_context *ctx);
+/* SECPKG_ATTR_ISSUER_LIST_EX; CSSP_E_UNSUPPORTED when no certificate was asked for. */
+int __must_check cssp_context_issuers(const struct credssp_context *ctx,
+				      struct cssp_vbuf *out);
 /* 0, or why the context seals and opens no records. */
 int __must_check cssp_context_look_up_sizes(const struct credssp_context *ctx,
 					    struct credssp_stream_sizes *sizes);

@@ -14,6 +14,32 @@ void cssp_context_wipe(struct credssp_context *ctx);
 /* Keep the name of @id for those who ask. 0 or -ENOMEM. */
 int __must_check cssp_context_set_user(struct credssp_context *ctx,
 				       const struct cssp_identity *id);
+/* The client machine with @ctx->cred, up to its wait for TLS. */
+int __must_check cssp_context_begin_client(struct credssp_context *ctx,
+					   struct cssp_isc *isc);
+
+/* Tell the channel which client certificate the server may have. */
+void cssp_context_offer_cert(struct credssp_context *ctx);
+
+/**
+ * cssp_context_check_cred() - may this call bring @isc->cred?
+ * @ctx: context
+ * @isc: call
+ *
+ * It must be the context's own, or none, unless a client certificate is wanted:
+ * then it takes the place of the context's, and decides on the certificate.
+ *
+ * Return: 0, CSSP_E_HANDLE, or what begins an exchange with it may give.
+ */
+int __must_check cssp_context_check_cred(struct credssp_context *ctx,
+					 struct cssp_isc *isc);
+
+/* A client certificate is wanted: @given is what this call brought. */
+int cssp_context_want_cert(struct credssp_context *ctx, const struct cssp_rd *given,
+			   const struct cssp_isc *isc);
+
+/* The call after that may repeat its token: what is new remains in @isc->input. */
+void cssp_context_skip_used(struct credssp_context *ctx, struct cssp_isc *isc);
 
 /* Bring @ctx->report up to date with machine and channel. */
 void cssp_context_update_report(struct credssp_context *ctx);

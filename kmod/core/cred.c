@@ -99,7 +99,7 @@ int cssp_cred_create(struct credssp_cred **out, const struct cssp_cred_params *p
 	if (!ret)
 		ret = set_versions(cred, p);
 	if (!ret)
-		ret = cssp_cred_tls_set(&cred->tls, &p->pins);
+		ret = cssp_cred_tls_set(&cred->tls, &p->cert, &p->pins);
 	if (!ret)
 		ret = set_secret(cred, p);
 	if (ret) {

@@ -26,7 +26,7 @@
  * @min_version: lowest CredSSP version accepted, 0 for the policy's
  * @max_version: highest one spoken
  * @sessions: TLS sessions that exchanges with it may resume; has its own lock
- * @tls: known servers
+ * @tls: known servers, and the client's certificate
  */
 struct credssp_cred {
 	struct kref ref;
@@ -51,7 +51,8 @@ struct credssp_cred {
  * @mechs: CREDSSP_MECH_* or 0
  * @min_version: 0 for the policy's
  * @max_version: 0 for CREDSSP_MAX_VERSION
- * @pins: fingerprints of certificates, one after the other; copied
+ * @cert: name of the client certificate, may be empty; copied
+ * @pins: fingerprints of servers' certificates, one after the other; copied
  */
 struct cssp_cred_params {
 	const struct cssp_requester *who;
@@ -61,6 +62,7 @@ struct cssp_cred_params {
 	u32 mechs;
 	u32 min_version;
 	u32 max_version;
+	struct cssp_rd cert;
 	struct cssp_rd pins;
 };
 

@@ -1,12 +1,38 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <linux/ctype.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
 #include "../base/status.h"
 #include "cred_tls.h"
 
-int cssp_cred_tls_set(struct cssp_cred_tls *tls, const struct cssp_rd *pins)
+/* ctype's letters are Latin-1's, too. */
+static bool name_byte(u8 c)
 {
+	return isascii(c) && (isalnum(c) || strchr("._-", c)) && c;
+}
+
+static int set_cert(struct cssp_cred_tls *tls, const struct cssp_rd *cert)
+{
+	size_t i;
+
+	if (cert->left > CREDSSP_MAX_CERT_NAME || (cert->left && cert->p[0] == '.'))
+		return CSSP_E_PARAMETER;
+	for (i = 0; i < cert->left; i++)
+		if (!name_byte(cert->p[i]))
+			return CSSP_E_PARAMETER;
+	memcpy(tls->cert, cert->p, cert->left);
+	tls->cert[cert->left] = '\0';
+	return 0;
+}
+
+int cssp_cred_tls_set(struct cssp_cred_tls *tls, const struct cssp_rd *cert,
+		      const struct cssp_rd *pins)
+{
+	int ret = set_cert(tls, cert);
+
+	if (ret)
+		return ret;
 	if (pins->left % CREDSSP_PIN_SIZE ||
 	    pins->left > CREDSSP_MAX_PINS * CREDSSP_PIN_SIZE)
 		return CSSP_E_PARAMETER;

@@ -22,6 +22,7 @@ static int learn_session(struct credssp_context *ctx)
 	struct credssp_report *r = &ctx->report;
 	int ret;
 
+	cssp_vbuf_free(&ctx->used);
 	r->facts |= CREDSSP_FACT_TLS;
 	r->tls_version = s->version;
 	r->tls_cipher = s->cipher;
@@ -39,6 +40,8 @@ static int learn_session(struct credssp_context *ctx)
 		r->facts |= CREDSSP_FACT_PINNED;
 	if (ctx->client.pinned || !r->trust)
 		r->facts |= CREDSSP_FACT_SERVER_PROVEN;
+	if (s->cert_sent)
+		r->facts |= CREDSSP_FACT_CLIENT_CERT;
 	return 0;
 }
 
@@ -196,7 +199,7 @@ static int choose_identity(struct credssp_context *ctx, struct cssp_isc *isc,
 	return ret;
 }
 
-static int begin_client(struct credssp_context *ctx, struct cssp_isc *isc)
+int cssp_context_begin_client(struct credssp_context *ctx, struct cssp_isc *isc)
 {
 	const struct credssp_cred *cred = ctx->cred;
 	struct cssp_client_params params = {
@@ -231,6 +234,8 @@ static int begin(struct credssp_context *ctx, struct cssp_isc *isc)
 	ctx->report = (struct credssp_report){};
 	cssp_vbuf_free(&ctx->session_key);
 	ctx->expiry = CSSP_FILETIME_NEVER;
+	ctx->cert_asked = false;
+	cssp_vbuf_free(&ctx->issuers);
 	cssp_wait_start(&ctx->wait, ctx->timeout_ms);
 	params = cssp_context_channel_params(ctx);
 	if (ctx->attached) {
@@ -243,8 +248,9 @@ static int begin(struct credssp_context *ctx, struct cssp_isc *isc)
 			return ret;
 	}
 	offer_session(ctx);
+	cssp_context_offer_cert(ctx);
 	ctx->state = CSSP_CONTEXT_RUNNING;
-	return begin_client(ctx, isc);
+	return cssp_context_begin_client(ctx, isc);
 }
 
 /* Give the whole records of the server's token to the channel. */
@@ -289,6 +295,17 @@ static int check_initialize(const struct credssp_context *ctx,
 	}
 }
 
+/* What comes with the answer to a question is no more than what came before it. */
+static int take_answer(struct credssp_context *ctx, struct cssp_isc *isc)
+{
+	int ret;
+
+	cssp_context_skip_used(ctx, isc);
+	ret = take_input(ctx, isc);
+	isc->extra = isc->input.left;
+	return ret == -ENODATA ? 0 : ret;
+}
+
 static int advance(struct credssp_context *ctx, struct cssp_isc *isc)
 {
 	int ret = 0;
@@ -297,6 +314,8 @@ static int advance(struct credssp_context *ctx, struct cssp_isc *isc)
 		ret = begin(ctx, isc);
 	else if (isc->identity)
 		ret = CSSP_E_PARAMETER;	/* whose exchange it is has been said */
+	else if (!ctx->attached && cssp_channel_wants_cert(ctx->channel))
+		ret = take_answer(ctx, isc);
 	else if (!ctx->attached)
 		ret = take_input(ctx, isc);
 	if (!ret)
@@ -351,18 +370,27 @@ static int collect(struct credssp_context *ctx, int ret)
 
 static int initialize_locked(struct credssp_context *ctx, struct cssp_isc *isc)
 {
+	struct cssp_rd given = isc->input;
 	int ret = check_initialize(ctx, isc);
 
 	if (ret)
 		return ret;
-	if (ctx->output.len) {
+	ret = cssp_context_check_cred(ctx, isc);
+	if (!ret && ctx->output.len) {
 		/* the retry after -ENOSPC brings no new token */
 		isc->extra = isc->input.left;
 		return deliver(ctx, isc, ctx->result);
 	}
-	ret = advance(ctx, isc);
+	if (!ret)
+		ret = advance(ctx, isc);
 	if (ret == -ENODATA)
 		return ret;
+	if (ret == CSSP_E_CERT_WANTED)
+		ret = cssp_context_want_cert(ctx, &given, isc);
+	if (ret == CSSP_E_CERT_WANTED) {
+		/* what is to be sent waits for the answer */
+		return ret;
+	}
 	if (!ret || ret == -EAGAIN)
 		ret = collect(ctx, ret);
 	if (!ret || ret == -EAGAIN)

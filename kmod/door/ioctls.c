@@ -116,11 +116,13 @@ static int find_key(s32 serial, struct key **key)
  * struct acquire - what a credential is made from, in kernel memory
  * @id: identity
  * @key: or the key that has it
+ * @cert: name of the client certificate
  * @pins: fingerprints
  */
 struct acquire {
 	struct cssp_identity id;
 	struct key *key;
+	struct cssp_vbuf cert;
 	struct cssp_vbuf pins;
 };
 
@@ -133,6 +135,9 @@ static int acquire_copy_in(struct acquire *c, const struct credssp_ioc_acquire *
 	if (!ret)
 		ret = cssp_door_copy_in(&c->pins, a->pins, a->pin_count * CREDSSP_PIN_SIZE,
 					CREDSSP_MAX_PINS * CREDSSP_PIN_SIZE);
+	if (!ret)
+		ret = cssp_door_copy_in(&c->cert, a->cert, a->cert_length,
+					CREDSSP_MAX_CERT_NAME);
 	return ret ?: find_key(a->key, &c->key);
 }
 
@@ -148,6 +153,7 @@ static int acquire(struct cssp_door *door, struct credssp_ioc_acquire *a,
 		.mechs = a->mechs,
 		.min_version = a->min_version,
 		.max_version = a->max_version,
+		.cert = cssp_vbuf_rd(&c->cert),
 		.pins = cssp_vbuf_rd(&c->pins),
 	};
 	struct credssp_cred *cred;
@@ -178,13 +184,14 @@ int cssp_ioctl_acquire(struct cssp_door *door, void *args)
 	if (a->flags || a->__reserved)
 		return -EINVAL;
 	a->cred = 0;
-	if (a->package || a->cert_length)
+	if (a->package)
 		return cssp_door_finish(&a->status, CSSP_E_UNSUPPORTED);
 	ret = acquire_copy_in(&c, a);
 	if (!ret)
 		ret = acquire(door, a, &c);
 	key_put(c.key);
 	cssp_identity_free(&c.id);
+	cssp_vbuf_free(&c.cert);
 	cssp_vbuf_free(&c.pins);
 	return cssp_door_finish(&a->status, ret);
 }

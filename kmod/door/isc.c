@@ -183,11 +183,11 @@ static int check_output(struct cssp_door_isc *call)
 	return 0;
 }
 
-static int check_cred(const struct cssp_door_isc *call)
+/* Which one a later call may bring, only the context knows. */
+static int check_cred(struct cssp_door_isc *call)
 {
-	if (!call->context)
-		return call->cred ? 0 : CSSP_E_NO_CREDS;
-	return !call->cred || call->cred == call->context->cred ? 0 : CSSP_E_HANDLE;
+	call->isc.cred = call->cred;
+	return call->context || call->cred ? 0 : CSSP_E_NO_CREDS;
 }
 
 static int check(struct cssp_door_isc *call)
@@ -222,7 +222,8 @@ static void update_input(struct cssp_door_isc *call, int ret)
 	if (ret == -ENODATA) {
 		empty->type = SECBUFFER_MISSING;
 		empty->length = call->isc.missing;
-	} else if ((!ret || ret == -EAGAIN || ret == -ENOSPC) && call->isc.extra) {
+	} else if (call->isc.extra && (!ret || ret == -EAGAIN || ret == -ENOSPC ||
+				       ret == CSSP_E_CERT_WANTED)) {
 		empty->type = SECBUFFER_EXTRA;
 		empty->length = call->isc.extra;
 	}

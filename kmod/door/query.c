@@ -55,6 +55,12 @@ static int get_cert(const struct credssp_context *ctx,
 	return put(out, ctx->cert.data, ctx->cert.len);
 }
 
+static int get_issuers(const struct credssp_context *ctx,
+		       const struct cssp_door_query *query, struct cssp_vbuf *out)
+{
+	return cssp_context_issuers(ctx, out);
+}
+
 static int get_stream_sizes(const struct credssp_context *ctx,
 			    const struct cssp_door_query *query, struct cssp_vbuf *out)
 {
@@ -288,6 +294,7 @@ static int get_negotiation(const struct credssp_context *ctx,
 static const struct row rows[] = {
 	{ SECPKG_ATTR_CREDSSP_REPORT, CREDSSP | INNER, AT_ANY_TIME, false, get_report },
 	{ SECPKG_ATTR_REMOTE_CERT_CONTEXT, CREDSSP, AT_ANY_TIME, false, get_cert },
+	{ SECPKG_ATTR_ISSUER_LIST_EX, CREDSSP, SINCE_BEGUN, false, get_issuers },
 	{ SECPKG_ATTR_SIZES, CREDSSP | INNER, SINCE_ESTABLISHED, false, get_sizes },
 	/* has its own idea of the states, which is that of Encrypt */
 	{ SECPKG_ATTR_STREAM_SIZES, CREDSSP, AT_ANY_TIME, false, get_stream_sizes },

@@ -119,6 +119,7 @@ static int acquire(const struct credssp_acquire *args, struct credssp_cred **cre
 		.mechs = args->mechs,
 		.min_version = args->min_version,
 		.max_version = args->max_version,
+		.cert = cssp_rd_of(args->cert, args->cert ? strlen(args->cert) : 0),
 		.pins = cssp_rd_of(args->pins, args->pin_count * CREDSSP_PIN_SIZE),
 	};
 	int ret;

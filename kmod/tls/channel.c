@@ -34,6 +34,7 @@ static struct cssp_channel *channel_alloc(const struct cssp_channel_params *p)
 	ch->who = p->who;
 	ch->wait = p->wait;
 	ch->host = p->host;
+	ch->cert = "";
 	ch->helper = &cssp_helper_upcall;
 	ch->state = CSSP_CHANNEL_NEW;
 	cssp_token_setup(ch);
@@ -71,6 +72,22 @@ int cssp_channel_create_socket(struct cssp_channel **out,
 void cssp_channel_set_host(struct cssp_channel *ch, const char *host)
 {
 	ch->host = host;
+}
+
+void cssp_channel_set_cert(struct cssp_channel *ch, const char *name, bool may_ask)
+{
+	ch->cert = name;
+	ch->may_ask = may_ask;
+}
+
+bool cssp_channel_wants_cert(const struct cssp_channel *ch)
+{
+	return ch->state == CSSP_CHANNEL_CERT_WANTED;
+}
+
+void cssp_channel_take_issuers(struct cssp_channel *ch, struct cssp_vbuf *issuers)
+{
+	cssp_vbuf_move(issuers, &ch->issuers);
 }
 
 /* Who fails without saying more. */
@@ -119,6 +136,7 @@ int cssp_channel_check(const struct cssp_channel *ch)
 		return 0;
 	case CSSP_CHANNEL_NEW:
 	case CSSP_CHANNEL_HANDSHAKE:
+	case CSSP_CHANNEL_CERT_WANTED:
 		return -EPROTO;
 	case CSSP_CHANNEL_GONE:
 		return -EOPNOTSUPP;
@@ -261,6 +279,7 @@ void cssp_channel_free(struct cssp_channel *ch)
 	cssp_stream_release(ch);
 	cssp_channel_kill(ch);
 	cssp_vbuf_free(&ch->wire_out);
+	cssp_vbuf_free(&ch->issuers);
 	cssp_tls_session_wipe(&ch->session);
 	mutex_destroy(&ch->lock);
 	kfree_sensitive(ch);

@@ -56,6 +56,21 @@ bool cssp_channel_usable(const struct cssp_channel *ch);
 /* The server's name, if it was not known yet; before the handshake. */
 void cssp_channel_set_host(struct cssp_channel *ch, const char *host);
 
+/**
+ * cssp_channel_set_cert() - which client certificate the server may have
+ * @ch: channel before its handshake, or one that wants a certificate
+ * @name: of the certificate, empty for none; borrowed until the handshake is over
+ * @may_ask: cssp_channel_handshake() may stop and ask for another one
+ */
+void cssp_channel_set_cert(struct cssp_channel *ch, const char *name, bool may_ask);
+/* Has the handshake stopped to ask for a certificate? */
+bool cssp_channel_wants_cert(const struct cssp_channel *ch);
+/*
+ * The issuers that the server trusts: moved to @issuers, names of DER after
+ * their big-endian 32-bit lengths.
+ */
+void cssp_channel_take_issuers(struct cssp_channel *ch, struct cssp_vbuf *issuers);
+
 /*
  * Before the handshake: its session is to be resumed later, and @past now (NULL:
  * there is none), which is taken over.
@@ -85,7 +100,10 @@ int __must_check cssp_channel_pull_wire(struct cssp_channel *ch, struct cssp_vbu
  * The first call starts it.
  *
  * Return: 0 when finished; -EAGAIN when more wire bytes are needed (tokens
- * only); else a failure, see cssp_channel_reason().
+ * only); CSSP_E_CERT_WANTED when the server asks for a certificate and the one
+ * that was set is none it takes: the next call goes on with what
+ * cssp_channel_set_cert() says by then; else a failure, see
+ * cssp_channel_reason().
  */
 int __must_check cssp_channel_handshake(struct cssp_channel *ch);
 

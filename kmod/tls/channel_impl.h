@@ -16,6 +16,7 @@
  * enum cssp_channel_state - life of a channel
  * @CSSP_CHANNEL_NEW: nothing was said yet
  * @CSSP_CHANNEL_HANDSHAKE: the helper is at work
+ * @CSSP_CHANNEL_CERT_WANTED: it asks for a client certificate
  * @CSSP_CHANNEL_UP: keys are there
  * @CSSP_CHANNEL_BROKEN: nothing can be received any more; one alert may be sent
  * @CSSP_CHANNEL_GONE: the keys are the caller's socket's
@@ -24,6 +25,7 @@
 enum cssp_channel_state {
 	CSSP_CHANNEL_NEW,
 	CSSP_CHANNEL_HANDSHAKE,
+	CSSP_CHANNEL_CERT_WANTED,
 	CSSP_CHANNEL_UP,
 	CSSP_CHANNEL_BROKEN,
 	CSSP_CHANNEL_GONE,
@@ -33,6 +35,9 @@ enum cssp_channel_state {
 /**
  * struct cssp_channel - one TLS connection
  * @who, @wait, @host: borrowed, see struct cssp_channel_params
+ * @cert: name of the client certificate, borrowed; empty for none
+ * @may_ask: the caller can be asked for another one
+ * @issuers: of certificates that the server takes, while it wants one
  * @helper: who does the handshakes
  * @conv: conversation with it, during the handshake, and after it while tickets
  *	may come
@@ -62,6 +67,9 @@ struct cssp_channel {
 	const struct cssp_requester *who;
 	struct cssp_wait *wait;
 	const char *host;
+	const char *cert;
+	bool may_ask;
+	struct cssp_vbuf issuers;
 	const struct cssp_helper_ops *helper;
 	struct cssp_conv *conv;
 	bool is_socket;

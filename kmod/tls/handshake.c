@@ -2,6 +2,7 @@
 /* TLS handshakes, done by the helper; here the bytes go back and forth. */
 #include "handshake.h"
 
+#include "../base/status.h"
 #include "../wire/tls_record.h"
 #include "channel_impl.h"
 #include "ktls.h"
@@ -31,6 +32,7 @@ const struct cssp_helper_ops cssp_helper_upcall = {
  * @wire: to be sent
  * @chain: the peer's certificates
  * @session: the session that can be resumed
+ * @issuers: those of client certificates that the peer takes
  */
 struct step {
 	struct cssp_vbuf body;
@@ -38,6 +40,7 @@ struct step {
 	struct cssp_rd wire;
 	struct cssp_rd chain;
 	struct cssp_rd session;
+	struct cssp_rd issuers;
 };
 
 static void step_free(struct step *s)
@@ -58,17 +61,34 @@ static int check_records(const struct cssp_rd *wire)
 	return 0;
 }
 
+/* Names of DER after their lengths, as the caller will want to take them apart. */
+static int check_issuers(const struct cssp_rd *issuers)
+{
+	struct cssp_rd rd = *issuers, name;
+	u32 len;
+
+	if (rd.left > CREDSSP_MAX_ISSUERS)
+		return -EREMOTEIO;
+	while (rd.left)
+		if (cssp_rd_be32(&rd, &len) || !len || cssp_rd_sub(&rd, len, &name))
+			return -EREMOTEIO;
+	return 0;
+}
+
 /* What a reply may say, by its state; @given: wire bytes it answers. */
 static int check_head(const struct credssp_hlp_tls_reply *head, size_t given)
 {
 	bool done = head->state == CREDSSP_HLP_TLS_DONE;
+	bool wanted = head->state == CREDSSP_HLP_TLS_CERT_WANTED;
 
-	if (head->state < CREDSSP_HLP_TLS_CONTINUE || head->state > CREDSSP_HLP_TLS_FAILED)
+	if (head->state < CREDSSP_HLP_TLS_CONTINUE || head->state > CREDSSP_HLP_TLS_CERT_WANTED)
 		return -EREMOTEIO;
 	if (!done && (head->chain_length || head->session_length || head->flags ||
 		      head->session_lifetime || head->not_after))
 		return -EREMOTEIO;
-	if (head->issuers_length || head->__reserved)
+	if (!wanted && head->issuers_length)
+		return -EREMOTEIO;
+	if (head->__reserved)
 		return -EREMOTEIO;
 	if (head->consumed > given ||
 	    (head->state == CREDSSP_HLP_TLS_CONTINUE && head->consumed != given))
@@ -85,11 +105,12 @@ static int parse_reply(struct step *s, size_t given)
 	if (cssp_rd_copy(&rd, &s->head, sizeof(s->head)) ||
 	    check_head(&s->head, given) ||
 	    cssp_rd_sub(&rd, s->head.wire_length, &s->wire) ||
+	    cssp_rd_sub(&rd, s->head.issuers_length, &s->issuers) ||
 	    cssp_rd_sub(&rd, s->head.chain_length, &s->chain) ||
 	    cssp_rd_sub(&rd, s->head.session_length, &s->session) ||
 	    cssp_rd_end(&rd))
 		return -EREMOTEIO;
-	return check_records(&s->wire);
+	return check_records(&s->wire) ?: check_issuers(&s->issuers);
 }
 
 static int call(struct cssp_channel *ch, u16 opcode, const struct cssp_rd *request,
@@ -103,12 +124,19 @@ static int call(struct cssp_channel *ch, u16 opcode, const struct cssp_rd *reque
 		return cssp_channel_fail(ch, ret, CREDSSP_REASON_HELPER_DIED);
 	if (!ret)
 		ret = parse_reply(s, given) ?: cssp_resume_check(ch, &s->head);
+	/* Who may not be asked has said so, in TLS_START. */
+	if (!ret && s->head.state == CREDSSP_HLP_TLS_CERT_WANTED && !ch->may_ask)
+		ret = -EREMOTEIO;
 	return ret ? cssp_channel_fail(ch, ret, 0) : 0;
 }
 
 static int start(struct cssp_channel *ch, struct step *s)
 {
-	struct credssp_hlp_tls_start head = { .host_length = strlen(ch->host) };
+	struct credssp_hlp_tls_start head = {
+		.host_length = strlen(ch->host),
+		.cert_length = strlen(ch->cert),
+		.flags = ch->may_ask ? 0 : CREDSSP_HLP_TLS_NO_CERT_WANTED,
+	};
 	struct cssp_vbuf request = {};
 	struct cssp_rd rd;
 	int ret;
@@ -121,6 +149,8 @@ static int start(struct cssp_channel *ch, struct step *s)
 		ret = cssp_vbuf_append(&request, ch->host, head.host_length);
 	if (!ret)
 		ret = cssp_vbuf_append(&request, rd.p, rd.left);
+	if (!ret)
+		ret = cssp_vbuf_append(&request, ch->cert, head.cert_length);
 	if (ret)
 		cssp_channel_fail(ch, ret, 0);
 	rd = cssp_vbuf_rd(&request);
@@ -129,6 +159,38 @@ static int start(struct cssp_channel *ch, struct step *s)
 	cssp_vbuf_free(&request);
 	ch->state = CSSP_CHANNEL_HANDSHAKE;
 	return ret;
+}
+
+/* The answer to CERT_WANTED: another certificate, or none. */
+static int answer_cert(struct cssp_channel *ch, struct step *s)
+{
+	struct credssp_hlp_tls_cert head = { .cert_length = strlen(ch->cert) };
+	struct cssp_vbuf request = {};
+	struct cssp_rd rd;
+	int ret;
+
+	ret = cssp_vbuf_append(&request, &head, sizeof(head));
+	if (!ret)
+		ret = cssp_vbuf_append(&request, ch->cert, head.cert_length);
+	if (ret)
+		cssp_channel_fail(ch, ret, 0);
+	rd = cssp_vbuf_rd(&request);
+	if (!ret)
+		ret = call(ch, CREDSSP_HLP_TLS_CERT, &rd, 0, s);
+	cssp_vbuf_free(&request);
+	ch->state = CSSP_CHANNEL_HANDSHAKE;
+	return ret;
+}
+
+/* Stop until the caller has decided; the conversation waits. */
+static int want_cert(struct cssp_channel *ch, const struct step *s)
+{
+	int ret = cssp_vbuf_set(&ch->issuers, &s->issuers);
+
+	if (ret)
+		return cssp_channel_fail(ch, ret, 0);
+	ch->state = CSSP_CHANNEL_CERT_WANTED;
+	return CSSP_E_CERT_WANTED;
 }
 
 /* The helper gave up; its alert, if it made one, is on its way already. */
@@ -182,12 +244,16 @@ static int take_consumed(struct cssp_channel *ch, const struct step *s)
 static int step_token(struct cssp_channel *ch, struct step *s)
 {
 	struct cssp_rd rd = cssp_vbuf_rd(&ch->wire_in);
-	bool first = ch->state == CSSP_CHANNEL_NEW;
 	int ret;
 
-	if (!first && !rd.left)
-		return -EAGAIN;
-	ret = first ? start(ch, s) : call(ch, CREDSSP_HLP_TLS_STEP, &rd, rd.left, s);
+	if (ch->state == CSSP_CHANNEL_NEW)
+		ret = start(ch, s);
+	else if (ch->state == CSSP_CHANNEL_CERT_WANTED)
+		ret = answer_cert(ch, s);
+	else if (rd.left)
+		ret = call(ch, CREDSSP_HLP_TLS_STEP, &rd, rd.left, s);
+	else
+		ret = -EAGAIN;
 	if (!ret && s->head.state != CREDSSP_HLP_TLS_FAILED)
 		ret = take_consumed(ch, s);
 	if (!ret && s->wire.left) {
@@ -198,30 +264,40 @@ static int step_token(struct cssp_channel *ch, struct step *s)
 	return ret;
 }
 
+/* After a step, by what the helper said. 0: finished. */
+static int conclude_token(struct cssp_channel *ch, const struct step *s)
+{
+	int ret;
+
+	switch (s->head.state) {
+	case CREDSSP_HLP_TLS_DONE:
+		ret = learn(ch, s);
+		/* Nobody is told "finished" by a client that gives up. */
+		if (ret)
+			cssp_vbuf_free(&ch->wire_out);
+		else
+			finish(ch);
+		return ret;
+	case CREDSSP_HLP_TLS_FAILED:
+		return refused(ch, s->head.alert);
+	case CREDSSP_HLP_TLS_CERT_WANTED:
+		return want_cert(ch, s);
+	default:
+		return -EAGAIN;
+	}
+}
+
 int cssp_handshake_token(struct cssp_channel *ch)
 {
 	struct step s = {};
-	int ret = step_token(ch, &s);
+	int ret;
 
-	if (!ret) {
-		switch (s.head.state) {
-		case CREDSSP_HLP_TLS_DONE:
-			ret = learn(ch, &s);
-			/* Nobody is told "finished" by a client that gives up. */
-			if (ret)
-				cssp_vbuf_free(&ch->wire_out);
-			else
-				finish(ch);
-			break;
-		case CREDSSP_HLP_TLS_FAILED:
-			ret = refused(ch, s.head.alert);
-			break;
-		default:
-			ret = -EAGAIN;
-		}
-	}
+	/* What came with the question is still there after its answer. */
+	do {
+		ret = step_token(ch, &s) ?: conclude_token(ch, &s);
+	} while (ret == -EAGAIN && ch->wire_in.len);
 	step_free(&s);
-	if (ret && ret != -EAGAIN)
+	if (ret && ret != -EAGAIN && ret != CSSP_E_CERT_WANTED)
 		cssp_channel_kill(ch);
 	return ret;
 }
@@ -285,12 +361,15 @@ static int step_socket(struct cssp_channel *ch, struct cssp_vbuf *record,
 	return ret;
 }
 
-/* Until the helper says DONE; @s holds its last word, whose wire bytes are out. */
+/*
+ * Until the helper says DONE or asks; @s holds its last word, whose wire bytes
+ * are out.
+ */
 static int relay(struct cssp_channel *ch, struct step *s, const struct cssp_patience *p)
 {
 	struct cssp_vbuf record = {};
 	int records = 0, sent;
-	int ret = start(ch, s);
+	int ret = ch->state == CSSP_CHANNEL_NEW ? start(ch, s) : answer_cert(ch, s);
 
 	while (!ret) {
 		if (s->head.state == CREDSSP_HLP_TLS_FAILED)
@@ -298,6 +377,8 @@ static int relay(struct cssp_channel *ch, struct step *s, const struct cssp_pati
 		sent = send_wire(ch, s, p);
 		/* A refusal counts, whether its alert could be sent or not. */
 		ret = ret ?: sent;
+		if (!ret && s->head.state == CREDSSP_HLP_TLS_CERT_WANTED)
+			ret = want_cert(ch, s);
 		if (ret || s->head.state == CREDSSP_HLP_TLS_DONE)
 			break;
 		if (++records > RECORDS_MAX)
@@ -335,9 +416,9 @@ int cssp_handshake_socket(struct cssp_channel *ch)
 	if (!ret)
 		ret = install(ch);
 	step_free(&s);
-	if (ret)
-		cssp_channel_kill(ch);
-	else
+	if (!ret)
 		finish(ch);
+	else if (ret != CSSP_E_CERT_WANTED)
+		cssp_channel_kill(ch);
 	return ret;
 }

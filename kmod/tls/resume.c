@@ -16,7 +16,8 @@
  */
 #define TICKET_MS	1000
 
-#define FLAGS_KNOWN	(CREDSSP_HLP_TLS_RESUMED | CREDSSP_HLP_TLS_TICKETS)
+#define FLAGS_KNOWN	(CREDSSP_HLP_TLS_RESUMED | CREDSSP_HLP_TLS_TICKETS | \
+			 CREDSSP_HLP_TLS_CERT_SENT)
 
 void cssp_channel_offer(struct cssp_channel *ch, struct cssp_past_session *past)
 {

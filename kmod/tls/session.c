@@ -214,6 +214,7 @@ int cssp_tls_session_set(struct cssp_tls_session *s,
 	s->cipher = reply->cipher;
 	s->trust = reply->trust;
 	s->not_after = reply->not_after;
+	s->cert_sent = reply->flags & CREDSSP_HLP_TLS_CERT_SENT;
 	set_direction(&s->tx, l, s->version, &reply->tx);
 	set_direction(&s->rx, l, s->version, &reply->rx);
 	return 0;

@@ -31,6 +31,7 @@ struct cssp_tls_direction {
  * @resumed: it continues an earlier session
  * @trust: CREDSSP_TRUST_*
  * @not_after: when @cert expires, seconds since 1970, 0 when it does not
+ * @cert_sent: the peer was given a client certificate
  * @cert: the peer's own certificate, DER
  * @public_key: its subjectPublicKey, what pubKeyAuth covers (MS-CSSP 3.1.5)
  */
@@ -42,6 +43,7 @@ struct cssp_tls_session {
 	bool resumed;
 	u32 trust;
 	u64 not_after;
+	bool cert_sent;
 	struct cssp_vbuf cert;
 	struct cssp_vbuf public_key;
 };

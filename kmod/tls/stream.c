@@ -16,9 +16,13 @@ static struct cssp_patience patience(const struct cssp_channel *ch)
 
 int cssp_stream_handshake(struct cssp_channel *ch)
 {
-	if (ch->state == CSSP_CHANNEL_NEW)
+	switch (ch->state) {
+	case CSSP_CHANNEL_NEW:
+	case CSSP_CHANNEL_CERT_WANTED:
 		return cssp_handshake_socket(ch);
-	return cssp_channel_check(ch);
+	default:
+		return cssp_channel_check(ch);
+	}
 }
 
 int cssp_stream_send(struct cssp_channel *ch, const struct cssp_rd *plain)

@@ -349,6 +349,7 @@ int cssp_token_handshake(struct cssp_channel *ch)
 	switch (ch->state) {
 	case CSSP_CHANNEL_NEW:
 	case CSSP_CHANNEL_HANDSHAKE:
+	case CSSP_CHANNEL_CERT_WANTED:
 		ret = cssp_handshake_token(ch);
 		break;
 	default:

@@ -3,11 +3,12 @@
 
 BADHELPER_SRC	:= ../../userspace-helper/credsspd
 BADHELPER_OBJ	:= $(addprefix $(O)/obj/helper-,\
-		   bytes.o conversations.o engine.o log.o ticket.o tls.o trust.o)
+		   bytes.o client_cert.o conversations.o coroutine.o engine.o keeper.o \
+		   keeper_process.o keyring.o log.o sandbox.o syscalls.o ticket.o tls.o trust.o)
 PROGRAMS	+= $(O)/badhelper
 
 $(O)/badhelper: $(O)/obj/badhelper.o $(BADHELPER_OBJ)
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lgnutls
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lgnutls -lseccomp
 
 $(BADHELPER_OBJ) $(O)/obj/badhelper.o: CFLAGS += -I../../include/uapi -I$(BADHELPER_SRC)
 

@@ -88,6 +88,8 @@ static int acquire_with(struct job *job, const struct secret *secret)
 		.min_version = opt->min_version,
 		.max_version = opt->max_version,
 		.key = opt->key,
+		.cert = opt->cert,
+		.cert_length = (uint32_t)strlen(opt->cert),
 		.pin_count = opt->pin_count,
 		.pins = opt->pins,
 	};

@@ -242,6 +242,14 @@ static const char *set_mutual(struct options *o, const char *arg)
 	return NULL;
 }
 
+/* The module knows which names there can be; here only what it would not see. */
+static const char *set_cert(struct options *o, const char *arg)
+{
+	const char *err = copy_name(o->cert, sizeof(o->cert), arg, strlen(arg));
+
+	return err ? err : *arg ? NULL : "empty";
+}
+
 static int hex_digit(char c)
 {
 	const char digits[] = "0123456789abcdef";
@@ -308,6 +316,7 @@ static const struct {
 	{ "no-delegate", false, set_no_delegate },
 	{ "mutual", false, set_mutual },
 	{ "pin", true, options_pin },
+	{ "cert", true, set_cert },
 	{ "json", false, set_json },
 };
 

@@ -47,6 +47,7 @@ enum transport {
  * @timeout_ms: bound on connecting and the exchange
  * @no_delegate: delegate empty credentials
  * @mutual: the server must be proven
+ * @cert: name of a client certificate, empty for none
  * @pin_count: number of @pins
  * @pins: fingerprints of certificates that prove the server
  * @json: print JSON
@@ -70,6 +71,7 @@ struct options {
 	unsigned int timeout_ms;
 	bool no_delegate;
 	bool mutual;
+	char cert[CREDSSP_MAX_CERT_NAME + 1];
 	uint32_t pin_count;
 	uint8_t pins[CREDSSP_MAX_PINS][CREDSSP_PIN_SIZE];
 	bool json;

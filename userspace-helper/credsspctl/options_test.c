@@ -163,7 +163,7 @@ static void test_lines(void)
 		"--carrier tls a", "--transport both a", "--mech kerberos a",
 		"--min-version 1 a", "--max-version 7 a",
 		"--min-version 6 --max-version 5 a", "--timeout 0 a", "--timeout 601 a",
-		"--carrier raw a", "a:0", "--password secret a",
+		"--carrier raw a", "a:0", "--pin 00 a", "--cert",  "--password secret a",
 		"--carrier http --transport socket a", "--path /x a",
 		"--carrier raw --path /x a:1", "--carrier http --path x a",
 		"--carrier http --path /a#b a", "--carrier http --path /\303\274 a",

@@ -190,6 +190,8 @@ static void human_credssp(FILE *f, const struct outcome *o)
 	if (r->peer_version != r->credssp_version)
 		fprintf(f, " (the server speaks %u)", r->peer_version);
 	fprintf(f, ", %s\n", mech_text(r->mech));
+	if (has_fact(o, CREDSSP_FACT_CLIENT_CERT))
+		line(f, "Certificate", "one of the client's was given to the server");
 	line(f, "Credentials", has_fact(o, CREDSSP_FACT_DELEGATED) ?
 	     "delegated to the server" : "not delegated");
 	if (has_fact(o, CREDSSP_FACT_EARLY_AUTH))
@@ -357,6 +359,7 @@ static void json_credssp(struct json *j, const struct outcome *o)
 	json_bool(j, "delegated", has_fact(o, CREDSSP_FACT_DELEGATED));
 	json_bool(j, "server_proven", has_fact(o, CREDSSP_FACT_SERVER_PROVEN));
 	json_bool(j, "pinned", has_fact(o, CREDSSP_FACT_PINNED));
+	json_bool(j, "client_cert", has_fact(o, CREDSSP_FACT_CLIENT_CERT));
 	json_bool(j, "early_auth", has_fact(o, CREDSSP_FACT_EARLY_AUTH));
 }
 

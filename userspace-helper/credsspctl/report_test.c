@@ -238,6 +238,7 @@ static const char want_json[] =
 "  \"delegated\": true,\n"
 "  \"server_proven\": false,\n"
 "  \"pinned\": false,\n"
+"  \"client_cert\": false,\n"
 "  \"early_auth\": false,\n"
 "  \"expiry\": null,\n"
 "  \"elapsed_ms\": 42\n"

@@ -95,9 +95,14 @@ static void keep_tail(struct exchange *x, uint32_t left)
 	x->fill = left;
 }
 
+/*
+ * The server asks for a client certificate, and --cert is none that it takes: the
+ * same handle once more means going on without.
+ */
 static bool goes_on(int32_t status)
 {
-	return status == SEC_I_CONTINUE_NEEDED || status == SEC_E_INCOMPLETE_MESSAGE;
+	return status == SEC_I_CONTINUE_NEEDED || status == SEC_E_INCOMPLETE_MESSAGE ||
+	       status == SEC_I_INCOMPLETE_CREDENTIALS;
 }
 
 /* An alert is best effort: @status is what the exchange has failed with. */

@@ -44,7 +44,7 @@ certificate() {
 	else
 		args=(-CA "$dir/$ca.pem" -CAkey "$dir/$ca.key" -CAcreateserial)
 	fi
-	printf 'subjectAltName=DNS:server.test,IP:127.0.0.1\nextendedKeyUsage=serverAuth\n' >"$dir/ext"
+	printf 'subjectAltName=DNS:server.test,IP:127.0.0.1\nextendedKeyUsage=serverAuth,clientAuth\n' >"$dir/ext"
 	[ "$name" != ca ] || printf 'basicConstraints=critical,CA:TRUE\nkeyUsage=keyCertSign\n' >"$dir/ext"
 	openssl x509 -req -in "$dir/$name.csr" "${args[@]}" -extfile "$dir/ext" \
 		"$@" -out "$dir/$name.pem" 2>>"$dir/openssl.log"
@@ -171,6 +171,55 @@ handshake "expired, unknown root" server.test record any any 3 ""
 start_server selfsigned
 handshake "self-signed" server.test record any any 1
 handshake "self-signed, pinned as trusted" server.test record any any 0 "$dir/selfsigned.pem"
+stop_server
+
+# ---- client certificates -------------------------------------------------
+
+certs=$dir/certs
+uid=0
+mkdir -p "$certs/$uid" "$certs/1000"
+chmod -R go-w "$certs"
+
+# own NAME CA KEY-TYPE: a certificate of our user's
+own() {
+	certificate "own-$1" "$2" "$3" -days 30
+	(umask 077 && cat "$dir/own-$1.pem" "$dir/own-$1.key" >"$certs/$uid/$1.pem")
+}
+
+certificate otherca self ec -days 30
+own ec ca ec
+own rsa ca rsa
+own foreign otherca ec
+(umask 077 && cp "$certs/$uid/ec.pem" "$certs/1000/theirs.pem" &&
+	cat "$dir/own-ec.pem" "$dir/own-rsa.key" >"$certs/$uid/mixed.pem" &&
+	echo nonsense >"$certs/$uid/broken.pem")
+cp "$certs/$uid/ec.pem" "$certs/$uid/readable.pem"
+chmod 644 "$certs/$uid/readable.pem"
+ln -s ec.pem "$certs/$uid/link.pem"
+
+# asked NAME SENT CERT ANSWERS [FEED]: with a server that must have one of ca's, if any
+asked() {
+	SENT=$2 CERT=$3 ANSWERS=$4 CERT_DIR=$certs ISSUER=ca \
+		handshake "$1" server.test "${5:-record}" any any 0
+}
+
+for version in 1_2 1_3; do
+	start_server ec "-tls$version" -Verify 3 -CAfile "$dir/ca.pem" -verify_return_error
+	for key in ec rsa; do
+		asked "TLS $version: a client certificate, $key" 1 $key ''
+		asked "TLS $version: ... when the server asks" 1 '' $key
+		asked "TLS $version: ... by byte" 1 '' $key byte
+		asked "TLS $version: ... by flood" 1 '' $key flood
+	done
+	asked "TLS $version: several that will not do, then one" 1 foreign \
+		'foreign none theirs mixed broken readable link ec'
+	start_server ec "-tls$version" -verify 3 -CAfile "$dir/ca.pem"
+	asked "TLS $version: one that does not exist, nobody to be asked" 0 none ''
+	asked "TLS $version: going on without one" 0 '' -
+	asked "TLS $version: ... although there was one" 0 foreign 'foreign -'
+	start_server ec "-tls$version" -verify 3
+	ISSUER='' asked "TLS $version: a server that names no issuers" 1 foreign ''
+done
 stop_server
 
 usage_error "unknown option" --nonsense

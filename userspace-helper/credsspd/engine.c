@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -76,94 +77,139 @@ static int write_done(struct tls_conn *tls, struct credssp_hlp_tls_reply *reply,
 	return 0;
 }
 
-/* After a step: is there more to come? */
-static void settle(struct engine *e, struct conversation *c,
-		   const struct credssp_hlp_tls_reply *reply)
+static void write_issuers(const struct tls_conn *tls, struct credssp_hlp_tls_reply *reply,
+			  struct writer *w)
 {
-	if (reply && reply->state == CREDSSP_HLP_TLS_CONTINUE)
+	size_t before = w->len;
+
+	tls_conn_issuers(tls, w);
+	reply->issuers_length = w->len - before;
+}
+
+static int write_reply(struct tls_conn *tls, const struct tls_progress *progress,
+		       struct writer *w)
+{
+	struct credssp_hlp_tls_reply *reply = writer_take(w, sizeof(*reply));
+	int err = 0;
+
+	writer_put(w, progress->out, progress->out_length);
+	if (!reply)
+		return -EMSGSIZE;
+	memset(reply, 0, sizeof(*reply));
+	reply->state = progress->state;
+	reply->consumed = progress->consumed;
+	reply->wire_length = progress->out_length;
+	reply->alert = progress->alert;
+	if (progress->state == CREDSSP_HLP_TLS_DONE)
+		err = write_done(tls, reply, w);
+	else if (progress->state == CREDSSP_HLP_TLS_CERT_WANTED)
+		write_issuers(tls, reply, w);
+	return !err && w->overflow ? -EMSGSIZE : err;
+}
+
+static bool goes_on(const struct tls_progress *progress)
+{
+	return progress->state == CREDSSP_HLP_TLS_CONTINUE ||
+	       progress->state == CREDSSP_HLP_TLS_CERT_WANTED;
+}
+
+/*
+ * The outcome of a step, written after the reply's header. A handshake that is
+ * not to be continued is forgotten, and with it its keys, unless its tickets are
+ * still to come.
+ */
+static int conclude(struct engine *e, struct conversation *c, int err,
+		    const struct tls_progress *progress, struct writer *w)
+{
+	if (!err)
+		err = write_reply(c->tls, progress, w);
+	if (!err && goes_on(progress))
 		conversations_touch(&e->conversations, c, engine_now());
-	else if (reply && reply->flags & CREDSSP_HLP_TLS_TICKETS)
+	else if (!err && tls_conn_expects_tickets(c->tls))
 		conversations_finish(&e->conversations, c, engine_now());
 	else
 		conversations_remove(&e->conversations, c);
-}
-
-/*
- * One step of a handshake, written after the reply's header. A handshake that
- * is not to be continued is forgotten, and with it its keys, unless its tickets
- * are still to come.
- */
-static int step(struct engine *e, struct conversation *c, const uint8_t *in,
-		size_t length, struct writer *w)
-{
-	struct credssp_hlp_tls_reply *reply;
-	struct tls_progress progress;
-	int err = 0;
-
-	tls_conn_step(c->tls, in, length, &progress);
-	reply = writer_take(w, sizeof(*reply));
-	writer_put(w, progress.out, progress.out_length);
-	if (reply) {
-		memset(reply, 0, sizeof(*reply));
-		reply->state = progress.state;
-		reply->consumed = progress.consumed;
-		reply->wire_length = progress.out_length;
-		reply->alert = progress.alert;
-		if (progress.state == CREDSSP_HLP_TLS_DONE)
-			err = write_done(c->tls, reply, w);
-	}
-	if (!err && w->overflow)
-		err = -EMSGSIZE;
-	settle(e, c, err ? NULL : reply);
 	return err;
 }
 
-/*
- * The host name as a string: no NUL inside, no longer than a target can be; and
- * the session behind it.
- */
-static int read_start(const struct request *rq, char *host, size_t size,
-		      struct tls_start *out)
+static int step(struct engine *e, struct conversation *c, const uint8_t *in,
+		size_t length, struct writer *w)
 {
-	struct credssp_hlp_tls_start start;
-	const uint8_t *name = rq->payload + sizeof(start);
-	size_t rest;
+	struct tls_progress progress;
+	int err = tls_conn_step(c->tls, in, length, &progress);
 
-	if (rq->length < sizeof(start))
+	return conclude(e, c, err, &progress, w);
+}
+
+#define START_FLAGS	(CREDSSP_HLP_TLS_NO_CERT_WANTED | CREDSSP_HLP_TLS_NO_SESSION)
+
+/**
+ * struct start - a TLS_START taken apart
+ * @head: its fixed part
+ * @host: no NUL inside, no longer than a target can be
+ * @session: an earlier one, @head.session_length bytes
+ * @cert: name of the client certificate, @head.cert_length bytes
+ */
+struct start {
+	struct credssp_hlp_tls_start head;
+	char host[CREDSSP_MAX_TARGET + 1];
+	const uint8_t *session;
+	const uint8_t *cert;
+};
+
+static int read_start(const struct request *rq, struct start *s)
+{
+	const uint8_t *rest = rq->payload + sizeof(s->head);
+	uint64_t lengths;
+
+	if (rq->length < sizeof(s->head))
 		return -EINVAL;
-	memcpy(&start, rq->payload, sizeof(start));
-	rest = rq->length - sizeof(start);
-	if (start.cert_length || start.flags & ~(uint32_t)CREDSSP_HLP_TLS_NO_SESSION)
+	memcpy(&s->head, rq->payload, sizeof(s->head));
+	lengths = (uint64_t)s->head.host_length + s->head.session_length + s->head.cert_length;
+	if (lengths != rq->length - sizeof(s->head) ||
+	    s->head.flags & ~(uint32_t)START_FLAGS ||
+	    s->head.session_length > CREDSSP_HLP_MAX_SESSION)
 		return -EINVAL;
-	if (start.host_length > rest || start.session_length != rest - start.host_length)
+	if (s->head.host_length >= sizeof(s->host) || memchr(rest, 0, s->head.host_length))
 		return -EINVAL;
-	if (start.host_length >= size || memchr(name, 0, start.host_length))
-		return -EINVAL;
-	if (start.session_length > CREDSSP_HLP_MAX_SESSION)
-		return -EINVAL;
-	memcpy(host, name, start.host_length);
-	host[start.host_length] = '\0';
-	*out = (struct tls_start){
-		.host = host,
-		.keep = !(start.flags & CREDSSP_HLP_TLS_NO_SESSION),
-		.session = name + start.host_length,
-		.session_length = start.session_length,
-	};
+	memcpy(s->host, rest, s->head.host_length);
+	s->host[s->head.host_length] = '\0';
+	s->session = rest + s->head.host_length;
+	s->cert = s->session + s->head.session_length;
 	return 0;
+}
+
+static int make_conn(struct engine *e, const struct request *rq, struct tls_conn **tls)
+{
+	struct tls_start start;
+	struct start s;
+	int err = read_start(rq, &s);
+
+	if (err)
+		return err;
+	start = (struct tls_start){
+		.host = s.host,
+		.keep = !(s.head.flags & CREDSSP_HLP_TLS_NO_SESSION),
+		.session = s.session,
+		.session_length = s.head.session_length,
+	};
+	err = tls_conn_new(tls, e->client, &start);
+	if (err)
+		return err;
+	err = tls_conn_set_cert(*tls, rq->hdr->uid, s.cert, s.head.cert_length,
+				!(s.head.flags & CREDSSP_HLP_TLS_NO_CERT_WANTED));
+	if (err)
+		tls_conn_free(*tls);
+	return err;
 }
 
 static int tls_start(struct engine *e, const struct request *rq, struct writer *w)
 {
 	uint64_t id = rq->hdr->conversation;
-	char host[CREDSSP_MAX_TARGET + 1];
-	struct tls_start start;
 	struct tls_conn *tls;
 	int err;
 
-	err = read_start(rq, host, sizeof(host), &start);
-	if (err)
-		return err;
-	err = tls_conn_new(&tls, e->client, &start);
+	err = make_conn(e, rq, &tls);
 	if (err)
 		return err;
 	err = conversations_add(&e->conversations, id, rq->hdr->uid, tls, engine_now());
@@ -206,6 +252,26 @@ static int tls_ticket(struct engine *e, const struct request *rq, struct writer 
 	return w->overflow ? -EMSGSIZE : 0;
 }
 
+static int tls_cert(struct engine *e, const struct request *rq, struct writer *w)
+{
+	const uint8_t *name = rq->payload + sizeof(struct credssp_hlp_tls_cert);
+	struct credssp_hlp_tls_cert cert;
+	struct tls_progress progress;
+	struct conversation *c;
+	int err;
+
+	if (rq->length < sizeof(cert))
+		return -EINVAL;
+	memcpy(&cert, rq->payload, sizeof(cert));
+	if (cert.__reserved || cert.cert_length != rq->length - sizeof(cert))
+		return -EINVAL;
+	c = conversations_find(&e->conversations, rq->hdr->conversation);
+	if (!c || c->finished)
+		return -ENOENT;
+	err = tls_conn_answer(c->tls, name, cert.cert_length, &progress);
+	return conclude(e, c, err, &progress, w);
+}
+
 static void end(struct engine *e, const struct request *rq)
 {
 	struct conversation *c;
@@ -225,6 +291,8 @@ static int dispatch(struct engine *e, const struct request *rq, struct writer *w
 		return tls_step(e, rq, w);
 	case CREDSSP_HLP_TLS_TICKET:
 		return tls_ticket(e, rq, w);
+	case CREDSSP_HLP_TLS_CERT:
+		return tls_cert(e, rq, w);
 	default:
 		return -EOPNOTSUPP;
 	}

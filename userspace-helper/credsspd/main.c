@@ -7,6 +7,7 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 #include "engine.h"
+#include "keeper.h"
 #include "log.h"
 #include "notify.h"
 #include "options.h"
@@ -58,11 +59,11 @@ static int catch_signals(void)
 /* Everything is open and loaded: now lock the door and work. */
 static int serve(const struct options *o, int device, struct engine *e)
 {
-	int stop = catch_signals();
+	int signals = catch_signals();
 	int manager = notify_open();
 	int err;
 
-	if (stop < 0) {
+	if (signals < 0) {
 		log_error("signals: %s", strerror(errno));
 		return EXIT_OTHER;
 	}
@@ -73,7 +74,7 @@ static int serve(const struct options *o, int device, struct engine *e)
 		 o->tls.max_version == TLS_1_2 ? "1.2" : "1.3",
 		 o->tls.chacha ? "" : ", without ChaCha20");
 	notify_send(manager, "READY=1");
-	err = upcall_serve(device, stop, e);
+	err = upcall_serve(device, signals, e, o->tls.keys);
 	if (err)
 		log_error("the helper device failed: %s", strerror(-err));
 	notify_send(manager, "STOPPING=1");
@@ -93,6 +94,16 @@ static int with_device(const struct options *o, int device)
 	return status;
 }
 
+/* Users need not have certificates. */
+static struct keeper *start_keeper(const struct options *o)
+{
+	if (access(o->cert_dir, F_OK)) {
+		log_debug("no client certificates: %s: %s", o->cert_dir, strerror(errno));
+		return NULL;
+	}
+	return keeper_start(o->cert_dir);
+}
+
 int main(int argc, char **argv)
 {
 	struct options o;
@@ -109,13 +120,17 @@ int main(int argc, char **argv)
 	if (sandbox_prepare())
 		return EXIT_OTHER;
 	log_setup(o.verbose);
+	/* It must have neither the device nor what comes after. */
+	o.tls.keys = start_keeper(&o);
 	device = upcall_open(o.device);
 	if (device < 0) {
 		log_error("%s: %s", o.device, strerror(-device));
+		keeper_stop(o.tls.keys);
 		return exit_status(device);
 	}
 	o.tls.chacha = probe_ktls_chacha();
 	status = with_device(&o, device);
 	close(device);
+	keeper_stop(o.tls.keys);
 	return status;
 }

@@ -8,6 +8,7 @@
 /* Made by packages; where it is missing, nobody will do. */
 #define OWN_USER	"credssp"
 #define ANY_USER	"nobody"
+#define CERT_DIR	"/etc/credssp/certs"
 
 static const char help[] =
 "Usage: credsspd [OPTION]...\n"
@@ -16,6 +17,7 @@ static const char help[] =
 "  -d, --device=PATH     helper device (default " CREDSSP_HELPER_DEVICE ")\n"
 "  -u, --user=NAME       user to become (default " OWN_USER ", else " ANY_USER ")\n"
 "  -t, --trust=FILE      PEM file with further trusted certificates\n"
+"  -c, --cert-dir=PATH   users' client certificates (default " CERT_DIR ")\n"
 "      --tls-min=VERSION oldest TLS version, 1.2 or 1.3 (default 1.2)\n"
 "      --tls-max=VERSION newest TLS version, 1.2 or 1.3 (default 1.3)\n"
 "  -f, --foreground      do not fork; this is always so\n"
@@ -32,6 +34,7 @@ static const struct option long_options[] = {
 	{ "device", required_argument, NULL, 'd' },
 	{ "user", required_argument, NULL, 'u' },
 	{ "trust", required_argument, NULL, 't' },
+	{ "cert-dir", required_argument, NULL, 'c' },
 	{ "tls-min", required_argument, NULL, OPT_TLS_MIN },
 	{ "tls-max", required_argument, NULL, OPT_TLS_MAX },
 	{ "foreground", no_argument, NULL, 'f' },
@@ -70,6 +73,9 @@ static enum options_result apply(struct options *o, int option, const char *valu
 		break;
 	case 't':
 		o->tls.trust_file = value;
+		break;
+	case 'c':
+		o->cert_dir = value;
 		break;
 	case OPT_TLS_MIN:
 		return parse_version(&o->tls.min_version, value);
@@ -113,11 +119,12 @@ enum options_result options_parse(struct options *o, int argc, char **argv)
 
 	*o = (struct options){
 		.device = CREDSSP_HELPER_DEVICE,
+		.cert_dir = CERT_DIR,
 		.tls.min_version = TLS_1_2,
 		.tls.max_version = TLS_1_3,
 	};
 	while (result == OPTIONS_RUN &&
-	       (option = getopt_long(argc, argv, "d:u:t:fvhV", long_options, NULL)) != -1)
+	       (option = getopt_long(argc, argv, "d:u:t:c:fvhV", long_options, NULL)) != -1)
 		result = apply(o, option, optarg);
 	if (result == OPTIONS_RUN)
 		result = check(o, argc - optind);

@@ -9,12 +9,14 @@
  * struct options - the command line
  * @device: path of the helper device
  * @user: user to become
+ * @cert_dir: where the users' client certificates are
  * @verbose: log what is done, not only what fails
- * @tls: for the handshakes; @chacha is not an option but found out later
+ * @tls: for the handshakes; @chacha and @keys are not options but found later
  */
 struct options {
 	const char *device;
 	const char *user;
+	const char *cert_dir;
 	bool verbose;
 	struct tls_options tls;
 };

@@ -1,15 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # credsspd, the helper daemon
 
-credsspd_engine	:= bytes conversations engine log ticket tls trust
-credsspd_only	:= main notify options probe sandbox syscalls upcall
+credsspd_engine	:= bytes client_cert conversations coroutine engine keeper keeper_process \
+		   keyring log sandbox syscalls ticket tls trust
+credsspd_only	:= main notify options probe upcall
 
 credsspd_obj	= $(patsubst %,$(O)/obj/credsspd/%.o,$(1))
 
 CFLAGS_credsspd	:= -DVERSION='"$(VERSION)"' \
 		   $(shell $(PKG_CONFIG) --cflags gnutls libseccomp)
-credsspd_tls_libs	:= $(shell $(PKG_CONFIG) --libs gnutls)
-credsspd_libs	:= $(credsspd_tls_libs) $(shell $(PKG_CONFIG) --libs libseccomp)
+credsspd_libs	:= $(shell $(PKG_CONFIG) --libs gnutls libseccomp)
 
 PROGRAMS	+= $(O)/credsspd
 MANS		+= $(HERE)/man/credsspd.8
@@ -24,7 +24,7 @@ $(O)/credsspd: $(call credsspd_obj,$(credsspd_engine) $(credsspd_only))
 $(O)/tls_test $(O)/engine_test: $(O)/%: $(call credsspd_obj,$(credsspd_engine) test_client) \
 		$(O)/obj/credsspd/%.o
 	@echo "  LD      $(@F)"
-	$(Q)$(CC) $(ALL_LDFLAGS) $(PIE_LDFLAGS) -o $@ $^ $(credsspd_tls_libs)
+	$(Q)$(CC) $(ALL_LDFLAGS) $(PIE_LDFLAGS) -o $@ $^ $(credsspd_libs)
 
 check-credsspd: $(O)/tls_test $(O)/engine_test $(O)/credsspd
 	$(HERE)/credsspd/check.sh $(O)

@@ -108,6 +108,19 @@ static int verify(void)
 	return 0;
 }
 
+int sandbox_keep(void)
+{
+	int err;
+
+	leave_network();
+	err = drop_bounding_set();
+	if (!err)
+		err = drop_capabilities();
+	if (!err && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
+		err = report("PR_SET_NO_NEW_PRIVS");
+	return err;
+}
+
 int sandbox_enter(const char *user)
 {
 	int err;

@@ -12,6 +12,12 @@
  */
 int sandbox_prepare(void);
 
+/*
+ * For the key keeper: no network, no capabilities, nothing to be gained; but its
+ * user, and the files and tokens of that. 0 or a negative errno.
+ */
+int sandbox_keep(void);
+
 /**
  * sandbox_enter() - give up the network, the user, all capabilities, most system calls
  * @user: name of the user to become; without privilege we stay who we are

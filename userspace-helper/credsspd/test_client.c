@@ -59,10 +59,11 @@ static void split(struct test_reply *r, size_t payload)
 		test_fail("a reply without its structure");
 	memcpy(&r->tls, p, sizeof(r->tls));
 	if (payload != sizeof(r->tls) + r->tls.wire_length + r->tls.chain_length +
-		       r->tls.session_length)
+		       r->tls.session_length + r->tls.issuers_length)
 		test_fail("the lengths in a reply do not add up");
 	r->wire = p + sizeof(r->tls);
 	r->chain = r->wire + r->tls.wire_length;
+	r->issuers = r->chain;
 	r->session = r->chain + r->tls.chain_length;
 }
 
@@ -103,24 +104,53 @@ void test_call(struct engine *e, uint16_t opcode, uint64_t conversation,
 		test_fail("an error with a payload");
 }
 
+static const char *cert = "";
+static bool cert_may_ask;
+
+void test_cert(const char *name, bool may_ask)
+{
+	cert = name;
+	cert_may_ask = may_ask;
+}
+
+void test_answer(struct engine *e, uint64_t conversation, const char *name,
+		 struct test_reply *r)
+{
+	struct credssp_hlp_tls_cert answer = { .cert_length = strlen(name) };
+	uint8_t payload[sizeof(answer) + 256];
+
+	if (answer.cert_length > 256)
+		test_fail("the test's certificate name is too long");
+	memcpy(payload, &answer, sizeof(answer));
+	memcpy(payload + sizeof(answer), name, answer.cert_length);
+	test_call(e, CREDSSP_HLP_TLS_CERT, conversation, payload,
+		  sizeof(answer) + answer.cert_length, r);
+}
+
 static void start(struct engine *e, uint64_t conversation, const char *host, uint32_t flags,
 		  const void *session, size_t length, struct test_reply *r)
 {
 	struct credssp_hlp_tls_start head = {
 		.host_length = strlen(host),
 		.session_length = length,
-		.flags = flags,
+		.cert_length = strlen(cert),
+		.flags = flags | (cert_may_ask ? 0 : CREDSSP_HLP_TLS_NO_CERT_WANTED),
 	};
-	static uint8_t payload[sizeof(head) + CREDSSP_MAX_TARGET + CREDSSP_HLP_MAX_SESSION];
+	static uint8_t payload[sizeof(head) + CREDSSP_MAX_TARGET + CREDSSP_HLP_MAX_SESSION + 256];
+	uint8_t *p = payload + sizeof(head);
 
-	if (head.host_length > CREDSSP_MAX_TARGET || length > CREDSSP_HLP_MAX_SESSION)
+	if (head.host_length > CREDSSP_MAX_TARGET || length > CREDSSP_HLP_MAX_SESSION ||
+	    head.cert_length > 256)
 		test_fail("the test's request is too long");
 	memcpy(payload, &head, sizeof(head));
-	memcpy(payload + sizeof(head), host, head.host_length);
+	memcpy(p, host, head.host_length);
+	p += head.host_length;
 	if (length)
-		memcpy(payload + sizeof(head) + head.host_length, session, length);
+		memcpy(p, session, length);
+	p += length;
+	memcpy(p, cert, head.cert_length);
 	test_call(e, CREDSSP_HLP_TLS_START, conversation, payload,
-		  sizeof(head) + head.host_length + length, r);
+		  sizeof(head) + head.host_length + length + head.cert_length, r);
 }
 
 void test_start(struct engine *e, uint64_t conversation, const char *host,

@@ -13,6 +13,7 @@
  * @chain: the chain
  * @session: the resumption blob
  * @ticket: the fixed part of the reply to TLS_TICKET, which has @session alone
+ * @issuers: of client certificates
  */
 struct test_reply {
 	uint16_t error;
@@ -21,6 +22,7 @@ struct test_reply {
 	const uint8_t *chain;
 	const uint8_t *session;
 	struct credssp_hlp_tls_ticket ticket;
+	const uint8_t *issuers;
 };
 
 /* Whose requests those that follow are; at first root's. */
@@ -28,6 +30,11 @@ void test_as(uint32_t uid);
 /* Send a request with @payload and check the reply's form. Exits when it is wrong. */
 void test_call(struct engine *e, uint16_t opcode, uint64_t conversation,
 	       const void *payload, size_t length, struct test_reply *r);
+/* What the next TLS_STARTs say of client certificates; at first none, and no questions. */
+void test_cert(const char *name, bool may_ask);
+/* TLS_CERT with @name. */
+void test_answer(struct engine *e, uint64_t conversation, const char *name,
+		 struct test_reply *r);
 /* TLS_START for @host, of a session that will not be resumed. */
 void test_start(struct engine *e, uint64_t conversation, const char *host,
 		struct test_reply *r);

@@ -6,6 +6,8 @@
 #include <string.h>
 #include <gnutls/gnutls.h>
 #include <gnutls/x509.h>
+#include "client_cert.h"
+#include "coroutine.h"
 #include "log.h"
 #include "ticket.h"
 #include "tls.h"
@@ -31,6 +33,7 @@
 #define MAX_CHAIN	16
 
 struct tls_client {
+	struct keeper *keys;
 	gnutls_certificate_credentials_t credentials;
 	gnutls_priority_t priorities;
 };
@@ -42,6 +45,9 @@ struct tls_client {
  * @keep: its session will be resumed later
  * @offered: it began with an earlier session
  * @ticket: what it can be resumed with
+ * @result: how gnutls_handshake() ended
+ * @cert: what the server may have as our certificate
+ * @coroutine: in which GnuTLS works, while it is in the middle of a step
  */
 struct tls_conn {
 	gnutls_session_t session;
@@ -52,6 +58,9 @@ struct tls_conn {
 	const uint8_t *in;
 	size_t in_left;
 	struct bytes out;
+	int result;
+	struct client_cert cert;
+	struct coroutine *coroutine;
 };
 
 /* Only what kTLS can carry on: AEAD suites of TLS 1.2 and 1.3. */
@@ -93,6 +102,19 @@ static int load_trust(struct tls_client *client, const char *file)
 	return 0;
 }
 
+/* Called when a server asks for a certificate, in the middle of a handshake. */
+static int retrieve(gnutls_session_t session, const struct gnutls_cert_retr_st *info,
+		    gnutls_pcert_st **certs, unsigned int *count,
+		    gnutls_ocsp_data_st **ocsp, unsigned int *ocsp_count,
+		    gnutls_privkey_t *key, unsigned int *flags)
+{
+	struct tls_conn *conn = gnutls_transport_get_ptr(session);
+
+	*ocsp = NULL;
+	*ocsp_count = 0;
+	return client_cert_choose(&conn->cert, conn->coroutine, info, certs, count, key, flags);
+}
+
 struct tls_client *tls_client_new(const struct tls_options *options)
 {
 	struct tls_client *client = calloc(1, sizeof(*client));
@@ -103,6 +125,8 @@ struct tls_client *tls_client_new(const struct tls_options *options)
 		free(client);
 		return NULL;
 	}
+	client->keys = options->keys;
+	gnutls_certificate_set_retrieve_function3(client->credentials, retrieve);
 	gnutls_certificate_set_verify_limits(client->credentials, MAX_KEY_BITS, MAX_CHAIN);
 	if (load_trust(client, options->trust_file) < 0 ||
 	    make_priorities(client, options) < 0) {
@@ -271,6 +295,7 @@ int tls_conn_new(struct tls_conn **conn, const struct tls_client *client,
 		return err;
 	}
 	set_host(c, start->host);
+	c->cert.keys = client->keys;
 	if (start->session_length)
 		c->offered = ticket_offer(c->session, start->session,
 					  start->session_length);
@@ -278,27 +303,64 @@ int tls_conn_new(struct tls_conn **conn, const struct tls_client *client,
 	return 0;
 }
 
+int tls_conn_set_cert(struct tls_conn *conn, uint32_t uid, const void *name, size_t length,
+		      bool may_ask)
+{
+	conn->cert.uid = uid;
+	conn->cert.may_ask = may_ask;
+	return client_cert_set_name(&conn->cert, name, length);
+}
+
+/* A handshake that waits for an answer has memory on its stack: let it return. */
+static void abandon(struct tls_conn *conn)
+{
+	conn->cert.abandoned = true;
+	coroutine_resume(conn->coroutine);
+	coroutine_free(conn->coroutine);
+}
+
 void tls_conn_free(struct tls_conn *conn)
 {
 	if (!conn)
 		return;
+	if (conn->coroutine)
+		abandon(conn);
 	if (conn->session)
 		gnutls_deinit(conn->session);	/* wipes its keys */
 	ticket_free(&conn->ticket);
+	bytes_free(&conn->cert.issuers);
 	bytes_free(&conn->out);
 	free(conn);
 }
 
-static int drive(gnutls_session_t session)
+/* In the coroutine. */
+static void drive(void *arg)
 {
+	struct tls_conn *conn = arg;
 	int rounds = MAX_ROUNDS;
 	int ret;
 
 	do {
-		ret = gnutls_handshake(session);
+		ret = gnutls_handshake(conn->session);
 	} while (ret < 0 && ret != GNUTLS_E_AGAIN && !gnutls_error_is_fatal(ret) &&
 		 --rounds);
-	return ret;
+	conn->result = ret;
+}
+
+/* True while it waits for an answer; else @conn->result says how it ended. */
+static bool go_on(struct tls_conn *conn)
+{
+	if (!conn->coroutine)
+		conn->coroutine = coroutine_new(drive, conn);
+	if (!conn->coroutine) {
+		conn->result = GNUTLS_E_MEMORY_ERROR;
+		return false;
+	}
+	if (coroutine_resume(conn->coroutine))
+		return true;
+	coroutine_free(conn->coroutine);
+	conn->coroutine = NULL;
+	return false;
 }
 
 static uint8_t failed(struct tls_conn *conn, int ret)
@@ -312,27 +374,52 @@ static uint8_t failed(struct tls_conn *conn, int ret)
 	return 0;
 }
 
-void tls_conn_step(struct tls_conn *conn, const void *in, size_t length,
-		   struct tls_progress *progress)
+static void step(struct tls_conn *conn, const void *in, size_t length,
+		 struct tls_progress *progress)
 {
-	int ret;
-
 	*progress = (struct tls_progress){ .state = CREDSSP_HLP_TLS_CONTINUE };
 	conn->in = in;
 	conn->in_left = length;
 	conn->out.len = 0;
-	ret = drive(conn->session);
-	if (ret == GNUTLS_E_SUCCESS) {
+	if (go_on(conn)) {
+		progress->state = CREDSSP_HLP_TLS_CERT_WANTED;
+	} else if (conn->result == GNUTLS_E_SUCCESS) {
 		progress->state = CREDSSP_HLP_TLS_DONE;
-	} else if (ret != GNUTLS_E_AGAIN) {
+	} else if (conn->result != GNUTLS_E_AGAIN) {
 		progress->state = CREDSSP_HLP_TLS_FAILED;
-		progress->alert = failed(conn, ret);
+		progress->alert = failed(conn, conn->result);
 	}
 	progress->consumed = length - conn->in_left;
 	progress->out = conn->out.data;
 	progress->out_length = conn->out.len;
 	conn->in = NULL;
 	conn->in_left = 0;
+}
+
+int tls_conn_step(struct tls_conn *conn, const void *in, size_t length,
+		  struct tls_progress *progress)
+{
+	if (conn->cert.waiting)
+		return -EPROTO;
+	step(conn, in, length, progress);
+	return 0;
+}
+
+int tls_conn_answer(struct tls_conn *conn, const void *name, size_t length,
+		    struct tls_progress *progress)
+{
+	if (!conn->cert.waiting)
+		return -EPROTO;
+	if (client_cert_set_name(&conn->cert, name, length))
+		return -EINVAL;
+	conn->cert.decided = true;
+	step(conn, NULL, 0, progress);
+	return 0;
+}
+
+void tls_conn_issuers(const struct tls_conn *conn, struct writer *w)
+{
+	writer_put(w, conn->cert.issuers.data, conn->cert.issuers.len);
 }
 
 static int direction(gnutls_session_t session, unsigned int read,
@@ -394,6 +481,8 @@ static uint32_t session_flags(const struct tls_conn *conn, uint16_t version)
 		flags |= CREDSSP_HLP_TLS_RESUMED;
 	if (conn->keep && version == TLS_1_3)
 		flags |= CREDSSP_HLP_TLS_TICKETS;
+	if (conn->cert.sent)
+		flags |= CREDSSP_HLP_TLS_CERT_SENT;
 	return flags;
 }
 
@@ -413,6 +502,12 @@ int tls_conn_describe(struct tls_conn *conn, struct credssp_hlp_tls_reply *reply
 		ticket_take(&conn->ticket, conn->session);
 	reply->session_lifetime = ticket_lifetime(&conn->ticket);
 	return 0;
+}
+
+bool tls_conn_expects_tickets(const struct tls_conn *conn)
+{
+	return conn->keep && conn->result == GNUTLS_E_SUCCESS &&
+	       version_number(conn->session) == TLS_1_3;
 }
 
 uint32_t tls_conn_tickets(struct tls_conn *conn, const uint8_t *messages, size_t length)

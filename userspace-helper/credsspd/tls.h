@@ -11,6 +11,7 @@
 #include <stdint.h>
 #include <linux/credssp.h>
 #include "bytes.h"
+#include "keeper.h"
 
 #define TLS_1_2	0x0303
 #define TLS_1_3	0x0304
@@ -19,12 +20,14 @@
  * struct tls_options - what all handshakes have in common
  * @trust_file: PEM file with further trusted certificates, or NULL
  * @min_version, @max_version: TLS_1_2 or TLS_1_3
+ * @keys: who has the users' client certificates, or NULL; borrowed
  * @chacha: the kernel can seal ChaCha20-Poly1305 records
  */
 struct tls_options {
 	const char *trust_file;
 	uint16_t min_version;
 	uint16_t max_version;
+	struct keeper *keys;
 	bool chacha;
 };
 
@@ -61,6 +64,18 @@ int tls_conn_new(struct tls_conn **conn, const struct tls_client *client,
 void tls_conn_free(struct tls_conn *conn);
 
 /**
+ * tls_conn_set_cert() - what the server may have as the client's certificate
+ * @conn: before its first step
+ * @uid: of the requester
+ * @name, @length: of the certificate, not NUL-terminated; empty for none
+ * @may_ask: a step may end in CERT_WANTED
+ *
+ * Return: 0 or -EINVAL.
+ */
+int tls_conn_set_cert(struct tls_conn *conn, uint32_t uid, const void *name, size_t length,
+		      bool may_ask);
+
+/**
  * struct tls_progress - where a handshake is after a step
  * @state: enum credssp_hlp_tls_state
  * @consumed: bytes of the step's input that were used
@@ -75,9 +90,22 @@ struct tls_progress {
 	size_t out_length;
 };
 
-/* Go on with @length bytes from the peer; the first step has none. */
-void tls_conn_step(struct tls_conn *conn, const void *in, size_t length,
-		   struct tls_progress *progress);
+/*
+ * Go on with @length bytes from the peer; the first step has none. 0, or -EPROTO
+ * while it waits for an answer: then nothing happens.
+ */
+int tls_conn_step(struct tls_conn *conn, const void *in, size_t length,
+		  struct tls_progress *progress);
+
+/*
+ * After CERT_WANTED: go on with the certificate of this name, or, empty, without
+ * one. 0; -EINVAL for what is no name, -EPROTO when nothing was asked: then
+ * nothing happens.
+ */
+int tls_conn_answer(struct tls_conn *conn, const void *name, size_t length,
+		    struct tls_progress *progress);
+/* After CERT_WANTED: the issuers that the server names, as the reply has them. */
+void tls_conn_issuers(const struct tls_conn *conn, struct writer *w);
 
 /*
  * After DONE: fill version, cipher, trust, not_after, flags, session_lifetime, tx
@@ -86,7 +114,9 @@ void tls_conn_step(struct tls_conn *conn, const void *in, size_t length,
 int tls_conn_describe(struct tls_conn *conn, struct credssp_hlp_tls_reply *reply);
 /* After DONE: the peer's chain, its own certificate first, as the reply has it. */
 void tls_conn_chain(const struct tls_conn *conn, struct writer *w);
-/* After either of the two: the session that can be resumed, if there is one. */
+/* After DONE: will there be tickets (CREDSSP_HLP_TLS_TICKETS)? */
+bool tls_conn_expects_tickets(const struct tls_conn *conn);
+/* After DONE and after tickets: the session that can be resumed, if there is one. */
 void tls_conn_session(const struct tls_conn *conn, struct writer *w);
 /*
  * After DONE with TICKETS: take NewSessionTicket messages; the lifetime of the

@@ -11,6 +11,12 @@
  * "fail" is a handshake that must fail, CIPHER then the alert received.
  * FEED "resume": by records, and then once more with the session of the first
  * time, which the server must resume; "refuse": it must not.
+ *
+ * Client certificates, in the environment: CERT_DIR is where they are, CERT the
+ * name that the handshake begins with; ANSWERS what is said when the server asks,
+ * a word each time ("-": go on without), and no word may be left; SENT is 1 when
+ * the server must have been given one; ISSUER is text that must be in what it
+ * names.
  */
 #include <netinet/in.h>
 #include <stdio.h>
@@ -112,22 +118,57 @@ static void start(struct engine *e, const char *host, struct test_reply *r)
 		test_start(e, CONVERSATION, host, r);
 }
 
+static const char *from_env(const char *name)
+{
+	const char *value = getenv(name);
+
+	return value ? value : "";
+}
+
+/* The next word of what is left of ANSWERS. */
+static char *answers;
+
+static void answer(struct engine *e, struct test_reply *r)
+{
+	const char *word = strsep(&answers, " "), *issuer = from_env("ISSUER");
+
+	if (!word || !*word)
+		test_fail("the server asks for a certificate once more");
+	if (!memmem(r->issuers, r->tls.issuers_length, issuer, strlen(issuer)))
+		test_fail("%s is not among the issuers", issuer);
+	test_answer(e, CONVERSATION, strcmp(word, "-") ? word : "", r);
+}
+
+static void feed_engine(int fd, struct engine *e, const char *feed, struct test_reply *r)
+{
+	/* What came with a question is still there after its answer. */
+	size_t length = inbox_length && !strcmp(feed, "flood") ? inbox_length :
+							       receive_for(fd, feed);
+
+	test_call(e, CREDSSP_HLP_TLS_STEP, CONVERSATION, inbox, length, r);
+	if (!r->error)
+		consume(r->tls.consumed);
+}
+
 static void handshake(int fd, struct engine *e, const char *host, const char *feed,
 		      struct test_reply *r)
 {
+	answers = strdup(from_env("ANSWERS"));
+	test_cert(from_env("CERT"), *answers);
 	start(e, host, r);
-	while (!r->error && r->tls.state == CREDSSP_HLP_TLS_CONTINUE) {
+	while (!r->error) {
 		send_all(fd, r->wire, r->tls.wire_length);
-		size_t length = receive_for(fd, feed);
-
-		test_call(e, CREDSSP_HLP_TLS_STEP, CONVERSATION, inbox, length, r);
-		if (r->error)
+		if (r->tls.state == CREDSSP_HLP_TLS_CONTINUE)
+			feed_engine(fd, e, feed, r);
+		else if (r->tls.state == CREDSSP_HLP_TLS_CERT_WANTED)
+			answer(e, r);
+		else
 			break;
-		consume(r->tls.consumed);
 	}
+	if (answers && *answers)
+		test_fail("the server does not ask often enough");
 	if (r->error)
 		test_fail("the engine says error %u", r->error);
-	send_all(fd, r->wire, r->tls.wire_length);
 }
 
 /* NewSessionTickets of this connection, one behind the other */
@@ -263,6 +304,8 @@ int main(int argc, char **argv)
 		test_fail("usage: tls_test PORT HOST FEED TRUST-FILE VERSION CIPHER TRUST");
 	log_setup(getenv("VERBOSE"));
 	options.trust_file = *argv[4] ? argv[4] : NULL;
+	if (*from_env("CERT_DIR"))
+		options.keys = keeper_start(from_env("CERT_DIR"));
 	client = tls_client_new(&options);
 	e = client ? engine_new(client) : NULL;
 	if (!e)
@@ -284,6 +327,8 @@ int main(int argc, char **argv)
 		expect("cipher", argv[6], r.tls.cipher);
 		expect("trust", argv[7], r.tls.trust);
 		check_chain(&r);
+		if (!(r.tls.flags & CREDSSP_HLP_TLS_CERT_SENT) != !atoi(from_env("SENT")))
+			test_fail("certificate sent: flags 0x%x", r.tls.flags);
 		echo(fd, &r);
 	}
 	close(fd);

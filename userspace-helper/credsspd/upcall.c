@@ -3,8 +3,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdalign.h>
 #include <string.h>
+#include <sys/signalfd.h>
 #include <unistd.h>
 #include "log.h"
 #include "upcall.h"
@@ -44,11 +46,24 @@ static int serve_one(int device, struct engine *e)
 	return 0;
 }
 
-int upcall_serve(int device, int stop_fd, struct engine *e)
+/* True when it is time to stop. */
+static bool take_signal(int signals, struct keeper *keys)
+{
+	struct signalfd_siginfo info;
+
+	if (read(signals, &info, sizeof(info)) != sizeof(info))
+		return errno != EAGAIN && errno != EINTR;
+	if (info.ssi_signo != SIGHUP)
+		return true;
+	keeper_reload(keys);
+	return false;
+}
+
+int upcall_serve(int device, int signals, struct engine *e, struct keeper *keys)
 {
 	struct pollfd fds[2] = {
 		{ .fd = device, .events = POLLIN },
-		{ .fd = stop_fd, .events = POLLIN },
+		{ .fd = signals, .events = POLLIN },
 	};
 	int err = 0;
 
@@ -57,7 +72,7 @@ int upcall_serve(int device, int stop_fd, struct engine *e)
 			err = errno == EINTR ? 0 : -errno;
 			continue;
 		}
-		if (fds[1].revents)
+		if (fds[1].revents && take_signal(signals, keys))
 			return 0;
 		/* One at a time, so that a flood of requests cannot keep us from stopping. */
 		if (fds[0].revents)

@@ -14,9 +14,9 @@
 int upcall_open(const char *path);
 
 /*
- * Serve requests until @stop_fd is readable: 0 then, or a negative errno when
- * the device fails.
+ * Serve requests until a signal but SIGHUP comes by the signalfd @signals: 0 then,
+ * or a negative errno when the device fails. SIGHUP has @keys (or NULL) reloaded.
  */
-int upcall_serve(int device, int stop_fd, struct engine *e);
+int upcall_serve(int device, int signals, struct engine *e, struct keeper *keys);
 
 #endif

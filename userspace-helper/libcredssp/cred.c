@@ -25,6 +25,8 @@ int32_t credssp_acquire_credentials_handle(struct credssp *lib,
 	ioc.domain_length = args->domain_length;
 	ioc.password = cssp_ptr(args->password);
 	ioc.password_length = args->password_length;
+	ioc.cert = cssp_ptr(args->cert);
+	ioc.cert_length = args->cert_length;
 	ioc.pins = cssp_ptr(args->pins);
 	ioc.pin_count = args->pin_count;
 

@@ -93,6 +93,9 @@ struct credssp_timestamp {
  * @user_length: bytes, at most CREDSSP_MAX_NAME
  * @domain_length: likewise
  * @password_length: bytes, at most CREDSSP_MAX_PASSWORD
+ * @cert_length: bytes, at most CREDSSP_MAX_CERT_NAME
+ * @cert: name of a client certificate that credsspd(8) has for the user, without
+ *	NUL, in case that the server asks for one
  * @pin_count: number of @pins, at most CREDSSP_MAX_PINS
  * @pins: SHA-256 fingerprints of certificates by which a server is proven
  *	whatever else is said of them, CREDSSP_PIN_SIZE bytes each
@@ -116,6 +119,8 @@ struct credssp_acquire {
 	uint32_t user_length;
 	uint32_t domain_length;
 	uint32_t password_length;
+	uint32_t cert_length;
+	const void *cert;
 	uint32_t pin_count;
 	const void *pins;
 };
@@ -219,7 +224,8 @@ int32_t credssp_free_credentials_handle(struct credssp *lib, uint64_t cred);
 /**
  * credssp_initialize_security_context() - InitializeSecurityContext (CredSSP)
  * @lib: open library
- * @cred: credential handle; on later calls the same one or NULL
+ * @cred: credential handle; on later calls the same one or NULL, or another one
+ *	after SEC_I_INCOMPLETE_CREDENTIALS
  * @context: NULL on the first call, then what @new_context received
  * @target_name: SPN such as "TERMSRV/host" in UTF-8, NUL-terminated; may be NULL
  * @context_req: ISC_REQ_*
@@ -250,8 +256,14 @@ int32_t credssp_free_credentials_handle(struct credssp *lib, uint64_t cred);
  * either way (@input and @output are NULL): one call carries the exchange
  * through on the socket.
  *
- * Return: SEC_E_OK, SEC_I_CONTINUE_NEEDED, SEC_E_INCOMPLETE_MESSAGE or an
- * error.  A first call that fails makes no context.  After an error on a later
+ * SEC_I_INCOMPLETE_CREDENTIALS: the server asks for a client certificate, and the
+ * credential has none that it takes; SECPKG_ATTR_ISSUER_LIST_EX tells what it
+ * takes.  Nothing is lost, no token is made.  The next call, with an empty token
+ * or the same one again, goes on in the same handshake: with another credential
+ * handle, whose certificate is tried, or, with the same one, without.
+ *
+ * Return: SEC_E_OK, SEC_I_CONTINUE_NEEDED, SEC_I_INCOMPLETE_CREDENTIALS,
+ * SEC_E_INCOMPLETE_MESSAGE or an error.  A first call that fails makes no context.  After an error on a later
  * call the context is dead: only credssp_query_report() and
  * credssp_delete_security_context(), which is still owed, take it.
  */

@@ -134,6 +134,7 @@
 #define CREDSSP_MAX_VERSION		6
 
 #define CREDSSP_MAX_CERT_NAME	64	/* bytes of a client certificate's name */
+#define CREDSSP_MAX_ISSUERS	131072	/* bytes of issuers' names, lengths included */
 #define CREDSSP_MAX_PINS		16	/* fingerprints of one credential */
 #define CREDSSP_PIN_SIZE		32	/* SHA-256 */
 
@@ -248,6 +249,7 @@ enum credssp_reason {
 #define CREDSSP_FACT_ALERT		0x40	/* @tls_alert came from the peer */
 #define CREDSSP_FACT_RESUMED		0x80	/* an earlier TLS session was resumed */
 #define CREDSSP_FACT_PINNED		0x100	/* certificate is one of the pinned ones */
+#define CREDSSP_FACT_CLIENT_CERT	0x200	/* the server was given a client certificate */
 
 /**
  * struct credssp_report - what is known of an exchange, good or bad
@@ -369,7 +371,7 @@ struct credssp_ioc_handle {
  * struct credssp_ioc_init - CREDSSP_IOC_INIT: InitializeSecurityContext (CredSSP)
  * @status: out
  * @context_req: ISC_REQ_*
- * @cred: handle
+ * @cred: handle; after SEC_I_INCOMPLETE_CREDENTIALS perhaps another one
  * @context: 0 on the first call, then the handle of the first call
  * @target: UTF-8 target name without NUL, @target_length bytes (may be absent)
  * @reserved1, @reserved2: must be zero
@@ -597,8 +599,9 @@ struct credssp_hlp_tls_start {
  *	without one
  * @__reserved: zero
  *
- * Answered by struct credssp_hlp_tls_reply; the wire bytes of the step that
- * CERT_WANTED answered have all been used.
+ * Answered by struct credssp_hlp_tls_reply, by CERT_WANTED again where there is
+ * no such certificate or the server does not trust its issuer.  What was left
+ * of the wire bytes that CERT_WANTED answered comes in the next TLS_STEP.
  */
 struct credssp_hlp_tls_cert {
 	__u32 cert_length;
@@ -652,10 +655,11 @@ struct credssp_hlp_tls_keys {
 };
 
 /**
- * struct credssp_hlp_tls_reply - reply to TLS_START and TLS_STEP
+ * struct credssp_hlp_tls_reply - reply to TLS_START, TLS_STEP and TLS_CERT
  * @state: enum credssp_hlp_tls_state
  * @consumed: bytes of the request's wire bytes that the handshake used; what
- *	is left is of the time after the handshake (DONE) and must be whole records
+ *	is left is of the time after the handshake (DONE) or after the answer
+ *	(CERT_WANTED) and must be whole records
  * @wire_length: bytes to send, following this structure
  * @chain_length: DONE: after them, the peer's chain, its own certificate first,
  *	each as a big-endian 32-bit length and the DER bytes

@@ -258,4 +258,27 @@ struct credssp_cert_trust_status {
 	__u32 __reserved;
 };
 
+/**
+ * struct credssp_issuer - one name of SECPKG_ATTR_ISSUER_LIST_EX
+ * @offset: of the DER of a Name (RFC 5280 4.1.2.4), from the structure's begin
+ * @length: bytes
+ */
+struct credssp_issuer {
+	__u32 offset;
+	__u32 length;
+};
+
+/**
+ * struct credssp_issuer_list - SECPKG_ATTR_ISSUER_LIST_EX, after
+ *	SEC_I_INCOMPLETE_CREDENTIALS
+ * @count: number of @issuers; 0: the server takes any
+ * @__reserved: zero
+ * @issuers: of client certificates that the server trusts; the names follow
+ */
+struct credssp_issuer_list {
+	__u32 count;
+	__u32 __reserved;
+	struct credssp_issuer issuers[];
+};
+
 #endif /* _UAPI_LINUX_CREDSSP_ATTR_H */

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Client certificates: a handshake that stops because the server asks for one
+ * that the credential has not, and goes on with another credential, or without.
+ */
+#include <linux/string.h>
+
+#include "context_impl.h"
+
+/* Supplied credentials are all there is, and one call has nobody to ask. */
+static bool may_ask(const struct credssp_context *ctx)
+{
+	return !ctx->one_call && !(ctx->context_req & ISC_REQ_USE_SUPPLIED_CREDS);
+}
+
+void cssp_context_offer_cert(struct credssp_context *ctx)
+{
+	cssp_channel_set_cert(ctx->channel, ctx->cred->tls.cert, may_ask(ctx));
+}
+
+/*
+ * The conversation with the helper goes on, in the network and for the user that
+ * it was begun for: a credential of others would not get its own certificate.
+ */
+static bool same_requester(const struct cssp_requester *a, const struct cssp_requester *b)
+{
+	return a->net == b->net && a->cred->user_ns == b->cred->user_ns &&
+	       uid_eq(a->cred->uid, b->cred->uid);
+}
+
+/* Before TLS is up the machine has done nothing yet: it begins anew. */
+static int replace_cred(struct credssp_context *ctx, struct cssp_isc *isc)
+{
+	struct credssp_cred *cred = isc->cred;
+
+	if (!same_requester(&ctx->cred->who, &cred->who))
+		return CSSP_E_HANDLE;
+	cssp_client_wipe(&ctx->client);
+	cssp_identity_free(&ctx->saved);
+	cssp_cred_put(ctx->cred);
+	ctx->cred = cssp_cred_get(cred);
+	cssp_context_offer_cert(ctx);
+	return cssp_context_begin_client(ctx, isc);
+}
+
+int cssp_context_check_cred(struct credssp_context *ctx, struct cssp_isc *isc)
+{
+	bool same = !isc->cred || isc->cred == ctx->cred;
+
+	lockdep_assert_held(&ctx->lock);
+	if (!ctx->channel || !cssp_channel_wants_cert(ctx->channel))
+		return same ? 0 : CSSP_E_HANDLE;
+	if (!same)
+		return replace_cred(ctx, isc);
+	cssp_channel_set_cert(ctx->channel, "", may_ask(ctx));
+	return 0;
+}
+
+int cssp_context_want_cert(struct credssp_context *ctx, const struct cssp_rd *given,
+			   const struct cssp_isc *isc)
+{
+	struct cssp_rd used = *given;
+
+	ctx->cert_asked = true;
+	cssp_channel_take_issuers(ctx->channel, &ctx->issuers);
+	cssp_context_update_report(ctx);
+	used.left -= isc->extra;
+	if (used.left && cssp_vbuf_set(&ctx->used, &used))
+		return -ENOMEM;
+	return CSSP_E_CERT_WANTED;
+}
+
+void cssp_context_skip_used(struct credssp_context *ctx, struct cssp_isc *isc)
+{
+	struct cssp_rd *in = &isc->input;
+
+	if (in->left < ctx->used.len || memcmp(in->p, ctx->used.data, ctx->used.len))
+		return;
+	/* cannot fail: it is not longer than what is there */
+	if (cssp_rd_skip(in, ctx->used.len))
+		in->left = 0;
+}
+
+/* How many names there are, and how much room their table takes. */
+static u32 count_names(struct cssp_rd rd)
+{
+	u32 count = 0, len;
+
+	while (!cssp_rd_be32(&rd, &len) && !cssp_rd_skip(&rd, len))
+		count++;
+	return count;
+}
+
+static int list_issuers(const struct cssp_vbuf *issuers, struct cssp_vbuf *out)
+{
+	struct cssp_rd rd = cssp_vbuf_rd(issuers), name;
+	struct credssp_issuer_list head = { .count = count_names(rd) };
+	size_t offset = struct_size(&head, issuers, head.count), at = sizeof(head);
+	u32 i, len;
+	int ret;
+
+	ret = cssp_vbuf_reserve(out, offset + issuers->len);
+	if (ret)
+		return ret;
+	memcpy(out->data, &head, sizeof(head));
+	for (i = 0; i < head.count; i++) {
+		struct credssp_issuer issuer = { .offset = offset };
+
+		if (cssp_rd_be32(&rd, &len) || cssp_rd_sub(&rd, len, &name))
+			return -EREMOTEIO;
+		issuer.length = name.left;
+		memcpy(out->data + at, &issuer, sizeof(issuer));
+		memcpy(out->data + offset, name.p, name.left);
+		at += sizeof(issuer);
+		offset += name.left;
+	}
+	out->len = offset;
+	return 0;
+}
+
+int cssp_context_issuers(const struct credssp_context *ctx, struct cssp_vbuf *out)
+{
+	lockdep_assert_held(&ctx->lock);
+	return ctx->cert_asked ? list_issuers(&ctx->issuers, out) : CSSP_E_UNSUPPORTED;
+}

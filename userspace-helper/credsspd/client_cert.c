@@ -1,0 +1,290 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <gnutls/x509.h>
+#include "client_cert.h"
+#include "keyring.h"
+#include "log.h"
+
+/* What TLS can tell of issuers (RFC 5246 7.4.4), with our longer lengths */
+#define ISSUERS_MAX	CREDSSP_MAX_ISSUERS
+
+int client_cert_set_name(struct client_cert *cc, const void *name, size_t length)
+{
+	char text[CREDSSP_MAX_CERT_NAME + 1] = "";
+
+	if (length > CREDSSP_MAX_CERT_NAME || (length && memchr(name, 0, length)))
+		return -EINVAL;
+	if (length)
+		memcpy(text, name, length);
+	if (length && !keyring_name_ok(text))
+		return -EINVAL;
+	memcpy(cc->name, text, sizeof(text));
+	return 0;
+}
+
+/**
+ * struct signer - a private key that is somewhere else
+ * @keys, @uid, @name: where
+ * @pk: its algorithm
+ * @bits: its size
+ */
+struct signer {
+	struct keeper *keys;
+	uint32_t uid;
+	char name[CREDSSP_MAX_CERT_NAME + 1];
+	gnutls_pk_algorithm_t pk;
+	unsigned int bits;
+};
+
+static int sign(struct signer *s, int hashed, gnutls_sign_algorithm_t algorithm,
+		const gnutls_datum_t *data, gnutls_datum_t *signature)
+{
+	struct bytes b = { 0 };
+	int err;
+
+	err = keeper_sign(s->keys, s->uid, s->name, hashed, algorithm, data->data, data->size, &b);
+	signature->data = err ? NULL : gnutls_malloc(b.len);
+	if (signature->data) {
+		memcpy(signature->data, b.data, b.len);
+		signature->size = b.len;
+	}
+	bytes_free(&b);
+	return signature->data ? 0 : GNUTLS_E_PK_SIGN_FAILED;
+}
+
+static int sign_data(gnutls_privkey_t key, gnutls_sign_algorithm_t algorithm, void *p,
+		     unsigned int flags, const gnutls_datum_t *data, gnutls_datum_t *signature)
+{
+	(void)key;
+	(void)flags;
+	return sign(p, 0, algorithm, data, signature);
+}
+
+static int sign_hash(gnutls_privkey_t key, gnutls_sign_algorithm_t algorithm, void *p,
+		     unsigned int flags, const gnutls_datum_t *hash, gnutls_datum_t *signature)
+{
+	(void)key;
+	(void)flags;
+	return sign(p, 1, algorithm, hash, signature);
+}
+
+static int key_info(gnutls_privkey_t key, unsigned int flags, void *p)
+{
+	const struct signer *s = p;
+
+	(void)key;
+	if (flags & GNUTLS_PRIVKEY_INFO_PK_ALGO)
+		return s->pk;
+	if (flags & GNUTLS_PRIVKEY_INFO_PK_ALGO_BITS)
+		return s->bits;
+	if (flags & GNUTLS_PRIVKEY_INFO_HAVE_SIGN_ALGO)
+		return gnutls_sign_supports_pk_algorithm(GNUTLS_FLAGS_TO_SIGN_ALGO(flags), s->pk);
+	return -1;
+}
+
+static void signer_free(gnutls_privkey_t key, void *p)
+{
+	(void)key;
+	free(p);
+}
+
+/* The next certificate of a chain as the keeper gives it; false at the end. */
+static bool next_certificate(const struct bytes *chain, size_t *at, gnutls_datum_t *der)
+{
+	const uint8_t *p = chain->data + *at;
+	size_t left = chain->len - *at, length;
+
+	if (left < 4)
+		return false;
+	length = (size_t)p[0] << 24 | p[1] << 16 | p[2] << 8 | p[3];
+	if (length > left - 4)
+		return false;
+	*der = (gnutls_datum_t){ (unsigned char *)p + 4, length };
+	*at += 4 + length;
+	return true;
+}
+
+static bool is_one_of(const gnutls_datum_t *name, const struct gnutls_cert_retr_st *info)
+{
+	for (unsigned int i = 0; i < info->nreqs; i++) {
+		if (info->req_ca_rdn[i].size == name->size &&
+		    !memcmp(info->req_ca_rdn[i].data, name->data, name->size))
+			return true;
+	}
+	return false;
+}
+
+static bool issuer_is_taken(const gnutls_datum_t *der, const struct gnutls_cert_retr_st *info)
+{
+	gnutls_datum_t issuer;
+	gnutls_x509_crt_t cert;
+	bool taken = false;
+
+	if (gnutls_x509_crt_init(&cert) < 0)
+		return false;
+	if (gnutls_x509_crt_import(cert, der, GNUTLS_X509_FMT_DER) >= 0 &&
+	    gnutls_x509_crt_get_raw_issuer_dn(cert, &issuer) >= 0) {
+		taken = is_one_of(&issuer, info);
+		gnutls_free(issuer.data);
+	}
+	gnutls_x509_crt_deinit(cert);
+	return taken;
+}
+
+/* A server that names no issuer takes any (RFC 5246 7.4.4, RFC 8446 4.2.4). */
+static bool chain_is_taken(const struct bytes *chain, const struct gnutls_cert_retr_st *info)
+{
+	gnutls_datum_t der;
+	size_t at = 0;
+
+	if (!info->nreqs)
+		return true;
+	while (next_certificate(chain, &at, &der)) {
+		if (issuer_is_taken(&der, info))
+			return true;
+	}
+	return false;
+}
+
+static bool algorithm_is_taken(gnutls_pk_algorithm_t pk, const struct gnutls_cert_retr_st *info)
+{
+	for (unsigned int i = 0; i < info->pk_algos_length; i++) {
+		if (info->pk_algos[i] == pk)
+			return true;
+	}
+	return !info->pk_algos_length;
+}
+
+static int make_key(const struct client_cert *cc, const gnutls_pcert_st *cert,
+		    gnutls_privkey_t *key)
+{
+	struct signer *s = calloc(1, sizeof(*s));
+	int ret = s ? gnutls_privkey_init(key) : GNUTLS_E_MEMORY_ERROR;
+
+	if (ret < 0) {
+		free(s);
+		return ret;
+	}
+	s->keys = cc->keys;
+	s->uid = cc->uid;
+	memcpy(s->name, cc->name, sizeof(s->name));
+	s->pk = gnutls_pubkey_get_pk_algorithm(cert->pubkey, &s->bits);
+	ret = gnutls_privkey_import_ext4(*key, s, sign_data, sign_hash, NULL, signer_free,
+					 key_info, GNUTLS_PRIVKEY_IMPORT_AUTO_RELEASE);
+	if (ret < 0) {
+		free(s);
+		gnutls_privkey_deinit(*key);
+	}
+	return ret;
+}
+
+static void free_certs(gnutls_pcert_st *certs, unsigned int count)
+{
+	while (count)
+		gnutls_pcert_deinit(&certs[--count]);
+	gnutls_free(certs);
+}
+
+/* @chain for GnuTLS, which frees it with gnutls_free(). */
+static gnutls_pcert_st *make_certs(const struct bytes *chain, unsigned int *count)
+{
+	gnutls_pcert_st *certs = gnutls_calloc(KEYRING_CHAIN, sizeof(*certs));
+	gnutls_datum_t der;
+	size_t at = 0;
+
+	*count = 0;
+	while (certs && *count < KEYRING_CHAIN && next_certificate(chain, &at, &der)) {
+		if (gnutls_pcert_import_x509_raw(&certs[*count], &der, GNUTLS_X509_FMT_DER, 0) < 0)
+			break;
+		++*count;
+	}
+	if (certs && (!*count || at != chain->len)) {
+		free_certs(certs, *count);
+		certs = NULL;
+	}
+	return certs;
+}
+
+/* 1: here it is; 0: there is none that the server takes; -1: failure. */
+static int offer(const struct client_cert *cc, const struct gnutls_cert_retr_st *info,
+		 gnutls_pcert_st **certs, unsigned int *count, gnutls_privkey_t *key)
+{
+	struct bytes chain = { 0 };
+	gnutls_pcert_st *list;
+	int ret = 0;
+
+	*certs = NULL;
+	*count = 0;
+	if (!*cc->name || keeper_find(cc->keys, cc->uid, cc->name, &chain) ||
+	    !chain_is_taken(&chain, info))
+		goto out;
+	list = make_certs(&chain, count);
+	if (!list) {
+		ret = -1;
+		goto out;
+	}
+	if (algorithm_is_taken(gnutls_pubkey_get_pk_algorithm(list[0].pubkey, NULL), info))
+		ret = make_key(cc, &list[0], key) < 0 ? -1 : 1;
+	if (ret > 0) {
+		*certs = list;
+	} else {
+		free_certs(list, *count);
+		*count = 0;
+	}
+out:
+	bytes_free(&chain);
+	return ret;
+}
+
+static int keep_issuers(struct client_cert *cc, const struct gnutls_cert_retr_st *info)
+{
+	int err = 0;
+
+	cc->issuers.len = 0;
+	for (unsigned int i = 0; i < info->nreqs && !err; i++) {
+		const gnutls_datum_t *name = &info->req_ca_rdn[i];
+		const uint8_t be[4] = { name->size >> 24, name->size >> 16, name->size >> 8,
+					name->size };
+
+		err = bytes_append(&cc->issuers, be, sizeof(be), ISSUERS_MAX);
+		if (!err)
+			err = bytes_append(&cc->issuers, name->data, name->size, ISSUERS_MAX);
+	}
+	return err;
+}
+
+/* Stop; whoever goes on has set the name anew. */
+static void ask(struct client_cert *cc, struct coroutine *c)
+{
+	cc->decided = false;
+	cc->waiting = true;
+	coroutine_stop(c);
+	cc->waiting = false;
+}
+
+int client_cert_choose(struct client_cert *cc, struct coroutine *c,
+		       const struct gnutls_cert_retr_st *info, gnutls_pcert_st **certs,
+		       unsigned int *count, gnutls_privkey_t *key, unsigned int *flags)
+{
+	int ret;
+
+	for (;;) {
+		ret = offer(cc, info, certs, count, key);
+		if (ret < 0)
+			return -1;
+		if (ret) {
+			*flags |= GNUTLS_CERT_RETR_DEINIT_ALL;
+			cc->sent = true;
+			return 0;
+		}
+		if (!cc->may_ask || (cc->decided && !*cc->name))
+			return 0;
+		if (keep_issuers(cc, info))
+			return -1;
+		ask(cc, c);
+		if (cc->abandoned)
+			return -1;
+	}
+}

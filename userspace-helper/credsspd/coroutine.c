@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <stdint.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <ucontext.h>
+#include <unistd.h>
+#include "coroutine.h"
+
+/*
+ * A handshake takes some 10 KB of it, but GMP takes up to 64 KB from the stack at
+ * once. What is not touched costs no memory.
+ */
+#define STACK_SIZE	(256 * 1024)
+
+/**
+ * struct coroutine - a stack and where its owner is
+ * @inside: state while it is stopped
+ * @outside: state of who resumed it
+ * @run, @arg: what it does
+ * @over: @run has returned
+ * @memory: a page that may not be touched, then the stack
+ * @size: of both
+ */
+struct coroutine {
+	ucontext_t inside;
+	ucontext_t outside;
+	void (*run)(void *arg);
+	void *arg;
+	bool over;
+	void *memory;
+	size_t size;
+};
+
+/* Nearly all handshakes never stop and need one for a moment: keep it. */
+static struct coroutine *spare;
+
+static struct coroutine *allocate(void)
+{
+	struct coroutine *c = calloc(1, sizeof(*c));
+	size_t page = sysconf(_SC_PAGESIZE);
+
+	if (!c)
+		return NULL;
+	c->size = STACK_SIZE + page;
+	c->memory = mmap(NULL, c->size, PROT_READ | PROT_WRITE,
+			 MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
+	if (c->memory == MAP_FAILED) {
+		free(c);
+		return NULL;
+	}
+	if (mprotect(c->memory, page, PROT_NONE)) {
+		munmap(c->memory, c->size);
+		free(c);
+		return NULL;
+	}
+	return c;
+}
+
+/* makecontext() passes integers: a pointer goes as two of them. */
+static void enter(unsigned int high, unsigned int low)
+{
+	struct coroutine *c = (struct coroutine *)((uintptr_t)high << 32 | low);
+
+	c->run(c->arg);
+	c->over = true;
+}
+
+/* A function of its own: getcontext() may return twice. */
+static int set_context(ucontext_t *context)
+{
+	return getcontext(context);
+}
+
+struct coroutine *coroutine_new(void (*run)(void *arg), void *arg)
+{
+	struct coroutine *c = spare ? spare : allocate();
+
+	if (!c)
+		return NULL;
+	spare = NULL;
+	c->run = run;
+	c->arg = arg;
+	c->over = false;
+	if (set_context(&c->inside)) {
+		spare = c;
+		return NULL;
+	}
+	c->inside.uc_stack.ss_sp = (char *)c->memory + c->size - STACK_SIZE;
+	c->inside.uc_stack.ss_size = STACK_SIZE;
+	c->inside.uc_link = &c->outside;
+	makecontext(&c->inside, (void (*)(void))enter, 2,
+		    (unsigned int)((uint64_t)(uintptr_t)c >> 32),
+		    (unsigned int)(uintptr_t)c);
+	return c;
+}
+
+bool coroutine_resume(struct coroutine *c)
+{
+	if (!c->over)
+		swapcontext(&c->outside, &c->inside);
+	return !c->over;
+}
+
+void coroutine_stop(struct coroutine *c)
+{
+	swapcontext(&c->inside, &c->outside);
+}
+
+void coroutine_free(struct coroutine *c)
+{
+	if (!c)
+		return;
+	if (!spare) {
+		spare = c;
+		return;
+	}
+	munmap(c->memory, c->size);
+	free(c);
+}

@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The daemon's side of the key keeper. */
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+#include "keeper.h"
+#include "keeper_impl.h"
+#include "log.h"
+
+/*
+ * How long everybody waits for one signature. A smart card takes up to a second;
+ * the module gives the helper 15 of them.
+ */
+#define PATIENCE_MS	5000
+
+/**
+ * struct keeper - the connection to it
+ * @fd: -1 when it is gone
+ * @pid: of it
+ * @id: of the last request
+ * @packet: one message, either way
+ */
+struct keeper {
+	int fd;
+	pid_t pid;
+	uint32_t id;
+	uint8_t packet[sizeof(struct keeper_request) + KEEPER_DATA_MAX];
+};
+
+struct keeper *keeper_start(const char *directory)
+{
+	struct keeper *k = calloc(1, sizeof(*k));
+	int fds[2] = { -1, -1 };
+	const int room = 2 * sizeof(k->packet);
+
+	if (!k || socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, fds)) {
+		log_error("key keeper: %s", strerror(errno));
+		free(k);
+		return NULL;
+	}
+	for (int i = 0; i < 2; i++)
+		setsockopt(fds[i], SOL_SOCKET, SO_SNDBUF, &room, sizeof(room));
+	k->fd = fds[0];
+	/* Nobody waits for its end: the packets tell. */
+	signal(SIGCHLD, SIG_IGN);
+	k->pid = fork();
+	if (!k->pid) {
+		close(fds[0]);
+		_exit(keeper_serve(fds[1], directory));
+	}
+	close(fds[1]);
+	if (k->pid < 0) {
+		log_error("key keeper: %s", strerror(errno));
+		close(fds[0]);
+		free(k);
+		return NULL;
+	}
+	return k;
+}
+
+void keeper_stop(struct keeper *k)
+{
+	if (!k)
+		return;
+	if (k->fd >= 0)
+		close(k->fd);
+	explicit_bzero(k->packet, sizeof(k->packet));
+	free(k);
+}
+
+static void lost(struct keeper *k, const char *why)
+{
+	log_error("no key keeper any more (%s): no client certificates", why);
+	close(k->fd);
+	k->fd = -1;
+}
+
+static int send_request(struct keeper *k, struct keeper_request *rq, const void *data,
+			size_t length)
+{
+	size_t size = sizeof(*rq) + length;
+
+	if (k->fd < 0)
+		return -EIO;
+	if (length > KEEPER_DATA_MAX)
+		return -EMSGSIZE;
+	rq->id = ++k->id;
+	memcpy(k->packet, rq, sizeof(*rq));
+	if (length)
+		memcpy(k->packet + sizeof(*rq), data, length);
+	if (write(k->fd, k->packet, size) == (ssize_t)size)
+		return 0;
+	lost(k, strerror(errno));
+	return -EIO;
+}
+
+static int64_t now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+/* The next packet by @until; its length or a negative errno. */
+static ssize_t receive(struct keeper *k, int64_t until)
+{
+	struct pollfd p = { .fd = k->fd, .events = POLLIN };
+	int64_t left = until - now_ms();
+	ssize_t got;
+
+	if (left <= 0 || poll(&p, 1, (int)left) <= 0)
+		return -ETIMEDOUT;
+	got = read(k->fd, k->packet, sizeof(k->packet));
+	if (got > 0)
+		return got;
+	lost(k, got ? strerror(errno) : "it ended");
+	return -EIO;
+}
+
+/* An answer that comes too late is of another request, and is passed over. */
+static int receive_answer(struct keeper *k, struct bytes *out)
+{
+	int64_t until = now_ms() + PATIENCE_MS;
+	struct keeper_answer answer;
+	ssize_t got;
+
+	do {
+		got = receive(k, until);
+		if (got < 0)
+			return got;
+		if ((size_t)got < sizeof(answer)) {
+			lost(k, "it talks nonsense");
+			return -EIO;
+		}
+		memcpy(&answer, k->packet, sizeof(answer));
+	} while (answer.id != k->id);
+	if (answer.error)
+		return -ENOENT;
+	out->len = 0;
+	return bytes_append(out, k->packet + sizeof(answer), got - sizeof(answer),
+			    KEEPER_DATA_MAX);
+}
+
+static int call(struct keeper *k, struct keeper_request *rq, const void *data, size_t length,
+		struct bytes *out)
+{
+	int err;
+
+	err = send_request(k, rq, data, length);
+	return err ? err : receive_answer(k, out);
+}
+
+int keeper_find(struct keeper *k, uint32_t uid, const char *name, struct bytes *chain)
+{
+	struct keeper_request rq = { .op = KEEPER_FIND, .uid = uid };
+
+	if (!k)
+		return -ENOENT;
+	if (strlen(name) > CREDSSP_MAX_CERT_NAME)
+		return -EINVAL;
+	memcpy(rq.name, name, strlen(name));
+	return call(k, &rq, NULL, 0, chain);
+}
+
+int keeper_sign(struct keeper *k, uint32_t uid, const char *name, int hashed,
+		uint32_t algorithm, const void *data, size_t length,
+		struct bytes *signature)
+{
+	struct keeper_request rq = {
+		.op = hashed ? KEEPER_SIGN_HASH : KEEPER_SIGN_DATA,
+		.uid = uid,
+		.algorithm = algorithm,
+	};
+
+	if (strlen(name) > CREDSSP_MAX_CERT_NAME)
+		return -EINVAL;
+	memcpy(rq.name, name, strlen(name));
+	return call(k, &rq, data, length, signature);
+}
+
+void keeper_reload(struct keeper *k)
+{
+	struct keeper_request rq = { .op = KEEPER_RELOAD };
+
+	if (k)
+		send_request(k, &rq, NULL, 0);
+}

@@ -1,0 +1,288 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <ctype.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "keyring.h"
+#include "log.h"
+
+#define SUFFIX		".pem"
+#define FILE_MAX	65536	/* bytes: a chain and a key are some ten thousand */
+#define URI_PREFIX	"pkcs11:"
+#define URI_MAX		1024
+#define LETTERS		"abcdefghijklmnopqrstuvwxyz"
+#define CAPITALS	"ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+#define NAME_BYTES	CAPITALS LETTERS "0123456789._-"
+
+bool keyring_name_ok(const char *name)
+{
+	size_t n = strlen(name);
+
+	return n && n <= CREDSSP_MAX_CERT_NAME && *name != '.' &&
+	       strspn(name, NAME_BYTES) == n;
+}
+
+/* Whoever else could write there could act in the user's place. */
+static bool is_ours(int fd, mode_t type, mode_t forbidden)
+{
+	struct stat st;
+
+	return !fstat(fd, &st) && (st.st_mode & S_IFMT) == type &&
+	       (st.st_uid == 0 || st.st_uid == geteuid()) && !(st.st_mode & forbidden);
+}
+
+/* The whole file as a string, to be wiped and freed; NULL after logging why not. */
+static char *read_file(int dir, const char *file)
+{
+	int fd = openat(dir, file, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
+	char *text = NULL;
+	ssize_t got = -1;
+
+	if (fd < 0)
+		return NULL;
+	if (is_ours(fd, S_IFREG, 077))
+		text = calloc(1, FILE_MAX + 1);
+	if (text)
+		got = read(fd, text, FILE_MAX);
+	close(fd);
+	if (got > 0 && got < FILE_MAX)
+		return text;
+	free(text);
+	return NULL;
+}
+
+static void free_text(char *text)
+{
+	explicit_bzero(text, FILE_MAX + 1);
+	free(text);
+}
+
+/* The line that names a key on a token; false when there is none. */
+static bool find_uri(const char *text, char uri[URI_MAX])
+{
+	const char *line = text;
+	size_t n;
+
+	while (line && strncmp(line, URI_PREFIX, strlen(URI_PREFIX))) {
+		line = strchr(line, '\n');
+		line = line ? line + 1 : NULL;
+	}
+	n = line ? strcspn(line, "\r\n") : 0;
+	if (!n || n >= URI_MAX)
+		return false;
+	memcpy(uri, line, n);
+	uri[n] = '\0';
+	return true;
+}
+
+/* RFC 7512 2.3: path attributes end where the query begins. */
+static bool uri_of_type(char to[URI_MAX], const char *uri, const char *type)
+{
+	int path = strcspn(uri, "?");
+
+	return snprintf(to, URI_MAX, "%.*s;type=%s%s", path, uri, type, uri + path) < URI_MAX;
+}
+
+static int load_key(struct keyring_entry *e, const char *text, const char *uri)
+{
+	gnutls_datum_t pem = { (unsigned char *)text, strlen(text) };
+	char private[URI_MAX];
+	int ret = gnutls_privkey_init(&e->key);
+
+	if (ret < 0)
+		return ret;
+	if (!uri)
+		return gnutls_privkey_import_x509_raw(e->key, &pem, GNUTLS_X509_FMT_PEM,
+						      NULL, 0);
+	if (!uri_of_type(private, uri, "private"))
+		return GNUTLS_E_SHORT_MEMORY_BUFFER;
+	ret = gnutls_privkey_import_url(e->key, private, 0);
+	explicit_bzero(private, sizeof(private));
+	return ret;
+}
+
+/* The certificates of the file; where it has none, the token's. */
+static int load_chain(struct keyring_entry *e, const char *text, const char *uri)
+{
+	gnutls_datum_t pem = { (unsigned char *)text, strlen(text) };
+	char cert[URI_MAX];
+	int ret;
+
+	if (strstr(text, "-----BEGIN CERTIFICATE") || !uri)
+		return gnutls_x509_crt_list_import2(&e->chain, &e->count, &pem,
+						    GNUTLS_X509_FMT_PEM,
+						    GNUTLS_X509_CRT_LIST_FAIL_IF_UNSORTED);
+	if (!uri_of_type(cert, uri, "cert"))
+		return GNUTLS_E_SHORT_MEMORY_BUFFER;
+	e->chain = gnutls_calloc(1, sizeof(*e->chain));
+	if (!e->chain)
+		return GNUTLS_E_MEMORY_ERROR;
+	ret = gnutls_x509_crt_init(&e->chain[0]);
+	if (ret < 0)
+		return ret;
+	e->count = 1;
+	ret = gnutls_x509_crt_import_url(e->chain[0], cert, 0);
+	explicit_bzero(cert, sizeof(cert));
+	return ret;
+}
+
+/* A key of another certificate would be found out by every server. */
+static int check_pair(const struct keyring_entry *e)
+{
+	unsigned char key[64], cert[64];
+	size_t key_size = sizeof(key), cert_size = sizeof(cert);
+	gnutls_pubkey_t pub;
+	int ret = gnutls_pubkey_init(&pub);
+
+	if (ret < 0)
+		return ret;
+	ret = gnutls_pubkey_import_privkey(pub, e->key, 0, 0);
+	if (ret >= 0)
+		ret = gnutls_pubkey_get_key_id(pub, 0, key, &key_size);
+	if (ret >= 0)
+		ret = gnutls_x509_crt_get_key_id(e->chain[0], 0, cert, &cert_size);
+	gnutls_pubkey_deinit(pub);
+	if (ret < 0)
+		return ret;
+	return key_size == cert_size && !memcmp(key, cert, key_size) ?
+	       0 : GNUTLS_E_CERTIFICATE_KEY_MISMATCH;
+}
+
+static void entry_free(struct keyring_entry *e)
+{
+	for (unsigned int i = 0; i < e->count; i++)
+		gnutls_x509_crt_deinit(e->chain[i]);
+	gnutls_free(e->chain);
+	if (e->key)
+		gnutls_privkey_deinit(e->key);
+	*e = (struct keyring_entry){ 0 };
+}
+
+static int load_entry(struct keyring_entry *e, const char *text)
+{
+	char uri[URI_MAX];
+	bool on_token = find_uri(text, uri);
+	int ret = load_key(e, text, on_token ? uri : NULL);
+
+	if (ret >= 0)
+		ret = load_chain(e, text, on_token ? uri : NULL);
+	explicit_bzero(uri, sizeof(uri));
+	if (ret >= 0 && e->count > KEYRING_CHAIN)
+		ret = GNUTLS_E_CERTIFICATE_ERROR;
+	return ret < 0 ? ret : check_pair(e);
+}
+
+/* FILE must be NAME.pem; others are none of ours. */
+static void add_file(struct keyring *k, int dir, uint32_t uid, const char *file)
+{
+	size_t n = strlen(file), suffix = strlen(SUFFIX);
+	struct keyring_entry *e = &k->entry[k->count];
+	char *text;
+	int ret;
+
+	if (n <= suffix || n - suffix > CREDSSP_MAX_CERT_NAME || strcmp(file + n - suffix, SUFFIX))
+		return;
+	memset(e, 0, sizeof(*e));
+	memcpy(e->name, file, n - suffix);
+	e->uid = uid;
+	if (!keyring_name_ok(e->name))
+		return;
+	text = read_file(dir, file);
+	if (!text) {
+		log_warning("client certificate %u/%s: not a file of root's with mode 0600",
+			    uid, file);
+		return;
+	}
+	ret = load_entry(e, text);
+	free_text(text);
+	if (ret < 0) {
+		log_warning("client certificate %u/%s: %s", uid, file, gnutls_strerror(ret));
+		entry_free(e);
+		return;
+	}
+	k->count++;
+}
+
+static void add_user(struct keyring *k, int top, const char *name, uint32_t uid)
+{
+	int fd = openat(top, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	struct dirent *d;
+	DIR *dir;
+
+	if (fd < 0)
+		return;
+	dir = is_ours(fd, S_IFDIR, 022) ? fdopendir(fd) : NULL;
+	if (!dir) {
+		log_warning("client certificates of uid %u: others may write there", uid);
+		close(fd);
+		return;
+	}
+	while (k->count < KEYRING_MAX && (d = readdir(dir)))
+		add_file(k, fd, uid, d->d_name);
+	closedir(dir);
+}
+
+static bool is_uid(const char *name, uint32_t *uid)
+{
+	unsigned long long value;
+	char back[24];
+
+	if (!isdigit((unsigned char)*name) || strlen(name) > 10)
+		return false;
+	value = strtoull(name, NULL, 10);
+	*uid = value;
+	snprintf(back, sizeof(back), "%u", *uid);
+	return !strcmp(back, name);
+}
+
+struct keyring *keyring_load(const char *directory)
+{
+	int fd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *dir = fd >= 0 && is_ours(fd, S_IFDIR, 022) ? fdopendir(fd) : NULL;
+	struct keyring *k = dir ? calloc(1, sizeof(*k)) : NULL;
+	struct dirent *d;
+	uint32_t uid;
+
+	if (!k) {
+		log_error("%s: %s", directory, fd < 0 ? strerror(errno) :
+			  "not a directory that only root may write to");
+		if (dir)
+			closedir(dir);
+		else if (fd >= 0)
+			close(fd);
+		return NULL;
+	}
+	while ((d = readdir(dir))) {
+		if (is_uid(d->d_name, &uid))
+			add_user(k, fd, d->d_name, uid);
+	}
+	closedir(dir);
+	if (k->count == KEYRING_MAX)
+		log_warning("more client certificates than %u: the rest is left out", KEYRING_MAX);
+	log_debug("%u client certificates", k->count);
+	return k;
+}
+
+void keyring_free(struct keyring *k)
+{
+	if (!k)
+		return;
+	for (unsigned int i = 0; i < k->count; i++)
+		entry_free(&k->entry[i]);
+	free(k);
+}
+
+const struct keyring_entry *keyring_find(const struct keyring *k, uint32_t uid,
+					 const char *name)
+{
+	for (unsigned int i = 0; i < k->count; i++) {
+		if (k->entry[i].uid == uid && !strcmp(k->entry[i].name, name))
+			return &k->entry[i];
+	}
+	return NULL;
+}

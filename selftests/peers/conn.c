@@ -175,7 +175,7 @@ static const char *yes(bool it_is)
 	return it_is ? "yes" : "no";
 }
 
-static void report(const struct conn *c, bool ok)
+static void report(struct conn *c, bool ok)
 {
 	flockfile(stdout);
 	printf("conn %u result=%s why=%s at=%s", c->id, ok ? "ok" : "fail",
@@ -187,6 +187,7 @@ static void report(const struct conn *c, bool ok)
 	       !c->peer_version ? "none" : c->spnego ? "spnego" : "ntlm", yes(c->ntlm.mic),
 	       yes(c->mic_seen), yes(c->nonce_seen));
 	printf(" requests=%u message=%s", c->http.requests, c->http.sealed ? "sealed" : "none");
+	printf(" client_cert=%s", client_cert_name(c));
 	printf(" tls=%s cipher=%s resumed=%s x224=%s client=%s wrong=%s\n", tls_name(c),
 	       c->handshaken ? gnutls_cipher_get_name(gnutls_cipher_get(c->tls)) : "none",
 	       yes(c->handshaken && gnutls_session_is_resumed(c->tls)), c->x224,

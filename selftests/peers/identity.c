@@ -127,6 +127,12 @@ int identity_save(const char *path, const gnutls_datum_t *secret)
 	return fclose(f) || !written ? -1 : 0;
 }
 
+int identity_take(struct identity *id, const char *ca)
+{
+	return gnutls_certificate_set_x509_trust_file(id->creds, ca, GNUTLS_X509_FMT_PEM) > 0 ?
+	       0 : -1;
+}
+
 void identity_print(const struct identity *id)
 {
 	gnutls_datum_t der;

@@ -113,8 +113,7 @@ static int start_tls(struct conn *c)
 	if (rc)
 		return fail(c, "priority");
 	gnutls_credentials_set(c->tls, GNUTLS_CRD_CERTIFICATE, opt->identity.creds);
-	gnutls_certificate_server_set_request(c->tls, opt->ask_cert ? GNUTLS_CERT_REQUEST :
-					      GNUTLS_CERT_IGNORE);
+	client_cert_request(c);
 	if (opt->tickets)
 		gnutls_session_ticket_enable_server(c->tls, &opt->ticket_key);
 	if (opt->ticket_lifetime)

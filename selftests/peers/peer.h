@@ -34,6 +34,7 @@ struct options {
 	uint32_t error_code;
 	bool tickets;
 	bool ask_cert;
+	bool require_cert;
 	bool early;		/* a result PDU even without X.224 */
 	bool echo;
 };
@@ -95,6 +96,7 @@ struct conn {
 	const char *delegated;
 	char deleg_user[128];
 	char deleg_domain[128];
+	char client_cert[128];
 };
 
 /* All of these return 0, or -1 with the reason in @c->why. */
@@ -131,12 +133,18 @@ void nego_final(struct conn *c, struct bytes *token);
 int binding_check(struct conn *c, struct span sealed);
 int binding_answer(struct conn *c);
 
+/* client_cert.c: before the handshake, and who it was: "none", "untrusted" or a name */
+void client_cert_request(struct conn *c);
+const char *client_cert_name(struct conn *c);
+
 /* conn.c */
 void conn_serve(const struct options *opt, unsigned int id, int fd);
 
 /* identity.c */
 int identity_make(const char *path, const char *host, bool ec, int days);
 int identity_load(struct identity *id, const char *path);
+/* Client certificates of these issuers are asked for and taken. */
+int identity_take(struct identity *id, const char *ca);
 /* Any secret into a file. */
 int identity_save(const char *path, const gnutls_datum_t *secret);
 void identity_print(const struct identity *id);

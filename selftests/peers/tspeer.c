@@ -24,6 +24,7 @@
 struct program {
 	struct options opt;
 	const char *pem;
+	const char *ca;
 	const char *ticket_key;
 	const char *make_cert;
 	const char *bind;
@@ -69,6 +70,7 @@ static const char help[] =
 "  --early             Early User Authorization Result even without X.224\n"
 "  --tls 1.2|1.3, --priority STRING   (GnuTLS)\n"
 "  --no-tickets, --ask-cert\n"
+"  --require-cert, --ca FILE   client certificates: none is fatal; whose are taken\n"
 "  --ticket-lifetime SECONDS, --ticket-key FILE   (made if it is not there:\n"
 "                      servers with the same one resume each other's sessions)\n"
 "  --echo              echo application data after the exchange\n"
@@ -140,6 +142,8 @@ static const struct row {
 	{ "ticket-lifetime", NUMBER, AT(opt.ticket_lifetime) },
 	{ "ticket-key", TEXT, AT(ticket_key) },
 	{ "ask-cert", SET, AT(opt.ask_cert) },
+	{ "require-cert", SET, AT(opt.require_cert) },
+	{ "ca", TEXT, AT(ca) },
 	{ "echo", SET, AT(opt.echo) },
 	{ "pem", TEXT, AT(pem) },
 	{ "ec", SET, AT(ec) },
@@ -391,6 +395,8 @@ int main(int argc, char **argv)
 	if (p.make_cert)
 		return identity_make(p.make_cert, p.opt.account.host, p.ec, p.days) ? 70 : 0;
 	load_identity(&p);
+	if (p.ca && identity_take(&p.opt.identity, p.ca))
+		die("cannot use the issuers");
 	load_ticket_key(&p);
 	count = make_listeners(&p, &list);
 	serve(&p, list, count);

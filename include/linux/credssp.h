@@ -81,6 +81,8 @@ struct credssp_buffer_desc {
  * @pins: SHA-256 fingerprints of certificates by which a server is proven
  *	whatever else is said of them, CREDSSP_PIN_SIZE bytes each; copied
  * @pin_count: number of @pins, at most CREDSSP_MAX_PINS
+ * @package: CREDSSP_PACKAGE_*: CREDSSP, or an inner package on its own, for which
+ *	@mechs, @min_version and @max_version are zero
  */
 struct credssp_acquire {
 	u32 use;
@@ -99,6 +101,7 @@ struct credssp_acquire {
 	const char *cert;
 	const u8 *pins;
 	u32 pin_count;
+	u32 package;
 };
 
 /**
@@ -263,6 +266,10 @@ s32 credssp_query_security_package_info(const char *name,
  *	SECPKG_ATTR_STREAM_SIZES tells
  * @sequence: zero
  *
+ * In a context of an inner package @message is one SECBUFFER_TOKEN, with the room
+ * that SECPKG_ATTR_SIZES tells, and one SECBUFFER_DATA (at most CREDSSP_MAX_SIGNED
+ * bytes, encrypted in place).
+ *
  * Return: SEC_E_OK; SEC_E_INVALID_PARAMETER; SEC_E_BUFFER_TOO_SMALL;
  * SEC_E_UNSUPPORTED_FUNCTION (socket transport, exported, ISC_REQ_CONNECTION);
  * SEC_E_INVALID_HANDLE when not established or dead.
@@ -279,6 +286,9 @@ s32 credssp_encrypt_message(struct credssp_context *context, u32 qop,
  * @sequence: zero
  * @qop: out, may be NULL: zero
  *
+ * In a context of an inner package @message is SECBUFFER_TOKEN and SECBUFFER_DATA
+ * as the peer made them; the data is decrypted in place.
+ *
  * Return: SEC_E_OK; SEC_E_INCOMPLETE_MESSAGE (a buffer turns
  * SECBUFFER_MISSING); SEC_I_CONTEXT_EXPIRED when the peer closed;
  * SEC_E_MESSAGE_ALTERED; as credssp_encrypt_message().
@@ -286,6 +296,34 @@ s32 credssp_encrypt_message(struct credssp_context *context, u32 qop,
 s32 credssp_decrypt_message(struct credssp_context *context,
 			    struct credssp_buffer_desc *message, u32 sequence,
 			    u32 *qop);
+
+/**
+ * credssp_make_signature() - MakeSignature, in contexts of the inner packages
+ * @context: established context
+ * @qop: zero
+ * @message: one SECBUFFER_DATA, which is not changed, and one SECBUFFER_TOKEN with
+ *	the room that SECPKG_ATTR_SIZES tells
+ * @sequence: zero: the context counts its messages itself
+ *
+ * Return: SEC_E_OK; SEC_E_BUFFER_TOO_SMALL; SEC_E_INVALID_PARAMETER;
+ * SEC_E_UNSUPPORTED_FUNCTION in a context of CREDSSP; SEC_E_INVALID_HANDLE when
+ * not established or dead.
+ */
+s32 credssp_make_signature(struct credssp_context *context, u32 qop,
+			   struct credssp_buffer_desc *message, u32 sequence);
+
+/**
+ * credssp_verify_signature() - VerifySignature, likewise
+ * @context: established context
+ * @message: one SECBUFFER_DATA and the SECBUFFER_TOKEN that came with it
+ * @sequence: zero
+ * @qop: out, may be NULL: zero
+ *
+ * Return: SEC_E_OK; SEC_E_MESSAGE_ALTERED, by which the context is dead; as
+ * credssp_make_signature().
+ */
+s32 credssp_verify_signature(struct credssp_context *context,
+			     struct credssp_buffer_desc *message, u32 sequence, u32 *qop);
 
 /**
  * credssp_attach_socket() - make a context on a connected TCP socket

@@ -33,14 +33,15 @@ static int replace_cred(struct credssp_context *ctx, struct cssp_isc *isc)
 {
 	struct credssp_cred *cred = isc->cred;
 
-	if (!same_requester(&ctx->cred->who, &cred->who))
+	if (cred->package != ctx->cred->package ||
+	    !same_requester(&ctx->cred->who, &cred->who))
 		return CSSP_E_HANDLE;
 	cssp_client_wipe(&ctx->client);
 	cssp_identity_free(&ctx->saved);
 	cssp_cred_put(ctx->cred);
 	ctx->cred = cssp_cred_get(cred);
 	cssp_context_offer_cert(ctx);
-	return cssp_context_begin_client(ctx, isc);
+	return cssp_context_begin_as(ctx, isc);
 }
 
 int cssp_context_check_cred(struct credssp_context *ctx, struct cssp_isc *isc)

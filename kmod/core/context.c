@@ -36,6 +36,8 @@ static struct credssp_context *context_alloc(struct credssp_cred *cred,
 	mutex_init(&ctx->lock);
 	cssp_wait_init(&ctx->wait);
 	ctx->cred = cssp_cred_get(cred);
+	ctx->ops = cred->package == CREDSSP_PACKAGE_CREDSSP ? &cssp_credssp_exchange :
+							      &cssp_inner_exchange;
 	cssp_requester_copy(&ctx->who, who);
 	ctx->timeout_ms = cssp_context_timeout_ms();
 	ctx->expiry = CSSP_FILETIME_NEVER;
@@ -47,6 +49,7 @@ static struct credssp_context *context_alloc(struct credssp_cred *cred,
 void cssp_context_wipe(struct credssp_context *ctx)
 {
 	cssp_client_wipe(&ctx->client);
+	cssp_inner_wipe(&ctx->inner);
 	cssp_identity_free(&ctx->saved);
 	cssp_vbuf_free(&ctx->session_key);
 	cssp_policy_view_drop(&ctx->policy);
@@ -88,10 +91,14 @@ int cssp_context_create(struct credssp_context **out, struct credssp_cred *cred,
 int cssp_context_attach(struct credssp_context **out, struct credssp_cred *cred,
 			const struct cssp_requester *who, struct socket *sock)
 {
-	struct credssp_context *ctx = context_alloc(cred, who);
+	struct credssp_context *ctx;
 	struct cssp_channel_params params;
 	int ret;
 
+	/* an inner package knows no transport */
+	if (cred->package != CREDSSP_PACKAGE_CREDSSP)
+		return CSSP_E_UNSUPPORTED;
+	ctx = context_alloc(cred, who);
 	if (!ctx)
 		return -ENOMEM;
 	ctx->attached = true;

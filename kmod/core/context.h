@@ -13,8 +13,11 @@
 #include "../tls/channel.h"
 #include "client.h"
 #include "cred.h"
+#include "inner.h"
 #include "policy_store.h"
 #include "target.h"
+
+struct cssp_exchange_ops;
 
 enum cssp_context_state {
 	CSSP_CONTEXT_NEW,		/* no exchange yet */
@@ -48,8 +51,10 @@ enum cssp_context_state {
  * @saved: identity read from the credential's key, or supplied by the call,
  *	while the exchange runs
  * @policy: policies that the exchange began under, while it runs
- * @channel: NULL when dead
+ * @ops: what its package does; constant
+ * @channel: NULL when dead, and in inner packages' contexts
  * @client: the machine
+ * @inner: the mechanism of an inner package's context
  * @output: token that the caller has not taken (SEC_E_BUFFER_TOO_SMALL)
  * @result: what the call that takes @output returns
  * @used: while a client certificate is wanted: the token that led to the question
@@ -77,8 +82,10 @@ struct credssp_context {
 	bool one_call;
 	struct cssp_identity saved;
 	struct cssp_policy_view policy;
+	const struct cssp_exchange_ops *ops;
 	struct cssp_channel *channel;
 	struct cssp_client client;
+	struct cssp_inner inner;
 	struct cssp_vbuf output;
 	int result;
 	struct cssp_vbuf used;
@@ -159,14 +166,24 @@ void cssp_context_set_options(struct credssp_context *ctx, u32 timeout_ms,
  */
 void cssp_context_kill(struct credssp_context *ctx, int err, struct cssp_vbuf *token);
 
-/* One message to records, appended to @wire. */
+/* One message sealed, appended to @wire: to records, or behind its signature. */
 int __must_check cssp_context_encrypt(struct credssp_context *ctx,
 				      const struct cssp_rd *plain,
 				      struct cssp_vbuf *wire);
+/*
+ * Inner packages: the signature of a message; and a check of the peer's, which
+ * ends the context when it is wrong.
+ */
+int __must_check cssp_context_sign(struct credssp_context *ctx,
+				   const struct cssp_rd *message,
+				   struct cssp_vbuf *signature);
+int __must_check cssp_context_verify(struct credssp_context *ctx,
+				     const struct cssp_rd *message,
+				     const struct cssp_rd *signature);
 /**
- * cssp_context_decrypt() - the next record of @wire to plaintext
+ * cssp_context_decrypt() - the next message of @wire to plaintext
  * @ctx: established context
- * @wire: records; the first one is split off
+ * @wire: records, of which the first is split off; or one message
  * @plain: the data in it is appended; none for a record that is not data
  * @room: bytes that the caller can take
  * @needed: out: after -ENODATA the bytes missing from the record, after
@@ -189,6 +206,10 @@ int __must_check cssp_context_cert(struct credssp_context *ctx, struct cssp_vbuf
 int __must_check cssp_context_stream_sizes(struct credssp_context *ctx,
 					   struct credssp_stream_sizes *sizes);
 
+/* The same for messages of every package. */
+int __must_check cssp_context_sizes(struct credssp_context *ctx,
+				    struct credssp_sizes *sizes);
+
 /*
  * To look at a context: it stays as it is until cssp_context_unlock().  0, or
  * -EINTR when the caller was killed while somebody else's call was under way.
@@ -200,9 +221,18 @@ u32 cssp_context_attributes(const struct credssp_context *ctx);
 /* SECPKG_ATTR_ISSUER_LIST_EX; CSSP_E_UNSUPPORTED when no certificate was asked for. */
 int __must_check cssp_context_issuers(const struct credssp_context *ctx,
 				      struct cssp_vbuf *out);
+/* What sealing and signing add, in every package; established contexts only. */
+int __must_check cssp_context_look_up_all_sizes(const struct credssp_context *ctx,
+						struct credssp_sizes *sizes);
 /* 0, or why the context seals and opens no records. */
 int __must_check cssp_context_look_up_sizes(const struct credssp_context *ctx,
 					    struct credssp_stream_sizes *sizes);
+
+/* CREDSSP_PACKAGE_*, constant. */
+static inline u32 cssp_context_package(const struct credssp_context *ctx)
+{
+	return ctx->cred->package;
+}
 
 static inline void cssp_context_cancel(struct credssp_context *ctx)
 {

@@ -6,6 +6,64 @@
 #include "../base/status.h"
 #include "context.h"
 
+/**
+ * struct cssp_exchange_ops - what CredSSP and the inner packages do differently
+ * @open: make ready for a new exchange; the old one's secrets go
+ * @begin: begin it as @id, of @kind, which stays until it is established
+ * @take: use the peer's token: 0, -ENODATA when it is not whole, or a failure
+ * @run: go on as far as possible: 0 when established, -EAGAIN, or a failure
+ * @collect: append what is to be sent to @ctx->output
+ * @established: keep what is needed from now on
+ * @attributes: ISC_RET_*
+ * @max_message: longest plaintext that is sealed or signed, in bytes
+ * @check: 0, or why the context seals nothing
+ * @sizes: what sealing and signing add
+ * @seal: one message, appended to @out
+ * @check_sealed: 0; -ENODATA or -ENOSPC with what is @needed, which lose nothing;
+ *	or a failure
+ * @unseal: the next message off @sealed, its plaintext appended to @plain
+ * @sign, @verify: NULL where messages are not signed apart
+ *
+ * All but the checks may fail for good, by which the context dies.
+ */
+struct cssp_exchange_ops {
+	int (*open)(struct credssp_context *ctx);
+	int (*begin)(struct credssp_context *ctx, const struct cssp_identity *id,
+		     enum cssp_cred_kind kind);
+	int (*take)(struct credssp_context *ctx, struct cssp_isc *isc);
+	int (*run)(struct credssp_context *ctx);
+	int (*collect)(struct credssp_context *ctx);
+	int (*established)(struct credssp_context *ctx);
+	u32 (*attributes)(const struct credssp_context *ctx);
+	size_t max_message;
+	int (*check)(const struct credssp_context *ctx);
+	int (*sizes)(const struct credssp_context *ctx, struct credssp_sizes *sizes);
+	int (*seal)(struct credssp_context *ctx, const struct cssp_rd *plain,
+		    struct cssp_vbuf *out);
+	int (*check_sealed)(struct credssp_context *ctx, const struct cssp_rd *sealed,
+			    size_t room, size_t *needed);
+	int (*unseal)(struct credssp_context *ctx, struct cssp_rd *sealed,
+		      struct cssp_vbuf *plain);
+	int (*sign)(struct credssp_context *ctx, const struct cssp_rd *message,
+		    struct cssp_vbuf *signature);
+	int (*verify)(struct credssp_context *ctx, const struct cssp_rd *message,
+		      const struct cssp_rd *signature);
+};
+
+/* exchange.c and message.c, inner.c */
+extern const struct cssp_exchange_ops cssp_credssp_exchange;
+extern const struct cssp_exchange_ops cssp_inner_exchange;
+
+/* message.c, for cssp_credssp_exchange */
+int cssp_stream_check(const struct credssp_context *ctx);
+int cssp_stream_sizes(const struct credssp_context *ctx, struct credssp_sizes *sizes);
+int cssp_stream_seal(struct credssp_context *ctx, const struct cssp_rd *plain,
+		     struct cssp_vbuf *out);
+int cssp_stream_check_sealed(struct credssp_context *ctx, const struct cssp_rd *wire,
+			     size_t room, size_t *needed);
+int cssp_stream_unseal(struct credssp_context *ctx, struct cssp_rd *wire,
+		       struct cssp_vbuf *plain);
+
 /* All of these are called with @ctx->lock held, or before anybody else sees @ctx. */
 
 /* Everything that is secret or costs memory, but not what the report tells. */
@@ -15,7 +73,7 @@ void cssp_context_wipe(struct credssp_context *ctx);
 int __must_check cssp_context_set_user(struct credssp_context *ctx,
 				       const struct cssp_identity *id);
 /* The client machine with @ctx->cred, up to its wait for TLS. */
-int __must_check cssp_context_begin_client(struct credssp_context *ctx,
+int __must_check cssp_context_begin_as(struct credssp_context *ctx,
 					   struct cssp_isc *isc);
 
 /* Tell the channel which client certificate the server may have. */

@@ -7,6 +7,7 @@
 #include "../base/status.h"
 #include "../wire/utf16.h"
 #include "cred.h"
+#include "package.h"
 #include "policy_store.h"
 #include "saved.h"
 #include "stats.h"
@@ -56,6 +57,24 @@ static int set_versions(struct credssp_cred *cred, const struct cssp_cred_params
 	return 0;
 }
 
+/* An inner package is its mechanism, and speaks no version of CredSSP. */
+static int set_package(struct credssp_cred *cred, const struct cssp_cred_params *p)
+{
+	static const u32 mech_of[CSSP_PACKAGES] = {
+		[CREDSSP_PACKAGE_NEGOTIATE] = CREDSSP_MECH_NEGOTIATE,
+		[CREDSSP_PACKAGE_NTLM] = CREDSSP_MECH_NTLM,
+	};
+
+	if (p->package >= CSSP_PACKAGES)
+		return CSSP_E_PARAMETER;
+	cred->package = p->package;
+	if (p->package == CREDSSP_PACKAGE_CREDSSP)
+		return set_mech(cred, p->mechs) ?: set_versions(cred, p);
+	if (p->mechs || p->min_version || p->max_version)
+		return CSSP_E_PARAMETER;
+	return set_mech(cred, mech_of[p->package]);
+}
+
 /*
  * Saved credentials serve only namespaces that the initial user namespace
  * owns: an unprivileged user can make itself root of another one and bring a
@@ -95,9 +114,7 @@ int cssp_cred_create(struct credssp_cred **out, const struct cssp_cred_params *p
 	cred = kzalloc(sizeof(*cred), GFP_KERNEL_ACCOUNT);
 	if (!cred)
 		return -ENOMEM;
-	ret = set_mech(cred, p->mechs);
-	if (!ret)
-		ret = set_versions(cred, p);
+	ret = set_package(cred, p);
 	if (!ret)
 		ret = cssp_cred_tls_set(&cred->tls, &p->cert, &p->pins);
 	if (!ret)

@@ -21,6 +21,7 @@
  * @id: the identity of fresh credentials
  * @key: the logon key of saved ones, read anew for each exchange; NULL when the
  *	credential has no identity of its own
+ * @package: CREDSSP_PACKAGE_*
  * @mech: inner mechanism
  * @mech_id: CREDSSP_MECH_* of it
  * @min_version: lowest CredSSP version accepted, 0 for the policy's
@@ -34,6 +35,7 @@ struct credssp_cred {
 	enum cssp_cred_kind kind;
 	struct cssp_identity id;
 	struct key *key;
+	u32 package;
 	const struct cssp_mech_ops *mech;
 	u32 mech_id;
 	u32 min_version;
@@ -48,6 +50,7 @@ struct credssp_cred {
  * @key: logon key or NULL; a reference is taken
  * @id: identity; its buffers are moved into the credential
  * @use: SECPKG_CRED_*
+ * @package: CREDSSP_PACKAGE_*; the members below are for CREDSSP only
  * @mechs: CREDSSP_MECH_* or 0
  * @min_version: 0 for the policy's
  * @max_version: 0 for CREDSSP_MAX_VERSION
@@ -59,6 +62,7 @@ struct cssp_cred_params {
 	struct key *key;
 	struct cssp_identity *id;
 	u32 use;
+	u32 package;
 	u32 mechs;
 	u32 min_version;
 	u32 max_version;

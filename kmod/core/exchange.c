@@ -102,7 +102,7 @@ static int run_step(struct credssp_context *ctx, struct cssp_vbuf *msg,
 }
 
 /* Drive machine and channel as far as they go. 0: established. */
-static int run(struct credssp_context *ctx)
+static int drive(struct credssp_context *ctx)
 {
 	struct cssp_vbuf msg = {}, out = {};
 	int ret = 0;
@@ -138,37 +138,83 @@ static void keep_session(struct credssp_context *ctx)
 			       cssp_channel_next_session(ctx->channel));
 }
 
-static void established(struct credssp_context *ctx)
+static int run(struct credssp_context *ctx)
+{
+	return drive(ctx) ?: cssp_channel_settle(ctx->channel);
+}
+
+static int keep_stream(struct credssp_context *ctx)
 {
 	keep_session(ctx);
-	ctx->state = CSSP_CONTEXT_ESTABLISHED;
-	ctx->report.leg = CREDSSP_LEG_ESTABLISHED;
-	cssp_context_update_report(ctx);
-	ctx->since = cssp_filetime_now();
 	cssp_vbuf_move(&ctx->session_key, &ctx->client.session_key);
 	cssp_client_wipe(&ctx->client);
-	cssp_identity_free(&ctx->saved);
-	cssp_policy_view_drop(&ctx->policy);
 	cssp_channel_forget_peer(ctx->channel);
 	if (ctx->attached)
 		cssp_channel_release_socket(ctx->channel);
-	atomic64_inc(&cssp_stats.established);
+	return 0;
+}
+
+/* The versions that the policy lets this credential speak. */
+static int apply_versions(struct credssp_context *ctx, struct cssp_client_params *p)
+{
+	int ret;
+
+	ret = cssp_policy_min_version(&ctx->policy, ctx->cred->min_version,
+				      &p->min_version);
+	if (!ret && p->min_version <= p->max_version)
+		return 0;
+	ctx->client.reason = CREDSSP_REASON_VERSION_POLICY;
+	return ret ?: CSSP_E_UNSUPPORTED;
+}
+
+static int begin_client(struct credssp_context *ctx, const struct cssp_identity *id,
+			enum cssp_cred_kind kind)
+{
+	const struct credssp_cred *cred = ctx->cred;
+	struct cssp_client_params params = {
+		.mech = cred->mech,
+		.id = id,
+		.kind = kind,
+		.policy = &ctx->policy,
+		.spn = ctx->target.spn,
+		.context_req = ctx->context_req,
+		.max_version = cred->max_version,
+		.early_auth = ctx->early_auth && ctx->attached,
+	};
+	int ret = apply_versions(ctx, &params);
+
+	if (ret)
+		return ret;
+	cssp_client_init(&ctx->client, &params);
+	return cssp_client_event(&ctx->client, CSSP_EVENT_BEGIN, NULL, NULL);
+}
+
+static int open_channel(struct credssp_context *ctx)
+{
+	struct cssp_channel_params params = cssp_context_channel_params(ctx);
+	int ret;
+
+	if (ctx->attached) {
+		cssp_channel_set_host(ctx->channel, params.host);
+	} else {
+		cssp_channel_free(ctx->channel);
+		ctx->channel = NULL;
+		ret = cssp_channel_create_token(&ctx->channel, &params);
+		if (ret)
+			return ret;
+	}
+	offer_session(ctx);
+	cssp_context_offer_cert(ctx);
+	return 0;
 }
 
 /* The policies of this moment hold to the end of the exchange. */
-static int apply_policy(struct credssp_context *ctx, struct cssp_client_params *p)
+static int apply_policy(struct credssp_context *ctx)
 {
 	int ret;
 
 	cssp_policy_view_drop(&ctx->policy);
 	cssp_policy_view_take(&ctx->policy, ctx->who.net);
-	p->policy = &ctx->policy;
-	ret = cssp_policy_min_version(&ctx->policy, ctx->cred->min_version,
-				      &p->min_version);
-	if (ret || p->min_version > p->max_version) {
-		ctx->client.reason = CREDSSP_REASON_VERSION_POLICY;
-		return ret ?: CSSP_E_UNSUPPORTED;
-	}
 	/* NTLM is what every mechanism comes down to so far */
 	ret = cssp_policy_ntlm(&ctx->policy);
 	if (ret)
@@ -181,50 +227,41 @@ static int apply_policy(struct credssp_context *ctx, struct cssp_client_params *
  * then no other; else the credential's own, or what is saved.
  */
 static int choose_identity(struct credssp_context *ctx, struct cssp_isc *isc,
-			   struct cssp_client_params *params)
+			   const struct cssp_identity **id, enum cssp_cred_kind *kind)
 {
 	int ret;
 
-	params->id = &ctx->saved;
+	*id = &ctx->saved;
 	if (ctx->context_req & ISC_REQ_USE_SUPPLIED_CREDS) {
 		if (!isc->identity)
 			return CSSP_E_NO_CREDS;
 		cssp_identity_move(&ctx->saved, isc->identity);
-		params->kind = CSSP_CRED_FRESH;
+		*kind = CSSP_CRED_FRESH;
 		return 0;
 	}
-	ret = cssp_cred_identity(ctx->cred, ctx->target.spn, &ctx->saved, &params->kind);
-	if (params->kind == CSSP_CRED_FRESH)
-		params->id = &ctx->cred->id;
+	ret = cssp_cred_identity(ctx->cred, ctx->target.spn, &ctx->saved, kind);
+	if (!ret && *kind == CSSP_CRED_FRESH)
+		*id = &ctx->cred->id;
 	return ret;
 }
 
-int cssp_context_begin_client(struct credssp_context *ctx, struct cssp_isc *isc)
+int cssp_context_begin_as(struct credssp_context *ctx, struct cssp_isc *isc)
 {
-	const struct credssp_cred *cred = ctx->cred;
-	struct cssp_client_params params = {
-		.mech = cred->mech,
-		.spn = ctx->target.spn,
-		.context_req = ctx->context_req,
-		.max_version = cred->max_version,
-		.early_auth = ctx->early_auth && ctx->attached,
-	};
-	int ret = apply_policy(ctx, &params);
+	const struct cssp_identity *id;
+	enum cssp_cred_kind kind;
+	int ret;
 
+	ret = apply_policy(ctx);
 	if (!ret)
-		ret = choose_identity(ctx, isc, &params);
+		ret = choose_identity(ctx, isc, &id, &kind);
 	if (!ret)
-		ret = cssp_context_set_user(ctx, params.id);
-	if (ret)
-		return ret;
-	cssp_client_init(&ctx->client, &params);
-	return cssp_client_event(&ctx->client, CSSP_EVENT_BEGIN, NULL, NULL);
+		ret = cssp_context_set_user(ctx, id);
+	return ret ?: ctx->ops->begin(ctx, id, kind);
 }
 
 /* The first call, or reauthentication on the same handle. */
 static int begin(struct credssp_context *ctx, struct cssp_isc *isc)
 {
-	struct cssp_channel_params params;
 	int ret;
 
 	ret = cssp_target_set(&ctx->target, &isc->target);
@@ -237,20 +274,11 @@ static int begin(struct credssp_context *ctx, struct cssp_isc *isc)
 	ctx->cert_asked = false;
 	cssp_vbuf_free(&ctx->issuers);
 	cssp_wait_start(&ctx->wait, ctx->timeout_ms);
-	params = cssp_context_channel_params(ctx);
-	if (ctx->attached) {
-		cssp_channel_set_host(ctx->channel, params.host);
-	} else {
-		cssp_channel_free(ctx->channel);
-		ctx->channel = NULL;
-		ret = cssp_channel_create_token(&ctx->channel, &params);
-		if (ret)
-			return ret;
-	}
-	offer_session(ctx);
-	cssp_context_offer_cert(ctx);
+	ret = ctx->ops->open(ctx);
+	if (ret)
+		return ret;
 	ctx->state = CSSP_CONTEXT_RUNNING;
-	return cssp_context_begin_client(ctx, isc);
+	return cssp_context_begin_as(ctx, isc);
 }
 
 /* Give the whole records of the server's token to the channel. */
@@ -275,6 +303,23 @@ static int take_input(struct credssp_context *ctx, struct cssp_isc *isc)
 	return ret;
 }
 
+/* What comes with the answer to a question is no more than what came before it. */
+static int take_answer(struct credssp_context *ctx, struct cssp_isc *isc)
+{
+	int ret;
+
+	cssp_context_skip_used(ctx, isc);
+	ret = take_input(ctx, isc);
+	isc->extra = isc->input.left;
+	return ret == -ENODATA ? 0 : ret;
+}
+
+static int take(struct credssp_context *ctx, struct cssp_isc *isc)
+{
+	return cssp_channel_wants_cert(ctx->channel) ? take_answer(ctx, isc) :
+						       take_input(ctx, isc);
+}
+
 /* May the exchange begin or go on? A refusal here leaves the context as it is. */
 static int check_initialize(const struct credssp_context *ctx,
 			    const struct cssp_isc *isc)
@@ -295,17 +340,6 @@ static int check_initialize(const struct credssp_context *ctx,
 	}
 }
 
-/* What comes with the answer to a question is no more than what came before it. */
-static int take_answer(struct credssp_context *ctx, struct cssp_isc *isc)
-{
-	int ret;
-
-	cssp_context_skip_used(ctx, isc);
-	ret = take_input(ctx, isc);
-	isc->extra = isc->input.left;
-	return ret == -ENODATA ? 0 : ret;
-}
-
 static int advance(struct credssp_context *ctx, struct cssp_isc *isc)
 {
 	int ret = 0;
@@ -314,16 +348,12 @@ static int advance(struct credssp_context *ctx, struct cssp_isc *isc)
 		ret = begin(ctx, isc);
 	else if (isc->identity)
 		ret = CSSP_E_PARAMETER;	/* whose exchange it is has been said */
-	else if (!ctx->attached && cssp_channel_wants_cert(ctx->channel))
-		ret = take_answer(ctx, isc);
 	else if (!ctx->attached)
-		ret = take_input(ctx, isc);
-	if (!ret)
-		ret = run(ctx);
-	return ret ?: cssp_channel_settle(ctx->channel);
+		ret = ctx->ops->take(ctx, isc);
+	return ret ?: ctx->ops->run(ctx);
 }
 
-u32 cssp_context_attributes(const struct credssp_context *ctx)
+static u32 attributes(const struct credssp_context *ctx)
 {
 	u32 asked = ctx->context_req;
 	u32 attr = ISC_RET_MANUAL_CRED_VALIDATION;
@@ -343,6 +373,11 @@ u32 cssp_context_attributes(const struct credssp_context *ctx)
 	return attr;
 }
 
+u32 cssp_context_attributes(const struct credssp_context *ctx)
+{
+	return ctx->ops->attributes(ctx);
+}
+
 /* Hand out the token with its result, or keep both when it does not fit. */
 static int deliver(struct credssp_context *ctx, struct cssp_isc *isc, int ret)
 {
@@ -357,15 +392,35 @@ static int deliver(struct credssp_context *ctx, struct cssp_isc *isc, int ret)
 	return ret;
 }
 
-/* After a successful step: what is to be sent, and who has it. */
-static int collect(struct credssp_context *ctx, int ret)
+static int pull_wire(struct credssp_context *ctx)
 {
-	if (!ret)
-		established(ctx);
+	return ctx->attached ? 0 : cssp_channel_pull_wire(ctx->channel, &ctx->output);
+}
+
+static int established(struct credssp_context *ctx)
+{
+	int ret;
+
 	cssp_context_update_report(ctx);
-	if (ctx->attached)
+	ret = ctx->ops->established(ctx);
+	if (ret)
 		return ret;
-	return cssp_channel_pull_wire(ctx->channel, &ctx->output) ?: ret;
+	ctx->state = CSSP_CONTEXT_ESTABLISHED;
+	ctx->report.leg = CREDSSP_LEG_ESTABLISHED;
+	ctx->since = cssp_filetime_now();
+	cssp_identity_free(&ctx->saved);
+	cssp_policy_view_drop(&ctx->policy);
+	atomic64_inc(&cssp_stats.established);
+	return 0;
+}
+
+/* After a successful step: what is to be sent, and who has it. */
+static int collect(struct credssp_context *ctx, int result)
+{
+	int ret = result ? 0 : established(ctx);
+
+	cssp_context_update_report(ctx);
+	return ret ?: ctx->ops->collect(ctx) ?: result;
 }
 
 static int initialize_locked(struct credssp_context *ctx, struct cssp_isc *isc)
@@ -414,3 +469,19 @@ int cssp_context_initialize(struct credssp_context *ctx, struct cssp_isc *isc)
 	mutex_unlock(&ctx->lock);
 	return ret;
 }
+
+const struct cssp_exchange_ops cssp_credssp_exchange = {
+	.open = open_channel,
+	.begin = begin_client,
+	.take = take,
+	.run = run,
+	.collect = pull_wire,
+	.established = keep_stream,
+	.attributes = attributes,
+	.max_message = CREDSSP_MAX_MESSAGE,
+	.check = cssp_stream_check,
+	.sizes = cssp_stream_sizes,
+	.seal = cssp_stream_seal,
+	.check_sealed = cssp_stream_check_sealed,
+	.unseal = cssp_stream_unseal,
+};

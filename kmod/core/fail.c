@@ -142,7 +142,7 @@ int cssp_context_fail(struct credssp_context *ctx, int err)
 	u8 alert;
 
 	err = judge(ctx, err);
-	reason = ctx->client.reason;
+	reason = ctx->client.reason ?: ctx->inner.reason;
 	if (!reason && ctx->channel)
 		reason = cssp_channel_reason(ctx->channel);
 	default_reason(err, &reason, &alert);
@@ -153,6 +153,8 @@ int cssp_context_fail(struct credssp_context *ctx, int err)
 		alert_by_socket(ctx, alert);
 	else if (ctx->channel)
 		alert_by_token(ctx, alert);
+	else
+		cssp_vbuf_clear(&ctx->output);
 	if (ctx->state != CSSP_CONTEXT_ESTABLISHED)
 		atomic64_inc(&cssp_stats.failed);
 	cssp_context_wipe(ctx);

@@ -26,36 +26,25 @@ static int check_stream(const struct credssp_context *ctx)
 }
 
 /* CONNECTION: the context does not format messages. */
-static int check_message(const struct credssp_context *ctx)
+int cssp_stream_check(const struct credssp_context *ctx)
 {
-	int ret = check_stream(ctx);
-
-	return !ret && ctx->context_req & ISC_REQ_CONNECTION ? CSSP_E_UNSUPPORTED : ret;
+	return ctx->context_req & ISC_REQ_CONNECTION ? CSSP_E_UNSUPPORTED : 0;
 }
 
-int cssp_context_encrypt(struct credssp_context *ctx, const struct cssp_rd *plain,
-			 struct cssp_vbuf *wire)
+static int check_message(const struct credssp_context *ctx)
 {
-	int ret;
+	return check_stream(ctx) ?: ctx->ops->check(ctx);
+}
 
-	if (!plain->left || plain->left > CREDSSP_MAX_MESSAGE)
-		return CSSP_E_PARAMETER;
-	if (mutex_lock_killable(&ctx->lock))
-		return -EINTR;
-	ret = check_message(ctx);
-	if (!ret) {
-		cssp_wait_start(&ctx->wait, MESSAGE_TIMEOUT_MS);
-		ret = cssp_channel_seal(ctx->channel, plain, wire);
-		if (ret)
-			ret = cssp_context_fail(ctx, ret);
-	}
-	mutex_unlock(&ctx->lock);
-	return ret;
+int cssp_stream_seal(struct credssp_context *ctx, const struct cssp_rd *plain,
+		     struct cssp_vbuf *wire)
+{
+	return cssp_channel_seal(ctx->channel, plain, wire);
 }
 
 /* Is the next record whole, and is there room for what is in it? */
-static int check_record(struct credssp_context *ctx, const struct cssp_rd *wire,
-			size_t room, size_t *needed)
+int cssp_stream_check_sealed(struct credssp_context *ctx, const struct cssp_rd *wire,
+			     size_t room, size_t *needed)
 {
 	const struct cssp_tls_session *s = cssp_channel_session(ctx->channel);
 	size_t total, overhead = cssp_tls_overhead_before(s) + cssp_tls_overhead_after(s);
@@ -75,29 +64,90 @@ static int check_record(struct credssp_context *ctx, const struct cssp_rd *wire,
 	return 0;
 }
 
-int cssp_context_decrypt(struct credssp_context *ctx, struct cssp_rd *wire,
-			 struct cssp_vbuf *plain, size_t room, size_t *needed)
+int cssp_stream_unseal(struct credssp_context *ctx, struct cssp_rd *wire,
+		       struct cssp_vbuf *plain)
+{
+	return cssp_channel_open(ctx->channel, wire, plain);
+}
+
+/* A call on an established context: 0 with the lock held, and the clock started. */
+static int begin_message(struct credssp_context *ctx)
+{
+	int ret = cssp_context_lock(ctx);
+
+	if (ret)
+		return ret;
+	ret = check_message(ctx);
+	if (ret) {
+		cssp_context_unlock(ctx);
+		return ret;
+	}
+	cssp_wait_start(&ctx->wait, MESSAGE_TIMEOUT_MS);
+	return 0;
+}
+
+/* Its end: whatever went wrong is final. */
+static int end_message(struct credssp_context *ctx, int ret)
+{
+	if (ret)
+		ret = cssp_context_fail(ctx, ret);
+	cssp_context_unlock(ctx);
+	return ret;
+}
+
+int cssp_context_encrypt(struct credssp_context *ctx, const struct cssp_rd *plain,
+			 struct cssp_vbuf *wire)
 {
 	int ret;
 
-	if (mutex_lock_killable(&ctx->lock))
-		return -EINTR;
-	ret = check_message(ctx);
+	if (!plain->left || plain->left > ctx->ops->max_message)
+		return CSSP_E_PARAMETER;
+	ret = begin_message(ctx);
+	return ret ?: end_message(ctx, ctx->ops->seal(ctx, plain, wire));
+}
+
+int cssp_context_sign(struct credssp_context *ctx, const struct cssp_rd *message,
+		      struct cssp_vbuf *signature)
+{
+	int ret;
+
+	if (!ctx->ops->sign)
+		return CSSP_E_UNSUPPORTED;
+	if (message->left > ctx->ops->max_message)
+		return CSSP_E_PARAMETER;
+	ret = begin_message(ctx);
+	return ret ?: end_message(ctx, ctx->ops->sign(ctx, message, signature));
+}
+
+int cssp_context_verify(struct credssp_context *ctx, const struct cssp_rd *message,
+			const struct cssp_rd *signature)
+{
+	int ret;
+
+	if (!ctx->ops->verify)
+		return CSSP_E_UNSUPPORTED;
+	if (message->left > ctx->ops->max_message)
+		return CSSP_E_PARAMETER;
+	ret = begin_message(ctx);
+	return ret ?: end_message(ctx, ctx->ops->verify(ctx, message, signature));
+}
+
+int cssp_context_decrypt(struct credssp_context *ctx, struct cssp_rd *wire,
+			 struct cssp_vbuf *plain, size_t room, size_t *needed)
+{
+	int ret = begin_message(ctx);
+
 	if (ret)
-		goto out;
-	ret = check_record(ctx, wire, room, needed);
-	if (ret == -ENODATA || ret == -ENOSPC)
-		goto out;
-	cssp_wait_start(&ctx->wait, MESSAGE_TIMEOUT_MS);
-	if (!ret)
-		ret = cssp_channel_open(ctx->channel, wire, plain);
-	if (ret)
-		ret = cssp_context_fail(ctx, ret);
+		return ret;
+	ret = ctx->ops->check_sealed(ctx, wire, room, needed);
+	if (ret == -ENODATA || ret == -ENOSPC) {
+		cssp_context_unlock(ctx);
+		return ret;
+	}
+	ret = end_message(ctx, ret ?: ctx->ops->unseal(ctx, wire, plain));
 	/* close_notify; a fatal alert has a reason of its own */
 	if (ret == CSSP_E_CLOSED && ctx->report.reason == CREDSSP_REASON_CONNECTION)
 		ret = CSSP_E_EXPIRED;
-out:
-	mutex_unlock(&ctx->lock);
 	return ret;
 }
 
@@ -105,6 +155,8 @@ int cssp_context_export(struct credssp_context *ctx, struct socket *sock)
 {
 	int ret;
 
+	if (cssp_context_package(ctx) != CREDSSP_PACKAGE_CREDSSP)
+		return CSSP_E_UNSUPPORTED;
 	if (mutex_lock_killable(&ctx->lock))
 		return -EINTR;
 	ret = check_stream(ctx);
@@ -127,6 +179,8 @@ int cssp_context_look_up_sizes(const struct credssp_context *ctx,
 	int ret;
 
 	lockdep_assert_held(&ctx->lock);
+	if (cssp_context_package(ctx) != CREDSSP_PACKAGE_CREDSSP)
+		return CSSP_E_UNSUPPORTED;
 	ret = check_message(ctx);
 	if (ret)
 		return ret;
@@ -141,6 +195,27 @@ int cssp_context_look_up_sizes(const struct credssp_context *ctx,
 	return 0;
 }
 
+int cssp_stream_sizes(const struct credssp_context *ctx, struct credssp_sizes *sizes)
+{
+	struct credssp_stream_sizes stream = {};
+	int ret = cssp_context_look_up_sizes(ctx, &stream);
+
+	/* on a socket, and without formatting, nothing is sealed by calls */
+	*sizes = (struct credssp_sizes){
+		.max_token = CREDSSP_MAX_TOKEN,
+		.block_size = 1,
+		.security_trailer = ret ? 0 : stream.header + stream.trailer,
+	};
+	return 0;
+}
+
+int cssp_context_look_up_all_sizes(const struct credssp_context *ctx,
+				   struct credssp_sizes *sizes)
+{
+	lockdep_assert_held(&ctx->lock);
+	return ctx->ops->sizes(ctx, sizes);
+}
+
 int cssp_context_stream_sizes(struct credssp_context *ctx,
 			      struct credssp_stream_sizes *sizes)
 {
@@ -149,6 +224,17 @@ int cssp_context_stream_sizes(struct credssp_context *ctx,
 	if (ret)
 		return ret;
 	ret = cssp_context_look_up_sizes(ctx, sizes);
+	cssp_context_unlock(ctx);
+	return ret;
+}
+
+int cssp_context_sizes(struct credssp_context *ctx, struct credssp_sizes *sizes)
+{
+	int ret = cssp_context_lock(ctx);
+
+	if (ret)
+		return ret;
+	ret = check_message(ctx) ?: ctx->ops->sizes(ctx, sizes);
 	cssp_context_unlock(ctx);
 	return ret;
 }

@@ -16,7 +16,6 @@ static const struct cssp_package packages[CSSP_PACKAGES] = {
 				SECPKG_FLAG_STREAM | SECPKG_FLAG_MUTUAL_AUTH |
 				SECPKG_FLAG_DELEGATION,
 		.rpc_id = SECPKG_ID_NONE,
-		.offered = true,
 	},
 	[CREDSSP_PACKAGE_NEGOTIATE] = {
 		.name = "Negotiate",
@@ -43,7 +42,7 @@ u32 cssp_package_find(const char *name)
 	u32 i;
 
 	for (i = 0; i < CSSP_PACKAGES; i++)
-		if (packages[i].offered && !strcasecmp(packages[i].name, name))
+		if (!strcasecmp(packages[i].name, name))
 			break;
 	return i;
 }

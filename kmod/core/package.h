@@ -14,14 +14,12 @@
  * @comment: for people
  * @capabilities: SECPKG_FLAG_*: what it does here, not what Windows' does
  * @rpc_id: SECPKG_ID_*
- * @offered: credentials can be had for it; else it is only found inside another
  */
 struct cssp_package {
 	const char *name;
 	const char *comment;
 	u32 capabilities;
 	u16 rpc_id;
-	bool offered;
 };
 
 /* Of CREDSSP_PACKAGE_*; NULL when there is none of that number. */

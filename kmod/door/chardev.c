@@ -53,6 +53,8 @@ static const struct ioctl_op ops[] = {
 	OP(CREDSSP_IOC_EXPORT_KTLS, credssp_ioc_socket, cssp_ioctl_export),
 	OP(CREDSSP_IOC_COMPLETE, credssp_ioc_handle, cssp_ioctl_complete),
 	OP(CREDSSP_IOC_CANCEL, credssp_ioc_handle, cssp_ioctl_cancel),
+	OP(CREDSSP_IOC_SIGN, credssp_ioc_message, cssp_ioctl_sign),
+	OP(CREDSSP_IOC_VERIFY, credssp_ioc_message, cssp_ioctl_verify),
 	OP(CREDSSP_IOC_PACKAGES, credssp_ioc_packages, cssp_ioctl_packages),
 	OP(CREDSSP_IOC_POLICY_GET, credssp_ioc_policy, cssp_ioctl_policy_get),
 	OP(CREDSSP_IOC_POLICY_SET, credssp_ioc_policy, cssp_ioctl_policy_set),

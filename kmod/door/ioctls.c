@@ -150,6 +150,7 @@ static int acquire(struct cssp_door *door, struct credssp_ioc_acquire *a,
 		.key = c->key,
 		.id = &c->id,
 		.use = a->use,
+		.package = a->package,
 		.mechs = a->mechs,
 		.min_version = a->min_version,
 		.max_version = a->max_version,
@@ -184,7 +185,7 @@ int cssp_ioctl_acquire(struct cssp_door *door, void *args)
 	if (a->flags || a->__reserved)
 		return -EINVAL;
 	a->cred = 0;
-	if (a->package)
+	if (a->package && (a->cert_length || a->pin_count))
 		return cssp_door_finish(&a->status, CSSP_E_UNSUPPORTED);
 	ret = acquire_copy_in(&c, a);
 	if (!ret)
@@ -238,23 +239,29 @@ int cssp_ioctl_complete(struct cssp_door *door, void *args)
 	return cssp_door_finish(&a->status, ret);
 }
 
+static bool is_inner(const struct credssp_context *ctx)
+{
+	return cssp_context_package(ctx) != CREDSSP_PACKAGE_CREDSSP;
+}
+
 static int encrypt(struct credssp_context *ctx, struct credssp_ioc_message *a)
 {
+	u32 max = is_inner(ctx) ? CREDSSP_MAX_SIGNED : CREDSSP_MAX_MESSAGE;
 	struct cssp_vbuf plain = {}, wire = {};
-	struct credssp_stream_sizes sizes;
+	struct credssp_sizes sizes;
 	struct cssp_rd rd;
 	u64 needed;
 	int ret;
 
-	ret = cssp_context_stream_sizes(ctx, &sizes);
+	ret = cssp_context_sizes(ctx, &sizes);
 	if (ret)
 		return ret;
-	needed = (u64)a->in_length + sizes.header + sizes.trailer;
-	if (a->in_length <= CREDSSP_MAX_MESSAGE && a->out_length < needed) {
+	needed = (u64)a->in_length + sizes.security_trailer;
+	if (a->in_length <= max && a->out_length < needed) {
 		a->out_length = needed;
 		return -ENOSPC;
 	}
-	ret = cssp_door_copy_in(&plain, a->in, a->in_length, CREDSSP_MAX_MESSAGE);
+	ret = cssp_door_copy_in(&plain, a->in, a->in_length, max);
 	if (!ret) {
 		rd = cssp_vbuf_rd(&plain);
 		ret = cssp_context_encrypt(ctx, &rd, &wire);
@@ -271,12 +278,14 @@ static int encrypt(struct credssp_context *ctx, struct credssp_ioc_message *a)
 
 static int decrypt(struct credssp_context *ctx, struct credssp_ioc_message *a)
 {
+	u32 max = is_inner(ctx) ? CREDSSP_MAX_SIGNED + CREDSSP_MAX_SIGNATURE :
+				  CREDSSP_MAX_TOKEN;
 	struct cssp_vbuf wire = {}, plain = {};
 	struct cssp_rd rd;
 	size_t needed;
 	int ret;
 
-	ret = cssp_door_copy_in(&wire, a->in, a->in_length, CREDSSP_MAX_TOKEN);
+	ret = cssp_door_copy_in(&wire, a->in, a->in_length, max);
 	if (ret)
 		goto out;
 	rd = cssp_vbuf_rd(&wire);
@@ -293,6 +302,61 @@ static int decrypt(struct credssp_context *ctx, struct credssp_ioc_message *a)
 out:
 	cssp_vbuf_free(&wire);
 	cssp_vbuf_free(&plain);
+	return ret;
+}
+
+/* GSS_GetMIC: @in to @out. */
+static int sign(struct credssp_context *ctx, struct credssp_ioc_message *a)
+{
+	struct cssp_vbuf plain = {}, signature = {};
+	struct credssp_sizes sizes;
+	struct cssp_rd rd;
+	int ret;
+
+	ret = cssp_context_sizes(ctx, &sizes);
+	if (ret)
+		return ret;
+	if (!sizes.max_signature)
+		return CSSP_E_UNSUPPORTED;
+	if (a->out_length < sizes.max_signature) {
+		a->out_length = sizes.max_signature;
+		return -ENOSPC;
+	}
+	ret = cssp_door_copy_in(&plain, a->in, a->in_length, CREDSSP_MAX_SIGNED);
+	if (!ret) {
+		rd = cssp_vbuf_rd(&plain);
+		ret = cssp_context_sign(ctx, &rd, &signature);
+	}
+	if (!ret) {
+		a->consumed = a->in_length;
+		a->out_length = signature.len;
+		ret = cssp_door_copy_out(a->out, signature.data, signature.len);
+	}
+	cssp_vbuf_free(&plain);
+	cssp_vbuf_free(&signature);
+	return ret;
+}
+
+/* GSS_VerifyMIC: the message in @in, its signature in @out. */
+static int verify(struct credssp_context *ctx, struct credssp_ioc_message *a)
+{
+	struct cssp_vbuf plain = {}, signature = {};
+	struct cssp_rd message, rd;
+	int ret;
+
+	ret = cssp_door_copy_in(&plain, a->in, a->in_length, CREDSSP_MAX_SIGNED);
+	if (!ret)
+		ret = cssp_door_copy_in(&signature, a->out, a->out_length,
+					CREDSSP_MAX_SIGNATURE);
+	if (!ret) {
+		message = cssp_vbuf_rd(&plain);
+		rd = cssp_vbuf_rd(&signature);
+		ret = cssp_context_verify(ctx, &message, &rd);
+	}
+	if (!ret)
+		a->consumed = a->in_length;
+	cssp_vbuf_free(&plain);
+	cssp_vbuf_free(&signature);
 	return ret;
 }
 
@@ -320,4 +384,14 @@ int cssp_ioctl_encrypt(struct cssp_door *door, void *args)
 int cssp_ioctl_decrypt(struct cssp_door *door, void *args)
 {
 	return message(door, args, decrypt);
+}
+
+int cssp_ioctl_sign(struct cssp_door *door, void *args)
+{
+	return message(door, args, sign);
+}
+
+int cssp_ioctl_verify(struct cssp_door *door, void *args)
+{
+	return message(door, args, verify);
 }

@@ -33,6 +33,8 @@ int cssp_ioctl_query(struct cssp_door *door, void *args);
 int cssp_ioctl_packages(struct cssp_door *door, void *args);
 int cssp_ioctl_encrypt(struct cssp_door *door, void *args);
 int cssp_ioctl_decrypt(struct cssp_door *door, void *args);
+int cssp_ioctl_sign(struct cssp_door *door, void *args);
+int cssp_ioctl_verify(struct cssp_door *door, void *args);
 int cssp_ioctl_export(struct cssp_door *door, void *args);
 int cssp_ioctl_complete(struct cssp_door *door, void *args);
 int cssp_ioctl_cancel(struct cssp_door *door, void *args);

@@ -13,6 +13,16 @@
 	 ISC_REQ_EXTENDED_ERROR | ISC_REQ_STREAM | ISC_REQ_INTEGRITY |	\
 	 ISC_REQ_MANUAL_CRED_VALIDATION)
 
+/*
+ * What SSPI knows for NTLM and Negotiate.  What they cannot do is not refused but
+ * missing from the attributes, as there: delegation, a server that is proven.
+ */
+#define ISC_REQ_INNER							\
+	(ISC_REQ_DELEGATE | ISC_REQ_MUTUAL_AUTH | ISC_REQ_REPLAY_DETECT |	\
+	 ISC_REQ_SEQUENCE_DETECT | ISC_REQ_CONFIDENTIALITY |		\
+	 ISC_REQ_ALLOCATE_MEMORY | ISC_REQ_CONNECTION |			\
+	 ISC_REQ_EXTENDED_ERROR | ISC_REQ_INTEGRITY)
+
 static u32 buffer_type(const struct credssp_buffer *buffer)
 {
 	return buffer->type & ~SECBUFFER_ATTRMASK;
@@ -50,10 +60,20 @@ struct credssp_buffer *cssp_door_place_output(struct cssp_door_isc *call, s32 st
 	return chosen;
 }
 
+/* Is it for a package without TLS around it? */
+static bool is_inner(const struct cssp_door_isc *call)
+{
+	if (call->context)
+		return cssp_context_package(call->context) != CREDSSP_PACKAGE_CREDSSP;
+	return call->cred && call->cred->package != CREDSSP_PACKAGE_CREDSSP;
+}
+
 static int check_flags(const struct cssp_door_isc *call)
 {
 	u32 req = call->isc.context_req;
 
+	if (is_inner(call))
+		return req & ~ISC_REQ_INNER ? CSSP_E_UNSUPPORTED : 0;
 	if (req & ~ISC_REQ_KNOWN)
 		return CSSP_E_UNSUPPORTED;
 	if (req & ISC_REQ_CONNECTION && req & ISC_REQ_STREAM)
@@ -75,13 +95,17 @@ static bool on_socket(const struct credssp_context *context)
 	return context && context->attached;
 }
 
-/* The server's bytes, and an empty buffer for what is left of them. */
+/*
+ * The server's bytes, and an empty buffer for what is left of them, of which the
+ * inner packages have no need: @empty may be NULL.
+ */
 static int check_token(struct cssp_door_isc *call, const struct credssp_buffer *token,
 		       const struct credssp_buffer *empty)
 {
-	if (buffer_type(token) != SECBUFFER_TOKEN ||
-	    buffer_type(empty) != SECBUFFER_EMPTY || empty->length || empty->data ||
-	    empty->type & SECBUFFER_READONLY)
+	if (buffer_type(token) != SECBUFFER_TOKEN)
+		return CSSP_E_PARAMETER;
+	if (empty && (buffer_type(empty) != SECBUFFER_EMPTY || empty->length ||
+		      empty->data || empty->type & SECBUFFER_READONLY))
 		return CSSP_E_PARAMETER;
 	if (token->length > CREDSSP_MAX_TOKEN)
 		return CSSP_E_TOO_BIG;
@@ -91,7 +115,7 @@ static int check_token(struct cssp_door_isc *call, const struct credssp_buffer *
 	if (call->context)
 		return 0;
 	/* Only a server that asks for it may be heard before the client. */
-	if (!cssp_tls_is_hello_request(&call->isc.input))
+	if (is_inner(call) || !cssp_tls_is_hello_request(&call->isc.input))
 		return CSSP_E_PARAMETER;
 	call->isc.input = (struct cssp_rd){};
 	return 0;
@@ -126,6 +150,8 @@ static int check_input(struct cssp_door_isc *call)
 		return CSSP_E_PARAMETER;
 	if (count == 2 && !on_socket(call->context))
 		ret = check_token(call, &in->buffers[0], &in->buffers[1]);
+	else if (count == 1 && is_inner(call))
+		ret = check_token(call, &in->buffers[0], NULL);
 	else if (count || (call->context && !on_socket(call->context)))
 		ret = CSSP_E_PARAMETER;
 	if (!ret && params)

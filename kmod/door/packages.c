@@ -57,11 +57,10 @@ int cssp_door_packages(struct cssp_vbuf *out, u32 *count)
 {
 	u32 list[CSSP_PACKAGES], package;
 
-	*count = 0;
 	for (package = 0; package < CSSP_PACKAGES; package++)
-		if (cssp_package(package)->offered)
-			list[(*count)++] = package;
-	return put_packages(list, *count, out);
+		list[package] = package;
+	*count = CSSP_PACKAGES;
+	return put_packages(list, CSSP_PACKAGES, out);
 }
 
 int cssp_door_package(u32 package, struct cssp_vbuf *out)

@@ -72,13 +72,10 @@ static int get_stream_sizes(const struct credssp_context *ctx,
 static int get_sizes(const struct credssp_context *ctx,
 		     const struct cssp_door_query *query, struct cssp_vbuf *out)
 {
-	struct credssp_sizes sizes = { .max_token = CREDSSP_MAX_TOKEN, .block_size = 1 };
-	struct credssp_stream_sizes stream;
+	struct credssp_sizes sizes;
 
-	/* on a socket, and without formatting, nothing is sealed by calls */
-	if (!cssp_context_look_up_sizes(ctx, &stream))
-		sizes.security_trailer = stream.header + stream.trailer;
-	return put(out, &sizes, sizeof(sizes));
+	return cssp_context_look_up_all_sizes(ctx, &sizes) ?:
+	       put(out, &sizes, sizeof(sizes));
 }
 
 static int get_names(const struct credssp_context *ctx,
@@ -147,7 +144,7 @@ static int get_session_key(const struct credssp_context *ctx,
 static int get_package_info(const struct credssp_context *ctx,
 			    const struct cssp_door_query *query, struct cssp_vbuf *out)
 {
-	return cssp_door_package(CREDSSP_PACKAGE_CREDSSP, out);
+	return cssp_door_package(cssp_context_package(ctx), out);
 }
 
 static int get_flags(const struct credssp_context *ctx,
@@ -348,7 +345,8 @@ int cssp_door_query(struct credssp_context *ctx, const struct cssp_door_query *q
 	const struct row *row = find_row(query->attribute);
 	int ret;
 
-	if (!row || !(row->packages & CREDSSP) || (row->secret && !query->privileged))
+	if (!row || !(row->packages & BIT(cssp_context_package(ctx))) ||
+	    (row->secret && !query->privileged))
 		return CSSP_E_UNSUPPORTED;
 	ret = cssp_context_lock(ctx);
 	if (ret)

@@ -13,6 +13,7 @@
 #include "../base/status.h"
 #include "../wire/utf16.h"
 #include "isc.h"
+#include "sspi_inner.h"
 #include "verbs.h"
 
 /* In local time, as SSPI recommends it. */
@@ -38,7 +39,7 @@ static bool in_virtual_memory(const void *p, size_t len)
 	       !object_is_on_stack(p);
 }
 
-static int check_buffers(const struct credssp_buffer_desc *desc)
+int cssp_sspi_check_buffers(const struct credssp_buffer_desc *desc)
 {
 	u32 i;
 
@@ -116,6 +117,7 @@ static int acquire(const struct credssp_acquire *args, struct credssp_cred **cre
 		.key = args->key,
 		.id = &id,
 		.use = args->use,
+		.package = args->package,
 		.mechs = args->mechs,
 		.min_version = args->min_version,
 		.max_version = args->max_version,
@@ -214,7 +216,7 @@ s32 credssp_initialize_security_context(struct credssp_cred *cred,
 	if (!ret && context && new_context && *new_context != context)
 		ret = CSSP_E_PARAMETER;
 	if (!ret)
-		ret = check_buffers(input) ?: check_buffers(output);
+		ret = cssp_sspi_check_buffers(input) ?: cssp_sspi_check_buffers(output);
 	if (!ret)
 		ret = read_target(target_name, &target);
 	if (ret) {
@@ -306,8 +308,10 @@ s32 credssp_encrypt_message(struct credssp_context *context, u32 qop,
 
 	if (!context)
 		return SEC_E_INVALID_HANDLE;
-	if (qop || sequence || !message || check_buffers(message))
+	if (qop || sequence || !message || cssp_sspi_check_buffers(message))
 		return SEC_E_INVALID_PARAMETER;
+	if (cssp_context_package(context) != CREDSSP_PACKAGE_CREDSSP)
+		return cssp_sspi_seal(context, message);
 	header = cssp_door_find(message, SECBUFFER_STREAM_HEADER);
 	data = cssp_door_find(message, SECBUFFER_DATA);
 	trailer = cssp_door_find(message, SECBUFFER_STREAM_TRAILER);
@@ -366,7 +370,14 @@ s32 credssp_decrypt_message(struct credssp_context *context,
 
 	if (!context)
 		return SEC_E_INVALID_HANDLE;
-	if (sequence || !message || check_buffers(message) || message->count != 4)
+	if (sequence || !message || cssp_sspi_check_buffers(message))
+		return SEC_E_INVALID_PARAMETER;
+	if (cssp_context_package(context) != CREDSSP_PACKAGE_CREDSSP) {
+		if (qop)
+			*qop = 0;
+		return cssp_sspi_unseal(context, message);
+	}
+	if (message->count != 4)
 		return SEC_E_INVALID_PARAMETER;
 	if (message->buffers[0].type != SECBUFFER_DATA || !message->buffers[0].data)
 		return SEC_E_INVALID_PARAMETER;

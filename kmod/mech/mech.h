@@ -33,7 +33,7 @@ enum cssp_mech_progress {
 
 /**
  * struct cssp_mech_params - what an initiator starts from
- * @id: borrowed until the mechanism is freed
+ * @id: borrowed until the mechanism is done
  * @target: SPN in UTF-8, NUL-terminated, may be empty; borrowed likewise
  */
 struct cssp_mech_params {
@@ -51,6 +51,8 @@ struct cssp_mech;
  * @wrap: append token || ciphertext of @plain to @out (GSS_Wrap with
  *	confidentiality, MS-CSSP 2.2.1); spends a sequence number
  * @unwrap: the reverse; -EKEYREJECTED when the checksum or number is wrong
+ * @sign: append the signature of @message (GSS_GetMIC); spends a sequence number
+ * @verify: the reverse; -EKEYREJECTED when it or the number is wrong
  * @list_mic: append the mechListMIC over @list (RFC 4178 4.1.2, and for NTLM
  *	the RC4 reset of MS-SPNG 3.2.5.1); NULL in SPNEGO's own table
  * @check_list_mic: verify the peer's; likewise
@@ -72,6 +74,10 @@ struct cssp_mech_ops {
 		    struct cssp_vbuf *out);
 	int (*unwrap)(struct cssp_mech *mech, const struct cssp_rd *sealed,
 		      struct cssp_vbuf *out);
+	int (*sign)(struct cssp_mech *mech, const struct cssp_rd *message,
+		    struct cssp_vbuf *signature);
+	int (*verify)(struct cssp_mech *mech, const struct cssp_rd *message,
+		      const struct cssp_rd *signature);
 	int (*list_mic)(struct cssp_mech *mech, const struct cssp_rd *list,
 			struct cssp_vbuf *mic);
 	int (*check_list_mic)(struct cssp_mech *mech, const struct cssp_rd *list,
@@ -85,11 +91,13 @@ struct cssp_mech_ops {
  * @ops: its table
  * @reason: enum credssp_reason of the last failure, for the report
  * @ntlm_only: only NTLM proves the server (delegation policy)
+ * @trailer: bytes that wrap() adds and that sign() makes
  */
 struct cssp_mech {
 	const struct cssp_mech_ops *ops;
 	u32 reason;
 	bool ntlm_only;
+	u32 trailer;
 };
 
 extern const struct cssp_mech_ops cssp_ntlm_ops;

@@ -363,8 +363,8 @@ static int ntlm_unwrap(struct cssp_mech *mech, const struct cssp_rd *sealed,
 	return ret ? die(n, ret) : 0;
 }
 
-static int ntlm_list_mic(struct cssp_mech *mech, const struct cssp_rd *list,
-			 struct cssp_vbuf *mic)
+static int ntlm_sign(struct cssp_mech *mech, const struct cssp_rd *message,
+		     struct cssp_vbuf *out)
 {
 	struct cssp_ntlm *n = cssp_ntlm_of(mech);
 	u8 signature[CSSP_NTLM_SIGNATURE_SIZE];
@@ -372,28 +372,42 @@ static int ntlm_list_mic(struct cssp_mech *mech, const struct cssp_rd *list,
 
 	ret = check_established(n);
 	if (!ret)
-		ret = cssp_ntlm_sign(&n->crypto, &n->to_server, list, signature);
+		ret = cssp_ntlm_sign(&n->crypto, &n->to_server, message, signature);
 	if (!ret)
-		ret = cssp_vbuf_append(mic, signature, sizeof(signature));
-	if (ret)
-		return die(n, ret);
-	cssp_ntlm_dir_reset(&n->to_server);
-	return 0;
+		ret = cssp_vbuf_append(out, signature, sizeof(signature));
+	return ret ? die(n, ret) : 0;
 }
 
-static int ntlm_check_list_mic(struct cssp_mech *mech, const struct cssp_rd *list,
-			       const struct cssp_rd *mic)
+static int ntlm_verify(struct cssp_mech *mech, const struct cssp_rd *message,
+		       const struct cssp_rd *signature)
 {
 	struct cssp_ntlm *n = cssp_ntlm_of(mech);
 	int ret;
 
 	ret = check_established(n);
 	if (!ret)
-		ret = cssp_ntlm_verify(&n->crypto, &n->to_client, list, mic);
-	if (ret)
-		return die(n, ret);
-	cssp_ntlm_dir_reset(&n->to_client);
-	return 0;
+		ret = cssp_ntlm_verify(&n->crypto, &n->to_client, message, signature);
+	return ret ? die(n, ret) : 0;
+}
+
+static int ntlm_list_mic(struct cssp_mech *mech, const struct cssp_rd *list,
+			 struct cssp_vbuf *mic)
+{
+	int ret = ntlm_sign(mech, list, mic);
+
+	if (!ret)
+		cssp_ntlm_dir_reset(&cssp_ntlm_of(mech)->to_server);
+	return ret;
+}
+
+static int ntlm_check_list_mic(struct cssp_mech *mech, const struct cssp_rd *list,
+			       const struct cssp_rd *mic)
+{
+	int ret = ntlm_verify(mech, list, mic);
+
+	if (!ret)
+		cssp_ntlm_dir_reset(&cssp_ntlm_of(mech)->to_client);
+	return ret;
 }
 
 static int ntlm_session_key(struct cssp_mech *mech, struct cssp_vbuf *key)
@@ -444,6 +458,7 @@ static int ntlm_create(struct cssp_mech **mech, const struct cssp_mech_params *p
 		return -ENOMEM;
 	n->base.ops = &cssp_ntlm_ops;
 	n->base.ntlm_only = true;
+	n->base.trailer = CSSP_NTLM_SIGNATURE_SIZE;
 	n->id = params->id;
 	n->state = CSSP_NTLM_STATE_START;
 	n->fresh.time = cssp_filetime_now();
@@ -466,6 +481,8 @@ const struct cssp_mech_ops cssp_ntlm_ops = {
 	.step = ntlm_step,
 	.wrap = ntlm_wrap,
 	.unwrap = ntlm_unwrap,
+	.sign = ntlm_sign,
+	.verify = ntlm_verify,
 	.list_mic = ntlm_list_mic,
 	.check_list_mic = ntlm_check_list_mic,
 	.session_key = ntlm_session_key,

@@ -306,6 +306,30 @@ static int spnego_unwrap(struct cssp_mech *mech, const struct cssp_rd *sealed,
 	return ret ? die(s, ret) : 0;
 }
 
+static int spnego_sign(struct cssp_mech *mech, const struct cssp_rd *message,
+		       struct cssp_vbuf *signature)
+{
+	struct cssp_spnego *s = spnego_of(mech);
+	int ret;
+
+	ret = check_ready(s);
+	if (!ret)
+		ret = inner_result(s, s->inner->ops->sign(s->inner, message, signature));
+	return ret ? die(s, ret) : 0;
+}
+
+static int spnego_verify(struct cssp_mech *mech, const struct cssp_rd *message,
+			 const struct cssp_rd *signature)
+{
+	struct cssp_spnego *s = spnego_of(mech);
+	int ret;
+
+	ret = check_ready(s);
+	if (!ret)
+		ret = inner_result(s, s->inner->ops->verify(s->inner, message, signature));
+	return ret ? die(s, ret) : 0;
+}
+
 static int spnego_session_key(struct cssp_mech *mech, struct cssp_vbuf *key)
 {
 	struct cssp_spnego *s = spnego_of(mech);
@@ -360,6 +384,7 @@ int cssp_spnego_create_with(struct cssp_mech **mech, const struct cssp_mech_para
 		return ret;
 	}
 	s->base.ntlm_only = s->inner->ntlm_only;
+	s->base.trailer = s->inner->trailer;
 	*mech = &s->base;
 	return 0;
 }
@@ -375,6 +400,8 @@ const struct cssp_mech_ops cssp_spnego_ops = {
 	.step = spnego_step,
 	.wrap = spnego_wrap,
 	.unwrap = spnego_unwrap,
+	.sign = spnego_sign,
+	.verify = spnego_verify,
 	.session_key = spnego_session_key,
 	.free = spnego_free,
 };

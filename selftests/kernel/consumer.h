@@ -81,6 +81,7 @@ int consumer_record(struct socket *sock, void *p, size_t room);
 void consumer_for_whom(struct consumer *c);
 void consumer_null(struct consumer *c);
 void consumer_packages(struct consumer *c);
+void consumer_inner(struct consumer *c);
 void consumer_key_of_another(struct consumer *c);
 void consumer_pool_target(struct consumer *c);
 void consumer_bad_targets(struct consumer *c);

@@ -2,6 +2,8 @@
 /* Credentials, packages, and handles that are none. */
 #include <linux/cred.h>
 #include <linux/key.h>
+#include <linux/mm.h>
+#include <linux/net.h>
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
 
@@ -88,6 +90,64 @@ void consumer_packages(struct consumer *c)
 	pool = kmalloc(16, GFP_KERNEL);
 	EXPECT_EQ(c, credssp_free_context_buffer(pool), SEC_E_INVALID_PARAMETER);
 	kfree(pool);
+}
+
+/* An inner package needs no helper and no peer for its first token. */
+static void first_token(struct consumer *c, u32 package, const void *begins, size_t len)
+{
+	struct credssp_acquire args = {
+		.use = SECPKG_CRED_OUTBOUND,
+		.package = package,
+		.cred = c->user,
+		.key = c->key,
+	};
+	struct call call = { .req = ISC_REQ_ALLOCATE_MEMORY, .out.type = SECBUFFER_TOKEN };
+	__le16 *target = consumer_utf16("TERMSRV/localhost");
+	struct credssp_context *attached = NULL;
+	struct credssp_cred *cred = NULL;
+	struct socket *sock = NULL;
+
+	call.target = target;
+	EXPECT_EQ(c, credssp_acquire_credentials_handle(&args, &cred, NULL), SEC_E_OK);
+	if (!cred || !target)
+		goto out;
+	EXPECT_EQ(c, consumer_call(cred, &call), SEC_I_CONTINUE_NEEDED);
+	EXPECT(c, call.out.length > len && !memcmp(call.out.data, begins, len));
+	EXPECT(c, is_vmalloc_addr(call.out.data));
+	credssp_free_context_buffer(call.out.data);
+	if (call.context)
+		EXPECT_EQ(c, credssp_delete_security_context(call.context), SEC_E_OK);
+	/* nor is there anything on a socket that it could do */
+	EXPECT_EQ(c, consumer_connect(c->port, &sock), 0);
+	if (sock) {
+		EXPECT_EQ(c, credssp_attach_socket(cred, sock, &attached),
+			  SEC_E_UNSUPPORTED_FUNCTION);
+		sock_release(sock);
+	}
+out:
+	vfree(target);
+	credssp_free_credentials_handle(cred);
+}
+
+void consumer_inner(struct consumer *c)
+{
+	struct credssp_acquire args = {
+		.use = SECPKG_CRED_OUTBOUND,
+		.package = CREDSSP_PACKAGE_NTLM,
+		.mechs = CREDSSP_MECH_NTLM,
+		.cred = c->user,
+		.key = c->key,
+	};
+	struct credssp_cred *cred;
+
+	first_token(c, CREDSSP_PACKAGE_NTLM, "NTLMSSP", 8);
+	first_token(c, CREDSSP_PACKAGE_NEGOTIATE, "\x60", 1);
+	EXPECT_EQ(c, credssp_acquire_credentials_handle(&args, &cred, NULL),
+		  SEC_E_INVALID_PARAMETER);
+	args.mechs = 0;
+	args.package = 99;
+	EXPECT_EQ(c, credssp_acquire_credentials_handle(&args, &cred, NULL),
+		  SEC_E_INVALID_PARAMETER);
 }
 
 void consumer_key_of_another(struct consumer *c)

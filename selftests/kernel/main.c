@@ -103,6 +103,7 @@ static const struct {
 	{ consumer_socket, "the whole exchange on a kernel socket, and its stream" },
 	{ consumer_cancel, "credssp_cancel() under a spinlock ends another thread's call" },
 	{ consumer_delete, "Delete ends another thread's call" },
+	{ consumer_inner, "inner packages on their own make tokens without a helper" },
 	{ consumer_key_of_another, "a key for another target is no credential" },
 };
 

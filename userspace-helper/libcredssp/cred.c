@@ -15,6 +15,7 @@ int32_t credssp_acquire_credentials_handle(struct credssp *lib,
 	*cred = 0;
 	ioc.use = args->use;
 	ioc.encoding = args->encoding;
+	ioc.package = args->package;
 	ioc.mechs = args->mechs;
 	ioc.min_version = args->min_version;
 	ioc.max_version = args->max_version;

@@ -99,6 +99,8 @@ struct credssp_timestamp {
  * @pin_count: number of @pins, at most CREDSSP_MAX_PINS
  * @pins: SHA-256 fingerprints of certificates by which a server is proven
  *	whatever else is said of them, CREDSSP_PIN_SIZE bytes each
+ * @package: CREDSSP_PACKAGE_*: CREDSSP, or an inner package on its own, for which
+ *	@mechs, @min_version and @max_version are zero
  *
  * With neither a key nor strings the credential has no identity of its own: a call
  * may bring one, else the key "credssp:<SPN>" is looked for in the keyrings of the
@@ -123,6 +125,7 @@ struct credssp_acquire {
 	const void *cert;
 	uint32_t pin_count;
 	const void *pins;
+	uint32_t package;
 };
 
 /**
@@ -436,6 +439,10 @@ int32_t credssp_query_remote_cert(struct credssp *lib, uint64_t context,
  *	used; the three, one after the other, are what goes to the peer
  * @sequence: zero
  *
+ * In a context of an inner package @message is one SECBUFFER_TOKEN, with the room
+ * that SECPKG_ATTR_SIZES tells, and one SECBUFFER_DATA of at most
+ * CREDSSP_MAX_SIGNED bytes, in any order.
+ *
  * Return: SEC_E_OK; SEC_E_INVALID_PARAMETER (also for wrong buffers);
  * SEC_E_BUFFER_TOO_SMALL with the room needed in header and trailer;
  * SEC_E_UNSUPPORTED_FUNCTION (socket transport, exported, ISC_REQ_CONNECTION);
@@ -458,6 +465,9 @@ int32_t credssp_encrypt_message(struct credssp *lib, uint64_t context,
  * @sequence: zero
  * @qop: out, may be NULL: zero
  *
+ * In a context of an inner package @message is SECBUFFER_TOKEN and SECBUFFER_DATA
+ * as the peer made them; the data is decrypted in place.
+ *
  * One record is opened at a time: go on with EXTRA.
  * Return: SEC_E_OK; SEC_E_INCOMPLETE_MESSAGE; SEC_I_CONTEXT_EXPIRED when the
  * peer closed (the buffers are as they were); SEC_E_MESSAGE_ALTERED; as
@@ -466,6 +476,37 @@ int32_t credssp_encrypt_message(struct credssp *lib, uint64_t context,
 int32_t credssp_decrypt_message(struct credssp *lib, uint64_t context,
 				struct credssp_buffer_desc *message,
 				uint32_t sequence, uint32_t *qop);
+
+/**
+ * credssp_make_signature() - MakeSignature, in contexts of the inner packages
+ * @lib: open library
+ * @context: established context
+ * @qop: zero
+ * @message: one SECBUFFER_DATA, which is not changed, and one SECBUFFER_TOKEN with
+ *	the room that SECPKG_ATTR_SIZES tells
+ * @sequence: zero: the context counts its messages itself
+ *
+ * Return: SEC_E_OK; SEC_E_BUFFER_TOO_SMALL; SEC_E_INVALID_PARAMETER;
+ * SEC_E_UNSUPPORTED_FUNCTION in a context of CREDSSP; SEC_E_INVALID_HANDLE.
+ */
+int32_t credssp_make_signature(struct credssp *lib, uint64_t context, uint32_t qop,
+			       struct credssp_buffer_desc *message,
+			       uint32_t sequence);
+
+/**
+ * credssp_verify_signature() - VerifySignature, likewise
+ * @lib: open library
+ * @context: established context
+ * @message: one SECBUFFER_DATA and the SECBUFFER_TOKEN that came with it
+ * @sequence: zero
+ * @qop: out, may be NULL: zero
+ *
+ * Return: SEC_E_OK; SEC_E_MESSAGE_ALTERED, by which the context is dead; as
+ * credssp_make_signature().
+ */
+int32_t credssp_verify_signature(struct credssp *lib, uint64_t context,
+				 struct credssp_buffer_desc *message,
+				 uint32_t sequence, uint32_t *qop);
 
 /**
  * credssp_authenticate_socket() - all legs on a connected TCP socket in one call

@@ -74,6 +74,8 @@ int32_t credssp_encrypt_message(struct credssp *lib, uint64_t context,
 
 	if (qop || sequence)
 		return SEC_E_INVALID_PARAMETER;
+	if (cssp_find_buffer(message, SECBUFFER_TOKEN))
+		return cssp_inner_encrypt(lib, context, message);
 	status = find_record(message, &r);
 	if (status != SEC_E_OK)
 		return status;
@@ -160,6 +162,8 @@ int32_t credssp_decrypt_message(struct credssp *lib, uint64_t context,
 
 	if (qop)
 		*qop = 0;
+	if (!sequence && cssp_find_buffer(message, SECBUFFER_TOKEN))
+		return cssp_inner_decrypt(lib, context, message);
 	if (sequence || check_decrypt_buffers(message))
 		return SEC_E_INVALID_PARAMETER;
 	status = credssp_query_stream_sizes(lib, context, &sizes);

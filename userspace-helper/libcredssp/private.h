@@ -36,6 +36,15 @@ struct credssp_buffer *cssp_find_buffer(const struct credssp_buffer_desc *desc,
 /* SEC_E_OK for a descriptor (or NULL) that fits the ioctl's limits. */
 int32_t cssp_check_desc(const struct credssp_buffer_desc *desc);
 
+/*
+ * inner.c: messages with a TOKEN are those of the inner packages; what CREDSSP's
+ * context says to them is the module's business.
+ */
+int32_t cssp_inner_encrypt(const struct credssp *lib, uint64_t context,
+			   struct credssp_buffer_desc *message);
+int32_t cssp_inner_decrypt(const struct credssp *lib, uint64_t context,
+			   struct credssp_buffer_desc *message);
+
 static inline uint64_t cssp_ptr(const void *p)
 {
 	return (uint64_t)(uintptr_t)p;

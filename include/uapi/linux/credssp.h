@@ -129,6 +129,8 @@
 #define CREDSSP_MAX_PASSWORD		4096	/* bytes of a password as passed in */
 #define CREDSSP_MAX_CERT		32768	/* bytes of one DER certificate */
 #define CREDSSP_MAX_MESSAGE		16384	/* plaintext bytes of one TLS record */
+#define CREDSSP_MAX_SIGNED	65536	/* bytes that an inner package seals or signs */
+#define CREDSSP_MAX_SIGNATURE	64	/* bytes of a signature */
 #define CREDSSP_MAX_BUFFERS		8	/* SecBuffers in one descriptor */
 #define CREDSSP_MIN_VERSION		2	/* MS-CSSP 2.2.1 */
 #define CREDSSP_MAX_VERSION		6
@@ -470,12 +472,13 @@ struct credssp_ioc_packages {
 };
 
 /**
- * struct credssp_ioc_message - ENCRYPT and DECRYPT on the token transport
+ * struct credssp_ioc_message - ENCRYPT, DECRYPT, SIGN and VERIFY
  * @status: out
  * @flags: must be zero
  * @context: handle of an established context
- * @in, @in_length: plaintext (at most CREDSSP_MAX_MESSAGE) or TLS records
- * @out, @out_length: room; out: bytes written or needed
+ * @in, @in_length: plaintext (at most CREDSSP_MAX_MESSAGE) or TLS records; of
+ *	inner packages plaintext (at most CREDSSP_MAX_SIGNED) or one sealed message
+ * @out, @out_length: room; out: bytes written or needed; VERIFY: the signature
  * @consumed: out: bytes of @in that were used (whole records only); after
  *	SEC_E_INCOMPLETE_MESSAGE @missing says how many more are needed
  */
@@ -526,6 +529,8 @@ struct credssp_ioc_socket {
 #define CREDSSP_IOC_COMPLETE		_IO(CREDSSP_IOC_TYPE, 0x0B)
 #define CREDSSP_IOC_CANCEL		_IO(CREDSSP_IOC_TYPE, 0x0C)
 #define CREDSSP_IOC_PACKAGES		_IO(CREDSSP_IOC_TYPE, 0x10)
+#define CREDSSP_IOC_SIGN		_IO(CREDSSP_IOC_TYPE, 0x11)
+#define CREDSSP_IOC_VERIFY		_IO(CREDSSP_IOC_TYPE, 0x12)
 #define CREDSSP_IOC_POLICY_GET		_IO(CREDSSP_IOC_TYPE, 0x18)
 #define CREDSSP_IOC_POLICY_SET		_IO(CREDSSP_IOC_TYPE, 0x19)
 #define CREDSSP_IOC_POLICY_CHECK	_IO(CREDSSP_IOC_TYPE, 0x1A)

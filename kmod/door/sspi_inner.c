@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The in-kernel API: sealed and signed messages of the inner packages. */
+#include <linux/export.h>
+#include <linux/kernel.h>
+#include <linux/module.h>
+
+#include "../base/status.h"
+#include "isc.h"
+#include "sspi_inner.h"
+
+/**
+ * struct parts - a message's two buffers
+ * @token: the signature
+ * @data: what it is of
+ */
+struct parts {
+	struct credssp_buffer *token;
+	struct credssp_buffer *data;
+};
+
+/*
+ * One TOKEN and one DATA, in any order; what is EMPTY does not matter.  Messages
+ * in several pieces are not taken: a piece that is passed over would look
+ * protected and be not.
+ */
+static int find_parts(struct credssp_buffer_desc *message, struct parts *parts)
+{
+	u32 i;
+
+	*parts = (struct parts){};
+	for (i = 0; i < message->count; i++) {
+		struct credssp_buffer *b = &message->buffers[i];
+		struct credssp_buffer **slot = NULL;
+
+		switch (b->type & ~SECBUFFER_ATTRMASK) {
+		case SECBUFFER_EMPTY:
+			continue;
+		case SECBUFFER_TOKEN:
+			slot = &parts->token;
+			break;
+		case SECBUFFER_DATA:
+			slot = &parts->data;
+			break;
+		}
+		if (!slot || *slot || !b->data)
+			return CSSP_E_PARAMETER;
+		*slot = b;
+	}
+	return parts->token && parts->data ? 0 : CSSP_E_PARAMETER;
+}
+
+/* Room for a signature; how much is told when there is too little. */
+static int check_token(struct credssp_context *context, struct credssp_buffer *token,
+		       u32 *trailer)
+{
+	struct credssp_sizes sizes;
+	int ret = cssp_context_sizes(context, &sizes);
+
+	if (ret)
+		return ret;
+	*trailer = sizes.security_trailer;
+	if (token->type & SECBUFFER_READONLY)
+		return CSSP_E_PARAMETER;
+	if (token->length >= *trailer)
+		return 0;
+	token->length = *trailer;
+	return -ENOSPC;
+}
+
+static int seal(struct credssp_context *context, const struct parts *p)
+{
+	struct cssp_rd rd = cssp_rd_of(p->data->data, p->data->length);
+	struct cssp_vbuf sealed = {};
+	u32 trailer;
+	int ret;
+
+	if (p->data->type & SECBUFFER_READONLY)
+		return CSSP_E_PARAMETER;
+	ret = check_token(context, p->token, &trailer);
+	if (!ret)
+		ret = cssp_context_encrypt(context, &rd, &sealed);
+	if (!ret) {
+		rd = cssp_vbuf_rd(&sealed);
+		p->token->length = trailer;
+		ret = cssp_rd_copy(&rd, p->token->data, trailer) ?:
+		      cssp_rd_copy(&rd, p->data->data, p->data->length) ?:
+		      cssp_rd_end(&rd);
+	}
+	cssp_vbuf_free(&sealed);
+	return ret;
+}
+
+s32 cssp_sspi_seal(struct credssp_context *context, struct credssp_buffer_desc *message)
+{
+	struct parts parts;
+	int ret = find_parts(message, &parts);
+
+	if (ret)
+		return cssp_status(ret);
+	cssp_context_get(context);
+	ret = seal(context, &parts);
+	cssp_context_put(context);
+	return cssp_status(ret);
+}
+
+/* The mechanism takes token and ciphertext as one. */
+static int unseal(struct credssp_context *context, const struct parts *p)
+{
+	struct cssp_vbuf sealed = {}, plain = {};
+	struct cssp_rd rd;
+	size_t needed;
+	int ret;
+
+	if (p->data->type & SECBUFFER_READONLY || p->data->length > CREDSSP_MAX_SIGNED ||
+	    p->token->length > CREDSSP_MAX_SIGNATURE)
+		return CSSP_E_PARAMETER;
+	ret = cssp_vbuf_append(&sealed, p->token->data, p->token->length) ?:
+	      cssp_vbuf_append(&sealed, p->data->data, p->data->length);
+	if (!ret) {
+		rd = cssp_vbuf_rd(&sealed);
+		ret = cssp_context_decrypt(context, &rd, &plain, SIZE_MAX, &needed);
+	}
+	if (!ret) {
+		rd = cssp_vbuf_rd(&plain);
+		p->data->length = plain.len;
+		ret = cssp_rd_copy(&rd, p->data->data, plain.len);
+	}
+	cssp_vbuf_free(&sealed);
+	cssp_vbuf_free(&plain);
+	return ret;
+}
+
+s32 cssp_sspi_unseal(struct credssp_context *context, struct credssp_buffer_desc *message)
+{
+	struct parts parts;
+	int ret = find_parts(message, &parts);
+
+	if (ret)
+		return cssp_status(ret);
+	cssp_context_get(context);
+	ret = unseal(context, &parts);
+	cssp_context_put(context);
+	return cssp_status(ret);
+}
+
+static int sign(struct credssp_context *context, const struct parts *p)
+{
+	struct cssp_rd rd = cssp_rd_of(p->data->data, p->data->length);
+	struct cssp_vbuf signature = {};
+	u32 trailer;
+	int ret = check_token(context, p->token, &trailer);
+
+	if (!ret)
+		ret = cssp_context_sign(context, &rd, &signature);
+	if (!ret) {
+		rd = cssp_vbuf_rd(&signature);
+		p->token->length = trailer;
+		ret = cssp_rd_copy(&rd, p->token->data, trailer) ?: cssp_rd_end(&rd);
+	}
+	cssp_vbuf_free(&signature);
+	return ret;
+}
+
+s32 credssp_make_signature(struct credssp_context *context, u32 qop,
+			   struct credssp_buffer_desc *message, u32 sequence)
+{
+	struct parts parts;
+	int ret;
+
+	might_sleep();
+	if (!context)
+		return SEC_E_INVALID_HANDLE;
+	if (cssp_context_package(context) == CREDSSP_PACKAGE_CREDSSP)
+		return SEC_E_UNSUPPORTED_FUNCTION;
+	if (qop || sequence || !message || cssp_sspi_check_buffers(message) ||
+	    find_parts(message, &parts))
+		return SEC_E_INVALID_PARAMETER;
+	cssp_context_get(context);
+	ret = sign(context, &parts);
+	cssp_context_put(context);
+	return cssp_status(ret);
+}
+EXPORT_SYMBOL_GPL(credssp_make_signature);
+
+s32 credssp_verify_signature(struct credssp_context *context,
+			     struct credssp_buffer_desc *message, u32 sequence, u32 *qop)
+{
+	struct cssp_rd data, token;
+	struct parts parts;
+	int ret;
+
+	might_sleep();
+	if (qop)
+		*qop = 0;
+	if (!context)
+		return SEC_E_INVALID_HANDLE;
+	if (cssp_context_package(context) == CREDSSP_PACKAGE_CREDSSP)
+		return SEC_E_UNSUPPORTED_FUNCTION;
+	if (sequence || !message || cssp_sspi_check_buffers(message) ||
+	    find_parts(message, &parts))
+		return SEC_E_INVALID_PARAMETER;
+	data = cssp_rd_of(parts.data->data, parts.data->length);
+	token = cssp_rd_of(parts.token->data, parts.token->length);
+	cssp_context_get(context);
+	ret = cssp_context_verify(context, &data, &token);
+	cssp_context_put(context);
+	return cssp_status(ret);
+}
+EXPORT_SYMBOL_GPL(credssp_verify_signature);

@@ -45,7 +45,7 @@ static const struct kernel_param_ops results_ops = { .get = get_results };
 module_param_cb(results, &results_ops, NULL, 0444);
 MODULE_PARM_DESC(results, "how the tests went (read only)");
 
-static void say(const char *format, ...)
+static __printf(1, 2) void say(const char *format, ...)
 {
 	va_list args;
 

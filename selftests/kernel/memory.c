@@ -27,6 +27,7 @@ enum place {
 /**
  * struct places - memory that will not do
  * @p: by place; never looked at, if the rule is kept
+ * @on_stack: of the thread that has the structure there
  */
 struct places {
 	void *p[PLACES];

@@ -15,8 +15,11 @@
 
 /**
  * struct waiter - a thread that authenticates with a silent server
- * @cred, @target: what for
+ * @cred: whose logon
+ * @target: what for
  * @context: attached to @sock
+ * @listener: the server
+ * @sock: connected to it
  * @status: what its call returned
  * @done: it has returned
  */

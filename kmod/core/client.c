@@ -399,6 +399,8 @@ static int on_pub_key(struct cssp_client *c, const struct cssp_rd *in,
 	if (!ret)
 		ret = check_delegation(c);
 	if (!ret)
+		ret = c->mech->ops->session_key(c->mech, &c->session_key);
+	if (!ret)
 		ret = send_credentials(c, out);
 	if (!ret)
 		c->delegated = c->p.context_req & ISC_REQ_DELEGATE;
@@ -410,7 +412,7 @@ static int on_sent(struct cssp_client *c, const struct cssp_rd *in,
 {
 	if (c->p.early_auth)
 		*next = CSSP_CLIENT_EARLY_AUTH;
-	return c->mech->ops->session_key(c->mech, &c->session_key);
+	return 0;
 }
 
 /* MS-RDPBCGR 2.2.10.2: 4 bytes, little-endian */

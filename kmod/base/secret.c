@@ -2,9 +2,13 @@
 /* Owned, accounted, wiped buffers. */
 #include "secret.h"
 
+#include <linux/err.h>
 #include <linux/mm.h>
 #include <linux/overflow.h>
 #include <linux/vmalloc.h>
+
+#include "mem.h"
+#include "scope.h"
 
 /*
  * Far above every message here (the largest is a helper message of 256 KiB):
@@ -13,65 +17,78 @@
 #define VBUF_MAX	(1024 * 1024)
 
 /* Whole pages are what vmalloc gives; fails like an exhausted cgroup does. */
-static u8 *vbuf_alloc(size_t *cap)
+static int vbuf_alloc(struct cssp_vbuf *b, size_t cap)
 {
-	if (*cap > VBUF_MAX)
-		return NULL;
-	*cap = PAGE_ALIGN(*cap);
-	return __vmalloc(*cap, GFP_KERNEL_ACCOUNT);
+	int ret;
+
+	if (cap > VBUF_MAX)
+		return -ENOMEM;
+	*b = (struct cssp_vbuf){ .cap = PAGE_ALIGN(cap) };
+	ret = cssp_vbuf_charge(b);
+	if (ret)
+		return ret;
+	b->data = __vmalloc(b->cap, CSSP_GFP);
+	if (b->data)
+		return 0;
+	cssp_vbuf_free(b);
+	return -ENOMEM;
 }
 
-/* Put @data, which already holds the contents, in the place of what @b has. */
-static void vbuf_replace(struct cssp_vbuf *b, u8 *data, size_t cap)
+/* A larger one with the same contents. */
+static int vbuf_grown(struct cssp_vbuf *new, const struct cssp_vbuf *b, size_t cap)
 {
-	kvfree_sensitive(b->data, b->cap);
-	b->data = data;
-	b->cap = cap;
+	int ret = vbuf_alloc(new, cap);
+
+	if (ret)
+		return ret;
+	if (b->len)
+		memcpy(new->data, b->data, b->len);
+	new->len = b->len;
+	return 0;
 }
 
 int cssp_vbuf_reserve(struct cssp_vbuf *b, size_t cap)
 {
-	u8 *data;
+	struct cssp_vbuf new;
+	int ret;
 
 	if (cap <= b->cap)
 		return 0;
-	data = vbuf_alloc(&cap);
-	if (!data)
-		return -ENOMEM;
-	if (b->len)
-		memcpy(data, b->data, b->len);
-	vbuf_replace(b, data, cap);
-	return 0;
+	ret = vbuf_grown(&new, b, cap);
+	if (!ret)
+		cssp_vbuf_move(b, &new);
+	return ret;
 }
 
 int cssp_vbuf_append(struct cssp_vbuf *b, const void *p, size_t n)
 {
 	size_t need = size_add(b->len, n);
 	size_t cap = max_t(size_t, need, min_t(size_t, 2 * b->cap, VBUF_MAX));
-	u8 *data = b->data;
+	struct cssp_vbuf new = {};
+	int ret;
 
 	if (!n)
 		return 0;
-	if (need > b->cap) {
-		data = vbuf_alloc(&cap);
-		if (!data)
-			return -ENOMEM;
-		if (b->len)
-			memcpy(data, b->data, b->len);
+	if (need <= b->cap) {
+		memcpy(b->data + b->len, p, n);
+		b->len = need;
+		return 0;
 	}
+	ret = vbuf_grown(&new, b, cap);
+	if (ret)
+		return ret;
 	/* Before the old memory goes: @p may point into it. */
-	memcpy(data + b->len, p, n);
-	if (data != b->data)
-		vbuf_replace(b, data, cap);
-	b->len = need;
+	memcpy(new.data + new.len, p, n);
+	new.len = need;
+	cssp_vbuf_move(b, &new);
 	return 0;
 }
 
 int cssp_vbuf_set(struct cssp_vbuf *b, const struct cssp_rd *rd)
 {
+	struct cssp_vbuf new;
 	size_t n = rd->left;
-	size_t cap = n;
-	u8 *data;
+	int ret;
 
 	if (n <= b->cap) {
 		if (n)
@@ -81,12 +98,12 @@ int cssp_vbuf_set(struct cssp_vbuf *b, const struct cssp_rd *rd)
 		b->len = n;
 		return 0;
 	}
-	data = vbuf_alloc(&cap);
-	if (!data)
-		return -ENOMEM;
-	memcpy(data, rd->p, n);
-	vbuf_replace(b, data, cap);
-	b->len = n;
+	ret = vbuf_alloc(&new, n);
+	if (ret)
+		return ret;
+	memcpy(new.data, rd->p, n);
+	new.len = n;
+	cssp_vbuf_move(b, &new);
 	return 0;
 }
 
@@ -113,6 +130,7 @@ void cssp_vbuf_clear(struct cssp_vbuf *b)
 void cssp_vbuf_free(struct cssp_vbuf *b)
 {
 	kvfree_sensitive(b->data, b->cap);
+	cssp_uncharge(b->payer, CSSP_BUFFER_BYTES, b->cap);
 	*b = (struct cssp_vbuf){};
 }
 
@@ -123,4 +141,28 @@ void cssp_vbuf_move(struct cssp_vbuf *to, struct cssp_vbuf *from)
 	cssp_vbuf_free(to);
 	*to = *from;
 	*from = (struct cssp_vbuf){};
+}
+
+int cssp_vbuf_charge(struct cssp_vbuf *b)
+{
+	struct cssp_payer *payer;
+
+	if (!b->cap || b->payer)
+		return 0;
+	payer = cssp_scope_charge(b->cap);
+	if (IS_ERR(payer)) {
+		cssp_vbuf_free(b);
+		return PTR_ERR(payer);
+	}
+	b->payer = payer;
+	return 0;
+}
+
+u8 *cssp_vbuf_disown(struct cssp_vbuf *b)
+{
+	u8 *data = b->data;
+
+	cssp_uncharge(b->payer, CSSP_BUFFER_BYTES, b->cap);
+	*b = (struct cssp_vbuf){};
+	return data;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Owned bytes: vmalloc'd, accounted to the caller's cgroup, wiped when freed.
+ * Owned bytes: vmalloc'd, accounted to the caller's cgroup, charged to the user
+ * whom the thread works for (scope.h), wiped when freed.
  * Tokens and secrets alike live in these, so that nothing has to be sorted
  * into "needs wiping" and "does not".
  */
@@ -9,11 +10,14 @@
 
 #include "buf.h"
 
+struct cssp_payer;
+
 /**
  * struct cssp_vbuf - bytes that we own
  * @data: vmalloc'd, or NULL
  * @len: bytes in use
  * @cap: bytes allocated; all of them are wiped when the buffer is freed
+ * @payer: to whom @cap bytes are charged, or NULL
  *
  * All-zero is a valid empty buffer.
  */
@@ -21,7 +25,13 @@ struct cssp_vbuf {
 	u8 *data;
 	size_t len;
 	size_t cap;
+	struct cssp_payer *payer;
 };
+
+/*
+ * Where these say -ENOMEM they may also return -EDQUOT: it is too much for the
+ * user.
+ */
 
 /* Make room for @cap bytes in all; contents stay. 0 or -ENOMEM. */
 int __must_check cssp_vbuf_reserve(struct cssp_vbuf *b, size_t cap);
@@ -37,6 +47,10 @@ void cssp_vbuf_clear(struct cssp_vbuf *b);
 void cssp_vbuf_free(struct cssp_vbuf *b);
 /* Take over the contents of @from, which becomes empty; @to's are freed. */
 void cssp_vbuf_move(struct cssp_vbuf *to, struct cssp_vbuf *from);
+/* Charge a buffer that was made for nobody. 0, or the buffer is freed. */
+int __must_check cssp_vbuf_charge(struct cssp_vbuf *b);
+/* Give the memory away, to be freed with vfree(); the buffer becomes empty. */
+u8 *cssp_vbuf_disown(struct cssp_vbuf *b);
 
 static inline struct cssp_rd cssp_vbuf_rd(const struct cssp_vbuf *b)
 {

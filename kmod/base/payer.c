@@ -1,0 +1,269 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Payers, as a tree: a user's parent is the owner of its user namespace, in the
+ * namespace around that one.  A charge goes from the leaf to the top.
+ */
+#include "payer.h"
+
+#include <linux/atomic.h>
+#include <linux/capability.h>
+#include <linux/cred.h>
+#include <linux/err.h>
+#include <linux/hash.h>
+#include <linux/hashtable.h>
+#include <linux/math.h>
+#include <linux/minmax.h>
+#include <linux/moduleparam.h>
+#include <linux/refcount.h>
+#include <linux/slab.h>
+#include <linux/spinlock.h>
+#include <linux/uidgid.h>
+#include <linux/user_namespace.h>
+
+#include "mem.h"
+
+/* The kernel's own bound is 32 levels below the initial user namespace. */
+#define DEPTH_MAX	34
+
+#define TABLE_BITS	6
+
+/**
+ * struct cssp_payer - see payer.h
+ * @node: in the table
+ * @ref: one of each charge, child and borrower; the last one goes under the
+ *	table's lock
+ * @ns: namespace, referenced
+ * @uid: the user in it; invalid: everybody in it
+ * @parent: who pays as well, referenced; NULL at the top
+ * @used: what is charged
+ */
+struct cssp_payer {
+	struct hlist_node node;
+	refcount_t ref;
+	struct user_namespace *ns;
+	kuid_t uid;
+	struct cssp_payer *parent;
+	atomic_long_t used[CSSP_RESOURCES];
+};
+
+struct payer_key {
+	struct user_namespace *ns;
+	kuid_t uid;
+};
+
+/* Protects the table and the search in it. Nests with no other lock. */
+static DEFINE_SPINLOCK(table_lock);
+static DEFINE_HASHTABLE(table, TABLE_BITS);
+
+static atomic_long_t total[CSSP_RESOURCES];
+static atomic64_t refused;
+
+/* What one user may have; half of that inside of a namespace. */
+static unsigned long limits[CSSP_RESOURCES] = {
+	[CSSP_CONTEXTS] = 4096,
+	[CSSP_CREDENTIALS] = 4096,
+	[CSSP_BUFFER_BYTES] = 128 << 20,
+	[CSSP_CONVERSATIONS] = CSSP_MAX_CONVERSATIONS_USER,
+	[CSSP_REQUESTS] = CSSP_MAX_REQUESTS_USER,
+};
+
+module_param_named(max_contexts_per_user, limits[CSSP_CONTEXTS], ulong, 0644);
+MODULE_PARM_DESC(max_contexts_per_user, "contexts that one user may have (default 4096)");
+module_param_named(max_credentials_per_user, limits[CSSP_CREDENTIALS], ulong, 0644);
+MODULE_PARM_DESC(max_credentials_per_user, "credentials that one user may have (default 4096)");
+module_param_named(max_buffer_bytes_per_user, limits[CSSP_BUFFER_BYTES], ulong, 0644);
+MODULE_PARM_DESC(max_buffer_bytes_per_user,
+		 "bytes of the module's buffers that one user may have (default 128 MiB)");
+
+static u32 hash_of(const struct payer_key *key)
+{
+	return hash_ptr(key->ns, 32) ^ __kuid_val(key->uid);
+}
+
+/*
+ * Who pays for all that is in @ns.  Root of the machine makes containers for
+ * others, and these do not share one purse: each pays for itself.
+ */
+static struct payer_key owner_of(struct user_namespace *ns)
+{
+	if (ns->parent == &init_user_ns && uid_eq(ns->owner, GLOBAL_ROOT_UID))
+		return (struct payer_key){ ns, INVALID_UID };
+	return (struct payer_key){ ns->parent, ns->owner };
+}
+
+static struct cssp_payer *search(const struct payer_key *key)
+{
+	struct cssp_payer *p;
+
+	lockdep_assert_held(&table_lock);
+	hash_for_each_possible(table, p, node, hash_of(key))
+		if (p->ns == key->ns && uid_eq(p->uid, key->uid))
+			return p;
+	return NULL;
+}
+
+/* @new: what is put there if there is no such payer, or NULL */
+static struct cssp_payer *find(const struct payer_key *key, struct cssp_payer *new)
+{
+	struct cssp_payer *p;
+
+	spin_lock(&table_lock);
+	p = search(key);
+	if (p)
+		refcount_inc(&p->ref);
+	else if (new)
+		hash_add(table, &new->node, hash_of(key));
+	spin_unlock(&table_lock);
+	return p ?: new;
+}
+
+static void payer_free(struct cssp_payer *p)
+{
+	put_user_ns(p->ns);
+	kfree(p);
+}
+
+/* With a reference for the caller; takes over the one on @parent. */
+static struct cssp_payer *find_or_make(const struct payer_key *key, struct cssp_payer *parent)
+{
+	struct cssp_payer *p = find(key, NULL), *new;
+
+	if (p) {
+		cssp_payer_put(parent);
+		return p;
+	}
+	new = kzalloc(sizeof(*new), CSSP_GFP);
+	if (!new) {
+		cssp_payer_put(parent);
+		return ERR_PTR(-ENOMEM);
+	}
+	refcount_set(&new->ref, 1);
+	new->ns = get_user_ns(key->ns);
+	new->uid = key->uid;
+	new->parent = parent;
+	p = find(key, new);
+	if (p != new) {
+		payer_free(new);
+		cssp_payer_put(parent);
+	}
+	return p;
+}
+
+struct cssp_payer *cssp_payer_get(const struct cred *cred)
+{
+	struct payer_key keys[DEPTH_MAX];
+	struct cssp_payer *p = NULL;
+	int n = 1;
+
+	keys[0] = (struct payer_key){ cred->user_ns, cred->euid };
+	while (keys[n - 1].ns != &init_user_ns && uid_valid(keys[n - 1].uid)) {
+		if (WARN_ON_ONCE(n == DEPTH_MAX))
+			return ERR_PTR(-ENOMEM);
+		keys[n] = owner_of(keys[n - 1].ns);
+		n++;
+	}
+	while (n-- && !IS_ERR(p))
+		p = find_or_make(&keys[n], p);
+	return p;
+}
+
+void cssp_payer_put(struct cssp_payer *p)
+{
+	struct cssp_payer *parent;
+
+	while (p && refcount_dec_and_lock(&p->ref, &table_lock)) {
+		hash_del(&p->node);
+		spin_unlock(&table_lock);
+		parent = p->parent;
+		payer_free(p);
+		p = parent;
+	}
+}
+
+static bool is_exempt(const struct cred *cred, enum cssp_resource what)
+{
+	return what != CSSP_REQUESTS && cred->user_ns == &init_user_ns &&
+	       cap_raised(cred->cap_effective, CAP_SYS_RESOURCE);
+}
+
+/* Inside of a namespace no user takes all that its owner has. */
+static long limit_of(bool inside, enum cssp_resource what)
+{
+	long limit = min_t(unsigned long, READ_ONCE(limits[what]), LONG_MAX - 1);
+
+	return inside ? DIV_ROUND_UP(limit, 2) : limit;
+}
+
+static void take_back(struct cssp_payer *from, const struct cssp_payer *end,
+		      enum cssp_resource what, long n)
+{
+	for (; from != end; from = from->parent)
+		atomic_long_sub(n, &from->used[what]);
+}
+
+int cssp_payer_charge(struct cssp_payer *payer, const struct cred *cred,
+		      enum cssp_resource what, long n)
+{
+	bool exempt = is_exempt(cred, what);
+	struct cssp_payer *p;
+
+	for (p = payer; p; p = p->parent) {
+		if (atomic_long_add_return(n, &p->used[what]) <= limit_of(p->parent, what) ||
+		    exempt)
+			continue;
+		take_back(payer, p->parent, what, n);
+		atomic64_inc(&refused);
+		return -EDQUOT;
+	}
+	atomic_long_add(n, &total[what]);
+	refcount_inc(&payer->ref);
+	return 0;
+}
+
+struct cssp_payer *cssp_charge(const struct cred *cred, enum cssp_resource what, long n)
+{
+	struct cssp_payer *payer = cssp_payer_get(cred);
+	int ret;
+
+	if (IS_ERR(payer))
+		return payer;
+	ret = cssp_payer_charge(payer, cred, what, n);
+	cssp_payer_put(payer);
+	return ret ? ERR_PTR(ret) : payer;
+}
+
+void cssp_uncharge(struct cssp_payer *payer, enum cssp_resource what, long n)
+{
+	if (!payer)
+		return;
+	take_back(payer, NULL, what, n);
+	atomic_long_sub(n, &total[what]);
+	cssp_payer_put(payer);
+}
+
+long cssp_payer_used(const struct cred *cred, enum cssp_resource what)
+{
+	const struct payer_key key = { cred->user_ns, cred->euid };
+	struct cssp_payer *p = find(&key, NULL);
+	long used = p ? atomic_long_read(&p->used[what]) : 0;
+
+	cssp_payer_put(p);
+	return used;
+}
+
+long cssp_payer_limit(const struct cred *cred, enum cssp_resource what)
+{
+	if (is_exempt(cred, what))
+		return CSSP_UNLIMITED;
+	return limit_of(cred->user_ns != &init_user_ns, what);
+}
+
+long cssp_charged(enum cssp_resource what)
+{
+	return atomic_long_read(&total[what]);
+}
+
+u64 cssp_charges_refused(void)
+{
+	return atomic64_read(&refused);
+}

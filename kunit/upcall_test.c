@@ -532,33 +532,45 @@ static void one_helper_per_namespace(struct kunit *test)
 		cssp_helper_put(h);
 }
 
-/* What a request of user number @i of two would be answered. */
-static int expected_of_two(int i)
+/* One user has its share, another one comes; what does not fit is told in @err. */
+static struct cssp_request *submit_of(struct kunit *test, const struct cssp_requester *who,
+				      int *err)
 {
-	return i < 2 * CSSP_UPCALL_MAX_PENDING_USER ? 0 : -EDQUOT;
+	struct fixture *f = test->priv;
+	struct cssp_rd nothing = cssp_rd_of(NULL, 0);
+	struct cssp_request *req;
+
+	req = cssp_request_create(f->helper, who, CREDSSP_HLP_TLS_STEP, 1, &nothing);
+	*err = PTR_ERR_OR_ZERO(req);
+	if (*err)
+		return NULL;
+	*err = cssp_helper_submit(f->helper, req);
+	return req;
 }
 
 static void limit_of_pending_requests(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 	struct cssp_rd nothing = cssp_rd_of(NULL, 0);
+	struct cssp_requester who = f->who;
 	struct cssp_request **reqs, *end;
 	struct cssp_vbuf reply = {};
-	int i;
+	struct cred *cred;
+	int i, err;
 
 	reqs = kunit_kcalloc(test, CSSP_UPCALL_MAX_PENDING + 1, sizeof(*reqs), GFP_KERNEL);
-	KUNIT_ASSERT_NOT_NULL(test, reqs);
+	cred = kunit_kzalloc(test, sizeof(*cred), GFP_KERNEL);
+	KUNIT_ASSERT_TRUE(test, reqs && cred);
+	cred->user_ns = &init_user_ns;
+	who.cred = cred;
 	for (i = 0; i <= CSSP_UPCALL_MAX_PENDING; i++) {
-		reqs[i] = cssp_request_create(f->helper, &f->who, CREDSSP_HLP_TLS_STEP,
-					      1, &nothing);
-		KUNIT_ASSERT_FALSE(test, IS_ERR(reqs[i]));
-		if (i == CSSP_UPCALL_MAX_PENDING_USER)
-			KUNIT_EXPECT_EQ(test, cssp_helper_submit(f->helper, reqs[i]), -EDQUOT);
-		/* one user has its share, another one comes */
-		if (i >= CSSP_UPCALL_MAX_PENDING_USER)
-			reqs[i]->uid = KUIDT_INIT(12345);
-		KUNIT_EXPECT_EQ(test, cssp_helper_submit(f->helper, reqs[i]),
-				expected_of_two(i));
+		cred->euid = KUIDT_INIT(12345 + i / CSSP_MAX_REQUESTS_USER);
+		reqs[i] = submit_of(test, &who, &err);
+		KUNIT_EXPECT_EQ(test, err, i < CSSP_UPCALL_MAX_PENDING ? 0 : -EDQUOT);
+		if (i + 1 == CSSP_MAX_REQUESTS_USER) {
+			KUNIT_EXPECT_NULL(test, submit_of(test, &who, &err));
+			KUNIT_EXPECT_EQ(test, err, -EDQUOT);
+		}
 	}
 	/* END has been paid for when its conversation began. */
 	end = cssp_request_create(f->helper, &f->who, CREDSSP_HLP_END, 1, &nothing);

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Life of a context, and what may be asked of it in every state. */
+#include <linux/err.h>
 #include <linux/moduleparam.h>
 #include <linux/slab.h>
 
 #include "../base/filetime.h"
+#include "../base/mem.h"
+#include "../base/payer.h"
 #include "../base/status.h"
 #include "context_impl.h"
 #include "stats.h"
@@ -28,10 +31,17 @@ unsigned int cssp_context_timeout_ms(void)
 static struct credssp_context *context_alloc(struct credssp_cred *cred,
 					     const struct cssp_requester *who)
 {
-	struct credssp_context *ctx = kzalloc(sizeof(*ctx), GFP_KERNEL_ACCOUNT);
+	struct credssp_context *ctx = kzalloc(sizeof(*ctx), CSSP_GFP);
+	int ret;
 
 	if (!ctx)
-		return NULL;
+		return ERR_PTR(-ENOMEM);
+	ctx->payer = cssp_charge(who->cred, CSSP_CONTEXTS, 1);
+	if (IS_ERR(ctx->payer)) {
+		ret = PTR_ERR(ctx->payer);
+		kfree(ctx);
+		return ERR_PTR(ret);
+	}
 	kref_init(&ctx->ref);
 	mutex_init(&ctx->lock);
 	cssp_wait_init(&ctx->wait);
@@ -77,6 +87,7 @@ static void context_release(struct kref *ref)
 	cssp_cred_put(ctx->cred);
 	cssp_requester_drop(&ctx->who);
 	mutex_destroy(&ctx->lock);
+	cssp_uncharge(ctx->payer, CSSP_CONTEXTS, 1);
 	kfree(ctx);
 	atomic_dec(&cssp_stats.contexts);
 }
@@ -84,8 +95,12 @@ static void context_release(struct kref *ref)
 int cssp_context_create(struct credssp_context **out, struct credssp_cred *cred,
 			const struct cssp_requester *who)
 {
-	*out = context_alloc(cred, who);
-	return *out ? 0 : -ENOMEM;
+	struct credssp_context *ctx = context_alloc(cred, who);
+
+	if (IS_ERR(ctx))
+		return PTR_ERR(ctx);
+	*out = ctx;
+	return 0;
 }
 
 int cssp_context_attach(struct credssp_context **out, struct credssp_cred *cred,
@@ -99,8 +114,8 @@ int cssp_context_attach(struct credssp_context **out, struct credssp_cred *cred,
 	if (cred->package != CREDSSP_PACKAGE_CREDSSP)
 		return CSSP_E_UNSUPPORTED;
 	ctx = context_alloc(cred, who);
-	if (!ctx)
-		return -ENOMEM;
+	if (IS_ERR(ctx))
+		return PTR_ERR(ctx);
 	ctx->attached = true;
 	params = cssp_context_channel_params(ctx);
 	ret = cssp_channel_create_socket(&ctx->channel, &params, sock);

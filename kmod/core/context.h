@@ -38,6 +38,7 @@ enum cssp_context_state {
  * @cred: credential of the exchange; keeps the identity alive; another one may
  *	take its place while a client certificate is wanted
  * @who: pinned requester
+ * @payer: who is charged for the context
  * @state: enum cssp_context_state
  * @target: target name of the first call
  * @context_req: ISC_REQ_* of the first call
@@ -70,6 +71,7 @@ struct credssp_context {
 	bool attached;
 	struct credssp_cred *cred;
 	struct cssp_requester who;
+	struct cssp_payer *payer;
 	enum cssp_context_state state;
 	struct cssp_target target;
 	u32 context_req;
@@ -127,7 +129,10 @@ struct cssp_isc {
 	s64 expiry;
 };
 
-/* A context in its NEW state, for tokens. @who is copied, @cred referenced. */
+/*
+ * A context in its NEW state, for tokens. @who is copied, @cred referenced.
+ * -ENOMEM, or -EDQUOT when the user has too many.
+ */
 int __must_check cssp_context_create(struct credssp_context **ctx,
 				     struct credssp_cred *cred,
 				     const struct cssp_requester *who);

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <linux/err.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/user_namespace.h>
 #include <keys/user-type.h>
 
+#include "../base/mem.h"
+#include "../base/payer.h"
 #include "../base/status.h"
 #include "../wire/utf16.h"
 #include "cred.h"
@@ -104,6 +107,17 @@ static int set_secret(struct credssp_cred *cred, const struct cssp_cred_params *
 	return 0;
 }
 
+static int fill(struct credssp_cred *cred, const struct cssp_cred_params *p)
+{
+	int ret = set_package(cred, p);
+
+	if (!ret)
+		ret = cssp_cred_tls_set(&cred->tls, &p->cert, &p->pins);
+	if (!ret)
+		ret = set_secret(cred, p);
+	return ret;
+}
+
 int cssp_cred_create(struct credssp_cred **out, const struct cssp_cred_params *p)
 {
 	struct credssp_cred *cred;
@@ -111,25 +125,29 @@ int cssp_cred_create(struct credssp_cred **out, const struct cssp_cred_params *p
 
 	if (p->use != SECPKG_CRED_OUTBOUND)
 		return CSSP_E_UNSUPPORTED;
-	cred = kzalloc(sizeof(*cred), GFP_KERNEL_ACCOUNT);
+	cred = kzalloc(sizeof(*cred), CSSP_GFP);
 	if (!cred)
 		return -ENOMEM;
-	ret = set_package(cred, p);
-	if (!ret)
-		ret = cssp_cred_tls_set(&cred->tls, &p->cert, &p->pins);
-	if (!ret)
-		ret = set_secret(cred, p);
-	if (ret) {
-		cssp_cred_tls_free(&cred->tls);
-		kfree(cred);
-		return ret;
-	}
+	cred->payer = cssp_charge(p->who->cred, CSSP_CREDENTIALS, 1);
+	ret = PTR_ERR_OR_ZERO(cred->payer);
+	if (ret)
+		goto err_free;
+	ret = fill(cred, p);
+	if (ret)
+		goto err_fill;
 	kref_init(&cred->ref);
 	cssp_session_cache_init(&cred->sessions);
 	cssp_requester_copy(&cred->who, p->who);
 	atomic_inc(&cssp_stats.credentials);
 	*out = cred;
 	return 0;
+
+err_fill:
+	cssp_cred_tls_free(&cred->tls);
+	cssp_uncharge(cred->payer, CSSP_CREDENTIALS, 1);
+err_free:
+	kfree(cred);
+	return ret;
 }
 
 struct credssp_cred *cssp_cred_get(struct credssp_cred *cred)
@@ -148,6 +166,7 @@ static void cred_release(struct kref *ref)
 	cssp_cred_tls_free(&cred->tls);
 	key_put(cred->key);
 	cssp_requester_drop(&cred->who);
+	cssp_uncharge(cred->payer, CSSP_CREDENTIALS, 1);
 	kfree(cred);
 	atomic_dec(&cssp_stats.credentials);
 }

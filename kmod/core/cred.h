@@ -16,6 +16,7 @@
 /**
  * struct credssp_cred - a credential handle; constant once made, but for @sessions
  * @ref: the handle and every context made from it
+ * @payer: who is charged for it
  * @who: whom it belongs to
  * @kind: fresh, saved, or default: nothing was given, it is looked for
  * @id: the identity of fresh credentials
@@ -31,6 +32,7 @@
  */
 struct credssp_cred {
 	struct kref ref;
+	struct cssp_payer *payer;
 	struct cssp_requester who;
 	enum cssp_cred_kind kind;
 	struct cssp_identity id;
@@ -76,7 +78,7 @@ struct cssp_cred_params {
  *
  * Return: 0; -EINVAL; -EOPNOTSUPP for a use or version that is not to be had;
  * -ENOKEY with a domain or password but no user, or with a key that is none of
- * ours; -ENOMEM.
+ * ours; -ENOMEM; -EDQUOT when the user has too many.
  */
 int __must_check cssp_cred_create(struct credssp_cred **cred,
 				  const struct cssp_cred_params *params);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Counters for CREDSSP_IOC_INFO; nothing is decided by them. */
+/* Counters for door/info.c; nothing is decided by them. */
 #ifndef CSSP_CORE_STATS_H
 #define CSSP_CORE_STATS_H
 

@@ -2,6 +2,7 @@
 #include <linux/kernel.h>
 #include <linux/slab.h>
 
+#include "../base/mem.h"
 #include "../base/status.h"
 #include "../wire/utf16.h"
 #include "target.h"
@@ -62,11 +63,11 @@ int cssp_target_set(struct cssp_target *t, const struct cssp_rd *utf8)
 	if (!cssp_target_is_name(utf8))
 		return CSSP_E_TARGET;
 	new.spn = kmemdup_nul(utf8->left ? (const char *)utf8->p : "", utf8->left,
-			      GFP_KERNEL_ACCOUNT);
+			      CSSP_GFP);
 	if (!new.spn)
 		return -ENOMEM;
 	host = host_of(new.spn);
-	new.host = kmemdup_nul((const char *)host.p, host.left, GFP_KERNEL_ACCOUNT);
+	new.host = kmemdup_nul((const char *)host.p, host.left, CSSP_GFP);
 	if (!new.host) {
 		kfree(new.spn);
 		return -ENOMEM;

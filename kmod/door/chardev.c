@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* /dev/credssp: ioctls, dispatched by a table. */
+#include <linux/cred.h>
 #include <linux/fs.h>
 #include <linux/key.h>
 #include <linux/miscdevice.h>
@@ -9,9 +10,9 @@
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
+#include "../base/mem.h"
+#include "../base/scope.h"
 #include "../base/status.h"
-#include "../core/stats.h"
-#include "../upcall/upcall.h"
 #include "chardev.h"
 #include "ioctls.h"
 
@@ -65,6 +66,7 @@ static long door_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 {
 	void __user *uarg = (void __user *)arg;
 	const struct ioctl_op *op;
+	struct cssp_scope scope;
 	union ioctl_args args;
 	u32 size;
 	int ret;
@@ -84,7 +86,10 @@ static long door_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 	ret = copy_struct_from_user(&args, op->size, uarg, size);
 	if (ret)
 		return ret;
+	/* whoever calls pays, whosever file it is */
+	cssp_scope_enter(&scope, current_cred());
 	ret = op->call(file->private_data, &args);
+	cssp_scope_leave(&scope);
 	if (!ret && copy_to_user(uarg, &args, op->size))
 		ret = -EFAULT;
 	return ret;
@@ -92,7 +97,7 @@ static long door_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 
 static int door_open(struct inode *inode, struct file *file)
 {
-	struct cssp_door *door = kzalloc(sizeof(*door), GFP_KERNEL_ACCOUNT);
+	struct cssp_door *door = kzalloc(sizeof(*door), CSSP_GFP);
 
 	if (!door)
 		return -ENOMEM;

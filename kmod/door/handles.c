@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include "../base/mem.h"
 #include "../base/status.h"
 #include "handles.h"
 
@@ -45,7 +46,7 @@ int cssp_handles_add(struct cssp_handles *h, enum cssp_handle_kind kind,
 		return -EDQUOT;
 	/* u32 ids: never 0, and not reused before the limit wraps around */
 	ret = xa_alloc_cyclic(&h->table[kind], &id, object, xa_limit_31b, &h->next[kind],
-			      GFP_KERNEL_ACCOUNT);
+			      CSSP_GFP);
 	if (ret < 0) {
 		atomic_dec(&h->count);
 		return ret == -EBUSY ? -EDQUOT : ret;

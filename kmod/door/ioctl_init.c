@@ -7,6 +7,7 @@
 #include <linux/uaccess.h>
 
 #include "../base/filetime.h"
+#include "../base/mem.h"
 #include "../base/status.h"
 #include "ioctls.h"
 #include "isc.h"
@@ -223,7 +224,7 @@ static int init_call(struct cssp_door *door, struct init_call *c,
 int cssp_ioctl_init(struct cssp_door *door, void *args)
 {
 	struct credssp_ioc_init *a = args;
-	struct init_call *c = kvzalloc(sizeof(*c), GFP_KERNEL_ACCOUNT);
+	struct init_call *c = kvzalloc(sizeof(*c), CSSP_GFP);
 	int ret;
 
 	if (!c)

@@ -10,6 +10,7 @@
 #include <net/net_namespace.h>
 
 #include "../base/filetime.h"
+#include "../base/scope.h"
 #include "../base/status.h"
 #include "../wire/utf16.h"
 #include "isc.h"
@@ -124,6 +125,7 @@ static int acquire(const struct credssp_acquire *args, struct credssp_cred **cre
 		.cert = cssp_rd_of(args->cert, args->cert ? strlen(args->cert) : 0),
 		.pins = cssp_rd_of(args->pins, args->pin_count * CREDSSP_PIN_SIZE),
 	};
+	struct cssp_scope scope;
 	int ret;
 
 	/* a kernel thread acts for nobody: it must say for whom */
@@ -132,9 +134,11 @@ static int acquire(const struct credssp_acquire *args, struct credssp_cred **cre
 	if (args->pin_count > CREDSSP_MAX_PINS || (args->pin_count && !args->pins))
 		return CSSP_E_PARAMETER;
 	cssp_requester_pin(&who, args->cred ?: current_cred(), args->net ?: &init_net);
+	cssp_scope_enter(&scope, who.cred);
 	ret = copy_identity(args, &id);
 	if (!ret)
 		ret = cssp_cred_create(cred, &params);
+	cssp_scope_leave(&scope);
 	cssp_identity_free(&id);
 	cssp_requester_drop(&who);
 	return ret;
@@ -172,9 +176,8 @@ static void hand_out(struct cssp_door_isc *call, s32 status)
 		return;
 	}
 	if (call->isc.context_req & ISC_REQ_ALLOCATE_MEMORY) {
-		token->data = made->data;
 		token->length = made->len;
-		*made = (struct cssp_vbuf){};
+		token->data = cssp_vbuf_disown(made);
 		return;
 	}
 	if (made->len > token->length) {
@@ -185,6 +188,22 @@ static void hand_out(struct cssp_door_isc *call, s32 status)
 	token->length = made->len;
 	if (made->len)
 		memcpy(token->data, made->data, made->len);
+}
+
+/* Whom a context or credential was made for pays for what its calls need. */
+static s32 initialize(struct cssp_door_isc *call)
+{
+	const struct cssp_requester *who = call->context ? &call->context->who : call->who;
+	struct cssp_scope scope;
+	s32 status;
+
+	/* neither context nor credential: refused before anything is made */
+	if (!who)
+		return cssp_door_initialize(call);
+	cssp_scope_enter(&scope, who->cred);
+	status = cssp_door_initialize(call);
+	cssp_scope_leave(&scope);
+	return status;
 }
 
 s32 credssp_initialize_security_context(struct credssp_cred *cred,
@@ -229,7 +248,7 @@ s32 credssp_initialize_security_context(struct credssp_cred *cred,
 	/* Delete may come while the call is under way */
 	if (context)
 		cssp_context_get(context);
-	status = cssp_door_initialize(&call);
+	status = initialize(&call);
 	cssp_context_put(context);
 	hand_out(&call, status);
 	*context_attr = call.isc.attr;
@@ -304,6 +323,7 @@ s32 credssp_encrypt_message(struct credssp_context *context, u32 qop,
 			    struct credssp_buffer_desc *message, u32 sequence)
 {
 	struct credssp_buffer *header, *data, *trailer;
+	struct cssp_scope scope;
 	int ret;
 
 	if (!context)
@@ -319,7 +339,9 @@ s32 credssp_encrypt_message(struct credssp_context *context, u32 qop,
 	    !trailer->data || data->type & SECBUFFER_READONLY)
 		return SEC_E_INVALID_PARAMETER;
 	cssp_context_get(context);
+	cssp_scope_enter(&scope, context->who.cred);
 	ret = encrypt(context, header, data, trailer);
+	cssp_scope_leave(&scope);
 	cssp_context_put(context);
 	return cssp_status(ret);
 }
@@ -366,6 +388,7 @@ s32 credssp_decrypt_message(struct credssp_context *context,
 			    struct credssp_buffer_desc *message, u32 sequence,
 			    u32 *qop)
 {
+	struct cssp_scope scope;
 	int ret;
 
 	if (!context)
@@ -384,7 +407,9 @@ s32 credssp_decrypt_message(struct credssp_context *context,
 	if (qop)
 		*qop = 0;
 	cssp_context_get(context);
+	cssp_scope_enter(&scope, context->who.cred);
 	ret = decrypt(context, message->buffers);
+	cssp_scope_leave(&scope);
 	cssp_context_put(context);
 	return cssp_status(ret);
 }
@@ -414,6 +439,7 @@ s32 credssp_authenticate_socket(struct credssp_cred *cred, struct socket *sock,
 		.flags = flags,
 		.timeout_ms = timeout_ms,
 	};
+	struct cssp_scope scope;
 	s32 status;
 	int ret;
 
@@ -423,9 +449,11 @@ s32 credssp_authenticate_socket(struct credssp_cred *cred, struct socket *sock,
 		return SEC_E_INVALID_PARAMETER;
 	auth.who = &cred->who;
 	auth.report.reason = CREDSSP_REASON_PARAMETER;
+	cssp_scope_enter(&scope, cred->who.cred);
 	ret = read_target(target_name, &target);
 	auth.target = cssp_vbuf_rd(&target);
 	status = ret ? cssp_status(ret) : cssp_door_authenticate(&auth);
+	cssp_scope_leave(&scope);
 	if (context_attr)
 		*context_attr = auth.attr;
 	if (report)

@@ -47,6 +47,7 @@ s32 cssp_door_authenticate(struct cssp_door_auth *auth)
 	ret = cssp_context_attach(&ctx, auth->cred, auth->who, auth->sock);
 	if (ret) {
 		auth->report.reason = ret == -ENOMEM ? CREDSSP_REASON_NO_MEMORY :
+				      ret == -EDQUOT ? CREDSSP_REASON_LIMIT :
 						       CREDSSP_REASON_SOCKET;
 		return cssp_status(ret);
 	}

@@ -8,6 +8,7 @@
 #include <linux/random.h>
 #include <linux/slab.h>
 #include "../base/filetime.h"
+#include "../base/mem.h"
 #include "../base/status.h"
 #include "../wire/utf16.h"
 #include "ntlm.h"
@@ -69,6 +70,7 @@ static u32 reason_of(int err)
 	case CSSP_E_WEAK:
 		return CREDSSP_REASON_FIPS;
 	case CSSP_E_TOO_BIG:
+	case -EDQUOT:
 	case -EOVERFLOW:
 		return CREDSSP_REASON_LIMIT;
 	default:
@@ -453,7 +455,7 @@ static int ntlm_create(struct cssp_mech **mech, const struct cssp_mech_params *p
 	/* An empty name is an anonymous logon, whose session key is all zeros. */
 	if (!params->id->user.len)
 		return CSSP_E_NO_CREDS;
-	n = kzalloc(sizeof(*n), GFP_KERNEL_ACCOUNT);
+	n = kzalloc(sizeof(*n), CSSP_GFP);
 	if (!n)
 		return -ENOMEM;
 	n->base.ops = &cssp_ntlm_ops;

@@ -6,6 +6,7 @@
 
 #include <linux/kernel.h>
 #include <linux/slab.h>
+#include "../base/mem.h"
 #include "../base/status.h"
 #include "../wire/spnego_msg.h"
 #include "spnego.h"
@@ -57,6 +58,7 @@ static int die(struct cssp_spnego *s, int err)
 {
 	if (s->base.reason == CREDSSP_REASON_NONE)
 		s->base.reason = err == -ENOMEM ? CREDSSP_REASON_NO_MEMORY :
+				 err == -EDQUOT ? CREDSSP_REASON_LIMIT :
 						  CREDSSP_REASON_SPNEGO;
 	s->state = CSSP_NEGO_DEAD;
 	cssp_mech_free(s->inner);
@@ -370,7 +372,7 @@ int cssp_spnego_create_with(struct cssp_mech **mech, const struct cssp_mech_para
 	struct cssp_spnego *s;
 	int ret;
 
-	s = kzalloc(sizeof(*s), GFP_KERNEL_ACCOUNT);
+	s = kzalloc(sizeof(*s), CSSP_GFP);
 	if (!s)
 		return -ENOMEM;
 	s->base.ops = &cssp_spnego_ops;

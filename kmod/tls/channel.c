@@ -6,6 +6,7 @@
 #include <linux/net.h>
 #include <linux/slab.h>
 
+#include "../base/mem.h"
 #include "channel_impl.h"
 #include "ktls.h"
 #include "resume.h"
@@ -26,7 +27,7 @@ void cssp_tls_exit(void)
 
 static struct cssp_channel *channel_alloc(const struct cssp_channel_params *p)
 {
-	struct cssp_channel *ch = kzalloc(sizeof(*ch), GFP_KERNEL_ACCOUNT);
+	struct cssp_channel *ch = kzalloc(sizeof(*ch), CSSP_GFP);
 
 	if (!ch)
 		return NULL;

@@ -7,6 +7,7 @@
 #include <linux/slab.h>
 #include <linux/user_namespace.h>
 #include <net/net_namespace.h>
+#include "../base/mem.h"
 #include "helper.h"
 
 /* Protects @helpers and their @link. Nests with no other lock. */
@@ -74,7 +75,7 @@ void cssp_helper_put(struct cssp_helper *h)
 int cssp_helper_create(struct cssp_helper **helper, struct net *net,
 		       struct user_namespace *user_ns, struct pid_namespace *pid_ns)
 {
-	struct cssp_helper *h = kzalloc(sizeof(*h), GFP_KERNEL_ACCOUNT);
+	struct cssp_helper *h = kzalloc(sizeof(*h), CSSP_GFP);
 	int err;
 
 	if (!h)
@@ -141,33 +142,13 @@ void cssp_helper_kill(struct cssp_helper *h)
 	put_net(net);
 }
 
-static unsigned int count_of(const struct list_head *list, kuid_t uid)
-{
-	const struct cssp_request *req;
-	unsigned int n = 0;
-
-	list_for_each_entry(req, list, node)
-		n += !req->one_way && uid_eq(req->uid, uid);
-	return n;
-}
-
-/* Counted only when there is so much that it can matter. */
-static bool is_full(const struct cssp_helper *h, kuid_t uid)
-{
-	if (h->pending < CSSP_UPCALL_MAX_PENDING_USER)
-		return false;
-	return h->pending >= CSSP_UPCALL_MAX_PENDING ||
-	       count_of(&h->queue, uid) + count_of(&h->shown, uid) >=
-	       CSSP_UPCALL_MAX_PENDING_USER;
-}
-
 static int enqueue(struct cssp_helper *h, struct cssp_request *req)
 {
 	lockdep_assert_held(&h->lock);
 	if (h->dead)
 		return -EHOSTUNREACH;
 	if (!req->one_way) {
-		if (is_full(h, req->uid))
+		if (h->pending >= CSSP_UPCALL_MAX_PENDING)
 			return -EDQUOT;
 		h->pending++;
 	}
@@ -203,10 +184,14 @@ int cssp_helper_collect(struct cssp_helper *h, struct cssp_request *req, int err
 	spin_unlock(&h->lock);
 	if (given_up)
 		cssp_request_put(req);
-	/* Done: nobody but this thread touches @reply any more. */
-	if (!err)
-		cssp_vbuf_move(reply, &req->reply);
-	return err;
+	if (err)
+		return err;
+	/*
+	 * Done: nobody but this thread touches @reply any more.  The helper wrote
+	 * it for nobody; from here on it is the requester's.
+	 */
+	cssp_vbuf_move(reply, &req->reply);
+	return cssp_vbuf_charge(reply);
 }
 
 bool cssp_helper_has_request(struct cssp_helper *h)

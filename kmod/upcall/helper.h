@@ -20,9 +20,9 @@
 #include <linux/kref.h>
 #include <linux/list.h>
 #include <linux/spinlock.h>
-#include <linux/uidgid.h>
 #include <linux/wait.h>
 #include <uapi/linux/credssp.h>
+#include "../base/payer.h"
 #include "../base/secret.h"
 
 struct cssp_requester;
@@ -37,8 +37,8 @@ struct user_namespace;
  */
 #define CSSP_UPCALL_MAX_PENDING	1024
 
-/* ... and of one user among them: nobody can shut out the others alone. */
-#define CSSP_UPCALL_MAX_PENDING_USER	(CSSP_UPCALL_MAX_PENDING / 2)
+/* One user's share, over all helpers: nobody can shut out the others alone. */
+static_assert(CSSP_MAX_REQUESTS_USER <= CSSP_UPCALL_MAX_PENDING / 2);
 
 /* Where a request is; written under the helper's lock. */
 enum cssp_request_state {
@@ -54,7 +54,7 @@ enum cssp_request_state {
  * @node: in the helper's @queue or @shown; protected by the helper's lock
  * @id: unique in this module
  * @conversation: the conversation's id
- * @uid: the requester's
+ * @payer: who is charged for it; NULL for one that has no reply
  * @opcode: enum credssp_hlp_opcode
  * @one_way: has no reply and no waiter (END)
  * @state: protected by the helper's lock, peeked at by the waiter
@@ -69,7 +69,7 @@ struct cssp_request {
 	struct list_head node;
 	u64 id;
 	u64 conversation;
-	kuid_t uid;
+	struct cssp_payer *payer;
 	u16 opcode;
 	bool one_way;
 	enum cssp_request_state state;
@@ -137,8 +137,8 @@ void cssp_helper_put(struct cssp_helper *h);
  * @payload: what follows the header; copied
  *
  * Context: may sleep.
- * Return: the request, -EMSGSIZE when it is longer than the channel allows, or
- * -ENOMEM. The caller's reference is dropped by cssp_request_put().
+ * Return: the request, -EMSGSIZE when it is longer than the channel allows,
+ * -EDQUOT when too many of the user's pend, or -ENOMEM. The caller's reference is dropped by cssp_request_put().
  */
 struct cssp_request * __must_check
 cssp_request_create(const struct cssp_helper *h, const struct cssp_requester *who,
@@ -146,7 +146,7 @@ cssp_request_create(const struct cssp_helper *h, const struct cssp_requester *wh
 /* Drop a reference. May sleep: the last one wipes and frees. NULL is fine. */
 void cssp_request_put(struct cssp_request *req);
 
-/* Queue @req. 0, -EHOSTUNREACH when @h is dead, -EDQUOT over a limit. */
+/* Queue @req. 0, -EHOSTUNREACH when @h is dead, -EDQUOT when too many pend in it. */
 int __must_check cssp_helper_submit(struct cssp_helper *h, struct cssp_request *req);
 /* Has the request ended? The outcome is told by cssp_helper_collect() alone. */
 bool cssp_request_is_done(const struct cssp_request *req);

@@ -6,6 +6,7 @@
 #include <linux/slab.h>
 #include <linux/uidgid.h>
 #include <linux/user_namespace.h>
+#include "../base/mem.h"
 #include "helper.h"
 #include "requester.h"
 
@@ -43,6 +44,20 @@ static int compose(struct cssp_request *req, const struct cssp_helper *h,
 	return err;
 }
 
+/* An END was paid for when its conversation began. */
+static int charge(struct cssp_request *req, const struct cssp_requester *who)
+{
+	struct cssp_payer *payer;
+
+	if (req->one_way)
+		return 0;
+	payer = cssp_charge(who->cred, CSSP_REQUESTS, 1);
+	if (IS_ERR(payer))
+		return PTR_ERR(payer);
+	req->payer = payer;
+	return 0;
+}
+
 struct cssp_request *cssp_request_create(const struct cssp_helper *h,
 					 const struct cssp_requester *who,
 					 u16 opcode, u64 conversation,
@@ -53,7 +68,7 @@ struct cssp_request *cssp_request_create(const struct cssp_helper *h,
 
 	if (payload->left > CREDSSP_HLP_MAX_MESSAGE - sizeof(struct credssp_hlp_header))
 		return ERR_PTR(-EMSGSIZE);
-	req = kzalloc(sizeof(*req), GFP_KERNEL_ACCOUNT);
+	req = kzalloc(sizeof(*req), CSSP_GFP);
 	if (!req)
 		return ERR_PTR(-ENOMEM);
 	kref_init(&req->ref);
@@ -61,10 +76,11 @@ struct cssp_request *cssp_request_create(const struct cssp_helper *h,
 	init_waitqueue_head(&req->done);
 	req->id = atomic64_inc_return(&last_id);
 	req->conversation = conversation;
-	req->uid = who->cred->euid;
 	req->opcode = opcode;
 	req->one_way = opcode == CREDSSP_HLP_END;
-	err = compose(req, h, who, payload);
+	err = charge(req, who);
+	if (!err)
+		err = compose(req, h, who, payload);
 	if (err) {
 		cssp_request_put(req);
 		return ERR_PTR(err);
@@ -78,6 +94,7 @@ static void request_free(struct kref *ref)
 
 	cssp_vbuf_free(&req->message);
 	cssp_vbuf_free(&req->reply);
+	cssp_uncharge(req->payer, CSSP_REQUESTS, 1);
 	kfree(req);
 }
 

@@ -9,6 +9,8 @@
 #include <linux/printk.h>
 #include <linux/ratelimit.h>
 #include <linux/slab.h>
+#include "../base/mem.h"
+#include "../base/payer.h"
 #include "../base/trace.h"
 #include "helper.h"
 #include "upcall.h"
@@ -47,6 +49,7 @@ unsigned int cssp_upcall_timeout_ms(void)
  * @helper: the one it began with, referenced; another one would not know it
  * @who: requester, borrowed
  * @id: unique in this module
+ * @payer: who is charged for it
  * @end: the END message, made at the start so that it cannot fail later
  * @heard: the helper has read a request of this conversation
  *
@@ -56,6 +59,7 @@ struct cssp_conv {
 	struct cssp_helper *helper;
 	const struct cssp_requester *who;
 	u64 id;
+	struct cssp_payer *payer;
 	struct cssp_request *end;
 	bool heard;
 };
@@ -91,19 +95,27 @@ static int conv_init(struct cssp_conv *c)
 
 int cssp_conv_open(struct cssp_conv **conv, const struct cssp_requester *who)
 {
-	struct cssp_conv *c = kzalloc(sizeof(*c), GFP_KERNEL_ACCOUNT);
+	struct cssp_conv *c = kzalloc(sizeof(*c), CSSP_GFP);
 	int err;
 
 	if (!c)
 		return -ENOMEM;
 	c->who = who;
+	c->payer = cssp_charge(who->cred, CSSP_CONVERSATIONS, 1);
+	err = PTR_ERR_OR_ZERO(c->payer);
+	if (err)
+		goto err_free;
 	err = conv_init(c);
-	if (err) {
-		kfree(c);
-		return err;
-	}
+	if (err)
+		goto err_payer;
 	*conv = c;
 	return 0;
+
+err_payer:
+	cssp_uncharge(c->payer, CSSP_CONVERSATIONS, 1);
+err_free:
+	kfree(c);
+	return err;
 }
 
 /* Submit, sleep, and settle how it ended. */
@@ -154,6 +166,7 @@ void cssp_conv_close(struct cssp_conv *conv)
 		pr_debug("the helper died before a conversation ended\n");
 	cssp_request_put(conv->end);
 	cssp_helper_put(conv->helper);
+	cssp_uncharge(conv->payer, CSSP_CONVERSATIONS, 1);
 	kfree(conv);
 }
 

@@ -19,7 +19,8 @@ struct cssp_conv;
  * @who: pinned requester, borrowed until cssp_conv_close()
  *
  * Context: may sleep.
- * Return: 0, -EHOSTUNREACH without a helper (logged, rate-limited), -ENOMEM.
+ * Return: 0, -EHOSTUNREACH without a helper (logged, rate-limited), -ENOMEM, or
+ * -EDQUOT when the user has too many.
  */
 int __must_check cssp_conv_open(struct cssp_conv **conv, const struct cssp_requester *who);
 

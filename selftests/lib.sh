@@ -300,16 +300,17 @@ status() {
 
 idle() {
 	status_now
-	[ "${STATUS[contexts]:-},${STATUS[credentials]:-}" = 0,0 ]
+	[ "${STATUS[contexts]:-},${STATUS[credentials]:-},${STATUS[buffer_bytes]:-}" = 0,0,0 ]
 }
 
-# nothing_left NAME: no context and no credential is left, some time after
+# nothing_left NAME: no context, no credential and no buffer is left, some time after
 nothing_left() {
 	if until_true 10 idle; then
 		ok "$1"
 	else
 		not_ok "$1"
-		note "contexts $(status contexts), credentials $(status credentials)"
+		note "contexts $(status contexts), credentials $(status credentials)," \
+			"bytes $(status buffer_bytes)"
 	fi
 }
 

@@ -14,6 +14,7 @@
 #include "../base/scope.h"
 #include "../base/status.h"
 #include "chardev.h"
+#include "info.h"
 #include "ioctls.h"
 
 /* Every structure that an ioctl takes; each begins with its size. */
@@ -132,6 +133,7 @@ static struct miscdevice door_device = {
 	.name = "credssp",
 	.fops = &door_fops,
 	.mode = 0666,
+	.groups = cssp_info_groups,
 };
 
 int cssp_chardev_init(void)

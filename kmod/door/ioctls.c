@@ -6,9 +6,6 @@
 #include <linux/uaccess.h>
 
 #include "../base/status.h"
-#include "../core/stats.h"
-#include "../upcall/upcall.h"
-#include "chardev.h"
 #include "ioctls.h"
 #include "query.h"
 
@@ -37,26 +34,6 @@ int cssp_door_finish(s32 *status, int ret)
 	if (ret == -EFAULT || ret == -EINTR)
 		return ret;
 	*status = ret == -EAGAIN ? SEC_I_CONTINUE_NEEDED : cssp_status(ret);
-	return 0;
-}
-
-int cssp_ioctl_info(struct cssp_door *door, void *args)
-{
-	struct credssp_ioc_info *a = args;
-
-	*a = (struct credssp_ioc_info){
-		.size = a->size,
-		.abi = CREDSSP_ABI,
-		.helper_present = cssp_upcall_present(door->net),
-		.contexts = atomic_read(&cssp_stats.contexts),
-		.credentials = atomic_read(&cssp_stats.credentials),
-		.helper_timeout_ms = cssp_upcall_timeout_ms(),
-		.handshake_timeout_ms = cssp_context_timeout_ms(),
-		.max_handles = CSSP_MAX_HANDLES,
-		.established = atomic64_read(&cssp_stats.established),
-		.failed = atomic64_read(&cssp_stats.failed),
-		.version = CSSP_VERSION,
-	};
 	return 0;
 }
 

@@ -142,6 +142,8 @@ TEST(info, "INFO tells ABI, limits and version and leaves nothing else behind")
 	REQUIRE_EQ(door_call(fd, CREDSSP_IOC_INFO, &info), 0);
 	CHECK_EQ(info.abi, CREDSSP_ABI);
 	CHECK(info.helper_timeout_ms && info.handshake_timeout_ms && info.max_handles);
+	CHECK(info.max_contexts && info.max_credentials && info.max_buffer_bytes);
+	CHECK_EQ(info.__reserved, 0);
 	i = strnlen((char *)info.version, sizeof(info.version));
 	CHECK(i > 0 && i < sizeof(info.version));
 	for (; i < sizeof(info.version); i++)

@@ -42,12 +42,12 @@ void door_expect_counts(int fd, unsigned int contexts, unsigned int credentials)
 
 	do {
 		info = door_info(fd);
-		if (info.contexts == contexts && info.credentials == credentials)
+		if (info.own_contexts == contexts && info.own_credentials == credentials)
 			return;
 		usleep(20000);
 	} while (tap_now() < limit);
-	CHECK_EQ(info.contexts, contexts);
-	CHECK_EQ(info.credentials, credentials);
+	CHECK_EQ(info.own_contexts, contexts);
+	CHECK_EQ(info.own_credentials, credentials);
 }
 
 struct credssp_ioc_acquire door_acquire_args(void)

@@ -19,7 +19,7 @@
 int door_open(void);
 uint64_t door_cred(int fd, uint32_t mech, const char *password);
 struct credssp_ioc_info door_info(int fd);
-/* Until @contexts and @credentials are what is counted, or the time is over. */
+/* Until @contexts and @credentials are what this user has, or the time is over. */
 void door_expect_counts(int fd, unsigned int contexts, unsigned int credentials);
 void door_need_helper(int fd);
 

@@ -161,7 +161,7 @@ static bool drained(int watch)
 
 	do {
 		info = door_info(watch);
-		if (!info.contexts && !info.credentials)
+		if (!info.contexts && !info.credentials && !info.buffer_bytes)
 			return true;
 		usleep(10000);
 	} while (tap_now() < limit);

@@ -15,6 +15,28 @@
 
 #define MS_PER_S	1000.0
 
+/* "N now" and what there may be */
+static void human_count(const char *label, uint64_t now, uint64_t limit)
+{
+	report_label(stdout, label);
+	printf("%" PRIu64 " of yours now, ", now);
+	if (limit == CREDSSP_UNLIMITED)
+		puts("no limit for you");
+	else
+		printf("at most %" PRIu64 "\n", limit);
+}
+
+static void human_all(const struct credssp_ioc_info *info)
+{
+	report_label(stdout, "All users");
+	printf("%" PRIu32 " contexts, %" PRIu32 " credentials, %llu bytes of buffers now\n",
+	       info->contexts, info->credentials, (unsigned long long)info->buffer_bytes);
+	report_label(stdout, "So far");
+	printf("%llu established, %llu failed, %llu times over a user's limit\n",
+	       (unsigned long long)info->established, (unsigned long long)info->failed,
+	       (unsigned long long)info->refused);
+}
+
 static void human(const struct credssp_ioc_info *info, const char *version)
 {
 	report_label(stdout, "Module");
@@ -24,15 +46,47 @@ static void human(const struct credssp_ioc_info *info, const char *version)
 	report_label(stdout, "Helper");
 	puts(info->helper_present ? "credsspd is running" :
 				    "credsspd is not running (systemctl start credsspd)");
-	report_label(stdout, "Contexts");
-	printf("%" PRIu32 " now; %llu established and %llu failed so far\n", info->contexts,
-	       (unsigned long long)info->established, (unsigned long long)info->failed);
-	report_label(stdout, "Credentials");
-	printf("%" PRIu32 " now\n", info->credentials);
+	human_count("Contexts", info->own_contexts, info->max_contexts);
+	human_count("Credentials", info->own_credentials, info->max_credentials);
+	human_count("Buffer bytes", info->own_buffer_bytes, info->max_buffer_bytes);
+	if (info->flags & CREDSSP_INFO_ALL)
+		human_all(info);
 	report_label(stdout, "Limits");
 	printf("%" PRIu32 " handles an open file, %.3g s an exchange, %.3g s a helper's reply\n",
 	       info->max_handles, info->handshake_timeout_ms / MS_PER_S,
 	       info->helper_timeout_ms / MS_PER_S);
+}
+
+/* null where it is not told, or where there is no limit */
+static void json_known(struct json *j, const char *name, bool known, uint64_t value)
+{
+	if (known)
+		json_number(j, name, value);
+	else
+		json_null(j, name);
+}
+
+static void json_limit(struct json *j, const char *name, uint64_t limit)
+{
+	json_known(j, name, limit != CREDSSP_UNLIMITED, limit);
+}
+
+static void json_counts(struct json *j, const struct credssp_ioc_info *info)
+{
+	bool all = info->flags & CREDSSP_INFO_ALL;
+
+	json_number(j, "own_contexts", info->own_contexts);
+	json_number(j, "own_credentials", info->own_credentials);
+	json_number(j, "own_buffer_bytes", info->own_buffer_bytes);
+	json_known(j, "contexts", all, info->contexts);
+	json_known(j, "credentials", all, info->credentials);
+	json_known(j, "buffer_bytes", all, info->buffer_bytes);
+	json_known(j, "established", all, info->established);
+	json_known(j, "failed", all, info->failed);
+	json_known(j, "refused", all, info->refused);
+	json_limit(j, "max_contexts", info->max_contexts);
+	json_limit(j, "max_credentials", info->max_credentials);
+	json_limit(j, "max_buffer_bytes", info->max_buffer_bytes);
 }
 
 static void json(const struct credssp_ioc_info *info, const char *version)
@@ -44,10 +98,7 @@ static void json(const struct credssp_ioc_info *info, const char *version)
 	json_string(&j, "module_version", version);
 	json_number(&j, "abi", info->abi);
 	json_bool(&j, "helper_present", info->helper_present);
-	json_number(&j, "contexts", info->contexts);
-	json_number(&j, "credentials", info->credentials);
-	json_number(&j, "established", info->established);
-	json_number(&j, "failed", info->failed);
+	json_counts(&j, info);
 	json_number(&j, "max_handles", info->max_handles);
 	json_number(&j, "helper_timeout_ms", info->helper_timeout_ms);
 	json_number(&j, "handshake_timeout_ms", info->handshake_timeout_ms);

@@ -287,25 +287,44 @@ struct credssp_report {
 };
 
 /**
- * struct credssp_ioc_info - CREDSSP_IOC_INFO: module, helper and counts
+ * struct credssp_ioc_info - CREDSSP_IOC_INFO: module, helper, counts and limits
  * @abi: CREDSSP_ABI of the module
  * @helper_present: 1 when credsspd serves the opener's network namespace
- * @contexts: live contexts, @credentials: live credentials (whole module)
+ * @flags: CREDSSP_INFO_*
+ * @own_contexts, @own_credentials, @own_buffer_bytes: what the caller's user has
+ *	now, with what is in user namespaces that it owns
+ * @max_contexts, @max_credentials, @max_buffer_bytes: what it may have, or
+ *	CREDSSP_UNLIMITED
+ * @contexts, @credentials, @buffer_bytes: what all users have now; these and the
+ *	next three are 0 without CREDSSP_INFO_ALL
  * @established: contexts established since load, @failed: exchanges failed
- * @helper_timeout_ms, @handshake_timeout_ms: limits in force
+ * @refused: how often a user would have had too much
+ * @helper_timeout_ms, @handshake_timeout_ms, @max_handles: limits in force
  */
 #define CREDSSP_ABI	1
+#define CREDSSP_UNLIMITED	(~(__u64)0)
+#define CREDSSP_INFO_ALL	0x1	/* the caller may see what all users have */
 struct credssp_ioc_info {
 	__u32 size;
 	__u32 abi;
 	__u32 helper_present;
+	__u32 flags;
+	__u32 own_contexts;
+	__u32 own_credentials;
 	__u32 contexts;
 	__u32 credentials;
 	__u32 helper_timeout_ms;
 	__u32 handshake_timeout_ms;
 	__u32 max_handles;
+	__u32 __reserved;
+	__aligned_u64 own_buffer_bytes;
+	__aligned_u64 max_contexts;
+	__aligned_u64 max_credentials;
+	__aligned_u64 max_buffer_bytes;
+	__aligned_u64 buffer_bytes;
 	__aligned_u64 established;
 	__aligned_u64 failed;
+	__aligned_u64 refused;
 	__u8 version[32];
 };
 

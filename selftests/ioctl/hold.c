@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * hold WHAT COUNT: makes up to COUNT things of a kind, says how many it got and
+ * the status that ended it, and keeps them until it is killed. WHAT:
+ *   credentials   with a short password
+ *   large         credentials with the longest password that there may be
+ *   contexts      on a socket, nothing said yet
+ *   handshakes    token contexts whose handshake has begun
+ *   info          none, but what CREDSSP_IOC_INFO says of this user
+ * Files are opened as they fill up: it is the user's limit that is looked for.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "door.h"
+#include "tap.h"
+
+/* Below what one open file may hold, credentials included */
+#define PER_FILE	4000
+
+static char password[CREDSSP_MAX_PASSWORD];
+
+static int32_t credential(int fd, uint32_t length)
+{
+	struct credssp_ioc_acquire a = door_acquire_args();
+
+	a.password = (uintptr_t)password;
+	a.password_length = length;
+	return door_acquire(fd, &a);
+}
+
+static int32_t short_credential(int fd, uint64_t unused)
+{
+	(void)unused;
+	return credential(fd, 9);
+}
+
+static int32_t large_credential(int fd, uint64_t unused)
+{
+	(void)unused;
+	return credential(fd, sizeof(password));
+}
+
+static int32_t attached(int fd, uint64_t cred)
+{
+	static int sock = -1;
+	struct credssp_ioc_socket a = { .size = sizeof(a), .cred = cred };
+
+	if (sock < 0)
+		sock = sock_silent();
+	a.fd = sock;
+	REQUIRE_EQ(door_call(fd, CREDSSP_IOC_ATTACH, &a), 0);
+	return a.status;
+}
+
+static int32_t handshake(int fd, uint64_t cred)
+{
+	static struct leg leg;
+	uint64_t context = 0;
+	int32_t status;
+
+	leg.req = REQ;
+	leg.room = sizeof(leg.out);
+	status = door_leg(fd, cred, &context, &leg);
+	return status == SEC_I_CONTINUE_NEEDED ? SEC_E_OK : status;
+}
+
+static const struct kind {
+	const char *name;
+	int32_t (*make)(int fd, uint64_t cred);
+	bool needs_cred;
+} kinds[] = {
+	{ "credentials", short_credential, false },
+	{ "large", large_credential, false },
+	{ "contexts", attached, true },
+	{ "handshakes", handshake, true },
+};
+
+static const struct kind *find(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		if (!strcmp(kinds[i].name, name))
+			return &kinds[i];
+	return NULL;
+}
+
+static int32_t make_up_to(const struct kind *kind, int count, int *got)
+{
+	int32_t status = SEC_E_OK;
+	uint64_t cred = 0;
+	int fd = -1;
+
+	while (*got < count && status == SEC_E_OK) {
+		if (*got % PER_FILE == 0) {
+			fd = door_open();
+			cred = kind->needs_cred ? door_cred(fd, CREDSSP_MECH_NTLM, PASSWORD) : 0;
+		}
+		status = kind->make(fd, cred);
+		*got += status == SEC_E_OK;
+	}
+	return status;
+}
+
+static void tell_info(void)
+{
+	struct credssp_ioc_info info = door_info(door_open());
+
+	printf("flags=%" PRIu32 " own=%" PRIu32 ",%" PRIu32 ",%llu all=%" PRIu32 ",%" PRIu32
+	       ",%llu since=%llu,%llu,%llu max=%lld,%lld,%lld\n", info.flags, info.own_contexts,
+	       info.own_credentials, (unsigned long long)info.own_buffer_bytes, info.contexts,
+	       info.credentials, (unsigned long long)info.buffer_bytes,
+	       (unsigned long long)info.established, (unsigned long long)info.failed,
+	       (unsigned long long)info.refused, (long long)info.max_contexts,
+	       (long long)info.max_credentials, (long long)info.max_buffer_bytes);
+}
+
+int main(int argc, char **argv)
+{
+	const struct kind *kind = argc == 3 ? find(argv[1]) : NULL;
+	int32_t status;
+	int got = 0;
+
+	if (argc == 2 && !strcmp(argv[1], "info")) {
+		tell_info();
+		return 0;
+	}
+	if (!kind) {
+		fprintf(stderr, "usage: hold credentials|large|contexts|handshakes COUNT\n");
+		return 64;
+	}
+	memset(password, 'x', sizeof(password));
+	/* So that a full cgroup leaves room for the answer: its pages are there. */
+	puts("begins");
+	fflush(stdout);
+	if (mlockall(MCL_CURRENT))
+		puts("not locked");
+	status = make_up_to(kind, atoi(argv[2]), &got);
+	printf("got=%d status=0x%08" PRIx32 "\n", got, (uint32_t)status);
+	fflush(stdout);
+	pause();
+	return 1;
+}

@@ -138,7 +138,8 @@ void cssp_helper_put(struct cssp_helper *h);
  *
  * Context: may sleep.
  * Return: the request, -EMSGSIZE when it is longer than the channel allows,
- * -EDQUOT when too many of the user's pend, or -ENOMEM. The caller's reference is dropped by cssp_request_put().
+ * -EDQUOT when too many of the user's pend, or -ENOMEM. The caller's reference
+ * is dropped by cssp_request_put().
  */
 struct cssp_request * __must_check
 cssp_request_create(const struct cssp_helper *h, const struct cssp_requester *who,

@@ -274,13 +274,23 @@ TEST(altered, "a sealed record with one bit flipped ends the context")
 	expect_dead(w);
 }
 
-TEST(too_long, "a token over the limit is refused")
+/* Nothing in it is a record: who looks at it says so. */
+static uint32_t reason_of_token(size_t length)
 {
 	static uint8_t much[CREDSSP_MAX_TOKEN + 1];
 	struct walk *w = begin(CREDSSP_MECH_NTLM);
+	struct credssp_report report;
 
-	CHECK(feed(w, much, sizeof(much)) < 0);
+	CHECK_EQ(feed(w, much, length), SEC_E_INVALID_TOKEN);
+	REQUIRE_EQ(door_report(w->fd, w->context, &report), SEC_E_OK);
 	expect_dead(w);
+	return report.reason;
+}
+
+TEST(too_long, "a token of 65536 bytes is looked at, a longer one is refused")
+{
+	CHECK_EQ(reason_of_token(CREDSSP_MAX_TOKEN), CREDSSP_REASON_TLS_RECORD);
+	CHECK_EQ(reason_of_token(CREDSSP_MAX_TOKEN + 1), CREDSSP_REASON_LIMIT);
 }
 
 /* A later call with these two input buffers. */

@@ -60,8 +60,8 @@ struct credssp_buffer_desc {
  * @mechs: CREDSSP_MECH_*, or 0 for CREDSSP_MECH_NEGOTIATE
  * @min_version: lowest CredSSP version accepted, 0 for the policy's
  * @max_version: highest CredSSP version spoken, 0 for CREDSSP_MAX_VERSION
- * @cred: on whose behalf; a reference is taken.  NULL: the current task's,
- *	which a kernel thread must not use
+ * @cred: on whose behalf, and who is charged; a reference is taken.  NULL: the
+ *	current task's, which a kernel thread must not use
  * @net: namespace whose helper serves the handshakes; a reference is taken.
  *	NULL: init_net
  * @key: a `logon` key described "credssp:<SPN>" or "credssp:<DOMAIN>" (see

@@ -167,13 +167,26 @@ struct cssp_payer *cssp_payer_get(const struct cred *cred)
 	return p;
 }
 
+/* Was that the last reference? Then nobody finds it any more. */
+static bool drop(struct cssp_payer *p)
+{
+	bool last;
+
+	if (refcount_dec_not_one(&p->ref))
+		return false;
+	spin_lock(&table_lock);
+	last = refcount_dec_and_test(&p->ref);
+	if (last)
+		hash_del(&p->node);
+	spin_unlock(&table_lock);
+	return last;
+}
+
 void cssp_payer_put(struct cssp_payer *p)
 {
 	struct cssp_payer *parent;
 
-	while (p && refcount_dec_and_lock(&p->ref, &table_lock)) {
-		hash_del(&p->node);
-		spin_unlock(&table_lock);
+	while (p && drop(p)) {
 		parent = p->parent;
 		payer_free(p);
 		p = parent;

@@ -3,6 +3,7 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
+#include "../base/mem.h"
 #include "../base/status.h"
 #include "cred_tls.h"
 
@@ -38,7 +39,7 @@ int cssp_cred_tls_set(struct cssp_cred_tls *tls, const struct cssp_rd *cert,
 		return CSSP_E_PARAMETER;
 	if (!pins->left)
 		return 0;
-	tls->pins = kmemdup(pins->p, pins->left, GFP_KERNEL_ACCOUNT);
+	tls->pins = kmemdup(pins->p, pins->left, CSSP_GFP);
 	if (!tls->pins)
 		return -ENOMEM;
 	tls->pin_count = pins->left / CREDSSP_PIN_SIZE;

@@ -5,6 +5,7 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
+#include "../base/mem.h"
 #include "../base/status.h"
 #include "policy.h"
 #include "target.h"
@@ -72,7 +73,7 @@ int cssp_policy_create(struct cssp_policy **out, u32 oracle, u32 rules, u32 coun
 		return CSSP_E_PARAMETER;
 	/* a text with its NUL takes less room than with its head */
 	entries = struct_size(b.policy, entry, count);
-	b.policy = kvzalloc(size_add(entries, patterns->left), GFP_KERNEL_ACCOUNT);
+	b.policy = kvzalloc(size_add(entries, patterns->left), CSSP_GFP);
 	if (!b.policy)
 		return -ENOMEM;
 	b.text = cssp_wr_of((u8 *)b.policy + entries, patterns->left);

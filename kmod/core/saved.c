@@ -7,6 +7,7 @@
 #include <uapi/linux/keyctl.h>
 #include <keys/user-type.h>
 
+#include "../base/mem.h"
 #include "../base/status.h"
 #include "saved.h"
 
@@ -77,7 +78,7 @@ int cssp_saved_find(const struct cssp_requester *who, const char *spn, struct ke
 	/* a name of a domain is no target */
 	if (current->flags & PF_KTHREAD || !strchr(spn, '/'))
 		return CSSP_E_NO_CREDS;
-	description = kasprintf(GFP_KERNEL_ACCOUNT, CSSP_KEY_PREFIX "%s", spn);
+	description = kasprintf(CSSP_GFP, CSSP_KEY_PREFIX "%s", spn);
 	if (!description)
 		return -ENOMEM;
 	own = override_creds(who->cred);

@@ -4,6 +4,7 @@
 #include <linux/kernel.h>
 #include <linux/module.h>
 
+#include "../base/scope.h"
 #include "../base/status.h"
 #include "isc.h"
 #include "sspi_inner.h"
@@ -67,6 +68,21 @@ static int check_token(struct credssp_context *context, struct credssp_buffer *t
 	return -ENOSPC;
 }
 
+/* One of the verbs below; the context's own user pays for what it takes. */
+static s32 carry_out(struct credssp_context *context, const struct parts *parts,
+		     int (*verb)(struct credssp_context *, const struct parts *))
+{
+	struct cssp_scope scope;
+	int ret;
+
+	cssp_context_get(context);
+	cssp_scope_enter(&scope, context->who.cred);
+	ret = verb(context, parts);
+	cssp_scope_leave(&scope);
+	cssp_context_put(context);
+	return cssp_status(ret);
+}
+
 static int seal(struct credssp_context *context, const struct parts *p)
 {
 	struct cssp_rd rd = cssp_rd_of(p->data->data, p->data->length);
@@ -95,12 +111,7 @@ s32 cssp_sspi_seal(struct credssp_context *context, struct credssp_buffer_desc *
 	struct parts parts;
 	int ret = find_parts(message, &parts);
 
-	if (ret)
-		return cssp_status(ret);
-	cssp_context_get(context);
-	ret = seal(context, &parts);
-	cssp_context_put(context);
-	return cssp_status(ret);
+	return ret ? cssp_status(ret) : carry_out(context, &parts, seal);
 }
 
 /* The mechanism takes token and ciphertext as one. */
@@ -135,12 +146,7 @@ s32 cssp_sspi_unseal(struct credssp_context *context, struct credssp_buffer_desc
 	struct parts parts;
 	int ret = find_parts(message, &parts);
 
-	if (ret)
-		return cssp_status(ret);
-	cssp_context_get(context);
-	ret = unseal(context, &parts);
-	cssp_context_put(context);
-	return cssp_status(ret);
+	return ret ? cssp_status(ret) : carry_out(context, &parts, unseal);
 }
 
 static int sign(struct credssp_context *context, const struct parts *p)
@@ -165,7 +171,6 @@ s32 credssp_make_signature(struct credssp_context *context, u32 qop,
 			   struct credssp_buffer_desc *message, u32 sequence)
 {
 	struct parts parts;
-	int ret;
 
 	might_sleep();
 	if (!context)
@@ -175,19 +180,22 @@ s32 credssp_make_signature(struct credssp_context *context, u32 qop,
 	if (qop || sequence || !message || cssp_sspi_check_buffers(message) ||
 	    find_parts(message, &parts))
 		return SEC_E_INVALID_PARAMETER;
-	cssp_context_get(context);
-	ret = sign(context, &parts);
-	cssp_context_put(context);
-	return cssp_status(ret);
+	return carry_out(context, &parts, sign);
 }
 EXPORT_SYMBOL_GPL(credssp_make_signature);
+
+static int verify(struct credssp_context *context, const struct parts *p)
+{
+	struct cssp_rd data = cssp_rd_of(p->data->data, p->data->length);
+	struct cssp_rd token = cssp_rd_of(p->token->data, p->token->length);
+
+	return cssp_context_verify(context, &data, &token);
+}
 
 s32 credssp_verify_signature(struct credssp_context *context,
 			     struct credssp_buffer_desc *message, u32 sequence, u32 *qop)
 {
-	struct cssp_rd data, token;
 	struct parts parts;
-	int ret;
 
 	might_sleep();
 	if (qop)
@@ -199,11 +207,6 @@ s32 credssp_verify_signature(struct credssp_context *context,
 	if (sequence || !message || cssp_sspi_check_buffers(message) ||
 	    find_parts(message, &parts))
 		return SEC_E_INVALID_PARAMETER;
-	data = cssp_rd_of(parts.data->data, parts.data->length);
-	token = cssp_rd_of(parts.token->data, parts.token->length);
-	cssp_context_get(context);
-	ret = cssp_context_verify(context, &data, &token);
-	cssp_context_put(context);
-	return cssp_status(ret);
+	return carry_out(context, &parts, verify);
 }
 EXPORT_SYMBOL_GPL(credssp_verify_signature);

@@ -8,6 +8,8 @@
 #include <linux/timekeeping.h>
 #include <uapi/linux/credssp.h>
 
+#include "../base/mem.h"
+
 /* One for each server that a credential is used for in turn; some 100 KiB at most. */
 #define SESSIONS_MAX		8
 
@@ -22,7 +24,7 @@ MODULE_PARM_DESC(session_cache,
 struct cssp_past_session *cssp_past_session_make(const struct cssp_rd *cert,
 						 const struct cssp_rd *blob, u32 lifetime)
 {
-	struct cssp_past_session *past = kzalloc(sizeof(*past), GFP_KERNEL_ACCOUNT);
+	struct cssp_past_session *past = kzalloc(sizeof(*past), CSSP_GFP);
 
 	if (!past)
 		return NULL;
@@ -132,7 +134,7 @@ void cssp_session_cache_put(struct cssp_session_cache *cache, const char *target
 	kfree(past->target);
 	cssp_requester_drop(&past->who);
 	cssp_requester_copy(&past->who, who);
-	past->target = kstrdup(target, GFP_KERNEL_ACCOUNT);
+	past->target = kstrdup(target, CSSP_GFP);
 	if (!past->target || !cssp_session_cache_usable(target) ||
 	    mutex_lock_killable(&cache->lock)) {
 		cssp_past_session_free(past);

@@ -42,7 +42,7 @@ inside() {
 	$HOLDING nsenter --user --target "$pid" --setuid "$uid" --setgid "$uid" "$@"
 }
 
-# holder NAME COMMAND...: in the background until release NAME; GOT and STATUS say
+# holder NAME COMMAND...: in the background until release NAME; GOT and ANSWER say
 # what it has.
 HOLDER_NUMBER=0
 declare -A holders
@@ -55,7 +55,7 @@ holder() {
 	holders[$name]=$!
 	until_true 30 has 'status=' "$out" || problem "$name: $(head -n 3 "$out")"
 	line=$(<"$out")
-	GOT=${line##*got=} GOT=${GOT%% *} STATUS=${line##*status=}
+	GOT=${line##*got=} GOT=${GOT%% *} ANSWER=${line##*status=}
 }
 
 release() {
@@ -75,7 +75,7 @@ got_between() {
 # expect GOT STATUS of the last holder
 expect() {
 	want got "$GOT" "$1"
-	want status "$STATUS" "$2"
+	want status "$ANSWER" "$2"
 }
 
 # namespace NAME UID: a user namespace of UID's, in which 0 is UID and 1 to 100
@@ -134,7 +134,7 @@ done
 parameter max_buffer_bytes_per_user $((60 * 4096))
 holder alice as $ALICE hold large 30
 got_between 10 30
-want status "$STATUS" $NO_MEMORY
+want status "$ANSWER" $NO_MEMORY
 holder bob as $BOB hold large 10
 expect 10 0x00000000
 logon_of $BOB
@@ -246,7 +246,7 @@ echo 12M >$CGROUP/memory.max
 echo 0 >$CGROUP/memory.swap.max 2>/dev/null
 holder full in_cgroup hold large 4000
 got_between 100 2000
-want status "$STATUS" $NO_MEMORY
+want status "$ANSWER" $NO_MEMORY
 want "killed for it" "$(sed -n 's/^oom_kill //p' $CGROUP/memory.events)" 0
 holder beside hold large 1000
 expect 1000 0x00000000

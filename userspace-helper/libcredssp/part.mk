@@ -47,6 +47,7 @@ install-libcredssp: $(LIBS)
 	ln -sf $(LIBCREDSSP_SO) $(DESTDIR)$(libdir)/libcredssp.so
 	$(INSTALL) -m 0644 $(HERE)/../include/uapi/linux/credssp.h \
 		$(HERE)/../include/uapi/linux/credssp_attr.h \
+		$(HERE)/../include/uapi/linux/credssp_helper.h \
 		$(HERE)/../include/uapi/linux/credssp_policy.h \
 		$(DESTDIR)$(includedir)/linux
 	sed -e 's|@prefix@|$(prefix)|' -e 's|@libdir@|$(libdir)|' \

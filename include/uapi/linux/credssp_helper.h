@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: GPL-2.0 WITH Linux-syscall-note */
+/*
+ * The helper channel, /dev/credssp-helper.  read() takes exactly one request
+ * (-EMSGSIZE, and the request stays, if the buffer is smaller; one of
+ * CREDSSP_HLP_MAX_MESSAGE always suffices), write() gives exactly one reply,
+ * poll() tells when there is a request.  All integers are in native order.
+ * A reply to an id that is no longer pending is accepted and dropped.
+ *
+ * Included by <linux/credssp.h>.
+ */
+#ifndef _UAPI_LINUX_CREDSSP_HELPER_H
+#define _UAPI_LINUX_CREDSSP_HELPER_H
+
+#include <linux/types.h>
+
+#define CREDSSP_HLP_MAX_MESSAGE		(256 * 1024)
+#define CREDSSP_HLP_ABI			1
+
+enum credssp_hlp_opcode {
+	CREDSSP_HLP_TLS_START = 1,
+	CREDSSP_HLP_TLS_STEP = 2,
+	CREDSSP_HLP_TLS_TICKET = 3,
+	CREDSSP_HLP_END = 4,		/* one way: no reply */
+	CREDSSP_HLP_TLS_CERT = 5,
+};
+
+/**
+ * struct credssp_hlp_header - before each request and each reply
+ * @length: of the whole message, header included
+ * @opcode: enum credssp_hlp_opcode; a reply repeats it
+ * @error: request: 0; reply: 0 or a positive errno
+ * @id: unique per request; a reply repeats it
+ * @conversation: one TLS handshake; made by the module; a reply repeats it
+ * @uid, @pid: the requester in the helper's namespaces (overflow id and 0
+ *	where it has none there; the pid of a kernel caller is 0); in a reply
+ *	ignored
+ * @flags: zero, in a reply too
+ */
+struct credssp_hlp_header {
+	__u32 length;
+	__u16 opcode;
+	__u16 error;
+	__aligned_u64 id;
+	__aligned_u64 conversation;
+	__u32 uid;
+	__u32 pid;
+	__u32 flags;
+	__u32 __reserved;
+};
+
+/**
+ * struct credssp_hlp_tls_start - request TLS_START, after the header
+ * @host_length: bytes of the server's host name in UTF-8, 0 when unknown; it
+ *	follows this structure.  A numeric address is not sent as SNI.
+ * @session_length: bytes of a resumption blob, which follows the host name
+ * @cert_length: bytes of the name of a client certificate, which follows the
+ *	blob.  It is used if the server asks for one and trusts its issuer
+ * @flags: CREDSSP_HLP_TLS_*
+ *
+ * TLS_STEP has no structure of its own: after the header come wire bytes (whole
+ * TLS records).  Both are answered by struct credssp_hlp_tls_reply.
+ */
+#define CREDSSP_HLP_TLS_NO_CERT_WANTED	0x1	/* never answer CERT_WANTED: go on without */
+#define CREDSSP_HLP_TLS_NO_SESSION	0x2	/* nothing will be resumed: ask for no ticket */
+struct credssp_hlp_tls_start {
+	__u32 host_length;
+	__u32 session_length;
+	__u32 cert_length;
+	__u32 flags;
+};
+
+/**
+ * struct credssp_hlp_tls_cert - request TLS_CERT, the answer to CERT_WANTED
+ * @cert_length: bytes of the client certificate's name, which follows; 0: go on
+ *	without one
+ * @__reserved: zero
+ *
+ * Answered by struct credssp_hlp_tls_reply, by CERT_WANTED again where there is
+ * no such certificate or the server does not trust its issuer.  What was left
+ * of the wire bytes that CERT_WANTED answered comes in the next TLS_STEP.
+ */
+struct credssp_hlp_tls_cert {
+	__u32 cert_length;
+	__u32 __reserved;
+};
+
+/**
+ * struct credssp_hlp_tls_ticket - reply to TLS_TICKET
+ * @session_length: bytes of a resumption blob, which follows; 0 when the ticket
+ *	was of no use
+ * @session_lifetime: seconds that it may be used
+ *
+ * The request has the decrypted NewSessionTicket messages (RFC 8446 4.6.1), with
+ * their headers, after the header.  It is the conversation's last.
+ */
+struct credssp_hlp_tls_ticket {
+	__u32 session_length;
+	__u32 session_lifetime;
+};
+
+enum credssp_hlp_tls_state {
+	CREDSSP_HLP_TLS_CONTINUE = 1,	/* send the wire bytes, then go on */
+	CREDSSP_HLP_TLS_DONE = 2,	/* send the wire bytes; keys follow */
+	CREDSSP_HLP_TLS_FAILED = 3,	/* send the wire bytes (an alert), give up */
+	CREDSSP_HLP_TLS_CERT_WANTED = 4, /* send the wire bytes; TLS_CERT goes on */
+};
+
+/* @flags of struct credssp_hlp_tls_reply, with DONE */
+#define CREDSSP_HLP_TLS_RESUMED		0x1	/* the session of TLS_START was resumed */
+#define CREDSSP_HLP_TLS_CERT_SENT	0x2	/* a client certificate was given */
+#define CREDSSP_HLP_TLS_TICKETS		0x4	/* the conversation waits for TLS_TICKET or END */
+
+/* Bytes of a resumption blob: a session with its chain and its ticket */
+#define CREDSSP_HLP_MAX_SESSION	(16 * 1024)
+
+#define CREDSSP_HLP_MAX_KEY	32
+#define CREDSSP_HLP_MAX_IV	12
+
+/**
+ * struct credssp_hlp_tls_keys - one direction's state after the handshake
+ * @key: @key_length bytes
+ * @iv: TLS 1.3 and ChaCha20: 12 bytes; TLS 1.2 GCM: the 4-byte salt
+ * @seq: number of the next record, big-endian as on the wire
+ */
+struct credssp_hlp_tls_keys {
+	__u8 key[CREDSSP_HLP_MAX_KEY];
+	__u8 iv[CREDSSP_HLP_MAX_IV];
+	__u8 seq[8];
+	__u16 key_length;
+	__u16 iv_length;
+};
+
+/**
+ * struct credssp_hlp_tls_reply - reply to TLS_START, TLS_STEP and TLS_CERT
+ * @state: enum credssp_hlp_tls_state
+ * @consumed: bytes of the request's wire bytes that the handshake used; what
+ *	is left is of the time after the handshake (DONE) or after the answer
+ *	(CERT_WANTED) and must be whole records
+ * @wire_length: bytes to send, following this structure
+ * @chain_length: DONE: after them, the peer's chain, its own certificate first,
+ *	each as a big-endian 32-bit length and the DER bytes
+ * @session_length: DONE: after that, a resumption blob
+ * @alert: FAILED: AlertDescription received from the peer (or 0)
+ * @version: 0x0303 or 0x0304
+ * @cipher: IANA number of the cipher suite
+ * @trust: CREDSSP_TRUST_*
+ * @flags: CREDSSP_HLP_TLS_*
+ * @session_lifetime: seconds that the resumption blob may be used
+ * @issuers_length: CERT_WANTED: after the wire bytes, the names of the issuers
+ *	that the server trusts, each as a big-endian 32-bit length and the DER of
+ *	a Name
+ * @not_after: DONE: when the first certificate of the chain expires, seconds
+ *	since 1970 UTC
+ * @tx, @rx: the module's sending and receiving direction
+ */
+struct credssp_hlp_tls_reply {
+	__u32 state;
+	__u32 consumed;
+	__u32 wire_length;
+	__u32 chain_length;
+	__u32 session_length;
+	__u32 alert;
+	__u16 version;
+	__u16 cipher;
+	__u32 trust;
+	__u32 flags;
+	__u32 session_lifetime;
+	__u32 issuers_length;
+	__u32 __reserved;
+	__aligned_u64 not_after;
+	struct credssp_hlp_tls_keys tx;
+	struct credssp_hlp_tls_keys rx;
+};
+
+#endif /* _UAPI_LINUX_CREDSSP_HELPER_H */

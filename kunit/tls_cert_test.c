@@ -3,7 +3,7 @@
 #include "base/status.h"
 #include "tls_util.h"
 
-#define ISSUERS	"00000002300000000004" "30023100"	/* two names, with their lengths */
+#define ISSUERS	"0000000230000000000430023100"	/* two names, with their lengths */
 
 /* struct credssp_hlp_tls_cert and a name */
 static struct cssp_rd answer_of(struct kunit *test, const char *name)

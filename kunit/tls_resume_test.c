@@ -227,12 +227,13 @@ static void newest_session_is_taken(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, list_empty(&cache->c.sessions));
 }
 
-/* TLS_START as it must be: @flags, "host", then @blob. */
+/* TLS_START as it must be: @flags, no certificate, "host", then @blob. */
 static struct cssp_rd start_request(struct kunit *test, u32 flags, const char *blob)
 {
 	struct cssp_rd rd = test_hex(test, blob);
 	struct credssp_hlp_tls_start head = {
-		.host_length = 4, .session_length = rd.left, .flags = flags,
+		.host_length = 4, .session_length = rd.left,
+		.flags = flags | CREDSSP_HLP_TLS_NO_CERT_WANTED,
 	};
 	u8 *request = test_room(test, sizeof(head) + 4 + rd.left);
 

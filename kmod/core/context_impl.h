@@ -74,7 +74,7 @@ int __must_check cssp_context_set_user(struct credssp_context *ctx,
 				       const struct cssp_identity *id);
 /* The client machine with @ctx->cred, up to its wait for TLS. */
 int __must_check cssp_context_begin_as(struct credssp_context *ctx,
-					   struct cssp_isc *isc);
+				       struct cssp_isc *isc);
 
 /* Tell the channel which client certificate the server may have. */
 void cssp_context_offer_cert(struct credssp_context *ctx);

@@ -144,8 +144,8 @@ static int parse_add(struct saving *s, int argc, char **argv)
 static void warn_if_hidden(const struct saving *s, key_serial_t key)
 {
 	if (request_key(KEY_TYPE, s->description, NULL, 0) != key)
-		fputs("credsspctl: saved, but this session's keyrings do not lead there: "
-		      "keyctl link @u @s\n", stderr);
+		fputs("credsspctl: saved, but not to be found from here: keyctl link @u @s\n",
+		      stderr);
 }
 
 /* @payload has the password; it is wiped by the caller. */

@@ -252,7 +252,7 @@ static const char *set_cert(struct options *o, const char *arg)
 
 static int hex_digit(char c)
 {
-	const char digits[] = "0123456789abcdef";
+	static const char digits[] = "0123456789abcdef";
 	const char *at = c ? strchr(digits, c >= 'A' && c <= 'F' ? c - 'A' + 'a' : c) : NULL;
 
 	return at ? (int)(at - digits) : -1;

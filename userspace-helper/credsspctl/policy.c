@@ -97,7 +97,7 @@ static int show_with(struct credssp *lib, uint32_t flags, bool json)
 	return 0;
 }
 
-static int show(int argc, char **argv)
+static int verb_show(int argc, char **argv)
 {
 	struct credssp *lib;
 	uint32_t flags = 0;
@@ -205,7 +205,7 @@ static bool anything_allowed(const struct answers *a)
 	return false;
 }
 
-static int check(int argc, char **argv)
+static int verb_check(int argc, char **argv)
 {
 	bool json = argc > 1 && !strcmp(argv[1], "--json");
 	struct credssp *lib;
@@ -306,7 +306,7 @@ static int load_file(const char *path, bool if_present)
 	return set(&policy);
 }
 
-static int load(int argc, char **argv)
+static int verb_load(int argc, char **argv)
 {
 	bool if_present = argc > 1 && !strcmp(argv[1], "--if-present");
 	int rest = argc - 1 - if_present;
@@ -316,7 +316,7 @@ static int load(int argc, char **argv)
 	return load_file(rest ? argv[argc - 1] : POLICY_FILE, if_present);
 }
 
-static int reset(int argc, char **argv)
+static int verb_reset(int argc, char **argv)
 {
 	static const struct credssp_ioc_policy policy = { .flags = CREDSSP_POLICY_RESET };
 
@@ -330,7 +330,8 @@ int command_policy(int argc, char **argv)
 		const char *name;
 		int (*run)(int argc, char **argv);
 	} verbs[] = {
-		{ "show", show }, { "check", check }, { "load", load }, { "reset", reset },
+		{ "show", verb_show }, { "check", verb_check },
+		{ "load", verb_load }, { "reset", verb_reset },
 	};
 	size_t i;
 

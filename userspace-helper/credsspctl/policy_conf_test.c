@@ -15,7 +15,7 @@ static const char *parse_n(const char *text, size_t n, unsigned int *line)
 	FILE *f = tmpfile();
 	const char *err;
 
-	CHECK(f != NULL);
+	CHECK(f);
 	if (!f)
 		return "no file";
 	CHECK(fwrite(text, 1, n, f) == n);
@@ -105,7 +105,7 @@ static void test_refused(void)
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(rows); i++) {
-		CHECK(parse(rows[i].text, &line) != NULL);
+		CHECK(parse(rows[i].text, &line));
 		CHECK(line == rows[i].line);
 	}
 	/* what follows the NUL must not be lost in silence */
@@ -118,7 +118,7 @@ static void test_bounds(void)
 	char *text = malloc(n + 1);
 	unsigned int line;
 
-	CHECK(text != NULL);
+	CHECK(text);
 	if (!text)
 		return;
 	memset(text, ' ', n);

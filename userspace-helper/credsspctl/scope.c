@@ -45,7 +45,7 @@ const char *scope_of(const char *description)
 
 int scope_is_spn(const char *scope)
 {
-	return strchr(scope, '/') != NULL;
+	return !!strchr(scope, '/');
 }
 
 size_t scope_head(char *payload, const char *user, const char *domain)

@@ -38,7 +38,7 @@ static void test_descriptions(void)
 	memset(arg, 'a', sizeof(arg) - 1);
 	arg[sizeof(arg) - 1] = '\0';
 	arg[1] = '/';
-	CHECK(scope_description(arg, description) != NULL);
+	CHECK(scope_description(arg, description));
 	arg[CREDSSP_MAX_TARGET] = '\0';
 	CHECK(!scope_description(arg, description));
 	CHECK(strlen(description) == SCOPE_ROOM - 1);
@@ -46,12 +46,12 @@ static void test_descriptions(void)
 
 static void test_payload(void)
 {
-	static const char want[] = "\x01" "alice\0EXAMPLE";
+	static const char want[] = "\001alice\0EXAMPLE";
 	char payload[SCOPE_PAYLOAD_MAX];
 
 	CHECK(scope_head(payload, "alice", "EXAMPLE") == sizeof(want));
 	CHECK(!memcmp(payload, want, sizeof(want)));
-	CHECK(scope_head(payload, "a", "") == 4 && !memcmp(payload, "\x01" "a\0", 4));
+	CHECK(scope_head(payload, "a", "") == 4 && !memcmp(payload, "\001a\0", 4));
 	CHECK(!scope_of("cifs:a:host") && !strcmp(scope_of("credssp:X"), "X"));
 	CHECK(scope_is_spn("A/b") && !scope_is_spn("A"));
 }

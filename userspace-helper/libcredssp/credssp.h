@@ -266,9 +266,10 @@ int32_t credssp_free_credentials_handle(struct credssp *lib, uint64_t cred);
  * handle, whose certificate is tried, or, with the same one, without.
  *
  * Return: SEC_E_OK, SEC_I_CONTINUE_NEEDED, SEC_I_INCOMPLETE_CREDENTIALS,
- * SEC_E_INCOMPLETE_MESSAGE or an error.  A first call that fails makes no context.  After an error on a later
- * call the context is dead: only credssp_query_report() and
- * credssp_delete_security_context(), which is still owed, take it.
+ * SEC_E_INCOMPLETE_MESSAGE or an error.  A first call that fails makes no
+ * context.  After an error on a later call the context is dead: only
+ * credssp_query_report() and credssp_delete_security_context(), which is still
+ * owed, take it.
  */
 int32_t credssp_initialize_security_context(struct credssp *lib,
 					    const uint64_t *cred,

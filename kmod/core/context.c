@@ -46,6 +46,7 @@ static struct credssp_context *context_alloc(struct credssp_cred *cred,
 	mutex_init(&ctx->lock);
 	cssp_wait_init(&ctx->wait);
 	ctx->cred = cssp_cred_get(cred);
+	ctx->package = cred->package;
 	ctx->ops = cred->package == CREDSSP_PACKAGE_CREDSSP ? &cssp_credssp_exchange :
 							      &cssp_inner_exchange;
 	cssp_requester_copy(&ctx->who, who);

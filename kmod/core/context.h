@@ -52,6 +52,7 @@ enum cssp_context_state {
  * @saved: identity read from the credential's key, or supplied by the call,
  *	while the exchange runs
  * @policy: policies that the exchange began under, while it runs
+ * @package: CREDSSP_PACKAGE_*; constant, unlike @cred
  * @ops: what its package does; constant
  * @channel: NULL when dead, and in inner packages' contexts
  * @client: the machine
@@ -84,6 +85,7 @@ struct credssp_context {
 	bool one_call;
 	struct cssp_identity saved;
 	struct cssp_policy_view policy;
+	u32 package;
 	const struct cssp_exchange_ops *ops;
 	struct cssp_channel *channel;
 	struct cssp_client client;
@@ -236,7 +238,7 @@ int __must_check cssp_context_look_up_sizes(const struct credssp_context *ctx,
 /* CREDSSP_PACKAGE_*, constant. */
 static inline u32 cssp_context_package(const struct credssp_context *ctx)
 {
-	return ctx->cred->package;
+	return ctx->package;
 }
 
 static inline void cssp_context_cancel(struct credssp_context *ctx)

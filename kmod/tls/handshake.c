@@ -130,6 +130,19 @@ static int call(struct cssp_channel *ch, u16 opcode, const struct cssp_rd *reque
 	return ret ? cssp_channel_fail(ch, ret, 0) : 0;
 }
 
+/* A request without wire bytes, if it could be @built; frees it. */
+static int send(struct cssp_channel *ch, u16 opcode, struct cssp_vbuf *request, int built,
+		struct step *s)
+{
+	struct cssp_rd rd = cssp_vbuf_rd(request);
+	int ret;
+
+	ret = built ? cssp_channel_fail(ch, built, 0) : call(ch, opcode, &rd, 0, s);
+	cssp_vbuf_free(request);
+	ch->state = CSSP_CHANNEL_HANDSHAKE;
+	return ret;
+}
+
 static int start(struct cssp_channel *ch, struct step *s)
 {
 	struct credssp_hlp_tls_start head = {
@@ -151,14 +164,7 @@ static int start(struct cssp_channel *ch, struct step *s)
 		ret = cssp_vbuf_append(&request, rd.p, rd.left);
 	if (!ret)
 		ret = cssp_vbuf_append(&request, ch->cert, head.cert_length);
-	if (ret)
-		cssp_channel_fail(ch, ret, 0);
-	rd = cssp_vbuf_rd(&request);
-	if (!ret)
-		ret = call(ch, CREDSSP_HLP_TLS_START, &rd, 0, s);
-	cssp_vbuf_free(&request);
-	ch->state = CSSP_CHANNEL_HANDSHAKE;
-	return ret;
+	return send(ch, CREDSSP_HLP_TLS_START, &request, ret, s);
 }
 
 /* The answer to CERT_WANTED: another certificate, or none. */
@@ -166,20 +172,12 @@ static int answer_cert(struct cssp_channel *ch, struct step *s)
 {
 	struct credssp_hlp_tls_cert head = { .cert_length = strlen(ch->cert) };
 	struct cssp_vbuf request = {};
-	struct cssp_rd rd;
 	int ret;
 
 	ret = cssp_vbuf_append(&request, &head, sizeof(head));
 	if (!ret)
 		ret = cssp_vbuf_append(&request, ch->cert, head.cert_length);
-	if (ret)
-		cssp_channel_fail(ch, ret, 0);
-	rd = cssp_vbuf_rd(&request);
-	if (!ret)
-		ret = call(ch, CREDSSP_HLP_TLS_CERT, &rd, 0, s);
-	cssp_vbuf_free(&request);
-	ch->state = CSSP_CHANNEL_HANDSHAKE;
-	return ret;
+	return send(ch, CREDSSP_HLP_TLS_CERT, &request, ret, s);
 }
 
 /* Stop until the caller has decided; the conversation waits. */

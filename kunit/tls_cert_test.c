@@ -188,10 +188,27 @@ static void lies_of_certificates(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, end->helper.open);
 }
 
+/* No server can have asked before it was heard: a first call has nothing to return to. */
+static void question_too_early(struct kunit *test)
+{
+	struct tls_end *end = tls_end_token(test);
+	struct tls_turn turn = {
+		.opcode = CREDSSP_HLP_TLS_START,
+		.head.state = CREDSSP_HLP_TLS_CERT_WANTED,
+	};
+
+	tls_end_script(end, &turn, 1);
+	cssp_channel_set_cert(end->ch, "", true);
+	KUNIT_EXPECT_EQ(test, cssp_channel_handshake(end->ch), -EREMOTEIO);
+	KUNIT_EXPECT_EQ(test, cssp_channel_reason(end->ch), CREDSSP_REASON_HELPER_REPLY);
+	KUNIT_EXPECT_FALSE(test, end->helper.open);
+}
+
 static struct kunit_case tls_cert_cases[] = {
 	KUNIT_CASE(question_by_tokens),
 	KUNIT_CASE(question_on_a_socket),
 	KUNIT_CASE(question_given_up),
+	KUNIT_CASE(question_too_early),
 	KUNIT_CASE_PARAM(lies_of_certificates, lies_gen_params),
 	{}
 };

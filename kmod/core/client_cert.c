@@ -25,7 +25,7 @@ void cssp_context_offer_cert(struct credssp_context *ctx)
 static bool same_requester(const struct cssp_requester *a, const struct cssp_requester *b)
 {
 	return a->net == b->net && a->cred->user_ns == b->cred->user_ns &&
-	       uid_eq(a->cred->uid, b->cred->uid);
+	       uid_eq(a->cred->euid, b->cred->euid);
 }
 
 /* Before TLS is up the machine has done nothing yet: it begins anew. */
@@ -33,8 +33,7 @@ static int replace_cred(struct credssp_context *ctx, struct cssp_isc *isc)
 {
 	struct credssp_cred *cred = isc->cred;
 
-	if (cred->package != ctx->cred->package ||
-	    !same_requester(&ctx->cred->who, &cred->who))
+	if (cred->package != ctx->package || !same_requester(&ctx->who, &cred->who))
 		return CSSP_E_HANDLE;
 	cssp_client_wipe(&ctx->client);
 	cssp_identity_free(&ctx->saved);

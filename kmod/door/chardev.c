@@ -67,6 +67,7 @@ static long door_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 {
 	void __user *uarg = (void __user *)arg;
 	const struct ioctl_op *op;
+	const struct cred *cred;
 	struct cssp_scope scope;
 	union ioctl_args args;
 	u32 size;
@@ -87,10 +88,12 @@ static long door_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 	ret = copy_struct_from_user(&args, op->size, uarg, size);
 	if (ret)
 		return ret;
-	/* whoever calls pays, whosever file it is */
-	cssp_scope_enter(&scope, current_cred());
+	/* whoever calls pays, whosever file it is; a key's look-up may replace the cred */
+	cred = get_current_cred();
+	cssp_scope_enter(&scope, cred);
 	ret = op->call(file->private_data, &args);
 	cssp_scope_leave(&scope);
+	put_cred(cred);
 	if (!ret && copy_to_user(uarg, &args, op->size))
 		ret = -EFAULT;
 	return ret;

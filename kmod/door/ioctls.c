@@ -221,6 +221,16 @@ static bool is_inner(const struct credssp_context *ctx)
 	return cssp_context_package(ctx) != CREDSSP_PACKAGE_CREDSSP;
 }
 
+/* A result that the caller does not get is spent all the same: the context ends. */
+static int hand_out(struct credssp_context *ctx, u64 addr, const struct cssp_vbuf *out)
+{
+	int ret = cssp_door_copy_out(addr, out->data, out->len);
+
+	if (ret)
+		cssp_context_kill(ctx, ret, NULL);
+	return ret;
+}
+
 static int encrypt(struct credssp_context *ctx, struct credssp_ioc_message *a)
 {
 	u32 max = is_inner(ctx) ? CREDSSP_MAX_SIGNED : CREDSSP_MAX_MESSAGE;
@@ -246,7 +256,7 @@ static int encrypt(struct credssp_context *ctx, struct credssp_ioc_message *a)
 	if (!ret) {
 		a->consumed = a->in_length;
 		a->out_length = wire.len;
-		ret = cssp_door_copy_out(a->out, wire.data, wire.len);
+		ret = hand_out(ctx, a->out, &wire);
 	}
 	cssp_vbuf_free(&plain);
 	cssp_vbuf_free(&wire);
@@ -274,7 +284,7 @@ static int decrypt(struct credssp_context *ctx, struct credssp_ioc_message *a)
 	} else if (!ret) {
 		a->consumed = a->in_length - rd.left;
 		a->out_length = plain.len;
-		ret = cssp_door_copy_out(a->out, plain.data, plain.len);
+		ret = hand_out(ctx, a->out, &plain);
 	}
 out:
 	cssp_vbuf_free(&wire);
@@ -307,7 +317,7 @@ static int sign(struct credssp_context *ctx, struct credssp_ioc_message *a)
 	if (!ret) {
 		a->consumed = a->in_length;
 		a->out_length = signature.len;
-		ret = cssp_door_copy_out(a->out, signature.data, signature.len);
+		ret = hand_out(ctx, a->out, &signature);
 	}
 	cssp_vbuf_free(&plain);
 	cssp_vbuf_free(&signature);

@@ -180,8 +180,8 @@ static void hand_out(struct cssp_door_isc *call, s32 status)
 		token->data = cssp_vbuf_disown(made);
 		return;
 	}
-	if (made->len > token->length) {
-		/* an alert that does not fit */
+	if (made->len > token->length || !token->data || token->type & SECBUFFER_READONLY) {
+		/* an alert that does not fit, or a buffer that was refused */
 		token->length = 0;
 		return;
 	}

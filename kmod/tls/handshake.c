@@ -124,8 +124,9 @@ static int call(struct cssp_channel *ch, u16 opcode, const struct cssp_rd *reque
 		return cssp_channel_fail(ch, ret, CREDSSP_REASON_HELPER_DIED);
 	if (!ret)
 		ret = parse_reply(s, given) ?: cssp_resume_check(ch, &s->head);
-	/* Who may not be asked has said so, in TLS_START. */
-	if (!ret && s->head.state == CREDSSP_HLP_TLS_CERT_WANTED && !ch->may_ask)
+	/* Who may not be asked has said so, and no server asks before it was heard. */
+	if (!ret && s->head.state == CREDSSP_HLP_TLS_CERT_WANTED &&
+	    (!ch->may_ask || opcode == CREDSSP_HLP_TLS_START))
 		ret = -EREMOTEIO;
 	return ret ? cssp_channel_fail(ch, ret, 0) : 0;
 }

@@ -2,7 +2,7 @@
 /*
  * cert_test: a server (PEER_PORT) that asks for a client certificate and says who
  * issues those it takes (ISSUER is in one's name); CERT is one that the helper has
- * for this user.
+ * for this user, STRANGER one that has another issuer.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -194,6 +194,18 @@ TEST(several, "a certificate that does not exist is asked about again, as often 
 		REQUIRE_EQ(go_on(fd, cred_of(fd, "none.either", PASSWORD), &context, sock),
 			   SEC_I_INCOMPLETE_CREDENTIALS);
 	}
+	REQUIRE_EQ(go_on(fd, good_cred(fd), &context, sock), SEC_E_OK);
+	expect_established(fd, context, true);
+}
+
+TEST(strange, "a certificate of an issuer that the server does not name is asked about")
+{
+	int fd = door_open(), sock = sock_peer();
+	const char *stranger = getenv("STRANGER");
+	uint64_t context;
+
+	REQUIRE(stranger);
+	context = asked(fd, cred_of(fd, stranger, PASSWORD), sock);
 	REQUIRE_EQ(go_on(fd, good_cred(fd), &context, sock), SEC_E_OK);
 	expect_established(fd, context, true);
 }

@@ -235,6 +235,8 @@ void consumer_later_buffers(struct consumer *c)
 		second_call(c, cred, target, m.p[i], good);
 		second_call(c, cred, target, good, m.p[i]);
 	}
+	/* room without a place is refused, too */
+	second_call(c, cred, target, good, NULL);
 	places_free(&m);
 	vfree(good);
 	vfree(target);

@@ -84,7 +84,7 @@ for tls in 1.2 1.3; do
 			--transport $transport --cert stranger
 	done
 	given "another user's certificate is none, TLS $tls" none --cert nobody
-	export PEER_PORT CERT=alice ISSUER=known
+	export PEER_PORT CERT=alice ISSUER=known STRANGER=stranger
 	embed "TLS $tls" cert_test
 
 	start_peer --tls $tls --require-cert --ca "$WORK/known.crt"

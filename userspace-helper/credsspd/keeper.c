@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The daemon's side of the key keeper. */
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -54,7 +55,8 @@ struct keeper *keeper_start(const char *directory)
 		_exit(keeper_serve(fds[1], directory));
 	}
 	close(fds[1]);
-	if (k->pid < 0) {
+	/* One that reads nothing of what it is asked must not stop the daemon. */
+	if (k->pid < 0 || fcntl(fds[0], F_SETFL, O_NONBLOCK)) {
 		log_error("key keeper: %s", strerror(errno));
 		close(fds[0]);
 		free(k);

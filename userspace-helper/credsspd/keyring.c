@@ -36,6 +36,12 @@ static bool is_ours(int fd, mode_t type, mode_t forbidden)
 	       (st.st_uid == 0 || st.st_uid == geteuid()) && !(st.st_mode & forbidden);
 }
 
+static void free_text(char *text)
+{
+	explicit_bzero(text, FILE_MAX + 1);
+	free(text);
+}
+
 /* The whole file as a string, to be wiped and freed; NULL after logging why not. */
 static char *read_file(int dir, const char *file)
 {
@@ -52,14 +58,9 @@ static char *read_file(int dir, const char *file)
 	close(fd);
 	if (got > 0 && got < FILE_MAX)
 		return text;
-	free(text);
+	if (text)
+		free_text(text);
 	return NULL;
-}
-
-static void free_text(char *text)
-{
-	explicit_bzero(text, FILE_MAX + 1);
-	free(text);
 }
 
 /* The line that names a key on a token; false when there is none. */

@@ -37,11 +37,9 @@ int sandbox_prepare(void)
 }
 
 /* The device is bound to the namespace that it was opened in; we need none. */
-static void leave_network(void)
+static int leave_network(void)
 {
-	if (unshare(CLONE_NEWNET))
-		log_debug("own network namespace: %s (sockets are forbidden anyway)",
-			  strerror(errno));
+	return unshare(CLONE_NEWNET) ? -errno : 0;
 }
 
 static int drop_bounding_set(void)
@@ -110,9 +108,11 @@ static int verify(void)
 
 int sandbox_keep(void)
 {
-	int err;
+	int err = leave_network();
 
-	leave_network();
+	/* Here no filter forbids sockets. */
+	if (err)
+		log_warning("the key keeper cannot leave the network: %s", strerror(-err));
 	err = drop_bounding_set();
 	if (!err)
 		err = drop_capabilities();
@@ -123,9 +123,11 @@ int sandbox_keep(void)
 
 int sandbox_enter(const char *user)
 {
-	int err;
+	int err = leave_network();
 
-	leave_network();
+	if (err)
+		log_debug("own network namespace: %s (sockets are forbidden anyway)",
+			  strerror(-err));
 	err = drop_bounding_set();
 	if (!err)
 		err = become(user);

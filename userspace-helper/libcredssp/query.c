@@ -6,8 +6,8 @@
 
 #include "private.h"
 
-/* What an attribute may need at most: a certificate, or names and a structure. */
-#define MAX_ATTRIBUTE	CREDSSP_MAX_TOKEN
+/* What an attribute may need at most: issuers' names, each with its structure. */
+#define MAX_ATTRIBUTE	(2 * CREDSSP_MAX_ISSUERS)
 /* What most of them need, so that one call does. */
 #define FIRST_ROOM	512
 

@@ -29,7 +29,7 @@ for version in 2 3 4 5 6; do
 		start_peer --version $version --tls $tls
 		for transport in socket token; do
 			for mech in ntlm negotiate; do
-				my_turn 10 || continue
+				my_turn 20 || continue
 				good "version $version, TLS $tls, $transport transport, $mech" \
 					password --carrier raw --min-version 2 \
 					--transport $transport --mech $mech
@@ -48,7 +48,7 @@ done
 # A client that speaks less than the server
 start_peer
 for version in 2 3 4 5; do
-	my_turn 4 || continue
+	my_turn 8 || continue
 	good "own version $version against a server of 6" password --carrier raw \
 		--min-version 2 --max-version $version
 	want version "$(peer version)" $version
@@ -60,7 +60,7 @@ for x224 in hybrid hybrid-ex; do
 	start_peer --x224 $x224
 	for transport in socket token; do
 		for mech in ntlm negotiate; do
-			my_turn 4 || continue
+			my_turn 8 || continue
 			good "RDP carrier, $x224, $transport transport, $mech" password \
 				--transport $transport --mech $mech
 			want x224 "$(peer x224)" $x224
@@ -75,7 +75,7 @@ peer_pem rsa
 for pem in rsa ec; do
 	start_peer --pem "$WORK/$pem.pem"
 	for transport in socket token; do
-		my_turn 2 || continue
+		my_turn 4 || continue
 		good "${pem^^} certificate, $transport transport" password \
 			--carrier raw --transport $transport
 		good "${pem^^} certificate, version 2, $transport transport" password \
@@ -92,7 +92,7 @@ for suite in AES-128-GCM AES-256-GCM CHACHA20-POLY1305; do
 	for tls in 1.2 1.3; do
 		start_peer --priority "NORMAL:-VERS-ALL:+VERS-TLS$tls:-CIPHER-ALL:+$suite"
 		for transport in socket token; do
-			my_turn 4 || continue
+			my_turn 8 || continue
 			good "$suite, TLS $tls, $transport transport" password \
 				--carrier raw --transport $transport
 			want cipher "$(peer cipher)" "$suite"
@@ -134,7 +134,7 @@ while read -r name verdict needs text; do
 	esac
 	peer_port "$name"
 	for transport in socket token; do
-		my_turn 4 || continue
+		my_turn 8 || continue
 		good "$name ($text), $transport transport" password "${options[@]}" \
 			--transport $transport
 	done

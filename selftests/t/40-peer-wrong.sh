@@ -104,13 +104,13 @@ attempt() {
 }
 
 # Each by both transports, which the stock kernels share; in the debug guest,
-# where each takes many seconds, every fourth by one of them in turn.
+# where each takes many seconds, every fifth by one of them in turn.
 turn=0
 transports() {
 	turn=$((turn + 1))
-	case $KERNEL,$((turn % 8)) in
-	6.1,[0246] | 6.12,[1357] | debug,0) TRANSPORTS=socket ;;
-	6.1,* | 6.12,* | debug,4) TRANSPORTS=token ;;
+	case $KERNEL,$((turn % 10)) in
+	6.1,[02468] | 6.12,[13579] | debug,0) TRANSPORTS=socket ;;
+	6.1,* | 6.12,* | debug,5) TRANSPORTS=token ;;
 	*) TRANSPORTS='' ;;
 	esac
 }

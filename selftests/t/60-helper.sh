@@ -67,15 +67,15 @@ want "exit status" "$RC" 0
 verdict "with a good helper all is well again"
 
 # When the helper goes the exchange either is past TLS or ends with a status.
-rounds=20
-[ "$KERNEL" != debug ] || rounds=6
+rounds=20 load=12 step=3
+[ "$KERNEL" != debug ] || rounds=4 load=5 step=25
 for ((i = 0; i < rounds; i++)); do
 	[ -n "$(pidof credsspd)" ] || helper_up || bail "credsspd does not start"
 	(
 		timed $((8 * SLOW)) --transport "$([ $((i % 2)) -eq 0 ] && echo socket || echo token)"
 		echo "$RC ${PROBLEMS[*]}" >"$WORK/round"
 	) &
-	sleep "0.$(printf '%02d' $((i * 3)))"
+	sleep "0.$(printf '%02d' $((i * step)))"
 	# shellcheck disable=SC2046 # pids are words
 	kill -KILL $(pidof credsspd) 2>/dev/null
 	wait $!
@@ -89,7 +89,7 @@ verdict "credsspd killed at $rounds moments of an exchange"
 # Restarts under load
 pids=()
 [ -n "$(pidof credsspd)" ] || helper_up || bail "credsspd does not start"
-for ((i = 1; i <= 12; i++)); do
+for ((i = 1; i <= load; i++)); do
 	(
 		rc=0
 		timeout $((60 * SLOW)) credsspctl auth --user alice --timeout $((20 * SLOW)) \
@@ -104,7 +104,7 @@ for i in 1 2 3; do
 	helper_up || problem "credsspd does not start under load"
 done
 wait "${pids[@]}"
-for ((i = 1; i <= 12; i++)); do
+for ((i = 1; i <= load; i++)); do
 	want "exit status of exchange $i" "$(cat "$WORK/load.$i")" '0|6'
 done
 clean

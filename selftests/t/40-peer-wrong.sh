@@ -164,7 +164,11 @@ one() {
 	for transport in $TRANSPORTS; do
 		attempt "$transport"
 		want "the peer's wrong" "$(peer wrong)" "$1"
-		judge "$2" "$3"
+		case $1,$transport in
+		# kTLS passes over those that are in its queue: they cannot be counted
+		empty-flood,socket) either ;;
+		*) judge "$2" "$3" ;;
+		esac
 		verdict "$1: $5, version $4, $transport transport"
 	done
 }

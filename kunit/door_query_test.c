@@ -41,7 +41,9 @@ static struct credssp_context *context(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, kunit_add_action_or_reset(test, put_context, ctx), 0);
 	KUNIT_ASSERT_EQ(test, cssp_target_set(&ctx->target, &spn), 0);
 	KUNIT_ASSERT_EQ(test, cssp_context_set_user(ctx, &cred->id), 0);
-	KUNIT_ASSERT_EQ(test, cssp_vbuf_set(&ctx->session_key, &key), 0);
+	KUNIT_ASSERT_LE(test, key.left, sizeof(ctx->session_key.bytes));
+	memcpy(ctx->session_key.bytes, key.p, key.left);
+	ctx->session_key.length = key.left;
 	ctx->state = CSSP_CONTEXT_ESTABLISHED;
 	ctx->attached = true;
 	ctx->since = cssp_filetime_now();
@@ -98,6 +100,27 @@ static void names_and_times(struct kunit *test)
 	span = answer(test, ctx, SECPKG_ATTR_LIFESPAN, sizeof(*span), out);
 	KUNIT_EXPECT_EQ(test, span->start, ctx->since);
 	KUNIT_EXPECT_EQ(test, span->expiry, ctx->expiry);
+}
+
+/* NTLM takes such names as they are, but nobody is told half of one. */
+static void a_name_that_is_no_text(struct kunit *test)
+{
+	static const char * const utf16[] = { "610000006200", "00d8", "610000dc" };
+	struct credssp_context *ctx = context(test);
+	struct cssp_vbuf *out = tls_vbuf(test);
+	const struct credssp_names *names;
+	struct cssp_identity id = {};
+	struct cssp_rd user;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(utf16); i++) {
+		user = test_hex(test, utf16[i]);
+		KUNIT_ASSERT_EQ(test, cssp_vbuf_set(&id.user, &user), 0);
+		KUNIT_EXPECT_EQ(test, cssp_context_set_user(ctx, &id), 0);
+		cssp_identity_free(&id);
+		names = answer(test, ctx, SECPKG_ATTR_NAMES, sizeof(*names), out);
+		KUNIT_EXPECT_EQ_MSG(test, names->user_length, 0, "user %s", utf16[i]);
+	}
 }
 
 /* The kernel API's times are local: sys_tz is minutes west of Greenwich. */
@@ -245,7 +268,7 @@ static void a_dead_context_has_its_report(struct kunit *test)
 	size_t i;
 
 	cssp_context_kill(ctx, CSSP_E_ALTERED, NULL);
-	KUNIT_EXPECT_EQ(test, ctx->session_key.len, 0);
+	KUNIT_EXPECT_EQ(test, ctx->session_key.length, 0);
 	for (i = 0; i < ARRAY_SIZE(all); i++)
 		KUNIT_EXPECT_EQ_MSG(test, ask(ctx, all[i], true, out), CSSP_E_HANDLE,
 				    "attribute 0x%x", all[i]);
@@ -278,6 +301,7 @@ static void packages_and_their_strings(struct kunit *test)
 
 static struct kunit_case cases[] = {
 	KUNIT_CASE(names_and_times),
+	KUNIT_CASE(a_name_that_is_no_text),
 	KUNIT_CASE(local_time),
 	KUNIT_CASE(a_session_key_is_for_the_privileged),
 	KUNIT_CASE(sizes_without_sealing),

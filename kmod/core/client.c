@@ -498,7 +498,7 @@ static void drop_exchange(struct cssp_client *c)
 void cssp_client_wipe(struct cssp_client *c)
 {
 	drop_exchange(c);
-	cssp_vbuf_free(&c->session_key);
+	memzero_explicit(&c->session_key, sizeof(c->session_key));
 }
 
 int cssp_client_event(struct cssp_client *c, enum cssp_client_event event,

@@ -87,7 +87,7 @@ struct cssp_client {
 	u32 peer_version;
 	u32 version;
 	u32 legs;
-	struct cssp_vbuf session_key;
+	struct cssp_session_key session_key;
 	bool delegated;
 	bool early_ok;
 	u32 reason;

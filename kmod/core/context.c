@@ -62,7 +62,7 @@ void cssp_context_wipe(struct credssp_context *ctx)
 	cssp_client_wipe(&ctx->client);
 	cssp_inner_wipe(&ctx->inner);
 	cssp_identity_free(&ctx->saved);
-	cssp_vbuf_free(&ctx->session_key);
+	memzero_explicit(&ctx->session_key, sizeof(ctx->session_key));
 	cssp_policy_view_drop(&ctx->policy);
 	cssp_channel_free(ctx->channel);
 	ctx->channel = NULL;
@@ -83,7 +83,7 @@ static void context_release(struct kref *ref)
 	cssp_vbuf_free(&ctx->used);
 	cssp_vbuf_free(&ctx->issuers);
 	cssp_vbuf_free(&ctx->cert);
-	cssp_vbuf_free(&ctx->user);
+	kfree(ctx->user);
 	cssp_target_free(&ctx->target);
 	cssp_cred_put(ctx->cred);
 	cssp_requester_drop(&ctx->who);

@@ -44,7 +44,8 @@ enum cssp_context_state {
  * @context_req: ISC_REQ_* of the first call
  * @timeout_ms: bound on the exchange
  * @early_auth: wait for the Early User Authorization Result
- * @user: who logs on, in UTF-8: DOMAIN\user or the user alone
+ * @user: who logs on, in UTF-8: DOMAIN\user or the user alone; NULL before, and
+ *	where the name is no text
  * @since: FILETIME: when it was established
  * @session_key: of the inner mechanism, when established
  * @expiry: FILETIME in UTC: when the first thing that it rests on expires
@@ -78,9 +79,9 @@ struct credssp_context {
 	u32 context_req;
 	u32 timeout_ms;
 	bool early_auth;
-	struct cssp_vbuf user;
+	char *user;
 	s64 since;
-	struct cssp_vbuf session_key;
+	struct cssp_session_key session_key;
 	s64 expiry;
 	bool one_call;
 	struct cssp_identity saved;

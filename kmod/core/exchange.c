@@ -146,7 +146,7 @@ static int run(struct credssp_context *ctx)
 static int keep_stream(struct credssp_context *ctx)
 {
 	keep_session(ctx);
-	cssp_vbuf_move(&ctx->session_key, &ctx->client.session_key);
+	ctx->session_key = ctx->client.session_key;
 	cssp_client_wipe(&ctx->client);
 	cssp_channel_forget_peer(ctx->channel);
 	if (ctx->attached)
@@ -269,7 +269,7 @@ static int begin(struct credssp_context *ctx, struct cssp_isc *isc)
 		return ret;
 	ctx->context_req = isc->context_req;
 	ctx->report = (struct credssp_report){};
-	cssp_vbuf_free(&ctx->session_key);
+	memzero_explicit(&ctx->session_key, sizeof(ctx->session_key));
 	ctx->expiry = CSSP_FILETIME_NEVER;
 	ctx->cert_asked = false;
 	cssp_vbuf_free(&ctx->issuers);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The name under which somebody logs on, for those who ask a context for it. */
-#include "../base/status.h"
+#include <linux/slab.h>
+
+#include "../base/mem.h"
 #include "../wire/utf16.h"
 #include "context_impl.h"
 
@@ -19,22 +21,25 @@ static int write_name(const struct cssp_identity *id, struct cssp_wr *wr)
 		return ret;
 	if (domain.left)
 		cssp_wr_u8(wr, '\\');
-	return cssp_utf16_to_utf8(&user, wr) ?: cssp_wr_done(wr);
+	ret = cssp_utf16_to_utf8(&user, wr);
+	cssp_wr_u8(wr, '\0');
+	return ret ?: cssp_wr_done(wr);
 }
 
 int cssp_context_set_user(struct credssp_context *ctx, const struct cssp_identity *id)
 {
-	size_t room = room_for(&id->domain) + 1 + room_for(&id->user);
-	struct cssp_wr wr;
-	int ret;
+	size_t room = room_for(&id->domain) + room_for(&id->user) + sizeof("\\");
+	char *name = kmalloc(room, CSSP_GFP);
+	struct cssp_wr wr = cssp_wr_of(name, room);
 
-	cssp_vbuf_clear(&ctx->user);
-	ret = cssp_vbuf_reserve(&ctx->user, room);
-	if (ret)
-		return ret;
-	wr = cssp_wr_of(ctx->user.data, room);
-	/* Lone surrogates pass the door, and NTLM as well: such a name has no UTF-8. */
-	if (!write_name(id, &wr))
-		ctx->user.len = wr.len;
+	if (!name)
+		return -ENOMEM;
+	/* A lone surrogate or a NUL passes the door, and NTLM as well: this is no text. */
+	if (write_name(id, &wr) || strlen(name) + 1 != wr.len) {
+		kfree(name);
+		name = NULL;
+	}
+	kfree(ctx->user);
+	ctx->user = name;
 	return 0;
 }

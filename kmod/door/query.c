@@ -78,11 +78,18 @@ static int get_sizes(const struct credssp_context *ctx,
 	       put(out, &sizes, sizeof(sizes));
 }
 
+static struct cssp_rd user_of(const struct credssp_context *ctx)
+{
+	const char *user = ctx->user ?: "";
+
+	return cssp_rd_of(user, strlen(user));
+}
+
 static int get_names(const struct credssp_context *ctx,
 		     const struct cssp_door_query *query, struct cssp_vbuf *out)
 {
 	struct credssp_names names = {};
-	struct cssp_rd user = cssp_vbuf_rd(&ctx->user);
+	struct cssp_rd user = user_of(ctx);
 	int ret;
 
 	ret = put(out, &names, sizeof(names));
@@ -98,7 +105,7 @@ static int get_native_names(const struct credssp_context *ctx,
 			    const struct cssp_door_query *query, struct cssp_vbuf *out)
 {
 	struct credssp_native_names names = {};
-	struct cssp_rd client = cssp_vbuf_rd(&ctx->user);
+	struct cssp_rd client = user_of(ctx);
 	struct cssp_rd server = cssp_rd_of(ctx->target.spn, strlen(ctx->target.spn));
 	int ret;
 
@@ -134,11 +141,11 @@ static int get_session_key(const struct credssp_context *ctx,
 {
 	struct credssp_session_key key = {
 		.key_offset = sizeof(key),
-		.key_length = ctx->session_key.len,
+		.key_length = ctx->session_key.length,
 	};
 
 	return put(out, &key, sizeof(key)) ?:
-	       put(out, ctx->session_key.data, ctx->session_key.len);
+	       put(out, ctx->session_key.bytes, ctx->session_key.length);
 }
 
 static int get_package_info(const struct credssp_context *ctx,

@@ -43,6 +43,19 @@ struct cssp_mech_params {
 
 struct cssp_mech;
 
+/* The longest key that peers share: AES-256's, of Kerberos (RFC 3962 6). */
+#define CSSP_SESSION_KEY_MAX	32
+
+/**
+ * struct cssp_session_key - the key that the peers share
+ * @bytes: the key, to be wiped by who holds it
+ * @length: its length in bytes, 0 when there is none
+ */
+struct cssp_session_key {
+	u8 bytes[CSSP_SESSION_KEY_MAX];
+	u8 length;
+};
+
 /**
  * struct cssp_mech_ops - an inner mechanism, initiator's side
  * @name: package name for people
@@ -56,7 +69,7 @@ struct cssp_mech;
  * @list_mic: append the mechListMIC over @list (RFC 4178 4.1.2, and for NTLM
  *	the RC4 reset of MS-SPNG 3.2.5.1); NULL in SPNEGO's own table
  * @check_list_mic: verify the peer's; likewise
- * @session_key: append the key that the peers share (MS-NLMP 3.1.5.1.2's
+ * @session_key: tell the key that the peers share (MS-NLMP 3.1.5.1.2's
  *	ExportedSessionKey); changes nothing, and a failure ends nothing
  * @free: wipe and free; NULL is fine
  *
@@ -82,7 +95,7 @@ struct cssp_mech_ops {
 			struct cssp_vbuf *mic);
 	int (*check_list_mic)(struct cssp_mech *mech, const struct cssp_rd *list,
 			      const struct cssp_rd *mic);
-	int (*session_key)(struct cssp_mech *mech, struct cssp_vbuf *key);
+	int (*session_key)(struct cssp_mech *mech, struct cssp_session_key *key);
 	void (*free)(struct cssp_mech *mech);
 };
 

@@ -412,12 +412,18 @@ static int ntlm_check_list_mic(struct cssp_mech *mech, const struct cssp_rd *lis
 	return ret;
 }
 
-static int ntlm_session_key(struct cssp_mech *mech, struct cssp_vbuf *key)
+static_assert(CSSP_NTLM_KEY_SIZE <= CSSP_SESSION_KEY_MAX);
+
+static int ntlm_session_key(struct cssp_mech *mech, struct cssp_session_key *key)
 {
 	const struct cssp_ntlm *n = cssp_ntlm_of(mech);
+	int ret = check_established(n);
 
-	return check_established(n) ?:
-	       cssp_vbuf_append(key, n->session_key, sizeof(n->session_key));
+	if (ret)
+		return ret;
+	memcpy(key->bytes, n->session_key, sizeof(n->session_key));
+	key->length = sizeof(n->session_key);
+	return 0;
 }
 
 static void ntlm_free(struct cssp_mech *mech)

@@ -332,7 +332,7 @@ static int spnego_verify(struct cssp_mech *mech, const struct cssp_rd *message,
 	return ret ? die(s, ret) : 0;
 }
 
-static int spnego_session_key(struct cssp_mech *mech, struct cssp_vbuf *key)
+static int spnego_session_key(struct cssp_mech *mech, struct cssp_session_key *key)
 {
 	struct cssp_spnego *s = spnego_of(mech);
 

@@ -191,10 +191,9 @@ end_namespace
 verdict "two containers that root has made share nothing, nor with root"
 restore
 
-parameter max_contexts_per_user 1000
-if [ "$KERNEL" = debug ]; then
-	skip "handshakes: no user has all of the helper's places" "takes long here"
-else
+# Hundreds of handshakes take the debug kernel minutes: the stock ones do it.
+if [ "$KERNEL" != debug ]; then
+	parameter max_contexts_per_user 1000
 	holder alice as $ALICE hold handshakes 300
 	expect 256 $NO_MEMORY
 	namespace 200 $ALICE
@@ -231,14 +230,17 @@ fi
 in_cgroup() {
 	$HOLDING bash -c 'echo $$ >"$0/cgroup.procs" && exec "$@"' "$CGROUP" "$@"
 }
+# memory.stat is up to two seconds late.
 kernel_memory() { sed -n 's/^vmalloc //p' $CGROUP/memory.stat; }
-holder charged in_cgroup hold large 500
-expect 500 0x00000000
 # three pages at least for a password and a name
-[ "$(kernel_memory)" -ge $((500 * 3 * 4096)) ] || problem "$(kernel_memory) bytes are accounted"
-release charged
+# shellcheck disable=SC2317 # called by until_true
+large() { [ "$(kernel_memory)" -ge $((500 * 3 * 4096)) ]; }
 # shellcheck disable=SC2317 # called by until_true
 small() { [ "$(kernel_memory)" -lt $((100 * 3 * 4096)) ]; }
+holder charged in_cgroup hold large 500
+expect 500 0x00000000
+until_true 10 large || problem "$(kernel_memory) bytes are accounted"
+release charged
 until_true 10 small || problem "$(kernel_memory) bytes are left accounted"
 verdict "buffers are accounted to the caller's memory cgroup"
 

@@ -10,6 +10,7 @@
 #include "../base/compat.h"
 #include "../wire/tls_record.h"
 #include "../wire/x509_spki.h"
+#include "suite.h"
 
 #define SEQ_SIZE	8
 #define TAG_SIZE	16	/* of every cipher here; RFC 5116 5.1, RFC 8439 2.8 */
@@ -38,89 +39,46 @@ struct layout {
 	u16 seq;
 };
 
-static const struct layout aes128 = {
-	.type = TLS_CIPHER_AES_GCM_128,
-	.size = sizeof(struct tls12_crypto_info_aes_gcm_128),
-	.key = offsetof(struct tls12_crypto_info_aes_gcm_128, key),
-	.key_size = sizeof_field(struct tls12_crypto_info_aes_gcm_128, key),
-	.salt = offsetof(struct tls12_crypto_info_aes_gcm_128, salt),
-	.salt_size = sizeof_field(struct tls12_crypto_info_aes_gcm_128, salt),
-	.iv = offsetof(struct tls12_crypto_info_aes_gcm_128, iv),
-	.iv_size = sizeof_field(struct tls12_crypto_info_aes_gcm_128, iv),
-	.seq = offsetof(struct tls12_crypto_info_aes_gcm_128, rec_seq),
+#define LAYOUT(name, info) {						\
+	.type = TLS_CIPHER_##name,					\
+	.size = sizeof(struct info),					\
+	.key = offsetof(struct info, key),				\
+	.key_size = sizeof_field(struct info, key),			\
+	.salt = offsetof(struct info, salt),				\
+	.salt_size = sizeof_field(struct info, salt),			\
+	.iv = offsetof(struct info, iv),				\
+	.iv_size = sizeof_field(struct info, iv),			\
+	.seq = offsetof(struct info, rec_seq),				\
+}
+
+static const struct layout layouts[] = {
+	LAYOUT(AES_GCM_128, tls12_crypto_info_aes_gcm_128),
+	LAYOUT(AES_GCM_256, tls12_crypto_info_aes_gcm_256),
+	LAYOUT(CHACHA20_POLY1305, tls12_crypto_info_chacha20_poly1305),
 };
 
-static_assert(TLS_CIPHER_AES_GCM_128_KEY_SIZE <= CREDSSP_HLP_MAX_KEY);
-static_assert(TLS_CIPHER_AES_GCM_128_SALT_SIZE +
-	      TLS_CIPHER_AES_GCM_128_IV_SIZE == CREDSSP_HLP_MAX_IV);
-static_assert(TLS_CIPHER_AES_GCM_128_REC_SEQ_SIZE == SEQ_SIZE);
-static_assert(TLS_CIPHER_AES_GCM_128_TAG_SIZE == TAG_SIZE);
+/* What the code below takes for granted of each of them. */
+#define FITS(name)							\
+	static_assert(TLS_CIPHER_##name##_KEY_SIZE <= CREDSSP_HLP_MAX_KEY);	\
+	static_assert(TLS_CIPHER_##name##_SALT_SIZE +			\
+		      TLS_CIPHER_##name##_IV_SIZE == CREDSSP_HLP_MAX_IV);	\
+	static_assert(TLS_CIPHER_##name##_REC_SEQ_SIZE == SEQ_SIZE);	\
+	static_assert(TLS_CIPHER_##name##_TAG_SIZE == TAG_SIZE)
 
-static const struct layout aes256 = {
-	.type = TLS_CIPHER_AES_GCM_256,
-	.size = sizeof(struct tls12_crypto_info_aes_gcm_256),
-	.key = offsetof(struct tls12_crypto_info_aes_gcm_256, key),
-	.key_size = sizeof_field(struct tls12_crypto_info_aes_gcm_256, key),
-	.salt = offsetof(struct tls12_crypto_info_aes_gcm_256, salt),
-	.salt_size = sizeof_field(struct tls12_crypto_info_aes_gcm_256, salt),
-	.iv = offsetof(struct tls12_crypto_info_aes_gcm_256, iv),
-	.iv_size = sizeof_field(struct tls12_crypto_info_aes_gcm_256, iv),
-	.seq = offsetof(struct tls12_crypto_info_aes_gcm_256, rec_seq),
-};
+FITS(AES_GCM_128);
+FITS(AES_GCM_256);
+FITS(CHACHA20_POLY1305);
 
-static_assert(TLS_CIPHER_AES_GCM_256_KEY_SIZE <= CREDSSP_HLP_MAX_KEY);
-static_assert(TLS_CIPHER_AES_GCM_256_SALT_SIZE +
-	      TLS_CIPHER_AES_GCM_256_IV_SIZE == CREDSSP_HLP_MAX_IV);
-static_assert(TLS_CIPHER_AES_GCM_256_REC_SEQ_SIZE == SEQ_SIZE);
-static_assert(TLS_CIPHER_AES_GCM_256_TAG_SIZE == TAG_SIZE);
-
-static const struct layout chacha = {
-	.type = TLS_CIPHER_CHACHA20_POLY1305,
-	.size = sizeof(struct tls12_crypto_info_chacha20_poly1305),
-	.key = offsetof(struct tls12_crypto_info_chacha20_poly1305, key),
-	.key_size = sizeof_field(struct tls12_crypto_info_chacha20_poly1305, key),
-	.salt = offsetof(struct tls12_crypto_info_chacha20_poly1305, salt),
-	.salt_size = sizeof_field(struct tls12_crypto_info_chacha20_poly1305, salt),
-	.iv = offsetof(struct tls12_crypto_info_chacha20_poly1305, iv),
-	.iv_size = sizeof_field(struct tls12_crypto_info_chacha20_poly1305, iv),
-	.seq = offsetof(struct tls12_crypto_info_chacha20_poly1305, rec_seq),
-};
-
-static_assert(TLS_CIPHER_CHACHA20_POLY1305_KEY_SIZE <= CREDSSP_HLP_MAX_KEY);
-static_assert(TLS_CIPHER_CHACHA20_POLY1305_SALT_SIZE +
-	      TLS_CIPHER_CHACHA20_POLY1305_IV_SIZE == CREDSSP_HLP_MAX_IV);
-static_assert(TLS_CIPHER_CHACHA20_POLY1305_REC_SEQ_SIZE == SEQ_SIZE);
-static_assert(TLS_CIPHER_CHACHA20_POLY1305_TAG_SIZE == TAG_SIZE);
-
-/* The AEAD suites that the helper may negotiate, by IANA's registry. */
-static const struct {
-	u16 suite;
-	u16 version;
-	const struct layout *layout;
-} suites[] = {
-	{ 0x1301, TLS_1_3_VERSION, &aes128 },	/* TLS_AES_128_GCM_SHA256 */
-	{ 0x1302, TLS_1_3_VERSION, &aes256 },	/* TLS_AES_256_GCM_SHA384 */
-	{ 0x1303, TLS_1_3_VERSION, &chacha },	/* TLS_CHACHA20_POLY1305_SHA256 */
-	{ 0xc02f, TLS_1_2_VERSION, &aes128 },	/* ECDHE_RSA_WITH_AES_128_GCM */
-	{ 0xc030, TLS_1_2_VERSION, &aes256 },	/* ECDHE_RSA_WITH_AES_256_GCM */
-	{ 0xc02b, TLS_1_2_VERSION, &aes128 },	/* ECDHE_ECDSA_WITH_AES_128_GCM */
-	{ 0xc02c, TLS_1_2_VERSION, &aes256 },	/* ECDHE_ECDSA_WITH_AES_256_GCM */
-	{ 0xcca8, TLS_1_2_VERSION, &chacha },	/* ECDHE_RSA_WITH_CHACHA20 */
-	{ 0xcca9, TLS_1_2_VERSION, &chacha },	/* ECDHE_ECDSA_WITH_CHACHA20 */
-	{ 0xccaa, TLS_1_2_VERSION, &chacha },	/* DHE_RSA_WITH_CHACHA20 */
-	{ 0x009c, TLS_1_2_VERSION, &aes128 },	/* RSA_WITH_AES_128_GCM */
-	{ 0x009d, TLS_1_2_VERSION, &aes256 },	/* RSA_WITH_AES_256_GCM */
-	{ 0x009e, TLS_1_2_VERSION, &aes128 },	/* DHE_RSA_WITH_AES_128_GCM */
-	{ 0x009f, TLS_1_2_VERSION, &aes256 },	/* DHE_RSA_WITH_AES_256_GCM */
-};
-
-static const struct layout *layout_of_suite(u16 suite, u16 version)
+static const struct layout *layout_of_suite(u16 number, u16 version)
 {
+	const struct cssp_tls_suite *suite = cssp_tls_suite_find(number);
 	size_t i;
 
-	for (i = 0; i < ARRAY_SIZE(suites); i++)
-		if (suites[i].suite == suite && suites[i].version == version)
-			return suites[i].layout;
+	if (!suite || suite->version != version)
+		return NULL;
+	for (i = 0; i < ARRAY_SIZE(layouts); i++)
+		if (layouts[i].type == suite->type)
+			return &layouts[i];
 	return NULL;
 }
 

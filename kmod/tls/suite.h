@@ -9,6 +9,8 @@
  * struct cssp_tls_suite - one cipher suite
  * @number: IANA's
  * @name: IANA's
+ * @version: TLS_1_2_VERSION or TLS_1_3_VERSION, the only one that it is of
+ * @type: kTLS's TLS_CIPHER_*
  * @cipher: "AES" or "CHACHA20_POLY1305"
  * @bits: of its key
  * @block: its block in bytes; 1 for a stream
@@ -20,6 +22,8 @@
 struct cssp_tls_suite {
 	u16 number;
 	const char *name;
+	u16 version;
+	u16 type;
 	const char *cipher;
 	u32 bits;
 	u32 block;

@@ -160,13 +160,17 @@ trap cleanup EXIT
 
 # ---- waiting -------------------------------------------------------------
 
+# A tenth of a second, without a process: nobody ever writes into this pipe.
+exec {TICK}<> <(:)
+tick() { read -r -t 0.1 -u "$TICK" || :; }
+
 # until_true SECONDS COMMAND...: polls; seconds count SLOW times in a slow guest.
 until_true() {
 	local limit=$(($1 * SLOW)) start=$SECONDS
 	shift
 	until "$@"; do
 		[ $((SECONDS - start)) -lt "$limit" ] || return 1
-		sleep 0.1
+		tick
 	done
 }
 
@@ -240,16 +244,19 @@ peer_wrote() {
 	return 1
 }
 
+# next_line: PEER has that line's fields. Here and in JSON: a shell forks slowly in
+# the debug guest, so that nothing that is asked for often is a $(command).
+declare -A PEER=()
 next_line() {
+	local word words=()
 	PEER_CONN=$((PEER_CONN + 1))
-	PEER_LINE=''
-	until_true 20 peer_wrote $PEER_CONN
-}
-
-# peer FIELD: of that line
-peer() {
-	[[ " $PEER_LINE " =~ " $1="([^ ]*)" " ]]
-	printf '%s' "${BASH_REMATCH[1]:-}"
+	PEER_LINE='' PEER=()
+	until_true 20 peer_wrote $PEER_CONN || return
+	read -r -a words <<<"$PEER_LINE"
+	for word in "${words[@]}"; do
+		# shellcheck disable=SC2034 # for those who source this
+		[[ $word != *=* ]] || PEER[${word%%=*}]=${word#*=}
+	done
 }
 
 # ---- credsspctl ----------------------------------------------------------
@@ -257,50 +264,54 @@ peer() {
 # shellcheck disable=SC2034 # for those who source this
 RC=0
 
-# auth OPTION... HOST: credsspctl auth; RC is its exit status. Another password
-# file can be given; --key needs none. It has a time limit of its own; should the
+# run_auth COMMAND...: one that prints what auth --json does; RC is its exit status,
+# JSON has the fields that are not null. It has a time limit of its own; should the
 # kernel not keep it, the runner's limit on the program shows that.
-auth() {
-	case " $* " in
-	*" --key "*) ;;
-	*" --password-file "*) set -- --user alice "$@" ;;
-	*) set -- --user alice --password-file "$WORK/password" "$@" ;;
-	esac
-	# shellcheck disable=SC2034
-	RC=0
-	# shellcheck disable=SC2034
-	credsspctl auth --json "$@" >"$WORK/auth.json" 2>"$WORK/auth.err" </dev/null || RC=$?
-}
-
-# json FIELD: of the last auth; nothing for null
-json() {
+declare -A JSON=()
+run_auth() {
 	local line
+	# shellcheck disable=SC2034
+	RC=0 JSON=()
+	# shellcheck disable=SC2034
+	"$@" >"$WORK/auth.json" 2>"$WORK/auth.err" </dev/null || RC=$?
 	while IFS= read -r line; do
-		[[ $line =~ ^\ *\"$1\":\ \"?([^\",]*) ]] || continue
-		[ "${BASH_REMATCH[1]}" = null ] || printf '%s' "${BASH_REMATCH[1]}"
-		return
+		[[ $line =~ ^\ *\"([a-z0-9_]+)\":\ \"?([^\",]*) ]] || continue
+		# shellcheck disable=SC2034
+		[ "${BASH_REMATCH[2]}" = null ] || JSON[${BASH_REMATCH[1]}]=${BASH_REMATCH[2]}
 	done <"$WORK/auth.json"
 }
 
-# The module's counts, as JSON's fields
-declare -A STATUS=()
-status_now() {
+# auth OPTION... HOST: credsspctl auth. Another password file can be given; --key
+# and --saved need none.
+auth() {
+	case " $* " in
+	*" --key "* | *" --saved "*) ;;
+	*" --password-file "*) set -- --user alice "$@" ;;
+	*) set -- --user alice --password-file "$WORK/password" "$@" ;;
+	esac
+	run_auth credsspctl auth --json "$@"
+}
+
+# status FIELD: as credsspctl status tells it
+status() {
 	local line
-	STATUS=()
 	while IFS= read -r line; do
-		[[ $line =~ ^\ *\"([a-z_]+)\":\ ([0-9a-z]*),?$ ]] || continue
-		STATUS[${BASH_REMATCH[1]}]=${BASH_REMATCH[2]}
+		[[ $line =~ ^\ *\"$1\":\ ([0-9a-z]*),?$ ]] || continue
+		printf '%s' "${BASH_REMATCH[1]}"
+		return
 	done < <(credsspctl status --json 2>/dev/null)
 }
 
-status() {
-	status_now
-	printf '%s' "${STATUS[$1]:-}"
-}
+# counter NAME: COUNT is what the module itself has counted
+COUNTERS=/sys/class/misc/credssp
+counter() { { COUNT=$(<"$COUNTERS/$1"); } 2>/dev/null || COUNT=''; }
 
 idle() {
-	status_now
-	[ "${STATUS[contexts]:-},${STATUS[credentials]:-},${STATUS[buffer_bytes]:-}" = 0,0,0 ]
+	local name
+	for name in contexts credentials buffer_bytes; do
+		counter $name
+		[ "$COUNT" = 0 ] || return 1
+	done
 }
 
 # nothing_left NAME: no context, no credential and no buffer is left, some time after

@@ -54,13 +54,13 @@ stop_peer
 for transport in socket token; do
 	auth --carrier raw --transport $transport "127.0.0.1:$PEER_PORT"
 	want "exit status" "$RC" 5
-	want reason "$(json reason)" connect
+	want reason "${JSON[reason]}" connect
 	verdict "a refused connection is exit status 5, $transport transport"
 done
 
 auth --carrier raw host.invalid:3389
 want "exit status" "$RC" 5
-want reason "$(json reason)" resolve
+want reason "${JSON[reason]}" resolve
 verdict "an unknown host is exit status 5"
 
 auth --password-file /nonexistent --carrier raw 127.0.0.1:9
@@ -71,10 +71,10 @@ start_peer
 auth --carrier raw "127.0.0.1:$PEER_PORT"
 next_line
 want "exit status" "$RC" 0
-want "the peer's result" "$(peer result)" ok
-want result "$(json result)" authenticated
-want status "$(json status)" SEC_E_OK
-want leg "$(json leg)" established
+want "the peer's result" "${PEER[result]}" ok
+want result "${JSON[result]}" authenticated
+want status "${JSON[status]}" SEC_E_OK
+want leg "${JSON[leg]}" established
 grep -qF "$PASSWORD" "$WORK/auth.json" "$WORK/auth.err" && problem "the password is printed"
 verdict "auth --json against a peer"
 

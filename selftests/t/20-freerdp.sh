@@ -30,9 +30,9 @@ logon() {
 	shift 2
 	auth --mech ntlm --transport "$transport" "$@" "127.0.0.1:$FREERDP_PORT"
 	want "exit status" "$RC" 0
-	want result "$(json result)" authenticated
-	want delegated "$(json delegated)" true
-	want mechanism "$(json mechanism)" ntlm
+	want result "${JSON[result]}" authenticated
+	want delegated "${JSON[delegated]}" true
+	want mechanism "${JSON[mechanism]}" ntlm
 	verdict "FreeRDP: $what, $transport transport"
 }
 
@@ -42,8 +42,8 @@ refused() {
 	shift 4
 	auth --transport "$transport" "$@" "127.0.0.1:$FREERDP_PORT"
 	want "exit status" "$RC" "$code"
-	want reason "$(json reason)" "$reasons"
-	want delegated "$(json delegated)" false
+	want reason "${JSON[reason]}" "$reasons"
+	want delegated "${JSON[delegated]}" false
 	verdict "FreeRDP: $what, $transport transport"
 }
 
@@ -54,19 +54,17 @@ for transport in socket token; do
 	refused $transport 2 'closed-after-auth|error-code|tls-alert' "wrong password" \
 		--mech ntlm --password-file "$WORK/wrong-password"
 	# the server knows alice alone
-	RC=0
-	timeout 120 credsspctl auth --json --user mallory --password-file "$WORK/password" \
-		--mech ntlm --transport $transport "127.0.0.1:$FREERDP_PORT" \
-		>"$WORK/auth.json" 2>"$WORK/auth.err" </dev/null || RC=$?
+	run_auth timeout 120 credsspctl auth --json --user mallory --mech ntlm \
+		--password-file "$WORK/password" --transport $transport "127.0.0.1:$FREERDP_PORT"
 	want "exit status" "$RC" 2
-	want delegated "$(json delegated)" false
+	want delegated "${JSON[delegated]}" false
 	verdict "FreeRDP: unknown user, $transport transport"
 done
 for version in 2 3 4 5; do
 	for transport in socket token; do
 		my_turn 4 || continue
 		logon $transport "version $version" --min-version 2 --max-version "$version"
-		want credssp_version "$(json credssp_version)" "$version"
+		want credssp_version "${JSON[credssp_version]}" "$version"
 		verdict "FreeRDP: version $version is what was spoken, $transport transport"
 	done
 done
@@ -91,7 +89,7 @@ if [ "$KERNEL" != debug ]; then
 		for transport in socket token; do
 			my_turn 1 || continue
 			logon $transport "TLS $tls"
-			want "TLS version" "$(json version)" "$tls"
+			want "TLS version" "${JSON[version]}" "$tls"
 			verdict "FreeRDP: TLS $tls is what was spoken, $transport transport"
 		done
 	done

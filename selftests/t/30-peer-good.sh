@@ -15,12 +15,12 @@ good() {
 	auth "$@" "127.0.0.1:$PEER_PORT"
 	next_line || problem "the peer has no line for it"
 	want "exit status" "$RC" 0
-	want reason "$(json reason)" none
-	want "the peer's result" "$(peer result)" ok
-	want "the peer's reason" "$(peer why)" none
-	want "delegated to the peer" "$(peer delegated)" "$delegated"
-	want "user at the peer" "$(peer user)" alice
-	want MIC "$(peer mic)" yes
+	want reason "${JSON[reason]}" none
+	want "the peer's result" "${PEER[result]}" ok
+	want "the peer's reason" "${PEER[why]}" none
+	want "delegated to the peer" "${PEER[delegated]}" "$delegated"
+	want "user at the peer" "${PEER[user]}" alice
+	want MIC "${PEER[mic]}" yes
 	verdict "$what"
 }
 
@@ -33,12 +33,12 @@ for version in 2 3 4 5 6; do
 				good "version $version, TLS $tls, $transport transport, $mech" \
 					password --carrier raw --min-version 2 \
 					--transport $transport --mech $mech
-				want version "$(peer version)" $version
-				want "reported version" "$(json credssp_version)" $version
-				want "TLS of the peer" "$(peer tls)" $tls
-				want nonce "$(peer nonce)" "$([ $version -lt 5 ] && echo no || echo yes)"
-				[ $mech = ntlm ] || want mechListMIC "$(peer list_mic)" yes
-				want mech "$(peer mech)" "${mech/negotiate/spnego}"
+				want version "${PEER[version]}" $version
+				want "reported version" "${JSON[credssp_version]}" $version
+				want "TLS of the peer" "${PEER[tls]}" $tls
+				want nonce "${PEER[nonce]}" "$([ $version -lt 5 ] && echo no || echo yes)"
+				[ $mech = ntlm ] || want mechListMIC "${PEER[list_mic]}" yes
+				want mech "${PEER[mech]}" "${mech/negotiate/spnego}"
 				verdict "... and both sides agree on it"
 			done
 		done
@@ -51,8 +51,8 @@ for version in 2 3 4 5; do
 	my_turn 8 || continue
 	good "own version $version against a server of 6" password --carrier raw \
 		--min-version 2 --max-version $version
-	want version "$(peer version)" $version
-	want "version as sent" "$(peer peer_version)" $version
+	want version "${PEER[version]}" $version
+	want "version as sent" "${PEER[peer_version]}" $version
 	verdict "... and that is what was spoken"
 done
 
@@ -63,8 +63,8 @@ for x224 in hybrid hybrid-ex; do
 			my_turn 8 || continue
 			good "RDP carrier, $x224, $transport transport, $mech" password \
 				--transport $transport --mech $mech
-			want x224 "$(peer x224)" $x224
-			want early_auth "$(json early_auth)" \
+			want x224 "${PEER[x224]}" $x224
+			want early_auth "${JSON[early_auth]}" \
 				"$([ $x224 = hybrid ] && echo false || echo true)"
 			verdict "... and the result PDU is taken when it is due"
 		done
@@ -82,8 +82,8 @@ for pem in rsa ec; do
 			--carrier raw --transport $transport --min-version 2 --max-version 2
 		good "empty credentials with --no-delegate, $transport transport" empty \
 			--carrier raw --transport $transport --no-delegate
-		want delegated "$(json delegated)" false
-		want "user in TSCredentials" "$(peer deleg_user)" ''
+		want delegated "${JSON[delegated]}" false
+		want "user in TSCredentials" "${PEER[deleg_user]}" ''
 		verdict "... and the report says so"
 	done
 done
@@ -95,7 +95,7 @@ for suite in AES-128-GCM AES-256-GCM CHACHA20-POLY1305; do
 			my_turn 8 || continue
 			good "$suite, TLS $tls, $transport transport" password \
 				--carrier raw --transport $transport
-			want cipher "$(peer cipher)" "$suite"
+			want cipher "${PEER[cipher]}" "$suite"
 			verdict "... and it is what was chosen"
 		done
 	done
@@ -112,14 +112,12 @@ good "a server without tickets" password --carrier raw
 start_peer --user 'Жанна' --password 'пароль🔑' --domain 'ДОМ'
 printf 'пароль🔑\n' >"$WORK/utf8-password"
 for transport in socket token; do
-	RC=0
-	timeout 60 credsspctl auth --json --user 'ДОМ\жанна' --password-file "$WORK/utf8-password" \
-		--carrier raw --transport $transport "127.0.0.1:$PEER_PORT" \
-		>"$WORK/auth.json" 2>&1 </dev/null || RC=$?
+	run_auth credsspctl auth --json --user 'ДОМ\жанна' --password-file "$WORK/utf8-password" \
+		--carrier raw --transport $transport "127.0.0.1:$PEER_PORT"
 	next_line
 	want "exit status" "$RC" 0
-	want "the peer's result" "$(peer result)" ok
-	want domain "$(peer deleg_domain)" 'ДОМ'
+	want "the peer's result" "${PEER[result]}" ok
+	want domain "${PEER[deleg_domain]}" 'ДОМ'
 	verdict "names and passwords outside of ASCII, $transport transport"
 done
 
@@ -146,9 +144,9 @@ for transport in socket token; do
 	auth --carrier raw --mutual --transport $transport "127.0.0.1:$PEER_PORT"
 	next_line
 	want "exit status" "$RC" 3
-	want reason "$(json reason)" server-not-proven
-	want status "$(json status)" SEC_E_MUTUAL_AUTH_FAILED
-	want "delegated to the peer" "$(peer delegated)" none
+	want reason "${JSON[reason]}" server-not-proven
+	want status "${JSON[status]}" SEC_E_MUTUAL_AUTH_FAILED
+	want "delegated to the peer" "${PEER[delegated]}" none
 	verdict "--mutual refuses a certificate that nobody vouches for, $transport transport"
 done
 

@@ -117,32 +117,32 @@ transports() {
 
 refused() {
 	want "exit status" "$RC" "$CODE"
-	want reason "$(json reason)" "$REASONS"
-	want result "$(json result)" failed
-	want "delegated to the peer" "$(peer delegated)" none
-	want "the peer's result" "$(peer result)" fail
+	want reason "${JSON[reason]}" "$REASONS"
+	want result "${JSON[result]}" failed
+	want "delegated to the peer" "${PEER[delegated]}" none
+	want "the peer's result" "${PEER[result]}" fail
 }
 
 # The denial of an authorization comes when the credentials are there.
 refused_late() {
 	want "exit status" "$RC" "$CODE"
-	want reason "$(json reason)" "$REASONS"
-	want result "$(json result)" failed
+	want reason "${JSON[reason]}" "$REASONS"
+	want result "${JSON[result]}" failed
 }
 
 # Without a result PDU nothing is awaited after authInfo.
 too_late() {
 	want "exit status" "$RC" 0
-	want "delegated to the peer" "$(peer delegated)" password
+	want "delegated to the peer" "${PEER[delegated]}" password
 }
 
 # Either will do, but the two ends must not disagree.
 either() {
 	case $RC in
-	0) want "the peer's result" "$(peer result)" ok ;;
+	0) want "the peer's result" "${PEER[result]}" ok ;;
 	*)
 		want "exit status" "$RC" '2|3|4|5'
-		want "delegated to the peer" "$(peer delegated)" none
+		want "delegated to the peer" "${PEER[delegated]}" none
 		;;
 	esac
 }
@@ -163,7 +163,7 @@ one() {
 	transports
 	for transport in $TRANSPORTS; do
 		attempt "$transport"
-		want "the peer's wrong" "$(peer wrong)" "$1"
+		want "the peer's wrong" "${PEER[wrong]}" "$1"
 		case $1,$transport in
 		# kTLS passes over those that are in its queue: they cannot be counted
 		empty-flood,socket) either ;;
@@ -194,8 +194,8 @@ for transport in socket token; do
 	auth "${CLIENT[@]}" --transport $transport "127.0.0.1:$PEER_PORT"
 	next_line
 	want "exit status" "$RC" 3
-	want reason "$(json reason)" version-policy
-	want "delegated to the peer" "$(peer delegated)" none
+	want reason "${JSON[reason]}" version-policy
+	want "delegated to the peer" "${PEER[delegated]}" none
 	verdict "an unpatched server (version 4) is refused by default, $transport transport"
 	for how in error close alert; do
 		start_peer --refuse $how
@@ -203,10 +203,10 @@ for transport in socket token; do
 			"127.0.0.1:$PEER_PORT"
 		next_line
 		want "exit status" "$RC" 2
-		want status "$(json status)" SEC_E_LOGON_DENIED
-		want "the peer's reason" "$(peer why)" wrong-password
-		[ $how != error ] || want ntstatus "$(json ntstatus)" STATUS_LOGON_FAILURE
-		[ $how != alert ] || want tls_alert "$(json tls_alert)" access_denied
+		want status "${JSON[status]}" SEC_E_LOGON_DENIED
+		want "the peer's reason" "${PEER[why]}" wrong-password
+		[ $how != error ] || want ntstatus "${JSON[ntstatus]}" STATUS_LOGON_FAILURE
+		[ $how != alert ] || want tls_alert "${JSON[tls_alert]}" access_denied
 		verdict "a wrong password, denied by $how, $transport transport"
 	done
 done
@@ -214,12 +214,12 @@ done
 start_peer --wrong error-auth --error-code 0xc0000071
 auth "${CLIENT[@]}" "127.0.0.1:$PEER_PORT"
 want "exit status" "$RC" 2
-want ntstatus "$(json ntstatus)" STATUS_PASSWORD_EXPIRED
+want ntstatus "${JSON[ntstatus]}" STATUS_PASSWORD_EXPIRED
 verdict "an expired password is called so"
 start_peer --wrong error-nego --error-code 0xc00000bb
 auth "${CLIENT[@]}" "127.0.0.1:$PEER_PORT"
 want "exit status" "$RC" 3
-want ntstatus "$(json ntstatus)" STATUS_NOT_SUPPORTED
+want ntstatus "${JSON[ntstatus]}" STATUS_NOT_SUPPORTED
 verdict "a server that refuses our version is called so"
 
 stop_peer

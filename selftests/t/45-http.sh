@@ -49,12 +49,12 @@ run() {
 # Authenticated, by both ends' account of it
 sealed() {
 	want "exit status" "$RC" 0
-	want reason "$(json reason)" none
-	want sealed_reply "$(json sealed_reply)" true
-	want transport "$(json transport)" token
-	want "the peer's result" "$(peer result)" ok
-	want "the peer's reason" "$(peer why)" none
-	want "message at the peer" "$(peer message)" sealed
+	want reason "${JSON[reason]}" none
+	want sealed_reply "${JSON[sealed_reply]}" true
+	want transport "${JSON[transport]}" token
+	want "the peer's result" "${PEER[result]}" ok
+	want "the peer's reason" "${PEER[why]}" none
+	want "message at the peer" "${PEER[message]}" sealed
 }
 
 # Each version, mechanism, TLS version and kind of cipher at least once
@@ -63,10 +63,10 @@ while read -r tls suite version mech; do
 		--priority "NORMAL:-VERS-ALL:+VERS-TLS$tls:-CIPHER-ALL:+$suite"
 	run --min-version 2 --mech "$mech"
 	sealed
-	want "delegated to the peer" "$(peer delegated)" password
-	want http_status "$(json http_status)" 200
-	want TLS "$(peer tls)" "$tls"
-	want version "$(peer version)" "$version"
+	want "delegated to the peer" "${PEER[delegated]}" password
+	want http_status "${JSON[http_status]}" 200
+	want TLS "${PEER[tls]}" "$tls"
+	want version "${PEER[version]}" "$version"
 	verdict "a logon over HTTP with a sealed message: TLS $tls, $suite, version $version, $mech"
 done <<-'TABLE'
 	1.2 AES-128-GCM       2 negotiate
@@ -80,27 +80,27 @@ peer_pem rsa
 start_peer --carrier http --pem "$WORK/rsa.pem" --path /a/b?c=d
 run --path /a/b?c=d
 sealed
-want host "$(json host)" 127.0.0.1
+want host "${JSON[host]}" 127.0.0.1
 verdict "another path"
 
 # The default target is HTTP/HOST, for which the default policy has no rule.
 start_peer --carrier http
 CLIENT=(--carrier http)
 run --no-delegate
-want target "$(json target)" HTTP/127.0.0.1
+want target "${JSON[target]}" HTTP/127.0.0.1
 sealed
-want "delegated to the peer" "$(peer delegated)" empty
+want "delegated to the peer" "${PEER[delegated]}" empty
 verdict "the default target is HTTP/HOST"
 run
 want "exit status" "$RC" 3
-want status "$(json status)" 'SEC_E_DELEGATION_POLICY|SEC_E_POLICY_NLTM_ONLY'
-want "delegated to the peer" "$(peer delegated)" none
+want status "${JSON[status]}" 'SEC_E_DELEGATION_POLICY|SEC_E_POLICY_NLTM_ONLY'
+want "delegated to the peer" "${PEER[delegated]}" none
 verdict "no credentials for a target that the policy does not name"
 printf 'allow-fresh-ntlm-only = HTTP/*\n' >"$WORK/policy.conf"
 credsspctl policy load "$WORK/policy.conf" || problem "policy load"
 run
 sealed
-want "delegated to the peer" "$(peer delegated)" password
+want "delegated to the peer" "${PEER[delegated]}" password
 verdict "credentials for HTTP/HOST where the policy says so"
 credsspctl policy reset
 
@@ -109,11 +109,11 @@ for how in error close alert; do
 	start_peer --carrier http --refuse $how
 	run --password-file "$WORK/wrong-password"
 	want "exit status" "$RC" 2
-	want status "$(json status)" SEC_E_LOGON_DENIED
-	want "the peer's reason" "$(peer why)" wrong-password
-	[ $how != error ] || want ntstatus "$(json ntstatus)" STATUS_LOGON_FAILURE
-	[ $how != alert ] || want tls_alert "$(json tls_alert)" access_denied
-	[ $how != close ] || want reason "$(json reason)" http-denied
+	want status "${JSON[status]}" SEC_E_LOGON_DENIED
+	want "the peer's reason" "${PEER[why]}" wrong-password
+	[ $how != error ] || want ntstatus "${JSON[ntstatus]}" STATUS_LOGON_FAILURE
+	[ $how != alert ] || want tls_alert "${JSON[tls_alert]}" access_denied
+	[ $how != close ] || want reason "${JSON[reason]}" http-denied
 	verdict "a wrong password over HTTP, denied by $how"
 done
 
@@ -129,16 +129,16 @@ while read -r name verdict needs text; do
 	options=()
 	[ "$name" != http-silence ] || options=(--timeout 2)
 	run "${options[@]}"
-	want "the peer's wrong" "$(peer wrong)" "$name"
+	want "the peer's wrong" "${PEER[wrong]}" "$name"
 	if [ "$verdict" = good ]; then
 		sealed
 	elif expected "$name"; then
 		want "exit status" "$RC" "$CODE"
-		want reason "$(json reason)" "$REASONS"
-		want result "$(json result)" failed
-		want "the peer's result" "$(peer result)" fail
-		want "delegated to the peer" "$(peer delegated)" "$DELEGATED"
-		want sealed_reply "$(json sealed_reply)" false
+		want reason "${JSON[reason]}" "$REASONS"
+		want result "${JSON[result]}" failed
+		want "the peer's result" "${PEER[result]}" fail
+		want "delegated to the peer" "${PEER[delegated]}" "$DELEGATED"
+		want sealed_reply "${JSON[sealed_reply]}" false
 	else
 		problem "there is no expectation for it"
 	fi
@@ -149,7 +149,7 @@ done < <(tspeer --list-wrong)
 start_peer
 run --timeout 3
 want "exit status" "$RC" '4|5'
-want "delegated to the peer" "$(peer delegated)" none
+want "delegated to the peer" "${PEER[delegated]}" none
 verdict "a server without HTTP is no success"
 
 stop_peer

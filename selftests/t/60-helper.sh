@@ -19,7 +19,7 @@ timed() {
 	[ $((SECONDS - start)) -le "$limit" ] || problem "took $((SECONDS - start)) s"
 }
 
-clean() { until_true 10 idle || problem "contexts $(status contexts) are left"; }
+clean() { until_true 10 idle || problem "something is left"; }
 
 # ---- no helper -----------------------------------------------------------
 
@@ -29,7 +29,7 @@ start_peer
 for transport in socket token; do
 	timed $((3 * SLOW)) --transport $transport
 	want "exit status" "$RC" 6
-	want reason "$(json reason)" no-helper
+	want reason "${JSON[reason]}" no-helper
 	verdict "no helper: said at once, $transport transport"
 done
 rc=0

@@ -93,16 +93,16 @@ one() {
 	if [ "$6,$2" = token,0 ] && [ "$3" != 0 ]; then
 		# A failed first call makes no context that could tell the reason.
 		want "exit status" "$RC" '6|7'
-		want reason "$(json reason)" none
+		want reason "${JSON[reason]}" none
 	else
 		want "exit status" "$RC" "$3"
-		want reason "$(json reason)" "$4"
+		want reason "${JSON[reason]}" "$4"
 	fi
 	if [ "$3" = 0 ]; then
-		want "delegated to the peer" "$(peer delegated)" password
+		want "delegated to the peer" "${PEER[delegated]}" password
 	else
-		want "delegated to the peer" "$(peer delegated)" none
-		want "the peer's result" "$(peer result)" fail
+		want "delegated to the peer" "${PEER[delegated]}" none
+		want "the peer's result" "${PEER[result]}" fail
 	fi
 	[ $((SECONDS - start)) -le $((10 * SLOW)) ] || problem "took $((SECONDS - start)) s"
 	if [ -n "$5" ]; then
@@ -149,7 +149,7 @@ start_bad --ms 1000 slow
 auth --carrier raw --mech ntlm "127.0.0.1:$PEER_PORT"
 next_line
 want "exit status" "$RC" 5
-want reason "$(json reason)" timeout
+want reason "${JSON[reason]}" timeout
 sleep $((2 * SLOW))
 limit_ms $((5000 * SLOW))
 auth --carrier raw --mech ntlm "127.0.0.1:$PEER_PORT"
@@ -173,12 +173,12 @@ in_flight() {
 			"127.0.0.1:$PEER_PORT" >"$WORK/flight.$n" 2>&1 </dev/null &
 		FLIGHT+=($!)
 	done
-	until_true 30 all_wait "$1" || problem "only $(status contexts) calls are under way"
+	until_true 30 all_wait "$1" || problem "only $COUNT calls are under way"
 	sleep $SLOW
 }
 
 # shellcheck disable=SC2317 # until_true calls it
-all_wait() { [ "$(status contexts)" -ge "$1" ]; }
+all_wait() { counter contexts; [ "$COUNT" -ge "$1" ]; }
 
 # landed EXIT SECONDS: all have ended so, in time
 landed() {

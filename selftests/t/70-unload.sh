@@ -37,7 +37,7 @@ want "exit status" $rc 6
 verdict "credsspctl status says that there is no module"
 auth --carrier raw "127.0.0.1:$PEER_PORT"
 want "exit status" "$RC" 6
-want reason "$(json reason)" no-module
+want reason "${JSON[reason]}" no-module
 verdict "credsspctl auth says that there is no module"
 
 reload() { insmod "$MODULE" && helper_up; }

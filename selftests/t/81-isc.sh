@@ -17,17 +17,17 @@ for transport in socket token; do
 	start_peer --wrong bind-other-key
 	auth --carrier raw --mech ntlm --transport $transport "127.0.0.1:$PEER_PORT"
 	next_line
-	want status "$(json status)" SEC_E_MESSAGE_ALTERED
-	want "why, at the peer" "$(peer why)" alert-51
+	want status "${JSON[status]}" SEC_E_MESSAGE_ALTERED
+	want "why, at the peer" "${PEER[why]}" alert-51
 	verdict "with EXTENDED_ERROR the server is told of the failure by an alert, $transport transport"
 done
 
 start_peer --wrong error-nego --error-code 0xc000005e
 auth --carrier raw --mech ntlm "127.0.0.1:$PEER_PORT"
-want status "$(json status)" SEC_E_NO_AUTHENTICATING_AUTHORITY
+want status "${JSON[status]}" SEC_E_NO_AUTHENTICATING_AUTHORITY
 start_peer --wrong error-auth --error-code 0xc000018d
 auth --carrier raw --mech ntlm "127.0.0.1:$PEER_PORT"
-want status "$(json status)" SEC_E_NO_AUTHENTICATING_AUTHORITY
+want status "${JSON[status]}" SEC_E_NO_AUTHENTICATING_AUTHORITY
 verdict "SEC_E_NO_AUTHENTICATING_AUTHORITY: the server has no domain to ask"
 
 # has_trust BIT: it is among the report's
@@ -40,12 +40,12 @@ for transport in socket token; do
 		"127.0.0.1:$PEER_PORT"
 	next_line
 	want "exit status" "$RC" 0
-	want "the peer's result" "$(peer result)" ok
+	want "the peer's result" "${PEER[result]}" ok
 	has_trust untrusted-root || problem "the certificate is not called untrusted"
 	! has_trust wrong-name || problem "the certificate's own name is called wrong"
 	verdict "a certificate that nobody vouches for is reported, and does not end the exchange, $transport transport"
-	[[ $(json expiry) = $(date -u -d '+3 days' +%Y-%m-%d)* ]] ||
-		problem "expiry is $(json expiry)"
+	[[ ${JSON[expiry]} = $(date -u -d '+3 days' +%Y-%m-%d)* ]] ||
+		problem "expiry is ${JSON[expiry]}"
 	verdict "the context expires with the server's certificate, $transport transport"
 	auth --carrier raw --transport $transport --target TERMSRV/other.example \
 		"127.0.0.1:$PEER_PORT"
@@ -59,8 +59,8 @@ for transport in socket token; do
 	auth --carrier raw --transport $transport --target HTTP/server.example \
 		"127.0.0.1:$PEER_PORT"
 	next_line
-	want status "$(json status)" SEC_E_DELEGATION_POLICY
-	want "delegated to the peer" "$(peer delegated)" none
+	want status "${JSON[status]}" SEC_E_DELEGATION_POLICY
+	want "delegated to the peer" "${PEER[delegated]}" none
 	verdict "the policy is enforced without MUTUAL_AUTH, $transport transport"
 done
 

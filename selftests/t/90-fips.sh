@@ -19,10 +19,10 @@ for transport in socket token; do
 		auth --carrier raw --transport $transport --mech $mech "127.0.0.1:$PEER_PORT"
 		next_line
 		want "exit status" "$RC" 3
-		want reason "$(json reason)" fips
-		want status "$(json status)" SEC_E_ALGORITHM_MISMATCH
-		want "delegated to the peer" "$(peer delegated)" none
-		want "version seen by the peer" "$(peer peer_version)" 0
+		want reason "${JSON[reason]}" fips
+		want status "${JSON[status]}" SEC_E_ALGORITHM_MISMATCH
+		want "delegated to the peer" "${PEER[delegated]}" none
+		want "version seen by the peer" "${PEER[peer_version]}" 0
 		verdict "NTLM is refused, $mech, $transport transport"
 	done
 done

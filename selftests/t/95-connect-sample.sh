@@ -32,8 +32,8 @@ start_peer --x224 hybrid --echo
 sample "key=$key" say=hello-from-the-kernel || problem "$(<"$WORK/insmod")"
 next_line
 want result "$(cat $RESULT)" "authenticated, answer 21 bytes"
-want "the peer's result" "$(peer result)" ok
-want "delegated to the peer" "$(peer delegated)" password
+want "the peer's result" "${PEER[result]}" ok
+want "delegated to the peer" "${PEER[delegated]}" password
 verdict "a kernel thread authenticates with a key and talks over the stream"
 check "the sample unloads" rmmod credssp_connect
 
@@ -41,7 +41,7 @@ start_peer --x224 hybrid --wrong bind-other-key
 sample "key=$key" || problem "$(<"$WORK/insmod")"
 next_line
 want result "$(cat $RESULT)" "refused 0x8009030f"
-want "delegated to the peer" "$(peer delegated)" none
+want "delegated to the peer" "${PEER[delegated]}" none
 verdict "a kernel thread refuses a server that holds another key"
 check "the sample unloads after a refusal" rmmod credssp_connect
 

@@ -26,8 +26,8 @@ accepted() {
 	auth --key "$key" --carrier raw --target $TARGET "$@" "127.0.0.1:$PEER_PORT"
 	next_line
 	want "exit status" "$RC" 0
-	want "the peer's result" "$(peer result)" ok
-	want "delegated to the peer" "$(peer delegated)" password
+	want "the peer's result" "${PEER[result]}" ok
+	want "delegated to the peer" "${PEER[delegated]}" password
 	verdict "$what"
 }
 
@@ -37,8 +37,8 @@ refused() {
 	shift 2
 	auth --key "$key" --carrier raw --target $TARGET "$@" "127.0.0.1:$PEER_PORT"
 	want "exit status" "$RC" '3|7'
-	want reason "$(json reason)" key
-	want status "$(json status)" SEC_E_NO_CREDENTIALS
+	want reason "${JSON[reason]}" key
+	want status "${JSON[status]}" SEC_E_NO_CREDENTIALS
 	want "delegations seen by the peer" \
 		"$(grep -c 'delegated=\(password\|other\)' "$PEER_OUT")" $accepted
 	verdict "$what"
@@ -76,7 +76,7 @@ for payload in '\002alice\000\000Passw0rd!' 'alice\000\000Passw0rd!' '\001' \
 	# what is no password at all may as well be refused by the server
 	auth --key "$key" --carrier raw --target $TARGET "127.0.0.1:$PEER_PORT"
 	want "exit status" "$RC" '2|3|7'
-	[ "$n" -ne 4 ] && want reason "$(json reason)" key
+	[ "$n" -ne 4 ] && want reason "${JSON[reason]}" key
 	grep -q 'delegated=\(password\|other\)' "$PEER_OUT" && problem "credentials were sent"
 	verdict "a broken payload: $payload"
 done
@@ -91,24 +91,20 @@ keyctl revoke "$key"
 refused "a revoked key" "$key"
 
 key=$(add logon credssp:$TARGET "$good_payload")
-RC=0
-timeout 60 setpriv --reuid=65534 --regid=65534 --clear-groups credsspctl auth --json \
-	--key "$key" --carrier raw --target $TARGET "127.0.0.1:$PEER_PORT" \
-	>"$WORK/auth.json" 2>"$WORK/auth.err" </dev/null || RC=$?
+run_auth setpriv --reuid=65534 --regid=65534 --clear-groups credsspctl auth --json \
+	--key "$key" --carrier raw --target $TARGET "127.0.0.1:$PEER_PORT"
 want "exit status" "$RC" '3|7'
-want status "$(json status)" SEC_E_NO_CREDENTIALS
+want status "${JSON[status]}" SEC_E_NO_CREDENTIALS
 verdict "another user's key"
 
 # Without a serial number: the key of the target's name, in any case of letters
 start_peer
 for target in $TARGET termsrv/Server.Example; do
 	key=$(add logon credssp:$TARGET "$good_payload")
-	RC=0
-	credsspctl auth --json --saved --carrier raw --target "$target" "127.0.0.1:$PEER_PORT" \
-		>"$WORK/auth.json" 2>"$WORK/auth.err" </dev/null || RC=$?
+	auth --saved --carrier raw --target "$target" "127.0.0.1:$PEER_PORT"
 	next_line
 	want "exit status" "$RC" 0
-	want "delegated to the peer" "$(peer delegated)" password
+	want "delegated to the peer" "${PEER[delegated]}" password
 done
 verdict "a key that is found by the target's name"
 
@@ -118,8 +114,8 @@ key=$(add logon credssp:EXAMPLE '\001bob\000EXAMPLE\000Passw0rd!')
 auth --key "$key" --carrier raw --target $TARGET "127.0.0.1:$PEER_PORT"
 next_line
 want "exit status" "$RC" 0
-want "user at the peer" "$(peer user)" bob
-want "domain at the peer" "$(peer deleg_domain)" EXAMPLE
+want "user at the peer" "${PEER[user]}" bob
+want "domain at the peer" "${PEER[deleg_domain]}" EXAMPLE
 verdict "a key for a domain serves its hosts"
 key=$(add logon credssp:OTHER '\001bob\000EXAMPLE\000Passw0rd!')
 refused "a key whose domain is not the one it is for" "$key"

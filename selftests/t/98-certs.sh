@@ -53,8 +53,8 @@ proven() {
 	shift
 	log_on "$@"
 	want "exit status" "$RC" 0
-	want "delegated to the peer" "$(peer delegated)" password
-	want server_proven "$(json server_proven)" true
+	want "delegated to the peer" "${PEER[delegated]}" password
+	want server_proven "${JSON[server_proven]}" true
 	verdict "$what"
 }
 
@@ -64,11 +64,11 @@ refused() {
 	shift 2
 	log_on "$@"
 	want "exit status" "$RC" 3
-	want reason "$(json reason)" server-not-proven
-	want status "$(json status)" "$status"
-	want server_proven "$(json server_proven)" false
-	want "user at the peer" "$(peer user)" ''
-	want "the peer heard" "$(peer why)" alert-49
+	want reason "${JSON[reason]}" server-not-proven
+	want status "${JSON[status]}" "$status"
+	want server_proven "${JSON[server_proven]}" false
+	want "user at the peer" "${PEER[user]}" ''
+	want "the peer heard" "${PEER[why]}" alert-49
 	verdict "$what"
 }
 
@@ -78,14 +78,14 @@ start_peer --pem "$WORK/good.pem"
 for transport in socket token; do
 	t=(--transport "$transport")
 	proven "MUTUAL_AUTH and a trusted certificate, $transport transport" "${t[@]}" --mutual
-	want pinned "$(json pinned)" false
+	want pinned "${JSON[pinned]}" false
 	proven "a wrong fingerprint and a trusted certificate, $transport transport" \
 		"${t[@]}" --pin "$WRONG"
-	want pinned "$(json pinned)" false
+	want pinned "${JSON[pinned]}" false
 	verdict "... which the report tells apart, $transport transport"
 done
 proven "a fingerprint and a trusted certificate" --pin "$(pin good)"
-want pinned "$(json pinned)" true
+want pinned "${JSON[pinned]}" true
 verdict "... which the report tells"
 
 start_peer --pem "$WORK/other.pem"

@@ -2,14 +2,13 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # What one user may have, and that nobody can take it from others: not by many
 # files or processes, not from namespaces of his own, not beyond his cgroup.
-# timeout: 120
+# timeout: 200
 
 . "$(dirname "$0")/../lib.sh"
 
 need hold credsspctl tspeer setpriv unshare nsenter
 
 PARAMETERS=/sys/module/credssp/parameters
-COUNTERS=/sys/class/misc/credssp
 ALICE=1001 BOB=1002
 NO_MEMORY=0x80090300	# SEC_E_INSUFFICIENT_MEMORY
 
@@ -97,10 +96,8 @@ end_namespace() {
 }
 
 logon_of() {
-	RC=0
-	as "$1" timeout 60 env HOME=/tmp credsspctl auth --json --user alice \
-		--password-file "$WORK/readable" --carrier raw "127.0.0.1:$PEER_PORT" \
-		>"$WORK/auth.json" 2>"$WORK/auth.err" </dev/null || RC=$?
+	run_auth as "$1" env HOME=/tmp credsspctl auth --json --user alice \
+		--password-file "$WORK/readable" --carrier raw "127.0.0.1:$PEER_PORT"
 	want "exit status of a logon of $1" "$RC" 0
 }
 

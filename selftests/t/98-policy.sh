@@ -29,16 +29,16 @@ answer() {
 	shift 2
 	auth --carrier raw "$@" "127.0.0.1:$PEER_PORT"
 	want "exit status of $*" "$RC" "$code"
-	[ -z "$status" ] || want "status of $*" "$(json status)" "$status"
-	[ -z "$reason" ] || want "reason of $*" "$(json reason)" "$reason"
+	[ -z "$status" ] || want "status of $*" "${JSON[status]}" "$status"
+	[ -z "$reason" ] || want "reason of $*" "${JSON[reason]}" "$reason"
 	met_peer
-	[ "$RC" != 0 ] || want "delegated" "$(peer delegated)" password
+	[ "$RC" != 0 ] || want "delegated" "${PEER[delegated]}" password
 	return 0
 }
 
 # Each connection has its line; without an address there was none.
 met_peer() {
-	[ -z "$(json address)" ] || next_line || problem "the peer has no line"
+	[ -z "${JSON[address]}" ] || next_line || problem "the peer has no line"
 }
 
 fresh_peer() { start_peer "$@" || bail "no peer"; }
@@ -140,7 +140,7 @@ fresh_peer --pem "$WORK/server.pem"
 # shellcheck disable=SC2086
 {
 	load 'allow-fresh = TERMSRV/server.example' 'allow-fresh-ntlm-only ='
-	answer 0 -- --target $TARGET && want "certificate trusted" "$(json trusted)" true
+	answer 0 -- --target $TARGET && want "certificate trusted" "${JSON[trusted]}" true
 	answer $denied -- --target TERMSRV/other.example
 	load 'allow-fresh = TERMSRV/*' 'allow-fresh-ntlm-only ='
 	answer $ntlm_only -- --target TERMSRV/other.example
@@ -176,7 +176,7 @@ load 'ntlm = no'
 for options in '--mech ntlm' '--mech negotiate' '--mech ntlm --no-delegate'; do
 	# shellcheck disable=SC2086
 	answer 3 SEC_E_POLICY_NLTM_ONLY ntlm-off -- --target $TARGET $options &&
-		want "user at the peer" "$(peer user)" ''
+		want "user at the peer" "${PEER[user]}" ''
 done
 answer 3 SEC_E_POLICY_NLTM_ONLY none -- --target $TARGET --transport token
 verdict "ntlm = no: refused with its reason before anything is said"
@@ -187,9 +187,7 @@ keyctl clear @u
 
 # saved OPTION...: a logon without a user of this program's
 saved() {
-	RC=0
-	credsspctl auth --json --saved --carrier raw "$@" "127.0.0.1:$PEER_PORT" \
-		>"$WORK/auth.json" 2>"$WORK/auth.err" </dev/null || RC=$?
+	auth --saved --carrier raw "$@" "127.0.0.1:$PEER_PORT"
 	met_peer
 }
 
@@ -197,7 +195,7 @@ saved() {
 refused() {
 	saved "$@"
 	want "exit status of $*" "$RC" 7
-	want "status of $*" "$(json status)" SEC_E_NO_CREDENTIALS
+	want "status of $*" "${JSON[status]}" SEC_E_NO_CREDENTIALS
 }
 
 fresh_peer
@@ -207,7 +205,7 @@ for options in '' '--transport token' '--mech ntlm'; do
 	# shellcheck disable=SC2086
 	saved --target $TARGET $options
 	want "exit status, options '$options'" "$RC" 0
-	want "delegated" "$(peer delegated)" password
+	want "delegated" "${PEER[delegated]}" password
 done
 saved --target Termsrv/SERVER.Example
 want "exit status, other case" "$RC" 0
@@ -255,9 +253,9 @@ credsspctl cred add --user 'EXAMPLE\bob' --password-fd 3 EXAMPLE 3<"$WORK/passwo
 key=$(keyctl search @u logon credssp:EXAMPLE)
 auth --key "$key" --carrier raw --target $TARGET "127.0.0.1:$PEER_PORT"
 want "exit status" "$RC" 0
-next_line && want "domain at the peer" "$(peer deleg_domain)" EXAMPLE
+next_line && want "domain at the peer" "${PEER[deleg_domain]}" EXAMPLE
 saved --target $TARGET
-want "status of --saved, which takes SPNs only" "$(json status)" SEC_E_NO_CREDENTIALS
+want "status of --saved, which takes SPNs only" "${JSON[status]}" SEC_E_NO_CREDENTIALS
 credsspctl cred add --timeout 1 --user alice --password-file "$WORK/password" TERMSRV/short.example
 sleep 2
 refused --target TERMSRV/short.example
@@ -278,11 +276,10 @@ ip link set lo up
 badhelper --trust "$WORK_OUTER/trust.pem" good >"$WORK/helper" 2>&1 &
 until_true 20 has ready "$WORK/helper" || { echo "no helper: $(<"$WORK/helper")"; exit 1; }
 start_peer --pem "$WORK_OUTER/server.pem" || { echo "no peer"; exit 1; }
-tell() { echo "$1 $RC $(json status) $(json trusted)"; }
+tell() { echo "$1 $RC ${JSON[status]} ${JSON[trusted]}"; }
 auth --carrier raw --target TERMSRV/server.example "127.0.0.1:$PEER_PORT"; tell fresh
 auth --carrier raw --target TERMSRV/server.example --key "$KEY" "127.0.0.1:$PEER_PORT"; tell key
-credsspctl auth --json --saved --carrier raw --target TERMSRV/server.example \
-	"127.0.0.1:$PEER_PORT" >"$WORK/auth.json" 2>/dev/null </dev/null && RC=0 || RC=$?
+auth --saved --carrier raw --target TERMSRV/server.example "127.0.0.1:$PEER_PORT"
 tell saved
 printf 'allow-fresh = *\nallow-fresh-ntlm-only = *\noracle = vulnerable\n' >"$WORK/conf"
 credsspctl policy load "$WORK/conf"; RC=$?; echo "load $RC"

@@ -66,9 +66,9 @@ given() {
 	auth --carrier raw "$@" "127.0.0.1:$PEER_PORT"
 	next_line || problem "the peer has no line for it"
 	want "exit status" "$RC" 0
-	want "the peer's result" "$(peer result)" ok
-	want "certificate at the peer" "$(peer client_cert)" "$who"
-	want client_cert "$(json client_cert)" "$([ "$who" = none ] && echo false || echo true)"
+	want "the peer's result" "${PEER[result]}" ok
+	want "certificate at the peer" "${PEER[client_cert]}" "$who"
+	want client_cert "${JSON[client_cert]}" "$([ "$who" = none ] && echo false || echo true)"
 	verdict "$what"
 }
 
@@ -92,8 +92,8 @@ for tls in 1.2 1.3; do
 	auth --carrier raw "127.0.0.1:$PEER_PORT"
 	next_line
 	want "exit status" "$RC" 5
-	want reason "$(json reason)" 'tls-alert|connection'
-	want delegated "$(json delegated)" false
+	want reason "${JSON[reason]}" 'tls-alert|connection'
+	want delegated "${JSON[delegated]}" false
 	verdict "... and gets none, TLS $tls"
 done
 
@@ -106,13 +106,12 @@ given "a server that names no issuers is given any" untrusted --cert stranger
 
 start_peer --ask-cert --ca "$WORK/known.crt"
 cp "$WORK/password" "$WORK/readable"
-RC=0
-setpriv --reuid=65534 --regid=65534 --clear-groups credsspctl auth --json --user alice \
-	--password-fd 3 --cert nobody --carrier raw "127.0.0.1:$PEER_PORT" \
-	3<"$WORK/readable" >"$WORK/auth.json" 2>"$WORK/auth.err" </dev/null || RC=$?
+run_auth setpriv --reuid=65534 --regid=65534 --clear-groups credsspctl auth --json \
+	--user alice --password-fd 3 --cert nobody --carrier raw "127.0.0.1:$PEER_PORT" \
+	3<"$WORK/readable"
 next_line
 want "exit status" "$RC" 0
-want "certificate at the peer" "$(peer client_cert)" nobody
+want "certificate at the peer" "${PEER[client_cert]}" nobody
 verdict "each user has his own"
 
 # ---- the directory and the processes ---------------------------------------

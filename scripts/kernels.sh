@@ -92,9 +92,10 @@ stock_kernel() {
 	ln -sfn "linux-$rel" "$CACHE/kernel-$series"
 }
 
-# A changed configuration is another kernel.
+# A changed configuration is another kernel; a changed comment is not.
 debug_link() {
-	printf 'kernel-debug-%.12s' "$(sha256sum <"$TOP/selftests/guest/debug.config")"
+	printf 'kernel-debug-%.12s' \
+		"$(grep '^CONFIG_' "$TOP/selftests/guest/debug.config" | sha256sum)"
 }
 
 link_of() {

@@ -43,7 +43,7 @@ static void door_init(struct credssp_ioc_init *a)
 	if (door.make)
 		memset((void *)(uintptr_t)out[0].addr, 'T', door.make);
 	out[0].length = door.make;
-	a->new_context = a->context ? a->context : 77;
+	a->new_context = a->context ? a->context : DOOR_CONTEXT;
 }
 
 static void door_encrypt(struct credssp_ioc_message *a)
@@ -69,6 +69,68 @@ static void door_decrypt(struct credssp_ioc_message *a)
 	memset((void *)(uintptr_t)a->out, 'P', door.plain);
 	a->out_length = door.plain;
 	a->consumed = door.consumed;
+}
+
+static char *bytes(uint64_t p)
+{
+	return (char *)(uintptr_t)p;
+}
+
+static void flip(char *to, const char *from, uint32_t length)
+{
+	while (length--)
+		*to++ = *from++ ^ 1;
+}
+
+/* May it be done, with @needed bytes of room? Nothing else is written if not. */
+static int door_admits(struct credssp_ioc_message *a, uint32_t needed)
+{
+	a->status = a->context == DOOR_CONTEXT ? door.status : SEC_E_INVALID_HANDLE;
+	if (a->status != SEC_E_OK)
+		return 0;
+	if (a->out_length < needed)
+		a->status = SEC_E_BUFFER_TOO_SMALL;
+	a->out_length = needed + (uint32_t)door.lie;
+	return a->status == SEC_E_OK;
+}
+
+static void door_sign(struct credssp_ioc_message *a)
+{
+	if (door_admits(a, door.signature))
+		memset(bytes(a->out), 'S', door.signature);
+}
+
+static void door_seal(struct credssp_ioc_message *a)
+{
+	if (!door_admits(a, door.signature + a->in_length))
+		return;
+	memset(bytes(a->out), 'S', door.signature);
+	flip(bytes(a->out) + door.signature, bytes(a->in), a->in_length);
+}
+
+static int is_signature(uint64_t at, uint32_t length)
+{
+	uint32_t i;
+
+	for (i = 0; i < length; i++)
+		if (bytes(at)[i] != 'S')
+			return 0;
+	return length == door.signature;
+}
+
+static void door_unseal(struct credssp_ioc_message *a)
+{
+	if (a->in_length < door.signature || !is_signature(a->in, door.signature))
+		a->status = SEC_E_MESSAGE_ALTERED;
+	else if (door_admits(a, a->in_length - door.signature))
+		flip(bytes(a->out), bytes(a->in) + door.signature,
+		     a->in_length - door.signature);
+}
+
+static void door_verify(struct credssp_ioc_message *a)
+{
+	if (door_admits(a, a->out_length) && !is_signature(a->out, a->out_length))
+		a->status = SEC_E_MESSAGE_ALTERED;
 }
 
 /* Two packages, of which the second is called by its own name. */
@@ -164,10 +226,16 @@ static int door_ioctl(const struct credssp *lib, unsigned long cmd, void *arg)
 		door_init(arg);
 		return 0;
 	case CREDSSP_IOC_ENCRYPT:
-		door_encrypt(arg);
+		(door.signature ? door_seal : door_encrypt)(arg);
 		return 0;
 	case CREDSSP_IOC_DECRYPT:
-		door_decrypt(arg);
+		(door.signature ? door_unseal : door_decrypt)(arg);
+		return 0;
+	case CREDSSP_IOC_SIGN:
+		door_sign(arg);
+		return 0;
+	case CREDSSP_IOC_VERIFY:
+		door_verify(arg);
 		return 0;
 	case CREDSSP_IOC_QUERY:
 		door_query(arg);

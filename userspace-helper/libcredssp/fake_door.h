@@ -9,7 +9,9 @@
 
 /*
  * The fake door: each INIT makes a token of @make bytes (all 'T'); one that does
- * not fit is kept, as the contract says.
+ * not fit is kept, as the contract says.  With a @signature, which is so many
+ * bytes of 'S', messages are those of the inner packages, and the lengths that they
+ * come back with are wrong by @lie.
  */
 struct fake_door {
 	unsigned int calls;
@@ -24,6 +26,8 @@ struct fake_door {
 	const void *seen_password;
 	uint32_t plain;
 	uint32_t consumed;
+	uint32_t signature;
+	int32_t lie;
 };
 
 /* What PACKAGES answers, @make bytes of it. */
@@ -31,6 +35,9 @@ struct door_packages {
 	struct credssp_package_info info[2];
 	char names[16];
 };
+
+/* The one context that takes messages of the inner packages. */
+#define DOOR_CONTEXT	77
 
 extern const struct door_packages door_packages;
 extern struct fake_door door;

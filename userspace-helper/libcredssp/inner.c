@@ -32,57 +32,80 @@ static int32_t find_parts(const struct credssp_buffer_desc *message, struct part
 	return SEC_E_OK;
 }
 
-/* A copy of the two, one behind the other, or NULL. */
-static unsigned char *join(const struct parts *p, uint32_t token_length)
+/*
+ * One message through the module. What it wrote to @out, or needs there with
+ * SEC_E_BUFFER_TOO_SMALL, is in the length of @out, which else stays as it is.
+ */
+static int32_t pass(const struct credssp *lib, unsigned long cmd, uint64_t context,
+		    const struct credssp_buffer *in, struct credssp_buffer *out)
 {
-	unsigned char *both = malloc((size_t)token_length + p->data->length + 1);
+	struct credssp_ioc_message ioc = {
+		.size = sizeof(ioc),
+		.context = context,
+		.in = cssp_ptr(in->data),
+		.in_length = in->length,
+		.out = cssp_ptr(out->data),
+		.out_length = out->length,
+	};
+	int32_t status = cssp_call(lib, cmd, &ioc, &ioc.status);
 
-	if (!both)
-		return NULL;
-	memcpy(both, p->token->data, token_length);
-	memcpy(both + token_length, p->data->data, p->data->length);
-	return both;
+	if (status == SEC_E_OK && ioc.out_length > out->length)
+		return SEC_E_INTERNAL_ERROR;
+	if (status == SEC_E_OK || status == SEC_E_BUFFER_TOO_SMALL)
+		out->length = ioc.out_length;
+	return status;
+}
+
+/* Room for a token and the data, one behind the other; @data is NULL without memory. */
+static struct credssp_buffer both(uint32_t token_length, uint32_t data_length)
+{
+	uint32_t length = token_length + data_length;
+
+	return (struct credssp_buffer){ .length = length, .data = malloc(length + 1) };
+}
+
+/* Cut what was sealed into the two; if there was no room, say how much it takes. */
+static int32_t split(const struct parts *p, const struct credssp_buffer *sealed,
+		     int32_t status)
+{
+	const unsigned char *from = sealed->data;
+
+	if (sealed->length < p->data->length)
+		return SEC_E_INTERNAL_ERROR;
+	p->token->length = sealed->length - p->data->length;
+	if (status == SEC_E_OK) {
+		memcpy(p->token->data, from, p->token->length);
+		memcpy(p->data->data, from + p->token->length, p->data->length);
+	}
+	return status;
 }
 
 int32_t cssp_inner_encrypt(const struct credssp *lib, uint64_t context,
 			   struct credssp_buffer_desc *message)
 {
-	struct credssp_ioc_message ioc = { .size = sizeof(ioc), .context = context };
-	unsigned char *sealed;
+	struct credssp_buffer sealed;
 	struct parts p;
 	int32_t status = find_parts(message, &p);
-	uint32_t length;
+	uint32_t room = CREDSSP_MAX_SIGNATURE;
 
 	if (status != SEC_E_OK)
 		return status;
-	length = p.data->length;
-	ioc.out_length = CREDSSP_MAX_SIGNATURE;
-	if (p.token->length < ioc.out_length)
-		ioc.out_length = p.token->length;
-	ioc.out_length += length;
-	sealed = malloc(ioc.out_length + 1);
-	if (!sealed)
+	if (p.token->length < room)
+		room = p.token->length;
+	sealed = both(room, p.data->length);
+	if (!sealed.data)
 		return SEC_E_INSUFFICIENT_MEMORY;
-	ioc.in = cssp_ptr(p.data->data);
-	ioc.in_length = length;
-	ioc.out = cssp_ptr(sealed);
-	status = cssp_call(lib, CREDSSP_IOC_ENCRYPT, &ioc, &ioc.status);
-	if (status == SEC_E_BUFFER_TOO_SMALL) {
-		p.token->length = ioc.out_length - length;
-	} else if (status == SEC_E_OK) {
-		p.token->length = ioc.out_length - length;
-		memcpy(p.token->data, sealed, p.token->length);
-		memcpy(p.data->data, sealed + p.token->length, length);
-	}
-	free(sealed);
+	status = pass(lib, CREDSSP_IOC_ENCRYPT, context, p.data, &sealed);
+	if (status == SEC_E_OK || status == SEC_E_BUFFER_TOO_SMALL)
+		status = split(&p, &sealed, status);
+	free(sealed.data);
 	return status;
 }
 
 int32_t cssp_inner_decrypt(const struct credssp *lib, uint64_t context,
 			   struct credssp_buffer_desc *message)
 {
-	struct credssp_ioc_message ioc = { .size = sizeof(ioc), .context = context };
-	unsigned char *sealed;
+	struct credssp_buffer sealed, plain;
 	struct parts p;
 	int32_t status = find_parts(message, &p);
 
@@ -90,24 +113,22 @@ int32_t cssp_inner_decrypt(const struct credssp *lib, uint64_t context,
 		return status;
 	if (p.token->length > CREDSSP_MAX_SIGNATURE)
 		return SEC_E_INVALID_PARAMETER;
-	sealed = join(&p, p.token->length);
-	if (!sealed)
+	sealed = both(p.token->length, p.data->length);
+	if (!sealed.data)
 		return SEC_E_INSUFFICIENT_MEMORY;
-	ioc.in = cssp_ptr(sealed);
-	ioc.in_length = p.token->length + p.data->length;
-	ioc.out = cssp_ptr(p.data->data);
-	ioc.out_length = p.data->length;
-	status = cssp_call(lib, CREDSSP_IOC_DECRYPT, &ioc, &ioc.status);
+	memcpy(sealed.data, p.token->data, p.token->length);
+	memcpy((unsigned char *)sealed.data + p.token->length, p.data->data, p.data->length);
+	plain = *p.data;
+	status = pass(lib, CREDSSP_IOC_DECRYPT, context, &sealed, &plain);
 	if (status == SEC_E_OK)
-		p.data->length = ioc.out_length;
-	free(sealed);
+		p.data->length = plain.length;
+	free(sealed.data);
 	return status;
 }
 
 int32_t credssp_make_signature(struct credssp *lib, uint64_t context, uint32_t qop,
 			       struct credssp_buffer_desc *message, uint32_t sequence)
 {
-	struct credssp_ioc_message ioc = { .size = sizeof(ioc), .context = context };
 	struct parts p;
 	int32_t status;
 
@@ -116,21 +137,14 @@ int32_t credssp_make_signature(struct credssp *lib, uint64_t context, uint32_t q
 	status = find_parts(message, &p);
 	if (status != SEC_E_OK)
 		return status;
-	ioc.in = cssp_ptr(p.data->data);
-	ioc.in_length = p.data->length;
-	ioc.out = cssp_ptr(p.token->data);
-	ioc.out_length = p.token->length;
-	status = cssp_call(lib, CREDSSP_IOC_SIGN, &ioc, &ioc.status);
-	if (status == SEC_E_OK || status == SEC_E_BUFFER_TOO_SMALL)
-		p.token->length = ioc.out_length;
-	return status;
+	return pass(lib, CREDSSP_IOC_SIGN, context, p.data, p.token);
 }
 
 int32_t credssp_verify_signature(struct credssp *lib, uint64_t context,
 				 struct credssp_buffer_desc *message,
 				 uint32_t sequence, uint32_t *qop)
 {
-	struct credssp_ioc_message ioc = { .size = sizeof(ioc), .context = context };
+	struct credssp_buffer token;
 	struct parts p;
 	int32_t status;
 
@@ -141,9 +155,6 @@ int32_t credssp_verify_signature(struct credssp *lib, uint64_t context,
 	status = find_parts(message, &p);
 	if (status != SEC_E_OK)
 		return status;
-	ioc.in = cssp_ptr(p.data->data);
-	ioc.in_length = p.data->length;
-	ioc.out = cssp_ptr(p.token->data);
-	ioc.out_length = p.token->length;
-	return cssp_call(lib, CREDSSP_IOC_VERIFY, &ioc, &ioc.status);
+	token = *p.token;
+	return pass(lib, CREDSSP_IOC_VERIFY, context, p.data, &token);
 }

@@ -506,6 +506,7 @@ int main(void)
 	test_acquire();
 	test_encrypt();
 	test_decrypt();
+	test_inner();
 	test_query();
 	test_packages();
 	test_authenticate();

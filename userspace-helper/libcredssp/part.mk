@@ -30,8 +30,8 @@ $(O)/$(LIBCREDSSP_REAL): $(LIBCREDSSP_OBJS) $(HERE)/libcredssp/libcredssp.map
 
 # The test reaches what the shared library does not export
 $(O)/lib_test: $(O)/obj/libcredssp/lib_test.o $(O)/obj/libcredssp/words_test.o \
-		$(O)/obj/libcredssp/pack_test.o $(O)/obj/libcredssp/fake_door.o \
-		$(O)/libcredssp.a
+		$(O)/obj/libcredssp/pack_test.o $(O)/obj/libcredssp/inner_test.o \
+		$(O)/obj/libcredssp/fake_door.o $(O)/libcredssp.a
 	@echo "  LD      $(@F)"
 	$(Q)$(CC) $(ALL_LDFLAGS) $(PIE_LDFLAGS) -o $@ $^
 

@@ -4,5 +4,6 @@
 
 void test_words(void);
 void test_pack(void);
+void test_inner(void);
 
 #endif

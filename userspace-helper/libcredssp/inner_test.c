@@ -1,0 +1,355 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Messages of the inner packages: a TOKEN and a DATA, which the door sees as one. */
+#include <errno.h>
+#include <string.h>
+
+#include "fake_door.h"
+#include "test.h"
+#include "words_test.h"
+
+#define SIGNATURE	16
+#define ROOM		20
+#define TEXT		"seal me"
+#define SEALED		"rd`m!ld"	/* each byte ^ 1 */
+#define LENGTH		7
+
+/**
+ * struct letter - one message
+ * @token, @data: what its buffers point at
+ * @b: DATA, EMPTY, TOKEN, and one more that is not used
+ * @desc: of the first three
+ */
+struct letter {
+	char token[CREDSSP_MAX_SIGNATURE + 1];
+	char data[LENGTH + 1];
+	struct credssp_buffer b[4];
+	struct credssp_buffer_desc desc;
+};
+
+/* The buffers that the tests look at */
+#define DATA(l)		((l)->b[0])
+#define TOKEN(l)	((l)->b[2])
+
+static void write_letter(struct letter *l, const char *text, char token, uint32_t length)
+{
+	reset();
+	door.signature = SIGNATURE;
+	memset(l, 0, sizeof(*l));
+	memset(l->token, token, sizeof(l->token));
+	memcpy(l->data, text, LENGTH);
+	DATA(l) = (struct credssp_buffer){ SECBUFFER_DATA, LENGTH, l->data };
+	TOKEN(l) = (struct credssp_buffer){ SECBUFFER_TOKEN, length, l->token };
+	l->desc = (struct credssp_buffer_desc){ SECBUFFER_VERSION, 3, l->b };
+}
+
+static int is_all(const char *p, char c, size_t n)
+{
+	while (n && *p == c) {
+		p++;
+		n--;
+	}
+	return !n;
+}
+
+/* Neither the data nor the token were written to. */
+static int is_untouched(const struct letter *l, const char *text, char token)
+{
+	return DATA(l).length == LENGTH && !memcmp(l->data, text, LENGTH + 1) &&
+	       is_all(l->token, token, sizeof(l->token));
+}
+
+/* The four calls, with arguments that are right but for what is being tried */
+static int32_t do_encrypt(struct credssp *lib, uint64_t context,
+			  struct credssp_buffer_desc *d, uint32_t sequence)
+{
+	return credssp_encrypt_message(lib, context, 0, d, sequence);
+}
+
+static int32_t do_decrypt(struct credssp *lib, uint64_t context,
+			  struct credssp_buffer_desc *d, uint32_t sequence)
+{
+	uint32_t qop = 1;
+	int32_t status = credssp_decrypt_message(lib, context, d, sequence, &qop);
+
+	CHECK(!qop);
+	return status;
+}
+
+static int32_t do_sign(struct credssp *lib, uint64_t context,
+		       struct credssp_buffer_desc *d, uint32_t sequence)
+{
+	return credssp_make_signature(lib, context, 0, d, sequence);
+}
+
+static int32_t do_verify(struct credssp *lib, uint64_t context,
+			 struct credssp_buffer_desc *d, uint32_t sequence)
+{
+	uint32_t qop = 1;
+	int32_t status = credssp_verify_signature(lib, context, d, sequence, &qop);
+
+	CHECK(!qop);
+	return status;
+}
+
+static const struct verb {
+	int32_t (*call)(struct credssp *lib, uint64_t context,
+			struct credssp_buffer_desc *d, uint32_t sequence);
+	const char *text;
+	char token;
+	uint32_t length;	/* of the token */
+} verbs[] = {
+	{ do_encrypt, TEXT, 'x', ROOM },
+	{ do_decrypt, SEALED, 'S', SIGNATURE },
+	{ do_sign, TEXT, 'x', ROOM },
+	{ do_verify, TEXT, 'S', SIGNATURE },
+};
+
+static void start(struct letter *l, const struct verb *v)
+{
+	write_letter(l, v->text, v->token, v->length);
+}
+
+/* Must be refused with @want, and nothing written. */
+#define REFUSED(l, v, lib, context, sequence, want)				\
+	do {									\
+		CHECK((v)->call(lib, context, &(l)->desc, sequence) == (want));	\
+		CHECK(is_untouched(l, (v)->text, (v)->token));			\
+		CHECK(TOKEN(l).length == (v)->length);				\
+	} while (0)
+
+static void test_good(void)
+{
+	struct letter l;
+
+	start(&l, &verbs[0]);
+	CHECK(do_encrypt(&fake, DOOR_CONTEXT, &l.desc, 0) == SEC_E_OK);
+	CHECK(TOKEN(&l).length == SIGNATURE && is_all(l.token, 'S', SIGNATURE));
+	CHECK(l.token[SIGNATURE] == 'x');
+	CHECK(DATA(&l).length == LENGTH && !strcmp(l.data, SEALED));
+	CHECK(do_decrypt(&fake, DOOR_CONTEXT, &l.desc, 0) == SEC_E_OK);
+	CHECK(TOKEN(&l).length == SIGNATURE && is_all(l.token, 'S', SIGNATURE));
+	CHECK(DATA(&l).length == LENGTH && !strcmp(l.data, TEXT));
+
+	start(&l, &verbs[2]);
+	CHECK(do_sign(&fake, DOOR_CONTEXT, &l.desc, 0) == SEC_E_OK);
+	CHECK(TOKEN(&l).length == SIGNATURE && is_all(l.token, 'S', SIGNATURE));
+	CHECK(l.token[SIGNATURE] == 'x' && !strcmp(l.data, TEXT));
+	CHECK(do_verify(&fake, DOOR_CONTEXT, &l.desc, 0) == SEC_E_OK);
+	CHECK(is_all(l.token, 'S', SIGNATURE) && !strcmp(l.data, TEXT));
+	CHECK(TOKEN(&l).length == SIGNATURE && door.calls == 2);
+	CHECK(credssp_verify_signature(&fake, DOOR_CONTEXT, &l.desc, 0, NULL) == SEC_E_OK);
+}
+
+/* An empty message has a signature, too. */
+static void test_empty(void)
+{
+	struct letter l;
+
+	start(&l, &verbs[0]);
+	DATA(&l).length = 0;
+	CHECK(do_encrypt(&fake, DOOR_CONTEXT, &l.desc, 0) == SEC_E_OK);
+	CHECK(TOKEN(&l).length == SIGNATURE && !DATA(&l).length && !strcmp(l.data, TEXT));
+	CHECK(do_decrypt(&fake, DOOR_CONTEXT, &l.desc, 0) == SEC_E_OK);
+	CHECK(!DATA(&l).length && !strcmp(l.data, TEXT));
+}
+
+/* The room that is needed is told, and with it the next call does. */
+static void test_small(void)
+{
+	static const struct verb *const makers[] = { &verbs[0], &verbs[2] };
+	struct letter l;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(makers); i++) {
+		start(&l, makers[i]);
+		TOKEN(&l).length = SIGNATURE - 1;
+		CHECK(makers[i]->call(&fake, DOOR_CONTEXT, &l.desc, 0) ==
+		      SEC_E_BUFFER_TOO_SMALL);
+		CHECK(TOKEN(&l).length == SIGNATURE && is_untouched(&l, TEXT, 'x'));
+		CHECK(makers[i]->call(&fake, DOOR_CONTEXT, &l.desc, 0) == SEC_E_OK);
+	}
+	start(&l, &verbs[0]);
+	TOKEN(&l).length = 0;
+	CHECK(do_encrypt(&fake, DOOR_CONTEXT, &l.desc, 0) == SEC_E_BUFFER_TOO_SMALL);
+	CHECK(TOKEN(&l).length == SIGNATURE && is_untouched(&l, TEXT, 'x'));
+}
+
+static void test_forged(void)
+{
+	struct letter l;
+
+	start(&l, &verbs[1]);
+	l.token[3] = 'F';
+	CHECK(do_decrypt(&fake, DOOR_CONTEXT, &l.desc, 0) == SEC_E_MESSAGE_ALTERED);
+	CHECK(DATA(&l).length == LENGTH && !strcmp(l.data, SEALED));
+	start(&l, &verbs[3]);
+	l.token[3] = 'F';
+	CHECK(do_verify(&fake, DOOR_CONTEXT, &l.desc, 0) == SEC_E_MESSAGE_ALTERED);
+	start(&l, &verbs[3]);
+	TOKEN(&l).length = SIGNATURE - 1;
+	CHECK(do_verify(&fake, DOOR_CONTEXT, &l.desc, 0) == SEC_E_MESSAGE_ALTERED);
+	CHECK(TOKEN(&l).length == SIGNATURE - 1);
+}
+
+/* What the module says is what the caller hears. */
+static void test_statuses(const struct verb *v)
+{
+	static const int32_t statuses[] = {
+		SEC_E_UNSUPPORTED_FUNCTION, SEC_E_MESSAGE_ALTERED, SEC_E_OUT_OF_SEQUENCE,
+		SEC_I_CONTEXT_EXPIRED,
+	};
+	struct letter l;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(statuses); i++) {
+		start(&l, v);
+		door.status = statuses[i];
+		REFUSED(&l, v, &fake, DOOR_CONTEXT, 0, statuses[i]);
+		CHECK(door.calls == 1);
+	}
+	start(&l, v);
+	REFUSED(&l, v, &fake, DOOR_CONTEXT + 1, 0, SEC_E_INVALID_HANDLE);
+	REFUSED(&l, v, NULL, DOOR_CONTEXT, 0, SEC_E_INVALID_HANDLE);
+	door.error = ENOMEM;
+	REFUSED(&l, v, &fake, DOOR_CONTEXT, 0, SEC_E_INSUFFICIENT_MEMORY);
+	door.error = EFAULT;
+	REFUSED(&l, v, &fake, DOOR_CONTEXT, 0, SEC_E_INVALID_PARAMETER);
+}
+
+/**
+ * struct wrong - buffers that are not one TOKEN and one DATA
+ * @what: is wrong
+ * @count, @types: of the buffers
+ * @data_length: of each DATA
+ * @null: the type that points at nothing, EMPTY does anyway
+ */
+static const struct wrong {
+	const char *what;
+	uint32_t count;
+	uint32_t types[4];
+	uint32_t data_length;
+	uint32_t null;
+} wrong[] = {
+	{ "no token", 1, { SECBUFFER_DATA }, LENGTH, 0 },
+	{ "no data", 1, { SECBUFFER_TOKEN }, LENGTH, 0 },
+	{ "a second token", 3, { SECBUFFER_TOKEN, SECBUFFER_DATA, SECBUFFER_TOKEN }, LENGTH, 0 },
+	{ "a second data", 4,
+	  { SECBUFFER_DATA, SECBUFFER_EMPTY, SECBUFFER_TOKEN, SECBUFFER_DATA }, LENGTH, 0 },
+	{ "one too many", 3, { SECBUFFER_DATA, SECBUFFER_TOKEN, SECBUFFER_EXTRA }, LENGTH, 0 },
+	{ "a NULL token", 2, { SECBUFFER_DATA, SECBUFFER_TOKEN }, LENGTH, SECBUFFER_TOKEN },
+	{ "NULL data", 2, { SECBUFFER_DATA, SECBUFFER_TOKEN }, LENGTH, SECBUFFER_DATA },
+	{ "too much data", 2, { SECBUFFER_DATA, SECBUFFER_TOKEN }, CREDSSP_MAX_SIGNED + 1, 0 },
+};
+
+static void write_wrong(struct letter *l, const struct verb *v, const struct wrong *w)
+{
+	uint32_t i;
+
+	start(l, v);
+	l->desc.count = w->count;
+	for (i = 0; i < w->count; i++) {
+		struct credssp_buffer *b = &l->b[i];
+
+		*b = (struct credssp_buffer){ w->types[i], v->length, l->token };
+		if (b->type == SECBUFFER_DATA) {
+			b->length = w->data_length;
+			b->data = l->data;
+		}
+		if (b->type == w->null)
+			b->data = NULL;
+	}
+}
+
+static void test_buffers(const struct verb *v)
+{
+	struct letter l;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(wrong); i++) {
+		write_wrong(&l, v, &wrong[i]);
+		if (v->call(&fake, DOOR_CONTEXT, &l.desc, 0) != SEC_E_INVALID_PARAMETER) {
+			test_failures++;
+			printf("not ok - inner: %s\n", wrong[i].what);
+		}
+		CHECK(!memcmp(l.data, v->text, LENGTH) &&
+		      is_all(l.token, v->token, sizeof(l.token)));
+		CHECK(!door.calls);
+	}
+}
+
+static void test_arguments(const struct verb *v)
+{
+	struct letter l;
+
+	start(&l, v);
+	REFUSED(&l, v, &fake, DOOR_CONTEXT, 1, SEC_E_INVALID_PARAMETER);
+	CHECK(v->call(&fake, DOOR_CONTEXT, NULL, 0) == SEC_E_INVALID_PARAMETER);
+	l.desc.version = SECBUFFER_VERSION + 1;
+	REFUSED(&l, v, &fake, DOOR_CONTEXT, 0, SEC_E_INVALID_PARAMETER);
+	l.desc.version = SECBUFFER_VERSION;
+	l.desc.count = 0;
+	REFUSED(&l, v, &fake, DOOR_CONTEXT, 0, SEC_E_INVALID_PARAMETER);
+	CHECK(!door.calls);
+	/* attribute bits are no part of a type */
+	l.desc.count = 3;
+	DATA(&l).type |= SECBUFFER_READONLY;
+	CHECK(v->call(&fake, DOOR_CONTEXT, &l.desc, 0) == SEC_E_OK);
+}
+
+static void test_own_arguments(void)
+{
+	struct letter l;
+
+	start(&l, &verbs[0]);
+	CHECK(credssp_encrypt_message(&fake, DOOR_CONTEXT, 1, &l.desc, 0) ==
+	      SEC_E_INVALID_PARAMETER);
+	CHECK(credssp_make_signature(&fake, DOOR_CONTEXT, 1, &l.desc, 0) ==
+	      SEC_E_INVALID_PARAMETER);
+	/* no signature is as long */
+	TOKEN(&l).length = CREDSSP_MAX_SIGNATURE + 1;
+	CHECK(do_decrypt(&fake, DOOR_CONTEXT, &l.desc, 0) == SEC_E_INVALID_PARAMETER);
+	CHECK(!door.calls && is_untouched(&l, TEXT, 'x'));
+	/* but there may be room for a longer one */
+	CHECK(do_encrypt(&fake, DOOR_CONTEXT, &l.desc, 0) == SEC_E_OK);
+	CHECK(TOKEN(&l).length == SIGNATURE);
+}
+
+/* A door that contradicts itself is not believed. */
+static void test_lies(void)
+{
+	struct letter l;
+
+	start(&l, &verbs[0]);
+	door.lie = ROOM - SIGNATURE + 1;	/* more than there was room for */
+	REFUSED(&l, &verbs[0], &fake, DOOR_CONTEXT, 0, SEC_E_INTERNAL_ERROR);
+	door.lie = -SIGNATURE - 1;		/* less than the data */
+	REFUSED(&l, &verbs[0], &fake, DOOR_CONTEXT, 0, SEC_E_INTERNAL_ERROR);
+	TOKEN(&l).length = 0;
+	CHECK(do_encrypt(&fake, DOOR_CONTEXT, &l.desc, 0) == SEC_E_INTERNAL_ERROR);
+	CHECK(!TOKEN(&l).length && is_untouched(&l, TEXT, 'x'));
+	start(&l, &verbs[1]);
+	door.lie = 1;
+	CHECK(do_decrypt(&fake, DOOR_CONTEXT, &l.desc, 0) == SEC_E_INTERNAL_ERROR);
+	CHECK(DATA(&l).length == LENGTH);
+	start(&l, &verbs[2]);
+	door.lie = ROOM - SIGNATURE + 1;
+	CHECK(do_sign(&fake, DOOR_CONTEXT, &l.desc, 0) == SEC_E_INTERNAL_ERROR);
+	CHECK(TOKEN(&l).length == ROOM);
+}
+
+void test_inner(void)
+{
+	size_t i;
+
+	test_good();
+	test_empty();
+	test_small();
+	test_forged();
+	for (i = 0; i < ARRAY_SIZE(verbs); i++) {
+		test_statuses(&verbs[i]);
+		test_buffers(&verbs[i]);
+		test_arguments(&verbs[i]);
+	}
+	test_own_arguments();
+	test_lies();
+}

@@ -9,7 +9,7 @@
 set +o pipefail
 
 cd "$TOP" || exit
-RULES=(symbols ioctls constants parameters states options paths targets pages
+RULES=(symbols library ioctls constants parameters states options paths targets pages
 	rst example-user example-kernel man conformance)
 SKIP=77
 UAPI=(include/uapi/linux/credssp*.h)
@@ -38,6 +38,24 @@ every_word() {
 rule_symbols() {
 	grep -rhoP 'EXPORT_SYMBOL(_GPL)?\(\K\w+' kmod | sort -u |
 		every_word Documentation/kernel-api.rst
+}
+
+# What libcredssp exports, and nothing else, has its prototype in the manual page,
+# and each is described behind them.
+rule_library() {
+	local map=userspace-helper/libcredssp/libcredssp.map bad=0
+	local page=userspace-helper/man/libcredssp.3 half text
+	text=$(mktemp)
+	# shellcheck disable=SC2016 # the last line of sed
+	for half in 1,/^.SH.DESCRIPTION/p '/^.SH.DESCRIPTION/,$p'; do
+		sed -n "$half" "$page" >"$text"
+		grep -oP '^\s+\Kcredssp_\w+(?=;)' "$map" |
+			every_word "$text" | sed "s|$text|$half of $page|"
+		[ "${PIPESTATUS[1]}" -eq 0 ] || bad=1
+	done
+	rm -f "$text"
+	grep -oP 'credssp_\w+(?=\()' "$page" | every_word "$map" || bad=1
+	return $bad
 }
 
 rule_ioctls() {

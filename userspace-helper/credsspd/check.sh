@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # check.sh DIR: the tests of credsspd that need no kernel module, with programs
-# from DIR: the engine alone, then handshakes with openssl s_server.
+# from DIR: the engine alone, the key keeper's client alone, then handshakes with openssl s_server.
 
 set -u
 bin=$1
@@ -93,6 +93,8 @@ certificate huge ca huge -days 30
 
 "$bin/engine_test" 2>"$dir/log" | tee "$dir/engine"
 result "${PIPESTATUS[0]}" "engine"
+"$bin/keeper_test" 2>"$dir/log" | tee "$dir/keeper"
+result "${PIPESTATUS[0]}" "key keeper"
 
 # The suites that kTLS has, by their IANA numbers
 for cert in rsa ec; do

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -23,13 +24,19 @@
  * struct keeper - the connection to it
  * @fd: -1 when it is gone
  * @pid: of it
- * @id: of the last request
+ * @id: of the last request that is answered
+ * @patience_ms: how long one answer may take
+ * @reading: it may have its directory to read before it answers
+ * @late: the answer to the last request is still to come
  * @packet: one message, either way
  */
 struct keeper {
 	int fd;
 	pid_t pid;
 	uint32_t id;
+	int patience_ms;
+	bool reading;
+	bool late;
 	uint8_t packet[sizeof(struct keeper_request) + KEEPER_DATA_MAX];
 };
 
@@ -47,6 +54,8 @@ struct keeper *keeper_start(const char *directory)
 	for (int i = 0; i < 2; i++)
 		setsockopt(fds[i], SOL_SOCKET, SO_SNDBUF, &room, sizeof(room));
 	k->fd = fds[0];
+	k->patience_ms = PATIENCE_MS;
+	k->reading = true;
 	/* Nobody waits for its end: the packets tell. */
 	signal(SIGCHLD, SIG_IGN);
 	k->pid = fork();
@@ -75,15 +84,26 @@ void keeper_stop(struct keeper *k)
 	free(k);
 }
 
-static void lost(struct keeper *k, const char *why)
+void keeper_set_patience(struct keeper *k, int ms)
 {
-	log_error("no key keeper any more (%s): no client certificates", why);
-	close(k->fd);
-	k->fd = -1;
+	k->patience_ms = ms;
 }
 
-static int send_request(struct keeper *k, struct keeper_request *rq, const void *data,
-			size_t length)
+/*
+ * For good: a daemon that has locked itself in cannot fork another one. One that
+ * hangs is left to the daemon's end, others end when they find this one closed.
+ */
+static void lost(struct keeper *k, const char *why)
+{
+	log_error("no key keeper any more (%s): no client certificates until credsspd is restarted",
+		  why);
+	close(k->fd);
+	k->fd = -1;
+	k->late = false;
+}
+
+static int send_request(struct keeper *k, const struct keeper_request *rq,
+			const void *data, size_t length)
 {
 	size_t size = sizeof(*rq) + length;
 
@@ -91,7 +111,6 @@ static int send_request(struct keeper *k, struct keeper_request *rq, const void 
 		return -EIO;
 	if (length > KEEPER_DATA_MAX)
 		return -EMSGSIZE;
-	rq->id = ++k->id;
 	memcpy(k->packet, rq, sizeof(*rq));
 	if (length)
 		memcpy(k->packet + sizeof(*rq), data, length);
@@ -113,10 +132,15 @@ static int64_t now_ms(void)
 static ssize_t receive(struct keeper *k, int64_t until)
 {
 	struct pollfd p = { .fd = k->fd, .events = POLLIN };
-	int64_t left = until - now_ms();
+	int64_t left;
 	ssize_t got;
+	int ready;
 
-	if (left <= 0 || poll(&p, 1, (int)left) <= 0)
+	do {
+		left = until - now_ms();
+		ready = poll(&p, 1, left > 0 ? (int)left : 0);
+	} while (ready < 0 && errno == EINTR);
+	if (ready <= 0)
 		return -ETIMEDOUT;
 	got = read(k->fd, k->packet, sizeof(k->packet));
 	if (got > 0)
@@ -125,10 +149,9 @@ static ssize_t receive(struct keeper *k, int64_t until)
 	return -EIO;
 }
 
-/* An answer that comes too late is of another request, and is passed over. */
-static int receive_answer(struct keeper *k, struct bytes *out)
+/* Answers to earlier requests, which nobody waits for any more, are passed over. */
+static int receive_answer(struct keeper *k, int64_t until, struct bytes *out)
 {
-	int64_t until = now_ms() + PATIENCE_MS;
 	struct keeper_answer answer;
 	ssize_t got;
 
@@ -149,13 +172,51 @@ static int receive_answer(struct keeper *k, struct bytes *out)
 			    KEEPER_DATA_MAX);
 }
 
+/* Is the late answer there by now? Nobody waits for it a second time. */
+static int catch_up(struct keeper *k)
+{
+	struct bytes unwanted = { 0 };
+	int err = receive_answer(k, now_ms(), &unwanted);
+
+	bytes_free(&unwanted);
+	if (err == -ETIMEDOUT)
+		return err;
+	k->late = false;
+	return 0;
+}
+
+/*
+ * Everybody has waited for it. Tokens may be slow to read, which it does at the
+ * start and when told to: then it is not asked until it has answered. Else a
+ * token is stuck, or takes so long each time, and nobody shall wait for it again.
+ */
+static void timed_out(struct keeper *k)
+{
+	if (!k->reading) {
+		lost(k, "no answer in time");
+		return;
+	}
+	log_warning("the key keeper is still reading: no client certificates until it is ready");
+	k->late = true;
+}
+
 static int call(struct keeper *k, struct keeper_request *rq, const void *data, size_t length,
 		struct bytes *out)
 {
-	int err;
+	int err = k->late ? catch_up(k) : 0;
 
+	if (err)
+		return err;
+	rq->id = ++k->id;
 	err = send_request(k, rq, data, length);
-	return err ? err : receive_answer(k, out);
+	if (err)
+		return err;
+	err = receive_answer(k, now_ms() + k->patience_ms, out);
+	if (err == -ETIMEDOUT)
+		timed_out(k);
+	else
+		k->reading = false;
+	return err;
 }
 
 int keeper_find(struct keeper *k, uint32_t uid, const char *name, struct bytes *chain)
@@ -190,6 +251,9 @@ void keeper_reload(struct keeper *k)
 {
 	struct keeper_request rq = { .op = KEEPER_RELOAD };
 
-	if (k)
-		send_request(k, &rq, NULL, 0);
+	if (!k)
+		return;
+	if (send_request(k, &rq, NULL, 0))
+		log_warning("client certificates are not read: no key keeper");
+	k->reading = true;
 }

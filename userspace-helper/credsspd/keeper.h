@@ -21,6 +21,12 @@ void keeper_stop(struct keeper *k);
 /* Load the directory anew. */
 void keeper_reload(struct keeper *k);
 
+/*
+ * All of the daemon waits for an answer, for some seconds at most, and once: a
+ * keeper that still reads its directory is not asked again before it has answered,
+ * any other is given up for good.
+ */
+
 /**
  * keeper_find() - a user's certificate
  * @k: keeper
@@ -28,7 +34,8 @@ void keeper_reload(struct keeper *k);
  * @name: which
  * @chain: out: certificates as big-endian 32-bit lengths and DER, its own first
  *
- * Return: 0, -ENOENT, or -EIO when the keeper does not answer.
+ * Return: 0, -ENOENT, -ETIMEDOUT when the keeper does not answer, -EIO when there is
+ * none any more.
  */
 int keeper_find(struct keeper *k, uint32_t uid, const char *name, struct bytes *chain);
 
@@ -39,6 +46,8 @@ int keeper_find(struct keeper *k, uint32_t uid, const char *name, struct bytes *
  * @algorithm: gnutls_sign_algorithm_t
  * @data, @length: what
  * @signature: out
+ *
+ * Return: as above.
  */
 int keeper_sign(struct keeper *k, uint32_t uid, const char *name, int hashed,
 		uint32_t algorithm, const void *data, size_t length,

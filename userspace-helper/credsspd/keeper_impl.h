@@ -22,7 +22,7 @@ enum keeper_op {
 /**
  * struct keeper_request - what the daemon asks; for SIGN_* the data follow
  * @op: enum keeper_op
- * @id: repeated in the answer
+ * @id: repeated in the answer, zero if there is none
  * @uid, @name: whose certificate, which
  * @algorithm: gnutls_sign_algorithm_t
  */
@@ -43,6 +43,11 @@ struct keeper_answer {
 	uint32_t id;
 	int32_t error;
 };
+
+struct keeper;
+
+/* How long one answer may take; for tests. */
+void keeper_set_patience(struct keeper *k, int ms);
 
 /* The keeper's whole life: until @fd says that the daemon is gone. Its exit status. */
 int keeper_serve(int fd, const char *directory);

@@ -26,7 +26,12 @@ $(O)/tls_test $(O)/engine_test: $(O)/%: $(call credsspd_obj,$(credsspd_engine) t
 	@echo "  LD      $(@F)"
 	$(Q)$(CC) $(ALL_LDFLAGS) $(PIE_LDFLAGS) -o $@ $^ $(credsspd_libs)
 
-check-credsspd: $(O)/tls_test $(O)/engine_test $(O)/credsspd
+# This one plays the key keeper's part.
+$(O)/keeper_test: $(call credsspd_obj,bytes keeper log keeper_test)
+	@echo "  LD      $(@F)"
+	$(Q)$(CC) $(ALL_LDFLAGS) $(PIE_LDFLAGS) -o $@ $^
+
+check-credsspd: $(O)/tls_test $(O)/engine_test $(O)/keeper_test $(O)/credsspd
 	$(HERE)/credsspd/check.sh $(O)
 
 install-credsspd:

@@ -9,7 +9,7 @@
 set +o pipefail
 
 cd "$TOP" || exit
-RULES=(symbols library ioctls constants parameters states options paths targets pages
+RULES=(symbols library ioctls constants parameters states options json paths targets pages
 	rst example-user example-kernel man conformance)
 SKIP=77
 UAPI=(include/uapi/linux/credssp*.h)
@@ -105,6 +105,13 @@ rule_options() {
 	grep -oP '^\s*\{ "\K[a-z-]+(?=", (true|false),)' userspace-helper/credsspctl/options.c |
 		every_option credsspctl.1 || bad=1
 	return $bad
+}
+
+# Every member of the JSON that credsspctl prints.
+rule_json() {
+	find userspace-helper/credsspctl -name '*.c' ! -name '*_test.c' \
+		-exec grep -ohP '\bjson_\w+\([^"]*, "\K\w+(?=")' {} + | sort -u |
+		every_word userspace-helper/man/credsspctl.1
 }
 
 prose() { printf '%s\n' README.md Documentation/*.rst; }

@@ -46,6 +46,8 @@ chmod 0666 "$conf"
 expect 1 'others can write' policy load "$conf"
 expect 1 'not a regular file' policy load /dev/null
 expect 1 'one SPN' policy check
+expect 1 'one SPN' policy check --initial
+expect 1 'one SPN' policy check TERMSRV/host --json
 expect 1 'show, check, load or reset' policy
 expect 1 'may follow show' policy show now
 expect 1 'add, list, remove' cred

@@ -212,7 +212,8 @@ static int verb_check(int argc, char **argv)
 	struct answers a;
 	int ret;
 
-	if (argc != 2 + json || strlen(argv[1 + json]) > CREDSSP_MAX_TARGET)
+	if (argc != 2 + json || argv[1 + json][0] == '-' ||
+	    strlen(argv[1 + json]) > CREDSSP_MAX_TARGET)
 		return usage("check takes one SPN");
 	lib = open_module();
 	if (!lib)

@@ -42,7 +42,8 @@ struct credssp;
 
 /**
  * struct credssp_buffer - SecBuffer
- * @type: SECBUFFER_*, with SECBUFFER_READONLY in the attribute bits
+ * @type: SECBUFFER_*, with SECBUFFER_READONLY in the attribute bits, which no buffer
+ *	may have that a call writes to
  * @length: bytes at @data, or room there; after SEC_E_BUFFER_TOO_SMALL the
  *	bytes needed; for SECBUFFER_MISSING the count, @data being unused
  * @data: memory, or NULL

@@ -3,6 +3,7 @@
  * Sealed and signed messages of the inner packages: a TOKEN with the signature and
  * a DATA, over ioctls that take and give both as one.
  */
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,8 +14,21 @@ struct parts {
 	struct credssp_buffer *data;
 };
 
+/* Which of them a call writes to: those may not be READONLY. */
+enum {
+	WRITES_TOKEN = 1,
+	WRITES_DATA = 2,
+};
+
+static bool may_write(const struct parts *p, unsigned int writes)
+{
+	return !(writes & WRITES_TOKEN && p->token->type & SECBUFFER_READONLY) &&
+	       !(writes & WRITES_DATA && p->data->type & SECBUFFER_READONLY);
+}
+
 /* One of each; anything else but EMPTY would look protected and not be. */
-static int32_t find_parts(const struct credssp_buffer_desc *message, struct parts *p)
+static int32_t find_parts(const struct credssp_buffer_desc *message, unsigned int writes,
+			  struct parts *p)
 {
 	uint32_t i, others = 0;
 
@@ -27,7 +41,7 @@ static int32_t find_parts(const struct credssp_buffer_desc *message, struct part
 			others++;
 	if (!p->token || !p->data || others != 2 || !p->token->data || !p->data->data)
 		return SEC_E_INVALID_PARAMETER;
-	if (p->data->length > CREDSSP_MAX_SIGNED)
+	if (p->data->length > CREDSSP_MAX_SIGNED || !may_write(p, writes))
 		return SEC_E_INVALID_PARAMETER;
 	return SEC_E_OK;
 }
@@ -85,7 +99,7 @@ int32_t cssp_inner_encrypt(const struct credssp *lib, uint64_t context,
 {
 	struct credssp_buffer sealed;
 	struct parts p;
-	int32_t status = find_parts(message, &p);
+	int32_t status = find_parts(message, WRITES_TOKEN | WRITES_DATA, &p);
 	uint32_t room = CREDSSP_MAX_SIGNATURE;
 
 	if (status != SEC_E_OK)
@@ -107,7 +121,7 @@ int32_t cssp_inner_decrypt(const struct credssp *lib, uint64_t context,
 {
 	struct credssp_buffer sealed, plain;
 	struct parts p;
-	int32_t status = find_parts(message, &p);
+	int32_t status = find_parts(message, WRITES_DATA, &p);
 
 	if (status != SEC_E_OK)
 		return status;
@@ -134,7 +148,7 @@ int32_t credssp_make_signature(struct credssp *lib, uint64_t context, uint32_t q
 
 	if (qop || sequence)
 		return SEC_E_INVALID_PARAMETER;
-	status = find_parts(message, &p);
+	status = find_parts(message, WRITES_TOKEN, &p);
 	if (status != SEC_E_OK)
 		return status;
 	return pass(lib, CREDSSP_IOC_SIGN, context, p.data, p.token);
@@ -152,7 +166,7 @@ int32_t credssp_verify_signature(struct credssp *lib, uint64_t context,
 		*qop = 0;
 	if (sequence)
 		return SEC_E_INVALID_PARAMETER;
-	status = find_parts(message, &p);
+	status = find_parts(message, 0, &p);
 	if (status != SEC_E_OK)
 		return status;
 	token = *p.token;

@@ -97,11 +97,13 @@ static const struct verb {
 	const char *text;
 	char token;
 	uint32_t length;	/* of the token */
+	int writes_token;
+	int writes_data;
 } verbs[] = {
-	{ do_encrypt, TEXT, 'x', ROOM },
-	{ do_decrypt, SEALED, 'S', SIGNATURE },
-	{ do_sign, TEXT, 'x', ROOM },
-	{ do_verify, TEXT, 'S', SIGNATURE },
+	{ do_encrypt, TEXT, 'x', ROOM, 1, 1 },
+	{ do_decrypt, SEALED, 'S', SIGNATURE, 0, 1 },
+	{ do_sign, TEXT, 'x', ROOM, 1, 0 },
+	{ do_verify, TEXT, 'S', SIGNATURE, 0, 0 },
 };
 
 static void start(struct letter *l, const struct verb *v)
@@ -290,10 +292,25 @@ static void test_arguments(const struct verb *v)
 	l.desc.count = 0;
 	REFUSED(&l, v, &fake, DOOR_CONTEXT, 0, SEC_E_INVALID_PARAMETER);
 	CHECK(!door.calls);
-	/* attribute bits are no part of a type */
-	l.desc.count = 3;
+}
+
+/* What is written to may not be READONLY, what is not may. */
+static void test_readonly(const struct verb *v)
+{
+	struct letter l;
+
+	start(&l, v);
 	DATA(&l).type |= SECBUFFER_READONLY;
-	CHECK(v->call(&fake, DOOR_CONTEXT, &l.desc, 0) == SEC_E_OK);
+	CHECK(v->call(&fake, DOOR_CONTEXT, &l.desc, 0) ==
+	      (v->writes_data ? SEC_E_INVALID_PARAMETER : SEC_E_OK));
+	CHECK(!memcmp(l.data, v->text, LENGTH) &&
+	      door.calls == (v->writes_data ? 0 : 1));
+	start(&l, v);
+	TOKEN(&l).type |= SECBUFFER_READONLY;
+	CHECK(v->call(&fake, DOOR_CONTEXT, &l.desc, 0) ==
+	      (v->writes_token ? SEC_E_INVALID_PARAMETER : SEC_E_OK));
+	CHECK(is_all(l.token, v->token, sizeof(l.token)) &&
+	      door.calls == (v->writes_token ? 0 : 1));
 }
 
 static void test_own_arguments(void)
@@ -349,6 +366,7 @@ void test_inner(void)
 		test_statuses(&verbs[i]);
 		test_buffers(&verbs[i]);
 		test_arguments(&verbs[i]);
+		test_readonly(&verbs[i]);
 	}
 	test_own_arguments();
 	test_lies();

@@ -305,6 +305,7 @@ static void test_encrypt(void)
 		{ SECBUFFER_EMPTY, 0, NULL },
 	};
 	struct credssp_buffer_desc desc = { SECBUFFER_VERSION, 4, b };
+	int i;
 
 	reset();
 	CHECK(credssp_encrypt_message(&fake, 77, 0, &desc, 0) == SEC_E_BUFFER_TOO_SMALL);
@@ -321,6 +322,12 @@ static void test_encrypt(void)
 	b[1].length = CREDSSP_MAX_MESSAGE + 1;
 	CHECK(credssp_encrypt_message(&fake, 77, 0, &desc, 0) == SEC_E_INVALID_PARAMETER);
 	b[1].length = 4;
+	for (i = 0; i < 3; i++) {
+		b[i].type |= SECBUFFER_READONLY;
+		CHECK(credssp_encrypt_message(&fake, 77, 0, &desc, 0) ==
+		      SEC_E_INVALID_PARAMETER);
+		b[i].type &= ~SECBUFFER_READONLY;
+	}
 	desc.count = 2;
 	CHECK(credssp_encrypt_message(&fake, 77, 0, &desc, 0) == SEC_E_INVALID_PARAMETER);
 }

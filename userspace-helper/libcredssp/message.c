@@ -29,6 +29,8 @@ static int32_t find_record(const struct credssp_buffer_desc *message,
 	    !r->trailer || !r->trailer->data || !r->data->length ||
 	    r->data->length > CREDSSP_MAX_MESSAGE)
 		return SEC_E_INVALID_PARAMETER;
+	if ((r->header->type | r->data->type | r->trailer->type) & SECBUFFER_READONLY)
+		return SEC_E_INVALID_PARAMETER;
 	return SEC_E_OK;
 }
 

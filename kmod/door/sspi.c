@@ -335,8 +335,8 @@ s32 credssp_encrypt_message(struct credssp_context *context, u32 qop,
 	header = cssp_door_find(message, SECBUFFER_STREAM_HEADER);
 	data = cssp_door_find(message, SECBUFFER_DATA);
 	trailer = cssp_door_find(message, SECBUFFER_STREAM_TRAILER);
-	if (!header || !data || !trailer || !data->data || !header->data ||
-	    !trailer->data || data->type & SECBUFFER_READONLY)
+	if (!header || !data || !trailer || !data->data || !header->data || !trailer->data ||
+	    (header->type | data->type | trailer->type) & SECBUFFER_READONLY)
 		return SEC_E_INVALID_PARAMETER;
 	cssp_context_get(context);
 	cssp_scope_enter(&scope, context->who.cred);

@@ -50,6 +50,7 @@ static size_t seal(struct consumer *c, struct credssp_context *context, u8 *wire
 	u32 length = sizeof(sizes);
 	struct credssp_buffer b[4] = { { .type = SECBUFFER_EMPTY } };
 	struct credssp_buffer_desc desc = { SECBUFFER_VERSION, 4, b };
+	int i;
 
 	EXPECT_EQ(c, credssp_query_context_attributes(context, SECPKG_ATTR_STREAM_SIZES,
 						      &sizes, &length), SEC_E_OK);
@@ -58,6 +59,13 @@ static size_t seal(struct consumer *c, struct credssp_context *context, u8 *wire
 	b[1] = (struct credssp_buffer){ SECBUFFER_DATA, sizeof(HELLO), wire + sizes.header };
 	b[2] = (struct credssp_buffer){ SECBUFFER_STREAM_TRAILER, sizes.trailer,
 					wire + sizes.header + sizeof(HELLO) };
+	/* All three are written to. */
+	for (i = 0; i < 3; i++) {
+		b[i].type |= SECBUFFER_READONLY;
+		EXPECT_EQ(c, credssp_encrypt_message(context, 0, &desc, 0),
+			  SEC_E_INVALID_PARAMETER);
+		b[i].type &= ~SECBUFFER_READONLY;
+	}
 	EXPECT_EQ(c, credssp_encrypt_message(context, 0, &desc, 0), SEC_E_OK);
 	EXPECT(c, memcmp(wire + sizes.header, HELLO, sizeof(HELLO)));
 	return sizes.header + sizeof(HELLO) + sizes.trailer;

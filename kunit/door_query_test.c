@@ -218,7 +218,7 @@ static void suites_are_described(struct kunit *test)
 	const struct credssp_cipher_info *cipher;
 
 	KUNIT_ASSERT_NOT_NULL(test, d);
-	KUNIT_EXPECT_EQ(test, d->bits, s->key * 8);
+	KUNIT_EXPECT_EQ(test, d->cipher->bits, s->key * 8);
 	KUNIT_EXPECT_EQ(test, !*d->exchange, s->version == 0x0304);
 	ctx->report.tls_cipher = s->suite;
 	ctx->report.tls_version = s->version;

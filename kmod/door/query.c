@@ -200,8 +200,8 @@ static int get_connection_info(const struct credssp_context *ctx,
 		.protocol = ctx->report.tls_version == TLS_1_3_VERSION ?
 			    CREDSSP_PROTOCOL_TLS1_3_CLIENT :
 			    CREDSSP_PROTOCOL_TLS1_2_CLIENT,
-		.cipher = algorithm(s->cipher, s->bits),
-		.cipher_strength = s->bits,
+		.cipher = algorithm(s->cipher->name, s->cipher->bits),
+		.cipher_strength = s->cipher->bits,
 		.hash = algorithm(s->hash, s->hash_bits),
 		.hash_strength = s->hash_bits,
 		.exchange = algorithm(s->exchange, 0),
@@ -222,12 +222,12 @@ static int get_cipher_info(const struct credssp_context *ctx,
 		.protocol = ctx->report.tls_version,
 		.suite = s->number,
 		.base_suite = s->number,
-		.cipher_bits = s->bits,
-		.cipher_block = s->block,
+		.cipher_bits = s->cipher->bits,
+		.cipher_block = s->cipher->block,
 		.hash_bits = s->hash_bits,
 	};
 	strscpy(info.suite_name, s->name, sizeof(info.suite_name));
-	strscpy(info.cipher_name, s->cipher, sizeof(info.cipher_name));
+	strscpy(info.cipher_name, s->cipher->name, sizeof(info.cipher_name));
 	strscpy(info.hash_name, s->hash, sizeof(info.hash_name));
 	strscpy(info.exchange_name, s->exchange, sizeof(info.exchange_name));
 	strscpy(info.certificate_name, s->certificate, sizeof(info.certificate_name));

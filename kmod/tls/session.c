@@ -39,35 +39,58 @@ struct layout {
 	u16 seq;
 };
 
-#define LAYOUT(name, info) {						\
-	.type = TLS_CIPHER_##name,					\
-	.size = sizeof(struct info),					\
-	.key = offsetof(struct info, key),				\
-	.key_size = sizeof_field(struct info, key),			\
-	.salt = offsetof(struct info, salt),				\
-	.salt_size = sizeof_field(struct info, salt),			\
-	.iv = offsetof(struct info, iv),				\
-	.iv_size = sizeof_field(struct info, iv),			\
-	.seq = offsetof(struct info, rec_seq),				\
-}
-
 static const struct layout layouts[] = {
-	LAYOUT(AES_GCM_128, tls12_crypto_info_aes_gcm_128),
-	LAYOUT(AES_GCM_256, tls12_crypto_info_aes_gcm_256),
-	LAYOUT(CHACHA20_POLY1305, tls12_crypto_info_chacha20_poly1305),
+	{
+		.type = TLS_CIPHER_AES_GCM_128,
+		.size = sizeof(struct tls12_crypto_info_aes_gcm_128),
+		.key = offsetof(struct tls12_crypto_info_aes_gcm_128, key),
+		.key_size = sizeof_field(struct tls12_crypto_info_aes_gcm_128, key),
+		.salt = offsetof(struct tls12_crypto_info_aes_gcm_128, salt),
+		.salt_size = sizeof_field(struct tls12_crypto_info_aes_gcm_128, salt),
+		.iv = offsetof(struct tls12_crypto_info_aes_gcm_128, iv),
+		.iv_size = sizeof_field(struct tls12_crypto_info_aes_gcm_128, iv),
+		.seq = offsetof(struct tls12_crypto_info_aes_gcm_128, rec_seq),
+	},
+	{
+		.type = TLS_CIPHER_AES_GCM_256,
+		.size = sizeof(struct tls12_crypto_info_aes_gcm_256),
+		.key = offsetof(struct tls12_crypto_info_aes_gcm_256, key),
+		.key_size = sizeof_field(struct tls12_crypto_info_aes_gcm_256, key),
+		.salt = offsetof(struct tls12_crypto_info_aes_gcm_256, salt),
+		.salt_size = sizeof_field(struct tls12_crypto_info_aes_gcm_256, salt),
+		.iv = offsetof(struct tls12_crypto_info_aes_gcm_256, iv),
+		.iv_size = sizeof_field(struct tls12_crypto_info_aes_gcm_256, iv),
+		.seq = offsetof(struct tls12_crypto_info_aes_gcm_256, rec_seq),
+	},
+	{
+		.type = TLS_CIPHER_CHACHA20_POLY1305,
+		.size = sizeof(struct tls12_crypto_info_chacha20_poly1305),
+		.key = offsetof(struct tls12_crypto_info_chacha20_poly1305, key),
+		.key_size = sizeof_field(struct tls12_crypto_info_chacha20_poly1305, key),
+		.salt = offsetof(struct tls12_crypto_info_chacha20_poly1305, salt),
+		.salt_size = sizeof_field(struct tls12_crypto_info_chacha20_poly1305, salt),
+		.iv = offsetof(struct tls12_crypto_info_chacha20_poly1305, iv),
+		.iv_size = sizeof_field(struct tls12_crypto_info_chacha20_poly1305, iv),
+		.seq = offsetof(struct tls12_crypto_info_chacha20_poly1305, rec_seq),
+	},
 };
 
 /* What the code below takes for granted of each of them. */
-#define FITS(name)							\
-	static_assert(TLS_CIPHER_##name##_KEY_SIZE <= CREDSSP_HLP_MAX_KEY);	\
-	static_assert(TLS_CIPHER_##name##_SALT_SIZE +			\
-		      TLS_CIPHER_##name##_IV_SIZE == CREDSSP_HLP_MAX_IV);	\
-	static_assert(TLS_CIPHER_##name##_REC_SEQ_SIZE == SEQ_SIZE);	\
-	static_assert(TLS_CIPHER_##name##_TAG_SIZE == TAG_SIZE)
-
-FITS(AES_GCM_128);
-FITS(AES_GCM_256);
-FITS(CHACHA20_POLY1305);
+static_assert(TLS_CIPHER_AES_GCM_128_KEY_SIZE <= CREDSSP_HLP_MAX_KEY);
+static_assert(TLS_CIPHER_AES_GCM_128_SALT_SIZE + TLS_CIPHER_AES_GCM_128_IV_SIZE ==
+	      CREDSSP_HLP_MAX_IV);
+static_assert(TLS_CIPHER_AES_GCM_128_REC_SEQ_SIZE == SEQ_SIZE);
+static_assert(TLS_CIPHER_AES_GCM_128_TAG_SIZE == TAG_SIZE);
+static_assert(TLS_CIPHER_AES_GCM_256_KEY_SIZE <= CREDSSP_HLP_MAX_KEY);
+static_assert(TLS_CIPHER_AES_GCM_256_SALT_SIZE + TLS_CIPHER_AES_GCM_256_IV_SIZE ==
+	      CREDSSP_HLP_MAX_IV);
+static_assert(TLS_CIPHER_AES_GCM_256_REC_SEQ_SIZE == SEQ_SIZE);
+static_assert(TLS_CIPHER_AES_GCM_256_TAG_SIZE == TAG_SIZE);
+static_assert(TLS_CIPHER_CHACHA20_POLY1305_KEY_SIZE <= CREDSSP_HLP_MAX_KEY);
+static_assert(TLS_CIPHER_CHACHA20_POLY1305_SALT_SIZE + TLS_CIPHER_CHACHA20_POLY1305_IV_SIZE ==
+	      CREDSSP_HLP_MAX_IV);
+static_assert(TLS_CIPHER_CHACHA20_POLY1305_REC_SEQ_SIZE == SEQ_SIZE);
+static_assert(TLS_CIPHER_CHACHA20_POLY1305_TAG_SIZE == TAG_SIZE);
 
 static const struct layout *layout_of_suite(u16 number, u16 version)
 {
@@ -77,7 +100,7 @@ static const struct layout *layout_of_suite(u16 number, u16 version)
 	if (!suite || suite->version != version)
 		return NULL;
 	for (i = 0; i < ARRAY_SIZE(layouts); i++)
-		if (layouts[i].type == suite->type)
+		if (layouts[i].type == suite->cipher->type)
 			return &layouts[i];
 	return NULL;
 }

@@ -6,14 +6,25 @@
 #include <linux/types.h>
 
 /**
+ * struct cssp_tls_cipher - what seals the records
+ * @type: kTLS's TLS_CIPHER_*
+ * @name: "AES" or "CHACHA20_POLY1305"
+ * @bits: of its key
+ * @block: its block in bytes; 1 for a stream
+ */
+struct cssp_tls_cipher {
+	u16 type;
+	const char *name;
+	u32 bits;
+	u32 block;
+};
+
+/**
  * struct cssp_tls_suite - one cipher suite
  * @number: IANA's
  * @name: IANA's
  * @version: TLS_1_2_VERSION or TLS_1_3_VERSION, the only one that it is of
- * @type: kTLS's TLS_CIPHER_*
- * @cipher: "AES" or "CHACHA20_POLY1305"
- * @bits: of its key
- * @block: its block in bytes; 1 for a stream
+ * @cipher: what seals the records
  * @hash: of the key derivation
  * @hash_bits: of that
  * @exchange: key exchange, empty in TLS 1.3, whose suites do not tell it
@@ -23,10 +34,7 @@ struct cssp_tls_suite {
 	u16 number;
 	const char *name;
 	u16 version;
-	u16 type;
-	const char *cipher;
-	u32 bits;
-	u32 block;
+	const struct cssp_tls_cipher *cipher;
 	const char *hash;
 	u32 hash_bits;
 	const char *exchange;

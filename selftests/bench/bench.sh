@@ -16,7 +16,7 @@ cpu_of() { awk '{print ($14 + $15) / 100}' "/proc/$1/stat"; }
 # serve OPTION...
 serve() {
 	"$PEERS/tspeer" --port 0 "$@" >"$WORK/peer" 2>&1 &
-	PEER=$!
+	SERVER=$!
 	for _ in $(seq 300); do
 		PORT=$(sed -n 's/.*port=\([0-9]*\).*/\1/p' "$WORK/peer" | head -n 1)
 		[ -z "$PORT" ] || return 0
@@ -114,10 +114,10 @@ freerdp() {
 for tls in 1.3 1.2; do
 	serve --tls $tls
 	speed socket "TLS $tls, RSA key"
-	kill "$PEER"
+	kill "$SERVER"
 	serve --tls $tls --ec
 	speed socket "TLS $tls, EC key"
-	kill "$PEER"
+	kill "$SERVER"
 done
 serve --ec
 speed token "TLS 1.3, EC key"
@@ -126,10 +126,10 @@ memory 1
 memory "$((HELD + 1))"
 [ ! -s "$WORK/kernel-1" ] ||
 	echo "idle established context: $((($(cat "$WORK/kernel-$((HELD + 1))") - $(cat "$WORK/kernel-1")) / HELD)) bytes of kernel memory"
-kill "$PEER"
+kill "$SERVER"
 "$PEERS/tspeer" --ec --x224 auto --port 0 >"$WORK/peer" 2>&1 &
-PEER=$!
+SERVER=$!
 sleep 3
 PORT=$(sed -n 's/.*port=\([0-9]*\).*/\1/p' "$WORK/peer" | head -n 1)
 freerdp
-kill "$PEER"
+kill "$SERVER"

@@ -407,6 +407,19 @@ static void before_it_is_established(struct kunit *test)
 	expect_dead(test, d, CREDSSP_REASON_CANCELLED);
 }
 
+/* One message fails, and with it the context. */
+static void a_cancelled_context_seals_nothing(struct kunit *test)
+{
+	struct duo *d = established(test, CREDSSP_PACKAGE_NTLM);
+	struct credssp_buffer b[2];
+	struct credssp_buffer_desc desc = message(b, d, "late");
+
+	credssp_cancel(d->context);
+	KUNIT_EXPECT_EQ(test, credssp_encrypt_message(d->context, 0, &desc, 0),
+			SEC_E_INTERNAL_ERROR);
+	expect_dead(test, d, CREDSSP_REASON_CANCELLED);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE_PARAM(exchange_by_tokens, packages_gen_params),
 	KUNIT_CASE_PARAM(session_key_is_shared, packages_gen_params),
@@ -416,6 +429,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE_PARAM(what_the_peer_does_wrong, wrongs_gen_params),
 	KUNIT_CASE(buffers_of_a_message),
 	KUNIT_CASE(before_it_is_established),
+	KUNIT_CASE(a_cancelled_context_seals_nothing),
 	{}
 };
 

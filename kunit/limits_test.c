@@ -123,6 +123,25 @@ static void records_of_a_handshake(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, reason, CREDSSP_REASON_LIMIT);
 }
 
+/* The same on tokens, however they are cut; what comes after it is not counted. */
+static void records_of_a_handshake_in_tokens(struct kunit *test)
+{
+	struct tls_end *end = tls_end_token(test);
+	struct cssp_rd one = test_hex(test, "160303000101"), rd;
+	int i;
+
+	for (i = 0; i < RECORDS_MAX; i++) {
+		rd = one;
+		KUNIT_ASSERT_EQ(test, cssp_channel_push_wire(end->ch, &rd), 0);
+		cssp_vbuf_clear(&end->ch->wire_in);
+	}
+	rd = one;
+	KUNIT_EXPECT_EQ(test, cssp_channel_push_wire(end->ch, &rd), -EMSGSIZE);
+	KUNIT_EXPECT_EQ(test, cssp_channel_reason(end->ch), CREDSSP_REASON_LIMIT);
+	end->ch->state = CSSP_CHANNEL_UP;
+	KUNIT_EXPECT_EQ(test, cssp_channel_push_wire(end->ch, &rd), 0);
+}
+
 /* Two tokens of the longest kind, to the byte. */
 static void bytes_that_are_queued(struct kunit *test)
 {
@@ -148,6 +167,7 @@ static void bytes_that_are_queued(struct kunit *test)
 static struct kunit_case limits_cases[] = {
 	KUNIT_CASE(legs_of_an_exchange),
 	KUNIT_CASE(records_of_a_handshake),
+	KUNIT_CASE(records_of_a_handshake_in_tokens),
 	KUNIT_CASE(bytes_that_are_queued),
 	{}
 };

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Handshakes by a scripted helper, and TSRequests, on both transports. */
+#include <linux/credssp.h>
 #include <linux/delay.h>
 #include <linux/kthread.h>
 #include <linux/net.h>
@@ -81,6 +82,34 @@ static int drip(void *data)
 	while (!kthread_should_stop())
 		usleep_range(1000, 2000);
 	return 0;
+}
+
+/*
+ * The time is over in the middle of a ticket: its rest is waited for, and the next
+ * call reads on behind it.
+ */
+static void half_a_ticket(struct kunit *test)
+{
+	struct cssp_pair *c = tls_connection(test);
+	struct tls_end *end = tls_end_socket(test, c->tls);
+	struct cssp_channel *peer = tls_peer_channel(test, TLS_13_AES128);
+	struct dripper *d = kunit_kzalloc(test, sizeof(*d), GFP_KERNEL);
+	struct cssp_rd rd;
+	u8 *two = test_room(test, 2);
+
+	KUNIT_ASSERT_NOT_NULL(test, d);
+	tls_end_up(end, test, TLS_13_AES128, false);
+	cssp_channel_release_socket(end->ch);
+	rd = in_forged(test, peer, CSSP_TLS_HANDSHAKE, "040000");
+	tls_peer_sends(test, end, c->raw, &rd);
+	*d = (struct dripper){ c->raw, in_forged(test, peer, CSSP_TLS_HANDSHAKE, "03010203") };
+	tls_thread(test, drip, d);
+	KUNIT_EXPECT_EQ(test, credssp_recv(c->tls, two, 2, 1), -ETIMEDOUT);
+	rd = in_records(test, peer, "6869", 2);
+	tls_peer_sends(test, end, c->raw, &rd);
+	KUNIT_EXPECT_EQ(test, credssp_recv(c->tls, two, 2, 10000), 2);
+	rd = cssp_rd_of(two, 2);
+	test_expect_hex(test, &rd, "6869");
 }
 
 /*
@@ -324,6 +353,7 @@ static struct kunit_case tls_exchange_cases[] = {
 	KUNIT_CASE(socket_exchange_by_single_bytes),
 	KUNIT_CASE_PARAM(token_exchange, suites_gen_params),
 	KUNIT_CASE(two_requests_in_one_record),
+	KUNIT_CASE(half_a_ticket),
 	KUNIT_CASE_PARAM(intruders_in_tokens, intruders_gen_params),
 	KUNIT_CASE_PARAM(intruders_on_a_socket, intruders_gen_params),
 	{}

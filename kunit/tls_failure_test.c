@@ -123,6 +123,7 @@ static void helpers_last_word_on_a_socket(struct kunit *test)
 
 	tls_peer_sends(test, end, c->raw, &rd);
 	tls_end_script(end, turns, make_turns(test, row, turns));
+	cssp_channel_set_alerts(end->ch, true);
 
 	KUNIT_EXPECT_EQ(test, cssp_channel_handshake(end->ch), row->err);
 	KUNIT_EXPECT_EQ(test, cssp_channel_reason(end->ch), row->reason);
@@ -142,6 +143,26 @@ static void helpers_last_word_on_a_socket(struct kunit *test)
 	cssp_channel_release_socket(end->ch);
 	KUNIT_EXPECT_EQ(test, READ_ONCE(tcp_sk(c->raw->sk)->rcv_nxt),
 			READ_ONCE(tcp_sk(c->raw->sk)->copied_seq));
+}
+
+/* Who did not ask for EXTENDED_ERROR tells the peer nothing. */
+static void a_refusal_is_silent(struct kunit *test)
+{
+	static const struct turn_row row = { "", STEP, FAILED, .consumed = -1, .wire = ALERT40 };
+	struct cssp_pair *c = tls_connection(test);
+	struct tls_end *end = tls_end_socket(test, c->tls);
+	struct cssp_rd rd = test_hex(test, TLS_REPLY1);
+	struct tls_turn turns[2];
+
+	tls_peer_sends(test, end, c->raw, &rd);
+	tls_end_script(end, turns, make_turns(test, &row, turns));
+	KUNIT_EXPECT_EQ(test, cssp_channel_handshake(end->ch), -EBADMSG);
+	rd = test_hex(test, TLS_HELLO);
+	tls_peer_gets(test, end, c->raw, &rd);
+	cssp_channel_shutdown(end->ch);
+	cssp_channel_release_socket(end->ch);
+	KUNIT_EXPECT_EQ(test, READ_ONCE(tcp_sk(c->raw->sk)->copied_seq) + 1,
+			READ_ONCE(tcp_sk(c->raw->sk)->rcv_nxt));
 }
 
 static void helpers_last_word_on_tokens(struct kunit *test)
@@ -504,6 +525,7 @@ KUNIT_ARRAY_PARAM(suites, tls_suites, tls_suite_name);
 
 static struct kunit_case tls_failure_cases[] = {
 	KUNIT_CASE_PARAM(helpers_last_word_on_a_socket, turns_gen_params),
+	KUNIT_CASE(a_refusal_is_silent),
 	KUNIT_CASE_PARAM(helpers_last_word_on_tokens, turns_gen_params),
 	KUNIT_CASE(without_a_helper_the_socket_is_left_alone),
 	KUNIT_CASE(a_broken_peer),

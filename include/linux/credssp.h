@@ -377,7 +377,8 @@ s32 credssp_authenticate_socket(struct credssp_cred *cred, struct socket *sock,
  *
  * Takes care of the records that are not data: TLS 1.3 tickets are skipped, an
  * alert ends the stream.  A plain kernel_recvmsg() without a control buffer
- * answers -EIO on those.
+ * answers -EIO on those.  When the time is over within such a record's message its
+ * rest is waited for, up to ten seconds more: the next call could not know of it.
  *
  * Return: bytes received; 0 when the peer closed; -ETIMEDOUT; -EPIPE after a
  * fatal alert; -EBADMSG for a record that may not come; -EINTR when killed.

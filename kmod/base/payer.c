@@ -11,9 +11,11 @@
 #include <linux/err.h>
 #include <linux/hash.h>
 #include <linux/hashtable.h>
+#include <linux/jhash.h>
 #include <linux/math.h>
 #include <linux/minmax.h>
 #include <linux/moduleparam.h>
+#include <linux/once.h>
 #include <linux/refcount.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
@@ -25,7 +27,11 @@
 /* The kernel's own bound is 32 levels below the initial user namespace. */
 #define DEPTH_MAX	34
 
-#define TABLE_BITS	6
+/*
+ * Somebody with subordinate uids can have as many payers as he can have contexts
+ * and credentials, some thousand, and choose their uids: hence the seed.
+ */
+#define TABLE_BITS	10
 
 /**
  * struct cssp_payer - see payer.h
@@ -77,7 +83,10 @@ MODULE_PARM_DESC(max_buffer_bytes_per_user,
 
 static u32 hash_of(const struct payer_key *key)
 {
-	return hash_ptr(key->ns, 32) ^ __kuid_val(key->uid);
+	static u32 seed __read_mostly;
+
+	get_random_once(&seed, sizeof(seed));
+	return jhash_2words(hash_ptr(key->ns, 32), __kuid_val(key->uid), seed);
 }
 
 /*

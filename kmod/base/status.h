@@ -27,6 +27,7 @@
 #define CSSP_E_PARAMETER	(-EINVAL)
 #define CSSP_E_HANDLE		(-EBADF)
 #define CSSP_E_CLOSED		(-EPIPE)	/* the peer closed or reset */
+#define CSSP_E_NETWORK		(-ENETDOWN)	/* nobody closed: the way to the peer broke */
 #define CSSP_E_EXPIRED		(-ESHUTDOWN)	/* the peer ended it in good order */
 #define CSSP_E_TARGET		(-EDESTADDRREQ)	/* the target name is unusable */
 #define CSSP_E_CERT_WANTED	(-ENOANO)	/* by the server; nothing is lost */

@@ -17,6 +17,14 @@ void cssp_wait_start(struct cssp_wait *w, unsigned int msecs)
 	WRITE_ONCE(w->deadline, jiffies + msecs_to_jiffies(msecs));
 }
 
+void cssp_wait_narrow(struct cssp_wait *w, unsigned int msecs)
+{
+	unsigned long limit = jiffies + msecs_to_jiffies(msecs);
+
+	if (time_before(limit, READ_ONCE(w->deadline)))
+		WRITE_ONCE(w->deadline, limit);
+}
+
 void cssp_wait_cancel(struct cssp_wait *w)
 {
 	unsigned long flags;

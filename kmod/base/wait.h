@@ -28,6 +28,8 @@ struct cssp_wait {
 void cssp_wait_init(struct cssp_wait *w);
 /* Start the clock: @msecs from now is the deadline. */
 void cssp_wait_start(struct cssp_wait *w, unsigned int msecs);
+/* The deadline is no later than @msecs from now. */
+void cssp_wait_narrow(struct cssp_wait *w, unsigned int msecs);
 /* Wake the sleeper for good. Context: any. */
 void cssp_wait_cancel(struct cssp_wait *w);
 /* Jiffies that remain until the deadline, 0 when it has passed. */

@@ -50,6 +50,7 @@ enum cssp_context_state {
  * @session_key: of the inner mechanism, when established
  * @expiry: FILETIME in UTC: when the first thing that it rests on expires
  * @one_call: the caller cannot be asked for a client certificate
+ * @auth_sent: the peer was sent AUTHENTICATE, in the exchange that runs
  * @saved: identity read from the credential's key, or supplied by the call,
  *	while the exchange runs
  * @policy: policies that the exchange began under, while it runs
@@ -84,6 +85,7 @@ struct credssp_context {
 	struct cssp_session_key session_key;
 	s64 expiry;
 	bool one_call;
+	bool auth_sent;
 	struct cssp_identity saved;
 	struct cssp_policy_view policy;
 	u32 package;
@@ -105,7 +107,6 @@ struct credssp_context {
  * @cred: credential handle as passed, may be NULL on later calls
  * @target: target name in UTF-8, may be empty
  * @context_req: ISC_REQ_*
- * @first: this is the first call
  * @identity: identity that the call supplies, or NULL; taken over by the call
  *	that begins an exchange
  * @input: the server's token (later calls)

@@ -98,7 +98,10 @@ static int run_step(struct credssp_context *ctx, struct cssp_vbuf *msg,
 	if (!out->len)
 		return 0;
 	rd = cssp_vbuf_rd(out);
-	return cssp_channel_send(ctx->channel, &rd);
+	ret = cssp_channel_send(ctx->channel, &rd);
+	if (!ret)
+		ctx->auth_sent = cssp_client_authenticated(&ctx->client);
+	return ret;
 }
 
 /* Drive machine and channel as far as they go. 0: established. */
@@ -203,6 +206,7 @@ static int open_channel(struct credssp_context *ctx)
 		if (ret)
 			return ret;
 	}
+	cssp_channel_set_alerts(ctx->channel, ctx->context_req & ISC_REQ_EXTENDED_ERROR);
 	offer_session(ctx);
 	cssp_context_offer_cert(ctx);
 	return 0;
@@ -251,9 +255,7 @@ int cssp_context_begin_as(struct credssp_context *ctx, struct cssp_isc *isc)
 	enum cssp_cred_kind kind;
 	int ret;
 
-	ret = apply_policy(ctx);
-	if (!ret)
-		ret = choose_identity(ctx, isc, &id, &kind);
+	ret = choose_identity(ctx, isc, &id, &kind);
 	if (!ret)
 		ret = cssp_context_set_user(ctx, id);
 	return ret ?: ctx->ops->begin(ctx, id, kind);
@@ -272,13 +274,14 @@ static int begin(struct credssp_context *ctx, struct cssp_isc *isc)
 	memzero_explicit(&ctx->session_key, sizeof(ctx->session_key));
 	ctx->expiry = CSSP_FILETIME_NEVER;
 	ctx->cert_asked = false;
+	ctx->auth_sent = false;
 	cssp_vbuf_free(&ctx->issuers);
 	cssp_wait_start(&ctx->wait, ctx->timeout_ms);
 	ret = ctx->ops->open(ctx);
 	if (ret)
 		return ret;
 	ctx->state = CSSP_CONTEXT_RUNNING;
-	return cssp_context_begin_as(ctx, isc);
+	return apply_policy(ctx) ?: cssp_context_begin_as(ctx, isc);
 }
 
 /* Give the whole records of the server's token to the channel. */

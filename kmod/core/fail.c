@@ -26,6 +26,7 @@ static const struct {
 	{ -EREMOTEIO,		CREDSSP_REASON_HELPER_REPLY,	ALERT_INTERNAL_ERROR },
 	{ CSSP_E_NO_HELPER,	CREDSSP_REASON_NO_HELPER,	ALERT_INTERNAL_ERROR },
 	{ CSSP_E_CLOSED,	CREDSSP_REASON_CONNECTION,	ALERT_INTERNAL_ERROR },
+	{ CSSP_E_NETWORK,	CREDSSP_REASON_CONNECTION,	ALERT_INTERNAL_ERROR },
 	{ CSSP_E_WEAK,		CREDSSP_REASON_MECH_WEAK,	ALERT_HANDSHAKE_FAILURE },
 	{ CSSP_E_MALFORMED,	CREDSSP_REASON_DER,		ALERT_DECODE_ERROR },
 	{ CSSP_E_STATE,		CREDSSP_REASON_UNEXPECTED_FIELD, ALERT_DECODE_ERROR },
@@ -88,10 +89,10 @@ void cssp_context_update_report(struct credssp_context *ctx)
 		r->facts |= CREDSSP_FACT_ALERT;
 }
 
-/* The peer hung up or sent an alert after AUTHENTICATE: that is how many say no. */
+/* The peer hung up or sent an alert after it got AUTHENTICATE: that is how many say no. */
 static int judge(struct credssp_context *ctx, int err)
 {
-	if (err == CSSP_E_CLOSED && cssp_client_authenticated(&ctx->client)) {
+	if (err == CSSP_E_CLOSED && ctx->auth_sent && ctx->state == CSSP_CONTEXT_RUNNING) {
 		ctx->client.reason = CREDSSP_REASON_CLOSED_AFTER_AUTH;
 		return CSSP_E_LOGON_DENIED;
 	}

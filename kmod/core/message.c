@@ -70,29 +70,35 @@ int cssp_stream_unseal(struct credssp_context *ctx, struct cssp_rd *wire,
 	return cssp_channel_open(ctx->channel, wire, plain);
 }
 
-/* A call on an established context: 0 with the lock held, and the clock started. */
-static int begin_message(struct credssp_context *ctx)
-{
-	int ret = cssp_context_lock(ctx);
-
-	if (ret)
-		return ret;
-	ret = check_message(ctx);
-	if (ret) {
-		cssp_context_unlock(ctx);
-		return ret;
-	}
-	cssp_wait_start(&ctx->wait, MESSAGE_TIMEOUT_MS);
-	return 0;
-}
-
-/* Its end: whatever went wrong is final. */
+/* The end of a call on an established context: whatever went wrong is final. */
 static int end_message(struct credssp_context *ctx, int ret)
 {
 	if (ret)
 		ret = cssp_context_fail(ctx, ret);
 	cssp_context_unlock(ctx);
 	return ret;
+}
+
+/*
+ * Its beginning: 0 with the lock held, and the clock started.  A cancellation
+ * that came when nobody was waiting ends the context now.
+ */
+static int begin_message(struct credssp_context *ctx, bool supported)
+{
+	int ret = cssp_context_lock(ctx);
+
+	if (ret)
+		return ret;
+	ret = check_message(ctx);
+	if (!ret && !supported)
+		ret = CSSP_E_UNSUPPORTED;
+	if (ret) {
+		cssp_context_unlock(ctx);
+		return ret;
+	}
+	cssp_wait_start(&ctx->wait, MESSAGE_TIMEOUT_MS);
+	ret = cssp_wait_check(&ctx->wait);
+	return ret ? end_message(ctx, ret) : 0;
 }
 
 int cssp_context_encrypt(struct credssp_context *ctx, const struct cssp_rd *plain,
@@ -102,7 +108,7 @@ int cssp_context_encrypt(struct credssp_context *ctx, const struct cssp_rd *plai
 
 	if (!plain->left || plain->left > ctx->ops->max_message)
 		return CSSP_E_PARAMETER;
-	ret = begin_message(ctx);
+	ret = begin_message(ctx, true);
 	return ret ?: end_message(ctx, ctx->ops->seal(ctx, plain, wire));
 }
 
@@ -111,11 +117,9 @@ int cssp_context_sign(struct credssp_context *ctx, const struct cssp_rd *message
 {
 	int ret;
 
-	if (!ctx->ops->sign)
-		return CSSP_E_UNSUPPORTED;
 	if (message->left > ctx->ops->max_message)
 		return CSSP_E_PARAMETER;
-	ret = begin_message(ctx);
+	ret = begin_message(ctx, ctx->ops->sign);
 	return ret ?: end_message(ctx, ctx->ops->sign(ctx, message, signature));
 }
 
@@ -124,18 +128,16 @@ int cssp_context_verify(struct credssp_context *ctx, const struct cssp_rd *messa
 {
 	int ret;
 
-	if (!ctx->ops->verify)
-		return CSSP_E_UNSUPPORTED;
 	if (message->left > ctx->ops->max_message)
 		return CSSP_E_PARAMETER;
-	ret = begin_message(ctx);
+	ret = begin_message(ctx, ctx->ops->verify);
 	return ret ?: end_message(ctx, ctx->ops->verify(ctx, message, signature));
 }
 
 int cssp_context_decrypt(struct credssp_context *ctx, struct cssp_rd *wire,
 			 struct cssp_vbuf *plain, size_t room, size_t *needed)
 {
-	int ret = begin_message(ctx);
+	int ret = begin_message(ctx, true);
 
 	if (ret)
 		return ret;
@@ -151,24 +153,34 @@ int cssp_context_decrypt(struct credssp_context *ctx, struct cssp_rd *wire,
 	return ret;
 }
 
-int cssp_context_export(struct credssp_context *ctx, struct socket *sock)
+/* A socket that will not do costs nothing; one that took half of the keys ends it. */
+static int export(struct credssp_context *ctx, struct socket *sock)
 {
 	int ret;
 
-	if (cssp_context_package(ctx) != CREDSSP_PACKAGE_CREDSSP)
-		return CSSP_E_UNSUPPORTED;
-	if (mutex_lock_killable(&ctx->lock))
-		return -EINTR;
+	cssp_wait_start(&ctx->wait, MESSAGE_TIMEOUT_MS);
+	ret = cssp_wait_check(&ctx->wait);
+	if (ret)
+		return cssp_context_fail(ctx, ret);
+	ret = cssp_context_socket_error(cssp_channel_export(ctx->channel, sock));
+	if (!ret)
+		ctx->state = CSSP_CONTEXT_EXPORTED;
+	else if (!cssp_channel_usable(ctx->channel))
+		ret = cssp_context_fail(ctx, ret);
+	return ret;
+}
+
+int cssp_context_export(struct credssp_context *ctx, struct socket *sock)
+{
+	int ret = cssp_context_lock(ctx);
+
+	if (ret)
+		return ret;
 	ret = check_stream(ctx);
-	if (!ret) {
-		cssp_wait_start(&ctx->wait, MESSAGE_TIMEOUT_MS);
-		ret = cssp_context_socket_error(cssp_channel_export(ctx->channel, sock));
-		if (!ret)
-			ctx->state = CSSP_CONTEXT_EXPORTED;
-		else if (!cssp_channel_usable(ctx->channel))
-			ret = cssp_context_fail(ctx, ret);
-	}
-	mutex_unlock(&ctx->lock);
+	if (!ret && cssp_context_package(ctx) != CREDSSP_PACKAGE_CREDSSP)
+		ret = CSSP_E_UNSUPPORTED;
+	ret = ret ?: export(ctx, sock);
+	cssp_context_unlock(ctx);
 	return ret;
 }
 

@@ -14,6 +14,12 @@
  */
 #define STREAM_VERSION	0x0304
 
+/*
+ * What the peer has for the rest of a message that came in part: between two calls
+ * nobody would know of the first part.
+ */
+#define REST_MS		10000
+
 /* One attempt; 0 with *@done false means that there was nothing of use. */
 static ssize_t recv_once(struct socket *sock, struct cssp_control *control,
 			 void *buffer, size_t length, bool *done)
@@ -38,12 +44,17 @@ static ssize_t recv_once(struct socket *sock, struct cssp_control *control,
 	return *done ? 0 : verdict;
 }
 
+static bool is_within(const struct cssp_control *control)
+{
+	return control->have || control->left;
+}
+
 ssize_t credssp_recv(struct socket *sock, void *buffer, size_t length, u32 timeout_ms)
 {
 	struct cssp_control control = {};
 	struct cssp_patience patience;
 	struct cssp_wait wait;
-	bool done = false;
+	bool done = false, late = false;
 	ssize_t ret = 0;
 	u32 mark;
 
@@ -55,8 +66,18 @@ ssize_t credssp_recv(struct socket *sock, void *buffer, size_t length, u32 timeo
 	while (!ret && !done) {
 		mark = cssp_sock_mark(sock);
 		ret = recv_once(sock, &control, buffer, length, &done);
-		if (cssp_sock_again(ret))
-			ret = cssp_sock_wait_news(sock, mark, &patience);
+		if (!cssp_sock_again(ret))
+			continue;
+		ret = late && !is_within(&control) ? -ETIMEDOUT :
+		      cssp_sock_wait_news(sock, mark, &patience);
+		if (ret != -ETIMEDOUT || !is_within(&control))
+			continue;
+		if (late)
+			return -EBADMSG;
+		late = true;
+		cssp_wait_start(&wait, REST_MS);
+		patience = cssp_patience_of(&wait, MAX_SCHEDULE_TIMEOUT);
+		ret = 0;
 	}
 	return ret;
 }

@@ -81,6 +81,11 @@ void cssp_channel_set_cert(struct cssp_channel *ch, const char *name, bool may_a
 	ch->may_ask = may_ask;
 }
 
+void cssp_channel_set_alerts(struct cssp_channel *ch, bool alerts)
+{
+	ch->alerts = alerts;
+}
+
 bool cssp_channel_wants_cert(const struct cssp_channel *ch)
 {
 	return ch->state == CSSP_CHANNEL_CERT_WANTED;
@@ -109,6 +114,8 @@ static u32 reason_of(const struct cssp_channel *ch, int err)
 	case -EPIPE:
 		return ch->control.alert ? CREDSSP_REASON_TLS_ALERT :
 					   CREDSSP_REASON_CONNECTION;
+	case -ENETDOWN:
+		return CREDSSP_REASON_CONNECTION;
 	case -EBADMSG:
 	case -EKEYREJECTED:
 		return CREDSSP_REASON_TLS_RECORD;

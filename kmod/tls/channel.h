@@ -63,6 +63,8 @@ void cssp_channel_set_host(struct cssp_channel *ch, const char *host);
  * @may_ask: cssp_channel_handshake() may stop and ask for another one
  */
 void cssp_channel_set_cert(struct cssp_channel *ch, const char *name, bool may_ask);
+/* Before the handshake: may the peer be told why it failed? It is not, unless so. */
+void cssp_channel_set_alerts(struct cssp_channel *ch, bool alerts);
 /* Has the handshake stopped to ask for a certificate? */
 bool cssp_channel_wants_cert(const struct cssp_channel *ch);
 /*

@@ -37,6 +37,7 @@ enum cssp_channel_state {
  * @who, @wait, @host: borrowed, see struct cssp_channel_params
  * @cert: name of the client certificate, borrowed; empty for none
  * @may_ask: the caller can be asked for another one
+ * @alerts: the peer is told why the handshake failed
  * @issuers: of certificates that the server takes, while it wants one
  * @helper: who does the handshakes
  * @conv: conversation with it, during the handshake, and after it while tickets
@@ -44,6 +45,7 @@ enum cssp_channel_state {
  * @is_socket: which transport
  * @touched: bytes were sent on @sock, or it was changed
  * @reason: enum credssp_reason of the first failure
+ * @records: of the peer's handshake, so far
  * @keep: the session is to be resumed later
  * @past: the earlier session that the handshake offers, or NULL
  * @next: the session that can be resumed later, as far as it is known
@@ -51,8 +53,9 @@ enum cssp_channel_state {
  * @sock: socket transport: the caller's, NULL once it is released
  * @file: reference that keeps @sock alive, or NULL
  * @lock: token transport: one whole operation at a time, the closing of an idle
- *	pair included; protects all below and @reason.  Nothing of the socket
- *	transport happens under it, its caller serializes.
+ *	pair included; protects all below, @reason and @records from it.  Calls
+ *	are serialized by who owns the channel, which is enough for the socket
+ *	transport and for what the idle pair's work does not touch.
  * @state: enum cssp_channel_state
  * @session: keys and facts; on the socket transport the keys are forgotten as
  *	soon as the socket has them
@@ -69,12 +72,14 @@ struct cssp_channel {
 	const char *host;
 	const char *cert;
 	bool may_ask;
+	bool alerts;
 	struct cssp_vbuf issuers;
 	const struct cssp_helper_ops *helper;
 	struct cssp_conv *conv;
 	bool is_socket;
 	bool touched;
 	u32 reason;
+	unsigned int records;
 	bool keep;
 	struct cssp_past_session *past;
 	struct cssp_past_session *next;
@@ -92,6 +97,12 @@ struct cssp_channel {
 	struct cssp_pair pair;
 	struct delayed_work idle;
 };
+
+/*
+ * Records of the peer that one handshake may take. Some hundred are seen when a
+ * certificate chain comes in records of a few bytes.
+ */
+#define CSSP_HANDSHAKE_RECORDS_MAX	4096
 
 /* Remember why (@reason, or 0 for what @err says) unless that is known; returns @err. */
 int cssp_channel_fail(struct cssp_channel *ch, int err, u32 reason);

@@ -8,12 +8,6 @@
 #include "ktls.h"
 #include "resume.h"
 
-/*
- * Records of the peer that one handshake may take. Some hundred are seen when a
- * certificate chain comes in records of a few bytes.
- */
-#define RECORDS_MAX		4096
-
 /* RFC 8446 6: no common parameters, or none that is strong enough */
 #define ALERT_HANDSHAKE_FAILURE		40
 #define ALERT_PROTOCOL_VERSION		70
@@ -192,7 +186,7 @@ static int want_cert(struct cssp_channel *ch, const struct step *s)
 	return CSSP_E_CERT_WANTED;
 }
 
-/* The helper gave up; its alert, if it made one, is on its way already. */
+/* The helper gave up; what is to be sent then is its alert, if it made one. */
 static int refused(struct cssp_channel *ch, u8 alert)
 {
 	if (!alert)
@@ -338,6 +332,8 @@ static int send_wire(struct cssp_channel *ch, const struct step *s,
 	if (!s->wire.left)
 		return 0;
 	ch->touched = true;
+	if (s->head.state == CREDSSP_HLP_TLS_FAILED && !ch->alerts)
+		return 0;
 	ret = cssp_sock_send(ch->sock, s->wire.p, s->wire.left, p);
 	return ret ? cssp_channel_fail(ch, ret, 0) : 0;
 }
@@ -367,7 +363,7 @@ static int step_socket(struct cssp_channel *ch, struct cssp_vbuf *record,
 static int relay(struct cssp_channel *ch, struct step *s, const struct cssp_patience *p)
 {
 	struct cssp_vbuf record = {};
-	int records = 0, sent;
+	int sent;
 	int ret = ch->state == CSSP_CHANNEL_NEW ? start(ch, s) : answer_cert(ch, s);
 
 	while (!ret) {
@@ -380,7 +376,7 @@ static int relay(struct cssp_channel *ch, struct step *s, const struct cssp_pati
 			ret = want_cert(ch, s);
 		if (ret || s->head.state == CREDSSP_HLP_TLS_DONE)
 			break;
-		if (++records > RECORDS_MAX)
+		if (++ch->records > CSSP_HANDSHAKE_RECORDS_MAX)
 			ret = cssp_channel_fail(ch, -EMSGSIZE, 0);
 		else
 			ret = step_socket(ch, &record, s, p);

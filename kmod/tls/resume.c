@@ -89,11 +89,10 @@ static void ask_helper(struct cssp_channel *ch, struct cssp_vbuf *reply)
 {
 	struct cssp_rd tickets = cssp_vbuf_rd(&ch->tickets), rd, blob;
 	struct credssp_hlp_tls_ticket head;
-	struct cssp_wait wait;
 
-	cssp_wait_init(&wait);
-	cssp_wait_start(&wait, TICKET_MS);
-	if (ch->helper->call(ch->conv, CREDSSP_HLP_TLS_TICKET, &tickets, reply, &wait))
+	/* The exchange is over but for this. */
+	cssp_wait_narrow(ch->wait, TICKET_MS);
+	if (ch->helper->call(ch->conv, CREDSSP_HLP_TLS_TICKET, &tickets, reply, ch->wait))
 		return;
 	rd = cssp_vbuf_rd(reply);
 	if (cssp_rd_copy(&rd, &head, sizeof(head)) ||

@@ -122,7 +122,18 @@ int cssp_sock_wait_room(struct socket *sock, const struct cssp_patience *p)
 
 int cssp_sock_error(int err)
 {
-	return err == -ENOMEM || err == -ENOBUFS ? -ENOMEM : -EPIPE;
+	switch (err) {
+	case -ENOMEM:
+	case -ENOBUFS:
+		return -ENOMEM;
+	case 0:
+	case -EPIPE:
+	case -ECONNRESET:
+	case -ECONNABORTED:
+		return -EPIPE;
+	default:
+		return -ENETDOWN;
+	}
 }
 
 int cssp_sock_send(struct socket *sock, const void *buf, size_t n,

@@ -65,12 +65,13 @@ static inline bool cssp_sock_again(int ret)
 }
 
 /*
- * A socket's error as ours: -ENOMEM, else -EPIPE. TCP's own numbers mean other
- * things here (-EHOSTUNREACH would say that there is no helper).
+ * A socket's error, or 0 for its end, as ours: -ENOMEM, -EPIPE when the peer hung
+ * up, -ENETDOWN for all else. TCP's own numbers mean other things here
+ * (-EHOSTUNREACH would say that there is no helper).
  */
 int cssp_sock_error(int err);
 
-/* Exactly @n bytes. -EPIPE when the peer closed. */
+/* Exactly @n bytes. -EPIPE when the peer closed, -ENETDOWN when the network failed. */
 int __must_check cssp_sock_send(struct socket *sock, const void *buf, size_t n,
 				const struct cssp_patience *p);
 int __must_check cssp_sock_recv(struct socket *sock, void *buf, size_t n,

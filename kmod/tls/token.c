@@ -106,6 +106,7 @@ static int pair_error(int err)
 {
 	switch (err) {
 	case -EEXIST:
+	case -ENETDOWN:
 	case -ENOTCONN:
 	case -EPIPE:
 		return -EIO;
@@ -302,6 +303,15 @@ static int open_queued(struct cssp_channel *ch, struct cssp_vbuf *out,
 	return ret;
 }
 
+/* Those of a handshake are bounded as on a socket; later ones the exchange bounds. */
+static int count_records(struct cssp_channel *ch, unsigned int count)
+{
+	if (ch->state == CSSP_CHANNEL_UP)
+		return 0;
+	ch->records += count;
+	return ch->records > CSSP_HANDSHAKE_RECORDS_MAX ? -EMSGSIZE : 0;
+}
+
 int cssp_token_push_wire(struct cssp_channel *ch, struct cssp_rd *in)
 {
 	struct cssp_rd rest = *in, whole;
@@ -314,6 +324,8 @@ int cssp_token_push_wire(struct cssp_channel *ch, struct cssp_rd *in)
 	ret = cssp_tls_records_split(&rest, &whole, &count, &missing);
 	if (!ret && whole.left > WIRE_IN_MAX - ch->wire_in.len)
 		ret = -EMSGSIZE;
+	if (!ret)
+		ret = count_records(ch, count);
 	if (!ret)
 		ret = cssp_vbuf_append(&ch->wire_in, whole.p, whole.left);
 	if (ret)

@@ -35,7 +35,7 @@ struct storm_worker {
 	unsigned int number;
 };
 
-/* Echoes the request's payload; every seventh request is left unanswered. */
+/* Echoes the request's payload. */
 static void storm_answer(struct storm *s, const struct cssp_request *req)
 {
 	struct credssp_hlp_header hdr;
@@ -43,12 +43,6 @@ static void storm_answer(struct storm *s, const struct cssp_request *req)
 	int err;
 
 	memcpy(&hdr, req->message.data, sizeof(hdr));
-	if (hdr.opcode == CREDSSP_HLP_END)
-		return;
-	if (hdr.id % 7 == 0) {
-		atomic_inc(&s->ignored);
-		return;
-	}
 	hdr.uid = 0;
 	hdr.pid = 0;
 	err = cssp_vbuf_append(&payload, req->message.data + sizeof(hdr),
@@ -59,6 +53,20 @@ static void storm_answer(struct storm *s, const struct cssp_request *req)
 	if (err)
 		atomic_inc(&s->wrong);
 	atomic_inc(&s->served);
+}
+
+/* Every seventh request is left unanswered, and every third one answered twice. */
+static void storm_serve(struct storm *s, const struct cssp_request *req, unsigned int turn)
+{
+	if (req->opcode == CREDSSP_HLP_END)
+		return;
+	if (req->id % 7 == 0) {
+		atomic_inc(&s->ignored);
+		return;
+	}
+	storm_answer(s, req);
+	if (turn % 3 == 0)
+		storm_answer(s, req);
 }
 
 static void storm_server(struct work_struct *work)
@@ -79,9 +87,7 @@ static void storm_server(struct work_struct *work)
 		}
 		kref_get(&req->ref);
 		cssp_helper_taken(s->helper, req, true);
-		storm_answer(s, req);
-		if (turn % 3 == 0)
-			storm_answer(s, req);
+		storm_serve(s, req, turn);
 		cssp_request_put(req);
 	}
 }

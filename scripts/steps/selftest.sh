@@ -6,7 +6,9 @@
 #   # timeout: 120               seconds, three times as much in the debug guest
 #   # boot: fips=1               words on the kernel command line
 #   # helper: no                 no credsspd; "module: no": no module either
-# Programs that need the same share a boot. KERNEL=one and T="name name" select.
+# Programs that need the same share a boot, but for a stock kernel's, of which every
+# other one is in a second guest: two that take half of the time keep two processors
+# busy to the end. KERNEL=one and T="name name" select.
 
 . "$(dirname "$0")/../lib.sh"
 . "$TOP/scripts/tap.sh"
@@ -27,17 +29,19 @@ programs() {
 	done
 }
 
-# The programs of one guest, as "BOOT|HELPER|MODULE|LIMIT|PROGRAM" lines; equal
-# needs are neighbours.
-plan_guest() {
-	local kernel=$1 p limit
+# The programs of a kernel, as "BOOT|HELPER|MODULE|PART|LIMIT|PROGRAM" lines; those of
+# one guest are neighbours.
+plan_guests() {
+	local kernel=$1 p limit number=0 parts=1
+	[ "$kernel" = debug ] || [ -n "${T:-}" ] || parts=2
 	programs | while read -r p; do
 		[[ " $(header "$p" guests '6.1 6.12 debug') " = *" $kernel "* ]] || continue
 		limit=$(header "$p" timeout 120)
 		[ "$kernel" != debug ] || limit=$((limit * 3))
-		printf '%s|%s|%s|%s|%s\n' "$(header "$p" boot '')" "$(header "$p" helper yes)" \
-			"$(header "$p" module yes)" "$limit" "$p"
-	done | sort -t '|' -k 1,3 -s
+		printf '%s|%s|%s|%s|%s|%s\n' "$(header "$p" boot '')" "$(header "$p" helper yes)" \
+			"$(header "$p" module yes)" $((number % parts)) "$limit" "$p"
+		number=$((number + 1))
+	done | sort -t '|' -k 1,4 -s
 }
 
 # collect KERNEL DIRECTORY PROGRAM...: what each printed, or that it did not run.
@@ -55,7 +59,7 @@ collect() {
 	done
 }
 
-# boot KERNEL NUMBER "BOOT|HELPER|MODULE" LIMIT PROGRAM [LIMIT PROGRAM...]
+# boot KERNEL NUMBER "BOOT|HELPER|MODULE|PART" LIMIT PROGRAM [LIMIT PROGRAM...]
 boot() {
 	local kernel=$1 number=$2 needs=$3 dir args=() total=60 rc=0 i words ran=()
 	shift 3
@@ -81,19 +85,22 @@ boot() {
 	tap_close
 }
 
-run_guest() {
-	local kernel=$1 number=0 needs last='' line limit program group=()
+# All guests of a kernel at once: run.sh lets two run on a machine.
+run_guests() {
+	local kernel=$1 number=0 needs last='' limit program group=()
 	while IFS= read -r line; do
 		program=${line##*|} line=${line%|*}
 		limit=${line##*|} needs=${line%|*}
 		if [ "$needs" != "$last" ] && [ ${#group[@]} -gt 0 ]; then
-			boot "$kernel" $((number += 1)) "$last" "${group[@]}"
+			number=$((number + 1))
+			boot "$kernel" $number "$last" "${group[@]}" &
 			group=()
 		fi
 		last=$needs
 		group+=("$limit" "$program")
-	done < <(plan_guest "$kernel")
-	[ ${#group[@]} -eq 0 ] || boot "$kernel" $((number + 1)) "$last" "${group[@]}"
+	done < <(plan_guests "$kernel")
+	[ ${#group[@]} -eq 0 ] || boot "$kernel" $((number + 1)) "$last" "${group[@]}" &
+	wait
 }
 
 [ -n "$(programs)" ] || die "no test programs in selftests/t${T:+ named $T}"
@@ -109,7 +116,7 @@ mkdir -p "$BUILD/guest"
 guests=()
 for kernel in $kernels; do
 	"$TOP/scripts/build-modules.sh" "$kernel"
-	run_guest "$kernel" &
+	run_guests "$kernel" &
 	guests+=($!)
 done
 rc=0

@@ -5,7 +5,7 @@
 #include <linux/random.h>
 #include <linux/slab.h>
 #include "base/status.h"
-#include "mech/token.h"
+#include "mech/encode.h"
 #include "ntlm_server.h"
 #include "wire/spnego_msg.h"
 #include "wire/utf16.h"
@@ -39,10 +39,10 @@ static int utf16(struct cssp_vbuf *b, const char *str)
 
 	if (size < 0)
 		return size;
-	ret = cssp_token_begin(b, size, &wr);
+	ret = cssp_encode_begin(b, size, &wr);
 	if (!ret)
 		ret = cssp_utf16_write(&utf8, &wr);
-	return ret ? ret : cssp_token_end(b, &wr);
+	return ret ? ret : cssp_encode_end(b, &wr);
 }
 
 int ntlm_server_identity(struct cssp_identity *id, const char *user, const char *domain,
@@ -121,7 +121,7 @@ static int write_target_info(const struct ntlm_server *s, struct cssp_vbuf *info
 
 	if (s->knobs.target_info_len)
 		return cssp_vbuf_append(info, s->knobs.target_info, s->knobs.target_info_len);
-	ret = cssp_token_begin(info, TARGET_INFO_ROOM, &wr);
+	ret = cssp_encode_begin(info, TARGET_INFO_ROOM, &wr);
 	if (ret)
 		return ret;
 	put_av(s, &wr, CSSP_NTLM_AV_NB_DOMAIN, server_name, sizeof(server_name));
@@ -132,7 +132,7 @@ static int write_target_info(const struct ntlm_server *s, struct cssp_vbuf *info
 		put_av(s, &wr, CSSP_NTLM_AV_FLAGS, &flags, sizeof(flags));
 	put_av(s, &wr, CSSP_NTLM_AV_TIMESTAMP, &time, sizeof(time));
 	put_av(s, &wr, CSSP_NTLM_AV_EOL, NULL, 0);
-	return cssp_token_end(info, &wr);
+	return cssp_encode_end(info, &wr);
 }
 
 static int write_challenge(struct ntlm_server *s)
@@ -152,11 +152,11 @@ static int write_challenge(struct ntlm_server *s)
 		goto out;
 	if (msg.flags & CSSP_NTLM_TARGET_INFO)
 		msg.target_info = cssp_vbuf_rd(&info);
-	ret = cssp_token_begin(&s->challenge, cssp_ntlm_challenge_size(&msg), &wr);
+	ret = cssp_encode_begin(&s->challenge, cssp_ntlm_challenge_size(&msg), &wr);
 	if (ret)
 		goto out;
 	cssp_ntlm_challenge_encode(&msg, &wr);
-	ret = cssp_token_end(&s->challenge, &wr);
+	ret = cssp_encode_end(&s->challenge, &wr);
 out:
 	cssp_vbuf_free(&info);
 	return ret;
@@ -265,11 +265,11 @@ static int put_resp(const struct cssp_spnego_resp *resp, struct cssp_vbuf *out)
 	struct cssp_wr wr;
 	int ret;
 
-	ret = cssp_token_begin(&token, cssp_spnego_resp_size(resp), &wr);
+	ret = cssp_encode_begin(&token, cssp_spnego_resp_size(resp), &wr);
 	if (ret)
 		return ret;
 	cssp_spnego_resp_encode(resp, &wr);
-	ret = cssp_token_end(&token, &wr);
+	ret = cssp_encode_end(&token, &wr);
 	if (!ret)
 		ret = cssp_vbuf_append(out, token.data, token.len);
 	cssp_vbuf_free(&token);

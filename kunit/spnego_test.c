@@ -4,7 +4,7 @@
 #include <linux/slab.h>
 #include "base/status.h"
 #include "mech/spnego.h"
-#include "mech/token.h"
+#include "mech/encode.h"
 #include "ntlm_util.h"
 #include "vectors/ntlm.h"
 

@@ -4,6 +4,7 @@
 
 #include "../base/status.h"
 #include "../crypto/binding.h"
+#include "../mech/encode.h"
 #include "../wire/ts_credentials.h"
 #include "client.h"
 
@@ -333,7 +334,6 @@ static int encode_credentials(struct cssp_client *c, struct cssp_vbuf *plain)
 {
 	struct cssp_ts_password_creds creds = {};
 	struct cssp_wr wr;
-	size_t size;
 	int ret;
 
 	if (c->p.context_req & ISC_REQ_DELEGATE) {
@@ -341,15 +341,11 @@ static int encode_credentials(struct cssp_client *c, struct cssp_vbuf *plain)
 		creds.user = cssp_vbuf_rd(&c->p.id->user);
 		creds.password = cssp_vbuf_rd(&c->p.id->password);
 	}
-	size = cssp_ts_credentials_size(&creds);
-	ret = cssp_vbuf_reserve(plain, size);
+	ret = cssp_encode_begin(plain, cssp_ts_credentials_size(&creds), &wr);
 	if (ret)
 		return ret;
-	wr = cssp_wr_of(plain->data, size);
 	cssp_ts_credentials_encode(&creds, &wr);
-	ret = cssp_wr_done(&wr);
-	plain->len = wr.len;
-	return ret;
+	return cssp_encode_end(plain, &wr);
 }
 
 /* MS-CSSP 3.1.5 step 5: authInfo. */

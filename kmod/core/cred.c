@@ -8,7 +8,7 @@
 #include "../base/mem.h"
 #include "../base/payer.h"
 #include "../base/status.h"
-#include "../wire/utf16.h"
+#include "../mech/encode.h"
 #include "cred.h"
 #include "package.h"
 #include "policy_store.h"
@@ -182,8 +182,6 @@ static int take_string(struct cssp_rd *rd, size_t max, struct cssp_vbuf *utf16)
 {
 	size_t len = strnlen((const char *)rd->p, rd->left);
 	struct cssp_rd utf8;
-	struct cssp_wr wr;
-	ssize_t size;
 	int ret;
 
 	ret = cssp_rd_sub(rd, len, &utf8);
@@ -191,16 +189,8 @@ static int take_string(struct cssp_rd *rd, size_t max, struct cssp_vbuf *utf16)
 		ret = cssp_rd_skip(rd, 1);
 	if (ret || len > max)
 		return CSSP_E_NO_CREDS;
-	size = cssp_utf16_size(&utf8);
-	if (size < 0)
-		return CSSP_E_NO_CREDS;
-	ret = cssp_vbuf_reserve(utf16, size);
-	if (ret)
-		return ret;
-	wr = cssp_wr_of(utf16->data, size);
-	ret = cssp_utf16_write(&utf8, &wr) ?: cssp_wr_done(&wr);
-	utf16->len = wr.len;
-	return ret;
+	ret = cssp_encode_utf16(utf16, &utf8);
+	return ret == -EBADMSG ? CSSP_E_NO_CREDS : ret;
 }
 
 /* Version 1: 0x01, user, NUL, domain, NUL, password, all UTF-8. */

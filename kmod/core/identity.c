@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "../base/status.h"
-#include "../wire/utf16.h"
+#include "../mech/encode.h"
 #include "identity.h"
 
 void cssp_identity_free(struct cssp_identity *id)
@@ -20,8 +20,6 @@ void cssp_identity_move(struct cssp_identity *to, struct cssp_identity *from)
 int cssp_identity_string(struct cssp_vbuf *utf16, u32 encoding, struct cssp_vbuf *raw)
 {
 	struct cssp_rd rd = cssp_vbuf_rd(raw);
-	struct cssp_wr wr;
-	ssize_t size;
 	int ret;
 
 	if (encoding == CREDSSP_IDENTITY_UTF16) {
@@ -30,17 +28,8 @@ int cssp_identity_string(struct cssp_vbuf *utf16, u32 encoding, struct cssp_vbuf
 		cssp_vbuf_move(utf16, raw);
 		return 0;
 	}
-	size = cssp_utf16_size(&rd);
-	if (size < 0)
-		return CSSP_E_PARAMETER;
-	cssp_vbuf_free(utf16);
-	ret = cssp_vbuf_reserve(utf16, size);
-	if (ret)
-		return ret;
-	wr = cssp_wr_of(utf16->data, size);
-	ret = cssp_utf16_write(&rd, &wr) ?: cssp_wr_done(&wr);
-	utf16->len = wr.len;
-	return ret;
+	ret = cssp_encode_utf16(utf16, &rd);
+	return ret == -EBADMSG ? CSSP_E_PARAMETER : ret;
 }
 
 /* The lengths are those of the buffer, and each is within its limit. */

@@ -11,8 +11,8 @@
 #include "../base/mem.h"
 #include "../base/status.h"
 #include "../wire/utf16.h"
+#include "encode.h"
 #include "ntlm.h"
-#include "token.h"
 
 /* Without these in the CHALLENGE there is no NTLMv2, or no strong session key. */
 #define REQUIRED_FLAGS	(CSSP_NTLM_UNICODE | CSSP_NTLM_SIGN | CSSP_NTLM_SEAL |	\
@@ -102,11 +102,11 @@ static int negotiate(struct cssp_ntlm *n, const struct cssp_rd *in, struct leg *
 	if (in->left)
 		return CSSP_E_STATE;
 	memcpy(msg.version, our_version, sizeof(msg.version));
-	ret = cssp_token_begin(&leg->token, cssp_ntlm_negotiate_size(&msg), &wr);
+	ret = cssp_encode_begin(&leg->token, cssp_ntlm_negotiate_size(&msg), &wr);
 	if (ret)
 		return ret;
 	cssp_ntlm_negotiate_encode(&msg, &wr);
-	return cssp_token_end(&leg->token, &wr);
+	return cssp_encode_end(&leg->token, &wr);
 }
 
 static int check_challenge(struct cssp_ntlm *n, const struct cssp_ntlm_challenge *ch,
@@ -177,20 +177,20 @@ static int respond(struct cssp_ntlm *n, const struct cssp_ntlm_challenge *ch,
 	if (av->present & CSSP_NTLM_AV_BIT(CSSP_NTLM_AV_TIMESTAMP))
 		v2.time = av->timestamp;
 	memcpy(v2.client_challenge, n->fresh.client_challenge, sizeof(v2.client_challenge));
-	ret = cssp_token_begin(&list, cssp_ntlm_client_av_size(&ch->target_info, &target), &wr);
+	ret = cssp_encode_begin(&list, cssp_ntlm_client_av_size(&ch->target_info, &target), &wr);
 	if (!ret)
 		ret = cssp_ntlm_client_av_write(&ch->target_info, CSSP_NTLM_AVF_MIC, &target, &wr);
 	if (!ret)
-		ret = cssp_token_end(&list, &wr);
+		ret = cssp_encode_end(&list, &wr);
 	if (ret)
 		goto out;
 	v2.av = cssp_vbuf_rd(&list);
-	ret = cssp_token_begin(nt, CSSP_NTLM_PROOF_SIZE + cssp_ntlm_temp_size(&v2), &wr);
+	ret = cssp_encode_begin(nt, CSSP_NTLM_PROOF_SIZE + cssp_ntlm_temp_size(&v2), &wr);
 	if (ret)
 		goto out;
 	cssp_wr_zero(&wr, CSSP_NTLM_PROOF_SIZE);
 	cssp_ntlm_temp_encode(&v2, &wr);
-	ret = cssp_token_end(nt, &wr);
+	ret = cssp_encode_end(nt, &wr);
 	if (!ret)
 		ret = prove(n, ch, nt, kek);
 out:
@@ -222,11 +222,11 @@ static int write_authenticate(struct cssp_ntlm *n, u32 flags, const struct cssp_
 	if (flags & CSSP_NTLM_VERSION)
 		memcpy(msg.version, our_version, sizeof(msg.version));
 	cssp_ntlm_key_exchange(&n->crypto, kek, n->fresh.session_key, enc_key);
-	ret = cssp_token_begin(token, cssp_ntlm_authenticate_size(&msg), &wr);
+	ret = cssp_encode_begin(token, cssp_ntlm_authenticate_size(&msg), &wr);
 	if (ret)
 		return ret;
 	cssp_ntlm_authenticate_encode(&msg, &wr);
-	return cssp_token_end(token, &wr);
+	return cssp_encode_end(token, &wr);
 }
 
 static int put_mic(struct cssp_ntlm *n, const struct cssp_rd *challenge,
@@ -440,17 +440,9 @@ static void ntlm_free(struct cssp_mech *mech)
 static int set_target(struct cssp_ntlm *n, const char *target)
 {
 	const struct cssp_rd utf8 = cssp_rd_of(target, strlen(target));
-	ssize_t size = cssp_utf16_size(&utf8);
-	struct cssp_wr wr;
-	int ret;
+	int ret = cssp_encode_utf16(&n->target, &utf8);
 
-	if (size < 0)
-		return CSSP_E_TARGET;
-	ret = cssp_token_begin(&n->target, size, &wr);
-	if (ret)
-		return ret;
-	ret = cssp_utf16_write(&utf8, &wr);
-	return ret ? CSSP_E_TARGET : cssp_token_end(&n->target, &wr);
+	return ret == -EBADMSG ? CSSP_E_TARGET : ret;
 }
 
 static int ntlm_create(struct cssp_mech **mech, const struct cssp_mech_params *params)

@@ -9,8 +9,8 @@
 #include "../base/mem.h"
 #include "../base/status.h"
 #include "../wire/spnego_msg.h"
+#include "encode.h"
 #include "spnego.h"
-#include "token.h"
 
 /*
  * Replies of the acceptor that carry mechanism tokens.  NTLM takes one and
@@ -77,11 +77,11 @@ static int write_init(struct cssp_spnego *s, const struct cssp_vbuf *mech_token,
 	struct cssp_wr wr;
 	int ret;
 
-	ret = cssp_token_begin(token, cssp_spnego_init_size(&init), &wr);
+	ret = cssp_encode_begin(token, cssp_spnego_init_size(&init), &wr);
 	if (ret)
 		return ret;
 	cssp_spnego_init_encode(&init, &wr);
-	return cssp_token_end(token, &wr);
+	return cssp_encode_end(token, &wr);
 }
 
 /* RFC 4178 4.2.1: the offer, with the first mechanism's first token. */
@@ -161,11 +161,11 @@ static int write_resp(const struct cssp_vbuf *mech_token, const struct cssp_vbuf
 		resp.present |= CSSP_SPNEGO_HAS_TOKEN;
 	if (mic->len)
 		resp.present |= CSSP_SPNEGO_HAS_MIC;
-	ret = cssp_token_begin(token, cssp_spnego_resp_size(&resp), &wr);
+	ret = cssp_encode_begin(token, cssp_spnego_resp_size(&resp), &wr);
 	if (ret)
 		return ret;
 	cssp_spnego_resp_encode(&resp, &wr);
-	return cssp_token_end(token, &wr);
+	return cssp_encode_end(token, &wr);
 }
 
 /* Hand the responseToken in, and answer with what comes out of the mechanism. */
@@ -359,11 +359,11 @@ static int write_mech_list(struct cssp_spnego *s, unsigned int count)
 		return CSSP_E_PARAMETER;
 	for (i = 0; i < count; i++)
 		mechs[i] = s->offers[i].mech;
-	ret = cssp_token_begin(&s->mech_list, MECH_LIST_ROOM(count), &wr);
+	ret = cssp_encode_begin(&s->mech_list, MECH_LIST_ROOM(count), &wr);
 	if (ret)
 		return ret;
 	cssp_spnego_mech_list_encode(mechs, count, &wr);
-	return cssp_token_end(&s->mech_list, &wr);
+	return cssp_encode_end(&s->mech_list, &wr);
 }
 
 int cssp_spnego_create_with(struct cssp_mech **mech, const struct cssp_mech_params *params,

@@ -53,7 +53,6 @@ static struct credssp_context *context_alloc(struct credssp_cred *cred,
 	ctx->timeout_ms = cssp_context_timeout_ms();
 	ctx->expiry = CSSP_FILETIME_NEVER;
 	ctx->id = atomic64_inc_return(&last_id);
-	atomic_inc(&cssp_stats.contexts);
 	return ctx;
 }
 
@@ -90,7 +89,6 @@ static void context_release(struct kref *ref)
 	mutex_destroy(&ctx->lock);
 	cssp_uncharge(ctx->payer, CSSP_CONTEXTS, 1);
 	kfree(ctx);
-	atomic_dec(&cssp_stats.contexts);
 }
 
 int cssp_context_create(struct credssp_context **out, struct credssp_cred *cred,

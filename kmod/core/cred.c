@@ -13,7 +13,6 @@
 #include "package.h"
 #include "policy_store.h"
 #include "saved.h"
-#include "stats.h"
 
 #define KEY_PREFIX	CSSP_KEY_PREFIX
 #define KEY_VERSION	1	/* first byte of the payload */
@@ -138,7 +137,6 @@ int cssp_cred_create(struct credssp_cred **out, const struct cssp_cred_params *p
 	kref_init(&cred->ref);
 	cssp_session_cache_init(&cred->sessions);
 	cssp_requester_copy(&cred->who, p->who);
-	atomic_inc(&cssp_stats.credentials);
 	*out = cred;
 	return 0;
 
@@ -168,7 +166,6 @@ static void cred_release(struct kref *ref)
 	cssp_requester_drop(&cred->who);
 	cssp_uncharge(cred->payer, CSSP_CREDENTIALS, 1);
 	kfree(cred);
-	atomic_dec(&cssp_stats.credentials);
 }
 
 void cssp_cred_put(struct credssp_cred *cred)

@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Counters for door/info.c; nothing is decided by them. */
+/* Counters for door/info.c; nothing is decided by them. What is alive the payers know. */
 #ifndef CSSP_CORE_STATS_H
 #define CSSP_CORE_STATS_H
 
 #include <linux/atomic.h>
 
 struct cssp_stats {
-	atomic_t contexts;	/* live */
-	atomic_t credentials;	/* live */
 	atomic64_t established;	/* since load */
 	atomic64_t failed;	/* since load */
 };

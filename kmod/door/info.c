@@ -40,8 +40,8 @@ static void tell_own(struct credssp_ioc_info *a, const struct cred *cred)
 static void tell_all(struct credssp_ioc_info *a)
 {
 	a->flags |= CREDSSP_INFO_ALL;
-	a->contexts = atomic_read(&cssp_stats.contexts);
-	a->credentials = atomic_read(&cssp_stats.credentials);
+	a->contexts = cssp_charged(CSSP_CONTEXTS);
+	a->credentials = cssp_charged(CSSP_CREDENTIALS);
 	a->buffer_bytes = cssp_charged(CSSP_BUFFER_BYTES);
 	a->established = atomic64_read(&cssp_stats.established);
 	a->failed = atomic64_read(&cssp_stats.failed);
@@ -75,12 +75,12 @@ struct counter {
 
 static u64 read_contexts(void)
 {
-	return atomic_read(&cssp_stats.contexts);
+	return cssp_charged(CSSP_CONTEXTS);
 }
 
 static u64 read_credentials(void)
 {
-	return atomic_read(&cssp_stats.credentials);
+	return cssp_charged(CSSP_CREDENTIALS);
 }
 
 static u64 read_buffer_bytes(void)

@@ -9,6 +9,7 @@
 #include <linux/mm.h>
 #include <linux/vmalloc.h>
 
+#include "core/context.h"
 #include "ntlm_util.h"
 #include "util.h"
 
@@ -358,6 +359,7 @@ static void buffers_of_a_message(struct kunit *test)
 	b[0].length = SIGNATURE - 1;
 	KUNIT_EXPECT_EQ(test, credssp_encrypt_message(d->context, 0, &desc, 0),
 			SEC_E_BUFFER_TOO_SMALL);
+	KUNIT_EXPECT_EQ(test, b[0].length, SIGNATURE);
 	/* in the pool or on the stack, and two pieces of data */
 	b[0].data = pool;
 	KUNIT_EXPECT_EQ(test, credssp_make_signature(d->context, 0, &desc, 0),
@@ -382,6 +384,40 @@ static void buffers_of_a_message(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, credssp_make_signature(d->context, 1, &desc, 0),
 			SEC_E_INVALID_PARAMETER);
 	sealed_to_the_peer(test, d);
+}
+
+/* The whole, what is before, what is behind: each is looked at, and none is spent. */
+static void room_of_a_message(struct kunit *test)
+{
+	static const struct cssp_room enough = { 4 + SIGNATURE, SIGNATURE, 0 };
+	static const struct cssp_room little[] = {
+		{ 4 + SIGNATURE - 1, SIZE_MAX, SIZE_MAX }, { SIZE_MAX, SIGNATURE - 1, SIZE_MAX },
+		{ 0, 0, 0 },
+	};
+	struct duo *d = established(test, CREDSSP_PACKAGE_NTLM);
+	struct cssp_vbuf *sealed = new_vbuf(test), *plain = new_vbuf(test);
+	struct cssp_rd rd, want = test_str("four");
+	struct cssp_room room;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(little); i++) {
+		room = little[i];
+		KUNIT_EXPECT_EQ(test, cssp_context_encrypt(d->context, &want, &room, sealed),
+				-ENOSPC);
+		KUNIT_EXPECT_MEMEQ(test, &room, &enough, sizeof(room));
+		KUNIT_EXPECT_EQ(test, sealed->len, 0);
+	}
+	room = enough;
+	KUNIT_ASSERT_EQ(test, cssp_context_encrypt(d->context, &want, &room, sealed), 0);
+	KUNIT_EXPECT_EQ(test, sealed->len, room.whole);
+	rd = cssp_vbuf_rd(sealed);
+	KUNIT_ASSERT_EQ(test, ntlm_server_unwrap(d->server, &rd, plain), 0);
+	rd = cssp_vbuf_rd(plain);
+	test_expect_same(test, &rd, &want);
+	room = (struct cssp_room){ SIGNATURE - 1, SIZE_MAX, SIZE_MAX };
+	KUNIT_EXPECT_EQ(test, cssp_context_sign(d->context, &want, &room, sealed), -ENOSPC);
+	KUNIT_EXPECT_EQ(test, room.whole, SIGNATURE);
+	signed_both_ways(test, d);
 }
 
 static void before_it_is_established(struct kunit *test)
@@ -428,6 +464,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(a_forged_message_ends_it),
 	KUNIT_CASE_PARAM(what_the_peer_does_wrong, wrongs_gen_params),
 	KUNIT_CASE(buffers_of_a_message),
+	KUNIT_CASE(room_of_a_message),
 	KUNIT_CASE(before_it_is_established),
 	KUNIT_CASE(a_cancelled_context_seals_nothing),
 	{}

@@ -175,17 +175,40 @@ void cssp_context_set_options(struct credssp_context *ctx, u32 timeout_ms,
  */
 void cssp_context_kill(struct credssp_context *ctx, int err, struct cssp_vbuf *token);
 
-/* One message sealed, appended to @wire: to records, or behind its signature. */
+/**
+ * struct cssp_room - where a sealed message goes
+ * @whole: bytes for all of it
+ * @before: bytes in front of the ciphertext: a record's header, or a signature
+ * @after: bytes behind it: a record's tag
+ *
+ * In: what the caller has, SIZE_MAX where that does not matter.  Out: what it takes,
+ * which is not the same in every exchange of a context.
+ */
+struct cssp_room {
+	size_t whole;
+	size_t before;
+	size_t after;
+};
+
+/**
+ * cssp_context_encrypt() - seal one message
+ * @ctx: established context
+ * @plain: the message
+ * @room: room, which is set when the call succeeds, and after -ENOSPC
+ * @wire: the sealed message is appended: a record, or ciphertext behind its signature
+ *
+ * Return: 0; -ENOSPC, which spends nothing; anything else is a failure.
+ */
 int __must_check cssp_context_encrypt(struct credssp_context *ctx,
 				      const struct cssp_rd *plain,
-				      struct cssp_vbuf *wire);
+				      struct cssp_room *room, struct cssp_vbuf *wire);
 /*
- * Inner packages: the signature of a message; and a check of the peer's, which
- * ends the context when it is wrong.
+ * Inner packages: the signature of a message, for which @room is as above; and a
+ * check of the peer's, which ends the context when it is wrong.
  */
 int __must_check cssp_context_sign(struct credssp_context *ctx,
 				   const struct cssp_rd *message,
-				   struct cssp_vbuf *signature);
+				   struct cssp_room *room, struct cssp_vbuf *signature);
 int __must_check cssp_context_verify(struct credssp_context *ctx,
 				     const struct cssp_rd *message,
 				     const struct cssp_rd *signature);
@@ -214,10 +237,6 @@ int __must_check cssp_context_report(struct credssp_context *ctx,
 int __must_check cssp_context_cert(struct credssp_context *ctx, struct cssp_vbuf *cert);
 int __must_check cssp_context_stream_sizes(struct credssp_context *ctx,
 					   struct credssp_stream_sizes *sizes);
-
-/* The same for messages of every package. */
-int __must_check cssp_context_sizes(struct credssp_context *ctx,
-				    struct credssp_sizes *sizes);
 
 /*
  * To look at a context: it stays as it is until cssp_context_unlock().  0, or

@@ -18,6 +18,7 @@
  * @max_message: longest plaintext that is sealed or signed, in bytes
  * @check: 0, or why the context seals nothing
  * @sizes: what sealing and signing add
+ * @margins: sets @before and @after to what sealing or signing puts around a message
  * @seal: one message, appended to @out
  * @check_sealed: 0; -ENODATA or -ENOSPC with what is @needed, which lose nothing;
  *	or a failure
@@ -38,6 +39,7 @@ struct cssp_exchange_ops {
 	size_t max_message;
 	int (*check)(const struct credssp_context *ctx);
 	int (*sizes)(const struct credssp_context *ctx, struct credssp_sizes *sizes);
+	void (*margins)(const struct credssp_context *ctx, struct cssp_room *room);
 	int (*seal)(struct credssp_context *ctx, const struct cssp_rd *plain,
 		    struct cssp_vbuf *out);
 	int (*check_sealed)(struct credssp_context *ctx, const struct cssp_rd *sealed,
@@ -57,6 +59,7 @@ extern const struct cssp_exchange_ops cssp_inner_exchange;
 /* message.c, for cssp_credssp_exchange */
 int cssp_stream_check(const struct credssp_context *ctx);
 int cssp_stream_sizes(const struct credssp_context *ctx, struct credssp_sizes *sizes);
+void cssp_stream_margins(const struct credssp_context *ctx, struct cssp_room *room);
 int cssp_stream_seal(struct credssp_context *ctx, const struct cssp_rd *plain,
 		     struct cssp_vbuf *out);
 int cssp_stream_check_sealed(struct credssp_context *ctx, const struct cssp_rd *wire,

@@ -484,6 +484,7 @@ const struct cssp_exchange_ops cssp_credssp_exchange = {
 	.max_message = CREDSSP_MAX_MESSAGE,
 	.check = cssp_stream_check,
 	.sizes = cssp_stream_sizes,
+	.margins = cssp_stream_margins,
 	.seal = cssp_stream_seal,
 	.check_sealed = cssp_stream_check_sealed,
 	.unseal = cssp_stream_unseal,

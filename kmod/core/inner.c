@@ -118,6 +118,13 @@ static int inner_sizes(const struct credssp_context *ctx, struct credssp_sizes *
 	return 0;
 }
 
+/* A signature, in front of what it is of. */
+static void inner_margins(const struct credssp_context *ctx, struct cssp_room *room)
+{
+	room->before = ctx->inner.mech->trailer;
+	room->after = 0;
+}
+
 static int inner_seal(struct credssp_context *ctx, const struct cssp_rd *plain,
 		      struct cssp_vbuf *out)
 {
@@ -175,6 +182,7 @@ const struct cssp_exchange_ops cssp_inner_exchange = {
 	.max_message = CREDSSP_MAX_SIGNED,
 	.check = inner_check,
 	.sizes = inner_sizes,
+	.margins = inner_margins,
 	.seal = inner_seal,
 	.check_sealed = inner_check_sealed,
 	.unseal = inner_unseal,

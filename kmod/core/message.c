@@ -101,25 +101,43 @@ static int begin_message(struct credssp_context *ctx, bool supported)
 	return ret ? end_message(ctx, ret) : 0;
 }
 
+/* The same for a call whose result, around @n bytes, must fit into @room. */
+static int begin_output(struct credssp_context *ctx, bool supported, size_t n,
+			struct cssp_room *room)
+{
+	const struct cssp_room given = *room;
+	int ret = begin_message(ctx, supported);
+
+	if (ret)
+		return ret;
+	ctx->ops->margins(ctx, room);
+	room->whole = room->before + n + room->after;
+	if (room->whole <= given.whole && room->before <= given.before &&
+	    room->after <= given.after)
+		return 0;
+	cssp_context_unlock(ctx);
+	return -ENOSPC;
+}
+
 int cssp_context_encrypt(struct credssp_context *ctx, const struct cssp_rd *plain,
-			 struct cssp_vbuf *wire)
+			 struct cssp_room *room, struct cssp_vbuf *wire)
 {
 	int ret;
 
 	if (!plain->left || plain->left > ctx->ops->max_message)
 		return CSSP_E_PARAMETER;
-	ret = begin_message(ctx, true);
+	ret = begin_output(ctx, true, plain->left, room);
 	return ret ?: end_message(ctx, ctx->ops->seal(ctx, plain, wire));
 }
 
 int cssp_context_sign(struct credssp_context *ctx, const struct cssp_rd *message,
-		      struct cssp_vbuf *signature)
+		      struct cssp_room *room, struct cssp_vbuf *signature)
 {
 	int ret;
 
 	if (message->left > ctx->ops->max_message)
 		return CSSP_E_PARAMETER;
-	ret = begin_message(ctx, ctx->ops->sign);
+	ret = begin_output(ctx, ctx->ops->sign, 0, room);
 	return ret ?: end_message(ctx, ctx->ops->sign(ctx, message, signature));
 }
 
@@ -184,6 +202,14 @@ int cssp_context_export(struct credssp_context *ctx, struct socket *sock)
 	return ret;
 }
 
+void cssp_stream_margins(const struct credssp_context *ctx, struct cssp_room *room)
+{
+	const struct cssp_tls_session *session = cssp_channel_session(ctx->channel);
+
+	room->before = cssp_tls_overhead_before(session);
+	room->after = cssp_tls_overhead_after(session);
+}
+
 int cssp_context_look_up_sizes(const struct credssp_context *ctx,
 			       struct credssp_stream_sizes *sizes)
 {
@@ -236,17 +262,6 @@ int cssp_context_stream_sizes(struct credssp_context *ctx,
 	if (ret)
 		return ret;
 	ret = cssp_context_look_up_sizes(ctx, sizes);
-	cssp_context_unlock(ctx);
-	return ret;
-}
-
-int cssp_context_sizes(struct credssp_context *ctx, struct credssp_sizes *sizes)
-{
-	int ret = cssp_context_lock(ctx);
-
-	if (ret)
-		return ret;
-	ret = check_message(ctx) ?: ctx->ops->sizes(ctx, sizes);
 	cssp_context_unlock(ctx);
 	return ret;
 }

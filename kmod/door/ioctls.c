@@ -221,42 +221,47 @@ static bool is_inner(const struct credssp_context *ctx)
 	return cssp_context_package(ctx) != CREDSSP_PACKAGE_CREDSSP;
 }
 
-/* A result that the caller does not get is spent all the same: the context ends. */
-static int hand_out(struct credssp_context *ctx, u64 addr, const struct cssp_vbuf *out)
+/*
+ * Nothing goes past the room that the caller said to have.  A result that it does
+ * not get is spent all the same: the context ends.
+ */
+static int hand_out(struct credssp_context *ctx, struct credssp_ioc_message *a,
+		    const struct cssp_vbuf *out)
 {
-	int ret = cssp_door_copy_out(addr, out->data, out->len);
+	int ret = out->len > a->out_length ? -EIO :
+		  cssp_door_copy_out(a->out, out->data, out->len);
 
 	if (ret)
 		cssp_context_kill(ctx, ret, NULL);
+	else
+		a->out_length = out->len;
 	return ret;
+}
+
+/* One buffer takes all that is made; nobody looks at its parts. */
+static struct cssp_room room_of(const struct credssp_ioc_message *a)
+{
+	return (struct cssp_room){ a->out_length, SIZE_MAX, SIZE_MAX };
 }
 
 static int encrypt(struct credssp_context *ctx, struct credssp_ioc_message *a)
 {
 	u32 max = is_inner(ctx) ? CREDSSP_MAX_SIGNED : CREDSSP_MAX_MESSAGE;
+	struct cssp_room room = room_of(a);
 	struct cssp_vbuf plain = {}, wire = {};
-	struct credssp_sizes sizes;
 	struct cssp_rd rd;
-	u64 needed;
 	int ret;
 
-	ret = cssp_context_sizes(ctx, &sizes);
-	if (ret)
-		return ret;
-	needed = (u64)a->in_length + sizes.security_trailer;
-	if (a->in_length <= max && a->out_length < needed) {
-		a->out_length = needed;
-		return -ENOSPC;
-	}
 	ret = cssp_door_copy_in(&plain, a->in, a->in_length, max);
 	if (!ret) {
 		rd = cssp_vbuf_rd(&plain);
-		ret = cssp_context_encrypt(ctx, &rd, &wire);
+		ret = cssp_context_encrypt(ctx, &rd, &room, &wire);
 	}
-	if (!ret) {
+	if (ret == -ENOSPC) {
+		a->out_length = room.whole;
+	} else if (!ret) {
 		a->consumed = a->in_length;
-		a->out_length = wire.len;
-		ret = hand_out(ctx, a->out, &wire);
+		ret = hand_out(ctx, a, &wire);
 	}
 	cssp_vbuf_free(&plain);
 	cssp_vbuf_free(&wire);
@@ -283,8 +288,7 @@ static int decrypt(struct credssp_context *ctx, struct credssp_ioc_message *a)
 		a->out_length = needed;
 	} else if (!ret) {
 		a->consumed = a->in_length - rd.left;
-		a->out_length = plain.len;
-		ret = hand_out(ctx, a->out, &plain);
+		ret = hand_out(ctx, a, &plain);
 	}
 out:
 	cssp_vbuf_free(&wire);
@@ -295,29 +299,21 @@ out:
 /* GSS_GetMIC: @in to @out. */
 static int sign(struct credssp_context *ctx, struct credssp_ioc_message *a)
 {
+	struct cssp_room room = room_of(a);
 	struct cssp_vbuf plain = {}, signature = {};
-	struct credssp_sizes sizes;
 	struct cssp_rd rd;
 	int ret;
 
-	ret = cssp_context_sizes(ctx, &sizes);
-	if (ret)
-		return ret;
-	if (!sizes.max_signature)
-		return CSSP_E_UNSUPPORTED;
-	if (a->out_length < sizes.max_signature) {
-		a->out_length = sizes.max_signature;
-		return -ENOSPC;
-	}
 	ret = cssp_door_copy_in(&plain, a->in, a->in_length, CREDSSP_MAX_SIGNED);
 	if (!ret) {
 		rd = cssp_vbuf_rd(&plain);
-		ret = cssp_context_sign(ctx, &rd, &signature);
+		ret = cssp_context_sign(ctx, &rd, &room, &signature);
 	}
-	if (!ret) {
+	if (ret == -ENOSPC) {
+		a->out_length = room.whole;
+	} else if (!ret) {
 		a->consumed = a->in_length;
-		a->out_length = signature.len;
-		ret = hand_out(ctx, a->out, &signature);
+		ret = hand_out(ctx, a, &signature);
 	}
 	cssp_vbuf_free(&plain);
 	cssp_vbuf_free(&signature);

@@ -292,24 +292,15 @@ EXPORT_SYMBOL_GPL(credssp_free_context_buffer);
 static int encrypt(struct credssp_context *context, struct credssp_buffer *header,
 		   struct credssp_buffer *data, struct credssp_buffer *trailer)
 {
-	struct credssp_stream_sizes sizes;
+	struct cssp_room room = { SIZE_MAX, header->length, trailer->length };
 	struct cssp_vbuf wire = {};
 	struct cssp_rd rd = cssp_rd_of(data->data, data->length);
-	int ret;
+	int ret = cssp_context_encrypt(context, &rd, &room, &wire);
 
-	ret = cssp_context_stream_sizes(context, &sizes);
-	if (ret)
-		return ret;
-	if (header->length < sizes.header || trailer->length < sizes.trailer) {
-		header->length = sizes.header;
-		trailer->length = sizes.trailer;
-		return -ENOSPC;
-	}
-	ret = cssp_context_encrypt(context, &rd, &wire);
+	header->length = room.before;
+	trailer->length = room.after;
 	if (!ret) {
 		rd = cssp_vbuf_rd(&wire);
-		header->length = sizes.header;
-		trailer->length = sizes.trailer;
 		ret = cssp_rd_copy(&rd, header->data, header->length) ?:
 		      cssp_rd_copy(&rd, data->data, data->length) ?:
 		      cssp_rd_copy(&rd, trailer->data, trailer->length) ?:

@@ -50,22 +50,10 @@ static int find_parts(struct credssp_buffer_desc *message, struct parts *parts)
 	return parts->token && parts->data ? 0 : CSSP_E_PARAMETER;
 }
 
-/* Room for a signature; how much is told when there is too little. */
-static int check_token(struct credssp_context *context, struct credssp_buffer *token,
-		       u32 *trailer)
+/* The signature has a buffer of its own; what is sealed stays where it is. */
+static struct cssp_room room_of(const struct parts *p)
 {
-	struct credssp_sizes sizes;
-	int ret = cssp_context_sizes(context, &sizes);
-
-	if (ret)
-		return ret;
-	*trailer = sizes.security_trailer;
-	if (token->type & SECBUFFER_READONLY)
-		return CSSP_E_PARAMETER;
-	if (token->length >= *trailer)
-		return 0;
-	token->length = *trailer;
-	return -ENOSPC;
+	return (struct cssp_room){ SIZE_MAX, p->token->length, SIZE_MAX };
 }
 
 /* One of the verbs below; the context's own user pays for what it takes. */
@@ -86,19 +74,17 @@ static s32 carry_out(struct credssp_context *context, const struct parts *parts,
 static int seal(struct credssp_context *context, const struct parts *p)
 {
 	struct cssp_rd rd = cssp_rd_of(p->data->data, p->data->length);
+	struct cssp_room room = room_of(p);
 	struct cssp_vbuf sealed = {};
-	u32 trailer;
 	int ret;
 
-	if (p->data->type & SECBUFFER_READONLY)
+	if ((p->token->type | p->data->type) & SECBUFFER_READONLY)
 		return CSSP_E_PARAMETER;
-	ret = check_token(context, p->token, &trailer);
-	if (!ret)
-		ret = cssp_context_encrypt(context, &rd, &sealed);
+	ret = cssp_context_encrypt(context, &rd, &room, &sealed);
+	p->token->length = room.before;
 	if (!ret) {
 		rd = cssp_vbuf_rd(&sealed);
-		p->token->length = trailer;
-		ret = cssp_rd_copy(&rd, p->token->data, trailer) ?:
+		ret = cssp_rd_copy(&rd, p->token->data, p->token->length) ?:
 		      cssp_rd_copy(&rd, p->data->data, p->data->length) ?:
 		      cssp_rd_end(&rd);
 	}
@@ -152,16 +138,18 @@ s32 cssp_sspi_unseal(struct credssp_context *context, struct credssp_buffer_desc
 static int sign(struct credssp_context *context, const struct parts *p)
 {
 	struct cssp_rd rd = cssp_rd_of(p->data->data, p->data->length);
+	struct cssp_room room = room_of(p);
 	struct cssp_vbuf signature = {};
-	u32 trailer;
-	int ret = check_token(context, p->token, &trailer);
+	int ret;
 
-	if (!ret)
-		ret = cssp_context_sign(context, &rd, &signature);
+	if (p->token->type & SECBUFFER_READONLY)
+		return CSSP_E_PARAMETER;
+	ret = cssp_context_sign(context, &rd, &room, &signature);
+	p->token->length = room.before;
 	if (!ret) {
 		rd = cssp_vbuf_rd(&signature);
-		p->token->length = trailer;
-		ret = cssp_rd_copy(&rd, p->token->data, trailer) ?: cssp_rd_end(&rd);
+		ret = cssp_rd_copy(&rd, p->token->data, p->token->length) ?:
+		      cssp_rd_end(&rd);
 	}
 	cssp_vbuf_free(&signature);
 	return ret;

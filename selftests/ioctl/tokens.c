@@ -388,6 +388,56 @@ TEST(poisoned, "nothing is written past a token, nor past an attribute")
 	end(w);
 }
 
+/* The peer's echo, behind tickets. */
+static void expect_echo(struct walk *w, const char *text, uint32_t len)
+{
+	struct credssp_ioc_message m = {
+		.size = sizeof(m), .context = w->context, .in = (uintptr_t)w->record,
+		.out = (uintptr_t)w->leg.out,
+	};
+
+	do {
+		receive(w);
+		m.in_length = w->len;
+		m.out_length = sizeof(w->leg.out);
+		REQUIRE_EQ(door_call(w->fd, CREDSSP_IOC_DECRYPT, &m), 0);
+		REQUIRE_EQ(m.status, SEC_E_OK);
+	} while (!m.out_length);
+	CHECK(m.out_length == len && !memcmp(w->leg.out, text, len));
+}
+
+TEST(sealed_room, "ENCRYPT without room for its record writes and spends nothing")
+{
+	struct walk *w = begin(CREDSSP_MECH_NTLM);
+	struct credssp_ioc_message m = {
+		.size = sizeof(m), .in = (uintptr_t)"hello", .in_length = 5,
+		.out = (uintptr_t)w->leg.out,
+	};
+	uint32_t room, needed;
+
+	finish(w, SEC_I_CONTINUE_NEEDED);
+	m.context = w->context;
+	CHECK_EQ(door_call(w->fd, CREDSSP_IOC_ENCRYPT, &m), 0);
+	CHECK_EQ(m.status, SEC_E_BUFFER_TOO_SMALL);
+	needed = m.out_length;
+	REQUIRE(needed > 5 && needed < 64);
+	memset(w->leg.out, POISON, sizeof(w->leg.out));
+	for (room = 0; room < needed; room++) {
+		m.out_length = room;
+		CHECK_EQ(door_call(w->fd, CREDSSP_IOC_ENCRYPT, &m), 0);
+		CHECK_EQ(m.status, SEC_E_BUFFER_TOO_SMALL);
+		CHECK_EQ(m.out_length, needed);
+		CHECK_EQ(w->leg.out[0], POISON);
+	}
+	CHECK_EQ(door_call(w->fd, CREDSSP_IOC_ENCRYPT, &m), 0);
+	REQUIRE_EQ(m.status, SEC_E_OK);
+	CHECK_EQ(m.out_length, needed);
+	CHECK_EQ(w->leg.out[needed], POISON);
+	sock_send(w->sock, w->leg.out, needed);
+	expect_echo(w, "hello", 5);
+	end(w);
+}
+
 TEST_LIMIT(again, 40, "a call after success is a fresh exchange on the same handle")
 {
 	struct walk *w = begin(CREDSSP_MECH_NTLM);

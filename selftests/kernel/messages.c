@@ -66,6 +66,14 @@ static size_t seal(struct consumer *c, struct credssp_context *context, u8 *wire
 			  SEC_E_INVALID_PARAMETER);
 		b[i].type &= ~SECBUFFER_READONLY;
 	}
+	/* Too little room spends nothing, and both lengths are told. */
+	for (i = 0; i < 3; i += 2) {
+		b[i].length--;
+		EXPECT_EQ(c, credssp_encrypt_message(context, 0, &desc, 0),
+			  SEC_E_BUFFER_TOO_SMALL);
+		EXPECT_EQ(c, b[0].length, sizes.header);
+		EXPECT_EQ(c, b[2].length, sizes.trailer);
+	}
 	EXPECT_EQ(c, credssp_encrypt_message(context, 0, &desc, 0), SEC_E_OK);
 	EXPECT(c, memcmp(wire + sizes.header, HELLO, sizeof(HELLO)));
 	return sizes.header + sizeof(HELLO) + sizes.trailer;

@@ -33,43 +33,71 @@ union ioctl_args {
 	struct credssp_ioc_policy_check policy_check;
 };
 
+/**
+ * struct ioctl_op - one ioctl
+ * @min: bytes of its structure in ABI 1, which any caller has
+ * @size: bytes of it as we know it
+ * @call: carries it out
+ */
 struct ioctl_op {
+	size_t min;
 	size_t size;
 	int (*call)(struct cssp_door *door, void *args);
 };
 
-#define OP(nr, type, fn)						\
-	[_IOC_NR(nr)] = { .size = sizeof(struct type), .call = fn }
+/* @last is the last member of ABI 1 for ever, whatever is appended later. */
+#define OP(nr, type, last, fn)						\
+	[_IOC_NR(nr)] = {						\
+		.min = offsetofend(struct type, last),			\
+		.size = sizeof(struct type),				\
+		.call = fn,						\
+	}
 
 static const struct ioctl_op ops[] = {
-	OP(CREDSSP_IOC_INFO, credssp_ioc_info, cssp_ioctl_info),
-	OP(CREDSSP_IOC_ACQUIRE, credssp_ioc_acquire, cssp_ioctl_acquire),
-	OP(CREDSSP_IOC_FREE_CRED, credssp_ioc_handle, cssp_ioctl_free_cred),
-	OP(CREDSSP_IOC_INIT, credssp_ioc_init, cssp_ioctl_init),
-	OP(CREDSSP_IOC_ATTACH, credssp_ioc_socket, cssp_ioctl_attach),
-	OP(CREDSSP_IOC_AUTHENTICATE, credssp_ioc_authenticate, cssp_ioctl_authenticate),
-	OP(CREDSSP_IOC_DELETE, credssp_ioc_handle, cssp_ioctl_delete),
-	OP(CREDSSP_IOC_QUERY, credssp_ioc_query, cssp_ioctl_query),
-	OP(CREDSSP_IOC_ENCRYPT, credssp_ioc_message, cssp_ioctl_encrypt),
-	OP(CREDSSP_IOC_DECRYPT, credssp_ioc_message, cssp_ioctl_decrypt),
-	OP(CREDSSP_IOC_EXPORT_KTLS, credssp_ioc_socket, cssp_ioctl_export),
-	OP(CREDSSP_IOC_COMPLETE, credssp_ioc_handle, cssp_ioctl_complete),
-	OP(CREDSSP_IOC_CANCEL, credssp_ioc_handle, cssp_ioctl_cancel),
-	OP(CREDSSP_IOC_SIGN, credssp_ioc_message, cssp_ioctl_sign),
-	OP(CREDSSP_IOC_VERIFY, credssp_ioc_message, cssp_ioctl_verify),
-	OP(CREDSSP_IOC_PACKAGES, credssp_ioc_packages, cssp_ioctl_packages),
-	OP(CREDSSP_IOC_POLICY_GET, credssp_ioc_policy, cssp_ioctl_policy_get),
-	OP(CREDSSP_IOC_POLICY_SET, credssp_ioc_policy, cssp_ioctl_policy_set),
-	OP(CREDSSP_IOC_POLICY_CHECK, credssp_ioc_policy_check, cssp_ioctl_policy_check),
+	OP(CREDSSP_IOC_INFO, credssp_ioc_info, version, cssp_ioctl_info),
+	OP(CREDSSP_IOC_ACQUIRE, credssp_ioc_acquire, pins, cssp_ioctl_acquire),
+	OP(CREDSSP_IOC_FREE_CRED, credssp_ioc_handle, handle, cssp_ioctl_free_cred),
+	OP(CREDSSP_IOC_INIT, credssp_ioc_init, expiry, cssp_ioctl_init),
+	OP(CREDSSP_IOC_ATTACH, credssp_ioc_socket, context, cssp_ioctl_attach),
+	OP(CREDSSP_IOC_AUTHENTICATE, credssp_ioc_authenticate, report,
+	   cssp_ioctl_authenticate),
+	OP(CREDSSP_IOC_DELETE, credssp_ioc_handle, handle, cssp_ioctl_delete),
+	OP(CREDSSP_IOC_QUERY, credssp_ioc_query, buffer, cssp_ioctl_query),
+	OP(CREDSSP_IOC_ENCRYPT, credssp_ioc_message, out, cssp_ioctl_encrypt),
+	OP(CREDSSP_IOC_DECRYPT, credssp_ioc_message, out, cssp_ioctl_decrypt),
+	OP(CREDSSP_IOC_EXPORT_KTLS, credssp_ioc_socket, context, cssp_ioctl_export),
+	OP(CREDSSP_IOC_COMPLETE, credssp_ioc_handle, handle, cssp_ioctl_complete),
+	OP(CREDSSP_IOC_CANCEL, credssp_ioc_handle, handle, cssp_ioctl_cancel),
+	OP(CREDSSP_IOC_SIGN, credssp_ioc_message, out, cssp_ioctl_sign),
+	OP(CREDSSP_IOC_VERIFY, credssp_ioc_message, out, cssp_ioctl_verify),
+	OP(CREDSSP_IOC_PACKAGES, credssp_ioc_packages, buffer, cssp_ioctl_packages),
+	OP(CREDSSP_IOC_POLICY_GET, credssp_ioc_policy, patterns, cssp_ioctl_policy_get),
+	OP(CREDSSP_IOC_POLICY_SET, credssp_ioc_policy, patterns, cssp_ioctl_policy_set),
+	OP(CREDSSP_IOC_POLICY_CHECK, credssp_ioc_policy_check, target,
+	   cssp_ioctl_policy_check),
 };
+
+/* Whoever calls pays, whosever file it is; a key's look-up may replace the cred. */
+static int carry_out(const struct ioctl_op *op, struct cssp_door *door,
+		     union ioctl_args *args)
+{
+	const struct cred *cred = get_current_cred();
+	struct cssp_scope scope;
+	int ret;
+
+	cssp_scope_enter(&scope, cred);
+	ret = op->call(door, args);
+	cssp_scope_leave(&scope);
+	put_cred(cred);
+	return ret;
+}
 
 static long door_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 {
 	void __user *uarg = (void __user *)arg;
 	const struct ioctl_op *op;
-	const struct cred *cred;
-	struct cssp_scope scope;
 	union ioctl_args args;
+	size_t known;
 	u32 size;
 	int ret;
 
@@ -81,20 +109,19 @@ static long door_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 		return -ENOTTY;
 	if (get_user(size, (u32 __user *)uarg))
 		return -EFAULT;
-	if (size < op->size)
+	if (size < op->min)
 		return -EINVAL;
 	if (size > PAGE_SIZE)
 		return -E2BIG;
 	ret = copy_struct_from_user(&args, op->size, uarg, size);
 	if (ret)
 		return ret;
-	/* whoever calls pays, whosever file it is; a key's look-up may replace the cred */
-	cred = get_current_cred();
-	cssp_scope_enter(&scope, cred);
-	ret = op->call(file->private_data, &args);
-	cssp_scope_leave(&scope);
-	put_cred(cred);
-	if (!ret && copy_to_user(uarg, &args, op->size))
+	/* what cannot be written is found before anything is done whose result is lost */
+	known = min_t(size_t, size, op->size);
+	if (copy_to_user(uarg, &args, known))
+		return -EFAULT;
+	ret = carry_out(op, file->private_data, &args);
+	if (!ret && copy_to_user(uarg, &args, known))
 		ret = -EFAULT;
 	return ret;
 }

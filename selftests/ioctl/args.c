@@ -4,32 +4,39 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "door.h"
 #include "tap.h"
 
+#define POISON		0xa5
+
+/* Sizes as ABI 1 has them: what is appended to a structure does not change these. */
 static const struct {
 	const char *name;
 	unsigned long nr;
 	uint32_t size;
 } calls[] = {
-	{ "INFO", CREDSSP_IOC_INFO, sizeof(struct credssp_ioc_info) },
-	{ "ACQUIRE", CREDSSP_IOC_ACQUIRE, sizeof(struct credssp_ioc_acquire) },
-	{ "FREE_CRED", CREDSSP_IOC_FREE_CRED, sizeof(struct credssp_ioc_handle) },
-	{ "INIT", CREDSSP_IOC_INIT, sizeof(struct credssp_ioc_init) },
-	{ "ATTACH", CREDSSP_IOC_ATTACH, sizeof(struct credssp_ioc_socket) },
-	{ "AUTHENTICATE", CREDSSP_IOC_AUTHENTICATE, sizeof(struct credssp_ioc_authenticate) },
-	{ "DELETE", CREDSSP_IOC_DELETE, sizeof(struct credssp_ioc_handle) },
-	{ "QUERY", CREDSSP_IOC_QUERY, sizeof(struct credssp_ioc_query) },
-	{ "ENCRYPT", CREDSSP_IOC_ENCRYPT, sizeof(struct credssp_ioc_message) },
-	{ "DECRYPT", CREDSSP_IOC_DECRYPT, sizeof(struct credssp_ioc_message) },
-	{ "EXPORT_KTLS", CREDSSP_IOC_EXPORT_KTLS, sizeof(struct credssp_ioc_socket) },
-	{ "COMPLETE", CREDSSP_IOC_COMPLETE, sizeof(struct credssp_ioc_handle) },
-	{ "CANCEL", CREDSSP_IOC_CANCEL, sizeof(struct credssp_ioc_handle) },
-	{ "POLICY_GET", CREDSSP_IOC_POLICY_GET, sizeof(struct credssp_ioc_policy) },
-	{ "POLICY_SET", CREDSSP_IOC_POLICY_SET, sizeof(struct credssp_ioc_policy) },
-	{ "POLICY_CHECK", CREDSSP_IOC_POLICY_CHECK, sizeof(struct credssp_ioc_policy_check) },
+	{ "INFO", CREDSSP_IOC_INFO, 144 },
+	{ "ACQUIRE", CREDSSP_IOC_ACQUIRE, 120 },
+	{ "FREE_CRED", CREDSSP_IOC_FREE_CRED, 16 },
+	{ "INIT", CREDSSP_IOC_INIT, 96 },
+	{ "ATTACH", CREDSSP_IOC_ATTACH, 32 },
+	{ "AUTHENTICATE", CREDSSP_IOC_AUTHENTICATE, 152 },
+	{ "DELETE", CREDSSP_IOC_DELETE, 16 },
+	{ "QUERY", CREDSSP_IOC_QUERY, 32 },
+	{ "ENCRYPT", CREDSSP_IOC_ENCRYPT, 56 },
+	{ "DECRYPT", CREDSSP_IOC_DECRYPT, 56 },
+	{ "EXPORT_KTLS", CREDSSP_IOC_EXPORT_KTLS, 32 },
+	{ "COMPLETE", CREDSSP_IOC_COMPLETE, 16 },
+	{ "CANCEL", CREDSSP_IOC_CANCEL, 16 },
+	{ "PACKAGES", CREDSSP_IOC_PACKAGES, 32 },
+	{ "SIGN", CREDSSP_IOC_SIGN, 56 },
+	{ "VERIFY", CREDSSP_IOC_VERIFY, 56 },
+	{ "POLICY_GET", CREDSSP_IOC_POLICY_GET, 40 },
+	{ "POLICY_SET", CREDSSP_IOC_POLICY_SET, 40 },
+	{ "POLICY_CHECK", CREDSSP_IOC_POLICY_CHECK, 32 },
 };
 
 #define CALLS	(sizeof(calls) / sizeof(calls[0]))
@@ -77,19 +84,47 @@ TEST(too_small, "a structure that is too small is EINVAL, for each ioctl")
 	}
 }
 
-TEST(newer, "a larger structure is taken when what we do not know is zero, else E2BIG")
+/* @size bytes of zeros for a structure, then @tail of what only a newer caller knows. */
+static int call_of_size(int fd, size_t i, uint32_t size, uint8_t tail)
+{
+	uint8_t args[512];
+	size_t k;
+	int ret;
+
+	memset(args, POISON, sizeof(args));
+	memset(args, 0, size);
+	memcpy(args, &size, sizeof(size));
+	args[size - 1] = tail;
+	ret = door_call(fd, calls[i].nr, args);
+	for (k = calls[i].size; k < size; k++)
+		CHECK_EQ(args[k], k == size - 1 ? tail : 0);
+	for (k = size; k < sizeof(args); k++)
+		CHECK_EQ(args[k], POISON);
+	return ret;
+}
+
+TEST(sizes, "a structure of ABI 1 is taken for each ioctl, and a larger one when the rest is zero")
+{
+	int fd = door_open();
+	size_t i;
+
+	for (i = 0; i < CALLS; i++) {
+		if (calls[i].nr == CREDSSP_IOC_POLICY_SET)
+			continue;	/* it would do as it is told */
+		CHECK_EQ(call_of_size(fd, i, calls[i].size, 0), 0);
+		CHECK_EQ(call_of_size(fd, i, calls[i].size + 64, 0), 0);
+		if (!CHECK_EQ(call_of_size(fd, i, calls[i].size + 64, 1), -E2BIG))
+			tap_check(false, __FILE__, __LINE__, calls[i].name);
+	}
+	door_expect_counts(fd, 0, 0);
+}
+
+TEST(huge, "a structure of more than a page is E2BIG")
 {
 	uint8_t args[8192] = { 0 };
-	uint32_t size = sizeof(struct credssp_ioc_info) + 64;
 	uint32_t huge = sizeof(args);
 	int fd = door_open();
 
-	memcpy(args, &size, sizeof(size));
-	CHECK_EQ(door_call(fd, CREDSSP_IOC_INFO, args), 0);
-	args[size - 1] = 1;
-	memcpy(args, &size, sizeof(size));
-	CHECK_EQ(door_call(fd, CREDSSP_IOC_INFO, args), -E2BIG);
-	memset(args, 0, sizeof(args));
 	memcpy(args, &huge, sizeof(huge));
 	CHECK_EQ(door_call(fd, CREDSSP_IOC_INFO, args), -E2BIG);
 	huge = ~0u;
@@ -118,17 +153,74 @@ TEST(bad_pointers, "a pointer that is bad or leads off the mapping is EFAULT, fo
 	}
 }
 
-TEST(read_only, "a result that cannot be written is EFAULT")
+/* The ioctl with @args where they can be read, but not written. */
+static int call_read_only(int fd, unsigned long nr, const void *args, size_t size)
 {
 	long page = sysconf(_SC_PAGESIZE);
-	struct credssp_ioc_info *info = mmap(NULL, page, PROT_READ | PROT_WRITE,
-					     MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	void *p = mmap(NULL, page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	int ret;
+
+	REQUIRE(p != MAP_FAILED);
+	memcpy(p, args, size);
+	REQUIRE(!mprotect(p, page, PROT_READ));
+	ret = door_call(fd, nr, p);
+	CHECK(!memcmp(p, args, size));
+	REQUIRE(!munmap(p, page));
+	return ret;
+}
+
+TEST(read_only, "arguments that cannot be written are EFAULT, and nothing is done")
+{
+	struct credssp_ioc_info info = { .size = sizeof(info) };
+	struct credssp_ioc_acquire acquire = door_acquire_args();
+	struct credssp_ioc_handle handle = { .size = sizeof(handle) };
 	int fd = door_open();
 
-	REQUIRE(info != MAP_FAILED);
-	info->size = sizeof(*info);
-	REQUIRE(!mprotect(info, page, PROT_READ));
-	CHECK_EQ(door_call(fd, CREDSSP_IOC_INFO, info), -EFAULT);
+	CHECK_EQ(call_read_only(fd, CREDSSP_IOC_INFO, &info, sizeof(info)), -EFAULT);
+	CHECK_EQ(call_read_only(fd, CREDSSP_IOC_ACQUIRE, &acquire, sizeof(acquire)), -EFAULT);
+	door_expect_counts(fd, 0, 0);
+	handle.handle = door_cred(fd, CREDSSP_MECH_NTLM, PASSWORD);
+	CHECK_EQ(call_read_only(fd, CREDSSP_IOC_FREE_CRED, &handle, sizeof(handle)), -EFAULT);
+	CHECK_EQ(door_free_cred(fd, handle.handle), SEC_E_OK);
+}
+
+TEST(read_only_exchange, "... no context is made, and nothing is sent")
+{
+	static uint8_t token[CREDSSP_MAX_TOKEN];
+	struct credssp_sec_buffer out = {
+		.type = SECBUFFER_TOKEN, .length = sizeof(token), .addr = (uintptr_t)token,
+	};
+	struct credssp_ioc_init init = {
+		.size = sizeof(init), .context_req = REQ, .data_rep = SECURITY_NATIVE_DREP,
+		.target = (uintptr_t)TARGET, .target_length = strlen(TARGET),
+		.output = (uintptr_t)&out, .output_count = 1,
+	};
+	struct credssp_ioc_authenticate auth = {
+		.size = sizeof(auth), .context_req = REQ, .timeout_ms = 1000,
+		.target = (uintptr_t)TARGET, .target_length = strlen(TARGET),
+	};
+	struct credssp_ioc_socket attach = { .size = sizeof(attach) };
+	int fd = door_open(), listener, peer;
+	uint16_t port;
+	char got[2];
+
+	door_need_helper(fd);
+	init.cred = door_cred(fd, CREDSSP_MECH_NTLM, PASSWORD);
+	auth.cred = init.cred;
+	attach.cred = init.cred;
+	listener = sock_listening(&port);
+	auth.fd = sock_connect(port);
+	attach.fd = auth.fd;
+	peer = accept(listener, NULL, NULL);
+	REQUIRE(peer >= 0);
+	CHECK_EQ(call_read_only(fd, CREDSSP_IOC_INIT, &init, sizeof(init)), -EFAULT);
+	CHECK_EQ(out.length, sizeof(token));
+	CHECK_EQ(call_read_only(fd, CREDSSP_IOC_ATTACH, &attach, sizeof(attach)), -EFAULT);
+	door_expect_counts(fd, 0, 1);
+	CHECK_EQ(call_read_only(fd, CREDSSP_IOC_AUTHENTICATE, &auth, sizeof(auth)), -EFAULT);
+	CHECK_EQ(send(auth.fd, "x", 1, MSG_NOSIGNAL), 1);
+	CHECK_EQ(recv(peer, got, sizeof(got), 0), 1);
+	CHECK_EQ(got[0], 'x');
 }
 
 TEST(info, "INFO tells ABI, limits and version and leaves nothing else behind")

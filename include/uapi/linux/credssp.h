@@ -5,12 +5,13 @@
  *
  * General ioctl format: every argument is a structure whose first member is
  * its size in bytes as the caller knows it (copy_struct_from_user() rules, so
- * both older and newer callers work).  Unknown flags and reserved members must
- * be zero.  The ioctl returns
+ * both older and newer callers work: what an older one has not got is zero, and
+ * none is older than CREDSSP_ABI 1).  Unknown flags and reserved members must be
+ * zero.  The ioctl returns
  *
  *   0        the call was carried out; @status holds its SECURITY_STATUS,
  *            which may well be an error of the protocol or of the policy,
- *   -EFAULT  a pointer is bad,
+ *   -EFAULT  a pointer is bad; the structure itself must be writable,
  *   -EINVAL  @size too small, a reserved member or an unknown flag is set,
  *   -E2BIG   the caller's structure is newer and uses what we do not know,
  *   -ENOTTY  no such ioctl,

@@ -57,6 +57,11 @@ struct credssp_buffer *cssp_door_place_output(struct cssp_door_isc *call, s32 st
 		if (call->isc.context_req & ISC_REQ_ALLOCATE_MEMORY)
 			other->data = NULL;
 	}
+	/* the call was refused because of it, and its alert does not go there */
+	if (chosen && chosen->type & SECBUFFER_READONLY) {
+		chosen->length = 0;
+		return NULL;
+	}
 	return chosen;
 }
 

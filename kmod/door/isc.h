@@ -48,7 +48,8 @@ s32 cssp_door_initialize(struct cssp_door_isc *call);
 struct credssp_buffer *cssp_door_find(const struct credssp_buffer_desc *desc, u32 type);
 /*
  * Where @isc.token goes: the TOKEN, or the ALERT if there is one and @status is a
- * failure; the other one of the two is told to be empty.  NULL: nowhere.
+ * failure; the other one of the two is told to be empty.  NULL: nowhere, as what is
+ * READONLY takes nothing and is told to be empty, too.
  */
 struct credssp_buffer *cssp_door_place_output(struct cssp_door_isc *call, s32 status);
 

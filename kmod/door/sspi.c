@@ -180,7 +180,7 @@ static void hand_out(struct cssp_door_isc *call, s32 status)
 		token->data = cssp_vbuf_disown(made);
 		return;
 	}
-	if (made->len > token->length || !token->data || token->type & SECBUFFER_READONLY) {
+	if (made->len > token->length || !token->data) {
 		/* an alert that does not fit, or a buffer that was refused */
 		token->length = 0;
 		return;
@@ -338,6 +338,20 @@ s32 credssp_encrypt_message(struct credssp_context *context, u32 qop,
 }
 EXPORT_SYMBOL_GPL(credssp_encrypt_message);
 
+/* The records, and three buffers for what becomes of them. */
+static int check_sealed(const struct credssp_buffer_desc *message)
+{
+	u32 i;
+
+	if (message->count != 4 || message->buffers[0].type != SECBUFFER_DATA ||
+	    !message->buffers[0].data)
+		return CSSP_E_PARAMETER;
+	for (i = 1; i < message->count; i++)
+		if (message->buffers[i].type != SECBUFFER_EMPTY)
+			return CSSP_E_PARAMETER;
+	return 0;
+}
+
 /* The record's parts, in place: what was its ciphertext is its plaintext now. */
 static void tell_parts(struct credssp_buffer *b, const struct credssp_stream_sizes *sizes,
 		       const struct cssp_rd *rest, const struct cssp_vbuf *plain)
@@ -391,9 +405,7 @@ s32 credssp_decrypt_message(struct credssp_context *context,
 			*qop = 0;
 		return cssp_sspi_unseal(context, message);
 	}
-	if (message->count != 4)
-		return SEC_E_INVALID_PARAMETER;
-	if (message->buffers[0].type != SECBUFFER_DATA || !message->buffers[0].data)
+	if (check_sealed(message))
 		return SEC_E_INVALID_PARAMETER;
 	if (qop)
 		*qop = 0;

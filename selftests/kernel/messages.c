@@ -79,6 +79,22 @@ static size_t seal(struct consumer *c, struct credssp_context *context, u8 *wire
 	return sizes.header + sizeof(HELLO) + sizes.trailer;
 }
 
+/* What becomes of the records is told in EMPTY buffers, and in no others. */
+static void refuse_full_buffers(struct consumer *c, struct credssp_context *context,
+				struct credssp_buffer *b)
+{
+	struct credssp_buffer_desc desc = { SECBUFFER_VERSION, 4, b };
+	int i;
+
+	for (i = 1; i < 4; i++) {
+		b[i] = (struct credssp_buffer){ SECBUFFER_DATA, 1, b[0].data };
+		EXPECT_EQ(c, credssp_decrypt_message(context, &desc, 0, NULL),
+			  SEC_E_INVALID_PARAMETER);
+		EXPECT(c, b[i].type == SECBUFFER_DATA && b[i].data == b[0].data);
+		b[i] = (struct credssp_buffer){ .type = SECBUFFER_EMPTY };
+	}
+}
+
 /* Records of the peer until one has data; those are HELLO. */
 static void open_answer(struct consumer *c, struct credssp_context *context,
 			struct socket *sock, u8 *wire)
@@ -94,6 +110,7 @@ static void open_answer(struct consumer *c, struct credssp_context *context,
 		if (len <= 0)
 			return;
 		b[0] = (struct credssp_buffer){ SECBUFFER_DATA, len, wire };
+		refuse_full_buffers(c, context, b);
 		EXPECT_EQ(c, credssp_decrypt_message(context, &desc, 0, NULL), SEC_E_OK);
 	} while (!c->wrong && !b[1].length);
 	if (c->wrong)

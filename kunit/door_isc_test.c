@@ -13,6 +13,7 @@
 #include "base/filetime.h"
 #include "base/status.h"
 #include "core/context.h"
+#include "door/isc.h"
 #include "util.h"
 
 #define TAKEN		SEC_E_NO_AUTHENTICATING_AUTHORITY
@@ -447,6 +448,56 @@ static void read_only_buffers(struct kunit *test)
 	run_row(test, &alert, false, true);
 }
 
+/* Not even the alert of the call that is refused for it goes there. */
+static void read_only_alerts(struct kunit *test)
+{
+	struct credssp_buffer b[2];
+	struct credssp_buffer_desc desc = { SECBUFFER_VERSION, 1, b };
+	struct cssp_door_isc call = { .output = &desc };
+	u8 room[8];
+
+	b[0] = (struct credssp_buffer){ SECBUFFER_TOKEN | SECBUFFER_READONLY, 8, room };
+	KUNIT_EXPECT_NULL(test, cssp_door_place_output(&call, PARAMETER));
+	KUNIT_EXPECT_EQ(test, b[0].length, 0);
+	b[0] = (struct credssp_buffer){ SECBUFFER_TOKEN, 8, room };
+	b[1] = (struct credssp_buffer){ SECBUFFER_ALERT | SECBUFFER_READONLY, 8, room };
+	desc.count = 2;
+	KUNIT_EXPECT_NULL(test, cssp_door_place_output(&call, PARAMETER));
+	KUNIT_EXPECT_EQ(test, b[0].length, 0);
+	KUNIT_EXPECT_EQ(test, b[1].length, 0);
+	b[1] = (struct credssp_buffer){ SECBUFFER_ALERT, 8, room };
+	KUNIT_EXPECT_PTR_EQ(test, cssp_door_place_output(&call, PARAMETER), &b[1]);
+	KUNIT_EXPECT_EQ(test, b[1].length, 8);
+}
+
+/* A kTLS stream begins no exchange, and is none the worse for the question. */
+static void no_exchange_on_a_stream(struct kunit *test)
+{
+	static const struct {
+		bool attached;
+		enum cssp_context_state state;
+		bool tokens;
+	} rows[] = {
+		{ true, CSSP_CONTEXT_ESTABLISHED, true },
+		{ true, CSSP_CONTEXT_ESTABLISHED, false },
+		{ false, CSSP_CONTEXT_EXPORTED, true },
+		{ false, CSSP_CONTEXT_EXPORTED, false },
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct call c = later_call(test);
+
+		c.context->attached = rows[i].attached;
+		c.context->state = rows[i].state;
+		if (!rows[i].tokens)
+			c.input = NULL;
+		KUNIT_EXPECT_EQ(test, UNSUPPORTED, initialize(&c));
+		KUNIT_EXPECT_EQ(test, c.context->state, rows[i].state);
+		KUNIT_EXPECT_EQ(test, SEC_E_OK, credssp_delete_security_context(c.context));
+	}
+}
+
 static void targets(struct kunit *test)
 {
 	static const __le16 lone[] = { cpu_to_le16('a'), cpu_to_le16(0xd800), 0 };
@@ -563,6 +614,8 @@ static struct kunit_case isc_cases[] = {
 	KUNIT_CASE(later_inputs),
 	KUNIT_CASE(outputs),
 	KUNIT_CASE(read_only_buffers),
+	KUNIT_CASE(read_only_alerts),
+	KUNIT_CASE(no_exchange_on_a_stream),
 	KUNIT_CASE(targets),
 	KUNIT_CASE(virtual_memory),
 	KUNIT_CASE(allocated_output),

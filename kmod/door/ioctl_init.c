@@ -198,47 +198,76 @@ static int init_prepare(struct cssp_door *door, struct init_call *c,
 	return 0;
 }
 
+/*
+ * Where the ioctl has an errno the call was not made; where it has a status a later
+ * call ends its exchange, whatever was wrong with it.
+ */
+static int init_refuse(struct credssp_context *ctx, struct credssp_ioc_init *a, int ret)
+{
+	if (ctx && ret != -EFAULT)
+		cssp_context_kill(ctx, ret, NULL);
+	return cssp_door_finish(&a->status, ret);
+}
+
+/*
+ * The caller was killed.  If a leg was taken, what came of it is lost, and those who
+ * share the context must not go on behind it.
+ */
+static int init_lose(struct init_call *c, s32 status)
+{
+	struct credssp_context *ctx = c->door.context;
+
+	cssp_context_put(c->door.new_context);
+	if (ctx && (status == SEC_E_OK || status == SEC_I_CONTINUE_NEEDED)) {
+		/* nobody waits for the lock who is to die: whoever has it sees the mark */
+		cssp_context_cancel(ctx);
+		cssp_context_kill(ctx, -EINTR, NULL);
+	}
+	return -EINTR;
+}
+
 static int init_call(struct cssp_door *door, struct init_call *c,
 		     struct credssp_ioc_init *a)
 {
 	int ret;
 
-	c->door.context = cssp_handles_context(&door->handles, a->context);
 	if (a->context && !c->door.context)
 		return cssp_door_finish(&a->status, CSSP_E_HANDLE);
 	ret = init_prepare(door, c, a);
-	if (ret) {
-		/* a later call that fails ends the exchange, whatever was wrong with it */
-		if (c->door.context)
-			cssp_context_kill(c->door.context, ret, NULL);
-		return cssp_door_finish(&a->status, ret);
-	}
+	if (ret)
+		return init_refuse(c->door.context, a, ret);
 	a->status = cssp_door_initialize(&c->door);
-	if (fatal_signal_pending(current)) {
-		cssp_context_put(c->door.new_context);
-		return -EINTR;
-	}
-	return init_finish(door, c, a);
+	return fatal_signal_pending(current) ? init_lose(c, a->status) :
+					       init_finish(door, c, a);
 }
 
-int cssp_ioctl_init(struct cssp_door *door, void *args)
+static void init_free(struct init_call *c)
 {
-	struct credssp_ioc_init *a = args;
-	struct init_call *c = kvzalloc(sizeof(*c), CSSP_GFP);
-	int ret;
-
-	if (!c)
-		return cssp_door_finish(&a->status, -ENOMEM);
-	cssp_requester_pin_current(&c->who, door->net);
-	ret = init_call(door, c, a);
 	cssp_requester_drop(&c->who);
 	cssp_cred_put(c->door.cred);
-	cssp_context_put(c->door.context);
 	cssp_vbuf_free(&c->in.token);
 	cssp_vbuf_free(&c->in.params);
 	cssp_vbuf_free(&c->target);
 	cssp_vbuf_free(&c->door.isc.token);
 	kvfree(c);
+}
+
+int cssp_ioctl_init(struct cssp_door *door, void *args)
+{
+	struct credssp_ioc_init *a = args;
+	struct credssp_context *ctx = cssp_handles_context(&door->handles, a->context);
+	struct init_call *c = kvzalloc(sizeof(*c), CSSP_GFP);
+	int ret;
+
+	if (c) {
+		c->door.context = ctx;
+		cssp_requester_pin_current(&c->who, door->net);
+		ret = init_call(door, c, a);
+		init_free(c);
+	} else {
+		ret = init_refuse(ctx, a, -ENOMEM);
+	}
+	cssp_context_put(ctx);
 	return ret;
 }
 

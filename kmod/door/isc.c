@@ -243,6 +243,26 @@ static int check(struct cssp_door_isc *call)
 	return ret;
 }
 
+/*
+ * A kTLS stream cannot begin an exchange again.  That is said before the arguments
+ * are looked at, and changes nothing.
+ */
+static int check_time(struct credssp_context *ctx)
+{
+	int ret;
+
+	if (!ctx)
+		return 0;
+	ret = cssp_context_lock(ctx);
+	if (ret)
+		return ret;
+	if (ctx->state == CSSP_CONTEXT_EXPORTED ||
+	    (ctx->attached && ctx->state == CSSP_CONTEXT_ESTABLISHED))
+		ret = CSSP_E_UNSUPPORTED;
+	cssp_context_unlock(ctx);
+	return ret;
+}
+
 /* Tell in the EMPTY buffer what was not used, or what is missing. */
 static void update_input(struct cssp_door_isc *call, int ret)
 {
@@ -277,18 +297,27 @@ static int first_call(struct cssp_door_isc *call)
 	return ret;
 }
 
+static int initialize(struct cssp_door_isc *call)
+{
+	int ret = check_time(call->context);
+
+	if (ret)
+		return ret;
+	ret = check(call);
+	if (ret && call->context)
+		cssp_context_kill(call->context, ret, &call->isc.token);
+	if (ret)
+		return ret;
+	return call->context ? cssp_context_initialize(call->context, &call->isc) :
+			       first_call(call);
+}
+
 s32 cssp_door_initialize(struct cssp_door_isc *call)
 {
 	int ret;
 
 	call->isc.expiry = CSSP_FILETIME_NEVER;
-	ret = check(call);
-	if (ret && call->context)
-		cssp_context_kill(call->context, ret, &call->isc.token);
-	if (!ret)
-		ret = call->context ?
-		      cssp_context_initialize(call->context, &call->isc) :
-		      first_call(call);
+	ret = initialize(call);
 	update_input(call, ret);
 	cssp_identity_free(&call->identity);
 	return ret == -EAGAIN ? SEC_I_CONTINUE_NEEDED : cssp_status(ret);

@@ -143,6 +143,14 @@ TEST(plain, "AUTHENTICATE makes a socket a kTLS stream, and only once")
 
 TEST(attached, "ATTACH and one INIT without tokens do the same")
 {
+	struct credssp_sec_buffer in[] = {
+		{ .type = SECBUFFER_TOKEN }, { .type = SECBUFFER_EMPTY },
+	};
+	struct credssp_lifespan span;
+	struct credssp_ioc_query query = {
+		.size = sizeof(query), .attribute = SECPKG_ATTR_LIFESPAN,
+		.buffer = (uintptr_t)&span, .length = sizeof(span),
+	};
 	struct credssp_ioc_socket attach = { .size = sizeof(attach) };
 	struct credssp_ioc_init init = {
 		.size = sizeof(init), .context_req = REQ, .data_rep = SECURITY_NATIVE_DREP,
@@ -162,6 +170,14 @@ TEST(attached, "ATTACH and one INIT without tokens do the same")
 	/* again would be a reauthentication, which a kTLS stream cannot do */
 	REQUIRE_EQ(door_call(fd, CREDSSP_IOC_INIT, &init), 0);
 	CHECK_EQ(init.status, SEC_E_UNSUPPORTED_FUNCTION);
+	/* nor with the buffers that it has elsewhere; the context is what it was */
+	init.input = (uintptr_t)in;
+	init.input_count = 2;
+	REQUIRE_EQ(door_call(fd, CREDSSP_IOC_INIT, &init), 0);
+	CHECK_EQ(init.status, SEC_E_UNSUPPORTED_FUNCTION);
+	query.context = attach.context;
+	REQUIRE_EQ(door_call(fd, CREDSSP_IOC_QUERY, &query), 0);
+	CHECK_EQ(query.status, SEC_E_OK);
 	CHECK_EQ(door_delete(fd, attach.context), SEC_E_OK);
 	CHECK_EQ(send(sock, "still there", 11, MSG_NOSIGNAL), 11);
 	door_expect_counts(fd, 0, 1);

@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -15,6 +16,8 @@
 #define ROUNDS		40
 /* An end in the middle of a call takes effect within this time. */
 #define SOON_MS		3000
+
+#define NOT_TOLD	0x5a5a5a5a
 
 struct shared {
 	int fd;
@@ -267,4 +270,92 @@ TEST(killed_midway, "SIGKILL at many moments of an exchange leaves nothing behin
 		REQUIRE(waitpid(pid, &status, 0) == pid);
 	}
 	door_expect_counts(watch, 0, 0);
+}
+
+/**
+ * struct last_call - the call that completes an exchange, where it outlives its caller
+ * @args: NOT_TOLD for a status until the caller has got one
+ */
+struct last_call {
+	struct credssp_ioc_init args;
+	struct credssp_sec_buffer in[2];
+	struct credssp_sec_buffer out;
+	uint8_t record[CREDSSP_MAX_TOKEN];
+	uint8_t token[CREDSSP_MAX_TOKEN];
+};
+
+/* An exchange up to there. */
+static void before_last_call(struct shared *s, struct last_call *last)
+{
+	struct credssp_report report;
+	static struct leg leg;
+
+	leg = (struct leg){ .req = REQ, .room = sizeof(leg.out), .in = last->record };
+	s->context = 0;
+	s->sock = sock_peer();
+	do {
+		REQUIRE_EQ(door_leg(s->fd, s->cred, &s->context, &leg), SEC_I_CONTINUE_NEEDED);
+		if (leg.out_len)
+			sock_send(s->sock, leg.out, leg.out_len);
+		leg.in_len = sock_record(s->sock, last->record, sizeof(last->record));
+		REQUIRE_EQ(door_report(s->fd, s->context, &report), SEC_E_OK);
+	} while (report.leg < CREDSSP_LEG_PUBKEY);
+	last->in[0] = (struct credssp_sec_buffer){
+		.type = SECBUFFER_TOKEN, .length = leg.in_len, .addr = (uintptr_t)last->record,
+	};
+	last->in[1] = (struct credssp_sec_buffer){ .type = SECBUFFER_EMPTY };
+	last->out = (struct credssp_sec_buffer){
+		.type = SECBUFFER_TOKEN, .length = sizeof(last->token),
+		.addr = (uintptr_t)last->token,
+	};
+	last->args = (struct credssp_ioc_init){
+		.size = sizeof(last->args), .status = NOT_TOLD, .context_req = REQ,
+		.data_rep = SECURITY_NATIVE_DREP, .context = s->context,
+		.input = (uintptr_t)last->in, .input_count = 2,
+		.output = (uintptr_t)&last->out, .output_count = 1,
+	};
+}
+
+static void kill_in_last_call(struct shared *s, struct last_call *last,
+			      unsigned int after_us)
+{
+	int status;
+	pid_t pid = fork();
+
+	if (!pid) {
+		door_call(s->fd, CREDSSP_IOC_INIT, &last->args);
+		_exit(0);
+	}
+	REQUIRE(pid > 0);
+	usleep(after_us);
+	REQUIRE(!kill(pid, SIGKILL));
+	REQUIRE(waitpid(pid, &status, 0) == pid);
+}
+
+TEST_LIMIT(killed_sharer, 90, "nobody goes on with a context whose last token went with a killed caller")
+{
+	struct last_call *last = mmap(NULL, sizeof(*last), PROT_READ | PROT_WRITE,
+				      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	uint8_t room[64];
+	struct credssp_ioc_message m = {
+		.size = sizeof(m), .in = (uintptr_t)"x", .in_length = 1,
+		.out = (uintptr_t)room, .out_length = sizeof(room),
+	};
+	struct shared s;
+	int i;
+
+	REQUIRE(last != MAP_FAILED);
+	start(&s);
+	for (i = 0; i < 24; i++) {
+		before_last_call(&s, last);
+		kill_in_last_call(&s, last, tap_slow(i * 150));
+		m.context = s.context;
+		REQUIRE_EQ(door_call(s.fd, CREDSSP_IOC_ENCRYPT, &m), 0);
+		if (last->args.status == NOT_TOLD)
+			CHECK(m.status != SEC_E_OK);
+		CHECK_EQ(door_delete(s.fd, s.context), SEC_E_OK);
+		close(s.sock);
+		m.out_length = sizeof(room);
+	}
+	door_expect_counts(s.fd, 0, 1);
 }

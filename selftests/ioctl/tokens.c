@@ -26,7 +26,7 @@ struct walk {
 
 static struct walk walk;
 
-static struct walk *begin(uint32_t mech)
+static struct walk *begin_with(uint32_t mech, uint32_t req)
 {
 	struct walk *w = &walk;
 
@@ -35,10 +35,15 @@ static struct walk *begin(uint32_t mech)
 	w->sock = sock_peer();
 	w->cred = door_cred(w->fd, mech, PASSWORD);
 	w->context = 0;
-	w->leg.req = REQ;
+	w->leg.req = req;
 	w->leg.room = sizeof(w->leg.out);
 	REQUIRE_EQ(door_leg(w->fd, w->cred, &w->context, &w->leg), SEC_I_CONTINUE_NEEDED);
 	return w;
+}
+
+static struct walk *begin(uint32_t mech)
+{
+	return begin_with(mech, REQ);
 }
 
 static void send_out(struct walk *w)
@@ -350,8 +355,80 @@ TEST(token_pointer, "an input token that leads off the mapping is EFAULT")
 	};
 
 	CHECK_EQ(door_call(w->fd, CREDSSP_IOC_INIT, &a), -EFAULT);
-	CHECK_EQ(door_delete(w->fd, w->context), SEC_E_OK);
-	door_expect_counts(w->fd, 0, 1);
+	a.input = 4096;
+	CHECK_EQ(door_call(w->fd, CREDSSP_IOC_INIT, &a), -EFAULT);
+	a.input_count = 0;
+	a.output = 4096;
+	a.output_count = 1;
+	CHECK_EQ(door_call(w->fd, CREDSSP_IOC_INIT, &a), -EFAULT);
+	a.output_count = 0;
+	a.target = 4096;
+	a.target_length = 10;
+	CHECK_EQ(door_call(w->fd, CREDSSP_IOC_INIT, &a), -EFAULT);
+	/* none of these calls was made */
+	finish(w, SEC_I_CONTINUE_NEEDED);
+	end(w);
+}
+
+TEST(not_copied, "too many buffers or too long a target end the exchange")
+{
+	static const struct {
+		uint32_t input_count, output_count, target_length;
+	} rows[] = {
+		{ CREDSSP_MAX_BUFFERS + 1, 0, 0 }, { 0, CREDSSP_MAX_BUFFERS + 1, 0 },
+		{ 0, 0, CREDSSP_MAX_TARGET + 1 },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct walk *w = begin(CREDSSP_MECH_NTLM);
+		struct credssp_ioc_init a = {
+			.size = sizeof(a), .context_req = REQ,
+			.data_rep = SECURITY_NATIVE_DREP, .context = w->context,
+			.input_count = rows[i].input_count,
+			.output_count = rows[i].output_count,
+			.target_length = rows[i].target_length,
+		};
+
+		CHECK_EQ(door_call(w->fd, CREDSSP_IOC_INIT, &a), 0);
+		CHECK_EQ(a.status, SEC_E_INVALID_PARAMETER);
+		expect_dead(w);
+		close(w->sock);
+		close(w->fd);
+	}
+}
+
+TEST(read_only_output, "an alert is not written to a READONLY buffer")
+{
+	struct walk *w = begin_with(CREDSSP_MECH_NTLM, REQ | ISC_REQ_EXTENDED_ERROR);
+	struct credssp_sec_buffer in[] = {
+		{ .type = SECBUFFER_TOKEN }, { .type = SECBUFFER_EMPTY },
+	}, out = {
+		.type = SECBUFFER_TOKEN | SECBUFFER_READONLY, .length = sizeof(w->leg.out),
+		.addr = (uintptr_t)w->leg.out,
+	};
+	struct credssp_ioc_init a = {
+		.size = sizeof(a), .context_req = REQ, .data_rep = SECURITY_NATIVE_DREP,
+		.context = w->context, .input = (uintptr_t)in, .input_count = 2,
+		.output = (uintptr_t)&out, .output_count = 1,
+	};
+	struct credssp_report report = { 0 };
+	int32_t status = SEC_I_CONTINUE_NEEDED;
+
+	/* until there are keys for an alert */
+	while (report.leg < CREDSSP_LEG_NEGO) {
+		REQUIRE_EQ(status, SEC_I_CONTINUE_NEEDED);
+		send_out(w);
+		receive(w);
+		status = feed(w, w->record, w->len);
+		REQUIRE_EQ(door_report(w->fd, w->context, &report), SEC_E_OK);
+	}
+	memset(w->leg.out, POISON, sizeof(w->leg.out));
+	CHECK_EQ(door_call(w->fd, CREDSSP_IOC_INIT, &a), 0);
+	CHECK_EQ(a.status, SEC_E_INVALID_PARAMETER);
+	CHECK_EQ(out.length, 0);
+	CHECK_EQ(w->leg.out[0], POISON);
+	expect_dead(w);
 }
 
 TEST(poisoned, "nothing is written past a token, nor past an attribute")

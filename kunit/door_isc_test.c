@@ -7,10 +7,12 @@
 #include <kunit/test.h>
 #include <linux/cred.h>
 #include <linux/credssp.h>
+#include <linux/err.h>
 #include <linux/time.h>
 #include <linux/vmalloc.h>
 
 #include "base/filetime.h"
+#include "base/payer.h"
 #include "base/status.h"
 #include "core/context.h"
 #include "door/isc.h"
@@ -603,6 +605,39 @@ static void expiry_is_local_time(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, cssp_filetime_of_seconds(U64_MAX), S64_MAX);
 }
 
+/* Somebody who may have no more bytes: what the target and an answer take is too much. */
+static void the_user_pays(struct kunit *test)
+{
+	struct cred *poor = prepare_creds();
+	struct credssp_acquire args = { .use = SECPKG_CRED_OUTBOUND, .cred = poor };
+	struct call c = first_call(test);
+	struct credssp_report report;
+	u32 length = sizeof(report);
+	struct cssp_payer *payer;
+	long rest;
+
+	KUNIT_ASSERT_NOT_NULL(test, poor);
+	poor->euid = KUIDT_INIT(4711);
+	poor->cap_effective = CAP_EMPTY_SET;
+	KUNIT_ASSERT_EQ(test, SEC_E_OK, credssp_acquire_credentials_handle(&args, &c.cred, NULL));
+	KUNIT_ASSERT_EQ(test, 0, cssp_context_create(&c.context, c.cred, &c.cred->who));
+	rest = cssp_payer_limit(poor, CSSP_BUFFER_BYTES) - cssp_payer_used(poor, CSSP_BUFFER_BYTES);
+	payer = cssp_charge(poor, CSSP_BUFFER_BYTES, rest);
+	KUNIT_ASSERT_FALSE(test, IS_ERR(payer));
+	KUNIT_EXPECT_EQ(test, SEC_E_INSUFFICIENT_MEMORY,
+			credssp_query_context_attributes(c.context, SECPKG_ATTR_CREDSSP_REPORT,
+							 &report, &length));
+	c.reserved1 = 1;	/* looked at after the target */
+	KUNIT_EXPECT_EQ(test, SEC_E_INSUFFICIENT_MEMORY, initialize(&c));
+	KUNIT_EXPECT_EQ(test, SEC_E_OK, credssp_delete_security_context(c.context));
+	c.context = NULL;
+	KUNIT_EXPECT_EQ(test, SEC_E_INSUFFICIENT_MEMORY, begin(&c));
+	cssp_uncharge(payer, CSSP_BUFFER_BYTES, rest);
+	KUNIT_EXPECT_EQ(test, PARAMETER, begin(&c));
+	credssp_free_credentials_handle(c.cred);
+	put_cred(poor);
+}
+
 static struct kunit_case isc_cases[] = {
 	KUNIT_CASE(uses),
 	KUNIT_CASE(handles),
@@ -620,6 +655,7 @@ static struct kunit_case isc_cases[] = {
 	KUNIT_CASE(virtual_memory),
 	KUNIT_CASE(allocated_output),
 	KUNIT_CASE(expiry_is_local_time),
+	KUNIT_CASE(the_user_pays),
 	{}
 };
 

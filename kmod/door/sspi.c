@@ -190,8 +190,22 @@ static void hand_out(struct cssp_door_isc *call, s32 status)
 		memcpy(token->data, made->data, made->len);
 }
 
+static s32 initialize(struct cssp_door_isc *call, const __le16 *target_name)
+{
+	struct cssp_vbuf target = {};
+	s32 status;
+	int ret = read_target(target_name, &target);
+
+	if (ret && call->context)
+		cssp_context_kill(call->context, ret, NULL);
+	call->isc.target = cssp_vbuf_rd(&target);
+	status = ret ? cssp_status(ret) : cssp_door_initialize(call);
+	cssp_vbuf_free(&target);
+	return status;
+}
+
 /* Whom a context or credential was made for pays for what its calls need. */
-static s32 initialize(struct cssp_door_isc *call)
+static s32 initialize_charged(struct cssp_door_isc *call, const __le16 *target_name)
 {
 	const struct cssp_requester *who = call->context ? &call->context->who : call->who;
 	struct cssp_scope scope;
@@ -199,9 +213,9 @@ static s32 initialize(struct cssp_door_isc *call)
 
 	/* neither context nor credential: refused before anything is made */
 	if (!who)
-		return cssp_door_initialize(call);
+		return initialize(call, target_name);
 	cssp_scope_enter(&scope, who->cred);
-	status = cssp_door_initialize(call);
+	status = initialize(call, target_name);
 	cssp_scope_leave(&scope);
 	return status;
 }
@@ -226,8 +240,8 @@ s32 credssp_initialize_security_context(struct credssp_cred *cred,
 		.input = input,
 		.output = output,
 		.isc.context_req = context_req,
+		.isc.expiry = CSSP_FILETIME_NEVER,
 	};
-	struct cssp_vbuf target = {};
 	s32 status;
 	int ret;
 
@@ -236,26 +250,21 @@ s32 credssp_initialize_security_context(struct credssp_cred *cred,
 		ret = CSSP_E_PARAMETER;
 	if (!ret)
 		ret = cssp_sspi_check_buffers(input) ?: cssp_sspi_check_buffers(output);
-	if (!ret)
-		ret = read_target(target_name, &target);
 	if (ret) {
 		if (context)
 			cssp_context_kill(context, ret, NULL);
-		cssp_vbuf_free(&target);
 		return cssp_status(ret);
 	}
-	call.isc.target = cssp_vbuf_rd(&target);
 	/* Delete may come while the call is under way */
 	if (context)
 		cssp_context_get(context);
-	status = initialize(&call);
+	status = initialize_charged(&call, target_name);
 	cssp_context_put(context);
 	hand_out(&call, status);
 	*context_attr = call.isc.attr;
 	set_expiry(expiry, call.isc.expiry);
 	if (call.new_context)
 		*new_context = call.new_context;
-	cssp_vbuf_free(&target);
 	cssp_vbuf_free(&call.isc.token);
 	return status;
 }
@@ -469,6 +478,7 @@ EXPORT_SYMBOL_GPL(credssp_authenticate_socket);
 
 s32 credssp_export_ktls(struct credssp_context *context, struct socket *sock)
 {
+	struct cssp_scope scope;
 	int ret;
 
 	if (!context)
@@ -476,7 +486,9 @@ s32 credssp_export_ktls(struct credssp_context *context, struct socket *sock)
 	if (!sock)
 		return SEC_E_INVALID_PARAMETER;
 	cssp_context_get(context);
+	cssp_scope_enter(&scope, context->who.cred);
 	ret = cssp_context_export(context, sock);
+	cssp_scope_leave(&scope);
 	cssp_context_put(context);
 	return cssp_status(ret);
 }

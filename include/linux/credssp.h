@@ -214,7 +214,7 @@ s32 credssp_delete_security_context(struct credssp_context *context);
  * credssp_free_context_buffer() - FreeContextBuffer
  * @buffer: a buffer that ISC_REQ_ALLOCATE_MEMORY gave; NULL is fine
  *
- * Return: SEC_E_OK.
+ * Return: SEC_E_OK; SEC_E_INVALID_PARAMETER for memory that no call of this API gave.
  */
 s32 credssp_free_context_buffer(void *buffer);
 
@@ -263,7 +263,7 @@ s32 credssp_query_security_package_info(const char *name,
  * @message: SECBUFFER_STREAM_HEADER, SECBUFFER_DATA (at most
  *	CREDSSP_MAX_MESSAGE bytes, encrypted in place), SECBUFFER_STREAM_TRAILER,
  *	SECBUFFER_EMPTY; header and trailer with the room that
- *	SECPKG_ATTR_STREAM_SIZES tells
+ *	SECPKG_ATTR_STREAM_SIZES tells, or SEC_E_BUFFER_TOO_SMALL does
  * @sequence: zero
  *
  * In a context of an inner package @message is one SECBUFFER_TOKEN, with the room

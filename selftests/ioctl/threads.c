@@ -332,7 +332,8 @@ static void kill_in_last_call(struct shared *s, struct last_call *last,
 	REQUIRE(waitpid(pid, &status, 0) == pid);
 }
 
-TEST_LIMIT(killed_sharer, 90, "nobody goes on with a context whose last token went with a killed caller")
+TEST_LIMIT(killed_sharer, 90,
+	   "nobody goes on with a context whose last token went with a killed caller")
 {
 	struct last_call *last = mmap(NULL, sizeof(*last), PROT_READ | PROT_WRITE,
 				      MAP_SHARED | MAP_ANONYMOUS, -1, 0);

@@ -57,14 +57,14 @@ extern const struct cssp_exchange_ops cssp_credssp_exchange;
 extern const struct cssp_exchange_ops cssp_inner_exchange;
 
 /* message.c, for cssp_credssp_exchange */
-int cssp_stream_check(const struct credssp_context *ctx);
-int cssp_stream_sizes(const struct credssp_context *ctx, struct credssp_sizes *sizes);
+int cssp_message_check(const struct credssp_context *ctx);
+int cssp_message_sizes(const struct credssp_context *ctx, struct credssp_sizes *sizes);
 void cssp_stream_margins(const struct credssp_context *ctx, struct cssp_room *room);
-int cssp_stream_seal(struct credssp_context *ctx, const struct cssp_rd *plain,
+int cssp_message_seal(struct credssp_context *ctx, const struct cssp_rd *plain,
 		     struct cssp_vbuf *out);
-int cssp_stream_check_sealed(struct credssp_context *ctx, const struct cssp_rd *wire,
+int cssp_message_check_sealed(struct credssp_context *ctx, const struct cssp_rd *wire,
 			     size_t room, size_t *needed);
-int cssp_stream_unseal(struct credssp_context *ctx, struct cssp_rd *wire,
+int cssp_message_unseal(struct credssp_context *ctx, struct cssp_rd *wire,
 		       struct cssp_vbuf *plain);
 
 /* All of these are called with @ctx->lock held, or before anybody else sees @ctx. */

@@ -26,7 +26,7 @@ static int check_stream(const struct credssp_context *ctx)
 }
 
 /* CONNECTION: the context does not format messages. */
-int cssp_stream_check(const struct credssp_context *ctx)
+int cssp_message_check(const struct credssp_context *ctx)
 {
 	return ctx->context_req & ISC_REQ_CONNECTION ? CSSP_E_UNSUPPORTED : 0;
 }
@@ -36,14 +36,14 @@ static int check_message(const struct credssp_context *ctx)
 	return check_stream(ctx) ?: ctx->ops->check(ctx);
 }
 
-int cssp_stream_seal(struct credssp_context *ctx, const struct cssp_rd *plain,
+int cssp_message_seal(struct credssp_context *ctx, const struct cssp_rd *plain,
 		     struct cssp_vbuf *wire)
 {
 	return cssp_channel_seal(ctx->channel, plain, wire);
 }
 
 /* Is the next record whole, and is there room for what is in it? */
-int cssp_stream_check_sealed(struct credssp_context *ctx, const struct cssp_rd *wire,
+int cssp_message_check_sealed(struct credssp_context *ctx, const struct cssp_rd *wire,
 			     size_t room, size_t *needed)
 {
 	const struct cssp_tls_session *s = cssp_channel_session(ctx->channel);
@@ -64,7 +64,7 @@ int cssp_stream_check_sealed(struct credssp_context *ctx, const struct cssp_rd *
 	return 0;
 }
 
-int cssp_stream_unseal(struct credssp_context *ctx, struct cssp_rd *wire,
+int cssp_message_unseal(struct credssp_context *ctx, struct cssp_rd *wire,
 		       struct cssp_vbuf *plain)
 {
 	return cssp_channel_open(ctx->channel, wire, plain);
@@ -233,7 +233,7 @@ int cssp_context_look_up_sizes(const struct credssp_context *ctx,
 	return 0;
 }
 
-int cssp_stream_sizes(const struct credssp_context *ctx, struct credssp_sizes *sizes)
+int cssp_message_sizes(const struct credssp_context *ctx, struct credssp_sizes *sizes)
 {
 	struct credssp_stream_sizes stream = {};
 	int ret = cssp_context_look_up_sizes(ctx, &stream);

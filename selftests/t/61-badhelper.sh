@@ -195,7 +195,8 @@ landed() {
 count=20
 [ "$KERNEL" != debug ] || count=8
 limit_ms 120000
-for after in 0 3; do
+# one good reply is the start of a handshake, two may be all of it
+for after in 0 1; do
 	start_bad --after $after silent
 	in_flight $count
 	stop_bad

@@ -33,16 +33,8 @@ static const u8 server_name[] = {
 static int utf16(struct cssp_vbuf *b, const char *str)
 {
 	const struct cssp_rd utf8 = cssp_rd_of(str, strlen(str));
-	ssize_t size = cssp_utf16_size(&utf8);
-	struct cssp_wr wr;
-	int ret;
 
-	if (size < 0)
-		return size;
-	ret = cssp_encode_begin(b, size, &wr);
-	if (!ret)
-		ret = cssp_utf16_write(&utf8, &wr);
-	return ret ? ret : cssp_encode_end(b, &wr);
+	return cssp_encode_utf16(b, &utf8);
 }
 
 int ntlm_server_identity(struct cssp_identity *id, const char *user, const char *domain,

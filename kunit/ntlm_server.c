@@ -8,7 +8,6 @@
 #include "mech/encode.h"
 #include "ntlm_server.h"
 #include "wire/spnego_msg.h"
-#include "wire/utf16.h"
 
 /* What Windows servers answer to a client that asks for everything. */
 #define CHALLENGE_FLAGS	(CSSP_NTLM_UNICODE | CSSP_NTLM_REQUEST_TARGET |		\

@@ -381,7 +381,8 @@ s32 credssp_authenticate_socket(struct credssp_cred *cred, struct socket *sock,
  * rest is waited for, up to ten seconds more: the next call could not know of it.
  *
  * Return: bytes received; 0 when the peer closed; -ETIMEDOUT; -EPIPE after a
- * fatal alert; -EBADMSG for a record that may not come; -EINTR when killed.
+ * fatal alert or a reset; -ENETDOWN when the network failed; -EBADMSG for a record
+ * that may not come; -EKEYREJECTED for a forged one; -EINTR when killed; -ENOMEM.
  */
 ssize_t credssp_recv(struct socket *sock, void *buffer, size_t length,
 		     u32 timeout_ms);

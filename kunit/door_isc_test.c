@@ -475,6 +475,7 @@ static void read_only_alerts(struct kunit *test)
 /* A kTLS stream begins no exchange, and is none the worse for the question. */
 static void no_exchange_on_a_stream(struct kunit *test)
 {
+	static const __le16 lone[] = { cpu_to_le16(0xd800), 0 };
 	static const struct {
 		bool attached;
 		enum cssp_context_state state;
@@ -494,6 +495,9 @@ static void no_exchange_on_a_stream(struct kunit *test)
 		c.context->state = rows[i].state;
 		if (!rows[i].tokens)
 			c.input = NULL;
+		KUNIT_EXPECT_EQ(test, UNSUPPORTED, initialize(&c));
+		KUNIT_EXPECT_EQ(test, c.context->state, rows[i].state);
+		c.target = virtual(test, lone, sizeof(lone));
 		KUNIT_EXPECT_EQ(test, UNSUPPORTED, initialize(&c));
 		KUNIT_EXPECT_EQ(test, c.context->state, rows[i].state);
 		KUNIT_EXPECT_EQ(test, SEC_E_OK, credssp_delete_security_context(c.context));

@@ -61,11 +61,11 @@ int cssp_message_check(const struct credssp_context *ctx);
 int cssp_message_sizes(const struct credssp_context *ctx, struct credssp_sizes *sizes);
 void cssp_stream_margins(const struct credssp_context *ctx, struct cssp_room *room);
 int cssp_message_seal(struct credssp_context *ctx, const struct cssp_rd *plain,
-		     struct cssp_vbuf *out);
+		      struct cssp_vbuf *out);
 int cssp_message_check_sealed(struct credssp_context *ctx, const struct cssp_rd *wire,
-			     size_t room, size_t *needed);
+			      size_t room, size_t *needed);
 int cssp_message_unseal(struct credssp_context *ctx, struct cssp_rd *wire,
-		       struct cssp_vbuf *plain);
+			struct cssp_vbuf *plain);
 
 /* All of these are called with @ctx->lock held, or before anybody else sees @ctx. */
 

@@ -37,14 +37,14 @@ static int check_message(const struct credssp_context *ctx)
 }
 
 int cssp_message_seal(struct credssp_context *ctx, const struct cssp_rd *plain,
-		     struct cssp_vbuf *wire)
+		      struct cssp_vbuf *wire)
 {
 	return cssp_channel_seal(ctx->channel, plain, wire);
 }
 
 /* Is the next record whole, and is there room for what is in it? */
 int cssp_message_check_sealed(struct credssp_context *ctx, const struct cssp_rd *wire,
-			     size_t room, size_t *needed)
+			      size_t room, size_t *needed)
 {
 	const struct cssp_tls_session *s = cssp_channel_session(ctx->channel);
 	size_t total, overhead = cssp_tls_overhead_before(s) + cssp_tls_overhead_after(s);
@@ -65,7 +65,7 @@ int cssp_message_check_sealed(struct credssp_context *ctx, const struct cssp_rd 
 }
 
 int cssp_message_unseal(struct credssp_context *ctx, struct cssp_rd *wire,
-		       struct cssp_vbuf *plain)
+			struct cssp_vbuf *plain)
 {
 	return cssp_channel_open(ctx->channel, wire, plain);
 }
@@ -80,33 +80,45 @@ static int end_message(struct credssp_context *ctx, int ret)
 }
 
 /*
- * Its beginning: 0 with the lock held, and the clock started.  A cancellation
- * that came when nobody was waiting ends the context now.
+ * Start the clock.  A cancellation that came when nobody was waiting ends the
+ * context now; a caller who is killed before anything was done ends nothing.
  */
-static int begin_message(struct credssp_context *ctx, bool supported)
+static int begin(struct credssp_context *ctx)
+{
+	int ret;
+
+	cssp_wait_start(&ctx->wait, MESSAGE_TIMEOUT_MS);
+	ret = cssp_wait_check(&ctx->wait);
+	return ret && ret != -EINTR ? cssp_context_fail(ctx, ret) : ret;
+}
+
+/*
+ * The beginning of such a call: 0 with the lock held.  @wrong: what is wrong with
+ * its arguments, or 0; of interest only where there is a stream at all.
+ */
+static int begin_message(struct credssp_context *ctx, int wrong)
 {
 	int ret = cssp_context_lock(ctx);
 
 	if (ret)
 		return ret;
-	ret = check_message(ctx);
-	if (!ret && !supported)
-		ret = CSSP_E_UNSUPPORTED;
-	if (ret) {
+	ret = check_message(ctx) ?: wrong ?: begin(ctx);
+	if (ret)
 		cssp_context_unlock(ctx);
-		return ret;
-	}
-	cssp_wait_start(&ctx->wait, MESSAGE_TIMEOUT_MS);
-	ret = cssp_wait_check(&ctx->wait);
-	return ret ? end_message(ctx, ret) : 0;
+	return ret;
+}
+
+static int check_length(const struct credssp_context *ctx, size_t n)
+{
+	return n > ctx->ops->max_message ? CSSP_E_PARAMETER : 0;
 }
 
 /* The same for a call whose result, around @n bytes, must fit into @room. */
-static int begin_output(struct credssp_context *ctx, bool supported, size_t n,
+static int begin_output(struct credssp_context *ctx, int wrong, size_t n,
 			struct cssp_room *room)
 {
 	const struct cssp_room given = *room;
-	int ret = begin_message(ctx, supported);
+	int ret = begin_message(ctx, wrong);
 
 	if (ret)
 		return ret;
@@ -122,40 +134,34 @@ static int begin_output(struct credssp_context *ctx, bool supported, size_t n,
 int cssp_context_encrypt(struct credssp_context *ctx, const struct cssp_rd *plain,
 			 struct cssp_room *room, struct cssp_vbuf *wire)
 {
-	int ret;
+	int wrong = plain->left ? check_length(ctx, plain->left) : CSSP_E_PARAMETER;
+	int ret = begin_output(ctx, wrong, plain->left, room);
 
-	if (!plain->left || plain->left > ctx->ops->max_message)
-		return CSSP_E_PARAMETER;
-	ret = begin_output(ctx, true, plain->left, room);
 	return ret ?: end_message(ctx, ctx->ops->seal(ctx, plain, wire));
 }
 
 int cssp_context_sign(struct credssp_context *ctx, const struct cssp_rd *message,
 		      struct cssp_room *room, struct cssp_vbuf *signature)
 {
-	int ret;
+	int wrong = ctx->ops->sign ? check_length(ctx, message->left) : CSSP_E_UNSUPPORTED;
+	int ret = begin_output(ctx, wrong, 0, room);
 
-	if (message->left > ctx->ops->max_message)
-		return CSSP_E_PARAMETER;
-	ret = begin_output(ctx, ctx->ops->sign, 0, room);
 	return ret ?: end_message(ctx, ctx->ops->sign(ctx, message, signature));
 }
 
 int cssp_context_verify(struct credssp_context *ctx, const struct cssp_rd *message,
 			const struct cssp_rd *signature)
 {
-	int ret;
+	int wrong = ctx->ops->verify ? check_length(ctx, message->left) : CSSP_E_UNSUPPORTED;
+	int ret = begin_message(ctx, wrong);
 
-	if (message->left > ctx->ops->max_message)
-		return CSSP_E_PARAMETER;
-	ret = begin_message(ctx, ctx->ops->verify);
 	return ret ?: end_message(ctx, ctx->ops->verify(ctx, message, signature));
 }
 
 int cssp_context_decrypt(struct credssp_context *ctx, struct cssp_rd *wire,
 			 struct cssp_vbuf *plain, size_t room, size_t *needed)
 {
-	int ret = begin_message(ctx, true);
+	int ret = begin_message(ctx, 0);
 
 	if (ret)
 		return ret;
@@ -174,12 +180,10 @@ int cssp_context_decrypt(struct credssp_context *ctx, struct cssp_rd *wire,
 /* A socket that will not do costs nothing; one that took half of the keys ends it. */
 static int export(struct credssp_context *ctx, struct socket *sock)
 {
-	int ret;
+	int ret = begin(ctx);
 
-	cssp_wait_start(&ctx->wait, MESSAGE_TIMEOUT_MS);
-	ret = cssp_wait_check(&ctx->wait);
 	if (ret)
-		return cssp_context_fail(ctx, ret);
+		return ret;
 	ret = cssp_context_socket_error(cssp_channel_export(ctx->channel, sock));
 	if (!ret)
 		ctx->state = CSSP_CONTEXT_EXPORTED;

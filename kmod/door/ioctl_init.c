@@ -204,8 +204,8 @@ static int init_prepare(struct cssp_door *door, struct init_call *c,
  */
 static int init_refuse(struct credssp_context *ctx, struct credssp_ioc_init *a, int ret)
 {
-	if (ctx && ret != -EFAULT)
-		cssp_context_kill(ctx, ret, NULL);
+	if (ret != -EFAULT)
+		ret = cssp_door_refuse(ctx, ret);
 	return cssp_door_finish(&a->status, ret);
 }
 

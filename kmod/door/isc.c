@@ -263,6 +263,17 @@ static int check_time(struct credssp_context *ctx)
 	return ret;
 }
 
+int cssp_door_refuse(struct credssp_context *ctx, int err)
+{
+	int ret = check_time(ctx);
+
+	if (ret)
+		return ret;
+	if (ctx)
+		cssp_context_kill(ctx, err, NULL);
+	return err;
+}
+
 /* Tell in the EMPTY buffer what was not used, or what is missing. */
 static void update_input(struct cssp_door_isc *call, int ret)
 {

@@ -44,6 +44,13 @@ struct cssp_door_isc {
  */
 s32 cssp_door_initialize(struct cssp_door_isc *call);
 
+/*
+ * A call that is wrong before cssp_door_initialize() can have it, by @err: that is
+ * the end of @ctx (NULL on a first call), but for a stream, on which no exchange
+ * begins anyway.  The errno to be told.
+ */
+int cssp_door_refuse(struct credssp_context *ctx, int err);
+
 /* The first buffer of @type, or NULL; @desc may be NULL. */
 struct credssp_buffer *cssp_door_find(const struct credssp_buffer_desc *desc, u32 type);
 /*

@@ -196,8 +196,8 @@ static s32 initialize(struct cssp_door_isc *call, const __le16 *target_name)
 	s32 status;
 	int ret = read_target(target_name, &target);
 
-	if (ret && call->context)
-		cssp_context_kill(call->context, ret, NULL);
+	if (ret)
+		ret = cssp_door_refuse(call->context, ret);
 	call->isc.target = cssp_vbuf_rd(&target);
 	status = ret ? cssp_status(ret) : cssp_door_initialize(call);
 	cssp_vbuf_free(&target);
@@ -250,11 +250,8 @@ s32 credssp_initialize_security_context(struct credssp_cred *cred,
 		ret = CSSP_E_PARAMETER;
 	if (!ret)
 		ret = cssp_sspi_check_buffers(input) ?: cssp_sspi_check_buffers(output);
-	if (ret) {
-		if (context)
-			cssp_context_kill(context, ret, NULL);
-		return cssp_status(ret);
-	}
+	if (ret)
+		return cssp_status(cssp_door_refuse(context, ret));
 	/* Delete may come while the call is under way */
 	if (context)
 		cssp_context_get(context);

@@ -87,25 +87,30 @@ boot() {
 
 # All guests of a kernel at once: run.sh lets two run on a machine.
 run_guests() {
-	local kernel=$1 number=0 needs last='' limit program group=()
+	local kernel=$1 number=0 line needs last='' limit program group=() guests=() guest rc=0
 	while IFS= read -r line; do
 		program=${line##*|} line=${line%|*}
 		limit=${line##*|} needs=${line%|*}
 		if [ "$needs" != "$last" ] && [ ${#group[@]} -gt 0 ]; then
 			number=$((number + 1))
 			boot "$kernel" $number "$last" "${group[@]}" &
+			guests+=($!)
 			group=()
 		fi
 		last=$needs
 		group+=("$limit" "$program")
 	done < <(plan_guests "$kernel")
-	[ ${#group[@]} -eq 0 ] || boot "$kernel" $((number + 1)) "$last" "${group[@]}" &
-	wait
+	boot "$kernel" $((number + 1)) "$last" "${group[@]}" &
+	guests+=($!)
+	for guest in "${guests[@]}"; do
+		wait "$guest" || rc=$?
+	done
+	return $rc
 }
 
 [ -n "$(programs)" ] || die "no test programs in selftests/t${T:+ named $T}"
 "$TOP/scripts/deps.sh" build kernels guest peers
-# The slowest one first: run.sh lets two guests run side by side.
+# The slowest one first: run.sh lets two guests run side by side, the others wait.
 kernels=${KERNEL:-debug 6.1 6.12}
 # shellcheck disable=SC2086 # words
 "$TOP/scripts/kernels.sh" $kernels

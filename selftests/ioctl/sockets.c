@@ -175,6 +175,14 @@ TEST(attached, "ATTACH and one INIT without tokens do the same")
 	init.input_count = 2;
 	REQUIRE_EQ(door_call(fd, CREDSSP_IOC_INIT, &init), 0);
 	CHECK_EQ(init.status, SEC_E_UNSUPPORTED_FUNCTION);
+	/* whatever else is wrong with them */
+	init.input_count = 9;
+	REQUIRE_EQ(door_call(fd, CREDSSP_IOC_INIT, &init), 0);
+	CHECK_EQ(init.status, SEC_E_UNSUPPORTED_FUNCTION);
+	init.input_count = 2;
+	init.cred = NO_SUCH;
+	REQUIRE_EQ(door_call(fd, CREDSSP_IOC_INIT, &init), 0);
+	CHECK_EQ(init.status, SEC_E_UNSUPPORTED_FUNCTION);
 	query.context = attach.context;
 	REQUIRE_EQ(door_call(fd, CREDSSP_IOC_QUERY, &query), 0);
 	CHECK_EQ(query.status, SEC_E_OK);

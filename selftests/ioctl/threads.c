@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -272,6 +273,9 @@ TEST(killed_midway, "SIGKILL at many moments of an exchange leaves nothing behin
 	door_expect_counts(watch, 0, 0);
 }
 
+/* Enough to search for the last leg's end twice */
+#define KILLS	24
+
 /**
  * struct last_call - the call that completes an exchange, where it outlives its caller
  * @args: NOT_TOLD for a status until the caller has got one
@@ -342,21 +346,37 @@ TEST_LIMIT(killed_sharer, 90,
 		.size = sizeof(m), .in = (uintptr_t)"x", .in_length = 1,
 		.out = (uintptr_t)room, .out_length = sizeof(room),
 	};
+	unsigned int early = 0, late = tap_slow(4000), after;
+	struct credssp_report report;
+	int i, met = 0;
 	struct shared s;
-	int i;
 
 	REQUIRE(last != MAP_FAILED);
 	start(&s);
-	for (i = 0; i < 24; i++) {
+	for (i = 0; i < KILLS; i++) {
 		before_last_call(&s, last);
-		kill_in_last_call(&s, last, tap_slow(i * 150));
+		after = (early + late) / 2;
+		kill_in_last_call(&s, last, after);
+		REQUIRE_EQ(door_report(s.fd, s.context, &report), SEC_E_OK);
 		m.context = s.context;
 		REQUIRE_EQ(door_call(s.fd, CREDSSP_IOC_ENCRYPT, &m), 0);
-		if (last->args.status == NOT_TOLD)
+		if (last->args.status == NOT_TOLD) {
 			CHECK(m.status != SEC_E_OK);
+			met += report.leg > CREDSSP_LEG_PUBKEY;
+		}
+		/* closer to the end of the call, and again from afar */
+		if (last->args.status == NOT_TOLD && report.leg <= CREDSSP_LEG_PUBKEY)
+			early = after;
+		else
+			late = after;
+		if (late - early < 20) {
+			early = 0;
+			late = tap_slow(4000) + i * 100;
+		}
 		CHECK_EQ(door_delete(s.fd, s.context), SEC_E_OK);
 		close(s.sock);
 		m.out_length = sizeof(room);
 	}
+	printf("# %d of %d kills met the last leg\n", met, KILLS);
 	door_expect_counts(s.fd, 0, 1);
 }

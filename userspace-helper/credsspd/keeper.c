@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 #include "keeper.h"
 #include "keeper_impl.h"
@@ -19,6 +18,7 @@
  * the module gives the helper 15 of them.
  */
 #define PATIENCE_MS	5000
+#define SLICE_MS	500
 
 /**
  * struct keeper - the connection to it
@@ -120,26 +120,23 @@ static int send_request(struct keeper *k, const struct keeper_request *rq,
 	return -EIO;
 }
 
-static int64_t now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
-/* The next packet by @until; its length or a negative errno. */
-static ssize_t receive(struct keeper *k, int64_t until)
+/*
+ * The next packet, waited for @left_ms at the most, which becomes what is left of
+ * it; its length or a negative errno.  The time is counted in slices: a machine
+ * that stood still for a while has taken one of them from the keeper, not all.
+ */
+static ssize_t receive(struct keeper *k, int *left_ms)
 {
 	struct pollfd p = { .fd = k->fd, .events = POLLIN };
-	int64_t left;
 	ssize_t got;
-	int ready;
+	int ready, slice;
 
 	do {
-		left = until - now_ms();
-		ready = poll(&p, 1, left > 0 ? (int)left : 0);
-	} while (ready < 0 && errno == EINTR);
+		slice = *left_ms < SLICE_MS ? *left_ms : SLICE_MS;
+		ready = poll(&p, 1, slice);
+		if (!ready)
+			*left_ms -= slice;
+	} while ((!ready && *left_ms > 0) || (ready < 0 && errno == EINTR));
 	if (ready <= 0)
 		return -ETIMEDOUT;
 	got = read(k->fd, k->packet, sizeof(k->packet));
@@ -149,16 +146,20 @@ static ssize_t receive(struct keeper *k, int64_t until)
 	return -EIO;
 }
 
-/* Answers to earlier requests, which nobody waits for any more, are passed over. */
-static int receive_answer(struct keeper *k, int64_t until, struct bytes *out)
+/*
+ * Answers to earlier requests, which nobody waits for any more, are passed over;
+ * each costs a millisecond, so that there is an end of them.
+ */
+static int receive_answer(struct keeper *k, int patience_ms, struct bytes *out)
 {
 	struct keeper_answer answer;
 	ssize_t got;
 
 	do {
-		got = receive(k, until);
+		got = patience_ms < 0 ? -ETIMEDOUT : receive(k, &patience_ms);
 		if (got < 0)
 			return got;
+		patience_ms--;
 		if ((size_t)got < sizeof(answer)) {
 			lost(k, "it talks nonsense");
 			return -EIO;
@@ -176,7 +177,7 @@ static int receive_answer(struct keeper *k, int64_t until, struct bytes *out)
 static int catch_up(struct keeper *k)
 {
 	struct bytes unwanted = { 0 };
-	int err = receive_answer(k, now_ms(), &unwanted);
+	int err = receive_answer(k, 0, &unwanted);
 
 	bytes_free(&unwanted);
 	if (err == -ETIMEDOUT)
@@ -211,7 +212,7 @@ static int call(struct keeper *k, struct keeper_request *rq, const void *data, s
 	err = send_request(k, rq, data, length);
 	if (err)
 		return err;
-	err = receive_answer(k, now_ms() + k->patience_ms, out);
+	err = receive_answer(k, k->patience_ms, out);
 	if (err == -ETIMEDOUT)
 		timed_out(k);
 	else

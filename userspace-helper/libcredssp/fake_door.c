@@ -102,6 +102,10 @@ static void door_sign(struct credssp_ioc_message *a)
 
 static void door_seal(struct credssp_ioc_message *a)
 {
+	if (!a->in_length) {
+		a->status = SEC_E_INVALID_PARAMETER;
+		return;
+	}
 	if (!door_admits(a, door.signature + a->in_length))
 		return;
 	memset(bytes(a->out), 'S', door.signature);

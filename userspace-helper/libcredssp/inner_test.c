@@ -142,17 +142,19 @@ static void test_good(void)
 	CHECK(credssp_verify_signature(&fake, DOOR_CONTEXT, &l.desc, 0, NULL) == SEC_E_OK);
 }
 
-/* An empty message has a signature, too. */
+/* An empty message has a signature, but is not sealed. */
 static void test_empty(void)
 {
 	struct letter l;
 
 	start(&l, &verbs[0]);
 	DATA(&l).length = 0;
-	CHECK(do_encrypt(&fake, DOOR_CONTEXT, &l.desc, 0) == SEC_E_OK);
-	CHECK(TOKEN(&l).length == SIGNATURE && !DATA(&l).length && !strcmp(l.data, TEXT));
-	CHECK(do_decrypt(&fake, DOOR_CONTEXT, &l.desc, 0) == SEC_E_OK);
-	CHECK(!DATA(&l).length && !strcmp(l.data, TEXT));
+	CHECK(do_encrypt(&fake, DOOR_CONTEXT, &l.desc, 0) == SEC_E_INVALID_PARAMETER);
+	CHECK(TOKEN(&l).length == ROOM && !strcmp(l.data, TEXT));
+	start(&l, &verbs[2]);
+	DATA(&l).length = 0;
+	CHECK(verbs[2].call(&fake, DOOR_CONTEXT, &l.desc, 0) == SEC_E_OK);
+	CHECK(TOKEN(&l).length == SIGNATURE);
 }
 
 /* The room that is needed is told, and with it the next call does. */

@@ -206,7 +206,7 @@ enum credssp_reason {
 	CREDSSP_REASON_HELPER_REPLY = 5,	/* malformed or refused */
 	CREDSSP_REASON_TIMEOUT = 6,
 	CREDSSP_REASON_CANCELLED = 7,
-	CREDSSP_REASON_CONNECTION = 8,		/* closed or reset before AUTHENTICATE */
+	CREDSSP_REASON_CONNECTION = 8,		/* closed, reset; or no network */
 	CREDSSP_REASON_TLS_ALERT = 9,		/* the peer's fatal alert, @tls_alert */
 	CREDSSP_REASON_TLS_HANDSHAKE = 10,
 	CREDSSP_REASON_TLS_RECORD = 11,		/* broken record, bad tag, KeyUpdate */

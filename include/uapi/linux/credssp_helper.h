@@ -101,7 +101,7 @@ struct credssp_hlp_tls_ticket {
 enum credssp_hlp_tls_state {
 	CREDSSP_HLP_TLS_CONTINUE = 1,	/* send the wire bytes, then go on */
 	CREDSSP_HLP_TLS_DONE = 2,	/* send the wire bytes; keys follow */
-	CREDSSP_HLP_TLS_FAILED = 3,	/* send the wire bytes (an alert), give up */
+	CREDSSP_HLP_TLS_FAILED = 3,	/* the wire bytes may be sent (an alert) */
 	CREDSSP_HLP_TLS_CERT_WANTED = 4, /* send the wire bytes; TLS_CERT goes on */
 };
 

@@ -59,7 +59,7 @@ extern const struct cssp_exchange_ops cssp_inner_exchange;
 /* message.c, for cssp_credssp_exchange */
 int cssp_message_check(const struct credssp_context *ctx);
 int cssp_message_sizes(const struct credssp_context *ctx, struct credssp_sizes *sizes);
-void cssp_stream_margins(const struct credssp_context *ctx, struct cssp_room *room);
+void cssp_message_margins(const struct credssp_context *ctx, struct cssp_room *room);
 int cssp_message_seal(struct credssp_context *ctx, const struct cssp_rd *plain,
 		      struct cssp_vbuf *out);
 int cssp_message_check_sealed(struct credssp_context *ctx, const struct cssp_rd *wire,

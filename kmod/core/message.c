@@ -206,7 +206,7 @@ int cssp_context_export(struct credssp_context *ctx, struct socket *sock)
 	return ret;
 }
 
-void cssp_stream_margins(const struct credssp_context *ctx, struct cssp_room *room)
+void cssp_message_margins(const struct credssp_context *ctx, struct cssp_room *room)
 {
 	const struct cssp_tls_session *session = cssp_channel_session(ctx->channel);
 

@@ -100,6 +100,8 @@ run_guests() {
 		last=$needs
 		group+=("$limit" "$program")
 	done < <(plan_guests "$kernel")
+	# none of those that were named is for this kernel
+	[ ${#group[@]} -gt 0 ] || return 0
 	boot "$kernel" $((number + 1)) "$last" "${group[@]}" &
 	guests+=($!)
 	for guest in "${guests[@]}"; do

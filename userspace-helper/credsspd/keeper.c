@@ -148,7 +148,7 @@ static ssize_t receive(struct keeper *k, int *left_ms)
 
 /*
  * Answers to earlier requests, which nobody waits for any more, are passed over;
- * each costs a millisecond, so that there is an end of them.
+ * each costs a slice, or a keeper could go on with them for ever.
  */
 static int receive_answer(struct keeper *k, int patience_ms, struct bytes *out)
 {
@@ -159,7 +159,7 @@ static int receive_answer(struct keeper *k, int patience_ms, struct bytes *out)
 		got = patience_ms < 0 ? -ETIMEDOUT : receive(k, &patience_ms);
 		if (got < 0)
 			return got;
-		patience_ms--;
+		patience_ms -= SLICE_MS;
 		if ((size_t)got < sizeof(answer)) {
 			lost(k, "it talks nonsense");
 			return -EIO;

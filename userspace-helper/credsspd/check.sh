@@ -45,6 +45,12 @@ certificate() {
 		args=(-CA "$dir/$ca.pem" -CAkey "$dir/$ca.key" -CAcreateserial)
 	fi
 	printf 'subjectAltName=DNS:server.test,IP:127.0.0.1\nextendedKeyUsage=serverAuth,clientAuth\n' >"$dir/ext"
+	# As the certificate that Windows makes for itself: a key that may not sign.
+	# openssl's server does not use an EC key of this kind.
+	case $name,$type in
+	own-* | *,ec) ;;
+	*) printf 'keyUsage=keyEncipherment,dataEncipherment\n' >>"$dir/ext" ;;
+	esac
 	[ "$name" != ca ] || printf 'basicConstraints=critical,CA:TRUE\nkeyUsage=keyCertSign\n' >"$dir/ext"
 	openssl x509 -req -in "$dir/$name.csr" "${args[@]}" -extfile "$dir/ext" \
 		"$@" -out "$dir/$name.pem" 2>>"$dir/openssl.log"

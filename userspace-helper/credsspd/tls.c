@@ -242,6 +242,16 @@ static int on_message(gnutls_session_t session, unsigned int type, unsigned int 
 	if (!incoming)
 		return 0;
 	switch (type) {
+	case GNUTLS_HANDSHAKE_CERTIFICATE_PKT:
+		/*
+		 * The certificate that Windows makes for itself has a KeyUsage of
+		 * keyEncipherment and dataEncipherment, and signs nevertheless. The
+		 * mode lets GnuTLS go on; trust.c judges the KeyUsage. What else the
+		 * mode changes (extended master secret, encrypt-then-MAC, the size
+		 * of the ClientHello) was decided by the ServerHello, before this.
+		 */
+		gnutls_session_enable_compatibility_mode(session);
+		return 0;
 	case GNUTLS_HANDSHAKE_NEW_SESSION_TICKET:
 		on_ticket(gnutls_transport_get_ptr(session), when, msg);
 		return 0;

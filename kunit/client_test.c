@@ -432,8 +432,20 @@ static void target_limit(struct kunit *test)
 	cssp_target_free(&t);
 }
 
+static void target_of_a_terminal_server(struct kunit *test)
+{
+	KUNIT_EXPECT_TRUE(test, cssp_target_is_remote_desktop("TERMSRV/host"));
+	KUNIT_EXPECT_TRUE(test, cssp_target_is_remote_desktop("termsrv/host:3389"));
+	KUNIT_EXPECT_FALSE(test, cssp_target_is_remote_desktop("TERMSRV"));
+	KUNIT_EXPECT_FALSE(test, cssp_target_is_remote_desktop("TERMSRV2/host"));
+	KUNIT_EXPECT_FALSE(test, cssp_target_is_remote_desktop("HTTP/host"));
+	KUNIT_EXPECT_FALSE(test, cssp_target_is_remote_desktop(""));
+	KUNIT_EXPECT_FALSE(test, cssp_target_is_remote_desktop(NULL));
+}
+
 static struct kunit_case core_cases[] = {
 	KUNIT_CASE(target_host),
+	KUNIT_CASE(target_of_a_terminal_server),
 	KUNIT_CASE(target_limit),
 	{}
 };

@@ -8,6 +8,7 @@
 #include <linux/tcp.h>
 #include <net/sock.h>
 
+#include "base/status.h"
 #include "tls/ktls.h"
 #include "tls/token.h"
 #include "tls_util.h"
@@ -22,6 +23,7 @@ struct turn_row {
 	u32 state;
 	s32 consumed;		/* -1: what was given */
 	u32 alert;
+	u32 failure;
 	u32 session_length;
 	u32 longer;
 	bool chain;
@@ -37,6 +39,7 @@ struct turn_row {
 #define CONT	.state = CREDSSP_HLP_TLS_CONTINUE
 #define DONE	.state = CREDSSP_HLP_TLS_DONE, .chain = true
 #define FAILED	.state = CREDSSP_HLP_TLS_FAILED
+#define WHY(failed)	.failure = CREDSSP_HLP_FAIL_##failed
 #define NONSENSE .err = -EREMOTEIO, .reason = CREDSSP_REASON_HELPER_REPLY
 
 static const struct turn_row turn_rows[] = {
@@ -74,6 +77,29 @@ static const struct turn_row turn_rows[] = {
 	  .err = -EPIPE, .reason = CREDSSP_REASON_TLS_ALERT },
 	{ "nothing in common", STEP, FAILED, .alert = 40,
 	  .err = -ENOPKG, .reason = CREDSSP_REASON_TLS_ALERT },
+	{ "failure while it goes on", STEP, CONT, .consumed = -1, WHY(DECODE), NONSENSE },
+	{ "failure and an alert", STEP, FAILED, .alert = 40, WHY(DECODE), NONSENSE },
+	{ "unknown failure", STEP, FAILED, .failure = CREDSSP_HLP_FAIL_CLOSED + 1, NONSENSE },
+	{ "no common version", STEP, FAILED, WHY(VERSION),
+	  .err = -ENOPKG, .reason = CREDSSP_REASON_TLS_VERSION },
+	{ "no common algorithm", STEP, FAILED, WHY(ALGORITHM), .wire = ALERT40,
+	  .err = -ENOPKG, .reason = CREDSSP_REASON_TLS_ALGORITHM },
+	{ "unexpected message", STEP, FAILED, WHY(MESSAGE),
+	  .err = -EBADMSG, .reason = CREDSSP_REASON_TLS_MESSAGE },
+	{ "malformed message", STEP, FAILED, WHY(DECODE),
+	  .err = -EBADMSG, .reason = CREDSSP_REASON_TLS_DECODE },
+	{ "bad signature", STEP, FAILED, WHY(PROOF),
+	  .err = -EKEYREJECTED, .reason = CREDSSP_REASON_TLS_PROOF },
+	{ "bad certificate", STEP, FAILED, WHY(CERTIFICATE),
+	  .err = -EBADMSG, .reason = CREDSSP_REASON_CERTIFICATE },
+	{ "key too large", STEP, FAILED, WHY(KEY_SIZE),
+	  .err = -ENOPKG, .reason = CREDSSP_REASON_KEY_SIZE },
+	{ "too long", STEP, FAILED, WHY(SIZE),
+	  .err = -EMSGSIZE, .reason = CREDSSP_REASON_TLS_SIZE },
+	{ "client certificate", STEP, FAILED, WHY(CLIENT_CERT),
+	  .err = CSSP_E_NO_CREDS, .reason = CREDSSP_REASON_CLIENT_CERT },
+	{ "closed", STEP, FAILED, WHY(CLOSED),
+	  .err = -EPIPE, .reason = CREDSSP_REASON_CONNECTION },
 };
 
 static void turn_name(const struct turn_row *row, char *desc)
@@ -105,6 +131,7 @@ static unsigned int make_turns(struct kunit *test, const struct turn_row *row,
 	t->head.state = row->state;
 	t->head.consumed = max(row->consumed, 0);
 	t->head.alert = row->alert;
+	t->head.failure = row->failure;
 	t->head.session_length = row->session_length;
 	if (row->wire)
 		t->wire = test_hex(test, row->wire);

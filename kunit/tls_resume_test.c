@@ -266,6 +266,19 @@ static void nothing_to_keep(struct kunit *test)
 	KUNIT_EXPECT_NULL(test, cssp_channel_next_session(end->ch));
 }
 
+static void terminal_server(struct kunit *test)
+{
+	struct tls_end *end = tls_end_token(test);
+	struct cssp_channel_params params = { &end->who, &end->wait, "host", true };
+	struct tls_turn turn = done_turn(test, TLS_13_AES128);
+
+	cssp_channel_set_server(end->ch, &params);
+	turn.request = start_request(test, CREDSSP_HLP_TLS_NO_SESSION |
+				     CREDSSP_HLP_TLS_REMOTE_DESKTOP, "");
+	tls_end_script(end, &turn, 1);
+	KUNIT_EXPECT_EQ(test, cssp_channel_handshake(end->ch), 0);
+}
+
 /* TLS 1.2: offered, resumed, known again when it is done, and no longer-lived. */
 static void session_with_done(struct kunit *test)
 {
@@ -558,6 +571,7 @@ static struct kunit_case tls_resume_cases[] = {
 	KUNIT_CASE(cache_is_bounded),
 	KUNIT_CASE(newest_session_is_taken),
 	KUNIT_CASE(nothing_to_keep),
+	KUNIT_CASE(terminal_server),
 	KUNIT_CASE(session_with_done),
 	KUNIT_CASE(resumed_with_another_certificate),
 	KUNIT_CASE(not_resumed_after_all),

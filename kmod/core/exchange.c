@@ -198,7 +198,7 @@ static int open_channel(struct credssp_context *ctx)
 	int ret;
 
 	if (ctx->attached) {
-		cssp_channel_set_host(ctx->channel, params.host);
+		cssp_channel_set_server(ctx->channel, &params);
 	} else {
 		cssp_channel_free(ctx->channel);
 		ctx->channel = NULL;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <linux/kernel.h>
 #include <linux/slab.h>
+#include <linux/string.h>
 
 #include "../base/mem.h"
 #include "../base/status.h"
@@ -86,4 +87,11 @@ void cssp_target_free(struct cssp_target *t)
 	kfree(t->spn);
 	kfree(t->host);
 	*t = (struct cssp_target){};
+}
+
+bool cssp_target_is_remote_desktop(const char *spn)
+{
+	static const char class[] = "TERMSRV/";
+
+	return spn && !strncasecmp(spn, class, strlen(class));
 }

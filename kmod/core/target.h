@@ -32,4 +32,7 @@ bool cssp_target_is_name(const struct cssp_rd *utf8);
  */
 void cssp_target_service(const char *spn, char *name, size_t room);
 
+/* Is the service class TERMSRV, in any case? NULL: it is not. */
+bool cssp_target_is_remote_desktop(const char *spn);
+
 #endif

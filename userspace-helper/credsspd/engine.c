@@ -100,6 +100,7 @@ static int write_reply(struct tls_conn *tls, const struct tls_progress *progress
 	reply->consumed = progress->consumed;
 	reply->wire_length = progress->out_length;
 	reply->alert = progress->alert;
+	reply->failure = progress->failure;
 	if (progress->state == CREDSSP_HLP_TLS_DONE)
 		err = write_done(tls, reply, w);
 	else if (progress->state == CREDSSP_HLP_TLS_CERT_WANTED)
@@ -141,7 +142,8 @@ static int step(struct engine *e, struct conversation *c, const uint8_t *in,
 	return conclude(e, c, err, &progress, w);
 }
 
-#define START_FLAGS	(CREDSSP_HLP_TLS_NO_CERT_WANTED | CREDSSP_HLP_TLS_NO_SESSION)
+#define START_FLAGS	(CREDSSP_HLP_TLS_NO_CERT_WANTED | CREDSSP_HLP_TLS_NO_SESSION | \
+			 CREDSSP_HLP_TLS_REMOTE_DESKTOP)
 
 /**
  * struct start - a TLS_START taken apart
@@ -190,6 +192,7 @@ static int make_conn(struct engine *e, const struct request *rq, struct tls_conn
 	start = (struct tls_start){
 		.host = s.host,
 		.keep = !(s.head.flags & CREDSSP_HLP_TLS_NO_SESSION),
+		.remote_desktop = s.head.flags & CREDSSP_HLP_TLS_REMOTE_DESKTOP,
 		.session = s.session,
 		.session_length = s.head.session_length,
 	};

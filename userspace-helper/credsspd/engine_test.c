@@ -25,18 +25,29 @@ static const struct {
 	uint32_t state;
 	uint8_t alert;
 	bool sends_alert;
+	uint32_t failure;
 } peers[] = {
-	{ "fatal alert", { 21, 3, 3, 0, 2, 2, 40 }, 7, CREDSSP_HLP_TLS_FAILED, 40, false },
-	{ "warning alert", { 21, 3, 3, 0, 2, 1, 112 }, 7, CREDSSP_HLP_TLS_CONTINUE, 0, false },
-	{ "close_notify", { 21, 3, 3, 0, 2, 1, 0 }, 7, CREDSSP_HLP_TLS_FAILED, 0, true },
-	{ "half a header", { 22, 3 }, 2, CREDSSP_HLP_TLS_CONTINUE, 0, false },
-	{ "half a record", { 22, 3, 3, 0, 9, 2, 0 }, 7, CREDSSP_HLP_TLS_CONTINUE, 0, false },
-	{ "HTTP", "HTTP/1.1 400 Ba", 15, CREDSSP_HLP_TLS_FAILED, 0, true },
-	{ "oversized record", { 22, 3, 3, 0xff, 0xff, 2 }, 6, CREDSSP_HLP_TLS_FAILED, 0, true },
-	{ "data first", { 23, 3, 3, 0, 2, 'h', 'i' }, 7, CREDSSP_HLP_TLS_FAILED, 0, true },
-	{ "not a ServerHello", { 22, 3, 3, 0, 4, 20 }, 9, CREDSSP_HLP_TLS_FAILED, 0, true },
+	{ "fatal alert", { 21, 3, 3, 0, 2, 2, 40 }, 7, CREDSSP_HLP_TLS_FAILED, 40, false,
+	  CREDSSP_HLP_FAIL_OTHER },
+	{ "warning alert", { 21, 3, 3, 0, 2, 1, 112 }, 7, CREDSSP_HLP_TLS_CONTINUE, 0, false,
+	  CREDSSP_HLP_FAIL_OTHER },
+	{ "close_notify", { 21, 3, 3, 0, 2, 1, 0 }, 7, CREDSSP_HLP_TLS_FAILED, 0, true,
+	  CREDSSP_HLP_FAIL_CLOSED },
+	{ "half a header", { 22, 3 }, 2, CREDSSP_HLP_TLS_CONTINUE, 0, false,
+	  CREDSSP_HLP_FAIL_OTHER },
+	{ "half a record", { 22, 3, 3, 0, 9, 2, 0 }, 7, CREDSSP_HLP_TLS_CONTINUE, 0, false,
+	  CREDSSP_HLP_FAIL_OTHER },
+	{ "HTTP", "HTTP/1.1 400 Ba", 15, CREDSSP_HLP_TLS_FAILED, 0, true,
+	  CREDSSP_HLP_FAIL_MESSAGE },
+	{ "oversized record", { 22, 3, 3, 0xff, 0xff, 2 }, 6, CREDSSP_HLP_TLS_FAILED, 0, true,
+	  CREDSSP_HLP_FAIL_SIZE },
+	{ "data first", { 23, 3, 3, 0, 2, 'h', 'i' }, 7, CREDSSP_HLP_TLS_FAILED, 0, true,
+	  CREDSSP_HLP_FAIL_MESSAGE },
+	{ "not a ServerHello", { 22, 3, 3, 0, 4, 20 }, 9, CREDSSP_HLP_TLS_FAILED, 0, true,
+	  CREDSSP_HLP_FAIL_MESSAGE },
 	{ "cut ServerHello", { 22, 3, 3, 0, 6, 2, 0, 0, 2, 3, 3 }, 11,
-	  CREDSSP_HLP_TLS_FAILED, 0, true },
+	  CREDSSP_HLP_TLS_FAILED, 0, true,
+	  CREDSSP_HLP_FAIL_DECODE },
 };
 
 static void test_peers(void)
@@ -50,9 +61,9 @@ static void test_peers(void)
 		ENSURE(r.tls.wire_length > 5 && r.wire[0] == 22);
 		test_call(e, CREDSSP_HLP_TLS_STEP, 1, peers[i].in, peers[i].length, &r);
 		if (r.error || r.tls.state != peers[i].state ||
-		    r.tls.alert != peers[i].alert)
-			test_fail("%s: error %u, state %u, alert %u", peers[i].name,
-				  r.error, r.tls.state, r.tls.alert);
+		    r.tls.alert != peers[i].alert || r.tls.failure != peers[i].failure)
+			test_fail("%s: error %u, state %u, alert %u, failure %u", peers[i].name,
+				  r.error, r.tls.state, r.tls.alert, r.tls.failure);
 		if (peers[i].sends_alert != (r.tls.wire_length && r.wire[0] == 21))
 			test_fail("%s: %u bytes sent", peers[i].name, r.tls.wire_length);
 		ENSURE(r.tls.consumed <= peers[i].length);
@@ -82,6 +93,27 @@ static void test_sni(void)
 	ENSURE(!sends_name("server.test.", "server.test."));
 	ENSURE(!sends_name("192.0.2.1", "192.0.2.1"));
 	ENSURE(!sends_name("2001:db8::1", "2001:db8::1"));
+}
+
+/* Schannel with a certificate that has a SHA-1 signature wants to see it offered. */
+static void test_signatures(void)
+{
+	/* rsa_pkcs1_sha256, rsa_pkcs1_sha1, RFC 8446 4.2.3; 16-bit numbers in pairs */
+	static const uint8_t wanted[][2] = { { 4, 1 }, { 2, 1 } };
+	struct engine *e = engine_new(client);
+	const uint8_t *list;
+	struct test_reply r;
+	size_t found = 0;
+
+	test_start(e, 1, "server.test", &r);
+	/* the extension's number, its length and the list's, which is below 256 */
+	list = memmem(r.wire, r.tls.wire_length, "\0\x0d\0", 3);
+	ENSURE(list && list[3] == list[5] + 2 && !list[4]);
+	for (size_t i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++)
+		for (size_t at = 6; at < 6u + list[5]; at += 2)
+			found += !memcmp(list + at, wanted[i], 2);
+	ENSURE(found == 2);
+	engine_free(e);
 }
 
 static void test_requests(void)
@@ -281,6 +313,7 @@ static const struct {
 } tests[] = {
 	{ "peers' first bytes", test_peers },
 	{ "server name indication", test_sni },
+	{ "signature algorithms offered", test_signatures },
 	{ "malformed requests", test_requests },
 	{ "lengths of messages", test_lengths },
 	{ "full table", test_table },

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # credsspd, the helper daemon
 
-credsspd_engine	:= bytes client_cert conversations coroutine engine keeper keeper_process \
-		   keyring log sandbox syscalls ticket tls trust
+credsspd_engine	:= bytes client_cert conversations coroutine engine facts failure keeper keeper_process \
+		   key_limits keyring log sandbox syscalls ticket tls trust
 credsspd_only	:= main notify options probe upcall
 
 credsspd_obj	= $(patsubst %,$(O)/obj/credsspd/%.o,$(1))
@@ -31,7 +31,13 @@ $(O)/keeper_test: $(call credsspd_obj,bytes keeper log keeper_test)
 	@echo "  LD      $(@F)"
 	$(Q)$(CC) $(ALL_LDFLAGS) $(PIE_LDFLAGS) -o $@ $^
 
-check-credsspd: $(O)/tls_test $(O)/engine_test $(O)/keeper_test $(O)/credsspd
+# OpenSSL is the server here, and the other judge.
+$(O)/certs_test: $(call credsspd_obj,$(credsspd_engine) test_client certs_make certs_rows certs_test)
+	@echo "  LD      $(@F)"
+	$(Q)$(CC) $(ALL_LDFLAGS) $(PIE_LDFLAGS) -o $@ $^ $(credsspd_libs) \
+		$(shell $(PKG_CONFIG) --libs openssl)
+
+check-credsspd: $(O)/tls_test $(O)/engine_test $(O)/keeper_test $(O)/certs_test $(O)/credsspd
 	$(HERE)/credsspd/check.sh $(O)
 
 install-credsspd:

@@ -113,6 +113,13 @@ void test_cert(const char *name, bool may_ask)
 	cert_may_ask = may_ask;
 }
 
+static bool remote_desktop;
+
+void test_remote_desktop(bool is_one)
+{
+	remote_desktop = is_one;
+}
+
 void test_answer(struct engine *e, uint64_t conversation, const char *name,
 		 struct test_reply *r)
 {
@@ -134,7 +141,8 @@ static void start(struct engine *e, uint64_t conversation, const char *host, uin
 		.host_length = strlen(host),
 		.session_length = length,
 		.cert_length = strlen(cert),
-		.flags = flags | (cert_may_ask ? 0 : CREDSSP_HLP_TLS_NO_CERT_WANTED),
+		.flags = flags | (cert_may_ask ? 0 : CREDSSP_HLP_TLS_NO_CERT_WANTED) |
+			 (remote_desktop ? CREDSSP_HLP_TLS_REMOTE_DESKTOP : 0),
 	};
 	static uint8_t payload[sizeof(head) + CREDSSP_MAX_TARGET + CREDSSP_HLP_MAX_SESSION + 256];
 	uint8_t *p = payload + sizeof(head);

@@ -35,6 +35,8 @@ void test_cert(const char *name, bool may_ask);
 /* TLS_CERT with @name. */
 void test_answer(struct engine *e, uint64_t conversation, const char *name,
 		 struct test_reply *r);
+/* Whether the next TLS_STARTs are to terminal servers; at first they are not. */
+void test_remote_desktop(bool is_one);
 /* TLS_START for @host, of a session that will not be resumed. */
 void test_start(struct engine *e, uint64_t conversation, const char *host,
 		struct test_reply *r);

@@ -8,6 +8,9 @@
 #include <gnutls/x509.h>
 #include "client_cert.h"
 #include "coroutine.h"
+#include "facts.h"
+#include "failure.h"
+#include "key_limits.h"
 #include "log.h"
 #include "ticket.h"
 #include "tls.h"
@@ -23,14 +26,8 @@
  * alert) takes one, and an honest peer sends one or two of them.
  */
 #define MAX_ROUNDS	16
-/*
- * A peer chooses the keys that its signatures are checked with. The time grows
- * with the cube of the size, and one conversation's time is everybody's: larger
- * RSA keys than this are not used, nor is DHE, whose group the peer chooses.
- */
-#define MAX_KEY_BITS	8192
-/* Certificates in a chain; the module takes no longer one. */
-#define MAX_CHAIN	16
+/* GnuTLS names no such message: RFC 8879 4, CompressedCertificate */
+#define COMPRESSED_CERTIFICATE	25
 
 struct tls_client {
 	struct keeper *keys;
@@ -44,6 +41,8 @@ struct tls_client {
  * @out: what GnuTLS pushed in this step
  * @keep: its session will be resumed later
  * @offered: it began with an earlier session
+ * @remote_desktop: the server is a terminal server
+ * @key_too_large: that of the server's certificate is, so that it is not used
  * @ticket: what it can be resumed with
  * @result: how gnutls_handshake() ended
  * @cert: what the server may have as our certificate
@@ -53,6 +52,8 @@ struct tls_conn {
 	gnutls_session_t session;
 	bool keep;
 	bool offered;
+	bool remote_desktop;
+	bool key_too_large;
 	struct ticket ticket;
 	char host[CREDSSP_MAX_TARGET + 1];
 	const uint8_t *in;
@@ -63,7 +64,11 @@ struct tls_conn {
 	struct coroutine *coroutine;
 };
 
-/* Only what kTLS can carry on: AEAD suites of TLS 1.2 and 1.3. */
+/*
+ * Only what kTLS can carry on: AEAD suites of TLS 1.2 and 1.3. No DHE: the server
+ * chooses the group, and so how long it takes. The profile is for the judgement of
+ * certificates alone: WEAK is what has less than 112 bits, as RSA 1024 or SHA-1.
+ */
 static int make_priorities(struct tls_client *client, const struct tls_options *o)
 {
 	const char *where;
@@ -71,7 +76,8 @@ static int make_priorities(struct tls_client *client, const struct tls_options *
 	int ret;
 
 	snprintf(text, sizeof(text),
-		 "NORMAL:-VERS-ALL%s%s:-DHE-RSA:-CIPHER-ALL:+AES-256-GCM:+AES-128-GCM%s",
+		 "NORMAL:-VERS-ALL%s%s:-DHE-RSA:-CIPHER-ALL:+AES-256-GCM:+AES-128-GCM%s"
+		 ":%%PROFILE_MEDIUM",
 		 o->max_version >= TLS_1_3 ? ":+VERS-TLS1.3" : "",
 		 o->min_version <= TLS_1_2 ? ":+VERS-TLS1.2" : "",
 		 o->chacha ? ":+CHACHA20-POLY1305" : "");
@@ -127,7 +133,14 @@ struct tls_client *tls_client_new(const struct tls_options *options)
 	}
 	client->keys = options->keys;
 	gnutls_certificate_set_retrieve_function3(client->credentials, retrieve);
-	gnutls_certificate_set_verify_limits(client->credentials, MAX_KEY_BITS, MAX_CHAIN);
+	gnutls_certificate_set_verify_limits(client->credentials, 0, TRUST_MAX_CHAIN);
+	/*
+	 * No CRLs are loaded. What a server staples is not looked at: GnuTLS would
+	 * try the keys of the whole chain on each answer, and a server with a
+	 * revoked certificate staples none.
+	 */
+	gnutls_certificate_set_verify_flags(client->credentials,
+					    GNUTLS_VERIFY_DISABLE_CRL_CHECKS);
 	if (load_trust(client, options->trust_file) < 0 ||
 	    make_priorities(client, options) < 0) {
 		tls_client_free(client);
@@ -203,24 +216,35 @@ static void set_host(struct tls_conn *conn, const char *host)
 /* 0, or an error that ends the handshake */
 static int check_key(gnutls_session_t session)
 {
-	unsigned int count = 0, bits = 0;
+	struct tls_conn *conn = gnutls_transport_get_ptr(session);
 	const gnutls_datum_t *chain;
-	gnutls_x509_crt_t cert;
-	int ret;
+	unsigned int count = 0;
+	int err;
 
 	chain = gnutls_certificate_get_peers(session, &count);
 	if (!chain || !count)
 		return 0;
-	ret = gnutls_x509_crt_init(&cert);
-	if (ret < 0)
-		return ret;
-	ret = gnutls_x509_crt_import(cert, &chain[0], GNUTLS_X509_FMT_DER);
-	if (ret >= 0)
-		ret = gnutls_x509_crt_get_pk_algorithm(cert, &bits);
-	gnutls_x509_crt_deinit(cert);
-	if (ret < 0)
-		return ret;
-	return bits > MAX_KEY_BITS ? GNUTLS_E_CERTIFICATE_ERROR : 0;
+	if (chain[0].size > CREDSSP_MAX_CERT)
+		return GNUTLS_E_HANDSHAKE_TOO_LARGE;
+	err = key_limits_check(&chain[0]);
+	conn->key_too_large = err == -E2BIG;
+	return err ? GNUTLS_E_CERTIFICATE_ERROR : 0;
+}
+
+/*
+ * SHA-1 is offered for the signatures of certificates: Schannel refuses a
+ * ClientHello without it while its own certificate has one. Of the handshake
+ * itself no SHA-1 signature is taken (RFC 9155 4). It is known once the
+ * ServerKeyExchange has been used; TLS 1.3 has no such signatures.
+ */
+static int check_signature(gnutls_session_t session)
+{
+	switch (gnutls_sign_get_hash_algorithm(gnutls_sign_algorithm_get(session))) {
+	case GNUTLS_DIG_SHA1:
+		return GNUTLS_E_UNWANTED_ALGORITHM;
+	default:
+		return 0;
+	}
 }
 
 /* In TLS 1.2 the session is taken when the handshake is over. */
@@ -239,6 +263,8 @@ static void on_ticket(struct tls_conn *conn, unsigned int when, const gnutls_dat
 static int on_message(gnutls_session_t session, unsigned int type, unsigned int when,
 		      unsigned int incoming, const gnutls_datum_t *msg)
 {
+	int ret;
+
 	if (!incoming)
 		return 0;
 	switch (type) {
@@ -255,10 +281,15 @@ static int on_message(gnutls_session_t session, unsigned int type, unsigned int 
 	case GNUTLS_HANDSHAKE_NEW_SESSION_TICKET:
 		on_ticket(gnutls_transport_get_ptr(session), when, msg);
 		return 0;
+	case COMPRESSED_CERTIFICATE:
+		/* It was not offered, but GnuTLS would unpack it, to 16 MiB. */
+		return GNUTLS_E_UNEXPECTED_HANDSHAKE_PACKET;
 	case GNUTLS_HANDSHAKE_SERVER_KEY_EXCHANGE:
-	case GNUTLS_HANDSHAKE_SERVER_HELLO_DONE:
 	case GNUTLS_HANDSHAKE_CERTIFICATE_VERIFY:
 		return check_key(session);
+	case GNUTLS_HANDSHAKE_SERVER_HELLO_DONE:
+		ret = check_signature(session);
+		return ret < 0 ? ret : check_key(session);
 	default:
 		return 0;
 	}
@@ -299,6 +330,7 @@ int tls_conn_new(struct tls_conn **conn, const struct tls_client *client,
 	if (!c)
 		return -ENOMEM;
 	c->keep = start->keep;
+	c->remote_desktop = start->remote_desktop;
 	err = set_session(c, client);
 	if (err) {
 		tls_conn_free(c);
@@ -343,6 +375,22 @@ void tls_conn_free(struct tls_conn *conn)
 	free(conn);
 }
 
+/*
+ * GnuTLS returns after each record that ends in the middle of a message, as in a
+ * certificate with many names, even when the next record is there.
+ */
+static int handshake_all(struct tls_conn *conn)
+{
+	size_t left;
+	int ret;
+
+	do {
+		left = conn->in_left;
+		ret = gnutls_handshake(conn->session);
+	} while (ret == GNUTLS_E_AGAIN && conn->in_left && conn->in_left < left);
+	return ret;
+}
+
 /* In the coroutine. */
 static void drive(void *arg)
 {
@@ -351,7 +399,7 @@ static void drive(void *arg)
 	int ret;
 
 	do {
-		ret = gnutls_handshake(conn->session);
+		ret = handshake_all(conn);
 	} while (ret < 0 && ret != GNUTLS_E_AGAIN && !gnutls_error_is_fatal(ret) &&
 		 --rounds);
 	conn->result = ret;
@@ -373,15 +421,18 @@ static bool go_on(struct tls_conn *conn)
 	return false;
 }
 
-static uint8_t failed(struct tls_conn *conn, int ret)
+static void conn_fail(struct tls_conn *conn, int ret, struct tls_progress *progress)
 {
 	log_debug("handshake: %s", gnutls_strerror(ret));
-	if (ret == GNUTLS_E_FATAL_ALERT_RECEIVED)
-		return gnutls_alert_get(conn->session);
+	progress->state = CREDSSP_HLP_TLS_FAILED;
+	if (ret == GNUTLS_E_FATAL_ALERT_RECEIVED) {
+		progress->alert = gnutls_alert_get(conn->session);
+		return;
+	}
+	progress->failure = conn->key_too_large ? CREDSSP_HLP_FAIL_KEY_SIZE : failure_of(ret);
 	/* The peer learns why; if not, it sees the connection close. */
 	if (gnutls_alert_send_appropriate(conn->session, ret) < 0)
 		log_debug("no alert could be made");
-	return 0;
 }
 
 static void step(struct tls_conn *conn, const void *in, size_t length,
@@ -396,8 +447,7 @@ static void step(struct tls_conn *conn, const void *in, size_t length,
 	} else if (conn->result == GNUTLS_E_SUCCESS) {
 		progress->state = CREDSSP_HLP_TLS_DONE;
 	} else if (conn->result != GNUTLS_E_AGAIN) {
-		progress->state = CREDSSP_HLP_TLS_FAILED;
-		progress->alert = failed(conn, conn->result);
+		conn_fail(conn, conn->result, progress);
 	}
 	progress->consumed = length - conn->in_left;
 	progress->out = conn->out.data;
@@ -432,56 +482,6 @@ void tls_conn_issuers(const struct tls_conn *conn, struct writer *w)
 	writer_put(w, conn->cert.issuers.data, conn->cert.issuers.len);
 }
 
-static int direction(gnutls_session_t session, unsigned int read,
-		     struct credssp_hlp_tls_keys *keys)
-{
-	gnutls_datum_t mac, iv, key;
-	int ret;
-
-	ret = gnutls_record_get_state(session, read, &mac, &iv, &key, keys->seq);
-	if (ret < 0 || key.size > sizeof(keys->key) || iv.size > sizeof(keys->iv))
-		return -EPROTO;
-	memcpy(keys->key, key.data, key.size);
-	memcpy(keys->iv, iv.data, iv.size);
-	keys->key_length = key.size;
-	keys->iv_length = iv.size;
-	return 0;
-}
-
-static uint16_t version_number(gnutls_session_t session)
-{
-	switch (gnutls_protocol_get_version(session)) {
-	case GNUTLS_TLS1_2:
-		return TLS_1_2;
-	case GNUTLS_TLS1_3:
-		return TLS_1_3;
-	default:
-		return 0;
-	}
-}
-
-/*
- * GnuTLS tells a suite by its parts; the number is in its list of all suites.
- * With AEADs alone the parts are unambiguous, and TLS 1.3 suites have no key
- * exchange (RFC 8446 B.4).
- */
-static uint16_t cipher_number(gnutls_session_t session)
-{
-	const gnutls_protocol_t version = gnutls_protocol_get_version(session);
-	const gnutls_cipher_algorithm_t cipher = gnutls_cipher_get(session);
-	const gnutls_kx_algorithm_t kx = gnutls_kx_get(session);
-	gnutls_cipher_algorithm_t c;
-	gnutls_kx_algorithm_t k;
-	gnutls_protocol_t v;
-	unsigned char id[2];
-
-	for (size_t i = 0; gnutls_cipher_suite_info(i, id, &k, &c, NULL, &v); i++) {
-		if (c == cipher && v == version && (k == kx || v == GNUTLS_TLS1_3))
-			return id[0] << 8 | id[1];
-	}
-	return 0;
-}
-
 /* TLS 1.3's tickets come after the handshake, by the module. */
 static uint32_t session_flags(const struct tls_conn *conn, uint16_t version)
 {
@@ -498,14 +498,15 @@ static uint32_t session_flags(const struct tls_conn *conn, uint16_t version)
 
 int tls_conn_describe(struct tls_conn *conn, struct credssp_hlp_tls_reply *reply)
 {
-	reply->version = version_number(conn->session);
-	reply->cipher = cipher_number(conn->session);
+	reply->version = facts_version(conn->session);
+	reply->cipher = facts_cipher(conn->session);
 	if (!reply->version || !reply->cipher)
 		return -EPROTO;
-	if (direction(conn->session, 0, &reply->tx) ||
-	    direction(conn->session, 1, &reply->rx))
+	if (facts_direction(conn->session, 0, &reply->tx) ||
+	    facts_direction(conn->session, 1, &reply->rx))
 		return -EPROTO;
-	reply->trust = trust_evaluate(conn->session, conn->host);
+	reply->trust = trust_evaluate(conn->session, &(struct trust_target){
+		.host = conn->host, .remote_desktop = conn->remote_desktop });
 	reply->not_after = trust_not_after(conn->session);
 	reply->flags = session_flags(conn, reply->version);
 	if (conn->keep && reply->version == TLS_1_2)
@@ -517,7 +518,7 @@ int tls_conn_describe(struct tls_conn *conn, struct credssp_hlp_tls_reply *reply
 bool tls_conn_expects_tickets(const struct tls_conn *conn)
 {
 	return conn->keep && conn->result == GNUTLS_E_SUCCESS &&
-	       version_number(conn->session) == TLS_1_3;
+	       facts_version(conn->session) == TLS_1_3;
 }
 
 uint32_t tls_conn_tickets(struct tls_conn *conn, const uint8_t *messages, size_t length)
@@ -533,13 +534,19 @@ void tls_conn_session(const struct tls_conn *conn, struct writer *w)
 		writer_put(w, conn->ticket.blob.data, conn->ticket.blob.size);
 }
 
+/*
+ * What the module takes: it needs the first certificate alone, and the rest has
+ * been judged.
+ */
 void tls_conn_chain(const struct tls_conn *conn, struct writer *w)
 {
 	const gnutls_datum_t *chain;
 	unsigned int count = 0;
 
 	chain = gnutls_certificate_get_peers(conn->session, &count);
-	for (unsigned int i = 0; chain && i < count; i++) {
+	for (unsigned int i = 0; chain && i < count && i < TRUST_MAX_CHAIN; i++) {
+		if (chain[i].size > CREDSSP_MAX_CERT)
+			break;
 		writer_put_be32(w, chain[i].size);
 		writer_put(w, chain[i].data, chain[i].size);
 	}

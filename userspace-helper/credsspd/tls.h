@@ -42,11 +42,13 @@ void tls_client_free(struct tls_client *client);
  * struct tls_start - what a handshake begins with
  * @host: name of the server in UTF-8, NUL-terminated; empty when unknown
  * @keep: the session will be resumed later: ask for tickets
+ * @remote_desktop: it is a terminal server, see struct trust_target
  * @session, @session_length: an earlier session to be resumed, if there is one
  */
 struct tls_start {
 	const char *host;
 	bool keep;
+	bool remote_desktop;
 	const void *session;
 	size_t session_length;
 };
@@ -80,12 +82,14 @@ int tls_conn_set_cert(struct tls_conn *conn, uint32_t uid, const void *name, siz
  * @state: enum credssp_hlp_tls_state
  * @consumed: bytes of the step's input that were used
  * @alert: FAILED: AlertDescription received from the peer, or 0
+ * @failure: FAILED without @alert: enum credssp_hlp_failure
  * @out, @out_length: bytes to send, valid until the next step
  */
 struct tls_progress {
 	uint32_t state;
 	size_t consumed;
 	uint8_t alert;
+	uint32_t failure;
 	const uint8_t *out;
 	size_t out_length;
 };

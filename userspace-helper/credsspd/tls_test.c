@@ -8,7 +8,8 @@
  * FEED is how bytes go to the engine: "record" by whole records as the module
  * does, "byte" one by one, "flood" as much as there is.  VERSION, CIPHER and
  * TRUST are what the reply must say; "any" for what does not matter.  VERSION
- * "fail" is a handshake that must fail, CIPHER then the alert received.
+ * "fail" is a handshake that must fail, CIPHER then the alert received and TRUST
+ * the CREDSSP_HLP_FAIL_*.
  * FEED "resume": by records, and then once more with the session of the first
  * time, which the server must resume; "refuse": it must not.
  *
@@ -320,6 +321,7 @@ int main(int argc, char **argv)
 		if (r.tls.state != CREDSSP_HLP_TLS_FAILED)
 			test_fail("the handshake has not failed");
 		expect("alert", argv[6], r.tls.alert);
+		expect("failure", argv[7], r.tls.failure);
 	} else {
 		if (r.tls.state != CREDSSP_HLP_TLS_DONE)
 			test_fail("the handshake has failed, alert %u", r.tls.alert);

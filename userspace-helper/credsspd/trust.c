@@ -1,10 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Evaluation of a certificate chain: reported, never a reason to fail here. */
+#include <errno.h>
+#include <stdbool.h>
 #include <string.h>
 #include <time.h>
 #include <gnutls/x509.h>
 #include <linux/credssp.h>
+#include "key_limits.h"
 #include "trust.h"
+
+/* "Remote Desktop Authentication": enough for a terminal server, as for Windows. */
+#define KP_REMOTE_DESKTOP	"1.3.6.1.4.1.311.54.1.2"
+
+/* RFC 5280 4.2.1.3 with 4.2.1.12: a KeyUsage that serverAuth goes with */
+#define SERVER_KEY_USAGE	(GNUTLS_KEY_DIGITAL_SIGNATURE | GNUTLS_KEY_KEY_ENCIPHERMENT | \
+				 GNUTLS_KEY_KEY_AGREEMENT)
 
 static const struct {
 	unsigned int status;	/* of gnutls_certificate_status_t */
@@ -27,6 +37,11 @@ static uint32_t trust_of_status(unsigned int status)
 	unsigned int rest = status & ~(unsigned int)GNUTLS_CERT_INVALID;
 	uint32_t trust = 0;
 
+	/* A signature that could not be verified proves nothing, strong or weak. */
+	if (status & GNUTLS_CERT_SIGNER_NOT_FOUND) {
+		status &= ~(unsigned int)GNUTLS_CERT_INSECURE_ALGORITHM;
+		rest &= status;
+	}
 	for (size_t i = 0; i < STATUS_ROWS; i++) {
 		if (status & status_table[i].status)
 			trust |= status_table[i].trust;
@@ -35,6 +50,24 @@ static uint32_t trust_of_status(unsigned int status)
 	if (rest || (status && !trust))
 		trust |= CREDSSP_TRUST_INVALID;
 	return trust;
+}
+
+/* Whatever the key was used for in this handshake: any TLS server's use will do. */
+static bool may_serve(gnutls_x509_crt_t cert)
+{
+	unsigned int usage = 0;
+	int ret = gnutls_x509_crt_get_key_usage(cert, &usage, NULL);
+
+	return ret == GNUTLS_E_REQUESTED_DATA_NOT_AVAILABLE ||
+	       (ret >= 0 && usage & SERVER_KEY_USAGE);
+}
+
+static bool is_weak(gnutls_x509_crt_t cert)
+{
+	unsigned int bits = 0;
+	int algorithm = gnutls_x509_crt_get_pk_algorithm(cert, &bits);
+
+	return algorithm >= 0 && gnutls_pk_bits_to_sec_param(algorithm, bits) < TRUST_SECURITY;
 }
 
 static uint32_t check_certificate(gnutls_x509_crt_t cert, const char *host)
@@ -48,6 +81,10 @@ static uint32_t check_certificate(gnutls_x509_crt_t cert, const char *host)
 		trust |= CREDSSP_TRUST_NOT_YET_VALID;
 	if (*host && !gnutls_x509_crt_check_hostname2(cert, host, 0))
 		trust |= CREDSSP_TRUST_WRONG_NAME;
+	if (!may_serve(cert))
+		trust |= CREDSSP_TRUST_INVALID;
+	if (is_weak(cert))
+		trust |= CREDSSP_TRUST_WEAK;
 	return trust;
 }
 
@@ -69,25 +106,50 @@ static uint32_t check_own(const gnutls_datum_t *der, const char *host)
 	return trust;
 }
 
-static uint32_t check_chain(gnutls_session_t session, const char *host)
+/*
+ * @status: of gnutls_certificate_status_t, when the chain is to be good for
+ * @purpose. 0, or a negative error of GnuTLS.
+ */
+static int verify(gnutls_session_t session, const struct trust_target *target,
+		  const char *purpose, unsigned int *status)
 {
 	gnutls_typed_vdata_st data[2] = {
 		{
 			.type = GNUTLS_DT_KEY_PURPOSE_OID,
-			.data = (unsigned char *)GNUTLS_KP_TLS_WWW_SERVER,
+			.data = (unsigned char *)purpose,
 		}, {
 			.type = GNUTLS_DT_DNS_HOSTNAME,
-			.data = (unsigned char *)host,
+			.data = (unsigned char *)target->host,
 		},
 	};
-	unsigned int status;
 
-	if (gnutls_certificate_verify_peers(session, data, *host ? 2 : 1, &status) < 0)
+	return gnutls_certificate_verify_peers(session, data, *target->host ? 2 : 1, status);
+}
+
+/* One purpose must be that of the whole chain: intermediates can be limited to it. */
+static uint32_t check_chain(gnutls_session_t session, const struct trust_target *target)
+{
+	unsigned int status, other;
+
+	if (verify(session, target, GNUTLS_KP_TLS_WWW_SERVER, &status) < 0)
 		return CREDSSP_TRUST_INVALID;
+	if (target->remote_desktop && status & GNUTLS_CERT_PURPOSE_MISMATCH &&
+	    verify(session, target, KP_REMOTE_DESKTOP, &other) >= 0 &&
+	    !(other & GNUTLS_CERT_PURPOSE_MISMATCH))
+		status = other;
 	return trust_of_status(status);
 }
 
-uint32_t trust_evaluate(gnutls_session_t session, const char *host)
+/* GnuTLS limits the length of a chain, but not the keys in it. */
+static bool keys_are_small(const gnutls_datum_t *chain, unsigned int count)
+{
+	for (unsigned int i = 0; i < count; i++)
+		if (key_limits_check(&chain[i]) == -E2BIG)
+			return false;
+	return true;
+}
+
+uint32_t trust_evaluate(gnutls_session_t session, const struct trust_target *target)
 {
 	const gnutls_datum_t *chain;
 	unsigned int count = 0;
@@ -96,8 +158,12 @@ uint32_t trust_evaluate(gnutls_session_t session, const char *host)
 	chain = gnutls_certificate_get_peers(session, &count);
 	if (!chain || !count)
 		return CREDSSP_TRUST_INVALID;
-	trust = check_chain(session, host) | check_own(&chain[0], host);
-	if (!*host)
+	trust = check_own(&chain[0], target->host);
+	if (count > TRUST_MAX_CHAIN || !keys_are_small(chain, count))
+		trust |= CREDSSP_TRUST_INVALID | CREDSSP_TRUST_UNTRUSTED_ROOT;
+	else
+		trust |= check_chain(session, target);
+	if (!*target->host)
 		trust |= CREDSSP_TRUST_NOT_EVALUATED;
 	return trust;
 }

@@ -231,6 +231,14 @@ enum credssp_reason {
 	CREDSSP_REASON_CERTIFICATE = 30,	/* no usable public key in it */
 	CREDSSP_REASON_LOOPBACK = 31,		/* the token transport's socket pair */
 	CREDSSP_REASON_NTLM_OFF = 32,		/* policy: Kerberos only */
+	CREDSSP_REASON_TLS_VERSION = 33,	/* none in common */
+	CREDSSP_REASON_TLS_ALGORITHM = 34,	/* no suite, group or signature in common */
+	CREDSSP_REASON_TLS_MESSAGE = 35,	/* one that does not belong there */
+	CREDSSP_REASON_TLS_DECODE = 36,		/* a malformed message */
+	CREDSSP_REASON_TLS_PROOF = 37,		/* the server did not prove its key */
+	CREDSSP_REASON_KEY_SIZE = 38,		/* the server's key takes too long */
+	CREDSSP_REASON_TLS_SIZE = 39,		/* too much of a handshake */
+	CREDSSP_REASON_CLIENT_CERT = 40,	/* its key does not sign */
 };
 
 /* @trust of struct credssp_report: what is wrong with the certificate; 0: trusted */

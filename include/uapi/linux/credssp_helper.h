@@ -62,6 +62,12 @@ struct credssp_hlp_header {
  */
 #define CREDSSP_HLP_TLS_NO_CERT_WANTED	0x1	/* never answer CERT_WANTED: go on without */
 #define CREDSSP_HLP_TLS_NO_SESSION	0x2	/* nothing will be resumed: ask for no ticket */
+/*
+ * The target's service class is TERMSRV: a certificate with the extended key usage
+ * "Remote Desktop Authentication" (1.3.6.1.4.1.311.54.1.2) is as good as one with
+ * serverAuth.
+ */
+#define CREDSSP_HLP_TLS_REMOTE_DESKTOP	0x4
 struct credssp_hlp_tls_start {
 	__u32 host_length;
 	__u32 session_length;
@@ -103,6 +109,36 @@ enum credssp_hlp_tls_state {
 	CREDSSP_HLP_TLS_DONE = 2,	/* send the wire bytes; keys follow */
 	CREDSSP_HLP_TLS_FAILED = 3,	/* the wire bytes may be sent (an alert) */
 	CREDSSP_HLP_TLS_CERT_WANTED = 4, /* send the wire bytes; TLS_CERT goes on */
+};
+
+/**
+ * enum credssp_hlp_failure - with FAILED: why the helper gave up
+ * @CREDSSP_HLP_FAIL_OTHER: the helper's own trouble, or the peer's alert
+ * @CREDSSP_HLP_FAIL_VERSION: no TLS version in common
+ * @CREDSSP_HLP_FAIL_ALGORITHM: no cipher suite, group or signature algorithm in
+ *	common
+ * @CREDSSP_HLP_FAIL_MESSAGE: a message of the peer that does not belong there
+ * @CREDSSP_HLP_FAIL_DECODE: a malformed message
+ * @CREDSSP_HLP_FAIL_PROOF: a signature, a Finished or a record that does not verify
+ * @CREDSSP_HLP_FAIL_CERTIFICATE: the peer's certificate, or the key in it, cannot be
+ *	read or used
+ * @CREDSSP_HLP_FAIL_KEY_SIZE: the use of the key would take too long
+ * @CREDSSP_HLP_FAIL_SIZE: a message too long, or too many of them
+ * @CREDSSP_HLP_FAIL_CLIENT_CERT: the client certificate's key does not sign
+ * @CREDSSP_HLP_FAIL_CLOSED: the peer closed TLS
+ */
+enum credssp_hlp_failure {
+	CREDSSP_HLP_FAIL_OTHER = 0,
+	CREDSSP_HLP_FAIL_VERSION = 1,
+	CREDSSP_HLP_FAIL_ALGORITHM = 2,
+	CREDSSP_HLP_FAIL_MESSAGE = 3,
+	CREDSSP_HLP_FAIL_DECODE = 4,
+	CREDSSP_HLP_FAIL_PROOF = 5,
+	CREDSSP_HLP_FAIL_CERTIFICATE = 6,
+	CREDSSP_HLP_FAIL_KEY_SIZE = 7,
+	CREDSSP_HLP_FAIL_SIZE = 8,
+	CREDSSP_HLP_FAIL_CLIENT_CERT = 9,
+	CREDSSP_HLP_FAIL_CLOSED = 10,
 };
 
 /* @flags of struct credssp_hlp_tls_reply, with DONE */
@@ -149,6 +185,7 @@ struct credssp_hlp_tls_keys {
  * @issuers_length: CERT_WANTED: after the wire bytes, the names of the issuers
  *	that the server trusts, each as a big-endian 32-bit length and the DER of
  *	a Name
+ * @failure: FAILED without @alert: enum credssp_hlp_failure
  * @not_after: DONE: when the first certificate of the chain expires, seconds
  *	since 1970 UTC
  * @tx, @rx: the module's sending and receiving direction
@@ -166,7 +203,7 @@ struct credssp_hlp_tls_reply {
 	__u32 flags;
 	__u32 session_lifetime;
 	__u32 issuers_length;
-	__u32 __reserved;
+	__u32 failure;
 	__aligned_u64 not_after;
 	struct credssp_hlp_tls_keys tx;
 	struct credssp_hlp_tls_keys rx;

@@ -126,6 +126,11 @@ int cssp_context_attach(struct credssp_context **out, struct credssp_cred *cred,
 	return 0;
 }
 
+void cssp_context_keep_key(struct credssp_context *ctx)
+{
+	ctx->keep_key = true;
+}
+
 struct credssp_context *cssp_context_get(struct credssp_context *ctx)
 {
 	kref_get(&ctx->ref);

@@ -47,7 +47,8 @@ enum cssp_context_state {
  * @user: who logs on, in UTF-8: DOMAIN\user or the user alone; NULL before, and
  *	where the name is no text
  * @since: FILETIME: when it was established
- * @session_key: of the inner mechanism, when established
+ * @keep_key: the caller may ask for @session_key; constant
+ * @session_key: of the inner mechanism, when established and if @keep_key
  * @expiry: FILETIME in UTC: when the first thing that it rests on expires
  * @one_call: the caller cannot be asked for a client certificate
  * @auth_sent: the peer was sent AUTHENTICATE, in the exchange that runs
@@ -82,6 +83,7 @@ struct credssp_context {
 	bool early_auth;
 	char *user;
 	s64 since;
+	bool keep_key;
 	struct cssp_session_key session_key;
 	s64 expiry;
 	bool one_call;
@@ -145,6 +147,11 @@ int __must_check cssp_context_attach(struct credssp_context **ctx,
 				     struct credssp_cred *cred,
 				     const struct cssp_requester *who,
 				     struct socket *sock);
+/*
+ * The caller may ask for SECPKG_ATTR_SESSION_KEY.  To be said before the first
+ * exchange; without it no session key outlives its exchange.
+ */
+void cssp_context_keep_key(struct credssp_context *ctx);
 struct credssp_context *cssp_context_get(struct credssp_context *ctx);
 void cssp_context_put(struct credssp_context *ctx);
 

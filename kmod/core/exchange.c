@@ -183,6 +183,7 @@ static int begin_client(struct credssp_context *ctx, const struct cssp_identity 
 		.context_req = ctx->context_req,
 		.max_version = cred->max_version,
 		.early_auth = ctx->early_auth && ctx->attached,
+		.keep_key = ctx->keep_key,
 	};
 	int ret = apply_versions(ctx, &params);
 

@@ -31,7 +31,10 @@ enum cssp_context_state {
  * struct credssp_context - a context
  * @ref: the handle and calls under way
  * @lock: serializes calls; protects everything below but @wait, which has its
- *	own lock, so that a cancellation need not wait for the call it ends
+ *	own lock, so that a cancellation need not wait for the call it ends.
+ *	Taken by cssp_context_lock(), which can be frozen while it waits: whoever
+ *	has it may sleep for the peer, and be frozen itself
+ * @unlocked: where those who want @lock sleep
  * @wait: deadline and cancellation
  * @id: number for the trace, never reused
  * @attached: on the caller's socket; constant
@@ -70,6 +73,7 @@ enum cssp_context_state {
 struct credssp_context {
 	struct kref ref;
 	struct mutex lock;	/* one call at a time, see above */
+	wait_queue_head_t unlocked;
 	struct cssp_wait wait;
 	u64 id;
 	bool attached;

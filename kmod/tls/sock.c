@@ -74,7 +74,7 @@ int cssp_sock_wait(struct socket *sock, cssp_sock_ready ready, u32 arg,
 	cssp_wait_arm(p->wait, wq);
 	add_wait_queue(wq, &entry);
 	for (;;) {
-		set_current_state(TASK_KILLABLE);
+		set_current_state(CSSP_TASK_WAITING);
 		if (ready(sock, arg) || cssp_patience_check(p) || left <= 0)
 			break;
 		left = schedule_timeout(left);

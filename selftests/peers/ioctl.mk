@@ -9,7 +9,7 @@ IOCTL_TEST := main args handles inner query tokens sockets threads $(HARNESS)
 
 PROGRAMS += $(O)/ioctl_test $(O)/stream_test $(O)/failnth_test \
 	$(O)/nohelper_test $(O)/cache_test $(O)/policy_test $(O)/isc_test \
-	$(O)/hold
+	$(O)/hold $(O)/frozen
 
 # The acceptor for the inner packages is tspeer's.
 $(O)/ioctl_test: $(IOCTL_TEST:%=$(O)/obj/ioctl/%.o) \
@@ -27,6 +27,9 @@ $(O)/isc_test: $(ISC_TEST:%=$(O)/obj/ioctl/%.o) $(LIBCREDSSP)
 
 $(O)/failnth_test $(O)/nohelper_test $(O)/policy_test: $(O)/%_test: $(O)/obj/ioctl/%.o \
 		$(addprefix $(O)/obj/ioctl/,tap.o door.o sock.o)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^
+
+$(O)/frozen: $(addprefix $(O)/obj/ioctl/,frozen.o tap.o door.o sock.o)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^
 
 $(O)/hold: $(addprefix $(O)/obj/ioctl/,hold.o tap.o door.o sock.o)

@@ -9,6 +9,7 @@
 #include "../base/filetime.h"
 #include "../base/mem.h"
 #include "../base/status.h"
+#include "../tls/sock.h"
 #include "ioctls.h"
 #include "isc.h"
 #include "verbs.h"
@@ -297,7 +298,7 @@ static int authenticate(struct cssp_door *door, struct credssp_ioc_authenticate 
 		ret = copy_cert(a, &auth->cert);
 		/* the caller will take -EFAULT for a failure: let it be one */
 		if (ret)
-			kernel_sock_shutdown(auth->sock, SHUT_RDWR);
+			cssp_sock_shutdown(auth->sock);
 	}
 	if (auth->sock)
 		sockfd_put(auth->sock);

@@ -362,11 +362,41 @@ static void client_wrong_password(struct kunit *test)
 	ntlm_server_identity_free(&other);
 }
 
+/* Only a caller who may ask for the session key makes the machine keep it. */
+static void client_session_key(struct kunit *test)
+{
+	static const struct exchange right = { NTLM, V(5, 6, 6) };
+	static const u8 zeros[CSSP_SESSION_KEY_MAX];
+	struct fixture *f = test->priv;
+	struct cssp_client *c = &f->client;
+	bool keep = false;
+
+	do {
+		fixture_start(test, &right);
+		c->p.keep_key = keep;
+		KUNIT_ASSERT_EQ(test, converse(test), 0);
+		KUNIT_EXPECT_EQ(test, c->session_key.length, keep ? CSSP_NTLM_KEY_SIZE : 0);
+		KUNIT_EXPECT_EQ(test, memcmp(c->session_key.bytes,
+					     keep ? f->server.ntlm->session_key : zeros,
+					     CSSP_NTLM_KEY_SIZE), 0);
+		KUNIT_ASSERT_EQ(test, cssp_client_event(c, CSSP_EVENT_SENT, NULL, NULL), 0);
+		KUNIT_EXPECT_NULL(test, c->mech);
+		KUNIT_EXPECT_NULL(test, c->public_key.data);
+		KUNIT_EXPECT_EQ(test, memcmp(c->nonce, zeros, sizeof(c->nonce)), 0);
+		cssp_client_wipe(c);
+		KUNIT_EXPECT_EQ(test, memcmp(c->session_key.bytes, zeros, sizeof(zeros)), 0);
+		ts_server_cleanup(&f->server);
+		f->server = (struct ts_server){};
+		keep = !keep;
+	} while (keep);
+}
+
 static struct kunit_case client_cases[] = {
 	KUNIT_CASE_PARAM(client_exchange, exchange_gen_params),
 	KUNIT_CASE(client_wrong_events),
 	KUNIT_CASE(client_early_auth),
 	KUNIT_CASE(client_wrong_password),
+	KUNIT_CASE(client_session_key),
 	{}
 };
 

@@ -333,6 +333,8 @@ static void not_resumed_after_all(struct kunit *test)
 	tls_end_script(end, &turn, 1);
 	KUNIT_EXPECT_EQ(test, cssp_channel_handshake(end->ch), 0);
 	KUNIT_EXPECT_FALSE(test, end->ch->session.resumed);
+	/* its secrets are of no use any more */
+	KUNIT_EXPECT_NULL(test, end->ch->past->blob.data);
 	KUNIT_EXPECT_NULL(test, cssp_channel_next_session(end->ch));
 }
 

@@ -176,6 +176,22 @@ struct cssp_payer *cssp_payer_get(const struct cred *cred)
 	return p;
 }
 
+struct cssp_payer *cssp_payer_ref(struct cssp_payer *payer)
+{
+	refcount_inc(&payer->ref);
+	return payer;
+}
+
+struct cssp_payer *cssp_payer_below(struct cssp_payer *payer,
+				    const struct user_namespace *ns)
+{
+	struct cssp_payer *p = payer;
+
+	while (p->parent && !(p->ns == ns && uid_valid(p->uid)))
+		p = p->parent;
+	return p;
+}
+
 /* Was that the last reference? Then nobody finds it any more. */
 static bool drop(struct cssp_payer *p)
 {

@@ -10,6 +10,7 @@
 #include <linux/types.h>
 
 struct cred;
+struct user_namespace;
 
 /* What is counted and limited, for each payer. */
 enum cssp_resource {
@@ -48,6 +49,23 @@ struct cssp_payer;
  * Return: the payer, with a reference for the caller, or ERR_PTR(-ENOMEM).
  */
 struct cssp_payer * __must_check cssp_payer_get(const struct cred *cred);
+/* One more reference on @payer, which is returned. */
+struct cssp_payer *cssp_payer_ref(struct cssp_payer *payer);
+/**
+ * cssp_payer_below() - who stands for a payer among the users of a namespace
+ * @payer: payer
+ * @ns: user namespace
+ *
+ * That is the user of @ns who owns the namespaces in which @payer is, or @payer
+ * itself if it is a user of @ns.  A payer outside of @ns is stood for by the
+ * outermost of those that pay for it: a user of the initial namespace, or a
+ * container as a whole.
+ *
+ * Context: any.
+ * Return: the payer; @payer's reference keeps it alive.
+ */
+struct cssp_payer *cssp_payer_below(struct cssp_payer *payer,
+				    const struct user_namespace *ns);
 /* Drop a reference. NULL is fine. */
 void cssp_payer_put(struct cssp_payer *payer);
 

@@ -183,6 +183,7 @@ static int begin_client(struct credssp_context *ctx, const struct cssp_identity 
 		.context_req = ctx->context_req,
 		.max_version = cred->max_version,
 		.early_auth = ctx->early_auth && ctx->attached,
+		.keep_key = ctx->keep_key,
 	};
 	int ret = apply_versions(ctx, &params);
 
@@ -462,14 +463,14 @@ int cssp_context_initialize(struct credssp_context *ctx, struct cssp_isc *isc)
 {
 	int ret;
 
-	if (mutex_lock_killable(&ctx->lock))
+	if (cssp_context_lock(ctx))
 		return -EINTR;
 	ret = initialize_locked(ctx, isc);
 	/* INCOMPLETE_MESSAGE is a success in the contract's terms */
 	if (ctx->state != CSSP_CONTEXT_DEAD)
 		isc->attr |= cssp_context_attributes(ctx);
 	isc->expiry = ctx->expiry;
-	mutex_unlock(&ctx->lock);
+	cssp_context_unlock(ctx);
 	return ret;
 }
 

@@ -88,8 +88,12 @@ static int inner_collect(struct credssp_context *ctx)
 static int inner_established(struct credssp_context *ctx)
 {
 	struct cssp_mech *mech = ctx->inner.mech;
+	int ret = mech->ops->session_key(mech, &ctx->session_key);
 
-	return mech->ops->session_key(mech, &ctx->session_key);
+	/* The mechanism has forgotten it by now. */
+	if (!ctx->keep_key)
+		memzero_explicit(&ctx->session_key, sizeof(ctx->session_key));
+	return ret;
 }
 
 static u32 inner_attributes(const struct credssp_context *ctx)

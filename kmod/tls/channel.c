@@ -266,7 +266,7 @@ void cssp_channel_release_socket(struct cssp_channel *ch)
 void cssp_channel_shutdown(struct cssp_channel *ch)
 {
 	if (ch->sock && ch->touched)
-		kernel_sock_shutdown(ch->sock, SHUT_RDWR);
+		cssp_sock_shutdown(ch->sock);
 	cssp_channel_kill(ch);
 }
 

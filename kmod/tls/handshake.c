@@ -406,18 +406,31 @@ static int relay(struct cssp_channel *ch, struct step *s, const struct cssp_pati
 	return ret;
 }
 
-static int install(struct cssp_channel *ch)
+/* What is wrong with the socket, unless another thread was inside of a call on it. */
+static u32 install_reason(int err)
+{
+	switch (err) {
+	case -ETIMEDOUT:
+	case -ECANCELED:
+	case -EINTR:
+		return CREDSSP_REASON_NONE;
+	default:
+		return CREDSSP_REASON_SOCKET;
+	}
+}
+
+static int install(struct cssp_channel *ch, const struct cssp_patience *p)
 {
 	bool spent;
 	int ret;
 
 	ch->touched = true;
-	ret = cssp_ktls_install(ch->sock, &ch->session, &spent);
+	ret = cssp_ktls_install(ch->sock, &ch->session, &spent, p);
 	cssp_tls_session_forget_keys(&ch->session);
 	/* The peer finished its handshake and hung up. */
 	if (ret == -ENOTCONN)
 		return cssp_channel_fail(ch, -EPIPE, 0);
-	return ret ? cssp_channel_fail(ch, ret, CREDSSP_REASON_SOCKET) : 0;
+	return ret ? cssp_channel_fail(ch, ret, install_reason(ret)) : 0;
 }
 
 int cssp_handshake_socket(struct cssp_channel *ch)
@@ -430,7 +443,7 @@ int cssp_handshake_socket(struct cssp_channel *ch)
 	if (!ret)
 		ret = learn(ch, &s);
 	if (!ret)
-		ret = install(ch);
+		ret = install(ch, &p);
 	step_free(&s);
 	if (!ret)
 		finish(ch);

@@ -14,12 +14,14 @@ void cssp_ktls_load(void);
  * @sock: connected, without ULP
  * @s: keys of both directions
  * @spent: out: @sock holds keys, whatever is returned
+ * @p: patience
  *
  * Return: 0; -EEXIST when @sock has a ULP; -ENOTCONN; -ENOPKG when this kernel
- * has no kTLS or not this cipher; -ENOMEM; -EPIPE.
+ * has no kTLS or not this cipher; -ENOMEM; -EPIPE; -ETIMEDOUT, -ECANCELED, -EINTR.
  */
 int __must_check cssp_ktls_install(struct socket *sock,
-				   const struct cssp_tls_session *s, bool *spent);
+				   const struct cssp_tls_session *s, bool *spent,
+				   const struct cssp_patience *p);
 
 /**
  * cssp_ktls_send() - seal and send

@@ -79,6 +79,9 @@ int cssp_resume_done(struct cssp_channel *ch, const struct credssp_hlp_tls_reply
 			return -EREMOTEIO;
 	}
 	keep_blob(ch, blob, head->session_lifetime);
+	/* It was for this handshake. */
+	if (ch->past)
+		cssp_vbuf_free(&ch->past->blob);
 	if (head->flags & CREDSSP_HLP_TLS_TICKETS)
 		ch->control.keep = &ch->tickets;
 	return 0;

@@ -126,7 +126,7 @@ static int pair_up(struct cssp_channel *ch, const struct cssp_patience *p)
 	if (!ret)
 		ret = cssp_pair_make(&ch->pair, p);
 	if (!ret) {
-		ret = pair_error(cssp_ktls_install(ch->pair.tls, &ch->session, &spent));
+		ret = pair_error(cssp_ktls_install(ch->pair.tls, &ch->session, &spent, p));
 		if (ret)
 			cssp_pair_close(&ch->pair);
 	}
@@ -519,6 +519,8 @@ int cssp_token_open(struct cssp_channel *ch, struct cssp_rd *wire, struct cssp_v
 
 int cssp_token_export(struct cssp_channel *ch, struct socket *sock)
 {
+	/* The exchange is over, and so may be its deadline. */
+	struct cssp_patience p = { .wait = ch->wait, .until = jiffies + PAIR_TIME };
 	bool spent = false;
 	int ret;
 
@@ -530,7 +532,7 @@ int cssp_token_export(struct cssp_channel *ch, struct socket *sock)
 		ret = -EBUSY;
 	if (!ret) {
 		park(ch);
-		ret = cssp_ktls_install(sock, &ch->session, &spent);
+		ret = cssp_ktls_install(sock, &ch->session, &spent, &p);
 	}
 	if (!ret) {
 		cssp_tls_session_forget_keys(&ch->session);
@@ -539,7 +541,7 @@ int cssp_token_export(struct cssp_channel *ch, struct socket *sock)
 		/* Half of the keys are where nobody can take them back from. */
 		cssp_channel_fail(ch, ret, CREDSSP_REASON_SOCKET);
 		cssp_channel_kill(ch);
-		kernel_sock_shutdown(sock, SHUT_RDWR);
+		cssp_sock_shutdown(sock);
 	}
 	token_unlock(ch);
 	return ret;

@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Target names: SPNs such as "TERMSRV/host", kept in UTF-8. */
+/*
+ * Target names: "class/host", with ":port" and "/service" behind it or a bare "host".
+ * The class is ASCII and may have blanks inside.  The host has one spelling but for
+ * case and a last dot: a name of letters, digits, '-' and '_', in A-labels where it
+ * has other characters; four decimal numbers; or an IPv6 address as in RFC 5952 4.
+ */
 #ifndef CSSP_CORE_TARGET_H
 #define CSSP_CORE_TARGET_H
 
@@ -21,8 +26,14 @@ struct cssp_target {
 int __must_check cssp_target_set(struct cssp_target *t, const struct cssp_rd *utf8);
 void cssp_target_free(struct cssp_target *t);
 
-/* Valid UTF-8 without spaces and control characters, within CREDSSP_MAX_TARGET. */
+/* Is it such a name, within CREDSSP_MAX_TARGET? An empty one is none. */
 bool cssp_target_is_name(const struct cssp_rd *utf8);
+
+/*
+ * Could the NUL-terminated @pattern of a policy match a name? It is "class/host" with
+ * one '*' at most, as cssp_target_service() writes it.
+ */
+bool cssp_target_is_pattern(const char *pattern);
 
 /**
  * cssp_target_service() - "service/host" of a target name, as policies know it

@@ -21,7 +21,7 @@ struct socket;
  * @who: borrowed for the channel's life
  * @wait: borrowed likewise; its deadline bounds every call but free, release,
  *	shutdown and send_alert
- * @host: server's host name (from the SPN) in UTF-8 or empty, borrowed until
+ * @host: server's host name (from the SPN) in ASCII or empty, borrowed until
  *	the handshake has begun
  * @remote_desktop: it is a terminal server: its certificate may say so instead of
  *	serverAuth

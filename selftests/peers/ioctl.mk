@@ -17,13 +17,13 @@ $(O)/ioctl_test: $(IOCTL_TEST:%=$(O)/obj/ioctl/%.o) \
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lgnutls -lnettle
 
 $(O)/stream_test: $(addprefix $(O)/obj/ioctl/,stream.o side.o tap.o door.o sock.o) $(LIBCREDSSP)
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lidn2
 
 $(O)/cache_test: $(addprefix $(O)/obj/ioctl/,cache.o exchange.o tap.o door.o sock.o)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^
 
 $(O)/isc_test: $(ISC_TEST:%=$(O)/obj/ioctl/%.o) $(LIBCREDSSP)
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lidn2
 
 $(O)/failnth_test $(O)/nohelper_test $(O)/policy_test $(O)/busy_test: $(O)/%_test: $(O)/obj/ioctl/%.o \
 		$(addprefix $(O)/obj/ioctl/,tap.o door.o sock.o)

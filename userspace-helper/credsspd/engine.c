@@ -142,13 +142,20 @@ static int step(struct engine *e, struct conversation *c, const uint8_t *in,
 	return conclude(e, c, err, &progress, w);
 }
 
+/*
+ * The module sends no other hosts: names in A-labels, and addresses.  GnuTLS would map
+ * anything else to another name than the one that the module's policy was asked for.
+ */
+#define HOST_CHARS	"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz" \
+			"0123456789-_.:"
+
 #define START_FLAGS	(CREDSSP_HLP_TLS_NO_CERT_WANTED | CREDSSP_HLP_TLS_NO_SESSION | \
 			 CREDSSP_HLP_TLS_REMOTE_DESKTOP)
 
 /**
  * struct start - a TLS_START taken apart
  * @head: its fixed part
- * @host: no NUL inside, no longer than a target can be
+ * @host: of HOST_CHARS, no longer than a target can be
  * @session: an earlier one, @head.session_length bytes
  * @cert: name of the client certificate, @head.cert_length bytes
  */
@@ -176,6 +183,8 @@ static int read_start(const struct request *rq, struct start *s)
 		return -EINVAL;
 	memcpy(s->host, rest, s->head.host_length);
 	s->host[s->head.host_length] = '\0';
+	if (s->host[strspn(s->host, HOST_CHARS)])
+		return -EINVAL;
 	s->session = rest + s->head.host_length;
 	s->cert = s->session + s->head.session_length;
 	return 0;

@@ -116,6 +116,39 @@ static void test_signatures(void)
 	engine_free(e);
 }
 
+/* Is a handshake with @host begun? */
+static bool takes_host(const char *host)
+{
+	struct engine *e = engine_new(client);
+	struct test_reply r;
+
+	test_start(e, 1, host, &r);
+	ENSURE(r.error == 0 || r.error == EINVAL);
+	engine_free(e);
+	return !r.error;
+}
+
+/* GnuTLS does not get a host that it would map to another name. */
+static void test_hosts(void)
+{
+	static const char *const bad[] = {
+		"b\xc3\xbc" "cher.test", "ser\xc2\xadver.test", "ser\xe2\x80\x8bver.test",
+		"\xef\xbd\x93" "erver.test", "server\xe3\x80\x82test", "\xff", "a b", "a\tb", "a\n",
+		"a/b", "a%b", "*.test", "[::1]", "user@server.test", "fe80::1%eth0",
+	};
+	static const char *const good[] = {
+		"", "server.test", "Server_1.TEST.", "xn--bcher-kva.test", "192.0.2.1",
+		"2001:db8::1",
+	};
+
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		if (takes_host(bad[i]))
+			test_fail("%s is taken", bad[i]);
+	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++)
+		if (!takes_host(good[i]))
+			test_fail("%s is not taken", good[i]);
+}
+
 static void test_requests(void)
 {
 	struct credssp_hlp_tls_start start = { .host_length = 4 };
@@ -314,6 +347,7 @@ static const struct {
 	{ "peers' first bytes", test_peers },
 	{ "server name indication", test_sni },
 	{ "signature algorithms offered", test_signatures },
+	{ "hosts are ASCII", test_hosts },
 	{ "malformed requests", test_requests },
 	{ "lengths of messages", test_lengths },
 	{ "full table", test_table },

@@ -40,7 +40,8 @@ void tls_client_free(struct tls_client *client);
 
 /**
  * struct tls_start - what a handshake begins with
- * @host: name of the server in UTF-8, NUL-terminated; empty when unknown
+ * @host: name of the server in ASCII, or its address, NUL-terminated; empty when
+ *	unknown
  * @keep: the session will be resumed later: ask for tickets
  * @remote_desktop: it is a terminal server, see struct trust_target
  * @session, @session_length: an earlier session to be resumed, if there is one

@@ -345,7 +345,8 @@ struct credssp_ioc_info {
  * @encoding: CREDSSP_IDENTITY_UTF8 or _UTF16, of the three strings
  * @mechs: CREDSSP_MECH_* or 0 for NEGOTIATE
  * @min_version, @max_version: CredSSP versions, 0 for the policy's minimum and 6
- * @key: serial of a `logon` key described "credssp:...", or 0
+ * @key: serial of a `logon` key described "credssp:...", or 0; an SPN in the
+ *	description is spelled as targets are
  * @user, @domain, @password: user pointers with lengths in bytes, no NUL;
  *	with @key all zero.  Nothing of them is kept in user space.  Without a
  *	key and with no strings, a key described "credssp:<SPN>" is looked for in
@@ -404,7 +405,9 @@ struct credssp_ioc_handle {
  * @context_req: ISC_REQ_*
  * @cred: handle; after SEC_I_INCOMPLETE_CREDENTIALS perhaps another one
  * @context: 0 on the first call, then the handle of the first call
- * @target: UTF-8 target name without NUL, @target_length bytes (may be absent)
+ * @target: target name without NUL, @target_length bytes (may be absent): an SPN
+ *	whose class may have blanks inside, or a host; the host is ASCII (A-labels),
+ *	an IPv4 address of four decimal numbers or an IPv6 address as in RFC 5952
  * @reserved1, @reserved2: must be zero
  * @data_rep: SECURITY_NATIVE_DREP or SECURITY_NETWORK_DREP
  * @input: array of @input_count struct credssp_sec_buffer; written back

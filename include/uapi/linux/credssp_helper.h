@@ -50,8 +50,8 @@ struct credssp_hlp_header {
 
 /**
  * struct credssp_hlp_tls_start - request TLS_START, after the header
- * @host_length: bytes of the server's host name in UTF-8, 0 when unknown; it
- *	follows this structure.  A numeric address is not sent as SNI.
+ * @host_length: bytes of the server's host name in ASCII (A-labels), 0 when unknown;
+ *	it follows this structure.  A numeric address is not sent as SNI.
  * @session_length: bytes of a resumption blob, which follows the host name
  * @cert_length: bytes of the name of a client certificate, which follows the
  *	blob.  It is used if the server asks for one and trusts its issuer

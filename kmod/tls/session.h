@@ -31,7 +31,8 @@ struct cssp_tls_direction {
  * @resumed: it continues an earlier session
  * @trust: CREDSSP_TRUST_*
  * @not_after: when @cert expires, seconds since 1970, 0 when it does not
- * @cert_sent: the peer was given a client certificate
+ * @cert_sent: the peer was given a client certificate, now or in the handshake that
+ *	@resumed goes back to
  * @cert: the peer's own certificate, DER
  * @public_key: its subjectPublicKey, what pubKeyAuth covers (MS-CSSP 3.1.5)
  */

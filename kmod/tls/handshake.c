@@ -78,11 +78,9 @@ static int check_head(const struct credssp_hlp_tls_reply *head, size_t given)
 	if (head->state < CREDSSP_HLP_TLS_CONTINUE || head->state > CREDSSP_HLP_TLS_CERT_WANTED)
 		return -EREMOTEIO;
 	if (!done && (head->chain_length || head->session_length || head->flags ||
-		      head->session_lifetime || head->not_after))
+		      head->session_lifetime || head->not_after || head->record_limit))
 		return -EREMOTEIO;
 	if (!wanted && head->issuers_length)
-		return -EREMOTEIO;
-	if (head->__reserved)
 		return -EREMOTEIO;
 	if (head->consumed > given ||
 	    (head->state == CREDSSP_HLP_TLS_CONTINUE && head->consumed != given))
@@ -391,11 +389,14 @@ static int install(struct cssp_channel *ch)
 	int ret;
 
 	ch->touched = true;
-	ret = cssp_ktls_install(ch->sock, &ch->session, &spent);
+	ret = cssp_ktls_install(ch->sock, &ch->session, true, &spent);
 	cssp_tls_session_forget_keys(&ch->session);
 	/* The peer finished its handshake and hung up. */
 	if (ret == -ENOTCONN)
 		return cssp_channel_fail(ch, -EPIPE, 0);
+	/* The server takes smaller records than this kernel's TLS can keep to. */
+	if (ret == -EOPNOTSUPP)
+		return cssp_channel_fail(ch, ret, CREDSSP_REASON_LIMIT);
 	return ret ? cssp_channel_fail(ch, ret, CREDSSP_REASON_SOCKET) : 0;
 }
 

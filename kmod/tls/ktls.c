@@ -8,6 +8,7 @@
 #include <linux/tcp.h>
 #include <net/sock.h>
 
+#include "../base/compat.h"
 #include "../wire/tls_record.h"
 
 static const char ulp[] = "tls";
@@ -56,11 +57,29 @@ static int install_error(int err)
 	}
 }
 
-int cssp_ktls_install(struct socket *sock, const struct cssp_tls_session *s, bool *spent)
+/* Data of any length may be sent: the kernel makes records that the peer takes. */
+static int set_limit(struct socket *sock, const struct cssp_tls_session *s)
+{
+	int ret;
+
+	if (s->record_limit == CSSP_TLS_MAX_PLAIN)
+		return 0;
+	ret = set_option(sock, SOL_TLS, TLS_TX_MAX_PAYLOAD_LEN, &s->record_limit,
+			 sizeof(s->record_limit));
+	return ret == -ENOPROTOOPT ? -EOPNOTSUPP : ret;
+}
+
+int cssp_ktls_install(struct socket *sock, const struct cssp_tls_session *s, bool limit,
+		      bool *spent)
 {
 	int ret = set_ulp(sock);
 
 	*spent = false;
+	if (!ret && limit) {
+		ret = set_limit(sock, s);
+		if (ret == -EOPNOTSUPP)
+			return ret;
+	}
 	if (!ret) {
 		ret = set_option(sock, SOL_TLS, TLS_TX, &s->tx.info, s->tx.size);
 		*spent = !ret;

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # credsspd, the helper daemon
 
-credsspd_engine	:= bytes client_cert conversations coroutine engine keeper keeper_process \
+credsspd_engine	:= bytes client_cert conversations coroutine engine extensions keeper keeper_process \
 		   keyring log sandbox syscalls ticket tls trust
 credsspd_only	:= main notify options probe upcall
 
@@ -26,12 +26,20 @@ $(O)/tls_test $(O)/engine_test: $(O)/%: $(call credsspd_obj,$(credsspd_engine) t
 	@echo "  LD      $(@F)"
 	$(Q)$(CC) $(ALL_LDFLAGS) $(PIE_LDFLAGS) -o $@ $^ $(credsspd_libs)
 
+# These play the server's part as well.
+$(O)/extensions_test: $(O)/%: \
+		$(call credsspd_obj,$(credsspd_engine) test_client test_server) \
+		$(O)/obj/credsspd/%.o
+	@echo "  LD      $(@F)"
+	$(Q)$(CC) $(ALL_LDFLAGS) $(PIE_LDFLAGS) -o $@ $^ $(credsspd_libs)
+
 # This one plays the key keeper's part.
 $(O)/keeper_test: $(call credsspd_obj,bytes keeper log keeper_test)
 	@echo "  LD      $(@F)"
 	$(Q)$(CC) $(ALL_LDFLAGS) $(PIE_LDFLAGS) -o $@ $^
 
-check-credsspd: $(O)/tls_test $(O)/engine_test $(O)/keeper_test $(O)/credsspd
+check-credsspd: $(O)/tls_test $(O)/engine_test $(O)/extensions_test $(O)/keeper_test \
+		$(O)/credsspd
 	$(HERE)/credsspd/check.sh $(O)
 
 install-credsspd:

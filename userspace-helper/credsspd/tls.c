@@ -8,6 +8,7 @@
 #include <gnutls/x509.h>
 #include "client_cert.h"
 #include "coroutine.h"
+#include "extensions.h"
 #include "log.h"
 #include "ticket.h"
 #include "tls.h"
@@ -45,6 +46,7 @@ struct tls_client {
  * @keep: its session will be resumed later
  * @offered: it began with an earlier session
  * @ticket: what it can be resumed with
+ * @extensions: what it offers
  * @result: how gnutls_handshake() ended
  * @cert: what the server may have as our certificate
  * @coroutine: in which GnuTLS works, while it is in the middle of a step
@@ -58,12 +60,16 @@ struct tls_conn {
 	const uint8_t *in;
 	size_t in_left;
 	struct bytes out;
+	struct extensions extensions;
 	int result;
 	struct client_cert cert;
 	struct coroutine *coroutine;
 };
 
-/* Only what kTLS can carry on: AEAD suites of TLS 1.2 and 1.3. */
+/*
+ * Only what kTLS can carry on: AEAD suites of TLS 1.2 and 1.3, and nothing of other
+ * suites (encrypt-then-MAC, RFC 7366).
+ */
 static int make_priorities(struct tls_client *client, const struct tls_options *o)
 {
 	const char *where;
@@ -71,7 +77,7 @@ static int make_priorities(struct tls_client *client, const struct tls_options *
 	int ret;
 
 	snprintf(text, sizeof(text),
-		 "NORMAL:-VERS-ALL%s%s:-DHE-RSA:-CIPHER-ALL:+AES-256-GCM:+AES-128-GCM%s",
+		 "NORMAL:-VERS-ALL%s%s:-DHE-RSA:-CIPHER-ALL:+AES-256-GCM:+AES-128-GCM%s:%%NO_ETM",
 		 o->max_version >= TLS_1_3 ? ":+VERS-TLS1.3" : "",
 		 o->min_version <= TLS_1_2 ? ":+VERS-TLS1.2" : "",
 		 o->chacha ? ":+CHACHA20-POLY1305" : "");
@@ -239,9 +245,17 @@ static void on_ticket(struct tls_conn *conn, unsigned int when, const gnutls_dat
 static int on_message(gnutls_session_t session, unsigned int type, unsigned int when,
 		      unsigned int incoming, const gnutls_datum_t *msg)
 {
+	struct tls_conn *conn = gnutls_transport_get_ptr(session);
+
 	if (!incoming)
-		return 0;
+		return type == GNUTLS_HANDSHAKE_CLIENT_HELLO && when == GNUTLS_HOOK_PRE ?
+			extensions_note(&conn->extensions, msg) : 0;
 	switch (type) {
+	case GNUTLS_HANDSHAKE_SERVER_HELLO:
+	case GNUTLS_HANDSHAKE_HELLO_RETRY_REQUEST:
+	case GNUTLS_HANDSHAKE_ENCRYPTED_EXTENSIONS:
+		return when == GNUTLS_HOOK_PRE ?
+			extensions_check(&conn->extensions, type, msg) : 0;
 	case GNUTLS_HANDSHAKE_CERTIFICATE_PKT:
 		/*
 		 * The certificate that Windows makes for itself has a KeyUsage of
@@ -253,7 +267,7 @@ static int on_message(gnutls_session_t session, unsigned int type, unsigned int 
 		gnutls_session_enable_compatibility_mode(session);
 		return 0;
 	case GNUTLS_HANDSHAKE_NEW_SESSION_TICKET:
-		on_ticket(gnutls_transport_get_ptr(session), when, msg);
+		on_ticket(conn, when, msg);
 		return 0;
 	case GNUTLS_HANDSHAKE_SERVER_KEY_EXCHANGE:
 	case GNUTLS_HANDSHAKE_SERVER_HELLO_DONE:
@@ -508,6 +522,8 @@ int tls_conn_describe(struct tls_conn *conn, struct credssp_hlp_tls_reply *reply
 	reply->trust = trust_evaluate(conn->session, conn->host);
 	reply->not_after = trust_not_after(conn->session);
 	reply->flags = session_flags(conn, reply->version);
+	/* GnuTLS offers record_size_limit (RFC 8449) in any case: the module keeps it. */
+	reply->record_limit = conn->extensions.record_limit;
 	if (conn->keep && reply->version == TLS_1_2)
 		ticket_take(&conn->ticket, conn->session);
 	reply->session_lifetime = ticket_lifetime(&conn->ticket);

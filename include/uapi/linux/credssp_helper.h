@@ -113,6 +113,9 @@ enum credssp_hlp_tls_state {
 /* Bytes of a resumption blob: a session with its chain and its ticket */
 #define CREDSSP_HLP_MAX_SESSION	(16 * 1024)
 
+/* The smallest record_size_limit, RFC 8449 4; what is below serves no purpose. */
+#define CREDSSP_HLP_MIN_RECORD	64
+
 #define CREDSSP_HLP_MAX_KEY	32
 #define CREDSSP_HLP_MAX_IV	12
 
@@ -149,6 +152,9 @@ struct credssp_hlp_tls_keys {
  * @issuers_length: CERT_WANTED: after the wire bytes, the names of the issuers
  *	that the server trusts, each as a big-endian 32-bit length and the DER of
  *	a Name
+ * @record_limit: DONE: bytes of plaintext that the peer takes in one record, at
+ *	least CREDSSP_HLP_MIN_RECORD (RFC 8449 4, without the byte of the content
+ *	type); 0: it did not say
  * @not_after: DONE: when the first certificate of the chain expires, seconds
  *	since 1970 UTC
  * @tx, @rx: the module's sending and receiving direction
@@ -166,7 +172,7 @@ struct credssp_hlp_tls_reply {
 	__u32 flags;
 	__u32 session_lifetime;
 	__u32 issuers_length;
-	__u32 __reserved;
+	__u32 record_limit;
 	__aligned_u64 not_after;
 	struct credssp_hlp_tls_keys tx;
 	struct credssp_hlp_tls_keys rx;

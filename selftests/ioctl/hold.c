@@ -6,6 +6,8 @@
  *   large         credentials with the longest password that there may be
  *   contexts      on a socket, nothing said yet
  *   handshakes    token contexts whose handshake has begun
+ *   waiting       ... which stop at the question for a client certificate, that the
+ *                 server at PEER_PORT asks for
  *   info          none, but what CREDSSP_IOC_INFO says of this user
  * Files are opened as they fill up: it is the user's limit that is looked for.
  */
@@ -69,6 +71,31 @@ static int32_t handshake(int fd, uint64_t cred)
 	return status == SEC_I_CONTINUE_NEEDED ? SEC_E_OK : status;
 }
 
+#define MAX_LEGS	20
+
+static int32_t waiting(int fd, uint64_t cred)
+{
+	static struct leg leg;
+	static uint8_t record[CREDSSP_MAX_TOKEN];
+	int sock = sock_peer(), i;
+	uint64_t context = 0;
+	int32_t status = SEC_I_CONTINUE_NEEDED;
+
+	memset(&leg, 0, sizeof(leg));
+	leg.req = REQ;
+	for (i = 0; i < MAX_LEGS && status == SEC_I_CONTINUE_NEEDED; i++) {
+		if (i) {
+			leg.in = record;
+			leg.in_len = sock_record(sock, record, sizeof(record));
+		}
+		leg.room = sizeof(leg.out);
+		status = door_leg(fd, cred, &context, &leg);
+		if (status >= 0 && leg.out_len)
+			sock_send(sock, leg.out, leg.out_len);
+	}
+	return status == SEC_I_INCOMPLETE_CREDENTIALS ? SEC_E_OK : status;
+}
+
 static const struct kind {
 	const char *name;
 	int32_t (*make)(int fd, uint64_t cred);
@@ -78,6 +105,7 @@ static const struct kind {
 	{ "large", large_credential, false },
 	{ "contexts", attached, true },
 	{ "handshakes", handshake, true },
+	{ "waiting", waiting, true },
 };
 
 static const struct kind *find(const char *name)
@@ -131,7 +159,7 @@ int main(int argc, char **argv)
 		return 0;
 	}
 	if (!kind) {
-		fprintf(stderr, "usage: hold credentials|large|contexts|handshakes COUNT\n");
+		fputs("usage: hold credentials|large|contexts|handshakes|waiting COUNT\n", stderr);
 		return 64;
 	}
 	memset(password, 'x', sizeof(password));

@@ -101,6 +101,8 @@ certificate huge ca huge -days 30
 result "${PIPESTATUS[0]}" "engine"
 "$bin/extensions_test" 2>"$dir/log" | tee "$dir/extensions"
 result "${PIPESTATUS[0]}" "extensions"
+"$bin/memory_test" 2>"$dir/log" | tee "$dir/memory"
+result "${PIPESTATUS[0]}" "memory"
 "$bin/keeper_test" 2>"$dir/log" | tee "$dir/keeper"
 result "${PIPESTATUS[0]}" "key keeper"
 
@@ -211,7 +213,7 @@ start_server expired
 handshake "expired" server.test record any any 2
 handshake "expired, unknown root" server.test record any any 3 ""
 start_server selfsigned
-handshake "self-signed" server.test record any any 0
+handshake "self-signed" server.test record any any 1
 handshake "self-signed, pinned as trusted" server.test record any any 0 "$dir/selfsigned.pem"
 stop_server
 

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # credsspd, the helper daemon
 
-credsspd_engine	:= bytes client_cert conversations coroutine engine extensions keeper keeper_process \
-		   keyring log sandbox syscalls ticket tls trust
+credsspd_engine	:= budget bytes client_cert conversations coroutine engine extensions issuers \
+		   keeper keeper_process keyring log sandbox syscalls ticket tls trust
 credsspd_only	:= main notify options probe upcall
 
 credsspd_obj	= $(patsubst %,$(O)/obj/credsspd/%.o,$(1))
@@ -27,7 +27,7 @@ $(O)/tls_test $(O)/engine_test: $(O)/%: $(call credsspd_obj,$(credsspd_engine) t
 	$(Q)$(CC) $(ALL_LDFLAGS) $(PIE_LDFLAGS) -o $@ $^ $(credsspd_libs)
 
 # These play the server's part as well.
-$(O)/extensions_test: $(O)/%: \
+$(O)/extensions_test $(O)/memory_test: $(O)/%: \
 		$(call credsspd_obj,$(credsspd_engine) test_client test_server) \
 		$(O)/obj/credsspd/%.o
 	@echo "  LD      $(@F)"
@@ -38,7 +38,7 @@ $(O)/keeper_test: $(call credsspd_obj,bytes keeper log keeper_test)
 	@echo "  LD      $(@F)"
 	$(Q)$(CC) $(ALL_LDFLAGS) $(PIE_LDFLAGS) -o $@ $^
 
-check-credsspd: $(O)/tls_test $(O)/engine_test $(O)/extensions_test $(O)/keeper_test \
+check-credsspd: $(O)/tls_test $(O)/engine_test $(O)/extensions_test $(O)/memory_test $(O)/keeper_test \
 		$(O)/credsspd
 	$(HERE)/credsspd/check.sh $(O)
 

@@ -9,6 +9,7 @@
 #include "client_cert.h"
 #include "coroutine.h"
 #include "extensions.h"
+#include "issuers.h"
 #include "log.h"
 #include "ticket.h"
 #include "tls.h"
@@ -229,6 +230,18 @@ static int check_key(gnutls_session_t session)
 	return bits > MAX_KEY_BITS ? GNUTLS_E_CERTIFICATE_ERROR : 0;
 }
 
+static uint16_t version_number(gnutls_session_t session)
+{
+	switch (gnutls_protocol_get_version(session)) {
+	case GNUTLS_TLS1_2:
+		return TLS_1_2;
+	case GNUTLS_TLS1_3:
+		return TLS_1_3;
+	default:
+		return 0;
+	}
+}
+
 /* In TLS 1.2 the session is taken when the handshake is over. */
 static void on_ticket(struct tls_conn *conn, unsigned int when, const gnutls_datum_t *msg)
 {
@@ -266,6 +279,9 @@ static int on_message(gnutls_session_t session, unsigned int type, unsigned int 
 		 */
 		gnutls_session_enable_compatibility_mode(session);
 		return 0;
+	case GNUTLS_HANDSHAKE_CERTIFICATE_REQUEST:
+		return when == GNUTLS_HOOK_PRE ?
+			issuers_check(msg, version_number(session) == TLS_1_3) : 0;
 	case GNUTLS_HANDSHAKE_NEW_SESSION_TICKET:
 		on_ticket(conn, when, msg);
 		return 0;
@@ -357,18 +373,29 @@ void tls_conn_free(struct tls_conn *conn)
 	free(conn);
 }
 
+/*
+ * Is gnutls_handshake() to be called once more after it returned @ret?  Between the
+ * records of one message it says AGAIN although there is more: @left bytes there
+ * were before the call.
+ */
+static bool has_more(const struct tls_conn *conn, int ret, size_t left, int *rounds)
+{
+	if (ret == GNUTLS_E_AGAIN)
+		return conn->in_left && conn->in_left < left;
+	return ret < 0 && !gnutls_error_is_fatal(ret) && --*rounds;
+}
+
 /* In the coroutine. */
 static void drive(void *arg)
 {
 	struct tls_conn *conn = arg;
 	int rounds = MAX_ROUNDS;
-	int ret;
+	size_t left;
 
 	do {
-		ret = gnutls_handshake(conn->session);
-	} while (ret < 0 && ret != GNUTLS_E_AGAIN && !gnutls_error_is_fatal(ret) &&
-		 --rounds);
-	conn->result = ret;
+		left = conn->in_left;
+		conn->result = gnutls_handshake(conn->session);
+	} while (has_more(conn, conn->result, left, &rounds));
 }
 
 /* True while it waits for an answer; else @conn->result says how it ended. */
@@ -429,6 +456,19 @@ int tls_conn_step(struct tls_conn *conn, const void *in, size_t length,
 	return 0;
 }
 
+int tls_conn_refuse(struct tls_conn *conn, struct tls_progress *progress)
+{
+	conn->out.len = 0;
+	conn->result = GNUTLS_E_HANDSHAKE_TOO_LARGE;
+	*progress = (struct tls_progress){
+		.state = CREDSSP_HLP_TLS_FAILED,
+		.alert = failed(conn, conn->result),
+		.out = conn->out.data,
+		.out_length = conn->out.len,
+	};
+	return 0;
+}
+
 int tls_conn_answer(struct tls_conn *conn, const void *name, size_t length,
 		    struct tls_progress *progress)
 {
@@ -460,18 +500,6 @@ static int direction(gnutls_session_t session, unsigned int read,
 	keys->key_length = key.size;
 	keys->iv_length = iv.size;
 	return 0;
-}
-
-static uint16_t version_number(gnutls_session_t session)
-{
-	switch (gnutls_protocol_get_version(session)) {
-	case GNUTLS_TLS1_2:
-		return TLS_1_2;
-	case GNUTLS_TLS1_3:
-		return TLS_1_3;
-	default:
-		return 0;
-	}
 }
 
 /*

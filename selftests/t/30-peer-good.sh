@@ -152,6 +152,7 @@ for tls in 1.2 1.3; do
 	fi
 	auth --carrier raw --transport socket "127.0.0.1:$PEER_PORT"
 	next_line
+	want "exit status" "$RC" 4
 	want reason "${JSON[reason]}" limit
 	want status "${JSON[status]}" SEC_E_UNSUPPORTED_FUNCTION
 	want "delegated to the peer" "${PEER[delegated]}" none

@@ -72,7 +72,7 @@ static void keys_wait_for_no_lock(struct kunit *test)
 	KUNIT_ASSERT_NOT_NULL(test, session);
 	lock_sock(b->sk);
 	p = busy_patience(b);
-	KUNIT_EXPECT_EQ(test, cssp_ktls_install(b->pair->tls, session, &spent, &p),
+	KUNIT_EXPECT_EQ(test, cssp_ktls_install(b->pair->tls, session, false, &spent, &p),
 			-ETIMEDOUT);
 	KUNIT_EXPECT_FALSE(test, spent);
 	release_sock(b->sk);

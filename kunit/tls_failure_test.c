@@ -25,6 +25,7 @@ struct turn_row {
 	u32 alert;
 	u32 failure;
 	u32 session_length;
+	u32 record_limit;
 	u32 longer;
 	bool chain;
 	const char *wire;
@@ -61,6 +62,7 @@ static const struct turn_row turn_rows[] = {
 	{ "chain too early", START, CONT, .chain = true, NONSENSE },
 	{ "chain of a failure", START, FAILED, .chain = true, NONSENSE },
 	{ "resumption too early", START, CONT, .session_length = 4, NONSENSE },
+	{ "limit of the record too early", START, CONT, .record_limit = 512, NONSENSE },
 	{ "resumption that is not there", STEP, DONE, .consumed = -1,
 	  .session_length = 4, NONSENSE },
 	{ "no chain", STEP, .state = CREDSSP_HLP_TLS_DONE, .consumed = -1, NONSENSE },
@@ -133,6 +135,7 @@ static unsigned int make_turns(struct kunit *test, const struct turn_row *row,
 	t->head.alert = row->alert;
 	t->head.failure = row->failure;
 	t->head.session_length = row->session_length;
+	t->head.record_limit = row->record_limit;
 	if (row->wire)
 		t->wire = test_hex(test, row->wire);
 	if (row->chain)
@@ -529,6 +532,37 @@ static void an_export_that_is_refused_loses_nothing(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, cssp_channel_open(peer, &rd, plain), 0);
 }
 
+/*
+ * The caller's own sends cannot be held to the peer's limit (RFC 8449) unless kTLS
+ * does so, which it can from 6.19 on: without that the keys stay here.
+ */
+static void a_limit_that_ktls_cannot_keep(struct kunit *test)
+{
+	struct cssp_pair *c = tls_connection(test), *other = tls_connection(test);
+	struct tls_end *end = tls_end_socket(test, c->tls), *token = tls_end_token(test);
+	struct cssp_channel *peer = tls_peer_channel(test, TLS_13_AES128);
+	struct cssp_vbuf *wire = tls_vbuf(test), *plain = tls_vbuf(test);
+	struct tls_turn turns[3];
+	struct cssp_rd rd;
+
+	tls_good_script(test, turns, TLS_13_AES128);
+	turns[2].head.record_limit = 512;
+	tls_end_script(end, turns, 3);
+	rd = test_hex(test, TLS_REPLY1 TLS_REPLY2);
+	tls_peer_sends(test, end, c->raw, &rd);
+	KUNIT_EXPECT_EQ(test, cssp_channel_handshake(end->ch), -EOPNOTSUPP);
+	KUNIT_EXPECT_EQ(test, cssp_channel_reason(end->ch), CREDSSP_REASON_LIMIT);
+	KUNIT_EXPECT_FALSE(test, cssp_channel_usable(end->ch));
+
+	tls_end_up(token, test, TLS_13_AES128, false);
+	token->ch->session.record_limit = 512;
+	KUNIT_EXPECT_EQ(test, cssp_channel_export(token->ch, other->tls), -EOPNOTSUPP);
+	rd = test_str("still");
+	KUNIT_EXPECT_EQ(test, cssp_channel_seal(token->ch, &rd, wire), 0);
+	rd = cssp_vbuf_rd(wire);
+	KUNIT_EXPECT_EQ(test, cssp_channel_open(peer, &rd, plain), 0);
+}
+
 static void only_what_fits_is_queued(struct kunit *test)
 {
 	struct tls_end *end = tls_end_token(test);
@@ -565,6 +599,7 @@ static struct kunit_case tls_failure_cases[] = {
 	KUNIT_CASE(sockets_that_are_refused),
 	KUNIT_CASE_PARAM(keys_are_exported_once, suites_gen_params),
 	KUNIT_CASE(an_export_that_is_refused_loses_nothing),
+	KUNIT_CASE(a_limit_that_ktls_cannot_keep),
 	KUNIT_CASE(only_what_fits_is_queued),
 	{}
 };

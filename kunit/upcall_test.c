@@ -418,6 +418,20 @@ static void helper_error(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, caller_finish(c), -EREMOTEIO);
 }
 
+/* The one error that means something: the helper holds too much for this user. */
+static void helper_quota(struct kunit *test)
+{
+	struct caller *c = caller_start(test, LONG_MS);
+	struct credssp_hlp_header hdr, reply;
+
+	read_header(test, &hdr);
+	reply = reply_to(&hdr, "");
+	reply.error = EDQUOT;
+	KUNIT_EXPECT_EQ(test, write_reply(test, &reply, ""), 0);
+	flush_work(&c->work);
+	KUNIT_EXPECT_EQ(test, caller_finish(c), -EDQUOT);
+}
+
 /* What a reply's header may not be: added to a right one */
 static const struct credssp_hlp_header wrong[] = {
 	{ .length = 1 },
@@ -626,6 +640,7 @@ static struct kunit_case upcall_cases[] = {
 	KUNIT_CASE(cancelled_before_the_call),
 	KUNIT_CASE(killed_caller),
 	KUNIT_CASE(helper_error),
+	KUNIT_CASE(helper_quota),
 	KUNIT_CASE(nonsense_completes_nothing),
 	KUNIT_CASE(reply_to_nobody),
 	KUNIT_CASE(helper_dies),

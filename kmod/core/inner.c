@@ -111,6 +111,11 @@ static int inner_check(const struct credssp_context *ctx)
 	return 0;
 }
 
+static size_t inner_max(const struct credssp_context *ctx)
+{
+	return CREDSSP_MAX_SIGNED;
+}
+
 static int inner_sizes(const struct credssp_context *ctx, struct credssp_sizes *sizes)
 {
 	*sizes = (struct credssp_sizes){
@@ -183,7 +188,7 @@ const struct cssp_exchange_ops cssp_inner_exchange = {
 	.collect = inner_collect,
 	.established = inner_established,
 	.attributes = inner_attributes,
-	.max_message = CREDSSP_MAX_SIGNED,
+	.max_message = inner_max,
 	.check = inner_check,
 	.sizes = inner_sizes,
 	.margins = inner_margins,

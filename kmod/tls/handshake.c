@@ -96,7 +96,7 @@ static int check_head(const struct credssp_hlp_tls_reply *head, size_t given)
 	if (head->state < CREDSSP_HLP_TLS_CONTINUE || head->state > CREDSSP_HLP_TLS_CERT_WANTED)
 		return -EREMOTEIO;
 	if (!done && (head->chain_length || head->session_length || head->flags ||
-		      head->session_lifetime || head->not_after))
+		      head->session_lifetime || head->not_after || head->record_limit))
 		return -EREMOTEIO;
 	if (!wanted && head->issuers_length)
 		return -EREMOTEIO;
@@ -414,6 +414,8 @@ static u32 install_reason(int err)
 	case -ECANCELED:
 	case -EINTR:
 		return CREDSSP_REASON_NONE;
+	case -EOPNOTSUPP:	/* the server takes smaller records than kTLS can make */
+		return CREDSSP_REASON_LIMIT;
 	default:
 		return CREDSSP_REASON_SOCKET;
 	}
@@ -425,7 +427,7 @@ static int install(struct cssp_channel *ch, const struct cssp_patience *p)
 	int ret;
 
 	ch->touched = true;
-	ret = cssp_ktls_install(ch->sock, &ch->session, &spent, p);
+	ret = cssp_ktls_install(ch->sock, &ch->session, true, &spent, p);
 	cssp_tls_session_forget_keys(&ch->session);
 	/* The peer finished its handshake and hung up. */
 	if (ret == -ENOTCONN)

@@ -10,6 +10,7 @@
 #include <net/sock.h>
 #include <net/tls.h>
 
+#include "../base/compat.h"
 #include "../wire/tls_record.h"
 
 static const char ulp[] = "tls";
@@ -66,14 +67,32 @@ static int install_error(int err)
 	}
 }
 
-int cssp_ktls_install(struct socket *sock, const struct cssp_tls_session *s, bool *spent,
-		      const struct cssp_patience *p)
+/* Data of any length may be sent: the kernel makes records that the peer takes. */
+static int set_limit(struct socket *sock, const struct cssp_tls_session *s,
+		     const struct cssp_patience *p)
+{
+	int ret;
+
+	if (s->record_limit == CSSP_TLS_MAX_PLAIN)
+		return 0;
+	ret = set_option(sock, SOL_TLS, TLS_TX_MAX_PAYLOAD_LEN, &s->record_limit,
+			 sizeof(s->record_limit), p);
+	return ret == -ENOPROTOOPT ? -EOPNOTSUPP : ret;
+}
+
+int cssp_ktls_install(struct socket *sock, const struct cssp_tls_session *s, bool limit,
+		      bool *spent, const struct cssp_patience *p)
 {
 	int ret = set_ulp(sock, p);
 
 	*spent = false;
 	if (ret)
 		return install_error(ret);
+	if (limit) {
+		ret = set_limit(sock, s, p);
+		if (ret)
+			return ret == -EOPNOTSUPP ? ret : install_error(ret);
+	}
 	ret = set_option(sock, SOL_TLS, TLS_TX, &s->tx.info, s->tx.size, p);
 	if (ret)
 		return install_error(ret);

@@ -286,6 +286,19 @@ static struct cssp_request *find_shown(struct cssp_helper *h, u64 id)
 	return NULL;
 }
 
+/* The helper's share of a user is used up, or all of it; else it has no meaning here. */
+static int reply_error(u16 error)
+{
+	switch (error) {
+	case 0:
+		return 0;
+	case EDQUOT:
+		return -EDQUOT;
+	default:
+		return -EREMOTEIO;
+	}
+}
+
 /* Give @req its reply. The caller gets the list's reference. */
 static int answer(struct cssp_helper *h, struct cssp_request *req,
 		  const struct credssp_hlp_header *hdr, struct cssp_vbuf *payload)
@@ -295,7 +308,7 @@ static int answer(struct cssp_helper *h, struct cssp_request *req,
 		return -EINVAL;
 	if (!hdr->error)
 		swap(req->reply, *payload);
-	finish(h, req, hdr->error ? -EREMOTEIO : 0);
+	finish(h, req, reply_error(hdr->error));
 	return 0;
 }
 

@@ -7,6 +7,8 @@
  *   contexts      on a socket, nothing said yet
  *   handshakes    token contexts whose handshake has begun
  *   storm         handshakes, all begun at the same time, each by a thread
+ *   waiting       ... which stop at the question for a client certificate, that the
+ *                 server at PEER_PORT asks for
  *   info          none, but what CREDSSP_IOC_INFO says of this user
  * Files are opened as they fill up: it is the user's limit that is looked for.
  */
@@ -116,6 +118,31 @@ static int32_t storm(int count, int *got)
 	return s.status;
 }
 
+#define MAX_LEGS	20
+
+static int32_t waiting(int fd, uint64_t cred)
+{
+	static struct leg leg;
+	static uint8_t record[CREDSSP_MAX_TOKEN];
+	int sock = sock_peer(), i;
+	uint64_t context = 0;
+	int32_t status = SEC_I_CONTINUE_NEEDED;
+
+	memset(&leg, 0, sizeof(leg));
+	leg.req = REQ;
+	for (i = 0; i < MAX_LEGS && status == SEC_I_CONTINUE_NEEDED; i++) {
+		if (i) {
+			leg.in = record;
+			leg.in_len = sock_record(sock, record, sizeof(record));
+		}
+		leg.room = sizeof(leg.out);
+		status = door_leg(fd, cred, &context, &leg);
+		if (status >= 0 && leg.out_len)
+			sock_send(sock, leg.out, leg.out_len);
+	}
+	return status == SEC_I_INCOMPLETE_CREDENTIALS ? SEC_E_OK : status;
+}
+
 static const struct kind {
 	const char *name;
 	int32_t (*make)(int fd, uint64_t cred);
@@ -126,6 +153,7 @@ static const struct kind {
 	{ "contexts", attached, true },
 	{ "handshakes", handshake, true },
 	{ "storm", NULL, true },
+	{ "waiting", waiting, true },
 };
 
 static const struct kind *find(const char *name)
@@ -179,7 +207,8 @@ int main(int argc, char **argv)
 		return 0;
 	}
 	if (!kind) {
-		fprintf(stderr, "usage: hold credentials|large|contexts|handshakes|storm COUNT\n");
+		fputs("usage: hold credentials|large|contexts|handshakes|storm|waiting COUNT\n",
+		      stderr);
 		return 64;
 	}
 	memset(password, 'x', sizeof(password));

@@ -127,6 +127,9 @@ static int start_tls(struct conn *c)
 		gnutls_session_ticket_enable_server(c->tls, &opt->ticket_key);
 	if (opt->ticket_lifetime)
 		gnutls_db_set_cache_expiration(c->tls, opt->ticket_lifetime);
+	if (opt->record_limit &&
+	    gnutls_record_set_max_recv_size(c->tls, opt->record_limit))
+		return fail(c, "record-limit");
 	gnutls_transport_set_ptr(c->tls, c);
 	gnutls_transport_set_push_function(c->tls, push);
 	gnutls_transport_set_pull_function(c->tls, pull);

@@ -99,6 +99,10 @@ certificate huge ca huge -days 30
 
 "$bin/engine_test" 2>"$dir/log" | tee "$dir/engine"
 result "${PIPESTATUS[0]}" "engine"
+"$bin/extensions_test" 2>"$dir/log" | tee "$dir/extensions"
+result "${PIPESTATUS[0]}" "extensions"
+"$bin/memory_test" 2>"$dir/log" | tee "$dir/memory"
+result "${PIPESTATUS[0]}" "memory"
 "$bin/keeper_test" 2>"$dir/log" | tee "$dir/keeper"
 result "${PIPESTATUS[0]}" "key keeper"
 "$bin/certs_test" 2>"$dir/log" | tee "$dir/matrix"
@@ -158,6 +162,38 @@ start_server ec -tls1_2 -cipher ECDHE-ECDSA-AES256-SHA384
 handshake "no suite in common" server.test record fail 28 any
 start_server ec -tls1_3
 handshake "no record protocol at all" server.test record 304 any 0
+
+# Servers that limit their records, and the one that limits ours (RFC 8449). OpenSSL
+# does not know that extension, and gnutls-serv cannot choose a port by itself.
+gnutls_server() {
+	local try
+	stop_server
+	for ((try = 0; try < 20; try++)); do
+		port=$((20000 + RANDOM % 10000))
+		: >"$dir/server.log"
+		gnutls-serv --echo --port "$port" --x509certfile "$dir/ec.pem" \
+			--x509keyfile "$dir/ec.key" "$@" >"$dir/server.log" 2>&1 &
+		server=$!
+		for ((i = 0; i < 100; i++)); do
+			! grep -q 'port.*\.\.\.done' "$dir/server.log" || return 0
+			kill -0 "$server" 2>/dev/null || break
+			sleep 0.05
+		done
+		stop_server
+	done
+	echo "# no server" >"$dir/log"
+	return 1
+}
+
+for version in 2 3; do
+	for fragment in -max_send_frag -split_send_frag; do
+		start_server ec "-tls1_$version" "$fragment" 512
+		LIMIT=0 handshake "TLS 1.$version, $fragment 512" server.test record any any 0
+	done
+	gnutls_server --recordsize 1024 --priority "NORMAL:-VERS-ALL:+VERS-TLS1.$version"
+	ECHO=1 LIMIT=1024 handshake "TLS 1.$version, gnutls-serv --recordsize 1024" \
+		server.test record any any 0
+done
 
 # Resumption: the same certificate, judged again; not when the server forgets.
 for cert in rsa ec; do

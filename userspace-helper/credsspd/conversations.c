@@ -63,7 +63,7 @@ static int make_room(struct conversations *t, uint32_t uid)
 	while (c && (!c->finished || (share && c->uid != uid)))
 		c = c->newer;
 	if (!c)
-		return -EBUSY;
+		return -EDQUOT;
 	conversations_remove(t, c);
 	return 0;
 }

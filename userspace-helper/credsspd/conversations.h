@@ -8,8 +8,7 @@
 #include "tls.h"
 
 /*
- * A handshake in GnuTLS takes about 50 KB, so this is some 50 MB; it is also
- * the number of requests that the module lets pend.
+ * As many as requests that the module lets pend.  Their memory is bounded by budget.h.
  */
 #define CONVERSATIONS_MAX	1024
 /*
@@ -29,6 +28,9 @@
  * @id: the module's
  * @uid: the requester's
  * @finished: the handshake is over, tickets may come; the first to make room
+ * @waiting: for the choice of a client certificate
+ * @fed: bytes that it was given of the server's, and of a session to be resumed
+ * @given: those of its last step
  * @tls: owned
  * @used: milliseconds of the monotonic clock
  * @chain: next with the same hash
@@ -38,6 +40,9 @@ struct conversation {
 	uint64_t id;
 	uint32_t uid;
 	bool finished;
+	bool waiting;
+	size_t fed;
+	size_t given;
 	struct tls_conn *tls;
 	int64_t used;
 	struct conversation *chain;
@@ -57,7 +62,7 @@ struct conversations {
 
 struct conversation *conversations_find(const struct conversations *t, uint64_t id);
 /*
- * Takes over @tls. 0, -EEXIST, -EBUSY (the table or the user's share of it is
+ * Takes over @tls. 0, -EEXIST, -EDQUOT (the table or the user's share of it is
  * full of handshakes) or -ENOMEM, and then @tls is the caller's.
  */
 int conversations_add(struct conversations *t, uint64_t id, uint32_t uid,

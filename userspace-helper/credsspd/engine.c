@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include "budget.h"
 #include "conversations.h"
 #include "engine.h"
 #include "log.h"
@@ -122,8 +123,12 @@ static bool goes_on(const struct tls_progress *progress)
 static int conclude(struct engine *e, struct conversation *c, int err,
 		    const struct tls_progress *progress, struct writer *w)
 {
-	if (!err)
+	if (!err) {
+		budget_settle(c, progress->consumed);
 		err = write_reply(c->tls, progress, w);
+	}
+	if (!err && progress->state == CREDSSP_HLP_TLS_CERT_WANTED)
+		err = budget_wait(&e->conversations, c);
 	if (!err && goes_on(progress))
 		conversations_touch(&e->conversations, c, engine_now());
 	else if (!err && tls_conn_expects_tickets(c->tls))
@@ -137,8 +142,12 @@ static int step(struct engine *e, struct conversation *c, const uint8_t *in,
 		size_t length, struct writer *w)
 {
 	struct tls_progress progress;
-	int err = tls_conn_step(c->tls, in, length, &progress);
+	int err = budget_feed(&e->conversations, c, length);
 
+	if (err == -EMSGSIZE)
+		err = tls_conn_refuse(c->tls, &progress);
+	else if (!err)
+		err = tls_conn_step(c->tls, in, length, &progress);
 	return conclude(e, c, err, &progress, w);
 }
 
@@ -218,6 +227,7 @@ static int make_conn(struct engine *e, const struct request *rq, struct tls_conn
 static int tls_start(struct engine *e, const struct request *rq, struct writer *w)
 {
 	uint64_t id = rq->hdr->conversation;
+	struct conversation *c;
 	struct tls_conn *tls;
 	int err;
 
@@ -231,7 +241,10 @@ static int tls_start(struct engine *e, const struct request *rq, struct writer *
 	}
 	log_debug("conversation %llu of uid %u, pid %u", (unsigned long long)id,
 		  rq->hdr->uid, rq->hdr->pid);
-	return step(e, conversations_find(&e->conversations, id), NULL, 0, w);
+	c = conversations_find(&e->conversations, id);
+	/* Its name and its session; the request was bounded. */
+	c->fed = rq->length;
+	return step(e, c, NULL, 0, w);
 }
 
 static int tls_step(struct engine *e, const struct request *rq, struct writer *w)
@@ -281,6 +294,7 @@ static int tls_cert(struct engine *e, const struct request *rq, struct writer *w
 	if (!c || c->finished)
 		return -ENOENT;
 	err = tls_conn_answer(c->tls, name, cert.cert_length, &progress);
+	budget_go_on(c);
 	return conclude(e, c, err, &progress, w);
 }
 

@@ -208,7 +208,7 @@ static void test_table(void)
 		ENSURE(!r.error);
 	}
 	test_start(e, CONVERSATIONS_MAX + 1, "server.test", &r);
-	ENSURE(r.error == EBUSY);
+	ENSURE(r.error == EDQUOT);
 	test_start(e, 5, "server.test", &r);
 	ENSURE(r.error == EEXIST);
 	test_end(e, 5);
@@ -231,12 +231,12 @@ static void test_share(void)
 			ENSURE(!r.error);
 		}
 		test_start(e, id + 1, "server.test", &r);
-		ENSURE(r.error == EBUSY);
+		ENSURE(r.error == EDQUOT);
 	}
 	/* What the first one gives back is its own again, and not the other's. */
 	test_end(e, 1);
 	test_start(e, ++id, "server.test", &r);
-	ENSURE(r.error == EBUSY);
+	ENSURE(r.error == EDQUOT);
 	test_as(1000);
 	test_start(e, id, "server.test", &r);
 	ENSURE(!r.error);
@@ -294,12 +294,12 @@ static void test_room(void)
 	conversations_finish(&t, conversations_find(&t, share + 1), id);
 	ENSURE(!add(&t, share + 2, 1000));
 	ENSURE(!conversations_find(&t, 3) && conversations_find(&t, share + 1));
-	ENSURE(add(&t, share + 3, 1000) == -EBUSY);
+	ENSURE(add(&t, share + 3, 1000) == -EDQUOT);
 	for (id = share + 4; t.count < CONVERSATIONS_MAX; id++)
 		ENSURE(!add(&t, id, 0));
 	ENSURE(!add(&t, id, 0));
 	ENSURE(!conversations_find(&t, share + 1));
-	ENSURE(add(&t, id + 1, 0) == -EBUSY);
+	ENSURE(add(&t, id + 1, 0) == -EDQUOT);
 	conversations_clear(&t);
 }
 

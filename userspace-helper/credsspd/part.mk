@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # credsspd, the helper daemon
 
-credsspd_engine	:= bytes client_cert conversations coroutine engine facts failure keeper keeper_process \
-		   key_limits keyring log sandbox syscalls ticket tls trust
+credsspd_engine	:= budget bytes client_cert conversations coroutine engine extensions facts failure \
+		   issuers keeper keeper_process key_limits keyring log sandbox syscalls ticket \
+		   tls trust
 credsspd_only	:= main notify options probe upcall
 
 credsspd_obj	= $(patsubst %,$(O)/obj/credsspd/%.o,$(1))
@@ -26,6 +27,13 @@ $(O)/tls_test $(O)/engine_test: $(O)/%: $(call credsspd_obj,$(credsspd_engine) t
 	@echo "  LD      $(@F)"
 	$(Q)$(CC) $(ALL_LDFLAGS) $(PIE_LDFLAGS) -o $@ $^ $(credsspd_libs)
 
+# These play the server's part as well.
+$(O)/extensions_test $(O)/memory_test: $(O)/%: \
+		$(call credsspd_obj,$(credsspd_engine) test_client test_server) \
+		$(O)/obj/credsspd/%.o
+	@echo "  LD      $(@F)"
+	$(Q)$(CC) $(ALL_LDFLAGS) $(PIE_LDFLAGS) -o $@ $^ $(credsspd_libs)
+
 # This one plays the key keeper's part.
 $(O)/keeper_test: $(call credsspd_obj,bytes keeper log keeper_test)
 	@echo "  LD      $(@F)"
@@ -37,7 +45,8 @@ $(O)/certs_test: $(call credsspd_obj,$(credsspd_engine) test_client certs_make c
 	$(Q)$(CC) $(ALL_LDFLAGS) $(PIE_LDFLAGS) -o $@ $^ $(credsspd_libs) \
 		$(shell $(PKG_CONFIG) --libs openssl)
 
-check-credsspd: $(O)/tls_test $(O)/engine_test $(O)/keeper_test $(O)/certs_test $(O)/credsspd
+check-credsspd: $(O)/tls_test $(O)/engine_test $(O)/extensions_test $(O)/memory_test \
+		$(O)/keeper_test $(O)/certs_test $(O)/credsspd
 	$(HERE)/credsspd/check.sh $(O)
 
 install-credsspd:

@@ -8,8 +8,10 @@
 #include <gnutls/x509.h>
 #include "client_cert.h"
 #include "coroutine.h"
+#include "extensions.h"
 #include "facts.h"
 #include "failure.h"
+#include "issuers.h"
 #include "key_limits.h"
 #include "log.h"
 #include "ticket.h"
@@ -44,6 +46,7 @@ struct tls_client {
  * @remote_desktop: the server is a terminal server
  * @key_too_large: that of the server's certificate is, so that it is not used
  * @ticket: what it can be resumed with
+ * @extensions: what it offers
  * @result: how gnutls_handshake() ended
  * @cert: what the server may have as our certificate
  * @coroutine: in which GnuTLS works, while it is in the middle of a step
@@ -59,15 +62,17 @@ struct tls_conn {
 	const uint8_t *in;
 	size_t in_left;
 	struct bytes out;
+	struct extensions extensions;
 	int result;
 	struct client_cert cert;
 	struct coroutine *coroutine;
 };
 
 /*
- * Only what kTLS can carry on: AEAD suites of TLS 1.2 and 1.3. No DHE: the server
- * chooses the group, and so how long it takes. The profile is for the judgement of
- * certificates alone: WEAK is what has less than 112 bits, as RSA 1024 or SHA-1.
+ * Only what kTLS can carry on: AEAD suites of TLS 1.2 and 1.3, and nothing of other
+ * suites (encrypt-then-MAC, RFC 7366). No DHE: the server chooses the group, and so
+ * how long it takes. The profile is for the judgement of certificates alone: WEAK is
+ * what has less than 112 bits, as RSA 1024 or SHA-1.
  */
 static int make_priorities(struct tls_client *client, const struct tls_options *o)
 {
@@ -77,7 +82,7 @@ static int make_priorities(struct tls_client *client, const struct tls_options *
 
 	snprintf(text, sizeof(text),
 		 "NORMAL:-VERS-ALL%s%s:-DHE-RSA:-CIPHER-ALL:+AES-256-GCM:+AES-128-GCM%s"
-		 ":%%PROFILE_MEDIUM",
+		 ":%%NO_ETM:%%PROFILE_MEDIUM",
 		 o->max_version >= TLS_1_3 ? ":+VERS-TLS1.3" : "",
 		 o->min_version <= TLS_1_2 ? ":+VERS-TLS1.2" : "",
 		 o->chacha ? ":+CHACHA20-POLY1305" : "");
@@ -263,11 +268,18 @@ static void on_ticket(struct tls_conn *conn, unsigned int when, const gnutls_dat
 static int on_message(gnutls_session_t session, unsigned int type, unsigned int when,
 		      unsigned int incoming, const gnutls_datum_t *msg)
 {
+	struct tls_conn *conn = gnutls_transport_get_ptr(session);
 	int ret;
 
 	if (!incoming)
-		return 0;
+		return type == GNUTLS_HANDSHAKE_CLIENT_HELLO && when == GNUTLS_HOOK_PRE ?
+			extensions_note(&conn->extensions, msg) : 0;
 	switch (type) {
+	case GNUTLS_HANDSHAKE_SERVER_HELLO:
+	case GNUTLS_HANDSHAKE_HELLO_RETRY_REQUEST:
+	case GNUTLS_HANDSHAKE_ENCRYPTED_EXTENSIONS:
+		return when == GNUTLS_HOOK_PRE ?
+			extensions_check(&conn->extensions, type, msg) : 0;
 	case GNUTLS_HANDSHAKE_CERTIFICATE_PKT:
 		/*
 		 * The certificate that Windows makes for itself has a KeyUsage of
@@ -278,8 +290,11 @@ static int on_message(gnutls_session_t session, unsigned int type, unsigned int 
 		 */
 		gnutls_session_enable_compatibility_mode(session);
 		return 0;
+	case GNUTLS_HANDSHAKE_CERTIFICATE_REQUEST:
+		return when == GNUTLS_HOOK_PRE ?
+			issuers_check(msg, facts_version(session) == TLS_1_3) : 0;
 	case GNUTLS_HANDSHAKE_NEW_SESSION_TICKET:
-		on_ticket(gnutls_transport_get_ptr(session), when, msg);
+		on_ticket(conn, when, msg);
 		return 0;
 	case COMPRESSED_CERTIFICATE:
 		/* It was not offered, but GnuTLS would unpack it, to 16 MiB. */
@@ -376,19 +391,15 @@ void tls_conn_free(struct tls_conn *conn)
 }
 
 /*
- * GnuTLS returns after each record that ends in the middle of a message, as in a
- * certificate with many names, even when the next record is there.
+ * Is gnutls_handshake() to be called once more after it returned @ret?  Between the
+ * records of one message it says AGAIN although there is more: @left bytes there
+ * were before the call.
  */
-static int handshake_all(struct tls_conn *conn)
+static bool has_more(const struct tls_conn *conn, int ret, size_t left, int *rounds)
 {
-	size_t left;
-	int ret;
-
-	do {
-		left = conn->in_left;
-		ret = gnutls_handshake(conn->session);
-	} while (ret == GNUTLS_E_AGAIN && conn->in_left && conn->in_left < left);
-	return ret;
+	if (ret == GNUTLS_E_AGAIN)
+		return conn->in_left && conn->in_left < left;
+	return ret < 0 && !gnutls_error_is_fatal(ret) && --*rounds;
 }
 
 /* In the coroutine. */
@@ -396,13 +407,12 @@ static void drive(void *arg)
 {
 	struct tls_conn *conn = arg;
 	int rounds = MAX_ROUNDS;
-	int ret;
+	size_t left;
 
 	do {
-		ret = handshake_all(conn);
-	} while (ret < 0 && ret != GNUTLS_E_AGAIN && !gnutls_error_is_fatal(ret) &&
-		 --rounds);
-	conn->result = ret;
+		left = conn->in_left;
+		conn->result = gnutls_handshake(conn->session);
+	} while (has_more(conn, conn->result, left, &rounds));
 }
 
 /* True while it waits for an answer; else @conn->result says how it ended. */
@@ -465,6 +475,19 @@ int tls_conn_step(struct tls_conn *conn, const void *in, size_t length,
 	return 0;
 }
 
+int tls_conn_refuse(struct tls_conn *conn, struct tls_progress *progress)
+{
+	conn->out.len = 0;
+	conn->result = GNUTLS_E_HANDSHAKE_TOO_LARGE;
+	*progress = (struct tls_progress){
+		.state = CREDSSP_HLP_TLS_FAILED,
+		.alert = failed(conn, conn->result),
+		.out = conn->out.data,
+		.out_length = conn->out.len,
+	};
+	return 0;
+}
+
 int tls_conn_answer(struct tls_conn *conn, const void *name, size_t length,
 		    struct tls_progress *progress)
 {
@@ -509,6 +532,8 @@ int tls_conn_describe(struct tls_conn *conn, struct credssp_hlp_tls_reply *reply
 		.host = conn->host, .remote_desktop = conn->remote_desktop });
 	reply->not_after = trust_not_after(conn->session);
 	reply->flags = session_flags(conn, reply->version);
+	/* GnuTLS offers record_size_limit (RFC 8449) in any case: the module keeps it. */
+	reply->record_limit = conn->extensions.record_limit;
 	if (conn->keep && reply->version == TLS_1_2)
 		ticket_take(&conn->ticket, conn->session);
 	reply->session_lifetime = ticket_lifetime(&conn->ticket);

@@ -102,6 +102,9 @@ struct tls_progress {
 int tls_conn_step(struct tls_conn *conn, const void *in, size_t length,
 		  struct tls_progress *progress);
 
+/* The server says too much: instead of a step, the handshake fails. 0. */
+int tls_conn_refuse(struct tls_conn *conn, struct tls_progress *progress);
+
 /*
  * After CERT_WANTED: go on with the certificate of this name, or, empty, without
  * one. 0; -EINVAL for what is no name, -EPROTO when nothing was asked: then

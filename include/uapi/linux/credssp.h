@@ -226,7 +226,7 @@ enum credssp_reason {
 	CREDSSP_REASON_SERVER_NOT_PROVEN = 25,
 	CREDSSP_REASON_KEY = 26,		/* logon key unusable */
 	CREDSSP_REASON_FIPS = 27,		/* algorithm not available */
-	CREDSSP_REASON_LIMIT = 28,
+	CREDSSP_REASON_LIMIT = 28,		/* ours, or the peer's of a record */
 	CREDSSP_REASON_SOCKET = 29,		/* not a socket that can be attached */
 	CREDSSP_REASON_CERTIFICATE = 30,	/* no usable public key in it */
 	CREDSSP_REASON_LOOPBACK = 31,		/* the token transport's socket pair */

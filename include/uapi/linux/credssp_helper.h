@@ -149,6 +149,9 @@ enum credssp_hlp_failure {
 /* Bytes of a resumption blob: a session with its chain and its ticket */
 #define CREDSSP_HLP_MAX_SESSION	(16 * 1024)
 
+/* The smallest record_size_limit, RFC 8449 4; what is below serves no purpose. */
+#define CREDSSP_HLP_MIN_RECORD	64
+
 #define CREDSSP_HLP_MAX_KEY	32
 #define CREDSSP_HLP_MAX_IV	12
 
@@ -186,6 +189,9 @@ struct credssp_hlp_tls_keys {
  *	that the server trusts, each as a big-endian 32-bit length and the DER of
  *	a Name
  * @failure: FAILED without @alert: enum credssp_hlp_failure
+ * @record_limit: DONE: bytes of plaintext that the peer takes in one record, at
+ *	least CREDSSP_HLP_MIN_RECORD (RFC 8449 4, without the byte of the content
+ *	type); 0: it did not say
  * @not_after: DONE: when the first certificate of the chain expires, seconds
  *	since 1970 UTC
  * @tx, @rx: the module's sending and receiving direction
@@ -203,7 +209,8 @@ struct credssp_hlp_tls_reply {
 	__u32 flags;
 	__u32 session_lifetime;
 	__u32 issuers_length;
-	__u32 failure;
+	__u16 failure;
+	__u16 record_limit;
 	__aligned_u64 not_after;
 	struct credssp_hlp_tls_keys tx;
 	struct credssp_hlp_tls_keys rx;

@@ -28,6 +28,8 @@
  * struct conversation - one handshake under way
  * @id: the module's
  * @uid: the requester's
+ * @asking: waits for the key keeper, and the module for the reply to @request
+ * @opcode, @request: of the request that is held back
  * @finished: the handshake is over, tickets may come; the first to make room
  * @tls: owned
  * @used: milliseconds of the monotonic clock
@@ -37,6 +39,9 @@
 struct conversation {
 	uint64_t id;
 	uint32_t uid;
+	bool asking;
+	uint16_t opcode;
+	uint64_t request;
 	bool finished;
 	struct tls_conn *tls;
 	int64_t used;
@@ -47,12 +52,13 @@ struct conversation {
 
 #define CONVERSATION_BUCKETS	256
 
-/* All-zero is an empty table. */
+/* All-zero is an empty table; @asking of its @count conversations do so. */
 struct conversations {
 	struct conversation *bucket[CONVERSATION_BUCKETS];
 	struct conversation *oldest;
 	struct conversation *newest;
 	size_t count;
+	size_t asking;
 };
 
 struct conversation *conversations_find(const struct conversations *t, uint64_t id);
@@ -66,6 +72,12 @@ int conversations_add(struct conversations *t, uint64_t id, uint32_t uid,
 void conversations_touch(struct conversations *t, struct conversation *c, int64_t now);
 /* Its handshake is over at @now. */
 void conversations_finish(struct conversations *t, struct conversation *c, int64_t now);
+/* The reply to this request is held back until conversations_go_on(). */
+void conversations_hold(struct conversations *t, struct conversation *c, uint16_t opcode,
+			uint64_t request);
+void conversations_go_on(struct conversations *t, struct conversation *c);
+/* One that asks and has its answer; NULL: none. */
+struct conversation *conversations_find_answered(const struct conversations *t);
 void conversations_remove(struct conversations *t, struct conversation *c);
 void conversations_clear(struct conversations *t);
 

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # credsspd, the helper daemon
 
-credsspd_engine	:= bytes client_cert conversations coroutine engine keeper keeper_process \
-		   keyring log sandbox syscalls ticket tls trust
+credsspd_engine	:= bytes client_cert clock conversations coroutine engine keeper \
+		   keeper_process keeper_worker keyring log sandbox syscalls ticket tls \
+		   trust workers
 credsspd_only	:= main notify options probe upcall
 
 credsspd_obj	= $(patsubst %,$(O)/obj/credsspd/%.o,$(1))
@@ -26,12 +27,19 @@ $(O)/tls_test $(O)/engine_test: $(O)/%: $(call credsspd_obj,$(credsspd_engine) t
 	@echo "  LD      $(@F)"
 	$(Q)$(CC) $(ALL_LDFLAGS) $(PIE_LDFLAGS) -o $@ $^ $(credsspd_libs)
 
-# This one plays the key keeper's part.
-$(O)/keeper_test: $(call credsspd_obj,bytes keeper log keeper_test)
-	@echo "  LD      $(@F)"
-	$(Q)$(CC) $(ALL_LDFLAGS) $(PIE_LDFLAGS) -o $@ $^
+# These play the part of the key keeper's workers.
+credsspd_keeper	:= bytes clock keeper keeper_process log sandbox syscalls workers
 
-check-credsspd: $(O)/tls_test $(O)/engine_test $(O)/keeper_test $(O)/credsspd
+$(O)/keeper_test: $(call credsspd_obj,$(credsspd_keeper) keeper_test)
+	@echo "  LD      $(@F)"
+	$(Q)$(CC) $(ALL_LDFLAGS) $(PIE_LDFLAGS) -o $@ $^ $(credsspd_libs)
+
+$(O)/asking_test: $(call credsspd_obj,$(filter-out keeper_worker keyring,$(credsspd_engine)) \
+		test_client asking_test)
+	@echo "  LD      $(@F)"
+	$(Q)$(CC) $(ALL_LDFLAGS) $(PIE_LDFLAGS) -o $@ $^ $(credsspd_libs)
+
+check-credsspd: $(addprefix $(O)/,tls_test engine_test keeper_test asking_test credsspd)
 	$(HERE)/credsspd/check.sh $(O)
 
 install-credsspd:

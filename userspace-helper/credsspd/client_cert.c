@@ -52,7 +52,7 @@ static int find_chain(struct client_cert *cc)
 {
 	cc->question.deadline = cc->deadline;
 	keeper_find(cc->keys, &cc->question, cc->uid, cc->name);
-	return await(cc, "not found");
+	return await(cc, "no certificate");
 }
 
 /**

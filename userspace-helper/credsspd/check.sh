@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # check.sh DIR: the tests of credsspd that need no kernel module, with programs
-# from DIR: the engine alone, the key keeper's client alone, then handshakes with openssl s_server.
+# from DIR: the engine alone, the key keeper alone, both with workers that are not as
+# they should be, then handshakes with openssl s_server.
 
 set -u
 bin=$1
@@ -107,6 +108,8 @@ result "${PIPESTATUS[0]}" "memory"
 result "${PIPESTATUS[0]}" "key keeper"
 "$bin/certs_test" 2>"$dir/log" | tee "$dir/matrix"
 result "${PIPESTATUS[0]}" "certificates"
+"$bin/asking_test" 2>"$dir/log" | tee "$dir/asking"
+result "${PIPESTATUS[0]}" "handshakes that wait for a key"
 
 # The suites that kTLS has, by their IANA numbers
 for cert in rsa ec; do

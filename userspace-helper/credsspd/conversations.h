@@ -27,6 +27,8 @@
  * struct conversation - one handshake under way
  * @id: the module's
  * @uid: the requester's
+ * @asking: waits for the key keeper, and the module for the reply to @request
+ * @opcode, @request: of the request that is held back
  * @finished: the handshake is over, tickets may come; the first to make room
  * @waiting: for the choice of a client certificate
  * @fed: bytes that it was given of the server's, and of a session to be resumed
@@ -39,6 +41,9 @@
 struct conversation {
 	uint64_t id;
 	uint32_t uid;
+	bool asking;
+	uint16_t opcode;
+	uint64_t request;
 	bool finished;
 	bool waiting;
 	size_t fed;
@@ -52,12 +57,13 @@ struct conversation {
 
 #define CONVERSATION_BUCKETS	256
 
-/* All-zero is an empty table. */
+/* All-zero is an empty table; @asking of its @count conversations do so. */
 struct conversations {
 	struct conversation *bucket[CONVERSATION_BUCKETS];
 	struct conversation *oldest;
 	struct conversation *newest;
 	size_t count;
+	size_t asking;
 };
 
 struct conversation *conversations_find(const struct conversations *t, uint64_t id);
@@ -71,6 +77,12 @@ int conversations_add(struct conversations *t, uint64_t id, uint32_t uid,
 void conversations_touch(struct conversations *t, struct conversation *c, int64_t now);
 /* Its handshake is over at @now. */
 void conversations_finish(struct conversations *t, struct conversation *c, int64_t now);
+/* The reply to this request is held back until conversations_go_on(). */
+void conversations_hold(struct conversations *t, struct conversation *c, uint16_t opcode,
+			uint64_t request);
+void conversations_go_on(struct conversations *t, struct conversation *c);
+/* One that asks and has its answer; NULL: none. */
+struct conversation *conversations_find_answered(const struct conversations *t);
 void conversations_remove(struct conversations *t, struct conversation *c);
 void conversations_clear(struct conversations *t);
 

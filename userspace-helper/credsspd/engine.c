@@ -3,30 +3,22 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include "budget.h"
+#include "clock.h"
 #include "conversations.h"
 #include "engine.h"
 #include "log.h"
-
-/*
- * Refusals that are logged in a period: anybody can cause any number of them.
- */
-#define REFUSALS_LOGGED		10
-#define REFUSALS_PERIOD_MS	60000
 
 /**
  * struct engine - the conversations and what they share
  * @client: borrowed
  * @conversations: under way
- * @refusals: since @refusals_from, logged or not
- * @refusals_from: when the period began
+ * @refusals: requests that failed
  */
 struct engine {
 	const struct tls_client *client;
 	struct conversations conversations;
-	unsigned int refusals;
-	int64_t refusals_from;
+	struct log_limit refusals;
 };
 
 /* A request: its header and what follows it. */
@@ -55,10 +47,7 @@ void engine_free(struct engine *e)
 
 int64_t engine_now(void)
 {
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+	return clock_ms();
 }
 
 static int write_done(struct tls_conn *tls, struct credssp_hlp_tls_reply *reply,
@@ -118,11 +107,13 @@ static bool goes_on(const struct tls_progress *progress)
 /*
  * The outcome of a step, written after the reply's header. A handshake that is
  * not to be continued is forgotten, and with it its keys, unless its tickets are
- * still to come.
+ * still to come. -EINPROGRESS: there is none yet.
  */
 static int conclude(struct engine *e, struct conversation *c, int err,
 		    const struct tls_progress *progress, struct writer *w)
 {
+	if (!err && progress->state == TLS_STATE_ASKING)
+		return -EINPROGRESS;
 	if (!err) {
 		budget_settle(c, progress->consumed);
 		err = write_reply(c->tls, progress, w);
@@ -254,6 +245,9 @@ static int tls_step(struct engine *e, const struct request *rq, struct writer *w
 	c = conversations_find(&e->conversations, rq->hdr->conversation);
 	if (!c || c->finished)
 		return -ENOENT;
+	/* The reply to the request before is still owed: it is not lost by this one. */
+	if (c->asking)
+		return -EPROTO;
 	return step(e, c, rq->payload, rq->length, w);
 }
 
@@ -293,6 +287,8 @@ static int tls_cert(struct engine *e, const struct request *rq, struct writer *w
 	c = conversations_find(&e->conversations, rq->hdr->conversation);
 	if (!c || c->finished)
 		return -ENOENT;
+	if (c->asking)
+		return -EPROTO;
 	err = tls_conn_answer(c->tls, name, cert.cert_length, &progress);
 	budget_go_on(c);
 	return conclude(e, c, err, &progress, w);
@@ -326,17 +322,56 @@ static int dispatch(struct engine *e, const struct request *rq, struct writer *w
 
 static void log_refusal(struct engine *e, unsigned int opcode, int err)
 {
-	int64_t now = engine_now();
-
-	if (now - e->refusals_from >= REFUSALS_PERIOD_MS) {
-		if (e->refusals > REFUSALS_LOGGED)
-			log_warning("%u more requests failed",
-				    e->refusals - REFUSALS_LOGGED);
-		e->refusals = 0;
-		e->refusals_from = now;
-	}
-	if (e->refusals++ < REFUSALS_LOGGED)
+	if (log_may(&e->refusals, engine_now()))
 		log_warning("request %u failed: %s", opcode, strerror(-err));
+}
+
+/* The head of the reply in @w, whose payload is there already, or is wiped for @err. */
+static size_t complete(struct engine *e, const struct credssp_hlp_header *to, int err,
+		       struct writer *w)
+{
+	struct credssp_hlp_header *hdr = (struct credssp_hlp_header *)w->data;
+
+	if (err) {
+		log_refusal(e, to->opcode, err);
+		explicit_bzero(w->data, w->len);
+		w->len = sizeof(*hdr);
+	}
+	*hdr = (struct credssp_hlp_header){
+		.length = w->len,
+		.opcode = to->opcode,
+		.error = -err,
+		.id = to->id,
+		.conversation = to->conversation,
+	};
+	return w->len;
+}
+
+size_t engine_resume(struct engine *e, void *reply, size_t room)
+{
+	struct conversation *c = conversations_find_answered(&e->conversations);
+	struct writer w = { .data = reply, .room = room };
+	struct credssp_hlp_header to;
+	struct tls_progress progress;
+	int ret;
+
+	while (c) {
+		to = (struct credssp_hlp_header){
+			.opcode = c->opcode,
+			.id = c->request,
+			.conversation = c->id,
+		};
+		w.len = 0;
+		writer_take(&w, sizeof(to));
+		tls_conn_resume(c->tls, &progress);
+		if (progress.state != TLS_STATE_ASKING) {
+			conversations_go_on(&e->conversations, c);
+			ret = conclude(e, c, 0, &progress, &w);
+			return complete(e, &to, ret, &w);
+		}
+		c = conversations_find_answered(&e->conversations);
+	}
+	return 0;
 }
 
 size_t engine_handle(struct engine *e, const void *request, size_t length,
@@ -348,11 +383,11 @@ size_t engine_handle(struct engine *e, const void *request, size_t length,
 		.length = length - sizeof(*rq.hdr),
 	};
 	struct writer w = { .data = reply, .room = room };
-	struct credssp_hlp_header *hdr;
+	struct conversation *c;
 	int err;
 
 	if (length < sizeof(*rq.hdr) || rq.hdr->length != length ||
-	    room < sizeof(*hdr)) {
+	    room < sizeof(*rq.hdr)) {
 		log_error("a request of %zu bytes does not parse", length);
 		return 0;
 	}
@@ -360,21 +395,14 @@ size_t engine_handle(struct engine *e, const void *request, size_t length,
 		end(e, &rq);
 		return 0;
 	}
-	hdr = writer_take(&w, sizeof(*hdr));
+	writer_take(&w, sizeof(*rq.hdr));
 	err = dispatch(e, &rq, &w);
-	if (err) {
-		log_refusal(e, rq.hdr->opcode, err);
-		explicit_bzero(hdr, w.len);
-		w.len = sizeof(*hdr);
+	if (err == -EINPROGRESS) {
+		c = conversations_find(&e->conversations, rq.hdr->conversation);
+		conversations_hold(&e->conversations, c, rq.hdr->opcode, rq.hdr->id);
+		return 0;
 	}
-	*hdr = (struct credssp_hlp_header){
-		.length = w.len,
-		.opcode = rq.hdr->opcode,
-		.error = -err,
-		.id = rq.hdr->id,
-		.conversation = rq.hdr->conversation,
-	};
-	return w.len;
+	return complete(e, rq.hdr, err, &w);
 }
 
 int engine_expire(struct engine *e, int64_t now)

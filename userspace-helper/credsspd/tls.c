@@ -7,11 +7,13 @@
 #include <gnutls/gnutls.h>
 #include <gnutls/x509.h>
 #include "client_cert.h"
+#include "clock.h"
 #include "coroutine.h"
 #include "extensions.h"
 #include "facts.h"
 #include "failure.h"
 #include "issuers.h"
+#include "keeper_impl.h"
 #include "key_limits.h"
 #include "log.h"
 #include "ticket.h"
@@ -39,7 +41,9 @@ struct tls_client {
 
 /**
  * struct tls_conn - a handshake
- * @in, @in_left: what the peer sent and GnuTLS did not pull yet; borrowed for a step
+ * @in, @in_left: what the peer sent and GnuTLS did not pull yet; borrowed, or in @rest
+ * @in_length: of it at the step's beginning
+ * @rest: what was left when the step stopped for the key keeper
  * @out: what GnuTLS pushed in this step
  * @keep: its session will be resumed later
  * @offered: it began with an earlier session
@@ -61,6 +65,8 @@ struct tls_conn {
 	char host[CREDSSP_MAX_TARGET + 1];
 	const uint8_t *in;
 	size_t in_left;
+	size_t in_length;
+	struct bytes rest;
 	struct bytes out;
 	struct extensions extensions;
 	int result;
@@ -123,7 +129,7 @@ static int retrieve(gnutls_session_t session, const struct gnutls_cert_retr_st *
 
 	*ocsp = NULL;
 	*ocsp_count = 0;
-	return client_cert_choose(&conn->cert, conn->coroutine, info, certs, count, key, flags);
+	return client_cert_choose(&conn->cert, info, certs, count, key, flags);
 }
 
 struct tls_client *tls_client_new(const struct tls_options *options)
@@ -386,6 +392,7 @@ void tls_conn_free(struct tls_conn *conn)
 		gnutls_deinit(conn->session);	/* wipes its keys */
 	ticket_free(&conn->ticket);
 	bytes_free(&conn->cert.issuers);
+	bytes_free(&conn->rest);
 	bytes_free(&conn->out);
 	free(conn);
 }
@@ -415,6 +422,20 @@ static void drive(void *arg)
 	} while (has_more(conn, conn->result, left, &rounds));
 }
 
+/* The step's input is the caller's: a step that stops keeps what is left of it. */
+static int keep_rest(struct tls_conn *conn)
+{
+	int ret;
+
+	if (!conn->in_left || conn->rest.len)
+		return 0;
+	ret = bytes_append(&conn->rest, conn->in, conn->in_left, CREDSSP_HLP_MAX_MESSAGE);
+	if (ret)
+		return ret;
+	conn->in = conn->rest.data;
+	return 0;
+}
+
 /* True while it waits for an answer; else @conn->result says how it ended. */
 static bool go_on(struct tls_conn *conn)
 {
@@ -424,8 +445,14 @@ static bool go_on(struct tls_conn *conn)
 		conn->result = GNUTLS_E_MEMORY_ERROR;
 		return false;
 	}
-	if (coroutine_resume(conn->coroutine))
-		return true;
+	conn->cert.coroutine = conn->coroutine;
+	if (coroutine_resume(conn->coroutine)) {
+		if (!conn->cert.asking || !keep_rest(conn))
+			return true;
+		/* Out of memory: this ends the handshake. */
+		conn->cert.abandoned = true;
+		coroutine_resume(conn->coroutine);
+	}
 	coroutine_free(conn->coroutine);
 	conn->coroutine = NULL;
 	return false;
@@ -445,31 +472,53 @@ static void conn_fail(struct tls_conn *conn, int ret, struct tls_progress *progr
 		log_debug("no alert could be made");
 }
 
-static void step(struct tls_conn *conn, const void *in, size_t length,
-		 struct tls_progress *progress)
+static void proceed(struct tls_conn *conn, struct tls_progress *progress)
 {
 	*progress = (struct tls_progress){ .state = CREDSSP_HLP_TLS_CONTINUE };
-	conn->in = in;
-	conn->in_left = length;
-	conn->out.len = 0;
 	if (go_on(conn)) {
+		if (conn->cert.asking) {
+			progress->state = TLS_STATE_ASKING;
+			return;
+		}
 		progress->state = CREDSSP_HLP_TLS_CERT_WANTED;
 	} else if (conn->result == GNUTLS_E_SUCCESS) {
 		progress->state = CREDSSP_HLP_TLS_DONE;
 	} else if (conn->result != GNUTLS_E_AGAIN) {
 		conn_fail(conn, conn->result, progress);
 	}
-	progress->consumed = length - conn->in_left;
+	progress->consumed = conn->in_length - conn->in_left;
 	progress->out = conn->out.data;
 	progress->out_length = conn->out.len;
 	conn->in = NULL;
 	conn->in_left = 0;
+	bytes_free(&conn->rest);
+}
+
+static void step(struct tls_conn *conn, const void *in, size_t length,
+		 struct tls_progress *progress)
+{
+	conn->in = in;
+	conn->in_left = length;
+	conn->in_length = length;
+	conn->out.len = 0;
+	conn->cert.deadline = clock_patience_ms() + KEEPER_WAIT_MS;
+	proceed(conn, progress);
+}
+
+bool tls_conn_is_answered(const struct tls_conn *conn)
+{
+	return client_cert_is_answered(&conn->cert);
+}
+
+void tls_conn_resume(struct tls_conn *conn, struct tls_progress *progress)
+{
+	proceed(conn, progress);
 }
 
 int tls_conn_step(struct tls_conn *conn, const void *in, size_t length,
 		  struct tls_progress *progress)
 {
-	if (conn->cert.waiting)
+	if (conn->cert.waiting || conn->cert.asking)
 		return -EPROTO;
 	step(conn, in, length, progress);
 	return 0;

@@ -309,6 +309,7 @@ int main(int argc, char **argv)
 	options.trust_file = *argv[4] ? argv[4] : NULL;
 	if (*from_env("CERT_DIR"))
 		options.keys = keeper_start(from_env("CERT_DIR"));
+	test_keeper(options.keys);
 	client = tls_client_new(&options);
 	e = client ? engine_new(client) : NULL;
 	if (!e)

@@ -3,7 +3,8 @@
  * The helper channel, /dev/credssp-helper.  read() takes exactly one request
  * (-EMSGSIZE, and the request stays, if the buffer is smaller; one of
  * CREDSSP_HLP_MAX_MESSAGE always suffices), write() gives exactly one reply,
- * poll() tells when there is a request.  All integers are in native order.
+ * replies in any order, poll() tells when there is a request.  All integers are
+ * in native order.
  * A reply to an id that is no longer pending is accepted and dropped.
  *
  * Included by <linux/credssp.h>.

@@ -528,12 +528,10 @@ int tls_conn_refuse(struct tls_conn *conn, struct tls_progress *progress)
 {
 	conn->out.len = 0;
 	conn->result = GNUTLS_E_HANDSHAKE_TOO_LARGE;
-	*progress = (struct tls_progress){
-		.state = CREDSSP_HLP_TLS_FAILED,
-		.alert = failed(conn, conn->result),
-		.out = conn->out.data,
-		.out_length = conn->out.len,
-	};
+	*progress = (struct tls_progress){ 0 };
+	conn_fail(conn, conn->result, progress);
+	progress->out = conn->out.data;
+	progress->out_length = conn->out.len;
 	return 0;
 }
 

@@ -14,9 +14,9 @@
 #define OID_UNKNOWN	"1.2.3.4.5"
 /* 4096-bit primes would take minutes: five shorter ones do */
 #define MANY_PRIMES	5
-/* Small ones that fit in a Certificate message of 128 KiB, and names that make them fat */
-#define FLOOD		450
-#define FAT_NAMES	330
+/* Small ones that fit in a Certificate message of 64 KiB, and names that make them fat */
+#define FLOOD		220
+#define FAT_NAMES	160
 
 static EVP_PKEY *rsa_key(int type, unsigned int bits, unsigned int primes, const char *exponent)
 {

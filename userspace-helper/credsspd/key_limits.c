@@ -77,7 +77,7 @@ static int check_pubkey(gnutls_pubkey_t key)
 	}
 }
 
-static int check_cert(gnutls_x509_crt_t cert)
+int key_limits_check(gnutls_x509_crt_t cert)
 {
 	gnutls_pubkey_t key;
 	int ret;
@@ -86,18 +86,5 @@ static int check_cert(gnutls_x509_crt_t cert)
 		return -EBADMSG;
 	ret = gnutls_pubkey_import_x509(key, cert, 0) < 0 ? -EBADMSG : check_pubkey(key);
 	gnutls_pubkey_deinit(key);
-	return ret;
-}
-
-int key_limits_check(const gnutls_datum_t *der)
-{
-	gnutls_x509_crt_t cert;
-	int ret = -EBADMSG;
-
-	if (gnutls_x509_crt_init(&cert) < 0)
-		return ret;
-	if (gnutls_x509_crt_import(cert, der, GNUTLS_X509_FMT_DER) >= 0)
-		ret = check_cert(cert);
-	gnutls_x509_crt_deinit(cert);
 	return ret;
 }

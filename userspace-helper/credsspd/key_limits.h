@@ -3,17 +3,17 @@
 #ifndef CREDSSPD_KEY_LIMITS_H
 #define CREDSSPD_KEY_LIMITS_H
 
-#include <gnutls/gnutls.h>
+#include <gnutls/x509.h>
 
 /**
  * key_limits_check() - may the public key of a certificate be used?
- * @der: certificate
+ * @cert: certificate
  *
  * Reads the key and computes nothing with it.
  *
- * Return: 0; -E2BIG for a key whose use takes too long; -EBADMSG for a
- * certificate or a key that cannot be read.
+ * Return: 0; -E2BIG for a key whose use takes too long; -EBADMSG for one that cannot
+ * be read.
  */
-int key_limits_check(const gnutls_datum_t *der);
+int key_limits_check(gnutls_x509_crt_t cert);
 
 #endif

@@ -30,6 +30,11 @@
  * alert) takes one, and an honest peer sends one or two of them.
  */
 #define MAX_ROUNDS	16
+/*
+ * Bytes of a Certificate message: the longest certificate and as much for the others
+ * of a chain, which take a few kilobytes as a rule. GnuTLS would read 128 KiB of them.
+ */
+#define MAX_CERTIFICATES	(2 * CREDSSP_MAX_CERT)
 /* GnuTLS names no such message: RFC 8879 4, CompressedCertificate */
 #define COMPRESSED_CERTIFICATE	25
 
@@ -48,6 +53,8 @@ struct tls_client {
  * @keep: its session will be resumed later
  * @offered: it began with an earlier session
  * @remote_desktop: the server is a terminal server
+ * @credentials: the client's, borrowed
+ * @key_checked: the key of the server's certificate may be used
  * @key_too_large: that of the server's certificate is, so that it is not used
  * @ticket: what it can be resumed with
  * @extensions: what it offers
@@ -60,7 +67,9 @@ struct tls_conn {
 	bool keep;
 	bool offered;
 	bool remote_desktop;
+	bool key_checked;
 	bool key_too_large;
+	gnutls_certificate_credentials_t credentials;
 	struct ticket ticket;
 	char host[CREDSSP_MAX_TARGET + 1];
 	const uint8_t *in;
@@ -77,8 +86,7 @@ struct tls_conn {
 /*
  * Only what kTLS can carry on: AEAD suites of TLS 1.2 and 1.3, and nothing of other
  * suites (encrypt-then-MAC, RFC 7366). No DHE: the server chooses the group, and so
- * how long it takes. The profile is for the judgement of certificates alone: WEAK is
- * what has less than 112 bits, as RSA 1024 or SHA-1.
+ * how long it takes.
  */
 static int make_priorities(struct tls_client *client, const struct tls_options *o)
 {
@@ -88,7 +96,7 @@ static int make_priorities(struct tls_client *client, const struct tls_options *
 
 	snprintf(text, sizeof(text),
 		 "NORMAL:-VERS-ALL%s%s:-DHE-RSA:-CIPHER-ALL:+AES-256-GCM:+AES-128-GCM%s"
-		 ":%%NO_ETM:%%PROFILE_MEDIUM",
+		 ":%%NO_ETM",
 		 o->max_version >= TLS_1_3 ? ":+VERS-TLS1.3" : "",
 		 o->min_version <= TLS_1_2 ? ":+VERS-TLS1.2" : "",
 		 o->chacha ? ":+CHACHA20-POLY1305" : "");
@@ -144,14 +152,6 @@ struct tls_client *tls_client_new(const struct tls_options *options)
 	}
 	client->keys = options->keys;
 	gnutls_certificate_set_retrieve_function3(client->credentials, retrieve);
-	gnutls_certificate_set_verify_limits(client->credentials, 0, TRUST_MAX_CHAIN);
-	/*
-	 * No CRLs are loaded. What a server staples is not looked at: GnuTLS would
-	 * try the keys of the whole chain on each answer, and a server with a
-	 * revoked certificate staples none.
-	 */
-	gnutls_certificate_set_verify_flags(client->credentials,
-					    GNUTLS_VERIFY_DISABLE_CRL_CHECKS);
 	if (load_trust(client, options->trust_file) < 0 ||
 	    make_priorities(client, options) < 0) {
 		tls_client_free(client);
@@ -224,22 +224,38 @@ static void set_host(struct tls_conn *conn, const char *host)
 		log_debug("no SNI: %s", gnutls_strerror(ret));
 }
 
-/* 0, or an error that ends the handshake */
+static int check_cert(struct tls_conn *conn, const gnutls_datum_t *der)
+{
+	gnutls_x509_crt_t cert;
+	int ret;
+
+	if (der->size > CREDSSP_MAX_CERT)
+		return GNUTLS_E_HANDSHAKE_TOO_LARGE;
+	ret = gnutls_x509_crt_init(&cert);
+	if (ret < 0)
+		return ret;
+	ret = gnutls_x509_crt_import(cert, der, GNUTLS_X509_FMT_DER);
+	if (ret >= 0)
+		ret = key_limits_check(cert);
+	gnutls_x509_crt_deinit(cert);
+	conn->key_too_large = ret == -E2BIG;
+	return ret < 0 ? GNUTLS_E_CERTIFICATE_ERROR : 0;
+}
+
+/* Before the server's key is used. 0, or an error that ends the handshake. */
 static int check_key(gnutls_session_t session)
 {
 	struct tls_conn *conn = gnutls_transport_get_ptr(session);
 	const gnutls_datum_t *chain;
 	unsigned int count = 0;
-	int err;
+	int ret;
 
 	chain = gnutls_certificate_get_peers(session, &count);
-	if (!chain || !count)
+	if (conn->key_checked || !chain || !count)
 		return 0;
-	if (chain[0].size > CREDSSP_MAX_CERT)
-		return GNUTLS_E_HANDSHAKE_TOO_LARGE;
-	err = key_limits_check(&chain[0]);
-	conn->key_too_large = err == -E2BIG;
-	return err ? GNUTLS_E_CERTIFICATE_ERROR : 0;
+	ret = check_cert(conn, &chain[0]);
+	conn->key_checked = !ret;
+	return ret;
 }
 
 /*
@@ -295,7 +311,7 @@ static int on_message(gnutls_session_t session, unsigned int type, unsigned int 
 		 * of the ClientHello) was decided by the ServerHello, before this.
 		 */
 		gnutls_session_enable_compatibility_mode(session);
-		return 0;
+		return msg->size > MAX_CERTIFICATES ? GNUTLS_E_HANDSHAKE_TOO_LARGE : 0;
 	case GNUTLS_HANDSHAKE_CERTIFICATE_REQUEST:
 		return when == GNUTLS_HOOK_PRE ?
 			issuers_check(msg, facts_version(session) == TLS_1_3) : 0;
@@ -359,6 +375,7 @@ int tls_conn_new(struct tls_conn **conn, const struct tls_client *client,
 	}
 	set_host(c, start->host);
 	c->cert.keys = client->keys;
+	c->credentials = client->credentials;
 	if (start->session_length)
 		c->offered = ticket_offer(c->session, start->session,
 					  start->session_length);
@@ -566,6 +583,22 @@ static uint32_t session_flags(const struct tls_conn *conn, uint16_t version)
 	return flags;
 }
 
+static void judge(const struct tls_conn *conn, struct credssp_hlp_tls_reply *reply)
+{
+	const struct trust_target target = {
+		.host = conn->host,
+		.remote_desktop = conn->remote_desktop,
+	};
+	gnutls_x509_trust_list_t list;
+	struct trust_chain chain;
+
+	gnutls_certificate_get_trust_list(conn->credentials, &list);
+	trust_chain_load(&chain, conn->session);
+	reply->trust = trust_evaluate(&chain, list, &target);
+	reply->not_after = trust_not_after(&chain);
+	trust_chain_free(&chain);
+}
+
 int tls_conn_describe(struct tls_conn *conn, struct credssp_hlp_tls_reply *reply)
 {
 	reply->version = facts_version(conn->session);
@@ -575,9 +608,7 @@ int tls_conn_describe(struct tls_conn *conn, struct credssp_hlp_tls_reply *reply
 	if (facts_direction(conn->session, 0, &reply->tx) ||
 	    facts_direction(conn->session, 1, &reply->rx))
 		return -EPROTO;
-	reply->trust = trust_evaluate(conn->session, &(struct trust_target){
-		.host = conn->host, .remote_desktop = conn->remote_desktop });
-	reply->not_after = trust_not_after(conn->session);
+	judge(conn, reply);
 	reply->flags = session_flags(conn, reply->version);
 	/* GnuTLS offers record_size_limit (RFC 8449) in any case: the module keeps it. */
 	reply->record_limit = conn->extensions.record_limit;

@@ -16,6 +16,14 @@
 #define SERVER_KEY_USAGE	(GNUTLS_KEY_DIGITAL_SIGNATURE | GNUTLS_KEY_KEY_ENCIPHERMENT | \
 				 GNUTLS_KEY_KEY_AGREEMENT)
 
+/*
+ * No CRLs are loaded, and what a server staples is not looked at: GnuTLS would try the
+ * keys of the whole chain on each answer, and a server with a revoked certificate
+ * staples none.
+ */
+#define VERIFY_FLAGS		(GNUTLS_PROFILE_TO_VFLAGS(GNUTLS_PROFILE_MEDIUM) | \
+				 GNUTLS_VERIFY_DISABLE_CRL_CHECKS)
+
 static const struct {
 	unsigned int status;	/* of gnutls_certificate_status_t */
 	uint32_t trust;
@@ -89,29 +97,11 @@ static uint32_t check_certificate(gnutls_x509_crt_t cert, const char *host)
 }
 
 /*
- * The chain's verification stops at the first thing that is wrong, often the
- * unknown root of a self-signed certificate. Its own dates and names are
- * checked whatever the chain is like.
- */
-static uint32_t check_own(const gnutls_datum_t *der, const char *host)
-{
-	uint32_t trust = CREDSSP_TRUST_INVALID;
-	gnutls_x509_crt_t cert;
-
-	if (gnutls_x509_crt_init(&cert) < 0)
-		return trust;
-	if (gnutls_x509_crt_import(cert, der, GNUTLS_X509_FMT_DER) >= 0)
-		trust = check_certificate(cert, host);
-	gnutls_x509_crt_deinit(cert);
-	return trust;
-}
-
-/*
  * @status: of gnutls_certificate_status_t, when the chain is to be good for
  * @purpose. 0, or a negative error of GnuTLS.
  */
-static int verify(gnutls_session_t session, const struct trust_target *target,
-		  const char *purpose, unsigned int *status)
+static int verify(const struct trust_chain *chain, gnutls_x509_trust_list_t list,
+		  const struct trust_target *target, const char *purpose, unsigned int *status)
 {
 	gnutls_typed_vdata_st data[2] = {
 		{
@@ -123,64 +113,98 @@ static int verify(gnutls_session_t session, const struct trust_target *target,
 		},
 	};
 
-	return gnutls_certificate_verify_peers(session, data, *target->host ? 2 : 1, status);
+	return gnutls_x509_trust_list_verify_crt2(list, (gnutls_x509_crt_t *)chain->certs,
+						  chain->count, data, *target->host ? 2 : 1,
+						  VERIFY_FLAGS, status, NULL);
 }
 
 /* One purpose must be that of the whole chain: intermediates can be limited to it. */
-static uint32_t check_chain(gnutls_session_t session, const struct trust_target *target)
+static uint32_t check_chain(const struct trust_chain *chain, gnutls_x509_trust_list_t list,
+			    const struct trust_target *target)
 {
 	unsigned int status, other;
 
-	if (verify(session, target, GNUTLS_KP_TLS_WWW_SERVER, &status) < 0)
+	if (verify(chain, list, target, GNUTLS_KP_TLS_WWW_SERVER, &status) < 0)
 		return CREDSSP_TRUST_INVALID;
 	if (target->remote_desktop && status & GNUTLS_CERT_PURPOSE_MISMATCH &&
-	    verify(session, target, KP_REMOTE_DESKTOP, &other) >= 0 &&
+	    verify(chain, list, target, KP_REMOTE_DESKTOP, &other) >= 0 &&
 	    !(other & GNUTLS_CERT_PURPOSE_MISMATCH))
 		status = other;
 	return trust_of_status(status);
 }
 
-/* GnuTLS limits the length of a chain, but not the keys in it. */
-static bool keys_are_small(const gnutls_datum_t *chain, unsigned int count)
+/* Nothing limits the keys of a chain but this. */
+static bool keys_are_small(const struct trust_chain *chain)
 {
-	for (unsigned int i = 0; i < count; i++)
-		if (key_limits_check(&chain[i]) == -E2BIG)
+	for (unsigned int i = 0; i < chain->count; i++)
+		if (key_limits_check(chain->certs[i]) == -E2BIG)
 			return false;
 	return true;
 }
 
-uint32_t trust_evaluate(gnutls_session_t session, const struct trust_target *target)
+static gnutls_x509_crt_t import(const gnutls_datum_t *der)
 {
-	const gnutls_datum_t *chain;
+	gnutls_x509_crt_t cert;
+
+	if (gnutls_x509_crt_init(&cert) < 0)
+		return NULL;
+	if (gnutls_x509_crt_import(cert, der, GNUTLS_X509_FMT_DER) >= 0)
+		return cert;
+	gnutls_x509_crt_deinit(cert);
+	return NULL;
+}
+
+void trust_chain_load(struct trust_chain *chain, gnutls_session_t session)
+{
+	const gnutls_datum_t *der;
 	unsigned int count = 0;
+
+	*chain = (struct trust_chain){ .whole = true };
+	der = gnutls_certificate_get_peers(session, &count);
+	for (unsigned int i = 0; der && i < count; i++) {
+		gnutls_x509_crt_t cert = i < TRUST_MAX_CHAIN ? import(&der[i]) : NULL;
+
+		if (!cert) {
+			chain->whole = false;
+			break;
+		}
+		chain->certs[chain->count++] = cert;
+	}
+}
+
+void trust_chain_free(struct trust_chain *chain)
+{
+	for (unsigned int i = 0; i < chain->count; i++)
+		gnutls_x509_crt_deinit(chain->certs[i]);
+	chain->count = 0;
+}
+
+/*
+ * The chain's verification stops at the first thing that is wrong, often the
+ * unknown root of a self-signed certificate. The first certificate's own dates and
+ * names are checked whatever the chain is like.
+ */
+uint32_t trust_evaluate(const struct trust_chain *chain, gnutls_x509_trust_list_t list,
+			const struct trust_target *target)
+{
 	uint32_t trust;
 
-	chain = gnutls_certificate_get_peers(session, &count);
-	if (!chain || !count)
+	if (!chain->count)
 		return CREDSSP_TRUST_INVALID;
-	trust = check_own(&chain[0], target->host);
-	if (count > TRUST_MAX_CHAIN || !keys_are_small(chain, count))
+	trust = check_certificate(chain->certs[0], target->host);
+	if (!chain->whole || !keys_are_small(chain))
 		trust |= CREDSSP_TRUST_INVALID | CREDSSP_TRUST_UNTRUSTED_ROOT;
 	else
-		trust |= check_chain(session, target);
+		trust |= check_chain(chain, list, target);
 	if (!*target->host)
 		trust |= CREDSSP_TRUST_NOT_EVALUATED;
 	return trust;
 }
 
-uint64_t trust_not_after(gnutls_session_t session)
+uint64_t trust_not_after(const struct trust_chain *chain)
 {
-	const gnutls_datum_t *chain;
-	unsigned int count = 0;
-	gnutls_x509_crt_t cert;
-	time_t end = -1;
+	time_t end = chain->count ? gnutls_x509_crt_get_expiration_time(chain->certs[0]) : -1;
 
-	chain = gnutls_certificate_get_peers(session, &count);
-	if (!chain || !count || gnutls_x509_crt_init(&cert) < 0)
-		return 0;
-	if (gnutls_x509_crt_import(cert, &chain[0], GNUTLS_X509_FMT_DER) >= 0)
-		end = gnutls_x509_crt_get_expiration_time(cert);
-	gnutls_x509_crt_deinit(cert);
 	/* RFC 5280 4.1.2.5: 99991231235959Z is no date, it means none */
 	return end > 0 && end != GNUTLS_X509_NO_WELL_DEFINED_EXPIRATION ? (uint64_t)end : 0;
 }

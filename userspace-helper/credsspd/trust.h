@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
-#include <gnutls/gnutls.h>
+#include <gnutls/x509.h>
 
 /*
  * Certificates in a chain that is looked at, real ones have 2 to 5. The time that
@@ -26,13 +26,30 @@ struct trust_target {
 	bool remote_desktop;
 };
 
-/*
- * What is wrong with the peer's certificate, as CREDSSP_TRUST_* bits; 0 when it
- * is trusted for @target.
+/**
+ * struct trust_chain - the certificates of a server
+ * @certs, @count: its own first
+ * @whole: there are no more, and none that cannot be read
+ *
+ * Read once: GnuTLS takes as long as the square of the number of names in one.
  */
-uint32_t trust_evaluate(gnutls_session_t session, const struct trust_target *target);
+struct trust_chain {
+	gnutls_x509_crt_t certs[TRUST_MAX_CHAIN];
+	unsigned int count;
+	bool whole;
+};
 
-/* When the peer's own certificate expires, in seconds since 1970; 0: never. */
-uint64_t trust_not_after(gnutls_session_t session);
+void trust_chain_load(struct trust_chain *chain, gnutls_session_t session);
+void trust_chain_free(struct trust_chain *chain);
+
+/*
+ * What is wrong with the chain, as CREDSSP_TRUST_* bits; 0 when a root in @list makes
+ * it trusted for @target.
+ */
+uint32_t trust_evaluate(const struct trust_chain *chain, gnutls_x509_trust_list_t list,
+			const struct trust_target *target);
+
+/* When the server's own certificate expires, in seconds since 1970; 0: never. */
+uint64_t trust_not_after(const struct trust_chain *chain);
 
 #endif

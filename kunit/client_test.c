@@ -387,6 +387,7 @@ static void client_session_key(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, memcmp(c->session_key.bytes, zeros, sizeof(zeros)), 0);
 		ts_server_cleanup(&f->server);
 		f->server = (struct ts_server){};
+		cssp_vbuf_clear(&f->to_server);
 		keep = !keep;
 	} while (keep);
 }

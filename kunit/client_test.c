@@ -414,7 +414,8 @@ struct target_row {
 };
 
 #define L63	"a23456789012345678901234567890123456789012345678901234567890123"
-#define NAME253	L63 "." L63 "." L63 "." "a234567890123456789012345678901234567890123456789012345678901"
+#define L61	"a234567890123456789012345678901234567890123456789012345678901"
+#define NAME253	L63 "." L63 "." L63 "." L61
 
 static const struct target_row targets[] = {
 	{ "TERMSRV/host", "host" },
@@ -438,18 +439,18 @@ static const struct target_row targets[] = {
 	{ "{54094C05-F977-4987-BFC9-E8B90E088973}/host:8100", "host" },
 	{ "TERMSRV/a b" }, { "a b" }, { " a/host" }, { "a /host" }, { "a/ host" },
 	{ "a/host " }, { "a/host:1 2" }, { "a/host/b c" }, { "a\tb/host" },
-	{ "a\xc2\xa0" "b/host" }, { "a\xe3\x80\x80" "b/host" },
+	{ "a\302\240b/host" }, { "a\343\200\200b/host" },
 	/* a class has nothing of the syntax around it */
 	{ "\"a b\"/host" }, { "a,b/host" }, { "a;b/host" }, { "#a/host" }, { "a*/host" },
-	{ "'a/host" }, { "a=b/host" }, { "\xef\xbc\xb4" "ERMSRV/host" },
+	{ "'a/host" }, { "a=b/host" }, { "\357\274\264ERMSRV/host" },
 	/* nothing but ASCII, and one spelling of a name */
-	{ "TERMSRV/b\xc3\xbc" "cher.example" },
+	{ "TERMSRV/b\303\274cher.example" },
 	{ "TERMSRV/ho\xc2\xadst" },				/* soft hyphen */
 	{ "TERMSRV/ho\xe2\x80\x8bst" },				/* zero-width space */
 	{ "TERMSRV/\xef\xbd\x88ost" },				/* full-width h */
-	{ "TERMSRV/host\xe3\x80\x82" "example" },		/* ideographic full stop */
-	{ "TERMSRV/host\xef\xbc\x8e" "example" },		/* full-width full stop */
-	{ "TERMSRV/host\xef\xbd\xa1" "example" },		/* half-width one */
+	{ "TERMSRV/host\343\200\202example" },		/* ideographic full stop */
+	{ "TERMSRV/host\357\274\216example" },		/* full-width full stop */
+	{ "TERMSRV/host\357\275\241example" },		/* half-width one */
 	{ "TERMSRV/" }, { "/" }, { "/host" }, { "TERMSRV/." }, { "TERMSRV/.host" },
 	{ "TERMSRV/a..b" }, { "TERMSRV/host.." }, { "TERMSRV/%68ost" }, { "TERMSRV/h*st" },
 	{ "TERMSRV/a\nb" }, { "TERMSRV/a\x7f" }, { "TERMSRV/\xff" }, { "TERMSRV/a\\b" },
@@ -484,7 +485,7 @@ static const struct target_row targets[] = {
 	{ "TERMSRV/::ffff:10.0.2.2" }, { "TERMSRV/::ffff:a00:202" }, { "TERMSRV/::10.0.2.2" },
 	{ "TERMSRV/[::ffff:10.0.2.2]:3389" }, { "TERMSRV/fe80::5efe:10.0.2.2" },
 	{ "TERMSRV/fe80:::1" }, { "TERMSRV/fe80::1::2" }, { "TERMSRV/fe80::g" },
-	{ "TERMSRV/12345::1" }, { "TERMSRV/1:2" ":3" }, { "TERMSRV/:::" },
+	{ "TERMSRV/12345::1" }, { "TERMSRV/1:2:3" }, { "TERMSRV/:::" },
 	{ "TERMSRV/[]" }, { "TERMSRV/[fe80::1" }, { "TERMSRV/[host]" }, { "TERMSRV/fe80::1]" },
 	{ "TERMSRV/[fe80::1]x" }, { "TERMSRV/[fe80::1]:" }, { "TERMSRV/[[fe80::1]]" },
 	{ "[/fe80::1]" },

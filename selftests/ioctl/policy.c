@@ -210,11 +210,11 @@ TEST(spellings, "a denied host is denied or refused however it is spelled")
 		{ "a B c/BAD.example:1", SEC_E_DELEGATION_POLICY },
 		{ "A b c/other.example", SEC_E_OK },
 		{ "TERMSRV/other.example", SEC_E_OK },
-		{ "TERMSRV/ba\xc2\xad" "d.example", SEC_E_TARGET_UNKNOWN },
-		{ "TERMSRV/ba\xe2\x80\x8b" "d.example", SEC_E_TARGET_UNKNOWN },
-		{ "TERMSRV/\xef\xbd\x82" "ad.example", SEC_E_TARGET_UNKNOWN },
-		{ "TERMSRV/bad\xe3\x80\x82" "example", SEC_E_TARGET_UNKNOWN },
-		{ "TERMSRV/b\xc3\xbc" "cher.example", SEC_E_TARGET_UNKNOWN },
+		{ "TERMSRV/ba\302\255d.example", SEC_E_TARGET_UNKNOWN },
+		{ "TERMSRV/ba\342\200\213d.example", SEC_E_TARGET_UNKNOWN },
+		{ "TERMSRV/\357\275\202ad.example", SEC_E_TARGET_UNKNOWN },
+		{ "TERMSRV/bad\343\200\202example", SEC_E_TARGET_UNKNOWN },
+		{ "TERMSRV/b\303\274cher.example", SEC_E_TARGET_UNKNOWN },
 		{ "TERMSRV/bad.example..", SEC_E_TARGET_UNKNOWN },
 		{ "TERMSRV/bad%2eexample", SEC_E_TARGET_UNKNOWN },
 		{ "TERMSRV/10.1", SEC_E_TARGET_UNKNOWN },
@@ -250,8 +250,8 @@ TEST(spellings, "a denied host is denied or refused however it is spelled")
 TEST(patterns, "a pattern in another spelling than targets have is refused")
 {
 	static const char *const bad[] = {
-		"TERMSRV/b\xc3\xbc" "cher.example", "TERMSRV/*.b\xc3\xbc" "cher.example",
-		"TERMSRV/ba\xc2\xad" "d", "TERMSRV/10.1", "TERMSRV/::ffff:10.0.0.1",
+		"TERMSRV/b\303\274cher.example", "TERMSRV/*.b\303\274cher.example",
+		"TERMSRV/ba\302\255d", "TERMSRV/10.1", "TERMSRV/::ffff:10.0.0.1",
 		"TERMSRV/fe80:0::1", "TERMSRV/2001:0db8:*", "TERMSRV/a..b", "host.example",
 		"A /host", " A/host", "A/b C/d", "\"A b\"/host", "A/b,C/d",
 	};

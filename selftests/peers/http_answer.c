@@ -75,8 +75,8 @@ static void add_challenge(struct bytes *b, const struct answer *a, enum http_for
 		text(b, "WWW-Authenticate: Negotiate\r\n"
 		     "WWW-Authenticate: Basic realm=\"CredSSP, x\", ");
 	else if (form == HTTP_BARE)
-		text(b, "WWW-Authenticate: CredSSP\r\nwww-authenticate: credssp, CredSSPx eA==, "
-		     "Digest realm=\"a\\\", CredSSP eA==\", credssp = eA, ");
+		text(b, "WWW-Authenticate: CredSSP\r\n"
+		     "www-authenticate: credssp, Digest realm=\"a\\\", CredSSP eA==\", credssp = eA, ");
 	else
 		text(b, open);
 	if (form == HTTP_BASE64)

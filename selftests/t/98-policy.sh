@@ -124,14 +124,14 @@ fresh_peer
 	load 'allow-fresh-ntlm-only = *' \
 		'deny-fresh = TERMSRV/server.example TERMSRV/bücher.example TERMSRV/10.0.0.1 TERMSRV/FE80:0::1'
 	# a soft hyphen, a zero-width space, full-width letters, other full stops
-	for host in $'ser\u00adver.example' $'ser\u200bver.example' $'\uff53\uff25rver.example' \
+	for host in $'serve\u00adr.example' $'serve\u200br.example' $'\uff53\uff25rver.example' \
 		$'server\u3002example' $'server\uff0eexample' SERVER.example. \
 		xn--bcher-kva.example $'B\u00dcCHER.example' $'bu\u0308cher.example:1' \
 		10.0.0.1:3389 ::ffff:10.0.0.1 '[::ffff:a00:1]:3389' \
 		fe80::1 '[FE80:0:0:0:0:0:0:1]:3389' fe80::1%lo; do
 		answer $denied -- --target "TERMSRV/$host"
 	done
-	for host in 10.1 167772161 0xa.0.0.1 012.0.0.1 server..example ser%76er.example; do
+	for host in 10.1 167772161 0xa.0.0.1 012.0.0.1 server..example serve%72.example; do
 		auth --carrier raw --target "TERMSRV/$host" "127.0.0.1:$PEER_PORT"
 		want "exit status of $host" "$RC" 1
 	done

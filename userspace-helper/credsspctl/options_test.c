@@ -29,7 +29,7 @@ static void test_hosts(void)
 		{ "[fe80::1%eth0]:65535", "fe80::1%eth0", 65535 },
 		/* one spelling for resolver, target and headers */
 		{ "b\303\274cher.example", "xn--bcher-kva.example", 0 },
-		{ "ser\302\255ver\343\200\202example:1", "server.example", 1 },
+		{ "serve\302\255r\343\200\202example:1", "server.example", 1 },
 		{ "127.1", "127.0.0.1", 0 },
 		{ "0x7f.1:3389", "127.0.0.1", 3389 },
 		{ "2130706433", "127.0.0.1", 0 },
@@ -172,7 +172,8 @@ static void test_lines(void)
 		"--saved --key 5 a", "--saved --user x a", "--saved --password-fd 0 a",
 		"--password-fd 0 --password-file f a", "--password-fd x a",
 		"--target T/a..b a", "--target T/127.1 a", "--target T/*  a", "--target T/h: a",
-		"--target T/\360\237\230\200 a", "--target noslash a", "--target /h a", "--target C/ a",
+		"--target T/\360\237\230\200 a",
+		"--target noslash a", "--target /h a", "--target C/ a",
 		"--carrier tls a", "--transport both a", "--mech kerberos a",
 		"--min-version 1 a", "--max-version 7 a",
 		"--min-version 6 --max-version 5 a", "--timeout 0 a", "--timeout 601 a",

@@ -158,10 +158,10 @@ static void test_liberal(void)
 		ROW("--Encrypted Boundary\r\nOriginalContent:type=a/b;Length=1;charset=x\r\n"
 		    TYPE OCTET NO_WORD "<001>c##" END, "c"),
 		/* a blank after the dashes, everywhere or where one part begins */
-		ROW(BLANK_BOUNDARY META_LINES "2" "\r\n" BLANK_BOUNDARY OCTET_LINE WORD
-		    "<002>ab##" "-- Encrypted Boundary--\r\n", "ab"),
+		ROW(BLANK_BOUNDARY META_LINES "2\r\n" BLANK_BOUNDARY OCTET_LINE WORD
+		    "<002>ab##-- Encrypted Boundary--\r\n", "ab"),
 		ROW(BLANK_BOUNDARY META_LINES "1" OCTETS WORD "<001>a##"
-		    META "1" OCTETS WORD "<001>b##" "-- Encrypted Boundary--", "ab"),
+		    META "1" OCTETS WORD "<001>b##-- Encrypted Boundary--", "ab"),
 	};
 	char back[64];
 	size_t i;
@@ -200,8 +200,8 @@ static void test_bad_bodies(void)
 		BAD("--  Encrypted Boundary\r\n" META_LINES "1" OCTETS WORD "<001>a##" END),
 		BAD("--\tEncrypted Boundary\r\n" META_LINES "1" OCTETS WORD "<001>a##" END),
 		BAD("- -Encrypted Boundary\r\n" META_LINES "1" OCTETS WORD "<001>a##" END),
-		BAD(META "1" OCTETS WORD "<001>a##" "--Encrypted Boundary --\r\n"),
-		BAD(META "1" OCTETS WORD "<001>a##" " " END),
+		BAD(META "1" OCTETS WORD "<001>a##--Encrypted Boundary --\r\n"),
+		BAD(META "1" OCTETS WORD "<001>a## " END),
 	};
 	char back[16];
 	size_t i;

@@ -22,7 +22,7 @@ static const struct {
 	/* U-labels, and what UTS 46 maps */
 	{ "TERMSRV/b\303\274cher.example", "TERMSRV/" BUECHER },
 	{ "TERMSRV/B\303\234CHER.Example", "TERMSRV/" BUECHER },
-	{ "TERMSRV/bu\314\210cher.example", "TERMSRV/" BUECHER },	/* NFD */
+	{ "TERMSRV/u\314\210ber.example", "TERMSRV/xn--ber-goa.example" },	/* NFD */
 	{ "TERMSRV/b\303\274cher.example.:1/x", "TERMSRV/" BUECHER ".:1/x" },
 	{ "b\303\274cher.example", BUECHER },
 	{ "A b/b\303\274cher.example", "A b/" BUECHER },

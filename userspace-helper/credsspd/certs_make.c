@@ -151,7 +151,7 @@ static void set_pss(EVP_PKEY_CTX *ctx)
 	EVP_PKEY_CTX_set_rsa_pss_saltlen(ctx, RSA_PSS_SALTLEN_DIGEST);
 }
 
-static void sign(X509 *cert, EVP_PKEY *key, const char *digest)
+static void cert_sign(X509 *cert, EVP_PKEY *key, const char *digest)
 {
 	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
 	int type = EVP_PKEY_get_base_id(key);
@@ -180,7 +180,7 @@ static X509 *make_ca(const char *name, X509 *issuer, const struct certs_row *row
 	}
 	if (issuer && row->chain == CHAIN_PURPOSE)
 		extend(cert, issuer, NID_ext_key_usage, row->ca_purpose);
-	sign(cert, key, row->ca_digest);
+	cert_sign(cert, key, row->ca_digest);
 	return cert;
 }
 
@@ -205,7 +205,7 @@ static X509 *make_stranger(const struct certs_row *row)
 
 	if (row->chain == CHAIN_FAT)
 		extend_names(cert, &fat);
-	sign(cert, key, NULL);
+	cert_sign(cert, key, NULL);
 	return cert;
 }
 
@@ -250,11 +250,11 @@ static X509 *make_own(const struct certs_row *row, X509 *issuer, EVP_PKEY *key)
 		X509_set_version(cert, X509_VERSION_1);
 	else
 		extend_own(cert, row);
-	sign(cert, issuer ? key_of(row->ca_key, true) : key, row->digest);
+	cert_sign(cert, issuer ? key_of(row->ca_key, true) : key, row->digest);
 	return cert;
 }
 
-static void push(STACK_OF(X509) *list, X509 *cert)
+static void push(struct stack_st_X509 *list, X509 *cert)
 {
 	X509_up_ref(cert);
 	sk_X509_push(list, cert);

@@ -94,7 +94,7 @@ struct certs_row {
 struct made {
 	X509 *own;
 	EVP_PKEY *key;
-	STACK_OF(X509) *rest;
+	struct stack_st_X509 *rest;
 	X509 *root;
 };
 

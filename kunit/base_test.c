@@ -7,7 +7,7 @@
 #include <linux/mm.h>
 #include <linux/sched/signal.h>
 #include <linux/vmalloc.h>
-#include "base/secret.h"
+#include "base/vbuf.h"
 #include "base/status.h"
 #include "base/wait.h"
 #include "util.h"

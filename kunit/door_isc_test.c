@@ -12,7 +12,7 @@
 #include <linux/vmalloc.h>
 
 #include "base/filetime.h"
-#include "base/payer.h"
+#include "base/quota.h"
 #include "base/status.h"
 #include "core/context.h"
 #include "door/isc.h"
@@ -617,7 +617,7 @@ static void the_user_pays(struct kunit *test)
 	struct call c = first_call(test);
 	struct credssp_report report;
 	u32 length = sizeof(report);
-	struct cssp_payer *payer;
+	struct cssp_quota *quota;
 	long rest;
 
 	KUNIT_ASSERT_NOT_NULL(test, poor);
@@ -625,9 +625,9 @@ static void the_user_pays(struct kunit *test)
 	poor->cap_effective = CAP_EMPTY_SET;
 	KUNIT_ASSERT_EQ(test, SEC_E_OK, credssp_acquire_credentials_handle(&args, &c.cred, NULL));
 	KUNIT_ASSERT_EQ(test, 0, cssp_context_create(&c.context, c.cred, &c.cred->who));
-	rest = cssp_payer_limit(poor, CSSP_BUFFER_BYTES) - cssp_payer_used(poor, CSSP_BUFFER_BYTES);
-	payer = cssp_charge(poor, CSSP_BUFFER_BYTES, rest);
-	KUNIT_ASSERT_FALSE(test, IS_ERR(payer));
+	rest = cssp_quota_limit(poor, CSSP_BUFFER_BYTES) - cssp_quota_used(poor, CSSP_BUFFER_BYTES);
+	quota = cssp_quota_charge_cred(poor, CSSP_BUFFER_BYTES, rest);
+	KUNIT_ASSERT_FALSE(test, IS_ERR(quota));
 	KUNIT_EXPECT_EQ(test, SEC_E_INSUFFICIENT_MEMORY,
 			credssp_query_context_attributes(c.context, SECPKG_ATTR_CREDSSP_REPORT,
 							 &report, &length));
@@ -636,7 +636,7 @@ static void the_user_pays(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, SEC_E_OK, credssp_delete_security_context(c.context));
 	c.context = NULL;
 	KUNIT_EXPECT_EQ(test, SEC_E_INSUFFICIENT_MEMORY, begin(&c));
-	cssp_uncharge(payer, CSSP_BUFFER_BYTES, rest);
+	cssp_quota_uncharge(quota, CSSP_BUFFER_BYTES, rest);
 	KUNIT_EXPECT_EQ(test, PARAMETER, begin(&c));
 	credssp_free_credentials_handle(c.cred);
 	put_cred(poor);

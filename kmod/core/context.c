@@ -6,7 +6,7 @@
 
 #include "../base/filetime.h"
 #include "../base/mem.h"
-#include "../base/payer.h"
+#include "../base/quota.h"
 #include "../base/status.h"
 #include "context_impl.h"
 #include "stats.h"
@@ -36,9 +36,9 @@ static struct credssp_context *context_alloc(struct credssp_cred *cred,
 
 	if (!ctx)
 		return ERR_PTR(-ENOMEM);
-	ctx->payer = cssp_charge(who->cred, CSSP_CONTEXTS, 1);
-	if (IS_ERR(ctx->payer)) {
-		ret = PTR_ERR(ctx->payer);
+	ctx->quota = cssp_quota_charge_cred(who->cred, CSSP_CONTEXTS, 1);
+	if (IS_ERR(ctx->quota)) {
+		ret = PTR_ERR(ctx->quota);
 		kfree(ctx);
 		return ERR_PTR(ret);
 	}
@@ -87,7 +87,7 @@ static void context_release(struct kref *ref)
 	cssp_cred_put(ctx->cred);
 	cssp_requester_drop(&ctx->who);
 	mutex_destroy(&ctx->lock);
-	cssp_uncharge(ctx->payer, CSSP_CONTEXTS, 1);
+	cssp_quota_uncharge(ctx->quota, CSSP_CONTEXTS, 1);
 	kfree(ctx);
 }
 

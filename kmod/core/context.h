@@ -38,7 +38,7 @@ enum cssp_context_state {
  * @cred: credential of the exchange; keeps the identity alive; another one may
  *	take its place while a client certificate is wanted
  * @who: pinned requester
- * @payer: who is charged for the context
+ * @quota: who is charged for the context
  * @state: enum cssp_context_state
  * @target: target name of the first call
  * @context_req: ISC_REQ_* of the first call
@@ -74,7 +74,7 @@ struct credssp_context {
 	bool attached;
 	struct credssp_cred *cred;
 	struct cssp_requester who;
-	struct cssp_payer *payer;
+	struct cssp_quota *quota;
 	enum cssp_context_state state;
 	struct cssp_target target;
 	u32 context_req;

@@ -6,7 +6,7 @@
 #include <keys/user-type.h>
 
 #include "../base/mem.h"
-#include "../base/payer.h"
+#include "../base/quota.h"
 #include "../base/status.h"
 #include "../mech/encode.h"
 #include "cred.h"
@@ -127,8 +127,8 @@ int cssp_cred_create(struct credssp_cred **out, const struct cssp_cred_params *p
 	cred = kzalloc(sizeof(*cred), CSSP_GFP);
 	if (!cred)
 		return -ENOMEM;
-	cred->payer = cssp_charge(p->who->cred, CSSP_CREDENTIALS, 1);
-	ret = PTR_ERR_OR_ZERO(cred->payer);
+	cred->quota = cssp_quota_charge_cred(p->who->cred, CSSP_CREDENTIALS, 1);
+	ret = PTR_ERR_OR_ZERO(cred->quota);
 	if (ret)
 		goto err_free;
 	ret = fill(cred, p);
@@ -142,7 +142,7 @@ int cssp_cred_create(struct credssp_cred **out, const struct cssp_cred_params *p
 
 err_fill:
 	cssp_cred_tls_free(&cred->tls);
-	cssp_uncharge(cred->payer, CSSP_CREDENTIALS, 1);
+	cssp_quota_uncharge(cred->quota, CSSP_CREDENTIALS, 1);
 err_free:
 	kfree(cred);
 	return ret;
@@ -164,7 +164,7 @@ static void cred_release(struct kref *ref)
 	cssp_cred_tls_free(&cred->tls);
 	key_put(cred->key);
 	cssp_requester_drop(&cred->who);
-	cssp_uncharge(cred->payer, CSSP_CREDENTIALS, 1);
+	cssp_quota_uncharge(cred->quota, CSSP_CREDENTIALS, 1);
 	kfree(cred);
 }
 

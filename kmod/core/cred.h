@@ -6,9 +6,9 @@
 #include <linux/key.h>
 #include <linux/kref.h>
 
+#include "../base/requester.h"
 #include "../mech/mech.h"
 #include "../tls/session_cache.h"
-#include "../upcall/requester.h"
 #include "cred_tls.h"
 #include "identity.h"
 #include "policy.h"
@@ -16,7 +16,7 @@
 /**
  * struct credssp_cred - a credential handle; constant once made, but for @sessions
  * @ref: the handle and every context made from it
- * @payer: who is charged for it
+ * @quota: who is charged for it
  * @who: whom it belongs to
  * @kind: fresh, saved, or default: nothing was given, it is looked for
  * @id: the identity of fresh credentials
@@ -32,7 +32,7 @@
  */
 struct credssp_cred {
 	struct kref ref;
-	struct cssp_payer *payer;
+	struct cssp_quota *quota;
 	struct cssp_requester who;
 	enum cssp_cred_kind kind;
 	struct cssp_identity id;

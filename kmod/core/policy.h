@@ -11,7 +11,7 @@
 
 #include <uapi/linux/credssp.h>
 
-#include "../base/secret.h"
+#include "../base/vbuf.h"
 
 /* Where credentials come from (AllowFreshCredentials, AllowSavedCredentials, ...). */
 enum cssp_cred_kind {

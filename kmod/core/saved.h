@@ -5,7 +5,7 @@
 
 #include <linux/key.h>
 
-#include "../upcall/requester.h"
+#include "../base/requester.h"
 
 /* No key with another description is ever looked at. */
 #define CSSP_KEY_PREFIX		"credssp:"

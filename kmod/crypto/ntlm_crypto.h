@@ -8,7 +8,7 @@
 #define CSSP_CRYPTO_NTLM_CRYPTO_H
 
 #include <crypto/arc4.h>
-#include "../base/secret.h"
+#include "../base/vbuf.h"
 #include "../wire/ntlm_msg.h"
 #include "hash.h"
 

@@ -11,7 +11,7 @@
 #include <linux/uaccess.h>
 
 #include "../base/mem.h"
-#include "../base/scope.h"
+#include "../base/quota_scope.h"
 #include "../base/status.h"
 #include "chardev.h"
 #include "info.h"
@@ -82,12 +82,12 @@ static int carry_out(const struct ioctl_op *op, struct cssp_door *door,
 		     union ioctl_args *args)
 {
 	const struct cred *cred = get_current_cred();
-	struct cssp_scope scope;
+	struct cssp_quota_scope scope;
 	int ret;
 
-	cssp_scope_enter(&scope, cred);
+	cssp_quota_scope_enter(&scope, cred);
 	ret = op->call(door, args);
-	cssp_scope_leave(&scope);
+	cssp_quota_scope_leave(&scope);
 	put_cred(cred);
 	return ret;
 }

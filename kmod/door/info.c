@@ -7,7 +7,7 @@
 #include <linux/user_namespace.h>
 #include <uapi/linux/credssp.h>
 
-#include "../base/payer.h"
+#include "../base/quota.h"
 #include "../core/stats.h"
 #include "../upcall/upcall.h"
 #include "chardev.h"
@@ -22,16 +22,16 @@ static bool may_see_all(void)
 
 static u64 limit_of(const struct cred *cred, enum cssp_resource what)
 {
-	long limit = cssp_payer_limit(cred, what);
+	long limit = cssp_quota_limit(cred, what);
 
 	return limit == CSSP_UNLIMITED ? CREDSSP_UNLIMITED : limit;
 }
 
 static void tell_own(struct credssp_ioc_info *a, const struct cred *cred)
 {
-	a->own_contexts = cssp_payer_used(cred, CSSP_CONTEXTS);
-	a->own_credentials = cssp_payer_used(cred, CSSP_CREDENTIALS);
-	a->own_buffer_bytes = cssp_payer_used(cred, CSSP_BUFFER_BYTES);
+	a->own_contexts = cssp_quota_used(cred, CSSP_CONTEXTS);
+	a->own_credentials = cssp_quota_used(cred, CSSP_CREDENTIALS);
+	a->own_buffer_bytes = cssp_quota_used(cred, CSSP_BUFFER_BYTES);
 	a->max_contexts = limit_of(cred, CSSP_CONTEXTS);
 	a->max_credentials = limit_of(cred, CSSP_CREDENTIALS);
 	a->max_buffer_bytes = limit_of(cred, CSSP_BUFFER_BYTES);
@@ -40,12 +40,12 @@ static void tell_own(struct credssp_ioc_info *a, const struct cred *cred)
 static void tell_all(struct credssp_ioc_info *a)
 {
 	a->flags |= CREDSSP_INFO_ALL;
-	a->contexts = cssp_charged(CSSP_CONTEXTS);
-	a->credentials = cssp_charged(CSSP_CREDENTIALS);
-	a->buffer_bytes = cssp_charged(CSSP_BUFFER_BYTES);
+	a->contexts = cssp_quota_total(CSSP_CONTEXTS);
+	a->credentials = cssp_quota_total(CSSP_CREDENTIALS);
+	a->buffer_bytes = cssp_quota_total(CSSP_BUFFER_BYTES);
 	a->established = atomic64_read(&cssp_stats.established);
 	a->failed = atomic64_read(&cssp_stats.failed);
-	a->refused = cssp_charges_refused();
+	a->refused = cssp_quota_refused();
 }
 
 int cssp_ioctl_info(struct cssp_door *door, void *args)
@@ -75,17 +75,17 @@ struct counter {
 
 static u64 read_contexts(void)
 {
-	return cssp_charged(CSSP_CONTEXTS);
+	return cssp_quota_total(CSSP_CONTEXTS);
 }
 
 static u64 read_credentials(void)
 {
-	return cssp_charged(CSSP_CREDENTIALS);
+	return cssp_quota_total(CSSP_CREDENTIALS);
 }
 
 static u64 read_buffer_bytes(void)
 {
-	return cssp_charged(CSSP_BUFFER_BYTES);
+	return cssp_quota_total(CSSP_BUFFER_BYTES);
 }
 
 static u64 read_established(void)
@@ -116,7 +116,7 @@ COUNTER(credentials, read_credentials);
 COUNTER(buffer_bytes, read_buffer_bytes);
 COUNTER(established, read_established);
 COUNTER(failed, read_failed);
-COUNTER(refused, cssp_charges_refused);
+COUNTER(refused, cssp_quota_refused);
 
 static struct attribute *counters[] = {
 	&counter_contexts.attr.attr,

@@ -10,7 +10,7 @@
 #include <net/net_namespace.h>
 
 #include "../base/filetime.h"
-#include "../base/scope.h"
+#include "../base/quota_scope.h"
 #include "../base/status.h"
 #include "../wire/utf16.h"
 #include "isc.h"
@@ -125,7 +125,7 @@ static int acquire(const struct credssp_acquire *args, struct credssp_cred **cre
 		.cert = cssp_rd_of(args->cert, args->cert ? strlen(args->cert) : 0),
 		.pins = cssp_rd_of(args->pins, args->pin_count * CREDSSP_PIN_SIZE),
 	};
-	struct cssp_scope scope;
+	struct cssp_quota_scope scope;
 	int ret;
 
 	/* a kernel thread acts for nobody: it must say for whom */
@@ -134,11 +134,11 @@ static int acquire(const struct credssp_acquire *args, struct credssp_cred **cre
 	if (args->pin_count > CREDSSP_MAX_PINS || (args->pin_count && !args->pins))
 		return CSSP_E_PARAMETER;
 	cssp_requester_pin(&who, args->cred ?: current_cred(), args->net ?: &init_net);
-	cssp_scope_enter(&scope, who.cred);
+	cssp_quota_scope_enter(&scope, who.cred);
 	ret = copy_identity(args, &id);
 	if (!ret)
 		ret = cssp_cred_create(cred, &params);
-	cssp_scope_leave(&scope);
+	cssp_quota_scope_leave(&scope);
 	cssp_identity_free(&id);
 	cssp_requester_drop(&who);
 	return ret;
@@ -208,15 +208,15 @@ static s32 initialize(struct cssp_door_isc *call, const __le16 *target_name)
 static s32 initialize_charged(struct cssp_door_isc *call, const __le16 *target_name)
 {
 	const struct cssp_requester *who = call->context ? &call->context->who : call->who;
-	struct cssp_scope scope;
+	struct cssp_quota_scope scope;
 	s32 status;
 
 	/* neither context nor credential: refused before anything is made */
 	if (!who)
 		return initialize(call, target_name);
-	cssp_scope_enter(&scope, who->cred);
+	cssp_quota_scope_enter(&scope, who->cred);
 	status = initialize(call, target_name);
-	cssp_scope_leave(&scope);
+	cssp_quota_scope_leave(&scope);
 	return status;
 }
 
@@ -320,7 +320,7 @@ s32 credssp_encrypt_message(struct credssp_context *context, u32 qop,
 			    struct credssp_buffer_desc *message, u32 sequence)
 {
 	struct credssp_buffer *header, *data, *trailer;
-	struct cssp_scope scope;
+	struct cssp_quota_scope scope;
 	int ret;
 
 	if (!context)
@@ -336,9 +336,9 @@ s32 credssp_encrypt_message(struct credssp_context *context, u32 qop,
 	    (header->type | data->type | trailer->type) & SECBUFFER_READONLY)
 		return SEC_E_INVALID_PARAMETER;
 	cssp_context_get(context);
-	cssp_scope_enter(&scope, context->who.cred);
+	cssp_quota_scope_enter(&scope, context->who.cred);
 	ret = encrypt(context, header, data, trailer);
-	cssp_scope_leave(&scope);
+	cssp_quota_scope_leave(&scope);
 	cssp_context_put(context);
 	return cssp_status(ret);
 }
@@ -399,7 +399,7 @@ s32 credssp_decrypt_message(struct credssp_context *context,
 			    struct credssp_buffer_desc *message, u32 sequence,
 			    u32 *qop)
 {
-	struct cssp_scope scope;
+	struct cssp_quota_scope scope;
 	int ret;
 
 	if (!context)
@@ -416,9 +416,9 @@ s32 credssp_decrypt_message(struct credssp_context *context,
 	if (qop)
 		*qop = 0;
 	cssp_context_get(context);
-	cssp_scope_enter(&scope, context->who.cred);
+	cssp_quota_scope_enter(&scope, context->who.cred);
 	ret = decrypt(context, message->buffers);
-	cssp_scope_leave(&scope);
+	cssp_quota_scope_leave(&scope);
 	cssp_context_put(context);
 	return cssp_status(ret);
 }
@@ -448,7 +448,7 @@ s32 credssp_authenticate_socket(struct credssp_cred *cred, struct socket *sock,
 		.flags = flags,
 		.timeout_ms = timeout_ms,
 	};
-	struct cssp_scope scope;
+	struct cssp_quota_scope scope;
 	s32 status;
 	int ret;
 
@@ -458,11 +458,11 @@ s32 credssp_authenticate_socket(struct credssp_cred *cred, struct socket *sock,
 		return SEC_E_INVALID_PARAMETER;
 	auth.who = &cred->who;
 	auth.report.reason = CREDSSP_REASON_PARAMETER;
-	cssp_scope_enter(&scope, cred->who.cred);
+	cssp_quota_scope_enter(&scope, cred->who.cred);
 	ret = read_target(target_name, &target);
 	auth.target = cssp_vbuf_rd(&target);
 	status = ret ? cssp_status(ret) : cssp_door_authenticate(&auth);
-	cssp_scope_leave(&scope);
+	cssp_quota_scope_leave(&scope);
 	if (context_attr)
 		*context_attr = auth.attr;
 	if (report)
@@ -475,7 +475,7 @@ EXPORT_SYMBOL_GPL(credssp_authenticate_socket);
 
 s32 credssp_export_ktls(struct credssp_context *context, struct socket *sock)
 {
-	struct cssp_scope scope;
+	struct cssp_quota_scope scope;
 	int ret;
 
 	if (!context)
@@ -483,9 +483,9 @@ s32 credssp_export_ktls(struct credssp_context *context, struct socket *sock)
 	if (!sock)
 		return SEC_E_INVALID_PARAMETER;
 	cssp_context_get(context);
-	cssp_scope_enter(&scope, context->who.cred);
+	cssp_quota_scope_enter(&scope, context->who.cred);
 	ret = cssp_context_export(context, sock);
-	cssp_scope_leave(&scope);
+	cssp_quota_scope_leave(&scope);
 	cssp_context_put(context);
 	return cssp_status(ret);
 }

@@ -4,7 +4,7 @@
 #include <linux/kernel.h>
 #include <linux/module.h>
 
-#include "../base/scope.h"
+#include "../base/quota_scope.h"
 #include "../base/status.h"
 #include "isc.h"
 #include "sspi_inner.h"
@@ -60,13 +60,13 @@ static struct cssp_room room_of(const struct parts *p)
 static s32 carry_out(struct credssp_context *context, const struct parts *parts,
 		     int (*verb)(struct credssp_context *, const struct parts *))
 {
-	struct cssp_scope scope;
+	struct cssp_quota_scope scope;
 	int ret;
 
 	cssp_context_get(context);
-	cssp_scope_enter(&scope, context->who.cred);
+	cssp_quota_scope_enter(&scope, context->who.cred);
 	ret = verb(context, parts);
-	cssp_scope_leave(&scope);
+	cssp_quota_scope_leave(&scope);
 	cssp_context_put(context);
 	return cssp_status(ret);
 }

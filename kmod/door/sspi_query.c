@@ -5,7 +5,7 @@
 #include <linux/kernel.h>
 #include <linux/module.h>
 
-#include "../base/scope.h"
+#include "../base/quota_scope.h"
 #include "../base/status.h"
 #include "../core/package.h"
 #include "query.h"
@@ -19,7 +19,7 @@ s32 credssp_query_context_attributes(struct credssp_context *context,
 		.local_time = true,
 	};
 	struct cssp_vbuf out = {};
-	struct cssp_scope scope;
+	struct cssp_quota_scope scope;
 	u32 room;
 	int ret;
 
@@ -30,9 +30,9 @@ s32 credssp_query_context_attributes(struct credssp_context *context,
 		return SEC_E_INVALID_PARAMETER;
 	room = *length;
 	cssp_context_get(context);
-	cssp_scope_enter(&scope, context->who.cred);
+	cssp_quota_scope_enter(&scope, context->who.cred);
 	ret = cssp_door_query(context, &query, &out);
-	cssp_scope_leave(&scope);
+	cssp_quota_scope_leave(&scope);
 	cssp_context_put(context);
 	if (!ret) {
 		*length = out.len;

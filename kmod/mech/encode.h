@@ -3,7 +3,7 @@
 #ifndef CSSP_MECH_ENCODE_H
 #define CSSP_MECH_ENCODE_H
 
-#include "../base/secret.h"
+#include "../base/vbuf.h"
 #include "../wire/utf16.h"
 
 /* Empty @b, give it room for @size bytes and let @wr write there. 0 or -ENOMEM. */

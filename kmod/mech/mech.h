@@ -6,7 +6,7 @@
 #ifndef CSSP_MECH_MECH_H
 #define CSSP_MECH_MECH_H
 
-#include "../base/secret.h"
+#include "../base/vbuf.h"
 
 /**
  * struct cssp_identity - who logs on; UTF-16LE, no NUL

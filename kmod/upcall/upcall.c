@@ -10,7 +10,7 @@
 #include <linux/ratelimit.h>
 #include <linux/slab.h>
 #include "../base/mem.h"
-#include "../base/payer.h"
+#include "../base/quota.h"
 #include "../base/trace.h"
 #include "helper.h"
 #include "upcall.h"
@@ -49,7 +49,7 @@ unsigned int cssp_upcall_timeout_ms(void)
  * @helper: the one it began with, referenced; another one would not know it
  * @who: requester, borrowed
  * @id: unique in this module
- * @payer: who is charged for it
+ * @quota: who is charged for it
  * @end: the END message, made at the start so that it cannot fail later
  * @heard: the helper has read a request of this conversation
  *
@@ -59,7 +59,7 @@ struct cssp_conv {
 	struct cssp_helper *helper;
 	const struct cssp_requester *who;
 	u64 id;
-	struct cssp_payer *payer;
+	struct cssp_quota *quota;
 	struct cssp_request *end;
 	bool heard;
 };
@@ -101,8 +101,8 @@ int cssp_conv_open(struct cssp_conv **conv, const struct cssp_requester *who)
 	if (!c)
 		return -ENOMEM;
 	c->who = who;
-	c->payer = cssp_charge(who->cred, CSSP_CONVERSATIONS, 1);
-	err = PTR_ERR_OR_ZERO(c->payer);
+	c->quota = cssp_quota_charge_cred(who->cred, CSSP_CONVERSATIONS, 1);
+	err = PTR_ERR_OR_ZERO(c->quota);
 	if (err)
 		goto err_free;
 	err = conv_init(c);
@@ -112,7 +112,7 @@ int cssp_conv_open(struct cssp_conv **conv, const struct cssp_requester *who)
 	return 0;
 
 err_payer:
-	cssp_uncharge(c->payer, CSSP_CONVERSATIONS, 1);
+	cssp_quota_uncharge(c->quota, CSSP_CONVERSATIONS, 1);
 err_free:
 	kfree(c);
 	return err;
@@ -166,7 +166,7 @@ void cssp_conv_close(struct cssp_conv *conv)
 		pr_debug("the helper died before a conversation ended\n");
 	cssp_request_put(conv->end);
 	cssp_helper_put(conv->helper);
-	cssp_uncharge(conv->payer, CSSP_CONVERSATIONS, 1);
+	cssp_quota_uncharge(conv->quota, CSSP_CONVERSATIONS, 1);
 	kfree(conv);
 }
 

@@ -7,9 +7,9 @@
 #ifndef CSSP_UPCALL_UPCALL_H
 #define CSSP_UPCALL_UPCALL_H
 
-#include "../base/secret.h"
+#include "../base/requester.h"
+#include "../base/vbuf.h"
 #include "../base/wait.h"
-#include "requester.h"
 
 struct cssp_conv;
 

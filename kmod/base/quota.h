@@ -4,14 +4,14 @@
  * each user namespace around it: whoever makes itself root of a namespace, with
  * any number of users in it, has what one user may have, and no more.
  */
-#ifndef CSSP_BASE_PAYER_H
-#define CSSP_BASE_PAYER_H
+#ifndef CSSP_BASE_QUOTA_H
+#define CSSP_BASE_QUOTA_H
 
 #include <linux/types.h>
 
 struct cred;
 
-/* What is counted and limited, for each payer. */
+/* What is counted and limited, for each quota. */
 enum cssp_resource {
 	CSSP_CONTEXTS,
 	CSSP_CREDENTIALS,
@@ -30,30 +30,30 @@ enum cssp_resource {
 /* Half of what may pend in one helper: nobody can shut out the others alone. */
 #define CSSP_MAX_REQUESTS_USER		512
 
-/* No limit, as cssp_payer_limit() tells it. */
+/* No limit, as cssp_quota_limit() tells it. */
 #define CSSP_UNLIMITED			LONG_MAX
 
 /**
- * struct cssp_payer - a user in a user namespace, or all of a namespace
+ * struct cssp_quota - a user in a user namespace, or all of a namespace
  *
  * Exists as long as something is charged to it.
  */
-struct cssp_payer;
+struct cssp_quota;
 
 /**
- * cssp_payer_get() - who pays for what @cred does
+ * cssp_quota_get() - who pays for what @cred does
  * @cred: the identity that acts; its effective user pays
  *
  * Context: may sleep.
- * Return: the payer, with a reference for the caller, or ERR_PTR(-ENOMEM).
+ * Return: the quota, with a reference for the caller, or ERR_PTR(-ENOMEM).
  */
-struct cssp_payer * __must_check cssp_payer_get(const struct cred *cred);
+struct cssp_quota * __must_check cssp_quota_get(const struct cred *cred);
 /* Drop a reference. NULL is fine. */
-void cssp_payer_put(struct cssp_payer *payer);
+void cssp_quota_put(struct cssp_quota *quota);
 
 /**
- * cssp_payer_charge() - charge a payer, and those around it
- * @payer: of @cred; what is charged holds a reference of its own
+ * cssp_quota_charge() - charge a quota, and those around it
+ * @quota: of @cred; what is charged holds a reference of its own
  * @cred: an identity with CAP_SYS_RESOURCE in the initial user namespace is
  *	counted but not limited (in anything but CSSP_REQUESTS)
  * @what: resource
@@ -63,19 +63,19 @@ void cssp_payer_put(struct cssp_payer *payer);
  * Return: 0, or -EDQUOT when one of them would be over its limit; then nothing
  * is charged.
  */
-int __must_check cssp_payer_charge(struct cssp_payer *payer, const struct cred *cred,
+int __must_check cssp_quota_charge(struct cssp_quota *quota, const struct cred *cred,
 				   enum cssp_resource what, long n);
-/* The same with the payer of @cred, which is returned; or -EDQUOT, -ENOMEM. */
-struct cssp_payer * __must_check cssp_charge(const struct cred *cred,
+/* The same with the quota of @cred, which is returned; or -EDQUOT, -ENOMEM. */
+struct cssp_quota * __must_check cssp_quota_charge_cred(const struct cred *cred,
 					     enum cssp_resource what, long n);
 /* Take back what was charged, with its reference. NULL is fine. */
-void cssp_uncharge(struct cssp_payer *payer, enum cssp_resource what, long n);
+void cssp_quota_uncharge(struct cssp_quota *quota, enum cssp_resource what, long n);
 
 /* For displays: what @cred's user has now, what it may have, what all have. */
-long cssp_payer_used(const struct cred *cred, enum cssp_resource what);
-long cssp_payer_limit(const struct cred *cred, enum cssp_resource what);
-long cssp_charged(enum cssp_resource what);
+long cssp_quota_used(const struct cred *cred, enum cssp_resource what);
+long cssp_quota_limit(const struct cred *cred, enum cssp_resource what);
+long cssp_quota_total(enum cssp_resource what);
 /* Charges that were refused since the module was loaded. */
-u64 cssp_charges_refused(void);
+u64 cssp_quota_refused(void);
 
 #endif

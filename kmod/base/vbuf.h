@@ -5,19 +5,19 @@
  * Tokens and secrets alike live in these, so that nothing has to be sorted
  * into "needs wiping" and "does not".
  */
-#ifndef CSSP_BASE_SECRET_H
-#define CSSP_BASE_SECRET_H
+#ifndef CSSP_BASE_VBUF_H
+#define CSSP_BASE_VBUF_H
 
 #include "buf.h"
 
-struct cssp_payer;
+struct cssp_quota;
 
 /**
  * struct cssp_vbuf - bytes that we own
  * @data: vmalloc'd, or NULL
  * @len: bytes in use
  * @cap: bytes allocated; all of them are wiped when the buffer is freed
- * @payer: to whom @cap bytes are charged, or NULL
+ * @quota: to whom @cap bytes are charged, or NULL
  *
  * All-zero is a valid empty buffer.
  */
@@ -25,7 +25,7 @@ struct cssp_vbuf {
 	u8 *data;
 	size_t len;
 	size_t cap;
-	struct cssp_payer *payer;
+	struct cssp_quota *quota;
 };
 
 /*

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Owned, accounted, wiped buffers. */
-#include "secret.h"
+#include "vbuf.h"
 
 #include <linux/err.h>
 #include <linux/mm.h>
@@ -8,7 +8,7 @@
 #include <linux/vmalloc.h>
 
 #include "mem.h"
-#include "scope.h"
+#include "quota_scope.h"
 
 /*
  * Far above every message here (the largest is a helper message of 256 KiB):
@@ -130,7 +130,7 @@ void cssp_vbuf_clear(struct cssp_vbuf *b)
 void cssp_vbuf_free(struct cssp_vbuf *b)
 {
 	kvfree_sensitive(b->data, b->cap);
-	cssp_uncharge(b->payer, CSSP_BUFFER_BYTES, b->cap);
+	cssp_quota_uncharge(b->quota, CSSP_BUFFER_BYTES, b->cap);
 	*b = (struct cssp_vbuf){};
 }
 
@@ -145,16 +145,16 @@ void cssp_vbuf_move(struct cssp_vbuf *to, struct cssp_vbuf *from)
 
 int cssp_vbuf_charge(struct cssp_vbuf *b)
 {
-	struct cssp_payer *payer;
+	struct cssp_quota *quota;
 
-	if (!b->cap || b->payer)
+	if (!b->cap || b->quota)
 		return 0;
-	payer = cssp_scope_charge(b->cap);
-	if (IS_ERR(payer)) {
+	quota = cssp_quota_scope_charge(b->cap);
+	if (IS_ERR(quota)) {
 		cssp_vbuf_free(b);
-		return PTR_ERR(payer);
+		return PTR_ERR(quota);
 	}
-	b->payer = payer;
+	b->quota = quota;
 	return 0;
 }
 
@@ -162,7 +162,7 @@ u8 *cssp_vbuf_disown(struct cssp_vbuf *b)
 {
 	u8 *data = b->data;
 
-	cssp_uncharge(b->payer, CSSP_BUFFER_BYTES, b->cap);
+	cssp_quota_uncharge(b->quota, CSSP_BUFFER_BYTES, b->cap);
 	*b = (struct cssp_vbuf){};
 	return data;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "scope.h"
+#include "quota_scope.h"
 
 #include <linux/err.h>
 #include <linux/hash.h>
@@ -30,31 +30,31 @@ static struct bucket *bucket_of(const struct task_struct *task)
 	return &table[hash_ptr(task, TABLE_BITS)];
 }
 
-void cssp_scope_enter(struct cssp_scope *scope, const struct cred *cred)
+void cssp_quota_scope_enter(struct cssp_quota_scope *scope, const struct cred *cred)
 {
 	struct bucket *b = bucket_of(current);
 
-	*scope = (struct cssp_scope){ .task = current, .cred = cred };
+	*scope = (struct cssp_quota_scope){ .task = current, .cred = cred };
 	spin_lock(&b->lock);
 	hlist_add_head(&scope->node, &b->scopes);
 	spin_unlock(&b->lock);
 }
 
-void cssp_scope_leave(struct cssp_scope *scope)
+void cssp_quota_scope_leave(struct cssp_quota_scope *scope)
 {
 	struct bucket *b = bucket_of(scope->task);
 
 	spin_lock(&b->lock);
 	hlist_del(&scope->node);
 	spin_unlock(&b->lock);
-	cssp_payer_put(scope->payer);
+	cssp_quota_put(scope->quota);
 }
 
 /* Nobody but this thread ends its scopes, so what is found stays. */
-static struct cssp_scope *current_scope(void)
+static struct cssp_quota_scope *current_scope(void)
 {
 	struct bucket *b = bucket_of(current);
-	struct cssp_scope *s;
+	struct cssp_quota_scope *s;
 
 	spin_lock(&b->lock);
 	hlist_for_each_entry(s, &b->scopes, node)
@@ -64,20 +64,20 @@ static struct cssp_scope *current_scope(void)
 	return s;
 }
 
-struct cssp_payer *cssp_scope_charge(size_t bytes)
+struct cssp_quota *cssp_quota_scope_charge(size_t bytes)
 {
-	struct cssp_scope *s = current_scope();
-	struct cssp_payer *payer;
+	struct cssp_quota_scope *s = current_scope();
+	struct cssp_quota *quota;
 	int ret;
 
 	if (!s)
 		return NULL;
-	if (!s->payer) {
-		payer = cssp_payer_get(s->cred);
-		if (IS_ERR(payer))
-			return payer;
-		s->payer = payer;
+	if (!s->quota) {
+		quota = cssp_quota_get(s->cred);
+		if (IS_ERR(quota))
+			return quota;
+		s->quota = quota;
 	}
-	ret = cssp_payer_charge(s->payer, s->cred, CSSP_BUFFER_BYTES, bytes);
-	return ret ? ERR_PTR(ret) : s->payer;
+	ret = cssp_quota_charge(s->quota, s->cred, CSSP_BUFFER_BYTES, bytes);
+	return ret ? ERR_PTR(ret) : s->quota;
 }

@@ -3,7 +3,7 @@
  * Payers, as a tree: a user's parent is the owner of its user namespace, in the
  * namespace around that one.  A charge goes from the leaf to the top.
  */
-#include "payer.h"
+#include "quota.h"
 
 #include <linux/atomic.h>
 #include <linux/capability.h>
@@ -34,7 +34,7 @@
 #define TABLE_BITS	10
 
 /**
- * struct cssp_payer - see payer.h
+ * struct cssp_quota - see quota.h
  * @node: in the table
  * @ref: one of each charge, child and borrower; the last one goes under the
  *	table's lock
@@ -43,12 +43,12 @@
  * @parent: who pays as well, referenced; NULL at the top
  * @used: what is charged
  */
-struct cssp_payer {
+struct cssp_quota {
 	struct hlist_node node;
 	refcount_t ref;
 	struct user_namespace *ns;
 	kuid_t uid;
-	struct cssp_payer *parent;
+	struct cssp_quota *parent;
 	atomic_long_t used[CSSP_RESOURCES];
 };
 
@@ -100,9 +100,9 @@ static struct payer_key owner_of(struct user_namespace *ns)
 	return (struct payer_key){ ns->parent, ns->owner };
 }
 
-static struct cssp_payer *search(const struct payer_key *key)
+static struct cssp_quota *search(const struct payer_key *key)
 {
-	struct cssp_payer *p;
+	struct cssp_quota *p;
 
 	lockdep_assert_held(&table_lock);
 	hash_for_each_possible(table, p, node, hash_of(key))
@@ -111,10 +111,10 @@ static struct cssp_payer *search(const struct payer_key *key)
 	return NULL;
 }
 
-/* @new: what is put there if there is no such payer, or NULL */
-static struct cssp_payer *find(const struct payer_key *key, struct cssp_payer *new)
+/* @new: what is put there if there is no such quota, or NULL */
+static struct cssp_quota *find(const struct payer_key *key, struct cssp_quota *new)
 {
-	struct cssp_payer *p;
+	struct cssp_quota *p;
 
 	spin_lock(&table_lock);
 	p = search(key);
@@ -126,24 +126,24 @@ static struct cssp_payer *find(const struct payer_key *key, struct cssp_payer *n
 	return p ?: new;
 }
 
-static void payer_free(struct cssp_payer *p)
+static void payer_free(struct cssp_quota *p)
 {
 	put_user_ns(p->ns);
 	kfree(p);
 }
 
 /* With a reference for the caller; takes over the one on @parent. */
-static struct cssp_payer *find_or_make(const struct payer_key *key, struct cssp_payer *parent)
+static struct cssp_quota *find_or_make(const struct payer_key *key, struct cssp_quota *parent)
 {
-	struct cssp_payer *p = find(key, NULL), *new;
+	struct cssp_quota *p = find(key, NULL), *new;
 
 	if (p) {
-		cssp_payer_put(parent);
+		cssp_quota_put(parent);
 		return p;
 	}
 	new = kzalloc(sizeof(*new), CSSP_GFP);
 	if (!new) {
-		cssp_payer_put(parent);
+		cssp_quota_put(parent);
 		return ERR_PTR(-ENOMEM);
 	}
 	refcount_set(&new->ref, 1);
@@ -153,15 +153,15 @@ static struct cssp_payer *find_or_make(const struct payer_key *key, struct cssp_
 	p = find(key, new);
 	if (p != new) {
 		payer_free(new);
-		cssp_payer_put(parent);
+		cssp_quota_put(parent);
 	}
 	return p;
 }
 
-struct cssp_payer *cssp_payer_get(const struct cred *cred)
+struct cssp_quota *cssp_quota_get(const struct cred *cred)
 {
 	struct payer_key keys[DEPTH_MAX];
-	struct cssp_payer *p = NULL;
+	struct cssp_quota *p = NULL;
 	int n = 1;
 
 	keys[0] = (struct payer_key){ cred->user_ns, cred->euid };
@@ -177,7 +177,7 @@ struct cssp_payer *cssp_payer_get(const struct cred *cred)
 }
 
 /* Was that the last reference? Then nobody finds it any more. */
-static bool drop(struct cssp_payer *p)
+static bool drop(struct cssp_quota *p)
 {
 	bool last;
 
@@ -191,9 +191,9 @@ static bool drop(struct cssp_payer *p)
 	return last;
 }
 
-void cssp_payer_put(struct cssp_payer *p)
+void cssp_quota_put(struct cssp_quota *p)
 {
-	struct cssp_payer *parent;
+	struct cssp_quota *parent;
 
 	while (p && drop(p)) {
 		parent = p->parent;
@@ -216,76 +216,76 @@ static long limit_of(bool inside, enum cssp_resource what)
 	return inside ? DIV_ROUND_UP(limit, 2) : limit;
 }
 
-static void take_back(struct cssp_payer *from, const struct cssp_payer *end,
+static void take_back(struct cssp_quota *from, const struct cssp_quota *end,
 		      enum cssp_resource what, long n)
 {
 	for (; from != end; from = from->parent)
 		atomic_long_sub(n, &from->used[what]);
 }
 
-int cssp_payer_charge(struct cssp_payer *payer, const struct cred *cred,
+int cssp_quota_charge(struct cssp_quota *quota, const struct cred *cred,
 		      enum cssp_resource what, long n)
 {
 	bool exempt = is_exempt(cred, what);
-	struct cssp_payer *p;
+	struct cssp_quota *p;
 
-	for (p = payer; p; p = p->parent) {
+	for (p = quota; p; p = p->parent) {
 		if (atomic_long_add_return(n, &p->used[what]) <= limit_of(p->parent, what) ||
 		    exempt)
 			continue;
-		take_back(payer, p->parent, what, n);
+		take_back(quota, p->parent, what, n);
 		atomic64_inc(&refused);
 		return -EDQUOT;
 	}
 	atomic_long_add(n, &total[what]);
-	refcount_inc(&payer->ref);
+	refcount_inc(&quota->ref);
 	return 0;
 }
 
-struct cssp_payer *cssp_charge(const struct cred *cred, enum cssp_resource what, long n)
+struct cssp_quota *cssp_quota_charge_cred(const struct cred *cred, enum cssp_resource what, long n)
 {
-	struct cssp_payer *payer = cssp_payer_get(cred);
+	struct cssp_quota *quota = cssp_quota_get(cred);
 	int ret;
 
-	if (IS_ERR(payer))
-		return payer;
-	ret = cssp_payer_charge(payer, cred, what, n);
-	cssp_payer_put(payer);
-	return ret ? ERR_PTR(ret) : payer;
+	if (IS_ERR(quota))
+		return quota;
+	ret = cssp_quota_charge(quota, cred, what, n);
+	cssp_quota_put(quota);
+	return ret ? ERR_PTR(ret) : quota;
 }
 
-void cssp_uncharge(struct cssp_payer *payer, enum cssp_resource what, long n)
+void cssp_quota_uncharge(struct cssp_quota *quota, enum cssp_resource what, long n)
 {
-	if (!payer)
+	if (!quota)
 		return;
-	take_back(payer, NULL, what, n);
+	take_back(quota, NULL, what, n);
 	atomic_long_sub(n, &total[what]);
-	cssp_payer_put(payer);
+	cssp_quota_put(quota);
 }
 
-long cssp_payer_used(const struct cred *cred, enum cssp_resource what)
+long cssp_quota_used(const struct cred *cred, enum cssp_resource what)
 {
 	const struct payer_key key = { cred->user_ns, cred->euid };
-	struct cssp_payer *p = find(&key, NULL);
+	struct cssp_quota *p = find(&key, NULL);
 	long used = p ? atomic_long_read(&p->used[what]) : 0;
 
-	cssp_payer_put(p);
+	cssp_quota_put(p);
 	return used;
 }
 
-long cssp_payer_limit(const struct cred *cred, enum cssp_resource what)
+long cssp_quota_limit(const struct cred *cred, enum cssp_resource what)
 {
 	if (is_exempt(cred, what))
 		return CSSP_UNLIMITED;
 	return limit_of(cred->user_ns != &init_user_ns, what);
 }
 
-long cssp_charged(enum cssp_resource what)
+long cssp_quota_total(enum cssp_resource what)
 {
 	return atomic_long_read(&total[what]);
 }
 
-u64 cssp_charges_refused(void)
+u64 cssp_quota_refused(void)
 {
 	return atomic64_read(&refused);
 }

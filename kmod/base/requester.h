@@ -3,8 +3,8 @@
  * Whom a context belongs to.  Pinned when the context or credential is made,
  * never looked up again by name, number or environment.
  */
-#ifndef CSSP_UPCALL_REQUESTER_H
-#define CSSP_UPCALL_REQUESTER_H
+#ifndef CSSP_BASE_REQUESTER_H
+#define CSSP_BASE_REQUESTER_H
 
 #include <linux/cred.h>
 #include <linux/pid.h>

@@ -9,7 +9,7 @@
 
 #include "../base/quota.h"
 #include "../core/stats.h"
-#include "../upcall/upcall.h"
+#include "../upcall/conv.h"
 #include "chardev.h"
 #include "info.h"
 #include "ioctls.h"

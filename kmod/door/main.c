@@ -4,7 +4,7 @@
 
 #include "../core/policy_store.h"
 #include "../tls/channel.h"
-#include "../upcall/upcall.h"
+#include "../upcall/conv.h"
 #include "chardev.h"
 
 static int __init credssp_module_init(void)

@@ -4,8 +4,8 @@
  * Every request completes exactly once: reply, timeout, cancellation, a killed
  * caller, or the helper's death.
  */
-#ifndef CSSP_UPCALL_UPCALL_H
-#define CSSP_UPCALL_UPCALL_H
+#ifndef CSSP_UPCALL_CONV_H
+#define CSSP_UPCALL_CONV_H
 
 #include "../base/requester.h"
 #include "../base/vbuf.h"

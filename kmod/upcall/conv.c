@@ -12,8 +12,8 @@
 #include "../base/mem.h"
 #include "../base/quota.h"
 #include "../base/trace.h"
+#include "conv.h"
 #include "helper.h"
-#include "upcall.h"
 
 /*
  * How long a reply may take. A handshake step is a millisecond's work; what is

@@ -5,7 +5,7 @@
 #include "base/status.h"
 #include "client_server.h"
 #include "core/client.h"
-#include "core/target.h"
+#include "policy/spn.h"
 #include "util.h"
 #include "wire/ts_credentials.h"
 
@@ -405,31 +405,31 @@ static const struct target_row targets[] = {
 
 static void target_host(struct kunit *test)
 {
-	struct cssp_target t = {};
+	struct cssp_spn t = {};
 	struct cssp_rd rd;
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(targets); i++) {
 		rd = test_str(targets[i].spn);
-		KUNIT_EXPECT_EQ_MSG(test, targets[i].err, cssp_target_set(&t, &rd), "%s",
+		KUNIT_EXPECT_EQ_MSG(test, targets[i].err, cssp_spn_set(&t, &rd), "%s",
 				    targets[i].spn);
 		if (!targets[i].err)
 			KUNIT_EXPECT_STREQ(test, t.host, targets[i].host);
 	}
-	cssp_target_free(&t);
+	cssp_spn_free(&t);
 }
 
 static void target_limit(struct kunit *test)
 {
 	u8 *long_name = test_room(test, CREDSSP_MAX_TARGET + 1);
 	struct cssp_rd rd = cssp_rd_of(long_name, CREDSSP_MAX_TARGET);
-	struct cssp_target t = {};
+	struct cssp_spn t = {};
 
 	memset(long_name, 'a', CREDSSP_MAX_TARGET + 1);
-	KUNIT_EXPECT_EQ(test, 0, cssp_target_set(&t, &rd));
+	KUNIT_EXPECT_EQ(test, 0, cssp_spn_set(&t, &rd));
 	rd = cssp_rd_of(long_name, CREDSSP_MAX_TARGET + 1);
-	KUNIT_EXPECT_EQ(test, CSSP_E_TARGET, cssp_target_set(&t, &rd));
-	cssp_target_free(&t);
+	KUNIT_EXPECT_EQ(test, CSSP_E_TARGET, cssp_spn_set(&t, &rd));
+	cssp_spn_free(&t);
 }
 
 static struct kunit_case core_cases[] = {

@@ -39,7 +39,7 @@ static struct credssp_context *context(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, cssp_cred_create(&cred, &params), 0);
 	KUNIT_ASSERT_EQ(test, cssp_context_create(&ctx, cred, &who), 0);
 	KUNIT_ASSERT_EQ(test, kunit_add_action_or_reset(test, put_context, ctx), 0);
-	KUNIT_ASSERT_EQ(test, cssp_target_set(&ctx->target, &spn), 0);
+	KUNIT_ASSERT_EQ(test, cssp_spn_set(&ctx->target, &spn), 0);
 	KUNIT_ASSERT_EQ(test, cssp_context_set_user(ctx, &cred->id), 0);
 	KUNIT_ASSERT_LE(test, key.left, sizeof(ctx->session_key.bytes));
 	memcpy(ctx->session_key.bytes, key.p, key.left);

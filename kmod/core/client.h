@@ -7,8 +7,8 @@
 #define CSSP_CORE_CLIENT_H
 
 #include "../mech/mech.h"
+#include "../policy/policy.h"
 #include "../wire/ts_request.h"
-#include "policy.h"
 
 enum cssp_client_state {
 	CSSP_CLIENT_START,

@@ -83,7 +83,7 @@ static void context_release(struct kref *ref)
 	cssp_vbuf_free(&ctx->issuers);
 	cssp_vbuf_free(&ctx->cert);
 	kfree(ctx->user);
-	cssp_target_free(&ctx->target);
+	cssp_spn_free(&ctx->target);
 	cssp_cred_put(ctx->cred);
 	cssp_requester_drop(&ctx->who);
 	mutex_destroy(&ctx->lock);

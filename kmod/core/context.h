@@ -10,12 +10,12 @@
 #include <linux/mutex.h>
 
 #include "../base/wait.h"
+#include "../policy/policy_net.h"
+#include "../policy/spn.h"
 #include "../tls/channel.h"
 #include "client.h"
 #include "cred.h"
 #include "inner.h"
-#include "policy_store.h"
-#include "target.h"
 
 struct cssp_exchange_ops;
 
@@ -76,7 +76,7 @@ struct credssp_context {
 	struct cssp_requester who;
 	struct cssp_quota *quota;
 	enum cssp_context_state state;
-	struct cssp_target target;
+	struct cssp_spn target;
 	u32 context_req;
 	u32 timeout_ms;
 	bool early_auth;

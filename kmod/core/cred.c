@@ -9,9 +9,9 @@
 #include "../base/quota.h"
 #include "../base/status.h"
 #include "../mech/encode.h"
+#include "../policy/policy_net.h"
 #include "cred.h"
 #include "package.h"
-#include "policy_store.h"
 #include "saved.h"
 
 #define KEY_PREFIX	CSSP_KEY_PREFIX

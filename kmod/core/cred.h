@@ -8,10 +8,10 @@
 
 #include "../base/requester.h"
 #include "../mech/mech.h"
+#include "../policy/policy.h"
 #include "../tls/session_cache.h"
 #include "cred_tls.h"
 #include "identity.h"
-#include "policy.h"
 
 /**
  * struct credssp_cred - a credential handle; constant once made, but for @sessions

@@ -266,7 +266,7 @@ static int begin(struct credssp_context *ctx, struct cssp_isc *isc)
 {
 	int ret;
 
-	ret = cssp_target_set(&ctx->target, &isc->target);
+	ret = cssp_spn_set(&ctx->target, &isc->target);
 	if (ret)
 		return ret;
 	ctx->context_req = isc->context_req;

@@ -21,7 +21,7 @@ static bool may_set(const struct cssp_door *door)
 
 static int get(const struct net *net, struct credssp_ioc_policy *a)
 {
-	struct cssp_policy *policy = cssp_policy_store_get(net, &a->origin);
+	struct cssp_policy *policy = cssp_policy_net_get(net, &a->origin);
 	struct cssp_vbuf patterns = {};
 	u32 room = a->length;
 	int ret;
@@ -68,7 +68,7 @@ static int set(struct cssp_door *door, const struct credssp_ioc_policy *a)
 		cssp_vbuf_free(&patterns);
 	}
 	if (!ret)
-		cssp_policy_store_set(door->net, policy);
+		cssp_policy_net_set(door->net, policy);
 	return ret;
 }
 
@@ -84,7 +84,7 @@ int cssp_ioctl_policy_set(struct cssp_door *door, void *args)
 }
 
 static int check(struct cssp_door *door, struct credssp_ioc_policy_check *a,
-		 const struct cssp_target *target)
+		 const struct cssp_spn *target)
 {
 	struct cssp_policy_view view;
 	u32 lowest = 0;
@@ -103,7 +103,7 @@ static int check(struct cssp_door *door, struct credssp_ioc_policy_check *a,
 int cssp_ioctl_policy_check(struct cssp_door *door, void *args)
 {
 	struct credssp_ioc_policy_check *a = args;
-	struct cssp_target target = {};
+	struct cssp_spn target = {};
 	struct cssp_vbuf name = {};
 	struct cssp_rd rd;
 	int ret;
@@ -113,10 +113,10 @@ int cssp_ioctl_policy_check(struct cssp_door *door, void *args)
 	ret = cssp_door_copy_in(&name, a->target, a->target_length, CREDSSP_MAX_TARGET);
 	rd = cssp_vbuf_rd(&name);
 	if (!ret)
-		ret = cssp_target_set(&target, &rd);
+		ret = cssp_spn_set(&target, &rd);
 	if (!ret)
 		ret = check(door, a, &target);
-	cssp_target_free(&target);
+	cssp_spn_free(&target);
 	cssp_vbuf_free(&name);
 	return cssp_door_finish(&a->status, ret);
 }

@@ -2,7 +2,7 @@
 /* Module entry and exit: the doors open last and close first. */
 #include <linux/module.h>
 
-#include "../core/policy_store.h"
+#include "../policy/policy_net.h"
 #include "../tls/channel.h"
 #include "../upcall/conv.h"
 #include "chardev.h"
@@ -11,7 +11,7 @@ static int __init credssp_module_init(void)
 {
 	int ret;
 
-	ret = cssp_policy_store_init();
+	ret = cssp_policy_net_init();
 	if (ret)
 		return ret;
 	ret = cssp_tls_init();
@@ -30,7 +30,7 @@ err_upcall:
 err_tls:
 	cssp_tls_exit();
 err_policy:
-	cssp_policy_store_exit();
+	cssp_policy_net_exit();
 	return ret;
 }
 
@@ -39,7 +39,7 @@ static void __exit credssp_module_exit(void)
 	cssp_chardev_exit();
 	cssp_upcall_exit();
 	cssp_tls_exit();
-	cssp_policy_store_exit();
+	cssp_policy_net_exit();
 	rcu_barrier();
 }
 

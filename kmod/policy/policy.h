@@ -4,8 +4,8 @@
  * which kind of credentials, the lowest protocol version, and whether NTLM may
  * be spoken at all.
  */
-#ifndef CSSP_CORE_POLICY_H
-#define CSSP_CORE_POLICY_H
+#ifndef CSSP_POLICY_POLICY_H
+#define CSSP_POLICY_POLICY_H
 
 #include <linux/refcount.h>
 

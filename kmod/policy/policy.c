@@ -6,7 +6,7 @@
 
 #include "../base/status.h"
 #include "policy.h"
-#include "target.h"
+#include "spn.h"
 
 /* First CredSSP version that is safe against CVE-2018-0886 */
 #define SAFE_VERSION	5
@@ -91,7 +91,7 @@ int cssp_policy_delegate(const struct cssp_policy_view *view, enum cssp_cred_kin
 	int initial, own = 0;
 
 	/* the very host that the certificate is checked for, and no more of the name */
-	cssp_target_service(spn, name, sizeof(name));
+	cssp_spn_service(spn, name, sizeof(name));
 	initial = delegate(view->initial, kind, name, proven);
 	if (view->own)
 		own = delegate(view->own, kind, name, proven);

@@ -8,7 +8,7 @@
 #include "../base/mem.h"
 #include "../base/status.h"
 #include "policy.h"
-#include "target.h"
+#include "spn.h"
 
 /**
  * struct builder - a policy under construction
@@ -30,9 +30,9 @@ static int check_pattern(const char *pattern)
 	char name[CREDSSP_MAX_TARGET + 1];
 	const char *star = strchr(pattern, '*');
 
-	if (!rd.left || !cssp_target_is_name(&rd) || (star && strchr(star + 1, '*')))
+	if (!rd.left || !cssp_spn_is_name(&rd) || (star && strchr(star + 1, '*')))
 		return CSSP_E_PARAMETER;
-	cssp_target_service(pattern, name, sizeof(name));
+	cssp_spn_service(pattern, name, sizeof(name));
 	return strcmp(name, pattern) ? CSSP_E_PARAMETER : 0;
 }
 

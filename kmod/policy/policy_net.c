@@ -3,7 +3,7 @@
 #include <net/net_namespace.h>
 #include <net/netns/generic.h>
 
-#include "policy_store.h"
+#include "policy_net.h"
 
 /**
  * struct policy_net - what a network namespace has of us
@@ -29,7 +29,7 @@ static struct cssp_policy *get_own(const struct net *net)
 	return policy;
 }
 
-void cssp_policy_store_set(const struct net *net, struct cssp_policy *policy)
+void cssp_policy_net_set(const struct net *net, struct cssp_policy *policy)
 {
 	struct policy_net *pn = net_generic(net, net_id);
 	struct cssp_policy *old;
@@ -49,7 +49,7 @@ static struct cssp_policy *get_initial(u32 *origin)
 	return policy ?: cssp_policy_builtin();
 }
 
-struct cssp_policy *cssp_policy_store_get(const struct net *net, u32 *origin)
+struct cssp_policy *cssp_policy_net_get(const struct net *net, u32 *origin)
 {
 	struct cssp_policy *policy;
 
@@ -82,7 +82,7 @@ void cssp_policy_view_drop(struct cssp_policy_view *view)
 
 static void __net_exit policy_net_exit(struct net *net)
 {
-	cssp_policy_store_set(net, NULL);
+	cssp_policy_net_set(net, NULL);
 }
 
 static struct pernet_operations policy_net_ops = {
@@ -91,12 +91,12 @@ static struct pernet_operations policy_net_ops = {
 	.size = sizeof(struct policy_net),
 };
 
-int cssp_policy_store_init(void)
+int cssp_policy_net_init(void)
 {
 	return register_pernet_subsys(&policy_net_ops);
 }
 
-void cssp_policy_store_exit(void)
+void cssp_policy_net_exit(void)
 {
 	unregister_pernet_subsys(&policy_net_ops);
 }

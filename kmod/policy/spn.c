@@ -5,7 +5,7 @@
 #include "../base/mem.h"
 #include "../base/status.h"
 #include "../wire/utf16.h"
-#include "target.h"
+#include "spn.h"
 
 /*
  * The host of "service/host", "service/host:port", "service/host/realm" or a
@@ -26,7 +26,7 @@ static struct cssp_rd host_of(const char *spn)
 	return cssp_rd_of(host, len);
 }
 
-void cssp_target_service(const char *spn, char *name, size_t room)
+void cssp_spn_service(const char *spn, char *name, size_t room)
 {
 	const char *slash = strchr(spn, '/');
 	struct cssp_rd host = host_of(spn);
@@ -49,18 +49,18 @@ static bool is_plain(const struct cssp_rd *rd)
 	return true;
 }
 
-bool cssp_target_is_name(const struct cssp_rd *utf8)
+bool cssp_spn_is_name(const struct cssp_rd *utf8)
 {
 	return utf8->left <= CREDSSP_MAX_TARGET && is_plain(utf8) &&
 	       cssp_utf16_size(utf8) >= 0;
 }
 
-int cssp_target_set(struct cssp_target *t, const struct cssp_rd *utf8)
+int cssp_spn_set(struct cssp_spn *t, const struct cssp_rd *utf8)
 {
-	struct cssp_target new = {};
+	struct cssp_spn new = {};
 	struct cssp_rd host;
 
-	if (!cssp_target_is_name(utf8))
+	if (!cssp_spn_is_name(utf8))
 		return CSSP_E_TARGET;
 	new.spn = kmemdup_nul(utf8->left ? (const char *)utf8->p : "", utf8->left,
 			      CSSP_GFP);
@@ -73,17 +73,17 @@ int cssp_target_set(struct cssp_target *t, const struct cssp_rd *utf8)
 		return -ENOMEM;
 	}
 	if (utf8->left && !host.left) {
-		cssp_target_free(&new);
+		cssp_spn_free(&new);
 		return CSSP_E_TARGET;
 	}
-	cssp_target_free(t);
+	cssp_spn_free(t);
 	*t = new;
 	return 0;
 }
 
-void cssp_target_free(struct cssp_target *t)
+void cssp_spn_free(struct cssp_spn *t)
 {
 	kfree(t->spn);
 	kfree(t->host);
-	*t = (struct cssp_target){};
+	*t = (struct cssp_spn){};
 }

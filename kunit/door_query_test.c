@@ -7,7 +7,7 @@
 #include "base/filetime.h"
 #include "base/status.h"
 #include "core/context_impl.h"
-#include "core/package.h"
+#include "cred/package.h"
 #include "door/query.h"
 #include "ntlm_server.h"
 #include "tls/suite.h"

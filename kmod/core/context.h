@@ -10,11 +10,11 @@
 #include <linux/mutex.h>
 
 #include "../base/wait.h"
+#include "../cred/cred.h"
 #include "../policy/policy_net.h"
 #include "../policy/spn.h"
 #include "../tls/channel.h"
 #include "client.h"
-#include "cred.h"
 #include "inner.h"
 
 struct cssp_exchange_ops;

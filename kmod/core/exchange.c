@@ -35,7 +35,7 @@ static int learn_session(struct credssp_context *ctx)
 	ret = cssp_sha256(&cert, 1, r->cert_sha256) ?: cssp_vbuf_set(&ctx->cert, &cert);
 	if (ret)
 		return ret;
-	ctx->client.pinned = cssp_cred_tls_pinned(&ctx->cred->tls, r->cert_sha256);
+	ctx->client.pinned = cssp_tls_options_pinned(&ctx->cred->tls, r->cert_sha256);
 	if (ctx->client.pinned)
 		r->facts |= CREDSSP_FACT_PINNED;
 	if (ctx->client.pinned || !r->trust)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* EnumerateSecurityPackages and QuerySecurityPackageInfo. */
 #include "../base/status.h"
-#include "../core/package.h"
+#include "../cred/package.h"
 #include "query.h"
 
 #define PACKAGE_VERSION		1	/* SecPkgInfo.wVersion */

@@ -7,7 +7,7 @@
 
 #include "../base/filetime.h"
 #include "../base/status.h"
-#include "../core/package.h"
+#include "../cred/package.h"
 #include "../tls/suite.h"
 #include "query.h"
 

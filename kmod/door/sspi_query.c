@@ -7,7 +7,7 @@
 
 #include "../base/quota_scope.h"
 #include "../base/status.h"
-#include "../core/package.h"
+#include "../cred/package.h"
 #include "query.h"
 
 s32 credssp_query_context_attributes(struct credssp_context *context,

@@ -11,8 +11,8 @@
 #include "../mech/encode.h"
 #include "../policy/policy_net.h"
 #include "cred.h"
+#include "keyring.h"
 #include "package.h"
-#include "saved.h"
 
 #define KEY_PREFIX	CSSP_KEY_PREFIX
 #define KEY_VERSION	1	/* first byte of the payload */
@@ -111,7 +111,7 @@ static int fill(struct credssp_cred *cred, const struct cssp_cred_params *p)
 	int ret = set_package(cred, p);
 
 	if (!ret)
-		ret = cssp_cred_tls_set(&cred->tls, &p->cert, &p->pins);
+		ret = cssp_tls_options_set(&cred->tls, &p->cert, &p->pins);
 	if (!ret)
 		ret = set_secret(cred, p);
 	return ret;
@@ -141,7 +141,7 @@ int cssp_cred_create(struct credssp_cred **out, const struct cssp_cred_params *p
 	return 0;
 
 err_fill:
-	cssp_cred_tls_free(&cred->tls);
+	cssp_tls_options_free(&cred->tls);
 	cssp_quota_uncharge(cred->quota, CSSP_CREDENTIALS, 1);
 err_free:
 	kfree(cred);
@@ -161,7 +161,7 @@ static void cred_release(struct kref *ref)
 	cssp_session_cache_clear(&cred->sessions);
 	mutex_destroy(&cred->sessions.lock);
 	cssp_identity_free(&cred->id);
-	cssp_cred_tls_free(&cred->tls);
+	cssp_tls_options_free(&cred->tls);
 	key_put(cred->key);
 	cssp_requester_drop(&cred->who);
 	cssp_quota_uncharge(cred->quota, CSSP_CREDENTIALS, 1);
@@ -264,7 +264,7 @@ static int read_found_key(const struct credssp_cred *cred, const char *spn,
 
 	if (!may_use_saved(&cred->who))
 		return CSSP_E_NO_CREDS;
-	ret = cssp_saved_find(&cred->who, spn, &key);
+	ret = cssp_keyring_find(&cred->who, spn, &key);
 	if (ret)
 		return ret;
 	ret = key_is_ours(key) ? read_key(key, spn, id) : CSSP_E_NO_CREDS;

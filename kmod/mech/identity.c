@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "../base/status.h"
-#include "../mech/encode.h"
+#include "encode.h"
 #include "identity.h"
 
 void cssp_identity_free(struct cssp_identity *id)

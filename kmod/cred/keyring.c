@@ -9,7 +9,7 @@
 
 #include "../base/mem.h"
 #include "../base/status.h"
-#include "saved.h"
+#include "keyring.h"
 
 /* What the task may search, as the requester: the caller has taken its part. */
 static struct key *search(key_ref_t keyring, const char *description)
@@ -70,7 +70,7 @@ static struct key *search_both(const struct cred *cred, char *description)
 	return search_all(cred, description);
 }
 
-int cssp_saved_find(const struct cssp_requester *who, const char *spn, struct key **key)
+int cssp_keyring_find(const struct cssp_requester *who, const char *spn, struct key **key)
 {
 	const struct cred *own;
 	char *description;

@@ -4,7 +4,7 @@
 #include <linux/credssp.h>
 
 #include "base/status.h"
-#include "core/identity.h"
+#include "mech/identity.h"
 #include "util.h"
 
 static const __le16 wide_name[] = { cpu_to_le16('a') };

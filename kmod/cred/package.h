@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Security packages: CredSSP and its inner packages. */
-#ifndef CSSP_CORE_PACKAGE_H
-#define CSSP_CORE_PACKAGE_H
+#ifndef CSSP_CRED_PACKAGE_H
+#define CSSP_CRED_PACKAGE_H
 
 #include <linux/types.h>
 #include <uapi/linux/credssp.h>

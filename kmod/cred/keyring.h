@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Saved credentials: which key in somebody's keyrings is for a target. */
-#ifndef CSSP_CORE_SAVED_H
-#define CSSP_CORE_SAVED_H
+#ifndef CSSP_CRED_KEYRING_H
+#define CSSP_CRED_KEYRING_H
 
 #include <linux/key.h>
 
@@ -11,7 +11,7 @@
 #define CSSP_KEY_PREFIX		"credssp:"
 
 /**
- * cssp_saved_find() - the logon key "credssp:<SPN>" in the requester's keyrings
+ * cssp_keyring_find() - the logon key "credssp:<SPN>" in the requester's keyrings
  * @who: requester; what it may search is searched: thread, process and session
  *	keyring, or instead of the last the user's session keyring
  * @spn: target name, looked for as it is written and then with its class in
@@ -24,7 +24,7 @@
  * thread are nobody's.
  * Return: 0, -ENOKEY, -ENOMEM.
  */
-int __must_check cssp_saved_find(const struct cssp_requester *who, const char *spn,
+int __must_check cssp_keyring_find(const struct cssp_requester *who, const char *spn,
 				 struct key **key);
 
 #endif

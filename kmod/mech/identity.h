@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Identities as callers hand them in: in either encoding, and packed into a buffer. */
-#ifndef CSSP_CORE_IDENTITY_H
-#define CSSP_CORE_IDENTITY_H
+#ifndef CSSP_MECH_IDENTITY_H
+#define CSSP_MECH_IDENTITY_H
 
 #include <uapi/linux/credssp.h>
 
-#include "../mech/mech.h"
+#include "mech.h"
 
 /* The longest that a PKG_PARAMS buffer can be. */
 #define CSSP_IDENTITY_SIZE_MAX	(sizeof(struct credssp_identity) +	\

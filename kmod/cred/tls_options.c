@@ -5,7 +5,7 @@
 
 #include "../base/mem.h"
 #include "../base/status.h"
-#include "cred_tls.h"
+#include "tls_options.h"
 
 /* ctype's letters are Latin-1's, too. */
 static bool name_byte(u8 c)
@@ -13,7 +13,7 @@ static bool name_byte(u8 c)
 	return isascii(c) && (isalnum(c) || strchr("._-", c)) && c;
 }
 
-static int set_cert(struct cssp_cred_tls *tls, const struct cssp_rd *cert)
+static int set_cert(struct cssp_tls_options *tls, const struct cssp_rd *cert)
 {
 	size_t i;
 
@@ -27,7 +27,7 @@ static int set_cert(struct cssp_cred_tls *tls, const struct cssp_rd *cert)
 	return 0;
 }
 
-int cssp_cred_tls_set(struct cssp_cred_tls *tls, const struct cssp_rd *cert,
+int cssp_tls_options_set(struct cssp_tls_options *tls, const struct cssp_rd *cert,
 		      const struct cssp_rd *pins)
 {
 	int ret = set_cert(tls, cert);
@@ -46,14 +46,14 @@ int cssp_cred_tls_set(struct cssp_cred_tls *tls, const struct cssp_rd *cert,
 	return 0;
 }
 
-void cssp_cred_tls_free(struct cssp_cred_tls *tls)
+void cssp_tls_options_free(struct cssp_tls_options *tls)
 {
 	kfree(tls->pins);
-	*tls = (struct cssp_cred_tls){};
+	*tls = (struct cssp_tls_options){};
 }
 
 /* Fingerprints are no secrets: there is nothing to be learnt from the time. */
-bool cssp_cred_tls_pinned(const struct cssp_cred_tls *tls, const u8 *sha256)
+bool cssp_tls_options_pinned(const struct cssp_tls_options *tls, const u8 *sha256)
 {
 	u32 i;
 

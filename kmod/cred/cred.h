@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Credential handles: whose credentials, and what may be done with them. */
-#ifndef CSSP_CORE_CRED_H
-#define CSSP_CORE_CRED_H
+#ifndef CSSP_CRED_CRED_H
+#define CSSP_CRED_CRED_H
 
 #include <linux/key.h>
 #include <linux/kref.h>
 
 #include "../base/requester.h"
+#include "../mech/identity.h"
 #include "../mech/mech.h"
 #include "../policy/policy.h"
 #include "../tls/session_cache.h"
-#include "cred_tls.h"
-#include "identity.h"
+#include "tls_options.h"
 
 /**
  * struct credssp_cred - a credential handle; constant once made, but for @sessions
@@ -43,7 +43,7 @@ struct credssp_cred {
 	u32 min_version;
 	u32 max_version;
 	struct cssp_session_cache sessions;
-	struct cssp_cred_tls tls;
+	struct cssp_tls_options tls;
 };
 
 /**
@@ -95,7 +95,7 @@ void cssp_cred_put(struct credssp_cred *cred);
  *
  * A key described "credssp:<SPN>" serves that SPN only (case does not matter);
  * "credssp:<DOMAIN>" serves any target, and its payload must name that domain.
- * Default credentials are those of a key for the SPN, see cssp_saved_find().
+ * Default credentials are those of a key for the SPN, see cssp_keyring_find().
  *
  * Context: may sleep (takes the key's semaphore).
  * Return: 0, -ENOKEY when there is no key, or it is revoked, expired, malformed

@@ -3,7 +3,7 @@
 
 #include <linux/vmalloc.h>
 #include "base/status.h"
-#include "crypto/binding.h"
+#include "credssp/binding.h"
 #include "ntlm_util.h"
 #include "vectors/freerdp_ntlm.h"
 #include "vectors/ntlm.h"

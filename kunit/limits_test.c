@@ -5,7 +5,7 @@
 #include <linux/slab.h>
 
 #include "base/status.h"
-#include "core/client.h"
+#include "credssp/client.h"
 #include "tls_util.h"
 #include "wire/tls_record.h"
 

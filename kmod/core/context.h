@@ -11,10 +11,10 @@
 
 #include "../base/wait.h"
 #include "../cred/cred.h"
+#include "../credssp/client.h"
 #include "../policy/policy_net.h"
 #include "../policy/spn.h"
 #include "../tls/channel.h"
-#include "client.h"
 #include "inner.h"
 
 struct cssp_exchange_ops;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* The hash that binds an exchange to the server's TLS key, MS-CSSP 3.1.5. */
-#ifndef CSSP_CRYPTO_BINDING_H
-#define CSSP_CRYPTO_BINDING_H
+#ifndef CSSP_CREDSSP_BINDING_H
+#define CSSP_CREDSSP_BINDING_H
 
-#include "hash.h"
+#include "../crypto/hash.h"
 
 #define CSSP_BINDING_SIZE	SHA256_DIGEST_SIZE
 

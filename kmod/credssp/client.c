@@ -3,9 +3,9 @@
 #include <crypto/algapi.h>
 
 #include "../base/status.h"
-#include "../crypto/binding.h"
 #include "../mech/encode.h"
 #include "../wire/ts_credentials.h"
+#include "binding.h"
 #include "client.h"
 
 /*

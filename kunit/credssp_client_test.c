@@ -4,7 +4,7 @@
 
 #include "base/status.h"
 #include "client_server.h"
-#include "core/client.h"
+#include "credssp/client.h"
 #include "policy/spn.h"
 #include "util.h"
 #include "wire/ts_credentials.h"

@@ -3,8 +3,8 @@
  * The CredSSP client machine, MS-CSSP 3.1.5: TSRequests in, TSRequests out.
  * It knows no transport; core/context.c connects it to a channel.
  */
-#ifndef CSSP_CORE_CLIENT_H
-#define CSSP_CORE_CLIENT_H
+#ifndef CSSP_CREDSSP_CLIENT_H
+#define CSSP_CREDSSP_CLIENT_H
 
 #include "../mech/mech.h"
 #include "../policy/policy.h"

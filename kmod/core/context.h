@@ -15,7 +15,7 @@
 #include "../policy/policy_net.h"
 #include "../policy/spn.h"
 #include "../tls/channel.h"
-#include "inner.h"
+#include "exchange_mech.h"
 
 struct cssp_exchange_ops;
 

@@ -3,8 +3,8 @@
  * An exchange of an inner package on its own: the mechanism's tokens, without
  * TLS and without a helper.
  */
-#ifndef CSSP_CORE_INNER_H
-#define CSSP_CORE_INNER_H
+#ifndef CSSP_CORE_EXCHANGE_MECH_H
+#define CSSP_CORE_EXCHANGE_MECH_H
 
 #include "../mech/mech.h"
 

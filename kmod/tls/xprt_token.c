@@ -8,7 +8,7 @@
  * A record number is spent, in the session, before its record is sealed, and
  * whatever fails from then on kills the keys: no number is ever used twice.
  */
-#include "token.h"
+#include "xprt_token.h"
 
 #include <linux/moduleparam.h>
 #include <linux/net.h>
@@ -32,13 +32,13 @@ MODULE_PARM_DESC(pair_idle_ms, "Milliseconds until the loopback pair of an idle 
 
 static struct workqueue_struct *token_wq;
 
-int cssp_token_init(void)
+int cssp_xprt_token_init(void)
 {
 	token_wq = alloc_workqueue("credssp_tls", WQ_UNBOUND, 0);
 	return token_wq ? 0 : -ENOMEM;
 }
 
-void cssp_token_exit(void)
+void cssp_xprt_token_exit(void)
 {
 	destroy_workqueue(token_wq);
 }
@@ -52,13 +52,13 @@ static void free_if_empty(struct cssp_vbuf *b)
 static void park(struct cssp_channel *ch)
 {
 	lockdep_assert_held(&ch->lock);
-	cssp_pair_close(&ch->pair);
+	cssp_loopback_close(&ch->pair);
 	free_if_empty(&ch->wire_in);
 	free_if_empty(&ch->wire_out);
 	free_if_empty(&ch->plain);
 }
 
-void cssp_token_park(struct cssp_channel *ch)
+void cssp_xprt_token_park(struct cssp_channel *ch)
 {
 	mutex_lock(&ch->lock);
 	park(ch);
@@ -77,15 +77,15 @@ static void idle_work(struct work_struct *work)
 	mutex_unlock(&ch->lock);
 }
 
-void cssp_token_setup(struct cssp_channel *ch)
+void cssp_xprt_token_setup(struct cssp_channel *ch)
 {
 	INIT_DELAYED_WORK(&ch->idle, idle_work);
 }
 
-void cssp_token_teardown(struct cssp_channel *ch)
+void cssp_xprt_token_teardown(struct cssp_channel *ch)
 {
 	cancel_delayed_work_sync(&ch->idle);
-	cssp_pair_close(&ch->pair);
+	cssp_loopback_close(&ch->pair);
 }
 
 static int token_lock(struct cssp_channel *ch)
@@ -95,7 +95,7 @@ static int token_lock(struct cssp_channel *ch)
 
 static void token_unlock(struct cssp_channel *ch)
 {
-	if (cssp_pair_alive(&ch->pair))
+	if (cssp_loopback_alive(&ch->pair))
 		mod_delayed_work(token_wq, &ch->idle,
 				 msecs_to_jiffies(READ_ONCE(pair_idle_ms)));
 	mutex_unlock(&ch->lock);
@@ -121,14 +121,14 @@ static int pair_up(struct cssp_channel *ch, const struct cssp_patience *p)
 	bool spent;
 	int ret = cssp_patience_check(p);
 
-	if (!ret && cssp_pair_alive(&ch->pair))
+	if (!ret && cssp_loopback_alive(&ch->pair))
 		return 0;
 	if (!ret)
-		ret = cssp_pair_make(&ch->pair, p);
+		ret = cssp_loopback_make(&ch->pair, p);
 	if (!ret) {
 		ret = pair_error(cssp_ktls_install(ch->pair.tls, &ch->session, &spent));
 		if (ret)
-			cssp_pair_close(&ch->pair);
+			cssp_loopback_close(&ch->pair);
 	}
 	if (!ret)
 		return 0;
@@ -312,7 +312,7 @@ static int count_records(struct cssp_channel *ch, unsigned int count)
 	return ch->records > CSSP_HANDSHAKE_RECORDS_MAX ? -EMSGSIZE : 0;
 }
 
-int cssp_token_push_wire(struct cssp_channel *ch, struct cssp_rd *in)
+int cssp_xprt_token_push_wire(struct cssp_channel *ch, struct cssp_rd *in)
 {
 	struct cssp_rd rest = *in, whole;
 	unsigned int count;
@@ -336,7 +336,7 @@ int cssp_token_push_wire(struct cssp_channel *ch, struct cssp_rd *in)
 	return ret;
 }
 
-int cssp_token_pull_wire(struct cssp_channel *ch, struct cssp_vbuf *out)
+int cssp_xprt_token_pull_wire(struct cssp_channel *ch, struct cssp_vbuf *out)
 {
 	int ret = 0;
 
@@ -352,7 +352,7 @@ int cssp_token_pull_wire(struct cssp_channel *ch, struct cssp_vbuf *out)
 	return ret;
 }
 
-int cssp_token_handshake(struct cssp_channel *ch)
+int cssp_xprt_token_handshake(struct cssp_channel *ch)
 {
 	int ret;
 
@@ -371,7 +371,7 @@ int cssp_token_handshake(struct cssp_channel *ch)
 	return ret;
 }
 
-int cssp_token_send(struct cssp_channel *ch, const struct cssp_rd *plain)
+int cssp_xprt_token_send(struct cssp_channel *ch, const struct cssp_rd *plain)
 {
 	struct cssp_patience p = cssp_patience_of(ch->wait, PAIR_TIME);
 	int ret;
@@ -423,7 +423,7 @@ static int take_request(struct cssp_channel *ch, struct cssp_vbuf *msg,
 	return 0;
 }
 
-int cssp_token_recv_request(struct cssp_channel *ch, struct cssp_vbuf *msg)
+int cssp_xprt_token_recv_request(struct cssp_channel *ch, struct cssp_vbuf *msg)
 {
 	struct cssp_patience p = cssp_patience_of(ch->wait, PAIR_TIME);
 	int ret;
@@ -437,7 +437,7 @@ int cssp_token_recv_request(struct cssp_channel *ch, struct cssp_vbuf *msg)
 	return ret;
 }
 
-int cssp_token_recv_exact(struct cssp_channel *ch, void *buf, size_t n)
+int cssp_xprt_token_recv_exact(struct cssp_channel *ch, void *buf, size_t n)
 {
 	struct cssp_patience p = cssp_patience_of(ch->wait, PAIR_TIME);
 	struct cssp_rd rd;
@@ -457,7 +457,7 @@ int cssp_token_recv_exact(struct cssp_channel *ch, void *buf, size_t n)
 	return ret;
 }
 
-int cssp_token_seal(struct cssp_channel *ch, const struct cssp_rd *plain,
+int cssp_xprt_token_seal(struct cssp_channel *ch, const struct cssp_rd *plain,
 		    struct cssp_vbuf *out)
 {
 	struct cssp_patience p = cssp_patience_of(ch->wait, PAIR_TIME);
@@ -472,7 +472,7 @@ int cssp_token_seal(struct cssp_channel *ch, const struct cssp_rd *plain,
 	return ret;
 }
 
-int cssp_token_settle(struct cssp_channel *ch)
+int cssp_xprt_token_settle(struct cssp_channel *ch)
 {
 	struct cssp_patience p = cssp_patience_of(ch->wait, PAIR_TIME);
 	int ret;
@@ -488,7 +488,7 @@ int cssp_token_settle(struct cssp_channel *ch)
 	return ret;
 }
 
-int cssp_token_open(struct cssp_channel *ch, struct cssp_rd *wire, struct cssp_vbuf *plain)
+int cssp_xprt_token_open(struct cssp_channel *ch, struct cssp_rd *wire, struct cssp_vbuf *plain)
 {
 	struct cssp_patience p = cssp_patience_of(ch->wait, PAIR_TIME);
 	struct cssp_rd rest = *wire, record;
@@ -517,7 +517,7 @@ int cssp_token_open(struct cssp_channel *ch, struct cssp_rd *wire, struct cssp_v
 	return ret;
 }
 
-int cssp_token_export(struct cssp_channel *ch, struct socket *sock)
+int cssp_xprt_token_export(struct cssp_channel *ch, struct socket *sock)
 {
 	bool spent = false;
 	int ret;
@@ -545,7 +545,7 @@ int cssp_token_export(struct cssp_channel *ch, struct socket *sock)
 	return ret;
 }
 
-void cssp_token_send_alert(struct cssp_channel *ch, u8 description)
+void cssp_xprt_token_send_alert(struct cssp_channel *ch, u8 description)
 {
 	/* The deadline may be what failed. */
 	struct cssp_patience p = { .wait = ch->wait, .until = jiffies + PAIR_TIME };

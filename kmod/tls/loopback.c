@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The loopback pair of the token transport. */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
-#include "pair.h"
+#include "loopback.h"
 
 #include <linux/in.h>
 #include <linux/net.h>
@@ -28,11 +28,11 @@ static void close_socket(struct socket *sock)
 	sock_release(sock);
 }
 
-void cssp_pair_close(struct cssp_pair *pair)
+void cssp_loopback_close(struct cssp_loopback *pair)
 {
 	close_socket(pair->tls);
 	close_socket(pair->raw);
-	*pair = (struct cssp_pair){};
+	*pair = (struct cssp_loopback){};
 }
 
 /* A socket at a random address of 127.0.0.0/8, so that ports do not run out. */
@@ -117,7 +117,7 @@ static int accept_from(struct socket **accepted, struct socket *listener,
 	return -EIO;
 }
 
-static int try_pair(struct cssp_pair *pair, const struct cssp_patience *p)
+static int try_pair(struct cssp_loopback *pair, const struct cssp_patience *p)
 {
 	struct socket *listener = NULL, *client = NULL, *accepted;
 	int ret;
@@ -137,7 +137,7 @@ static int try_pair(struct cssp_pair *pair, const struct cssp_patience *p)
 		return ret;
 	}
 	tcp_sock_set_nodelay(accepted->sk);
-	*pair = (struct cssp_pair){ .tls = client, .raw = accepted };
+	*pair = (struct cssp_loopback){ .tls = client, .raw = accepted };
 	return 0;
 }
 
@@ -146,12 +146,12 @@ static bool final(int ret)
 	return !ret || ret == -ENOMEM || ret == -EINTR || ret == -ECANCELED;
 }
 
-int cssp_pair_make(struct cssp_pair *pair, const struct cssp_patience *p)
+int cssp_loopback_make(struct cssp_loopback *pair, const struct cssp_patience *p)
 {
 	struct cssp_patience once = *p;
 	int ret = -EIO, i;
 
-	*pair = (struct cssp_pair){};
+	*pair = (struct cssp_loopback){};
 	for (i = 0; i < ATTEMPTS; i++) {
 		once.until = jiffies + ATTEMPT_TIME;
 		if (time_after(once.until, p->until))

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* TSRequests over the caller's socket, which is kTLS since the handshake. */
-#include "stream.h"
+#include "xprt_socket.h"
 
 #include <linux/file.h>
 #include <net/sock.h>
@@ -14,7 +14,7 @@ static struct cssp_patience patience(const struct cssp_channel *ch)
 	return cssp_patience_of(ch->wait, MAX_JIFFY_OFFSET);
 }
 
-int cssp_stream_handshake(struct cssp_channel *ch)
+int cssp_xprt_socket_handshake(struct cssp_channel *ch)
 {
 	switch (ch->state) {
 	case CSSP_CHANNEL_NEW:
@@ -25,7 +25,7 @@ int cssp_stream_handshake(struct cssp_channel *ch)
 	}
 }
 
-int cssp_stream_send(struct cssp_channel *ch, const struct cssp_rd *plain)
+int cssp_xprt_socket_send(struct cssp_channel *ch, const struct cssp_rd *plain)
 {
 	struct cssp_patience p = patience(ch);
 	int ret = cssp_channel_check(ch);
@@ -84,7 +84,7 @@ static int read_exact(struct cssp_channel *ch, void *buf, size_t n)
 	return 0;
 }
 
-int cssp_stream_recv_exact(struct cssp_channel *ch, void *buf, size_t n)
+int cssp_xprt_socket_recv_exact(struct cssp_channel *ch, void *buf, size_t n)
 {
 	return cssp_channel_check(ch) ?: read_exact(ch, buf, n);
 }
@@ -115,13 +115,13 @@ static int read_request(struct cssp_channel *ch, struct cssp_vbuf *msg)
 	return 0;
 }
 
-int cssp_stream_recv_request(struct cssp_channel *ch, struct cssp_vbuf *msg)
+int cssp_xprt_socket_recv_request(struct cssp_channel *ch, struct cssp_vbuf *msg)
 {
 	cssp_vbuf_clear(msg);
 	return cssp_channel_check(ch) ?: read_request(ch, msg);
 }
 
-void cssp_stream_send_alert(struct cssp_channel *ch, u8 description)
+void cssp_xprt_socket_send_alert(struct cssp_channel *ch, u8 description)
 {
 	/* Now or never: the deadline may be what failed. */
 	struct cssp_patience p = { .wait = ch->wait, .until = jiffies };
@@ -138,7 +138,7 @@ void cssp_stream_send_alert(struct cssp_channel *ch, u8 description)
 	cssp_channel_kill(ch);
 }
 
-void cssp_stream_release(struct cssp_channel *ch)
+void cssp_xprt_socket_release(struct cssp_channel *ch)
 {
 	if (!ch->sock)
 		return;

@@ -13,9 +13,9 @@
 #include "../base/quota_scope.h"
 #include "../base/status.h"
 #include "../wire/utf16.h"
+#include "authenticate.h"
+#include "export_message.h"
 #include "isc.h"
-#include "sspi_inner.h"
-#include "verbs.h"
 
 /* In local time, as SSPI recommends it. */
 static void set_expiry(s64 *expiry, s64 utc)
@@ -40,7 +40,7 @@ static bool in_virtual_memory(const void *p, size_t len)
 	       !object_is_on_stack(p);
 }
 
-int cssp_sspi_check_buffers(const struct credssp_buffer_desc *desc)
+int cssp_export_check_buffers(const struct credssp_buffer_desc *desc)
 {
 	u32 i;
 
@@ -164,9 +164,9 @@ s32 credssp_free_credentials_handle(struct credssp_cred *cred)
 EXPORT_SYMBOL_GPL(credssp_free_credentials_handle);
 
 /* Put the output where the caller wants it: its own buffer, or a new one of ours. */
-static void hand_out(struct cssp_door_isc *call, s32 status)
+static void hand_out(struct cssp_isc_call *call, s32 status)
 {
-	struct credssp_buffer *token = cssp_door_place_output(call, status);
+	struct credssp_buffer *token = cssp_isc_place_output(call, status);
 	struct cssp_vbuf *made = &call->isc.token;
 
 	if (!token)
@@ -190,22 +190,22 @@ static void hand_out(struct cssp_door_isc *call, s32 status)
 		memcpy(token->data, made->data, made->len);
 }
 
-static s32 initialize(struct cssp_door_isc *call, const __le16 *target_name)
+static s32 initialize(struct cssp_isc_call *call, const __le16 *target_name)
 {
 	struct cssp_vbuf target = {};
 	s32 status;
 	int ret = read_target(target_name, &target);
 
 	if (ret)
-		ret = cssp_door_refuse(call->context, ret);
+		ret = cssp_isc_refuse(call->context, ret);
 	call->isc.target = cssp_vbuf_rd(&target);
-	status = ret ? cssp_status(ret) : cssp_door_initialize(call);
+	status = ret ? cssp_status(ret) : cssp_isc_call(call);
 	cssp_vbuf_free(&target);
 	return status;
 }
 
 /* Whom a context or credential was made for pays for what its calls need. */
-static s32 initialize_charged(struct cssp_door_isc *call, const __le16 *target_name)
+static s32 initialize_charged(struct cssp_isc_call *call, const __le16 *target_name)
 {
 	const struct cssp_requester *who = call->context ? &call->context->who : call->who;
 	struct cssp_quota_scope scope;
@@ -230,7 +230,7 @@ s32 credssp_initialize_security_context(struct credssp_cred *cred,
 					struct credssp_buffer_desc *output,
 					u32 *context_attr, s64 *expiry)
 {
-	struct cssp_door_isc call = {
+	struct cssp_isc_call call = {
 		.cred = cred,
 		.who = cred ? &cred->who : NULL,
 		.context = context,
@@ -249,9 +249,9 @@ s32 credssp_initialize_security_context(struct credssp_cred *cred,
 	if (!ret && context && new_context && *new_context != context)
 		ret = CSSP_E_PARAMETER;
 	if (!ret)
-		ret = cssp_sspi_check_buffers(input) ?: cssp_sspi_check_buffers(output);
+		ret = cssp_export_check_buffers(input) ?: cssp_export_check_buffers(output);
 	if (ret)
-		return cssp_status(cssp_door_refuse(context, ret));
+		return cssp_status(cssp_isc_refuse(context, ret));
 	/* Delete may come while the call is under way */
 	if (context)
 		cssp_context_get(context);
@@ -325,13 +325,13 @@ s32 credssp_encrypt_message(struct credssp_context *context, u32 qop,
 
 	if (!context)
 		return SEC_E_INVALID_HANDLE;
-	if (qop || sequence || !message || cssp_sspi_check_buffers(message))
+	if (qop || sequence || !message || cssp_export_check_buffers(message))
 		return SEC_E_INVALID_PARAMETER;
 	if (cssp_context_package(context) != CREDSSP_PACKAGE_CREDSSP)
-		return cssp_sspi_seal(context, message);
-	header = cssp_door_find(message, SECBUFFER_STREAM_HEADER);
-	data = cssp_door_find(message, SECBUFFER_DATA);
-	trailer = cssp_door_find(message, SECBUFFER_STREAM_TRAILER);
+		return cssp_export_seal(context, message);
+	header = cssp_isc_find_buffer(message, SECBUFFER_STREAM_HEADER);
+	data = cssp_isc_find_buffer(message, SECBUFFER_DATA);
+	trailer = cssp_isc_find_buffer(message, SECBUFFER_STREAM_TRAILER);
 	if (!header || !data || !trailer || !data->data || !header->data || !trailer->data ||
 	    (header->type | data->type | trailer->type) & SECBUFFER_READONLY)
 		return SEC_E_INVALID_PARAMETER;
@@ -404,12 +404,12 @@ s32 credssp_decrypt_message(struct credssp_context *context,
 
 	if (!context)
 		return SEC_E_INVALID_HANDLE;
-	if (sequence || !message || cssp_sspi_check_buffers(message))
+	if (sequence || !message || cssp_export_check_buffers(message))
 		return SEC_E_INVALID_PARAMETER;
 	if (cssp_context_package(context) != CREDSSP_PACKAGE_CREDSSP) {
 		if (qop)
 			*qop = 0;
-		return cssp_sspi_unseal(context, message);
+		return cssp_export_unseal(context, message);
 	}
 	if (check_sealed(message))
 		return SEC_E_INVALID_PARAMETER;
@@ -441,7 +441,7 @@ s32 credssp_authenticate_socket(struct credssp_cred *cred, struct socket *sock,
 				struct credssp_report *report)
 {
 	struct cssp_vbuf target = {};
-	struct cssp_door_auth auth = {
+	struct cssp_authenticate auth = {
 		.cred = cred,
 		.sock = sock,
 		.context_req = context_req,
@@ -461,7 +461,7 @@ s32 credssp_authenticate_socket(struct credssp_cred *cred, struct socket *sock,
 	cssp_quota_scope_enter(&scope, cred->who.cred);
 	ret = read_target(target_name, &target);
 	auth.target = cssp_vbuf_rd(&target);
-	status = ret ? cssp_status(ret) : cssp_door_authenticate(&auth);
+	status = ret ? cssp_status(ret) : cssp_authenticate(&auth);
 	cssp_quota_scope_leave(&scope);
 	if (context_attr)
 		*context_attr = auth.attr;

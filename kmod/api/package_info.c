@@ -6,7 +6,7 @@
 
 #define PACKAGE_VERSION		1	/* SecPkgInfo.wVersion */
 
-int cssp_door_put_string(struct cssp_vbuf *out, const struct cssp_rd *rd,
+int cssp_query_put_string(struct cssp_vbuf *out, const struct cssp_rd *rd,
 			 u32 *offset, u32 *length)
 {
 	*offset = out->len;
@@ -14,7 +14,7 @@ int cssp_door_put_string(struct cssp_vbuf *out, const struct cssp_rd *rd,
 	return cssp_vbuf_append(out, rd->p, rd->left) ?: cssp_vbuf_append(out, "", 1);
 }
 
-int cssp_door_package_info(u32 package, struct cssp_vbuf *out,
+int cssp_package_info_fill(u32 package, struct cssp_vbuf *out,
 			   struct credssp_package_info *info)
 {
 	const struct cssp_package *p = cssp_package(package);
@@ -31,9 +31,9 @@ int cssp_door_package_info(u32 package, struct cssp_vbuf *out,
 		.max_token = CREDSSP_MAX_TOKEN,
 		.package = package,
 	};
-	return cssp_door_put_string(out, &name, &info->name_offset,
+	return cssp_query_put_string(out, &name, &info->name_offset,
 				    &info->name_length) ?:
-	       cssp_door_put_string(out, &comment, &info->comment_offset,
+	       cssp_query_put_string(out, &comment, &info->comment_offset,
 				    &info->comment_length);
 }
 
@@ -47,13 +47,13 @@ static int put_packages(const u32 *list, u32 count, struct cssp_vbuf *out)
 
 	ret = cssp_vbuf_append(out, info, size);
 	for (i = 0; !ret && i < count; i++)
-		ret = cssp_door_package_info(list[i], out, &info[i]);
+		ret = cssp_package_info_fill(list[i], out, &info[i]);
 	if (!ret)
 		memcpy(out->data, info, size);
 	return ret;
 }
 
-int cssp_door_packages(struct cssp_vbuf *out, u32 *count)
+int cssp_package_info_all(struct cssp_vbuf *out, u32 *count)
 {
 	u32 list[CSSP_PACKAGES], package;
 
@@ -63,7 +63,7 @@ int cssp_door_packages(struct cssp_vbuf *out, u32 *count)
 	return put_packages(list, CSSP_PACKAGES, out);
 }
 
-int cssp_door_package(u32 package, struct cssp_vbuf *out)
+int cssp_package_info_one(u32 package, struct cssp_vbuf *out)
 {
 	return put_packages(&package, 1, out);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Handles of one open file: 64-bit numbers for contexts and credentials. */
-#ifndef CSSP_DOOR_HANDLES_H
-#define CSSP_DOOR_HANDLES_H
+#ifndef CSSP_DEV_HANDLES_H
+#define CSSP_DEV_HANDLES_H
 
 #include <linux/spinlock.h>
 #include <linux/xarray.h>

@@ -8,7 +8,7 @@
 #include "base/status.h"
 #include "core/context_impl.h"
 #include "cred/package.h"
-#include "door/query.h"
+#include "api/query.h"
 #include "ntlm_server.h"
 #include "tls/suite.h"
 #include "tls_util.h"
@@ -58,12 +58,12 @@ static struct credssp_context *context(struct kunit *test)
 static int ask(struct credssp_context *ctx, u32 attribute, bool privileged,
 	       struct cssp_vbuf *out)
 {
-	const struct cssp_door_query query = {
+	const struct cssp_query query = {
 		.attribute = attribute, .privileged = privileged,
 	};
 
 	cssp_vbuf_clear(out);
-	return cssp_door_query(ctx, &query, out);
+	return cssp_query(ctx, &query, out);
 }
 
 /* The structure of an attribute, whose answer must be at least that long. */
@@ -282,7 +282,7 @@ static void packages_and_their_strings(struct kunit *test)
 	const struct credssp_package_info *info;
 	u32 count, i;
 
-	KUNIT_ASSERT_EQ(test, cssp_door_packages(out, &count), 0);
+	KUNIT_ASSERT_EQ(test, cssp_package_info_all(out, &count), 0);
 	KUNIT_ASSERT_GE(test, out->len, count * sizeof(*info));
 	info = (const void *)out->data;
 	for (i = 0; i < count; i++) {

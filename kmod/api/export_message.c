@@ -6,8 +6,8 @@
 
 #include "../base/quota_scope.h"
 #include "../base/status.h"
+#include "export_message.h"
 #include "isc.h"
-#include "sspi_inner.h"
 
 /**
  * struct parts - a message's two buffers
@@ -92,7 +92,7 @@ static int seal(struct credssp_context *context, const struct parts *p)
 	return ret;
 }
 
-s32 cssp_sspi_seal(struct credssp_context *context, struct credssp_buffer_desc *message)
+s32 cssp_export_seal(struct credssp_context *context, struct credssp_buffer_desc *message)
 {
 	struct parts parts;
 	int ret = find_parts(message, &parts);
@@ -127,7 +127,7 @@ static int unseal(struct credssp_context *context, const struct parts *p)
 	return ret;
 }
 
-s32 cssp_sspi_unseal(struct credssp_context *context, struct credssp_buffer_desc *message)
+s32 cssp_export_unseal(struct credssp_context *context, struct credssp_buffer_desc *message)
 {
 	struct parts parts;
 	int ret = find_parts(message, &parts);
@@ -165,7 +165,7 @@ s32 credssp_make_signature(struct credssp_context *context, u32 qop,
 		return SEC_E_INVALID_HANDLE;
 	if (cssp_context_package(context) == CREDSSP_PACKAGE_CREDSSP)
 		return SEC_E_UNSUPPORTED_FUNCTION;
-	if (qop || sequence || !message || cssp_sspi_check_buffers(message) ||
+	if (qop || sequence || !message || cssp_export_check_buffers(message) ||
 	    find_parts(message, &parts))
 		return SEC_E_INVALID_PARAMETER;
 	return carry_out(context, &parts, sign);
@@ -192,7 +192,7 @@ s32 credssp_verify_signature(struct credssp_context *context,
 		return SEC_E_INVALID_HANDLE;
 	if (cssp_context_package(context) == CREDSSP_PACKAGE_CREDSSP)
 		return SEC_E_UNSUPPORTED_FUNCTION;
-	if (sequence || !message || cssp_sspi_check_buffers(message) ||
+	if (sequence || !message || cssp_export_check_buffers(message) ||
 	    find_parts(message, &parts))
 		return SEC_E_INVALID_PARAMETER;
 	return carry_out(context, &parts, verify);

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "../base/filetime.h"
 #include "../base/status.h"
+#include "authenticate.h"
 #include "isc.h"
-#include "verbs.h"
 
 /* A stream socket formats messages, and there is no token to allocate. */
 #define AUTH_REFUSED	(ISC_REQ_ALLOCATE_MEMORY | ISC_REQ_CONNECTION)
 
-static s32 authenticate(struct cssp_door_auth *auth, struct credssp_context *ctx)
+static s32 authenticate(struct cssp_authenticate *auth, struct credssp_context *ctx)
 {
-	struct cssp_door_isc call = {
+	struct cssp_isc_call call = {
 		.context = ctx,
 		.data_rep = SECURITY_NATIVE_DREP,
 		.isc = {
@@ -21,7 +21,7 @@ static s32 authenticate(struct cssp_door_auth *auth, struct credssp_context *ctx
 
 	cssp_context_set_options(ctx, auth->timeout_ms,
 				 auth->flags & CREDSSP_AUTH_EARLY_AUTH);
-	status = cssp_door_initialize(&call);
+	status = cssp_isc_call(&call);
 	auth->attr = call.isc.attr;
 	auth->expiry = call.isc.expiry;
 	/* the stream is there or dead; a report that cannot be made changes neither */
@@ -30,7 +30,7 @@ static s32 authenticate(struct cssp_door_auth *auth, struct credssp_context *ctx
 	return status;
 }
 
-s32 cssp_door_authenticate(struct cssp_door_auth *auth)
+s32 cssp_authenticate(struct cssp_authenticate *auth)
 {
 	struct credssp_context *ctx;
 	s32 status;

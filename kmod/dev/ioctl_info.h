@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* The module's counters. */
-#ifndef CSSP_DOOR_INFO_H
-#define CSSP_DOOR_INFO_H
+#ifndef CSSP_DEV_IOCTL_INFO_H
+#define CSSP_DEV_IOCTL_INFO_H
 
 struct attribute_group;
 

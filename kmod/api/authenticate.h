@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What the kernel API and the ioctls share beside door/isc.c. */
-#ifndef CSSP_DOOR_VERBS_H
-#define CSSP_DOOR_VERBS_H
+/* What the kernel API and the ioctls share beside api/isc.c. */
+#ifndef CSSP_API_AUTHENTICATE_H
+#define CSSP_API_AUTHENTICATE_H
 
 #include "../core/context.h"
 
 /**
- * struct cssp_door_auth - all legs on a connected TCP socket
+ * struct cssp_authenticate - all legs on a connected TCP socket
  * @cred: credential
  * @who: pinned requester
  * @sock: socket; the caller holds a reference
@@ -19,7 +19,7 @@
  * @report: out
  * @cert: out: the peer's certificate, to be freed by the caller
  */
-struct cssp_door_auth {
+struct cssp_authenticate {
 	struct credssp_cred *cred;
 	const struct cssp_requester *who;
 	struct socket *sock;
@@ -33,6 +33,6 @@ struct cssp_door_auth {
 	struct cssp_vbuf cert;
 };
 
-s32 cssp_door_authenticate(struct cssp_door_auth *auth);
+s32 cssp_authenticate(struct cssp_authenticate *auth);
 
 #endif

@@ -28,7 +28,7 @@ static u32 buffer_type(const struct credssp_buffer *buffer)
 	return buffer->type & ~SECBUFFER_ATTRMASK;
 }
 
-struct credssp_buffer *cssp_door_find(const struct credssp_buffer_desc *desc, u32 type)
+struct credssp_buffer *cssp_isc_find_buffer(const struct credssp_buffer_desc *desc, u32 type)
 {
 	u32 i;
 
@@ -45,10 +45,10 @@ static bool is_failure(s32 status)
 	       status != SEC_E_BUFFER_TOO_SMALL;
 }
 
-struct credssp_buffer *cssp_door_place_output(struct cssp_door_isc *call, s32 status)
+struct credssp_buffer *cssp_isc_place_output(struct cssp_isc_call *call, s32 status)
 {
-	struct credssp_buffer *token = cssp_door_find(call->output, SECBUFFER_TOKEN);
-	struct credssp_buffer *alert = cssp_door_find(call->output, SECBUFFER_ALERT);
+	struct credssp_buffer *token = cssp_isc_find_buffer(call->output, SECBUFFER_TOKEN);
+	struct credssp_buffer *alert = cssp_isc_find_buffer(call->output, SECBUFFER_ALERT);
 	struct credssp_buffer *chosen = alert && is_failure(status) ? alert : token;
 	struct credssp_buffer *other = chosen == alert ? token : alert;
 
@@ -66,14 +66,14 @@ struct credssp_buffer *cssp_door_place_output(struct cssp_door_isc *call, s32 st
 }
 
 /* Is it for a package without TLS around it? */
-static bool is_inner(const struct cssp_door_isc *call)
+static bool is_inner(const struct cssp_isc_call *call)
 {
 	if (call->context)
 		return cssp_context_package(call->context) != CREDSSP_PACKAGE_CREDSSP;
 	return call->cred && call->cred->package != CREDSSP_PACKAGE_CREDSSP;
 }
 
-static int check_flags(const struct cssp_door_isc *call)
+static int check_flags(const struct cssp_isc_call *call)
 {
 	u32 req = call->isc.context_req;
 
@@ -104,7 +104,7 @@ static bool on_socket(const struct credssp_context *context)
  * The server's bytes, and an empty buffer for what is left of them, of which the
  * inner packages have no need: @empty may be NULL.
  */
-static int check_token(struct cssp_door_isc *call, const struct credssp_buffer *token,
+static int check_token(struct cssp_isc_call *call, const struct credssp_buffer *token,
 		       const struct credssp_buffer *empty)
 {
 	if (buffer_type(token) != SECBUFFER_TOKEN)
@@ -127,7 +127,7 @@ static int check_token(struct cssp_door_isc *call, const struct credssp_buffer *
 }
 
 /* USE_SUPPLIED_CREDS: the identity comes in the last of the buffers. */
-static int check_identity(struct cssp_door_isc *call, const struct credssp_buffer *params)
+static int check_identity(struct cssp_isc_call *call, const struct credssp_buffer *params)
 {
 	struct cssp_rd rd;
 
@@ -144,10 +144,10 @@ static int check_identity(struct cssp_door_isc *call, const struct credssp_buffe
  * TOKEN and EMPTY on later calls, or when the server began; neither on an
  * attached socket.  On the call that begins an exchange PKG_PARAMS may follow.
  */
-static int check_input(struct cssp_door_isc *call)
+static int check_input(struct cssp_isc_call *call)
 {
 	const struct credssp_buffer_desc *in = call->input;
-	const struct credssp_buffer *params = cssp_door_find(in, SECBUFFER_PKG_PARAMS);
+	const struct credssp_buffer *params = cssp_isc_find_buffer(in, SECBUFFER_PKG_PARAMS);
 	u32 count = in ? in->count : 0;
 	int ret = 0;
 
@@ -188,17 +188,17 @@ static int check_output_types(const struct credssp_buffer_desc *out)
 	return tokens > 1 || alerts > 1 ? CSSP_E_PARAMETER : 0;
 }
 
-static bool has_room(const struct cssp_door_isc *call, const struct credssp_buffer *buffer)
+static bool has_room(const struct cssp_isc_call *call, const struct credssp_buffer *buffer)
 {
 	return !buffer || !buffer->length || buffer->data ||
 	       call->isc.context_req & ISC_REQ_ALLOCATE_MEMORY;
 }
 
 /* No token is needed where the module does the sending. */
-static int check_output(struct cssp_door_isc *call)
+static int check_output(struct cssp_isc_call *call)
 {
-	const struct credssp_buffer *token = cssp_door_find(call->output, SECBUFFER_TOKEN);
-	const struct credssp_buffer *alert = cssp_door_find(call->output, SECBUFFER_ALERT);
+	const struct credssp_buffer *token = cssp_isc_find_buffer(call->output, SECBUFFER_TOKEN);
+	const struct credssp_buffer *alert = cssp_isc_find_buffer(call->output, SECBUFFER_ALERT);
 	int ret = check_output_types(call->output);
 
 	if (ret)
@@ -215,13 +215,13 @@ static int check_output(struct cssp_door_isc *call)
 }
 
 /* Which one a later call may bring, only the context knows. */
-static int check_cred(struct cssp_door_isc *call)
+static int check_cred(struct cssp_isc_call *call)
 {
 	call->isc.cred = call->cred;
 	return call->context || call->cred ? 0 : CSSP_E_NO_CREDS;
 }
 
-static int check(struct cssp_door_isc *call)
+static int check(struct cssp_isc_call *call)
 {
 	int ret;
 
@@ -263,7 +263,7 @@ static int check_time(struct credssp_context *ctx)
 	return ret;
 }
 
-int cssp_door_refuse(struct credssp_context *ctx, int err)
+int cssp_isc_refuse(struct credssp_context *ctx, int err)
 {
 	int ret = check_time(ctx);
 
@@ -275,9 +275,9 @@ int cssp_door_refuse(struct credssp_context *ctx, int err)
 }
 
 /* Tell in the EMPTY buffer what was not used, or what is missing. */
-static void update_input(struct cssp_door_isc *call, int ret)
+static void update_input(struct cssp_isc_call *call, int ret)
 {
-	struct credssp_buffer *empty = cssp_door_find(call->input, SECBUFFER_EMPTY);
+	struct credssp_buffer *empty = cssp_isc_find_buffer(call->input, SECBUFFER_EMPTY);
 
 	if (!empty)
 		return;
@@ -291,7 +291,7 @@ static void update_input(struct cssp_door_isc *call, int ret)
 	}
 }
 
-static int first_call(struct cssp_door_isc *call)
+static int first_call(struct cssp_isc_call *call)
 {
 	struct credssp_context *ctx;
 	int ret = cssp_context_create(&ctx, call->cred, call->who);
@@ -308,7 +308,7 @@ static int first_call(struct cssp_door_isc *call)
 	return ret;
 }
 
-static int initialize(struct cssp_door_isc *call)
+static int initialize(struct cssp_isc_call *call)
 {
 	int ret = check_time(call->context);
 
@@ -323,7 +323,7 @@ static int initialize(struct cssp_door_isc *call)
 			       first_call(call);
 }
 
-s32 cssp_door_initialize(struct cssp_door_isc *call)
+s32 cssp_isc_call(struct cssp_isc_call *call)
 {
 	int ret;
 

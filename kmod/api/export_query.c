@@ -13,7 +13,7 @@
 s32 credssp_query_context_attributes(struct credssp_context *context,
 				     u32 attribute, void *buffer, u32 *length)
 {
-	const struct cssp_door_query query = {
+	const struct cssp_query query = {
 		.attribute = attribute,
 		.privileged = true,
 		.local_time = true,
@@ -31,7 +31,7 @@ s32 credssp_query_context_attributes(struct credssp_context *context,
 	room = *length;
 	cssp_context_get(context);
 	cssp_quota_scope_enter(&scope, context->who.cred);
-	ret = cssp_door_query(context, &query, &out);
+	ret = cssp_query(context, &query, &out);
 	cssp_quota_scope_leave(&scope);
 	cssp_context_put(context);
 	if (!ret) {
@@ -63,7 +63,7 @@ s32 credssp_enumerate_security_packages(u32 *count, struct credssp_package_info 
 	might_sleep();
 	if (!count || !info)
 		return SEC_E_INVALID_PARAMETER;
-	return give(&out, cssp_door_packages(&out, count), info);
+	return give(&out, cssp_package_info_all(&out, count), info);
 }
 EXPORT_SYMBOL_GPL(credssp_enumerate_security_packages);
 
@@ -79,6 +79,6 @@ s32 credssp_query_security_package_info(const char *name,
 	package = cssp_package_find(name);
 	if (package == CSSP_PACKAGES)
 		return SEC_E_SECPKG_NOT_FOUND;
-	return give(&out, cssp_door_package(package, &out), info);
+	return give(&out, cssp_package_info_one(package, &out), info);
 }
 EXPORT_SYMBOL_GPL(credssp_query_security_package_info);

@@ -4,17 +4,17 @@
 #include <linux/fs.h>
 #include <linux/user_namespace.h>
 
+#include "../api/query.h"
 #include "../base/status.h"
-#include "ioctls.h"
-#include "query.h"
+#include "ioctl.h"
 
 /*
  * Session keys are for those who could read them out of the kernel anyway.  Both
  * must be: a file is easily handed to somebody with privilege, or inherited.
  */
-static bool is_privileged(const struct cssp_door *door)
+static bool is_privileged(const struct cssp_dev *dev)
 {
-	return file_ns_capable(door->file, &init_user_ns, CAP_SYS_ADMIN) &&
+	return file_ns_capable(dev->file, &init_user_ns, CAP_SYS_ADMIN) &&
 	       capable(CAP_SYS_ADMIN);
 }
 
@@ -25,30 +25,30 @@ static int hand_out(const struct cssp_vbuf *made, u64 addr, u32 *length)
 
 	*length = made->len;
 	return made->len > room ? -ENOSPC :
-	       cssp_door_copy_out(addr, made->data, made->len);
+	       cssp_user_copy_out(addr, made->data, made->len);
 }
 
-int cssp_ioctl_query(struct cssp_door *door, void *args)
+int cssp_ioctl_query(struct cssp_dev *dev, void *args)
 {
 	struct credssp_ioc_query *a = args;
-	struct credssp_context *ctx = cssp_handles_context(&door->handles, a->context);
-	struct cssp_door_query query = { .attribute = a->attribute };
+	struct credssp_context *ctx = cssp_handles_context(&dev->handles, a->context);
+	struct cssp_query query = { .attribute = a->attribute };
 	struct cssp_vbuf out = {};
 	int ret = CSSP_E_HANDLE;
 
 	if (ctx) {
 		if (a->attribute == SECPKG_ATTR_SESSION_KEY)
-			query.privileged = is_privileged(door);
-		ret = cssp_door_query(ctx, &query, &out);
+			query.privileged = is_privileged(dev);
+		ret = cssp_query(ctx, &query, &out);
 	}
 	if (!ret)
 		ret = hand_out(&out, a->buffer, &a->length);
 	cssp_vbuf_free(&out);
 	cssp_context_put(ctx);
-	return cssp_door_finish(&a->status, ret);
+	return cssp_ioctl_finish(&a->status, ret);
 }
 
-int cssp_ioctl_packages(struct cssp_door *door, void *args)
+int cssp_ioctl_packages(struct cssp_dev *dev, void *args)
 {
 	struct credssp_ioc_packages *a = args;
 	struct cssp_vbuf out = {};
@@ -56,9 +56,9 @@ int cssp_ioctl_packages(struct cssp_door *door, void *args)
 
 	if (a->__reserved)
 		return -EINVAL;
-	ret = cssp_door_packages(&out, &a->count);
+	ret = cssp_package_info_all(&out, &a->count);
 	if (!ret)
 		ret = hand_out(&out, a->buffer, &a->length);
 	cssp_vbuf_free(&out);
-	return cssp_door_finish(&a->status, ret);
+	return cssp_ioctl_finish(&a->status, ret);
 }

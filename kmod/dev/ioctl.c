@@ -5,11 +5,11 @@
 #include <linux/string.h>
 #include <linux/uaccess.h>
 
+#include "../api/query.h"
 #include "../base/status.h"
-#include "ioctls.h"
-#include "query.h"
+#include "ioctl.h"
 
-int cssp_door_copy_in(struct cssp_vbuf *b, u64 addr, u32 length, u32 max)
+int cssp_user_copy_in(struct cssp_vbuf *b, u64 addr, u32 length, u32 max)
 {
 	int ret;
 
@@ -24,12 +24,12 @@ int cssp_door_copy_in(struct cssp_vbuf *b, u64 addr, u32 length, u32 max)
 	return 0;
 }
 
-int cssp_door_copy_out(u64 addr, const void *p, size_t length)
+int cssp_user_copy_out(u64 addr, const void *p, size_t length)
 {
 	return copy_to_user(u64_to_user_ptr(addr), p, length) ? -EFAULT : 0;
 }
 
-int cssp_door_finish(s32 *status, int ret)
+int cssp_ioctl_finish(s32 *status, int ret)
 {
 	if (ret == -EFAULT || ret == -EINTR)
 		return ret;
@@ -44,7 +44,7 @@ static int copy_string(struct cssp_vbuf *utf16, u32 encoding, u64 addr, u32 leng
 	struct cssp_vbuf raw = {};
 	int ret;
 
-	ret = cssp_door_copy_in(&raw, addr, length, max);
+	ret = cssp_user_copy_in(&raw, addr, length, max);
 	if (!ret)
 		ret = cssp_identity_string(utf16, encoding, &raw);
 	cssp_vbuf_free(&raw);
@@ -110,15 +110,15 @@ static int acquire_copy_in(struct acquire *c, const struct credssp_ioc_acquire *
 	if (!ret && a->pin_count > CREDSSP_MAX_PINS)
 		ret = CSSP_E_PARAMETER;
 	if (!ret)
-		ret = cssp_door_copy_in(&c->pins, a->pins, a->pin_count * CREDSSP_PIN_SIZE,
+		ret = cssp_user_copy_in(&c->pins, a->pins, a->pin_count * CREDSSP_PIN_SIZE,
 					CREDSSP_MAX_PINS * CREDSSP_PIN_SIZE);
 	if (!ret)
-		ret = cssp_door_copy_in(&c->cert, a->cert, a->cert_length,
+		ret = cssp_user_copy_in(&c->cert, a->cert, a->cert_length,
 					CREDSSP_MAX_CERT_NAME);
 	return ret ?: find_key(a->key, &c->key);
 }
 
-static int acquire(struct cssp_door *door, struct credssp_ioc_acquire *a,
+static int acquire(struct cssp_dev *dev, struct credssp_ioc_acquire *a,
 		   struct acquire *c)
 {
 	struct cssp_requester who;
@@ -138,12 +138,12 @@ static int acquire(struct cssp_door *door, struct credssp_ioc_acquire *a,
 	u64 handle;
 	int ret;
 
-	cssp_requester_pin_current(&who, door->net);
+	cssp_requester_pin_current(&who, dev->net);
 	ret = cssp_cred_create(&cred, &params);
 	cssp_requester_drop(&who);
 	if (ret)
 		return ret;
-	ret = cssp_handles_add(&door->handles, CSSP_HANDLE_CRED, cred, &handle);
+	ret = cssp_handles_add(&dev->handles, CSSP_HANDLE_CRED, cred, &handle);
 	if (ret) {
 		cssp_cred_put(cred);
 		return ret;
@@ -153,7 +153,7 @@ static int acquire(struct cssp_door *door, struct credssp_ioc_acquire *a,
 	return 0;
 }
 
-int cssp_ioctl_acquire(struct cssp_door *door, void *args)
+int cssp_ioctl_acquire(struct cssp_dev *dev, void *args)
 {
 	struct credssp_ioc_acquire *a = args;
 	struct acquire c = {};
@@ -163,57 +163,57 @@ int cssp_ioctl_acquire(struct cssp_door *door, void *args)
 		return -EINVAL;
 	a->cred = 0;
 	if (a->package && (a->cert_length || a->pin_count))
-		return cssp_door_finish(&a->status, CSSP_E_UNSUPPORTED);
+		return cssp_ioctl_finish(&a->status, CSSP_E_UNSUPPORTED);
 	ret = acquire_copy_in(&c, a);
 	if (!ret)
-		ret = acquire(door, a, &c);
+		ret = acquire(dev, a, &c);
 	key_put(c.key);
 	cssp_identity_free(&c.id);
 	cssp_vbuf_free(&c.cert);
 	cssp_vbuf_free(&c.pins);
-	return cssp_door_finish(&a->status, ret);
+	return cssp_ioctl_finish(&a->status, ret);
 }
 
-int cssp_ioctl_free_cred(struct cssp_door *door, void *args)
+int cssp_ioctl_free_cred(struct cssp_dev *dev, void *args)
 {
 	struct credssp_ioc_handle *a = args;
 
-	return cssp_door_finish(&a->status, cssp_handles_remove(&door->handles,
+	return cssp_ioctl_finish(&a->status, cssp_handles_remove(&dev->handles,
 								CSSP_HANDLE_CRED,
 								a->handle));
 }
 
-int cssp_ioctl_delete(struct cssp_door *door, void *args)
+int cssp_ioctl_delete(struct cssp_dev *dev, void *args)
 {
 	struct credssp_ioc_handle *a = args;
 
-	return cssp_door_finish(&a->status, cssp_handles_remove(&door->handles,
+	return cssp_ioctl_finish(&a->status, cssp_handles_remove(&dev->handles,
 								CSSP_HANDLE_CONTEXT,
 								a->handle));
 }
 
-int cssp_ioctl_cancel(struct cssp_door *door, void *args)
+int cssp_ioctl_cancel(struct cssp_dev *dev, void *args)
 {
 	struct credssp_ioc_handle *a = args;
-	struct credssp_context *ctx = cssp_handles_context(&door->handles, a->handle);
+	struct credssp_context *ctx = cssp_handles_context(&dev->handles, a->handle);
 
 	if (!ctx)
-		return cssp_door_finish(&a->status, CSSP_E_HANDLE);
+		return cssp_ioctl_finish(&a->status, CSSP_E_HANDLE);
 	cssp_context_cancel(ctx);
 	cssp_context_put(ctx);
-	return cssp_door_finish(&a->status, 0);
+	return cssp_ioctl_finish(&a->status, 0);
 }
 
 /* No status of this package asks for CompleteAuthToken. */
-int cssp_ioctl_complete(struct cssp_door *door, void *args)
+int cssp_ioctl_complete(struct cssp_dev *dev, void *args)
 {
 	struct credssp_ioc_handle *a = args;
-	struct credssp_context *ctx = cssp_handles_context(&door->handles, a->handle);
+	struct credssp_context *ctx = cssp_handles_context(&dev->handles, a->handle);
 
 	int ret = ctx ? CSSP_E_UNSUPPORTED : CSSP_E_HANDLE;
 
 	cssp_context_put(ctx);
-	return cssp_door_finish(&a->status, ret);
+	return cssp_ioctl_finish(&a->status, ret);
 }
 
 static bool is_inner(const struct credssp_context *ctx)
@@ -229,7 +229,7 @@ static int hand_out(struct credssp_context *ctx, struct credssp_ioc_message *a,
 		    const struct cssp_vbuf *out)
 {
 	int ret = out->len > a->out_length ? -EIO :
-		  cssp_door_copy_out(a->out, out->data, out->len);
+		  cssp_user_copy_out(a->out, out->data, out->len);
 
 	if (ret)
 		cssp_context_kill(ctx, ret, NULL);
@@ -252,7 +252,7 @@ static int encrypt(struct credssp_context *ctx, struct credssp_ioc_message *a)
 	struct cssp_rd rd;
 	int ret;
 
-	ret = cssp_door_copy_in(&plain, a->in, a->in_length, max);
+	ret = cssp_user_copy_in(&plain, a->in, a->in_length, max);
 	if (!ret) {
 		rd = cssp_vbuf_rd(&plain);
 		ret = cssp_context_encrypt(ctx, &rd, &room, &wire);
@@ -277,7 +277,7 @@ static int decrypt(struct credssp_context *ctx, struct credssp_ioc_message *a)
 	size_t needed;
 	int ret;
 
-	ret = cssp_door_copy_in(&wire, a->in, a->in_length, max);
+	ret = cssp_user_copy_in(&wire, a->in, a->in_length, max);
 	if (ret)
 		goto out;
 	rd = cssp_vbuf_rd(&wire);
@@ -304,7 +304,7 @@ static int sign(struct credssp_context *ctx, struct credssp_ioc_message *a)
 	struct cssp_rd rd;
 	int ret;
 
-	ret = cssp_door_copy_in(&plain, a->in, a->in_length, CREDSSP_MAX_SIGNED);
+	ret = cssp_user_copy_in(&plain, a->in, a->in_length, CREDSSP_MAX_SIGNED);
 	if (!ret) {
 		rd = cssp_vbuf_rd(&plain);
 		ret = cssp_context_sign(ctx, &rd, &room, &signature);
@@ -327,9 +327,9 @@ static int verify(struct credssp_context *ctx, struct credssp_ioc_message *a)
 	struct cssp_rd message, rd;
 	int ret;
 
-	ret = cssp_door_copy_in(&plain, a->in, a->in_length, CREDSSP_MAX_SIGNED);
+	ret = cssp_user_copy_in(&plain, a->in, a->in_length, CREDSSP_MAX_SIGNED);
 	if (!ret)
-		ret = cssp_door_copy_in(&signature, a->out, a->out_length,
+		ret = cssp_user_copy_in(&signature, a->out, a->out_length,
 					CREDSSP_MAX_SIGNATURE);
 	if (!ret) {
 		message = cssp_vbuf_rd(&plain);
@@ -343,7 +343,7 @@ static int verify(struct credssp_context *ctx, struct credssp_ioc_message *a)
 	return ret;
 }
 
-static int message(struct cssp_door *door, struct credssp_ioc_message *a,
+static int message(struct cssp_dev *dev, struct credssp_ioc_message *a,
 		   int (*verb)(struct credssp_context *, struct credssp_ioc_message *))
 {
 	struct credssp_context *ctx;
@@ -353,28 +353,28 @@ static int message(struct cssp_door *door, struct credssp_ioc_message *a,
 		return -EINVAL;
 	a->consumed = 0;
 	a->missing = 0;
-	ctx = cssp_handles_context(&door->handles, a->context);
+	ctx = cssp_handles_context(&dev->handles, a->context);
 	ret = ctx ? verb(ctx, a) : CSSP_E_HANDLE;
 	cssp_context_put(ctx);
-	return cssp_door_finish(&a->status, ret);
+	return cssp_ioctl_finish(&a->status, ret);
 }
 
-int cssp_ioctl_encrypt(struct cssp_door *door, void *args)
+int cssp_ioctl_encrypt(struct cssp_dev *dev, void *args)
 {
-	return message(door, args, encrypt);
+	return message(dev, args, encrypt);
 }
 
-int cssp_ioctl_decrypt(struct cssp_door *door, void *args)
+int cssp_ioctl_decrypt(struct cssp_dev *dev, void *args)
 {
-	return message(door, args, decrypt);
+	return message(dev, args, decrypt);
 }
 
-int cssp_ioctl_sign(struct cssp_door *door, void *args)
+int cssp_ioctl_sign(struct cssp_dev *dev, void *args)
 {
-	return message(door, args, sign);
+	return message(dev, args, sign);
 }
 
-int cssp_ioctl_verify(struct cssp_door *door, void *args)
+int cssp_ioctl_verify(struct cssp_dev *dev, void *args)
 {
-	return message(door, args, verify);
+	return message(dev, args, verify);
 }

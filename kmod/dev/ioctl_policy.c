@@ -4,19 +4,19 @@
 #include <linux/fs.h>
 
 #include "../base/status.h"
-#include "ioctls.h"
+#include "ioctl.h"
 
 /*
  * The initial namespace's policy binds every user of the machine; another one's
  * only those who are in it, and cannot give them more.  The task as well as the
  * file: a file that was passed on must not lend or borrow a privilege.
  */
-static bool may_set(const struct cssp_door *door)
+static bool may_set(const struct cssp_dev *dev)
 {
-	int cap = net_eq(door->net, &init_net) ? CAP_SYS_ADMIN : CAP_NET_ADMIN;
-	struct user_namespace *owner = door->net->user_ns;
+	int cap = net_eq(dev->net, &init_net) ? CAP_SYS_ADMIN : CAP_NET_ADMIN;
+	struct user_namespace *owner = dev->net->user_ns;
 
-	return file_ns_capable(door->file, owner, cap) && ns_capable(owner, cap);
+	return file_ns_capable(dev->file, owner, cap) && ns_capable(owner, cap);
 }
 
 static int get(const struct net *net, struct credssp_ioc_policy *a)
@@ -34,24 +34,24 @@ static int get(const struct net *net, struct credssp_ioc_policy *a)
 	if (!ret) {
 		a->length = patterns.len;
 		ret = patterns.len > room ? -ENOSPC :
-		      cssp_door_copy_out(a->patterns, patterns.data, patterns.len);
+		      cssp_user_copy_out(a->patterns, patterns.data, patterns.len);
 	}
 	cssp_vbuf_free(&patterns);
 	return ret;
 }
 
-int cssp_ioctl_policy_get(struct cssp_door *door, void *args)
+int cssp_ioctl_policy_get(struct cssp_dev *dev, void *args)
 {
 	struct credssp_ioc_policy *a = args;
 
 	if (a->flags & ~CREDSSP_POLICY_INITIAL)
 		return -EINVAL;
-	return cssp_door_finish(&a->status,
-				get(a->flags & CREDSSP_POLICY_INITIAL ? &init_net : door->net,
+	return cssp_ioctl_finish(&a->status,
+				get(a->flags & CREDSSP_POLICY_INITIAL ? &init_net : dev->net,
 				    a));
 }
 
-static int set(struct cssp_door *door, const struct credssp_ioc_policy *a)
+static int set(struct cssp_dev *dev, const struct credssp_ioc_policy *a)
 {
 	struct cssp_policy *policy = NULL;
 	struct cssp_vbuf patterns = {};
@@ -59,7 +59,7 @@ static int set(struct cssp_door *door, const struct credssp_ioc_policy *a)
 	int ret = 0;
 
 	if (!(a->flags & CREDSSP_POLICY_RESET)) {
-		ret = cssp_door_copy_in(&patterns, a->patterns, a->length,
+		ret = cssp_user_copy_in(&patterns, a->patterns, a->length,
 					CREDSSP_MAX_POLICY);
 		rd = cssp_vbuf_rd(&patterns);
 		if (!ret)
@@ -68,29 +68,29 @@ static int set(struct cssp_door *door, const struct credssp_ioc_policy *a)
 		cssp_vbuf_free(&patterns);
 	}
 	if (!ret)
-		cssp_policy_net_set(door->net, policy);
+		cssp_policy_net_set(dev->net, policy);
 	return ret;
 }
 
-int cssp_ioctl_policy_set(struct cssp_door *door, void *args)
+int cssp_ioctl_policy_set(struct cssp_dev *dev, void *args)
 {
 	struct credssp_ioc_policy *a = args;
 
 	if (a->flags & ~CREDSSP_POLICY_RESET || a->origin)
 		return -EINVAL;
-	if (!may_set(door))
+	if (!may_set(dev))
 		return -EPERM;
-	return cssp_door_finish(&a->status, set(door, a));
+	return cssp_ioctl_finish(&a->status, set(dev, a));
 }
 
-static int check(struct cssp_door *door, struct credssp_ioc_policy_check *a,
+static int check(struct cssp_dev *dev, struct credssp_ioc_policy_check *a,
 		 const struct cssp_spn *target)
 {
 	struct cssp_policy_view view;
 	u32 lowest = 0;
 	int ret;
 
-	cssp_policy_view_take(&view, door->net);
+	cssp_policy_view_take(&view, dev->net);
 	ret = cssp_policy_min_version(&view, a->min_version, &lowest);
 	if (!ret || ret == CSSP_E_UNSUPPORTED)
 		ret = cssp_policy_delegate(&view, a->kind, target->spn,
@@ -100,7 +100,7 @@ static int check(struct cssp_door *door, struct credssp_ioc_policy_check *a,
 	return ret;
 }
 
-int cssp_ioctl_policy_check(struct cssp_door *door, void *args)
+int cssp_ioctl_policy_check(struct cssp_dev *dev, void *args)
 {
 	struct credssp_ioc_policy_check *a = args;
 	struct cssp_spn target = {};
@@ -110,13 +110,13 @@ int cssp_ioctl_policy_check(struct cssp_door *door, void *args)
 
 	if (a->flags & ~CREDSSP_CHECK_PROVEN || a->kind >= CSSP_CRED_KINDS)
 		return -EINVAL;
-	ret = cssp_door_copy_in(&name, a->target, a->target_length, CREDSSP_MAX_TARGET);
+	ret = cssp_user_copy_in(&name, a->target, a->target_length, CREDSSP_MAX_TARGET);
 	rd = cssp_vbuf_rd(&name);
 	if (!ret)
 		ret = cssp_spn_set(&target, &rd);
 	if (!ret)
-		ret = check(door, a, &target);
+		ret = check(dev, a, &target);
 	cssp_spn_free(&target);
 	cssp_vbuf_free(&name);
-	return cssp_door_finish(&a->status, ret);
+	return cssp_ioctl_finish(&a->status, ret);
 }

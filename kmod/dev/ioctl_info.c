@@ -11,8 +11,8 @@
 #include "../core/stats.h"
 #include "../upcall/conv.h"
 #include "chardev.h"
-#include "info.h"
-#include "ioctls.h"
+#include "ioctl.h"
+#include "ioctl_info.h"
 
 /* How much others do is their business, and the administrator's. */
 static bool may_see_all(void)
@@ -48,14 +48,14 @@ static void tell_all(struct credssp_ioc_info *a)
 	a->refused = cssp_quota_refused();
 }
 
-int cssp_ioctl_info(struct cssp_door *door, void *args)
+int cssp_ioctl_info(struct cssp_dev *dev, void *args)
 {
 	struct credssp_ioc_info *a = args;
 
 	*a = (struct credssp_ioc_info){
 		.size = a->size,
 		.abi = CREDSSP_ABI,
-		.helper_present = cssp_upcall_present(door->net),
+		.helper_present = cssp_upcall_present(dev->net),
 		.helper_timeout_ms = cssp_upcall_timeout_ms(),
 		.handshake_timeout_ms = cssp_context_timeout_ms(),
 		.max_handles = CSSP_MAX_HANDLES,

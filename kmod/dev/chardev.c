@@ -14,8 +14,8 @@
 #include "../base/quota_scope.h"
 #include "../base/status.h"
 #include "chardev.h"
-#include "info.h"
-#include "ioctls.h"
+#include "ioctl.h"
+#include "ioctl_info.h"
 
 /* Every structure that an ioctl takes; each begins with its size. */
 union ioctl_args {
@@ -42,7 +42,7 @@ union ioctl_args {
 struct ioctl_op {
 	size_t min;
 	size_t size;
-	int (*call)(struct cssp_door *door, void *args);
+	int (*call)(struct cssp_dev *dev, void *args);
 };
 
 /* @last is the last member of ABI 1 for ever, whatever is appended later. */
@@ -78,7 +78,7 @@ static const struct ioctl_op ops[] = {
 };
 
 /* Whoever calls pays, whosever file it is; a key's look-up may replace the cred. */
-static int carry_out(const struct ioctl_op *op, struct cssp_door *door,
+static int carry_out(const struct ioctl_op *op, struct cssp_dev *dev,
 		     union ioctl_args *args)
 {
 	const struct cred *cred = get_current_cred();
@@ -86,13 +86,13 @@ static int carry_out(const struct ioctl_op *op, struct cssp_door *door,
 	int ret;
 
 	cssp_quota_scope_enter(&scope, cred);
-	ret = op->call(door, args);
+	ret = op->call(dev, args);
 	cssp_quota_scope_leave(&scope);
 	put_cred(cred);
 	return ret;
 }
 
-static long door_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
+static long chardev_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 {
 	void __user *uarg = (void __user *)arg;
 	const struct ioctl_op *op;
@@ -126,52 +126,52 @@ static long door_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 	return ret;
 }
 
-static int door_open(struct inode *inode, struct file *file)
+static int chardev_open(struct inode *inode, struct file *file)
 {
-	struct cssp_door *door = kzalloc(sizeof(*door), CSSP_GFP);
+	struct cssp_dev *dev = kzalloc(sizeof(*dev), CSSP_GFP);
 
-	if (!door)
+	if (!dev)
 		return -ENOMEM;
-	cssp_handles_init(&door->handles);
-	door->net = get_net(current->nsproxy->net_ns);
-	door->file = file;
-	file->private_data = door;
+	cssp_handles_init(&dev->handles);
+	dev->net = get_net(current->nsproxy->net_ns);
+	dev->file = file;
+	file->private_data = dev;
 	return 0;
 }
 
-static int door_release(struct inode *inode, struct file *file)
+static int chardev_release(struct inode *inode, struct file *file)
 {
-	struct cssp_door *door = file->private_data;
+	struct cssp_dev *dev = file->private_data;
 
-	cssp_handles_destroy(&door->handles);
-	put_net(door->net);
-	kfree(door);
+	cssp_handles_destroy(&dev->handles);
+	put_net(dev->net);
+	kfree(dev);
 	return 0;
 }
 
-static const struct file_operations door_fops = {
+static const struct file_operations chardev_fops = {
 	.owner = THIS_MODULE,
-	.open = door_open,
-	.release = door_release,
-	.unlocked_ioctl = door_ioctl,
+	.open = chardev_open,
+	.release = chardev_release,
+	.unlocked_ioctl = chardev_ioctl,
 	.compat_ioctl = compat_ptr_ioctl,
 	.llseek = noop_llseek,
 };
 
-static struct miscdevice door_device = {
+static struct miscdevice chardev_device = {
 	.minor = MISC_DYNAMIC_MINOR,
 	.name = "credssp",
-	.fops = &door_fops,
+	.fops = &chardev_fops,
 	.mode = 0666,
 	.groups = cssp_info_groups,
 };
 
 int cssp_chardev_init(void)
 {
-	return misc_register(&door_device);
+	return misc_register(&chardev_device);
 }
 
 void cssp_chardev_exit(void)
 {
-	misc_deregister(&door_device);
+	misc_deregister(&chardev_device);
 }

@@ -15,7 +15,7 @@
 #include "base/quota.h"
 #include "base/status.h"
 #include "core/context.h"
-#include "door/isc.h"
+#include "api/isc.h"
 #include "util.h"
 
 #define TAKEN		SEC_E_NO_AUTHENTICATING_AUTHORITY
@@ -455,20 +455,20 @@ static void read_only_alerts(struct kunit *test)
 {
 	struct credssp_buffer b[2];
 	struct credssp_buffer_desc desc = { SECBUFFER_VERSION, 1, b };
-	struct cssp_door_isc call = { .output = &desc };
+	struct cssp_isc_call call = { .output = &desc };
 	u8 room[8];
 
 	b[0] = (struct credssp_buffer){ SECBUFFER_TOKEN | SECBUFFER_READONLY, 8, room };
-	KUNIT_EXPECT_NULL(test, cssp_door_place_output(&call, PARAMETER));
+	KUNIT_EXPECT_NULL(test, cssp_isc_place_output(&call, PARAMETER));
 	KUNIT_EXPECT_EQ(test, b[0].length, 0);
 	b[0] = (struct credssp_buffer){ SECBUFFER_TOKEN, 8, room };
 	b[1] = (struct credssp_buffer){ SECBUFFER_ALERT | SECBUFFER_READONLY, 8, room };
 	desc.count = 2;
-	KUNIT_EXPECT_NULL(test, cssp_door_place_output(&call, PARAMETER));
+	KUNIT_EXPECT_NULL(test, cssp_isc_place_output(&call, PARAMETER));
 	KUNIT_EXPECT_EQ(test, b[0].length, 0);
 	KUNIT_EXPECT_EQ(test, b[1].length, 0);
 	b[1] = (struct credssp_buffer){ SECBUFFER_ALERT, 8, room };
-	KUNIT_EXPECT_PTR_EQ(test, cssp_door_place_output(&call, PARAMETER), &b[1]);
+	KUNIT_EXPECT_PTR_EQ(test, cssp_isc_place_output(&call, PARAMETER), &b[1]);
 	KUNIT_EXPECT_EQ(test, b[1].length, 8);
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* /dev/credssp */
-#ifndef CSSP_DOOR_CHARDEV_H
-#define CSSP_DOOR_CHARDEV_H
+#ifndef CSSP_DEV_CHARDEV_H
+#define CSSP_DEV_CHARDEV_H
 
 #define CSSP_VERSION	"0.1.0"
 

@@ -32,7 +32,7 @@ struct row {
 	u32 packages;
 	enum since since;
 	bool secret;
-	int (*get)(const struct credssp_context *ctx, const struct cssp_door_query *query,
+	int (*get)(const struct credssp_context *ctx, const struct cssp_query *query,
 		   struct cssp_vbuf *out);
 };
 
@@ -42,13 +42,13 @@ static int put(struct cssp_vbuf *out, const void *p, size_t n)
 }
 
 static int get_report(const struct credssp_context *ctx,
-		      const struct cssp_door_query *query, struct cssp_vbuf *out)
+		      const struct cssp_query *query, struct cssp_vbuf *out)
 {
 	return put(out, &ctx->report, sizeof(ctx->report));
 }
 
 static int get_cert(const struct credssp_context *ctx,
-		    const struct cssp_door_query *query, struct cssp_vbuf *out)
+		    const struct cssp_query *query, struct cssp_vbuf *out)
 {
 	if (!ctx->cert.len)
 		return CSSP_E_HANDLE;
@@ -56,13 +56,13 @@ static int get_cert(const struct credssp_context *ctx,
 }
 
 static int get_issuers(const struct credssp_context *ctx,
-		       const struct cssp_door_query *query, struct cssp_vbuf *out)
+		       const struct cssp_query *query, struct cssp_vbuf *out)
 {
 	return cssp_context_issuers(ctx, out);
 }
 
 static int get_stream_sizes(const struct credssp_context *ctx,
-			    const struct cssp_door_query *query, struct cssp_vbuf *out)
+			    const struct cssp_query *query, struct cssp_vbuf *out)
 {
 	struct credssp_stream_sizes sizes;
 
@@ -70,7 +70,7 @@ static int get_stream_sizes(const struct credssp_context *ctx,
 }
 
 static int get_sizes(const struct credssp_context *ctx,
-		     const struct cssp_door_query *query, struct cssp_vbuf *out)
+		     const struct cssp_query *query, struct cssp_vbuf *out)
 {
 	struct credssp_sizes sizes;
 
@@ -86,7 +86,7 @@ static struct cssp_rd user_of(const struct credssp_context *ctx)
 }
 
 static int get_names(const struct credssp_context *ctx,
-		     const struct cssp_door_query *query, struct cssp_vbuf *out)
+		     const struct cssp_query *query, struct cssp_vbuf *out)
 {
 	struct credssp_names names = {};
 	struct cssp_rd user = user_of(ctx);
@@ -94,7 +94,7 @@ static int get_names(const struct credssp_context *ctx,
 
 	ret = put(out, &names, sizeof(names));
 	if (!ret)
-		ret = cssp_door_put_string(out, &user, &names.user_offset,
+		ret = cssp_query_put_string(out, &user, &names.user_offset,
 					   &names.user_length);
 	if (!ret)
 		memcpy(out->data, &names, sizeof(names));
@@ -102,7 +102,7 @@ static int get_names(const struct credssp_context *ctx,
 }
 
 static int get_native_names(const struct credssp_context *ctx,
-			    const struct cssp_door_query *query, struct cssp_vbuf *out)
+			    const struct cssp_query *query, struct cssp_vbuf *out)
 {
 	struct credssp_native_names names = {};
 	struct cssp_rd client = user_of(ctx);
@@ -111,10 +111,10 @@ static int get_native_names(const struct credssp_context *ctx,
 
 	ret = put(out, &names, sizeof(names));
 	if (!ret)
-		ret = cssp_door_put_string(out, &client, &names.client_offset,
+		ret = cssp_query_put_string(out, &client, &names.client_offset,
 					   &names.client_length);
 	if (!ret)
-		ret = cssp_door_put_string(out, &server, &names.server_offset,
+		ret = cssp_query_put_string(out, &server, &names.server_offset,
 					   &names.server_length);
 	if (!ret)
 		memcpy(out->data, &names, sizeof(names));
@@ -122,7 +122,7 @@ static int get_native_names(const struct credssp_context *ctx,
 }
 
 static int get_lifespan(const struct credssp_context *ctx,
-			const struct cssp_door_query *query, struct cssp_vbuf *out)
+			const struct cssp_query *query, struct cssp_vbuf *out)
 {
 	struct credssp_lifespan span = {
 		.start = ctx->since,
@@ -137,7 +137,7 @@ static int get_lifespan(const struct credssp_context *ctx,
 }
 
 static int get_session_key(const struct credssp_context *ctx,
-			   const struct cssp_door_query *query, struct cssp_vbuf *out)
+			   const struct cssp_query *query, struct cssp_vbuf *out)
 {
 	struct credssp_session_key key = {
 		.key_offset = sizeof(key),
@@ -149,13 +149,13 @@ static int get_session_key(const struct credssp_context *ctx,
 }
 
 static int get_package_info(const struct credssp_context *ctx,
-			    const struct cssp_door_query *query, struct cssp_vbuf *out)
+			    const struct cssp_query *query, struct cssp_vbuf *out)
 {
-	return cssp_door_package(cssp_context_package(ctx), out);
+	return cssp_package_info_one(cssp_context_package(ctx), out);
 }
 
 static int get_flags(const struct credssp_context *ctx,
-		     const struct cssp_door_query *query, struct cssp_vbuf *out)
+		     const struct cssp_query *query, struct cssp_vbuf *out)
 {
 	struct credssp_flags flags = { .flags = cssp_context_attributes(ctx) };
 
@@ -188,7 +188,7 @@ static u32 algorithm(const char *name, u32 bits)
 }
 
 static int get_connection_info(const struct credssp_context *ctx,
-			       const struct cssp_door_query *query,
+			       const struct cssp_query *query,
 			       struct cssp_vbuf *out)
 {
 	const struct cssp_tls_suite *s = cssp_tls_suite_find(ctx->report.tls_cipher);
@@ -210,7 +210,7 @@ static int get_connection_info(const struct credssp_context *ctx,
 }
 
 static int get_cipher_info(const struct credssp_context *ctx,
-			   const struct cssp_door_query *query, struct cssp_vbuf *out)
+			   const struct cssp_query *query, struct cssp_vbuf *out)
 {
 	const struct cssp_tls_suite *s = cssp_tls_suite_find(ctx->report.tls_cipher);
 	struct credssp_cipher_info info;
@@ -248,7 +248,7 @@ static const struct {
 };
 
 static int get_trust(const struct credssp_context *ctx,
-		     const struct cssp_door_query *query, struct cssp_vbuf *out)
+		     const struct cssp_query *query, struct cssp_vbuf *out)
 {
 	struct credssp_cert_trust_status status = { .trust = ctx->report.trust };
 	size_t i;
@@ -260,7 +260,7 @@ static int get_trust(const struct credssp_context *ctx,
 }
 
 static int get_server_auth(const struct credssp_context *ctx,
-			   const struct cssp_door_query *query, struct cssp_vbuf *out)
+			   const struct cssp_query *query, struct cssp_vbuf *out)
 {
 	struct credssp_server_auth_flags flags = {};
 
@@ -279,14 +279,14 @@ static u32 negotiation_state(const struct credssp_context *ctx)
 }
 
 static int get_negotiation(const struct credssp_context *ctx,
-			   const struct cssp_door_query *query, struct cssp_vbuf *out)
+			   const struct cssp_query *query, struct cssp_vbuf *out)
 {
 	struct credssp_negotiation_info info = { .state = negotiation_state(ctx) };
 	int ret;
 
 	ret = put(out, &info, sizeof(info));
 	if (!ret)
-		ret = cssp_door_package_info(CREDSSP_PACKAGE_NTLM, out, &info.package);
+		ret = cssp_package_info_fill(CREDSSP_PACKAGE_NTLM, out, &info.package);
 	if (!ret)
 		memcpy(out->data, &info, sizeof(info));
 	return ret;
@@ -346,7 +346,7 @@ static bool is_time(const struct credssp_context *ctx, enum since since)
 	return false;
 }
 
-int cssp_door_query(struct credssp_context *ctx, const struct cssp_door_query *query,
+int cssp_query(struct credssp_context *ctx, const struct cssp_query *query,
 		    struct cssp_vbuf *out)
 {
 	const struct row *row = find_row(query->attribute);

@@ -2,10 +2,10 @@
 /* Module entry and exit: the doors open last and close first. */
 #include <linux/module.h>
 
-#include "../policy/policy_net.h"
-#include "../tls/channel.h"
-#include "../upcall/conv.h"
-#include "chardev.h"
+#include "dev/chardev.h"
+#include "policy/policy_net.h"
+#include "tls/channel.h"
+#include "upcall/conv.h"
 
 static int __init credssp_module_init(void)
 {

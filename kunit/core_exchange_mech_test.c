@@ -10,6 +10,8 @@
 #include <linux/vmalloc.h>
 
 #include "core/context.h"
+#include "mech/ntlm.h"
+#include "mech/spnego.h"
 #include "ntlm_util.h"
 #include "util.h"
 
@@ -179,6 +181,35 @@ static void session_key_is_shared(struct kunit *test)
 							       &answer, &length), SEC_E_OK);
 	KUNIT_EXPECT_EQ(test, answer.head.key_length, CSSP_NTLM_KEY_SIZE);
 	KUNIT_EXPECT_MEMEQ(test, answer.key, d->server->session_key, CSSP_NTLM_KEY_SIZE);
+}
+
+/* The mechanism below a context, without the negotiation around it. */
+static const struct cssp_ntlm *ntlm_below(const struct duo *d)
+{
+	struct cssp_mech *mech = d->context->inner.mech;
+
+	if (d->context->package == CREDSSP_PACKAGE_NEGOTIATE)
+		mech = container_of(mech, struct cssp_spnego, base)->inner;
+	return cssp_ntlm_of(mech);
+}
+
+/* Nor does the mechanism keep what the context has. */
+static void session_key_is_kept_for_those_who_may_ask(struct kunit *test)
+{
+	static const u8 zeros[CSSP_SESSION_KEY_MAX];
+	const struct package *p = test->param_value;
+	struct duo *d = established(test, p->package);
+	int calls;
+
+	KUNIT_EXPECT_EQ(test, d->context->session_key.length, CSSP_NTLM_KEY_SIZE);
+	KUNIT_EXPECT_EQ(test, memcmp(ntlm_below(d)->session_key, zeros, CSSP_NTLM_KEY_SIZE), 0);
+	/* the next exchange on the same handle, for a caller who may not */
+	d->context->keep_key = false;
+	d->server = new_server(test, new_identity(test, "bob", "", "pw"), NULL);
+	KUNIT_ASSERT_EQ(test, exchange(test, d, &calls), SEC_E_OK);
+	KUNIT_EXPECT_EQ(test, d->context->session_key.length, 0);
+	KUNIT_EXPECT_EQ(test, memcmp(d->context->session_key.bytes, zeros, sizeof(zeros)), 0);
+	KUNIT_EXPECT_EQ(test, memcmp(ntlm_below(d)->session_key, zeros, CSSP_NTLM_KEY_SIZE), 0);
 }
 
 static struct credssp_buffer_desc message(struct credssp_buffer *b, struct duo *d,
@@ -459,6 +490,7 @@ static void a_cancelled_context_seals_nothing(struct kunit *test)
 static struct kunit_case cases[] = {
 	KUNIT_CASE_PARAM(exchange_by_tokens, packages_gen_params),
 	KUNIT_CASE_PARAM(session_key_is_shared, packages_gen_params),
+	KUNIT_CASE_PARAM(session_key_is_kept_for_those_who_may_ask, packages_gen_params),
 	KUNIT_CASE_PARAM(messages, packages_gen_params),
 	KUNIT_CASE(a_forged_signature_ends_it),
 	KUNIT_CASE(a_forged_message_ends_it),

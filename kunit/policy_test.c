@@ -8,6 +8,9 @@
 #include "policy/spn.h"
 #include "util.h"
 
+/* a label as long as can be */
+#define L63	"a23456789012345678901234567890123456789012345678901234567890123"
+
 #define FRESH		CSSP_CRED_FRESH
 #define SAVED		CSSP_CRED_SAVED
 #define DEFAULT		CSSP_CRED_DEFAULT
@@ -57,7 +60,8 @@ static struct cssp_policy *make_lists(struct kunit *test)
 	add(test, &blob, SAVED, NTLM_ONLY, "TERMSRV/*.dom");
 	add(test, &blob, SAVED, DENY, "*.evil.dom");
 	add(test, &blob, DEFAULT, ALLOW, "*");
-	return make(test, &blob, 8, CREDSSP_ORACLE_MITIGATED, 0);
+	add(test, &blob, FRESH, ALLOW, "Microsoft Virtual Console Service/*.dom");
+	return make(test, &blob, 9, CREDSSP_ORACLE_MITIGATED, 0);
 }
 
 static void policy_lists(struct kunit *test)
@@ -97,7 +101,12 @@ static void policy_lists(struct kunit *test)
 		{ FRESH, "TERMSRV/a.dom.", true, 0 },
 		{ FRESH, "TERMSRV/host/x.dom", true, CSSP_E_POLICY },
 		{ FRESH, "TERMSRV/host:1.dom", true, CSSP_E_POLICY },
-		{ FRESH, "TERMSRV/[host]x.dom", true, CSSP_E_POLICY },
+		{ FRESH, "TERMSRV/[fe80::1]:3389/x.dom", true, CSSP_E_POLICY },
+		{ SAVED, "Microsoft Virtual Console Service/a.evil.dom", true, CSSP_E_POLICY },
+		{ FRESH, "Microsoft Virtual Console Service/a.dom", true, 0 },
+		{ FRESH, "microsoft virtual console service/A.dom:2179", true, 0 },
+		{ FRESH, "Microsoft  Virtual Console Service/a.dom", true, CSSP_E_POLICY },
+		{ FRESH, "Service/a.dom", true, CSSP_E_POLICY },
 		{ FRESH, "TERMSRV/bad.dom:3389", true, CSSP_E_POLICY },
 		{ FRESH, "TERMSRV/bad.dom.", true, CSSP_E_POLICY },
 		{ SAVED, "TERMSRV/a.evil.dom.", true, CSSP_E_POLICY },
@@ -287,8 +296,22 @@ static void policy_bad_patterns(struct kunit *test)
 	} rows[] = {
 		{ FRESH, ALLOW, "TERMSRV/*", 0 },
 		{ FRESH, ALLOW, "*", 0 },
+		{ FRESH, ALLOW, "TERMSRV*", 0 },
+		{ FRESH, ALLOW, "*/host", 0 },
+		{ FRESH, ALLOW, "*.example", 0 },
+		{ FRESH, ALLOW, "TERMSRV/*.b.example", 0 },
+		{ FRESH, ALLOW, "TERMSRV/a*b", 0 },
+		{ FRESH, ALLOW, "TERMSRV/a.*", 0 },
+		{ FRESH, ALLOW, "TERMSRV/10.1.*", 0 },
+		{ FRESH, ALLOW, "TERMSRV/10.1.2.3", 0 },
 		{ FRESH, ALLOW, "TERMSRV/fe80::1", 0 },
-		{ FRESH, ALLOW, "TERMSRV/h\xc3\xb6st", 0 },
+		{ FRESH, ALLOW, "TERMSRV/2001:db8:*", 0 },
+		{ FRESH, ALLOW, "TERMSRV/fe80::*0a1", 0 },
+		{ FRESH, ALLOW, "TERMSRV/xn--bcher-kva.example", 0 },
+		{ FRESH, ALLOW, "Microsoft Virtual Console Service/*", 0 },
+		{ FRESH, ALLOW, "Microsoft */host", 0 },
+		{ FRESH, ALLOW, "* Service/host", 0 },
+		{ FRESH, ALLOW, "Microsoft *", 0 },
 		{ CSSP_CRED_KINDS, ALLOW, "TERMSRV/*", CSSP_E_PARAMETER },
 		{ FRESH, DENY + 1, "TERMSRV/*", CSSP_E_PARAMETER },
 		{ FRESH, ALLOW, "", CSSP_E_PARAMETER },
@@ -297,10 +320,46 @@ static void policy_bad_patterns(struct kunit *test)
 		{ FRESH, ALLOW, "TERMSRV/a\n", CSSP_E_PARAMETER },
 		{ FRESH, ALLOW, "TERMSRV/a\xc3(", CSSP_E_PARAMETER },
 		/* what no target could ever match */
+		{ FRESH, DENY, "host", CSSP_E_PARAMETER },
+		{ FRESH, DENY, "host.example", CSSP_E_PARAMETER },
+		{ FRESH, DENY, "/host", CSSP_E_PARAMETER },
+		{ FRESH, DENY, "/*", CSSP_E_PARAMETER },
+		{ FRESH, DENY, "TERMSRV/", CSSP_E_PARAMETER },
+		{ FRESH, DENY, "*/", CSSP_E_PARAMETER },
 		{ FRESH, DENY, "TERMSRV/host:3389", CSSP_E_PARAMETER },
+		{ FRESH, DENY, "TERMSRV/*:3389", CSSP_E_PARAMETER },
+		{ FRESH, DENY, "*:3389", CSSP_E_PARAMETER },
 		{ FRESH, DENY, "TERMSRV/host/realm", CSSP_E_PARAMETER },
+		{ FRESH, DENY, "TERMSRV/*/realm", CSSP_E_PARAMETER },
 		{ FRESH, DENY, "TERMSRV/[fe80::1]", CSSP_E_PARAMETER },
+		{ FRESH, DENY, "TERMSRV/[fe80::*]", CSSP_E_PARAMETER },
 		{ FRESH, DENY, "TERMSRV/host.", CSSP_E_PARAMETER },
+		{ FRESH, DENY, "TERMSRV/*.", CSSP_E_PARAMETER },
+		{ FRESH, DENY, "TERMSRV/.*", CSSP_E_PARAMETER },
+		{ FRESH, DENY, "TERMSRV/*..example", CSSP_E_PARAMETER },
+		{ FRESH, DENY, "TERMSRV/a..b", CSSP_E_PARAMETER },
+		{ FRESH, DENY, "TERMSRV/" L63 "x.*", CSSP_E_PARAMETER },
+		/* other spellings than targets have */
+		{ FRESH, DENY, "TERMSRV/h\xc3\xb6st", CSSP_E_PARAMETER },
+		{ FRESH, DENY, "TERMSRV/*.h\xc3\xb6st", CSSP_E_PARAMETER },
+		{ FRESH, DENY, "TERMSRV/ho\xc2\xadst", CSSP_E_PARAMETER },
+		{ FRESH, DENY, "TERMSRV/\xef\xbd\x88ost", CSSP_E_PARAMETER },
+		{ FRESH, DENY, "TERMSRV/127.1", CSSP_E_PARAMETER },
+		{ FRESH, DENY, "TERMSRV/2130706433", CSSP_E_PARAMETER },
+		{ FRESH, DENY, "TERMSRV/010.0.0.1", CSSP_E_PARAMETER },
+		{ FRESH, DENY, "TERMSRV/::ffff:10.0.0.1", CSSP_E_PARAMETER },
+		{ FRESH, DENY, "TERMSRV/fe80:0::1", CSSP_E_PARAMETER },
+		{ FRESH, DENY, "TERMSRV/fe80::1%eth0", CSSP_E_PARAMETER },
+		{ FRESH, DENY, "TERMSRV/2001:0db8:*", CSSP_E_PARAMETER },
+		{ FRESH, DENY, "TERMSRV/fe80::00*", CSSP_E_PARAMETER },
+		/* blanks are within a class, and not a list */
+		{ FRESH, DENY, "Microsoft Virtual Console Service /host", CSSP_E_PARAMETER },
+		{ FRESH, DENY, " TERMSRV/host", CSSP_E_PARAMETER },
+		{ FRESH, DENY, "Micro* /host", CSSP_E_PARAMETER },
+		{ FRESH, DENY, "TERMSRV/host TERMSRV/b", CSSP_E_PARAMETER },
+		{ FRESH, DENY, "* host", CSSP_E_PARAMETER },
+		{ FRESH, DENY, "\"A b\"/host", CSSP_E_PARAMETER },
+		{ FRESH, DENY, "A,b/host", CSSP_E_PARAMETER },
 	};
 	size_t i;
 
@@ -350,15 +409,16 @@ static void policy_limits(struct kunit *test)
 	cssp_policy_put(make(test, &blob, i, 0, 0));
 
 	memset(pattern, 'a', CREDSSP_MAX_TARGET);
+	pattern[CREDSSP_MAX_TARGET - 2] = '/';
 	add(test, &blob, FRESH, ALLOW, pattern);
 	cssp_policy_put(make(test, &blob, 1, 0, 0));
-	pattern[CREDSSP_MAX_TARGET] = 'a';
+	memcpy(pattern + CREDSSP_MAX_TARGET - 2, "a/a", 3);
 	add(test, &blob, FRESH, ALLOW, pattern);
 	rd = cssp_vbuf_rd(&blob);
 	KUNIT_EXPECT_EQ(test, CSSP_E_PARAMETER, cssp_policy_create(&policy, 0, 0, 1, &rd));
 	cssp_vbuf_free(&blob);
 
-	pattern[CREDSSP_MAX_TARGET] = '\0';
+	memcpy(pattern + CREDSSP_MAX_TARGET - 2, "/a", 3);
 	for (i = 0; blob.len <= CREDSSP_MAX_POLICY; i++)
 		add(test, &blob, FRESH, ALLOW, pattern);
 	rd = cssp_vbuf_rd(&blob);

@@ -8,6 +8,7 @@
 #include <linux/tcp.h>
 #include <net/sock.h>
 
+#include "base/status.h"
 #include "tls/ktls.h"
 #include "tls/xprt_token.h"
 #include "tls_util.h"
@@ -22,7 +23,9 @@ struct turn_row {
 	u32 state;
 	s32 consumed;		/* -1: what was given */
 	u32 alert;
+	u32 failure;
 	u32 session_length;
+	u32 record_limit;
 	u32 longer;
 	bool chain;
 	const char *wire;
@@ -37,6 +40,7 @@ struct turn_row {
 #define CONT	.state = CREDSSP_HLP_TLS_CONTINUE
 #define DONE	.state = CREDSSP_HLP_TLS_DONE, .chain = true
 #define FAILED	.state = CREDSSP_HLP_TLS_FAILED
+#define WHY(failed)	.failure = CREDSSP_HLP_FAIL_##failed
 #define NONSENSE .err = -EREMOTEIO, .reason = CREDSSP_REASON_HELPER_REPLY
 
 static const struct turn_row turn_rows[] = {
@@ -58,6 +62,7 @@ static const struct turn_row turn_rows[] = {
 	{ "chain too early", START, CONT, .chain = true, NONSENSE },
 	{ "chain of a failure", START, FAILED, .chain = true, NONSENSE },
 	{ "resumption too early", START, CONT, .session_length = 4, NONSENSE },
+	{ "limit of the record too early", START, CONT, .record_limit = 512, NONSENSE },
 	{ "resumption that is not there", STEP, DONE, .consumed = -1,
 	  .session_length = 4, NONSENSE },
 	{ "no chain", STEP, .state = CREDSSP_HLP_TLS_DONE, .consumed = -1, NONSENSE },
@@ -74,6 +79,29 @@ static const struct turn_row turn_rows[] = {
 	  .err = -EPIPE, .reason = CREDSSP_REASON_TLS_ALERT },
 	{ "nothing in common", STEP, FAILED, .alert = 40,
 	  .err = -ENOPKG, .reason = CREDSSP_REASON_TLS_ALERT },
+	{ "failure while it goes on", STEP, CONT, .consumed = -1, WHY(DECODE), NONSENSE },
+	{ "failure and an alert", STEP, FAILED, .alert = 40, WHY(DECODE), NONSENSE },
+	{ "unknown failure", STEP, FAILED, .failure = CREDSSP_HLP_FAIL_CLOSED + 1, NONSENSE },
+	{ "no common version", STEP, FAILED, WHY(VERSION),
+	  .err = -ENOPKG, .reason = CREDSSP_REASON_TLS_VERSION },
+	{ "no common algorithm", STEP, FAILED, WHY(ALGORITHM), .wire = ALERT40,
+	  .err = -ENOPKG, .reason = CREDSSP_REASON_TLS_ALGORITHM },
+	{ "unexpected message", STEP, FAILED, WHY(MESSAGE),
+	  .err = -EBADMSG, .reason = CREDSSP_REASON_TLS_MESSAGE },
+	{ "malformed message", STEP, FAILED, WHY(DECODE),
+	  .err = -EBADMSG, .reason = CREDSSP_REASON_TLS_DECODE },
+	{ "bad signature", STEP, FAILED, WHY(PROOF),
+	  .err = -EKEYREJECTED, .reason = CREDSSP_REASON_TLS_PROOF },
+	{ "bad certificate", STEP, FAILED, WHY(CERTIFICATE),
+	  .err = -EBADMSG, .reason = CREDSSP_REASON_CERTIFICATE },
+	{ "key too large", STEP, FAILED, WHY(KEY_SIZE),
+	  .err = -ENOPKG, .reason = CREDSSP_REASON_KEY_SIZE },
+	{ "too long", STEP, FAILED, WHY(SIZE),
+	  .err = -EMSGSIZE, .reason = CREDSSP_REASON_TLS_SIZE },
+	{ "client certificate", STEP, FAILED, WHY(CLIENT_CERT),
+	  .err = CSSP_E_NO_CREDS, .reason = CREDSSP_REASON_CLIENT_CERT },
+	{ "closed", STEP, FAILED, WHY(CLOSED),
+	  .err = -EPIPE, .reason = CREDSSP_REASON_CONNECTION },
 };
 
 static void turn_name(const struct turn_row *row, char *desc)
@@ -105,7 +133,9 @@ static unsigned int make_turns(struct kunit *test, const struct turn_row *row,
 	t->head.state = row->state;
 	t->head.consumed = max(row->consumed, 0);
 	t->head.alert = row->alert;
+	t->head.failure = row->failure;
 	t->head.session_length = row->session_length;
+	t->head.record_limit = row->record_limit;
 	if (row->wire)
 		t->wire = test_hex(test, row->wire);
 	if (row->chain)
@@ -502,6 +532,37 @@ static void an_export_that_is_refused_loses_nothing(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, cssp_channel_open(peer, &rd, plain), 0);
 }
 
+/*
+ * The caller's own sends cannot be held to the peer's limit (RFC 8449) unless kTLS
+ * does so, which it can from 6.19 on: without that the keys stay here.
+ */
+static void a_limit_that_ktls_cannot_keep(struct kunit *test)
+{
+	struct cssp_loopback *c = tls_connection(test), *other = tls_connection(test);
+	struct tls_end *end = tls_end_socket(test, c->tls), *token = tls_end_token(test);
+	struct cssp_channel *peer = tls_peer_channel(test, TLS_13_AES128);
+	struct cssp_vbuf *wire = tls_vbuf(test), *plain = tls_vbuf(test);
+	struct tls_turn turns[3];
+	struct cssp_rd rd;
+
+	tls_good_script(test, turns, TLS_13_AES128);
+	turns[2].head.record_limit = 512;
+	tls_end_script(end, turns, 3);
+	rd = test_hex(test, TLS_REPLY1 TLS_REPLY2);
+	tls_peer_sends(test, end, c->raw, &rd);
+	KUNIT_EXPECT_EQ(test, cssp_channel_handshake(end->ch), -EOPNOTSUPP);
+	KUNIT_EXPECT_EQ(test, cssp_channel_reason(end->ch), CREDSSP_REASON_LIMIT);
+	KUNIT_EXPECT_FALSE(test, cssp_channel_usable(end->ch));
+
+	tls_end_up(token, test, TLS_13_AES128, false);
+	token->ch->session.record_limit = 512;
+	KUNIT_EXPECT_EQ(test, cssp_channel_export(token->ch, other->tls), -EOPNOTSUPP);
+	rd = test_str("still");
+	KUNIT_EXPECT_EQ(test, cssp_channel_seal(token->ch, &rd, wire), 0);
+	rd = cssp_vbuf_rd(wire);
+	KUNIT_EXPECT_EQ(test, cssp_channel_open(peer, &rd, plain), 0);
+}
+
 static void only_what_fits_is_queued(struct kunit *test)
 {
 	struct tls_end *end = tls_end_token(test);
@@ -538,6 +599,7 @@ static struct kunit_case tls_failure_cases[] = {
 	KUNIT_CASE(sockets_that_are_refused),
 	KUNIT_CASE_PARAM(keys_are_exported_once, suites_gen_params),
 	KUNIT_CASE(an_export_that_is_refused_loses_nothing),
+	KUNIT_CASE(a_limit_that_ktls_cannot_keep),
 	KUNIT_CASE(only_what_fits_is_queued),
 	{}
 };

@@ -266,6 +266,19 @@ static void nothing_to_keep(struct kunit *test)
 	KUNIT_EXPECT_NULL(test, cssp_channel_next_session(end->ch));
 }
 
+static void terminal_server(struct kunit *test)
+{
+	struct tls_end *end = tls_end_token(test);
+	struct cssp_channel_params params = { &end->who, &end->wait, "host", true };
+	struct tls_turn turn = done_turn(test, TLS_13_AES128);
+
+	cssp_channel_set_server(end->ch, &params);
+	turn.request = start_request(test, CREDSSP_HLP_TLS_NO_SESSION |
+				     CREDSSP_HLP_TLS_REMOTE_DESKTOP, "");
+	tls_end_script(end, &turn, 1);
+	KUNIT_EXPECT_EQ(test, cssp_channel_handshake(end->ch), 0);
+}
+
 /* TLS 1.2: offered, resumed, known again when it is done, and no longer-lived. */
 static void session_with_done(struct kunit *test)
 {
@@ -320,6 +333,8 @@ static void not_resumed_after_all(struct kunit *test)
 	tls_end_script(end, &turn, 1);
 	KUNIT_EXPECT_EQ(test, cssp_channel_handshake(end->ch), 0);
 	KUNIT_EXPECT_FALSE(test, end->ch->session.resumed);
+	/* its secrets are of no use any more */
+	KUNIT_EXPECT_NULL(test, end->ch->past->blob.data);
 	KUNIT_EXPECT_NULL(test, cssp_channel_next_session(end->ch));
 }
 
@@ -385,7 +400,7 @@ static void make_tickets(struct kunit *test, struct cssp_vbuf *in)
 }
 
 /* The two turns of a session that ends with tickets. */
-static void script_tickets(struct kunit *test, struct tls_end *end, struct tls_turn *turns)
+static void script_tickets_turns(struct kunit *test, struct tls_turn *turns)
 {
 	turns[0] = done_turn(test, TLS_13_AES128);
 	turns[0].head.flags = CREDSSP_HLP_TLS_TICKETS;
@@ -395,6 +410,11 @@ static void script_tickets(struct kunit *test, struct tls_end *end, struct tls_t
 		.head.session_lifetime = 60,
 		.session = test_hex(test, BLOB),
 	};
+}
+
+static void script_tickets(struct kunit *test, struct tls_end *end, struct tls_turn *turns)
+{
+	script_tickets_turns(test, turns);
 	tls_end_script(end, turns, 2);
 	cssp_channel_offer(end->ch, NULL);
 	KUNIT_ASSERT_EQ(test, cssp_channel_handshake(end->ch), 0);
@@ -457,6 +477,75 @@ static void tickets_on_a_socket(struct kunit *test)
 	tls_peer_sends(test, end, c->raw, &rd);
 	expect_request(test, end);
 	expect_session(test, end, BLOB);
+}
+
+/*
+ * Tickets of a resumed session, which say that they are good for 7200 seconds.
+ * The session before it is @past; the session that follows, to be freed.
+ */
+static struct cssp_past_session *renew(struct kunit *test, struct cssp_past_session *past,
+				       u64 not_after)
+{
+	struct cssp_vbuf *in = tls_vbuf(test);
+	struct cssp_past_session *next;
+	struct tls_turn turns[2];
+	struct tls_end *end;
+	struct cssp_rd rd;
+
+	make_tickets(test, in);
+	end = tls_end_token(test);
+	script_tickets_turns(test, turns);
+	turns[0].head.flags |= past ? CREDSSP_HLP_TLS_RESUMED : 0;
+	turns[0].head.not_after = not_after;
+	turns[1].head.session_lifetime = 7200;
+	tls_end_script(end, turns, 2);
+	cssp_channel_offer(end->ch, past);
+	KUNIT_ASSERT_EQ(test, cssp_channel_handshake(end->ch), 0);
+	KUNIT_EXPECT_EQ(test, end->ch->session.cert_sent, past && past->cert_sent);
+	rd = cssp_vbuf_rd(in);
+	KUNIT_ASSERT_EQ(test, cssp_channel_push_wire(end->ch, &rd), 0);
+	expect_request(test, end);
+	next = cssp_channel_next_session(end->ch);
+	KUNIT_ASSERT_NOT_NULL(test, next);
+	return next;
+}
+
+/* TLS 1.3: however often it is resumed, the first session's end is the end. */
+static void tickets_do_not_prolong(struct kunit *test)
+{
+	struct cssp_past_session *past = past_make(test, BLOB, 60);
+	time64_t expires = past->expires;
+	int i;
+
+	past->cert_sent = true;
+	for (i = 0; i < 3; i++) {
+		past = renew(test, past, 0);
+		KUNIT_EXPECT_EQ(test, past->expires, expires);
+		KUNIT_EXPECT_TRUE(test, past->cert_sent);
+	}
+	cssp_past_session_free(past);
+	/* A full handshake begins anew. */
+	past = renew(test, NULL, 0);
+	KUNIT_EXPECT_GT(test, past->expires, expires);
+	cssp_past_session_free(past);
+}
+
+static void session_ends_with_the_certificate(struct kunit *test)
+{
+	time64_t now = ktime_get_boottime_seconds();
+	struct cssp_past_session *past;
+
+	past = renew(test, NULL, ktime_get_real_seconds() + 600);
+	KUNIT_EXPECT_LE(test, past->expires, ktime_get_boottime_seconds() + 601);
+	KUNIT_EXPECT_GT(test, past->expires, now + 60);
+	cssp_past_session_free(past);
+	past = renew(test, NULL, U64_MAX);
+	KUNIT_EXPECT_GE(test, past->expires, now + 7200);
+	cssp_past_session_free(past);
+	/* It has expired already: nothing to be resumed. */
+	past = renew(test, NULL, 1);
+	KUNIT_EXPECT_LE(test, past->expires, ktime_get_boottime_seconds());
+	cssp_past_session_free(past);
 }
 
 /* The helper has trouble with the tickets: the connection has not. */
@@ -558,12 +647,15 @@ static struct kunit_case tls_resume_cases[] = {
 	KUNIT_CASE(cache_is_bounded),
 	KUNIT_CASE(newest_session_is_taken),
 	KUNIT_CASE(nothing_to_keep),
+	KUNIT_CASE(terminal_server),
 	KUNIT_CASE(session_with_done),
 	KUNIT_CASE(resumed_with_another_certificate),
 	KUNIT_CASE(not_resumed_after_all),
 	KUNIT_CASE_PARAM(helper_lies, lies_gen_params),
 	KUNIT_CASE(tickets_in_tokens),
 	KUNIT_CASE(tickets_on_a_socket),
+	KUNIT_CASE(tickets_do_not_prolong),
+	KUNIT_CASE(session_ends_with_the_certificate),
 	KUNIT_CASE_PARAM(trouble_with_tickets, troubles_gen_params),
 	KUNIT_CASE(tickets_too_long),
 	KUNIT_CASE(forgotten_with_the_channel),

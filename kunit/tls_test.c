@@ -81,6 +81,7 @@ static void session_takes_every_cipher(struct kunit *test)
 /* One wrong value each: which part of the reply, and what is put there. */
 enum field {
 	VERSION, CIPHER, TRUST, TX_KEY, RX_KEY, TX_IV, RX_IV, TX_SEQ, RX_SEQ,
+	LIMIT,
 };
 
 struct lie {
@@ -112,6 +113,9 @@ static const struct lie lies[] = {
 	{ "rx number 0 in 1.2", TLS_12_AES128, RX_SEQ, 0 },
 	{ "tx number about to wrap", TLS_13_AES128, TX_SEQ, ~0ULL },
 	{ "rx number native-endian", TLS_13_AES128, RX_SEQ, 1ULL << 56 },
+	{ "a limit of the record too small", TLS_13_AES128, LIMIT, 63 },
+	{ "... too large", TLS_13_AES128, LIMIT, 16385 },
+	{ "... that wraps", TLS_12_AES128, LIMIT, 0x10200 },
 };
 
 static void tell(struct credssp_hlp_tls_reply *r, const struct lie *lie)
@@ -143,6 +147,9 @@ static void tell(struct credssp_hlp_tls_reply *r, const struct lie *lie)
 		break;
 	case RX_SEQ:
 		put_unaligned_be64(lie->value, r->rx.seq);
+		break;
+	case LIMIT:
+		r->record_limit = lie->value;
 		break;
 	}
 }

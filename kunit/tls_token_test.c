@@ -94,6 +94,28 @@ static void round_trips(struct kunit *test)
 	expect_open(test, e.a, sealed(test, e.b, "and back"), "and back");
 }
 
+/* RFC 8449: the peer takes smaller records than others. */
+static void a_limit_of_the_record_is_kept(struct kunit *test)
+{
+	const struct tls_suite *s = test->param_value;
+	struct ends e = ends(test, s);
+	struct cssp_rd plain = tls_pattern(test, 1300), wire, rd;
+	struct cssp_vbuf *out = tls_vbuf(test), *back = tls_vbuf(test);
+	size_t total, records = 0;
+	u8 type;
+
+	e.a->session.record_limit = 512;
+	seal(test, e.a, &plain, out);
+	for (wire = cssp_vbuf_rd(out); wire.left; records++) {
+		KUNIT_ASSERT_EQ(test, cssp_tls_record_total(&wire, &type, &total), 0);
+		KUNIT_EXPECT_LE(test, total, s->before + 512 + s->after);
+		KUNIT_ASSERT_EQ(test, cssp_channel_open(e.b, &wire, back), 0);
+	}
+	KUNIT_EXPECT_EQ(test, records, 3);
+	rd = cssp_vbuf_rd(back);
+	test_expect_same(test, &rd, &plain);
+}
+
 static void nothing_makes_no_record(struct kunit *test)
 {
 	struct ends e = ends(test, TLS_13_AES128);
@@ -426,6 +448,7 @@ static void a_cancelled_channel_does_nothing(struct kunit *test)
 
 static struct kunit_case tls_token_cases[] = {
 	KUNIT_CASE_PARAM(round_trips, suites_gen_params),
+	KUNIT_CASE_PARAM(a_limit_of_the_record_is_kept, suites_gen_params),
 	KUNIT_CASE(nothing_makes_no_record),
 	KUNIT_CASE(a_number_is_never_used_twice),
 	KUNIT_CASE_PARAM(parked_ends_go_on, suites_gen_params),

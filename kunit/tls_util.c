@@ -25,7 +25,7 @@ const struct tls_suite tls_suites[TLS_SUITES] = {
 const struct tls_cert tls_certs[TLS_CERTS] = {
 	{ x509_ec, x509_ec_key, 0 },
 	{ x509_rsa, x509_rsa_key, 0 },
-	{ x509_ed25519, NULL, -ENOPKG },
+	{ x509_ed25519, x509_ed25519_key, 0 },
 	{ "30030201", NULL, -EBADMSG },
 };
 

@@ -19,10 +19,11 @@
 #define CALLERS		32
 #define CALLS		20
 #define SERVERS		3
+#define USERS		3	/* so that turns change while requests come and go */
 
 struct storm {
 	struct cssp_helper *helper;
-	const struct cssp_requester *who;
+	struct cssp_requester who[USERS];
 	struct workqueue_struct *wq;
 	bool stop;
 	atomic_t served, ignored;
@@ -121,7 +122,7 @@ static void storm_caller(struct work_struct *work)
 	u32 i;
 
 	for (i = 0; i < CALLS; i++) {
-		if (cssp_conv_open(&conv, w->storm->who)) {
+		if (cssp_conv_open(&conv, &w->storm->who[w->number % USERS])) {
 			atomic_inc(&w->storm->wrong);
 			return;
 		}
@@ -136,6 +137,20 @@ static void storm_queue(struct storm *s, struct storm_worker *w, unsigned int nu
 	w->number = number;
 	INIT_WORK(&w->work, number < CALLERS ? storm_caller : storm_server);
 	queue_work(s->wq, &w->work);
+}
+
+static void storm_users(struct kunit *test, struct storm *s)
+{
+	struct cred *cred;
+	int i;
+
+	for (i = 0; i < USERS; i++) {
+		cred = kunit_kzalloc(test, sizeof(*cred), GFP_KERNEL);
+		KUNIT_ASSERT_NOT_NULL(test, cred);
+		cred->user_ns = &init_user_ns;
+		cred->euid = KUIDT_INIT(12345 + i);
+		s->who[i] = (struct cssp_requester){ .cred = cred, .net = &init_net };
+	}
 }
 
 /* All callers through, then the servers. */
@@ -156,18 +171,15 @@ static void every_call_ends_once(struct kunit *test)
 	struct storm *s = kunit_kzalloc(test, sizeof(*s), GFP_KERNEL);
 	struct storm_worker *w = kunit_kcalloc(test, CALLERS + SERVERS, sizeof(*w),
 					       GFP_KERNEL);
-	struct cssp_requester who;
 
 	KUNIT_ASSERT_NOT_NULL(test, s);
 	KUNIT_ASSERT_NOT_NULL(test, w);
+	storm_users(test, s);
 	KUNIT_ASSERT_EQ(test, cssp_helper_create(&s->helper, &init_net, &init_user_ns,
 						 &init_pid_ns), 0);
 	s->wq = alloc_workqueue("credssp_storm_test", WQ_UNBOUND, 0);
-	s->who = &who;
-	cssp_requester_pin_current(&who, &init_net);
 	if (s->wq)
 		storm_run(s, w);
-	cssp_requester_drop(&who);
 	cssp_helper_kill(s->helper);
 
 	KUNIT_EXPECT_EQ(test, atomic_read(&s->wrong), 0);

@@ -144,7 +144,7 @@ static bool nothing_pends(struct cssp_helper *h)
 	bool none;
 
 	spin_lock(&h->lock);
-	none = list_empty(&h->queue) && list_empty(&h->shown) && !h->pending;
+	none = list_empty(&h->turns) && list_empty(&h->shown) && !h->pending;
 	spin_unlock(&h->lock);
 	return none;
 }
@@ -418,6 +418,20 @@ static void helper_error(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, caller_finish(c), -EREMOTEIO);
 }
 
+/* The one error that means something: the helper holds too much for this user. */
+static void helper_quota(struct kunit *test)
+{
+	struct caller *c = caller_start(test, LONG_MS);
+	struct credssp_hlp_header hdr, reply;
+
+	read_header(test, &hdr);
+	reply = reply_to(&hdr, "");
+	reply.error = EDQUOT;
+	KUNIT_EXPECT_EQ(test, write_reply(test, &reply, ""), 0);
+	flush_work(&c->work);
+	KUNIT_EXPECT_EQ(test, caller_finish(c), -EDQUOT);
+}
+
 /* What a reply's header may not be: added to a right one */
 static const struct credssp_hlp_header wrong[] = {
 	{ .length = 1 },
@@ -468,7 +482,7 @@ static void reply_to_nobody(struct kunit *test)
 	/* Not read yet, so nobody can know its id: a guess does not count. */
 	KUNIT_ASSERT_TRUE(test, wait_for_request(f->helper));
 	spin_lock(&f->helper->lock);
-	hdr.id = list_first_entry(&f->helper->queue, struct cssp_request, node)->id;
+	hdr.id = cssp_flow_first(f->helper)->id;
 	spin_unlock(&f->helper->lock);
 	reply = (struct credssp_hlp_header){ .length = sizeof(reply), .id = hdr.id,
 					     .opcode = CREDSSP_HLP_TLS_STEP };
@@ -532,7 +546,7 @@ static void one_helper_per_namespace(struct kunit *test)
 		cssp_helper_put(h);
 }
 
-/* One user has its share, another one comes; what does not fit is told in @err. */
+/* What does not fit is told in @err. */
 static struct cssp_request *submit_of(struct kunit *test, const struct cssp_requester *who,
 				      int *err)
 {
@@ -548,8 +562,10 @@ static struct cssp_request *submit_of(struct kunit *test, const struct cssp_requ
 	return req;
 }
 
+/* Two users have all that may pend. A third one has its share nevertheless. */
 static void limit_of_pending_requests(struct kunit *test)
 {
+	const int accepted = CSSP_UPCALL_MAX_PENDING + CSSP_UPCALL_MIN_SHARE;
 	struct fixture *f = test->priv;
 	struct cssp_rd nothing = cssp_rd_of(NULL, 0);
 	struct cssp_requester who = f->who;
@@ -558,15 +574,15 @@ static void limit_of_pending_requests(struct kunit *test)
 	struct cred *cred;
 	int i, err;
 
-	reqs = kunit_kcalloc(test, CSSP_UPCALL_MAX_PENDING + 1, sizeof(*reqs), GFP_KERNEL);
+	reqs = kunit_kcalloc(test, accepted + 1, sizeof(*reqs), GFP_KERNEL);
 	cred = kunit_kzalloc(test, sizeof(*cred), GFP_KERNEL);
 	KUNIT_ASSERT_TRUE(test, reqs && cred);
 	cred->user_ns = &init_user_ns;
 	who.cred = cred;
-	for (i = 0; i <= CSSP_UPCALL_MAX_PENDING; i++) {
+	for (i = 0; i <= accepted; i++) {
 		cred->euid = KUIDT_INIT(12345 + i / CSSP_MAX_REQUESTS_USER);
 		reqs[i] = submit_of(test, &who, &err);
-		KUNIT_EXPECT_EQ(test, err, i < CSSP_UPCALL_MAX_PENDING ? 0 : -EDQUOT);
+		KUNIT_EXPECT_EQ(test, err, i < accepted ? 0 : -EDQUOT);
 		if (i + 1 == CSSP_MAX_REQUESTS_USER) {
 			KUNIT_EXPECT_NULL(test, submit_of(test, &who, &err));
 			KUNIT_EXPECT_EQ(test, err, -EDQUOT);
@@ -577,10 +593,10 @@ static void limit_of_pending_requests(struct kunit *test)
 	KUNIT_ASSERT_FALSE(test, IS_ERR(end));
 	KUNIT_EXPECT_EQ(test, cssp_helper_submit(f->helper, end), 0);
 	cssp_request_put(end);
-	for (i = 0; i < CSSP_UPCALL_MAX_PENDING; i++)
+	for (i = 0; i < accepted; i++)
 		KUNIT_EXPECT_EQ(test, cssp_helper_collect(f->helper, reqs[i], -EINTR, &reply),
 				-EINTR);
-	for (i = 0; i <= CSSP_UPCALL_MAX_PENDING; i++)
+	for (i = 0; i <= accepted; i++)
 		cssp_request_put(reqs[i]);
 	expect_end(test, 1);
 	KUNIT_EXPECT_TRUE(test, nothing_pends(f->helper));
@@ -624,6 +640,7 @@ static struct kunit_case upcall_cases[] = {
 	KUNIT_CASE(cancelled_before_the_call),
 	KUNIT_CASE(killed_caller),
 	KUNIT_CASE(helper_error),
+	KUNIT_CASE(helper_quota),
 	KUNIT_CASE(nonsense_completes_nothing),
 	KUNIT_CASE(reply_to_nobody),
 	KUNIT_CASE(helper_dies),

@@ -174,14 +174,15 @@ static void test_x509(struct kunit *test)
 	test_expect_hex(test, &key, x509_rsa_key);
 	KUNIT_ASSERT_EQ(test, cssp_x509_subject_public_key(&ec, &key), 0);
 	test_expect_hex(test, &key, x509_ec_key);
-	KUNIT_EXPECT_EQ(test, cssp_x509_subject_public_key(&ed25519, &key), -ENOPKG);
-	sweep_cuts(test, &ed25519, decode_cert);
+	KUNIT_ASSERT_EQ(test, cssp_x509_subject_public_key(&ed25519, &key), 0);
+	test_expect_hex(test, &key, x509_ed25519_key);
 }
 
 static void test_x509_sweeps(struct kunit *test)
 {
 	sweep(test, x509_rsa, decode_cert);
 	sweep(test, x509_ec, decode_cert);
+	sweep(test, x509_ed25519, decode_cert);
 }
 
 /* A skeleton of a certificate around a SubjectPublicKeyInfo */
@@ -219,9 +220,15 @@ static void test_x509_forms(struct kunit *test)
 		  AFTER, -EBADMSG },
 		{ "302f 3028" BEFORE "301b" RSA_ALG "040a00" RSA_KEY
 		  AFTER, -EBADMSG },
-		/* RSASSA-PSS */
-		{ "302f 3028" BEFORE "301b 300d06092a864886f70d01010a0500 030a00"
-		  RSA_KEY AFTER, -ENOPKG },
+		/* RSASSA-PSS: the parameters are the helper's affair, the key is not */
+		{ "302f 3028" BEFORE "301b 300d06092a864886f70d01010a3000 030a00"
+		  RSA_KEY AFTER, 0 },
+		{ "302d 3026" BEFORE "3019 300d06092a864886f70d01010a3000 030800 30050200020103"
+		  AFTER, -EBADMSG },
+		/* Any other key; unused bits; without a key */
+		{ "3022 301b" BEFORE "300e 300506032b6570 030500 12345678" AFTER, 0 },
+		{ "3022 301b" BEFORE "300e 300506032b6570 030501 12345678" AFTER, -EBADMSG },
+		{ "301e 3017" BEFORE "300a 300506032b6570 030100" AFTER, -EBADMSG },
 		{ "3030 3029" BEFORE "301c 300e06092a864886f70d010101050100 030a00" RSA_KEY
 		  AFTER, -EBADMSG },
 		/* An empty modulus, an empty exponent */

@@ -32,13 +32,17 @@ show() {
 inside() {
 	# shellcheck source=lib.sh
 	. "$TOP/selftests/lib.sh"
-	need credsspctl freerdp-shadow-cli Xvfb winpr-hash ss
+	need credsspctl freerdp-shadow-cli Xvfb winpr-hash openssl ss
 	cd "$WORK" || exit
 
 	heading "The kernel module and its helper on Linux $(uname -r)"
 	show 0 credsspctl status
 
 	heading "FreeRDP's server, which demands NLA; it knows alice"
+	freerdp_cert rsa || exit
+	echo "its certificate is of the shape that Windows makes for itself:"
+	openssl x509 -in "$HOME/.config/freerdp/shadow/shadow.crt" -noout -subject \
+		-ext keyUsage,extendedKeyUsage
 	freerdp_start
 	cp password alices-password
 	echo "listens on port $FREERDP_PORT"

@@ -347,13 +347,19 @@ xvfb_start() {
 	export DISPLAY
 }
 
-# freerdp_cert rsa|ec: what the server shows; without it makes one itself.
+# freerdp_cert rsa|ec: what the server shows; without it makes one itself. RSA: with
+# the KeyUsage of the certificate that Windows makes for itself.
 freerdp_cert() {
 	local dir=$HOME/.config/freerdp/shadow
-	local newkey=(-newkey rsa:2048)
-	[ "$1" != ec ] || newkey=(-newkey ec -pkeyopt ec_paramgen_curve:prime256v1)
+	local newkey=(-newkey rsa:2048) usage=keyEncipherment,dataEncipherment
+	if [ "$1" = ec ]; then
+		newkey=(-newkey ec -pkeyopt ec_paramgen_curve:prime256v1)
+		usage=digitalSignature
+	fi
 	mkdir -p "$dir"
 	openssl req -x509 -nodes "${newkey[@]}" -subj /CN=localhost -days 30 \
+		-config <(printf '[req]\ndistinguished_name=name\n[name]\n') \
+		-addext "keyUsage=$usage" -addext extendedKeyUsage=serverAuth \
 		-keyout "$WORK/rdp.key" -out "$dir/shadow.crt" 2>/dev/null || return
 	# The server reads the traditional form only.
 	openssl pkey -traditional -in "$WORK/rdp.key" -out "$dir/shadow.key"

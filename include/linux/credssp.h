@@ -131,7 +131,9 @@ s32 credssp_free_credentials_handle(struct credssp_cred *cred);
  *	after SEC_I_INCOMPLETE_CREDENTIALS
  * @context: NULL on the first call, then what @new_context received
  * @target_name: SPN such as "TERMSRV/host" in UTF-16LE, NUL-terminated, in
- *	virtual memory; may be NULL
+ *	virtual memory; may be NULL.  The host is ASCII (A-labels), an IPv4 address of
+ *	four decimal numbers or an IPv6 address as in RFC 5952, else the call gives
+ *	SEC_E_TARGET_UNKNOWN
  * @context_req: ISC_REQ_*
  * @reserved1: zero
  * @target_data_rep: SECURITY_NATIVE_DREP or SECURITY_NETWORK_DREP

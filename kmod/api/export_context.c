@@ -233,6 +233,7 @@ s32 credssp_initialize_security_context(struct credssp_cred *cred,
 	struct cssp_isc_call call = {
 		.cred = cred,
 		.who = cred ? &cred->who : NULL,
+		.keep_key = true,
 		.context = context,
 		.reserved1 = reserved1,
 		.reserved2 = reserved2,
@@ -427,11 +428,17 @@ EXPORT_SYMBOL_GPL(credssp_decrypt_message);
 s32 credssp_attach_socket(struct credssp_cred *cred, struct socket *sock,
 			  struct credssp_context **context)
 {
+	int ret;
+
 	if (!cred)
 		return SEC_E_NO_CREDENTIALS;
 	if (!sock || !context)
 		return SEC_E_INVALID_PARAMETER;
-	return cssp_status(cssp_context_attach(context, cred, &cred->who, sock));
+	ret = cssp_context_attach(context, cred, &cred->who, sock);
+	if (ret)
+		return cssp_status(ret);
+	cssp_context_keep_key(*context);
+	return SEC_E_OK;
 }
 EXPORT_SYMBOL_GPL(credssp_attach_socket);
 

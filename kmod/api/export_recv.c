@@ -65,7 +65,8 @@ ssize_t credssp_recv(struct socket *sock, void *buffer, size_t length, u32 timeo
 	patience = cssp_patience_of(&wait, MAX_SCHEDULE_TIMEOUT);
 	while (!ret && !done) {
 		mark = cssp_sock_mark(sock);
-		ret = recv_once(sock, &control, buffer, length, &done);
+		ret = cssp_sock_is_free(sock, 0) ?
+		      recv_once(sock, &control, buffer, length, &done) : -EAGAIN;
 		if (!cssp_sock_again(ret))
 			continue;
 		ret = late && !is_within(&control) ? -ETIMEDOUT :

@@ -298,6 +298,8 @@ static int first_call(struct cssp_isc_call *call)
 
 	if (ret)
 		return ret;
+	if (call->keep_key)
+		cssp_context_keep_key(ctx);
 	ret = cssp_context_initialize(ctx, &call->isc);
 	if (ret && ret != -EAGAIN) {
 		/* a failed first call makes no context */

@@ -14,6 +14,7 @@
  * struct cssp_isc_call - one call
  * @cred: credential, NULL allowed on later calls
  * @who: pinned requester for a new context
+ * @keep_key: whoever calls may ask a new context for its session key
  * @context: NULL on the first call
  * @reserved1: as passed
  * @reserved2: as passed
@@ -27,6 +28,7 @@
 struct cssp_isc_call {
 	struct credssp_cred *cred;
 	const struct cssp_requester *who;
+	bool keep_key;
 	struct credssp_context *context;
 	u32 reserved1;
 	u32 reserved2;

@@ -18,4 +18,12 @@
 #include <asm/unaligned.h>
 #endif
 
+/*
+ * An option of SOL_TLS that came with 6.19; older kernels answer -ENOPROTOOPT. By
+ * its name, as an older kernel may be given the option.
+ */
+#ifndef TLS_TX_MAX_PAYLOAD_LEN
+#define TLS_TX_MAX_PAYLOAD_LEN	5
+#endif
+
 #endif

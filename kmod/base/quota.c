@@ -176,6 +176,22 @@ struct cssp_quota *cssp_quota_get(const struct cred *cred)
 	return p;
 }
 
+struct cssp_quota *cssp_quota_ref(struct cssp_quota *quota)
+{
+	refcount_inc(&quota->ref);
+	return quota;
+}
+
+struct cssp_quota *cssp_quota_below(struct cssp_quota *quota,
+				    const struct user_namespace *ns)
+{
+	struct cssp_quota *p = quota;
+
+	while (p->parent && !(p->ns == ns && uid_valid(p->uid)))
+		p = p->parent;
+	return p;
+}
+
 /* Was that the last reference? Then nobody finds it any more. */
 static bool drop(struct cssp_quota *p)
 {

@@ -10,6 +10,7 @@
 #include <linux/types.h>
 
 struct cred;
+struct user_namespace;
 
 /* What is counted and limited, for each quota. */
 enum cssp_resource {
@@ -48,6 +49,23 @@ struct cssp_quota;
  * Return: the quota, with a reference for the caller, or ERR_PTR(-ENOMEM).
  */
 struct cssp_quota * __must_check cssp_quota_get(const struct cred *cred);
+/* One more reference on @quota, which is returned. */
+struct cssp_quota *cssp_quota_ref(struct cssp_quota *quota);
+/**
+ * cssp_quota_below() - who stands for a quota among the users of a namespace
+ * @quota: quota
+ * @ns: user namespace
+ *
+ * That is the user of @ns who owns the namespaces in which @quota is, or @quota
+ * itself if it is a user of @ns.  A quota outside of @ns is stood for by the
+ * outermost of those that pay for it: a user of the initial namespace, or a
+ * container as a whole.
+ *
+ * Context: any.
+ * Return: the quota; @quota's reference keeps it alive.
+ */
+struct cssp_quota *cssp_quota_below(struct cssp_quota *quota,
+				    const struct user_namespace *ns);
 /* Drop a reference. NULL is fine. */
 void cssp_quota_put(struct cssp_quota *quota);
 

@@ -1,15 +1,24 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The one way this module sleeps for somebody outside of it: killable, bounded
- * by one absolute deadline for the whole exchange, and cancellable from another
- * thread (kernel threads get no signals).
+ * The one way this module sleeps for somebody outside of it: killable, freezable,
+ * bounded by one absolute deadline for the whole exchange, and cancellable from
+ * another thread (kernel threads get no signals).
  */
 #ifndef CSSP_BASE_WAIT_H
 #define CSSP_BASE_WAIT_H
 
 #include <linux/jiffies.h>
+#include <linux/sched.h>
 #include <linux/spinlock.h>
 #include <linux/wait.h>
+
+/*
+ * State of a task that sleeps for somebody outside.  System suspend does not wait
+ * for it, nor does the freezer of version 1 control groups.  UNSAFE: it holds its
+ * context's lock.  A task that waits for that lock sleeps in this state as well
+ * (cssp_context_lock()), so no task is kept from freezing by a frozen one.
+ */
+#define CSSP_TASK_WAITING	(TASK_KILLABLE | TASK_FREEZABLE_UNSAFE)
 
 /**
  * struct cssp_wait - deadline and cancellation of one context
@@ -58,8 +67,11 @@ void cssp_wait_disarm(struct cssp_wait *w);
 	long __r;							\
 									\
 	cssp_wait_arm(__w, __wq);					\
-	__r = wait_event_killable_timeout(*__wq,			\
-			(cond) || READ_ONCE(__w->cancelled), __left);	\
+	might_sleep();							\
+	__r = ___wait_event(*__wq,					\
+		___wait_cond_timeout((cond) || READ_ONCE(__w->cancelled)), \
+		CSSP_TASK_WAITING, 0, __left,				\
+		__ret = schedule_timeout(__ret));			\
 	cssp_wait_disarm(__w);						\
 	__r < 0 ? -EINTR : READ_ONCE(__w->cancelled) ? -ECANCELED :	\
 	__r == 0 ? -ETIMEDOUT : 0;					\

@@ -44,6 +44,7 @@ static struct credssp_context *context_alloc(struct credssp_cred *cred,
 	}
 	kref_init(&ctx->ref);
 	mutex_init(&ctx->lock);
+	init_waitqueue_head(&ctx->unlocked);
 	cssp_wait_init(&ctx->wait);
 	ctx->cred = cssp_cred_get(cred);
 	ctx->package = cred->package;
@@ -126,6 +127,11 @@ int cssp_context_attach(struct credssp_context **out, struct credssp_cred *cred,
 	return 0;
 }
 
+void cssp_context_keep_key(struct credssp_context *ctx)
+{
+	ctx->keep_key = true;
+}
+
 struct credssp_context *cssp_context_get(struct credssp_context *ctx)
 {
 	kref_get(&ctx->ref);
@@ -141,6 +147,7 @@ void cssp_context_put(struct credssp_context *ctx)
 void cssp_context_set_options(struct credssp_context *ctx, u32 timeout_ms,
 			      bool early_auth)
 {
+	/* Nobody else has seen the context yet. */
 	mutex_lock(&ctx->lock);
 	if (timeout_ms)
 		ctx->timeout_ms = clamp_t(u32, timeout_ms, TIMEOUT_MIN_MS,
@@ -153,32 +160,34 @@ void cssp_context_set_options(struct credssp_context *ctx, u32 timeout_ms,
 void cssp_context_kill(struct credssp_context *ctx, int err, struct cssp_vbuf *token)
 {
 	/* a killed task's mistakes do not matter to those who share the context */
-	if (mutex_lock_killable(&ctx->lock))
+	if (cssp_context_lock(ctx))
 		return;
 	if (ctx->state != CSSP_CONTEXT_DEAD) {
 		cssp_context_fail(ctx, err);
 		if (token)
 			cssp_vbuf_move(token, &ctx->output);
 	}
-	mutex_unlock(&ctx->lock);
+	cssp_context_unlock(ctx);
 }
 
 int cssp_context_lock(struct credssp_context *ctx)
 {
-	return mutex_lock_killable(&ctx->lock) ? -EINTR : 0;
+	return wait_event_state(ctx->unlocked, mutex_trylock(&ctx->lock),
+				CSSP_TASK_WAITING) ? -EINTR : 0;
 }
 
 void cssp_context_unlock(struct credssp_context *ctx)
 {
 	mutex_unlock(&ctx->lock);
+	wake_up(&ctx->unlocked);
 }
 
 int cssp_context_report(struct credssp_context *ctx, struct credssp_report *report)
 {
-	if (mutex_lock_killable(&ctx->lock))
+	if (cssp_context_lock(ctx))
 		return -EINTR;
 	*report = ctx->report;
-	mutex_unlock(&ctx->lock);
+	cssp_context_unlock(ctx);
 	return 0;
 }
 
@@ -187,10 +196,10 @@ int cssp_context_cert(struct credssp_context *ctx, struct cssp_vbuf *cert)
 	struct cssp_rd rd;
 	int ret;
 
-	if (mutex_lock_killable(&ctx->lock))
+	if (cssp_context_lock(ctx))
 		return -EINTR;
 	rd = cssp_vbuf_rd(&ctx->cert);
 	ret = cssp_vbuf_set(cert, &rd);
-	mutex_unlock(&ctx->lock);
+	cssp_context_unlock(ctx);
 	return ret;
 }

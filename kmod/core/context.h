@@ -31,7 +31,10 @@ enum cssp_context_state {
  * struct credssp_context - a context
  * @ref: the handle and calls under way
  * @lock: serializes calls; protects everything below but @wait, which has its
- *	own lock, so that a cancellation need not wait for the call it ends
+ *	own lock, so that a cancellation need not wait for the call it ends.
+ *	Taken by cssp_context_lock(), which can be frozen while it waits: whoever
+ *	has it may sleep for the peer, and be frozen itself
+ * @unlocked: where those who want @lock sleep
  * @wait: deadline and cancellation
  * @id: number for the trace, never reused
  * @attached: on the caller's socket; constant
@@ -47,7 +50,8 @@ enum cssp_context_state {
  * @user: who logs on, in UTF-8: DOMAIN\user or the user alone; NULL before, and
  *	where the name is no text
  * @since: FILETIME: when it was established
- * @session_key: of the inner mechanism, when established
+ * @keep_key: the caller may ask for @session_key; constant
+ * @session_key: of the inner mechanism, when established and if @keep_key
  * @expiry: FILETIME in UTC: when the first thing that it rests on expires
  * @one_call: the caller cannot be asked for a client certificate
  * @auth_sent: the peer was sent AUTHENTICATE, in the exchange that runs
@@ -69,6 +73,7 @@ enum cssp_context_state {
 struct credssp_context {
 	struct kref ref;
 	struct mutex lock;	/* one call at a time, see above */
+	wait_queue_head_t unlocked;
 	struct cssp_wait wait;
 	u64 id;
 	bool attached;
@@ -82,6 +87,7 @@ struct credssp_context {
 	bool early_auth;
 	char *user;
 	s64 since;
+	bool keep_key;
 	struct cssp_session_key session_key;
 	s64 expiry;
 	bool one_call;
@@ -145,6 +151,11 @@ int __must_check cssp_context_attach(struct credssp_context **ctx,
 				     struct credssp_cred *cred,
 				     const struct cssp_requester *who,
 				     struct socket *sock);
+/*
+ * The caller may ask for SECPKG_ATTR_SESSION_KEY.  To be said before the first
+ * exchange; without it no session key outlives its exchange.
+ */
+void cssp_context_keep_key(struct credssp_context *ctx);
 struct credssp_context *cssp_context_get(struct credssp_context *ctx);
 void cssp_context_put(struct credssp_context *ctx);
 

@@ -36,7 +36,7 @@ struct cssp_exchange_ops {
 	int (*collect)(struct credssp_context *ctx);
 	int (*established)(struct credssp_context *ctx);
 	u32 (*attributes)(const struct credssp_context *ctx);
-	size_t max_message;
+	size_t (*max_message)(const struct credssp_context *ctx);
 	int (*check)(const struct credssp_context *ctx);
 	int (*sizes)(const struct credssp_context *ctx, struct credssp_sizes *sizes);
 	void (*margins)(const struct credssp_context *ctx, struct cssp_room *room);
@@ -59,6 +59,7 @@ extern const struct cssp_exchange_ops cssp_inner_exchange;
 /* message.c, for cssp_credssp_exchange */
 int cssp_message_check(const struct credssp_context *ctx);
 int cssp_message_sizes(const struct credssp_context *ctx, struct credssp_sizes *sizes);
+size_t cssp_message_max(const struct credssp_context *ctx);
 void cssp_message_margins(const struct credssp_context *ctx, struct cssp_room *room);
 int cssp_message_seal(struct credssp_context *ctx, const struct cssp_rd *plain,
 		      struct cssp_vbuf *out);
@@ -140,6 +141,7 @@ cssp_context_channel_params(struct credssp_context *ctx)
 		.who = &ctx->who,
 		.wait = &ctx->wait,
 		.host = ctx->target.host ?: "",
+		.remote_desktop = cssp_spn_is_remote_desktop(ctx->target.spn),
 	};
 }
 

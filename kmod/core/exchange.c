@@ -183,6 +183,7 @@ static int begin_client(struct credssp_context *ctx, const struct cssp_identity 
 		.context_req = ctx->context_req,
 		.max_version = cred->max_version,
 		.early_auth = ctx->early_auth && ctx->attached,
+		.keep_key = ctx->keep_key,
 	};
 	int ret = apply_versions(ctx, &params);
 
@@ -198,7 +199,7 @@ static int open_channel(struct credssp_context *ctx)
 	int ret;
 
 	if (ctx->attached) {
-		cssp_channel_set_host(ctx->channel, params.host);
+		cssp_channel_set_server(ctx->channel, &params);
 	} else {
 		cssp_channel_free(ctx->channel);
 		ctx->channel = NULL;
@@ -462,14 +463,14 @@ int cssp_context_initialize(struct credssp_context *ctx, struct cssp_isc *isc)
 {
 	int ret;
 
-	if (mutex_lock_killable(&ctx->lock))
+	if (cssp_context_lock(ctx))
 		return -EINTR;
 	ret = initialize_locked(ctx, isc);
 	/* INCOMPLETE_MESSAGE is a success in the contract's terms */
 	if (ctx->state != CSSP_CONTEXT_DEAD)
 		isc->attr |= cssp_context_attributes(ctx);
 	isc->expiry = ctx->expiry;
-	mutex_unlock(&ctx->lock);
+	cssp_context_unlock(ctx);
 	return ret;
 }
 
@@ -481,7 +482,7 @@ const struct cssp_exchange_ops cssp_credssp_exchange = {
 	.collect = pull_wire,
 	.established = keep_stream,
 	.attributes = attributes,
-	.max_message = CREDSSP_MAX_MESSAGE,
+	.max_message = cssp_message_max,
 	.check = cssp_message_check,
 	.sizes = cssp_message_sizes,
 	.margins = cssp_message_margins,

@@ -88,8 +88,12 @@ static int inner_collect(struct credssp_context *ctx)
 static int inner_established(struct credssp_context *ctx)
 {
 	struct cssp_mech *mech = ctx->inner.mech;
+	int ret = mech->ops->session_key(mech, &ctx->session_key);
 
-	return mech->ops->session_key(mech, &ctx->session_key);
+	/* The mechanism has forgotten it by now. */
+	if (!ctx->keep_key)
+		memzero_explicit(&ctx->session_key, sizeof(ctx->session_key));
+	return ret;
 }
 
 static u32 inner_attributes(const struct credssp_context *ctx)
@@ -105,6 +109,11 @@ static u32 inner_attributes(const struct credssp_context *ctx)
 static int inner_check(const struct credssp_context *ctx)
 {
 	return 0;
+}
+
+static size_t inner_max(const struct credssp_context *ctx)
+{
+	return CREDSSP_MAX_SIGNED;
 }
 
 static int inner_sizes(const struct credssp_context *ctx, struct credssp_sizes *sizes)
@@ -179,7 +188,7 @@ const struct cssp_exchange_ops cssp_inner_exchange = {
 	.collect = inner_collect,
 	.established = inner_established,
 	.attributes = inner_attributes,
-	.max_message = CREDSSP_MAX_SIGNED,
+	.max_message = inner_max,
 	.check = inner_check,
 	.sizes = inner_sizes,
 	.margins = inner_margins,

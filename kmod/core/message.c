@@ -92,38 +92,42 @@ static int begin(struct credssp_context *ctx)
 	return ret && ret != -EINTR ? cssp_context_fail(ctx, ret) : ret;
 }
 
+static int check_length(const struct credssp_context *ctx, size_t n)
+{
+	return n > ctx->ops->max_message(ctx) ? CSSP_E_PARAMETER : 0;
+}
+
 /*
  * The beginning of such a call: 0 with the lock held.  @wrong: what is wrong with
- * its arguments, or 0; of interest only where there is a stream at all.
+ * its arguments, or 0; of interest only where there is a stream at all.  @n: bytes
+ * of the message that the caller gives.
  */
-static int begin_message(struct credssp_context *ctx, int wrong)
+static int begin_message(struct credssp_context *ctx, int wrong, size_t n)
 {
 	int ret = cssp_context_lock(ctx);
 
 	if (ret)
 		return ret;
-	ret = check_message(ctx) ?: wrong ?: begin(ctx);
+	ret = check_message(ctx) ?: wrong ?: check_length(ctx, n) ?: begin(ctx);
 	if (ret)
 		cssp_context_unlock(ctx);
 	return ret;
 }
 
-static int check_length(const struct credssp_context *ctx, size_t n)
-{
-	return n > ctx->ops->max_message ? CSSP_E_PARAMETER : 0;
-}
-
-/* The same for a call whose result, around @n bytes, must fit into @room. */
-static int begin_output(struct credssp_context *ctx, int wrong, size_t n,
+/*
+ * The same for a call whose result, with @kept of the @n bytes in it, must fit into
+ * @room.
+ */
+static int begin_output(struct credssp_context *ctx, int wrong, size_t n, size_t kept,
 			struct cssp_room *room)
 {
 	const struct cssp_room given = *room;
-	int ret = begin_message(ctx, wrong);
+	int ret = begin_message(ctx, wrong, n);
 
 	if (ret)
 		return ret;
 	ctx->ops->margins(ctx, room);
-	room->whole = room->before + n + room->after;
+	room->whole = room->before + kept + room->after;
 	if (room->whole <= given.whole && room->before <= given.before &&
 	    room->after <= given.after)
 		return 0;
@@ -134,8 +138,8 @@ static int begin_output(struct credssp_context *ctx, int wrong, size_t n,
 int cssp_context_encrypt(struct credssp_context *ctx, const struct cssp_rd *plain,
 			 struct cssp_room *room, struct cssp_vbuf *wire)
 {
-	int wrong = plain->left ? check_length(ctx, plain->left) : CSSP_E_PARAMETER;
-	int ret = begin_output(ctx, wrong, plain->left, room);
+	int wrong = plain->left ? 0 : CSSP_E_PARAMETER;
+	int ret = begin_output(ctx, wrong, plain->left, plain->left, room);
 
 	return ret ?: end_message(ctx, ctx->ops->seal(ctx, plain, wire));
 }
@@ -143,8 +147,8 @@ int cssp_context_encrypt(struct credssp_context *ctx, const struct cssp_rd *plai
 int cssp_context_sign(struct credssp_context *ctx, const struct cssp_rd *message,
 		      struct cssp_room *room, struct cssp_vbuf *signature)
 {
-	int wrong = ctx->ops->sign ? check_length(ctx, message->left) : CSSP_E_UNSUPPORTED;
-	int ret = begin_output(ctx, wrong, 0, room);
+	int wrong = ctx->ops->sign ? 0 : CSSP_E_UNSUPPORTED;
+	int ret = begin_output(ctx, wrong, message->left, 0, room);
 
 	return ret ?: end_message(ctx, ctx->ops->sign(ctx, message, signature));
 }
@@ -152,8 +156,8 @@ int cssp_context_sign(struct credssp_context *ctx, const struct cssp_rd *message
 int cssp_context_verify(struct credssp_context *ctx, const struct cssp_rd *message,
 			const struct cssp_rd *signature)
 {
-	int wrong = ctx->ops->verify ? check_length(ctx, message->left) : CSSP_E_UNSUPPORTED;
-	int ret = begin_message(ctx, wrong);
+	int wrong = ctx->ops->verify ? 0 : CSSP_E_UNSUPPORTED;
+	int ret = begin_message(ctx, wrong, message->left);
 
 	return ret ?: end_message(ctx, ctx->ops->verify(ctx, message, signature));
 }
@@ -161,7 +165,7 @@ int cssp_context_verify(struct credssp_context *ctx, const struct cssp_rd *messa
 int cssp_context_decrypt(struct credssp_context *ctx, struct cssp_rd *wire,
 			 struct cssp_vbuf *plain, size_t room, size_t *needed)
 {
-	int ret = begin_message(ctx, 0);
+	int ret = begin_message(ctx, 0, 0);
 
 	if (ret)
 		return ret;
@@ -206,6 +210,11 @@ int cssp_context_export(struct credssp_context *ctx, struct socket *sock)
 	return ret;
 }
 
+size_t cssp_message_max(const struct credssp_context *ctx)
+{
+	return cssp_channel_session(ctx->channel)->record_limit;
+}
+
 void cssp_message_margins(const struct credssp_context *ctx, struct cssp_room *room)
 {
 	const struct cssp_tls_session *session = cssp_channel_session(ctx->channel);
@@ -230,7 +239,7 @@ int cssp_context_look_up_sizes(const struct credssp_context *ctx,
 	*sizes = (struct credssp_stream_sizes){
 		.header = cssp_tls_overhead_before(session),
 		.trailer = cssp_tls_overhead_after(session),
-		.maximum_message = CREDSSP_MAX_MESSAGE,
+		.maximum_message = ctx->ops->max_message(ctx),
 		.buffers = 4,
 		.block_size = 1,
 	};

@@ -10,6 +10,7 @@
 #include "../base/status.h"
 #include "../mech/encode.h"
 #include "../policy/policy_net.h"
+#include "../policy/spn.h"
 #include "cred.h"
 #include "keyring.h"
 #include "package.h"
@@ -17,11 +18,17 @@
 #define KEY_PREFIX	CSSP_KEY_PREFIX
 #define KEY_VERSION	1	/* first byte of the payload */
 
-/* Only keys that were made for this module are ever read. */
+/* Only keys that were made for this module are ever read, for a domain or a target. */
 static bool key_is_ours(const struct key *key)
 {
-	return key->type == &key_type_logon && key->description &&
-	       !strncmp(key->description, KEY_PREFIX, strlen(KEY_PREFIX));
+	struct cssp_rd scope;
+
+	if (key->type != &key_type_logon || !key->description ||
+	    strncmp(key->description, KEY_PREFIX, strlen(KEY_PREFIX)))
+		return false;
+	scope = cssp_rd_of(key->description, strlen(key->description));
+	return !cssp_rd_skip(&scope, strlen(KEY_PREFIX)) &&
+	       (!memchr(scope.p, '/', scope.left) || cssp_spn_is_name(&scope));
 }
 
 static int set_mech(struct credssp_cred *cred, u32 mechs)

@@ -394,7 +394,7 @@ static int on_pub_key(struct cssp_client *c, const struct cssp_rd *in,
 		ret = check_mutual(c);
 	if (!ret)
 		ret = check_delegation(c);
-	if (!ret)
+	if (!ret && c->p.keep_key)
 		ret = c->mech->ops->session_key(c->mech, &c->session_key);
 	if (!ret)
 		ret = send_credentials(c, out);

@@ -43,6 +43,7 @@ enum cssp_client_event {
  * @min_version: lowest version accepted
  * @max_version: own version
  * @early_auth: HYBRID_EX was selected and the result PDU is ours to read
+ * @keep_key: the caller may ask for the mechanism's session key later
  */
 struct cssp_client_params {
 	const struct cssp_mech_ops *mech;
@@ -54,6 +55,7 @@ struct cssp_client_params {
 	u32 min_version;
 	u32 max_version;
 	bool early_auth;
+	bool keep_key;
 };
 
 /**
@@ -69,7 +71,8 @@ struct cssp_client_params {
  * @peer_version: as sent by the server, 0 before its first TSRequest
  * @version: effective version, min(own, peer's)
  * @legs: TSRequests received
- * @session_key: the mechanism's, once the credentials are sent; outlives it
+ * @session_key: the mechanism's, once the credentials are sent, if @p.keep_key;
+ *	outlives the mechanism
  * @delegated: non-empty credentials were sent
  * @early_ok: the result PDU said success
  * @reason: enum credssp_reason of the failure

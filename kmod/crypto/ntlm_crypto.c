@@ -30,6 +30,13 @@ void cssp_ntlm_crypto_exit(struct cssp_ntlm_crypto *c)
 	memzero_explicit(c, sizeof(*c));
 }
 
+int cssp_ntlm_crypto_forget(struct cssp_ntlm_crypto *c)
+{
+	static const u8 no_key[CSSP_NTLM_KEY_SIZE];
+
+	return crypto_shash_setkey(c->hmac, no_key, sizeof(no_key));
+}
+
 int cssp_ntlm_ntowfv1(struct cssp_ntlm_crypto *c, const struct cssp_rd *password,
 		      u8 hash[CSSP_NTLM_KEY_SIZE])
 {

@@ -38,6 +38,8 @@ struct cssp_ntlm_crypto {
 int __must_check cssp_ntlm_crypto_init(struct cssp_ntlm_crypto *c);
 /* Wipes; harmless on a zeroed structure and twice. */
 void cssp_ntlm_crypto_exit(struct cssp_ntlm_crypto *c);
+/* Forget the key of the last HMAC: the crypto API keeps it until it gets another one. */
+int __must_check cssp_ntlm_crypto_forget(struct cssp_ntlm_crypto *c);
 
 /* NTOWFv1 of a UTF-16LE password, MS-NLMP 3.3.1. */
 int __must_check cssp_ntlm_ntowfv1(struct cssp_ntlm_crypto *c,

@@ -42,6 +42,12 @@ int cssp_ioctl_policy_get(struct cssp_dev *dev, void *args);
 int cssp_ioctl_policy_set(struct cssp_dev *dev, void *args);
 int cssp_ioctl_policy_check(struct cssp_dev *dev, void *args);
 
+/*
+ * May session keys be asked for through this file?  The task that asks must have
+ * the privilege as well.
+ */
+bool cssp_door_may_have_keys(const struct cssp_dev *dev);
+
 /* User memory, copied once into a vmalloc'd buffer. -EFAULT, -EINVAL over @max, -ENOMEM. */
 int __must_check cssp_user_copy_in(struct cssp_vbuf *b, u64 addr, u32 length, u32 max);
 /* -EFAULT */

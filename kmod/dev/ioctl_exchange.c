@@ -11,6 +11,7 @@
 #include "../base/filetime.h"
 #include "../base/mem.h"
 #include "../base/status.h"
+#include "../tls/sock.h"
 #include "ioctl.h"
 
 /**
@@ -187,6 +188,7 @@ static int init_prepare(struct cssp_dev *dev, struct init_call *c,
 	if (a->cred && !c->dev.cred)
 		return CSSP_E_HANDLE;
 	c->dev.who = &c->who;
+	c->dev.keep_key = cssp_door_may_have_keys(dev);
 	c->dev.reserved1 = a->reserved1;
 	c->dev.reserved2 = a->reserved2;
 	c->dev.data_rep = a->data_rep;
@@ -296,7 +298,7 @@ static int authenticate(struct cssp_dev *dev, struct credssp_ioc_authenticate *a
 		ret = copy_cert(a, &auth->cert);
 		/* the caller will take -EFAULT for a failure: let it be one */
 		if (ret)
-			kernel_sock_shutdown(auth->sock, SHUT_RDWR);
+			cssp_sock_shutdown(auth->sock);
 	}
 	if (auth->sock)
 		sockfd_put(auth->sock);
@@ -357,6 +359,8 @@ static int attach(struct cssp_dev *dev, struct credssp_ioc_socket *a,
 	cssp_cred_put(cred);
 	if (ret)
 		return ret;
+	if (cssp_door_may_have_keys(dev))
+		cssp_context_keep_key(ctx);
 	ret = cssp_handles_add(&dev->handles, CSSP_HANDLE_CONTEXT, ctx, &handle);
 	if (ret)
 		cssp_context_put(ctx);

@@ -8,14 +8,16 @@
 #include "../base/status.h"
 #include "ioctl.h"
 
-/*
- * Session keys are for those who could read them out of the kernel anyway.  Both
- * must be: a file is easily handed to somebody with privilege, or inherited.
- */
+/* Session keys are for those who could read them out of the kernel anyway. */
+bool cssp_door_may_have_keys(const struct cssp_dev *dev)
+{
+	return file_ns_capable(dev->file, &init_user_ns, CAP_SYS_ADMIN);
+}
+
+/* The file alone is not enough: it may have been handed over or inherited. */
 static bool is_privileged(const struct cssp_dev *dev)
 {
-	return file_ns_capable(dev->file, &init_user_ns, CAP_SYS_ADMIN) &&
-	       capable(CAP_SYS_ADMIN);
+	return cssp_door_may_have_keys(dev) && capable(CAP_SYS_ADMIN);
 }
 
 /* What was made goes to @addr if there is room; else @length tells how much it takes. */

@@ -69,8 +69,9 @@ struct cssp_session_key {
  * @list_mic: append the mechListMIC over @list (RFC 4178 4.1.2, and for NTLM
  *	the RC4 reset of MS-SPNG 3.2.5.1); NULL in SPNEGO's own table
  * @check_list_mic: verify the peer's; likewise
- * @session_key: tell the key that the peers share (MS-NLMP 3.1.5.1.2's
- *	ExportedSessionKey); changes nothing, and a failure ends nothing
+ * @session_key: hand over the key that the peers share (MS-NLMP 3.1.5.1.2's
+ *	ExportedSessionKey), once: the mechanism has no copy of it afterwards;
+ *	a failure ends nothing
  * @free: wipe and free; NULL is fine
  *
  * Any failure but create()'s is the end of the mechanism: its keys are wiped and

@@ -311,7 +311,9 @@ static int commit(struct cssp_ntlm *n, const struct leg *leg)
 	memcpy(n->session_key, leg->session_key, sizeof(n->session_key));
 	memzero_explicit(&n->fresh, sizeof(n->fresh));
 	cssp_vbuf_free(&n->negotiate);
-	return ret;
+	if (ret)
+		return ret;
+	return cssp_ntlm_crypto_forget(&n->crypto);
 }
 
 static int ntlm_step(struct cssp_mech *mech, const struct cssp_rd *in,
@@ -416,13 +418,14 @@ static_assert(CSSP_NTLM_KEY_SIZE <= CSSP_SESSION_KEY_MAX);
 
 static int ntlm_session_key(struct cssp_mech *mech, struct cssp_session_key *key)
 {
-	const struct cssp_ntlm *n = cssp_ntlm_of(mech);
+	struct cssp_ntlm *n = cssp_ntlm_of(mech);
 	int ret = check_established(n);
 
 	if (ret)
 		return ret;
 	memcpy(key->bytes, n->session_key, sizeof(n->session_key));
 	key->length = sizeof(n->session_key);
+	memzero_explicit(n->session_key, sizeof(n->session_key));
 	return 0;
 }
 

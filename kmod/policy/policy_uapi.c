@@ -20,22 +20,6 @@ struct builder {
 	struct cssp_wr text;
 };
 
-/*
- * A pattern that no target could match is a mistake, and a bad one on a deny
- * list: one with a port, with a realm, in brackets, with a dot at its end.
- */
-static int check_pattern(const char *pattern)
-{
-	struct cssp_rd rd = cssp_rd_of(pattern, strlen(pattern));
-	char name[CREDSSP_MAX_TARGET + 1];
-	const char *star = strchr(pattern, '*');
-
-	if (!rd.left || !cssp_spn_is_name(&rd) || (star && strchr(star + 1, '*')))
-		return CSSP_E_PARAMETER;
-	cssp_spn_service(pattern, name, sizeof(name));
-	return strcmp(name, pattern) ? CSSP_E_PARAMETER : 0;
-}
-
 static int take_pattern(struct builder *b, struct cssp_rd *rd)
 {
 	struct cssp_policy_entry *e = &b->policy->entry[b->policy->count];
@@ -57,7 +41,8 @@ static int take_pattern(struct builder *b, struct cssp_rd *rd)
 	if (cssp_wr_done(&b->text))
 		return CSSP_E_PARAMETER;
 	b->policy->count++;
-	return check_pattern(e->pattern);
+	/* one that no target could match is a mistake, and a bad one on a deny list */
+	return cssp_spn_is_pattern(e->pattern) ? 0 : CSSP_E_PARAMETER;
 }
 
 int cssp_policy_create(struct cssp_policy **out, u32 oracle, u32 rules, u32 count,

@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Target names: SPNs such as "TERMSRV/host", kept in UTF-8. */
+/*
+ * Target names: "class/host", with ":port" and "/service" behind it or a bare "host".
+ * The class is ASCII and may have blanks inside.  The host has one spelling but for
+ * case and a last dot: a name of letters, digits, '-' and '_', in A-labels where it
+ * has other characters; four decimal numbers; or an IPv6 address as in RFC 5952 4.
+ */
 #ifndef CSSP_POLICY_SPN_H
 #define CSSP_POLICY_SPN_H
 
@@ -21,8 +26,14 @@ struct cssp_spn {
 int __must_check cssp_spn_set(struct cssp_spn *t, const struct cssp_rd *utf8);
 void cssp_spn_free(struct cssp_spn *t);
 
-/* Valid UTF-8 without spaces and control characters, within CREDSSP_MAX_TARGET. */
+/* Is it such a name, within CREDSSP_MAX_TARGET? An empty one is none. */
 bool cssp_spn_is_name(const struct cssp_rd *utf8);
+
+/*
+ * Could the NUL-terminated @pattern of a policy match a name? It is "class/host" with
+ * one '*' at most, as cssp_spn_service() writes it.
+ */
+bool cssp_spn_is_pattern(const char *pattern);
 
 /**
  * cssp_spn_service() - "service/host" of a target name, as policies know it
@@ -31,5 +42,8 @@ bool cssp_spn_is_name(const struct cssp_rd *utf8);
  * @room: bytes at @name; CREDSSP_MAX_TARGET + 1 always suffice
  */
 void cssp_spn_service(const char *spn, char *name, size_t room);
+
+/* Is the service class TERMSRV, in any case? NULL: it is not. */
+bool cssp_spn_is_remote_desktop(const char *spn);
 
 #endif

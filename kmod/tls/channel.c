@@ -34,7 +34,7 @@ static struct cssp_channel *channel_alloc(const struct cssp_channel_params *p)
 	mutex_init(&ch->lock);
 	ch->who = p->who;
 	ch->wait = p->wait;
-	ch->host = p->host;
+	cssp_channel_set_server(ch, p);
 	ch->cert = "";
 	ch->helper = &cssp_helper_upcall;
 	ch->state = CSSP_CHANNEL_NEW;
@@ -70,9 +70,10 @@ int cssp_channel_create_socket(struct cssp_channel **out,
 	return 0;
 }
 
-void cssp_channel_set_host(struct cssp_channel *ch, const char *host)
+void cssp_channel_set_server(struct cssp_channel *ch, const struct cssp_channel_params *p)
 {
-	ch->host = host;
+	ch->host = p->host;
+	ch->remote_desktop = p->remote_desktop;
 }
 
 void cssp_channel_set_cert(struct cssp_channel *ch, const char *name, bool may_ask)
@@ -265,7 +266,7 @@ void cssp_channel_release_socket(struct cssp_channel *ch)
 void cssp_channel_shutdown(struct cssp_channel *ch)
 {
 	if (ch->sock && ch->touched)
-		kernel_sock_shutdown(ch->sock, SHUT_RDWR);
+		cssp_sock_shutdown(ch->sock);
 	cssp_channel_kill(ch);
 }
 

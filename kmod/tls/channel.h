@@ -21,13 +21,16 @@ struct socket;
  * @who: borrowed for the channel's life
  * @wait: borrowed likewise; its deadline bounds every call but free, release,
  *	shutdown and send_alert
- * @host: server's host name (from the SPN) in UTF-8 or empty, borrowed until
+ * @host: server's host name (from the SPN) in ASCII or empty, borrowed until
  *	the handshake has begun
+ * @remote_desktop: it is a terminal server: its certificate may say so instead of
+ *	serverAuth
  */
 struct cssp_channel_params {
 	const struct cssp_requester *who;
 	struct cssp_wait *wait;
 	const char *host;
+	bool remote_desktop;
 };
 
 /* A channel for opaque tokens. */
@@ -53,8 +56,8 @@ int __must_check cssp_channel_create_socket(struct cssp_channel **ch,
 
 /* Are the keys there and whole? */
 bool cssp_channel_usable(const struct cssp_channel *ch);
-/* The server's name, if it was not known yet; before the handshake. */
-void cssp_channel_set_host(struct cssp_channel *ch, const char *host);
+/* The server's name and kind, if they were not known yet; before the handshake. */
+void cssp_channel_set_server(struct cssp_channel *ch, const struct cssp_channel_params *p);
 
 /**
  * cssp_channel_set_cert() - which client certificate the server may have

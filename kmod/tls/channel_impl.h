@@ -34,7 +34,7 @@ enum cssp_channel_state {
 
 /**
  * struct cssp_channel - one TLS connection
- * @who, @wait, @host: borrowed, see struct cssp_channel_params
+ * @who, @wait, @host, @remote_desktop: see struct cssp_channel_params
  * @cert: name of the client certificate, borrowed; empty for none
  * @may_ask: the caller can be asked for another one
  * @alerts: the peer is told why the handshake failed
@@ -71,6 +71,7 @@ struct cssp_channel {
 	struct cssp_wait *wait;
 	const char *host;
 	const char *cert;
+	bool remote_desktop;
 	bool may_ask;
 	bool alerts;
 	struct cssp_vbuf issuers;

@@ -69,6 +69,24 @@ static int check_issuers(const struct cssp_rd *issuers)
 	return 0;
 }
 
+/* What a failure that the helper names is to the caller. */
+static const struct {
+	int err;
+	u32 reason;
+} failures[] = {
+	[CREDSSP_HLP_FAIL_OTHER]	= { -EBADMSG, CREDSSP_REASON_TLS_HANDSHAKE },
+	[CREDSSP_HLP_FAIL_VERSION]	= { -ENOPKG, CREDSSP_REASON_TLS_VERSION },
+	[CREDSSP_HLP_FAIL_ALGORITHM]	= { -ENOPKG, CREDSSP_REASON_TLS_ALGORITHM },
+	[CREDSSP_HLP_FAIL_MESSAGE]	= { -EBADMSG, CREDSSP_REASON_TLS_MESSAGE },
+	[CREDSSP_HLP_FAIL_DECODE]	= { -EBADMSG, CREDSSP_REASON_TLS_DECODE },
+	[CREDSSP_HLP_FAIL_PROOF]	= { -EKEYREJECTED, CREDSSP_REASON_TLS_PROOF },
+	[CREDSSP_HLP_FAIL_CERTIFICATE]	= { -EBADMSG, CREDSSP_REASON_CERTIFICATE },
+	[CREDSSP_HLP_FAIL_KEY_SIZE]	= { -ENOPKG, CREDSSP_REASON_KEY_SIZE },
+	[CREDSSP_HLP_FAIL_SIZE]		= { -EMSGSIZE, CREDSSP_REASON_TLS_SIZE },
+	[CREDSSP_HLP_FAIL_CLIENT_CERT]	= { CSSP_E_NO_CREDS, CREDSSP_REASON_CLIENT_CERT },
+	[CREDSSP_HLP_FAIL_CLOSED]	= { -EPIPE, CREDSSP_REASON_CONNECTION },
+};
+
 /* What a reply may say, by its state; @given: wire bytes it answers. */
 static int check_head(const struct credssp_hlp_tls_reply *head, size_t given)
 {
@@ -78,11 +96,12 @@ static int check_head(const struct credssp_hlp_tls_reply *head, size_t given)
 	if (head->state < CREDSSP_HLP_TLS_CONTINUE || head->state > CREDSSP_HLP_TLS_CERT_WANTED)
 		return -EREMOTEIO;
 	if (!done && (head->chain_length || head->session_length || head->flags ||
-		      head->session_lifetime || head->not_after))
+		      head->session_lifetime || head->not_after || head->record_limit))
 		return -EREMOTEIO;
 	if (!wanted && head->issuers_length)
 		return -EREMOTEIO;
-	if (head->__reserved)
+	if (head->failure >= ARRAY_SIZE(failures) ||
+	    (head->failure && (head->alert || head->state != CREDSSP_HLP_TLS_FAILED)))
 		return -EREMOTEIO;
 	if (head->consumed > given ||
 	    (head->state == CREDSSP_HLP_TLS_CONTINUE && head->consumed != given))
@@ -143,7 +162,8 @@ static int start(struct cssp_channel *ch, struct step *s)
 	struct credssp_hlp_tls_start head = {
 		.host_length = strlen(ch->host),
 		.cert_length = strlen(ch->cert),
-		.flags = ch->may_ask ? 0 : CREDSSP_HLP_TLS_NO_CERT_WANTED,
+		.flags = (ch->may_ask ? 0 : CREDSSP_HLP_TLS_NO_CERT_WANTED) |
+			 (ch->remote_desktop ? CREDSSP_HLP_TLS_REMOTE_DESKTOP : 0),
 	};
 	struct cssp_vbuf request = {};
 	struct cssp_rd rd;
@@ -187,12 +207,13 @@ static int want_cert(struct cssp_channel *ch, const struct step *s)
 }
 
 /* The helper gave up; what is to be sent then is its alert, if it made one. */
-static int refused(struct cssp_channel *ch, u8 alert)
+static int refused(struct cssp_channel *ch, const struct credssp_hlp_tls_reply *head)
 {
-	if (!alert)
-		return cssp_channel_fail(ch, -EBADMSG, CREDSSP_REASON_TLS_HANDSHAKE);
-	ch->control.alert = alert;
-	switch (alert) {
+	if (!head->alert)
+		return cssp_channel_fail(ch, failures[head->failure].err,
+					 failures[head->failure].reason);
+	ch->control.alert = head->alert;
+	switch (head->alert) {
 	case ALERT_HANDSHAKE_FAILURE:
 	case ALERT_PROTOCOL_VERSION:
 	case ALERT_INSUFFICIENT_SECURITY:
@@ -272,7 +293,7 @@ static int conclude_token(struct cssp_channel *ch, const struct step *s)
 			finish(ch);
 		return ret;
 	case CREDSSP_HLP_TLS_FAILED:
-		return refused(ch, s->head.alert);
+		return refused(ch, &s->head);
 	case CREDSSP_HLP_TLS_CERT_WANTED:
 		return want_cert(ch, s);
 	default:
@@ -368,7 +389,7 @@ static int relay(struct cssp_channel *ch, struct step *s, const struct cssp_pati
 
 	while (!ret) {
 		if (s->head.state == CREDSSP_HLP_TLS_FAILED)
-			ret = refused(ch, s->head.alert);
+			ret = refused(ch, &s->head);
 		sent = send_wire(ch, s, p);
 		/* A refusal counts, whether its alert could be sent or not. */
 		ret = ret ?: sent;
@@ -385,18 +406,33 @@ static int relay(struct cssp_channel *ch, struct step *s, const struct cssp_pati
 	return ret;
 }
 
-static int install(struct cssp_channel *ch)
+/* What is wrong with the socket, unless another thread was inside of a call on it. */
+static u32 install_reason(int err)
+{
+	switch (err) {
+	case -ETIMEDOUT:
+	case -ECANCELED:
+	case -EINTR:
+		return CREDSSP_REASON_NONE;
+	case -EOPNOTSUPP:	/* the server takes smaller records than kTLS can make */
+		return CREDSSP_REASON_LIMIT;
+	default:
+		return CREDSSP_REASON_SOCKET;
+	}
+}
+
+static int install(struct cssp_channel *ch, const struct cssp_patience *p)
 {
 	bool spent;
 	int ret;
 
 	ch->touched = true;
-	ret = cssp_ktls_install(ch->sock, &ch->session, &spent);
+	ret = cssp_ktls_install(ch->sock, &ch->session, true, &spent, p);
 	cssp_tls_session_forget_keys(&ch->session);
 	/* The peer finished its handshake and hung up. */
 	if (ret == -ENOTCONN)
 		return cssp_channel_fail(ch, -EPIPE, 0);
-	return ret ? cssp_channel_fail(ch, ret, CREDSSP_REASON_SOCKET) : 0;
+	return ret ? cssp_channel_fail(ch, ret, install_reason(ret)) : 0;
 }
 
 int cssp_handshake_socket(struct cssp_channel *ch)
@@ -409,7 +445,7 @@ int cssp_handshake_socket(struct cssp_channel *ch)
 	if (!ret)
 		ret = learn(ch, &s);
 	if (!ret)
-		ret = install(ch);
+		ret = install(ch, &p);
 	step_free(&s);
 	if (!ret)
 		finish(ch);

@@ -3,11 +3,14 @@
 #include "ktls.h"
 
 #include <linux/kmod.h>
+#include <linux/mutex.h>
 #include <linux/net.h>
 #include <linux/socket.h>
 #include <linux/tcp.h>
 #include <net/sock.h>
+#include <net/tls.h>
 
+#include "../base/compat.h"
 #include "../wire/tls_record.h"
 
 static const char ulp[] = "tls";
@@ -18,22 +21,27 @@ void cssp_ktls_load(void)
 	request_module("tcp-ulp-tls");
 }
 
+/* Waits for no other thread but by @p. */
 static int set_option(struct socket *sock, int level, int name, const void *value,
-		      size_t size)
+		      size_t size, const struct cssp_patience *p)
 {
+	int ret = cssp_sock_wait_free(sock, cssp_sock_is_free, p);
+
+	if (ret)
+		return ret;
 	/* The value is only read, but a sockptr_t points to writable memory. */
 	return READ_ONCE(sock->ops)->setsockopt(sock, level, name,
 						KERNEL_SOCKPTR((void *)value), size);
 }
 
-static int set_ulp(struct socket *sock)
+static int set_ulp(struct socket *sock, const struct cssp_patience *p)
 {
-	int ret = set_option(sock, SOL_TCP, TCP_ULP, ulp, sizeof(ulp));
+	int ret = set_option(sock, SOL_TCP, TCP_ULP, ulp, sizeof(ulp), p);
 
 	if (ret != -ENOENT)
 		return ret;
 	cssp_ktls_load();
-	return set_option(sock, SOL_TCP, TCP_ULP, ulp, sizeof(ulp));
+	return set_option(sock, SOL_TCP, TCP_ULP, ulp, sizeof(ulp), p);
 }
 
 static int install_error(int err)
@@ -43,6 +51,9 @@ static int install_error(int err)
 	case -EEXIST:
 	case -ENOTCONN:
 	case -ENOMEM:
+	case -ETIMEDOUT:
+	case -ECANCELED:
+	case -EINTR:
 		return err;
 	case -EBUSY:		/* keys are there already */
 		return -EEXIST;
@@ -56,18 +67,37 @@ static int install_error(int err)
 	}
 }
 
-int cssp_ktls_install(struct socket *sock, const struct cssp_tls_session *s, bool *spent)
+/* Data of any length may be sent: the kernel makes records that the peer takes. */
+static int set_limit(struct socket *sock, const struct cssp_tls_session *s,
+		     const struct cssp_patience *p)
 {
-	int ret = set_ulp(sock);
+	int ret;
+
+	if (s->record_limit == CSSP_TLS_MAX_PLAIN)
+		return 0;
+	ret = set_option(sock, SOL_TLS, TLS_TX_MAX_PAYLOAD_LEN, &s->record_limit,
+			 sizeof(s->record_limit), p);
+	return ret == -ENOPROTOOPT ? -EOPNOTSUPP : ret;
+}
+
+int cssp_ktls_install(struct socket *sock, const struct cssp_tls_session *s, bool limit,
+		      bool *spent, const struct cssp_patience *p)
+{
+	int ret = set_ulp(sock, p);
 
 	*spent = false;
-	if (!ret) {
-		ret = set_option(sock, SOL_TLS, TLS_TX, &s->tx.info, s->tx.size);
-		*spent = !ret;
+	if (ret)
+		return install_error(ret);
+	if (limit) {
+		ret = set_limit(sock, s, p);
+		if (ret)
+			return ret == -EOPNOTSUPP ? ret : install_error(ret);
 	}
-	if (!ret)
-		ret = set_option(sock, SOL_TLS, TLS_RX, &s->rx.info, s->rx.size);
-	return install_error(ret);
+	ret = set_option(sock, SOL_TLS, TLS_TX, &s->tx.info, s->tx.size, p);
+	if (ret)
+		return install_error(ret);
+	*spent = true;
+	return install_error(set_option(sock, SOL_TLS, TLS_RX, &s->rx.info, s->rx.size, p));
 }
 
 /* Room for one control message of one byte, as both record type options are. */
@@ -86,6 +116,15 @@ static void set_type(struct msghdr *msg, union type_cmsg *control, u8 type)
 	msg->msg_controllen = sizeof(*control);
 }
 
+/*
+ * kTLS has a second lock, for senders alone, and keeps it while one of them waits
+ * for room.
+ */
+static bool can_send(struct socket *sock, u32 unused)
+{
+	return cssp_sock_is_free(sock, 0) && !mutex_is_locked(&tls_get_ctx(sock->sk)->tx_lock);
+}
+
 int cssp_ktls_send(struct socket *sock, u8 type, const struct cssp_rd *plain,
 		   const struct cssp_patience *p)
 {
@@ -102,14 +141,15 @@ int cssp_ktls_send(struct socket *sock, u8 type, const struct cssp_rd *plain,
 
 		if (type != CSSP_TLS_DATA)
 			set_type(&msg, &control, type);
+		ret = cssp_sock_wait_free(sock, can_send, p);
+		if (ret)
+			return ret;
 		ret = kernel_sendmsg(sock, &msg, &iov, 1, iov.iov_len);
 		if (ret > 0) {
 			done += ret;
 			continue;
 		}
-		if (ret && !cssp_sock_again(ret))
-			return cssp_sock_error(ret);
-		ret = cssp_sock_wait_room(sock, p);
+		ret = cssp_sock_wait_room(sock, ret, p);
 		if (ret)
 			return ret;
 	}

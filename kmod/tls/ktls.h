@@ -13,13 +13,18 @@ void cssp_ktls_load(void);
  * cssp_ktls_install() - turn a TCP socket into a kTLS stream
  * @sock: connected, without ULP
  * @s: keys of both directions
+ * @limit: @sock keeps to the peer's limit of a record by itself; else whoever sends
+ *	does so
  * @spent: out: @sock holds keys, whatever is returned
+ * @p: patience
  *
  * Return: 0; -EEXIST when @sock has a ULP; -ENOTCONN; -ENOPKG when this kernel
- * has no kTLS or not this cipher; -ENOMEM; -EPIPE.
+ * has no kTLS or not this cipher; -EOPNOTSUPP when this kernel's TLS has no limit
+ * of a record and the peer wants one; -ENOMEM; -EPIPE; -ETIMEDOUT, -ECANCELED, -EINTR.
  */
-int __must_check cssp_ktls_install(struct socket *sock,
-				   const struct cssp_tls_session *s, bool *spent);
+int __must_check cssp_ktls_install(struct socket *sock, const struct cssp_tls_session *s,
+				   bool limit, bool *spent,
+				   const struct cssp_patience *p);
 
 /**
  * cssp_ktls_send() - seal and send

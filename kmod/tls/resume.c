@@ -51,18 +51,25 @@ int cssp_resume_check(const struct cssp_channel *ch, const struct credssp_hlp_tl
 }
 
 /*
- * A TLS 1.2 session that was resumed has the secrets of the first one, and lives
- * no longer than that.
+ * A session ends with the full handshake that it goes back to: each ticket of a
+ * resumed session, in TLS 1.3 as well, inherits the end of the session before it.
+ * If tickets had a lifetime of their own, a peer that has the ticket key but not
+ * the certificate's key could be resumed for ever.
  */
 static void keep_blob(struct cssp_channel *ch, const struct cssp_rd *blob, u32 lifetime)
 {
-	struct cssp_rd cert = cssp_vbuf_rd(&ch->session.cert);
+	const struct cssp_tls_session *s = &ch->session;
+	struct cssp_rd cert = cssp_vbuf_rd(&s->cert);
 
 	if (!blob->left)
 		return;
 	cssp_past_session_free(ch->next);
 	ch->next = cssp_past_session_make(&cert, blob, lifetime);
-	if (ch->next && ch->session.resumed && ch->session.version == TLS_1_2_VERSION)
+	if (!ch->next)
+		return;
+	ch->next->cert_sent = s->cert_sent;
+	cssp_past_session_bound(ch->next, s->not_after);
+	if (s->resumed)
 		ch->next->expires = min(ch->next->expires, ch->past->expires);
 }
 
@@ -77,8 +84,13 @@ int cssp_resume_done(struct cssp_channel *ch, const struct credssp_hlp_tls_reply
 		known = cssp_vbuf_rd(&ch->past->cert);
 		if (!cssp_rd_equal(&known, cert->data, cert->len))
 			return -EREMOTEIO;
+		/* The peer does not ask again: it knows the client by the session. */
+		ch->session.cert_sent |= ch->past->cert_sent;
 	}
 	keep_blob(ch, blob, head->session_lifetime);
+	/* It was for this handshake. */
+	if (ch->past)
+		cssp_vbuf_free(&ch->past->blob);
 	if (head->flags & CREDSSP_HLP_TLS_TICKETS)
 		ch->control.keep = &ch->tickets;
 	return 0;

@@ -165,15 +165,28 @@ static int read_chain(const struct cssp_rd *chain, struct cssp_rd *own)
 	return count ? 0 : -EREMOTEIO;
 }
 
+static int read_limit(const struct credssp_hlp_tls_reply *reply, u16 *limit)
+{
+	*limit = CSSP_TLS_MAX_PLAIN;
+	if (!reply->record_limit)
+		return 0;
+	if (reply->record_limit < CREDSSP_HLP_MIN_RECORD ||
+	    reply->record_limit > CSSP_TLS_MAX_PLAIN)
+		return -EREMOTEIO;
+	*limit = reply->record_limit;
+	return 0;
+}
+
 int cssp_tls_session_set(struct cssp_tls_session *s,
 			 const struct credssp_hlp_tls_reply *reply,
 			 const struct cssp_rd *chain)
 {
 	const struct layout *l = layout_of_suite(reply->cipher, reply->version);
 	struct cssp_rd cert, key;
+	u16 limit;
 	int ret;
 
-	if (!l || reply->trust & ~TRUST_KNOWN)
+	if (!l || reply->trust & ~TRUST_KNOWN || read_limit(reply, &limit))
 		return -EREMOTEIO;
 	ret = check_keys(l, reply->version, &reply->tx);
 	if (!ret)
@@ -193,6 +206,7 @@ int cssp_tls_session_set(struct cssp_tls_session *s,
 		return ret;
 	s->version = reply->version;
 	s->cipher = reply->cipher;
+	s->record_limit = limit;
 	s->trust = reply->trust;
 	s->not_after = reply->not_after;
 	s->cert_sent = reply->flags & CREDSSP_HLP_TLS_CERT_SENT;

@@ -28,10 +28,12 @@ struct cssp_tls_direction {
  * @rx: the same for receiving
  * @version: 0x0303 or 0x0304
  * @cipher: IANA number
+ * @record_limit: bytes of plaintext that the peer takes in one record
  * @resumed: it continues an earlier session
  * @trust: CREDSSP_TRUST_*
  * @not_after: when @cert expires, seconds since 1970, 0 when it does not
- * @cert_sent: the peer was given a client certificate
+ * @cert_sent: the peer was given a client certificate, now or in the handshake that
+ *	@resumed goes back to
  * @cert: the peer's own certificate, DER
  * @public_key: its subjectPublicKey, what pubKeyAuth covers (MS-CSSP 3.1.5)
  */
@@ -40,6 +42,7 @@ struct cssp_tls_session {
 	struct cssp_tls_direction rx;
 	u16 version;
 	u16 cipher;
+	u16 record_limit;
 	bool resumed;
 	u32 trust;
 	u64 not_after;

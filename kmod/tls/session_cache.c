@@ -37,6 +37,17 @@ struct cssp_past_session *cssp_past_session_make(const struct cssp_rd *cert,
 	return NULL;
 }
 
+void cssp_past_session_bound(struct cssp_past_session *past, u64 not_after)
+{
+	u64 now = ktime_get_real_seconds();
+	u64 left = not_after > now ? not_after - now : 0;
+
+	/* No session lives longer than this, so the sum cannot overflow. */
+	if (not_after && left < LIFETIME_MAX_S)
+		past->expires = min_t(time64_t, past->expires,
+				      ktime_get_boottime_seconds() + left);
+}
+
 void cssp_past_session_free(struct cssp_past_session *past)
 {
 	if (!past)

@@ -23,6 +23,7 @@
  *	else, so comparing pointers is enough: a pinned struct pid stands for one
  *	process, however soon its number is used again
  * @expires: seconds of the boot clock
+ * @cert_sent: the peer was given a client certificate, and knows the client by it
  * @cert: the peer's own certificate, DER
  * @blob: the helper's form of it, secrets included
  */
@@ -31,6 +32,7 @@ struct cssp_past_session {
 	char *target;
 	struct cssp_requester who;
 	time64_t expires;
+	bool cert_sent;
 	struct cssp_vbuf cert;
 	struct cssp_vbuf blob;
 };
@@ -38,6 +40,11 @@ struct cssp_past_session {
 /* All of @blob and @cert is copied.  NULL when there is no memory for it. */
 struct cssp_past_session *cssp_past_session_make(const struct cssp_rd *cert,
 						 const struct cssp_rd *blob, u32 lifetime);
+/*
+ * The session expires no later than its peer's certificate, whose end is
+ * @not_after in seconds since 1970; 0: the certificate has no end.
+ */
+void cssp_past_session_bound(struct cssp_past_session *past, u64 not_after);
 /* Wipe and free; NULL is fine. */
 void cssp_past_session_free(struct cssp_past_session *past);
 

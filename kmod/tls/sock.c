@@ -61,20 +61,17 @@ static int wake_killable(struct wait_queue_entry *entry, unsigned int mode,
 	return default_wake_function(entry, TASK_NORMAL, flags, key);
 }
 
-int cssp_sock_wait(struct socket *sock, cssp_sock_ready ready, u32 arg,
-		   const struct cssp_patience *p)
+static void sock_sleep(struct socket *sock, cssp_sock_ready ready, u32 arg,
+		       const struct cssp_patience *p, long most)
 {
 	wait_queue_head_t *wq = sk_sleep(sock->sk);
 	DEFINE_WAIT_FUNC(entry, wake_killable);
-	long left = min_t(long, p->until - jiffies, RECHECK);
-	int ret = cssp_patience_check(p);
+	long left = min_t(long, p->until - jiffies, most);
 
-	if (ret)
-		return ret;
 	cssp_wait_arm(p->wait, wq);
 	add_wait_queue(wq, &entry);
 	for (;;) {
-		set_current_state(TASK_KILLABLE);
+		set_current_state(CSSP_TASK_WAITING);
 		if (ready(sock, arg) || cssp_patience_check(p) || left <= 0)
 			break;
 		left = schedule_timeout(left);
@@ -82,7 +79,42 @@ int cssp_sock_wait(struct socket *sock, cssp_sock_ready ready, u32 arg,
 	__set_current_state(TASK_RUNNING);
 	remove_wait_queue(wq, &entry);
 	cssp_wait_disarm(p->wait);
+}
+
+int cssp_sock_wait(struct socket *sock, cssp_sock_ready ready, u32 arg,
+		   const struct cssp_patience *p)
+{
+	int ret = cssp_patience_check(p);
+
+	if (ret)
+		return ret;
+	sock_sleep(sock, ready, arg, p, RECHECK);
 	return 0;
+}
+
+bool cssp_sock_is_free(struct socket *sock, u32 unused)
+{
+	return !sock_owned_by_user_nocheck(sock->sk);
+}
+
+int cssp_sock_wait_free(struct socket *sock, cssp_sock_ready is_free,
+			const struct cssp_patience *p)
+{
+	long nap;
+	int ret;
+
+	for (nap = 1; !is_free(sock, 0); nap = min_t(long, 2 * nap, RECHECK)) {
+		ret = cssp_patience_check(p);
+		if (ret)
+			return ret;
+		sock_sleep(sock, is_free, 0, p, nap);
+	}
+	return 0;
+}
+
+static bool is_never(struct socket *sock, u32 unused)
+{
+	return false;
 }
 
 u32 cssp_sock_mark(struct socket *sock)
@@ -115,9 +147,39 @@ static bool has_room(struct socket *sock, u32 unused)
 	       (EPOLLOUT | EPOLLERR | EPOLLHUP);
 }
 
-int cssp_sock_wait_room(struct socket *sock, const struct cssp_patience *p)
+int cssp_sock_wait_room(struct socket *sock, int err, const struct cssp_patience *p)
 {
-	return cssp_sock_wait(sock, has_room, 0, p);
+	int ret;
+
+	if (err && !cssp_sock_again(err))
+		return cssp_sock_error(err);
+	ret = cssp_patience_check(p);
+	if (ret)
+		return ret;
+	/*
+	 * A signal ended the wait for kTLS's lock and is still pending, or memory is
+	 * short where there is room.
+	 */
+	if (err != -EAGAIN || has_room(sock, 0))
+		sock_sleep(sock, is_never, 0, p, 1);
+	else
+		sock_sleep(sock, has_room, 0, p, RECHECK);
+	return 0;
+}
+
+void cssp_sock_shutdown(struct socket *sock)
+{
+	struct sock *sk = sock->sk;
+
+	if (cssp_sock_is_free(sock, 0)) {
+		kernel_sock_shutdown(sock, SHUT_RDWR);
+		return;
+	}
+	/* The protocol's own shutdown() takes the lock. This is what send() looks at. */
+	spin_lock_bh(&sk->sk_lock.slock);
+	WRITE_ONCE(sk->sk_shutdown, SHUTDOWN_MASK);
+	spin_unlock_bh(&sk->sk_lock.slock);
+	sk->sk_state_change(sk);
 }
 
 int cssp_sock_error(int err)
@@ -146,14 +208,15 @@ int cssp_sock_send(struct socket *sock, const void *buf, size_t n,
 		struct msghdr msg = { .msg_flags = MSG_DONTWAIT | MSG_NOSIGNAL };
 		struct kvec iov = { .iov_base = (void *)buf + done, .iov_len = n - done };
 
+		ret = cssp_sock_wait_free(sock, cssp_sock_is_free, p);
+		if (ret)
+			return ret;
 		ret = kernel_sendmsg(sock, &msg, &iov, 1, n - done);
 		if (ret > 0) {
 			done += ret;
 			continue;
 		}
-		if (ret && !cssp_sock_again(ret))
-			return cssp_sock_error(ret);
-		ret = cssp_sock_wait_room(sock, p);
+		ret = cssp_sock_wait_room(sock, ret, p);
 		if (ret)
 			return ret;
 	}
@@ -171,6 +234,9 @@ int cssp_sock_recv(struct socket *sock, void *buf, size_t n,
 		u32 mark = cssp_sock_mark(sock);
 		struct msghdr msg = {};
 
+		ret = cssp_sock_wait_free(sock, cssp_sock_is_free, p);
+		if (ret)
+			return ret;
 		ret = kernel_recvmsg(sock, &msg, &iov, 1, n - done, MSG_DONTWAIT);
 		if (ret > 0) {
 			done += ret;

@@ -72,7 +72,9 @@ static int read_exact(struct cssp_channel *ch, void *buf, size_t n)
 
 	while (done < n) {
 		mark = cssp_sock_mark(ch->sock);
-		ret = read_some(ch, buf + done, n - done);
+		ret = cssp_sock_wait_free(ch->sock, cssp_sock_is_free, &p);
+		if (!ret)
+			ret = read_some(ch, buf + done, n - done);
 		if (ret == -EAGAIN)
 			ret = cssp_sock_wait_news(ch->sock, mark, &p);
 		if (ret < 0) {

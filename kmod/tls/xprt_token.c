@@ -126,7 +126,8 @@ static int pair_up(struct cssp_channel *ch, const struct cssp_patience *p)
 	if (!ret)
 		ret = cssp_loopback_make(&ch->pair, p);
 	if (!ret) {
-		ret = pair_error(cssp_ktls_install(ch->pair.tls, &ch->session, &spent));
+		ret = pair_error(cssp_ktls_install(ch->pair.tls, &ch->session, false,
+						   &spent, p));
 		if (ret)
 			cssp_loopback_close(&ch->pair);
 	}
@@ -178,7 +179,7 @@ static int seal(struct cssp_channel *ch, u8 type, const struct cssp_rd *plain,
 {
 	size_t overhead = cssp_tls_overhead_before(&ch->session) +
 			  cssp_tls_overhead_after(&ch->session);
-	size_t records = DIV_ROUND_UP(plain->left, CSSP_TLS_MAX_PLAIN);
+	size_t records = DIV_ROUND_UP(plain->left, ch->session.record_limit);
 	struct cssp_rd rest = *plain, chunk;
 	size_t begin = out->len;
 	int ret;
@@ -191,7 +192,8 @@ static int seal(struct cssp_channel *ch, u8 type, const struct cssp_rd *plain,
 	if (ret)
 		return ret;
 	while (!ret && rest.left) {
-		ret = cssp_rd_sub(&rest, min_t(size_t, rest.left, CSSP_TLS_MAX_PLAIN), &chunk);
+		ret = cssp_rd_sub(&rest, min_t(size_t, rest.left, ch->session.record_limit),
+				  &chunk);
 		if (!ret)
 			ret = seal_record(ch, type, &chunk, out, p);
 	}
@@ -519,6 +521,8 @@ int cssp_xprt_token_open(struct cssp_channel *ch, struct cssp_rd *wire, struct c
 
 int cssp_xprt_token_export(struct cssp_channel *ch, struct socket *sock)
 {
+	/* The exchange is over, and so may be its deadline. */
+	struct cssp_patience p = { .wait = ch->wait, .until = jiffies + PAIR_TIME };
 	bool spent = false;
 	int ret;
 
@@ -530,7 +534,7 @@ int cssp_xprt_token_export(struct cssp_channel *ch, struct socket *sock)
 		ret = -EBUSY;
 	if (!ret) {
 		park(ch);
-		ret = cssp_ktls_install(sock, &ch->session, &spent);
+		ret = cssp_ktls_install(sock, &ch->session, true, &spent, &p);
 	}
 	if (!ret) {
 		cssp_tls_session_forget_keys(&ch->session);
@@ -539,7 +543,7 @@ int cssp_xprt_token_export(struct cssp_channel *ch, struct socket *sock)
 		/* Half of the keys are where nobody can take them back from. */
 		cssp_channel_fail(ch, ret, CREDSSP_REASON_SOCKET);
 		cssp_channel_kill(ch);
-		kernel_sock_shutdown(sock, SHUT_RDWR);
+		cssp_sock_shutdown(sock);
 	}
 	token_unlock(ch);
 	return ret;

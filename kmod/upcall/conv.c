@@ -153,9 +153,12 @@ int cssp_conv_call(struct cssp_conv *conv, u16 opcode, const struct cssp_rd *req
 }
 
 /*
- * ENDs have no limit of their own and need none: the queue is read in order, so
- * while the oldest END is unread the helper has heard of no conversation that
- * began after it, and those before it were within their owners' limits.
+ * ENDs have no limit of their own and need none.  The helper reads a user's
+ * requests in order.  While the user's oldest END is unread, the helper has read no
+ * request of a conversation that the user began after that END was submitted, and
+ * such a conversation has no END to submit.  So the unread ENDs of a user are of
+ * conversations that were open at one time: CSSP_MAX_CONVERSATIONS_USER at most,
+ * but for users with CAP_SYS_RESOURCE, who have no such limit.
  */
 void cssp_conv_close(struct cssp_conv *conv)
 {

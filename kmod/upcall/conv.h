@@ -35,7 +35,8 @@ int __must_check cssp_conv_open(struct cssp_conv **conv, const struct cssp_reque
  * Context: may sleep; killable.
  * Return: 0; -EHOSTUNREACH when the helper is gone; -ETIMEDOUT; -ECANCELED;
  * -EINTR; -EREMOTEIO when the helper answered with an error; -EMSGSIZE when the
- * request is too long; -EDQUOT when too many requests pend; -ENOMEM.
+ * request is too long; -EDQUOT when too many requests pend, or the helper holds too
+ * much for this user already; -ENOMEM.
  */
 int __must_check cssp_conv_call(struct cssp_conv *conv, u16 opcode,
 				const struct cssp_rd *request,

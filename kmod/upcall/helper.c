@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Helpers and their requests: the registry, and the two lists of each helper.
+ * Helpers and their requests: the registry, and the lists of each helper.
  * Nothing here touches user memory, so the tests drive it directly.
  */
 #include <linux/pid_namespace.h>
@@ -82,7 +82,7 @@ int cssp_helper_create(struct cssp_helper **helper, struct net *net,
 		return -ENOMEM;
 	kref_init(&h->ref);
 	spin_lock_init(&h->lock);
-	INIT_LIST_HEAD(&h->queue);
+	INIT_LIST_HEAD(&h->turns);
 	INIT_LIST_HEAD(&h->shown);
 	init_waitqueue_head(&h->readers);
 	h->net = net;
@@ -102,9 +102,11 @@ int cssp_helper_create(struct cssp_helper **helper, struct net *net,
 static void finish(struct cssp_helper *h, struct cssp_request *req, int result)
 {
 	lockdep_assert_held(&h->lock);
-	list_del_init(&req->node);
-	if (!req->one_way)
+	cssp_flow_remove(req);
+	if (!req->one_way) {
 		h->pending--;
+		req->flow->pending--;
+	}
 	req->result = result;
 	WRITE_ONCE(req->state, CSSP_REQUEST_DONE);
 }
@@ -115,7 +117,7 @@ static struct cssp_request *fail_next(struct cssp_helper *h)
 	struct cssp_request *req;
 
 	spin_lock(&h->lock);
-	req = list_first_entry_or_null(&h->queue, struct cssp_request, node);
+	req = cssp_flow_first(h);
 	if (!req)
 		req = list_first_entry_or_null(&h->shown, struct cssp_request, node);
 	if (req)
@@ -148,12 +150,14 @@ static int enqueue(struct cssp_helper *h, struct cssp_request *req)
 	if (h->dead)
 		return -EHOSTUNREACH;
 	if (!req->one_way) {
-		if (h->pending >= CSSP_UPCALL_MAX_PENDING)
+		if (h->pending >= CSSP_UPCALL_MAX_PENDING &&
+		    req->flow->pending >= CSSP_UPCALL_MIN_SHARE)
 			return -EDQUOT;
 		h->pending++;
+		req->flow->pending++;
 	}
 	kref_get(&req->ref);
-	list_add_tail(&req->node, &h->queue);
+	cssp_flow_append(req);
 	WRITE_ONCE(req->state, CSSP_REQUEST_QUEUED);
 	return 0;
 }
@@ -199,7 +203,7 @@ bool cssp_helper_has_request(struct cssp_helper *h)
 	bool there;
 
 	spin_lock(&h->lock);
-	there = !list_empty(&h->queue);
+	there = !list_empty(&h->turns);
 	spin_unlock(&h->lock);
 	return there;
 }
@@ -209,13 +213,13 @@ static int take(struct cssp_helper *h, size_t room, struct cssp_request **out)
 	struct cssp_request *req;
 
 	lockdep_assert_held(&h->lock);
-	req = list_first_entry_or_null(&h->queue, struct cssp_request, node);
+	req = cssp_flow_first(h);
 	if (!req)
 		return -EAGAIN;
 	if (req->message.len > room)
 		return -EMSGSIZE;
 	kref_get(&req->ref);
-	list_move_tail(&req->node, &h->shown);
+	cssp_flow_show(req);
 	WRITE_ONCE(req->state, CSSP_REQUEST_SHOWN);
 	req->was_shown = true;
 	*out = req;
@@ -232,11 +236,11 @@ int cssp_helper_take(struct cssp_helper *h, size_t room, struct cssp_request **r
 	return err;
 }
 
-/* First in line again: the order of a conversation's messages stays. */
+/* First in turn again: the order of a conversation's messages stays. */
 static void requeue(struct cssp_helper *h, struct cssp_request *req)
 {
 	lockdep_assert_held(&h->lock);
-	list_move(&req->node, &h->queue);
+	cssp_flow_prepend(req);
 	WRITE_ONCE(req->state, CSSP_REQUEST_QUEUED);
 	req->was_shown = false;
 }
@@ -282,6 +286,19 @@ static struct cssp_request *find_shown(struct cssp_helper *h, u64 id)
 	return NULL;
 }
 
+/* The helper's share of a user is used up, or all of it; else it has no meaning here. */
+static int reply_error(u16 error)
+{
+	switch (error) {
+	case 0:
+		return 0;
+	case EDQUOT:
+		return -EDQUOT;
+	default:
+		return -EREMOTEIO;
+	}
+}
+
 /* Give @req its reply. The caller gets the list's reference. */
 static int answer(struct cssp_helper *h, struct cssp_request *req,
 		  const struct credssp_hlp_header *hdr, struct cssp_vbuf *payload)
@@ -291,7 +308,7 @@ static int answer(struct cssp_helper *h, struct cssp_request *req,
 		return -EINVAL;
 	if (!hdr->error)
 		swap(req->reply, *payload);
-	finish(h, req, hdr->error ? -EREMOTEIO : 0);
+	finish(h, req, reply_error(hdr->error));
 	return 0;
 }
 

@@ -5,7 +5,7 @@
  * tests); others use upcall.h.
  *
  * Who owns a request: the thread that waits for it has a reference, and the
- * list that it is on (helper's @queue or @shown) has one.  Whoever takes it off
+ * list that it is on (its flow's @queue or the helper's @shown) has one.  Whoever takes it off
  * its list under @lock decides how it ends, so it ends exactly once:
  *
  *   queued --read--> shown --reply--> done
@@ -24,6 +24,7 @@
 #include <uapi/linux/credssp.h>
 #include "../base/quota.h"
 #include "../base/vbuf.h"
+#include "flow.h"
 
 struct cssp_requester;
 struct net;
@@ -37,13 +38,22 @@ struct user_namespace;
  */
 #define CSSP_UPCALL_MAX_PENDING	1024
 
+/*
+ * Requests of one user that are taken even if that many pend: two users with all
+ * of their requests pending do not shut out a third one.
+ */
+#define CSSP_UPCALL_MIN_SHARE	16
+
+/* 64 buckets: few users log on at the same time, and uids are not free. */
+#define CSSP_FLOW_BITS		6
+
 /* One user's share, over all helpers: nobody can shut out the others alone. */
 static_assert(CSSP_MAX_REQUESTS_USER <= CSSP_UPCALL_MAX_PENDING / 2);
 
 /* Where a request is; written under the helper's lock. */
 enum cssp_request_state {
 	CSSP_REQUEST_NEW,	/* not submitted yet */
-	CSSP_REQUEST_QUEUED,	/* on the helper's @queue */
+	CSSP_REQUEST_QUEUED,	/* on its flow's @queue */
 	CSSP_REQUEST_SHOWN,	/* read by the helper, on its @shown list */
 	CSSP_REQUEST_DONE,	/* off the lists for good */
 };
@@ -51,7 +61,9 @@ enum cssp_request_state {
 /**
  * struct cssp_request - one message to the helper and what became of it
  * @ref: the waiter's reference and the list's
- * @node: in the helper's @queue or @shown; protected by the helper's lock
+ * @node: in the flow's @queue or the helper's @shown; protected by the helper's
+ *	lock
+ * @flow: the requester's, referenced; constant
  * @id: unique in this module
  * @conversation: the conversation's id
  * @quota: who is charged for it; NULL for one that has no reply
@@ -67,6 +79,7 @@ enum cssp_request_state {
 struct cssp_request {
 	struct kref ref;
 	struct list_head node;
+	struct cssp_flow *flow;
 	u64 id;
 	u64 conversation;
 	struct cssp_quota *quota;
@@ -90,9 +103,10 @@ struct cssp_request {
  * @lock: protects the members below and the requests' fields that say so.
  *	Innermost but for wait queue locks; taken in process context only.
  * @dead: the file is closed, nothing is accepted any more
- * @queue: requests to be read, in the order of submission
+ * @flows: one of each user who has requests, by owner
+ * @turns: flows with requests to be read; the first one's turn is next
  * @shown: requests that were read and wait for their reply
- * @pending: two-way requests on both lists
+ * @pending: two-way requests that are queued or shown
  * @readers: readers and pollers of the file
  */
 struct cssp_helper {
@@ -103,7 +117,8 @@ struct cssp_helper {
 	struct pid_namespace *pid_ns;
 	spinlock_t lock;	/* see above */
 	bool dead;
-	struct list_head queue;
+	struct hlist_head flows[1 << CSSP_FLOW_BITS];
+	struct list_head turns;
 	struct list_head shown;
 	unsigned int pending;
 	wait_queue_head_t readers;
@@ -142,7 +157,7 @@ void cssp_helper_put(struct cssp_helper *h);
  * is dropped by cssp_request_put().
  */
 struct cssp_request * __must_check
-cssp_request_create(const struct cssp_helper *h, const struct cssp_requester *who,
+cssp_request_create(struct cssp_helper *h, const struct cssp_requester *who,
 		    u16 opcode, u64 conversation, const struct cssp_rd *payload);
 /* Drop a reference. May sleep: the last one wipes and frees. NULL is fine. */
 void cssp_request_put(struct cssp_request *req);
@@ -168,7 +183,7 @@ int __must_check cssp_helper_collect(struct cssp_helper *h, struct cssp_request 
 bool cssp_helper_has_request(struct cssp_helper *h);
 
 /**
- * cssp_helper_take() - show the oldest request to the helper
+ * cssp_helper_take() - show the next request to the helper: see flow.h
  * @h: helper
  * @room: bytes that the reader has room for
  * @req: out: the request with a reference for the caller

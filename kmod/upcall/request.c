@@ -58,7 +58,23 @@ static int charge(struct cssp_request *req, const struct cssp_requester *who)
 	return 0;
 }
 
-struct cssp_request *cssp_request_create(const struct cssp_helper *h,
+/* An END has a flow as well: it is read after its conversation's other requests. */
+static int request_fill(struct cssp_request *req, struct cssp_helper *h,
+			const struct cssp_requester *who, const struct cssp_rd *payload)
+{
+	struct cssp_flow *flow = cssp_flow_get(h, who->cred);
+	int ret;
+
+	if (IS_ERR(flow))
+		return PTR_ERR(flow);
+	req->flow = flow;
+	ret = charge(req, who);
+	if (ret)
+		return ret;
+	return compose(req, h, who, payload);
+}
+
+struct cssp_request *cssp_request_create(struct cssp_helper *h,
 					 const struct cssp_requester *who,
 					 u16 opcode, u64 conversation,
 					 const struct cssp_rd *payload)
@@ -78,9 +94,7 @@ struct cssp_request *cssp_request_create(const struct cssp_helper *h,
 	req->conversation = conversation;
 	req->opcode = opcode;
 	req->one_way = opcode == CREDSSP_HLP_END;
-	err = charge(req, who);
-	if (!err)
-		err = compose(req, h, who, payload);
+	err = request_fill(req, h, who, payload);
 	if (err) {
 		cssp_request_put(req);
 		return ERR_PTR(err);
@@ -95,6 +109,7 @@ static void request_free(struct kref *ref)
 	cssp_vbuf_free(&req->message);
 	cssp_vbuf_free(&req->reply);
 	cssp_quota_uncharge(req->quota, CSSP_REQUESTS, 1);
+	cssp_flow_put(req->flow);
 	kfree(req);
 }
 

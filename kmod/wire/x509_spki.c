@@ -11,8 +11,9 @@
 
 #define EC_UNCOMPRESSED		0x04	/* SEC 1 2.3.3, the only form TLS uses */
 
-/* 1.2.840.113549.1.1.1 and 1.2.840.10045.2.1, RFC 3279 2.3 */
+/* 1.2.840.113549.1.1.1 and .10, 1.2.840.10045.2.1, RFC 3279 2.3 and RFC 4055 3.1 */
 static const u8 oid_rsa[] = { 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01 };
+static const u8 oid_rsa_pss[] = { 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x0a };
 static const u8 oid_ec[] = { 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01 };
 
 /* [1] and [2] issuer and subject unique identifier (IMPLICIT), [3] extensions */
@@ -25,17 +26,11 @@ static const u8 before_key[] = {
 };
 
 /* RSAPublicKey, RFC 8017 A.1.1 */
-static int check_rsa(const struct cssp_rd *params, const struct cssp_rd *key)
+static int check_rsa_key(const struct cssp_rd *key)
 {
-	struct cssp_rd p = *params, at = *key, body, integer;
+	struct cssp_rd at = *key, body, integer;
 	int err;
 
-	/* NULL, or by some left out */
-	if (p.left) {
-		err = cssp_der_get_last(&p, CSSP_DER_NULL, &integer);
-		if (err || integer.left)
-			return -EBADMSG;
-	}
 	err = cssp_der_get_last(&at, CSSP_DER_SEQUENCE, &body);
 	if (err)
 		return err;
@@ -46,6 +41,20 @@ static int check_rsa(const struct cssp_rd *params, const struct cssp_rd *key)
 	if (err || !integer.left)
 		return -EBADMSG;
 	return 0;
+}
+
+static int check_rsa(const struct cssp_rd *params, const struct cssp_rd *key)
+{
+	struct cssp_rd p = *params, null;
+	int err;
+
+	/* NULL, or by some left out */
+	if (p.left) {
+		err = cssp_der_get_last(&p, CSSP_DER_NULL, &null);
+		if (err || null.left)
+			return -EBADMSG;
+	}
+	return check_rsa_key(key);
 }
 
 /* ECPoint on a named curve, RFC 5480 2.1.1 and 2.2 */
@@ -89,7 +98,13 @@ static int get_key(struct cssp_rd *spki, struct cssp_rd *key)
 		return check_rsa(&algorithm, &bits);
 	if (cssp_rd_equal(&oid, oid_ec, sizeof(oid_ec)))
 		return check_ec(&algorithm, &bits);
-	return -ENOPKG;
+	if (cssp_rd_equal(&oid, oid_rsa_pss, sizeof(oid_rsa_pss)))
+		return check_rsa_key(&bits);
+	/*
+	 * Ed25519 and what is to come. The helper did a handshake with the key, and
+	 * pubKeyAuth covers its bytes whatever they mean.
+	 */
+	return bits.left ? 0 : -EBADMSG;
 }
 
 static int skip_before_key(struct cssp_rd *tbs)

@@ -6,10 +6,14 @@
  *   large         credentials with the longest password that there may be
  *   contexts      on a socket, nothing said yet
  *   handshakes    token contexts whose handshake has begun
+ *   storm         handshakes, all begun at the same time, each by a thread
+ *   waiting       ... which stop at the question for a client certificate, that the
+ *                 server at PEER_PORT asks for
  *   info          none, but what CREDSSP_IOC_INFO says of this user
  * Files are opened as they fill up: it is the user's limit that is looked for.
  */
 #include <inttypes.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -59,14 +63,84 @@ static int32_t attached(int fd, uint64_t cred)
 
 static int32_t handshake(int fd, uint64_t cred)
 {
-	static struct leg leg;
+	struct leg *leg = calloc(1, sizeof(*leg));
 	uint64_t context = 0;
 	int32_t status;
 
-	leg.req = REQ;
-	leg.room = sizeof(leg.out);
-	status = door_leg(fd, cred, &context, &leg);
+	REQUIRE(leg);
+	leg->req = REQ;
+	leg->room = sizeof(leg->out);
+	status = door_leg(fd, cred, &context, leg);
+	free(leg);
 	return status == SEC_I_CONTINUE_NEEDED ? SEC_E_OK : status;
+}
+
+/**
+ * struct storm - what its threads have in common
+ * @fd: of the device
+ * @cred: credential
+ * @got: handshakes that began
+ * @status: of the last one that did not
+ */
+struct storm {
+	int fd;
+	uint64_t cred;
+	int got;
+	int32_t status;
+};
+
+static void *storm_run(void *arg)
+{
+	struct storm *s = arg;
+	int32_t status = handshake(s->fd, s->cred);
+
+	if (status == SEC_E_OK)
+		__atomic_add_fetch(&s->got, 1, __ATOMIC_SEQ_CST);
+	else
+		__atomic_store_n(&s->status, status, __ATOMIC_SEQ_CST);
+	return NULL;
+}
+
+static int32_t storm(int count, int *got)
+{
+	struct storm s = { .fd = door_open() };
+	pthread_t *threads = calloc(count, sizeof(*threads));
+	int i;
+
+	REQUIRE(threads);
+	s.cred = door_cred(s.fd, CREDSSP_MECH_NTLM, PASSWORD);
+	for (i = 0; i < count; i++)
+		REQUIRE(!pthread_create(&threads[i], NULL, storm_run, &s));
+	for (i = 0; i < count; i++)
+		pthread_join(threads[i], NULL);
+	free(threads);
+	*got = s.got;
+	return s.status;
+}
+
+#define MAX_LEGS	20
+
+static int32_t waiting(int fd, uint64_t cred)
+{
+	static struct leg leg;
+	static uint8_t record[CREDSSP_MAX_TOKEN];
+	int sock = sock_peer(), i;
+	uint64_t context = 0;
+	int32_t status = SEC_I_CONTINUE_NEEDED;
+
+	memset(&leg, 0, sizeof(leg));
+	leg.req = REQ;
+	for (i = 0; i < MAX_LEGS && status == SEC_I_CONTINUE_NEEDED; i++) {
+		if (i) {
+			leg.in = record;
+			leg.in_len = sock_record(sock, record, sizeof(record));
+		}
+		leg.room = sizeof(leg.out);
+		status = door_leg(fd, cred, &context, &leg);
+		if (status >= 0 && leg.out_len)
+			sock_send(sock, leg.out, leg.out_len);
+	}
+	return status == SEC_I_INCOMPLETE_CREDENTIALS ? SEC_E_OK : status;
 }
 
 static const struct kind {
@@ -78,6 +152,8 @@ static const struct kind {
 	{ "large", large_credential, false },
 	{ "contexts", attached, true },
 	{ "handshakes", handshake, true },
+	{ "storm", NULL, true },
+	{ "waiting", waiting, true },
 };
 
 static const struct kind *find(const char *name)
@@ -131,7 +207,8 @@ int main(int argc, char **argv)
 		return 0;
 	}
 	if (!kind) {
-		fprintf(stderr, "usage: hold credentials|large|contexts|handshakes COUNT\n");
+		fputs("usage: hold credentials|large|contexts|handshakes|storm|waiting COUNT\n",
+		      stderr);
 		return 64;
 	}
 	memset(password, 'x', sizeof(password));
@@ -140,7 +217,8 @@ int main(int argc, char **argv)
 	fflush(stdout);
 	if (mlockall(MCL_CURRENT))
 		puts("not locked");
-	status = make_up_to(kind, atoi(argv[2]), &got);
+	status = kind->make ? make_up_to(kind, atoi(argv[2]), &got) :
+			      storm(atoi(argv[2]), &got);
 	printf("got=%d status=0x%08" PRIx32 "\n", got, (uint32_t)status);
 	fflush(stdout);
 	pause();

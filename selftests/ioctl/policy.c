@@ -195,6 +195,80 @@ TEST(room, "GET tells the room that it needs, and RESET goes back to the built-i
 	CHECK_EQ(door_call(fd, CREDSSP_IOC_POLICY_GET, &a), -EFAULT);
 }
 
+TEST(spellings, "a denied host is denied or refused however it is spelled")
+{
+	static const struct {
+		const char *target;
+		int32_t status;
+	} rows[] = {
+		{ "TERMSRV/bad.example", SEC_E_DELEGATION_POLICY },
+		{ "termsrv/BAD.Example.:3389/REALM", SEC_E_DELEGATION_POLICY },
+		{ "TERMSRV/xn--bcher-kva.example", SEC_E_DELEGATION_POLICY },
+		{ "TERMSRV/10.0.0.1:3389", SEC_E_DELEGATION_POLICY },
+		{ "TERMSRV/[FE80::1]:3389", SEC_E_DELEGATION_POLICY },
+		{ "A b c/bad.example", SEC_E_DELEGATION_POLICY },
+		{ "a B c/BAD.example:1", SEC_E_DELEGATION_POLICY },
+		{ "A b c/other.example", SEC_E_OK },
+		{ "TERMSRV/other.example", SEC_E_OK },
+		{ "TERMSRV/ba\302\255d.example", SEC_E_TARGET_UNKNOWN },
+		{ "TERMSRV/ba\342\200\213d.example", SEC_E_TARGET_UNKNOWN },
+		{ "TERMSRV/\357\275\202ad.example", SEC_E_TARGET_UNKNOWN },
+		{ "TERMSRV/bad\343\200\202example", SEC_E_TARGET_UNKNOWN },
+		{ "TERMSRV/b\303\274cher.example", SEC_E_TARGET_UNKNOWN },
+		{ "TERMSRV/bad.example..", SEC_E_TARGET_UNKNOWN },
+		{ "TERMSRV/bad%2eexample", SEC_E_TARGET_UNKNOWN },
+		{ "TERMSRV/10.1", SEC_E_TARGET_UNKNOWN },
+		{ "TERMSRV/167772161", SEC_E_TARGET_UNKNOWN },
+		{ "TERMSRV/0xa.0.0.1", SEC_E_TARGET_UNKNOWN },
+		{ "TERMSRV/012.0.0.1", SEC_E_TARGET_UNKNOWN },
+		{ "TERMSRV/10.0.0.1.", SEC_E_TARGET_UNKNOWN },
+		{ "TERMSRV/::ffff:10.0.0.1", SEC_E_TARGET_UNKNOWN },
+		{ "TERMSRV/[::ffff:a00:1]:3389", SEC_E_TARGET_UNKNOWN },
+		{ "TERMSRV/fe80:0::1", SEC_E_TARGET_UNKNOWN },
+		{ "TERMSRV/fe80::1%1", SEC_E_TARGET_UNKNOWN },
+		{ "A b c /bad.example", SEC_E_TARGET_UNKNOWN },
+		{ " A b c/bad.example", SEC_E_TARGET_UNKNOWN },
+		{ "A\tb c/bad.example", SEC_E_TARGET_UNKNOWN },
+		{ "A b c/ bad.example", SEC_E_TARGET_UNKNOWN },
+	};
+	static struct patterns p;
+	int fd = door_open();
+	size_t i;
+
+	add(&p, CREDSSP_KIND_FRESH, CREDSSP_LIST_ALLOW_NTLM_ONLY, "*");
+	add(&p, CREDSSP_KIND_FRESH, CREDSSP_LIST_DENY, "TERMSRV/bad.example");
+	add(&p, CREDSSP_KIND_FRESH, CREDSSP_LIST_DENY, "TERMSRV/xn--bcher-kva.example");
+	add(&p, CREDSSP_KIND_FRESH, CREDSSP_LIST_DENY, "TERMSRV/10.0.0.1");
+	add(&p, CREDSSP_KIND_FRESH, CREDSSP_LIST_DENY, "TERMSRV/fe80::1");
+	add(&p, CREDSSP_KIND_FRESH, CREDSSP_LIST_DENY, "A b c/bad.example");
+	must_set(fd, &p, CREDSSP_ORACLE_MITIGATED);
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		CHECK_EQ(check(fd, rows[i].target, 0, NULL), rows[i].status);
+	CHECK_EQ(reset(fd), 0);
+}
+
+TEST(patterns, "a pattern in another spelling than targets have is refused")
+{
+	static const char *const bad[] = {
+		"TERMSRV/b\303\274cher.example", "TERMSRV/*.b\303\274cher.example",
+		"TERMSRV/ba\302\255d", "TERMSRV/10.1", "TERMSRV/::ffff:10.0.0.1",
+		"TERMSRV/fe80:0::1", "TERMSRV/2001:0db8:*", "TERMSRV/a..b", "host.example",
+		"A /host", " A/host", "A/b C/d", "\"A b\"/host", "A/b,C/d",
+	};
+	static struct patterns p;
+	int fd = door_open();
+	int32_t status;
+	size_t i;
+
+	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		p = (struct patterns){ .count = 0 };
+		add(&p, CREDSSP_KIND_FRESH, CREDSSP_LIST_DENY, bad[i]);
+		CHECK_EQ(set(fd, &p, CREDSSP_ORACLE_MITIGATED, &status), 0);
+		CHECK_EQ(status, SEC_E_INVALID_PARAMETER);
+	}
+	CHECK_EQ(get(fd, 0, &p).origin, CREDSSP_POLICY_BUILTIN);
+}
+
 TEST(unprivileged, "without privilege SET is EPERM, and GET and CHECK work")
 {
 	static struct patterns p;

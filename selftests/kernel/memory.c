@@ -146,8 +146,10 @@ static void expect_target(struct consumer *c, struct credssp_context *context,
 void consumer_utf16_target(struct consumer *c)
 {
 	static const u16 units[] = {
-		'H', 'T', 'T', 'P', '/', 0xf6, 0x20ac, 0xd83d, 0xde00, 0
+		'H', 'T', 'T', 'P', '/', 'h', '/', 0xf6, 0x20ac, 0xd83d, 0xde00, 0
 	};
+	/* without it all that follows is the host, which has to be ASCII */
+	const size_t second_slash = 6;
 	struct credssp_cred *cred = password(c);
 	struct call call = { .req = ISC_REQ_ALLOCATE_MEMORY, .out.type = SECBUFFER_TOKEN };
 	__le16 *name = vmalloc(sizeof(units));
@@ -161,10 +163,12 @@ void consumer_utf16_target(struct consumer *c)
 	EXPECT_EQ(c, consumer_call(cred, &call), SEC_I_CONTINUE_NEEDED);
 	if (call.context) {
 		expect_target(c, call.context,
-			      "HTTP/\xc3\xb6\xe2\x82\xac\xf0\x9f\x98\x80");
+			      "HTTP/h/\xc3\xb6\xe2\x82\xac\xf0\x9f\x98\x80");
 		credssp_delete_security_context(call.context);
 	}
 	credssp_free_context_buffer(call.out.data);
+	name[second_slash] = cpu_to_le16('x');
+	EXPECT_EQ(c, call_with_target(cred, name), SEC_E_TARGET_UNKNOWN);
 out:
 	vfree(name);
 	credssp_free_credentials_handle(cred);

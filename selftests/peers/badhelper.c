@@ -3,11 +3,13 @@
  * badhelper: a helper daemon that misbehaves as it is told, for tests of what
  * the module makes of it.
  *
- *   badhelper [--device PATH] [--trust FILE] [--after N] [--ms N] [--errno N] MODE
+ *   badhelper [--device PATH] [--trust FILE] [--after N] [--ms N] [--errno N]
+ *             [--tell] MODE
  *
  * It answers the first N requests well (END does not count) and misbehaves from
  * then on.  Standard output has a line "ready" when the device is open, and
- * "refused: ..." for each reply that the module does not take.
+ * "refused: ..." for each reply that the module does not take, with --tell also
+ * "request of UID" for each request but END, in the order of reading.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -28,6 +30,7 @@ static struct {
 	unsigned long after;
 	unsigned long ms;
 	unsigned int error;
+	bool tell;
 } opt = { .device = CREDSSP_HELPER_DEVICE, .ms = 2000, .error = EIO };
 
 /* One message, as it is read or written. */
@@ -341,6 +344,8 @@ static void serve(int device, struct engine *e, void (*misbehave)(int, struct me
 		got = read(device, request.bytes, sizeof(request.bytes));
 		if (got <= 0)
 			return;
+		if (opt.tell && header(&request)->opcode != CREDSSP_HLP_END)
+			printf("request of %u\n", header(&request)->uid);
 		reply.length = engine_handle(e, request.bytes, got, reply.bytes,
 					     sizeof(reply.bytes));
 		if (!reply.length)
@@ -371,6 +376,7 @@ static size_t parse(int argc, char **argv)
 		{ "after", required_argument, NULL, 'a' },
 		{ "ms", required_argument, NULL, 'm' },
 		{ "errno", required_argument, NULL, 'e' },
+		{ "tell", no_argument, NULL, 'T' },
 		{ NULL, 0, NULL, 0 },
 	};
 	size_t mode = 0;
@@ -387,6 +393,8 @@ static size_t parse(int argc, char **argv)
 			opt.ms = strtoul(optarg, NULL, 0);
 		else if (c == 'e')
 			opt.error = strtoul(optarg, NULL, 0);
+		else if (c == 'T')
+			opt.tell = true;
 		else
 			complain();
 	}

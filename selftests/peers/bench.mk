@@ -6,4 +6,4 @@ PROGRAMS += $(O)/credssp_bench
 
 $(O)/credssp_bench: ../bench/credssp_bench.c $(USER_OUT)/libcredssp.a
 	$(CC) $(CFLAGS) -I../../include/uapi -I../../userspace-helper/libcredssp \
-		-MF $(O)/obj/bench.d $(LDFLAGS) -o $@ $^
+		-MF $(O)/obj/bench.d $(LDFLAGS) -o $@ $^ -lidn2

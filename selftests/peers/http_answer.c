@@ -74,6 +74,9 @@ static void add_challenge(struct bytes *b, const struct answer *a, enum http_for
 	if (form == HTTP_LIST)
 		text(b, "WWW-Authenticate: Negotiate\r\n"
 		     "WWW-Authenticate: Basic realm=\"CredSSP, x\", ");
+	else if (form == HTTP_BARE)
+		text(b, "WWW-Authenticate: CredSSP\r\n"
+		     "www-authenticate: credssp, Digest realm=\"a\\\", CredSSP eA==\", credssp = eA, ");
 	else
 		text(b, open);
 	if (form == HTTP_BASE64)
@@ -84,7 +87,9 @@ static void add_challenge(struct bytes *b, const struct answer *a, enum http_for
 		text(b, "CredSSP");
 	else
 		add_token(b, a->token);
-	text(b, form == HTTP_LIST ? " , Kerberos\r\n" : "\r\n");
+	if (form == HTTP_LIST)
+		text(b, " , Kerberos");
+	text(b, form == HTTP_BARE ? ", CREDSSP\r\n" : "\r\n");
 	if (form == HTTP_TWO) {
 		text(b, open);
 		add_token(b, a->token);
@@ -186,9 +191,11 @@ static bool ends_it(enum http_form form)
 	case HTTP_CHUNKED:
 	case HTTP_CONTINUE:
 	case HTTP_LIST:
+	case HTTP_BARE:
 	case HTTP_BODY:
 	case HTTP_BIG:
 	case HTTP_FAULT:
+	case HTTP_BLANK:
 		return false;
 	default:
 		return true;
@@ -254,6 +261,12 @@ void http_refuse(struct conn *c)
 		answer_token(c, true);
 }
 
+/* What stands between the parts, up to the end of its line or to the last dashes. */
+static void add_boundary(struct conn *c, struct bytes *body)
+{
+	text(body, form_now(c) == HTTP_BLANK ? "-- Encrypted Boundary" : "--Encrypted Boundary");
+}
+
 /* One part of the reply; what is sealed waits in the transport's queue. */
 static int add_part(struct conn *c, struct span plain, struct bytes *body)
 {
@@ -261,11 +274,12 @@ static int add_part(struct conn *c, struct span plain, struct bytes *body)
 	uint8_t trailer[4];
 
 	put_le32(trailer, gnutls_protocol_get_version(c->tls) == GNUTLS_TLS1_3 ? 17 : 16);
-	text(body, "--Encrypted Boundary\r\n"
-	     "\tContent-Type: application/HTTP-CredSSP-session-encrypted\r\n");
+	add_boundary(c, body);
+	text(body, "\r\n\tContent-Type: application/HTTP-CredSSP-session-encrypted\r\n");
 	number(body, "\tOriginalContent: type=application/soap+xml;charset=UTF-8;Length=%zu\r\n",
 	       plain.len + (form == HTTP_MESSAGE_LENGTH));
-	text(body, "--Encrypted Boundary\r\n\tContent-Type: application/octet-stream\r\n");
+	add_boundary(c, body);
+	text(body, "\r\n\tContent-Type: application/octet-stream\r\n");
 	bytes_add(body, trailer, sizeof(trailer));
 	if (link_send(c, plain))
 		return -1;
@@ -285,8 +299,10 @@ static int seal_reply(struct conn *c, struct span plain, struct bytes *body)
 		    add_part(c, part, body))
 			return -1;
 	}
-	if (form_now(c) != HTTP_MESSAGE_END)
-		text(body, "--Encrypted Boundary--\r\n");
+	if (form_now(c) == HTTP_MESSAGE_END)
+		return 0;
+	add_boundary(c, body);
+	text(body, "--\r\n");
 	return 0;
 }
 

@@ -30,8 +30,9 @@ static int sign(gnutls_x509_crt_t crt, gnutls_x509_privkey_t key, const char *ho
 	gnutls_x509_crt_set_subject_alt_name(crt, GNUTLS_SAN_DNSNAME, host, strlen(host),
 					     GNUTLS_FSAN_SET);
 	gnutls_x509_crt_set_key_purpose_oid(crt, GNUTLS_KP_TLS_WWW_SERVER, 0);
-	gnutls_x509_crt_set_key_usage(crt, GNUTLS_KEY_DIGITAL_SIGNATURE |
-				      GNUTLS_KEY_KEY_ENCIPHERMENT);
+	/* As Windows makes them for itself: by its KeyUsage the key may not sign. */
+	gnutls_x509_crt_set_key_usage(crt, GNUTLS_KEY_KEY_ENCIPHERMENT |
+				      GNUTLS_KEY_DATA_ENCIPHERMENT);
 	gnutls_x509_crt_set_key(crt, key);
 	return gnutls_x509_crt_sign2(crt, crt, key, GNUTLS_DIG_SHA256, 0);
 }

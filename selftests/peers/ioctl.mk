@@ -9,7 +9,7 @@ IOCTL_TEST := main args handles inner query tokens sockets threads $(HARNESS)
 
 PROGRAMS += $(O)/ioctl_test $(O)/stream_test $(O)/failnth_test \
 	$(O)/nohelper_test $(O)/cache_test $(O)/policy_test $(O)/isc_test \
-	$(O)/hold
+	$(O)/hold $(O)/busy_test $(O)/frozen
 
 # The acceptor for the inner packages is tspeer's.
 $(O)/ioctl_test: $(IOCTL_TEST:%=$(O)/obj/ioctl/%.o) \
@@ -17,16 +17,19 @@ $(O)/ioctl_test: $(IOCTL_TEST:%=$(O)/obj/ioctl/%.o) \
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lgnutls -lnettle
 
 $(O)/stream_test: $(addprefix $(O)/obj/ioctl/,stream.o side.o tap.o door.o sock.o) $(LIBCREDSSP)
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lidn2
 
 $(O)/cache_test: $(addprefix $(O)/obj/ioctl/,cache.o exchange.o tap.o door.o sock.o)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^
 
 $(O)/isc_test: $(ISC_TEST:%=$(O)/obj/ioctl/%.o) $(LIBCREDSSP)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lidn2
+
+$(O)/failnth_test $(O)/nohelper_test $(O)/policy_test $(O)/busy_test: $(O)/%_test: $(O)/obj/ioctl/%.o \
+		$(addprefix $(O)/obj/ioctl/,tap.o door.o sock.o)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^
 
-$(O)/failnth_test $(O)/nohelper_test $(O)/policy_test: $(O)/%_test: $(O)/obj/ioctl/%.o \
-		$(addprefix $(O)/obj/ioctl/,tap.o door.o sock.o)
+$(O)/frozen: $(addprefix $(O)/obj/ioctl/,frozen.o tap.o door.o sock.o)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^
 
 $(O)/hold: $(addprefix $(O)/obj/ioctl/,hold.o tap.o door.o sock.o)

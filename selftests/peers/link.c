@@ -98,6 +98,16 @@ static int tls_failure(struct conn *c, int rc)
 	return fail(c, "tls-%s", gnutls_strerror_name(rc));
 }
 
+/* The server signs although the KeyUsage of its certificate forbids it. */
+static int set_priority(struct conn *c)
+{
+	char text[256];
+	int len = snprintf(text, sizeof(text), "%s:%%DEBUG_ALLOW_KEY_USAGE_VIOLATIONS",
+			   c->opt->priority);
+
+	return len >= (int)sizeof(text) ? -1 : gnutls_priority_set_direct(c->tls, text, NULL);
+}
+
 static int start_tls(struct conn *c)
 {
 	const struct options *opt = c->opt;
@@ -109,8 +119,7 @@ static int start_tls(struct conn *c)
 	rc = gnutls_init(&c->tls, flags);
 	if (rc)
 		return fail(c, "gnutls_init");
-	rc = gnutls_priority_set_direct(c->tls, opt->priority, NULL);
-	if (rc)
+	if (set_priority(c))
 		return fail(c, "priority");
 	gnutls_credentials_set(c->tls, GNUTLS_CRD_CERTIFICATE, opt->identity.creds);
 	client_cert_request(c);
@@ -118,6 +127,9 @@ static int start_tls(struct conn *c)
 		gnutls_session_ticket_enable_server(c->tls, &opt->ticket_key);
 	if (opt->ticket_lifetime)
 		gnutls_db_set_cache_expiration(c->tls, opt->ticket_lifetime);
+	if (opt->record_limit &&
+	    gnutls_record_set_max_recv_size(c->tls, opt->record_limit))
+		return fail(c, "record-limit");
 	gnutls_transport_set_ptr(c->tls, c);
 	gnutls_transport_set_push_function(c->tls, push);
 	gnutls_transport_set_pull_function(c->tls, pull);

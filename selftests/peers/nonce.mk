@@ -5,4 +5,4 @@ PROGRAMS += $(O)/nonce_test
 
 $(O)/nonce_test: $(addprefix $(O)/obj/ioctl/,nonces.o lo.o side.o tap.o door.o sock.o) \
 		$(O)/../user/libcredssp.a
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lgnutls
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lgnutls -lidn2

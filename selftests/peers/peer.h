@@ -29,6 +29,7 @@ struct options {
 	const char *x224;	/* NULL, "auto", "hybrid", "hybrid-ex" */
 	gnutls_datum_t ticket_key;
 	int ticket_lifetime;	/* seconds, 0 for GnuTLS's choice */
+	int record_limit;	/* bytes that it takes in one record, likewise */
 	int version;
 	int timeout;		/* seconds that a client may take for one message */
 	uint32_t error_code;

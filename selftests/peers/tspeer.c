@@ -73,6 +73,7 @@ static const char help[] =
 "  --require-cert, --ca FILE   client certificates: none is fatal; whose are taken\n"
 "  --ticket-lifetime SECONDS, --ticket-key FILE   (made if it is not there:\n"
 "                      servers with the same one resume each other's sessions)\n"
+"  --record-limit N    bytes that it takes in one record, from 512 on (RFC 8449)\n"
 "  --echo              echo application data after the exchange\n"
 "  --pem FILE          certificate and key; else a new one: --ec, --host NAME\n"
 "  --make-cert FILE    write such a file and end; --days N (0: expired)\n"
@@ -141,6 +142,7 @@ static const struct row {
 	{ "no-tickets", CLEAR, AT(opt.tickets) },
 	{ "ticket-lifetime", NUMBER, AT(opt.ticket_lifetime) },
 	{ "ticket-key", TEXT, AT(ticket_key) },
+	{ "record-limit", NUMBER, AT(opt.record_limit) },
 	{ "ask-cert", SET, AT(opt.ask_cert) },
 	{ "require-cert", SET, AT(opt.require_cert) },
 	{ "ca", TEXT, AT(ca) },

@@ -121,6 +121,7 @@ enum http_form {
 	HTTP_CHUNKED,
 	HTTP_CONTINUE,		/* 100 comes first */
 	HTTP_LIST,		/* CredSSP among other schemes */
+	HTTP_BARE,		/* CredSSP anew, without a token, on both sides of it */
 	HTTP_BODY,		/* a page for people beside the token */
 	HTTP_NO_TOKEN,
 	HTTP_OTHER_SCHEME,
@@ -137,6 +138,7 @@ enum http_form {
 	HTTP_DENIED,		/* 401 where 200 is due */
 	HTTP_BIG,		/* a reply in several parts */
 	HTTP_FAULT,		/* 500, properly sealed */
+	HTTP_BLANK,		/* "-- Encrypted Boundary" */
 	HTTP_MESSAGE_PLAIN,
 	HTTP_MESSAGE_TAMPERED,
 	HTTP_MESSAGE_LENGTH,	/* another length than the message has */

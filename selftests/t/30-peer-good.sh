@@ -138,6 +138,27 @@ while read -r name verdict needs text; do
 	done
 done < <(tspeer --list-wrong)
 
+# RFC 8449: TSRequests have more than 512 bytes. On a socket the kernel must keep the
+# limit, since the caller sends there by itself: it can from 6.19 on.
+keeps_limit() { printf '6.19\n%s\n' "$(uname -r)" | sort -CV; }
+for tls in 1.2 1.3; do
+	start_peer --record-limit 512 --tls $tls
+	good "a server that takes records of 512 bytes, TLS $tls, token transport" password \
+		--carrier raw --transport token
+	if keeps_limit; then
+		good "a server that takes records of 512 bytes, TLS $tls, socket transport" \
+			password --carrier raw --transport socket
+		continue
+	fi
+	auth --carrier raw --transport socket "127.0.0.1:$PEER_PORT"
+	next_line
+	want "exit status" "$RC" 4
+	want reason "${JSON[reason]}" limit
+	want status "${JSON[status]}" SEC_E_UNSUPPORTED_FUNCTION
+	want "delegated to the peer" "${PEER[delegated]}" none
+	verdict "a server that takes records of 512 bytes, TLS $tls, socket transport"
+done
+
 # TLS behind it all: somebody who can be believed
 for transport in socket token; do
 	start_peer --pem "$WORK/ec.pem"

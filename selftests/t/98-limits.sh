@@ -203,6 +203,22 @@ if [ "$KERNEL" != debug ]; then
 fi
 restore
 
+# Those that wait for a client certificate hold most of the helper's memory.
+start_peer --ask-cert
+export PEER_PORT
+holder alice as $ALICE hold waiting 100
+expect 16 $NO_MEMORY
+holder bob as $BOB hold waiting 3
+expect 3 0x00000000
+logon_of $ALICE
+logon_of $BOB
+release alice
+holder again as $ALICE hold waiting 16
+expect 16 0x00000000
+release again bob
+export -n PEER_PORT
+verdict "waiting for a client certificate: few of one user do, and no other user is kept from it"
+
 holder alice as $ALICE hold contexts 3
 info=$(as $BOB hold info)
 want "what bob is told" "$info" 'flags=0 own=0,0,0 all=0,0,0 since=0,0,0 max=4096,4096,*'

@@ -116,6 +116,60 @@ fresh_peer
 }
 verdict "allow-fresh, allow-fresh-ntlm-only and deny-fresh decide with a real peer"
 
+# ---- one host in several spellings, and classes with blanks -----------------
+
+fresh_peer
+# shellcheck disable=SC2086
+{
+	load 'allow-fresh-ntlm-only = *' \
+		'deny-fresh = TERMSRV/server.example TERMSRV/bücher.example TERMSRV/10.0.0.1 TERMSRV/FE80:0::1'
+	# a soft hyphen, a zero-width space, full-width letters, other full stops
+	for host in $'serve\u00adr.example' $'serve\u200br.example' $'\uff53\uff25rver.example' \
+		$'server\u3002example' $'server\uff0eexample' SERVER.example. \
+		xn--bcher-kva.example $'B\u00dcCHER.example' $'bu\u0308cher.example:1' \
+		10.0.0.1:3389 ::ffff:10.0.0.1 '[::ffff:a00:1]:3389' \
+		fe80::1 '[FE80:0:0:0:0:0:0:1]:3389' fe80::1%lo; do
+		answer $denied -- --target "TERMSRV/$host"
+	done
+	for host in 10.1 167772161 0xa.0.0.1 012.0.0.1 server..example serve%72.example; do
+		auth --carrier raw --target "TERMSRV/$host" "127.0.0.1:$PEER_PORT"
+		want "exit status of $host" "$RC" 1
+	done
+	answer 0 -- --target $'TERMSRV/\u00fcber.example'
+}
+verdict "a denied host is denied in every spelling that names it, and others are no targets"
+
+service='Microsoft Virtual Console Service'
+fresh_peer
+# shellcheck disable=SC2086
+{
+	load 'allow-fresh =' 'allow-fresh-ntlm-only = "Microsoft Virtual Console Service/*.example"' \
+		'deny-fresh = "Microsoft Virtual Console Service/bad.example"'
+	credsspctl policy show >"$WORK/quoted"
+	has "\"$service/bad.example\"" "$WORK/quoted" || problem "show: $(<"$WORK/quoted")"
+	credsspctl policy load "$WORK/quoted" || problem "what show printed cannot be loaded"
+	credsspctl policy show | cmp -s - "$WORK/quoted" || problem "it is another policy afterwards"
+	answer 0 -- --target "$service/server.example"
+	answer $denied -- --target "$service/bad.example:2179"
+	answer $denied -- --target "$service/bad.example" --transport token
+	answer $denied -- --target "Service/server.example"
+}
+fresh_peer
+credsspctl cred add --user alice --password-file "$WORK/password" "$service/Server.example" ||
+	problem "cred add"
+credsspctl cred list --json | grep -qi "\"$service/server.example\"" || problem "not in the list"
+load "allow-saved-ntlm-only = \"$service/*\""
+answer 0 -- --saved --target "$service/server.example"
+credsspctl cred remove "$service/server.example" || problem "cred remove"
+for line in 'deny-fresh = Microsoft Virtual Console Service/bad.example' \
+	'deny-fresh = "Microsoft Virtual Console Service/bad.example' \
+	'deny-fresh = HTTP/a # HTTP/b' 'deny-fresh = HTTP/a,HTTP/b' 'deny-fresh = 10.0.0.1'; do
+	printf 'oracle = force\n%s\n' "$line" >"$CONF"
+	credsspctl policy load "$CONF" 2>"$WORK/err" && problem "loaded: $line"
+	has "policy.conf:2: " "$WORK/err" || problem "$line: $(<"$WORK/err")"
+done
+verdict "blanks in a class: targets, patterns in quotes, saved credentials"
+
 key=$(printf '\001alice\000\000Passw0rd!' | keyctl padd logon "credssp:$TARGET" @u)
 fresh_peer
 # shellcheck disable=SC2086

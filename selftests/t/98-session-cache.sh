@@ -26,7 +26,7 @@ more_peer() {
 peers() {
 	start_peer --ticket-key "$WORK/tickets" --tls "$1"
 	peer_pem other --ec
-	more_peer "short$1" --pem "$WORK/ec.pem" --tls "$1" --ticket-lifetime 1
+	more_peer "short$1" --pem "$WORK/ec.pem" --tls "$1" --ticket-lifetime 3
 	SHORT_PORT=$PORT
 	more_peer "changed$1" --pem "$WORK/other.pem" --tls "$1"
 	CHANGED_PORT=$PORT

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Client certificates: named ones that the helper has for a user, in files and on
 # a token, for servers that ask for them; the question, and its answers.
-# timeout: 150
+# timeout: 200
 
 . "$(dirname "$0")/../lib.sh"
 # shellcheck source=../guest/helper.sh
@@ -56,8 +56,9 @@ client 65534 nobody known
 token carded known
 chmod -R go-w "$CERTS"
 
+# It stays a job of this shell until its exit status was seen.
 stop_helper || bail "the helper does not stop"
-CREDSSPD_ARGS="--cert-dir $CERTS" helper_up || bail "the helper does not start"
+CREDSSPD_ARGS="--cert-dir $CERTS" start_helper || bail "the helper does not start"
 
 # given WHAT WHO OPTION...: the peer sees WHO's certificate, or none
 given() {
@@ -105,31 +106,113 @@ start_peer --ask-cert
 given "a server that names no issuers is given any" untrusted --cert stranger
 
 start_peer --ask-cert --ca "$WORK/known.crt"
+
+# as_user UID OPTION...: the command that logs on to the peer as that user; descriptor 3
+# has the password.
+as_user() {
+	setpriv --reuid="$1" --regid="$1" --clear-groups credsspctl auth --json --user alice \
+		--password-fd 3 --carrier raw "${@:2}" "127.0.0.1:$PEER_PORT" 3<"$WORK/readable"
+}
 cp "$WORK/password" "$WORK/readable"
-run_auth setpriv --reuid=65534 --regid=65534 --clear-groups credsspctl auth --json \
-	--user alice --password-fd 3 --cert nobody --carrier raw "127.0.0.1:$PEER_PORT" \
-	3<"$WORK/readable"
-next_line
-want "exit status" "$RC" 0
-want "certificate at the peer" "${PEER[client_cert]}" nobody
-verdict "each user has his own"
 
-# ---- the directory and the processes ---------------------------------------
+# given_user WHAT WHO UID OPTION...: the peer sees WHO's certificate from that user
+given_user() {
+	run_auth as_user "${@:3}"
+	next_line
+	want "exit status" "$RC" 0
+	want "certificate at the peer" "${PEER[client_cert]}" "$2"
+	verdict "$1"
+}
 
-keeper=$(pgrep -f "credsspd --cert-dir" -n)
-want "network namespaces" "$(readlink "/proc/$keeper/ns/net")" 'net:*'
-[ "$(readlink "/proc/$keeper/ns/net")" != "$(readlink /proc/self/ns/net)" ] ||
-	problem "the key keeper is in our network namespace"
-want "its capabilities" "$(sed -n 's/^CapEff:[[:space:]]*//p' "/proc/$keeper/status")" 0000000000000000
+given_user "each user has a certificate" nobody 65534 --cert nobody
+
+# ---- the processes -----------------------------------------------------------
+
+main='' keeper='' worker=''
 for pid in $(pidof credsspd); do
 	! holds_helper_device "$pid" || main=$pid
 done
-[ "${main:-$keeper}" != "$keeper" ] || problem "the key keeper has the helper device"
-for fd in "/proc/$keeper"/fd/*; do
-	[ "$(readlink "$fd")" != /dev/credssp-helper ] || problem "the device is open in it"
+keeper=$(pgrep -P "${main:-0}")
+# The last user to be served
+worker=$(pgrep -n -P "${keeper:-0}")
+want "processes with keys" "$(pgrep -c -P "${keeper:-0}")" 2
+for pid in "$keeper" "$worker"; do
+	want "network namespaces" "$(readlink "/proc/$pid/ns/net")" 'net:*'
+	[ "$(readlink "/proc/$pid/ns/net")" != "$(readlink /proc/self/ns/net)" ] ||
+		problem "$pid is in our network namespace"
+	want "its capabilities" "$(sed -n 's/^CapEff:[[:space:]]*//p' "/proc/$pid/status")" 0000000000000000
+	! holds_helper_device "$pid" || problem "the device is open in $pid"
 done
+for fd in "/proc/$worker"/fd/*; do
+	[ "${fd##*/}" -gt 2 ] || continue
+	want "what the process with keys has open" "$(readlink "$fd")" 'socket:*'
+	opened=$((${opened:-0} + 1))
+done
+want "number of that" "$opened" 1
 want "users of the daemon" "$(sed -n 's/^Uid:[[:space:]]*//p' "/proc/$main/status" | tr '\t' '\n' | grep -c '^0$')" 0
-verdict "the keys are in a process of their own, without network, device, capabilities"
+verdict "each user's keys are in a process of their own, without network, device, capabilities"
+
+# ---- a token that hangs, and processes that are lost ---------------------------
+
+# The module shall not lose its patience first.
+TIMEOUT_FILE=$(echo /sys/module/credssp*/parameters/helper_timeout_ms)
+timeout_ms=$(cat "$TIMEOUT_FILE")
+echo 60000 >"$TIMEOUT_FILE"
+
+state() { sed -n 's/^State:[[:space:]]*\([A-Z]\).*/\1/p' "/proc/$1/status" 2>/dev/null; }
+begun() { counter contexts && [ "$COUNT" != 0 ]; }
+
+# The hanging one has a peer of its own.
+others_pid=$PEER_PID others_port=$PEER_PORT others_out=$PEER_OUT others_conn=$PEER_CONN
+PEER_PID=''
+start_peer --ask-cert --ca "$WORK/known.crt"
+slow_pid=$PEER_PID slow_port=$PEER_PORT slow_out=$PEER_OUT slow_conn=$PEER_CONN
+use_slow() {
+	PEER_PID=$slow_pid PEER_PORT=$slow_port PEER_OUT=$slow_out PEER_CONN=$slow_conn
+}
+use_others() {
+	PEER_PID=$others_pid PEER_PORT=$others_port PEER_OUT=$others_out PEER_CONN=$others_conn
+}
+
+kill -STOP "$worker"
+as_user 65534 --cert nobody >"$WORK/slow.json" 2>&1 </dev/null &
+slow=$!
+until_true 20 begun || problem "it does not begin"
+use_others
+given "one user's key hangs: another user's certificate" alice --cert alice
+given_user "... and a third user, who has none" none 65533
+others_conn=$PEER_CONN
+# On a machine on which ten seconds are short it has been killed already.
+want "the one that hangs" "$(state "$worker")" 'T|'
+wait $slow
+want "exit status" $? 0
+use_slow
+next_line
+want "certificate at the peer" "${PEER[client_cert]}" none
+until_true 10 gone "$worker" || problem "what hangs is not killed"
+has 'uid 65534: their process does not answer' "$GUEST_RUN/credsspd.log" ||
+	problem "the log does not say so"
+verdict "... whose logon goes on without it in the end"
+given_user "... and has it again the next time" nobody 65534 --cert nobody
+
+worker=$(pgrep -n -P "$keeper")
+kill -KILL "$worker"
+until_true 10 gone "$worker" || problem "it does not die"
+again() {
+	run_auth as_user 65534 --cert nobody
+	next_line
+	[ "${PEER[client_cert]}" = nobody ]
+}
+# This was the second loss in a minute: there is a pause before the next start.
+until_true 20 again || problem "no certificate any more"
+verdict "a process with keys that is killed is started again"
+slow_conn=$PEER_CONN
+stop_peer
+use_others
+given "... at no other user's cost" alice --cert alice
+echo "$timeout_ms" >"$TIMEOUT_FILE"
+
+# ---- the directory --------------------------------------------------------------
 
 given "a certificate that is not there yet" none --cert later
 client 0 later known
@@ -141,9 +224,17 @@ kill -HUP "$main"
 given "one that was removed is not" none --cert alice
 given "nor one that others may read" none --cert later
 
+# ---- the key keeper itself --------------------------------------------------------
+
+worker=$(pgrep -n -P "$keeper")
 kill -KILL "$keeper"
-until_true 10 gone "$keeper" || problem "it does not die"
-given "without the key keeper there are no certificates, but logons" none --cert carded
+wait "$helper_pid"
+want "exit status" $? 1
+until_true 10 gone "$worker" || problem "the keys outlive their keeper"
+has 'the key keeper has failed' "$GUEST_RUN/credsspd.log" || problem "the log does not say so"
+verdict "without the key keeper the daemon ends, for its service to start it again"
+CREDSSPD_ARGS="--cert-dir $CERTS" helper_up || problem "the helper does not start again"
+given "... and there are certificates again" carded --cert carded
 
 stop_helper || problem "the helper does not stop"
 helper_up || problem "the helper does not start again"

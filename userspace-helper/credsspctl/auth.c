@@ -246,30 +246,19 @@ static void authenticate_token(struct job *job)
 	token_authenticate(&token, &job->o);
 }
 
-static bool is_ascii(const char *s)
-{
-	for (; *s; s++)
-		if (*s & 0x80)
-			return false;
-	return true;
-}
-
-/* RFC 9110 7.2: without the zone of an address; a name that is not ASCII is a number. */
+/* RFC 9110 7.2: an address in brackets, without its zone. */
 static void host_header(const struct job *job, char *header, size_t room)
 {
 	const char *host = job->opt.host;
 	bool address = strchr(host, ':');
 
-	if (is_ascii(host))
-		snprintf(header, room, "%s%.*s%s:%u", address ? "[" : "",
-			 (int)strcspn(host, "%"), host, address ? "]" : "", job->opt.port);
-	else
-		snprintf(header, room, "%s", job->o.address);
+	snprintf(header, room, "%s%.*s%s:%u", address ? "[" : "", (int)strcspn(host, "%"),
+		 host, address ? "]" : "", job->opt.port);
 }
 
 static void authenticate_http(struct job *job)
 {
-	char host[HOST_MAX + NET_ADDRESS_MAX];
+	char host[HOST_MAX + sizeof("[]:65535")];
 	struct winrm_job winrm = {
 		.token = token_job(job),
 		.fd = job->fd,

@@ -114,7 +114,7 @@ int net_connect(const char *host, uint16_t port, int64_t deadline, char *address
 		.ai_family = AF_UNSPEC,
 		.ai_socktype = SOCK_STREAM,
 		.ai_protocol = IPPROTO_TCP,
-		.ai_flags = AI_NUMERICSERV | AI_IDN,
+		.ai_flags = AI_NUMERICSERV,
 	};
 	struct addrinfo *list;
 	char service[8];

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <arpa/inet.h>
 #include <errno.h>
 #include <getopt.h>
 #include <limits.h>
@@ -9,6 +10,7 @@
 #include <unistd.h>
 
 #include "options.h"
+#include "spn.h"
 #include "text.h"
 
 #define DEFAULT_TIMEOUT_S	30
@@ -70,10 +72,31 @@ static const char *set_port(struct options *o, const char *arg)
 	return NULL;
 }
 
+/*
+ * One spelling for what is connected to, for the target and for HTTP: A-labels, and
+ * addresses as inet_ntop(3) writes them.  A zone of an address stays, to connect.
+ */
+static const char *settle_host(struct options *o)
+{
+	char zone[HOST_MAX + 1], host[SPN_ROOM];
+	const char *percent = strchr(o->host, '%');
+	struct in_addr address;
+
+	snprintf(zone, sizeof(zone), "%s", percent ? percent : "");
+	if (credssp_target_to_ascii(o->host, host, sizeof(host)))
+		return "not a host name";
+	if (!strchr(host, ':') && inet_aton(host, &address))
+		inet_ntop(AF_INET, &address, host, sizeof(host));
+	if (!strchr(host, ':') || strchr(host, '%'))
+		*zone = '\0';
+	return snprintf(o->host, sizeof(o->host), "%s%s", host, zone) >= (int)sizeof(o->host) ?
+	       "too long" : NULL;
+}
+
 /* HOST, HOST:PORT, ADDRESS, [ADDRESS], [ADDRESS]:PORT; several colons: IPv6. */
 const char *options_host(struct options *o, const char *arg)
 {
-	const char *host = arg, *end, *port = NULL;
+	const char *host = arg, *end, *port = NULL, *err;
 	size_t n;
 
 	o->port = 0;
@@ -99,7 +122,8 @@ const char *options_host(struct options *o, const char *arg)
 	o->host[n] = '\0';
 	if (!text_is_clean(o->host) || strpbrk(o->host, " /\\@[]"))
 		return "not a host name";
-	return port ? set_port(o, port) : NULL;
+	err = settle_host(o);
+	return !err && port ? set_port(o, port) : err;
 }
 
 static const char *set_key(struct options *o, const char *arg)
@@ -135,12 +159,7 @@ static const char *set_password_file(struct options *o, const char *arg)
 
 static const char *set_target(struct options *o, const char *arg)
 {
-	const char *err = copy_name(o->target, sizeof(o->target), arg, strlen(arg));
-	const char *slash = strchr(arg, '/');
-
-	if (!err && (!slash || slash == arg || !slash[1]))
-		err = "not of the form CLASS/HOST";
-	return err;
+	return spn_take(arg, o->target);
 }
 
 static const char *set_carrier(struct options *o, const char *arg)

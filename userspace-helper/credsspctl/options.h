@@ -36,7 +36,7 @@ enum transport {
  * @password_fd: descriptor to read the password from, -1 for none
  * @password_file: or the file
  * @target: SPN
- * @host: name or numeric address without brackets
+ * @host: name in A-labels, or numeric address without brackets, perhaps with its zone
  * @port: TCP port
  * @carrier: what is spoken before TLS, or around it
  * @path: of the service behind HTTP

@@ -27,7 +27,19 @@ static void test_hosts(void)
 		{ "[::1]", "::1", 0 },
 		{ "[::1]:3389", "::1", 3389 },
 		{ "[fe80::1%eth0]:65535", "fe80::1%eth0", 65535 },
-		{ "b\303\274cher.example", "b\303\274cher.example", 0 },
+		/* one spelling for resolver, target and headers */
+		{ "b\303\274cher.example", "xn--bcher-kva.example", 0 },
+		{ "serve\302\255r\343\200\202example:1", "server.example", 1 },
+		{ "127.1", "127.0.0.1", 0 },
+		{ "0x7f.1:3389", "127.0.0.1", 3389 },
+		{ "2130706433", "127.0.0.1", 0 },
+		{ "010.0.0.1", "8.0.0.1", 0 },
+		{ "FE80:0::1%eth0", "fe80::1%eth0", 0 },
+		{ "[2001:DB8:0:0:0:0:0:1]:1", "2001:db8::1", 1 },
+		{ "::ffff:127.0.0.1", "127.0.0.1", 0 },
+		{ "[::ffff:7f00:1]:1", "127.0.0.1", 1 },
+		{ "a\357\274\217b", NULL, 0 },
+		{ "\360\237\230\200", NULL, 0 },
 		{ "", NULL, 0 },
 		{ ":3389", NULL, 0 },
 		{ "[]", NULL, 0 },
@@ -159,6 +171,8 @@ static void test_lines(void)
 		"--key 5 --user x a", "--key 5 --password-fd 0 a",
 		"--saved --key 5 a", "--saved --user x a", "--saved --password-fd 0 a",
 		"--password-fd 0 --password-file f a", "--password-fd x a",
+		"--target T/a..b a", "--target T/127.1 a", "--target T/*  a", "--target T/h: a",
+		"--target T/\360\237\230\200 a",
 		"--target noslash a", "--target /h a", "--target C/ a",
 		"--carrier tls a", "--transport both a", "--mech kerberos a",
 		"--min-version 1 a", "--max-version 7 a",
@@ -198,6 +212,10 @@ static void test_lines(void)
 	CHECK(!strcmp(o.path, "/wsman"));
 	CHECK(!parse(&o, "--carrier http --transport token --path /a/b?c=%20 a:80"));
 	CHECK(!strcmp(o.path, "/a/b?c=%20") && o.port == 80);
+	CHECK(!parse(&o, "--user u 0x7f.1"));
+	CHECK(!strcmp(o.target, "TERMSRV/127.0.0.1") && !strcmp(o.host, "127.0.0.1"));
+	CHECK(!parse(&o, "--user u --target T/B\303\234 B\303\234"));
+	CHECK(!strcmp(o.target, "T/xn--b-eha") && !strcmp(o.host, "xn--b-eha"));
 	CHECK(!parse(&o, "--user u fe80::1%lo"));
 	CHECK(!strcmp(o.target, "TERMSRV/fe80::1"));
 }

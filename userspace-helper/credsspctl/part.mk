@@ -7,7 +7,7 @@ docdir			?= $(prefix)/share/doc/credssp
 credsspctl_src		:= $(filter-out %_test.c,$(wildcard $(HERE)/credsspctl/*.c))
 credsspctl_obj		:= $(credsspctl_src:$(HERE)/%.c=$(O)/obj/%.o)
 credsspctl_test		:= $(patsubst $(HERE)/%.c,$(O)/obj/%.o,$(wildcard $(HERE)/credsspctl/*_test.c))
-credsspctl_libs		:= $(shell $(PKG_CONFIG) --libs gnutls libkeyutils)
+credsspctl_libs		:= $(shell $(PKG_CONFIG) --libs gnutls libkeyutils libidn2)
 
 CFLAGS_credsspctl	:= -DVERSION='"$(VERSION)"' -I$(HERE)/libcredssp \
 			   $(shell $(PKG_CONFIG) --cflags gnutls libkeyutils)

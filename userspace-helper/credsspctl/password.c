@@ -16,12 +16,13 @@
 #include "password.h"
 #include "text.h"
 
-/* One byte more than is allowed shows that it is too long; and a newline. */
+/* The longest password with CR and LF behind it */
 #define SECRET_ROOM	(CREDSSP_MAX_PASSWORD + 2)
 /* The longest line that the terminal driver hands on uncut (N_TTY) */
 #define TTY_LINE_MAX	4095
 
 static const char too_long[] = "the password is too long";
+static const char byte_order_mark[] = "\xef\xbb\xbf";
 
 int secret_alloc(struct secret *s)
 {
@@ -70,43 +71,78 @@ static const char *check_secret(const struct secret *s)
 		return too_long;
 	if (memchr(s->data, '\0', s->length))
 		return "there is a NUL byte in the password";
+	if (s->length >= strlen(byte_order_mark) &&
+	    !memcmp(s->data, byte_order_mark, strlen(byte_order_mark)))
+		return "it begins with a byte order mark: save it without one";
 	if (credssp_utf8_to_utf16(s->data, s->length, NULL, 0) < 0)
 		return "the password is not valid UTF-8";
 	return NULL;
 }
 
-/* Byte by byte: what follows the newline is somebody else's. */
+/*
+ * The line end is LF or CR LF: an editor writes either, and neither belongs to the
+ * password.  A CR without an LF behind it does.
+ */
+static size_t without_line_end(const char *line, size_t n)
+{
+	if (!n || line[n - 1] != '\n')
+		return n;
+	n--;
+	return n && line[n - 1] == '\r' ? n - 1 : n;
+}
+
+/* Byte by byte: the caller's next reader of @fd gets what follows the newline. */
 const char *password_from_fd(struct secret *s, int fd)
 {
+	size_t got = 0;
 	ssize_t n = 1;
 
-	s->length = 0;
-	while (s->length <= CREDSSP_MAX_PASSWORD) {
-		n = read(fd, s->data + s->length, 1);
+	while (got < SECRET_ROOM && (!got || s->data[got - 1] != '\n')) {
+		n = read(fd, s->data + got, 1);
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
 			return strerror(errno);
-		if (!n || s->data[s->length] == '\n')
+		if (!n)
 			break;
-		s->length++;
+		got++;
 	}
-	if (!n && !s->length)
+	if (!got)
 		return "there is no password to be read";
+	s->length = without_line_end(s->data, got);
 	return check_secret(s);
+}
+
+/* A file of several lines has some other form, of which one line is no password. */
+static const char *check_end(int fd)
+{
+	char next;
+	ssize_t n;
+
+	do {
+		n = read(fd, &next, 1);
+	} while (n < 0 && errno == EINTR);
+	explicit_bzero(&next, sizeof(next));
+	if (n < 0)
+		return strerror(errno);
+	return n ? "there is more than one line in the password file" : NULL;
 }
 
 const char *password_from_file(struct secret *s, const char *path)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	bool regular;
 	const char *err;
 	struct stat st;
 
 	if (fd < 0)
 		return strerror(errno);
-	if (!fstat(fd, &st) && S_ISREG(st.st_mode) && st.st_mode & 0044)
+	regular = !fstat(fd, &st) && S_ISREG(st.st_mode);
+	if (regular && st.st_mode & 0044)
 		fprintf(stderr, "credsspctl: others can read the password file\n");
 	err = password_from_fd(s, fd);
+	if (!err && regular)
+		err = check_end(fd);
 	close(fd);
 	return err;
 }
@@ -171,7 +207,7 @@ static const char *read_line(struct secret *s, int tty, const sigset_t *mask)
 		return "no password was given";
 	if (n >= TTY_LINE_MAX)
 		return too_long;
-	s->length = (size_t)n - (s->data[n - 1] == '\n');
+	s->length = without_line_end(s->data, (size_t)n);
 	return check_secret(s);
 }
 

@@ -16,6 +16,7 @@
 #include "ctl_test.h"
 #include "password.h"
 #include "test.h"
+#include "text.h"
 
 #define PROMPT		"Password: "
 #define WAIT_MS		5000
@@ -59,11 +60,84 @@ static void test_fd(void)
 	CHECK(!from_pipe(&s, longest, CREDSSP_MAX_PASSWORD + 1, &rest));
 	longest[CREDSSP_MAX_PASSWORD] = 'x';
 	CHECK(from_pipe(&s, longest, CREDSSP_MAX_PASSWORD + 1, &rest));
+	CHECK(from_pipe(&s, longest, sizeof(longest), &rest));
+	memcpy(longest + CREDSSP_MAX_PASSWORD, "\r\n", 2);
+	CHECK(!from_pipe(&s, longest, sizeof(longest), &rest));
+	CHECK(s.length == CREDSSP_MAX_PASSWORD);
+	longest[CREDSSP_MAX_PASSWORD - 1] = '\r';
+	CHECK(!from_pipe(&s, longest, sizeof(longest), &rest));
+	CHECK(s.length == CREDSSP_MAX_PASSWORD);
 
 	CHECK(password_from_fd(&s, -1));
 	CHECK(password_from_file(&s, "/nonexistent/file"));
 	secret_free(&s);
 	CHECK(!s.data);
+	secret_free(&s);
+}
+
+/* What of a line belongs to the password. */
+static void test_line_ends(void)
+{
+	static const struct {
+		const char *line;
+		const char *password;	/* NULL: refused */
+	} rows[] = {
+		{ "pw\n", "pw" },
+		{ "pw\r\n", "pw" },
+		{ "pw\r\r\n", "pw\r" },
+		{ "pw\r", "pw\r" },
+		{ "p\rw\r\n", "p\rw" },
+		{ "\r\n", "" },
+		{ "\r", "\r" },
+		{ " pw \t\r\n", " pw \t" },
+		{ "\xef\xbb\xbfpw\n", NULL },
+		{ "\xef\xbb\xbf\n", NULL },
+		{ "p\xef\xbb\xbfw\n", "p\xef\xbb\xbfw" },
+		/* UTF-16 with its mark, as some shells redirect */
+		{ "\xff\xfep", NULL },
+	};
+	struct secret s;
+	char rest;
+	size_t i;
+
+	CHECK(!secret_alloc(&s));
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		const char *err = from_pipe(&s, rows[i].line, strlen(rows[i].line), &rest);
+		const char *want = rows[i].password;
+
+		CHECK(!err == !!want);
+		if (!err && want)
+			CHECK(s.length == strlen(want) && !memcmp(s.data, want, s.length));
+	}
+	secret_free(&s);
+}
+
+static const char *from_file(struct secret *s, const char *text)
+{
+	char path[] = "/tmp/password_test.XXXXXX";
+	int fd = mkstemp(path);
+	const char *err;
+
+	CHECK(fd >= 0);
+	CHECK(write(fd, text, strlen(text)) == (ssize_t)strlen(text));
+	close(fd);
+	err = password_from_file(s, path);
+	unlink(path);
+	return err;
+}
+
+static void test_file(void)
+{
+	struct secret s;
+
+	CHECK(!secret_alloc(&s));
+	CHECK(!from_file(&s, "pw\r\n") && s.length == 2 && !memcmp(s.data, "pw", 2));
+	CHECK(!from_file(&s, "pw") && s.length == 2);
+	CHECK(from_file(&s, ""));
+	CHECK(from_file(&s, "\xef\xbb\xbfpw\r\n"));
+	/* another program's form: its first line is no password */
+	CHECK(from_file(&s, "username=alice\npassword=pw\n"));
+	CHECK(from_file(&s, "pw\n\n"));
 	secret_free(&s);
 }
 
@@ -183,6 +257,8 @@ static void test_stopped(void)
 void test_password(void)
 {
 	test_fd();
+	test_line_ends();
+	test_file();
 	test_secrecy();
 	test_terminal();
 	test_interrupted();

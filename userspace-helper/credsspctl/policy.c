@@ -12,6 +12,7 @@
 #include "outcome.h"
 #include "policy_conf.h"
 #include "report.h"
+#include "spn.h"
 #include "text.h"
 
 static const char *const kinds[POLICY_KINDS] = { "fresh", "saved", "default" };
@@ -208,24 +209,28 @@ static bool anything_allowed(const struct answers *a)
 static int verb_check(int argc, char **argv)
 {
 	bool json = argc > 1 && !strcmp(argv[1], "--json");
+	char target[SPN_ROOM];
 	struct credssp *lib;
 	struct answers a;
+	const char *err;
 	int ret;
 
-	if (argc != 2 + json || argv[1 + json][0] == '-' ||
-	    strlen(argv[1 + json]) > CREDSSP_MAX_TARGET)
+	if (argc != 2 + json || argv[1 + json][0] == '-')
 		return usage("check takes one SPN");
+	err = spn_take(argv[1 + json], target);
+	if (err)
+		return usage(err);
 	lib = open_module();
 	if (!lib)
 		return EXIT_CODE_NO_SERVICE;
-	ret = ask(lib, argv[1 + json], &a);
+	ret = ask(lib, target, &a);
 	credssp_close(lib);
 	if (ret)
 		return ret;
 	if (json)
-		print_answers_json(argv[1 + json], &a);
+		print_answers_json(target, &a);
 	else
-		print_answers(argv[1 + json], &a);
+		print_answers(target, &a);
 	return anything_allowed(&a) ? 0 : EXIT_CODE_POLICY;
 }
 

@@ -1,12 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <stdbool.h>
 #include <string.h>
 
 #include "policy_conf.h"
+#include "spn.h"
 #include "text.h"
 
-/* A list of a few hundred patterns on one line is longer than anybody writes. */
-#define LINE_ROOM	16384
-#define BLANKS		" \t\r"
+#define KEY_ROOM	64	/* a key, "=" and the line's end */
+/*
+ * A list with all patterns that the kernel takes: a blank and two quotes are no more
+ * than the head that each has there.
+ */
+#define LINE_ROOM	(CREDSSP_MAX_POLICY + KEY_ROOM)
+#define BLANKS		" \t"
+#define BYTE_ORDER_MARK	"\xef\xbb\xbf"
 
 static const char *const keys[POLICY_KINDS][POLICY_LISTS] = {
 	{ "allow-fresh", "allow-fresh-ntlm-only", "deny-fresh" },
@@ -39,39 +46,21 @@ const char *policy_conf_oracle(uint32_t oracle)
 	return oracle < ARRAY_SIZE(oracles) ? oracles[oracle] : "unknown";
 }
 
-/* As the kernel will judge it, but with words. */
-static const char *check_pattern(const char *pattern, size_t n)
-{
-	const char *star = strchr(pattern, '*');
-	const char *slash = strchr(pattern, '/');
-	const char *host = slash ? slash + 1 : pattern;
-	const char *colon = strchr(host, ':');
-
-	if (n > CREDSSP_MAX_TARGET)
-		return "a pattern is too long";
-	if (!text_is_clean(pattern))
-		return "a pattern is not valid UTF-8, or has control characters";
-	if (star && strchr(star + 1, '*'))
-		return "a pattern has more than one *";
-	if (!*host || strchr(host, '/') || *host == '[' ||
-	    (colon && !strchr(colon + 1, ':')) || (n > 1 && pattern[n - 1] == '.'))
-		return "a pattern is CLASS/HOST, without port, realm, brackets or a dot at its end";
-	return NULL;
-}
-
 static const char *add_pattern(struct policy_conf *conf, unsigned int kind,
-			       unsigned int list, const char *pattern)
+			       unsigned int list, const char *word)
 {
-	size_t n = strlen(pattern);
-	const char *err = check_pattern(pattern, n);
+	char pattern[SPN_ROOM];
+	const char *err = spn_take_pattern(word, pattern);
 	struct credssp_policy_pattern head = {
 		.kind = (uint8_t)kind,
 		.list = (uint8_t)list,
-		.length = (uint16_t)n,
 	};
+	size_t n;
 
 	if (err)
 		return err;
+	n = strlen(pattern);
+	head.length = (uint16_t)n;
 	if (conf->count == CREDSSP_MAX_PATTERNS ||
 	    sizeof(head) + n > sizeof(conf->patterns) - conf->length)
 		return "there are too many patterns";
@@ -82,17 +71,80 @@ static const char *add_pattern(struct policy_conf *conf, unsigned int kind,
 	return NULL;
 }
 
+/* What people, editors and other programs write instead of a quote. */
+static bool has_other_quote(const char *s)
+{
+	static const char *const quotes[] = {
+		"'", "`", "\xc2\xab", "\xc2\xbb", "\xe2\x80\x98", "\xe2\x80\x99",
+		"\xe2\x80\x9a", "\xe2\x80\x9b", "\xe2\x80\x9c", "\xe2\x80\x9d",
+		"\xe2\x80\x9e", "\xe2\x80\x9f", "\xe2\x80\xb9", "\xe2\x80\xba",
+		"\xef\xbc\x82",
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(quotes); i++)
+		if (strstr(s, quotes[i]))
+			return true;
+	return false;
+}
+
+static const char *take_quoted(char **rest, char **word)
+{
+	char *end = strchr(*rest + 1, '"');
+
+	if (!end)
+		return "a closing quote is missing";
+	if (end[1] && !strchr(BLANKS, end[1]))
+		return "there is text right behind a closing quote";
+	*word = *rest + 1;
+	*rest = end + (end[1] ? 2 : 1);
+	*end = '\0';
+	return **word ? NULL : "a pattern is empty";
+}
+
+/* The next of the words that blanks are between; one in quotes has blanks in it. */
+static const char *take_word(char **rest, char **word)
+{
+	size_t n;
+
+	*rest += strspn(*rest, BLANKS);
+	*word = NULL;
+	if (**rest == '"')
+		return take_quoted(rest, word);
+	if (**rest == '#')
+		return "a comment has a line of its own";
+	n = strcspn(*rest, BLANKS "\"");
+	if ((*rest)[n] == '"')
+		return "a quote is within a pattern";
+	if (!n)
+		return NULL;
+	*word = *rest;
+	*rest += n;
+	if (**rest)
+		*(*rest)++ = '\0';
+	return NULL;
+}
+
 static const char *set_list(struct parser *p, unsigned int kind, unsigned int list,
 			    char *value)
 {
-	const char *err = NULL;
-	char *word, *rest;
+	const char *err;
+	char *word;
 
+	/* neither of two lists is the one that was meant */
+	if (p->seen[kind][list])
+		return "this list is there twice";
 	p->seen[kind][list] = true;
-	for (word = strtok_r(value, BLANKS, &rest); word && !err;
-	     word = strtok_r(NULL, BLANKS, &rest))
+	if (has_other_quote(value))
+		return "a pattern with blanks is in quotes as in \"A B/host\", no others";
+	for (;;) {
+		err = take_word(&value, &word);
+		if (err || !word)
+			return err;
 		err = add_pattern(p->conf, kind, list, word);
-	return err;
+		if (err)
+			return err;
+	}
 }
 
 static const char *set_oracle(struct parser *p, const char *value)
@@ -152,8 +204,12 @@ static char *trim(char *s)
 
 static const char *parse_line(struct parser *p, char *line)
 {
-	char *key = trim(line), *value;
+	char *key, *value;
 
+	/* a line's end elsewhere: what looks like a line would be part of a comment */
+	if (strchr(line, '\r'))
+		return "there is a carriage return within the line";
+	key = trim(line);
 	if (!*key || *key == '#')
 		return NULL;
 	value = strchr(key, '=');
@@ -183,7 +239,10 @@ static const char *add_defaults(struct parser *p)
 	return err;
 }
 
-/* 1, 0 at the end, or -1 with @err. A NUL must not hide the rest of a line. */
+/*
+ * A line without its LF or CR LF.  1, 0 at the end, or -1 with @err.  A NUL must not
+ * hide the rest of a line.
+ */
 static int next_line(FILE *f, char *line, const char **err)
 {
 	size_t n = 0;
@@ -196,24 +255,28 @@ static int next_line(FILE *f, char *line, const char **err)
 		}
 		line[n++] = (char)c;
 	}
+	if (c == '\n' && n && line[n - 1] == '\r')
+		n--;
 	line[n] = '\0';
 	if (ferror(f)) {
 		*err = "it cannot be read";
 		return -1;
 	}
-	return c != EOF || n;
+	return c == '\n' || n;
 }
 
 const char *policy_conf_parse(struct policy_conf *conf, FILE *f, unsigned int *number)
 {
 	struct parser p = { .conf = conf };
+	static char line[LINE_ROOM];
 	const char *err = NULL;
-	char line[LINE_ROOM];
 	int more;
 
 	memset(conf, 0, sizeof(*conf));
 	conf->oracle = CREDSSP_ORACLE_MITIGATED;
 	for (*number = 1; (more = next_line(f, line, &err)) > 0; (*number)++) {
+		if (*number == 1 && !strncmp(line, BYTE_ORDER_MARK, strlen(BYTE_ORDER_MARK)))
+			return "there is a byte order mark: save the file without one";
 		err = parse_line(&p, line);
 		if (err)
 			return err;
@@ -246,6 +309,16 @@ int policy_conf_next(const struct policy_conf *conf, unsigned int kind, unsigned
 	return 0;
 }
 
+/* The kernel takes no pattern with a quote in it. */
+static void print_pattern(FILE *f, const char *pattern)
+{
+	const char *quote = strchr(pattern, ' ') ? "\"" : "";
+
+	fprintf(f, " %s", quote);
+	text_print(f, pattern);
+	fputs(quote, f);
+}
+
 void policy_conf_print(FILE *f, const struct policy_conf *conf)
 {
 	char pattern[CREDSSP_MAX_TARGET + 1];
@@ -258,10 +331,8 @@ void policy_conf_print(FILE *f, const struct policy_conf *conf)
 			uint32_t at = 0;
 
 			fprintf(f, "%s =", keys[kind][list]);
-			while (policy_conf_next(conf, kind, list, &at, pattern)) {
-				fputc(' ', f);
-				text_print(f, pattern);
-			}
+			while (policy_conf_next(conf, kind, list, &at, pattern))
+				print_pattern(f, pattern);
 			fputc('\n', f);
 		}
 	}

@@ -132,7 +132,7 @@ static void test_exit_codes(void)
 		CHECK(outcome_exit_code(&o) == rows[i].code);
 	}
 	/* nothing but SEC_E_OK without a reason is a success */
-	for (i = 1; i <= CREDSSP_REASON_NTLM_OFF; i++) {
+	for (i = 1; i <= CREDSSP_REASON_CLIENT_CERT; i++) {
 		outcome_status(&o, SEC_E_OK, (uint32_t)i);
 		CHECK(outcome_exit_code(&o) != EXIT_CODE_AUTHENTICATED);
 	}

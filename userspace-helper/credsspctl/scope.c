@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "scope.h"
+#include "spn.h"
 #include "text.h"
 
 #define PAYLOAD_VERSION	1
@@ -17,23 +18,34 @@ static char fold(char c, bool capital)
 	return c;
 }
 
+static const char *copy_domain(const char *domain, char *to)
+{
+	if (!*domain)
+		return "empty";
+	if (strlen(domain) > CREDSSP_MAX_NAME)
+		return "too long";
+	if (!text_is_clean(domain) || strpbrk(domain, " \\@"))
+		return "neither an SPN nor a domain";
+	strcpy(to, domain);
+	return NULL;
+}
+
+static const char *copy_spn(const char *spn, char *to)
+{
+	const char *err = spn_take(spn, to), *slash;
+
+	if (err)
+		return err;
+	for (slash = strchr(to, '/'); *to; to++)
+		*to = fold(*to, to < slash);
+	return NULL;
+}
+
 const char *scope_description(const char *arg, char *description)
 {
-	const char *slash = strchr(arg, '/');
-	char *to = description + strlen(SCOPE_PREFIX);
-	size_t i, n = strlen(arg);
+	char *to = stpcpy(description, SCOPE_PREFIX);
 
-	if (!n || n > (slash ? CREDSSP_MAX_TARGET : CREDSSP_MAX_NAME))
-		return n ? "too long" : "empty";
-	if (!text_is_clean(arg) || strpbrk(arg, " \\@"))
-		return "neither an SPN nor a domain";
-	if (slash && (slash == arg || !slash[1]))
-		return "not of the form CLASS/HOST";
-	memcpy(description, SCOPE_PREFIX, strlen(SCOPE_PREFIX));
-	for (i = 0; i < n; i++)
-		to[i] = slash ? fold(arg[i], arg + i < slash) : arg[i];
-	to[n] = '\0';
-	return NULL;
+	return strchr(arg, '/') ? copy_spn(arg, to) : copy_domain(arg, to);
 }
 
 const char *scope_of(const char *description)

@@ -15,7 +15,8 @@
  * scope_description() - the key's description, "credssp:TERMSRV/host"
  * @arg: SPN, or a domain
  * @description: out: SCOPE_ROOM bytes; of an SPN the class is in capitals and the
- *	host in small letters, so that it is found however the target is written
+ *	host in A-labels and small letters, so that it is found however the target is
+ *	written
  *
  * Return: NULL, or what is wrong.
  */

@@ -15,12 +15,21 @@ static void test_descriptions(void)
 	} rows[] = {
 		{ "TERMSRV/host", "credssp:TERMSRV/host" },
 		{ "termsrv/Host.EXAMPLE", "credssp:TERMSRV/host.example" },
-		{ "TERMSRV/H\xc3\x96ST", "credssp:TERMSRV/h\xc3\x96st" },
+		{ "TERMSRV/H\xc3\x96ST", "credssp:TERMSRV/xn--hst-sna" },
+		{ "TERMSRV/ho\xc2\xadst", "credssp:TERMSRV/host" },
+		{ "TERMSRV/FE80:0::1", "credssp:TERMSRV/fe80::1" },
+		{ "TERMSRV/[FE80:0::1]:3389", "credssp:TERMSRV/[fe80::1]:3389" },
+		{ "Microsoft Virtual Console Service/Host",
+		  "credssp:MICROSOFT VIRTUAL CONSOLE SERVICE/host" },
+		{ "HTTP/host/Realm", "credssp:HTTP/host/realm" },
 		{ "Example", "credssp:Example" },
 		{ "", NULL },
 		{ "/host", NULL },
 		{ "TERMSRV/", NULL },
-		{ "TERMSRV/a b", NULL },
+		{ "TERMSRV/a b", NULL }, { "A /host", NULL }, { " A/host", NULL },
+		{ "A\tb/host", NULL }, { "EXAM PLE", NULL }, { "TERMSRV/127.1", NULL },
+		{ "TERMSRV/*", NULL }, { "TERMSRV/a..b", NULL }, { "TERMSRV/[host]", NULL },
+		{ "TERMSRV/host:", NULL }, { "TERMSRV/host/a b", NULL },
 		{ "EXAMPLE\\alice", NULL },
 		{ "alice@EXAMPLE", NULL },
 		{ "TERMSRV/a\n", NULL },
@@ -37,7 +46,7 @@ static void test_descriptions(void)
 	}
 	memset(arg, 'a', sizeof(arg) - 1);
 	arg[sizeof(arg) - 1] = '\0';
-	arg[1] = '/';
+	memcpy(arg + CREDSSP_MAX_TARGET - 2, "/aa", 3);
 	CHECK(scope_description(arg, description));
 	arg[CREDSSP_MAX_TARGET] = '\0';
 	CHECK(!scope_description(arg, description));

@@ -201,10 +201,15 @@ static bool take(struct reader *r, const char *text)
 	return true;
 }
 
-/* "--boundary"; @last: the one with "--" behind it, where all ends. */
+/*
+ * "--boundary"; @last: the one with "--" behind it, where all ends.  OMI and some
+ * Exchange servers put a blank after the dashes, which MS-WSMV does not have.
+ */
 static bool take_boundary(struct reader *r, bool *last)
 {
-	if (!take(r, "--") || !take(r, r->boundary))
+	if (!take(r, "--"))
+		return false;
+	if (!take(r, r->boundary) && !(take(r, " ") && take(r, r->boundary)))
 		return false;
 	*last = take(r, "--");
 	if (*last) {

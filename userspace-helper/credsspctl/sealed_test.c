@@ -16,10 +16,12 @@
 #define TRAILER	2
 #define MOST	999	/* in three digits */
 
-#define META	"--Encrypted Boundary\r\n" \
-		"\tContent-Type: application/HTTP-CredSSP-session-encrypted\r\n" \
+#define META_LINES "\tContent-Type: application/HTTP-CredSSP-session-encrypted\r\n" \
 		"\tOriginalContent: type=application/soap+xml;charset=UTF-8;Length="
-#define OCTETS	"\r\n--Encrypted Boundary\r\n\tContent-Type: application/octet-stream\r\n"
+#define META	"--Encrypted Boundary\r\n" META_LINES
+#define OCTET_LINE "\tContent-Type: application/octet-stream\r\n"
+#define OCTETS	"\r\n--Encrypted Boundary\r\n" OCTET_LINE
+#define BLANK_BOUNDARY "-- Encrypted Boundary\r\n"
 #define WORD	"\x02\0\0\0"
 #define OCTET	"--Encrypted Boundary\r\nContent-Type: application/octet-stream\r\n"
 #define TYPE	"content-type:application/http-credssp-session-encrypted\r\n"
@@ -155,6 +157,11 @@ static void test_liberal(void)
 		    "abc"),
 		ROW("--Encrypted Boundary\r\nOriginalContent:type=a/b;Length=1;charset=x\r\n"
 		    TYPE OCTET NO_WORD "<001>c##" END, "c"),
+		/* a blank after the dashes, everywhere or where one part begins */
+		ROW(BLANK_BOUNDARY META_LINES "2\r\n" BLANK_BOUNDARY OCTET_LINE WORD
+		    "<002>ab##-- Encrypted Boundary--\r\n", "ab"),
+		ROW(BLANK_BOUNDARY META_LINES "1" OCTETS WORD "<001>a##"
+		    META "1" OCTETS WORD "<001>b##-- Encrypted Boundary--", "ab"),
 	};
 	char back[64];
 	size_t i;
@@ -189,6 +196,12 @@ static void test_bad_bodies(void)
 		    "<005>hello##" END),
 		BAD(META "5\r\n--Encrypted Boundary--\r\n"),
 		BAD("--Encrypted Boundary\r\n" TYPE OCTET WORD "<005>hello##" END),
+		/* one blank, and before the boundary alone */
+		BAD("--  Encrypted Boundary\r\n" META_LINES "1" OCTETS WORD "<001>a##" END),
+		BAD("--\tEncrypted Boundary\r\n" META_LINES "1" OCTETS WORD "<001>a##" END),
+		BAD("- -Encrypted Boundary\r\n" META_LINES "1" OCTETS WORD "<001>a##" END),
+		BAD(META "1" OCTETS WORD "<001>a##--Encrypted Boundary --\r\n"),
+		BAD(META "1" OCTETS WORD "<001>a## " END),
 	};
 	char back[16];
 	size_t i;

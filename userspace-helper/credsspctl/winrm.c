@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +12,7 @@
 #include "winrm.h"
 
 #define SCHEME		"CredSSP"
+#define BLANKS		" \t"
 #define BASE64_CHARS	"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="
 #define STATUS_UNAUTHORIZED	401
 #define STATUS_FORBIDDEN	403
@@ -51,43 +51,61 @@ static bool is_success(unsigned int status)
 	return status / 100 == 2;
 }
 
-/* The length of one element of a list: commas in quotes do not count. */
+/* The length of one element of a list: commas in quotes do not end it. */
 static size_t element(const char *list)
 {
 	bool quoted = false;
 	size_t n;
 
-	for (n = 0; list[n] && (quoted || list[n] != ','); n++)
-		if (list[n] == '"')
+	for (n = 0; list[n] && (quoted || list[n] != ','); n++) {
+		if (quoted && list[n] == '\\' && list[n + 1])
+			n++;
+		else if (list[n] == '"')
 			quoted = !quoted;
+	}
 	return n;
 }
 
-unsigned int winrm_challenge(const char *value, const char **token, size_t *length)
+/*
+ * RFC 9110 11.6.1.  The parameters of other schemes are elements of the same list:
+ * one that is called as the scheme has "=" behind it.
+ */
+static bool is_ours(const char *value, size_t n)
 {
 	const size_t scheme = strlen(SCHEME);
-	unsigned int count = 0;
+	size_t blanks;
+
+	if (n < scheme || strncasecmp(value, SCHEME, scheme))
+		return false;
+	blanks = strspn(value + scheme, BLANKS);
+	return n == scheme || (blanks && value[scheme + blanks] != '=');
+}
+
+static void add_challenge(struct winrm_challenges *c, const char *value, size_t n)
+{
+	c->count++;
+	value += strlen(SCHEME);
+	n -= strlen(SCHEME);
+	while (n && strchr(BLANKS, value[n - 1]))
+		n--;
+	if (!n)
+		return;
+	c->tokens++;
+	c->token = value + strspn(value, BLANKS);
+	c->length = (size_t)(value + n - c->token);
+}
+
+void winrm_challenges_add(struct winrm_challenges *c, const char *value)
+{
 	size_t n;
 
-	*token = NULL;
-	*length = 0;
 	while (*value) {
-		value += strspn(value, ", \t");
+		value += strspn(value, "," BLANKS);
 		n = element(value);
-		if (n >= scheme && !strncasecmp(value, SCHEME, scheme) &&
-		    !isalnum((unsigned char)value[scheme])) {
-			const char *p = value + scheme;
-
-			count++;
-			p += strspn(p, " \t");
-			if (p < value + n) {
-				*token = p;
-				*length = (size_t)(value + n - p);
-			}
-		}
+		if (is_ours(value, n))
+			add_challenge(c, value, n);
 		value += n;
 	}
-	return count;
 }
 
 static int give_up(struct carrier *c, uint32_t reason, const char *detail)
@@ -119,12 +137,8 @@ static int note_failure(struct carrier *c)
 static int decode(struct carrier *c, const char *token, size_t length)
 {
 	gnutls_datum_t text = { (unsigned char *)token, (unsigned int)length }, data;
-	size_t end = strspn(token, BASE64_CHARS);
 
-	if (end < length && strspn(token + end, " \t") < length - end)
-		return give_up(c, CTL_REASON_HTTP_MALFORMED, "a token that is no base64");
-	text.size = (unsigned int)(end < length ? end : length);
-	if (gnutls_base64_decode2(&text, &data))
+	if (strspn(token, BASE64_CHARS) < length || gnutls_base64_decode2(&text, &data))
 		return give_up(c, CTL_REASON_HTTP_MALFORMED, "a token that is no base64");
 	c->token = malloc(data.size);
 	if (c->token) {
@@ -135,24 +149,22 @@ static int decode(struct carrier *c, const char *token, size_t length)
 	return c->token ? 0 : -1;
 }
 
-/* What the answer says of CredSSP. @offered: it is named at all. */
+/*
+ * What the answer says of CredSSP.  @offered: it is named at all.  Servers also
+ * offer the scheme anew, without a token, beside the challenge that has one.
+ */
 static int take_challenge(struct carrier *c, const struct http_response *r, bool *offered)
 {
-	const char *value, *token = NULL, *found;
-	size_t length = 0, n;
-	unsigned int i, count = 0;
+	struct winrm_challenges found = { 0 };
+	const char *value;
+	unsigned int i;
 
-	for (i = 0; (value = http_header(r, "WWW-Authenticate", i)); i++) {
-		count += winrm_challenge(value, &found, &n);
-		if (found) {
-			token = found;
-			length = n;
-		}
-	}
-	*offered = count;
-	if (count > 1)
-		return give_up(c, CTL_REASON_HTTP_MALFORMED, "several CredSSP challenges");
-	return token ? decode(c, token, length) : 0;
+	for (i = 0; (value = http_header(r, "WWW-Authenticate", i)); i++)
+		winrm_challenges_add(&found, value);
+	*offered = found.count;
+	if (found.tokens > 1)
+		return give_up(c, CTL_REASON_HTTP_MALFORMED, "several CredSSP tokens");
+	return found.tokens ? decode(c, found.token, found.length) : 0;
 }
 
 /* The answer must have the server's next token. */

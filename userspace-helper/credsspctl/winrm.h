@@ -31,13 +31,21 @@ struct winrm_job {
 void winrm_authenticate(struct winrm_job *job, struct outcome *o);
 
 /**
- * winrm_challenge() - what an element of WWW-Authenticate says of CredSSP
- * @value: the header's value: a list of challenges
- * @token: out: start of the base64, or NULL where there is none
- * @length: out: characters of it
- *
- * Return: how many CredSSP challenges are in it.
+ * struct winrm_challenges - what the WWW-Authenticate headers of an answer say of
+ *	CredSSP
+ * @count: challenges of that scheme
+ * @tokens: how many of them have a token
+ * @token: the last one's base64, not NUL-terminated; points into the header
+ * @length: characters of it
  */
-unsigned int winrm_challenge(const char *value, const char **token, size_t *length);
+struct winrm_challenges {
+	unsigned int count;
+	unsigned int tokens;
+	const char *token;
+	size_t length;
+};
+
+/* Add what one header has: @value is a list of challenges of any scheme. */
+void winrm_challenges_add(struct winrm_challenges *c, const char *value);
 
 #endif

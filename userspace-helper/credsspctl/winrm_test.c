@@ -16,31 +16,47 @@ static void test_challenges(void)
 	static const struct {
 		const char *value;
 		unsigned int count;
+		unsigned int tokens;
 		const char *token;
 	} rows[] = {
-		{ "CredSSP", 1, NULL },
-		{ "CredSSP  ", 1, NULL },
-		{ "CredSSP YQ==", 1, "YQ==" },
-		{ "credssp \t YQ==", 1, "YQ==" },
-		{ "Negotiate, CredSSP YQ==,Basic realm=\"WSMAN\"", 1, "YQ==" },
-		{ "Basic realm=\"CredSSP, CredSSP x\", CredSSP", 1, NULL },
-		{ "CredSSP YQ==, CredSSP Yg==", 2, "Yg==" },
-		{ "CredSSPx YQ==", 0, NULL },
-		{ "Negotiate", 0, NULL },
-		{ "XCredSSP YQ==", 0, NULL },
-		{ "Basic realm=\"CredSSP", 0, NULL },
-		{ ",,, ,", 0, NULL },
-		{ "", 0, NULL },
+		{ "CredSSP", 1, 0, NULL },
+		{ "CredSSP  ", 1, 0, NULL },
+		{ "CredSSP YQ==", 1, 1, "YQ==" },
+		{ "credssp \t YQ== ", 1, 1, "YQ==" },
+		{ "Negotiate, CREDSSP YQ==,Basic realm=\"WSMAN\"", 1, 1, "YQ==" },
+		{ "Basic realm=\"CredSSP, CredSSP x\", CredSSP", 1, 0, NULL },
+		{ "Basic realm=\"a\\\", CredSSP x\", CredSSP YQ==", 1, 1, "YQ==" },
+		/* the scheme is offered anew beside its token */
+		{ "CredSSP, CredSSP YQ==", 2, 1, "YQ==" },
+		{ "CredSSP YQ== , CredSSP", 2, 1, "YQ==" },
+		{ "CredSSP,,Negotiate\t,credSSP YQ==,CredSSP", 3, 1, "YQ==" },
+		{ "CredSSP YQ==, CredSSP Yg==", 2, 2, "Yg==" },
+		/* other schemes, and parameters of theirs */
+		{ "CredSSPx YQ==", 0, 0, NULL },
+		{ "CredSSP-2 YQ==", 0, 0, NULL },
+		{ "CredSSP. YQ==", 0, 0, NULL },
+		{ "CredSS", 0, 0, NULL },
+		{ "Digest a=1, CredSSP=YQ==", 0, 0, NULL },
+		{ "Digest a=1, CredSSP = YQ==", 0, 0, NULL },
+		{ "Digest a=1,CredSSP =\"x, CredSSP\", b=2, CredSSP YQ==", 1, 1, "YQ==" },
+		{ "Negotiate", 0, 0, NULL },
+		{ "XCredSSP YQ==", 0, 0, NULL },
+		{ "Basic realm=\"CredSSP", 0, 0, NULL },
+		{ "Basic realm=\"\\", 0, 0, NULL },
+		{ ",,, ,", 0, 0, NULL },
+		{ "", 0, 0, NULL },
 	};
-	const char *token;
-	size_t i, n;
+	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(rows); i++) {
-		CHECK(winrm_challenge(rows[i].value, &token, &n) == rows[i].count);
-		CHECK(rows[i].count > 1 || !token == !rows[i].token);
-		if (rows[i].count == 1 && token && rows[i].token)
-			CHECK(n >= strlen(rows[i].token) &&
-			      !strncmp(token, rows[i].token, strlen(rows[i].token)));
+		struct winrm_challenges c = { 0 };
+
+		winrm_challenges_add(&c, rows[i].value);
+		CHECK(c.count == rows[i].count && c.tokens == rows[i].tokens);
+		CHECK(!c.token == !rows[i].token);
+		if (c.token && rows[i].token)
+			CHECK(c.length == strlen(rows[i].token) &&
+			      !strncmp(c.token, rows[i].token, c.length));
 	}
 }
 
@@ -136,6 +152,13 @@ static void test_ends(void)
 		{ "HTTP/1.1 503 Busy\r\n" EMPTY, CTL_REASON_HTTP_STATUS },
 		{ "HTTP/1.1 401 No\r\nWWW-Authenticate: CredSSP *\r\n" EMPTY,
 		  CTL_REASON_HTTP_MALFORMED },
+		{ TOKEN "WWW-Authenticate: CredSSP YWJjZA==\r\n" EMPTY,
+		  CTL_REASON_HTTP_MALFORMED },
+		{ TOKEN "WWW-Authenticate: Negotiate, CredSSP\r\n" EMPTY,
+		  CREDSSP_REASON_ERROR_CODE },
+		{ "HTTP/1.1 401 No\r\nWWW-Authenticate: CredSSP\r\n"
+		  "WWW-Authenticate: Basic realm=\"a, b\", credssp YWJjZA== \r\n" EMPTY,
+		  CREDSSP_REASON_ERROR_CODE },
 		{ "SSH-2.0\r\n", CTL_REASON_HTTP_MALFORMED },
 		{ "", CREDSSP_REASON_CLOSED_AFTER_AUTH },
 	};

@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # check.sh DIR: the tests of credsspd that need no kernel module, with programs
-# from DIR: the engine alone, the key keeper's client alone, then handshakes with openssl s_server.
+# from DIR: the engine alone, the key keeper alone, both with workers that are not as
+# they should be, then handshakes with openssl s_server.
 
 set -u
 bin=$1
@@ -45,6 +46,12 @@ certificate() {
 		args=(-CA "$dir/$ca.pem" -CAkey "$dir/$ca.key" -CAcreateserial)
 	fi
 	printf 'subjectAltName=DNS:server.test,IP:127.0.0.1\nextendedKeyUsage=serverAuth,clientAuth\n' >"$dir/ext"
+	# As the certificate that Windows makes for itself: a key that may not sign.
+	# openssl's server does not use an EC key of this kind.
+	case $name,$type in
+	own-* | *,ec) ;;
+	*) printf 'keyUsage=keyEncipherment,dataEncipherment\n' >>"$dir/ext" ;;
+	esac
 	[ "$name" != ca ] || printf 'basicConstraints=critical,CA:TRUE\nkeyUsage=keyCertSign\n' >"$dir/ext"
 	openssl x509 -req -in "$dir/$name.csr" "${args[@]}" -extfile "$dir/ext" \
 		"$@" -out "$dir/$name.pem" 2>>"$dir/openssl.log"
@@ -93,8 +100,16 @@ certificate huge ca huge -days 30
 
 "$bin/engine_test" 2>"$dir/log" | tee "$dir/engine"
 result "${PIPESTATUS[0]}" "engine"
+"$bin/extensions_test" 2>"$dir/log" | tee "$dir/extensions"
+result "${PIPESTATUS[0]}" "extensions"
+"$bin/memory_test" 2>"$dir/log" | tee "$dir/memory"
+result "${PIPESTATUS[0]}" "memory"
 "$bin/keeper_test" 2>"$dir/log" | tee "$dir/keeper"
 result "${PIPESTATUS[0]}" "key keeper"
+"$bin/certs_test" 2>"$dir/log" | tee "$dir/matrix"
+result "${PIPESTATUS[0]}" "certificates"
+"$bin/asking_test" 2>"$dir/log" | tee "$dir/asking"
+result "${PIPESTATUS[0]}" "handshakes that wait for a key"
 
 # The suites that kTLS has, by their IANA numbers
 for cert in rsa ec; do
@@ -127,14 +142,17 @@ start_server rsa -tls1_2 -cipher AES256-GCM-SHA384
 handshake "TLS 1.2, RSA key transport" server.test record 303 9d 0
 # ... but not with a group that the server chooses
 start_server rsa -tls1_2 -cipher DHE-RSA-AES256-GCM-SHA384
-handshake "TLS 1.2, DHE" server.test record fail 28 any
+handshake "TLS 1.2, DHE" server.test record fail 28 0
 # A key that takes long to use is not used
 for version in "-tls1_2 -cipher ECDHE-RSA-AES256-GCM-SHA384" \
 	"-tls1_2 -cipher AES256-GCM-SHA384" -tls1_3; do
 	# shellcheck disable=SC2086 # words
 	start_server huge $version
-	handshake "RSA key above 8192 bits ($version)" server.test record fail 0 any
+	handshake "RSA key above 8192 bits ($version)" server.test record fail 0 7
 done
+# No SHA-1 but in certificates
+start_server rsa -tls1_2 -cipher ECDHE-RSA-AES256-GCM-SHA384@SECLEVEL=0 -sigalgs RSA+SHA1
+handshake "TLS 1.2, the server signs with SHA-1" server.test record fail 0 2
 # A HelloRetryRequest (RFC 8446 4.1.4)
 start_server ec -tls1_3 -groups P-521
 handshake "TLS 1.3, HelloRetryRequest" server.test record 304 any 0
@@ -147,6 +165,38 @@ start_server ec -tls1_2 -cipher ECDHE-ECDSA-AES256-SHA384
 handshake "no suite in common" server.test record fail 28 any
 start_server ec -tls1_3
 handshake "no record protocol at all" server.test record 304 any 0
+
+# Servers that limit their records, and the one that limits ours (RFC 8449). OpenSSL
+# does not know that extension, and gnutls-serv cannot choose a port by itself.
+gnutls_server() {
+	local try
+	stop_server
+	for ((try = 0; try < 20; try++)); do
+		port=$((20000 + RANDOM % 10000))
+		: >"$dir/server.log"
+		gnutls-serv --echo --port "$port" --x509certfile "$dir/ec.pem" \
+			--x509keyfile "$dir/ec.key" "$@" >"$dir/server.log" 2>&1 &
+		server=$!
+		for ((i = 0; i < 100; i++)); do
+			! grep -q 'port.*\.\.\.done' "$dir/server.log" || return 0
+			kill -0 "$server" 2>/dev/null || break
+			sleep 0.05
+		done
+		stop_server
+	done
+	echo "# no server" >"$dir/log"
+	return 1
+}
+
+for version in 2 3; do
+	for fragment in -max_send_frag -split_send_frag; do
+		start_server ec "-tls1_$version" "$fragment" 512
+		LIMIT=0 handshake "TLS 1.$version, $fragment 512" server.test record any any 0
+	done
+	gnutls_server --recordsize 1024 --priority "NORMAL:-VERS-ALL:+VERS-TLS1.$version"
+	ECHO=1 LIMIT=1024 handshake "TLS 1.$version, gnutls-serv --recordsize 1024" \
+		server.test record any any 0
+done
 
 # Resumption: the same certificate, judged again; not when the server forgets.
 for cert in rsa ec; do

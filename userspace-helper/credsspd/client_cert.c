@@ -4,6 +4,7 @@
 #include <string.h>
 #include <gnutls/x509.h>
 #include "client_cert.h"
+#include "clock.h"
 #include "keyring.h"
 #include "log.h"
 
@@ -24,33 +25,69 @@ int client_cert_set_name(struct client_cert *cc, const void *name, size_t length
 	return 0;
 }
 
+/* Stop until the keeper has answered; its error. @what: is logged if there is one. */
+static int await(struct client_cert *cc, const char *what)
+{
+	static struct log_limit failures;
+	int ret;
+
+	cc->asking = true;
+	while (!cc->question.answered && !cc->abandoned)
+		coroutine_stop(cc->coroutine);
+	cc->asking = false;
+	if (cc->abandoned)
+		return -ECANCELED;
+	ret = cc->question.error;
+	if (ret && ret != -ENOENT && log_may(&failures, clock_ms()))
+		log_warning("client certificate of uid %u: %s: %s", cc->uid, what, strerror(-ret));
+	return ret;
+}
+
+bool client_cert_is_answered(const struct client_cert *cc)
+{
+	return cc->asking && cc->question.answered;
+}
+
+static int find_chain(struct client_cert *cc)
+{
+	cc->question.deadline = cc->deadline;
+	keeper_find(cc->keys, &cc->question, cc->uid, cc->name);
+	return await(cc, "no certificate");
+}
+
 /**
  * struct signer - a private key that is somewhere else
- * @keys, @uid, @name: where
+ * @cc: of the handshake that it is used in, which outlives it
+ * @name: of the certificate
  * @pk: its algorithm
  * @bits: its size
  */
 struct signer {
-	struct keeper *keys;
-	uint32_t uid;
+	struct client_cert *cc;
 	char name[CREDSSP_MAX_CERT_NAME + 1];
 	gnutls_pk_algorithm_t pk;
 	unsigned int bits;
 };
 
-static int sign(struct signer *s, int hashed, gnutls_sign_algorithm_t algorithm,
+static int sign(struct signer *s, bool hashed, gnutls_sign_algorithm_t algorithm,
 		const gnutls_datum_t *data, gnutls_datum_t *signature)
 {
-	struct bytes b = { 0 };
-	int err;
+	struct client_cert *cc = s->cc;
+	const struct bytes *answer = &cc->question.answer;
+	int ret;
 
-	err = keeper_sign(s->keys, s->uid, s->name, hashed, algorithm, data->data, data->size, &b);
-	signature->data = err ? NULL : gnutls_malloc(b.len);
+	if (cc->abandoned)
+		return GNUTLS_E_PK_SIGN_FAILED;
+	cc->question.deadline = cc->deadline;
+	keeper_sign(cc->keys, &cc->question, cc->uid, s->name, hashed, algorithm, data->data,
+		    data->size);
+	ret = await(cc, "no signature");
+	signature->data = ret || !answer->len ? NULL : gnutls_malloc(answer->len);
 	if (signature->data) {
-		memcpy(signature->data, b.data, b.len);
-		signature->size = b.len;
+		memcpy(signature->data, answer->data, answer->len);
+		signature->size = answer->len;
 	}
-	bytes_free(&b);
+	keeper_drop(cc->keys, &cc->question);
 	return signature->data ? 0 : GNUTLS_E_PK_SIGN_FAILED;
 }
 
@@ -59,7 +96,7 @@ static int sign_data(gnutls_privkey_t key, gnutls_sign_algorithm_t algorithm, vo
 {
 	(void)key;
 	(void)flags;
-	return sign(p, 0, algorithm, data, signature);
+	return sign(p, false, algorithm, data, signature);
 }
 
 static int sign_hash(gnutls_privkey_t key, gnutls_sign_algorithm_t algorithm, void *p,
@@ -67,7 +104,7 @@ static int sign_hash(gnutls_privkey_t key, gnutls_sign_algorithm_t algorithm, vo
 {
 	(void)key;
 	(void)flags;
-	return sign(p, 1, algorithm, hash, signature);
+	return sign(p, true, algorithm, hash, signature);
 }
 
 static int key_info(gnutls_privkey_t key, unsigned int flags, void *p)
@@ -157,7 +194,7 @@ static bool algorithm_is_taken(gnutls_pk_algorithm_t pk, const struct gnutls_cer
 	return !info->pk_algos_length;
 }
 
-static int make_key(const struct client_cert *cc, const gnutls_pcert_st *cert,
+static int make_key(struct client_cert *cc, const gnutls_pcert_st *cert,
 		    gnutls_privkey_t *key)
 {
 	struct signer *s = calloc(1, sizeof(*s));
@@ -167,8 +204,7 @@ static int make_key(const struct client_cert *cc, const gnutls_pcert_st *cert,
 		free(s);
 		return ret;
 	}
-	s->keys = cc->keys;
-	s->uid = cc->uid;
+	s->cc = cc;
 	memcpy(s->name, cc->name, sizeof(s->name));
 	s->pk = gnutls_pubkey_get_pk_algorithm(cert->pubkey, &s->bits);
 	ret = gnutls_privkey_import_ext4(*key, s, sign_data, sign_hash, NULL, signer_free,
@@ -208,19 +244,18 @@ static gnutls_pcert_st *make_certs(const struct bytes *chain, unsigned int *coun
 }
 
 /* 1: here it is; 0: there is none that the server takes; -1: failure. */
-static int offer(const struct client_cert *cc, const struct gnutls_cert_retr_st *info,
+static int offer(struct client_cert *cc, const struct gnutls_cert_retr_st *info,
 		 gnutls_pcert_st **certs, unsigned int *count, gnutls_privkey_t *key)
 {
-	struct bytes chain = { 0 };
+	const struct bytes *chain = &cc->question.answer;
 	gnutls_pcert_st *list;
 	int ret = 0;
 
 	*certs = NULL;
 	*count = 0;
-	if (!*cc->name || keeper_find(cc->keys, cc->uid, cc->name, &chain) ||
-	    !chain_is_taken(&chain, info))
+	if (!*cc->name || find_chain(cc) || !chain_is_taken(chain, info))
 		goto out;
-	list = make_certs(&chain, count);
+	list = make_certs(chain, count);
 	if (!list) {
 		ret = -1;
 		goto out;
@@ -234,7 +269,7 @@ static int offer(const struct client_cert *cc, const struct gnutls_cert_retr_st 
 		*count = 0;
 	}
 out:
-	bytes_free(&chain);
+	keeper_drop(cc->keys, &cc->question);
 	return ret;
 }
 
@@ -256,23 +291,23 @@ static int keep_issuers(struct client_cert *cc, const struct gnutls_cert_retr_st
 }
 
 /* Stop; whoever goes on has set the name anew. */
-static void ask(struct client_cert *cc, struct coroutine *c)
+static void ask(struct client_cert *cc)
 {
 	cc->decided = false;
 	cc->waiting = true;
-	coroutine_stop(c);
+	coroutine_stop(cc->coroutine);
 	cc->waiting = false;
 }
 
-int client_cert_choose(struct client_cert *cc, struct coroutine *c,
-		       const struct gnutls_cert_retr_st *info, gnutls_pcert_st **certs,
-		       unsigned int *count, gnutls_privkey_t *key, unsigned int *flags)
+int client_cert_choose(struct client_cert *cc, const struct gnutls_cert_retr_st *info,
+		       gnutls_pcert_st **certs, unsigned int *count, gnutls_privkey_t *key,
+		       unsigned int *flags)
 {
 	int ret;
 
 	for (;;) {
 		ret = offer(cc, info, certs, count, key);
-		if (ret < 0)
+		if (ret < 0 || cc->abandoned)
 			return -1;
 		if (ret) {
 			*flags |= GNUTLS_CERT_RETR_DEINIT_ALL;
@@ -283,7 +318,7 @@ int client_cert_choose(struct client_cert *cc, struct coroutine *c,
 			return 0;
 		if (keep_issuers(cc, info))
 			return -1;
-		ask(cc, c);
+		ask(cc);
 		if (cc->abandoned)
 			return -1;
 	}

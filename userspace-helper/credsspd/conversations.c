@@ -63,7 +63,7 @@ static int make_room(struct conversations *t, uint32_t uid)
 	while (c && (!c->finished || (share && c->uid != uid)))
 		c = c->newer;
 	if (!c)
-		return -EBUSY;
+		return -EDQUOT;
 	conversations_remove(t, c);
 	return 0;
 }
@@ -107,6 +107,30 @@ void conversations_finish(struct conversations *t, struct conversation *c, int64
 	conversations_touch(t, c, now);
 }
 
+void conversations_hold(struct conversations *t, struct conversation *c, uint16_t opcode,
+			uint64_t request)
+{
+	c->asking = true;
+	c->opcode = opcode;
+	c->request = request;
+	t->asking++;
+}
+
+void conversations_go_on(struct conversations *t, struct conversation *c)
+{
+	t->asking -= c->asking;
+	c->asking = false;
+}
+
+struct conversation *conversations_find_answered(const struct conversations *t)
+{
+	struct conversation *c = t->asking ? t->oldest : NULL;
+
+	while (c && !(c->asking && tls_conn_is_answered(c->tls)))
+		c = c->newer;
+	return c;
+}
+
 void conversations_remove(struct conversations *t, struct conversation *c)
 {
 	struct conversation **p = bucket_of(t, c->id);
@@ -115,6 +139,7 @@ void conversations_remove(struct conversations *t, struct conversation *c)
 		p = &(*p)->chain;
 	*p = c->chain;
 	unlink_age(t, c);
+	conversations_go_on(t, c);
 	t->count--;
 	tls_conn_free(c->tls);
 	free(c);

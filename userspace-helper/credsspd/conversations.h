@@ -8,8 +8,7 @@
 #include "tls.h"
 
 /*
- * A handshake in GnuTLS takes about 50 KB, so this is some 50 MB; it is also
- * the number of requests that the module lets pend.
+ * As many as requests that the module lets pend.  Their memory is bounded by budget.h.
  */
 #define CONVERSATIONS_MAX	1024
 /*
@@ -28,7 +27,12 @@
  * struct conversation - one handshake under way
  * @id: the module's
  * @uid: the requester's
+ * @asking: waits for the key keeper, and the module for the reply to @request
+ * @opcode, @request: of the request that is held back
  * @finished: the handshake is over, tickets may come; the first to make room
+ * @waiting: for the choice of a client certificate
+ * @fed: bytes that it was given of the server's, and of a session to be resumed
+ * @given: those of its last step
  * @tls: owned
  * @used: milliseconds of the monotonic clock
  * @chain: next with the same hash
@@ -37,7 +41,13 @@
 struct conversation {
 	uint64_t id;
 	uint32_t uid;
+	bool asking;
+	uint16_t opcode;
+	uint64_t request;
 	bool finished;
+	bool waiting;
+	size_t fed;
+	size_t given;
 	struct tls_conn *tls;
 	int64_t used;
 	struct conversation *chain;
@@ -47,17 +57,18 @@ struct conversation {
 
 #define CONVERSATION_BUCKETS	256
 
-/* All-zero is an empty table. */
+/* All-zero is an empty table; @asking of its @count conversations do so. */
 struct conversations {
 	struct conversation *bucket[CONVERSATION_BUCKETS];
 	struct conversation *oldest;
 	struct conversation *newest;
 	size_t count;
+	size_t asking;
 };
 
 struct conversation *conversations_find(const struct conversations *t, uint64_t id);
 /*
- * Takes over @tls. 0, -EEXIST, -EBUSY (the table or the user's share of it is
+ * Takes over @tls. 0, -EEXIST, -EDQUOT (the table or the user's share of it is
  * full of handshakes) or -ENOMEM, and then @tls is the caller's.
  */
 int conversations_add(struct conversations *t, uint64_t id, uint32_t uid,
@@ -66,6 +77,12 @@ int conversations_add(struct conversations *t, uint64_t id, uint32_t uid,
 void conversations_touch(struct conversations *t, struct conversation *c, int64_t now);
 /* Its handshake is over at @now. */
 void conversations_finish(struct conversations *t, struct conversation *c, int64_t now);
+/* The reply to this request is held back until conversations_go_on(). */
+void conversations_hold(struct conversations *t, struct conversation *c, uint16_t opcode,
+			uint64_t request);
+void conversations_go_on(struct conversations *t, struct conversation *c);
+/* One that asks and has its answer; NULL: none. */
+struct conversation *conversations_find_answered(const struct conversations *t);
 void conversations_remove(struct conversations *t, struct conversation *c);
 void conversations_clear(struct conversations *t);
 

@@ -101,8 +101,24 @@ bool coroutine_resume(struct coroutine *c)
 	return !c->over;
 }
 
+/*
+ * What was touched of the stack below the caller's frame is no longer used, and may be
+ * many pages (GMP): they go, since a stopped coroutine may last for minutes.
+ */
+static void release_unused(const struct coroutine *c)
+{
+	uintptr_t page = sysconf(_SC_PAGESIZE);
+	uintptr_t from = (uintptr_t)c->memory + page;
+	uintptr_t frame = (uintptr_t)__builtin_frame_address(0) & ~(page - 1);
+
+	/* This frame, those that it calls and the red zone are in the last two pages. */
+	if (frame > from + page)
+		madvise((void *)from, frame - page - from, MADV_DONTNEED);
+}
+
 void coroutine_stop(struct coroutine *c)
 {
+	release_unused(c);
 	swapcontext(&c->inside, &c->outside);
 }
 

@@ -3,29 +3,22 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
+#include "budget.h"
+#include "clock.h"
 #include "conversations.h"
 #include "engine.h"
 #include "log.h"
-
-/*
- * Refusals that are logged in a period: anybody can cause any number of them.
- */
-#define REFUSALS_LOGGED		10
-#define REFUSALS_PERIOD_MS	60000
 
 /**
  * struct engine - the conversations and what they share
  * @client: borrowed
  * @conversations: under way
- * @refusals: since @refusals_from, logged or not
- * @refusals_from: when the period began
+ * @refusals: requests that failed
  */
 struct engine {
 	const struct tls_client *client;
 	struct conversations conversations;
-	unsigned int refusals;
-	int64_t refusals_from;
+	struct log_limit refusals;
 };
 
 /* A request: its header and what follows it. */
@@ -54,10 +47,7 @@ void engine_free(struct engine *e)
 
 int64_t engine_now(void)
 {
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+	return clock_ms();
 }
 
 static int write_done(struct tls_conn *tls, struct credssp_hlp_tls_reply *reply,
@@ -100,6 +90,7 @@ static int write_reply(struct tls_conn *tls, const struct tls_progress *progress
 	reply->consumed = progress->consumed;
 	reply->wire_length = progress->out_length;
 	reply->alert = progress->alert;
+	reply->failure = progress->failure;
 	if (progress->state == CREDSSP_HLP_TLS_DONE)
 		err = write_done(tls, reply, w);
 	else if (progress->state == CREDSSP_HLP_TLS_CERT_WANTED)
@@ -116,13 +107,19 @@ static bool goes_on(const struct tls_progress *progress)
 /*
  * The outcome of a step, written after the reply's header. A handshake that is
  * not to be continued is forgotten, and with it its keys, unless its tickets are
- * still to come.
+ * still to come. -EINPROGRESS: there is none yet.
  */
 static int conclude(struct engine *e, struct conversation *c, int err,
 		    const struct tls_progress *progress, struct writer *w)
 {
-	if (!err)
+	if (!err && progress->state == TLS_STATE_ASKING)
+		return -EINPROGRESS;
+	if (!err) {
+		budget_settle(c, progress->consumed);
 		err = write_reply(c->tls, progress, w);
+	}
+	if (!err && progress->state == CREDSSP_HLP_TLS_CERT_WANTED)
+		err = budget_wait(&e->conversations, c);
 	if (!err && goes_on(progress))
 		conversations_touch(&e->conversations, c, engine_now());
 	else if (!err && tls_conn_expects_tickets(c->tls))
@@ -136,17 +133,29 @@ static int step(struct engine *e, struct conversation *c, const uint8_t *in,
 		size_t length, struct writer *w)
 {
 	struct tls_progress progress;
-	int err = tls_conn_step(c->tls, in, length, &progress);
+	int err = budget_feed(&e->conversations, c, length);
 
+	if (err == -EMSGSIZE)
+		err = tls_conn_refuse(c->tls, &progress);
+	else if (!err)
+		err = tls_conn_step(c->tls, in, length, &progress);
 	return conclude(e, c, err, &progress, w);
 }
 
-#define START_FLAGS	(CREDSSP_HLP_TLS_NO_CERT_WANTED | CREDSSP_HLP_TLS_NO_SESSION)
+/*
+ * The module sends no other hosts: names in A-labels, and addresses.  GnuTLS would map
+ * anything else to another name than the one that the module's policy was asked for.
+ */
+#define HOST_CHARS	"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz" \
+			"0123456789-_.:"
+
+#define START_FLAGS	(CREDSSP_HLP_TLS_NO_CERT_WANTED | CREDSSP_HLP_TLS_NO_SESSION | \
+			 CREDSSP_HLP_TLS_REMOTE_DESKTOP)
 
 /**
  * struct start - a TLS_START taken apart
  * @head: its fixed part
- * @host: no NUL inside, no longer than a target can be
+ * @host: of HOST_CHARS, no longer than a target can be
  * @session: an earlier one, @head.session_length bytes
  * @cert: name of the client certificate, @head.cert_length bytes
  */
@@ -174,6 +183,8 @@ static int read_start(const struct request *rq, struct start *s)
 		return -EINVAL;
 	memcpy(s->host, rest, s->head.host_length);
 	s->host[s->head.host_length] = '\0';
+	if (s->host[strspn(s->host, HOST_CHARS)])
+		return -EINVAL;
 	s->session = rest + s->head.host_length;
 	s->cert = s->session + s->head.session_length;
 	return 0;
@@ -190,6 +201,7 @@ static int make_conn(struct engine *e, const struct request *rq, struct tls_conn
 	start = (struct tls_start){
 		.host = s.host,
 		.keep = !(s.head.flags & CREDSSP_HLP_TLS_NO_SESSION),
+		.remote_desktop = s.head.flags & CREDSSP_HLP_TLS_REMOTE_DESKTOP,
 		.session = s.session,
 		.session_length = s.head.session_length,
 	};
@@ -206,6 +218,7 @@ static int make_conn(struct engine *e, const struct request *rq, struct tls_conn
 static int tls_start(struct engine *e, const struct request *rq, struct writer *w)
 {
 	uint64_t id = rq->hdr->conversation;
+	struct conversation *c;
 	struct tls_conn *tls;
 	int err;
 
@@ -219,7 +232,10 @@ static int tls_start(struct engine *e, const struct request *rq, struct writer *
 	}
 	log_debug("conversation %llu of uid %u, pid %u", (unsigned long long)id,
 		  rq->hdr->uid, rq->hdr->pid);
-	return step(e, conversations_find(&e->conversations, id), NULL, 0, w);
+	c = conversations_find(&e->conversations, id);
+	/* Its name and its session; the request was bounded. */
+	c->fed = rq->length;
+	return step(e, c, NULL, 0, w);
 }
 
 static int tls_step(struct engine *e, const struct request *rq, struct writer *w)
@@ -229,6 +245,9 @@ static int tls_step(struct engine *e, const struct request *rq, struct writer *w
 	c = conversations_find(&e->conversations, rq->hdr->conversation);
 	if (!c || c->finished)
 		return -ENOENT;
+	/* The reply to the request before is still owed: it is not lost by this one. */
+	if (c->asking)
+		return -EPROTO;
 	return step(e, c, rq->payload, rq->length, w);
 }
 
@@ -268,7 +287,10 @@ static int tls_cert(struct engine *e, const struct request *rq, struct writer *w
 	c = conversations_find(&e->conversations, rq->hdr->conversation);
 	if (!c || c->finished)
 		return -ENOENT;
+	if (c->asking)
+		return -EPROTO;
 	err = tls_conn_answer(c->tls, name, cert.cert_length, &progress);
+	budget_go_on(c);
 	return conclude(e, c, err, &progress, w);
 }
 
@@ -300,17 +322,56 @@ static int dispatch(struct engine *e, const struct request *rq, struct writer *w
 
 static void log_refusal(struct engine *e, unsigned int opcode, int err)
 {
-	int64_t now = engine_now();
-
-	if (now - e->refusals_from >= REFUSALS_PERIOD_MS) {
-		if (e->refusals > REFUSALS_LOGGED)
-			log_warning("%u more requests failed",
-				    e->refusals - REFUSALS_LOGGED);
-		e->refusals = 0;
-		e->refusals_from = now;
-	}
-	if (e->refusals++ < REFUSALS_LOGGED)
+	if (log_may(&e->refusals, engine_now()))
 		log_warning("request %u failed: %s", opcode, strerror(-err));
+}
+
+/* The head of the reply in @w, whose payload is there already, or is wiped for @err. */
+static size_t complete(struct engine *e, const struct credssp_hlp_header *to, int err,
+		       struct writer *w)
+{
+	struct credssp_hlp_header *hdr = (struct credssp_hlp_header *)w->data;
+
+	if (err) {
+		log_refusal(e, to->opcode, err);
+		explicit_bzero(w->data, w->len);
+		w->len = sizeof(*hdr);
+	}
+	*hdr = (struct credssp_hlp_header){
+		.length = w->len,
+		.opcode = to->opcode,
+		.error = -err,
+		.id = to->id,
+		.conversation = to->conversation,
+	};
+	return w->len;
+}
+
+size_t engine_resume(struct engine *e, void *reply, size_t room)
+{
+	struct conversation *c = conversations_find_answered(&e->conversations);
+	struct writer w = { .data = reply, .room = room };
+	struct credssp_hlp_header to;
+	struct tls_progress progress;
+	int ret;
+
+	while (c) {
+		to = (struct credssp_hlp_header){
+			.opcode = c->opcode,
+			.id = c->request,
+			.conversation = c->id,
+		};
+		w.len = 0;
+		writer_take(&w, sizeof(to));
+		tls_conn_resume(c->tls, &progress);
+		if (progress.state != TLS_STATE_ASKING) {
+			conversations_go_on(&e->conversations, c);
+			ret = conclude(e, c, 0, &progress, &w);
+			return complete(e, &to, ret, &w);
+		}
+		c = conversations_find_answered(&e->conversations);
+	}
+	return 0;
 }
 
 size_t engine_handle(struct engine *e, const void *request, size_t length,
@@ -322,11 +383,11 @@ size_t engine_handle(struct engine *e, const void *request, size_t length,
 		.length = length - sizeof(*rq.hdr),
 	};
 	struct writer w = { .data = reply, .room = room };
-	struct credssp_hlp_header *hdr;
+	struct conversation *c;
 	int err;
 
 	if (length < sizeof(*rq.hdr) || rq.hdr->length != length ||
-	    room < sizeof(*hdr)) {
+	    room < sizeof(*rq.hdr)) {
 		log_error("a request of %zu bytes does not parse", length);
 		return 0;
 	}
@@ -334,21 +395,14 @@ size_t engine_handle(struct engine *e, const void *request, size_t length,
 		end(e, &rq);
 		return 0;
 	}
-	hdr = writer_take(&w, sizeof(*hdr));
+	writer_take(&w, sizeof(*rq.hdr));
 	err = dispatch(e, &rq, &w);
-	if (err) {
-		log_refusal(e, rq.hdr->opcode, err);
-		explicit_bzero(hdr, w.len);
-		w.len = sizeof(*hdr);
+	if (err == -EINPROGRESS) {
+		c = conversations_find(&e->conversations, rq.hdr->conversation);
+		conversations_hold(&e->conversations, c, rq.hdr->opcode, rq.hdr->id);
+		return 0;
 	}
-	*hdr = (struct credssp_hlp_header){
-		.length = w.len,
-		.opcode = rq.hdr->opcode,
-		.error = -err,
-		.id = rq.hdr->id,
-		.conversation = rq.hdr->conversation,
-	};
-	return w.len;
+	return complete(e, rq.hdr, err, &w);
 }
 
 int engine_expire(struct engine *e, int64_t now)

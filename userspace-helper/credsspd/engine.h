@@ -22,10 +22,16 @@ void engine_free(struct engine *e);
  * @request, @length: one message as read from the device, aligned for 64-bit
  * @reply, @room: where the reply goes, aligned likewise
  *
- * Return: bytes of the reply, 0 when there is none.
+ * Return: bytes of the reply, 0 when there is none, or none yet: see engine_resume().
  */
 size_t engine_handle(struct engine *e, const void *request, size_t length,
 		     void *reply, size_t room);
+
+/*
+ * After the key keeper has answered: a reply that was held back, as from
+ * engine_handle(); 0: there is none. To be called until then: there may be several.
+ */
+size_t engine_resume(struct engine *e, void *reply, size_t room);
 
 /* The engine's clock: milliseconds, monotonic. */
 int64_t engine_now(void);

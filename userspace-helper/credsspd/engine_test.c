@@ -25,18 +25,29 @@ static const struct {
 	uint32_t state;
 	uint8_t alert;
 	bool sends_alert;
+	uint32_t failure;
 } peers[] = {
-	{ "fatal alert", { 21, 3, 3, 0, 2, 2, 40 }, 7, CREDSSP_HLP_TLS_FAILED, 40, false },
-	{ "warning alert", { 21, 3, 3, 0, 2, 1, 112 }, 7, CREDSSP_HLP_TLS_CONTINUE, 0, false },
-	{ "close_notify", { 21, 3, 3, 0, 2, 1, 0 }, 7, CREDSSP_HLP_TLS_FAILED, 0, true },
-	{ "half a header", { 22, 3 }, 2, CREDSSP_HLP_TLS_CONTINUE, 0, false },
-	{ "half a record", { 22, 3, 3, 0, 9, 2, 0 }, 7, CREDSSP_HLP_TLS_CONTINUE, 0, false },
-	{ "HTTP", "HTTP/1.1 400 Ba", 15, CREDSSP_HLP_TLS_FAILED, 0, true },
-	{ "oversized record", { 22, 3, 3, 0xff, 0xff, 2 }, 6, CREDSSP_HLP_TLS_FAILED, 0, true },
-	{ "data first", { 23, 3, 3, 0, 2, 'h', 'i' }, 7, CREDSSP_HLP_TLS_FAILED, 0, true },
-	{ "not a ServerHello", { 22, 3, 3, 0, 4, 20 }, 9, CREDSSP_HLP_TLS_FAILED, 0, true },
+	{ "fatal alert", { 21, 3, 3, 0, 2, 2, 40 }, 7, CREDSSP_HLP_TLS_FAILED, 40, false,
+	  CREDSSP_HLP_FAIL_OTHER },
+	{ "warning alert", { 21, 3, 3, 0, 2, 1, 112 }, 7, CREDSSP_HLP_TLS_CONTINUE, 0, false,
+	  CREDSSP_HLP_FAIL_OTHER },
+	{ "close_notify", { 21, 3, 3, 0, 2, 1, 0 }, 7, CREDSSP_HLP_TLS_FAILED, 0, true,
+	  CREDSSP_HLP_FAIL_CLOSED },
+	{ "half a header", { 22, 3 }, 2, CREDSSP_HLP_TLS_CONTINUE, 0, false,
+	  CREDSSP_HLP_FAIL_OTHER },
+	{ "half a record", { 22, 3, 3, 0, 9, 2, 0 }, 7, CREDSSP_HLP_TLS_CONTINUE, 0, false,
+	  CREDSSP_HLP_FAIL_OTHER },
+	{ "HTTP", "HTTP/1.1 400 Ba", 15, CREDSSP_HLP_TLS_FAILED, 0, true,
+	  CREDSSP_HLP_FAIL_MESSAGE },
+	{ "oversized record", { 22, 3, 3, 0xff, 0xff, 2 }, 6, CREDSSP_HLP_TLS_FAILED, 0, true,
+	  CREDSSP_HLP_FAIL_SIZE },
+	{ "data first", { 23, 3, 3, 0, 2, 'h', 'i' }, 7, CREDSSP_HLP_TLS_FAILED, 0, true,
+	  CREDSSP_HLP_FAIL_MESSAGE },
+	{ "not a ServerHello", { 22, 3, 3, 0, 4, 20 }, 9, CREDSSP_HLP_TLS_FAILED, 0, true,
+	  CREDSSP_HLP_FAIL_MESSAGE },
 	{ "cut ServerHello", { 22, 3, 3, 0, 6, 2, 0, 0, 2, 3, 3 }, 11,
-	  CREDSSP_HLP_TLS_FAILED, 0, true },
+	  CREDSSP_HLP_TLS_FAILED, 0, true,
+	  CREDSSP_HLP_FAIL_DECODE },
 };
 
 static void test_peers(void)
@@ -50,9 +61,9 @@ static void test_peers(void)
 		ENSURE(r.tls.wire_length > 5 && r.wire[0] == 22);
 		test_call(e, CREDSSP_HLP_TLS_STEP, 1, peers[i].in, peers[i].length, &r);
 		if (r.error || r.tls.state != peers[i].state ||
-		    r.tls.alert != peers[i].alert)
-			test_fail("%s: error %u, state %u, alert %u", peers[i].name,
-				  r.error, r.tls.state, r.tls.alert);
+		    r.tls.alert != peers[i].alert || r.tls.failure != peers[i].failure)
+			test_fail("%s: error %u, state %u, alert %u, failure %u", peers[i].name,
+				  r.error, r.tls.state, r.tls.alert, r.tls.failure);
 		if (peers[i].sends_alert != (r.tls.wire_length && r.wire[0] == 21))
 			test_fail("%s: %u bytes sent", peers[i].name, r.tls.wire_length);
 		ENSURE(r.tls.consumed <= peers[i].length);
@@ -82,6 +93,60 @@ static void test_sni(void)
 	ENSURE(!sends_name("server.test.", "server.test."));
 	ENSURE(!sends_name("192.0.2.1", "192.0.2.1"));
 	ENSURE(!sends_name("2001:db8::1", "2001:db8::1"));
+}
+
+/* Schannel with a certificate that has a SHA-1 signature wants to see it offered. */
+static void test_signatures(void)
+{
+	/* rsa_pkcs1_sha256, rsa_pkcs1_sha1, RFC 8446 4.2.3; 16-bit numbers in pairs */
+	static const uint8_t wanted[][2] = { { 4, 1 }, { 2, 1 } };
+	struct engine *e = engine_new(client);
+	const uint8_t *list;
+	struct test_reply r;
+	size_t found = 0;
+
+	test_start(e, 1, "server.test", &r);
+	/* the extension's number, its length and the list's, which is below 256 */
+	list = memmem(r.wire, r.tls.wire_length, "\0\x0d\0", 3);
+	ENSURE(list && list[3] == list[5] + 2 && !list[4]);
+	for (size_t i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++)
+		for (size_t at = 6; at < 6u + list[5]; at += 2)
+			found += !memcmp(list + at, wanted[i], 2);
+	ENSURE(found == 2);
+	engine_free(e);
+}
+
+/* Is a handshake with @host begun? */
+static bool takes_host(const char *host)
+{
+	struct engine *e = engine_new(client);
+	struct test_reply r;
+
+	test_start(e, 1, host, &r);
+	ENSURE(r.error == 0 || r.error == EINVAL);
+	engine_free(e);
+	return !r.error;
+}
+
+/* GnuTLS does not get a host that it would map to another name. */
+static void test_hosts(void)
+{
+	static const char *const bad[] = {
+		"b\303\274cher.test", "serve\302\255r.test", "serve\342\200\213r.test",
+		"\357\275\223erver.test", "server\343\200\202test", "\377", "a b", "a\tb", "a\n",
+		"a/b", "a%b", "*.test", "[::1]", "user@server.test", "fe80::1%eth0",
+	};
+	static const char *const good[] = {
+		"", "server.test", "Server_1.TEST.", "xn--bcher-kva.test", "192.0.2.1",
+		"2001:db8::1",
+	};
+
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		if (takes_host(bad[i]))
+			test_fail("%s is taken", bad[i]);
+	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++)
+		if (!takes_host(good[i]))
+			test_fail("%s is not taken", good[i]);
 }
 
 static void test_requests(void)
@@ -143,7 +208,7 @@ static void test_table(void)
 		ENSURE(!r.error);
 	}
 	test_start(e, CONVERSATIONS_MAX + 1, "server.test", &r);
-	ENSURE(r.error == EBUSY);
+	ENSURE(r.error == EDQUOT);
 	test_start(e, 5, "server.test", &r);
 	ENSURE(r.error == EEXIST);
 	test_end(e, 5);
@@ -166,12 +231,12 @@ static void test_share(void)
 			ENSURE(!r.error);
 		}
 		test_start(e, id + 1, "server.test", &r);
-		ENSURE(r.error == EBUSY);
+		ENSURE(r.error == EDQUOT);
 	}
 	/* What the first one gives back is its own again, and not the other's. */
 	test_end(e, 1);
 	test_start(e, ++id, "server.test", &r);
-	ENSURE(r.error == EBUSY);
+	ENSURE(r.error == EDQUOT);
 	test_as(1000);
 	test_start(e, id, "server.test", &r);
 	ENSURE(!r.error);
@@ -229,12 +294,12 @@ static void test_room(void)
 	conversations_finish(&t, conversations_find(&t, share + 1), id);
 	ENSURE(!add(&t, share + 2, 1000));
 	ENSURE(!conversations_find(&t, 3) && conversations_find(&t, share + 1));
-	ENSURE(add(&t, share + 3, 1000) == -EBUSY);
+	ENSURE(add(&t, share + 3, 1000) == -EDQUOT);
 	for (id = share + 4; t.count < CONVERSATIONS_MAX; id++)
 		ENSURE(!add(&t, id, 0));
 	ENSURE(!add(&t, id, 0));
 	ENSURE(!conversations_find(&t, share + 1));
-	ENSURE(add(&t, id + 1, 0) == -EBUSY);
+	ENSURE(add(&t, id + 1, 0) == -EDQUOT);
 	conversations_clear(&t);
 }
 
@@ -281,6 +346,8 @@ static const struct {
 } tests[] = {
 	{ "peers' first bytes", test_peers },
 	{ "server name indication", test_sni },
+	{ "signature algorithms offered", test_signatures },
+	{ "hosts are ASCII", test_hosts },
 	{ "malformed requests", test_requests },
 	{ "lengths of messages", test_lengths },
 	{ "full table", test_table },

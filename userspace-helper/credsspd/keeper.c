@@ -2,76 +2,83 @@
 /* The daemon's side of the key keeper. */
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <signal.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
+#include "clock.h"
 #include "keeper.h"
 #include "keeper_impl.h"
 #include "log.h"
 
-/*
- * How long everybody waits for one signature. A smart card takes up to a second;
- * the module gives the helper 15 of them.
- */
-#define PATIENCE_MS	5000
-#define SLICE_MS	500
-
 /**
  * struct keeper - the connection to it
- * @fd: -1 when it is gone
- * @pid: of it
- * @id: of the last request that is answered
- * @patience_ms: how long one answer may take
- * @reading: it may have its directory to read before it answers
- * @late: the answer to the last request is still to come
+ * @fd: -1 when it is lost
+ * @id: of the last question
+ * @owed: questions that it has not answered, whoever still wants to know
+ * @heard: when it answered last, or was first asked since (clock_patience_ms())
+ * @waiting: questions that are not answered
  * @packet: one message, either way
  */
 struct keeper {
 	int fd;
-	pid_t pid;
 	uint32_t id;
-	int patience_ms;
-	bool reading;
-	bool late;
-	uint8_t packet[sizeof(struct keeper_request) + KEEPER_DATA_MAX];
+	unsigned int owed;
+	int64_t heard;
+	struct keeper_question *waiting;
+	uint8_t packet[KEEPER_PACKET_MAX];
 };
 
-struct keeper *keeper_start(const char *directory)
-{
-	struct keeper *k = calloc(1, sizeof(*k));
-	int fds[2] = { -1, -1 };
-	const int room = 2 * sizeof(k->packet);
+struct keeper_patience keeper_patience = { .sign = 10000, .load = 60000, .lost = 90000 };
 
-	if (!k || socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, fds)) {
-		log_error("key keeper: %s", strerror(errno));
-		free(k);
-		return NULL;
-	}
+int keeper_connect(int fds[2])
+{
+	const int room = 2 * KEEPER_PACKET_MAX;
+
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, fds))
+		return -errno;
 	for (int i = 0; i < 2; i++)
 		setsockopt(fds[i], SOL_SOCKET, SO_SNDBUF, &room, sizeof(room));
-	k->fd = fds[0];
-	k->patience_ms = PATIENCE_MS;
-	k->reading = true;
-	/* Nobody waits for its end: the packets tell. */
+	return 0;
+}
+
+static int keeper_fork(struct keeper *k, const char *directory)
+{
+	int fds[2];
+	int ret = keeper_connect(fds);
+	pid_t pid;
+
+	if (ret)
+		return ret;
+	/* Nobody asks for its exit status: the connection tells. */
 	signal(SIGCHLD, SIG_IGN);
-	k->pid = fork();
-	if (!k->pid) {
+	pid = fork();
+	if (!pid) {
 		close(fds[0]);
 		_exit(keeper_serve(fds[1], directory));
 	}
 	close(fds[1]);
 	/* One that reads nothing of what it is asked must not stop the daemon. */
-	if (k->pid < 0 || fcntl(fds[0], F_SETFL, O_NONBLOCK)) {
-		log_error("key keeper: %s", strerror(errno));
-		close(fds[0]);
-		free(k);
-		return NULL;
+	if (pid > 0 && !fcntl(fds[0], F_SETFL, O_NONBLOCK)) {
+		k->fd = fds[0];
+		return 0;
 	}
-	return k;
+	ret = -errno;
+	close(fds[0]);
+	return ret;
+}
+
+struct keeper *keeper_start(const char *directory)
+{
+	struct keeper *k = calloc(1, sizeof(*k));
+	int ret = k ? keeper_fork(k, directory) : -ENOMEM;
+
+	if (!ret)
+		return k;
+	log_error("key keeper: %s", strerror(-ret));
+	free(k);
+	return NULL;
 }
 
 void keeper_stop(struct keeper *k)
@@ -84,28 +91,45 @@ void keeper_stop(struct keeper *k)
 	free(k);
 }
 
-void keeper_set_patience(struct keeper *k, int ms)
+static void question_settle(struct keeper_question *q, int error)
 {
-	k->patience_ms = ms;
+	q->error = error;
+	q->answered = true;
 }
 
-/*
- * For good: a daemon that has locked itself in cannot fork another one. One that
- * hangs is left to the daemon's end, others end when they find this one closed.
- */
-static void lost(struct keeper *k, const char *why)
+static struct keeper_question *question_unlink(struct keeper *k, uint32_t id)
 {
-	log_error("no key keeper any more (%s): no client certificates until credsspd is restarted",
-		  why);
+	struct keeper_question **p = &k->waiting, *q;
+
+	while (*p && (*p)->id != id)
+		p = &(*p)->next;
+	q = *p;
+	if (q)
+		*p = q->next;
+	return q;
+}
+
+/* A daemon that has locked itself in cannot fork another one: it has to end. */
+static int keeper_lose(struct keeper *k, const char *why)
+{
+	struct keeper_question *q;
+
+	log_error("the key keeper has failed: %s", why);
 	close(k->fd);
 	k->fd = -1;
-	k->late = false;
+	k->owed = 0;
+	while ((q = k->waiting)) {
+		k->waiting = q->next;
+		question_settle(q, -EIO);
+	}
+	return -EIO;
 }
 
-static int send_request(struct keeper *k, const struct keeper_request *rq,
-			const void *data, size_t length)
+static int keeper_send(struct keeper *k, const struct keeper_request *rq,
+		       const void *data, size_t length)
 {
 	size_t size = sizeof(*rq) + length;
+	ssize_t sent;
 
 	if (k->fd < 0)
 		return -EIO;
@@ -114,127 +138,47 @@ static int send_request(struct keeper *k, const struct keeper_request *rq,
 	memcpy(k->packet, rq, sizeof(*rq));
 	if (length)
 		memcpy(k->packet + sizeof(*rq), data, length);
-	if (write(k->fd, k->packet, size) == (ssize_t)size)
-		return 0;
-	lost(k, strerror(errno));
-	return -EIO;
+	sent = write(k->fd, k->packet, size);
+	/* A keeper that is gone shows when it is read from. */
+	return sent == (ssize_t)size ? 0 : -EBUSY;
 }
 
-/*
- * The next packet, waited for @left_ms at the most, which becomes what is left of
- * it; its length or a negative errno.  The time is counted in slices: a machine
- * that stood still for a while has taken one of them from the keeper, not all.
- */
-static ssize_t receive(struct keeper *k, int *left_ms)
+static void keeper_ask(struct keeper *k, struct keeper_question *q, struct keeper_request *rq,
+		       const char *name, const void *data, size_t length)
 {
-	struct pollfd p = { .fd = k->fd, .events = POLLIN };
-	ssize_t got;
-	int ready, slice;
+	const int64_t deadline = q->deadline;
+	int ret;
 
-	do {
-		slice = *left_ms < SLICE_MS ? *left_ms : SLICE_MS;
-		ready = poll(&p, 1, slice);
-		if (!ready)
-			*left_ms -= slice;
-	} while ((!ready && *left_ms > 0) || (ready < 0 && errno == EINTR));
-	if (ready <= 0)
-		return -ETIMEDOUT;
-	got = read(k->fd, k->packet, sizeof(k->packet));
-	if (got > 0)
-		return got;
-	lost(k, got ? strerror(errno) : "it ended");
-	return -EIO;
-}
-
-/*
- * Answers to earlier requests, which nobody waits for any more, are passed over;
- * each costs a slice, or a keeper could go on with them for ever.
- */
-static int receive_answer(struct keeper *k, int patience_ms, struct bytes *out)
-{
-	struct keeper_answer answer;
-	ssize_t got;
-
-	do {
-		got = patience_ms < 0 ? -ETIMEDOUT : receive(k, &patience_ms);
-		if (got < 0)
-			return got;
-		patience_ms -= SLICE_MS;
-		if ((size_t)got < sizeof(answer)) {
-			lost(k, "it talks nonsense");
-			return -EIO;
-		}
-		memcpy(&answer, k->packet, sizeof(answer));
-	} while (answer.id != k->id);
-	if (answer.error)
-		return -ENOENT;
-	out->len = 0;
-	return bytes_append(out, k->packet + sizeof(answer), got - sizeof(answer),
-			    KEEPER_DATA_MAX);
-}
-
-/* Is the late answer there by now? Nobody waits for it a second time. */
-static int catch_up(struct keeper *k)
-{
-	struct bytes unwanted = { 0 };
-	int err = receive_answer(k, 0, &unwanted);
-
-	bytes_free(&unwanted);
-	if (err == -ETIMEDOUT)
-		return err;
-	k->late = false;
-	return 0;
-}
-
-/*
- * Everybody has waited for it. Tokens may be slow to read, which it does at the
- * start and when told to: then it is not asked until it has answered. Else a
- * token is stuck, or takes so long each time, and nobody shall wait for it again.
- */
-static void timed_out(struct keeper *k)
-{
-	if (!k->reading) {
-		lost(k, "no answer in time");
+	keeper_drop(k, q);
+	if (!k || strlen(name) > CREDSSP_MAX_CERT_NAME) {
+		question_settle(q, k ? -EINVAL : -ENOENT);
 		return;
 	}
-	log_warning("the key keeper is still reading: no client certificates until it is ready");
-	k->late = true;
+	memcpy(rq->name, name, strlen(name));
+	/* Zero is no question. */
+	rq->id = ++k->id ? k->id : ++k->id;
+	ret = keeper_send(k, rq, data, length);
+	if (ret) {
+		question_settle(q, ret);
+		return;
+	}
+	if (!k->owed++)
+		k->heard = clock_patience_ms();
+	q->id = rq->id;
+	q->deadline = deadline;
+	q->next = k->waiting;
+	k->waiting = q;
 }
 
-static int call(struct keeper *k, struct keeper_request *rq, const void *data, size_t length,
-		struct bytes *out)
-{
-	int err = k->late ? catch_up(k) : 0;
-
-	if (err)
-		return err;
-	rq->id = ++k->id;
-	err = send_request(k, rq, data, length);
-	if (err)
-		return err;
-	err = receive_answer(k, k->patience_ms, out);
-	if (err == -ETIMEDOUT)
-		timed_out(k);
-	else
-		k->reading = false;
-	return err;
-}
-
-int keeper_find(struct keeper *k, uint32_t uid, const char *name, struct bytes *chain)
+void keeper_find(struct keeper *k, struct keeper_question *q, uint32_t uid, const char *name)
 {
 	struct keeper_request rq = { .op = KEEPER_FIND, .uid = uid };
 
-	if (!k)
-		return -ENOENT;
-	if (strlen(name) > CREDSSP_MAX_CERT_NAME)
-		return -EINVAL;
-	memcpy(rq.name, name, strlen(name));
-	return call(k, &rq, NULL, 0, chain);
+	keeper_ask(k, q, &rq, name, NULL, 0);
 }
 
-int keeper_sign(struct keeper *k, uint32_t uid, const char *name, int hashed,
-		uint32_t algorithm, const void *data, size_t length,
-		struct bytes *signature)
+void keeper_sign(struct keeper *k, struct keeper_question *q, uint32_t uid, const char *name,
+		 bool hashed, uint32_t algorithm, const void *data, size_t length)
 {
 	struct keeper_request rq = {
 		.op = hashed ? KEEPER_SIGN_HASH : KEEPER_SIGN_DATA,
@@ -242,19 +186,90 @@ int keeper_sign(struct keeper *k, uint32_t uid, const char *name, int hashed,
 		.algorithm = algorithm,
 	};
 
-	if (strlen(name) > CREDSSP_MAX_CERT_NAME)
-		return -EINVAL;
-	memcpy(rq.name, name, strlen(name));
-	return call(k, &rq, data, length, signature);
+	keeper_ask(k, q, &rq, name, data, length);
+}
+
+void keeper_drop(struct keeper *k, struct keeper_question *q)
+{
+	if (q->id && !q->answered)
+		question_unlink(k, q->id);
+	bytes_free(&q->answer);
+	*q = (struct keeper_question){ 0 };
 }
 
 void keeper_reload(struct keeper *k)
 {
 	struct keeper_request rq = { .op = KEEPER_RELOAD };
 
-	if (!k)
-		return;
-	if (send_request(k, &rq, NULL, 0))
-		log_warning("client certificates are not read: no key keeper");
-	k->reading = true;
+	if (k && keeper_send(k, &rq, NULL, 0))
+		log_warning("the key keeper cannot be told to read the certificates anew");
+}
+
+int keeper_fd(const struct keeper *k)
+{
+	return k ? k->fd : -1;
+}
+
+/* An answer to a question that was dropped or has failed is not wanted. */
+static int keeper_take_answer(struct keeper *k, size_t length)
+{
+	const uint8_t *data = k->packet + sizeof(struct keeper_answer);
+	struct keeper_question *q;
+	struct keeper_answer head;
+	int ret;
+
+	if (length < sizeof(head) || length > KEEPER_ANSWER_MAX || !k->owed)
+		return keeper_lose(k, "it talks nonsense");
+	memcpy(&head, k->packet, sizeof(head));
+	if (head.error < 0 || head.error > KEEPER_ERROR_MAX)
+		return keeper_lose(k, "it talks nonsense");
+	k->owed--;
+	k->heard = clock_patience_ms();
+	q = question_unlink(k, head.id);
+	if (!q)
+		return 0;
+	ret = head.error ? -head.error :
+			   bytes_append(&q->answer, data, length - sizeof(head), KEEPER_DATA_MAX);
+	question_settle(q, ret);
+	return 0;
+}
+
+int keeper_receive(struct keeper *k)
+{
+	ssize_t got;
+	int ret;
+
+	if (k->fd < 0)
+		return -EIO;
+	got = read(k->fd, k->packet, sizeof(k->packet));
+	if (got < 0 && (errno == EAGAIN || errno == EINTR))
+		return 0;
+	if (got <= 0)
+		return keeper_lose(k, got ? strerror(errno) : "it has ended");
+	ret = keeper_take_answer(k, got);
+	explicit_bzero(k->packet, got);
+	return ret;
+}
+
+int keeper_expire(struct keeper *k, int *due_ms)
+{
+	struct keeper_question **p, *q;
+	int64_t now;
+
+	*due_ms = -1;
+	if (!k || !k->owed)
+		return 0;
+	now = clock_patience_ms();
+	if (now - k->heard >= keeper_patience.lost)
+		return keeper_lose(k, "it is silent");
+	for (p = &k->waiting; (q = *p);) {
+		if (now < q->deadline) {
+			p = &q->next;
+			continue;
+		}
+		*p = q->next;
+		question_settle(q, -ETIMEDOUT);
+	}
+	*due_ms = CLOCK_SLICE_MS;
+	return 0;
 }

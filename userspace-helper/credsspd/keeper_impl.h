@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What the daemon and its key keeper say to each other, one message a packet. */
+/*
+ * What the daemon, the key keeper and its workers say to each other, one message a
+ * packet.  The keeper passes on requests and answers as they are.
+ */
 #ifndef CREDSSPD_KEEPER_IMPL_H
 #define CREDSSPD_KEEPER_IMPL_H
 
@@ -23,8 +26,9 @@ enum keeper_op {
  * struct keeper_request - what the daemon asks; for SIGN_* the data follow
  * @op: enum keeper_op
  * @id: repeated in the answer, zero if there is none
- * @uid, @name: whose certificate, which
+ * @uid: the user that the certificate belongs to
  * @algorithm: gnutls_sign_algorithm_t
+ * @name: of the certificate
  */
 struct keeper_request {
 	uint32_t op;
@@ -44,12 +48,46 @@ struct keeper_answer {
 	int32_t error;
 };
 
-struct keeper;
+#define KEEPER_REQUEST_MAX	(sizeof(struct keeper_request) + KEEPER_DATA_MAX)
+#define KEEPER_ANSWER_MAX	(sizeof(struct keeper_answer) + KEEPER_DATA_MAX)
+/* The longest packet and one byte more: a longer packet shows. */
+#define KEEPER_PACKET_MAX	(KEEPER_REQUEST_MAX + 1)
 
-/* How long one answer may take; for tests. */
-void keeper_set_patience(struct keeper *k, int ms);
+/* The largest errno (as in the kernel); what is above is none. */
+#define KEEPER_ERROR_MAX	4095
 
-/* The keeper's whole life: until @fd says that the daemon is gone. Its exit status. */
+/*
+ * How long the daemon waits on behalf of one request of the module's, which gives
+ * up after 15 seconds (helper_timeout_ms). It is longer than @sign below, so that a
+ * worker is found to be lost before the daemon's time is over.
+ */
+#define KEEPER_WAIT_MS	12000
+
+/**
+ * struct keeper_patience - how long one side may be silent when it owes an answer
+ * @sign: a worker, milliseconds. A smart card signs within a second, a remote token
+ *	within some
+ * @load: a worker that has not answered yet: its tokens have to be read
+ * @lost: the keeper. Workers give it something to say at least once in @load
+ */
+struct keeper_patience {
+	int sign;
+	int load;
+	int lost;
+};
+
+/* Written by tests only, before keeper_start() */
+extern struct keeper_patience keeper_patience;
+
+/*
+ * The keeper's whole life: until @fd says that the daemon is gone. Its exit status.
+ */
 int keeper_serve(int fd, const char *directory);
+
+/* A worker's whole life, for one user: until @fd says that the keeper is gone. */
+int keeper_work(int fd, const char *directory, uint32_t uid);
+
+/* Both ends of a connection with room for packets. 0 or a negative errno. */
+int keeper_connect(int fds[2]);
 
 #endif

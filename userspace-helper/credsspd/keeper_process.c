@@ -1,151 +1,225 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The key keeper's side: a table of keys, and signatures. */
+/*
+ * The key keeper: passes questions to the workers of the users that they are about,
+ * and answers back.  It has no keys, reads nothing but heads of packets, and waits
+ * for no worker.
+ */
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
+#include <sys/signalfd.h>
 #include <unistd.h>
+#include "clock.h"
 #include "keeper_impl.h"
-#include "keyring.h"
 #include "log.h"
 #include "sandbox.h"
+#include "workers.h"
 
 /**
- * struct desk - the keeper at work
- * @directory: where its keys come from
- * @keys: NULL when that cannot be read
- * @in, @got: the request
- * @out, @length: the answer
+ * struct hub - the keeper at work
+ * @daemon: the connection to it
+ * @signals: tells that a worker is gone
+ * @workers: all of them
+ * @packet: one message, either way
  */
-struct desk {
-	const char *directory;
-	struct keyring *keys;
-	uint8_t in[sizeof(struct keeper_request) + KEEPER_DATA_MAX];
-	size_t got;
-	uint8_t out[sizeof(struct keeper_answer) + KEEPER_DATA_MAX];
-	size_t length;
+struct hub {
+	int daemon;
+	int signals;
+	struct workers workers;
+	uint8_t packet[KEEPER_PACKET_MAX];
 };
 
-/* Append to the answer. */
-static int put(struct desk *d, const void *p, size_t n)
+enum { POLL_DAEMON, POLL_SIGNALS, POLL_WORKERS };
+
+/* The daemon never waits for the keeper to read, so the keeper may wait for the daemon. */
+static int hub_tell(struct hub *h, const void *packet, size_t length)
 {
-	if (n > sizeof(d->out) - d->length)
-		return -EMSGSIZE;
-	memcpy(d->out + d->length, p, n);
-	d->length += n;
+	return write(h->daemon, packet, length) == (ssize_t)length ? 0 : -EPIPE;
+}
+
+static int hub_refuse(struct hub *h, uint32_t id, int error)
+{
+	const struct keeper_answer a = { .id = id, .error = -error };
+
+	return hub_tell(h, &a, sizeof(a));
+}
+
+static int hub_pass_on(struct hub *h, size_t length)
+{
+	struct keeper_request rq;
+	struct worker *w;
+	int ret;
+
+	if (length < sizeof(rq) || length > KEEPER_REQUEST_MAX)
+		return -EBADMSG;
+	memcpy(&rq, h->packet, sizeof(rq));
+	switch (rq.op) {
+	case KEEPER_RELOAD:
+		workers_retire(&h->workers);
+		return 0;
+	case KEEPER_FIND:
+	case KEEPER_SIGN_DATA:
+	case KEEPER_SIGN_HASH:
+		break;
+	default:
+		return -EBADMSG;
+	}
+	ret = workers_get(&h->workers, rq.uid, &w);
+	if (!ret)
+		ret = worker_ask(&h->workers, w, rq.id, h->packet, length);
+	return ret ? hub_refuse(h, rq.id, ret) : 0;
+}
+
+/* One request; a negative errno when the daemon is gone. */
+static int hub_take_request(struct hub *h)
+{
+	ssize_t got = read(h->daemon, h->packet, sizeof(h->packet));
+	int ret;
+
+	if (got < 0 && errno == EINTR)
+		return 0;
+	if (got <= 0)
+		return -EPIPE;
+	ret = hub_pass_on(h, got);
+	explicit_bzero(h->packet, got);
+	return ret;
+}
+
+/* What it was asked is answered by its end. */
+static int hub_lose(struct hub *h, struct worker *w, const char *why)
+{
+	int ret = 0;
+
+	worker_lose(&h->workers, w, why);
+	while (!ret && w->count) {
+		ret = hub_refuse(h, worker_asked(w), -EIO);
+		worker_answered(w);
+	}
+	return ret;
+}
+
+/* A worker answers what it was asked, in order, and nothing else. */
+static int hub_check_answer(const struct hub *h, const struct worker *w, size_t length)
+{
+	struct keeper_answer head;
+
+	if (length < sizeof(head) || length > KEEPER_ANSWER_MAX || !w->count)
+		return -EBADMSG;
+	memcpy(&head, h->packet, sizeof(head));
+	if (head.id != worker_asked(w) || head.error < 0 || head.error > KEEPER_ERROR_MAX)
+		return -EBADMSG;
 	return 0;
 }
 
-static int put_certificate(struct desk *d, gnutls_x509_crt_t cert)
+static int hub_take_answer(struct hub *h, struct worker *w)
 {
-	gnutls_datum_t der;
-	uint8_t be[4];
-	int err;
+	ssize_t got = read(w->fd, h->packet, sizeof(h->packet));
+	int ret;
 
-	if (gnutls_x509_crt_export2(cert, GNUTLS_X509_FMT_DER, &der) < 0)
-		return -EIO;
-	for (int i = 0; i < 4; i++)
-		be[i] = der.size >> (24 - 8 * i);
-	err = put(d, be, sizeof(be));
-	if (!err)
-		err = put(d, der.data, der.size);
-	gnutls_free(der.data);
-	return err;
+	if (got < 0 && (errno == EAGAIN || errno == EINTR))
+		return 0;
+	if (got <= 0 && w->retired && !w->count) {
+		worker_close(w);
+		return 0;
+	}
+	if (got <= 0)
+		return hub_lose(h, w, "has ended");
+	ret = hub_check_answer(h, w, got);
+	if (ret)
+		return hub_lose(h, w, "talks nonsense");
+	ret = hub_tell(h, h->packet, got);
+	explicit_bzero(h->packet, got);
+	worker_answered(w);
+	return ret;
 }
 
-static int find(struct desk *d, const struct keyring_entry *e)
+/* It has woken us, and that is all: several children may share one signal. */
+static void hub_take_signal(struct hub *h)
 {
-	int err = 0;
+	struct signalfd_siginfo info;
 
-	for (unsigned int i = 0; i < e->count && !err; i++)
-		err = put_certificate(d, e->chain[i]);
-	return err;
+	if (read(h->signals, &info, sizeof(info)) < 0 && errno != EAGAIN && errno != EINTR)
+		log_warning("key keeper: signals: %s", strerror(errno));
 }
 
-static int sign(struct desk *d, const struct keyring_entry *e, const struct keeper_request *rq)
+static int hub_look_at_workers(struct hub *h, const struct pollfd *fds)
 {
-	gnutls_datum_t signature, data = {
-		d->in + sizeof(*rq), d->got - sizeof(*rq),
+	const int64_t now = clock_patience_ms();
+	int ret = 0;
+
+	for (int i = 0; i < WORKER_SLOTS && !ret; i++) {
+		struct worker *w = &h->workers.worker[i];
+
+		if (w->fd >= 0 && fds[i].revents)
+			ret = hub_take_answer(h, w);
+		if (!ret && worker_is_overdue(w, now))
+			ret = hub_lose(h, w, "does not answer");
+	}
+	return ret;
+}
+
+static int hub_turn(struct hub *h)
+{
+	struct pollfd fds[POLL_WORKERS + WORKER_SLOTS] = {
+		[POLL_DAEMON] = { .fd = h->daemon, .events = POLLIN },
+		[POLL_SIGNALS] = { .fd = h->signals, .events = POLLIN },
 	};
-	int ret, err;
+	int ret;
 
-	if (rq->op == KEEPER_SIGN_HASH)
-		ret = gnutls_privkey_sign_hash2(e->key, rq->algorithm, 0, &data, &signature);
-	else
-		ret = gnutls_privkey_sign_data2(e->key, rq->algorithm, 0, &data, &signature);
-	if (ret < 0) {
-		log_warning("signature: %s", gnutls_strerror(ret));
-		return -EIO;
-	}
-	err = put(d, signature.data, signature.size);
-	gnutls_free(signature.data);
-	return err;
+	for (int i = 0; i < WORKER_SLOTS; i++)
+		fds[POLL_WORKERS + i] = (struct pollfd){ .fd = h->workers.worker[i].fd,
+							 .events = POLLIN };
+	if (poll(fds, POLL_WORKERS + WORKER_SLOTS,
+		 workers_are_busy(&h->workers) ? CLOCK_SLICE_MS : -1) < 0)
+		return errno == EINTR ? 0 : -errno;
+	ret = hub_look_at_workers(h, fds + POLL_WORKERS);
+	if (ret)
+		return ret;
+	if (fds[POLL_SIGNALS].revents)
+		hub_take_signal(h);
+	workers_reap(&h->workers);
+	/* A worker that was lost above has been closed before it is asked. */
+	return fds[POLL_DAEMON].revents ? hub_take_request(h) : 0;
 }
 
-static int answer(struct desk *d, const struct keeper_request *rq)
+/*
+ * Signals to all of a group or service are for the daemon, which ends the keeper.
+ * The children's end comes by a descriptor.
+ */
+static int hub_set_signals(void)
 {
-	const struct keyring_entry *e = d->keys ? keyring_find(d->keys, rq->uid, rq->name) : NULL;
+	static const int ignored[] = { SIGHUP, SIGINT, SIGTERM, SIGPIPE };
+	sigset_t set;
 
-	if (!e)
-		return -ENOENT;
-	switch (rq->op) {
-	case KEEPER_FIND:
-		return find(d, e);
-	case KEEPER_SIGN_DATA:
-	case KEEPER_SIGN_HASH:
-		return sign(d, e, rq);
-	default:
-		return -EOPNOTSUPP;
+	for (size_t i = 0; i < sizeof(ignored) / sizeof(ignored[0]); i++) {
+		if (signal(ignored[i], SIG_IGN) == SIG_ERR)
+			return -1;
 	}
-}
-
-static void reload(struct desk *d)
-{
-	keyring_free(d->keys);
-	d->keys = keyring_load(d->directory);
-}
-
-/* False when the daemon is gone. */
-static bool serve_one(struct desk *d, int fd)
-{
-	struct keeper_answer head = { 0 };
-	struct keeper_request rq;
-	ssize_t got = read(fd, d->in, sizeof(d->in));
-
-	if (got < (ssize_t)sizeof(rq))
-		return got < 0 && errno == EINTR;
-	d->got = got;
-	memcpy(&rq, d->in, sizeof(rq));
-	rq.name[CREDSSP_MAX_CERT_NAME] = '\0';
-	if (rq.op == KEEPER_RELOAD) {
-		reload(d);
-		return true;
-	}
-	d->length = sizeof(head);
-	head.id = rq.id;
-	head.error = -answer(d, &rq);
-	if (head.error)
-		d->length = sizeof(head);
-	memcpy(d->out, &head, sizeof(head));
-	return write(fd, d->out, d->length) == (ssize_t)d->length;
+	sigemptyset(&set);
+	sigaddset(&set, SIGCHLD);
+	if (signal(SIGCHLD, SIG_DFL) == SIG_ERR || sigprocmask(SIG_BLOCK, &set, NULL))
+		return -1;
+	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
 int keeper_serve(int fd, const char *directory)
 {
-	struct desk *d = calloc(1, sizeof(*d));
+	const pid_t daemon = getppid();
+	struct hub *h = calloc(1, sizeof(*h));
 
-	/* The daemon's end is the keeper's, however it comes. */
-	if (!d || prctl(PR_SET_PDEATHSIG, SIGKILL) || signal(SIGHUP, SIG_IGN) == SIG_ERR ||
-	    signal(SIGPIPE, SIG_IGN) == SIG_ERR ||
-	    signal(SIGCHLD, SIG_DFL) == SIG_ERR || sandbox_keep())
+	if (!h || sandbox_keep() || sandbox_end_with(daemon))
 		return EXIT_FAILURE;
-	d->directory = directory;
-	reload(d);
-	while (serve_one(d, fd))
+	h->daemon = fd;
+	h->signals = hub_set_signals();
+	if (h->signals < 0)
+		return EXIT_FAILURE;
+	workers_init(&h->workers, directory);
+	while (!hub_turn(h))
 		;
-	keyring_free(d->keys);
-	explicit_bzero(d, sizeof(*d));
-	free(d);
+	/* The workers end with the keeper. */
+	explicit_bzero(h, sizeof(*h));
+	free(h);
 	return EXIT_SUCCESS;
 }

@@ -1,19 +1,29 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The daemon's side of the key keeper, with keepers that are not as they should be. */
+/* The key keeper, with workers that are not as they should be. */
+#include <dirent.h>
 #include <errno.h>
+#include <poll.h>
+#include <semaphore.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
+#include <sys/mman.h>
 #include <unistd.h>
+#include "clock.h"
 #include "keeper.h"
 #include "keeper_impl.h"
+#include "keyring.h"
 #include "log.h"
+#include "workers.h"
 
-/* Enough for everybody, and what is not waited for to the end */
-#define LONG_MS		20000
+/* Longer than any test takes, and what is not waited for to the end */
+#define LONG_MS		60000
 #define SHORT_MS	50
+
+/* Users; the others up to USERS have no script of their own. */
+enum { ALICE = 1, BOB = 2, USERS = 100, NOBODY = 9999 };
 
 #define ENSURE(cond) \
 	do { \
@@ -23,33 +33,62 @@
 		} \
 	} while (0)
 
-/* A byte in it opens the gate once. Each keeper has its own, which ends with it. */
-static int gate[2];
+/*
+ * What the workers of each user do, one script for the first of them, one for the
+ * second and so on; the last is everybody's after it. NULL: answer.
+ */
+static const char *const *scripts[USERS];
 
-static void pass_gate(void)
-{
-	char c;
+/**
+ * struct shared - what all processes see
+ * @started: workers of each user so far
+ * @pid: of the last one
+ * @keeper: its parent
+ * @gate: each post lets one worker pass; no worker has a descriptor for it
+ */
+static struct shared {
+	unsigned int started[USERS];
+	pid_t pid[USERS];
+	pid_t keeper;
+	sem_t gate;
+} *shared;
 
-	if (read(gate[0], &c, 1) != 1)
-		_exit(EXIT_FAILURE);
-}
-
-static void open_gate(void)
-{
-	ENSURE(write(gate[1], "", 1) == 1);
-}
+/* ---- the workers -------------------------------------------------------------- */
 
 /* What an answer has: the name that was asked for. */
-static bool answer(int fd, const struct keeper_request *rq, int error)
+static bool answer(int fd, const struct keeper_request *rq, uint32_t id, int error)
 {
 	struct {
 		struct keeper_answer head;
 		char name[sizeof(rq->name)];
-	} a = { .head = { .id = rq->id, .error = error } };
+	} a = { .head = { .id = id, .error = error } };
 	size_t length = sizeof(a.head) + (error ? 0 : strlen(rq->name));
 
 	memcpy(a.name, rq->name, sizeof(a.name));
 	return write(fd, &a, length) == (ssize_t)length;
+}
+
+static bool answer_too_long(int fd, const struct keeper_request *rq)
+{
+	static uint8_t packet[KEEPER_ANSWER_MAX + 1];
+
+	memcpy(packet, &rq->id, sizeof(rq->id));
+	return write(fd, packet, sizeof(packet)) == sizeof(packet);
+}
+
+/* Are @fd and the standard ones all that is open? */
+static bool has_nothing_else(int fd)
+{
+	DIR *dir = opendir("/proc/self/fd");
+	const struct dirent *d;
+	bool other = false;
+
+	while (dir && (d = readdir(dir))) {
+		int n = atoi(d->d_name);
+
+		other |= *d->d_name != '.' && n > STDERR_FILENO && n != fd && n != dirfd(dir);
+	}
+	return dir && !other;
 }
 
 /* One step of the script; false: it ends. */
@@ -57,197 +96,473 @@ static bool act(int fd, char what, const struct keeper_request *rq)
 {
 	switch (what) {
 	case 'g':	/* waits at the gate before it looks */
-		pass_gate();
-		return true;
-	case 'r':	/* is told to read */
-		return rq->op == KEEPER_RELOAD;
+		return !sem_wait(&shared->gate);
 	case 'a':	/* answers */
-		return answer(fd, rq, 0);
+		return answer(fd, rq, rq->id, 0);
 	case 'n':	/* has no such thing */
-		return answer(fd, rq, ENOENT);
-	case 'o':	/* answers another one first */
-		return answer(fd, &(struct keeper_request){ .id = rq->id - 1, .name = "old" }, 0) &&
-		       answer(fd, rq, 0);
+		return answer(fd, rq, rq->id, ENOENT);
+	case 'o':	/* answers what another user was asked */
+		return answer(fd, rq, rq->id + 1, 0);
+	case 'u':	/* answers twice */
+		return answer(fd, rq, rq->id, 0) && answer(fd, rq, rq->id, 0);
 	case 'x':	/* talks nonsense */
 		return write(fd, "x", 1) == 1;
+	case 'm':	/* no error that there is */
+		return answer(fd, rq, rq->id, KEEPER_ERROR_MAX + 1);
+	case 'l':	/* more than fits */
+		return answer_too_long(fd, rq);
+	case 'f':	/* looks for what it has inherited */
+		return answer(fd, rq, rq->id, has_nothing_else(fd) ? 0 : EPERM);
+	case 'h':	/* hangs, and does not hear */
+		for (;;)
+			pause();
 	default:
 		return false;
 	}
 }
 
-/* In place of the real one; @script has what it does with each request. */
-int keeper_serve(int fd, const char *script)
+int keeper_work(int fd, const char *directory, uint32_t uid)
 {
+	const unsigned int start = shared->started[uid]++;
 	struct keeper_request rq = { 0 };
+	const char *script = "";
 
-	close(gate[1]);
+	shared->pid[uid] = getpid();
+	shared->keeper = getppid();
+	if (strcmp(directory, "directory"))
+		return EXIT_FAILURE;
+	for (unsigned int i = 0; scripts[uid] && scripts[uid][i] && i <= start; i++)
+		script = scripts[uid][i];
 	for (; *script; script++) {
-		if (*script != 'g' && read(fd, &rq, sizeof(rq)) != sizeof(rq))
+		if (*script != 'g' && read(fd, &rq, sizeof(rq)) < (ssize_t)sizeof(rq))
 			return EXIT_FAILURE;
 		if (!act(fd, *script, &rq))
+			return EXIT_FAILURE;
+	}
+	while (read(fd, &rq, sizeof(rq)) >= (ssize_t)sizeof(rq)) {
+		if (rq.uid != uid || !answer(fd, &rq, rq.id, 0))
 			return EXIT_FAILURE;
 	}
 	return EXIT_SUCCESS;
 }
 
-static struct keeper *start(const char *script)
+bool keyring_has_user(const char *directory, uint32_t uid)
+{
+	return !strcmp(directory, "directory") && uid < USERS;
+}
+
+/* ---- the daemon --------------------------------------------------------------- */
+
+static struct keeper *start(void)
 {
 	struct keeper *k;
 
-	ENSURE(!pipe(gate));
-	k = keeper_start(script);
-	ENSURE(k);
-	keeper_set_patience(k, LONG_MS);
+	memset(shared, 0, sizeof(*shared));
+	ENSURE(!sem_init(&shared->gate, 1, 0));
+	k = keeper_start("directory");
+	ENSURE(k && keeper_fd(k) >= 0);
 	return k;
 }
 
 static void stop(struct keeper *k)
 {
 	keeper_stop(k);
-	close(gate[0]);
-	close(gate[1]);
+	memset(scripts, 0, sizeof(scripts));
+	keeper_patience = (struct keeper_patience){ LONG_MS, LONG_MS, LONG_MS };
 }
 
-/* What comes of asking for @name; the answer must be that one's. */
-static int find(struct keeper *k, const char *name)
+/* One turn of the daemon's loop; 0, or the keeper is lost. */
+static int turn(struct keeper *k)
 {
-	struct bytes out = { 0 };
-	int err = keeper_find(k, 1000, name, &out);
+	struct pollfd p = { .fd = keeper_fd(k), .events = POLLIN };
+	int due, ret = keeper_expire(k, &due);
 
-	ENSURE(err || (out.len == strlen(name) && !memcmp(out.data, name, out.len)));
-	bytes_free(&out);
-	return err;
+	if (ret)
+		return ret;
+	ENSURE(poll(&p, 1, due >= 0 && due < SHORT_MS ? due : SHORT_MS) >= 0);
+	return p.revents ? keeper_receive(k) : 0;
 }
 
-static int sign(struct keeper *k, const char *name)
+static void ask(struct keeper *k, struct keeper_question *q, uint32_t uid, const char *name)
 {
-	struct bytes out = { 0 };
-	int err = keeper_sign(k, 1000, name, 1, 0, "hash", 4, &out);
-
-	ENSURE(err || (out.len == strlen(name) && !memcmp(out.data, name, out.len)));
-	bytes_free(&out);
-	return err;
+	q->deadline = clock_patience_ms() + LONG_MS;
+	keeper_find(k, q, uid, name);
 }
 
-/* The same, when it must not wait. */
-static int find_at_once(struct keeper *k, const char *name)
+/* The outcome of a question for @name, which an answer must have. */
+static int outcome(struct keeper *k, struct keeper_question *q, const char *name)
 {
-	struct timespec before, after;
-	int err;
+	int ret;
 
-	clock_gettime(CLOCK_MONOTONIC, &before);
-	err = find(k, name);
-	clock_gettime(CLOCK_MONOTONIC, &after);
-	ENSURE(after.tv_sec - before.tv_sec < LONG_MS / 2000);
-	return err;
+	while (!q->answered)
+		turn(k);
+	ret = q->error;
+	ENSURE(ret || (q->answer.len == strlen(name) &&
+		       !memcmp(q->answer.data, name, q->answer.len)));
+	keeper_drop(k, q);
+	return ret;
 }
 
-/* Ask until a late answer has come. */
-static int find_in_the_end(struct keeper *k, const char *name)
+static int find(struct keeper *k, uint32_t uid, const char *name)
 {
-	int err = -ETIMEDOUT;
+	struct keeper_question q = { 0 };
 
-	for (int i = 0; err == -ETIMEDOUT && i < LONG_MS / 10; i++) {
+	ask(k, &q, uid, name);
+	return outcome(k, &q, name);
+}
+
+static int sign(struct keeper *k, uint32_t uid, const char *name)
+{
+	struct keeper_question q = { .deadline = clock_patience_ms() + LONG_MS };
+
+	keeper_sign(k, &q, uid, name, true, 0, "hash", 4);
+	return outcome(k, &q, name);
+}
+
+/* Ask until the user's worker may start again. */
+static int find_in_the_end(struct keeper *k, uint32_t uid, const char *name)
+{
+	int ret = find(k, uid, name);
+
+	while (ret == -EAGAIN) {
 		usleep(10000);
-		err = find_at_once(k, name);
+		ret = find(k, uid, name);
 	}
-	return err;
+	return ret;
+}
+
+/* Wait until there is no such process any more. */
+static void await_end(struct keeper *k, pid_t pid)
+{
+	while (!kill(pid, 0))
+		turn(k);
+	ENSURE(errno == ESRCH);
 }
 
 static void test_answers(void)
 {
-	struct keeper *k = start("aano");
+	static const char *const script[] = { "aanf", NULL };
+	struct keeper_question q = { 0 };
+	struct keeper *k;
+	int due;
 
-	ENSURE(!find(k, "first") && !sign(k, "second"));
-	ENSURE(find(k, "none") == -ENOENT);
-	ENSURE(!find(k, "third"));
+	scripts[ALICE] = script;
+	k = start();
+	ENSURE(!find(k, ALICE, "first") && !sign(k, ALICE, "second"));
+	ENSURE(find(k, ALICE, "none") == -ENOENT);
+	ENSURE(!find(k, ALICE, "nothing is inherited"));
+	ENSURE(shared->started[ALICE] == 1);
+	/* who has nothing has no process */
+	ENSURE(find(k, NOBODY, "none") == -ENOENT);
 	stop(k);
-	ENSURE(find(NULL, "first") == -ENOENT);
+	ask(NULL, &q, ALICE, "no keeper");
+	ENSURE(q.answered && q.error == -ENOENT);
 	keeper_reload(NULL);
 	keeper_stop(NULL);
+	ENSURE(keeper_fd(NULL) == -1 && !keeper_expire(NULL, &due) && due == -1);
 }
 
-/* A token that is stuck: all wait for it once. */
-static void test_stuck(void)
+/* A token that is slow: its own user's questions wait, in order; others' do not. */
+static void test_slow(void)
 {
-	struct keeper *k = start("agaa");
+	static const char *const script[] = { "aga", NULL };
+	struct keeper_question first = { 0 }, second = { 0 };
+	struct keeper *k;
 
-	ENSURE(!find(k, "first"));
-	keeper_set_patience(k, SHORT_MS);
-	ENSURE(sign(k, "stuck") == -ETIMEDOUT);
-	keeper_set_patience(k, LONG_MS);
-	ENSURE(find_at_once(k, "second") == -EIO);
-	ENSURE(sign(k, "second") == -EIO);
-	/* nor when it has recovered, or the certificates are to be read anew */
-	open_gate();
-	keeper_reload(k);
-	ENSURE(find_at_once(k, "third") == -EIO);
+	scripts[ALICE] = script;
+	k = start();
+	ENSURE(!find(k, ALICE, "loaded"));
+	ask(k, &first, ALICE, "first");
+	ask(k, &second, ALICE, "second");
+	for (uint32_t uid = BOB; uid < BOB + 5; uid++)
+		ENSURE(!find(k, uid, "meanwhile") && !sign(k, uid, "meanwhile"));
+	ENSURE(!first.answered && !second.answered);
+	sem_post(&shared->gate);
+	ENSURE(!outcome(k, &second, "second"));
+	ENSURE(first.answered && !outcome(k, &first, "first"));
 	stop(k);
 }
 
-/* Slow tokens at the start: it is asked again when it has answered. */
+/* The daemon loses patience with one question; the answer that comes late is nobody's. */
+static void test_late(void)
+{
+	static const char *const script[] = { "ag", NULL };
+	struct keeper_question q = { 0 };
+	struct keeper *k;
+
+	scripts[ALICE] = script;
+	k = start();
+	ENSURE(!find(k, ALICE, "loaded"));
+	q.deadline = clock_patience_ms();
+	keeper_find(k, &q, ALICE, "late");
+	ENSURE(outcome(k, &q, "late") == -ETIMEDOUT);
+	ask(k, &q, ALICE, "dropped");
+	keeper_drop(k, &q);
+	ENSURE(!find(k, BOB, "meanwhile"));
+	sem_post(&shared->gate);
+	ENSURE(!find(k, ALICE, "after it") && shared->started[ALICE] == 1);
+	stop(k);
+}
+
+/* Tokens that take long to be read are given longer than one that does not sign. */
 static void test_slow_start(void)
 {
-	struct keeper *k = start("gaaga");
+	static const char *const script[] = { "g", NULL };
+	struct keeper_question q = { 0 };
+	struct keeper *k;
 
-	keeper_set_patience(k, SHORT_MS);
-	ENSURE(find(k, "too early") == -ETIMEDOUT);
-	keeper_set_patience(k, LONG_MS);
-	for (int i = 0; i < 3; i++)
-		ENSURE(find_at_once(k, "too early") == -ETIMEDOUT);
-	open_gate();
-	ENSURE(!find_in_the_end(k, "ready"));
-	/* now there is no excuse any more */
-	keeper_set_patience(k, SHORT_MS);
-	ENSURE(sign(k, "stuck") == -ETIMEDOUT && find(k, "stuck") == -EIO);
-	open_gate();
+	scripts[ALICE] = script;
+	keeper_patience.sign = SHORT_MS;
+	k = start();
+	ask(k, &q, ALICE, "first");
+	for (int64_t from = clock_patience_ms(); clock_patience_ms() - from < 3 * CLOCK_SLICE_MS;)
+		turn(k);
+	ENSURE(!q.answered);
+	sem_post(&shared->gate);
+	ENSURE(!outcome(k, &q, "first") && shared->started[ALICE] == 1);
 	stop(k);
 }
 
-static void test_slow_reload(void)
+/* A worker that hangs is killed, and another one takes its place. */
+static void test_hangs(void)
 {
-	struct keeper *k = start("argarara");
+	static const char *const script[] = { "ah", "", NULL };
+	struct keeper_question q = { 0 };
+	struct keeper *k;
+	pid_t pid;
 
-	ENSURE(!find(k, "first"));
-	keeper_reload(k);
-	keeper_set_patience(k, SHORT_MS);
-	ENSURE(find(k, "too early") == -ETIMEDOUT);
-	keeper_set_patience(k, LONG_MS);
-	/* which is not lost while it is late */
-	keeper_reload(k);
-	ENSURE(find_at_once(k, "too early") == -ETIMEDOUT);
-	open_gate();
-	ENSURE(!find_in_the_end(k, "ready"));
-	keeper_reload(k);
-	ENSURE(!find(k, "last"));
+	scripts[ALICE] = script;
+	keeper_patience.sign = SHORT_MS;
+	k = start();
+	ENSURE(!find(k, ALICE, "loaded"));
+	pid = shared->pid[ALICE];
+	ask(k, &q, ALICE, "hangs");
+	ENSURE(find(k, ALICE, "waits behind it") == -EIO);
+	ENSURE(outcome(k, &q, "hangs") == -EIO);
+	ENSURE(!find_in_the_end(k, ALICE, "again"));
+	ENSURE(shared->started[ALICE] == 2);
+	await_end(k, pid);
 	stop(k);
 }
 
-static void test_ends(void)
+static void test_hangs_at_the_start(void)
 {
-	static const char *const scripts[] = { "", "ax", "ae" };
+	static const char *const script[] = { "h", "", NULL };
+	struct keeper *k;
 
-	for (size_t i = 0; i < sizeof(scripts) / sizeof(scripts[0]); i++) {
-		struct keeper *k = start(scripts[i]);
+	scripts[ALICE] = script;
+	keeper_patience.load = SHORT_MS;
+	k = start();
+	ENSURE(find(k, ALICE, "hangs") == -EIO);
+	keeper_patience.load = LONG_MS;
+	stop(k);
+}
 
-		ENSURE(!*scripts[i] || !find(k, "first"));
-		ENSURE(find(k, "second") == -EIO);
-		ENSURE(find_at_once(k, "third") == -EIO);
-		keeper_reload(k);
+/* One that ends or lies is lost, at no other user's cost. */
+static void test_lies(void)
+{
+	static const char *const lies[] = { "e", "ae", "x", "o", "m", "l", "ax" };
+
+	for (size_t i = 0; i < sizeof(lies) / sizeof(lies[0]); i++) {
+		const char *const script[] = { lies[i], "", NULL };
+		struct keeper_question q = { 0 };
+		struct keeper *k;
+
+		scripts[ALICE] = script;
+		k = start();
+		ENSURE(lies[i][0] != 'a' || !find(k, ALICE, "loaded"));
+		ask(k, &q, BOB, "another user");
+		ENSURE(find(k, ALICE, "lies") == -EIO);
+		ENSURE(!outcome(k, &q, "another user"));
+		ENSURE(!find_in_the_end(k, ALICE, "again"));
+		ENSURE(shared->started[ALICE] == 2 && shared->started[BOB] == 1);
 		stop(k);
 	}
 }
 
-/* One that ends while it is late is not waited for. */
-static void test_ends_late(void)
+/* An answer that was not asked for shows at once or with the next question. */
+static void test_unasked(void)
 {
-	struct keeper *k = start("ge");
+	static const char *const script[] = { "u", "", NULL };
+	struct keeper *k;
+	int ret;
 
-	keeper_set_patience(k, SHORT_MS);
-	ENSURE(find(k, "too early") == -ETIMEDOUT);
-	keeper_set_patience(k, LONG_MS);
-	open_gate();
-	ENSURE(find_in_the_end(k, "second") == -EIO);
+	scripts[ALICE] = script;
+	k = start();
+	ENSURE(!find(k, ALICE, "twice"));
+	do {
+		ret = find(k, ALICE, "next");
+		ENSURE(!ret || ret == -EIO);
+	} while (shared->started[ALICE] < 2);
+	ENSURE(!find(k, ALICE, "again"));
+	stop(k);
+}
+
+/* A token that crashes each time is not started as often as it is asked for. */
+static void test_backoff(void)
+{
+	static const char *const script[] = { "e", NULL };
+	struct keeper *k;
+	int ret, refused = 0;
+
+	scripts[ALICE] = script;
+	k = start();
+	for (int i = 0; i < 200; i++) {
+		ret = find(k, ALICE, "crashes");
+		ENSURE(ret == -EIO || ret == -EAGAIN);
+		refused += ret == -EAGAIN;
+	}
+	/* The tenth start comes after four minutes. */
+	ENSURE(shared->started[ALICE] >= 2 && shared->started[ALICE] < 10);
+	ENSURE(refused == 200 - (int)shared->started[ALICE]);
+	ENSURE(!find(k, BOB, "another user"));
+	stop(k);
+}
+
+/* Who asks seldom does not wait longer. */
+static void test_backoff_ends(void)
+{
+	static const char *const script[] = { "e", "e", "", NULL };
+	struct keeper *k;
+
+	scripts[ALICE] = script;
+	k = start();
+	ENSURE(find(k, ALICE, "crashes") == -EIO && find(k, ALICE, "crashes") == -EIO);
+	usleep(2000 * BACKOFF_MIN_MS);
+	ENSURE(!find(k, ALICE, "works"));
+	stop(k);
+}
+
+/* Certificates are read anew by new workers, when the old ones have answered. */
+static void test_reload(void)
+{
+	static const char *const script[] = { "aga", "", NULL };
+	struct keeper_question q = { 0 };
+	struct keeper *k;
+	pid_t alice, bob;
+
+	scripts[ALICE] = script;
+	k = start();
+	ENSURE(!find(k, ALICE, "loaded") && !find(k, BOB, "loaded"));
+	alice = shared->pid[ALICE];
+	bob = shared->pid[BOB];
+	ask(k, &q, ALICE, "slow");
+	keeper_reload(k);
+	ENSURE(!find(k, ALICE, "new") && !find(k, BOB, "new"));
+	ENSURE(shared->started[ALICE] == 2 && shared->started[BOB] == 2);
+	await_end(k, bob);
+	ENSURE(!q.answered);
+	sem_post(&shared->gate);
+	ENSURE(!outcome(k, &q, "slow"));
+	await_end(k, alice);
+	ENSURE(!find(k, ALICE, "last") && shared->started[ALICE] == 2);
+	stop(k);
+}
+
+/* Above the limit one that is idle makes room, the one that was so for longest. */
+static void test_limit(void)
+{
+	static const char *const script[] = { "g", NULL };
+	struct keeper_question q[WORKERS_MAX] = { 0 };
+	struct keeper *k = start();
+
+	for (uint32_t uid = 1; uid <= WORKERS_MAX; uid++)
+		ENSURE(!find(k, uid, "fills up"));
+	ENSURE(!find(k, 1, "used again"));
+	ENSURE(!find(k, WORKERS_MAX + 1, "one more"));
+	ENSURE(!find(k, 1, "is still there") && shared->started[1] == 1);
+	ENSURE(!find(k, 2, "was not") && shared->started[2] == 2);
+	stop(k);
+
+	for (uint32_t uid = 1; uid <= WORKERS_MAX; uid++)
+		scripts[uid] = script;
+	k = start();
+	for (uint32_t uid = 1; uid <= WORKERS_MAX; uid++)
+		ask(k, &q[uid - 1], uid, "slow");
+	ENSURE(find(k, WORKERS_MAX + 1, "all are busy") == -EBUSY);
+	sem_post(&shared->gate);
+	while (find(k, WORKERS_MAX + 1, "one is not") == -EBUSY)
+		;
+	for (uint32_t uid = 2; uid <= WORKERS_MAX; uid++)
+		sem_post(&shared->gate);
+	for (uint32_t uid = 1; uid <= WORKERS_MAX; uid++)
+		ENSURE(!outcome(k, &q[uid - 1], "slow"));
+	stop(k);
+}
+
+/* Questions for one worker are bounded, and leave room for those of others. */
+static void test_queue(void)
+{
+	static const char *const script[] = { "g", NULL };
+	static struct keeper_question q[WORKER_QUEUE + 1];
+	struct keeper *k;
+	int refused = 0;
+
+	scripts[ALICE] = script;
+	k = start();
+	for (int i = 0; i <= WORKER_QUEUE; i++) {
+		ask(k, &q[i], ALICE, "waits");
+		/* Now and then let the keeper read what it was asked. */
+		ENSURE((i & 15) || !find(k, BOB, "meanwhile"));
+	}
+	ENSURE(!find(k, BOB, "in the end"));
+	for (int i = 0; i <= WORKER_QUEUE; i++)
+		refused += q[i].answered;
+	ENSURE(refused >= 1 && refused < WORKER_QUEUE / 2);
+	sem_post(&shared->gate);
+	for (int i = 0; i <= WORKER_QUEUE; i++) {
+		int ret = outcome(k, &q[i], "waits");
+
+		ENSURE(!ret || ret == -EBUSY);
+	}
+	stop(k);
+}
+
+/* The keeper itself: whoever asks is told, and the workers end with it. */
+static void test_keeper_ends(void)
+{
+	static const char *const script[] = { "ah", NULL };
+	struct keeper_question q = { 0 };
+	struct keeper *k;
+
+	scripts[ALICE] = script;
+	k = start();
+	ENSURE(!find(k, ALICE, "loaded"));
+	ask(k, &q, ALICE, "hangs");
+	/* signals to all of the service are not for them */
+	for (int i = 0; i < 3; i++) {
+		ENSURE(!kill(shared->keeper, ((int[]){ SIGTERM, SIGINT, SIGHUP })[i]));
+		ENSURE(!kill(shared->pid[ALICE], ((int[]){ SIGTERM, SIGINT, SIGHUP })[i]));
+	}
+	ENSURE(!find(k, BOB, "goes on") && !q.answered);
+	ENSURE(!kill(shared->keeper, SIGKILL));
+	ENSURE(outcome(k, &q, "hangs") == -EIO);
+	ENSURE(keeper_receive(k) == -EIO && keeper_fd(k) == -1);
+	ask(k, &q, BOB, "nobody there");
+	ENSURE(q.answered && q.error == -EIO);
+	while (!kill(shared->pid[ALICE], 0))
+		usleep(10000);
+	keeper_reload(k);
+	stop(k);
+}
+
+/* One that owes an answer and says nothing is lost as well; an idle one is not. */
+static void test_keeper_hangs(void)
+{
+	struct keeper_question q = { 0 };
+	struct keeper *k;
+	pid_t pid;
+	int due;
+
+	keeper_patience.lost = 4 * SHORT_MS;
+	k = start();
+	ENSURE(!find(k, ALICE, "loaded"));
+	ENSURE(!keeper_expire(k, &due) && due == -1);
+	pid = shared->keeper;
+	ENSURE(!kill(pid, SIGSTOP));
+	ask(k, &q, ALICE, "hangs");
+	ENSURE(outcome(k, &q, "hangs") == -EIO && keeper_fd(k) == -1);
+	ENSURE(!kill(pid, SIGKILL));
 	stop(k);
 }
 
@@ -255,15 +570,20 @@ static void test_arguments(void)
 {
 	static uint8_t data[KEEPER_DATA_MAX + 1];
 	char name[CREDSSP_MAX_CERT_NAME + 2];
-	struct keeper *k = start("a");
-	struct bytes out = { 0 };
+	struct keeper_question q = { 0 };
+	struct keeper *k = start();
 
 	memset(name, 'n', sizeof(name));
 	name[sizeof(name) - 1] = '\0';
-	ENSURE(keeper_find(k, 0, name, &out) == -EINVAL);
-	ENSURE(keeper_sign(k, 0, name, 0, 0, "", 0, &out) == -EINVAL);
-	ENSURE(keeper_sign(k, 0, "n", 0, 0, data, sizeof(data), &out) == -EMSGSIZE);
-	ENSURE(!find(k, "first"));
+	ask(k, &q, ALICE, name);
+	ENSURE(q.answered && q.error == -EINVAL);
+	keeper_sign(k, &q, ALICE, name, false, 0, "", 0);
+	ENSURE(q.answered && q.error == -EINVAL);
+	keeper_sign(k, &q, ALICE, "n", false, 0, data, sizeof(data));
+	ENSURE(q.answered && q.error == -EMSGSIZE);
+	q.deadline = clock_patience_ms() + LONG_MS;
+	keeper_sign(k, &q, ALICE, "n", false, 0, data, sizeof(data) - 1);
+	ENSURE(!outcome(k, &q, "n"));
 	stop(k);
 }
 
@@ -272,17 +592,30 @@ static const struct {
 	void (*run)(void);
 } tests[] = {
 	{ "answers", test_answers },
-	{ "stuck", test_stuck },
+	{ "a slow token is its user's trouble alone", test_slow },
+	{ "answers that come late", test_late },
 	{ "slow at the start", test_slow_start },
-	{ "slow to read anew", test_slow_reload },
-	{ "ends", test_ends },
-	{ "ends while it is late", test_ends_late },
+	{ "a worker that hangs is started again", test_hangs },
+	{ "one that hangs when it starts", test_hangs_at_the_start },
+	{ "workers that end or lie are started again", test_lies },
+	{ "an answer that was not asked for", test_unasked },
+	{ "a worker that crashes is not started too often", test_backoff },
+	{ "... and is after a while", test_backoff_ends },
+	{ "certificates are read anew", test_reload },
+	{ "number of workers", test_limit },
+	{ "questions for one worker", test_queue },
+	{ "the keeper ends", test_keeper_ends },
+	{ "the keeper hangs", test_keeper_hangs },
 	{ "arguments", test_arguments },
 };
 
 int main(void)
 {
 	log_setup(getenv("VERBOSE"));
+	keeper_patience = (struct keeper_patience){ LONG_MS, LONG_MS, LONG_MS };
+	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE,
+		      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	ENSURE(shared != MAP_FAILED);
 	for (size_t i = 0; i < sizeof(tests) / sizeof(tests[0]); i++) {
 		tests[i].run();
 		printf("ok key keeper: %s\n", tests[i].name);

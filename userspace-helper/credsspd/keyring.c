@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -209,12 +209,15 @@ static void add_file(struct keyring *k, int dir, uint32_t uid, const char *file)
 	k->count++;
 }
 
-static void add_user(struct keyring *k, int top, const char *name, uint32_t uid)
+static void add_user(struct keyring *k, int top, uint32_t uid)
 {
-	int fd = openat(top, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	char name[sizeof("4294967295")];
 	struct dirent *d;
 	DIR *dir;
+	int fd;
 
+	snprintf(name, sizeof(name), "%u", uid);
+	fd = openat(top, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (fd < 0)
 		return;
 	dir = is_ours(fd, S_IFDIR, 022) ? fdopendir(fd) : NULL;
@@ -226,46 +229,36 @@ static void add_user(struct keyring *k, int top, const char *name, uint32_t uid)
 	while (k->count < KEYRING_MAX && (d = readdir(dir)))
 		add_file(k, fd, uid, d->d_name);
 	closedir(dir);
+	if (k->count == KEYRING_MAX)
+		log_warning("more client certificates of uid %u than %u: the rest is left out",
+			    uid, KEYRING_MAX);
+	log_debug("%u client certificates of uid %u", k->count, uid);
 }
 
-static bool is_uid(const char *name, uint32_t *uid)
+bool keyring_has_user(const char *directory, uint32_t uid)
 {
-	unsigned long long value;
-	char back[24];
+	char path[PATH_MAX];
+	int length = snprintf(path, sizeof(path), "%s/%u", directory, uid);
 
-	if (!isdigit((unsigned char)*name) || strlen(name) > 10)
-		return false;
-	value = strtoull(name, NULL, 10);
-	*uid = value;
-	snprintf(back, sizeof(back), "%u", *uid);
-	return !strcmp(back, name);
+	return length > 0 && length < (int)sizeof(path) && !access(path, F_OK);
 }
 
-struct keyring *keyring_load(const char *directory)
+struct keyring *keyring_load(const char *directory, uint32_t uid)
 {
 	int fd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *dir = fd >= 0 && is_ours(fd, S_IFDIR, 022) ? fdopendir(fd) : NULL;
-	struct keyring *k = dir ? calloc(1, sizeof(*k)) : NULL;
-	struct dirent *d;
-	uint32_t uid;
+	struct keyring *k;
 
-	if (!k) {
+	if (fd < 0 || !is_ours(fd, S_IFDIR, 022)) {
 		log_error("%s: %s", directory, fd < 0 ? strerror(errno) :
 			  "not a directory that only root may write to");
-		if (dir)
-			closedir(dir);
-		else if (fd >= 0)
+		if (fd >= 0)
 			close(fd);
 		return NULL;
 	}
-	while ((d = readdir(dir))) {
-		if (is_uid(d->d_name, &uid))
-			add_user(k, fd, d->d_name, uid);
-	}
-	closedir(dir);
-	if (k->count == KEYRING_MAX)
-		log_warning("more client certificates than %u: the rest is left out", KEYRING_MAX);
-	log_debug("%u client certificates", k->count);
+	k = calloc(1, sizeof(*k));
+	if (k)
+		add_user(k, fd, uid);
+	close(fd);
 	return k;
 }
 

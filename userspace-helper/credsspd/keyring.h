@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The users' client certificates and their keys, as they are in a directory:
- * DIRECTORY/UID/NAME.pem.  Only the key keeper has them in its memory.
+ * A user's client certificates and their keys, as they are in a directory:
+ * DIRECTORY/UID/NAME.pem.  Only the user's worker has them in its memory.
  */
 #ifndef CREDSSPD_KEYRING_H
 #define CREDSSPD_KEYRING_H
@@ -13,7 +13,7 @@
 #include <gnutls/x509.h>
 #include <linux/credssp.h>
 
-/* Certificates in all; each is two or three kilobytes, and a table is walked. */
+/* Certificates of one user; each is two or three kilobytes, and a table is walked. */
 #define KEYRING_MAX	1024
 #define KEYRING_CHAIN	8	/* certificates in one chain, as clients send them */
 
@@ -40,11 +40,13 @@ struct keyring {
 /* Letters, digits, "._-", not beginning with a dot: never a path. */
 bool keyring_name_ok(const char *name);
 
+/* Is there anything of the user's in @directory, be it good or not? */
+bool keyring_has_user(const char *directory, uint32_t uid);
 /*
- * What is in @directory; what cannot be used is logged and left out. NULL when
- * the directory cannot be read.
+ * What the user has in @directory; what cannot be used is logged and left out. NULL
+ * when the directory cannot be read.
  */
-struct keyring *keyring_load(const char *directory);
+struct keyring *keyring_load(const char *directory, uint32_t uid);
 void keyring_free(struct keyring *k);
 const struct keyring_entry *keyring_find(const struct keyring *k, uint32_t uid,
 					 const char *name);

@@ -6,6 +6,9 @@
 
 /* Longest line; longer ones are cut. */
 #define LINE_SIZE 512
+/* What is limited is logged so often in a period, enough to be seen. */
+#define LIMIT_LINES	10
+#define LIMIT_PERIOD_MS	60000
 
 static bool verbose;
 static bool terminal;
@@ -31,4 +34,15 @@ void log_line(int priority, const char *format, ...)
 		snprintf(prefix, sizeof(prefix), "<%d>", priority);
 	/* One write() per line; a log that cannot be written is nobody's business. */
 	dprintf(STDERR_FILENO, "%s%s%s\n", prefix, terminal ? "credsspd: " : "", text);
+}
+
+bool log_may(struct log_limit *limit, int64_t now)
+{
+	if (now - limit->from >= LIMIT_PERIOD_MS) {
+		if (limit->lines > LIMIT_LINES)
+			log_warning("%u more failed in the same way", limit->lines - LIMIT_LINES);
+		limit->lines = 0;
+		limit->from = now;
+	}
+	return limit->lines++ < LIMIT_LINES;
 }

@@ -7,12 +7,22 @@
 #define CREDSSPD_LOG_H
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <syslog.h>
 
 /* With @verbose, LOG_DEBUG lines are written too. Call once, before threads or work. */
 void log_setup(bool verbose);
 __attribute__((format(printf, 2, 3)))
 void log_line(int priority, const char *format, ...);
+
+/* Lines of one kind that anybody can cause any number of. All-zero: none so far. */
+struct log_limit {
+	unsigned int lines;
+	int64_t from;
+};
+
+/* May there be one more at @now (milliseconds)? Ten a minute may; the rest is counted. */
+bool log_may(struct log_limit *limit, int64_t now);
 
 #define log_error(...)		log_line(LOG_ERR, __VA_ARGS__)
 #define log_warning(...)	log_line(LOG_WARNING, __VA_ARGS__)

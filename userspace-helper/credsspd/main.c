@@ -76,7 +76,7 @@ static int serve(const struct options *o, int device, struct engine *e)
 	notify_send(manager, "READY=1");
 	err = upcall_serve(device, signals, e, o->tls.keys);
 	if (err)
-		log_error("the helper device failed: %s", strerror(-err));
+		log_error("cannot go on: %s", strerror(-err));
 	notify_send(manager, "STOPPING=1");
 	return err ? EXIT_OTHER : EXIT_STOPPED;
 }
@@ -94,14 +94,16 @@ static int with_device(const struct options *o, int device)
 	return status;
 }
 
-/* Users need not have certificates. */
-static struct keeper *start_keeper(const struct options *o)
+/* Users need not have certificates; if they can, there is a keeper, or no daemon. */
+static int start_keeper(const struct options *o, struct keeper **keys)
 {
+	*keys = NULL;
 	if (access(o->cert_dir, F_OK)) {
 		log_debug("no client certificates: %s: %s", o->cert_dir, strerror(errno));
-		return NULL;
+		return 0;
 	}
-	return keeper_start(o->cert_dir);
+	*keys = keeper_start(o->cert_dir);
+	return *keys ? 0 : -EIO;
 }
 
 int main(int argc, char **argv)
@@ -121,7 +123,8 @@ int main(int argc, char **argv)
 		return EXIT_OTHER;
 	log_setup(o.verbose);
 	/* It must have neither the device nor what comes after. */
-	o.tls.keys = start_keeper(&o);
+	if (start_keeper(&o, &o.tls.keys))
+		return EXIT_OTHER;
 	device = upcall_open(o.device);
 	if (device < 0) {
 		log_error("%s: %s", o.device, strerror(-device));

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # credsspd, the helper daemon
 
-credsspd_engine	:= bytes client_cert conversations coroutine engine keeper keeper_process \
-		   keyring log sandbox syscalls ticket tls trust
+credsspd_engine	:= budget bytes client_cert clock conversations coroutine engine extensions facts \
+		   failure issuers keeper keeper_process keeper_worker key_limits keyring log \
+		   sandbox syscalls ticket tls trust workers
 credsspd_only	:= main notify options probe upcall
 
 credsspd_obj	= $(patsubst %,$(O)/obj/credsspd/%.o,$(1))
@@ -26,12 +27,33 @@ $(O)/tls_test $(O)/engine_test: $(O)/%: $(call credsspd_obj,$(credsspd_engine) t
 	@echo "  LD      $(@F)"
 	$(Q)$(CC) $(ALL_LDFLAGS) $(PIE_LDFLAGS) -o $@ $^ $(credsspd_libs)
 
-# This one plays the key keeper's part.
-$(O)/keeper_test: $(call credsspd_obj,bytes keeper log keeper_test)
+# These play the server's part as well.
+$(O)/extensions_test $(O)/memory_test: $(O)/%: \
+		$(call credsspd_obj,$(credsspd_engine) test_client test_server) \
+		$(O)/obj/credsspd/%.o
 	@echo "  LD      $(@F)"
-	$(Q)$(CC) $(ALL_LDFLAGS) $(PIE_LDFLAGS) -o $@ $^
+	$(Q)$(CC) $(ALL_LDFLAGS) $(PIE_LDFLAGS) -o $@ $^ $(credsspd_libs)
 
-check-credsspd: $(O)/tls_test $(O)/engine_test $(O)/keeper_test $(O)/credsspd
+# These play the part of the key keeper's workers.
+credsspd_keeper	:= bytes clock keeper keeper_process log sandbox syscalls workers
+
+$(O)/keeper_test: $(call credsspd_obj,$(credsspd_keeper) keeper_test)
+	@echo "  LD      $(@F)"
+	$(Q)$(CC) $(ALL_LDFLAGS) $(PIE_LDFLAGS) -o $@ $^ $(credsspd_libs)
+
+$(O)/asking_test: $(call credsspd_obj,$(filter-out keeper_worker keyring,$(credsspd_engine)) \
+		test_client asking_test)
+	@echo "  LD      $(@F)"
+	$(Q)$(CC) $(ALL_LDFLAGS) $(PIE_LDFLAGS) -o $@ $^ $(credsspd_libs)
+
+# OpenSSL is the server here, and the other judge.
+$(O)/certs_test: $(call credsspd_obj,$(credsspd_engine) test_client certs_make certs_rows certs_test)
+	@echo "  LD      $(@F)"
+	$(Q)$(CC) $(ALL_LDFLAGS) $(PIE_LDFLAGS) -o $@ $^ $(credsspd_libs) \
+		$(shell $(PKG_CONFIG) --libs openssl)
+
+check-credsspd: $(addprefix $(O)/,tls_test engine_test extensions_test memory_test keeper_test \
+		asking_test certs_test credsspd)
 	$(HERE)/credsspd/check.sh $(O)
 
 install-credsspd:

@@ -3,6 +3,7 @@
 #include <grp.h>
 #include <pwd.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -116,9 +117,39 @@ int sandbox_keep(void)
 	err = drop_bounding_set();
 	if (!err)
 		err = drop_capabilities();
-	if (!err && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
-		err = report("PR_SET_NO_NEW_PRIVS");
-	return err;
+	if (err)
+		return err;
+	if (prctl(PR_SET_DUMPABLE, 0))
+		return report("PR_SET_DUMPABLE");
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
+		return report("PR_SET_NO_NEW_PRIVS");
+	return 0;
+}
+
+int sandbox_end_with(pid_t parent)
+{
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL))
+		return report("PR_SET_PDEATHSIG");
+	/* It may have ended before. */
+	return getppid() == parent ? 0 : -ESRCH;
+}
+
+/* The numbers from @first to @last, if there are any */
+static int close_range_of(unsigned int first, unsigned int last)
+{
+	if (first > last)
+		return 0;
+	return syscall(SYS_close_range, first, last, 0) ? report("close_range") : 0;
+}
+
+int sandbox_close_but(int fd)
+{
+	int ret;
+
+	if (fd <= STDERR_FILENO)
+		return close_range_of(STDERR_FILENO + 1, ~0U);
+	ret = close_range_of(STDERR_FILENO + 1, fd - 1);
+	return ret ? ret : close_range_of(fd + 1, ~0U);
 }
 
 int sandbox_enter(const char *user)

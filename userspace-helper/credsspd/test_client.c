@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <stdalign.h>
+#include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -79,16 +80,11 @@ static void split_ticket(struct test_reply *r, size_t payload)
 	r->session = p + sizeof(r->ticket);
 }
 
-void test_call(struct engine *e, uint16_t opcode, uint64_t conversation,
-	       const void *payload, size_t length, struct test_reply *r)
+static void take_reply(uint16_t opcode, uint64_t id, uint64_t conversation, size_t got,
+		       struct test_reply *r)
 {
-	static uint64_t id;
 	struct credssp_hlp_header hdr;
-	size_t got;
 
-	id++;
-	got = engine_handle(e, request, compose(opcode, id, conversation, payload, length),
-			    reply, sizeof(reply));
 	if (got < sizeof(hdr))
 		test_fail("no reply to request %u", opcode);
 	memcpy(&hdr, reply, sizeof(hdr));
@@ -104,6 +100,87 @@ void test_call(struct engine *e, uint16_t opcode, uint64_t conversation,
 		test_fail("an error with a payload");
 }
 
+/* The last request of each conversation, by its low bits, while its reply is held back */
+static struct {
+	uint16_t opcode;
+	uint64_t id;
+	uint64_t conversation;
+} held[TEST_HELD_MAX];
+
+bool test_ask(struct engine *e, uint16_t opcode, uint64_t conversation,
+	      const void *payload, size_t length, struct test_reply *r)
+{
+	static uint64_t id;
+	size_t got;
+
+	id++;
+	length = compose(opcode, id, conversation, payload, length);
+	got = engine_handle(e, request, length, reply, sizeof(reply));
+	/* The request is the caller's again: nothing may point there. */
+	memset(request, 0xff, length);
+	if (!got) {
+		held[conversation % TEST_HELD_MAX].opcode = opcode;
+		held[conversation % TEST_HELD_MAX].id = id;
+		held[conversation % TEST_HELD_MAX].conversation = conversation;
+		return false;
+	}
+	take_reply(opcode, id, conversation, got, r);
+	return true;
+}
+
+uint64_t test_resume(struct engine *e, struct test_reply *r)
+{
+	size_t got = engine_resume(e, reply, sizeof(reply));
+	struct credssp_hlp_header hdr;
+	unsigned int i;
+
+	if (!got)
+		return 0;
+	if (got < sizeof(hdr))
+		test_fail("half a reply");
+	memcpy(&hdr, reply, sizeof(hdr));
+	i = hdr.conversation % TEST_HELD_MAX;
+	if (!held[i].id)
+		test_fail("a reply to what was not asked");
+	take_reply(held[i].opcode, held[i].id, held[i].conversation, got, r);
+	held[i].id = 0;
+	return hdr.conversation;
+}
+
+static struct keeper *keys;
+
+void test_keeper(struct keeper *k)
+{
+	keys = k;
+}
+
+void test_wait(void)
+{
+	struct pollfd p = { .fd = keeper_fd(keys), .events = POLLIN };
+	int due;
+
+	if (!keys || keeper_expire(keys, &due))
+		test_fail("there is no key keeper");
+	poll(&p, 1, due);
+	if (p.revents && keeper_receive(keys))
+		test_fail("the key keeper is lost");
+}
+
+void test_call(struct engine *e, uint16_t opcode, uint64_t conversation,
+	       const void *payload, size_t length, struct test_reply *r)
+{
+	bool done = test_ask(e, opcode, conversation, payload, length, r);
+	uint64_t other;
+
+	while (!done) {
+		test_wait();
+		other = test_resume(e, r);
+		done = other == conversation;
+		if (other && !done)
+			test_fail("conversation %lu has its reply", (unsigned long)other);
+	}
+}
+
 static const char *cert = "";
 static bool cert_may_ask;
 
@@ -111,6 +188,13 @@ void test_cert(const char *name, bool may_ask)
 {
 	cert = name;
 	cert_may_ask = may_ask;
+}
+
+static bool remote_desktop;
+
+void test_remote_desktop(bool is_one)
+{
+	remote_desktop = is_one;
 }
 
 void test_answer(struct engine *e, uint64_t conversation, const char *name,
@@ -134,7 +218,8 @@ static void start(struct engine *e, uint64_t conversation, const char *host, uin
 		.host_length = strlen(host),
 		.session_length = length,
 		.cert_length = strlen(cert),
-		.flags = flags | (cert_may_ask ? 0 : CREDSSP_HLP_TLS_NO_CERT_WANTED),
+		.flags = flags | (cert_may_ask ? 0 : CREDSSP_HLP_TLS_NO_CERT_WANTED) |
+			 (remote_desktop ? CREDSSP_HLP_TLS_REMOTE_DESKTOP : 0),
 	};
 	static uint8_t payload[sizeof(head) + CREDSSP_MAX_TARGET + CREDSSP_HLP_MAX_SESSION + 256];
 	uint8_t *p = payload + sizeof(head);

@@ -27,14 +27,31 @@ struct test_reply {
 
 /* Whose requests those that follow are; at first root's. */
 void test_as(uint32_t uid);
-/* Send a request with @payload and check the reply's form. Exits when it is wrong. */
+/*
+ * Send a request with @payload, wait for the reply and check its form. Exits when it is
+ * wrong.
+ */
 void test_call(struct engine *e, uint16_t opcode, uint64_t conversation,
 	       const void *payload, size_t length, struct test_reply *r);
+/* Conversations with different low bits can be held back at the same time. */
+#define TEST_HELD_MAX	8
+
+/* The same, but false and no reply when that is held back. */
+bool test_ask(struct engine *e, uint16_t opcode, uint64_t conversation,
+	      const void *payload, size_t length, struct test_reply *r);
+/* A reply that was held back and is ready: its conversation, 0: there is none. */
+uint64_t test_resume(struct engine *e, struct test_reply *r);
+/* The keeper that test_call() and test_wait() wait for. */
+void test_keeper(struct keeper *k);
+/* Wait until it says something, or for a while, and take that. */
+void test_wait(void);
 /* What the next TLS_STARTs say of client certificates; at first none, and no questions. */
 void test_cert(const char *name, bool may_ask);
 /* TLS_CERT with @name. */
 void test_answer(struct engine *e, uint64_t conversation, const char *name,
 		 struct test_reply *r);
+/* Whether the next TLS_STARTs are to terminal servers; at first they are not. */
+void test_remote_desktop(bool is_one);
 /* TLS_START for @host, of a session that will not be resumed. */
 void test_start(struct engine *e, uint64_t conversation, const char *host,
 		struct test_reply *r);

@@ -7,7 +7,14 @@
 #include <gnutls/gnutls.h>
 #include <gnutls/x509.h>
 #include "client_cert.h"
+#include "clock.h"
 #include "coroutine.h"
+#include "extensions.h"
+#include "facts.h"
+#include "failure.h"
+#include "issuers.h"
+#include "keeper_impl.h"
+#include "key_limits.h"
 #include "log.h"
 #include "ticket.h"
 #include "tls.h"
@@ -24,13 +31,12 @@
  */
 #define MAX_ROUNDS	16
 /*
- * A peer chooses the keys that its signatures are checked with. The time grows
- * with the cube of the size, and one conversation's time is everybody's: larger
- * RSA keys than this are not used, nor is DHE, whose group the peer chooses.
+ * Bytes of a Certificate message: the longest certificate and as much for the others
+ * of a chain, which take a few kilobytes as a rule. GnuTLS would read 128 KiB of them.
  */
-#define MAX_KEY_BITS	8192
-/* Certificates in a chain; the module takes no longer one. */
-#define MAX_CHAIN	16
+#define MAX_CERTIFICATES	(2 * CREDSSP_MAX_CERT)
+/* GnuTLS names no such message: RFC 8879 4, CompressedCertificate */
+#define COMPRESSED_CERTIFICATE	25
 
 struct tls_client {
 	struct keeper *keys;
@@ -40,11 +46,18 @@ struct tls_client {
 
 /**
  * struct tls_conn - a handshake
- * @in, @in_left: what the peer sent and GnuTLS did not pull yet; borrowed for a step
+ * @in, @in_left: what the peer sent and GnuTLS did not pull yet; borrowed, or in @rest
+ * @in_length: of it at the step's beginning
+ * @rest: what was left when the step stopped for the key keeper
  * @out: what GnuTLS pushed in this step
  * @keep: its session will be resumed later
  * @offered: it began with an earlier session
+ * @remote_desktop: the server is a terminal server
+ * @credentials: the client's, borrowed
+ * @key_checked: the key of the server's certificate may be used
+ * @key_too_large: that of the server's certificate is, so that it is not used
  * @ticket: what it can be resumed with
+ * @extensions: what it offers
  * @result: how gnutls_handshake() ended
  * @cert: what the server may have as our certificate
  * @coroutine: in which GnuTLS works, while it is in the middle of a step
@@ -53,17 +66,28 @@ struct tls_conn {
 	gnutls_session_t session;
 	bool keep;
 	bool offered;
+	bool remote_desktop;
+	bool key_checked;
+	bool key_too_large;
+	gnutls_certificate_credentials_t credentials;
 	struct ticket ticket;
 	char host[CREDSSP_MAX_TARGET + 1];
 	const uint8_t *in;
 	size_t in_left;
+	size_t in_length;
+	struct bytes rest;
 	struct bytes out;
+	struct extensions extensions;
 	int result;
 	struct client_cert cert;
 	struct coroutine *coroutine;
 };
 
-/* Only what kTLS can carry on: AEAD suites of TLS 1.2 and 1.3. */
+/*
+ * Only what kTLS can carry on: AEAD suites of TLS 1.2 and 1.3, and nothing of other
+ * suites (encrypt-then-MAC, RFC 7366). No DHE: the server chooses the group, and so
+ * how long it takes.
+ */
 static int make_priorities(struct tls_client *client, const struct tls_options *o)
 {
 	const char *where;
@@ -71,7 +95,8 @@ static int make_priorities(struct tls_client *client, const struct tls_options *
 	int ret;
 
 	snprintf(text, sizeof(text),
-		 "NORMAL:-VERS-ALL%s%s:-DHE-RSA:-CIPHER-ALL:+AES-256-GCM:+AES-128-GCM%s",
+		 "NORMAL:-VERS-ALL%s%s:-DHE-RSA:-CIPHER-ALL:+AES-256-GCM:+AES-128-GCM%s"
+		 ":%%NO_ETM",
 		 o->max_version >= TLS_1_3 ? ":+VERS-TLS1.3" : "",
 		 o->min_version <= TLS_1_2 ? ":+VERS-TLS1.2" : "",
 		 o->chacha ? ":+CHACHA20-POLY1305" : "");
@@ -112,7 +137,7 @@ static int retrieve(gnutls_session_t session, const struct gnutls_cert_retr_st *
 
 	*ocsp = NULL;
 	*ocsp_count = 0;
-	return client_cert_choose(&conn->cert, conn->coroutine, info, certs, count, key, flags);
+	return client_cert_choose(&conn->cert, info, certs, count, key, flags);
 }
 
 struct tls_client *tls_client_new(const struct tls_options *options)
@@ -127,7 +152,6 @@ struct tls_client *tls_client_new(const struct tls_options *options)
 	}
 	client->keys = options->keys;
 	gnutls_certificate_set_retrieve_function3(client->credentials, retrieve);
-	gnutls_certificate_set_verify_limits(client->credentials, MAX_KEY_BITS, MAX_CHAIN);
 	if (load_trust(client, options->trust_file) < 0 ||
 	    make_priorities(client, options) < 0) {
 		tls_client_free(client);
@@ -200,27 +224,54 @@ static void set_host(struct tls_conn *conn, const char *host)
 		log_debug("no SNI: %s", gnutls_strerror(ret));
 }
 
-/* 0, or an error that ends the handshake */
-static int check_key(gnutls_session_t session)
+static int check_cert(struct tls_conn *conn, const gnutls_datum_t *der)
 {
-	unsigned int count = 0, bits = 0;
-	const gnutls_datum_t *chain;
 	gnutls_x509_crt_t cert;
 	int ret;
 
-	chain = gnutls_certificate_get_peers(session, &count);
-	if (!chain || !count)
-		return 0;
+	if (der->size > CREDSSP_MAX_CERT)
+		return GNUTLS_E_HANDSHAKE_TOO_LARGE;
 	ret = gnutls_x509_crt_init(&cert);
 	if (ret < 0)
 		return ret;
-	ret = gnutls_x509_crt_import(cert, &chain[0], GNUTLS_X509_FMT_DER);
+	ret = gnutls_x509_crt_import(cert, der, GNUTLS_X509_FMT_DER);
 	if (ret >= 0)
-		ret = gnutls_x509_crt_get_pk_algorithm(cert, &bits);
+		ret = key_limits_check(cert);
 	gnutls_x509_crt_deinit(cert);
-	if (ret < 0)
-		return ret;
-	return bits > MAX_KEY_BITS ? GNUTLS_E_CERTIFICATE_ERROR : 0;
+	conn->key_too_large = ret == -E2BIG;
+	return ret < 0 ? GNUTLS_E_CERTIFICATE_ERROR : 0;
+}
+
+/* Before the server's key is used. 0, or an error that ends the handshake. */
+static int check_key(gnutls_session_t session)
+{
+	struct tls_conn *conn = gnutls_transport_get_ptr(session);
+	const gnutls_datum_t *chain;
+	unsigned int count = 0;
+	int ret;
+
+	chain = gnutls_certificate_get_peers(session, &count);
+	if (conn->key_checked || !chain || !count)
+		return 0;
+	ret = check_cert(conn, &chain[0]);
+	conn->key_checked = !ret;
+	return ret;
+}
+
+/*
+ * SHA-1 is offered for the signatures of certificates: Schannel refuses a
+ * ClientHello without it while its own certificate has one. Of the handshake
+ * itself no SHA-1 signature is taken (RFC 9155 4). It is known once the
+ * ServerKeyExchange has been used; TLS 1.3 has no such signatures.
+ */
+static int check_signature(gnutls_session_t session)
+{
+	switch (gnutls_sign_get_hash_algorithm(gnutls_sign_algorithm_get(session))) {
+	case GNUTLS_DIG_SHA1:
+		return GNUTLS_E_UNWANTED_ALGORITHM;
+	default:
+		return 0;
+	}
 }
 
 /* In TLS 1.2 the session is taken when the handshake is over. */
@@ -239,16 +290,43 @@ static void on_ticket(struct tls_conn *conn, unsigned int when, const gnutls_dat
 static int on_message(gnutls_session_t session, unsigned int type, unsigned int when,
 		      unsigned int incoming, const gnutls_datum_t *msg)
 {
+	struct tls_conn *conn = gnutls_transport_get_ptr(session);
+	int ret;
+
 	if (!incoming)
-		return 0;
+		return type == GNUTLS_HANDSHAKE_CLIENT_HELLO && when == GNUTLS_HOOK_PRE ?
+			extensions_note(&conn->extensions, msg) : 0;
 	switch (type) {
+	case GNUTLS_HANDSHAKE_SERVER_HELLO:
+	case GNUTLS_HANDSHAKE_HELLO_RETRY_REQUEST:
+	case GNUTLS_HANDSHAKE_ENCRYPTED_EXTENSIONS:
+		return when == GNUTLS_HOOK_PRE ?
+			extensions_check(&conn->extensions, type, msg) : 0;
+	case GNUTLS_HANDSHAKE_CERTIFICATE_PKT:
+		/*
+		 * The certificate that Windows makes for itself has a KeyUsage of
+		 * keyEncipherment and dataEncipherment, and signs nevertheless. The
+		 * mode lets GnuTLS go on; trust.c judges the KeyUsage. What else the
+		 * mode changes (extended master secret, encrypt-then-MAC, the size
+		 * of the ClientHello) was decided by the ServerHello, before this.
+		 */
+		gnutls_session_enable_compatibility_mode(session);
+		return msg->size > MAX_CERTIFICATES ? GNUTLS_E_HANDSHAKE_TOO_LARGE : 0;
+	case GNUTLS_HANDSHAKE_CERTIFICATE_REQUEST:
+		return when == GNUTLS_HOOK_PRE ?
+			issuers_check(msg, facts_version(session) == TLS_1_3) : 0;
 	case GNUTLS_HANDSHAKE_NEW_SESSION_TICKET:
-		on_ticket(gnutls_transport_get_ptr(session), when, msg);
+		on_ticket(conn, when, msg);
 		return 0;
+	case COMPRESSED_CERTIFICATE:
+		/* It was not offered, but GnuTLS would unpack it, to 16 MiB. */
+		return GNUTLS_E_UNEXPECTED_HANDSHAKE_PACKET;
 	case GNUTLS_HANDSHAKE_SERVER_KEY_EXCHANGE:
-	case GNUTLS_HANDSHAKE_SERVER_HELLO_DONE:
 	case GNUTLS_HANDSHAKE_CERTIFICATE_VERIFY:
 		return check_key(session);
+	case GNUTLS_HANDSHAKE_SERVER_HELLO_DONE:
+		ret = check_signature(session);
+		return ret < 0 ? ret : check_key(session);
 	default:
 		return 0;
 	}
@@ -289,6 +367,7 @@ int tls_conn_new(struct tls_conn **conn, const struct tls_client *client,
 	if (!c)
 		return -ENOMEM;
 	c->keep = start->keep;
+	c->remote_desktop = start->remote_desktop;
 	err = set_session(c, client);
 	if (err) {
 		tls_conn_free(c);
@@ -296,6 +375,7 @@ int tls_conn_new(struct tls_conn **conn, const struct tls_client *client,
 	}
 	set_host(c, start->host);
 	c->cert.keys = client->keys;
+	c->credentials = client->credentials;
 	if (start->session_length)
 		c->offered = ticket_offer(c->session, start->session,
 					  start->session_length);
@@ -329,8 +409,21 @@ void tls_conn_free(struct tls_conn *conn)
 		gnutls_deinit(conn->session);	/* wipes its keys */
 	ticket_free(&conn->ticket);
 	bytes_free(&conn->cert.issuers);
+	bytes_free(&conn->rest);
 	bytes_free(&conn->out);
 	free(conn);
+}
+
+/*
+ * Is gnutls_handshake() to be called once more after it returned @ret?  Between the
+ * records of one message it says AGAIN although there is more: @left bytes there
+ * were before the call.
+ */
+static bool has_more(const struct tls_conn *conn, int ret, size_t left, int *rounds)
+{
+	if (ret == GNUTLS_E_AGAIN)
+		return conn->in_left && conn->in_left < left;
+	return ret < 0 && !gnutls_error_is_fatal(ret) && --*rounds;
 }
 
 /* In the coroutine. */
@@ -338,13 +431,26 @@ static void drive(void *arg)
 {
 	struct tls_conn *conn = arg;
 	int rounds = MAX_ROUNDS;
-	int ret;
+	size_t left;
 
 	do {
-		ret = gnutls_handshake(conn->session);
-	} while (ret < 0 && ret != GNUTLS_E_AGAIN && !gnutls_error_is_fatal(ret) &&
-		 --rounds);
-	conn->result = ret;
+		left = conn->in_left;
+		conn->result = gnutls_handshake(conn->session);
+	} while (has_more(conn, conn->result, left, &rounds));
+}
+
+/* The step's input is the caller's: a step that stops keeps what is left of it. */
+static int keep_rest(struct tls_conn *conn)
+{
+	int ret;
+
+	if (!conn->in_left || conn->rest.len)
+		return 0;
+	ret = bytes_append(&conn->rest, conn->in, conn->in_left, CREDSSP_HLP_MAX_MESSAGE);
+	if (ret)
+		return ret;
+	conn->in = conn->rest.data;
+	return 0;
 }
 
 /* True while it waits for an answer; else @conn->result says how it ended. */
@@ -356,52 +462,93 @@ static bool go_on(struct tls_conn *conn)
 		conn->result = GNUTLS_E_MEMORY_ERROR;
 		return false;
 	}
-	if (coroutine_resume(conn->coroutine))
-		return true;
+	conn->cert.coroutine = conn->coroutine;
+	if (coroutine_resume(conn->coroutine)) {
+		if (!conn->cert.asking || !keep_rest(conn))
+			return true;
+		/* Out of memory: this ends the handshake. */
+		conn->cert.abandoned = true;
+		coroutine_resume(conn->coroutine);
+	}
 	coroutine_free(conn->coroutine);
 	conn->coroutine = NULL;
 	return false;
 }
 
-static uint8_t failed(struct tls_conn *conn, int ret)
+static void conn_fail(struct tls_conn *conn, int ret, struct tls_progress *progress)
 {
 	log_debug("handshake: %s", gnutls_strerror(ret));
-	if (ret == GNUTLS_E_FATAL_ALERT_RECEIVED)
-		return gnutls_alert_get(conn->session);
+	progress->state = CREDSSP_HLP_TLS_FAILED;
+	if (ret == GNUTLS_E_FATAL_ALERT_RECEIVED) {
+		progress->alert = gnutls_alert_get(conn->session);
+		return;
+	}
+	progress->failure = conn->key_too_large ? CREDSSP_HLP_FAIL_KEY_SIZE : failure_of(ret);
 	/* The peer learns why; if not, it sees the connection close. */
 	if (gnutls_alert_send_appropriate(conn->session, ret) < 0)
 		log_debug("no alert could be made");
-	return 0;
+}
+
+static void proceed(struct tls_conn *conn, struct tls_progress *progress)
+{
+	*progress = (struct tls_progress){ .state = CREDSSP_HLP_TLS_CONTINUE };
+	if (go_on(conn)) {
+		if (conn->cert.asking) {
+			progress->state = TLS_STATE_ASKING;
+			return;
+		}
+		progress->state = CREDSSP_HLP_TLS_CERT_WANTED;
+	} else if (conn->result == GNUTLS_E_SUCCESS) {
+		progress->state = CREDSSP_HLP_TLS_DONE;
+	} else if (conn->result != GNUTLS_E_AGAIN) {
+		conn_fail(conn, conn->result, progress);
+	}
+	progress->consumed = conn->in_length - conn->in_left;
+	progress->out = conn->out.data;
+	progress->out_length = conn->out.len;
+	conn->in = NULL;
+	conn->in_left = 0;
+	bytes_free(&conn->rest);
 }
 
 static void step(struct tls_conn *conn, const void *in, size_t length,
 		 struct tls_progress *progress)
 {
-	*progress = (struct tls_progress){ .state = CREDSSP_HLP_TLS_CONTINUE };
 	conn->in = in;
 	conn->in_left = length;
+	conn->in_length = length;
 	conn->out.len = 0;
-	if (go_on(conn)) {
-		progress->state = CREDSSP_HLP_TLS_CERT_WANTED;
-	} else if (conn->result == GNUTLS_E_SUCCESS) {
-		progress->state = CREDSSP_HLP_TLS_DONE;
-	} else if (conn->result != GNUTLS_E_AGAIN) {
-		progress->state = CREDSSP_HLP_TLS_FAILED;
-		progress->alert = failed(conn, conn->result);
-	}
-	progress->consumed = length - conn->in_left;
-	progress->out = conn->out.data;
-	progress->out_length = conn->out.len;
-	conn->in = NULL;
-	conn->in_left = 0;
+	conn->cert.deadline = clock_patience_ms() + KEEPER_WAIT_MS;
+	proceed(conn, progress);
+}
+
+bool tls_conn_is_answered(const struct tls_conn *conn)
+{
+	return client_cert_is_answered(&conn->cert);
+}
+
+void tls_conn_resume(struct tls_conn *conn, struct tls_progress *progress)
+{
+	proceed(conn, progress);
 }
 
 int tls_conn_step(struct tls_conn *conn, const void *in, size_t length,
 		  struct tls_progress *progress)
 {
-	if (conn->cert.waiting)
+	if (conn->cert.waiting || conn->cert.asking)
 		return -EPROTO;
 	step(conn, in, length, progress);
+	return 0;
+}
+
+int tls_conn_refuse(struct tls_conn *conn, struct tls_progress *progress)
+{
+	conn->out.len = 0;
+	conn->result = GNUTLS_E_HANDSHAKE_TOO_LARGE;
+	*progress = (struct tls_progress){ 0 };
+	conn_fail(conn, conn->result, progress);
+	progress->out = conn->out.data;
+	progress->out_length = conn->out.len;
 	return 0;
 }
 
@@ -422,56 +569,6 @@ void tls_conn_issuers(const struct tls_conn *conn, struct writer *w)
 	writer_put(w, conn->cert.issuers.data, conn->cert.issuers.len);
 }
 
-static int direction(gnutls_session_t session, unsigned int read,
-		     struct credssp_hlp_tls_keys *keys)
-{
-	gnutls_datum_t mac, iv, key;
-	int ret;
-
-	ret = gnutls_record_get_state(session, read, &mac, &iv, &key, keys->seq);
-	if (ret < 0 || key.size > sizeof(keys->key) || iv.size > sizeof(keys->iv))
-		return -EPROTO;
-	memcpy(keys->key, key.data, key.size);
-	memcpy(keys->iv, iv.data, iv.size);
-	keys->key_length = key.size;
-	keys->iv_length = iv.size;
-	return 0;
-}
-
-static uint16_t version_number(gnutls_session_t session)
-{
-	switch (gnutls_protocol_get_version(session)) {
-	case GNUTLS_TLS1_2:
-		return TLS_1_2;
-	case GNUTLS_TLS1_3:
-		return TLS_1_3;
-	default:
-		return 0;
-	}
-}
-
-/*
- * GnuTLS tells a suite by its parts; the number is in its list of all suites.
- * With AEADs alone the parts are unambiguous, and TLS 1.3 suites have no key
- * exchange (RFC 8446 B.4).
- */
-static uint16_t cipher_number(gnutls_session_t session)
-{
-	const gnutls_protocol_t version = gnutls_protocol_get_version(session);
-	const gnutls_cipher_algorithm_t cipher = gnutls_cipher_get(session);
-	const gnutls_kx_algorithm_t kx = gnutls_kx_get(session);
-	gnutls_cipher_algorithm_t c;
-	gnutls_kx_algorithm_t k;
-	gnutls_protocol_t v;
-	unsigned char id[2];
-
-	for (size_t i = 0; gnutls_cipher_suite_info(i, id, &k, &c, NULL, &v); i++) {
-		if (c == cipher && v == version && (k == kx || v == GNUTLS_TLS1_3))
-			return id[0] << 8 | id[1];
-	}
-	return 0;
-}
-
 /* TLS 1.3's tickets come after the handshake, by the module. */
 static uint32_t session_flags(const struct tls_conn *conn, uint16_t version)
 {
@@ -486,18 +583,35 @@ static uint32_t session_flags(const struct tls_conn *conn, uint16_t version)
 	return flags;
 }
 
+static void judge(const struct tls_conn *conn, struct credssp_hlp_tls_reply *reply)
+{
+	const struct trust_target target = {
+		.host = conn->host,
+		.remote_desktop = conn->remote_desktop,
+	};
+	gnutls_x509_trust_list_t list;
+	struct trust_chain chain;
+
+	gnutls_certificate_get_trust_list(conn->credentials, &list);
+	trust_chain_load(&chain, conn->session);
+	reply->trust = trust_evaluate(&chain, list, &target);
+	reply->not_after = trust_not_after(&chain);
+	trust_chain_free(&chain);
+}
+
 int tls_conn_describe(struct tls_conn *conn, struct credssp_hlp_tls_reply *reply)
 {
-	reply->version = version_number(conn->session);
-	reply->cipher = cipher_number(conn->session);
+	reply->version = facts_version(conn->session);
+	reply->cipher = facts_cipher(conn->session);
 	if (!reply->version || !reply->cipher)
 		return -EPROTO;
-	if (direction(conn->session, 0, &reply->tx) ||
-	    direction(conn->session, 1, &reply->rx))
+	if (facts_direction(conn->session, 0, &reply->tx) ||
+	    facts_direction(conn->session, 1, &reply->rx))
 		return -EPROTO;
-	reply->trust = trust_evaluate(conn->session, conn->host);
-	reply->not_after = trust_not_after(conn->session);
+	judge(conn, reply);
 	reply->flags = session_flags(conn, reply->version);
+	/* GnuTLS offers record_size_limit (RFC 8449) in any case: the module keeps it. */
+	reply->record_limit = conn->extensions.record_limit;
 	if (conn->keep && reply->version == TLS_1_2)
 		ticket_take(&conn->ticket, conn->session);
 	reply->session_lifetime = ticket_lifetime(&conn->ticket);
@@ -507,7 +621,7 @@ int tls_conn_describe(struct tls_conn *conn, struct credssp_hlp_tls_reply *reply
 bool tls_conn_expects_tickets(const struct tls_conn *conn)
 {
 	return conn->keep && conn->result == GNUTLS_E_SUCCESS &&
-	       version_number(conn->session) == TLS_1_3;
+	       facts_version(conn->session) == TLS_1_3;
 }
 
 uint32_t tls_conn_tickets(struct tls_conn *conn, const uint8_t *messages, size_t length)
@@ -523,13 +637,19 @@ void tls_conn_session(const struct tls_conn *conn, struct writer *w)
 		writer_put(w, conn->ticket.blob.data, conn->ticket.blob.size);
 }
 
+/*
+ * What the module takes: it needs the first certificate alone, and the rest has
+ * been judged.
+ */
 void tls_conn_chain(const struct tls_conn *conn, struct writer *w)
 {
 	const gnutls_datum_t *chain;
 	unsigned int count = 0;
 
 	chain = gnutls_certificate_get_peers(conn->session, &count);
-	for (unsigned int i = 0; chain && i < count; i++) {
+	for (unsigned int i = 0; chain && i < count && i < TRUST_MAX_CHAIN; i++) {
+		if (chain[i].size > CREDSSP_MAX_CERT)
+			break;
 		writer_put_be32(w, chain[i].size);
 		writer_put(w, chain[i].data, chain[i].size);
 	}

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * One TLS client handshake as a thing that takes bytes and gives bytes.  It
- * knows no sockets, no devices and no threads, and it never waits.
+ * knows no sockets, no devices and no threads, and it never blocks: a step that
+ * needs the key keeper's answer stops, and goes on when that is there.
  */
 #ifndef CREDSSPD_TLS_H
 #define CREDSSPD_TLS_H
@@ -40,13 +41,16 @@ void tls_client_free(struct tls_client *client);
 
 /**
  * struct tls_start - what a handshake begins with
- * @host: name of the server in UTF-8, NUL-terminated; empty when unknown
+ * @host: name of the server in ASCII, or its address, NUL-terminated; empty when
+ *	unknown
  * @keep: the session will be resumed later: ask for tickets
+ * @remote_desktop: it is a terminal server, see struct trust_target
  * @session, @session_length: an earlier session to be resumed, if there is one
  */
 struct tls_start {
 	const char *host;
 	bool keep;
+	bool remote_desktop;
 	const void *session;
 	size_t session_length;
 };
@@ -75,27 +79,36 @@ void tls_conn_free(struct tls_conn *conn);
 int tls_conn_set_cert(struct tls_conn *conn, uint32_t uid, const void *name, size_t length,
 		      bool may_ask);
 
+/* A step is not over: it waits for the key keeper. Never in a reply. */
+#define TLS_STATE_ASKING	0
+
 /**
  * struct tls_progress - where a handshake is after a step
- * @state: enum credssp_hlp_tls_state
+ * @state: enum credssp_hlp_tls_state, or TLS_STATE_ASKING and nothing else is set
  * @consumed: bytes of the step's input that were used
  * @alert: FAILED: AlertDescription received from the peer, or 0
+ * @failure: FAILED without @alert: enum credssp_hlp_failure
  * @out, @out_length: bytes to send, valid until the next step
  */
 struct tls_progress {
 	uint32_t state;
 	size_t consumed;
 	uint8_t alert;
+	uint32_t failure;
 	const uint8_t *out;
 	size_t out_length;
 };
 
 /*
  * Go on with @length bytes from the peer; the first step has none. 0, or -EPROTO
- * while it waits for an answer: then nothing happens.
+ * while it waits for an answer, be it the module's or the key keeper's: then
+ * nothing happens.
  */
 int tls_conn_step(struct tls_conn *conn, const void *in, size_t length,
 		  struct tls_progress *progress);
+
+/* The server says too much: instead of a step, the handshake fails. 0. */
+int tls_conn_refuse(struct tls_conn *conn, struct tls_progress *progress);
 
 /*
  * After CERT_WANTED: go on with the certificate of this name, or, empty, without
@@ -104,6 +117,10 @@ int tls_conn_step(struct tls_conn *conn, const void *in, size_t length,
  */
 int tls_conn_answer(struct tls_conn *conn, const void *name, size_t length,
 		    struct tls_progress *progress);
+/* After TLS_STATE_ASKING: has the key keeper answered, or failed to? */
+bool tls_conn_is_answered(const struct tls_conn *conn);
+/* It has: go on with the step. */
+void tls_conn_resume(struct tls_conn *conn, struct tls_progress *progress);
 /* After CERT_WANTED: the issuers that the server names, as the reply has them. */
 void tls_conn_issuers(const struct tls_conn *conn, struct writer *w);
 

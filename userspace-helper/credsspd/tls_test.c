@@ -3,12 +3,15 @@
  * tls_test PORT HOST FEED TRUST-FILE VERSION CIPHER TRUST
  * A handshake with a real server at 127.0.0.1:PORT through the engine, and then
  * a line sent and received with the keys that came out: the server must send
- * lines back reversed (openssl s_server -rev).
+ * lines back reversed (openssl s_server -rev), or, with ECHO in the environment, as
+ * they are (gnutls-serv --echo).  LIMIT there is what the server must be said to take
+ * in one record, 0: it does not say.
  *
  * FEED is how bytes go to the engine: "record" by whole records as the module
  * does, "byte" one by one, "flood" as much as there is.  VERSION, CIPHER and
  * TRUST are what the reply must say; "any" for what does not matter.  VERSION
- * "fail" is a handshake that must fail, CIPHER then the alert received.
+ * "fail" is a handshake that must fail, CIPHER then the alert received and TRUST
+ * the CREDSSP_HLP_FAIL_*.
  * FEED "resume": by records, and then once more with the session of the first
  * time, which the server must resume; "refuse": it must not.
  *
@@ -201,8 +204,8 @@ static void echo(int fd, const struct test_reply *r)
 			break;
 		keep_ticket(plain, length);
 	}
-	if (type != 23 || length != strlen(LINE_REVERSED "\n") ||
-	    memcmp(plain, LINE_REVERSED "\n", length))
+	if (type != 23 || length != strlen(LINE "\n") ||
+	    memcmp(plain, getenv("ECHO") ? LINE "\n" : LINE_REVERSED "\n", length))
 		test_fail("the server sent something else back");
 }
 
@@ -306,6 +309,7 @@ int main(int argc, char **argv)
 	options.trust_file = *argv[4] ? argv[4] : NULL;
 	if (*from_env("CERT_DIR"))
 		options.keys = keeper_start(from_env("CERT_DIR"));
+	test_keeper(options.keys);
 	client = tls_client_new(&options);
 	e = client ? engine_new(client) : NULL;
 	if (!e)
@@ -320,6 +324,7 @@ int main(int argc, char **argv)
 		if (r.tls.state != CREDSSP_HLP_TLS_FAILED)
 			test_fail("the handshake has not failed");
 		expect("alert", argv[6], r.tls.alert);
+		expect("failure", argv[7], r.tls.failure);
 	} else {
 		if (r.tls.state != CREDSSP_HLP_TLS_DONE)
 			test_fail("the handshake has failed, alert %u", r.tls.alert);
@@ -327,6 +332,8 @@ int main(int argc, char **argv)
 		expect("cipher", argv[6], r.tls.cipher);
 		expect("trust", argv[7], r.tls.trust);
 		check_chain(&r);
+		if (getenv("LIMIT") && (uint32_t)atoi(getenv("LIMIT")) != r.tls.record_limit)
+			test_fail("a limit of %u bytes in a record", r.tls.record_limit);
 		if (!(r.tls.flags & CREDSSP_HLP_TLS_CERT_SENT) != !atoi(from_env("SENT")))
 			test_fail("certificate sent: flags 0x%x", r.tls.flags);
 		echo(fd, &r);

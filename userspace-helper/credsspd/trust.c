@@ -1,10 +1,28 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Evaluation of a certificate chain: reported, never a reason to fail here. */
+#include <errno.h>
+#include <stdbool.h>
 #include <string.h>
 #include <time.h>
 #include <gnutls/x509.h>
 #include <linux/credssp.h>
+#include "key_limits.h"
 #include "trust.h"
+
+/* "Remote Desktop Authentication": enough for a terminal server, as for Windows. */
+#define KP_REMOTE_DESKTOP	"1.3.6.1.4.1.311.54.1.2"
+
+/* RFC 5280 4.2.1.3 with 4.2.1.12: a KeyUsage that serverAuth goes with */
+#define SERVER_KEY_USAGE	(GNUTLS_KEY_DIGITAL_SIGNATURE | GNUTLS_KEY_KEY_ENCIPHERMENT | \
+				 GNUTLS_KEY_KEY_AGREEMENT)
+
+/*
+ * No CRLs are loaded, and what a server staples is not looked at: GnuTLS would try the
+ * keys of the whole chain on each answer, and a server with a revoked certificate
+ * staples none.
+ */
+#define VERIFY_FLAGS		(GNUTLS_PROFILE_TO_VFLAGS(GNUTLS_PROFILE_MEDIUM) | \
+				 GNUTLS_VERIFY_DISABLE_CRL_CHECKS)
 
 static const struct {
 	unsigned int status;	/* of gnutls_certificate_status_t */
@@ -27,6 +45,11 @@ static uint32_t trust_of_status(unsigned int status)
 	unsigned int rest = status & ~(unsigned int)GNUTLS_CERT_INVALID;
 	uint32_t trust = 0;
 
+	/* A signature that could not be verified proves nothing, strong or weak. */
+	if (status & GNUTLS_CERT_SIGNER_NOT_FOUND) {
+		status &= ~(unsigned int)GNUTLS_CERT_INSECURE_ALGORITHM;
+		rest &= status;
+	}
 	for (size_t i = 0; i < STATUS_ROWS; i++) {
 		if (status & status_table[i].status)
 			trust |= status_table[i].trust;
@@ -35,6 +58,24 @@ static uint32_t trust_of_status(unsigned int status)
 	if (rest || (status && !trust))
 		trust |= CREDSSP_TRUST_INVALID;
 	return trust;
+}
+
+/* Whatever the key was used for in this handshake: any TLS server's use will do. */
+static bool may_serve(gnutls_x509_crt_t cert)
+{
+	unsigned int usage = 0;
+	int ret = gnutls_x509_crt_get_key_usage(cert, &usage, NULL);
+
+	return ret == GNUTLS_E_REQUESTED_DATA_NOT_AVAILABLE ||
+	       (ret >= 0 && usage & SERVER_KEY_USAGE);
+}
+
+static bool is_weak(gnutls_x509_crt_t cert)
+{
+	unsigned int bits = 0;
+	int algorithm = gnutls_x509_crt_get_pk_algorithm(cert, &bits);
+
+	return algorithm >= 0 && gnutls_pk_bits_to_sec_param(algorithm, bits) < TRUST_SECURITY;
 }
 
 static uint32_t check_certificate(gnutls_x509_crt_t cert, const char *host)
@@ -48,73 +89,122 @@ static uint32_t check_certificate(gnutls_x509_crt_t cert, const char *host)
 		trust |= CREDSSP_TRUST_NOT_YET_VALID;
 	if (*host && !gnutls_x509_crt_check_hostname2(cert, host, 0))
 		trust |= CREDSSP_TRUST_WRONG_NAME;
+	if (!may_serve(cert))
+		trust |= CREDSSP_TRUST_INVALID;
+	if (is_weak(cert))
+		trust |= CREDSSP_TRUST_WEAK;
 	return trust;
 }
 
 /*
- * The chain's verification stops at the first thing that is wrong, often the
- * unknown root of a self-signed certificate. Its own dates and names are
- * checked whatever the chain is like.
+ * @status: of gnutls_certificate_status_t, when the chain is to be good for
+ * @purpose. 0, or a negative error of GnuTLS.
  */
-static uint32_t check_own(const gnutls_datum_t *der, const char *host)
-{
-	uint32_t trust = CREDSSP_TRUST_INVALID;
-	gnutls_x509_crt_t cert;
-
-	if (gnutls_x509_crt_init(&cert) < 0)
-		return trust;
-	if (gnutls_x509_crt_import(cert, der, GNUTLS_X509_FMT_DER) >= 0)
-		trust = check_certificate(cert, host);
-	gnutls_x509_crt_deinit(cert);
-	return trust;
-}
-
-static uint32_t check_chain(gnutls_session_t session, const char *host)
+static int verify(const struct trust_chain *chain, gnutls_x509_trust_list_t list,
+		  const struct trust_target *target, const char *purpose, unsigned int *status)
 {
 	gnutls_typed_vdata_st data[2] = {
 		{
 			.type = GNUTLS_DT_KEY_PURPOSE_OID,
-			.data = (unsigned char *)GNUTLS_KP_TLS_WWW_SERVER,
+			.data = (unsigned char *)purpose,
 		}, {
 			.type = GNUTLS_DT_DNS_HOSTNAME,
-			.data = (unsigned char *)host,
+			.data = (unsigned char *)target->host,
 		},
 	};
-	unsigned int status;
 
-	if (gnutls_certificate_verify_peers(session, data, *host ? 2 : 1, &status) < 0)
+	return gnutls_x509_trust_list_verify_crt2(list, (gnutls_x509_crt_t *)chain->certs,
+						  chain->count, data, *target->host ? 2 : 1,
+						  VERIFY_FLAGS, status, NULL);
+}
+
+/* One purpose must be that of the whole chain: intermediates can be limited to it. */
+static uint32_t check_chain(const struct trust_chain *chain, gnutls_x509_trust_list_t list,
+			    const struct trust_target *target)
+{
+	unsigned int status, other;
+
+	if (verify(chain, list, target, GNUTLS_KP_TLS_WWW_SERVER, &status) < 0)
 		return CREDSSP_TRUST_INVALID;
+	if (target->remote_desktop && status & GNUTLS_CERT_PURPOSE_MISMATCH &&
+	    verify(chain, list, target, KP_REMOTE_DESKTOP, &other) >= 0 &&
+	    !(other & GNUTLS_CERT_PURPOSE_MISMATCH))
+		status = other;
 	return trust_of_status(status);
 }
 
-uint32_t trust_evaluate(gnutls_session_t session, const char *host)
+/* Nothing limits the keys of a chain but this. */
+static bool keys_are_small(const struct trust_chain *chain)
 {
-	const gnutls_datum_t *chain;
+	for (unsigned int i = 0; i < chain->count; i++)
+		if (key_limits_check(chain->certs[i]) == -E2BIG)
+			return false;
+	return true;
+}
+
+static gnutls_x509_crt_t import(const gnutls_datum_t *der)
+{
+	gnutls_x509_crt_t cert;
+
+	if (gnutls_x509_crt_init(&cert) < 0)
+		return NULL;
+	if (gnutls_x509_crt_import(cert, der, GNUTLS_X509_FMT_DER) >= 0)
+		return cert;
+	gnutls_x509_crt_deinit(cert);
+	return NULL;
+}
+
+void trust_chain_load(struct trust_chain *chain, gnutls_session_t session)
+{
+	const gnutls_datum_t *der;
 	unsigned int count = 0;
+
+	*chain = (struct trust_chain){ .whole = true };
+	der = gnutls_certificate_get_peers(session, &count);
+	for (unsigned int i = 0; der && i < count; i++) {
+		gnutls_x509_crt_t cert = i < TRUST_MAX_CHAIN ? import(&der[i]) : NULL;
+
+		if (!cert) {
+			chain->whole = false;
+			break;
+		}
+		chain->certs[chain->count++] = cert;
+	}
+}
+
+void trust_chain_free(struct trust_chain *chain)
+{
+	for (unsigned int i = 0; i < chain->count; i++)
+		gnutls_x509_crt_deinit(chain->certs[i]);
+	chain->count = 0;
+}
+
+/*
+ * The chain's verification stops at the first thing that is wrong, often the
+ * unknown root of a self-signed certificate. The first certificate's own dates and
+ * names are checked whatever the chain is like.
+ */
+uint32_t trust_evaluate(const struct trust_chain *chain, gnutls_x509_trust_list_t list,
+			const struct trust_target *target)
+{
 	uint32_t trust;
 
-	chain = gnutls_certificate_get_peers(session, &count);
-	if (!chain || !count)
+	if (!chain->count)
 		return CREDSSP_TRUST_INVALID;
-	trust = check_chain(session, host) | check_own(&chain[0], host);
-	if (!*host)
+	trust = check_certificate(chain->certs[0], target->host);
+	if (!chain->whole || !keys_are_small(chain))
+		trust |= CREDSSP_TRUST_INVALID | CREDSSP_TRUST_UNTRUSTED_ROOT;
+	else
+		trust |= check_chain(chain, list, target);
+	if (!*target->host)
 		trust |= CREDSSP_TRUST_NOT_EVALUATED;
 	return trust;
 }
 
-uint64_t trust_not_after(gnutls_session_t session)
+uint64_t trust_not_after(const struct trust_chain *chain)
 {
-	const gnutls_datum_t *chain;
-	unsigned int count = 0;
-	gnutls_x509_crt_t cert;
-	time_t end = -1;
+	time_t end = chain->count ? gnutls_x509_crt_get_expiration_time(chain->certs[0]) : -1;
 
-	chain = gnutls_certificate_get_peers(session, &count);
-	if (!chain || !count || gnutls_x509_crt_init(&cert) < 0)
-		return 0;
-	if (gnutls_x509_crt_import(cert, &chain[0], GNUTLS_X509_FMT_DER) >= 0)
-		end = gnutls_x509_crt_get_expiration_time(cert);
-	gnutls_x509_crt_deinit(cert);
 	/* RFC 5280 4.1.2.5: 99991231235959Z is no date, it means none */
 	return end > 0 && end != GNUTLS_X509_NO_WELL_DEFINED_EXPIRATION ? (uint64_t)end : 0;
 }

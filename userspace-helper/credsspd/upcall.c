@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The device's side of the daemon: one request, one reply, never a wait between. */
+/*
+ * The device's side of the daemon: one request, one reply.  A reply that needs the
+ * key keeper comes later, and others pass it.
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -59,23 +62,46 @@ static bool take_signal(int signals, struct keeper *keys)
 	return false;
 }
 
+static void answer_held_back(int device, struct engine *e)
+{
+	size_t length;
+
+	while ((length = engine_resume(e, reply, sizeof(reply))))
+		answer(device, length);
+}
+
+/* Milliseconds until the first of both is due; -1: neither is. */
+static int sooner(int a, int b)
+{
+	if (a < 0 || b < 0)
+		return a < 0 ? b : a;
+	return a < b ? a : b;
+}
+
 int upcall_serve(int device, int signals, struct engine *e, struct keeper *keys)
 {
-	struct pollfd fds[2] = {
+	struct pollfd fds[3] = {
 		{ .fd = device, .events = POLLIN },
 		{ .fd = signals, .events = POLLIN },
+		{ .fd = keeper_fd(keys), .events = POLLIN },
 	};
-	int err = 0;
+	int err = 0, due;
 
 	while (!err) {
-		if (poll(fds, 2, engine_expire(e, engine_now())) < 0) {
+		err = keeper_expire(keys, &due);
+		if (err)
+			break;
+		answer_held_back(device, e);
+		if (poll(fds, 3, sooner(due, engine_expire(e, engine_now()))) < 0) {
 			err = errno == EINTR ? 0 : -errno;
 			continue;
 		}
 		if (fds[1].revents && take_signal(signals, keys))
 			return 0;
+		if (fds[2].revents)
+			err = keeper_receive(keys);
 		/* One at a time, so that a flood of requests cannot keep us from stopping. */
-		if (fds[0].revents)
+		if (!err && fds[0].revents)
 			err = serve_one(device, e);
 	}
 	return err;

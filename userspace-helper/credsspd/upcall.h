@@ -15,7 +15,8 @@ int upcall_open(const char *path);
 
 /*
  * Serve requests until a signal but SIGHUP comes by the signalfd @signals: 0 then,
- * or a negative errno when the device fails. SIGHUP has @keys (or NULL) reloaded.
+ * or a negative errno when the device fails or @keys (or NULL) is lost. SIGHUP has
+ * @keys read the certificates anew.
  */
 int upcall_serve(int device, int signals, struct engine *e, struct keeper *keys);
 

@@ -231,7 +231,7 @@ int32_t credssp_initialize_security_context(struct credssp *lib,
 					    uint32_t *context_attr,
 					    struct credssp_timestamp *expiry)
 {
-	size_t target_length = target_name ? strlen(target_name) : 0;
+	struct cssp_spn_name target;
 	int allocate = !!(context_req & ISC_REQ_ALLOCATE_MEMORY);
 	struct credssp_ioc_init ioc = {
 		.size = sizeof(ioc),
@@ -239,7 +239,7 @@ int32_t credssp_initialize_security_context(struct credssp *lib,
 		.reserved1 = reserved1,
 		.data_rep = target_data_rep,
 		.reserved2 = reserved2,
-		.target = cssp_ptr(target_name),
+		.target = cssp_ptr(target_name ? target.text : NULL),
 		.cred = cred ? *cred : 0,
 		.context = context ? *context : 0,
 	};
@@ -249,9 +249,10 @@ int32_t credssp_initialize_security_context(struct credssp *lib,
 	    (!ioc.context && !new_context) ||
 	    (ioc.context && new_context && *new_context != ioc.context))
 		return SEC_E_INVALID_PARAMETER;
-	if (target_length > CREDSSP_MAX_TARGET)
-		return SEC_E_TARGET_UNKNOWN;
-	ioc.target_length = (uint32_t)target_length;
+	status = cssp_spn_load(&target, target_name);
+	if (status != SEC_E_OK)
+		return status;
+	ioc.target_length = target.length;
 
 	status = init_with_buffers(lib, &ioc, input, output, allocate);
 	*context_attr = ioc.context_attr;

@@ -231,7 +231,8 @@ int32_t credssp_free_credentials_handle(struct credssp *lib, uint64_t cred);
  * @cred: credential handle; on later calls the same one or NULL, or another one
  *	after SEC_I_INCOMPLETE_CREDENTIALS
  * @context: NULL on the first call, then what @new_context received
- * @target_name: SPN such as "TERMSRV/host" in UTF-8, NUL-terminated; may be NULL
+ * @target_name: SPN such as "TERMSRV/host" in UTF-8, NUL-terminated; may be NULL;
+ *	converted by credssp_target_to_ascii()
  * @context_req: ISC_REQ_*
  * @reserved1: zero
  * @target_data_rep: SECURITY_NATIVE_DREP or SECURITY_NETWORK_DREP
@@ -641,6 +642,23 @@ const char *credssp_trust_name(uint32_t bit);		/* one CREDSSP_TRUST_* */
 const char *credssp_trust_text(uint32_t bit);
 const char *credssp_cipher_name(uint16_t suite);	/* NULL when unknown */
 const char *credssp_alert_name(uint32_t description);	/* RFC 8446 6 */
+
+/**
+ * credssp_target_to_ascii() - a target name in the spelling that the kernel takes
+ * @target: SPN or host in UTF-8, or a policy's pattern with a '*' in it
+ * @ascii: out: NUL-terminated; CREDSSP_MAX_TARGET + 1 bytes always suffice
+ * @size: room at @ascii
+ *
+ * The host's labels become A-labels (IDNA2008 with UTS 46, non-transitional), an IPv6
+ * address takes the form of RFC 5952 without a zone, and an IPv4-mapped one that of
+ * IPv4.  Class, port and service stay, and so does a host that is ASCII.  The calls
+ * that take a target name do this by themselves; descriptions of keys and patterns
+ * of policies are the caller's to convert.
+ *
+ * Return: 0, or -1 with errno EINVAL for a host that has no such form, or without
+ * room.
+ */
+int credssp_target_to_ascii(const char *target, char *ascii, size_t size);
 
 /**
  * credssp_utf8_to_utf16() - strict conversion, native byte order

@@ -13,15 +13,20 @@ static struct credssp_sec_buffer *sec(uint64_t p)
 	return (struct credssp_sec_buffer *)(uintptr_t)p;
 }
 
+static void see_target(uint64_t target, uint32_t length)
+{
+	if (length)
+		memcpy(door.seen_target, (void *)(uintptr_t)target, length);
+	door.seen_target[length] = '\0';
+}
+
 static void door_init(struct credssp_ioc_init *a)
 {
 	struct credssp_sec_buffer *in = sec(a->input), *out = sec(a->output);
 
 	door.seen_in[door.calls - 1] = a->input_count ? in[0].length : UINT32_MAX;
 	door.seen_req = a->context_req;
-	if (a->target_length)
-		memcpy(door.seen_target, (void *)(uintptr_t)a->target, a->target_length);
-	door.seen_target[a->target_length] = '\0';
+	see_target(a->target, a->target_length);
 	a->status = door.status;
 	a->context_attr = ISC_RET_STREAM;
 	a->expiry = INT64_MAX;
@@ -196,8 +201,9 @@ static void door_acquire(struct credssp_ioc_acquire *a)
 
 static void door_authenticate(struct credssp_ioc_authenticate *a)
 {
+	see_target(a->target, a->target_length);
 	a->status = door.status;
-	if (door.status == SEC_E_INVALID_PARAMETER)
+	if (door.status == SEC_E_INVALID_PARAMETER || !a->cert)
 		return;
 	memset((void *)(uintptr_t)a->cert, 'C', 100);
 	a->cert_length = 100;
@@ -213,6 +219,7 @@ static void door_policy(struct credssp_ioc_policy *a)
 
 static void door_policy_check(struct credssp_ioc_policy_check *a)
 {
+	see_target(a->target, a->target_length);
 	a->status = a->size == sizeof(*a) ? door.status : SEC_E_INTERNAL_ERROR;
 	a->min_version = 5;
 }

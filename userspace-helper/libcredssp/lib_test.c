@@ -514,6 +514,7 @@ int main(void)
 	test_encrypt();
 	test_decrypt();
 	test_inner();
+	test_target();
 	test_query();
 	test_packages();
 	test_authenticate();

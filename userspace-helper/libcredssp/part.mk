@@ -5,6 +5,8 @@ LIBCREDSSP_SO		:= libcredssp.so.0
 LIBCREDSSP_REAL		:= libcredssp.so.$(VERSION)
 
 PIC_libcredssp		:= -fPIC
+CFLAGS_libcredssp	:= $(shell $(PKG_CONFIG) --cflags libidn2)
+LIBCREDSSP_LIBS		:= $(shell $(PKG_CONFIG) --libs libidn2)
 
 LIBCREDSSP_SRCS		:= $(filter-out %_test.c %/fake_door.c,$(wildcard $(HERE)/libcredssp/*.c))
 LIBCREDSSP_OBJS		:= $(LIBCREDSSP_SRCS:$(HERE)/%.c=$(O)/obj/%.o)
@@ -24,16 +26,17 @@ $(O)/$(LIBCREDSSP_REAL): $(LIBCREDSSP_OBJS) $(HERE)/libcredssp/libcredssp.map
 	@echo "  LD      $(@F)"
 	$(Q)$(CC) $(ALL_LDFLAGS) -shared -Wl,-soname,$(LIBCREDSSP_SO) \
 		-Wl,--version-script=$(HERE)/libcredssp/libcredssp.map \
-		-Wl,--no-undefined -o $@ $(LIBCREDSSP_OBJS)
+		-Wl,--no-undefined -o $@ $(LIBCREDSSP_OBJS) $(LIBCREDSSP_LIBS)
 	$(Q)ln -sf $(LIBCREDSSP_REAL) $(O)/$(LIBCREDSSP_SO)
 	$(Q)ln -sf $(LIBCREDSSP_SO) $(O)/libcredssp.so
 
 # The test reaches what the shared library does not export
 $(O)/lib_test: $(O)/obj/libcredssp/lib_test.o $(O)/obj/libcredssp/words_test.o \
 		$(O)/obj/libcredssp/pack_test.o $(O)/obj/libcredssp/inner_test.o \
-		$(O)/obj/libcredssp/fake_door.o $(O)/libcredssp.a
+		$(O)/obj/libcredssp/fake_door.o $(O)/obj/libcredssp/target_test.o \
+		$(O)/libcredssp.a
 	@echo "  LD      $(@F)"
-	$(Q)$(CC) $(ALL_LDFLAGS) $(PIE_LDFLAGS) -o $@ $^
+	$(Q)$(CC) $(ALL_LDFLAGS) $(PIE_LDFLAGS) -o $@ $^ $(LIBCREDSSP_LIBS)
 
 # Every function of the header is exported, and nothing else
 check-libcredssp: $(O)/lib_test $(O)/$(LIBCREDSSP_REAL)

@@ -49,7 +49,7 @@ int32_t credssp_authenticate_socket(struct credssp *lib, uint64_t cred, int fd,
 				    uint32_t timeout_ms,
 				    struct credssp_result *result)
 {
-	size_t target_length = target_name ? strlen(target_name) : 0;
+	struct cssp_spn_name target;
 	struct credssp_ioc_authenticate ioc = {
 		.size = sizeof(ioc),
 		.fd = fd,
@@ -57,16 +57,17 @@ int32_t credssp_authenticate_socket(struct credssp *lib, uint64_t cred, int fd,
 		.context_req = context_req,
 		.timeout_ms = timeout_ms,
 		.cred = cred,
-		.target = cssp_ptr(target_name),
+		.target = cssp_ptr(target_name ? target.text : NULL),
 	};
 	void *cert = NULL;
 	int32_t status;
 
 	if (result)
 		memset(result, 0, sizeof(*result));
-	if (target_length > CREDSSP_MAX_TARGET)
-		return SEC_E_TARGET_UNKNOWN;
-	ioc.target_length = (uint32_t)target_length;
+	status = cssp_spn_load(&target, target_name);
+	if (status != SEC_E_OK)
+		return status;
+	ioc.target_length = target.length;
 	if (result) {
 		cert = calloc(1, CREDSSP_MAX_CERT);
 		if (!cert)

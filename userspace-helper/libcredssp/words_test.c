@@ -111,11 +111,11 @@ static void test_names(void)
 	}
 	CHECK(!strcmp(credssp_ntstatus_name(0xc0000071), "STATUS_PASSWORD_EXPIRED"));
 	CHECK(!credssp_ntstatus_name(0xc0000001) && !credssp_ntstatus_text(0xc0000001));
-	for (i = CREDSSP_REASON_NONE; i <= CREDSSP_REASON_NTLM_OFF; i++) {
+	for (i = CREDSSP_REASON_NONE; i <= CREDSSP_REASON_CLIENT_CERT; i++) {
 		CHECK(strcmp(credssp_reason_name(i), "unknown"));
 		CHECK(strcmp(credssp_reason_text(i), credssp_reason_text(UINT32_MAX)));
 	}
-	CHECK(!strcmp(credssp_reason_name(CREDSSP_REASON_NTLM_OFF + 1), "unknown"));
+	CHECK(!strcmp(credssp_reason_name(CREDSSP_REASON_CLIENT_CERT + 1), "unknown"));
 	for (i = CREDSSP_LEG_START; i <= CREDSSP_LEG_ESTABLISHED; i++) {
 		CHECK(strcmp(credssp_leg_name(i), "unknown"));
 		CHECK(strcmp(credssp_leg_text(i), "unknown"));

@@ -5,5 +5,6 @@
 void test_words(void);
 void test_pack(void);
 void test_inner(void);
+void test_target(void);
 
 #endif

@@ -226,11 +226,19 @@ enum credssp_reason {
 	CREDSSP_REASON_SERVER_NOT_PROVEN = 25,
 	CREDSSP_REASON_KEY = 26,		/* logon key unusable */
 	CREDSSP_REASON_FIPS = 27,		/* algorithm not available */
-	CREDSSP_REASON_LIMIT = 28,
+	CREDSSP_REASON_LIMIT = 28,		/* ours, or the peer's of a record */
 	CREDSSP_REASON_SOCKET = 29,		/* not a socket that can be attached */
 	CREDSSP_REASON_CERTIFICATE = 30,	/* no usable public key in it */
 	CREDSSP_REASON_LOOPBACK = 31,		/* the token transport's socket pair */
 	CREDSSP_REASON_NTLM_OFF = 32,		/* policy: Kerberos only */
+	CREDSSP_REASON_TLS_VERSION = 33,	/* none in common */
+	CREDSSP_REASON_TLS_ALGORITHM = 34,	/* no suite, group or signature in common */
+	CREDSSP_REASON_TLS_MESSAGE = 35,	/* one that does not belong there */
+	CREDSSP_REASON_TLS_DECODE = 36,		/* a malformed message */
+	CREDSSP_REASON_TLS_PROOF = 37,		/* the server did not prove its key */
+	CREDSSP_REASON_KEY_SIZE = 38,		/* the server's key takes too long */
+	CREDSSP_REASON_TLS_SIZE = 39,		/* too much of a handshake */
+	CREDSSP_REASON_CLIENT_CERT = 40,	/* its key does not sign */
 };
 
 /* @trust of struct credssp_report: what is wrong with the certificate; 0: trusted */
@@ -337,7 +345,8 @@ struct credssp_ioc_info {
  * @encoding: CREDSSP_IDENTITY_UTF8 or _UTF16, of the three strings
  * @mechs: CREDSSP_MECH_* or 0 for NEGOTIATE
  * @min_version, @max_version: CredSSP versions, 0 for the policy's minimum and 6
- * @key: serial of a `logon` key described "credssp:...", or 0
+ * @key: serial of a `logon` key described "credssp:...", or 0; an SPN in the
+ *	description is spelled as targets are
  * @user, @domain, @password: user pointers with lengths in bytes, no NUL;
  *	with @key all zero.  Nothing of them is kept in user space.  Without a
  *	key and with no strings, a key described "credssp:<SPN>" is looked for in
@@ -396,7 +405,9 @@ struct credssp_ioc_handle {
  * @context_req: ISC_REQ_*
  * @cred: handle; after SEC_I_INCOMPLETE_CREDENTIALS perhaps another one
  * @context: 0 on the first call, then the handle of the first call
- * @target: UTF-8 target name without NUL, @target_length bytes (may be absent)
+ * @target: target name without NUL, @target_length bytes (may be absent): an SPN
+ *	whose class may have blanks inside, or a host; the host is ASCII (A-labels),
+ *	an IPv4 address of four decimal numbers or an IPv6 address as in RFC 5952
  * @reserved1, @reserved2: must be zero
  * @data_rep: SECURITY_NATIVE_DREP or SECURITY_NETWORK_DREP
  * @input: array of @input_count struct credssp_sec_buffer; written back

@@ -3,7 +3,8 @@
  * The helper channel, /dev/credssp-helper.  read() takes exactly one request
  * (-EMSGSIZE, and the request stays, if the buffer is smaller; one of
  * CREDSSP_HLP_MAX_MESSAGE always suffices), write() gives exactly one reply,
- * poll() tells when there is a request.  All integers are in native order.
+ * replies in any order, poll() tells when there is a request.  All integers are
+ * in native order.
  * A reply to an id that is no longer pending is accepted and dropped.
  *
  * Included by <linux/credssp.h>.
@@ -50,8 +51,8 @@ struct credssp_hlp_header {
 
 /**
  * struct credssp_hlp_tls_start - request TLS_START, after the header
- * @host_length: bytes of the server's host name in UTF-8, 0 when unknown; it
- *	follows this structure.  A numeric address is not sent as SNI.
+ * @host_length: bytes of the server's host name in ASCII (A-labels), 0 when unknown;
+ *	it follows this structure.  A numeric address is not sent as SNI.
  * @session_length: bytes of a resumption blob, which follows the host name
  * @cert_length: bytes of the name of a client certificate, which follows the
  *	blob.  It is used if the server asks for one and trusts its issuer
@@ -62,6 +63,12 @@ struct credssp_hlp_header {
  */
 #define CREDSSP_HLP_TLS_NO_CERT_WANTED	0x1	/* never answer CERT_WANTED: go on without */
 #define CREDSSP_HLP_TLS_NO_SESSION	0x2	/* nothing will be resumed: ask for no ticket */
+/*
+ * The target's service class is TERMSRV: a certificate with the extended key usage
+ * "Remote Desktop Authentication" (1.3.6.1.4.1.311.54.1.2) is as good as one with
+ * serverAuth.
+ */
+#define CREDSSP_HLP_TLS_REMOTE_DESKTOP	0x4
 struct credssp_hlp_tls_start {
 	__u32 host_length;
 	__u32 session_length;
@@ -105,6 +112,36 @@ enum credssp_hlp_tls_state {
 	CREDSSP_HLP_TLS_CERT_WANTED = 4, /* send the wire bytes; TLS_CERT goes on */
 };
 
+/**
+ * enum credssp_hlp_failure - with FAILED: why the helper gave up
+ * @CREDSSP_HLP_FAIL_OTHER: the helper's own trouble, or the peer's alert
+ * @CREDSSP_HLP_FAIL_VERSION: no TLS version in common
+ * @CREDSSP_HLP_FAIL_ALGORITHM: no cipher suite, group or signature algorithm in
+ *	common
+ * @CREDSSP_HLP_FAIL_MESSAGE: a message of the peer that does not belong there
+ * @CREDSSP_HLP_FAIL_DECODE: a malformed message
+ * @CREDSSP_HLP_FAIL_PROOF: a signature, a Finished or a record that does not verify
+ * @CREDSSP_HLP_FAIL_CERTIFICATE: the peer's certificate, or the key in it, cannot be
+ *	read or used
+ * @CREDSSP_HLP_FAIL_KEY_SIZE: the use of the key would take too long
+ * @CREDSSP_HLP_FAIL_SIZE: a message too long, or too many of them
+ * @CREDSSP_HLP_FAIL_CLIENT_CERT: the client certificate's key does not sign
+ * @CREDSSP_HLP_FAIL_CLOSED: the peer closed TLS
+ */
+enum credssp_hlp_failure {
+	CREDSSP_HLP_FAIL_OTHER = 0,
+	CREDSSP_HLP_FAIL_VERSION = 1,
+	CREDSSP_HLP_FAIL_ALGORITHM = 2,
+	CREDSSP_HLP_FAIL_MESSAGE = 3,
+	CREDSSP_HLP_FAIL_DECODE = 4,
+	CREDSSP_HLP_FAIL_PROOF = 5,
+	CREDSSP_HLP_FAIL_CERTIFICATE = 6,
+	CREDSSP_HLP_FAIL_KEY_SIZE = 7,
+	CREDSSP_HLP_FAIL_SIZE = 8,
+	CREDSSP_HLP_FAIL_CLIENT_CERT = 9,
+	CREDSSP_HLP_FAIL_CLOSED = 10,
+};
+
 /* @flags of struct credssp_hlp_tls_reply, with DONE */
 #define CREDSSP_HLP_TLS_RESUMED		0x1	/* the session of TLS_START was resumed */
 #define CREDSSP_HLP_TLS_CERT_SENT	0x2	/* a client certificate was given */
@@ -112,6 +149,9 @@ enum credssp_hlp_tls_state {
 
 /* Bytes of a resumption blob: a session with its chain and its ticket */
 #define CREDSSP_HLP_MAX_SESSION	(16 * 1024)
+
+/* The smallest record_size_limit, RFC 8449 4; what is below serves no purpose. */
+#define CREDSSP_HLP_MIN_RECORD	64
 
 #define CREDSSP_HLP_MAX_KEY	32
 #define CREDSSP_HLP_MAX_IV	12
@@ -149,6 +189,10 @@ struct credssp_hlp_tls_keys {
  * @issuers_length: CERT_WANTED: after the wire bytes, the names of the issuers
  *	that the server trusts, each as a big-endian 32-bit length and the DER of
  *	a Name
+ * @failure: FAILED without @alert: enum credssp_hlp_failure
+ * @record_limit: DONE: bytes of plaintext that the peer takes in one record, at
+ *	least CREDSSP_HLP_MIN_RECORD (RFC 8449 4, without the byte of the content
+ *	type); 0: it did not say
  * @not_after: DONE: when the first certificate of the chain expires, seconds
  *	since 1970 UTC
  * @tx, @rx: the module's sending and receiving direction
@@ -166,7 +210,8 @@ struct credssp_hlp_tls_reply {
 	__u32 flags;
 	__u32 session_lifetime;
 	__u32 issuers_length;
-	__u32 __reserved;
+	__u16 failure;
+	__u16 record_limit;
 	__aligned_u64 not_after;
 	struct credssp_hlp_tls_keys tx;
 	struct credssp_hlp_tls_keys rx;

@@ -39,11 +39,12 @@ enum credssp_oracle {
  * struct credssp_policy_pattern - head of an SPN pattern
  * @kind: enum credssp_kind
  * @list: enum credssp_list
- * @length: bytes of the pattern in UTF-8, which follows without NUL or padding
+ * @length: bytes of the pattern in ASCII, which follows without NUL or padding
  *
  * A pattern is CLASS/HOST, with one '*' at most that stands for any characters;
- * case does not matter.  A target's port and realm are not compared, so a
- * pattern has none.
+ * case does not matter.  The class may have blanks inside; the host is spelled as
+ * that of a target (A-labels, RFC 5952).  A target's port and realm are not compared,
+ * so a pattern has none.  One that no target could match is refused.
  */
 struct credssp_policy_pattern {
 	__u8 kind;

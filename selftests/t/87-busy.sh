@@ -1,0 +1,16 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# Exchanges on a socket that another thread of the caller is using: deadline,
+# cancellation and kill work, and no CPU is burnt. (TLS 1.3: the relay between client
+# and peer knows by its flights where the handshake ends.)
+# timeout: 200
+
+. "$(dirname "$0")/../lib.sh"
+
+need busy_test tspeer
+
+start_peer --echo --tls 1.3
+export PEER_PORT
+embed busy busy_test
+nothing_left "no context and no credential is left"
+finish

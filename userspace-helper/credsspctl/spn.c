@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <stdbool.h>
+#include <string.h>
+#include <strings.h>
+
+#include "spn.h"
+#include "text.h"
+
+#define DIGITS		"0123456789"
+#define HEX_DIGITS	DIGITS "abcdefABCDEF"
+#define LETTERS		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+#define HOST_CHARS	LETTERS DIGITS "-_."
+/* What a class cannot have: the syntax of names, of patterns and of lists of them */
+#define CLASS_NOT	"\"#'*,/;<=>\\`"
+
+#define NAME_MAX_LENGTH	253	/* RFC 1035 2.3.4: 255 octets on the wire */
+#define LABEL_MAX	63
+#define GROUP_MAX	4
+
+static const char bad_class[] =
+	"the class has a blank at an end, or a character that a class cannot have";
+static const char bad_name[] = "the host is not a host name";
+static const char bad_address[] =
+	"the host is an address in another spelling than 192.0.2.1 or 2001:db8::1";
+static const char bad_pattern[] =
+	"a pattern is CLASS/HOST, without port, realm, brackets or a dot at its end";
+
+static const char *check_class(const char *class, size_t n, bool wild)
+{
+	size_t i;
+
+	if (!n || class[0] == ' ' || class[n - 1] == ' ')
+		return bad_class;
+	for (i = 0; i < n; i++)
+		if (class[i] < ' ' || class[i] >= 0x7f ||
+		    (strchr(CLASS_NOT, class[i]) && !(wild && class[i] == '*')))
+			return bad_class;
+	return NULL;
+}
+
+static bool is_number(const char *label)
+{
+	bool hex = !strncasecmp(label, "0x", 2);
+	const char *digits = hex ? label + 2 : label;
+
+	return *label && strspn(digits, hex ? HEX_DIGITS : DIGITS) == strlen(digits);
+}
+
+/* Labels that are not empty; '*' stands for a part of one. */
+static const char *check_labels(const char *host, bool wild)
+{
+	const char *label = host;
+	size_t n, star;
+
+	if (strlen(host) > NAME_MAX_LENGTH + (wild ? 1 : 0) ||
+	    strspn(host, wild ? HOST_CHARS "*" : HOST_CHARS) != strlen(host))
+		return bad_name;
+	for (;;) {
+		n = strcspn(label, ".");
+		star = wild && memchr(label, '*', n);
+		if (!n || n - star > LABEL_MAX)
+			return bad_name;
+		if (!label[n])
+			return NULL;
+		label += n + 1;
+	}
+}
+
+static const char *check_ipv4(const char *host)
+{
+	struct in_addr address;
+
+	/* no leading zeros, and nothing shorter */
+	return inet_pton(AF_INET, host, &address) == 1 ? NULL : bad_address;
+}
+
+/* It has been converted: what has another form now is none. */
+static const char *check_ipv6(const char *host)
+{
+	struct in6_addr address;
+
+	return strchr(host, '.') || inet_pton(AF_INET6, host, &address) != 1 ?
+	       bad_address : NULL;
+}
+
+static const char *check_host(const char *host)
+{
+	const char *last = strrchr(host, '.');
+	char name[SPN_ROOM];
+	size_t n = strlen(host);
+
+	if (strchr(host, ':'))
+		return check_ipv6(host);
+	if (is_number(last ? last + 1 : host))
+		return check_ipv4(host);
+	memcpy(name, host, n + 1);
+	if (n && name[n - 1] == '.')
+		name[n - 1] = '\0';
+	last = strrchr(name, '.');
+	return is_number(last ? last + 1 : name) ? bad_address : check_labels(name, false);
+}
+
+/* ":port", "/service" or both. */
+static const char *check_rest(const char *rest)
+{
+	if (*rest == ':') {
+		size_t n = strcspn(rest + 1, ":/");
+
+		if (!n || strcspn(rest + 1, " ") < n)
+			return "the port is missing, or has a blank in it";
+		rest += 1 + n;
+	}
+	if (*rest && *rest != '/')
+		return "only :PORT and /SERVICE may follow the host";
+	return strchr(rest, ' ') ? "there is a blank behind the host" : NULL;
+}
+
+/* The host, without its brackets, and what is behind it. */
+static const char *take_host(const char *at, char *host, const char **rest)
+{
+	size_t n = strcspn(at, "/");
+	const char *colon = memchr(at, ':', n);
+
+	if (*at == '[') {
+		n = strcspn(++at, "]/");
+		if (at[n] != ']' || !memchr(at, ':', n))
+			return "brackets are for IPv6 addresses";
+		*rest = at + n + 1;
+	} else {
+		if (colon && !memchr(colon + 1, ':', (size_t)(at + n - colon - 1)))
+			n = (size_t)(colon - at);
+		*rest = at + n;
+	}
+	memcpy(host, at, n);
+	host[n] = '\0';
+	return NULL;
+}
+
+/* The characters, as far as what they make up can be said of any name. */
+static const char *convert(const char *arg, char *spn)
+{
+	if (strlen(arg) > CREDSSP_MAX_TARGET)
+		return "too long";
+	if (!text_is_clean(arg))
+		return "not valid UTF-8, or with control characters";
+	return credssp_target_to_ascii(arg, spn, SPN_ROOM) ? bad_name : NULL;
+}
+
+const char *spn_take(const char *arg, char *spn)
+{
+	const char *err = convert(arg, spn), *slash, *rest;
+	char host[SPN_ROOM];
+
+	if (err)
+		return err;
+	slash = strchr(spn, '/');
+	if (!slash || slash == spn || !slash[1])
+		return "not of the form CLASS/HOST";
+	err = check_class(spn, (size_t)(slash - spn), false);
+	if (err)
+		return err;
+	err = take_host(slash + 1, host, &rest);
+	if (err)
+		return err;
+	err = check_host(host);
+	return err ? err : check_rest(rest);
+}
+
+/* Groups of an IPv6 address; the one behind '*' may have begun before it. */
+static const char *check_groups(const char *host)
+{
+	const char *group = host;
+	size_t n;
+
+	for (;;) {
+		n = strspn(group, HEX_DIGITS);
+		if (n > GROUP_MAX || (n > 1 && *group == '0' &&
+				      (group == host || group[-1] == ':')))
+			return bad_address;
+		if (!group[n])
+			return NULL;
+		if (group[n] != ':' && group[n] != '*')
+			return bad_address;
+		group += n + 1;
+	}
+}
+
+static const char *check_wild_host(const char *host)
+{
+	const char *colon = strchr(host, ':');
+
+	if (!colon)
+		return check_labels(host, true) ? bad_pattern : NULL;
+	return strchr(colon + 1, ':') ? check_groups(host) : bad_pattern;
+}
+
+const char *spn_take_pattern(const char *arg, char *pattern)
+{
+	const char *err = convert(arg, pattern), *star, *slash, *colon;
+
+	if (err)
+		return err;
+	star = strchr(pattern, '*');
+	slash = strchr(pattern, '/');
+	if (star && strchr(star + 1, '*'))
+		return "a pattern has more than one *";
+	if (!slash && !star)
+		return bad_pattern;
+	/* without a slash '*' stands for it as well */
+	err = check_class(pattern, (size_t)((slash ? slash : star + 1) - pattern), true);
+	if (err)
+		return err;
+	if (!slash || (star && star > slash))
+		return check_wild_host(slash ? slash + 1 : star);
+	colon = strchr(slash, ':');
+	if (!slash[1] || strpbrk(slash + 1, "/[]") || pattern[strlen(pattern) - 1] == '.' ||
+	    (colon && !strchr(colon + 1, ':')))
+		return bad_pattern;
+	return check_host(slash + 1);
+}

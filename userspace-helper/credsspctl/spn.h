@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Service principal names and patterns of them, as the kernel takes them.  It judges
+ * by itself; here the mistakes get words, before anything is saved or loaded.
+ */
+#ifndef CREDSSPCTL_SPN_H
+#define CREDSSPCTL_SPN_H
+
+#include <credssp.h>
+
+#define SPN_ROOM	(CREDSSP_MAX_TARGET + 1)
+
+/**
+ * spn_take() - the spelling of a name that the kernel takes
+ * @arg: "class/host", perhaps with ":port" or "/service", in UTF-8
+ * @spn: out: SPN_ROOM bytes
+ *
+ * Return: NULL, or what is wrong.
+ */
+const char *spn_take(const char *arg, char *spn);
+
+/* The same of a policy's pattern: "class/host" with one '*' at most. */
+const char *spn_take_pattern(const char *arg, char *pattern);
+
+#endif

@@ -1,0 +1,450 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Handshakes that wait for the key keeper, beside others: the engine and the keeper
+ * are real, the workers and the servers are played by this program.
+ */
+#include <errno.h>
+#include <semaphore.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+#include <gnutls/abstract.h>
+#include <gnutls/gnutls.h>
+#include <gnutls/x509.h>
+#include "client_cert.h"
+#include "keeper_impl.h"
+#include "keyring.h"
+#include "log.h"
+#include "test_client.h"
+
+/* Two ALICEs, one for each version: what one's worker did is not held against the other. */
+enum { ALICE_12 = 1, ALICE_13 = 2, BOB = 3, CAROL = 4 };
+
+#define ENSURE(cond) \
+	do { \
+		if (!(cond)) \
+			test_fail("%s:%d: %s", __func__, __LINE__, #cond); \
+	} while (0)
+
+/* What a worker does: two kinds of signatures are one here. */
+enum deed { NOTHING, FINDING, SIGNING };
+
+/**
+ * struct shared - what all processes see
+ * @slow: the deed before which alice's worker waits at the gate
+ * @deadly: the one that it does not survive
+ * @waiting: how often she was at the gate
+ * @gate: each post lets it pass once
+ */
+static struct shared {
+	enum deed slow;
+	enum deed deadly;
+	unsigned int waiting;
+	sem_t gate;
+} *shared;
+
+static struct keeper *keys;
+static uint32_t alice;
+static struct tls_client *client;
+static const char *server_priorities;
+static gnutls_certificate_credentials_t server_credentials;
+
+/* One certificate and key for all: whose it is does not matter here. */
+static gnutls_x509_privkey_t key;
+static gnutls_x509_crt_t cert;
+
+static void make_certificate(void)
+{
+	const time_t now = time(NULL);
+
+	ENSURE(!gnutls_x509_privkey_init(&key) && !gnutls_x509_crt_init(&cert));
+	ENSURE(!gnutls_x509_privkey_generate(key, GNUTLS_PK_ECDSA,
+					     GNUTLS_CURVE_TO_BITS(GNUTLS_ECC_CURVE_SECP256R1), 0));
+	ENSURE(!gnutls_x509_crt_set_version(cert, 3) && !gnutls_x509_crt_set_key(cert, key) &&
+	       !gnutls_x509_crt_set_serial(cert, "\1", 1) &&
+	       !gnutls_x509_crt_set_activation_time(cert, now - 3600) &&
+	       !gnutls_x509_crt_set_expiration_time(cert, now + 86400) &&
+	       !gnutls_x509_crt_set_dn(cert, "CN=test", NULL) &&
+	       !gnutls_x509_crt_sign2(cert, cert, key, GNUTLS_DIG_SHA256, 0));
+}
+
+/* ---- the workers -------------------------------------------------------------- */
+
+static size_t put_chain(uint8_t *to, size_t room)
+{
+	size_t length = room - 4;
+
+	ENSURE(!gnutls_x509_crt_export(cert, GNUTLS_X509_FMT_DER, to + 4, &length));
+	for (int i = 0; i < 4; i++)
+		to[i] = length >> (24 - 8 * i);
+	return 4 + length;
+}
+
+static size_t put_signature(uint8_t *to, const struct keeper_request *rq, const void *data,
+			    size_t length)
+{
+	gnutls_datum_t signature, d = { (unsigned char *)data, length };
+	gnutls_privkey_t k;
+	int ret;
+
+	ENSURE(!gnutls_privkey_init(&k) && !gnutls_privkey_import_x509(k, key, 0));
+	if (rq->op == KEEPER_SIGN_HASH)
+		ret = gnutls_privkey_sign_hash2(k, rq->algorithm, 0, &d, &signature);
+	else
+		ret = gnutls_privkey_sign_data2(k, rq->algorithm, 0, &d, &signature);
+	ENSURE(!ret && signature.size < 512);
+	memcpy(to, signature.data, signature.size);
+	length = signature.size;
+	gnutls_free(signature.data);
+	gnutls_privkey_deinit(k);
+	return length;
+}
+
+int keeper_work(int fd, const char *directory, uint32_t uid)
+{
+	static uint8_t in[KEEPER_REQUEST_MAX], out[KEEPER_ANSWER_MAX];
+	struct keeper_answer head = { 0 };
+	struct keeper_request rq;
+	enum deed deed;
+	ssize_t got;
+	size_t n;
+
+	(void)directory;
+	while ((got = read(fd, in, sizeof(in))) >= (ssize_t)sizeof(rq)) {
+		memcpy(&rq, in, sizeof(rq));
+		deed = rq.op == KEEPER_FIND ? FINDING : SIGNING;
+		if (uid != BOB && deed == shared->deadly)
+			return EXIT_FAILURE;
+		if (uid != BOB && deed == shared->slow) {
+			shared->waiting++;
+			if (sem_wait(&shared->gate))
+				return EXIT_FAILURE;
+		}
+		head.id = rq.id;
+		memcpy(out, &head, sizeof(head));
+		n = rq.op == KEEPER_FIND ?
+			put_chain(out + sizeof(head), sizeof(out) - sizeof(head)) :
+			put_signature(out + sizeof(head), &rq, in + sizeof(rq), got - sizeof(rq));
+		if (write(fd, out, sizeof(head) + n) < 0)
+			return EXIT_FAILURE;
+	}
+	return EXIT_SUCCESS;
+}
+
+bool keyring_has_user(const char *directory, uint32_t uid)
+{
+	(void)directory;
+	return uid != CAROL;
+}
+
+bool keyring_name_ok(const char *name)
+{
+	return *name;
+}
+
+/* ---- the servers -------------------------------------------------------------- */
+
+/**
+ * struct peer - a handshake, seen from its server
+ * @id: of the conversation
+ * @uid: of the client
+ * @session: the server's
+ * @to_server, @to_client: what is under way; of @to_server @taken bytes are taken
+ * @over: the server has done its part
+ * @held: the engine holds back a reply
+ * @r: its last reply
+ */
+struct peer {
+	uint64_t id;
+	uint32_t uid;
+	gnutls_session_t session;
+	struct bytes to_server;
+	size_t taken;
+	struct bytes to_client;
+	bool over;
+	bool held;
+	struct test_reply r;
+};
+
+static ssize_t pull(gnutls_transport_ptr_t p, void *data, size_t n)
+{
+	struct peer *peer = p;
+	size_t left = peer->to_server.len - peer->taken;
+
+	if (!left) {
+		gnutls_transport_set_errno(peer->session, EAGAIN);
+		return -1;
+	}
+	if (n > left)
+		n = left;
+	memcpy(data, peer->to_server.data + peer->taken, n);
+	peer->taken += n;
+	return n;
+}
+
+static ssize_t push(gnutls_transport_ptr_t p, const void *data, size_t n)
+{
+	struct peer *peer = p;
+
+	return bytes_append(&peer->to_client, data, n, CREDSSP_HLP_MAX_MESSAGE) ? -1 : (ssize_t)n;
+}
+
+static void run_server(struct peer *p)
+{
+	ENSURE(!bytes_append(&p->to_server, p->r.wire, p->r.tls.wire_length,
+			     CREDSSP_HLP_MAX_MESSAGE));
+	if (!p->over)
+		p->over = !gnutls_handshake(p->session);
+}
+
+/* All that the server has to say at once; until the end, or until the reply is held back. */
+static void go_on(struct engine *e, struct peer *p)
+{
+	while (!p->held && !p->r.error && p->r.tls.state == CREDSSP_HLP_TLS_CONTINUE) {
+		run_server(p);
+		ENSURE(p->to_client.len);
+		test_as(p->uid);
+		p->held = !test_ask(e, CREDSSP_HLP_TLS_STEP, p->id, p->to_client.data,
+				    p->to_client.len, &p->r);
+		p->to_client.len = 0;
+	}
+	if (!p->held && !p->r.error)
+		run_server(p);
+}
+
+static void begin(struct engine *e, struct peer *p, uint64_t id, uint32_t uid)
+{
+	*p = (struct peer){ .id = id, .uid = uid };
+	ENSURE(!gnutls_init(&p->session, GNUTLS_SERVER | GNUTLS_NONBLOCK));
+	ENSURE(!gnutls_priority_set_direct(p->session, server_priorities, NULL));
+	ENSURE(!gnutls_credentials_set(p->session, GNUTLS_CRD_CERTIFICATE, server_credentials));
+	gnutls_certificate_server_set_request(p->session, GNUTLS_CERT_REQUEST);
+	gnutls_handshake_set_timeout(p->session, 0);
+	gnutls_transport_set_ptr(p->session, p);
+	gnutls_transport_set_pull_function(p->session, pull);
+	gnutls_transport_set_push_function(p->session, push);
+	test_as(uid);
+	test_cert(uid == CAROL ? "" : "own", false);
+	test_start(e, id, "server.test", &p->r);
+	go_on(e, p);
+}
+
+static struct peer *find_peer(struct peer *peers, size_t count, uint64_t id)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (peers[i].id == id)
+			return &peers[i];
+	}
+	return NULL;
+}
+
+/* Go on with all of @peers until @p is through. */
+static void await(struct engine *e, struct peer *peers, size_t count, const struct peer *p)
+{
+	struct test_reply r;
+	struct peer *other;
+	uint64_t id;
+
+	while (p->held) {
+		test_wait();
+		while ((id = test_resume(e, &r))) {
+			other = find_peer(peers, count, id);
+			ENSURE(other && other->held);
+			other->held = false;
+			other->r = r;
+			go_on(e, other);
+		}
+	}
+}
+
+static void finish(struct peer *p)
+{
+	gnutls_deinit(p->session);
+	bytes_free(&p->to_server);
+	bytes_free(&p->to_client);
+}
+
+static bool is_done(const struct peer *p, bool with_cert)
+{
+	unsigned int count = 0;
+
+	return !p->held && !p->r.error && p->r.tls.state == CREDSSP_HLP_TLS_DONE && p->over &&
+	       !(p->r.tls.flags & CREDSSP_HLP_TLS_CERT_SENT) == !with_cert &&
+	       !gnutls_certificate_get_peers(p->session, &count) == !with_cert;
+}
+
+static void set_alice(enum deed slow, enum deed deadly)
+{
+	shared->slow = slow;
+	shared->deadly = deadly;
+}
+
+/* alice waits for her key, and nobody waits for her. */
+static void test_others(void)
+{
+	struct engine *e = engine_new(client);
+	struct peer p[3];
+
+	for (enum deed deed = FINDING; deed <= SIGNING; deed++) {
+		set_alice(deed, NOTHING);
+		begin(e, &p[0], 1, alice);
+		begin(e, &p[1], 2, BOB);
+		begin(e, &p[2], 3, CAROL);
+		await(e, p, 3, &p[2]);
+		ENSURE(is_done(&p[2], false));
+		await(e, p, 3, &p[1]);
+		ENSURE(is_done(&p[1], true));
+		ENSURE(p[0].held && engine_count(e) == 1);
+		sem_post(&shared->gate);
+		await(e, p, 3, &p[0]);
+		ENSURE(is_done(&p[0], true) && !engine_count(e));
+		for (int j = 0; j < 3; j++)
+			finish(&p[j]);
+	}
+	engine_free(e);
+}
+
+/* Until alice's worker has been asked for a signature and waits at the gate */
+static void begin_signing(struct engine *e, struct peer *p)
+{
+	volatile unsigned int *waiting = &shared->waiting;
+	const unsigned int before = *waiting;
+	struct test_reply r;
+
+	set_alice(SIGNING, NOTHING);
+	begin(e, p, 1, alice);
+	while (*waiting == before) {
+		test_wait();
+		ENSURE(!test_resume(e, &r));
+	}
+	ENSURE(p->held);
+}
+
+/* END: the requester has given up. The late answer is nobody's. */
+static void test_end_while_asking(void)
+{
+	struct engine *e = engine_new(client);
+	struct test_reply r;
+	struct peer p[2];
+
+	begin_signing(e, &p[0]);
+	test_end(e, 1);
+	ENSURE(!engine_count(e));
+	sem_post(&shared->gate);
+	begin(e, &p[1], 2, BOB);
+	await(e, p, 2, &p[1]);
+	ENSURE(is_done(&p[1], true) && !test_resume(e, &r));
+	finish(&p[0]);
+	finish(&p[1]);
+	/* nor is there anything to come when the engine goes */
+	begin_signing(e, &p[0]);
+	engine_free(e);
+	sem_post(&shared->gate);
+	finish(&p[0]);
+}
+
+/* Requests that cannot be are refused, and do not hurt the one that waits. */
+static void test_requests_while_asking(void)
+{
+	struct credssp_hlp_tls_cert answer = { 0 };
+	struct engine *e = engine_new(client);
+	struct test_reply r;
+	struct peer p;
+
+	begin_signing(e, &p);
+	test_call(e, CREDSSP_HLP_TLS_STEP, 1, "x", 1, &r);
+	ENSURE(r.error == EPROTO);
+	test_call(e, CREDSSP_HLP_TLS_CERT, 1, &answer, sizeof(answer), &r);
+	ENSURE(r.error == EPROTO);
+	test_call(e, CREDSSP_HLP_TLS_TICKET, 1, "x", 1, &r);
+	ENSURE(r.error == EPROTO);
+	test_start(e, 1, "server.test", &r);
+	ENSURE(r.error == EEXIST);
+	ENSURE(engine_count(e) == 1);
+	sem_post(&shared->gate);
+	await(e, &p, 1, &p);
+	ENSURE(is_done(&p, true));
+	finish(&p);
+	engine_free(e);
+}
+
+/* A worker that ends costs one handshake its certificate, or fails it. */
+static void test_lost(void)
+{
+	struct engine *e = engine_new(client);
+	struct peer p;
+
+	set_alice(NOTHING, FINDING);
+	begin(e, &p, 1, alice);
+	await(e, &p, 1, &p);
+	ENSURE(is_done(&p, false));
+	finish(&p);
+	set_alice(NOTHING, SIGNING);
+	do {	/* until she may have a worker again */
+		usleep(10000);
+		begin(e, &p, 1, alice);
+		await(e, &p, 1, &p);
+		ENSURE(p.r.tls.state == CREDSSP_HLP_TLS_FAILED || is_done(&p, false));
+		finish(&p);
+	} while (p.r.tls.state != CREDSSP_HLP_TLS_FAILED);
+	ENSURE(!p.r.error && p.r.tls.wire_length && !engine_count(e));
+	set_alice(NOTHING, NOTHING);
+	do {
+		usleep(10000);
+		begin(e, &p, 1, alice);
+		await(e, &p, 1, &p);
+		ENSURE(p.r.tls.state == CREDSSP_HLP_TLS_DONE);
+		finish(&p);
+	} while (!(p.r.tls.flags & CREDSSP_HLP_TLS_CERT_SENT));
+	engine_free(e);
+}
+
+static const struct {
+	const char *name;
+	void (*run)(void);
+} tests[] = {
+	{ "a handshake that waits for its key holds up no other", test_others },
+	{ "END of one that waits", test_end_while_asking },
+	{ "other requests of one that waits", test_requests_while_asking },
+	{ "its worker ends", test_lost },
+};
+
+static void run(const char *version, const char *priorities)
+{
+	server_priorities = priorities;
+	for (size_t i = 0; i < sizeof(tests) / sizeof(tests[0]); i++) {
+		tests[i].run();
+		printf("ok engine and key keeper, TLS %s: %s\n", version, tests[i].name);
+		fflush(stdout);
+	}
+}
+
+int main(void)
+{
+	struct tls_options options = {
+		.min_version = TLS_1_2, .max_version = TLS_1_3, .chacha = true,
+	};
+
+	log_setup(getenv("VERBOSE"));
+	make_certificate();
+	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE,
+		      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	ENSURE(shared != MAP_FAILED && !sem_init(&shared->gate, 1, 0));
+	keys = keeper_start("directory");
+	ENSURE(keys);
+	test_keeper(keys);
+	options.keys = keys;
+	client = tls_client_new(&options);
+	ENSURE(client && !gnutls_certificate_allocate_credentials(&server_credentials) &&
+	       !gnutls_certificate_set_x509_key(server_credentials, &cert, 1, key));
+	alice = ALICE_12;
+	run("1.2", "NORMAL:-VERS-ALL:+VERS-TLS1.2");
+	alice = ALICE_13;
+	run("1.3", "NORMAL:-VERS-ALL:+VERS-TLS1.3");
+	tls_client_free(client);
+	keeper_stop(keys);
+	gnutls_certificate_free_credentials(server_credentials);
+	return 0;
+}

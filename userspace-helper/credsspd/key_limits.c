@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A server chooses the keys that its signatures are checked with, and what a
+ * secret is encrypted to.  One conversation's time is everybody's: a key is
+ * measured before anything is computed with it.
+ */
+#include <errno.h>
+#include <gnutls/abstract.h>
+#include <gnutls/x509.h>
+#include "key_limits.h"
+
+/*
+ * RSA: one operation takes a multiplication for each bit of the exponent, and a
+ * multiplication grows with the square of the modulus.  Real exponents are 65537,
+ * 3 or 17; OpenSSL takes no exponent above 64 bits with a modulus above 3072.
+ */
+#define RSA_MODULUS_BITS	8192
+#define RSA_EXPONENT_BITS	64
+/* DSA, FIPS 186-4 4.2, and a prime as long as the longest RSA modulus in use by CAs. */
+#define DSA_PRIME_BITS		4096
+#define DSA_ORDER_BITS		256
+
+/* @n: an unsigned big-endian number */
+static unsigned int bits_of(const gnutls_datum_t *n)
+{
+	unsigned int size = n->size;
+	const unsigned char *p = n->data;
+
+	while (size && !*p) {
+		p++;
+		size--;
+	}
+	return size ? size * 8 - (__builtin_clz(*p) - 24) : 0;
+}
+
+static int check_rsa(gnutls_pubkey_t key)
+{
+	gnutls_datum_t modulus, exponent;
+	int ret = 0;
+
+	if (gnutls_pubkey_export_rsa_raw(key, &modulus, &exponent) < 0)
+		return -EBADMSG;
+	if (bits_of(&modulus) > RSA_MODULUS_BITS || bits_of(&exponent) > RSA_EXPONENT_BITS)
+		ret = -E2BIG;
+	gnutls_free(modulus.data);
+	gnutls_free(exponent.data);
+	return ret;
+}
+
+static int check_dsa(gnutls_pubkey_t key)
+{
+	gnutls_datum_t p, q, g, y;
+	int ret = 0;
+
+	if (gnutls_pubkey_export_dsa_raw(key, &p, &q, &g, &y) < 0)
+		return -EBADMSG;
+	if (bits_of(&p) > DSA_PRIME_BITS || bits_of(&q) > DSA_ORDER_BITS)
+		ret = -E2BIG;
+	gnutls_free(p.data);
+	gnutls_free(q.data);
+	gnutls_free(g.data);
+	gnutls_free(y.data);
+	return ret;
+}
+
+static int check_pubkey(gnutls_pubkey_t key)
+{
+	switch (gnutls_pubkey_get_pk_algorithm(key, NULL)) {
+	case GNUTLS_PK_RSA:
+	case GNUTLS_PK_RSA_PSS:
+		return check_rsa(key);
+	case GNUTLS_PK_DSA:
+		return check_dsa(key);
+	default:
+		/* Curves, and GnuTLS takes none but those that have a name. */
+		return 0;
+	}
+}
+
+int key_limits_check(gnutls_x509_crt_t cert)
+{
+	gnutls_pubkey_t key;
+	int ret;
+
+	if (gnutls_pubkey_init(&key) < 0)
+		return -EBADMSG;
+	ret = gnutls_pubkey_import_x509(key, cert, 0) < 0 ? -EBADMSG : check_pubkey(key);
+	gnutls_pubkey_deinit(key);
+	return ret;
+}

@@ -1,0 +1,379 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What servers can make conversations hold: that none holds more than it is charged
+ * for, that users are held to their budgets, and the memory of the worst case, from
+ * which the unit's MemoryMax= is derived.
+ */
+#include <errno.h>
+#include <malloc.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include "budget.h"
+#include "issuers.h"
+#include "log.h"
+#include "test_server.h"
+
+static struct tls_client *client;
+
+#define ENSURE(cond) \
+	do { \
+		if (!(cond)) \
+			test_fail("%s:%d: %s", __func__, __LINE__, #cond); \
+	} while (0)
+
+#define PLAIN	.hello_extension = -1, .ee_extension = -1
+/* A chain that nearly fills the 64 KiB of a Certificate message; and a shorter one */
+#define LONG	.chain = 16, .cert_size = 3700
+#define HALF	.chain = 7, .cert_size = 7400
+/* Names as short as possible, and as long, in nearly 64 KiB */
+#define MANY	.ask = true, .issuers = 3200
+#define LARGE	.ask = true, .issuers = 190, .issuer_size = 280
+
+/* What is in use of the heap. */
+static size_t heap(void)
+{
+	struct mallinfo2 info = mallinfo2();
+
+	return info.uordblks + info.hblkhd;
+}
+
+static size_t rss(void)
+{
+	long total, resident;
+	FILE *f = fopen("/proc/self/statm", "re");
+
+	if (!f || fscanf(f, "%ld %ld", &total, &resident) != 2)
+		test_fail("cannot read /proc/self/statm");
+	fclose(f);
+	return resident * sysconf(_SC_PAGESIZE);
+}
+
+/* The first flight of a server that @start is for; its length. */
+static const uint8_t *first_flight(struct test_server *s, const struct test_reply *start,
+				   size_t *length)
+{
+	const uint8_t *flight = test_server_step(s, start->wire, start->tls.wire_length, length);
+
+	if (!*length)
+		test_fail("the test server says nothing");
+	return flight;
+}
+
+static size_t last_record(const uint8_t *flight, size_t length)
+{
+	size_t at = 0, next = 0;
+
+	while (next < length) {
+		at = next;
+		next += 5 + ((size_t)flight[at + 3] << 8 | flight[at + 4]);
+	}
+	return at;
+}
+
+/*
+ * Begin a conversation and give it the server's first flight, without its last record
+ * where @part: then it waits for that. What it was fed, or 0 when it is refused.
+ */
+static size_t begin(struct engine *e, uint64_t id, const struct test_server_options *o,
+		    bool part, struct test_reply *r)
+{
+	struct test_server *s = test_server_new(o);
+	const uint8_t *flight;
+	size_t length, at, n;
+
+	test_start(e, id, "server.test", r);
+	if (r->error) {
+		test_server_free(s);
+		return 0;
+	}
+	flight = first_flight(s, r, &length);
+	if (part)
+		length = last_record(flight, length);
+	for (at = 0; at < length && !r->error && r->tls.state == CREDSSP_HLP_TLS_CONTINUE;
+	     at += n) {
+		n = length - at < 65536 ? length - at : 65536;
+		test_call(e, CREDSSP_HLP_TLS_STEP, id, flight + at, n, r);
+	}
+	test_server_free(s);
+	return r->error ? 0 : length;
+}
+
+/* A message of several records that come in one step, as with the token transport */
+static void test_long_messages(void)
+{
+	struct test_server_options o = { PLAIN, LONG };
+	struct engine *e = engine_new(client);
+	struct test_reply r;
+
+	for (o.version = TLS_1_2; o.version <= TLS_1_3; o.version++) {
+		struct test_server *s = test_server_new(&o);
+
+		test_start(e, 1, "server.test", &r);
+		test_relay(e, 1, s, &r);
+		if (r.error || r.tls.state != CREDSSP_HLP_TLS_DONE)
+			test_fail("TLS 0x%x: error %u, state %u, failure %u, alert %u", o.version,
+				  r.error, r.tls.state, r.tls.failure, r.tls.alert);
+		test_server_free(s);
+	}
+	engine_free(e);
+}
+
+static const struct {
+	const char *name;
+	struct test_server_options o;
+	bool part;
+} shapes[] = {
+	{ "TLS 1.2, ordinary", { .version = TLS_1_2, PLAIN, .ask = true }, false },
+	{ "TLS 1.3, ordinary", { .version = TLS_1_3, PLAIN, .ask = true }, false },
+	{ "TLS 1.2, long chain", { .version = TLS_1_2, PLAIN, LONG, .ask = true }, false },
+	{ "TLS 1.2, long chain, in part", { .version = TLS_1_2, PLAIN, LONG }, true },
+	{ "TLS 1.3, long chain, in part", { .version = TLS_1_3, PLAIN, LONG }, true },
+	{ "TLS 1.2, small certificates",
+	  { .version = TLS_1_2, PLAIN, .chain = 200, .ask = true }, false },
+	{ "TLS 1.2, many issuers", { .version = TLS_1_2, PLAIN, MANY }, false },
+	{ "TLS 1.3, many issuers", { .version = TLS_1_3, PLAIN, MANY }, false },
+	{ "TLS 1.2, long issuers and chain", { .version = TLS_1_2, PLAIN, LARGE, HALF }, false },
+	{ "TLS 1.3, long issuers and chain", { .version = TLS_1_3, PLAIN, LARGE, HALF }, false },
+};
+
+#define CONVERSATIONS	8
+
+static void measure(size_t i)
+{
+	struct engine *e = engine_new(client);
+	size_t before = 0, fed = 0, held;
+	struct test_reply r;
+
+	/* The first one makes the server's certificates and what GnuTLS makes once. */
+	for (uint64_t id = 0; id <= CONVERSATIONS; id++) {
+		if (id == 1)
+			before = heap();
+		fed = begin(e, id, &shapes[i].o, shapes[i].part, &r);
+		if (!fed || (r.tls.state != CREDSSP_HLP_TLS_CONTINUE &&
+			     r.tls.state != CREDSSP_HLP_TLS_CERT_WANTED))
+			test_fail("%s: error %u, state %u", shapes[i].name, r.error, r.tls.state);
+	}
+	held = (heap() - before) / CONVERSATIONS;
+	printf("# %s: %zu bytes in, %zu held, charge %zu\n", shapes[i].name, fed, held,
+	       budget_charge(fed));
+	/* A stopped coroutine's stack comes on top. */
+	if (held + 16384 > budget_charge(fed))
+		test_fail("%s: %zu bytes in, %zu held", shapes[i].name, fed, held);
+	engine_free(e);
+}
+
+static void test_charges(void)
+{
+	test_cert("", true);
+	for (size_t i = 0; i < sizeof(shapes) / sizeof(shapes[0]); i++)
+		measure(i);
+	test_cert("", false);
+}
+
+/* @n conversations of @uid that hold as much as possible, until one is refused. */
+static unsigned int fill(struct engine *e, uint32_t uid, const struct test_server_options *o,
+			 bool part)
+{
+	struct test_reply r;
+	unsigned int n = 0;
+
+	test_as(uid);
+	while (begin(e, (uint64_t)uid << 32 | n, o, part, &r))
+		n++;
+	if (r.error != EDQUOT)
+		test_fail("uid %u: error %u", uid, r.error);
+	return n;
+}
+
+static bool works(struct engine *e, uint32_t uid)
+{
+	static const struct test_server_options o = { .version = TLS_1_3, PLAIN };
+	struct test_server *s = test_server_new(&o);
+	struct test_reply r;
+
+	test_as(uid);
+	test_start(e, 1, "server.test", &r);
+	test_relay(e, 1, s, &r);
+	test_server_free(s);
+	return !r.error && r.tls.state == CREDSSP_HLP_TLS_DONE;
+}
+
+/*
+ * Users with all that they may have, of what takes the most; then root with the rest.
+ * What it comes to in the end is what MemoryMax= has to allow.
+ */
+static void test_budget(void)
+{
+	static const struct test_server_options o = { .version = TLS_1_2, PLAIN, LONG };
+	struct engine *e = engine_new(client);
+	size_t before, after, limit;
+	unsigned int n;
+
+	begin(e, 1, &o, false, &(struct test_reply){ 0 });	/* makes the certificates */
+	test_end(e, 1);
+	before = rss();
+	for (uint32_t uid = 1000; uid < 1003; uid++) {
+		n = fill(e, uid, &o, true);
+		ENSURE(n >= BUDGET_OF_USER / budget_charge(BUDGET_HANDSHAKE));
+		ENSURE(works(e, uid + 1));
+	}
+	/* What a user gives back is its own again. */
+	test_end(e, (uint64_t)1000 << 32);
+	ENSURE(works(e, 1000));
+	n = fill(e, 0, &o, true);
+	ENSURE(n);
+	after = rss();
+	limit = BUDGET_MAX + BUDGET_MAX / 4;
+	printf("# %zu conversations take %zu KiB, %u KiB budget\n", engine_count(e),
+	       (after - before) / 1024, BUDGET_MAX / 1024);
+	ENSURE(after - before < limit);
+	test_as(0);
+	engine_free(e);
+}
+
+static void test_waiting(void)
+{
+	static const struct test_server_options o = { .version = TLS_1_3, PLAIN, .ask = true };
+	const uint64_t first = (uint64_t)1000 << 32;
+	struct engine *e = engine_new(client);
+	struct test_reply r;
+
+	test_cert("", true);
+	ENSURE(fill(e, 1000, &o, false) == BUDGET_WAITING_OF_USER);
+	/* It is the waiting that is refused, not the handshake. */
+	ENSURE(works(e, 1000));
+	ENSURE(fill(e, 1001, &o, false) == BUDGET_WAITING_OF_USER);
+	test_as(1000);
+	/* One that goes on and one that ends make room for another each. */
+	test_answer(e, first, "", &r);
+	ENSURE(!r.error && r.tls.state == CREDSSP_HLP_TLS_CONTINUE);
+	ENSURE(begin(e, 901, &o, false, &r) && r.tls.state == CREDSSP_HLP_TLS_CERT_WANTED);
+	test_end(e, first + 1);
+	ENSURE(begin(e, 902, &o, false, &r) && r.tls.state == CREDSSP_HLP_TLS_CERT_WANTED);
+	ENSURE(!begin(e, 903, &o, false, &r) && r.error == EDQUOT);
+	ENSURE(fill(e, 0, &o, false) == BUDGET_WAITING - 2 * BUDGET_WAITING_OF_USER);
+	test_as(0);
+	test_cert("", false);
+	engine_free(e);
+}
+
+/* Those that wait for tickets make room, also where it is bytes that are missing. */
+static void test_tickets_make_room(void)
+{
+	struct conversations t = { 0 };
+	uint64_t id;
+
+	/* As many as there may be, and one that has been given nothing */
+	for (id = 1; id <= BUDGET_OF_USER / budget_charge(BUDGET_HANDSHAKE); id++) {
+		ENSURE(!conversations_add(&t, id, 1000, NULL, id));
+		ENSURE(!budget_feed(&t, conversations_find(&t, id), BUDGET_HANDSHAKE));
+	}
+	ENSURE(!conversations_add(&t, 1001, 1000, NULL, 1001));
+	ENSURE(budget_feed(&t, conversations_find(&t, 1001), BUDGET_HANDSHAKE) == -EDQUOT);
+	conversations_find(&t, 1001)->fed = 0;
+	conversations_finish(&t, conversations_find(&t, 1), 2000);
+	ENSURE(!budget_feed(&t, conversations_find(&t, 1001), BUDGET_HANDSHAKE));
+	ENSURE(!conversations_find(&t, 1) && conversations_find(&t, 2));
+	ENSURE(budget_feed(&t, conversations_find(&t, 1001), 1) == -EMSGSIZE);
+	conversations_clear(&t);
+}
+
+/* Warnings without end: no single message is too long. */
+static void test_endless(void)
+{
+	static const uint8_t warning[] = { 21, 3, 3, 0, 2, 1, 112 };
+	struct engine *e = engine_new(client);
+	struct test_reply r;
+	size_t fed = 0;
+
+	test_start(e, 1, "server.test", &r);
+	while (!r.error && r.tls.state == CREDSSP_HLP_TLS_CONTINUE) {
+		test_call(e, CREDSSP_HLP_TLS_STEP, 1, warning, sizeof(warning), &r);
+		fed += sizeof(warning);
+		ENSURE(fed <= BUDGET_HANDSHAKE);
+	}
+	ENSURE(!r.error && r.tls.state == CREDSSP_HLP_TLS_FAILED && !r.tls.alert);
+	ENSURE(r.tls.wire_length == 7 && r.wire[0] == 21);
+	ENSURE(!engine_count(e));
+	engine_free(e);
+}
+
+/* A CertificateRequest with @count names of two bytes: of TLS 1.2, or of 1.3. */
+static int check_names(unsigned int count, bool tls13)
+{
+	const unsigned int list = 4 * count;
+	uint8_t *body = calloc(1, list + 16), *p = body;
+	gnutls_datum_t msg = { body, 0 };
+	int ret;
+
+	if (!body)
+		test_fail("no memory");
+	*p++ = 0;
+	if (tls13) {
+		*p++ = (list + 6) >> 8;
+		*p++ = list + 6;
+		*p++ = 0;
+		*p++ = 47;
+		*p++ = (list + 2) >> 8;
+	} else {
+		*p++ = 0;
+		p++;
+	}
+	if (tls13)
+		*p++ = list + 2;
+	*p++ = list >> 8;
+	*p++ = list;
+	for (unsigned int i = 0; i < count; i++) {
+		memcpy(p, "\0\2\x30\0", 4);
+		p += 4;
+	}
+	msg.size = p - body;
+	ret = issuers_check(&msg, tls13);
+	for (; !ret && msg.size; msg.size--)
+		issuers_check(&msg, tls13);	/* cut anywhere */
+	free(body);
+	return ret;
+}
+
+static void test_issuers(void)
+{
+	for (int tls13 = 0; tls13 < 2; tls13++) {
+		ENSURE(!check_names(0, tls13));
+		ENSURE(!check_names(300, tls13));
+		ENSURE(!check_names(ISSUERS_COUNT, tls13));
+		ENSURE(check_names(ISSUERS_COUNT + 1, tls13) < 0);
+	}
+}
+
+static const struct {
+	const char *name;
+	void (*run)(void);
+} tests[] = {
+	{ "messages of several records in one step", test_long_messages },
+	{ "no conversation holds more than it is charged for", test_charges },
+	{ "users are held to their budgets", test_budget },
+	{ "few wait for a certificate", test_waiting },
+	{ "tickets make room for bytes", test_tickets_make_room },
+	{ "a handshake without end", test_endless },
+	{ "names of issuers are counted", test_issuers },
+};
+
+int main(void)
+{
+	const struct tls_options options = {
+		.min_version = TLS_1_2, .max_version = TLS_1_3, .chacha = true,
+	};
+
+	log_setup(getenv("VERBOSE"));
+	client = tls_client_new(&options);
+	if (!client)
+		test_fail("cannot set up");
+	for (size_t i = 0; i < sizeof(tests) / sizeof(tests[0]); i++) {
+		tests[i].run();
+		printf("ok memory: %s\n", tests[i].name);
+	}
+	tls_client_free(client);
+	return 0;
+}

@@ -1,0 +1,296 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <gnutls/abstract.h>
+#include <gnutls/gnutls.h>
+#include <gnutls/x509.h>
+#include "test_server.h"
+
+/**
+ * struct test_server - a session and the bytes on their way
+ * @session: GnuTLS's
+ * @in, @in_left: what the client sent and GnuTLS has not pulled; borrowed for a step
+ * @out: what GnuTLS pushed in this step
+ * @extension: still to be put into the ServerHello; -1: none
+ */
+struct test_server {
+	gnutls_session_t session;
+	const uint8_t *in;
+	size_t in_left;
+	struct bytes out;
+	int extension;
+};
+
+static void must(int ret, const char *what)
+{
+	if (ret < 0)
+		test_fail("test server: %s: %s", what, gnutls_strerror(ret));
+}
+
+static gnutls_x509_privkey_t key_of_all(void)
+{
+	static gnutls_x509_privkey_t key;
+
+	if (!key) {
+		must(gnutls_x509_privkey_init(&key), "key");
+		must(gnutls_x509_privkey_generate(key, GNUTLS_PK_ECDSA,
+						  GNUTLS_CURVE_TO_BITS(GNUTLS_ECC_CURVE_SECP256R1),
+						  0), "key");
+	}
+	return key;
+}
+
+/* Self-signed; the subject has @pad bytes, an extension that nobody knows @size. */
+static gnutls_x509_crt_t make_cert(size_t pad, size_t size, unsigned int serial)
+{
+	const uint8_t number[4] = { 1, serial >> 16, serial >> 8, serial };
+	char *room = calloc(1, pad + size + 1);
+	gnutls_x509_crt_t cert;
+	char name[16];
+
+	if (!room)
+		test_fail("no memory");
+	memset(room, 'x', pad + size);
+	snprintf(name, sizeof(name), "%u", serial);
+	must(gnutls_x509_crt_init(&cert), "certificate");
+	must(gnutls_x509_crt_set_version(cert, 3), "version");
+	must(gnutls_x509_crt_set_serial(cert, number, sizeof(number)), "serial");
+	must(gnutls_x509_crt_set_activation_time(cert, time(NULL) - 60), "dates");
+	must(gnutls_x509_crt_set_expiration_time(cert, time(NULL) + 86400), "dates");
+	must(gnutls_x509_crt_set_key(cert, key_of_all()), "key");
+	must(gnutls_x509_crt_set_dn_by_oid(cert, GNUTLS_OID_X520_COMMON_NAME, 0, name,
+					   strlen(name)), "name");
+	for (size_t at = 0; at < pad; at += 200)
+		must(gnutls_x509_crt_set_dn_by_oid(cert, GNUTLS_OID_X520_ORGANIZATIONAL_UNIT_NAME,
+						   0, room, pad - at < 200 ? pad - at : 200),
+		     "name");
+	if (size)
+		must(gnutls_x509_crt_set_extension_by_oid(cert, "1.3.6.1.4.1.55555.1", room,
+							  size, 0), "extension");
+	must(gnutls_x509_crt_sign2(cert, cert, key_of_all(), GNUTLS_DIG_SHA256, 0), "sign");
+	free(room);
+	return cert;
+}
+
+static bool same_credentials(const struct test_server_options *a,
+			     const struct test_server_options *b)
+{
+	return a->ask == b->ask && a->issuers == b->issuers &&
+	       a->issuer_size == b->issuer_size && a->chain == b->chain &&
+	       a->cert_size == b->cert_size;
+}
+
+/* Certificates that have nothing to do with one another; GnuTLS does not look. */
+static void set_chain(gnutls_certificate_credentials_t credentials,
+		      const struct test_server_options *o, unsigned int count)
+{
+	gnutls_pcert_st *chain = gnutls_calloc(count, sizeof(*chain));
+	gnutls_x509_crt_t cert;
+	gnutls_privkey_t key;
+
+	must(gnutls_privkey_init(&key), "key");
+	must(gnutls_privkey_import_x509(key, key_of_all(), 0), "key");
+	for (unsigned int i = 0; i < count; i++) {
+		cert = make_cert(0, o->cert_size, i);
+		must(gnutls_pcert_import_x509(&chain[i], cert, 0), "chain");
+		gnutls_x509_crt_deinit(cert);
+	}
+	/* It takes over both. */
+	must(gnutls_certificate_set_key(credentials, NULL, 0, chain, count, key), "chain");
+}
+
+static gnutls_certificate_credentials_t make_credentials(const struct test_server_options *o)
+{
+	gnutls_certificate_credentials_t credentials;
+	gnutls_x509_crt_t issuer;
+
+	must(gnutls_certificate_allocate_credentials(&credentials), "credentials");
+	set_chain(credentials, o, o->chain ? o->chain : 1);
+	for (unsigned int i = 0; i < o->issuers; i++) {
+		issuer = make_cert(o->issuer_size, 0, i);
+		must(gnutls_certificate_set_x509_trust(credentials, &issuer, 1), "issuer");
+		gnutls_x509_crt_deinit(issuer);
+	}
+	return credentials;
+}
+
+/* Making them takes long, and servers one after the other want the same. */
+static gnutls_certificate_credentials_t credentials_of(const struct test_server_options *o)
+{
+	static gnutls_certificate_credentials_t credentials;
+	static struct test_server_options made;
+
+	if (credentials && same_credentials(o, &made))
+		return credentials;
+	/* Sessions that borrow the old ones may live: they stay. */
+	credentials = make_credentials(o);
+	made = *o;
+	return credentials;
+}
+
+static ssize_t pull(gnutls_transport_ptr_t p, void *data, size_t n)
+{
+	struct test_server *s = p;
+
+	if (!s->in_left) {
+		gnutls_transport_set_errno(s->session, EAGAIN);
+		return -1;
+	}
+	if (n > s->in_left)
+		n = s->in_left;
+	memcpy(data, s->in, n);
+	s->in += n;
+	s->in_left -= n;
+	return n;
+}
+
+static ssize_t push(gnutls_transport_ptr_t p, const void *data, size_t n)
+{
+	struct test_server *s = p;
+
+	if (bytes_append(&s->out, data, n, 4 << 20))
+		test_fail("the test server sends too much");
+	return n;
+}
+
+static int ignore(gnutls_session_t session, const unsigned char *data, size_t size)
+{
+	(void)session;
+	(void)data;
+	(void)size;
+	return 0;
+}
+
+static int send_some(gnutls_session_t session, gnutls_buffer_t buffer)
+{
+	(void)session;
+	must(gnutls_buffer_append_data(buffer, "\0\1", 2), "extension");
+	return 2;
+}
+
+static void add_extension(gnutls_session_t session, int type)
+{
+	must(gnutls_session_ext_register(session, "unasked", type, GNUTLS_EXT_TLS, ignore,
+					 send_some, NULL, NULL, NULL,
+					 GNUTLS_EXT_FLAG_EE | GNUTLS_EXT_FLAG_TLS |
+					 GNUTLS_EXT_FLAG_IGNORE_CLIENT_REQUEST |
+					 GNUTLS_EXT_FLAG_OVERRIDE_INTERNAL), "extension");
+}
+
+struct test_server *test_server_new(const struct test_server_options *o)
+{
+	struct test_server *s = calloc(1, sizeof(*s));
+	char priorities[80];
+
+	if (!s)
+		test_fail("no memory");
+	s->extension = o->hello_extension;
+	snprintf(priorities, sizeof(priorities), "NORMAL:-VERS-ALL:+VERS-TLS1.%d%s",
+		 o->version == TLS_1_3 ? 3 : 2,
+		 o->retry ? ":-GROUP-ALL:+GROUP-SECP521R1" : "");
+	must(gnutls_init(&s->session, GNUTLS_SERVER | GNUTLS_NONBLOCK), "session");
+	must(gnutls_priority_set_direct(s->session, priorities, NULL), "priorities");
+	must(gnutls_credentials_set(s->session, GNUTLS_CRD_CERTIFICATE, credentials_of(o)),
+	     "credentials");
+	if (o->ask)
+		gnutls_certificate_server_set_request(s->session, GNUTLS_CERT_REQUEST);
+	if (o->record_limit)
+		must(gnutls_record_set_max_recv_size(s->session, o->record_limit), "limit");
+	if (o->ee_extension >= 0)
+		add_extension(s->session, o->ee_extension);
+	gnutls_transport_set_ptr(s->session, s);
+	gnutls_transport_set_pull_function(s->session, pull);
+	gnutls_transport_set_push_function(s->session, push);
+	gnutls_handshake_set_timeout(s->session, 0);
+	return s;
+}
+
+void test_server_free(struct test_server *s)
+{
+	gnutls_deinit(s->session);
+	bytes_free(&s->out);
+	free(s);
+}
+
+static void grow(uint8_t *p, unsigned int size, uint32_t by)
+{
+	uint32_t value = 0;
+
+	for (unsigned int i = 0; i < size; i++)
+		value = value << 8 | p[i];
+	value += by;
+	while (size) {
+		p[--size] = value;
+		value >>= 8;
+	}
+}
+
+/* What the ServerHello at the front of @out has an empty extension more at its end. */
+static void insert_extension(struct bytes *out, int type)
+{
+	const uint8_t more[4] = { type >> 8, type, 0, 0 };
+	uint8_t *p = out->data, *list;
+	size_t end;
+
+	if (out->len < 50 || p[0] != 22 || p[5] != 2)
+		test_fail("no ServerHello");
+	end = 9 + ((size_t)p[6] << 16 | p[7] << 8 | p[8]);
+	list = p + 9 + 34;
+	list += 1 + list[0] + 3;
+	if (list + 2 > p + end || end > out->len)
+		test_fail("a ServerHello without extensions");
+	grow(p + 3, 2, sizeof(more));
+	grow(p + 6, 3, sizeof(more));
+	grow(list, 2, sizeof(more));
+	if (bytes_append(out, more, sizeof(more), 4 << 20))
+		test_fail("no memory");
+	p = out->data;
+	memmove(p + end + sizeof(more), p + end, out->len - sizeof(more) - end);
+	memcpy(p + end, more, sizeof(more));
+}
+
+const uint8_t *test_server_step(struct test_server *s, const void *in, size_t length,
+				size_t *out_length)
+{
+	int ret;
+
+	s->in = in;
+	s->in_left = length;
+	s->out.len = 0;
+	ret = gnutls_handshake(s->session);
+	if (ret < 0 && gnutls_error_is_fatal(ret))
+		gnutls_alert_send_appropriate(s->session, ret);
+	if (s->extension >= 0 && s->out.len) {
+		insert_extension(&s->out, s->extension);
+		s->extension = -1;
+	}
+	*out_length = s->out.len;
+	return s->out.data;
+}
+
+/* Requests have less room than a flight of a server may take. */
+#define CHUNK	65536
+
+void test_relay(struct engine *e, uint64_t conversation, struct test_server *s,
+		struct test_reply *r)
+{
+	const uint8_t *flight;
+	size_t length, n;
+
+	while (!r->error && r->tls.state == CREDSSP_HLP_TLS_CONTINUE) {
+		flight = test_server_step(s, r->wire, r->tls.wire_length, &length);
+		if (!length)
+			test_fail("the test server says nothing");
+		for (; length && !r->error && r->tls.state == CREDSSP_HLP_TLS_CONTINUE;
+		     flight += n, length -= n) {
+			n = length < CHUNK ? length : CHUNK;
+			test_call(e, CREDSSP_HLP_TLS_STEP, conversation, flight, n, r);
+			if (!r->error && r->tls.state == CREDSSP_HLP_TLS_CONTINUE &&
+			    r->tls.consumed != n)
+				test_fail("%u of %zu bytes consumed", r->tls.consumed, n);
+		}
+	}
+}

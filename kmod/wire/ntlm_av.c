@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* AV pair lists and the NTLMv2 response, MS-NLMP 2.2.2.1, 2.2.2.7, 2.2.2.8 */
-#include "ntlm_msg.h"
+#include "ntlm_av.h"
 
 #include <linux/kernel.h>
 

@@ -30,7 +30,7 @@
 #define CSSP_NTLM_AVF_MIC		0x2	/* AUTHENTICATE carries a MIC */
 #define CSSP_NTLM_AVF_UNVERIFIED_SPN	0x4
 
-/* Take one AV pair off @list; the last one is CSSP_NTLM_AV_EOL. 0 or -EBADMSG. */
+/* Split the first AV pair off @list; the last one is CSSP_NTLM_AV_EOL. 0 or -EBADMSG. */
 int __must_check cssp_ntlm_av_next(struct cssp_rd *list, u16 *id, struct cssp_rd *value);
 /* Append one AV pair, e.g. CSSP_NTLM_AV_EOL with an empty value. */
 void cssp_ntlm_av_put(struct cssp_wr *wr, u16 id, const struct cssp_rd *value);
@@ -38,8 +38,8 @@ void cssp_ntlm_av_put(struct cssp_wr *wr, u16 id, const struct cssp_rd *value);
 #define CSSP_NTLM_AV_BIT(id)	(1U << (id))
 
 /**
- * struct cssp_ntlm_av - what we know of an AV list
- * @present: CSSP_NTLM_AV_BIT() of the ids 1 to 10 that are there
+ * struct cssp_ntlm_av - the known pairs of an AV list
+ * @present: CSSP_NTLM_AV_BIT() of the ids 1 to 10 that are present
  * @flags: MsvAvFlags, 0 when absent
  * @timestamp: MsvAvTimestamp, FILETIME
  * @nb_computer, @nb_domain, @dns_computer, @dns_domain, @dns_tree: UTF-16LE
@@ -62,24 +62,24 @@ struct cssp_ntlm_av {
 };
 
 /**
- * cssp_ntlm_av_parse() - check a whole AV list and pick out what we know
+ * cssp_ntlm_av_parse() - check a whole AV list and pick out the known pairs
  * @list: the list; on success advanced past its EOL
- * @av: out
+ * @av: out: the known pairs
  *
- * Ids we do not know pass. An id we know twice (CVE-2019-1166), a wrong size,
- * an odd string, or a missing EOL does not.
+ * Unknown ids are ignored. A known id that occurs twice (CVE-2019-1166), a wrong
+ * size, a string of odd length, or a missing EOL is an error.
  *
  * Return: 0 or -EBADMSG.
  */
 int __must_check cssp_ntlm_av_parse(struct cssp_rd *list, struct cssp_ntlm_av *av);
 
 /**
- * cssp_ntlm_client_av_write() - the client's list for its NTLMv2 response
- * @server: AV list of the CHALLENGE; an empty view if it had none
- * @flags: CSSP_NTLM_AVF_* to set besides the server's own
- * @target_name: SPN in UTF-16LE, empty when there is none
- * @wr: out; the server's pairs in their order without the three that are ours,
- *	then MsvAvFlags, 16 zero bytes of channel bindings (CredSSP gives the
+ * cssp_ntlm_client_av_write() - write the AV list of the client's NTLMv2 response
+ * @server: AV list of the CHALLENGE; empty if it had none
+ * @flags: CSSP_NTLM_AVF_* to set in addition to the server's
+ * @target_name: SPN in UTF-16LE, may be empty
+ * @wr: out: the server's pairs in their order without the three that the client
+ *	sets, then MsvAvFlags, 16 zero bytes of channel bindings (CredSSP gives the
  *	inner mechanism none), MsvAvTargetName, EOL (MS-NLMP 3.1.5.1.2)
  *
  * Return: 0 or -EBADMSG; overflow is latched in @wr.
@@ -87,14 +87,14 @@ int __must_check cssp_ntlm_av_parse(struct cssp_rd *list, struct cssp_ntlm_av *a
 int __must_check cssp_ntlm_client_av_write(const struct cssp_rd *server, u32 flags,
 					   const struct cssp_rd *target_name,
 					   struct cssp_wr *wr);
-/* Room that the list surely fits in, for the same arguments. */
+/* An upper bound on that list's size in bytes, for the same arguments. */
 size_t cssp_ntlm_client_av_size(const struct cssp_rd *server,
 				const struct cssp_rd *target_name);
 
 /**
  * struct cssp_ntlm_v2 - NTLMv2_RESPONSE, MS-NLMP 2.2.2.8 and 3.3.2
  * @proof: NTProofStr, CSSP_NTLM_PROOF_SIZE bytes
- * @temp: what follows it and is covered by it
+ * @temp: the bytes that follow @proof, which covers them
  * @time: FILETIME
  * @client_challenge: nonce
  * @av: AV list with its EOL
@@ -107,9 +107,9 @@ struct cssp_ntlm_v2 {
 	struct cssp_rd av;
 };
 
-/* @nt: a whole NtChallengeResponse. 0, or -EBADMSG when it is no NTLMv2 response. */
+/* @nt: a whole NtChallengeResponse. 0, or -EBADMSG when it is not an NTLMv2 response. */
 int __must_check cssp_ntlm_v2_decode(const struct cssp_rd *nt, struct cssp_ntlm_v2 *v2);
-/* 'temp' of MS-NLMP 3.3.2 out of @time, @client_challenge and @av. */
+/* Encode 'temp' of MS-NLMP 3.3.2 from @time, @client_challenge and @av. */
 size_t cssp_ntlm_temp_size(const struct cssp_ntlm_v2 *v2);
 void cssp_ntlm_temp_encode(const struct cssp_ntlm_v2 *v2, struct cssp_wr *wr);
 

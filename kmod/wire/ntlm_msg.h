@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The three NTLM messages, AV pair lists and the NTLMv2 response, MS-NLMP 2.2.
- * Bytes only: what is too weak or does not match is the mechanism's to judge.
- * All views are borrowed from the message that was decoded.
+ * The three NTLM messages, MS-NLMP 2.2.1: their format only. The mechanism checks
+ * strength and consistency. All views are borrowed from the message that was decoded.
  */
 #ifndef CSSP_WIRE_NTLM_MSG_H
 #define CSSP_WIRE_NTLM_MSG_H
@@ -47,7 +46,7 @@
  * struct cssp_ntlm_negotiate - NEGOTIATE_MESSAGE, MS-NLMP 2.2.1.1
  * @flags: CSSP_NTLM_*
  * @domain, @workstation: OEM characters, usually empty
- * @version: VERSION as it stands there; zero when absent
+ * @version: VERSION as sent; zero when absent
  */
 struct cssp_ntlm_negotiate {
 	u32 flags;
@@ -61,9 +60,9 @@ struct cssp_ntlm_negotiate {
  * @flags: CSSP_NTLM_*
  * @server_challenge: nonce
  * @target_name: UTF-16LE with CSSP_NTLM_UNICODE, else OEM; may be empty
- * @target_info: AV list with its EOL, already found to be well-formed; empty
- *	without CSSP_NTLM_TARGET_INFO
- * @version: VERSION as it stands there; zero when absent
+ * @target_info: well-formed AV list with its EOL; empty without
+ *	CSSP_NTLM_TARGET_INFO
+ * @version: VERSION as sent; zero when absent
  */
 struct cssp_ntlm_challenge {
 	u32 flags;
@@ -77,14 +76,14 @@ struct cssp_ntlm_challenge {
  * struct cssp_ntlm_authenticate - AUTHENTICATE_MESSAGE, MS-NLMP 2.2.1.3
  * @flags: CSSP_NTLM_*
  * @lm, @nt: responses; an @nt that is neither empty nor of NTLMv1's size is a
- *	well-formed NTLMv2 response (cssp_ntlm_v2_decode() takes it)
+ *	well-formed NTLMv2 response, which cssp_ntlm_v2_decode() accepts
  * @domain, @user, @workstation: UTF-16LE with CSSP_NTLM_UNICODE, else OEM
  * @enc_key: EncryptedRandomSessionKey, CSSP_NTLM_KEY_SIZE bytes with
  *	CSSP_NTLM_KEY_EXCH
- * @version: VERSION as it stands there; zero when absent
- * @mic: decoding: CSSP_NTLM_MIC_SIZE bytes if MsvAvFlags inside @nt promises a
- *	MIC, else empty, whatever the header looks like (CVE-2019-1040);
- *	encoding: empty leaves zeros, over which the MIC is then computed
+ * @version: VERSION as sent; zero when absent
+ * @mic: when decoded, CSSP_NTLM_MIC_SIZE bytes if MsvAvFlags inside @nt announces a
+ *	MIC, else empty, regardless of the header (CVE-2019-1040); to encode, an
+ *	empty @mic leaves zeros, over which the MIC is then computed
  */
 struct cssp_ntlm_authenticate {
 	u32 flags;
@@ -98,7 +97,7 @@ struct cssp_ntlm_authenticate {
 	struct cssp_rd mic;
 };
 
-/* Decoders take the whole message. 0, or -EBADMSG when it breaks MS-NLMP 2.2.1. */
+/* Decoders take exactly one message. 0, or -EBADMSG when it breaks MS-NLMP 2.2.1. */
 int __must_check cssp_ntlm_negotiate_decode(const struct cssp_rd *rd,
 					    struct cssp_ntlm_negotiate *msg);
 int __must_check cssp_ntlm_challenge_decode(const struct cssp_rd *rd,
@@ -107,8 +106,8 @@ int __must_check cssp_ntlm_authenticate_decode(const struct cssp_rd *rd,
 					       struct cssp_ntlm_authenticate *msg);
 
 /*
- * Encoders: the full header (40, 56, 88 bytes), then the payload as Windows
- * orders it; AUTHENTICATE's is domain, user, workstation, LM, NT, key.  A field
+ * Encoders write the full header (40, 56, 88 bytes), then the payload in Windows'
+ * order; for AUTHENTICATE: domain, user, workstation, LM, NT, key. A field that is
  * too long for its 16-bit length latches the writer's overflow.
  */
 size_t cssp_ntlm_negotiate_size(const struct cssp_ntlm_negotiate *msg);

@@ -120,7 +120,7 @@ static struct kunit_case identity_cases[] = {
 };
 
 static struct kunit_suite identity_suite = {
-	.name = "credssp_identity",
+	.name = "credssp-mech-identity",
 	.test_cases = identity_cases,
 };
 

@@ -551,7 +551,7 @@ static struct kunit_case ntlm_cases[] = {
 };
 
 static struct kunit_suite ntlm_suite = {
-	.name = "credssp_ntlm",
+	.name = "credssp-mech-ntlm",
 	.test_cases = ntlm_cases,
 };
 

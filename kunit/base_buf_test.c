@@ -30,7 +30,7 @@ static void test_reader_values(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, cssp_rd_end(&rd), 0);
 }
 
-/* One byte short of each: refused, and nothing is taken. */
+/* With one byte too few, each read fails and leaves the reader unchanged. */
 static void test_reader_short(struct kunit *test)
 {
 	struct cssp_rd rd = test_hex(test, "01020304050607"), sub;
@@ -65,7 +65,7 @@ static void test_reader_at(struct kunit *test)
 		{ 0, 0, 0 },		{ 0, 4, 0 },		{ 1, 3, 0 },
 		{ 4, 0, 0 },		{ 0, 5, -EBADMSG },	{ 1, 4, -EBADMSG },
 		{ 4, 1, -EBADMSG },	{ 5, 0, -EBADMSG },
-		/* Sums that wrap in 32 bits */
+		/* Sums that overflow 32 bits */
 		{ 1, U32_MAX, -EBADMSG }, { U32_MAX, 1, -EBADMSG },
 		{ U32_MAX, U32_MAX, -EBADMSG }, { 0x80000000, 0x80000000, -EBADMSG },
 	};
@@ -114,7 +114,7 @@ static void test_writer_values(struct kunit *test)
 	test_expect_hex(test, &out, "01 0302 07060504 0f0e0d0c0b0a0908 1011 12131415 aabb 0000");
 }
 
-/* The first thing that does not fit latches, and not a byte is written from then on. */
+/* The first overflow latches, and no byte is written from then on. */
 static void test_writer_overflow(struct kunit *test)
 {
 	u8 *room = test_room(test, 3);

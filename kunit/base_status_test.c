@@ -38,7 +38,7 @@ static void test_status(struct kunit *test)
 		{ -ECANCELED, SEC_E_INTERNAL_ERROR },
 		{ -EINTR, SEC_E_INTERNAL_ERROR },
 		{ -EREMOTEIO, SEC_E_INTERNAL_ERROR },
-		/* What is no errno of ours, or no errno */
+		/* An errno without a row, and values that are no negative errno */
 		{ -EXFULL, SEC_E_INTERNAL_ERROR },
 		{ -MAX_ERRNO, SEC_E_INTERNAL_ERROR },
 		{ 1, SEC_E_INTERNAL_ERROR },
@@ -53,8 +53,8 @@ static void test_status(struct kunit *test)
 }
 
 /*
- * No errno but 0 is ever SEC_E_OK; no failure are only the end in good order and
- * the question for a certificate.
+ * No errno is SEC_E_OK. The only ones that are no failure are the orderly end of a
+ * stream and the request for a certificate.
  */
 static void test_status_fails(struct kunit *test)
 {
@@ -65,7 +65,7 @@ static void test_status_fails(struct kunit *test)
 				-err == CSSP_E_EXPIRED || -err == CSSP_E_CERT_WANTED);
 }
 
-/* No token of ours needs completing. */
+/* No token of this module needs CompleteAuthToken. */
 static void test_status_never_complete(struct kunit *test)
 {
 	int err;

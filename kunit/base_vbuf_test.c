@@ -16,7 +16,7 @@ static void test_vbuf_contents(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, cssp_vbuf_append(&b, rd.p, rd.left), 0);
 	KUNIT_EXPECT_TRUE(test, is_vmalloc_addr(b.data));
 	KUNIT_EXPECT_TRUE(test, is_vmalloc_addr(b.data + b.cap - 1));
-	/* From itself, at the end of its room: the contents must survive the growth. */
+	/* Appended from itself, and too large: growth must keep the source. */
 	while (b.cap < 3 * PAGE_SIZE)
 		KUNIT_ASSERT_EQ(test, cssp_vbuf_append(&b, b.data, b.len), 0);
 	KUNIT_EXPECT_EQ(test, b.len % 5, 0);
@@ -33,7 +33,7 @@ static void test_vbuf_contents(struct kunit *test)
 	cssp_vbuf_consume(&to, 2);
 	now = cssp_vbuf_rd(&to);
 	test_expect_hex(test, &now, "030405");
-	/* What was dropped is gone, also where the rest used to stand. */
+	/* The dropped bytes are wiped, and so is the old place of the rest. */
 	KUNIT_EXPECT_EQ(test, to.data[3] | to.data[4], 0);
 	cssp_vbuf_consume(&to, 9);
 	KUNIT_EXPECT_EQ(test, to.len, 0);
@@ -79,7 +79,7 @@ static void test_vbuf_limits(struct kunit *test)
 	cssp_vbuf_free(&b);
 }
 
-/* A reference to the page keeps it from anybody else while we look at it. */
+/* The caller holds a reference, so that the page is not reused. */
 static bool page_is_zero(struct page *page)
 {
 	void *at = kmap_local_page(page);
@@ -103,7 +103,7 @@ static void test_vbuf_wiped(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, page_is_zero(first));
 	second = vmalloc_to_page(b.data);
 	get_page(second);
-	/* Behind the length too, where a writer may have been. */
+	/* Bytes behind the length are wiped as well: a writer may have used them. */
 	b.data[PAGE_SIZE - 1] = 's';
 	cssp_vbuf_free(&b);
 	KUNIT_EXPECT_TRUE(test, page_is_zero(second));

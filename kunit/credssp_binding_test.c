@@ -7,8 +7,6 @@
 #include "vectors/freerdp_ntlm.h"
 #include "vectors/ntlm.h"
 
-/* pubKeyAuth, MS-CSSP 3.1.5 */
-
 struct binding_input {
 	u8 nonce_bytes[32];
 	u8 key_bytes[270];
@@ -58,7 +56,7 @@ static void binding_check_refuses(struct kunit *test)
 	unsigned int i;
 
 	KUNIT_ASSERT_EQ(test, cssp_binding_check(dir, &in->nonce, &in->key, &theirs), 0);
-	/* our own hash, sent back */
+	/* The hash of the client, sent back */
 	KUNIT_EXPECT_EQ(test, cssp_binding_check(dir, &in->nonce, &in->key, &ours),
 			CSSP_E_ALTERED);
 	memcpy(hash, theirs.p, CSSP_BINDING_SIZE);

@@ -6,8 +6,6 @@
 #include "ntlm_util.h"
 #include "vectors/ntlm.h"
 
-/* Digests */
-
 static void md4_known_answers(struct kunit *test)
 {
 	const struct cssp_rd parts[] = { { "a", 1 }, { NULL, 0 }, { "bc", 2 } };
@@ -39,7 +37,7 @@ static void unknown_digest_is_weak(struct kunit *test)
 	KUNIT_EXPECT_NULL(test, tfm);
 }
 
-/* Tokens live in vmalloc'd memory: a page boundary inside makes no difference. */
+/* Tokens are vmalloc'd, so a piece may cross a page boundary. */
 static void digest_across_pages(struct kunit *test)
 {
 	u8 whole[SHA256_DIGEST_SIZE], pieces[SHA256_DIGEST_SIZE];

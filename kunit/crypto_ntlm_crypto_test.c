@@ -44,7 +44,7 @@ static void ntlm_v2_known_answers(struct kunit *test)
 	EXPECT_HEX(test, key, sizeof(key), nlmp_v2_ntowfv2);
 	KUNIT_ASSERT_EQ(test, cssp_ntlm_proof(c, key, &challenge, &temp, proof), 0);
 	EXPECT_HEX(test, proof, sizeof(proof), nlmp_v2_proof);
-	/* LMv2 is the same computation over the client's nonce alone. */
+	/* LMv2 is the same computation over the client's nonce only. */
 	KUNIT_ASSERT_EQ(test, cssp_ntlm_proof(c, key, &challenge, &client, out), 0);
 	EXPECT_HEX(test, out, sizeof(out), nlmp_v2_lmv2);
 	KUNIT_ASSERT_EQ(test, cssp_ntlm_session_base_key(c, key, proof, out), 0);
@@ -55,7 +55,7 @@ static void ntlm_v2_known_answers(struct kunit *test)
 	EXPECT_HEX(test, key, sizeof(key), nlmp_session_key);
 }
 
-/* Upcasing goes code unit by code unit: no folding, no locale. */
+/* User names are converted code unit by code unit, without folding or locale. */
 static void user_names_are_upcased(struct kunit *test)
 {
 	static const struct {
@@ -88,7 +88,7 @@ static void user_names_are_upcased(struct kunit *test)
 	}
 }
 
-/* ... and the domain is taken as it is. */
+/* The domain is not converted. */
 static void domains_are_not_upcased(struct kunit *test)
 {
 	struct cssp_rd user = utf16_of(test, "user");
@@ -159,7 +159,7 @@ static void message_mic_needs_room(struct kunit *test)
 			0);
 }
 
-/* A recorded exchange: the password leads to the proof and to the session key. */
+/* In a recorded exchange the password gives the proof and the session key. */
 static void check_recorded(struct kunit *test, const char *user_name, const char *password,
 			   const char *challenge, const char *authenticate, const char *key)
 {

@@ -7,7 +7,7 @@
 #include "vectors/freerdp_ntlm.h"
 #include "vectors/ntlm.h"
 
-/* Per-message protection, MS-NLMP 4.2.4.4 and what follows from it */
+/* Per-message protection, MS-NLMP 4.2.4.4 */
 
 static void direction_keys(struct kunit *test)
 {
@@ -44,7 +44,7 @@ static void seal_known_answers(struct kunit *test)
 	EXPECT_HEX(test, out->data, out->len, derived_server_sealed);
 }
 
-/* MS-SPNG 3.2.5.1: a MIC, the RC4 stream from its start, the numbers go on. */
+/* MS-SPNG 3.2.5.1: after a MIC the RC4 stream restarts, and the numbers go on. */
 static void list_mic_then_seal(struct kunit *test)
 {
 	struct cssp_rd plain = utf16_of(test, NLMP_PLAINTEXT);
@@ -93,7 +93,7 @@ static void unseal_takes_what_was_sealed(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, cssp_ntlm_unseal(c, dir, &sealed, out), 0);
 	sealed = test_hex(test, derived_client_sealed_1);
 	KUNIT_ASSERT_EQ(test, cssp_ntlm_unseal(c, dir, &sealed, out), 0);
-	/* appended, both */
+	/* Both are appended. */
 	KUNIT_ASSERT_EQ(test, out->len, 2 * plain.left);
 	KUNIT_EXPECT_MEMEQ(test, out->data, plain.p, plain.left);
 	KUNIT_EXPECT_MEMEQ(test, out->data + plain.left, plain.p, plain.left);
@@ -150,7 +150,7 @@ static void unseal_refuses_every_truncation(struct kunit *test)
 	}
 }
 
-/* Replays, gaps, the other direction's messages, another session's. */
+/* Replays, gaps, messages of the other direction and of another session. */
 static void unseal_refuses_what_is_not_next(struct kunit *test)
 {
 	const struct {
@@ -201,7 +201,7 @@ static void limits_of_a_direction(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, cssp_ntlm_unseal(c, dir, &rd, out), CSSP_E_TOO_BIG);
 	rd.left = CSSP_NTLM_MAX_MESSAGE;
 	KUNIT_EXPECT_EQ(test, cssp_ntlm_seal(c, dir, &rd, out), 0);
-	/* a number is never used twice, so the last one never at all */
+	/* No number is used twice, so the last one is not used at all. */
 	dir->seq = U32_MAX;
 	rd.left = 1;
 	KUNIT_EXPECT_EQ(test, cssp_ntlm_seal(c, dir, &rd, out), -EOVERFLOW);

@@ -14,7 +14,7 @@ static void test_record_total(struct kunit *test)
 		{ "160301", -EAGAIN, 5 }, { "16030100", -EAGAIN, 5 },
 		{ "1603010001", 0, 6 }, { "1703034800", 0, 5 + 18432 },
 		{ "1403030001", 0, 6 }, { "1503030002", 0, 7 },
-		/* Longer than any, empty, no type, heartbeat, SSL 2, TPKT */
+		/* Too long, empty, no type, heartbeat, SSL 2, TPKT */
 		{ "1703034801", -EBADMSG, 5 }, { "1703030000", -EBADMSG, 5 },
 		{ "13", -EBADMSG, 5 }, { "1803030001", -EBADMSG, 5 },
 		{ "1602", -EBADMSG, 5 }, { "80", -EBADMSG, 5 }, { "03000013", -EBADMSG, 5 },
@@ -51,7 +51,7 @@ static void test_records_split(struct kunit *test)
 		{ "15030300020228", 0, 7, 1, 0 },
 		{ "1503030002022817", 0, 7, 1, 4 },
 		{ "150303000202281403030001011703030003aa", 0, 13, 2, 2 },
-		/* Nothing is split off in front of what is no record. */
+		/* Records in front of invalid bytes are not split off. */
 		{ "1503030002022899", -EBADMSG },
 	};
 	unsigned int i;

@@ -5,7 +5,7 @@
 #include "vectors/ts.h"
 #include "wire/ts_request.h"
 
-/* What was accepted survives encoding and decoding. */
+/* Encode and decode an accepted message again: the values are the same. */
 static SWEEP_DECODER(decode_request)
 {
 	struct cssp_ts_request req, again;
@@ -54,7 +54,7 @@ static const struct {
 	{ ts_v2_authinfo, 2, CSSP_TS_AUTH_INFO, 0, 69 },
 };
 
-/* A real peer's messages: taken apart, and put together again byte for byte. */
+/* Messages of a real peer: decoded, and encoded again byte by byte. */
 static void test_exchanges(struct kunit *test)
 {
 	unsigned int i;
@@ -78,7 +78,7 @@ static void test_exchanges(struct kunit *test)
 	}
 }
 
-/* One message of each kind; the others only differ in what they carry. */
+/* One message of each kind; the other ones differ in their contents only. */
 static void test_exchange_sweeps(struct kunit *test)
 {
 	sweep(test, ts_v6_challenge, decode_request);
@@ -98,7 +98,7 @@ static void test_error_code(struct kunit *test)
 		/* As a positive INTEGER, as one implementation writes it */
 		{ "300ea003020106a407020500c000005e", 0xc000005e },
 		{ "300aa003020106a403020105", 5 },
-		/* Windows' SEC_E_ codes have been seen here too. */
+		/* Windows also sends SEC_E_ codes here. */
 		{ "300da003020106a4060204c00700ea", 0xc00700ea },
 	};
 	struct cssp_ts_request req = {
@@ -122,7 +122,7 @@ static void test_error_code(struct kunit *test)
 	}
 }
 
-/* What is odd but taken, and what is refused */
+/* Unusual messages that are accepted, and malformed ones */
 static void test_forms(struct kunit *test)
 {
 	static const struct {
@@ -155,13 +155,13 @@ static void test_forms(struct kunit *test)
 		{ "300fa003020106a2030401aaa2030401aa", -EBADMSG },
 		{ "300fa003020106a3030401aaa2030401aa", -EBADMSG },
 		{ "300aa003020106a6030401aa", -EBADMSG },
-		/* negoTokens: none, without token, a second one, something behind it */
+		/* negoTokens: empty, without token, a second one, trailing bytes */
 		{ "3009a003020106a1023000", -EBADMSG },
 		{ "300ba003020106a10430023000", -EBADMSG },
 		{ "3010a003020106a10930073005a0030401aa", 0 },
 		{ "3017a003020106a110300e3005a0030401aa3005a0030401bb", -EBADMSG },
 		{ "3015a003020106a10e300c300aa0030401aaa1030401bb", -EBADMSG },
-		/* Empty strings are for the machine to judge. */
+		/* An empty string is well-formed. */
 		{ "3009a003020106a2020400", 0 },
 		/* clientNonce of 31 and 33 bytes */
 		{
@@ -172,7 +172,7 @@ static void test_forms(struct kunit *test)
 			"302aa003020106a5230421 0000000000000000000000000000000000000000000000000000000000000000 00",
 			-EBADMSG
 		},
-		/* errorCode of six octets, of none */
+		/* errorCode of six octets and of zero octets */
 		{ "300fa003020106a408020600000000005e", -EBADMSG },
 		{ "3009a003020106a4020200", -EBADMSG },
 		/* Not a SEQUENCE */
@@ -204,7 +204,7 @@ static void test_total(struct kunit *test)
 		{ "3082fffc", 0, 65536 }, { "3082fffd", -EMSGSIZE },
 		{ "308400010000", -EMSGSIZE }, { "3084ffffffff", -EMSGSIZE },
 		{ "3080", -EBADMSG }, { "3085", -EBADMSG },
-		/* TLS, TPKT, HTTP: told by the first byte */
+		/* TLS, TPKT, HTTP: refused at the first byte */
 		{ "16", -EBADMSG }, { "0300", -EBADMSG }, { "48", -EBADMSG },
 	};
 	unsigned int i;
@@ -219,7 +219,7 @@ static void test_total(struct kunit *test)
 	}
 }
 
-/* A message of the largest size there is, and no room for it */
+/* A message of the largest size, and too little room for it */
 static void test_large(struct kunit *test)
 {
 	size_t n = CREDSSP_MAX_TOKEN - 29;

@@ -3,7 +3,7 @@
 #include "sweep.h"
 #include "wire/utf16.h"
 
-/* Both ways, in hex */
+/* Conversions in both directions, in hex */
 static void test_utf16(struct kunit *test)
 {
 	static const struct {
@@ -46,13 +46,13 @@ static void test_utf16(struct kunit *test)
 	}
 }
 
-/* RFC 3629 3 and 10: what is no UTF-8, and the NUL, which we refuse */
+/* RFC 3629 3 and 10: invalid UTF-8; and the NUL, which this module refuses */
 static void test_utf8_refused(struct kunit *test)
 {
 	static const char *const cases[] = {
 		"00", "6100", "80", "bf", "fe", "ff",
 		"c3", "c3c3", "c341", "e0a0", "e0a041", "f09080", "f0908041",
-		/* Longer than need be, among them a hidden NUL */
+		/* Not the shortest form, among them a hidden NUL */
 		"c080", "c1bf", "e08080", "e09fbf", "f0808080", "f08fbfbf",
 		/* Surrogates, beyond the last code point, forms of five and six bytes */
 		"eda080", "edbfbf", "f4908080", "f5808080", "f888808080", "fc8480808080",
@@ -79,7 +79,7 @@ static void test_utf16_refused(struct kunit *test)
 		{ "610062", -EBADMSG },
 		{ "0000", -EBADMSG },
 		{ "61000000", -EBADMSG },
-		/* Lone surrogates: no text, but Windows has names with them */
+		/* Lone surrogates: not text, but Windows accepts names with them */
 		{ "00d8", 0 },
 		{ "00dc", 0 },
 		{ "00dc00d8", 0 },
@@ -110,7 +110,7 @@ static void test_utf16_overflow(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, cssp_wr_done(&wr), -EMSGSIZE);
 }
 
-/* By code unit, as Windows' RtlUpcaseUnicodeChar does it */
+/* Code unit by code unit, as Windows' RtlUpcaseUnicodeChar */
 static void test_upper(struct kunit *test)
 {
 	static const struct {

@@ -52,7 +52,7 @@ static void test_x509_forms(struct kunit *test)
 	} cases[] = {
 		{ "302f 3028" BEFORE "301b" RSA_ALG "030a00" RSA_KEY
 		  AFTER, 0 },
-		/* The version, the other optional parts, all of them, out of order */
+		/* The version, other optional parts, all of them, out of order */
 		{ "3034 302d a003020102" BEFORE "301b" RSA_ALG "030a00"
 		  RSA_KEY AFTER, 0 },
 		{ "3037 3030" BEFORE "301b" RSA_ALG "030a00" RSA_KEY

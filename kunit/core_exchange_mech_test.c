@@ -492,10 +492,11 @@ static const struct cssp_mech_ops other_ops = {
 
 static void forbid_ntlm(struct kunit *test)
 {
+	const struct cssp_rd none = {};
 	struct cssp_policy *policy;
 
 	KUNIT_ASSERT_EQ(test, cssp_policy_create(&policy, CREDSSP_ORACLE_FORCE,
-						 CREDSSP_POLICY_NO_NTLM, 0, NULL), 0);
+						 CREDSSP_POLICY_NO_NTLM, 0, &none), 0);
 	cssp_policy_net_set(&init_net, policy);
 }
 

@@ -9,7 +9,7 @@
  * cssp_x509_subject_public_key() - find the bytes that pubKeyAuth covers
  * @cert: one DER certificate
  * @key: out: contents of the subjectPublicKey BIT STRING without the
- *	unused-bits octet; a view into @cert.  RSA and EC keys only.
+ *	unused-bits octet; a view into @cert. RSA and EC keys only.
  *
  * Return: 0; -EBADMSG when malformed; -ENOPKG for any other kind of key.
  */

@@ -279,11 +279,13 @@ static int spnego_refuse(const struct cssp_spnego *s, const struct cssp_rd *in,
  * @next: state after a leg
  * @last: state after a leg that sent the initiator's last token
  */
-static const struct transition {
+struct transition {
 	int (*handle)(const struct cssp_spnego *s, const struct cssp_rd *in, struct leg *leg);
 	enum cssp_spnego_state next;
 	enum cssp_spnego_state last;
-} transitions[CSSP_NEGO_STATES] = {
+};
+
+static const struct transition transitions[CSSP_NEGO_STATES] = {
 	[CSSP_NEGO_START]    = { spnego_offer,      CSSP_NEGO_OFFERED,  CSSP_NEGO_DEAD },
 	[CSSP_NEGO_OFFERED]  = { spnego_take_reply, CSSP_NEGO_EXCHANGE, CSSP_NEGO_FINAL },
 	[CSSP_NEGO_EXCHANGE] = { spnego_take_reply, CSSP_NEGO_EXCHANGE, CSSP_NEGO_FINAL },

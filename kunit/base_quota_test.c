@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* kmod/base/quota.c and scope.c: who pays, and what nobody can take from others. */
+/* kmod/base/quota.c and quota_scope.c: whose quota is charged, and its limits. */
 #include <linux/cred.h>
 #include <linux/user_namespace.h>
 #include <linux/vmalloc.h>

@@ -13,6 +13,7 @@
 #include "mech/ntlm.h"
 #include "mech/spnego.h"
 #include "ntlm_util.h"
+#include "policy/policy_net.h"
 #include "util.h"
 
 #define ROOM		4096
@@ -487,6 +488,108 @@ static void a_cancelled_context_seals_nothing(struct kunit *test)
 	expect_dead(test, d, CREDSSP_REASON_CANCELLED);
 }
 
+/* A mechanism without NTLM, which keeps the parameters that it got. */
+static struct cssp_mech_params given;
+static const struct cssp_mech_ops other_ops;
+
+static int other_create(struct cssp_mech **mech, const struct cssp_mech_params *params)
+{
+	static struct cssp_mech other;
+
+	given = *params;
+	other = (struct cssp_mech){ .ops = &other_ops };
+	*mech = &other;
+	return 0;
+}
+
+static int other_step(struct cssp_mech *mech, const struct cssp_rd *in,
+		      struct cssp_vbuf *out, enum cssp_mech_progress *progress)
+{
+	*progress = CSSP_MECH_CONTINUE;
+	return cssp_vbuf_append(out, "t", 1);
+}
+
+static void other_free(struct cssp_mech *mech)
+{
+}
+
+static const struct cssp_mech_ops other_ops = {
+	.name = "other",
+	.package = CREDSSP_PACKAGE_NEGOTIATE,
+	.create = other_create,
+	.step = other_step,
+	.free = other_free,
+};
+
+static void forbid_ntlm(struct kunit *test)
+{
+	const struct cssp_rd none = {};
+	struct cssp_policy *policy;
+
+	KUNIT_ASSERT_EQ(test, cssp_policy_create(&policy, CREDSSP_ORACLE_FORCE,
+						 CREDSSP_POLICY_NO_NTLM, 0, &none), 0);
+	cssp_policy_net_set(&init_net, policy);
+}
+
+static void allow_ntlm(struct kunit *test)
+{
+	cssp_policy_net_set(&init_net, NULL);
+}
+
+/* Whether a policy without NTLM ends an exchange is the mechanism's property. */
+static void a_policy_without_ntlm(struct kunit *test)
+{
+	struct duo *ntlm = duo(test, CREDSSP_PACKAGE_NTLM, NULL);
+	struct duo *nego = duo(test, CREDSSP_PACKAGE_NEGOTIATE, NULL);
+	struct duo *other = duo(test, CREDSSP_PACKAGE_NEGOTIATE, NULL);
+	struct cssp_vbuf *out = new_vbuf(test);
+
+	other->cred->mech = &other_ops;
+	forbid_ntlm(test);
+	KUNIT_EXPECT_EQ(test, call(test, ntlm, NULL, out), SEC_E_POLICY_NLTM_ONLY);
+	KUNIT_EXPECT_EQ(test, call(test, nego, NULL, out), SEC_E_POLICY_NLTM_ONLY);
+	KUNIT_EXPECT_EQ(test, call(test, other, NULL, out), SEC_I_CONTINUE_NEEDED);
+	KUNIT_EXPECT_EQ(test, out->len, 1);
+}
+
+static u32 negotiated(struct kunit *test, struct duo *d)
+{
+	struct {
+		struct credssp_negotiation_info head;
+		u8 strings[256];
+	} answer;
+	u32 length = sizeof(answer);
+
+	KUNIT_ASSERT_EQ(test, credssp_query_context_attributes(d->context,
+							       SECPKG_ATTR_NEGOTIATION_INFO,
+							       &answer, &length), SEC_E_OK);
+	return answer.head.package.package;
+}
+
+static void negotiation_info_names_the_mechanism(struct kunit *test)
+{
+	struct duo *nego = duo(test, CREDSSP_PACKAGE_NEGOTIATE, NULL);
+	struct duo *other = duo(test, CREDSSP_PACKAGE_NEGOTIATE, NULL);
+	struct cssp_vbuf *out = new_vbuf(test);
+
+	other->cred->mech = &other_ops;
+	KUNIT_ASSERT_EQ(test, call(test, nego, NULL, out), SEC_I_CONTINUE_NEEDED);
+	KUNIT_ASSERT_EQ(test, call(test, other, NULL, out), SEC_I_CONTINUE_NEEDED);
+	KUNIT_EXPECT_EQ(test, negotiated(test, nego), CREDSSP_PACKAGE_NTLM);
+	KUNIT_EXPECT_EQ(test, negotiated(test, other), CREDSSP_PACKAGE_NEGOTIATE);
+}
+
+static void a_mechanism_can_ask_the_helper(struct kunit *test)
+{
+	struct duo *d = duo(test, CREDSSP_PACKAGE_NEGOTIATE, NULL);
+	struct cssp_vbuf *out = new_vbuf(test);
+
+	d->cred->mech = &other_ops;
+	KUNIT_ASSERT_EQ(test, call(test, d, NULL, out), SEC_I_CONTINUE_NEEDED);
+	KUNIT_EXPECT_PTR_EQ(test, given.who, &d->context->who);
+	KUNIT_EXPECT_PTR_EQ(test, given.wait, &d->context->wait);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE_PARAM(exchange_by_tokens, packages_gen_params),
 	KUNIT_CASE_PARAM(session_key_is_shared, packages_gen_params),
@@ -499,11 +602,15 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(room_of_a_message),
 	KUNIT_CASE(before_it_is_established),
 	KUNIT_CASE(a_cancelled_context_seals_nothing),
+	KUNIT_CASE(a_policy_without_ntlm),
+	KUNIT_CASE(negotiation_info_names_the_mechanism),
+	KUNIT_CASE(a_mechanism_can_ask_the_helper),
 	{}
 };
 
 static struct kunit_suite suite = {
 	.name = "credssp_inner",
+	.exit = allow_ntlm,
 	.test_cases = cases,
 };
 

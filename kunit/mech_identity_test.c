@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Identities that a call brings in a buffer. */
+/* kmod/mech/identity.c: identities in a PKG_PARAMS buffer. */
 #include <kunit/test.h>
 #include <linux/credssp.h>
 
@@ -9,7 +9,7 @@
 
 static const __le16 wide_name[] = { cpu_to_le16('a') };
 
-/* Of a user "a", as the kernel's own function packs it. */
+/* The identity of a user "a", packed by the exported function. */
 static u8 *identity(struct kunit *test, u32 *length)
 {
 	const struct credssp_acquire args = {
@@ -102,7 +102,7 @@ static void malformed(struct kunit *test)
 	}
 	head = (struct credssp_identity){ .size = sizeof(head), .encoding = 1 };
 	expect_unpacked(test, CSSP_E_NO_CREDS, &head, sizeof(head));
-	/* a NUL is no part of a name, in either encoding */
+	/* In neither encoding a name may contain a NUL. */
 	head = (struct credssp_identity){ .size = n, .encoding = 2, .user_length = 2 };
 	memset(p, 0, n);
 	memcpy(p, &head, sizeof(head));
@@ -120,7 +120,7 @@ static struct kunit_case identity_cases[] = {
 };
 
 static struct kunit_suite identity_suite = {
-	.name = "credssp_identity",
+	.name = "credssp-mech-identity",
 	.test_cases = identity_cases,
 };
 

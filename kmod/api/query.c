@@ -269,7 +269,7 @@ static int get_server_auth(const struct credssp_context *ctx,
 	return put(out, &flags, sizeof(flags));
 }
 
-/* NTLM is the only mechanism; inside SPNEGO it has been negotiated. */
+/* A mechanism inside SPNEGO is negotiated, NTLM by itself is not. */
 static u32 negotiation_state(const struct credssp_context *ctx)
 {
 	if (ctx->report.mech == CREDSSP_MECH_NTLM)
@@ -286,7 +286,8 @@ static int get_negotiation(const struct credssp_context *ctx,
 
 	ret = put(out, &info, sizeof(info));
 	if (!ret)
-		ret = cssp_package_info_fill(CREDSSP_PACKAGE_NTLM, out, &info.package);
+		ret = cssp_package_info_fill(cssp_context_mech_package(ctx), out,
+					     &info.package);
 	if (!ret)
 		memcpy(out->data, &info, sizeof(info));
 	return ret;

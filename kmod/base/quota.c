@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Payers, as a tree: a user's parent is the owner of its user namespace, in the
- * namespace around that one.  A charge goes from the leaf to the top.
+ * Quotas form a tree: the parent of a user is the owner of its user namespace, in
+ * the namespace around that one. A charge counts from the leaf to the top.
  */
 #include "quota.h"
 
@@ -28,20 +28,20 @@
 #define DEPTH_MAX	34
 
 /*
- * Somebody with subordinate uids can have as many payers as he can have contexts
- * and credentials, some thousand, and choose their uids: hence the seed.
+ * A user with subordinate uids can create as many quotas as it may have contexts
+ * and credentials, some thousands, and choose their uids. So the hash has a seed.
  */
 #define TABLE_BITS	10
 
 /**
  * struct cssp_quota - see quota.h
  * @node: in the table
- * @ref: one of each charge, child and borrower; the last one goes under the
+ * @ref: one for each charge, child and caller; the last one is dropped under the
  *	table's lock
  * @ns: namespace, referenced
- * @uid: the user in it; invalid: everybody in it
- * @parent: who pays as well, referenced; NULL at the top
- * @used: what is charged
+ * @uid: the user in @ns; invalid for all users of @ns together
+ * @parent: charged as well, referenced; NULL at the top
+ * @used: amount charged
  */
 struct cssp_quota {
 	struct hlist_node node;
@@ -57,14 +57,14 @@ struct payer_key {
 	kuid_t uid;
 };
 
-/* Protects the table and the search in it. Nests with no other lock. */
+/* Protects the table and the last reference of each entry. Nests with no other lock. */
 static DEFINE_SPINLOCK(table_lock);
 static DEFINE_HASHTABLE(table, TABLE_BITS);
 
 static atomic_long_t total[CSSP_RESOURCES];
 static atomic64_t refused;
 
-/* What one user may have; half of that inside of a namespace. */
+/* Limits of one user; half of that inside of a user namespace. */
 static unsigned long limits[CSSP_RESOURCES] = {
 	[CSSP_CONTEXTS] = 4096,
 	[CSSP_CREDENTIALS] = 4096,
@@ -90,8 +90,9 @@ static u32 hash_of(const struct payer_key *key)
 }
 
 /*
- * Who pays for all that is in @ns.  Root of the machine makes containers for
- * others, and these do not share one purse: each pays for itself.
+ * The quota that all charges in @ns count for. It is that of the owner of @ns. But
+ * containers made by root of the machine do not share root's quota: each of them
+ * has its own.
  */
 static struct payer_key owner_of(struct user_namespace *ns)
 {
@@ -111,7 +112,7 @@ static struct cssp_quota *search(const struct payer_key *key)
 	return NULL;
 }
 
-/* @new: what is put there if there is no such quota, or NULL */
+/* Find the quota of @key with a reference, or add @new (if not NULL). */
 static struct cssp_quota *find(const struct payer_key *key, struct cssp_quota *new)
 {
 	struct cssp_quota *p;
@@ -132,7 +133,7 @@ static void payer_free(struct cssp_quota *p)
 	kfree(p);
 }
 
-/* With a reference for the caller; takes over the one on @parent. */
+/* Returns a reference; consumes that on @parent. */
 static struct cssp_quota *find_or_make(const struct payer_key *key, struct cssp_quota *parent)
 {
 	struct cssp_quota *p = find(key, NULL), *new;
@@ -192,7 +193,7 @@ struct cssp_quota *cssp_quota_below(struct cssp_quota *quota,
 	return p;
 }
 
-/* Was that the last reference? Then nobody finds it any more. */
+/* Returns true for the last reference; the quota is out of the table then. */
 static bool drop(struct cssp_quota *p)
 {
 	bool last;
@@ -224,7 +225,7 @@ static bool is_exempt(const struct cred *cred, enum cssp_resource what)
 	       cap_raised(cred->cap_effective, CAP_SYS_RESOURCE);
 }
 
-/* Inside of a namespace no user takes all that its owner has. */
+/* Inside of a namespace no user can use up the quota of its owner. */
 static long limit_of(bool inside, enum cssp_resource what)
 {
 	long limit = min_t(unsigned long, READ_ONCE(limits[what]), LONG_MAX - 1);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Who pays for what this module holds.  A user pays, and so does the owner of
- * each user namespace around it: whoever makes itself root of a namespace, with
- * any number of users in it, has what one user may have, and no more.
+ * Quotas on resources of this module, for each user. A charge counts for the user
+ * and for the owner of each user namespace around it. So a user that creates a
+ * namespace with any number of users in it gets no more than one user may have.
  */
 #ifndef CSSP_BASE_QUOTA_H
 #define CSSP_BASE_QUOTA_H
@@ -12,38 +12,38 @@
 struct cred;
 struct user_namespace;
 
-/* What is counted and limited, for each quota. */
+/* Resources that each quota counts and limits. */
 enum cssp_resource {
 	CSSP_CONTEXTS,
 	CSSP_CREDENTIALS,
 	CSSP_BUFFER_BYTES,
-	CSSP_CONVERSATIONS,	/* TLS handshakes that a helper knows of */
-	CSSP_REQUESTS,		/* to helpers, not answered yet */
+	CSSP_CONVERSATIONS,	/* TLS handshakes that a helper keeps */
+	CSSP_REQUESTS,		/* requests to helpers without a reply yet */
 	CSSP_RESOURCES,
 };
 
 /*
- * credsspd has 1024 places for handshakes: nobody takes all of them by beginning
- * exchanges and leaving them.
+ * A quarter of the 1024 handshakes that credsspd keeps, so that one user who starts
+ * exchanges and abandons them leaves places for other users.
  */
 #define CSSP_MAX_CONVERSATIONS_USER	256
 
-/* Half of what may pend in one helper: nobody can shut out the others alone. */
+/* Half of the requests that may pend in one helper, so that one user cannot fill it. */
 #define CSSP_MAX_REQUESTS_USER		512
 
-/* No limit, as cssp_quota_limit() tells it. */
+/* cssp_quota_limit() of an identity without limit. */
 #define CSSP_UNLIMITED			LONG_MAX
 
 /**
- * struct cssp_quota - a user in a user namespace, or all of a namespace
+ * struct cssp_quota - the quota of a user in a user namespace, or of a whole namespace
  *
- * Exists as long as something is charged to it.
+ * Exists as long as there is a charge or a reference.
  */
 struct cssp_quota;
 
 /**
- * cssp_quota_get() - who pays for what @cred does
- * @cred: the identity that acts; its effective user pays
+ * cssp_quota_get() - the quota of an identity
+ * @cred: the identity; the quota is that of its effective user
  *
  * Context: may sleep.
  * Return: the quota, with a reference for the caller, or ERR_PTR(-ENOMEM).
@@ -70,30 +70,30 @@ struct cssp_quota *cssp_quota_below(struct cssp_quota *quota,
 void cssp_quota_put(struct cssp_quota *quota);
 
 /**
- * cssp_quota_charge() - charge a quota, and those around it
- * @quota: of @cred; what is charged holds a reference of its own
+ * cssp_quota_charge() - charge a quota and its parents
+ * @quota: quota of @cred; the charge holds a reference of its own
  * @cred: an identity with CAP_SYS_RESOURCE in the initial user namespace is
- *	counted but not limited (in anything but CSSP_REQUESTS)
+ *	counted but not limited, except in CSSP_REQUESTS
  * @what: resource
- * @n: how much
+ * @n: amount
  *
  * Context: any.
- * Return: 0, or -EDQUOT when one of them would be over its limit; then nothing
- * is charged.
+ * Return: 0, or -EDQUOT when one of the quotas would exceed its limit; nothing is
+ * charged then.
  */
 int __must_check cssp_quota_charge(struct cssp_quota *quota, const struct cred *cred,
 				   enum cssp_resource what, long n);
-/* The same with the quota of @cred, which is returned; or -EDQUOT, -ENOMEM. */
+/* Charge the quota of @cred, and return it; or ERR_PTR(-EDQUOT) or ERR_PTR(-ENOMEM). */
 struct cssp_quota * __must_check cssp_quota_charge_cred(const struct cred *cred,
-					     enum cssp_resource what, long n);
-/* Take back what was charged, with its reference. NULL is fine. */
+							enum cssp_resource what, long n);
+/* Take a charge back, and drop its reference. NULL is fine. */
 void cssp_quota_uncharge(struct cssp_quota *quota, enum cssp_resource what, long n);
 
-/* For displays: what @cred's user has now, what it may have, what all have. */
+/* For display: the use and the limit of @cred's user, and the use of all users. */
 long cssp_quota_used(const struct cred *cred, enum cssp_resource what);
 long cssp_quota_limit(const struct cred *cred, enum cssp_resource what);
 long cssp_quota_total(enum cssp_resource what);
-/* Charges that were refused since the module was loaded. */
+/* Number of charges refused since the module was loaded. */
 u64 cssp_quota_refused(void);
 
 #endif

@@ -1,4 +1,25 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The scopes of all threads, in a table keyed by the task. Why the quota is found
+ * there, and not by an argument or by a facility of the kernel:
+ *
+ * An argument would run through a quarter of the module. About fifty functions
+ * allocate buffers, and some 250 of 900 functions lie between them and the entry
+ * points. None but vbuf.c would use it, and each path that passed NULL by mistake
+ * would be a buffer without a limit.
+ *
+ * The kernel has nothing that fits. task_struct has no field for modules.
+ * set_active_memcg() selects a cgroup, and a cgroup is not a user. (Buffers are
+ * accounted to the caller's cgroup in addition, see mem.h.) ucounts are a tree of
+ * users and namespaces like quota.c's, but Linux 6.1 and 6.12 do not export them,
+ * and their set of resources is fixed. override_creds() would make current_cred()
+ * the user to charge. But it also changes the thread's permissions, and cannot
+ * express "no user", which is right for a helper that writes a reply and for
+ * delayed work.
+ *
+ * The cost is one lock per allocation of whole pages. The lock is contended only if
+ * two threads in calls fall into the same bucket.
+ */
 #include "quota_scope.h"
 
 #include <linux/err.h>
@@ -10,9 +31,9 @@
 #define TABLE_BITS	6
 
 /**
- * struct bucket - scopes of the threads that fall into it
- * @lock: protects @scopes. Innermost.
- * @scopes: the innermost scope of a thread comes first
+ * struct bucket - the scopes of threads with the same hash
+ * @lock: protects @scopes; innermost
+ * @scopes: a nested scope precedes the scope around it
  */
 struct bucket {
 	spinlock_t lock;	/* see above */
@@ -25,14 +46,14 @@ static struct bucket table[1 << TABLE_BITS] = {
 	},
 };
 
-static struct bucket *bucket_of(const struct task_struct *task)
+static struct bucket *scope_bucket(const struct task_struct *task)
 {
 	return &table[hash_ptr(task, TABLE_BITS)];
 }
 
 void cssp_quota_scope_enter(struct cssp_quota_scope *scope, const struct cred *cred)
 {
-	struct bucket *b = bucket_of(current);
+	struct bucket *b = scope_bucket(current);
 
 	*scope = (struct cssp_quota_scope){ .task = current, .cred = cred };
 	spin_lock(&b->lock);
@@ -42,7 +63,7 @@ void cssp_quota_scope_enter(struct cssp_quota_scope *scope, const struct cred *c
 
 void cssp_quota_scope_leave(struct cssp_quota_scope *scope)
 {
-	struct bucket *b = bucket_of(scope->task);
+	struct bucket *b = scope_bucket(scope->task);
 
 	spin_lock(&b->lock);
 	hlist_del(&scope->node);
@@ -50,10 +71,10 @@ void cssp_quota_scope_leave(struct cssp_quota_scope *scope)
 	cssp_quota_put(scope->quota);
 }
 
-/* Nobody but this thread ends its scopes, so what is found stays. */
-static struct cssp_quota_scope *current_scope(void)
+/* Only this thread leaves its scopes, so the result stays valid without the lock. */
+static struct cssp_quota_scope *scope_current(void)
 {
-	struct bucket *b = bucket_of(current);
+	struct bucket *b = scope_bucket(current);
 	struct cssp_quota_scope *s;
 
 	spin_lock(&b->lock);
@@ -66,7 +87,7 @@ static struct cssp_quota_scope *current_scope(void)
 
 struct cssp_quota *cssp_quota_scope_charge(size_t bytes)
 {
-	struct cssp_quota_scope *s = current_scope();
+	struct cssp_quota_scope *s = scope_current();
 	struct cssp_quota *quota;
 	int ret;
 

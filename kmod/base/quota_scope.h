@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * For whom this thread works.  The doors say it once for a call, and whatever
- * buffers are made until the call's end are charged to that user, however deep
- * below the door.  Buffers that are made outside of any scope cost nobody.
+ * The user that a thread works for. An entry point (an ioctl, an exported function)
+ * sets it once for a call. Until the call ends, each buffer that this thread
+ * allocates is charged to that user. A buffer that is allocated outside of any
+ * scope is charged to no user.
  */
 #ifndef CSSP_BASE_QUOTA_SCOPE_H
 #define CSSP_BASE_QUOTA_SCOPE_H
@@ -15,10 +16,10 @@ struct task_struct;
 
 /**
  * struct cssp_quota_scope - from cssp_quota_scope_enter() to cssp_quota_scope_leave()
- * @node: among the scopes of all threads
- * @task: whose it is
- * @cred: for whom, borrowed
- * @quota: of @cred, once something was charged; referenced
+ * @node: entry in the table of scopes
+ * @task: the thread
+ * @cred: the user that it works for, borrowed
+ * @quota: quota of @cred, referenced; NULL before the first charge
  */
 struct cssp_quota_scope {
 	struct hlist_node node;
@@ -28,11 +29,11 @@ struct cssp_quota_scope {
 };
 
 /**
- * cssp_quota_scope_enter() - what follows is for @cred
- * @scope: on the caller's stack, left by the same thread
- * @cred: borrowed until then
+ * cssp_quota_scope_enter() - charge what follows to the user of @cred
+ * @scope: on the caller's stack; the same thread leaves it
+ * @cred: the user, borrowed until the thread leaves the scope
  *
- * Scopes nest: the innermost one counts.
+ * Scopes nest: the innermost one is charged.
  *
  * Context: process context.
  */
@@ -40,8 +41,8 @@ void cssp_quota_scope_enter(struct cssp_quota_scope *scope, const struct cred *c
 void cssp_quota_scope_leave(struct cssp_quota_scope *scope);
 
 /*
- * Charge @bytes of buffers to whom this thread works for: the quota with a
- * reference, to be given to cssp_quota_uncharge(); NULL outside of any scope;
+ * Charge @bytes of CSSP_BUFFER_BYTES to the user that this thread works for. Returns
+ * the quota, for cssp_quota_uncharge(); NULL outside of any scope; or
  * ERR_PTR(-EDQUOT) or ERR_PTR(-ENOMEM).
  */
 struct cssp_quota * __must_check cssp_quota_scope_charge(size_t bytes);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Whom a context belongs to.  Pinned when the context or credential is made,
- * never looked up again by name, number or environment.
+ * The identity that a context or credential belongs to. It is pinned when the
+ * context or credential is created, and never looked up again by name, number or
+ * environment.
  */
 #ifndef CSSP_BASE_REQUESTER_H
 #define CSSP_BASE_REQUESTER_H
@@ -13,8 +14,8 @@
 /**
  * struct cssp_requester - pinned identity
  * @pid: thread group of the caller, NULL for a kernel caller
- * @cred: its credentials at that moment
- * @net: network namespace whose helper serves it
+ * @cred: credentials of the caller at that moment
+ * @net: network namespace of the helper that serves it
  */
 struct cssp_requester {
 	struct pid *pid;
@@ -22,16 +23,10 @@ struct cssp_requester {
 	struct net *net;
 };
 
-/* Pin the current task, with @net. */
 void cssp_requester_pin_current(struct cssp_requester *who, struct net *net);
-/* Pin a kernel caller's explicit identity. */
 void cssp_requester_pin(struct cssp_requester *who, const struct cred *cred,
 			struct net *net);
 void cssp_requester_copy(struct cssp_requester *to, const struct cssp_requester *from);
-/*
- * Do both act for one process (or both for the kernel), in one logon session and
- * one network namespace?
- */
 bool cssp_requester_same(const struct cssp_requester *a, const struct cssp_requester *b);
 void cssp_requester_drop(struct cssp_requester *who);
 

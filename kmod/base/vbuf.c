@@ -11,12 +11,12 @@
 #include "quota_scope.h"
 
 /*
- * Far above every message here (the largest is a helper message of 256 KiB):
- * a request past it is a mistake of ours, not something to try.
+ * Bytes. Far above the largest message, a helper message of 256 KiB. A larger
+ * request is a bug of this module.
  */
 #define VBUF_MAX	(1024 * 1024)
 
-/* Whole pages are what vmalloc gives; fails like an exhausted cgroup does. */
+/* vmalloc allocates whole pages. Too large a request fails as without memory. */
 static int vbuf_alloc(struct cssp_vbuf *b, size_t cap)
 {
 	int ret;
@@ -34,7 +34,7 @@ static int vbuf_alloc(struct cssp_vbuf *b, size_t cap)
 	return -ENOMEM;
 }
 
-/* A larger one with the same contents. */
+/* @new: out: a larger buffer with the same contents. */
 static int vbuf_grown(struct cssp_vbuf *new, const struct cssp_vbuf *b, size_t cap)
 {
 	int ret = vbuf_alloc(new, cap);
@@ -77,7 +77,7 @@ int cssp_vbuf_append(struct cssp_vbuf *b, const void *p, size_t n)
 	ret = vbuf_grown(&new, b, cap);
 	if (ret)
 		return ret;
-	/* Before the old memory goes: @p may point into it. */
+	/* Copy before the old memory is freed: @p may point into it. */
 	memcpy(new.data + new.len, p, n);
 	new.len = need;
 	cssp_vbuf_move(b, &new);
@@ -121,7 +121,7 @@ void cssp_vbuf_consume(struct cssp_vbuf *b, size_t n)
 
 void cssp_vbuf_clear(struct cssp_vbuf *b)
 {
-	/* All of it: an appended-to writer may have left bytes past @len. */
+	/* All of it: a writer may have left bytes past @len. */
 	if (b->data)
 		memzero_explicit(b->data, b->cap);
 	b->len = 0;

@@ -273,6 +273,12 @@ static inline u32 cssp_context_package(const struct credssp_context *ctx)
 	return ctx->package;
 }
 
+/* CREDSSP_PACKAGE_* of the inner mechanism. Needs the lock. */
+static inline u32 cssp_context_mech_package(const struct credssp_context *ctx)
+{
+	return ctx->cred->mech->package;
+}
+
 static inline void cssp_context_cancel(struct credssp_context *ctx)
 {
 	cssp_wait_cancel(&ctx->wait);

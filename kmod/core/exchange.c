@@ -179,6 +179,8 @@ static int begin_client(struct credssp_context *ctx, const struct cssp_identity 
 		.id = id,
 		.kind = kind,
 		.policy = &ctx->policy,
+		.who = &ctx->who,
+		.wait = &ctx->wait,
 		.spn = ctx->target.spn,
 		.context_req = ctx->context_req,
 		.max_version = cred->max_version,
@@ -220,7 +222,8 @@ static int apply_policy(struct credssp_context *ctx)
 
 	cssp_policy_view_drop(&ctx->policy);
 	cssp_policy_view_take(&ctx->policy, ctx->who.net);
-	/* NTLM is what every mechanism comes down to so far */
+	if (!ctx->cred->mech->needs_ntlm)
+		return 0;
 	ret = cssp_policy_ntlm(&ctx->policy);
 	if (ret)
 		ctx->client.reason = CREDSSP_REASON_NTLM_OFF;

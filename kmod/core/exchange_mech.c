@@ -37,7 +37,12 @@ static int inner_open(struct credssp_context *ctx)
 static int inner_begin(struct credssp_context *ctx, const struct cssp_identity *id,
 		       enum cssp_cred_kind kind)
 {
-	struct cssp_mech_params params = { .id = id, .target = ctx->target.spn };
+	struct cssp_mech_params params = {
+		.id = id,
+		.target = ctx->target.spn,
+		.who = &ctx->who,
+		.wait = &ctx->wait,
+	};
 	struct cssp_inner *inner = &ctx->inner;
 	int ret = ctx->cred->mech->create(&inner->mech, &params);
 

@@ -91,7 +91,12 @@ static int check_mutual(struct cssp_client *c)
 static int on_channel_up(struct cssp_client *c, const struct cssp_rd *in,
 			 struct cssp_vbuf *out, enum cssp_client_state *next)
 {
-	struct cssp_mech_params params = { .id = c->p.id, .target = c->p.spn };
+	struct cssp_mech_params params = {
+		.id = c->p.id,
+		.target = c->p.spn,
+		.who = c->p.who,
+		.wait = c->p.wait,
+	};
 	struct cssp_ts_request req = { .version = c->p.max_version };
 	struct cssp_rd empty = {};
 	struct cssp_vbuf token = {};

@@ -38,6 +38,8 @@ enum cssp_client_event {
  * @id: who logs on
  * @kind: where the identity comes from (delegation policy)
  * @policy: policies that hold to the end of the exchange
+ * @who: identity that acts, for a mechanism that asks the helper
+ * @wait: deadline and cancellation of the exchange
  * @spn: target name, may be empty
  * @context_req: ISC_REQ_*
  * @min_version: lowest version accepted
@@ -50,6 +52,8 @@ struct cssp_client_params {
 	const struct cssp_identity *id;
 	enum cssp_cred_kind kind;
 	const struct cssp_policy_view *policy;
+	const struct cssp_requester *who;
+	struct cssp_wait *wait;
 	const char *spn;
 	u32 context_req;
 	u32 min_version;

@@ -32,8 +32,8 @@ int cssp_identity_string(struct cssp_vbuf *utf16, u32 encoding, struct cssp_vbuf
 	return ret == -EBADMSG ? CSSP_E_PARAMETER : ret;
 }
 
-/* The lengths are those of the buffer, and each is within its limit. */
-static int check_head(const struct credssp_identity *head, size_t total)
+/* Check that the size is that of the buffer, and each length within its limit. */
+static int identity_check_head(const struct credssp_identity *head, size_t total)
 {
 	if (head->size != total || head->__reserved)
 		return CSSP_E_PARAMETER;
@@ -45,7 +45,8 @@ static int check_head(const struct credssp_identity *head, size_t total)
 	return 0;
 }
 
-static int take_string(struct cssp_rd *rd, u32 length, u32 encoding, struct cssp_vbuf *utf16)
+static int identity_take_string(struct cssp_rd *rd, u32 length, u32 encoding,
+				struct cssp_vbuf *utf16)
 {
 	struct cssp_vbuf raw = {};
 	struct cssp_rd string;
@@ -53,11 +54,29 @@ static int take_string(struct cssp_rd *rd, u32 length, u32 encoding, struct cssp
 
 	if (cssp_rd_sub(rd, length, &string))
 		return CSSP_E_PARAMETER;
-	ret = cssp_vbuf_set(&raw, &string);
-	if (!ret)
-		ret = cssp_identity_string(utf16, encoding, &raw);
+	ret = cssp_vbuf_set(&raw, &string) ?: cssp_identity_string(utf16, encoding, &raw);
 	cssp_vbuf_free(&raw);
 	return ret;
+}
+
+/* The three strings, and nothing behind them. @new is to be freed in any case. */
+static int identity_take_strings(struct cssp_rd *rd, const struct credssp_identity *head,
+				 struct cssp_identity *new)
+{
+	int ret;
+
+	ret = identity_take_string(rd, head->user_length, head->encoding, &new->user);
+	if (ret)
+		return ret;
+	ret = identity_take_string(rd, head->domain_length, head->encoding, &new->domain);
+	if (ret)
+		return ret;
+	ret = identity_take_string(rd, head->password_length, head->encoding, &new->password);
+	if (ret)
+		return ret;
+	if (cssp_rd_end(rd))
+		return CSSP_E_PARAMETER;
+	return new->user.len ? 0 : CSSP_E_NO_CREDS;
 }
 
 int cssp_identity_unpack(struct cssp_identity *id, const struct cssp_rd *packed)
@@ -69,17 +88,10 @@ int cssp_identity_unpack(struct cssp_identity *id, const struct cssp_rd *packed)
 
 	if (packed->left > CSSP_IDENTITY_SIZE_MAX || cssp_rd_copy(&rd, &head, sizeof(head)))
 		return CSSP_E_PARAMETER;
-	ret = check_head(&head, packed->left);
-	if (!ret)
-		ret = take_string(&rd, head.user_length, head.encoding, &new.user);
-	if (!ret)
-		ret = take_string(&rd, head.domain_length, head.encoding, &new.domain);
-	if (!ret)
-		ret = take_string(&rd, head.password_length, head.encoding, &new.password);
-	if (!ret && cssp_rd_end(&rd))
-		ret = CSSP_E_PARAMETER;
-	if (!ret && !new.user.len)
-		ret = CSSP_E_NO_CREDS;
+	ret = identity_check_head(&head, packed->left);
+	if (ret)
+		return ret;
+	ret = identity_take_strings(&rd, &head, &new);
 	if (!ret)
 		cssp_identity_move(id, &new);
 	cssp_identity_free(&new);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Identities as callers hand them in: in either encoding, and packed into a buffer. */
+/* Identities as callers pass them: in UTF-8 or UTF-16LE, also packed in a buffer. */
 #ifndef CSSP_MECH_IDENTITY_H
 #define CSSP_MECH_IDENTITY_H
 
@@ -7,24 +7,24 @@
 
 #include "mech.h"
 
-/* The longest that a PKG_PARAMS buffer can be. */
+/* Bytes of the longest PKG_PARAMS buffer. */
 #define CSSP_IDENTITY_SIZE_MAX	(sizeof(struct credssp_identity) +	\
 				 2 * CREDSSP_MAX_NAME + CREDSSP_MAX_PASSWORD)
 
 /**
- * cssp_identity_string() - one string of an identity, in UTF-16LE
+ * cssp_identity_string() - convert one string of an identity to UTF-16LE
  * @utf16: out: replaced
- * @encoding: CREDSSP_IDENTITY_*, of @raw
- * @raw: as the caller has it; moved away where it can stay as it is
+ * @encoding: CREDSSP_IDENTITY_* of @raw
+ * @raw: the string as the caller passed it; emptied if it is UTF-16LE already
  *
- * Return: 0, -EINVAL when it is not what @encoding says or has a NUL, -ENOMEM.
+ * Return: 0, -EINVAL when @raw does not match @encoding or has a NUL, -ENOMEM.
  */
 int __must_check cssp_identity_string(struct cssp_vbuf *utf16, u32 encoding,
 				      struct cssp_vbuf *raw);
 
 /**
- * cssp_identity_unpack() - what a PKG_PARAMS buffer holds
- * @id: out: to be freed with cssp_identity_free()
+ * cssp_identity_unpack() - read a PKG_PARAMS buffer
+ * @id: out: replaced; the caller frees it with cssp_identity_free()
  * @packed: struct credssp_identity and its strings
  *
  * Return: 0; -EINVAL when it is malformed; -ENOKEY without a user; -ENOMEM.
@@ -34,7 +34,7 @@ int __must_check cssp_identity_unpack(struct cssp_identity *id,
 
 /* Wipe and free; the identity is empty and usable again. */
 void cssp_identity_free(struct cssp_identity *id);
-/* Take over what @from has, which becomes empty; @to's is freed. */
+/* Move @from to @to: @to's old strings are freed, @from becomes empty. */
 void cssp_identity_move(struct cssp_identity *to, struct cssp_identity *from);
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* kmod/wire: SPNEGO's tokens, RFC 4178 4.2 and MS-SPNG 2.2.1. */
+/* kmod/wire/spnego_msg.c: SPNEGO's tokens, RFC 4178 4.2 and MS-SPNG 2.2.1. */
 #include "sweep.h"
 #include "vectors/spnego.h"
 #include "vectors/ntlm.h"
@@ -201,7 +201,7 @@ static void test_init_forms(struct kunit *test)
 		{ "601406062b0601050502a00a3008a006300406032b06", -EBADMSG },
 		/* Long lengths */
 		{ "60811506062b0601050502a0810a3008a006300406022b06", 0 },
-		/* An empty OID, an empty list, none */
+		/* An empty OID, an empty list, no list */
 		{ "601206062b0601050502a0083006a00430020600", -EBADMSG },
 		{ "601006062b0601050502a0063004a0023000", -EBADMSG },
 		{ "600c06062b0601050502a0023000", -EBADMSG },
@@ -209,7 +209,7 @@ static void test_init_forms(struct kunit *test)
 		{ "601406062b0601050503a00a3008a006300406022b06", -EBADMSG },
 		{ "601406062b0601050502a10a3008a006300406022b06", -EBADMSG },
 		{ "601606062b0601050502a00a3008a006300406022b060500", -EBADMSG },
-		/* mechToken twice, the MIC before it, something unknown */
+		/* mechToken twice, the MIC before it, an unknown field */
 		{ "601e06062b0601050502a0143012a006300406022b06a203040101a203040101",
 		  -EBADMSG },
 		{ "601e06062b0601050502a0143012a006300406022b06a303040101a203040101",
@@ -237,7 +237,7 @@ static void test_init_forms(struct kunit *test)
 	}
 }
 
-/* As many mechanisms as are taken, and one more */
+/* The most mechanisms that are accepted, and one more */
 static void test_mech_limit(struct kunit *test)
 {
 	enum cssp_spnego_mech mechs[CSSP_SPNEGO_MAX_MECHS + 1];
@@ -270,11 +270,11 @@ static void test_resp_forms(struct kunit *test)
 		{ "a1023000", 0 },
 		{ "a1073005a0030a0103", 0 },
 		{ "a181073005a0030a0103", 0 },
-		/* A state that there is not, and one that is no ENUMERATED */
+		/* An unknown state, and one that is no ENUMERATED */
 		{ "a1073005a0030a0104", -EBADMSG },
 		{ "a1073005a003020101", -EBADMSG },
 		{ "a1073005a0030a01ff", -EBADMSG },
-		/* Out of order, twice, unknown, behind it */
+		/* Fields out of order, twice, unknown, trailing */
 		{ "a10c300aa203040101a0030a0100", -EBADMSG },
 		{ "a10c300aa0030a0100a0030a0100", -EBADMSG },
 		{ "a1073005a403040101", -EBADMSG },
@@ -310,7 +310,7 @@ static struct kunit_case spnego_msg_cases[] = {
 };
 
 static struct kunit_suite spnego_msg_suite = {
-	.name = "credssp-wire-spnego",
+	.name = "credssp-wire-spnego-msg",
 	.test_cases = spnego_msg_cases,
 };
 

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* kmod/wire: TSRequest and TSCredentials, MS-CSSP 2.2.1. */
+/* kmod/wire/ts_request.c: TSRequest, MS-CSSP 2.2.1. */
 #include <uapi/linux/credssp.h>
 #include "sweep.h"
 #include "vectors/ts.h"
-#include "wire/ts_credentials.h"
 #include "wire/ts_request.h"
 
-/* What was accepted survives encoding and decoding. */
+/* Encode and decode an accepted message again: the values are the same. */
 static SWEEP_DECODER(decode_request)
 {
 	struct cssp_ts_request req, again;
@@ -55,7 +54,7 @@ static const struct {
 	{ ts_v2_authinfo, 2, CSSP_TS_AUTH_INFO, 0, 69 },
 };
 
-/* A real peer's messages: taken apart, and put together again byte for byte. */
+/* Messages of a real peer: decoded, and encoded again byte by byte. */
 static void test_exchanges(struct kunit *test)
 {
 	unsigned int i;
@@ -79,7 +78,7 @@ static void test_exchanges(struct kunit *test)
 	}
 }
 
-/* One message of each kind; the others only differ in what they carry. */
+/* One message of each kind; the other ones differ in their contents only. */
 static void test_exchange_sweeps(struct kunit *test)
 {
 	sweep(test, ts_v6_challenge, decode_request);
@@ -99,7 +98,7 @@ static void test_error_code(struct kunit *test)
 		/* As a positive INTEGER, as one implementation writes it */
 		{ "300ea003020106a407020500c000005e", 0xc000005e },
 		{ "300aa003020106a403020105", 5 },
-		/* Windows' SEC_E_ codes have been seen here too. */
+		/* Windows also sends SEC_E_ codes here. */
 		{ "300da003020106a4060204c00700ea", 0xc00700ea },
 	};
 	struct cssp_ts_request req = {
@@ -123,7 +122,7 @@ static void test_error_code(struct kunit *test)
 	}
 }
 
-/* What is odd but taken, and what is refused */
+/* Unusual messages that are accepted, and malformed ones */
 static void test_forms(struct kunit *test)
 {
 	static const struct {
@@ -156,13 +155,13 @@ static void test_forms(struct kunit *test)
 		{ "300fa003020106a2030401aaa2030401aa", -EBADMSG },
 		{ "300fa003020106a3030401aaa2030401aa", -EBADMSG },
 		{ "300aa003020106a6030401aa", -EBADMSG },
-		/* negoTokens: none, without token, a second one, something behind it */
+		/* negoTokens: empty, without token, a second one, trailing bytes */
 		{ "3009a003020106a1023000", -EBADMSG },
 		{ "300ba003020106a10430023000", -EBADMSG },
 		{ "3010a003020106a10930073005a0030401aa", 0 },
 		{ "3017a003020106a110300e3005a0030401aa3005a0030401bb", -EBADMSG },
 		{ "3015a003020106a10e300c300aa0030401aaa1030401bb", -EBADMSG },
-		/* Empty strings are for the machine to judge. */
+		/* An empty string is well-formed. */
 		{ "3009a003020106a2020400", 0 },
 		/* clientNonce of 31 and 33 bytes */
 		{
@@ -173,7 +172,7 @@ static void test_forms(struct kunit *test)
 			"302aa003020106a5230421 0000000000000000000000000000000000000000000000000000000000000000 00",
 			-EBADMSG
 		},
-		/* errorCode of six octets, of none */
+		/* errorCode of six octets and of zero octets */
 		{ "300fa003020106a408020600000000005e", -EBADMSG },
 		{ "3009a003020106a4020200", -EBADMSG },
 		/* Not a SEQUENCE */
@@ -205,7 +204,7 @@ static void test_total(struct kunit *test)
 		{ "3082fffc", 0, 65536 }, { "3082fffd", -EMSGSIZE },
 		{ "308400010000", -EMSGSIZE }, { "3084ffffffff", -EMSGSIZE },
 		{ "3080", -EBADMSG }, { "3085", -EBADMSG },
-		/* TLS, TPKT, HTTP: told by the first byte */
+		/* TLS, TPKT, HTTP: refused at the first byte */
 		{ "16", -EBADMSG }, { "0300", -EBADMSG }, { "48", -EBADMSG },
 	};
 	unsigned int i;
@@ -220,7 +219,7 @@ static void test_total(struct kunit *test)
 	}
 }
 
-/* A message of the largest size there is, and no room for it */
+/* A message of the largest size, and too little room for it */
 static void test_large(struct kunit *test)
 {
 	size_t n = CREDSSP_MAX_TOKEN - 29;
@@ -247,141 +246,19 @@ static void test_large(struct kunit *test)
 	kfree(wr.buf);
 }
 
-static SWEEP_DECODER(decode_credentials)
-{
-	struct cssp_ts_password_creds creds, again;
-	struct cssp_rd out;
-	struct cssp_wr wr;
-	int err;
-
-	err = cssp_ts_credentials_decode(rd, &creds);
-	if (err)
-		return err;
-	wr = sweep_room(test, cssp_ts_credentials_size(&creds));
-	cssp_ts_credentials_encode(&creds, &wr);
-	out = sweep_written(test, &wr);
-	KUNIT_EXPECT_EQ(test, cssp_ts_credentials_decode(&out, &again), 0);
-	test_expect_same(test, &again.domain, &creds.domain);
-	test_expect_same(test, &again.user, &creds.user);
-	test_expect_same(test, &again.password, &creds.password);
-	kfree(wr.buf);
-	return 0;
-}
-
-static void test_credentials(struct kunit *test)
-{
-	static const struct {
-		const char *hex;
-		const char *domain;
-		const char *user;
-		const char *password;
-	} cases[] = {
-		{ ts_creds_empty, "", "", "" },
-		{ ts_creds_letters, "", "6100", "3100" },
-		{ ts_creds_domain, "44006f006d00610069006e00",
-		  "55007300650072006e0061006d006500", "500061007300730077006f0072006400" },
-	};
-	unsigned int i;
-
-	for (i = 0; i < ARRAY_SIZE(cases); i++) {
-		struct cssp_rd rd = test_hex(test, cases[i].hex), out;
-		struct cssp_ts_password_creds creds;
-		struct cssp_wr wr;
-
-		KUNIT_ASSERT_EQ(test, cssp_ts_credentials_decode(&rd, &creds), 0);
-		test_expect_hex(test, &creds.domain, cases[i].domain);
-		test_expect_hex(test, &creds.user, cases[i].user);
-		test_expect_hex(test, &creds.password, cases[i].password);
-		wr = cssp_wr_of(test_room(test, rd.left), rd.left);
-		cssp_ts_credentials_encode(&creds, &wr);
-		out = sweep_written(test, &wr);
-		test_expect_same(test, &out, &rd);
-		sweep(test, cases[i].hex, decode_credentials);
-	}
-}
-
-static void test_credentials_forms(struct kunit *test)
-{
-	static const struct {
-		const char *hex;
-		int err;
-	} cases[] = {
-		/* Long lengths */
-		{ "308117a003020101a110040e300ca0020400a1020400a2020400", 0 },
-		/* Smart card, remote guard, unknown */
-		{ "3017a003020102a110040e300ca0020400a1020400a2020400", -EOPNOTSUPP },
-		{ "3017a003020106a110040e300ca0020400a1020400a2020400", -EOPNOTSUPP },
-		{ "3017a003020103a110040e300ca0020400a1020400a2020400", -EBADMSG },
-		/* A string missing, twice, out of order, behind the last */
-		{ "3013a003020101a10c040a3008a0020400a1020400", -EBADMSG },
-		{ "301ba003020101a11404123010a0020400a0020400a1020400a2020400", -EBADMSG },
-		{ "3017a003020101a110040e300ca1020400a0020400a2020400", -EBADMSG },
-		{ "301ba003020101a11404123010a0020400a1020400a2020400a3020400", -EBADMSG },
-		/* Bytes behind the inner and the outer SEQUENCE */
-		{ "3018a003020101a111040f300ca0020400a1020400a202040000", -EBADMSG },
-		{ "3017a003020101a110040e300ca0020400a1020400a202040000", -EBADMSG },
-		{ "3018a003020101a110040e300ca0020400a1020400a202040000", -EBADMSG },
-		/* Half a character, a NUL */
-		{ "3018a003020101a111040f300da0020400a103040161a2020400", -EBADMSG },
-		{ "3019a003020101a1120410300ea0020400a10404020000a2020400", -EBADMSG },
-	};
-	struct cssp_ts_password_creds creds;
-	unsigned int i;
-
-	for (i = 0; i < ARRAY_SIZE(cases); i++) {
-		struct cssp_rd rd = test_hex(test, cases[i].hex);
-
-		KUNIT_EXPECT_EQ_MSG(test, cssp_ts_credentials_decode(&rd, &creds),
-				    cases[i].err, "%s", cases[i].hex);
-	}
-}
-
-/* Each string at its limit, and one character over it */
-static void test_credentials_limits(struct kunit *test)
-{
-	static const size_t limits[] = {
-		2 * CREDSSP_MAX_NAME, 2 * CREDSSP_MAX_NAME, 2 * CREDSSP_MAX_PASSWORD,
-	};
-	u8 *letters = test_room(test, 2 * CREDSSP_MAX_PASSWORD + 2);
-	unsigned int i, over;
-
-	memset(letters, 'x', 2 * CREDSSP_MAX_PASSWORD + 2);
-	for (i = 0; i < ARRAY_SIZE(limits); i++) {
-		for (over = 0; over <= 2; over += 2) {
-			struct cssp_ts_password_creds creds = {}, again;
-			struct cssp_rd *strings[] = {
-				&creds.domain, &creds.user, &creds.password,
-			};
-			struct cssp_wr wr;
-			struct cssp_rd rd;
-
-			*strings[i] = cssp_rd_of(letters, limits[i] + over);
-			wr = sweep_room(test, cssp_ts_credentials_size(&creds));
-			cssp_ts_credentials_encode(&creds, &wr);
-			rd = sweep_written(test, &wr);
-			KUNIT_EXPECT_EQ(test, cssp_ts_credentials_decode(&rd, &again),
-					over ? -EMSGSIZE : 0);
-			kfree(wr.buf);
-		}
-	}
-}
-
-static struct kunit_case ts_cases[] = {
+static struct kunit_case ts_request_cases[] = {
 	KUNIT_CASE(test_exchanges),
 	KUNIT_CASE_SLOW(test_exchange_sweeps),
 	KUNIT_CASE(test_error_code),
 	KUNIT_CASE(test_forms),
 	KUNIT_CASE(test_total),
 	KUNIT_CASE(test_large),
-	KUNIT_CASE(test_credentials),
-	KUNIT_CASE(test_credentials_forms),
-	KUNIT_CASE(test_credentials_limits),
 	{}
 };
 
-static struct kunit_suite ts_suite = {
-	.name = "credssp-wire-ts",
-	.test_cases = ts_cases,
+static struct kunit_suite ts_request_suite = {
+	.name = "credssp-wire-ts-request",
+	.test_cases = ts_request_cases,
 };
 
-kunit_test_suites(&ts_suite);
+kunit_test_suite(ts_request_suite);

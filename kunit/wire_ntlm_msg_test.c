@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* kmod/wire: the three NTLM messages, MS-NLMP 2.2.1. */
+/* kmod/wire/ntlm_msg.c: the three NTLM messages, MS-NLMP 2.2.1. */
 #include "sweep.h"
 #include "vectors/freerdp_ntlm.h"
 #include "vectors/ntlm.h"
@@ -73,7 +73,7 @@ static SWEEP_DECODER(decode_authenticate)
 	return 0;
 }
 
-/* Windows' messages, and those of the specification: byte for byte again */
+/* Messages of Windows and of the specification: encoded again byte by byte */
 static void test_negotiate(struct kunit *test)
 {
 	static const char *const messages[] = { capture_a_negotiate, derived_negotiate };
@@ -95,7 +95,7 @@ static void test_negotiate(struct kunit *test)
 	}
 }
 
-/* The header may end after the flags, the fields, or VERSION; nowhere between. */
+/* The header may end after the flags, the fields, or VERSION only. */
 static void test_negotiate_lengths(struct kunit *test)
 {
 	struct cssp_rd rd = test_hex(test, capture_a_negotiate);
@@ -123,7 +123,7 @@ static void test_negotiate_names(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, cssp_ntlm_negotiate_decode(&rd, &again), 0);
 	test_expect_same(test, &again.domain, &msg.domain);
 	test_expect_same(test, &again.workstation, &msg.workstation);
-	/* Without the flags they are not looked at, wherever they point. */
+	/* Without the flags the fields are ignored, so they may point anywhere. */
 	wr.buf[13] = 0;
 	wr.buf[20] = 0xff;
 	KUNIT_ASSERT_EQ(test, cssp_ntlm_negotiate_decode(&rd, &again), 0);
@@ -161,7 +161,7 @@ static void test_challenge(struct kunit *test)
 	sweep(test, capture_a_challenge, decode_challenge);
 }
 
-/* FreeRDP's header ends before VERSION; ours does not. */
+/* FreeRDP's header ends before VERSION; this module's does not. */
 static void test_challenge_freerdp(struct kunit *test)
 {
 	struct cssp_rd rd = test_hex(test, freerdp_v6_challenge);
@@ -175,7 +175,7 @@ static void test_challenge_freerdp(struct kunit *test)
 	sweep(test, freerdp_v6_challenge, decode_challenge);
 }
 
-/* One change to the specification's CHALLENGE of 104 bytes, and what becomes of it */
+/* One change to the specification's CHALLENGE of 104 bytes, and its result */
 static void test_challenge_forms(struct kunit *test)
 {
 	static const struct {
@@ -248,7 +248,7 @@ static void test_authenticate(struct kunit *test)
 	sweep(test, capture_a_authenticate, decode_authenticate);
 }
 
-/* No MsvAvFlags, no MIC, whatever stands at 72: headers of 72, 88 and 64 bytes */
+/* Without MsvAvFlags no MIC is at 72: headers of 72, 88 and 64 bytes */
 static void test_authenticate_no_mic(struct kunit *test)
 {
 	static const char *const messages[] = {
@@ -265,7 +265,7 @@ static void test_authenticate_no_mic(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, msg.mic.left, 0);
 	}
 	sweep(test, nlmp_v2_authenticate, decode_authenticate);
-	/* The specification's with a full header is what we make of the first. */
+	/* The first, encoded again, is the specification's with a full header. */
 	rd = test_hex(test, nlmp_v2_authenticate);
 	KUNIT_ASSERT_EQ(test, cssp_ntlm_authenticate_decode(&rd, &msg), 0);
 	wr = cssp_wr_of(test_room(test, 248), 248);
@@ -274,7 +274,7 @@ static void test_authenticate_no_mic(struct kunit *test)
 	test_expect_hex(test, &out, derived_authenticate);
 }
 
-/* One change to Windows' AUTHENTICATE of 516 bytes, and what becomes of it */
+/* One change to Windows' AUTHENTICATE of 516 bytes, and its result */
 static void test_authenticate_forms(struct kunit *test)
 {
 	static const struct {
@@ -312,19 +312,19 @@ static void test_authenticate_forms(struct kunit *test)
 	}
 }
 
-/* MsvAvFlags promises a MIC, but the header has no room for it (CVE-2019-1040). */
+/* MsvAvFlags announces a MIC, but the header has no room for it (CVE-2019-1040). */
 static void test_authenticate_mic_missing(struct kunit *test)
 {
 	struct cssp_rd rd = test_hex(test, capture_a_authenticate), v1;
 	struct cssp_ntlm_authenticate msg;
 	u8 nt_len[2];
 
-	/* The user's name over the MIC */
+	/* The user's name overlaps the MIC */
 	((u8 *)rd.p)[40] = CSSP_NTLM_MIC_OFFSET;
 	KUNIT_EXPECT_EQ(test, cssp_ntlm_authenticate_decode(&rd, &msg), -EBADMSG);
 	((u8 *)rd.p)[40] = 88;
 	KUNIT_ASSERT_EQ(test, cssp_ntlm_authenticate_decode(&rd, &msg), 0);
-	/* An NTLMv1 response has no AV pairs: parsed, without a MIC. */
+	/* An NTLMv1 response has no AV pairs, and so no MIC. */
 	v1 = test_copy(test, &rd);
 	nt_len[0] = CSSP_NTLM_V1_SIZE;
 	nt_len[1] = 0;
@@ -334,7 +334,7 @@ static void test_authenticate_mic_missing(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, msg.mic.left, 0);
 }
 
-/* A TargetInfo ends where its AV list does. */
+/* A TargetInfo ends with its AV list. */
 static void test_challenge_target_info_end(struct kunit *test)
 {
 	static const struct {
@@ -364,7 +364,7 @@ static void test_challenge_target_info_end(struct kunit *test)
 	}
 }
 
-/* A field may be as long as its 16-bit length says, and no longer. */
+/* The longest field is that of the largest 16-bit length. */
 static void test_field_lengths(struct kunit *test)
 {
 	u8 *bytes = test_room(test, U16_MAX + 1);
@@ -412,7 +412,7 @@ static struct kunit_case ntlm_msg_cases[] = {
 };
 
 static struct kunit_suite ntlm_msg_suite = {
-	.name = "credssp-wire-ntlm",
+	.name = "credssp-wire-ntlm-msg",
 	.test_cases = ntlm_msg_cases,
 };
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The SPNEGO initiator against the scripted acceptor and scripted mechanisms. */
+/* kmod/mech/spnego.c against the scripted acceptor and scripted mechanisms. */
 
 #include <linux/slab.h>
 #include "base/status.h"
@@ -34,14 +34,14 @@ static struct pair *new_pair(struct kunit *test, u32 quirks)
 	return p;
 }
 
-/* Both at their beginning again. */
+/* Restart both. */
 static void restart(struct kunit *test, struct pair *p)
 {
 	p->client = renew_mech(test, p->client, p->id, TARGET);
 	p->server->state = NTLM_SERVER_START;
 }
 
-/* NegTokenInit and the acceptor's first reply. */
+/* Run the exchange until the acceptor's first reply. */
 static void offer(struct kunit *test, struct pair *p)
 {
 	KUNIT_ASSERT_EQ(test, step(p->client, NULL, p->to_server, &p->progress), 0);
@@ -50,7 +50,7 @@ static void offer(struct kunit *test, struct pair *p)
 					  &p->established), 0);
 }
 
-/* ... our AUTHENTICATE, and the acceptor's final token if it has one. */
+/* AUTHENTICATE, and the acceptor's final token if it has one. */
 static void authenticate(struct kunit *test, struct pair *p)
 {
 	offer(test, p);
@@ -62,7 +62,7 @@ static void authenticate(struct kunit *test, struct pair *p)
 	KUNIT_EXPECT_TRUE(test, p->server->saw_list_mic);
 }
 
-/* A message each way, as pubKeyAuth goes. */
+/* A message in each direction, as pubKeyAuth. */
 static void exchange(struct kunit *test, struct pair *p)
 {
 	struct cssp_vbuf *sealed = new_vbuf(test), *out = new_vbuf(test);
@@ -96,7 +96,7 @@ static void whole_exchange(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, p->client->reason, (u32)CREDSSP_REASON_NONE);
 }
 
-/* pubKeyAuth goes out with AUTHENTICATE, before the final token is there. */
+/* pubKeyAuth is sent with AUTHENTICATE, before the final token is received. */
 static void seal_before_the_final_token(struct kunit *test)
 {
 	struct cssp_vbuf *sealed = new_vbuf(test), *out = new_vbuf(test);
@@ -114,7 +114,7 @@ static void seal_before_the_final_token(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, p->client->ops->unwrap(p->client, &rd, out), 0);
 }
 
-/* RFC 4178 4.2.1, byte by byte around the NEGOTIATE message. */
+/* RFC 4178 4.2.1: the bytes around the NEGOTIATE message. */
 static void init_token(struct kunit *test)
 {
 	static const char head[] =
@@ -134,7 +134,7 @@ static void init_token(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, init.present, (u32)CSSP_SPNEGO_HAS_TOKEN);
 }
 
-/* MS-SPNG: AUTHENTICATE's leg is accept-incomplete with token and mechListMIC. */
+/* MS-SPNG: AUTHENTICATE is sent in accept-incomplete with token and mechListMIC. */
 static void authenticate_leg(struct kunit *test)
 {
 	struct pair *p = new_pair(test, 0);
@@ -150,7 +150,7 @@ static void authenticate_leg(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, resp.mic.left, (size_t)CSSP_NTLM_SIGNATURE_SIZE);
 }
 
-/* Peers that differ, but not in anything that matters. */
+/* Peers with harmless differences. */
 static void tolerated(struct kunit *test)
 {
 	static const u32 quirks[] = {
@@ -200,7 +200,7 @@ static void first_replies_refused(struct kunit *test)
 				    rows[i].want, "row %u", i);
 		KUNIT_EXPECT_EQ_MSG(test, p->client->reason, rows[i].reason, "row %u", i);
 		KUNIT_EXPECT_EQ(test, p->to_server->len, (size_t)0);
-		/* dead */
+		/* The mechanism is dead. */
 		KUNIT_EXPECT_EQ(test, p->client->ops->wrap(p->client, &plain, p->to_server),
 				CSSP_E_STATE);
 		KUNIT_EXPECT_EQ(test, step(p->client, p->to_client, p->to_server, &p->progress),
@@ -239,7 +239,7 @@ static void final_tokens_refused(struct kunit *test)
 	}
 }
 
-/* Once our AUTHENTICATE is out, one token may come and no more. */
+/* After AUTHENTICATE was sent, one more token is accepted. */
 static void token_after_the_final_one(struct kunit *test)
 {
 	struct pair *p = new_pair(test, 0);
@@ -267,7 +267,7 @@ static void first_reply_cut_anywhere(struct kunit *test)
 	}
 }
 
-/* A flipped bit around the CHALLENGE may be harmless, one in it never is. */
+/* A flipped bit around the CHALLENGE may be harmless, one inside never is. */
 static void first_reply_flipped_anywhere(struct kunit *test)
 {
 	struct pair *p = new_pair(test, 0);
@@ -322,14 +322,14 @@ static void final_token_cut_anywhere(struct kunit *test)
 	}
 }
 
-/* The acceptor's view: without or with a wrong mechListMIC there is no logon. */
+/* The acceptor refuses a logon without a mechListMIC or with a wrong one. */
 static void our_list_mic_is_right(struct kunit *test)
 {
 	struct pair *p = new_pair(test, 0);
 
 	offer(test, p);
 	KUNIT_ASSERT_EQ(test, step(p->client, p->to_client, p->to_server, &p->progress), 0);
-	/* somebody offered more than what the acceptor saw */
+	/* The initiator offered more than the acceptor received. */
 	p->server->mech_list.data[p->server->mech_list.len - 1] ^= 1;
 	KUNIT_EXPECT_EQ(test, server_step(p->server, p->to_server, p->to_client,
 					  &p->established), CSSP_E_ALTERED);
@@ -367,7 +367,7 @@ static void bad_message_kills(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, out->len, (size_t)0);
 }
 
-/* NTLM's own refusals come through with their reasons. */
+/* NTLM's failures are reported with NTLM's reasons. */
 static void weak_ntlm_inside(struct kunit *test)
 {
 	struct pair *p = new_pair(test, 0);
@@ -380,8 +380,8 @@ static void weak_ntlm_inside(struct kunit *test)
 }
 
 /*
- * A mechanism by script: it wants SCRIPT_LEGS tokens, "t" each, and signs with
- * the length of what it signs.  It stands for those with more legs than NTLM's.
+ * A scripted mechanism, for exchanges of more legs than NTLM's. It takes SCRIPT_LEGS
+ * tokens, "t" each. Its signature is the length of the message.
  */
 #define SCRIPT_LEGS	4
 
@@ -483,7 +483,7 @@ static struct cssp_mech *new_scripted(struct kunit *test, const struct cssp_spne
 	return mech;
 }
 
-/* A NegTokenResp in hex goes in; what comes out is in @out. */
+/* Step @mech with a NegTokenResp in hex; the answer is in @out. */
 static int feed(struct kunit *test, struct cssp_mech *mech, const char *token,
 		struct cssp_vbuf *out, enum cssp_mech_progress *progress)
 {
@@ -499,7 +499,7 @@ static const char resp_token_mic[] = "a111300fa0030a0101a203040174a30304010e";
 static const char resp_request_mic[] = "a10c300aa0030a0103a203040174";
 static const char resp_token_only[] = "a1073005a203040174";
 static const char resp_completed[] = "a1073005a0030a0100";
-/* ... as it goes out, with a mechListMIC: the length of the MechTypeList, 14 */
+/* The answer, with a mechListMIC: the length of the MechTypeList, 14 */
 static const char resp_last[] = "a111300fa0030a0101a203040174a30304010e";
 
 static void many_legs(struct kunit *test)
@@ -516,7 +516,7 @@ static void many_legs(struct kunit *test)
 	/* negState is optional after the first reply, RFC 4178 4.2.2 */
 	KUNIT_ASSERT_EQ(test, feed(test, mech, resp_token_only, out, &progress), 0);
 	KUNIT_EXPECT_EQ(test, progress, CSSP_MECH_CONTINUE);
-	/* the acceptor's MIC may come with the token that ends the mechanism */
+	/* The acceptor's MIC may come with the token that ends the mechanism. */
 	KUNIT_ASSERT_EQ(test, feed(test, mech, resp_token_mic, out, &progress), 0);
 	EXPECT_HEX(test, out->data, out->len, resp_last);
 	KUNIT_EXPECT_EQ(test, progress, CSSP_MECH_READY);
@@ -565,7 +565,7 @@ static void later_replies_refused(struct kunit *test)
 	}
 }
 
-/* More rows, more OIDs; choosing one whose mechanism was not begun is refused. */
+/* Each row adds an OID; the choice of a mechanism that was not started is refused. */
 static void list_of_two(struct kunit *test)
 {
 	static const struct cssp_spnego_offer offers[] = {
@@ -630,7 +630,7 @@ static struct kunit_case spnego_cases[] = {
 };
 
 static struct kunit_suite spnego_suite = {
-	.name = "credssp_spnego",
+	.name = "credssp-mech-spnego",
 	.test_cases = spnego_cases,
 };
 

@@ -4,11 +4,12 @@
 #include <linux/cred.h>
 #include <linux/time.h>
 
+#include "api/package_info.h"
+#include "api/query.h"
 #include "base/filetime.h"
 #include "base/status.h"
 #include "core/context_impl.h"
 #include "cred/package.h"
-#include "api/query.h"
 #include "ntlm_server.h"
 #include "tls/suite.h"
 #include "tls_util.h"
@@ -315,7 +316,7 @@ static struct kunit_case cases[] = {
 };
 
 static struct kunit_suite suite = {
-	.name = "credssp_door_query",
+	.name = "credssp_query",
 	.test_cases = cases,
 };
 

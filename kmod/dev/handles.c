@@ -44,7 +44,7 @@ int cssp_handles_add(struct cssp_handles *h, enum cssp_handle_kind kind,
 
 	if (!atomic_add_unless(&h->count, 1, CSSP_MAX_HANDLES))
 		return -EDQUOT;
-	/* Numbers begin at 1, and none is used again before all others were. */
+	/* Numbers begin at 1; one is used again only after all the others. */
 	ret = xa_alloc_cyclic(&h->table[kind], &id, object, xa_limit_31b, &h->next[kind],
 			      CSSP_GFP);
 	if (ret < 0) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Module entry and exit: the doors open last and close first. */
+/* Module entry and exit: the device appears last and goes first. */
 #include <linux/module.h>
 
 #include "dev/chardev.h"

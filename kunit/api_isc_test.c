@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * InitializeSecurityContext's arguments at the kernel's own door, one by one
- * (Documentation/isc-conformance.rst).  There is no helper here: what passes the
+ * InitializeSecurityContext's arguments in the kernel API, one by one
+ * (Documentation/isc-conformance.rst).  There is no helper here: a call that passes the
  * checks ends with SEC_E_NO_AUTHENTICATING_AUTHORITY.
  */
 #include <kunit/test.h>
@@ -11,11 +11,11 @@
 #include <linux/time.h>
 #include <linux/vmalloc.h>
 
+#include "api/isc.h"
 #include "base/filetime.h"
 #include "base/quota.h"
 #include "base/status.h"
-#include "core/context.h"
-#include "api/isc.h"
+#include "core/context_impl.h"
 #include "util.h"
 
 #define TAKEN		SEC_E_NO_AUTHENTICATING_AUTHORITY
@@ -59,8 +59,8 @@ static s32 acquire(u32 use, const char *user, struct credssp_cred **cred)
 }
 
 /**
- * struct call - the arguments, and what comes of them
- * @to: where the new handle goes, NULL: nowhere
+ * struct call - arguments and results
+ * @to: place for the new handle, or NULL
  * @made: the new handle
  */
 struct call {
@@ -118,7 +118,7 @@ static struct call first_call(struct kunit *test)
 	};
 }
 
-/* On a context that has not begun: the checks are those of every later call. */
+/* A later call, on a context whose exchange has not begun. */
 static struct call later_call(struct kunit *test)
 {
 	struct call c = first_call(test);
@@ -145,7 +145,7 @@ static s32 begin(struct call *c)
 	return initialize(c);
 }
 
-/* A call on the context, which is deleted then: it is dead or was not begun. */
+/* A call on the context, which is deleted afterwards. */
 static s32 go_on(struct kunit *test, struct call *c)
 {
 	s32 status = initialize(c);
@@ -174,7 +174,7 @@ static void handles(struct kunit *test)
 	struct credssp_cred *cred;
 	struct fixture *f = test->priv;
 
-	KUNIT_EXPECT_EQ(test, PARAMETER, initialize(&c));	/* nowhere to put it */
+	KUNIT_EXPECT_EQ(test, PARAMETER, initialize(&c));	/* no place for the handle */
 	KUNIT_EXPECT_EQ(test, TAKEN, begin(&c));
 	KUNIT_EXPECT_NULL(test, c.made);
 	c.cred = NULL;
@@ -438,7 +438,7 @@ static void outputs(struct kunit *test)
 	}
 }
 
-/* What may not be written cannot be where something is to be written. */
+/* A READONLY buffer is refused where the call writes. */
 static void read_only_buffers(struct kunit *test)
 {
 	static const struct row in = { "rE", TAKEN }, cannot_tell = { "TR", PARAMETER };
@@ -450,29 +450,7 @@ static void read_only_buffers(struct kunit *test)
 	run_row(test, &alert, false, true);
 }
 
-/* Not even the alert of the call that is refused for it goes there. */
-static void read_only_alerts(struct kunit *test)
-{
-	struct credssp_buffer b[2];
-	struct credssp_buffer_desc desc = { SECBUFFER_VERSION, 1, b };
-	struct cssp_isc_call call = { .output = &desc };
-	u8 room[8];
-
-	b[0] = (struct credssp_buffer){ SECBUFFER_TOKEN | SECBUFFER_READONLY, 8, room };
-	KUNIT_EXPECT_NULL(test, cssp_isc_place_output(&call, PARAMETER));
-	KUNIT_EXPECT_EQ(test, b[0].length, 0);
-	b[0] = (struct credssp_buffer){ SECBUFFER_TOKEN, 8, room };
-	b[1] = (struct credssp_buffer){ SECBUFFER_ALERT | SECBUFFER_READONLY, 8, room };
-	desc.count = 2;
-	KUNIT_EXPECT_NULL(test, cssp_isc_place_output(&call, PARAMETER));
-	KUNIT_EXPECT_EQ(test, b[0].length, 0);
-	KUNIT_EXPECT_EQ(test, b[1].length, 0);
-	b[1] = (struct credssp_buffer){ SECBUFFER_ALERT, 8, room };
-	KUNIT_EXPECT_PTR_EQ(test, cssp_isc_place_output(&call, PARAMETER), &b[1]);
-	KUNIT_EXPECT_EQ(test, b[1].length, 8);
-}
-
-/* A kTLS stream begins no exchange, and is none the worse for the question. */
+/* A kTLS stream cannot begin an exchange, and an attempt does not harm it. */
 static void no_exchange_on_a_stream(struct kunit *test)
 {
 	static const __le16 lone[] = { cpu_to_le16(0xd800), 0 };
@@ -531,7 +509,7 @@ static void targets(struct kunit *test)
 	KUNIT_EXPECT_NULL(test, c.made);
 }
 
-/* Neither the pool nor the stack, for each pointer of the contract. */
+/* Memory of the pool and of the stack is refused, for each pointer of the contract. */
 static void virtual_memory(struct kunit *test)
 {
 	struct fixture *f = test->priv;
@@ -559,7 +537,7 @@ static void virtual_memory(struct kunit *test)
 	}
 }
 
-/* A context with a token that the caller has not got yet. */
+/* A call on a context with a token that the caller has not taken yet. */
 static struct call waiting_call(struct kunit *test, const char *token)
 {
 	struct call c = later_call(test);
@@ -609,7 +587,7 @@ static void expiry_is_local_time(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, cssp_filetime_of_seconds(U64_MAX), S64_MAX);
 }
 
-/* Somebody who may have no more bytes: what the target and an answer take is too much. */
+/* A user at its quota of buffer bytes: the target name and an answer are too much. */
 static void the_user_pays(struct kunit *test)
 {
 	struct cred *poor = prepare_creds();
@@ -653,7 +631,6 @@ static struct kunit_case isc_cases[] = {
 	KUNIT_CASE(later_inputs),
 	KUNIT_CASE(outputs),
 	KUNIT_CASE(read_only_buffers),
-	KUNIT_CASE(read_only_alerts),
 	KUNIT_CASE(no_exchange_on_a_stream),
 	KUNIT_CASE(targets),
 	KUNIT_CASE(virtual_memory),

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* QueryContextAttributes on contexts whose facts the test sets. */
+/* QueryContextAttributes; the tests set the facts of the contexts. */
 #include <kunit/test.h>
 #include <linux/cred.h>
 #include <linux/time.h>
 
+#include "api/package_info.h"
+#include "api/query.h"
 #include "base/filetime.h"
 #include "base/status.h"
 #include "core/context_impl.h"
 #include "cred/package.h"
-#include "api/query.h"
 #include "ntlm_server.h"
 #include "tls/suite.h"
 #include "tls_util.h"
@@ -66,7 +67,7 @@ static int ask(struct credssp_context *ctx, u32 attribute, bool privileged,
 	return cssp_query(ctx, &query, out);
 }
 
-/* The structure of an attribute, whose answer must be at least that long. */
+/* The structure of an attribute; the answer must have at least @size bytes. */
 static const void *answer(struct kunit *test, struct credssp_context *ctx, u32 attribute,
 			  size_t size, struct cssp_vbuf *out)
 {
@@ -102,7 +103,7 @@ static void names_and_times(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, span->expiry, ctx->expiry);
 }
 
-/* NTLM takes such names as they are, but nobody is told half of one. */
+/* NTLM takes such names as they are; a query returns an empty name, not half of it. */
 static void a_name_that_is_no_text(struct kunit *test)
 {
 	static const char * const utf16[] = { "610000006200", "00d8", "610000dc" };
@@ -150,7 +151,7 @@ static void a_session_key_is_for_the_privileged(struct kunit *test)
 	test_expect_hex(test, &sub, KEY);
 }
 
-/* What seals: the token transport of CREDSSP.  This one is attached. */
+/* Only the token transport of CREDSSP seals; this context is attached. */
 static void sizes_without_sealing(struct kunit *test)
 {
 	struct credssp_context *ctx = context(test);
@@ -235,7 +236,7 @@ static void an_unknown_suite_is_not_described(struct kunit *test)
 	struct credssp_context *ctx = context(test);
 	struct cssp_vbuf *out = tls_vbuf(test);
 
-	ctx->report.tls_cipher = 0x0005;	/* RC4: kTLS has it not */
+	ctx->report.tls_cipher = 0x0005;	/* RC4, which kTLS does not have */
 	KUNIT_EXPECT_EQ(test, ask(ctx, SECPKG_ATTR_CONNECTION_INFO, true, out), CSSP_E_HANDLE);
 	KUNIT_EXPECT_EQ(test, ask(ctx, SECPKG_ATTR_CIPHER_INFO, true, out), CSSP_E_HANDLE);
 }
@@ -315,7 +316,7 @@ static struct kunit_case cases[] = {
 };
 
 static struct kunit_suite suite = {
-	.name = "credssp_door_query",
+	.name = "credssp_query",
 	.test_cases = cases,
 };
 

@@ -4,10 +4,30 @@
 #include "authenticate.h"
 #include "isc.h"
 
-/* A stream socket formats messages, and there is no token to allocate. */
-#define AUTH_REFUSED	(ISC_REQ_ALLOCATE_MEMORY | ISC_REQ_CONNECTION)
+/* A kTLS stream formats messages, and no token is handed out that could be allocated. */
+#define AUTHENTICATE_REFUSED	(ISC_REQ_ALLOCATE_MEMORY | ISC_REQ_CONNECTION)
 
-static s32 authenticate(struct cssp_authenticate *auth, struct credssp_context *ctx)
+static int authenticate_check(const struct cssp_authenticate *auth)
+{
+	if (auth->flags & ~CREDSSP_AUTH_EARLY_AUTH)
+		return CSSP_E_PARAMETER;
+	return auth->context_req & AUTHENTICATE_REFUSED ? CSSP_E_UNSUPPORTED : 0;
+}
+
+/* Without a context there is no report, so the reason comes from the errno. */
+static u32 authenticate_reason(int err)
+{
+	switch (err) {
+	case -ENOMEM:
+		return CREDSSP_REASON_NO_MEMORY;
+	case -EDQUOT:
+		return CREDSSP_REASON_LIMIT;
+	default:
+		return CREDSSP_REASON_SOCKET;
+	}
+}
+
+static int authenticate_exchange(struct cssp_authenticate *auth, struct credssp_context *ctx)
 {
 	struct cssp_isc_call call = {
 		.context = ctx,
@@ -17,41 +37,35 @@ static s32 authenticate(struct cssp_authenticate *auth, struct credssp_context *
 			.context_req = auth->context_req,
 		},
 	};
-	s32 status;
+	int ret;
 
 	cssp_context_set_options(ctx, auth->timeout_ms,
 				 auth->flags & CREDSSP_AUTH_EARLY_AUTH);
-	status = cssp_isc_call(&call);
+	ret = cssp_isc_call(&call);
 	auth->attr = call.isc.attr;
 	auth->expiry = call.isc.expiry;
-	/* the stream is there or dead; a report that cannot be made changes neither */
+	/* The socket is a stream or dead by now; a missing report changes neither. */
 	if (cssp_context_report(ctx, &auth->report) || cssp_context_cert(ctx, &auth->cert))
 		cssp_vbuf_clear(&auth->cert);
-	return status;
+	return ret;
 }
 
-s32 cssp_authenticate(struct cssp_authenticate *auth)
+int cssp_authenticate(struct cssp_authenticate *auth)
 {
 	struct credssp_context *ctx;
-	s32 status;
-	int ret = 0;
+	int ret;
 
 	auth->report.reason = CREDSSP_REASON_PARAMETER;
 	auth->expiry = CSSP_FILETIME_NEVER;
-	if (auth->flags & ~CREDSSP_AUTH_EARLY_AUTH)
-		ret = CSSP_E_PARAMETER;
-	else if (auth->context_req & AUTH_REFUSED)
-		ret = CSSP_E_UNSUPPORTED;
+	ret = authenticate_check(auth);
 	if (ret)
-		return cssp_status(ret);
+		return ret;
 	ret = cssp_context_attach(&ctx, auth->cred, auth->who, auth->sock);
 	if (ret) {
-		auth->report.reason = ret == -ENOMEM ? CREDSSP_REASON_NO_MEMORY :
-				      ret == -EDQUOT ? CREDSSP_REASON_LIMIT :
-						       CREDSSP_REASON_SOCKET;
-		return cssp_status(ret);
+		auth->report.reason = authenticate_reason(ret);
+		return ret;
 	}
-	status = authenticate(auth, ctx);
+	ret = authenticate_exchange(auth, ctx);
 	cssp_context_put(ctx);
-	return status;
+	return ret;
 }

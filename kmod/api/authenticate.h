@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What the kernel API and the ioctls share beside api/isc.c. */
+/* A whole exchange on a socket, for the kernel API and the ioctl. */
 #ifndef CSSP_API_AUTHENTICATE_H
 #define CSSP_API_AUTHENTICATE_H
 
@@ -13,10 +13,10 @@
  * @target: target name in UTF-8
  * @context_req: ISC_REQ_*
  * @flags: CREDSSP_AUTH_*
- * @timeout_ms: 0 for the module's
- * @attr: out
+ * @timeout_ms: bound on the exchange in milliseconds, 0 for the module's default
+ * @attr: out: ISC_RET_*
  * @expiry: out: FILETIME in UTC
- * @report: out
+ * @report: out: what is known of the exchange, after a failure too
  * @cert: out: the peer's certificate, to be freed by the caller
  */
 struct cssp_authenticate {
@@ -33,6 +33,13 @@ struct cssp_authenticate {
 	struct cssp_vbuf cert;
 };
 
-s32 cssp_authenticate(struct cssp_authenticate *auth);
+/**
+ * cssp_authenticate() - carry out the exchange
+ * @auth: arguments and results
+ *
+ * Context: may sleep; killable.
+ * Return: 0 when the socket is a kTLS stream; otherwise a negative errno.
+ */
+int cssp_authenticate(struct cssp_authenticate *auth);
 
 #endif

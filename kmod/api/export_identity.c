@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The buffer that brings an identity to a call, for kernel callers to fill. */
+/* The in-kernel API: filling a PKG_PARAMS buffer with an identity. */
 #include <linux/credssp.h>
 #include <linux/export.h>
 
 #include "../base/buf.h"
 
-static bool too_long(const struct credssp_acquire *args)
+/* A string that is too long, or has a length but no address. */
+static bool export_is_identity_wrong(const struct credssp_acquire *args)
 {
 	return args->user_length > CREDSSP_MAX_NAME || args->domain_length > CREDSSP_MAX_NAME ||
 	       args->password_length > CREDSSP_MAX_PASSWORD ||
@@ -20,7 +21,7 @@ s32 credssp_pack_identity(const struct credssp_acquire *args, void *buffer, u32 
 	struct cssp_wr wr;
 	u32 room;
 
-	if (!args || !length || (*length && !buffer) || too_long(args))
+	if (!args || !length || (*length && !buffer) || export_is_identity_wrong(args))
 		return SEC_E_INVALID_PARAMETER;
 	head.user_length = args->user_length;
 	head.domain_length = args->domain_length;

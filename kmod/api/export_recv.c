@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Reading an authenticated kTLS stream in the kernel. */
+/* The in-kernel API: reading an authenticated kTLS stream. */
 #include <linux/credssp.h>
 #include <linux/export.h>
 #include <linux/module.h>
@@ -9,24 +9,24 @@
 #include "../wire/tls_record.h"
 
 /*
- * Of the caller's stream we know no version; the newer one's rules apply, by
+ * The version of the caller's stream is not known here.  The rules of TLS 1.3 apply, by
  * which a ticket may come at any time and is skipped.
  */
 #define STREAM_VERSION	0x0304
 
 /*
- * What the peer has for the rest of a message that came in part: between two calls
- * nobody would know of the first part.
+ * Time for the rest of a message of which a part was read: the next call would not know
+ * that part.
  */
 #define REST_MS		10000
 
-/* One attempt; 0 with *@done false means that there was nothing of use. */
-static ssize_t recv_once(struct socket *sock, struct cssp_control *control,
-			 void *buffer, size_t length, bool *done)
+/* One attempt.  0 with *@done false: a record without data was taken. */
+static ssize_t export_recv_once(struct socket *sock, struct cssp_control *control,
+				void *buffer, size_t length, bool *done)
 {
 	struct cssp_rd rd;
 	u8 type = 0;
-	int ret, verdict;
+	int ret;
 
 	ret = cssp_ktls_recv(sock, buffer, length, &type);
 	*done = ret == 0 && !type;
@@ -39,12 +39,13 @@ static ssize_t recv_once(struct socket *sock, struct cssp_control *control,
 		*done = rd.left;
 		return cssp_control_data(control, rd.left) ?: rd.left;
 	}
-	verdict = cssp_control_feed(control, STREAM_VERSION, type, &rd);
-	*done = verdict == -EPIPE && !control->alert;
-	return *done ? 0 : verdict;
+	ret = cssp_control_feed(control, STREAM_VERSION, type, &rd);
+	*done = ret == -EPIPE && !control->alert;
+	return *done ? 0 : ret;
 }
 
-static bool is_within(const struct cssp_control *control)
+/* A part of a message that is not data was read. */
+static bool export_recv_is_within(const struct cssp_control *control)
 {
 	return control->have || control->left;
 }
@@ -65,13 +66,14 @@ ssize_t credssp_recv(struct socket *sock, void *buffer, size_t length, u32 timeo
 	patience = cssp_patience_of(&wait, MAX_SCHEDULE_TIMEOUT);
 	while (!ret && !done) {
 		mark = cssp_sock_mark(sock);
-		ret = cssp_sock_is_free(sock, 0) ?
-		      recv_once(sock, &control, buffer, length, &done) : -EAGAIN;
+		ret = -EAGAIN;
+		if (cssp_sock_is_free(sock, 0))
+			ret = export_recv_once(sock, &control, buffer, length, &done);
 		if (!cssp_sock_again(ret))
 			continue;
-		ret = late && !is_within(&control) ? -ETIMEDOUT :
+		ret = late && !export_recv_is_within(&control) ? -ETIMEDOUT :
 		      cssp_sock_wait_news(sock, mark, &patience);
-		if (ret != -ETIMEDOUT || !is_within(&control))
+		if (ret != -ETIMEDOUT || !export_recv_is_within(&control))
 			continue;
 		if (late)
 			return -EBADMSG;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * InitializeSecurityContext (CredSSP): the checks of arguments that the kernel
- * API and the ioctl share.  By then all buffers are in kernel memory.
+ * API and the ioctl share.  All buffers are in kernel memory here.
  */
 #ifndef CSSP_API_ISC_H
 #define CSSP_API_ISC_H
@@ -9,10 +9,11 @@
 #include <linux/credssp.h>
 
 #include "../core/context.h"
+#include "../cred/package.h"
 
 /**
  * struct cssp_isc_call - one call
- * @cred: credential, NULL allowed on later calls
+ * @cred: credential; NULL is allowed on later calls
  * @who: pinned requester for a new context
  * @keep_key: whoever calls may ask a new context for its session key
  * @context: NULL on the first call
@@ -21,9 +22,10 @@
  * @data_rep: as passed
  * @input: SecBuffers as passed, NULL for none; types and lengths are updated
  * @output: likewise
+ * @package: of the context or credential; set by cssp_isc_call()
  * @new_context: out: the context of a first call that succeeded, referenced
- * @identity: what a PKG_PARAMS buffer holds, during the call
- * @isc: target, flags and room in; token and attributes out
+ * @identity: contents of a PKG_PARAMS buffer, during the call
+ * @isc: in: target, flags and room; out: token and attributes
  */
 struct cssp_isc_call {
 	struct credssp_cred *cred;
@@ -35,31 +37,50 @@ struct cssp_isc_call {
 	u32 data_rep;
 	struct credssp_buffer_desc *input;
 	struct credssp_buffer_desc *output;
+	const struct cssp_package *package;
 	struct credssp_context *new_context;
 	struct cssp_identity identity;
 	struct cssp_isc isc;
 };
 
-/*
- * Carry out the call.  @isc.token is the output, to be put where the caller
- * wants it; may be non-empty with an error (an alert).  Returns the status.
+/**
+ * cssp_isc_call() - check the arguments and carry out the call
+ * @call: the call; @call->isc.token is the output, which cssp_isc_place_output()
+ *	places and the caller frees; after a failure it may hold an alert
+ *
+ * A call that the checks refuse kills @call->context, unless the context is a kTLS
+ * stream, on which no exchange begins anyway.
+ *
+ * Context: may sleep; killable.
+ * Return: as cssp_context_initialize(), or the errno of the first wrong argument;
+ * cssp_status_exchange() turns it into a status.
  */
-s32 cssp_isc_call(struct cssp_isc_call *call);
+int cssp_isc_call(struct cssp_isc_call *call);
 
-/*
- * A call that is wrong before cssp_isc_call() can have it, by @err: that is
- * the end of @ctx (NULL on a first call), but for a stream, on which no exchange
- * begins anyway.  The errno to be told.
+/**
+ * cssp_isc_refuse() - end a call whose arguments could not even be read
+ * @ctx: context of the call, NULL on a first call; dies as in cssp_isc_call()
+ * @err: why the arguments could not be read
+ *
+ * Return: the errno for the caller: @err, or why no exchange can begin at all.
  */
 int cssp_isc_refuse(struct credssp_context *ctx, int err);
 
 /* The first buffer of @type, or NULL; @desc may be NULL. */
 struct credssp_buffer *cssp_isc_find_buffer(const struct credssp_buffer_desc *desc, u32 type);
-/*
- * Where @isc.token goes: the TOKEN, or the ALERT if there is one and @status is a
- * failure; the other one of the two is told to be empty.  NULL: nowhere, as what is
- * READONLY takes nothing and is told to be empty, too.
+
+/**
+ * cssp_isc_place_output() - set the lengths of the output buffers
+ * @call: call after cssp_isc_call()
+ * @ret: result of the call
+ *
+ * The output goes to the TOKEN, but after a failure to the ALERT where there is one.
+ * That buffer's length becomes the output's, the room needed after -ENOSPC, or 0
+ * where the output does not fit (an alert is dropped then) or the buffer is READONLY.
+ * The other buffer of the two becomes empty.
+ *
+ * Return: the buffer that receives @call->isc.token, or NULL for none.
  */
-struct credssp_buffer *cssp_isc_place_output(struct cssp_isc_call *call, s32 status);
+struct credssp_buffer *cssp_isc_place_output(struct cssp_isc_call *call, int ret);
 
 #endif

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* EnumerateSecurityPackages and QuerySecurityPackageInfo. */
 #include "../base/status.h"
 #include "../cred/package.h"
-#include "query.h"
+#include "package_info.h"
 
 #define PACKAGE_VERSION		1	/* SecPkgInfo.wVersion */
 
-int cssp_query_put_string(struct cssp_vbuf *out, const struct cssp_rd *rd,
-			 u32 *offset, u32 *length)
+int cssp_package_info_put_string(struct cssp_vbuf *out, const struct cssp_rd *rd,
+				 u32 *offset, u32 *length)
 {
 	*offset = out->len;
 	*length = rd->left;
@@ -19,6 +18,7 @@ int cssp_package_info_fill(u32 package, struct cssp_vbuf *out,
 {
 	const struct cssp_package *p = cssp_package(package);
 	struct cssp_rd name, comment;
+	int ret;
 
 	if (!p)
 		return CSSP_E_PARAMETER;
@@ -31,14 +31,16 @@ int cssp_package_info_fill(u32 package, struct cssp_vbuf *out,
 		.max_token = CREDSSP_MAX_TOKEN,
 		.package = package,
 	};
-	return cssp_query_put_string(out, &name, &info->name_offset,
-				    &info->name_length) ?:
-	       cssp_query_put_string(out, &comment, &info->comment_offset,
-				    &info->comment_length);
+	ret = cssp_package_info_put_string(out, &name, &info->name_offset,
+					   &info->name_length);
+	if (ret)
+		return ret;
+	return cssp_package_info_put_string(out, &comment, &info->comment_offset,
+					    &info->comment_length);
 }
 
-/* Structures first, strings behind them. */
-static int put_packages(const u32 *list, u32 count, struct cssp_vbuf *out)
+/* The structures come first, and their strings behind them. */
+static int package_info_put(const u32 *list, u32 count, struct cssp_vbuf *out)
 {
 	struct credssp_package_info info[CSSP_PACKAGES] = {};
 	size_t size = count * sizeof(*info);
@@ -48,9 +50,10 @@ static int put_packages(const u32 *list, u32 count, struct cssp_vbuf *out)
 	ret = cssp_vbuf_append(out, info, size);
 	for (i = 0; !ret && i < count; i++)
 		ret = cssp_package_info_fill(list[i], out, &info[i]);
-	if (!ret)
-		memcpy(out->data, info, size);
-	return ret;
+	if (ret)
+		return ret;
+	memcpy(out->data, info, size);
+	return 0;
 }
 
 int cssp_package_info_all(struct cssp_vbuf *out, u32 *count)
@@ -60,10 +63,10 @@ int cssp_package_info_all(struct cssp_vbuf *out, u32 *count)
 	for (package = 0; package < CSSP_PACKAGES; package++)
 		list[package] = package;
 	*count = CSSP_PACKAGES;
-	return put_packages(list, CSSP_PACKAGES, out);
+	return package_info_put(list, CSSP_PACKAGES, out);
 }
 
 int cssp_package_info_one(u32 package, struct cssp_vbuf *out)
 {
-	return put_packages(&package, 1, out);
+	return package_info_put(&package, 1, out);
 }

@@ -6,9 +6,9 @@
 #include "../core/context.h"
 
 /**
- * struct cssp_query - a question
+ * struct cssp_query - a query
  * @attribute: SECPKG_ATTR_*
- * @privileged: whoever asks may have session keys
+ * @privileged: the caller may have session keys
  * @local_time: times are wanted in local time
  */
 struct cssp_query {
@@ -17,24 +17,17 @@ struct cssp_query {
 	bool local_time;
 };
 
-/*
- * The attribute's structure as bytes in @out.
+/**
+ * cssp_query() - look up an attribute
+ * @ctx: context
+ * @query: query
+ * @out: empty; the attribute's structure is appended
  *
- * Return: 0; -EOPNOTSUPP for what is no attribute of this context, or is not
- * for who asks; -EBADF in a state that has it not; -ENOMEM, -EINTR.
+ * Context: may sleep; killable.
+ * Return: 0; -EOPNOTSUPP for an attribute that this context does not have or the
+ * caller may not have; -EBADF in a state in which it is not available; -ENOMEM; -EINTR.
  */
-int __must_check cssp_query(struct credssp_context *ctx,
-				 const struct cssp_query *query,
-				 struct cssp_vbuf *out);
-
-/* packages.c: all struct credssp_package_info, or one, with their strings. */
-int __must_check cssp_package_info_all(struct cssp_vbuf *out, u32 *count);
-int __must_check cssp_package_info_one(u32 package, struct cssp_vbuf *out);
-/* Put the strings of @package at the end of @out and fill in @info for them. */
-int __must_check cssp_package_info_fill(u32 package, struct cssp_vbuf *out,
-					struct credssp_package_info *info);
-/* Append @rd and a NUL that does not count, and tell where they are. */
-int __must_check cssp_query_put_string(struct cssp_vbuf *out, const struct cssp_rd *rd,
-				      u32 *offset, u32 *length);
+int __must_check cssp_query(struct credssp_context *ctx, const struct cssp_query *query,
+			    struct cssp_vbuf *out);
 
 #endif

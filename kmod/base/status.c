@@ -73,3 +73,8 @@ s32 cssp_status(int err)
 		return SEC_E_INTERNAL_ERROR;
 	return statuses[index];
 }
+
+s32 cssp_status_exchange(int err)
+{
+	return err == -EAGAIN ? SEC_I_CONTINUE_NEEDED : cssp_status(err);
+}

@@ -35,5 +35,7 @@
 
 /* SECURITY_STATUS of 0 or a negative errno; SEC_E_INTERNAL_ERROR for an unknown one. */
 s32 cssp_status(int err);
+/* The same for a call of an exchange, where -EAGAIN is SEC_I_CONTINUE_NEEDED. */
+s32 cssp_status_exchange(int err);
 
 #endif

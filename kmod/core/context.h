@@ -255,6 +255,35 @@ int __must_check cssp_context_stream_sizes(struct credssp_context *ctx,
  */
 int __must_check cssp_context_lock(struct credssp_context *ctx);
 void cssp_context_unlock(struct credssp_context *ctx);
+
+/**
+ * struct cssp_context_facts - what is known of a context while it is locked
+ * @state: enum cssp_context_state
+ * @attributes: ISC_RET_* as the last call gave them
+ * @report: borrowed from the context, as are the bytes of the readers below
+ * @cert: the peer's certificate in DER; empty before the handshake
+ * @user: the user's name in UTF-8, DOMAIN\user or the user alone; empty before the
+ *	exchange begins, and for a name that is not text
+ * @target: target name of the exchange in UTF-8
+ * @session_key: of the inner mechanism; empty before the context is established
+ * @since: FILETIME in UTC of the moment when the context was established
+ * @expiry: FILETIME in UTC, CSSP_FILETIME_NEVER for none
+ */
+struct cssp_context_facts {
+	enum cssp_context_state state;
+	u32 attributes;
+	const struct credssp_report *report;
+	struct cssp_rd cert;
+	struct cssp_rd user;
+	struct cssp_rd target;
+	struct cssp_rd session_key;
+	s64 since;
+	s64 expiry;
+};
+
+/* Valid until cssp_context_unlock(). */
+void cssp_context_look_up_facts(const struct credssp_context *ctx,
+				struct cssp_context_facts *facts);
 /* These need the lock.  ISC_RET_* as the last call gave them: */
 u32 cssp_context_attributes(const struct credssp_context *ctx);
 /* SECPKG_ATTR_ISSUER_LIST_EX; CSSP_E_UNSUPPORTED when no certificate was asked for. */
@@ -266,6 +295,23 @@ int __must_check cssp_context_look_up_all_sizes(const struct credssp_context *ct
 /* 0, or why the context seals and opens no records. */
 int __must_check cssp_context_look_up_sizes(const struct credssp_context *ctx,
 					    struct credssp_stream_sizes *sizes);
+
+/* The exchange runs on the caller's socket; constant. */
+bool cssp_context_is_attached(const struct credssp_context *ctx);
+/* The identity that the context acts for; constant, pinned by the context. */
+const struct cssp_requester *cssp_context_requester(const struct credssp_context *ctx);
+
+/**
+ * cssp_context_check_exchange() - can an exchange begin or go on?
+ * @ctx: context; stays as it is
+ *
+ * A kTLS stream cannot renegotiate: an established context on the caller's socket
+ * and an exported one are such streams.
+ *
+ * Context: may sleep; killable.
+ * Return: 0, CSSP_E_UNSUPPORTED, or -EINTR.
+ */
+int __must_check cssp_context_check_exchange(struct credssp_context *ctx);
 
 /* CREDSSP_PACKAGE_*, constant. */
 static inline u32 cssp_context_package(const struct credssp_context *ctx)

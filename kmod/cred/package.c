@@ -8,6 +8,26 @@
 #define COMMON	(SECPKG_FLAG_INTEGRITY | SECPKG_FLAG_PRIVACY |	\
 		 SECPKG_FLAG_CONNECTION | SECPKG_FLAG_CLIENT_ONLY)
 
+/* The flags of the contract, and those that are always on (MS-SSPI names). */
+#define ISC_CREDSSP							\
+	(ISC_REQ_DELEGATE | ISC_REQ_MUTUAL_AUTH | ISC_REQ_REPLAY_DETECT |	\
+	 ISC_REQ_SEQUENCE_DETECT | ISC_REQ_CONFIDENTIALITY |		\
+	 ISC_REQ_USE_SUPPLIED_CREDS | ISC_REQ_ALLOCATE_MEMORY |		\
+	 ISC_REQ_CONNECTION |						\
+	 ISC_REQ_EXTENDED_ERROR | ISC_REQ_STREAM | ISC_REQ_INTEGRITY |	\
+	 ISC_REQ_MANUAL_CRED_VALIDATION)
+
+/*
+ * The flags that SSPI has for NTLM and Negotiate.  As in SSPI, a flag that asks for
+ * more than the package can do (delegation, proof of the server) is taken, and is
+ * then missing from the attributes.
+ */
+#define ISC_INNER							\
+	(ISC_REQ_DELEGATE | ISC_REQ_MUTUAL_AUTH | ISC_REQ_REPLAY_DETECT |	\
+	 ISC_REQ_SEQUENCE_DETECT | ISC_REQ_CONFIDENTIALITY |		\
+	 ISC_REQ_ALLOCATE_MEMORY | ISC_REQ_CONNECTION |			\
+	 ISC_REQ_EXTENDED_ERROR | ISC_REQ_INTEGRITY)
+
 static const struct cssp_package packages[CSSP_PACKAGES] = {
 	[CREDSSP_PACKAGE_CREDSSP] = {
 		.name = "CREDSSP",
@@ -16,6 +36,10 @@ static const struct cssp_package packages[CSSP_PACKAGES] = {
 				SECPKG_FLAG_STREAM | SECPKG_FLAG_MUTUAL_AUTH |
 				SECPKG_FLAG_DELEGATION,
 		.rpc_id = SECPKG_ID_NONE,
+		.isc_flags = ISC_CREDSSP,
+		.tls = true,
+		.max_message = CREDSSP_MAX_MESSAGE,
+		.max_sealed = CREDSSP_MAX_TOKEN,
 	},
 	[CREDSSP_PACKAGE_NEGOTIATE] = {
 		.name = "Negotiate",
@@ -23,12 +47,20 @@ static const struct cssp_package packages[CSSP_PACKAGES] = {
 		.capabilities = COMMON | SECPKG_FLAG_TOKEN_ONLY |
 				SECPKG_FLAG_GSS_COMPATIBLE,
 		.rpc_id = SECPKG_ID_NEGOTIATE,
+		.isc_flags = ISC_INNER,
+		.max_message = CREDSSP_MAX_SIGNED,
+		.max_sealed = CREDSSP_MAX_SIGNED + CREDSSP_MAX_SIGNATURE,
+		.can_sign = true,
 	},
 	[CREDSSP_PACKAGE_NTLM] = {
 		.name = "NTLM",
 		.comment = "NTLMv2 with a MIC and 128-bit keys",
 		.capabilities = COMMON | SECPKG_FLAG_TOKEN_ONLY | SECPKG_FLAG_NEGOTIABLE,
 		.rpc_id = SECPKG_ID_NTLM,
+		.isc_flags = ISC_INNER,
+		.max_message = CREDSSP_MAX_SIGNED,
+		.max_sealed = CREDSSP_MAX_SIGNED + CREDSSP_MAX_SIGNATURE,
+		.can_sign = true,
 	},
 };
 

@@ -14,12 +14,23 @@
  * @comment: for people
  * @capabilities: SECPKG_FLAG_*: what it does here, not what Windows' does
  * @rpc_id: SECPKG_ID_*
+ * @isc_flags: ISC_REQ_* that InitializeSecurityContext takes
+ * @tls: tokens and messages are TLS records, parts of a byte stream: a call may use
+ *	less than it is given.  Otherwise each is one whole message
+ * @max_message: longest message that is sealed or signed, in bytes
+ * @max_sealed: most bytes that one call to unseal takes
+ * @can_sign: MakeSignature and VerifySignature are there
  */
 struct cssp_package {
 	const char *name;
 	const char *comment;
 	u32 capabilities;
 	u16 rpc_id;
+	u32 isc_flags;
+	bool tls;
+	u32 max_message;
+	u32 max_sealed;
+	bool can_sign;
 };
 
 /* Of CREDSSP_PACKAGE_*; NULL when there is none of that number. */

@@ -13,7 +13,7 @@ void cssp_handles_init(struct cssp_handles *h)
 	atomic_set(&h->count, 0);
 }
 
-static void drop(enum cssp_handle_kind kind, void *object)
+static void handles_drop(enum cssp_handle_kind kind, void *object)
 {
 	if (kind == CSSP_HANDLE_CRED) {
 		cssp_cred_put(object);
@@ -31,7 +31,7 @@ void cssp_handles_destroy(struct cssp_handles *h)
 
 	for (kind = 0; kind < CSSP_HANDLE_KINDS; kind++) {
 		xa_for_each(&h->table[kind], index, object)
-			drop(kind, object);
+			handles_drop(kind, object);
 		xa_destroy(&h->table[kind]);
 	}
 }
@@ -44,7 +44,7 @@ int cssp_handles_add(struct cssp_handles *h, enum cssp_handle_kind kind,
 
 	if (!atomic_add_unless(&h->count, 1, CSSP_MAX_HANDLES))
 		return -EDQUOT;
-	/* u32 ids: never 0, and not reused before the limit wraps around */
+	/* Numbers begin at 1; one is used again only after all the others. */
 	ret = xa_alloc_cyclic(&h->table[kind], &id, object, xa_limit_31b, &h->next[kind],
 			      CSSP_GFP);
 	if (ret < 0) {
@@ -92,13 +92,13 @@ int cssp_handles_remove(struct cssp_handles *h, enum cssp_handle_kind kind, u64 
 	if (!object)
 		return CSSP_E_HANDLE;
 	atomic_dec(&h->count);
-	drop(kind, object);
+	handles_drop(kind, object);
 	return 0;
 }
 
 void cssp_handles_discard(struct cssp_handles *h, enum cssp_handle_kind kind, u64 handle)
 {
-	/* another thread may have guessed it and deleted it already */
+	/* Another thread may have guessed the number and removed it. */
 	if (cssp_handles_remove(h, kind, handle))
 		return;
 }

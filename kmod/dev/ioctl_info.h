@@ -5,7 +5,7 @@
 
 struct attribute_group;
 
-/* Of /dev/credssp: files of the whole module's counts, for root alone. */
+/* Attributes of the device: counts of the whole module, readable by root only. */
 extern const struct attribute_group *cssp_info_groups[];
 
 #endif

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "client_server.h"
 
-#include "crypto/binding.h"
+#include "credssp/binding.h"
 
 #define SPKI_HEADER	24	/* what precedes a 2048-bit RSA key in an SPKI */
 

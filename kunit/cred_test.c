@@ -3,7 +3,7 @@
 #include <kunit/test.h>
 
 #include "base/status.h"
-#include "core/cred_tls.h"
+#include "cred/tls_options.h"
 #include "util.h"
 
 static struct cssp_rd some_pins(struct kunit *test, size_t bytes)
@@ -19,23 +19,23 @@ static struct cssp_rd some_pins(struct kunit *test, size_t bytes)
 static void cred_pins_match(struct kunit *test)
 {
 	struct cssp_rd pins = some_pins(test, CREDSSP_MAX_PINS * CREDSSP_PIN_SIZE);
-	struct cssp_cred_tls tls = {};
+	struct cssp_tls_options tls = {};
 	struct cssp_rd none = {};
 	u8 sha256[CREDSSP_PIN_SIZE];
 	unsigned int i, bit;
 
-	KUNIT_ASSERT_EQ(test, cssp_cred_tls_set(&tls, &none, &pins), 0);
+	KUNIT_ASSERT_EQ(test, cssp_tls_options_set(&tls, &none, &pins), 0);
 	KUNIT_EXPECT_EQ(test, tls.pin_count, CREDSSP_MAX_PINS);
 	for (i = 0; i < CREDSSP_MAX_PINS; i++)
-		KUNIT_EXPECT_TRUE(test, cssp_cred_tls_pinned(&tls,
+		KUNIT_EXPECT_TRUE(test, cssp_tls_options_pinned(&tls,
 							     pins.p + i * CREDSSP_PIN_SIZE));
 	for (bit = 0; bit < CREDSSP_PIN_SIZE * 8; bit++) {
 		memcpy(sha256, pins.p, sizeof(sha256));
 		sha256[bit / 8] ^= 1 << bit % 8;
-		KUNIT_EXPECT_FALSE(test, cssp_cred_tls_pinned(&tls, sha256));
+		KUNIT_EXPECT_FALSE(test, cssp_tls_options_pinned(&tls, sha256));
 	}
-	cssp_cred_tls_free(&tls);
-	KUNIT_EXPECT_FALSE(test, cssp_cred_tls_pinned(&tls, pins.p));
+	cssp_tls_options_free(&tls);
+	KUNIT_EXPECT_FALSE(test, cssp_tls_options_pinned(&tls, pins.p));
 }
 
 static void cred_pins_bounds(struct kunit *test)
@@ -44,7 +44,7 @@ static void cred_pins_bounds(struct kunit *test)
 		1, CREDSSP_PIN_SIZE - 1, CREDSSP_PIN_SIZE + 1,
 		(CREDSSP_MAX_PINS + 1) * CREDSSP_PIN_SIZE,
 	};
-	struct cssp_cred_tls tls = {};
+	struct cssp_tls_options tls = {};
 	struct cssp_rd none = {};
 	u8 zero[CREDSSP_PIN_SIZE] = {};
 	size_t i;
@@ -52,12 +52,12 @@ static void cred_pins_bounds(struct kunit *test)
 	for (i = 0; i < ARRAY_SIZE(bad); i++) {
 		struct cssp_rd pins = some_pins(test, bad[i]);
 
-		KUNIT_EXPECT_EQ(test, cssp_cred_tls_set(&tls, &none, &pins), CSSP_E_PARAMETER);
+		KUNIT_EXPECT_EQ(test, cssp_tls_options_set(&tls, &none, &pins), CSSP_E_PARAMETER);
 		KUNIT_EXPECT_NULL(test, tls.pins);
 	}
-	KUNIT_EXPECT_EQ(test, cssp_cred_tls_set(&tls, &none, &none), 0);
-	KUNIT_EXPECT_FALSE(test, cssp_cred_tls_pinned(&tls, zero));
-	cssp_cred_tls_free(&tls);
+	KUNIT_EXPECT_EQ(test, cssp_tls_options_set(&tls, &none, &none), 0);
+	KUNIT_EXPECT_FALSE(test, cssp_tls_options_pinned(&tls, zero));
+	cssp_tls_options_free(&tls);
 }
 
 static void cred_cert_names(struct kunit *test)
@@ -81,19 +81,19 @@ static void cred_cert_names(struct kunit *test)
 		{ "a\n", CSSP_E_PARAMETER },
 		{ "\xe4", CSSP_E_PARAMETER },
 	};
-	struct cssp_cred_tls tls = {};
+	struct cssp_tls_options tls = {};
 	struct cssp_rd none = {}, rd;
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(rows); i++) {
 		rd = test_str(rows[i].name);
-		KUNIT_EXPECT_EQ(test, cssp_cred_tls_set(&tls, &rd, &none), rows[i].err);
+		KUNIT_EXPECT_EQ(test, cssp_tls_options_set(&tls, &rd, &none), rows[i].err);
 		if (!rows[i].err)
 			KUNIT_EXPECT_STREQ(test, tls.cert, rows[i].name);
 	}
 	rd = cssp_rd_of("a\0b", 3);
-	KUNIT_EXPECT_EQ(test, cssp_cred_tls_set(&tls, &rd, &none), CSSP_E_PARAMETER);
-	cssp_cred_tls_free(&tls);
+	KUNIT_EXPECT_EQ(test, cssp_tls_options_set(&tls, &rd, &none), CSSP_E_PARAMETER);
+	cssp_tls_options_free(&tls);
 }
 
 static struct kunit_case cred_cases[] = {

@@ -5,7 +5,7 @@
 #include <linux/slab.h>
 
 #include "base/status.h"
-#include "core/client.h"
+#include "credssp/client.h"
 #include "tls_util.h"
 #include "wire/tls_record.h"
 
@@ -89,7 +89,7 @@ static void legs_of_an_exchange(struct kunit *test)
 /* A handshake of @records records of the peer; what it ends with. */
 static int handshake_of(struct kunit *test, unsigned int records, u32 *reason)
 {
-	struct cssp_pair *c = tls_connection(test);
+	struct cssp_loopback *c = tls_connection(test);
 	struct tls_end *end = tls_end_socket(test, c->tls);
 	struct cssp_rd record = test_hex(test, TLS_REPLY1);
 	struct tls_turn *turns = kvcalloc(records + 1, sizeof(*turns), GFP_KERNEL);

@@ -9,7 +9,7 @@
 #include "ntlm_server.h"
 #include "wire/spnego_msg.h"
 
-/* What Windows servers answer to a client that asks for everything. */
+/* Flags of a Windows server for a client that requests all of them. */
 #define CHALLENGE_FLAGS	(CSSP_NTLM_UNICODE | CSSP_NTLM_REQUEST_TARGET |		\
 			 CSSP_NTLM_SIGN | CSSP_NTLM_SEAL | CSSP_NTLM_NTLM |	\
 			 CSSP_NTLM_ALWAYS_SIGN | CSSP_NTLM_TARGET_TYPE_SERVER |	\
@@ -17,7 +17,7 @@
 			 CSSP_NTLM_VERSION | CSSP_NTLM_128 |			\
 			 CSSP_NTLM_KEY_EXCH | CSSP_NTLM_56)
 
-/* What AUTHENTICATE must have kept of them. */
+/* Of these, the flags that AUTHENTICATE must have. */
 #define CLIENT_FLAGS	(CSSP_NTLM_UNICODE | CSSP_NTLM_SIGN | CSSP_NTLM_SEAL |	\
 			 CSSP_NTLM_ESS | CSSP_NTLM_128 | CSSP_NTLM_KEY_EXCH)
 
@@ -90,7 +90,7 @@ void ntlm_server_free(struct ntlm_server *s)
 	kfree_sensitive(s);
 }
 
-/* One AV pair, unless it is to be left out, and again if it is to be repeated. */
+/* Write an AV pair once, or as often as the knobs say. */
 static void put_av(const struct ntlm_server *s, struct cssp_wr *wr, u16 id,
 		   const void *value, size_t len)
 {
@@ -164,7 +164,7 @@ static int take_negotiate(struct ntlm_server *s, const struct cssp_rd *token)
 	return ret ? ret : write_challenge(s);
 }
 
-/* The client's claims, apart from its proof: what CredSSP needs and the names. */
+/* Check flags and names of the client, but not its proof. */
 static int check_claims(const struct ntlm_server *s)
 {
 	const struct cssp_ntlm_authenticate *c = &s->client;
@@ -278,7 +278,7 @@ static u32 first_state(u32 quirks)
 	return CSSP_SPNEGO_ACCEPT_INCOMPLETE;
 }
 
-/* The CHALLENGE's NegTokenResp. */
+/* The NegTokenResp with the CHALLENGE. */
 static int put_first(struct ntlm_server *s, struct cssp_vbuf *out)
 {
 	static const u8 no_mic[CSSP_NTLM_SIGNATURE_SIZE] = { 1 };

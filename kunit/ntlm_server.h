@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A scripted NTLM acceptor for tests, raw or inside SPNEGO, with a knob for
- * each thing that a peer can do wrong.  It answers in the wrapping that the
- * first token came in.  It is as strict as CredSSP needs: NTLMv2 with a MIC.
+ * A scripted NTLM acceptor for tests, raw or inside SPNEGO, with a knob for each
+ * fault of a peer. It answers with SPNEGO if the first token had it. It is as strict
+ * as CredSSP needs: NTLMv2 with a MIC.
  */
 #ifndef KUNIT_NTLM_SERVER_H
 #define KUNIT_NTLM_SERVER_H
@@ -10,7 +10,7 @@
 #include "crypto/ntlm_crypto.h"
 #include "mech/mech.h"
 
-/* What the acceptor does wrong inside SPNEGO, or differently: @quirks. */
+/* Faults and differences inside SPNEGO: @quirks. */
 #define NTLM_SERVER_FIRST_REJECT	BIT(0)	/* negState reject */
 #define NTLM_SERVER_FIRST_COMPLETED	BIT(1)	/* accept-completed with the CHALLENGE */
 #define NTLM_SERVER_FIRST_REQUEST_MIC	BIT(2)	/* request-mic */
@@ -31,13 +31,13 @@
 #define NTLM_SERVER_FINAL_OTHER_MIC	BIT(17)	/* the MIC of another MechTypeList */
 
 /**
- * struct ntlm_server_knobs - what the acceptor is to do wrong; zero is right
+ * struct ntlm_server_knobs - faults of the acceptor; all-zero for none
  * @clear_flags, @set_flags: CSSP_NTLM_* in the CHALLENGE
  * @omit_av: CSSP_NTLM_AV_BIT() of AV pairs to leave out (names, timestamp)
  * @repeat_av: CSSP_NTLM_AV_BIT() of AV pairs to send twice
  * @av_flags: MsvAvFlags to send if not 0
  * @send_av_flags: send MsvAvFlags even if 0 (CVE-2019-1166)
- * @target_info: raw TargetInfo in place of our own, if @target_info_len
+ * @target_info: raw TargetInfo in place of the default, if @target_info_len
  * @target_info_len: its length
  * @quirks: NTLM_SERVER_*
  */
@@ -61,17 +61,17 @@ enum ntlm_server_state {
 };
 
 /**
- * struct ntlm_server - the acceptor; a large structure, not for the stack
- * @id: borrowed: the only account
+ * struct ntlm_server - the acceptor; too large for the stack
+ * @id: the only account, borrowed
  * @knobs: copied
  * @server_challenge, @time: set by ntlm_server_init(), may be overwritten
- * @state: where it is
- * @spnego: answers are wrapped
+ * @state: state of the exchange
+ * @spnego: answers are inside SPNEGO
  * @negotiate, @challenge, @authenticate: NTLM messages as on the wire
  * @mech_list: MechTypeList as received
- * @saw_list_mic: the initiator's mechListMIC was there and right
- * @client: what the client sent, views into @authenticate
- * @v2, @av: its NTLMv2 response and the AV pairs in there
+ * @saw_list_mic: the initiator's mechListMIC was present and right
+ * @client: the client's message, views into @authenticate
+ * @v2, @av: its NTLMv2 response with the AV pairs
  * @session_key: the exported session key
  * @crypto: algorithms
  * @to_client, @to_server: sending and receiving directions
@@ -107,10 +107,10 @@ void ntlm_server_free(struct ntlm_server *s);
  * @s: acceptor
  * @in: NEGOTIATE, AUTHENTICATE or the SPNEGO tokens around them
  * @out: CHALLENGE; nothing after AUTHENTICATE, or SPNEGO's final token
- * @established: out: the client is authenticated, keys are there
+ * @established: out: the client is authenticated, messages have keys
  *
- * Return: 0; -EACCES for a wrong name or password, and for a response without
- * what CredSSP needs; -EKEYREJECTED for a wrong MIC or mechListMIC; -EBADMSG.
+ * Return: 0; -EACCES for a wrong name or password, and for a response that is too
+ * weak for CredSSP; -EKEYREJECTED for a wrong MIC or mechListMIC; -EBADMSG.
  */
 int __must_check ntlm_server_step(struct ntlm_server *s, const struct cssp_rd *in,
 				  struct cssp_vbuf *out, bool *established);

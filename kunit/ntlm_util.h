@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What the suites of crypto/ and mech/ share; freed when the test case ends. */
+/* Helpers of the suites of crypto/ and mech/. Objects are freed with the test case. */
 #ifndef KUNIT_NTLM_UTIL_H
 #define KUNIT_NTLM_UTIL_H
 
@@ -15,7 +15,7 @@ KUNIT_DEFINE_ACTION_WRAPPER(exit_crypto_action, cssp_ntlm_crypto_exit,
 KUNIT_DEFINE_ACTION_WRAPPER(free_server_action, ntlm_server_free, struct ntlm_server *);
 KUNIT_DEFINE_ACTION_WRAPPER(free_mech_action, cssp_mech_free, struct cssp_mech *);
 
-/* @got is @len bytes, and they are these. */
+/* Expect that the @len bytes at @got are those of @str. */
 #define EXPECT_HEX(test, got, len, str)						\
 do {										\
 	struct cssp_rd __got = cssp_rd_of(got, len);				\
@@ -43,7 +43,7 @@ static inline struct cssp_identity *new_identity(struct kunit *test, const char 
 	return id;
 }
 
-/* UTF-16LE of @str; a password's field serves for any string. */
+/* UTF-16LE of @str, by way of the password of an identity. */
 static inline struct cssp_rd utf16_of(struct kunit *test, const char *str)
 {
 	return cssp_vbuf_rd(&new_identity(test, "", "", str)->password);
@@ -91,7 +91,7 @@ static inline struct cssp_mech *new_mech(struct kunit *test, const struct cssp_m
 	return mech;
 }
 
-/* The same in the place of @old, which is freed at once. */
+/* Replace @old, which is freed, by a new mechanism. */
 static inline struct cssp_mech *renew_mech(struct kunit *test, struct cssp_mech *old,
 					   const struct cssp_identity *id, const char *target)
 {
@@ -101,7 +101,7 @@ static inline struct cssp_mech *renew_mech(struct kunit *test, struct cssp_mech 
 	return new_mech(test, ops, id, target);
 }
 
-/* One step of @mech into an emptied @out. */
+/* Step @mech; @out is emptied first. */
 static inline int step(struct cssp_mech *mech, const struct cssp_vbuf *in,
 		       struct cssp_vbuf *out, enum cssp_mech_progress *progress)
 {

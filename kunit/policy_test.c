@@ -4,8 +4,8 @@
 #include <net/net_namespace.h>
 
 #include "base/status.h"
-#include "core/policy_store.h"
-#include "core/target.h"
+#include "policy/policy_net.h"
+#include "policy/spn.h"
 #include "util.h"
 
 /* a label as long as can be */
@@ -433,17 +433,17 @@ static void policy_snapshot(struct kunit *test)
 	struct cssp_policy *now;
 	u32 origin;
 
-	now = cssp_policy_store_get(&init_net, &origin);
+	now = cssp_policy_net_get(&init_net, &origin);
 	KUNIT_EXPECT_EQ(test, CREDSSP_POLICY_BUILTIN, origin);
 	cssp_policy_put(now);
 	cssp_policy_view_take(&before, &init_net);
-	cssp_policy_store_set(&init_net, make_empty(test, CREDSSP_ORACLE_FORCE, 1));
+	cssp_policy_net_set(&init_net, make_empty(test, CREDSSP_ORACLE_FORCE, 1));
 	cssp_policy_view_take(&after, &init_net);
-	now = cssp_policy_store_get(&init_net, &origin);
+	now = cssp_policy_net_get(&init_net, &origin);
 	KUNIT_EXPECT_EQ(test, CREDSSP_POLICY_SET, origin);
 	KUNIT_EXPECT_PTR_EQ(test, now, after.initial);
 	cssp_policy_put(now);
-	cssp_policy_store_set(&init_net, NULL);
+	cssp_policy_net_set(&init_net, NULL);
 
 	KUNIT_EXPECT_EQ(test, 0, cssp_policy_delegate(&before, FRESH, "TERMSRV/x", false));
 	KUNIT_EXPECT_EQ(test, 0, cssp_policy_ntlm(&before));
@@ -453,7 +453,7 @@ static void policy_snapshot(struct kunit *test)
 	KUNIT_EXPECT_NULL(test, before.own);
 	cssp_policy_view_drop(&before);
 	cssp_policy_view_drop(&after);
-	now = cssp_policy_store_get(&init_net, &origin);
+	now = cssp_policy_net_get(&init_net, &origin);
 	KUNIT_EXPECT_EQ(test, CREDSSP_POLICY_BUILTIN, origin);
 	cssp_policy_put(now);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Sweeps over a well-formed message: cut short at every length, and with every
- * single bit flipped.  Each input lives in memory of exactly its size.
+ * single bit flipped. Each input has memory of exactly its size.
  */
 #ifndef KUNIT_SWEEP_H
 #define KUNIT_SWEEP_H
@@ -9,7 +9,7 @@
 #include <linux/slab.h>
 #include "util.h"
 
-/* Decode @rd; 0 or negative errno.  Checks itself what it accepted. */
+/* Decode @rd, and check the result if it is accepted. 0 or negative errno. */
 #define SWEEP_DECODER(name)	int name(struct kunit *test, const struct cssp_rd *rd)
 
 /* Decode the first @len bytes of @whole. */
@@ -28,7 +28,7 @@ static inline int sweep_cut(struct kunit *test, const struct cssp_rd *whole, siz
 	return err;
 }
 
-/* Every message shorter than @whole, and none at all, is refused. */
+/* Every shorter message is refused, also one of zero bytes. */
 static inline void sweep_cuts(struct kunit *test, const struct cssp_rd *whole,
 			      SWEEP_DECODER((*decode)))
 {
@@ -39,7 +39,7 @@ static inline void sweep_cuts(struct kunit *test, const struct cssp_rd *whole,
 				    "cut to %zu of %zu bytes", len, whole->left);
 }
 
-/* No flipped bit makes the decoder read elsewhere or accept what it contradicts. */
+/* With any bit flipped, the decoder refuses the message or decodes it consistently. */
 static inline void sweep_flips(struct kunit *test, const struct cssp_rd *whole,
 			       SWEEP_DECODER((*decode)))
 {
@@ -54,7 +54,7 @@ static inline void sweep_flips(struct kunit *test, const struct cssp_rd *whole,
 	}
 }
 
-/* As it is, it is accepted; then both sweeps. */
+/* The message itself is accepted; then both sweeps. */
 static inline void sweep(struct kunit *test, const char *hex, SWEEP_DECODER((*decode)))
 {
 	struct cssp_rd whole = test_hex(test, hex);
@@ -73,7 +73,7 @@ static inline struct cssp_wr sweep_room(struct kunit *test, size_t size)
 	return cssp_wr_of(room, size);
 }
 
-/* What an encoder wrote: as much as it had said. */
+/* The encoded bytes, which must have exactly the measured size. */
 static inline struct cssp_rd sweep_written(struct kunit *test, const struct cssp_wr *wr)
 {
 	KUNIT_EXPECT_EQ(test, cssp_wr_done(wr), 0);

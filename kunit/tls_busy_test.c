@@ -23,7 +23,7 @@
  * @end: channel on it
  */
 struct busy {
-	struct cssp_pair *pair;
+	struct cssp_loopback *pair;
 	struct sock *sk;
 	struct tls_end *end;
 };

@@ -90,7 +90,7 @@ static void question_by_tokens(struct kunit *test)
 
 static void question_on_a_socket(struct kunit *test)
 {
-	struct cssp_pair *c = tls_connection(test);
+	struct cssp_loopback *c = tls_connection(test);
 	struct tls_end *end = tls_end_socket(test, c->tls);
 	struct tls_turn turns[5];
 	struct cssp_rd rd;

@@ -5,7 +5,7 @@
 #include <linux/kthread.h>
 #include <linux/net.h>
 
-#include "tls/token.h"
+#include "tls/xprt_token.h"
 #include "tls_util.h"
 #include "wire/tls_record.h"
 
@@ -35,7 +35,7 @@ static struct cssp_rd in_forged(struct kunit *test, struct cssp_channel *from, u
 	struct cssp_rd rd = test_hex(test, hex);
 
 	/* Its number is spent behind the pair's back. */
-	cssp_token_park(from);
+	cssp_xprt_token_park(from);
 	tls_forge(test, &from->session, &from->session.tx, type, &rd, 0, out);
 	return cssp_vbuf_rd(out);
 }
@@ -90,7 +90,7 @@ static int drip(void *data)
  */
 static void half_a_ticket(struct kunit *test)
 {
-	struct cssp_pair *c = tls_connection(test);
+	struct cssp_loopback *c = tls_connection(test);
 	struct tls_end *end = tls_end_socket(test, c->tls);
 	struct cssp_channel *peer = tls_peer_channel(test, TLS_13_AES128);
 	struct dripper *d = kunit_kzalloc(test, sizeof(*d), GFP_KERNEL);
@@ -118,7 +118,7 @@ static void half_a_ticket(struct kunit *test)
  */
 static void run_socket(struct kunit *test, const struct tls_suite *s, bool dripping)
 {
-	struct cssp_pair *c = tls_connection(test);
+	struct cssp_loopback *c = tls_connection(test);
 	struct tls_end *end = tls_end_socket(test, c->tls);
 	struct cssp_channel *peer = tls_peer_channel(test, s);
 	struct cssp_vbuf *in = tls_vbuf(test), *out = tls_vbuf(test);
@@ -336,7 +336,7 @@ static void intruders_in_tokens(struct kunit *test)
 static void intruders_on_a_socket(struct kunit *test)
 {
 	const struct intruder *row = test->param_value;
-	struct cssp_pair *c = tls_connection(test);
+	struct cssp_loopback *c = tls_connection(test);
 	struct tls_end *end = tls_end_socket(test, c->tls);
 	struct cssp_vbuf *in = tls_vbuf(test);
 	struct cssp_rd rd;

@@ -10,7 +10,7 @@
 
 #include "base/status.h"
 #include "tls/ktls.h"
-#include "tls/token.h"
+#include "tls/xprt_token.h"
 #include "tls_util.h"
 #include "wire/tls_record.h"
 
@@ -146,7 +146,7 @@ static unsigned int make_turns(struct kunit *test, const struct turn_row *row,
 static void helpers_last_word_on_a_socket(struct kunit *test)
 {
 	const struct turn_row *row = test->param_value;
-	struct cssp_pair *c = tls_connection(test);
+	struct cssp_loopback *c = tls_connection(test);
 	struct tls_end *end = tls_end_socket(test, c->tls);
 	struct cssp_rd rd = test_hex(test, TLS_REPLY1);
 	struct tls_turn turns[2];
@@ -179,7 +179,7 @@ static void helpers_last_word_on_a_socket(struct kunit *test)
 static void a_refusal_is_silent(struct kunit *test)
 {
 	static const struct turn_row row = { "", STEP, FAILED, .consumed = -1, .wire = ALERT40 };
-	struct cssp_pair *c = tls_connection(test);
+	struct cssp_loopback *c = tls_connection(test);
 	struct tls_end *end = tls_end_socket(test, c->tls);
 	struct cssp_rd rd = test_hex(test, TLS_REPLY1);
 	struct tls_turn turns[2];
@@ -223,7 +223,7 @@ static void helpers_last_word_on_tokens(struct kunit *test)
 
 static void without_a_helper_the_socket_is_left_alone(struct kunit *test)
 {
-	struct cssp_pair *c = tls_connection(test);
+	struct cssp_loopback *c = tls_connection(test);
 	struct tls_end *end = tls_end_socket(test, c->tls);
 	struct cssp_rd rd = test_str("plain");
 
@@ -263,7 +263,7 @@ static void a_broken_peer(struct kunit *test)
 	int i, ret;
 
 	for (i = 0; i < ARRAY_SIZE(rows); i++) {
-		struct cssp_pair *c = tls_connection(test);
+		struct cssp_loopback *c = tls_connection(test);
 		struct tls_end *end = tls_end_socket(test, c->tls);
 
 		rd = test_hex(test, rows[i].hex);
@@ -288,7 +288,7 @@ static void a_broken_peer(struct kunit *test)
 /* It hangs up behind its last record, before the keys are in. */
 static void a_peer_that_is_gone_already(struct kunit *test)
 {
-	struct cssp_pair *c = tls_connection(test);
+	struct cssp_loopback *c = tls_connection(test);
 	struct tls_end *end = tls_end_socket(test, c->tls);
 	struct cssp_rd rd = test_hex(test, TLS_REPLY1 TLS_REPLY2);
 	struct tls_turn turns[3];
@@ -307,7 +307,7 @@ static void a_peer_that_is_gone_already(struct kunit *test)
 static void an_alert_after_a_bad_record(struct kunit *test)
 {
 	const struct tls_suite *s = TLS_13_AES128;
-	struct cssp_pair *c = tls_connection(test);
+	struct cssp_loopback *c = tls_connection(test);
 	struct tls_end *end = tls_end_socket(test, c->tls);
 	struct cssp_channel *peer = tls_peer_channel(test, s);
 	struct cssp_vbuf *wire = tls_vbuf(test), *msg = tls_vbuf(test);
@@ -341,7 +341,7 @@ static int cancel_later(void *data)
 
 static void a_wait_is_cancelled(struct kunit *test)
 {
-	struct cssp_pair *c = tls_connection(test);
+	struct cssp_loopback *c = tls_connection(test);
 	struct tls_end *end = tls_end_socket(test, c->tls);
 	unsigned long begin = jiffies;
 
@@ -354,7 +354,7 @@ static void a_wait_is_cancelled(struct kunit *test)
 
 static void a_wait_ends_at_the_deadline(struct kunit *test)
 {
-	struct cssp_pair *c = tls_connection(test);
+	struct cssp_loopback *c = tls_connection(test);
 	struct tls_end *end = tls_end_socket(test, c->tls);
 	unsigned long begin;
 
@@ -389,7 +389,7 @@ static int receive(void *data)
 
 static void a_wait_is_killed(struct kunit *test)
 {
-	struct cssp_pair *c = tls_connection(test);
+	struct cssp_loopback *c = tls_connection(test);
 	struct sleeper *s = kunit_kzalloc(test, sizeof(*s), GFP_KERNEL);
 	struct task_struct *task;
 
@@ -407,7 +407,7 @@ static void a_wait_is_killed(struct kunit *test)
 /* The peer does not read: sending waits too. */
 static void a_send_ends_at_the_deadline(struct kunit *test)
 {
-	struct cssp_pair *c = tls_connection(test);
+	struct cssp_loopback *c = tls_connection(test);
 	struct tls_end *end = tls_end_socket(test, c->tls);
 	struct cssp_rd rd = tls_pattern(test, 60000);
 	int ret = 0, i;
@@ -443,7 +443,7 @@ static void sockets_that_are_refused(struct kunit *test)
 {
 	static struct net elsewhere;
 	struct tls_end *end = tls_end_token(test), *user;
-	struct cssp_pair *c = tls_connection(test);
+	struct cssp_loopback *c = tls_connection(test);
 	struct cssp_requester stranger = end->who;
 	struct socket *sock;
 
@@ -472,7 +472,7 @@ static void keys_are_exported_once(struct kunit *test)
 	const struct tls_suite *s = test->param_value;
 	struct tls_end *end = tls_end_token(test);
 	struct cssp_channel *peer = tls_peer_channel(test, s);
-	struct cssp_pair *c = tls_connection(test), *other = tls_connection(test);
+	struct cssp_loopback *c = tls_connection(test), *other = tls_connection(test);
 	struct cssp_vbuf *wire = tls_vbuf(test), *plain = tls_vbuf(test);
 	struct cssp_rd rd = test_str("one"), two = test_str("two");
 	struct cssp_patience p;
@@ -488,10 +488,10 @@ static void keys_are_exported_once(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, cssp_channel_seal(peer, &two, wire), 0);
 	rd = cssp_vbuf_rd(wire);
 	KUNIT_ASSERT_EQ(test, cssp_channel_open(end->ch, &rd, plain), 0);
-	KUNIT_EXPECT_TRUE(test, cssp_pair_alive(&end->ch->pair));
+	KUNIT_EXPECT_TRUE(test, cssp_loopback_alive(&end->ch->pair));
 
 	KUNIT_ASSERT_EQ(test, cssp_channel_export(end->ch, c->tls), 0);
-	KUNIT_EXPECT_FALSE(test, cssp_pair_alive(&end->ch->pair));
+	KUNIT_EXPECT_FALSE(test, cssp_loopback_alive(&end->ch->pair));
 	KUNIT_EXPECT_NULL(test, memchr_inv(&end->ch->session.tx, 0, sizeof(end->ch->session.tx)));
 	KUNIT_EXPECT_EQ(test, cssp_channel_export(end->ch, other->tls), -EOPNOTSUPP);
 	KUNIT_EXPECT_EQ(test, cssp_channel_seal(end->ch, &two, wire), -EOPNOTSUPP);
@@ -519,7 +519,7 @@ static void an_export_that_is_refused_loses_nothing(struct kunit *test)
 {
 	struct tls_end *end = tls_end_token(test), *user;
 	struct cssp_channel *peer = tls_peer_channel(test, TLS_12_AES128);
-	struct cssp_pair *c = tls_connection(test);
+	struct cssp_loopback *c = tls_connection(test);
 	struct cssp_vbuf *wire = tls_vbuf(test), *plain = tls_vbuf(test);
 	struct cssp_rd rd = test_str("still");
 
@@ -538,7 +538,7 @@ static void an_export_that_is_refused_loses_nothing(struct kunit *test)
  */
 static void a_limit_that_ktls_cannot_keep(struct kunit *test)
 {
-	struct cssp_pair *c = tls_connection(test), *other = tls_connection(test);
+	struct cssp_loopback *c = tls_connection(test), *other = tls_connection(test);
 	struct tls_end *end = tls_end_socket(test, c->tls), *token = tls_end_token(test);
 	struct cssp_channel *peer = tls_peer_channel(test, TLS_13_AES128);
 	struct cssp_vbuf *wire = tls_vbuf(test), *plain = tls_vbuf(test);

@@ -9,7 +9,7 @@
 
 #include "base/compat.h"
 #include "tls/ktls.h"
-#include "tls/token.h"
+#include "tls/xprt_token.h"
 #include "tls_tap.h"
 #include "wire/tls_record.h"
 
@@ -105,7 +105,7 @@ static void the_tap_hears_a_second_use(struct kunit *test)
 	struct bench *b = bench(test);
 
 	KUNIT_ASSERT_EQ(test, say(b), 0);
-	cssp_token_park(b->ch);
+	cssp_xprt_token_park(b->ch);
 	b->ch->session.tx = b->d;
 	KUNIT_ASSERT_EQ(test, say(b), 0);
 	tls_tap_read(test, b->tap, &b->s, &b->d, &b->result);
@@ -122,7 +122,7 @@ static void pairs_come_and_go(struct kunit *test)
 	for (i = 0; i < 12; i++) {
 		KUNIT_ASSERT_EQ(test, say(b), 0);
 		if (i % 3 == 0)
-			cssp_token_park(b->ch);
+			cssp_xprt_token_park(b->ch);
 	}
 	/* several records in one message */
 	KUNIT_ASSERT_EQ(test, say_bytes(b, 3 * CSSP_TLS_MAX_PLAIN), 0);
@@ -223,14 +223,14 @@ static void an_export_goes_on(struct kunit *test)
 {
 	struct bench *b = bench(test);
 	struct cssp_patience p = tls_patient(b->end);
-	struct cssp_pair *first = tls_connection(test), *second = tls_connection(test);
+	struct cssp_loopback *first = tls_connection(test), *second = tls_connection(test);
 	struct cssp_rd rd = test_str("said by the stream");
 
 	KUNIT_ASSERT_EQ(test, say(b), 0);
 	KUNIT_ASSERT_EQ(test, say(b), 0);
-	KUNIT_EXPECT_TRUE(test, cssp_pair_alive(&b->ch->pair));
+	KUNIT_EXPECT_TRUE(test, cssp_loopback_alive(&b->ch->pair));
 	KUNIT_ASSERT_EQ(test, cssp_channel_export(b->ch, first->tls), 0);
-	KUNIT_EXPECT_FALSE(test, cssp_pair_alive(&b->ch->pair));
+	KUNIT_EXPECT_FALSE(test, cssp_loopback_alive(&b->ch->pair));
 	expect_no_keys(b);
 	KUNIT_EXPECT_EQ(test, say(b), -EOPNOTSUPP);
 	KUNIT_EXPECT_EQ(test, cssp_channel_export(b->ch, second->tls), -EOPNOTSUPP);
@@ -247,7 +247,7 @@ static void an_export_goes_on(struct kunit *test)
 static void a_failed_export_spends_nothing(struct kunit *test)
 {
 	struct bench *b = bench(test);
-	struct cssp_pair *taken = tls_connection(test);
+	struct cssp_loopback *taken = tls_connection(test);
 
 	KUNIT_ASSERT_EQ(test, cssp_channel_export(tls_peer_channel(test, TLS_13_AES128),
 						  taken->tls), 0);
@@ -290,7 +290,7 @@ static int park_again(void *data)
 	struct bench *b = data;
 
 	while (!kthread_should_stop()) {
-		cssp_token_park(b->ch);
+		cssp_xprt_token_park(b->ch);
 		usleep_range(100, 300);
 	}
 	return 0;
@@ -336,7 +336,7 @@ static void an_export_among_talkers(struct kunit *test)
 {
 	struct bench *b = bench(test);
 	struct cssp_patience p = tls_patient(b->end);
-	struct cssp_pair *to = tls_connection(test);
+	struct cssp_loopback *to = tls_connection(test);
 	struct cssp_rd rd = test_str("said by the stream");
 	atomic_t good = ATOMIC_INIT(0);
 	struct talker *t = start_talkers(b, &good);

@@ -5,7 +5,7 @@
 #include <linux/pid.h>
 #include <linux/sched/signal.h>
 
-#include "tls/token.h"
+#include "tls/xprt_token.h"
 #include "tls_util.h"
 #include "wire/tls_record.h"
 
@@ -464,7 +464,7 @@ static void tickets_in_tokens(struct kunit *test)
 
 static void tickets_on_a_socket(struct kunit *test)
 {
-	struct cssp_pair *c = tls_connection(test);
+	struct cssp_loopback *c = tls_connection(test);
 	struct cssp_vbuf *in = tls_vbuf(test);
 	struct tls_end *end;
 	struct tls_turn turns[2];

@@ -7,7 +7,7 @@
 
 #include "base/compat.h"
 #include "tls/ktls.h"
-#include "tls/token.h"
+#include "tls/xprt_token.h"
 #include "tls_util.h"
 #include "wire/tls_record.h"
 
@@ -143,9 +143,9 @@ static void a_number_is_never_used_twice(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, get_unaligned_be64(e.a->session.tx.aes128.rec_seq), i + 1);
 		expect_open(test, e.b, record, "same");
 		if (i % 3 == 0)
-			cssp_token_park(e.a);
+			cssp_xprt_token_park(e.a);
 		if (i % 4 == 0)
-			cssp_token_park(e.b);
+			cssp_xprt_token_park(e.b);
 	}
 }
 
@@ -163,12 +163,12 @@ static void parked_ends_go_on(struct kunit *test)
 			KUNIT_EXPECT_MEMNEQ(test, before[i]->data + CSSP_TLS_HEADER,
 					    before[j]->data + CSSP_TLS_HEADER,
 					    before[i]->len - CSSP_TLS_HEADER);
-		cssp_token_park(e.a);
-		KUNIT_EXPECT_FALSE(test, cssp_pair_alive(&e.a->pair));
+		cssp_xprt_token_park(e.a);
+		KUNIT_EXPECT_FALSE(test, cssp_loopback_alive(&e.a->pair));
 	}
 	for (i = 0; i < ARRAY_SIZE(before); i++) {
 		expect_open(test, e.b, before[i], "the same sixteen");
-		cssp_token_park(e.b);
+		cssp_xprt_token_park(e.b);
 	}
 }
 
@@ -177,10 +177,10 @@ static void an_idle_pair_is_closed(struct kunit *test)
 	struct ends e = ends(test, TLS_13_AES128);
 	struct cssp_vbuf *record = sealed(test, e.a, "one");
 
-	KUNIT_EXPECT_TRUE(test, cssp_pair_alive(&e.a->pair));
+	KUNIT_EXPECT_TRUE(test, cssp_loopback_alive(&e.a->pair));
 	KUNIT_EXPECT_TRUE(test, delayed_work_pending(&e.a->idle));
 	flush_delayed_work(&e.a->idle);
-	KUNIT_EXPECT_FALSE(test, cssp_pair_alive(&e.a->pair));
+	KUNIT_EXPECT_FALSE(test, cssp_loopback_alive(&e.a->pair));
 	expect_open(test, e.b, record, "one");
 	expect_open(test, e.b, sealed(test, e.a, "two"), "two");
 	kunit_info(test, "idle: %zu bytes of channel, %zu of certificate, %zu of key, queues %zu",
@@ -260,7 +260,7 @@ static void a_replay_is_refused(struct kunit *test)
 	struct cssp_vbuf *one = sealed(test, e.a, "one");
 
 	expect_open(test, e.b, one, "one");
-	cssp_token_park(e.b);
+	cssp_xprt_token_park(e.b);
 	expect_open_fails(test, e.b, one, -EKEYREJECTED);
 }
 

@@ -197,12 +197,12 @@ void tls_end_up(struct tls_end *end, struct kunit *test, const struct tls_suite 
 
 static void pair_free(void *data)
 {
-	cssp_pair_close(data);
+	cssp_loopback_close(data);
 }
 
-struct cssp_pair *tls_connection(struct kunit *test)
+struct cssp_loopback *tls_connection(struct kunit *test)
 {
-	struct cssp_pair *pair = kunit_kzalloc(test, sizeof(*pair), GFP_KERNEL);
+	struct cssp_loopback *pair = kunit_kzalloc(test, sizeof(*pair), GFP_KERNEL);
 	struct cssp_patience p;
 	struct cssp_wait wait;
 
@@ -210,7 +210,7 @@ struct cssp_pair *tls_connection(struct kunit *test)
 	cssp_wait_init(&wait);
 	cssp_wait_start(&wait, 20000);
 	p = cssp_patience_of(&wait, MS(20000));
-	KUNIT_ASSERT_EQ(test, cssp_pair_make(pair, &p), 0);
+	KUNIT_ASSERT_EQ(test, cssp_loopback_make(pair, &p), 0);
 	KUNIT_ASSERT_EQ(test, kunit_add_action_or_reset(test, pair_free, pair), 0);
 	return pair;
 }

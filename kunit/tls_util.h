@@ -113,7 +113,7 @@ void tls_peer_gets(struct kunit *test, struct tls_end *end, struct socket *peer,
 struct task_struct *tls_thread(struct kunit *test, int (*fn)(void *), void *data);
 
 /* A TCP connection inside this machine, closed with the test. */
-struct cssp_pair *tls_connection(struct kunit *test);
+struct cssp_loopback *tls_connection(struct kunit *test);
 
 /* Seal with the crypto API what kTLS would not, as the next record of @d. */
 void tls_forge(struct kunit *test, const struct cssp_tls_session *s,

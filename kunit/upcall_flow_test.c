@@ -5,7 +5,7 @@
 #include <linux/user_namespace.h>
 #include <net/net_namespace.h>
 #include "upcall/helper.h"
-#include "upcall/requester.h"
+#include "base/requester.h"
 #include "util.h"
 
 #define ALICE	1000

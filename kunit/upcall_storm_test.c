@@ -12,7 +12,7 @@
 #include <net/net_namespace.h>
 #include "base/wait.h"
 #include "upcall/helper.h"
-#include "upcall/upcall.h"
+#include "upcall/conv.h"
 
 #define DEADLINE_MS	100	/* of calls that are not answered */
 

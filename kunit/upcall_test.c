@@ -14,7 +14,7 @@
 #include <net/net_namespace.h>
 #include "base/wait.h"
 #include "upcall/helper.h"
-#include "upcall/upcall.h"
+#include "upcall/conv.h"
 #include "util.h"
 
 #define LONG_MS		60000	/* more than any test takes */

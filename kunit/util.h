@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the suites share: vectors are written in hex, and live while a test runs
- * in memory of exactly their size, so that KASAN sees a read past the end.
+ * Helpers of all suites. Vectors are written in hex. While a test runs, each vector
+ * has memory of exactly its size, so that KASAN detects a read past its end.
  */
 #ifndef KUNIT_UTIL_H
 #define KUNIT_UTIL_H
@@ -11,7 +11,7 @@
 #include <linux/limits.h>
 #include "base/buf.h"
 
-/* A copy of @rd in memory of just that size, freed with the test. */
+/* A copy of @rd in memory of exactly that size, freed with the test. */
 static inline struct cssp_rd test_copy(struct kunit *test, const struct cssp_rd *rd)
 {
 	u8 *copy = kunit_kmalloc(test, rd->left, GFP_KERNEL);
@@ -22,7 +22,7 @@ static inline struct cssp_rd test_copy(struct kunit *test, const struct cssp_rd 
 	return cssp_rd_of(copy, rd->left);
 }
 
-/* How many bytes @hex says; spaces between bytes are for the reader. */
+/* Number of bytes of @hex, which may have spaces between bytes. */
 static inline size_t test_hex_size(const char *hex)
 {
 	size_t digits = 0;
@@ -32,7 +32,7 @@ static inline size_t test_hex_size(const char *hex)
 	return digits / 2;
 }
 
-/* The bytes that @hex says, which must be @n, into @to. */
+/* Write the bytes of @hex to @to; there must be @n. */
 static inline void test_hex_into(struct kunit *test, const char *hex, void *to, size_t n)
 {
 	u8 *byte = to;
@@ -43,7 +43,7 @@ static inline void test_hex_into(struct kunit *test, const char *hex, void *to, 
 			KUNIT_ASSERT_EQ(test, hex2bin(byte++, hex, 1), 0);
 }
 
-/* The bytes that @hex says, in memory of just that size, freed with the test. */
+/* The bytes of @hex in memory of exactly that size, freed with the test. */
 static inline struct cssp_rd test_hex(struct kunit *test, const char *hex)
 {
 	size_t n = test_hex_size(hex);
@@ -54,7 +54,7 @@ static inline struct cssp_rd test_hex(struct kunit *test, const char *hex)
 	return cssp_rd_of(bytes, n);
 }
 
-/* Zeroed memory of just @n bytes to write into, freed with the test. */
+/* Zeroed memory of exactly @n bytes, freed with the test. */
 static inline u8 *test_room(struct kunit *test, size_t n)
 {
 	u8 *room = kunit_kzalloc(test, n, GFP_KERNEL);
@@ -68,7 +68,7 @@ static inline struct cssp_rd test_str(const char *str)
 	return cssp_rd_of(str, strlen(str));
 }
 
-/* @rd holds the very bytes of @want. */
+/* Expect that @rd has exactly the bytes of @want. */
 static inline void test_expect_same(struct kunit *test, const struct cssp_rd *rd,
 				    const struct cssp_rd *want)
 {
@@ -77,7 +77,7 @@ static inline void test_expect_same(struct kunit *test, const struct cssp_rd *rd
 		KUNIT_EXPECT_MEMEQ(test, rd->p, want->p, want->left);
 }
 
-/* @rd holds the bytes that @hex says. */
+/* Expect that @rd has exactly the bytes of @hex. */
 static inline void test_expect_hex(struct kunit *test, const struct cssp_rd *rd,
 				   const char *hex)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* kmod/wire/der: what is read leniently, what is refused, what is written. */
+/* kmod/wire/der.c: lenient and strict reading, writing. */
 #include "util.h"
 #include "wire/der.h"
 
@@ -16,11 +16,11 @@ static void test_header(struct kunit *test)
 		{ "30820100", 0, 0x100 },
 		{ "3083010000", 0, 0x10000 },
 		{ "3084ffffffff", 0, 0xffffffff },
-		/* Longer than need be, as some peers write them (X.690 8.1.3.5, BER) */
+		/* Not minimal, as some peers write them (X.690 8.1.3.5, BER) */
 		{ "308105", 0, 5 },
 		{ "30820005", 0, 5 },
 		{ "308400000005", 0, 5 },
-		/* Not whole */
+		/* Cut short */
 		{ "", -EAGAIN },
 		{ "30", -EAGAIN },
 		{ "3081", -EAGAIN },
@@ -107,17 +107,17 @@ static void test_integers(struct kunit *test)
 		{ "0080", 0, 0x80, 0, 0x80 },
 		{ "7fffffff", 0, 0x7fffffff, 0, 0x7fffffff },
 		{ "00ffffffff", 0, 0xffffffff, 0, 0xffffffff },
-		/* As a u32 with much redundance; an NTSTATUS has five octets at most */
+		/* A u32 with redundant octets; an NTSTATUS has five octets at most */
 		{ "0000000000000006", 0, 6, -EBADMSG, 0 },
 		{ "000000000000000006", -EBADMSG, 0, -EBADMSG, 0 },
 		{ "", -EBADMSG, 0, -EBADMSG, 0 },
-		/* Negative: no u32, but the usual form of an NTSTATUS */
+		/* Negative: not a u32, but the usual form of an NTSTATUS */
 		{ "c000005e", -EBADMSG, 0, 0, 0xc000005e },
 		{ "00c000005e", 0, 0xc000005e, 0, 0xc000005e },
 		{ "ff", -EBADMSG, 0, 0, 0xffffffff },
 		{ "80000000", -EBADMSG, 0, 0, 0x80000000 },
 		{ "ffc000005e", -EBADMSG, 0, 0, 0xc000005e },
-		/* Over 32 bits, either way */
+		/* Over 32 bits, positive and negative */
 		{ "0100000000", -EBADMSG, 0, -EBADMSG, 0 },
 		{ "feffffffff", -EBADMSG, 0, -EBADMSG, 0 },
 		{ "ff7fffffff", -EBADMSG, 0, -EBADMSG, 0 },
@@ -202,7 +202,7 @@ static void test_write_integers(struct kunit *test)
 	}
 }
 
-/* Room that is not there: latched, and nothing is written. */
+/* Without enough room the overflow is latched, and nothing is written. */
 static void test_write_no_room(struct kunit *test)
 {
 	struct cssp_wr wr = cssp_wr_of(test_room(test, 3), 3);

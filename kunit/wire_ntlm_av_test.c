@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* kmod/wire: AV pair lists and the NTLMv2 response, MS-NLMP 2.2.2.1 and 3.3.2. */
+/* kmod/wire/ntlm_av.c: AV pair lists and the NTLMv2 response, MS-NLMP 2.2.2.1, 3.3.2. */
 #include "sweep.h"
 #include "vectors/ntlm.h"
 #include "wire/ntlm_msg.h"
@@ -10,7 +10,7 @@
 #define OTHER_BINDINGS	" 0a001000 01010101010101010101010101010101 "
 #define NAME_S		" 09000200 5300 "
 
-/* A list and nothing behind it */
+/* A list with nothing behind it */
 static SWEEP_DECODER(decode_list)
 {
 	struct cssp_rd list = *rd;
@@ -79,10 +79,10 @@ static void test_list_forms(struct kunit *test)
 		{ "01000200 4100 00000000", 0 },
 		{ "01000100 41 00000000", -EBADMSG },	/* half a character */
 		{ "0100ffff 4100 00000000", -EBADMSG },
-		/* Ids that nobody knows, twice: kept by the proof, not looked at */
+		/* Unknown ids, twice: ignored */
 		{ "0b000100 41 0b000100 41 00000000", 0 },
 		{ "ffff0000 00000000", 0 },
-		/* Sizes of what has one */
+		/* Pairs of a fixed size */
 		{ "06000400 02000000 00000000", 0 },
 		{ "06000300 020000 00000000", -EBADMSG },
 		{ "06000800 0200000000000000 00000000", -EBADMSG },
@@ -112,8 +112,8 @@ static void test_list_forms(struct kunit *test)
 }
 
 /*
- * What Windows made of the server's list of capture A, but for SingleHost (8),
- * which we do not send.
+ * The list that Windows made from the server's list of capture A, without
+ * SingleHost (8), which this module does not send.
  */
 static void test_client_list(struct kunit *test)
 {
@@ -153,7 +153,7 @@ static void test_client_list(struct kunit *test)
 	test_expect_same(test, &ours, &windows);
 }
 
-/* A server's own 6, 9 and 10 are replaced; its flags are kept in ours. */
+/* Pairs 6, 9 and 10 of a server are replaced; its flags remain set in the client's. */
 static void test_client_list_replaces(struct kunit *test)
 {
 	static const struct {
@@ -195,7 +195,7 @@ static void test_client_list_refuses(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, cssp_ntlm_client_av_write(&twice, 0, &none, &wr), -EBADMSG);
 }
 
-/* MS-NLMP 4.2.4.1.3: temp, out of its parts and into them */
+/* MS-NLMP 4.2.4.1.3: temp, encoded and decoded */
 static void test_temp(struct kunit *test)
 {
 	struct cssp_ntlm_v2 v2 = {
@@ -221,7 +221,7 @@ static void test_temp(struct kunit *test)
 	sweep_flips(test, &nt, decode_v2);
 }
 
-/* Cut anywhere up to its EOL it is refused; what is behind that may be missing. */
+/* Cut short before its EOL, the list is refused; bytes behind the EOL may be missing. */
 static void test_temp_cuts(struct kunit *test)
 {
 	struct cssp_rd rd = test_hex(test, capture_a_authenticate);

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * An in-kernel consumer of credssp: a kernel thread connects to an RDP server,
- * negotiates NLA (MS-RDPBCGR 2.2.1.1), authenticates with a logon key and talks
- * over the kTLS stream.
+ * An in-kernel consumer of credssp. It connects to an RDP server and negotiates NLA
+ * (MS-RDPBCGR 2.2.1.1). A kernel thread then authenticates with a logon key, and
+ * sends data over the kTLS stream.
  *
  *	keyctl padd logon credssp:TERMSRV/host @u <payload
  *	insmod credssp_connect.ko addr=10.0.2.2 port=3389 \
  *		target=TERMSRV/host key=SERIAL say=hello
  *	cat /sys/module/credssp_connect/parameters/result
  *
- * Only include/linux/credssp.h is used.
+ * It uses include/linux/credssp.h only.
  */
 #include <linux/completion.h>
 #include <linux/cred.h>
@@ -48,20 +48,20 @@ MODULE_PARM_DESC(key, "serial of a logon key described credssp:...");
 
 static char *say = "";
 module_param(say, charp, 0444);
-MODULE_PARM_DESC(say, "what to send over the stream once authenticated");
+MODULE_PARM_DESC(say, "data to send over the stream once authenticated");
 
 static char result[128] = "running";
 module_param_string(result, result, sizeof(result), 0444);
-MODULE_PARM_DESC(result, "how it went (read only)");
+MODULE_PARM_DESC(result, "result of the authentication (read only)");
 
 /**
- * struct session - what the thread works with
- * @cred: acquired while a user's process loads the module: a kernel thread has
- *	no keyrings
- * @context: for credssp_cancel() when the module is unloaded
- * @sock: connection
+ * struct session - one connection and its thread
+ * @cred: acquired by the process that loads the module, because a kernel thread
+ *	has no keyrings
+ * @context: context on @sock; unloading the module cancels it
+ * @sock: connection to the server
  * @task: the thread
- * @done: it will not touch anything any more
+ * @done: completed when the thread no longer uses the session
  */
 static struct session {
 	struct credssp_cred *cred;
@@ -99,14 +99,16 @@ static int transfer(struct socket *sock, void *buf, size_t len, bool send)
 	struct kvec vec = { .iov_base = buf, .iov_len = len };
 	int ret;
 
-	ret = send ? kernel_sendmsg(sock, &msg, &vec, 1, len) :
-		     kernel_recvmsg(sock, &msg, &vec, 1, len, MSG_WAITALL);
+	if (send)
+		ret = kernel_sendmsg(sock, &msg, &vec, 1, len);
+	else
+		ret = kernel_recvmsg(sock, &msg, &vec, 1, len, MSG_WAITALL);
 	if (ret < 0)
 		return ret;
 	return ret == len ? 0 : -ECONNRESET;
 }
 
-/* X.224 Connection Request with RDP_NEG_REQ; only NLA will do as the answer. */
+/* X.224 Connection Request with RDP_NEG_REQ. The server must select NLA. */
 static int negotiate(struct socket *sock)
 {
 	u8 request[] = { 3, 0, 0, 19, 14, 0xe0, 0, 0, 0, 0, 0,
@@ -115,8 +117,9 @@ static int negotiate(struct socket *sock)
 	int ret;
 
 	ret = transfer(sock, request, sizeof(request), true);
-	if (!ret)
-		ret = transfer(sock, answer, sizeof(answer), false);
+	if (ret)
+		return ret;
+	ret = transfer(sock, answer, sizeof(answer), false);
 	if (ret)
 		return ret;
 	if (answer[0] != 3 || answer[3] != sizeof(answer) || answer[5] != 0xd0 ||
@@ -125,7 +128,7 @@ static int negotiate(struct socket *sock)
 	return 0;
 }
 
-/* The contract wants target names of kernel callers in virtual memory, UTF-16. */
+/* A kernel caller passes the target name as UTF-16 in vmalloc'd memory. */
 static __le16 *virtual_target(void)
 {
 	size_t i, len = strlen(target);
@@ -152,26 +155,27 @@ static s32 authenticate(struct session *s)
 	return status;
 }
 
-/* Say it, and count what comes back. */
+/* Send @say. Return the number of bytes that the server echoes, or an error. */
 static ssize_t talk(struct session *s)
 {
 	size_t len = strlen(say);
-	ssize_t got = 0;
+	ssize_t got;
 	char *buf;
-	int ret;
 
 	if (!len)
 		return 0;
 	buf = kmalloc(len, GFP_KERNEL);
 	if (!buf)
 		return -ENOMEM;
-	ret = transfer(s->sock, say, len, true);
-	if (!ret)
-		got = credssp_recv(s->sock, buf, len, ANSWER_TIMEOUT_MS);
-	if (!ret && got > 0 && memcmp(buf, say, got))
-		ret = -EBADMSG;
+	got = transfer(s->sock, say, len, true);
+	if (got)
+		goto out;
+	got = credssp_recv(s->sock, buf, len, ANSWER_TIMEOUT_MS);
+	if (got > 0 && memcmp(buf, say, got))
+		got = -EBADMSG;
+out:
 	kfree(buf);
-	return ret ?: got;
+	return got;
 }
 
 static int run(void *data)
@@ -220,18 +224,25 @@ static int __init credssp_connect_init(void)
 
 	init_completion(&s->done);
 	ret = acquire(s);
-	if (!ret)
-		ret = connect_server(&s->sock);
-	if (!ret)
-		ret = negotiate(s->sock);
-	if (!ret && credssp_attach_socket(s->cred, s->sock, &s->context) != SEC_E_OK)
-		ret = -EINVAL;
-	if (!ret) {
-		s->task = kthread_run(run, s, "credssp_connect");
-		ret = PTR_ERR_OR_ZERO(s->task);
-	}
 	if (ret)
-		release(s);
+		return ret;
+	ret = connect_server(&s->sock);
+	if (ret)
+		goto err_release;
+	ret = negotiate(s->sock);
+	if (ret)
+		goto err_release;
+	ret = -EINVAL;
+	if (credssp_attach_socket(s->cred, s->sock, &s->context) != SEC_E_OK)
+		goto err_release;
+	s->task = kthread_run(run, s, "credssp_connect");
+	ret = PTR_ERR_OR_ZERO(s->task);
+	if (ret)
+		goto err_release;
+	return 0;
+
+err_release:
+	release(s);
 	return ret;
 }
 

@@ -5,7 +5,7 @@
 
 . "$(dirname "$0")/lib.sh"
 
-FLOORS=(base wire crypto mech upcall tls core door)
+FLOORS=(base wire crypto upcall policy tls mech cred credssp core api dev)
 # The codecs also compile in user space: this is all of base that they may see.
 WIRE_MAY_USE='base/(buf|types|compat)\.h'
 

@@ -8,7 +8,8 @@
 set +o pipefail
 
 cd "$TOP" || exit
-RULES=(no-ifdef version-checks function-length file-length spdx executable-scripts)
+RULES=(no-ifdef version-checks function-length file-length no-ladders function-names spdx
+	executable-scripts)
 
 sources() {
 	find include kmod kunit samples userspace-helper selftests -type f \
@@ -51,6 +52,31 @@ rule_file-length() {
 	sources | grep -v '/vectors/' | xargs -r wc -l |
 		awk '$2 != "total" && $1 > 700 { print $2 ": " $1 " lines" }' |
 		nothing_found "files over 700 lines"
+}
+
+# Two steps in a function make a ladder.
+rule_no-ladders() {
+	find kmod -name '*.c' | sort | while read -r f; do
+		awk -v f="$f" '
+			/^\{/ { steps = 0; start = NR }
+			/^\t+if \(!ret\)$/ { held = 1; next }
+			held && /^\t+ret = / { steps++ }
+			{ held = 0 }
+			/^\}/ { if (steps > 1) print f ":" start ": " steps " steps of if (!ret)" }' "$f"
+	done | nothing_found "ladders of if (!ret): check, and return early"
+}
+
+# Exported or not: an oops names one place.
+rule_function-names() {
+	find kmod -name '*.c' -exec awk '
+		FNR == 1 { line = "" }
+		/^[a-z].*\(/ && !/;$/ && !/^#/ { line = $0 }
+		/^\{/ && match(line, /[a-z_0-9]+\(/) {
+			print substr(line, RSTART, RLENGTH - 1), FILENAME; line = ""
+		}' {} + | sort -u | awk '
+		{ files[$1] = files[$1] " " $2; n[$1]++ }
+		END { for (name in n) if (n[name] > 1) print name ":" files[name] }' |
+		nothing_found "function names that stand in two files"
 }
 
 rule_spdx() {

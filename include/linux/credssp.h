@@ -5,16 +5,16 @@
  *
  * Rules that hold for every function here unless its comment says otherwise:
  *
- * - Context: process context, may sleep (up to the handshake timeout).  Every
- *   wait ends early when the task is killed or credssp_cancel() is called, so
- *   kernel threads, which get no signals, can be stopped.
+ * - Context: process context, may sleep (up to the handshake timeout).  Every wait
+ *   ends early when the task is killed or credssp_cancel() is called; the latter
+ *   stops kernel threads, which get no signals.
  * - Statuses are SECURITY_STATUS values (SEC_E_OK, SEC_I_*, SEC_E_*).
  * - Target names, and every buffer of a descriptor, must be in virtual memory
- *   (vmalloc()), as the contract demands of kernel-mode callers; anything else
- *   is SEC_E_INVALID_PARAMETER.  Buffers that the module allocates are
- *   vmalloc()'d too and freed with credssp_free_context_buffer().
+ *   (vmalloc()), as the contract requires of kernel-mode callers; any other memory
+ *   is SEC_E_INVALID_PARAMETER.  Buffers that the module allocates are vmalloc()'d
+ *   too; free them with credssp_free_context_buffer().
  * - Handles are reference counted.  A context keeps its credential alive.
- * - A module that uses these symbols holds a reference on credssp by that.
+ * - A module that uses these symbols keeps credssp loaded.
  */
 #ifndef _LINUX_CREDSSP_H
 #define _LINUX_CREDSSP_H
@@ -32,8 +32,8 @@ struct socket;
 /**
  * struct credssp_buffer - SecBuffer
  * @type: SECBUFFER_*, with SECBUFFER_READONLY in the attribute bits
- * @length: bytes at @data; after SEC_E_BUFFER_TOO_SMALL the bytes needed; for
- *	SECBUFFER_MISSING and SECBUFFER_EXTRA the count, @data being unused
+ * @length: bytes at @data; after SEC_E_BUFFER_TOO_SMALL the bytes needed; in
+ *	SECBUFFER_MISSING and SECBUFFER_EXTRA a count of bytes, without @data
  * @data: vmalloc()'d memory, or NULL
  */
 struct credssp_buffer {
@@ -60,16 +60,17 @@ struct credssp_buffer_desc {
  * @mechs: CREDSSP_MECH_*, or 0 for CREDSSP_MECH_NEGOTIATE
  * @min_version: lowest CredSSP version accepted, 0 for the policy's
  * @max_version: highest CredSSP version spoken, 0 for CREDSSP_MAX_VERSION
- * @cred: on whose behalf, and who is charged; a reference is taken.  NULL: the
- *	current task's, which a kernel thread must not use
- * @net: namespace whose helper serves the handshakes; a reference is taken.
- *	NULL: init_net
+ * @cred: the user that the credential is for, and that is charged for it; a
+ *	reference is taken.  NULL: the current task's, which is an error on a kernel
+ *	thread
+ * @net: network namespace of the helper that serves the handshakes; a reference is
+ *	taken.  NULL: init_net
  * @key: a `logon` key described "credssp:<SPN>" or "credssp:<DOMAIN>" (see
  *	Documentation/kernel-api.rst for its payload), or NULL; a reference is
- *	taken.  The strings below must then be NULL.  With neither, the key
- *	"credssp:<SPN>" is looked for in @cred's keyrings when an exchange begins,
- *	unless that is on a kernel thread or the call brings an identity of its
- *	own (ISC_REQ_USE_SUPPLIED_CREDS)
+ *	taken.  With a key the strings below must be NULL.  With neither a key nor
+ *	strings, an exchange looks up the key "credssp:<SPN>" in @cred's keyrings when
+ *	it begins; it does not on a kernel thread, nor when the call supplies an
+ *	identity (ISC_REQ_USE_SUPPLIED_CREDS)
  * @user: UTF-16LE without NUL, @user_length bytes; copied
  * @user_length: bytes, at most CREDSSP_MAX_NAME
  * @domain: likewise
@@ -78,11 +79,11 @@ struct credssp_buffer_desc {
  * @password_length: bytes, at most CREDSSP_MAX_PASSWORD
  * @cert: name of the client certificate that the helper has for the user of
  *	@cred, NUL-terminated ASCII; NULL for none; copied
- * @pins: SHA-256 fingerprints of certificates by which a server is proven
- *	whatever else is said of them, CREDSSP_PIN_SIZE bytes each; copied
+ * @pins: SHA-256 fingerprints of certificates, CREDSSP_PIN_SIZE bytes each; a server
+ *	with one of these certificates is proven, trusted or not; copied
  * @pin_count: number of @pins, at most CREDSSP_MAX_PINS
- * @package: CREDSSP_PACKAGE_*: CREDSSP, or an inner package on its own, for which
- *	@mechs, @min_version and @max_version are zero
+ * @package: CREDSSP_PACKAGE_*: CREDSSP, or an inner package on its own; for the latter
+ *	@mechs, @min_version and @max_version must be zero
  */
 struct credssp_acquire {
 	u32 use;
@@ -106,20 +107,20 @@ struct credssp_acquire {
 
 /**
  * credssp_acquire_credentials_handle() - AcquireCredentialsHandle (CredSSP)
- * @args: whose credentials, for what
+ * @args: the user, its identity, and the use
  * @cred: out: credential handle, freed with credssp_free_credentials_handle()
  * @expiry: out, may be NULL: FILETIME in local time (sys_tz), S64_MAX for never
  *
  * Return: SEC_E_OK; SEC_E_INVALID_PARAMETER; SEC_E_NO_CREDENTIALS (a
- * password without a user, or no usable key); SEC_E_UNSUPPORTED_FUNCTION (@use, versions that the
- * policy rules out); SEC_E_INSUFFICIENT_MEMORY.
+ * password without a user, or no usable key); SEC_E_UNSUPPORTED_FUNCTION (@use, or
+ * versions that the policy excludes); SEC_E_INSUFFICIENT_MEMORY.
  */
 s32 credssp_acquire_credentials_handle(const struct credssp_acquire *args,
 				       struct credssp_cred **cred, s64 *expiry);
 
 /**
  * credssp_free_credentials_handle() - FreeCredentialsHandle
- * @cred: handle, not to be used afterwards; contexts made from it live on
+ * @cred: handle, invalid afterwards; contexts made from it stay valid
  *
  * Return: SEC_E_OK, or SEC_E_INVALID_HANDLE for NULL.
  */
@@ -137,37 +138,38 @@ s32 credssp_free_credentials_handle(struct credssp_cred *cred);
  * @context_req: ISC_REQ_*
  * @reserved1: zero
  * @target_data_rep: SECURITY_NATIVE_DREP or SECURITY_NETWORK_DREP
- * @input: NULL on the first call; then a SECBUFFER_TOKEN with what came from
- *	the server and a SECBUFFER_EMPTY, which comes back as SECBUFFER_EXTRA
- *	(the last @length bytes of the token were not used) or, with
- *	SEC_E_INCOMPLETE_MESSAGE, SECBUFFER_MISSING (bytes to be read).  A first
- *	call may have the two with a server's TLS HelloRequest.  With
- *	ISC_REQ_USE_SUPPLIED_CREDS the call that begins an exchange has a
- *	SECBUFFER_PKG_PARAMS, last, of credssp_pack_identity()
+ * @input: NULL on the first call; then a SECBUFFER_TOKEN with the server's bytes
+ *	and a SECBUFFER_EMPTY, which comes back as SECBUFFER_EXTRA (the last @length
+ *	bytes of the token were not used) or, with SEC_E_INCOMPLETE_MESSAGE, as
+ *	SECBUFFER_MISSING (bytes still to be read).  On a first call these two may
+ *	bring a server's TLS HelloRequest.  With ISC_REQ_USE_SUPPLIED_CREDS the call
+ *	that begins an exchange has a SECBUFFER_PKG_PARAMS as its last buffer, made
+ *	by credssp_pack_identity()
  * @reserved2: zero
  * @new_context: out on the first call; NULL or the same handle later
  * @output: one SECBUFFER_TOKEN: with ISC_REQ_ALLOCATE_MEMORY its @data is
- *	allocated, else the token is copied there.  SEC_E_BUFFER_TOO_SMALL loses
- *	nothing: pass a larger buffer and an empty token.  A SECBUFFER_ALERT
- *	beside it receives in its place what a failure has to tell the server
- * @context_attr: out: ISC_RET_*; security-related ones only with SEC_E_OK
+ *	allocated, otherwise the token is copied there.  SEC_E_BUFFER_TOO_SMALL loses
+ *	nothing: call again with a larger buffer and an empty token.  After a failure
+ *	the TLS alert for the server goes to a SECBUFFER_ALERT where there is one, and
+ *	the TOKEN is empty
+ * @context_attr: out: ISC_RET_*; those about security only with SEC_E_OK
  * @expiry: out, may be NULL: FILETIME in local time
  *
  * Parameters are in the order of the contract.  On a context from
- * credssp_attach_socket() no tokens are passed either way: one call carries
- * the exchange through on the socket.
+ * credssp_attach_socket() there are no tokens: one call carries out the whole
+ * exchange on the socket.
  *
- * SEC_I_INCOMPLETE_CREDENTIALS: the server asks for a client certificate, and
- * the credential has none that it takes; SECPKG_ATTR_ISSUER_LIST_EX tells what
- * it takes.  Nothing is lost, no token is made.  The next call, with an empty
- * token or the same one again, goes on in the same handshake: with another
- * credential handle, which then is the context's and whose certificate is tried;
- * with the same one, or NULL, without a certificate.
+ * SEC_I_INCOMPLETE_CREDENTIALS: the server asks for a client certificate, and the
+ * credential has none that the server accepts; SECPKG_ATTR_ISSUER_LIST_EX lists the
+ * issuers that it accepts.  Nothing is lost, and no token is made.  The next call, with
+ * an empty token or the same token again, continues the same handshake.  With another
+ * credential handle, that credential becomes the context's, and its certificate is
+ * tried.  With the same handle or NULL, the handshake continues without a certificate.
  *
  * Return: SEC_E_OK, SEC_I_CONTINUE_NEEDED, SEC_I_INCOMPLETE_CREDENTIALS,
- * SEC_E_INCOMPLETE_MESSAGE or an error.  After an error on a later call the context is dead: only
- * credssp_query_context_attributes() with SECPKG_ATTR_CREDSSP_REPORT and
- * credssp_delete_security_context(), which is still owed, take it.
+ * SEC_E_INCOMPLETE_MESSAGE or an error.  An error on a later call kills the context:
+ * only credssp_query_context_attributes() with SECPKG_ATTR_CREDSSP_REPORT and
+ * credssp_delete_security_context(), which is still needed, work on it afterwards.
  */
 s32 credssp_initialize_security_context(struct credssp_cred *cred,
 					struct credssp_context *context,
@@ -180,12 +182,12 @@ s32 credssp_initialize_security_context(struct credssp_cred *cred,
 					u32 *context_attr, s64 *expiry);
 
 /**
- * credssp_pack_identity() - what a SECBUFFER_PKG_PARAMS buffer holds
- * @args: its strings; the other members are not looked at
- * @buffer: any kernel memory; for the call itself it must be virtual memory
+ * credssp_pack_identity() - fill a SECBUFFER_PKG_PARAMS buffer
+ * @args: the strings; the other members are ignored
+ * @buffer: any kernel memory; the call that it is made for needs virtual memory
  * @length: in: room at @buffer in bytes; out: bytes written or needed
  *
- * The buffer holds the password then: memzero_explicit() it when the exchange has
+ * The buffer then holds the password: memzero_explicit() it when the exchange has
  * begun.
  *
  * Return: SEC_E_OK; SEC_E_BUFFER_TOO_SMALL; SEC_E_INVALID_PARAMETER for strings
@@ -205,18 +207,20 @@ s32 credssp_complete_auth_token(struct credssp_context *context,
 
 /**
  * credssp_delete_security_context() - DeleteSecurityContext
- * @context: handle, not to be used afterwards
+ * @context: handle, invalid afterwards
  *
- * Cancels what another thread may be doing with it.
+ * Cancels a call of another thread on the context.
+ *
  * Return: SEC_E_OK, or SEC_E_INVALID_HANDLE for NULL.
  */
 s32 credssp_delete_security_context(struct credssp_context *context);
 
 /**
  * credssp_free_context_buffer() - FreeContextBuffer
- * @buffer: a buffer that ISC_REQ_ALLOCATE_MEMORY gave; NULL is fine
+ * @buffer: a buffer that the module allocated, or NULL
  *
- * Return: SEC_E_OK; SEC_E_INVALID_PARAMETER for memory that no call of this API gave.
+ * Return: SEC_E_OK; SEC_E_INVALID_PARAMETER for memory outside of vmalloc()'s range,
+ * which the module did not allocate.
  */
 s32 credssp_free_context_buffer(void *buffer);
 
@@ -227,12 +231,12 @@ s32 credssp_free_context_buffer(void *buffer);
  * @buffer: receives the attribute's structure (include/uapi/linux/credssp.h)
  * @length: in: room at @buffer in bytes; out: bytes written or needed
  *
- * In-kernel callers may have session keys; times are local (sys_tz).  @buffer
- * need not be in virtual memory: it is no buffer of a descriptor.
+ * In-kernel callers may have session keys; times are local (sys_tz).  @buffer may be
+ * any kernel memory: the rule of virtual memory is for buffers of descriptors.
  *
  * Return: SEC_E_OK; SEC_E_BUFFER_TOO_SMALL; SEC_E_UNSUPPORTED_FUNCTION for an
- * attribute that does not apply; SEC_E_INVALID_HANDLE in a state that has it
- * not.
+ * attribute that the context does not have; SEC_E_INVALID_HANDLE in a state in which
+ * the attribute is not available.
  */
 s32 credssp_query_context_attributes(struct credssp_context *context,
 				     u32 attribute, void *buffer, u32 *length);
@@ -240,7 +244,7 @@ s32 credssp_query_context_attributes(struct credssp_context *context,
 /**
  * credssp_enumerate_security_packages() - EnumerateSecurityPackages
  * @count: out: number of packages
- * @info: out: array of them, with their strings behind it; to be freed with
+ * @info: out: one structure per package, and their strings behind them; free it with
  *	credssp_free_context_buffer()
  *
  * Return: SEC_E_OK; SEC_E_INVALID_PARAMETER; SEC_E_INSUFFICIENT_MEMORY.
@@ -250,7 +254,8 @@ s32 credssp_enumerate_security_packages(u32 *count, struct credssp_package_info 
 /**
  * credssp_query_security_package_info() - QuerySecurityPackageInfo
  * @name: "CREDSSP", "Negotiate" or "NTLM"; case does not matter
- * @info: out: one structure with its strings, freed likewise
+ * @info: out: one structure with its strings; free it with
+ *	credssp_free_context_buffer()
  *
  * Return: SEC_E_OK; SEC_E_SECPKG_NOT_FOUND; SEC_E_INVALID_PARAMETER;
  * SEC_E_INSUFFICIENT_MEMORY.
@@ -264,17 +269,17 @@ s32 credssp_query_security_package_info(const char *name,
  * @qop: zero
  * @message: SECBUFFER_STREAM_HEADER, SECBUFFER_DATA (at most
  *	CREDSSP_MAX_MESSAGE bytes, encrypted in place), SECBUFFER_STREAM_TRAILER,
- *	SECBUFFER_EMPTY; header and trailer with the room that
- *	SECPKG_ATTR_STREAM_SIZES tells, or SEC_E_BUFFER_TOO_SMALL does
+ *	SECBUFFER_EMPTY.  SECPKG_ATTR_STREAM_SIZES has the room for header and
+ *	trailer; SEC_E_BUFFER_TOO_SMALL sets their lengths to it
  * @sequence: zero
  *
- * In a context of an inner package @message is one SECBUFFER_TOKEN, with the room
- * that SECPKG_ATTR_SIZES tells, and one SECBUFFER_DATA (at most CREDSSP_MAX_SIGNED
- * bytes, encrypted in place).
+ * In a context of an inner package @message is one SECBUFFER_TOKEN, with the room that
+ * SECPKG_ATTR_SIZES has, and one SECBUFFER_DATA (at most CREDSSP_MAX_SIGNED bytes,
+ * encrypted in place).
  *
  * Return: SEC_E_OK; SEC_E_INVALID_PARAMETER; SEC_E_BUFFER_TOO_SMALL;
- * SEC_E_UNSUPPORTED_FUNCTION (socket transport, exported, ISC_REQ_CONNECTION);
- * SEC_E_INVALID_HANDLE when not established or dead.
+ * SEC_E_UNSUPPORTED_FUNCTION on the socket transport, after an export, or with
+ * ISC_REQ_CONNECTION; SEC_E_INVALID_HANDLE when @context is not established or dead.
  */
 s32 credssp_encrypt_message(struct credssp_context *context, u32 qop,
 			    struct credssp_buffer_desc *message, u32 sequence);
@@ -282,7 +287,7 @@ s32 credssp_encrypt_message(struct credssp_context *context, u32 qop,
 /**
  * credssp_decrypt_message() - DecryptMessage on the token transport
  * @context: established context
- * @message: SECBUFFER_DATA with TLS records and three SECBUFFER_EMPTY; comes
+ * @message: SECBUFFER_DATA with TLS records and three SECBUFFER_EMPTY; they come
  *	back as STREAM_HEADER, DATA (plaintext, in place), STREAM_TRAILER and
  *	EXTRA (records that were not used) or EMPTY
  * @sequence: zero
@@ -291,9 +296,9 @@ s32 credssp_encrypt_message(struct credssp_context *context, u32 qop,
  * In a context of an inner package @message is SECBUFFER_TOKEN and SECBUFFER_DATA
  * as the peer made them; the data is decrypted in place.
  *
- * Return: SEC_E_OK; SEC_E_INCOMPLETE_MESSAGE (a buffer turns
- * SECBUFFER_MISSING); SEC_I_CONTEXT_EXPIRED when the peer closed;
- * SEC_E_MESSAGE_ALTERED; as credssp_encrypt_message().
+ * Return: SEC_E_OK; SEC_E_INCOMPLETE_MESSAGE (the second buffer becomes
+ * SECBUFFER_MISSING); SEC_I_CONTEXT_EXPIRED when the peer closed the connection in
+ * good order; SEC_E_MESSAGE_ALTERED; or as credssp_encrypt_message().
  */
 s32 credssp_decrypt_message(struct credssp_context *context,
 			    struct credssp_buffer_desc *message, u32 sequence,
@@ -304,24 +309,24 @@ s32 credssp_decrypt_message(struct credssp_context *context,
  * @context: established context
  * @qop: zero
  * @message: one SECBUFFER_DATA, which is not changed, and one SECBUFFER_TOKEN with
- *	the room that SECPKG_ATTR_SIZES tells
+ *	the room that SECPKG_ATTR_SIZES has
  * @sequence: zero: the context counts its messages itself
  *
  * Return: SEC_E_OK; SEC_E_BUFFER_TOO_SMALL; SEC_E_INVALID_PARAMETER;
  * SEC_E_UNSUPPORTED_FUNCTION in a context of CREDSSP; SEC_E_INVALID_HANDLE when
- * not established or dead.
+ * @context is not established or dead.
  */
 s32 credssp_make_signature(struct credssp_context *context, u32 qop,
 			   struct credssp_buffer_desc *message, u32 sequence);
 
 /**
- * credssp_verify_signature() - VerifySignature, likewise
+ * credssp_verify_signature() - VerifySignature, in contexts of the inner packages
  * @context: established context
  * @message: one SECBUFFER_DATA and the SECBUFFER_TOKEN that came with it
  * @sequence: zero
  * @qop: out, may be NULL: zero
  *
- * Return: SEC_E_OK; SEC_E_MESSAGE_ALTERED, by which the context is dead; as
+ * Return: SEC_E_OK; SEC_E_MESSAGE_ALTERED, which kills the context; or as
  * credssp_make_signature().
  */
 s32 credssp_verify_signature(struct credssp_context *context,
@@ -331,13 +336,13 @@ s32 credssp_verify_signature(struct credssp_context *context,
  * credssp_attach_socket() - make a context on a connected TCP socket
  * @cred: credential handle
  * @sock: connected TCP socket of the credential's namespace, without a ULP.
- *	The caller keeps a socket without a file alive until the call that
- *	establishes the context, or fails, has returned; deleting the context
- *	ends that call soon but does not wait for it
- * @context: out: to be passed to credssp_initialize_security_context(); its
- *	first call takes the target name and flags
+ *	A socket without a file must stay alive until the call that establishes
+ *	the context, or fails, has returned; deleting the context ends that call
+ *	soon but does not wait for it
+ * @context: out: for credssp_initialize_security_context(), to whose first call the
+ *	target name and the flags are passed
  *
- * Return: SEC_E_OK; SEC_E_INVALID_PARAMETER for a socket that will not do.
+ * Return: SEC_E_OK; SEC_E_INVALID_PARAMETER for an unsuitable socket.
  */
 s32 credssp_attach_socket(struct credssp_cred *cred, struct socket *sock,
 			  struct credssp_context **context);
@@ -351,17 +356,17 @@ s32 credssp_attach_socket(struct credssp_cred *cred, struct socket *sock,
  * @flags: CREDSSP_AUTH_*
  * @timeout_ms: bound on the whole exchange, 0 for the module's
  * @context_attr: out, may be NULL: ISC_RET_*
- * @report: out, may be NULL: what is known of the exchange, good or bad
+ * @report: out, may be NULL: what is known of the exchange, after a failure too
  *
- * A server that asks for a client certificate and takes none of the credential's
- * gets none.
+ * Where the server asks for a client certificate and does not accept the credential's,
+ * the exchange continues without one.
  *
- * The call shows no context, so credssp_cancel() cannot end it: bound it with
+ * The caller has no context to pass to credssp_cancel(): limit the call with
  * @timeout_ms, or shut @sock down.
  *
- * With SEC_E_OK @sock is a kTLS stream and the caller's alone again; plaintext
- * goes through kernel_sendmsg() and credssp_recv().  After a failure past the
- * first byte it is shut down both ways.
+ * With SEC_E_OK @sock is a kTLS stream, and the module does not use it any more;
+ * plaintext goes through kernel_sendmsg() and credssp_recv().  After a failure @sock is
+ * shut down both ways, unless no byte was sent.
  *
  * Return: a SECURITY_STATUS.
  */
@@ -373,18 +378,19 @@ s32 credssp_authenticate_socket(struct credssp_cred *cred, struct socket *sock,
 /**
  * credssp_recv() - receive plaintext from an authenticated kTLS socket
  * @sock: socket
- * @buffer: where to (any kernel memory)
- * @length: room in bytes
- * @timeout_ms: longest wait
+ * @buffer: any kernel memory
+ * @length: room at @buffer in bytes
+ * @timeout_ms: longest wait in milliseconds
  *
- * Takes care of the records that are not data: TLS 1.3 tickets are skipped, an
- * alert ends the stream.  A plain kernel_recvmsg() without a control buffer
- * answers -EIO on those.  When the time is over within such a record's message its
- * rest is waited for, up to ten seconds more: the next call could not know of it.
+ * Handles the records that are not data: TLS 1.3 tickets are skipped, an alert ends the
+ * stream.  A plain kernel_recvmsg() without a control buffer returns -EIO on them.  When
+ * the time is over within the message of such a record, the call waits for its rest, up
+ * to ten seconds more: the next call would not know the part that was read.
  *
  * Return: bytes received; 0 when the peer closed; -ETIMEDOUT; -EPIPE after a
  * fatal alert or a reset; -ENETDOWN when the network failed; -EBADMSG for a record
- * that may not come; -EKEYREJECTED for a forged one; -EINTR when killed; -ENOMEM.
+ * that is not allowed; -EKEYREJECTED for a forged one; -EINTR when the task is killed;
+ * -ENOMEM.
  */
 ssize_t credssp_recv(struct socket *sock, void *buffer, size_t length,
 		     u32 timeout_ms);
@@ -394,19 +400,20 @@ ssize_t credssp_recv(struct socket *sock, void *buffer, size_t length,
  * @context: established context of the token transport
  * @sock: connected TCP socket on which the peer's records will arrive
  *
- * Happens once and surrenders the keys: the context answers
- * SEC_E_UNSUPPORTED_FUNCTION to Encrypt, Decrypt and reauthentication then.
+ * The context gives its keys away.  Afterwards Encrypt, Decrypt, reauthentication and
+ * another export are SEC_E_UNSUPPORTED_FUNCTION.
  *
  * Return: a SECURITY_STATUS.
  */
 s32 credssp_export_ktls(struct credssp_context *context, struct socket *sock);
 
 /**
- * credssp_cancel() - end what another thread is doing with a context
- * @context: the caller holds it
+ * credssp_cancel() - end another thread's call on a context
+ * @context: handle; the caller makes sure that it is not deleted meanwhile
  *
- * The call under way fails soon; the context is dead.
- * Context: any that may take a spinlock.
+ * The call under way fails soon, and the context dies.
+ *
+ * Context: any in which a spinlock may be taken.
  */
 void credssp_cancel(struct credssp_context *context);
 

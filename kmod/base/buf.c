@@ -3,7 +3,7 @@
 #include "buf.h"
 #include "compat.h"
 
-/* The one place where a read position moves. */
+/* The only function that advances a reader. */
 static const u8 *rd_take(struct cssp_rd *rd, size_t n)
 {
 	const u8 *p = rd->p;
@@ -78,12 +78,12 @@ int cssp_rd_be32(struct cssp_rd *rd, u32 *v)
 int cssp_rd_copy(struct cssp_rd *rd, void *dst, size_t n)
 {
 	struct cssp_rd sub;
-	int err;
+	int ret;
 
-	err = cssp_rd_sub(rd, n, &sub);
-	if (err)
-		return err;
-	/* An empty view may have no address, which memcpy() must not see. */
+	ret = cssp_rd_sub(rd, n, &sub);
+	if (ret)
+		return ret;
+	/* An empty view may have no address, and memcpy() must not get NULL. */
 	if (n)
 		memcpy(dst, sub.p, n);
 	return 0;
@@ -107,12 +107,12 @@ int cssp_rd_sub(struct cssp_rd *rd, size_t n, struct cssp_rd *sub)
 int cssp_rd_at(const struct cssp_rd *whole, u32 off, u32 n, struct cssp_rd *sub)
 {
 	struct cssp_rd rd = *whole;
-	int err;
+	int ret;
 
-	/* Two checked steps, so that no sum of offset and length is ever made. */
-	err = cssp_rd_skip(&rd, off);
-	if (err)
-		return err;
+	/* Two checked steps, so that there is no sum of offset and length to overflow. */
+	ret = cssp_rd_skip(&rd, off);
+	if (ret)
+		return ret;
 	return cssp_rd_sub(&rd, n, sub);
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What differs between the kernels we build on, each named by what it gives.
- * The only file that may ask which kernel this is.
+ * Differences between the supported kernels, each named by capability. No other
+ * file checks the kernel's version.
  */
 #ifndef CSSP_BASE_COMPAT_H
 #define CSSP_BASE_COMPAT_H
@@ -9,8 +9,8 @@
 #include <linux/version.h>
 
 /*
- * get_unaligned_le16() and its like moved out of asm/ in 6.12.  By version, as
- * sparse does not know __has_include(<...>).
+ * get_unaligned_le16() and the like moved out of asm/ in 6.12. This checks the
+ * version, because sparse does not support __has_include(<...>).
  */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 12, 0)
 #include <linux/unaligned.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* FILETIME: units of 100 ns since 1601, in UTC unless said otherwise. */
+/* FILETIME: units of 100 ns since 1601, in UTC except where noted. */
 #ifndef CSSP_BASE_FILETIME_H
 #define CSSP_BASE_FILETIME_H
 
@@ -19,8 +19,8 @@ static inline s64 cssp_filetime_now(void)
 }
 
 /*
- * Of seconds since 1970, 0 for "no end".  What is past the calendar's end (the
- * year 30828) is never, too.
+ * FILETIME of seconds since 1970. 0 ("no end") and times past the end of FILETIME
+ * (the year 30828) become CSSP_FILETIME_NEVER.
  */
 static inline s64 cssp_filetime_of_seconds(u64 seconds)
 {
@@ -31,7 +31,7 @@ static inline s64 cssp_filetime_of_seconds(u64 seconds)
 	return seconds * 10000000 + CSSP_FILETIME_OF_1970;
 }
 
-/* SSPI gives times in local time; the kernel's idea of it is sys_tz. */
+/* SSPI returns local time; the kernel has the time zone in sys_tz. */
 static inline s64 cssp_filetime_local(s64 utc)
 {
 	if (utc == CSSP_FILETIME_NEVER)

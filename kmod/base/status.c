@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The one table from errno to SECURITY_STATUS. */
+/* The only table from errno to SECURITY_STATUS. */
 #include "status.h"
 
 #include <linux/kernel.h>
 
 /*
- * Indexed by positive errno; the compiler warns of an errno with two meanings.
- * What is not here is SEC_E_INTERNAL_ERROR, among it -ECANCELED and -EINTR
- * (the caller gave up, and SSPI has no status for that) and -EREMOTEIO (the
- * helper answered with nonsense).
+ * Indexed by positive errno; the compiler warns about an errno with two meanings.
+ * An errno without a row is SEC_E_INTERNAL_ERROR. Among these are -ECANCELED and
+ * -EINTR (the caller gave up, for which SSPI has no status) and -EREMOTEIO (the
+ * helper's reply was malformed).
  */
 static const s32 statuses[] = {
 	/* The peer */
@@ -24,7 +24,7 @@ static const s32 statuses[] = {
 	[-CSSP_E_NOT_PROVEN]	= SEC_E_MUTUAL_AUTH_FAILED,
 	[-CSSP_E_WRONG_PRINCIPAL] = SEC_E_WRONG_PRINCIPAL,
 	[-CSSP_E_WEAK]		= SEC_E_ALGORITHM_MISMATCH,
-	/* As Windows refuses an unpatched server, KB4093492 */
+	/* The status of Windows for an unpatched server, KB4093492 */
 	[-CSSP_E_VERSION]	= SEC_E_UNSUPPORTED_FUNCTION,
 
 	/* Policy and credentials */
@@ -35,8 +35,8 @@ static const s32 statuses[] = {
 	[EKEYREVOKED]		= SEC_E_NO_CREDENTIALS,
 
 	/*
-	 * A deadline passed: either the helper or the peer, behind it the
-	 * authority asked, did not answer in time.
+	 * A deadline passed: the helper did not answer in time, or the peer, which
+	 * may have waited for its own authority.
 	 */
 	[-CSSP_E_NO_HELPER]	= SEC_E_NO_AUTHENTICATING_AUTHORITY,
 	[ETIMEDOUT]		= SEC_E_NO_AUTHENTICATING_AUTHORITY,
@@ -53,10 +53,10 @@ static const s32 statuses[] = {
 	[ENOSPC]		= SEC_E_BUFFER_TOO_SMALL,
 	[-CSSP_E_CERT_WANTED]	= SEC_I_INCOMPLETE_CREDENTIALS,
 
-	/* What is asked for has to wait for a token that was not taken. */
+	/* The caller must first fetch a token that it did not take. */
 	[EBUSY]			= SEC_E_OUT_OF_SEQUENCE,
 
-	/* Resources; EDQUOT: a limit per uid */
+	/* Resources; EDQUOT is a limit per user */
 	[ENOMEM]		= SEC_E_INSUFFICIENT_MEMORY,
 	[EDQUOT]		= SEC_E_INSUFFICIENT_MEMORY,
 	/* Record numbers are used up, RFC 8446 5.5 */
@@ -72,4 +72,9 @@ s32 cssp_status(int err)
 	if (index >= ARRAY_SIZE(statuses) || !statuses[index])
 		return SEC_E_INTERNAL_ERROR;
 	return statuses[index];
+}
+
+s32 cssp_status_exchange(int err)
+{
+	return err == -EAGAIN ? SEC_I_CONTINUE_NEEDED : cssp_status(err);
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What went wrong, inside: a negative errno.  The names below say which errno
- * carries which meaning in this module; base/status.c has the one table that
- * turns them into a SECURITY_STATUS at the doors.
+ * Inside of this module a failure is a negative errno. These names give the meaning
+ * that an errno has here. base/status.c has the only table that turns an errno into
+ * a SECURITY_STATUS, for the entry points.
  */
 #ifndef CSSP_BASE_STATUS_H
 #define CSSP_BASE_STATUS_H
@@ -11,29 +11,31 @@
 #include <linux/types.h>
 #include <uapi/linux/credssp.h>
 
-#define CSSP_E_MALFORMED	(-EBADMSG)	/* the peer's bytes do not parse */
-#define CSSP_E_STATE		(-EPROTO)	/* they parse, but not here and now */
-#define CSSP_E_TOO_BIG		(-EMSGSIZE)	/* over one of our limits */
+#define CSSP_E_MALFORMED	(-EBADMSG)	/* the peer's message is malformed */
+#define CSSP_E_STATE		(-EPROTO)	/* it is well-formed, but illegal in this state */
+#define CSSP_E_TOO_BIG		(-EMSGSIZE)	/* over a limit of this module */
 #define CSSP_E_ALTERED		(-EKEYREJECTED)	/* bad MIC, tag or key binding */
 #define CSSP_E_LOGON_DENIED	(-EACCES)
-#define CSSP_E_POLICY		(-EPERM)	/* delegation policy says no */
-#define CSSP_E_NTLM_ONLY	(-EXDEV)	/* ... because only NTLM proved the server */
-#define CSSP_E_NOT_PROVEN	(-ENOTUNIQ)	/* MUTUAL_AUTH wanted, server not proven */
-#define CSSP_E_WRONG_PRINCIPAL	(-EREMCHG)	/* it proved to be somebody else */
+#define CSSP_E_POLICY		(-EPERM)	/* refused by delegation policy */
+#define CSSP_E_NTLM_ONLY	(-EXDEV)	/* refused because only NTLM proved the server */
+#define CSSP_E_NOT_PROVEN	(-ENOTUNIQ)	/* MUTUAL_AUTH requested, server not proven */
+#define CSSP_E_WRONG_PRINCIPAL	(-EREMCHG)	/* the server proved another identity */
 #define CSSP_E_NO_CREDS		(-ENOKEY)
 #define CSSP_E_NO_HELPER	(-EHOSTUNREACH)
 #define CSSP_E_UNSUPPORTED	(-EOPNOTSUPP)
-#define CSSP_E_WEAK		(-ENOPKG)	/* no common strong algorithm, FIPS */
+#define CSSP_E_WEAK		(-ENOPKG)	/* no strong algorithm in common, or FIPS */
 #define CSSP_E_PARAMETER	(-EINVAL)
 #define CSSP_E_HANDLE		(-EBADF)
-#define CSSP_E_CLOSED		(-EPIPE)	/* the peer closed or reset */
-#define CSSP_E_NETWORK		(-ENETDOWN)	/* nobody closed: the way to the peer broke */
-#define CSSP_E_EXPIRED		(-ESHUTDOWN)	/* the peer ended it in good order */
+#define CSSP_E_CLOSED		(-EPIPE)	/* the peer closed or reset the connection */
+#define CSSP_E_NETWORK		(-ENETDOWN)	/* the network to the peer failed */
+#define CSSP_E_EXPIRED		(-ESHUTDOWN)	/* the peer sent close_notify */
 #define CSSP_E_TARGET		(-EDESTADDRREQ)	/* the target name is unusable */
-#define CSSP_E_CERT_WANTED	(-ENOANO)	/* by the server; nothing is lost */
+#define CSSP_E_CERT_WANTED	(-ENOANO)	/* the server requests a certificate */
 #define CSSP_E_VERSION		(-EPROTONOSUPPORT) /* peer below the minimum version */
 
-/* SECURITY_STATUS of 0 or a negative errno; unknown ones are SEC_E_INTERNAL_ERROR. */
+/* SECURITY_STATUS of 0 or a negative errno; SEC_E_INTERNAL_ERROR for an unknown one. */
 s32 cssp_status(int err);
+/* The same for a call of an exchange, where -EAGAIN is SEC_I_CONTINUE_NEEDED. */
+s32 cssp_status_exchange(int err);
 
 #endif

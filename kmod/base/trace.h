@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Tracepoints.  Numbers only: no secret, and no string that a peer chose.
+ * Tracepoints. They record numbers only: no secret, and no string of a peer.
  */
 #undef TRACE_SYSTEM
 #define TRACE_SYSTEM credssp
@@ -26,7 +26,7 @@ TRACE_EVENT(cssp_reject,
 		      __entry->context, __entry->leg, __entry->reason, __entry->err)
 );
 
-/* An exchange went on, from one enum credssp_leg to another. */
+/* An exchange advanced from one enum credssp_leg to another. */
 TRACE_EVENT(cssp_leg,
 	    TP_PROTO(u64 context, u32 from, u32 to),
 	    TP_ARGS(context, from, to),
@@ -40,7 +40,7 @@ TRACE_EVENT(cssp_leg,
 		      __entry->context, __entry->from, __entry->to)
 );
 
-/* A request to the helper completed: enum credssp_hlp_opcode, its id, 0 or errno. */
+/* A request to the helper completed: enum credssp_hlp_opcode, id, 0 or negative errno. */
 TRACE_EVENT(cssp_upcall,
 	    TP_PROTO(u16 opcode, u64 id, int result),
 	    TP_ARGS(opcode, id, result),

@@ -3,10 +3,11 @@
 #include <linux/err.h>
 #include <linux/moduleparam.h>
 #include <linux/slab.h>
+#include <linux/string.h>
 
 #include "../base/filetime.h"
 #include "../base/mem.h"
-#include "../base/payer.h"
+#include "../base/quota.h"
 #include "../base/status.h"
 #include "context_impl.h"
 #include "stats.h"
@@ -36,9 +37,9 @@ static struct credssp_context *context_alloc(struct credssp_cred *cred,
 
 	if (!ctx)
 		return ERR_PTR(-ENOMEM);
-	ctx->payer = cssp_charge(who->cred, CSSP_CONTEXTS, 1);
-	if (IS_ERR(ctx->payer)) {
-		ret = PTR_ERR(ctx->payer);
+	ctx->quota = cssp_quota_charge_cred(who->cred, CSSP_CONTEXTS, 1);
+	if (IS_ERR(ctx->quota)) {
+		ret = PTR_ERR(ctx->quota);
 		kfree(ctx);
 		return ERR_PTR(ret);
 	}
@@ -84,11 +85,11 @@ static void context_release(struct kref *ref)
 	cssp_vbuf_free(&ctx->issuers);
 	cssp_vbuf_free(&ctx->cert);
 	kfree(ctx->user);
-	cssp_target_free(&ctx->target);
+	cssp_spn_free(&ctx->target);
 	cssp_cred_put(ctx->cred);
 	cssp_requester_drop(&ctx->who);
 	mutex_destroy(&ctx->lock);
-	cssp_uncharge(ctx->payer, CSSP_CONTEXTS, 1);
+	cssp_quota_uncharge(ctx->quota, CSSP_CONTEXTS, 1);
 	kfree(ctx);
 }
 
@@ -180,6 +181,47 @@ void cssp_context_unlock(struct credssp_context *ctx)
 {
 	mutex_unlock(&ctx->lock);
 	wake_up(&ctx->unlocked);
+}
+
+void cssp_context_look_up_facts(const struct credssp_context *ctx,
+				struct cssp_context_facts *facts)
+{
+	const char *user = ctx->user ?: "", *target = ctx->target.spn ?: "";
+
+	lockdep_assert_held(&ctx->lock);
+	*facts = (struct cssp_context_facts){
+		.state = ctx->state,
+		.attributes = cssp_context_attributes(ctx),
+		.report = &ctx->report,
+		.cert = cssp_vbuf_rd(&ctx->cert),
+		.user = cssp_rd_of(user, strlen(user)),
+		.target = cssp_rd_of(target, strlen(target)),
+		.session_key = cssp_rd_of(ctx->session_key.bytes, ctx->session_key.length),
+		.since = ctx->since,
+		.expiry = ctx->expiry,
+	};
+}
+
+bool cssp_context_is_attached(const struct credssp_context *ctx)
+{
+	return ctx->attached;
+}
+
+const struct cssp_requester *cssp_context_requester(const struct credssp_context *ctx)
+{
+	return &ctx->who;
+}
+
+int cssp_context_check_exchange(struct credssp_context *ctx)
+{
+	bool stream;
+
+	if (mutex_lock_killable(&ctx->lock))
+		return -EINTR;
+	stream = ctx->state == CSSP_CONTEXT_EXPORTED ||
+		 (ctx->attached && ctx->state == CSSP_CONTEXT_ESTABLISHED);
+	mutex_unlock(&ctx->lock);
+	return stream ? CSSP_E_UNSUPPORTED : 0;
 }
 
 int cssp_context_report(struct credssp_context *ctx, struct credssp_report *report)

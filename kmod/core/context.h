@@ -10,12 +10,12 @@
 #include <linux/mutex.h>
 
 #include "../base/wait.h"
+#include "../cred/cred.h"
+#include "../credssp/client.h"
+#include "../policy/policy_net.h"
+#include "../policy/spn.h"
 #include "../tls/channel.h"
-#include "client.h"
-#include "cred.h"
-#include "inner.h"
-#include "policy_store.h"
-#include "target.h"
+#include "exchange_mech.h"
 
 struct cssp_exchange_ops;
 
@@ -41,7 +41,7 @@ enum cssp_context_state {
  * @cred: credential of the exchange; keeps the identity alive; another one may
  *	take its place while a client certificate is wanted
  * @who: pinned requester
- * @payer: who is charged for the context
+ * @quota: who is charged for the context
  * @state: enum cssp_context_state
  * @target: target name of the first call
  * @context_req: ISC_REQ_* of the first call
@@ -79,9 +79,9 @@ struct credssp_context {
 	bool attached;
 	struct credssp_cred *cred;
 	struct cssp_requester who;
-	struct cssp_payer *payer;
+	struct cssp_quota *quota;
 	enum cssp_context_state state;
-	struct cssp_target target;
+	struct cssp_spn target;
 	u32 context_req;
 	u32 timeout_ms;
 	bool early_auth;
@@ -255,6 +255,35 @@ int __must_check cssp_context_stream_sizes(struct credssp_context *ctx,
  */
 int __must_check cssp_context_lock(struct credssp_context *ctx);
 void cssp_context_unlock(struct credssp_context *ctx);
+
+/**
+ * struct cssp_context_facts - what is known of a context while it is locked
+ * @state: enum cssp_context_state
+ * @attributes: ISC_RET_* as the last call gave them
+ * @report: borrowed from the context, as are the bytes of the readers below
+ * @cert: the peer's certificate in DER; empty before the handshake
+ * @user: the user's name in UTF-8, DOMAIN\user or the user alone; empty before the
+ *	exchange begins, and for a name that is not text
+ * @target: target name of the exchange in UTF-8
+ * @session_key: of the inner mechanism; empty before the context is established
+ * @since: FILETIME in UTC of the moment when the context was established
+ * @expiry: FILETIME in UTC, CSSP_FILETIME_NEVER for none
+ */
+struct cssp_context_facts {
+	enum cssp_context_state state;
+	u32 attributes;
+	const struct credssp_report *report;
+	struct cssp_rd cert;
+	struct cssp_rd user;
+	struct cssp_rd target;
+	struct cssp_rd session_key;
+	s64 since;
+	s64 expiry;
+};
+
+/* Valid until cssp_context_unlock(). */
+void cssp_context_look_up_facts(const struct credssp_context *ctx,
+				struct cssp_context_facts *facts);
 /* These need the lock.  ISC_RET_* as the last call gave them: */
 u32 cssp_context_attributes(const struct credssp_context *ctx);
 /* SECPKG_ATTR_ISSUER_LIST_EX; CSSP_E_UNSUPPORTED when no certificate was asked for. */
@@ -267,10 +296,33 @@ int __must_check cssp_context_look_up_all_sizes(const struct credssp_context *ct
 int __must_check cssp_context_look_up_sizes(const struct credssp_context *ctx,
 					    struct credssp_stream_sizes *sizes);
 
+/* The exchange runs on the caller's socket; constant. */
+bool cssp_context_is_attached(const struct credssp_context *ctx);
+/* The identity that the context acts for; constant, pinned by the context. */
+const struct cssp_requester *cssp_context_requester(const struct credssp_context *ctx);
+
+/**
+ * cssp_context_check_exchange() - can an exchange begin or go on?
+ * @ctx: context; stays as it is
+ *
+ * A kTLS stream cannot renegotiate: an established context on the caller's socket
+ * and an exported one are such streams.
+ *
+ * Context: may sleep; killable.
+ * Return: 0, CSSP_E_UNSUPPORTED, or -EINTR.
+ */
+int __must_check cssp_context_check_exchange(struct credssp_context *ctx);
+
 /* CREDSSP_PACKAGE_*, constant. */
 static inline u32 cssp_context_package(const struct credssp_context *ctx)
 {
 	return ctx->package;
+}
+
+/* CREDSSP_PACKAGE_* of the inner mechanism. Needs the lock. */
+static inline u32 cssp_context_mech_package(const struct credssp_context *ctx)
+{
+	return ctx->cred->mech->package;
 }
 
 static inline void cssp_context_cancel(struct credssp_context *ctx)

@@ -141,7 +141,7 @@ cssp_context_channel_params(struct credssp_context *ctx)
 		.who = &ctx->who,
 		.wait = &ctx->wait,
 		.host = ctx->target.host ?: "",
-		.remote_desktop = cssp_target_is_remote_desktop(ctx->target.spn),
+		.remote_desktop = cssp_spn_is_remote_desktop(ctx->target.spn),
 	};
 }
 

@@ -35,7 +35,7 @@ static int learn_session(struct credssp_context *ctx)
 	ret = cssp_sha256(&cert, 1, r->cert_sha256) ?: cssp_vbuf_set(&ctx->cert, &cert);
 	if (ret)
 		return ret;
-	ctx->client.pinned = cssp_cred_tls_pinned(&ctx->cred->tls, r->cert_sha256);
+	ctx->client.pinned = cssp_tls_options_pinned(&ctx->cred->tls, r->cert_sha256);
 	if (ctx->client.pinned)
 		r->facts |= CREDSSP_FACT_PINNED;
 	if (ctx->client.pinned || !r->trust)
@@ -179,6 +179,8 @@ static int begin_client(struct credssp_context *ctx, const struct cssp_identity 
 		.id = id,
 		.kind = kind,
 		.policy = &ctx->policy,
+		.who = &ctx->who,
+		.wait = &ctx->wait,
 		.spn = ctx->target.spn,
 		.context_req = ctx->context_req,
 		.max_version = cred->max_version,
@@ -220,7 +222,8 @@ static int apply_policy(struct credssp_context *ctx)
 
 	cssp_policy_view_drop(&ctx->policy);
 	cssp_policy_view_take(&ctx->policy, ctx->who.net);
-	/* NTLM is what every mechanism comes down to so far */
+	if (!ctx->cred->mech->needs_ntlm)
+		return 0;
 	ret = cssp_policy_ntlm(&ctx->policy);
 	if (ret)
 		ctx->client.reason = CREDSSP_REASON_NTLM_OFF;
@@ -267,7 +270,7 @@ static int begin(struct credssp_context *ctx, struct cssp_isc *isc)
 {
 	int ret;
 
-	ret = cssp_target_set(&ctx->target, &isc->target);
+	ret = cssp_spn_set(&ctx->target, &isc->target);
 	if (ret)
 		return ret;
 	ctx->context_req = isc->context_req;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Digests over scattered bytes, by the kernel crypto API. */
+/* Digests over several pieces of memory, by the kernel crypto API. */
 
 #include <linux/err.h>
 #include <linux/string.h>
@@ -10,37 +10,48 @@ int cssp_hash_alloc(struct crypto_shash **tfm, const char *name)
 {
 	struct crypto_shash *new = crypto_alloc_shash(name, 0, 0);
 
-	if (!IS_ERR(new)) {
+	*tfm = NULL;
+	switch (PTR_ERR_OR_ZERO(new)) {
+	case 0:
 		*tfm = new;
 		return 0;
-	}
-	*tfm = NULL;
-	switch (PTR_ERR(new)) {
-	case -ENOENT:	/* not there, or not approved under fips=1 */
-	case -ELIBBAD:	/* there, but its self-test failed */
+	case -ENOENT:	/* missing, or not approved under fips=1 */
+	case -ELIBBAD:	/* its self-test failed */
 		return CSSP_E_WEAK;
 	default:
 		return PTR_ERR(new);
 	}
 }
 
+static int hash_parts(struct shash_desc *desc, const struct cssp_rd *parts,
+		      unsigned int nparts, u8 *digest)
+{
+	unsigned int i;
+	int ret;
+
+	ret = crypto_shash_init(desc);
+	if (ret)
+		return ret;
+	for (i = 0; i < nparts; i++) {
+		if (parts[i].left > UINT_MAX)
+			return CSSP_E_TOO_BIG;
+		if (!parts[i].left)
+			continue;
+		ret = crypto_shash_update(desc, parts[i].p, parts[i].left);
+		if (ret)
+			return ret;
+	}
+	return crypto_shash_final(desc, digest);
+}
+
 int cssp_hash(struct crypto_shash *tfm, const struct cssp_rd *parts,
 	      unsigned int nparts, u8 *digest)
 {
 	SHASH_DESC_ON_STACK(desc, tfm);
-	unsigned int i;
 	int ret;
 
 	desc->tfm = tfm;
-	ret = crypto_shash_init(desc);
-	for (i = 0; i < nparts && !ret; i++) {
-		if (parts[i].left > UINT_MAX)
-			ret = CSSP_E_TOO_BIG;
-		else if (parts[i].left)
-			ret = crypto_shash_update(desc, parts[i].p, parts[i].left);
-	}
-	if (!ret)
-		ret = crypto_shash_final(desc, digest);
+	ret = hash_parts(desc, parts, nparts, digest);
 	shash_desc_zero(desc);
 	if (ret)
 		memzero_explicit(digest, crypto_shash_digestsize(tfm));

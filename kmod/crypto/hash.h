@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Digests over scattered bytes.  The kernel's shash takes plain addresses, so
- * vmalloc'd tokens are as good as any other memory.
+ * Digests over several pieces of memory. The kernel's shash takes virtual
+ * addresses, so a piece may be vmalloc'd.
  */
 #ifndef CSSP_CRYPTO_HASH_H
 #define CSSP_CRYPTO_HASH_H
@@ -11,23 +11,23 @@
 #include <crypto/sha2.h>
 #include "../base/buf.h"
 
-#define CSSP_MD4_SIZE		16	/* RFC 1320; the kernel has no name for it */
+#define CSSP_MD4_SIZE		16	/* RFC 1320; no kernel header defines it */
 
 /**
- * cssp_hash_alloc() - a digest by its kernel name
- * @tfm: out; freed with crypto_free_shash()
+ * cssp_hash_alloc() - allocate a digest by its kernel name
+ * @tfm: out: freed by the caller with crypto_free_shash(); NULL on failure
  * @name: "md4", "md5", "hmac(md5)", "sha256"
  *
  * Context: may sleep, may load a module.
- * Return: 0, -ENOPKG when the kernel does not offer it (fips=1), -ENOMEM.
+ * Return: 0, -ENOPKG when the kernel does not have it (fips=1), -ENOMEM.
  */
 int __must_check cssp_hash_alloc(struct crypto_shash **tfm, const char *name);
 
 /**
- * cssp_hash() - digest of several pieces, one after the other
- * @tfm: unkeyed, or keyed beforehand
- * @parts: what to digest
- * @nparts: number of them
+ * cssp_hash() - digest several pieces, one after the other
+ * @tfm: a digest, with its key set if it needs one
+ * @parts: the pieces
+ * @nparts: number of pieces
  * @digest: out: crypto_shash_digestsize(@tfm) bytes, zero on failure
  *
  * Return: 0 or a negative errno.
@@ -35,11 +35,11 @@ int __must_check cssp_hash_alloc(struct crypto_shash **tfm, const char *name);
 int __must_check cssp_hash(struct crypto_shash *tfm, const struct cssp_rd *parts,
 			   unsigned int nparts, u8 *digest);
 
-/* The same with @key set first; the tfm holds the key until the next one. */
+/* Set @key, then digest. @tfm keeps the key until the next one is set. */
 int __must_check cssp_hmac(struct crypto_shash *tfm, const u8 *key, unsigned int key_len,
 			   const struct cssp_rd *parts, unsigned int nparts, u8 *mac);
 
-/* SHA-256 in one call (certificates, pubKeyAuth). -ENOMEM, -ENOPKG. May sleep. */
+/* SHA-256 in one call. 0, -ENOMEM or -ENOPKG; @digest is zero then. May sleep. */
 int __must_check cssp_sha256(const struct cssp_rd *parts, unsigned int nparts,
 			     u8 digest[SHA256_DIGEST_SIZE]);
 

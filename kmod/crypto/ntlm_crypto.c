@@ -12,18 +12,24 @@ int cssp_ntlm_crypto_init(struct cssp_ntlm_crypto *c)
 
 	memset(c, 0, sizeof(*c));
 	ret = cssp_hash_alloc(&c->md4, "md4");
-	if (!ret)
-		ret = cssp_hash_alloc(&c->md5, "md5");
-	if (!ret)
-		ret = cssp_hash_alloc(&c->hmac, "hmac(md5)");
 	if (ret)
-		cssp_ntlm_crypto_exit(c);
+		goto err_exit;
+	ret = cssp_hash_alloc(&c->md5, "md5");
+	if (ret)
+		goto err_exit;
+	ret = cssp_hash_alloc(&c->hmac, "hmac(md5)");
+	if (ret)
+		goto err_exit;
+	return 0;
+
+err_exit:
+	cssp_ntlm_crypto_exit(c);
 	return ret;
 }
 
 void cssp_ntlm_crypto_exit(struct cssp_ntlm_crypto *c)
 {
-	/* crypto_free_shash() takes NULL, and wipes the key that hmac holds. */
+	/* crypto_free_shash() accepts NULL, and wipes the key in hmac. */
 	crypto_free_shash(c->md4);
 	crypto_free_shash(c->md5);
 	crypto_free_shash(c->hmac);
@@ -48,7 +54,7 @@ int cssp_ntlm_ntowfv2(struct cssp_ntlm_crypto *c, const u8 nt_hash[CSSP_NTLM_KEY
 		      u8 key[CSSP_NTLM_KEY_SIZE])
 {
 	struct cssp_vbuf upper = {};
-	struct cssp_rd parts[2];
+	struct cssp_rd parts[2] = { {}, *domain };
 	struct cssp_wr wr;
 	int ret;
 
@@ -58,12 +64,11 @@ int cssp_ntlm_ntowfv2(struct cssp_ntlm_crypto *c, const u8 nt_hash[CSSP_NTLM_KEY
 	wr = cssp_wr_of(upper.data, user->left);
 	cssp_utf16_write_upper(user, &wr);
 	ret = cssp_wr_done(&wr);
-	if (!ret) {
-		parts[0] = cssp_rd_of(upper.data, wr.len);
-		parts[1] = *domain;
-		ret = cssp_hmac(c->hmac, nt_hash, CSSP_NTLM_KEY_SIZE,
-				parts, ARRAY_SIZE(parts), key);
-	}
+	if (ret)
+		goto out;
+	parts[0] = cssp_rd_of(upper.data, wr.len);
+	ret = cssp_hmac(c->hmac, nt_hash, CSSP_NTLM_KEY_SIZE, parts, ARRAY_SIZE(parts), key);
+out:
 	cssp_vbuf_free(&upper);
 	return ret;
 }
@@ -92,7 +97,7 @@ void cssp_ntlm_key_exchange(struct cssp_ntlm_crypto *c,
 			    const u8 key_exchange_key[CSSP_NTLM_KEY_SIZE],
 			    const u8 in[CSSP_NTLM_KEY_SIZE], u8 out[CSSP_NTLM_KEY_SIZE])
 {
-	/* arc4_setkey() knows no failure for a key of 1 to 256 bytes. */
+	/* arc4_setkey() cannot fail with a key of 1 to 256 bytes. */
 	arc4_setkey(&c->rc4, key_exchange_key, CSSP_NTLM_KEY_SIZE);
 	arc4_crypt(&c->rc4, out, in, CSSP_NTLM_KEY_SIZE);
 	memzero_explicit(&c->rc4, sizeof(c->rc4));
@@ -109,8 +114,9 @@ int cssp_ntlm_message_mic(struct cssp_ntlm_crypto *c,
 	int ret;
 
 	ret = cssp_rd_sub(&rest, CSSP_NTLM_MIC_OFFSET, &parts[2]);
-	if (!ret)
-		ret = cssp_rd_skip(&rest, CSSP_NTLM_MIC_SIZE);
+	if (ret)
+		return ret;
+	ret = cssp_rd_skip(&rest, CSSP_NTLM_MIC_SIZE);
 	if (ret)
 		return ret;
 	parts[3] = cssp_rd_of(zeros, sizeof(zeros));

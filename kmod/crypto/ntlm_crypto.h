@@ -1,31 +1,31 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Keys, proofs and per-message protection of NTLMv2 with extended session
- * security, 128 bits and key exchange (MS-NLMP 3.3.2, 3.4): the only flavour
- * that this module speaks.
+ * Keys, proofs and per-message protection of NTLM, MS-NLMP 3.3.2 and 3.4. This
+ * module implements NTLMv2 with extended session security, 128-bit keys and key
+ * exchange only.
  */
 #ifndef CSSP_CRYPTO_NTLM_CRYPTO_H
 #define CSSP_CRYPTO_NTLM_CRYPTO_H
 
 #include <crypto/arc4.h>
-#include "../base/secret.h"
+#include "../base/vbuf.h"
 #include "../wire/ntlm_msg.h"
 #include "hash.h"
 
 #define CSSP_NTLM_SIGNATURE_SIZE	16	/* NTLMSSP_MESSAGE_SIGNATURE, 2.2.2.9 */
 
 /*
- * The longest message that is signed or sealed.  CredSSP seals a public key or
- * TSCredentials; both fit in a TSRequest of CREDSSP_MAX_TOKEN bytes.
+ * The longest message that is signed or sealed, in bytes. CredSSP seals a public
+ * key or TSCredentials; both fit in a TSRequest of CREDSSP_MAX_TOKEN bytes.
  */
 #define CSSP_NTLM_MAX_MESSAGE		65536
 
 /**
  * struct cssp_ntlm_crypto - the algorithms of one mechanism
- * @md4, @md5, @hmac: allocated once per mechanism; @hmac is keyed at each use
+ * @md4, @md5, @hmac: allocated once per mechanism; each use of @hmac sets a key
  * @rc4: scratch for the key exchange, too big for the stack; wiped after use
  *
- * Not shared: the owner serializes all calls.
+ * Each mechanism has its own, and serializes the calls on it.
  */
 struct cssp_ntlm_crypto {
 	struct crypto_shash *md4;
@@ -34,9 +34,9 @@ struct cssp_ntlm_crypto {
 	struct arc4_ctx rc4;
 };
 
-/* 0, -ENOPKG when an algorithm is not to be had (fips=1), -ENOMEM. May sleep. */
+/* Allocate the algorithms. 0, -ENOPKG when one is missing (fips=1), -ENOMEM. May sleep. */
 int __must_check cssp_ntlm_crypto_init(struct cssp_ntlm_crypto *c);
-/* Wipes; harmless on a zeroed structure and twice. */
+/* Wipe and free. A zeroed structure is fine, so a second call is. */
 void cssp_ntlm_crypto_exit(struct cssp_ntlm_crypto *c);
 /* Forget the key of the last HMAC: the crypto API keeps it until it gets another one. */
 int __must_check cssp_ntlm_crypto_forget(struct cssp_ntlm_crypto *c);
@@ -50,9 +50,9 @@ int __must_check cssp_ntlm_ntowfv1(struct cssp_ntlm_crypto *c,
  * cssp_ntlm_ntowfv2() - the response key, MS-NLMP 3.3.2
  * @c: algorithms
  * @nt_hash: NTOWFv1
- * @user: UTF-16LE, upcased here
+ * @user: UTF-16LE; the function converts it to upper case
  * @domain: UTF-16LE, exactly as in the AUTHENTICATE message
- * @key: out
+ * @key: out: the response key
  *
  * Return: 0 or a negative errno.
  */
@@ -67,14 +67,14 @@ int __must_check cssp_ntlm_proof(struct cssp_ntlm_crypto *c,
 				 const struct cssp_rd *server_challenge,
 				 const struct cssp_rd *temp, u8 proof[CSSP_NTLM_PROOF_SIZE]);
 
-/* SessionBaseKey, which for NTLMv2 is the KeyExchangeKey too (MS-NLMP 3.4.5.1). */
+/* SessionBaseKey, which is also the KeyExchangeKey of NTLMv2 (MS-NLMP 3.4.5.1). */
 int __must_check cssp_ntlm_session_base_key(struct cssp_ntlm_crypto *c,
 					    const u8 response_key[CSSP_NTLM_KEY_SIZE],
 					    const u8 proof[CSSP_NTLM_PROOF_SIZE],
 					    u8 key[CSSP_NTLM_KEY_SIZE]);
 
 /*
- * EncryptedRandomSessionKey of the exported session key, or the reverse: RC4 is
+ * Convert the exported session key to EncryptedRandomSessionKey, or back: RC4 is
  * its own inverse (MS-NLMP 3.1.5.1.2, 3.2.5.1.2).
  */
 void cssp_ntlm_key_exchange(struct cssp_ntlm_crypto *c,
@@ -86,10 +86,11 @@ void cssp_ntlm_key_exchange(struct cssp_ntlm_crypto *c,
  * @c: algorithms
  * @session_key: the exported session key
  * @negotiate, @challenge: raw bytes as sent and received
- * @authenticate: raw bytes with the MIC field; whatever is in it counts as zeros
- * @mic: out
+ * @authenticate: raw bytes with the MIC field, which counts as zeros
+ * @mic: out: the MIC
  *
- * Return: 0, -EBADMSG when @authenticate has no room for a MIC, or another errno.
+ * Return: 0; -EBADMSG when @authenticate is too short to have a MIC; or an errno
+ * of the kernel crypto API.
  */
 int __must_check cssp_ntlm_message_mic(struct cssp_ntlm_crypto *c,
 				       const u8 session_key[CSSP_NTLM_KEY_SIZE],
@@ -98,7 +99,7 @@ int __must_check cssp_ntlm_message_mic(struct cssp_ntlm_crypto *c,
 				       const struct cssp_rd *authenticate,
 				       u8 mic[CSSP_NTLM_MIC_SIZE]);
 
-/* Which way the messages of a struct cssp_ntlm_dir go. */
+/* The direction of a struct cssp_ntlm_dir. */
 enum cssp_ntlm_way {
 	CSSP_NTLM_CLIENT_TO_SERVER,
 	CSSP_NTLM_SERVER_TO_CLIENT,
@@ -108,7 +109,7 @@ enum cssp_ntlm_way {
  * struct cssp_ntlm_dir - per-message state of one direction
  * @sign_key, @seal_key: SIGNKEY and SEALKEY, MS-NLMP 3.4.5.2 and 3.4.5.3
  * @rc4: the running stream
- * @seq: number of the next message; the peer's must be exactly this one
+ * @seq: number of the next message; a message of the peer must have this number
  */
 struct cssp_ntlm_dir {
 	u8 sign_key[CSSP_NTLM_KEY_SIZE];
@@ -117,18 +118,22 @@ struct cssp_ntlm_dir {
 	u32 seq;
 };
 
+/* Derive the keys of @way from the exported session key. 0 or an errno of the crypto API. */
 int __must_check cssp_ntlm_dir_init(struct cssp_ntlm_crypto *c, struct cssp_ntlm_dir *dir,
 				    enum cssp_ntlm_way way,
 				    const u8 session_key[CSSP_NTLM_KEY_SIZE]);
 
 /*
- * Back to the just-keyed RC4 stream while the numbers go on: what SPNEGO does
+ * Restart the RC4 stream without restarting the sequence numbers, as SPNEGO does
  * after a mechListMIC (MS-SPNG 3.2.5.1, 3.3.5.1).
  */
 void cssp_ntlm_dir_reset(struct cssp_ntlm_dir *dir);
 void cssp_ntlm_dir_wipe(struct cssp_ntlm_dir *dir);
 
-/* Append signature || ciphertext of @plain to @out. Nothing changes on failure. */
+/*
+ * Append signature || ciphertext of @plain to @out. A failure changes nothing:
+ * -EMSGSIZE, -EOVERFLOW (no sequence number is left), -ENOMEM, -EDQUOT.
+ */
 int __must_check cssp_ntlm_seal(struct cssp_ntlm_crypto *c, struct cssp_ntlm_dir *dir,
 				const struct cssp_rd *plain, struct cssp_vbuf *out);
 
@@ -139,20 +144,20 @@ int __must_check cssp_ntlm_seal(struct cssp_ntlm_crypto *c, struct cssp_ntlm_dir
  * @sealed: signature || ciphertext
  * @out: the plaintext is appended; unchanged on failure
  *
- * The RC4 stream has moved on after a failure: the direction must not be used
- * any more.
+ * The direction must not be used after a failure: its RC4 stream has advanced.
  *
  * Return: 0; -EKEYREJECTED when the checksum or the number is wrong;
- * -EBADMSG when there is no signature; -EMSGSIZE; -ENOMEM.
+ * -EBADMSG when @sealed is shorter than a signature; -EMSGSIZE, -EOVERFLOW,
+ * -ENOMEM, -EDQUOT.
  */
 int __must_check cssp_ntlm_unseal(struct cssp_ntlm_crypto *c, struct cssp_ntlm_dir *dir,
 				  const struct cssp_rd *sealed, struct cssp_vbuf *out);
 
-/* GSS_GetMIC of @message. Nothing changes on failure. */
+/* GSS_GetMIC of @message. A failure changes nothing: -EMSGSIZE, -EOVERFLOW. */
 int __must_check cssp_ntlm_sign(struct cssp_ntlm_crypto *c, struct cssp_ntlm_dir *dir,
 				const struct cssp_rd *message,
 				u8 signature[CSSP_NTLM_SIGNATURE_SIZE]);
-/* GSS_VerifyMIC; the errnos of cssp_ntlm_unseal(), and its remark. */
+/* GSS_VerifyMIC; fails as cssp_ntlm_unseal() does. */
 int __must_check cssp_ntlm_verify(struct cssp_ntlm_crypto *c, struct cssp_ntlm_dir *dir,
 				  const struct cssp_rd *message,
 				  const struct cssp_rd *signature);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Signing and sealing of NTLM messages: MS-NLMP 3.4.2 to 3.4.5. */
+/* Signing and sealing with NTLM's keys: MS-NLMP 3.4.2 to 3.4.5. */
 
 #include <crypto/algapi.h>
 #include <linux/kernel.h>
@@ -33,9 +33,9 @@ static const struct {
 	},
 };
 
-/* MAC's checksum before RC4, MS-NLMP 3.4.4.2: HMAC_MD5(SigningKey, SeqNum || Message). */
-static int checksum(struct cssp_ntlm_crypto *c, const struct cssp_ntlm_dir *dir,
-		    const struct cssp_rd *message, u8 sum[CHECKSUM_SIZE])
+/* The checksum before RC4, MS-NLMP 3.4.4.2: HMAC_MD5(SigningKey, SeqNum || Message). */
+static int seal_checksum(struct cssp_ntlm_crypto *c, const struct cssp_ntlm_dir *dir,
+			 const struct cssp_rd *message, u8 sum[CHECKSUM_SIZE])
 {
 	const __le32 seq = cpu_to_le32(dir->seq);
 	const struct cssp_rd parts[] = { cssp_rd_of(&seq, sizeof(seq)), *message };
@@ -50,12 +50,12 @@ static int checksum(struct cssp_ntlm_crypto *c, const struct cssp_ntlm_dir *dir,
 }
 
 /*
- * The signature that message @dir->seq has, MS-NLMP 2.2.2.9.2.  Its checksum
- * takes eight bytes of the RC4 stream (key exchange is always negotiated), and
- * the message's number is spent.
+ * The signature of message @dir->seq, MS-NLMP 2.2.2.9.2. Encrypting the checksum
+ * takes eight bytes of the RC4 stream, because key exchange is always negotiated.
+ * The sequence number is used up.
  */
-static void finish_signature(struct cssp_ntlm_dir *dir, const u8 sum[CHECKSUM_SIZE],
-			     u8 signature[CSSP_NTLM_SIGNATURE_SIZE])
+static void seal_finish_signature(struct cssp_ntlm_dir *dir, const u8 sum[CHECKSUM_SIZE],
+				  u8 signature[CSSP_NTLM_SIGNATURE_SIZE])
 {
 	struct cssp_wr wr = cssp_wr_of(signature, CSSP_NTLM_SIGNATURE_SIZE);
 	u8 crypted[CHECKSUM_SIZE];
@@ -67,18 +67,19 @@ static void finish_signature(struct cssp_ntlm_dir *dir, const u8 sum[CHECKSUM_SI
 }
 
 /*
- * Numbers are never used twice: with the RC4 stream reset after a mechListMIC,
- * a repeated number would repeat a whole signature.
+ * No number is used twice: after a mechListMIC has reset the RC4 stream, a
+ * repeated number would repeat a whole signature.
  */
-static int check_message(const struct cssp_ntlm_dir *dir, size_t len)
+static int seal_check_message(const struct cssp_ntlm_dir *dir, size_t len)
 {
 	if (len > CSSP_NTLM_MAX_MESSAGE)
 		return CSSP_E_TOO_BIG;
 	return dir->seq == U32_MAX ? -EOVERFLOW : 0;
 }
 
-/* Compares without telling by the time taken how much was right. */
-static int check_signature(const u8 want[CSSP_NTLM_SIGNATURE_SIZE], const struct cssp_rd *got)
+/* Compare in constant time. */
+static int seal_check_signature(const u8 want[CSSP_NTLM_SIGNATURE_SIZE],
+				const struct cssp_rd *got)
 {
 	if (got->left != CSSP_NTLM_SIGNATURE_SIZE ||
 	    crypto_memneq(want, got->p, CSSP_NTLM_SIGNATURE_SIZE))
@@ -95,15 +96,18 @@ int cssp_ntlm_dir_init(struct cssp_ntlm_crypto *c, struct cssp_ntlm_dir *dir,
 	int ret;
 
 	ret = cssp_hash(c->md5, sign, ARRAY_SIZE(sign), dir->sign_key);
-	if (!ret)
-		ret = cssp_hash(c->md5, seal, ARRAY_SIZE(seal), dir->seal_key);
-	if (ret) {
-		cssp_ntlm_dir_wipe(dir);
-		return ret;
-	}
+	if (ret)
+		goto err_wipe;
+	ret = cssp_hash(c->md5, seal, ARRAY_SIZE(seal), dir->seal_key);
+	if (ret)
+		goto err_wipe;
 	cssp_ntlm_dir_reset(dir);
 	dir->seq = 0;
 	return 0;
+
+err_wipe:
+	cssp_ntlm_dir_wipe(dir);
+	return ret;
 }
 
 void cssp_ntlm_dir_reset(struct cssp_ntlm_dir *dir)
@@ -123,18 +127,20 @@ int cssp_ntlm_seal(struct cssp_ntlm_crypto *c, struct cssp_ntlm_dir *dir,
 	u8 *signature, *data;
 	int ret;
 
-	ret = check_message(dir, plain->left);
-	if (!ret)
-		ret = cssp_vbuf_reserve(out, out->len + CSSP_NTLM_SIGNATURE_SIZE + plain->left);
-	if (!ret)
-		ret = checksum(c, dir, plain, sum);
+	ret = seal_check_message(dir, plain->left);
 	if (ret)
 		return ret;
-	/* MS-NLMP 3.4.3: the data goes through RC4 before its checksum does. */
+	ret = cssp_vbuf_reserve(out, out->len + CSSP_NTLM_SIGNATURE_SIZE + plain->left);
+	if (ret)
+		return ret;
+	ret = seal_checksum(c, dir, plain, sum);
+	if (ret)
+		return ret;
+	/* MS-NLMP 3.4.3: RC4 encrypts the data first, then its checksum. */
 	signature = out->data + out->len;
 	data = signature + CSSP_NTLM_SIGNATURE_SIZE;
 	arc4_crypt(&dir->rc4, data, plain->p, plain->left);
-	finish_signature(dir, sum, signature);
+	seal_finish_signature(dir, sum, signature);
 	out->len += CSSP_NTLM_SIGNATURE_SIZE + plain->left;
 	memzero_explicit(sum, sizeof(sum));
 	return 0;
@@ -143,30 +149,25 @@ int cssp_ntlm_seal(struct cssp_ntlm_crypto *c, struct cssp_ntlm_dir *dir,
 int cssp_ntlm_unseal(struct cssp_ntlm_crypto *c, struct cssp_ntlm_dir *dir,
 		     const struct cssp_rd *sealed, struct cssp_vbuf *out)
 {
-	u8 sum[CHECKSUM_SIZE], want[CSSP_NTLM_SIGNATURE_SIZE];
 	struct cssp_rd signature, data = *sealed, plain;
 	int ret;
 
 	ret = cssp_rd_sub(&data, CSSP_NTLM_SIGNATURE_SIZE, &signature);
-	if (!ret)
-		ret = check_message(dir, data.left);
-	if (!ret)
-		ret = cssp_vbuf_reserve(out, out->len + data.left);
+	if (ret)
+		return ret;
+	ret = seal_check_message(dir, data.left);
+	if (ret)
+		return ret;
+	ret = cssp_vbuf_reserve(out, out->len + data.left);
 	if (ret)
 		return ret;
 	plain = cssp_rd_of(out->data + out->len, data.left);
 	arc4_crypt(&dir->rc4, out->data + out->len, data.p, data.left);
-	ret = checksum(c, dir, &plain, sum);
-	if (!ret) {
-		finish_signature(dir, sum, want);
-		ret = check_signature(want, &signature);
-	}
-	if (!ret)
-		out->len += data.left;
-	else
+	ret = cssp_ntlm_verify(c, dir, &plain, &signature);
+	if (ret)
 		memzero_explicit(out->data + out->len, data.left);
-	memzero_explicit(sum, sizeof(sum));
-	memzero_explicit(want, sizeof(want));
+	else
+		out->len += data.left;
 	return ret;
 }
 
@@ -176,12 +177,13 @@ int cssp_ntlm_sign(struct cssp_ntlm_crypto *c, struct cssp_ntlm_dir *dir,
 	u8 sum[CHECKSUM_SIZE];
 	int ret;
 
-	ret = check_message(dir, message->left);
-	if (!ret)
-		ret = checksum(c, dir, message, sum);
+	ret = seal_check_message(dir, message->left);
 	if (ret)
 		return ret;
-	finish_signature(dir, sum, signature);
+	ret = seal_checksum(c, dir, message, sum);
+	if (ret)
+		return ret;
+	seal_finish_signature(dir, sum, signature);
 	memzero_explicit(sum, sizeof(sum));
 	return 0;
 }
@@ -192,9 +194,7 @@ int cssp_ntlm_verify(struct cssp_ntlm_crypto *c, struct cssp_ntlm_dir *dir,
 	u8 want[CSSP_NTLM_SIGNATURE_SIZE];
 	int ret;
 
-	ret = cssp_ntlm_sign(c, dir, message, want);
-	if (!ret)
-		ret = check_signature(want, signature);
+	ret = cssp_ntlm_sign(c, dir, message, want) ?: seal_check_signature(want, signature);
 	memzero_explicit(want, sizeof(want));
 	return ret;
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Encoding into an owned buffer: room, writer, check. */
+/* Encode into an owned buffer: make room, write, check. */
 #ifndef CSSP_MECH_ENCODE_H
 #define CSSP_MECH_ENCODE_H
 
-#include "../base/secret.h"
+#include "../base/vbuf.h"
 #include "../wire/utf16.h"
 
 /* Empty @b, give it room for @size bytes and let @wr write there. 0 or -ENOMEM. */
@@ -18,7 +18,7 @@ static inline int __must_check cssp_encode_begin(struct cssp_vbuf *b, size_t siz
 	return ret;
 }
 
-/* What was written is @b's contents now. 0, or -EMSGSIZE if it did not fit. */
+/* Make what was written the contents of @b. 0, or -EMSGSIZE if it did not fit. */
 static inline int __must_check cssp_encode_end(struct cssp_vbuf *b, const struct cssp_wr *wr)
 {
 	int ret = cssp_wr_done(wr);
@@ -27,7 +27,7 @@ static inline int __must_check cssp_encode_end(struct cssp_vbuf *b, const struct
 	return ret;
 }
 
-/* @utf8 as UTF-16LE. 0, -EBADMSG when it is no UTF-8 or has a NUL, or -ENOMEM. */
+/* Replace @b by @utf8 in UTF-16LE. 0, -EBADMSG for invalid UTF-8 or a NUL, or -ENOMEM. */
 static inline int __must_check cssp_encode_utf16(struct cssp_vbuf *b,
 						 const struct cssp_rd *utf8)
 {
@@ -38,9 +38,12 @@ static inline int __must_check cssp_encode_utf16(struct cssp_vbuf *b,
 	if (size < 0)
 		return size;
 	ret = cssp_encode_begin(b, size, &wr);
-	if (!ret)
-		ret = cssp_utf16_write(utf8, &wr);
-	return ret ?: cssp_encode_end(b, &wr);
+	if (ret)
+		return ret;
+	ret = cssp_utf16_write(utf8, &wr);
+	if (ret)
+		return ret;
+	return cssp_encode_end(b, &wr);
 }
 
 #endif

@@ -1,15 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Inner mechanisms of CredSSP: one ops table, so that the client machine and
- * SPNEGO drive NTLM (and Kerberos) alike.
+ * Inner mechanisms of CredSSP. The client machine and SPNEGO drive each of them
+ * through one ops table.
  */
 #ifndef CSSP_MECH_MECH_H
 #define CSSP_MECH_MECH_H
 
-#include "../base/secret.h"
+#include "../base/vbuf.h"
+
+struct cssp_requester;
+struct cssp_wait;
 
 /**
- * struct cssp_identity - who logs on; UTF-16LE, no NUL
+ * struct cssp_identity - a name and its password, in UTF-16LE without NUL
+ * @user: user name
+ * @domain: domain, or empty
+ * @password: password, or empty
+ *
  * Owned by the credential, constant while a mechanism uses it.
  */
 struct cssp_identity {
@@ -21,8 +28,8 @@ struct cssp_identity {
 /**
  * enum cssp_mech_progress - after a step
  * @CSSP_MECH_CONTINUE: a token of the peer is needed
- * @CSSP_MECH_READY: keys are there and messages can be sealed; the peer may
- *	still send a final token (SPNEGO's accept-completed), but need not
+ * @CSSP_MECH_READY: messages can be sealed; the peer may still send a final token
+ *	(SPNEGO's accept-completed), or none
  * @CSSP_MECH_DONE: finished; any further token is an error
  */
 enum cssp_mech_progress {
@@ -32,24 +39,31 @@ enum cssp_mech_progress {
 };
 
 /**
- * struct cssp_mech_params - what an initiator starts from
- * @id: borrowed until the mechanism is done
- * @target: SPN in UTF-8, NUL-terminated, may be empty; borrowed likewise
+ * struct cssp_mech_params - parameters of an initiator
+ * @id: identity that logs on
+ * @target: SPN in UTF-8, NUL-terminated, may be empty
+ * @who: identity that acts, for requests to the helper
+ * @wait: deadline and cancellation, for requests to the helper
+ *
+ * All pointers are borrowed until the mechanism is freed. A mechanism that never
+ * asks the helper ignores @who and @wait.
  */
 struct cssp_mech_params {
 	const struct cssp_identity *id;
 	const char *target;
+	const struct cssp_requester *who;
+	struct cssp_wait *wait;
 };
 
 struct cssp_mech;
 
-/* The longest key that peers share: AES-256's, of Kerberos (RFC 3962 6). */
+/* The longest session key is Kerberos' with AES-256 (RFC 3962 6). */
 #define CSSP_SESSION_KEY_MAX	32
 
 /**
  * struct cssp_session_key - the key that the peers share
- * @bytes: the key, to be wiped by who holds it
- * @length: its length in bytes, 0 when there is none
+ * @bytes: the key; the owner of the structure wipes it
+ * @length: its length in bytes, 0 for no key
  */
 struct cssp_session_key {
 	u8 bytes[CSSP_SESSION_KEY_MAX];
@@ -59,28 +73,35 @@ struct cssp_session_key {
 /**
  * struct cssp_mech_ops - an inner mechanism, initiator's side
  * @name: package name for people
- * @create: allocate; -ENOPKG when an algorithm is not to be had (FIPS)
- * @step: take the peer's token (empty on the first call), append ours to @out
+ * @package: CREDSSP_PACKAGE_* that protects the messages, as far as it is certain
+ *	before the exchange: SPNEGO's is that of the only mechanism it offers
+ * @needs_ntlm: every exchange uses NTLM, so that a policy without NTLM refuses it
+ *	before it starts
+ * @create: allocate; -ENOPKG when an algorithm is not available (FIPS)
+ * @step: take the peer's token (empty on the first call), append the answer to
+ *	@out
  * @wrap: append token || ciphertext of @plain to @out (GSS_Wrap with
- *	confidentiality, MS-CSSP 2.2.1); spends a sequence number
+ *	confidentiality, MS-CSSP 2.2.1); uses up a sequence number
  * @unwrap: the reverse; -EKEYREJECTED when the checksum or number is wrong
- * @sign: append the signature of @message (GSS_GetMIC); spends a sequence number
+ * @sign: append the signature of @message (GSS_GetMIC); uses up a sequence number
  * @verify: the reverse; -EKEYREJECTED when it or the number is wrong
  * @list_mic: append the mechListMIC over @list (RFC 4178 4.1.2, and for NTLM
  *	the RC4 reset of MS-SPNG 3.2.5.1); NULL in SPNEGO's own table
- * @check_list_mic: verify the peer's; likewise
- * @session_key: hand over the key that the peers share (MS-NLMP 3.1.5.1.2's
- *	ExportedSessionKey), once: the mechanism has no copy of it afterwards;
- *	a failure ends nothing
- * @free: wipe and free; NULL is fine
+ * @check_list_mic: verify the peer's mechListMIC; NULL in SPNEGO's own table
+ * @session_key: move out the key that the peers share (MS-NLMP 3.1.5.1.2's
+ *	ExportedSessionKey): the mechanism wipes its copy, so that a second call
+ *	finds none; a failure ends nothing
+ * @free: wipe and free
  *
- * Any failure but create()'s is the end of the mechanism: its keys are wiped and
- * every further call but free() is -EPROTO.
+ * A failure of any function but create() and session_key() ends the mechanism: its
+ * keys are wiped, and every call but free() returns -EPROTO from then on.
  *
  * Context: all may sleep; the caller serializes calls on one mechanism.
  */
 struct cssp_mech_ops {
 	const char *name;
+	u32 package;
+	bool needs_ntlm;
 	int (*create)(struct cssp_mech **mech, const struct cssp_mech_params *params);
 	int (*step)(struct cssp_mech *mech, const struct cssp_rd *in,
 		    struct cssp_vbuf *out, enum cssp_mech_progress *progress);
@@ -103,9 +124,9 @@ struct cssp_mech_ops {
 /**
  * struct cssp_mech - base of every mechanism's own structure
  * @ops: its table
- * @reason: enum credssp_reason of the last failure, for the report
+ * @reason: enum credssp_reason of the failure that ended it, for the report
  * @ntlm_only: only NTLM proves the server (delegation policy)
- * @trailer: bytes that wrap() adds and that sign() makes
+ * @trailer: bytes that wrap() adds and length of a signature
  */
 struct cssp_mech {
 	const struct cssp_mech_ops *ops;
@@ -117,6 +138,7 @@ struct cssp_mech {
 extern const struct cssp_mech_ops cssp_ntlm_ops;
 extern const struct cssp_mech_ops cssp_spnego_ops;
 
+/* Wipe and free. NULL is fine. */
 static inline void cssp_mech_free(struct cssp_mech *mech)
 {
 	if (mech)

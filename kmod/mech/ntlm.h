@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The NTLM initiator's own structure; for mech/ntlm.c and its tests only. */
+/* The NTLM initiator; for mech/ntlm.c, mech/ntlm_message.c and their tests only. */
 #ifndef CSSP_MECH_NTLM_H
 #define CSSP_MECH_NTLM_H
 
@@ -8,19 +8,20 @@
 
 enum cssp_ntlm_state {
 	CSSP_NTLM_STATE_START,
-	CSSP_NTLM_STATE_NEGOTIATED,	/* NEGOTIATE sent, CHALLENGE awaited */
-	CSSP_NTLM_STATE_ESTABLISHED,	/* AUTHENTICATE sent, keys are there */
+	CSSP_NTLM_STATE_NEGOTIATED,	/* NEGOTIATE sent, CHALLENGE expected */
+	CSSP_NTLM_STATE_ESTABLISHED,	/* AUTHENTICATE sent, messages have keys */
 	CSSP_NTLM_STATE_DEAD,
 	CSSP_NTLM_STATES
 };
 
 /**
- * struct cssp_ntlm_fresh - what a published example fixes and real life draws
+ * struct cssp_ntlm_fresh - values drawn anew for each exchange
  * @time: FILETIME, used when the CHALLENGE has no timestamp
  * @client_challenge: nonce
  * @session_key: the exported session key
  *
- * Filled by create(); a test overwrites it before the first step.
+ * Filled by create(). A test of a published example overwrites it before the first
+ * step.
  */
 struct cssp_ntlm_fresh {
 	u64 time;
@@ -30,15 +31,15 @@ struct cssp_ntlm_fresh {
 
 /**
  * struct cssp_ntlm - an NTLM initiator
- * @base: what the callers see
+ * @base: the part that callers see
  * @id: borrowed
  * @target: SPN in UTF-16LE
- * @state: written by step() and by nobody else but the end of it all
- * @negotiate: NEGOTIATE as sent, for the MIC
- * @fresh: wiped when spent
+ * @state: written by the dispatcher only
+ * @negotiate: NEGOTIATE as sent, for the MIC; freed in ESTABLISHED
+ * @fresh: wiped in ESTABLISHED
  * @crypto: algorithms
  * @to_server, @to_client: keyed in ESTABLISHED
- * @session_key: the exported session key, likewise
+ * @session_key: the exported session key, set in ESTABLISHED
  */
 struct cssp_ntlm {
 	struct cssp_mech base;

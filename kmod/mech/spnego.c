@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * SPNEGO initiator, RFC 4178 and MS-SPNG 3.2: offers what the table lists, the
- * first mechanism's token with it, and guards the choice with mechListMICs.
+ * SPNEGO initiator, RFC 4178 and MS-SPNG 3.2: offers the mechanisms of a table
+ * with a token of the first one, and protects the choice with mechListMICs.
  */
 
 #include <linux/kernel.h>
@@ -13,27 +13,29 @@
 #include "spnego.h"
 
 /*
- * Replies of the acceptor that carry mechanism tokens.  NTLM takes one and
- * user-to-user Kerberos two; more is a peer that plays for time.
+ * Replies of the acceptor that carry mechanism tokens. NTLM takes one and
+ * user-to-user Kerberos two; the bound ends an exchange that makes no progress.
  */
 #define MAX_REPLIES		8
 
 /* Room for a MechTypeList: the longest OID has 10 bytes, each has a header of 2. */
 #define MECH_LIST_ROOM(count)	(4 + 12 * (count))
 
-/* What we offer, most wanted first. */
-static const struct cssp_spnego_offer our_offers[] = {
+/* In order of preference. The properties in cssp_spnego_ops follow from these rows. */
+static const struct cssp_spnego_offer spnego_offers[] = {
 	{ CSSP_SPNEGO_NTLM, &cssp_ntlm_ops },
 };
 
 /**
  * struct leg - what a handler computes, for the dispatcher to commit
- * @token: our message
- * @last: the mechanism is done and this is our last token
+ * @token: the message to send
+ * @last: the mechanism is done, and @token is the initiator's last one
+ * @reason: enum credssp_reason of a failure that has its own, else 0
  */
 struct leg {
 	struct cssp_vbuf token;
 	bool last;
+	u32 reason;
 };
 
 static struct cssp_spnego *spnego_of(struct cssp_mech *mech)
@@ -41,33 +43,48 @@ static struct cssp_spnego *spnego_of(struct cssp_mech *mech)
 	return container_of(mech, struct cssp_spnego, base);
 }
 
-static int fail(struct cssp_spnego *s, u32 reason, int err)
+/* The reason of a failure that has none of its own. */
+static u32 spnego_reason_of(int err)
 {
-	s->base.reason = reason;
-	return err;
+	switch (err) {
+	case -ENOMEM:
+		return CREDSSP_REASON_NO_MEMORY;
+	case -EDQUOT:
+		return CREDSSP_REASON_LIMIT;
+	default:
+		return CREDSSP_REASON_SPNEGO;
+	}
 }
 
-/* A failure of the mechanism inside is known by the mechanism's reason. */
-static int inner_result(struct cssp_spnego *s, int ret)
+/*
+ * Enter @next, or wipe and enter DEAD if @ret is a failure. Returns @ret. The
+ * state is written here only.
+ */
+static int spnego_enter(struct cssp_spnego *s, enum cssp_spnego_state next, u32 reason,
+			int ret)
 {
-	return ret ? fail(s, s->inner->reason, ret) : 0;
-}
-
-/* The mechanism's keys go with it, and no step leads out of here. */
-static int die(struct cssp_spnego *s, int err)
-{
+	if (!ret) {
+		s->state = next;
+		return 0;
+	}
 	if (s->base.reason == CREDSSP_REASON_NONE)
-		s->base.reason = err == -ENOMEM ? CREDSSP_REASON_NO_MEMORY :
-				 err == -EDQUOT ? CREDSSP_REASON_LIMIT :
-						  CREDSSP_REASON_SPNEGO;
+		s->base.reason = reason ?: spnego_reason_of(ret);
 	s->state = CSSP_NEGO_DEAD;
 	cssp_mech_free(s->inner);
 	s->inner = NULL;
-	return err;
+	return ret;
 }
 
-static int write_init(struct cssp_spnego *s, const struct cssp_vbuf *mech_token,
-		      struct cssp_vbuf *token)
+/* A failure of the inner mechanism is reported with its reason. Returns @ret. */
+static int spnego_inner_result(const struct cssp_spnego *s, struct leg *leg, int ret)
+{
+	if (ret)
+		leg->reason = s->inner->reason;
+	return ret;
+}
+
+static int spnego_write_init(const struct cssp_spnego *s, const struct cssp_vbuf *mech_token,
+			     struct cssp_vbuf *token)
 {
 	const struct cssp_spnego_init init = {
 		.present = CSSP_SPNEGO_HAS_TOKEN,
@@ -84,34 +101,37 @@ static int write_init(struct cssp_spnego *s, const struct cssp_vbuf *mech_token,
 	return cssp_encode_end(token, &wr);
 }
 
-/* RFC 4178 4.2.1: the offer, with the first mechanism's first token. */
-static int offer(struct cssp_spnego *s, const struct cssp_rd *in, struct leg *leg)
+/* RFC 4178 4.2.1: NegTokenInit with the first mechanism's first token. */
+static int spnego_offer(const struct cssp_spnego *s, const struct cssp_rd *in,
+			struct leg *leg)
 {
 	enum cssp_mech_progress progress;
 	struct cssp_vbuf mech_token = {};
 	int ret;
 
-	ret = inner_result(s, s->inner->ops->step(s->inner, in, &mech_token, &progress));
-	if (!ret)
-		ret = write_init(s, &mech_token, &leg->token);
+	ret = s->inner->ops->step(s->inner, in, &mech_token, &progress);
+	ret = spnego_inner_result(s, leg, ret) ?:
+	      spnego_write_init(s, &mech_token, &leg->token);
 	cssp_vbuf_free(&mech_token);
 	return ret;
 }
 
 /*
- * supportedMech counts in the first reply only (RFC 4178 4.2.2); absent, the
- * choice is the first that we listed.  A choice that we never offered is an
- * error, and so is one whose mechanism was not begun with.
+ * supportedMech counts in the first reply only (RFC 4178 4.2.2). Without it the
+ * first mechanism of the list is chosen. Any other choice is an error, whether it
+ * was offered or not: only the first mechanism has been started.
  */
-static int check_choice(const struct cssp_spnego *s, const struct cssp_spnego_resp *resp)
+static int spnego_check_choice(const struct cssp_spnego *s,
+			       const struct cssp_spnego_resp *resp)
 {
 	if (s->state != CSSP_NEGO_OFFERED || !(resp->present & CSSP_SPNEGO_HAS_MECH))
 		return 0;
 	return cssp_spnego_mech_of(&resp->mech) == s->offers[0].mech ? 0 : CSSP_E_STATE;
 }
 
-/* May the exchange go on after this negState? */
-static int check_state(const struct cssp_spnego *s, const struct cssp_spnego_resp *resp)
+/* Check that the exchange may continue after this negState. */
+static int spnego_check_state(const struct cssp_spnego *s,
+			      const struct cssp_spnego_resp *resp)
 {
 	/* RFC 4178 4.2.2: required in the first reply, optional thereafter. */
 	if (!(resp->present & CSSP_SPNEGO_HAS_STATE))
@@ -120,33 +140,36 @@ static int check_state(const struct cssp_spnego *s, const struct cssp_spnego_res
 	case CSSP_SPNEGO_ACCEPT_INCOMPLETE:
 		return 0;
 	case CSSP_SPNEGO_REQUEST_MIC:
-		/* We send a mechListMIC anyhow; it is asked for once. */
+		/* A mechListMIC is sent in any case; the first reply may request it. */
 		return s->state == CSSP_NEGO_OFFERED ? 0 : CSSP_E_STATE;
 	case CSSP_SPNEGO_REJECT:
 		return CSSP_E_MALFORMED;
 	default:
-		/* Completed, before the mechanism is: then nothing was proven. */
+		/* Completed before the mechanism is: nothing has been proven. */
 		return CSSP_E_STATE;
 	}
 }
 
-/* The mechanism is done: check the acceptor's MIC if it came along, make ours. */
-static int exchange_mics(struct cssp_spnego *s, const struct cssp_spnego_resp *resp,
-			 struct cssp_vbuf *mic)
+/* The mechanism is done: check the acceptor's MIC, if there is one, and make ours. */
+static int spnego_exchange_mics(const struct cssp_spnego *s,
+				const struct cssp_spnego_resp *resp, struct leg *leg,
+				struct cssp_vbuf *mic)
 {
 	const struct cssp_rd list = cssp_vbuf_rd(&s->mech_list);
 	struct cssp_mech *inner = s->inner;
-	int ret = 0;
+	int ret;
 
-	if (resp->present & CSSP_SPNEGO_HAS_MIC)
+	if (resp->present & CSSP_SPNEGO_HAS_MIC) {
 		ret = inner->ops->check_list_mic(inner, &list, &resp->mic);
-	if (!ret)
-		ret = inner->ops->list_mic(inner, &list, mic);
-	return inner_result(s, ret);
+		if (spnego_inner_result(s, leg, ret))
+			return ret;
+	}
+	ret = inner->ops->list_mic(inner, &list, mic);
+	return spnego_inner_result(s, leg, ret);
 }
 
-static int write_resp(const struct cssp_vbuf *mech_token, const struct cssp_vbuf *mic,
-		      struct cssp_vbuf *token)
+static int spnego_write_resp(const struct cssp_vbuf *mech_token, const struct cssp_vbuf *mic,
+			     struct cssp_vbuf *token)
 {
 	struct cssp_spnego_resp resp = {
 		.present = CSSP_SPNEGO_HAS_STATE,
@@ -168,51 +191,61 @@ static int write_resp(const struct cssp_vbuf *mech_token, const struct cssp_vbuf
 	return cssp_encode_end(token, &wr);
 }
 
-/* Hand the responseToken in, and answer with what comes out of the mechanism. */
-static int go_on(struct cssp_spnego *s, const struct cssp_spnego_resp *resp, struct leg *leg)
+/* Step the mechanism with the responseToken, and write the answer. */
+static int spnego_answer(const struct cssp_spnego *s, const struct cssp_spnego_resp *resp,
+			 struct leg *leg)
 {
 	enum cssp_mech_progress progress;
 	struct cssp_vbuf mech_token = {}, mic = {};
 	int ret;
 
-	ret = inner_result(s, s->inner->ops->step(s->inner, &resp->token, &mech_token,
-						  &progress));
-	if (ret)
+	ret = s->inner->ops->step(s->inner, &resp->token, &mech_token, &progress);
+	if (spnego_inner_result(s, leg, ret))
 		goto out;
 	leg->last = progress != CSSP_MECH_CONTINUE;
 	if (leg->last)
-		ret = exchange_mics(s, resp, &mic);
+		ret = spnego_exchange_mics(s, resp, leg, &mic);
 	else if (resp->present & CSSP_SPNEGO_HAS_MIC)
-		ret = CSSP_E_STATE;	/* there is no key yet to verify it with */
-	if (!ret)
-		ret = write_resp(&mech_token, &mic, &leg->token);
+		ret = CSSP_E_STATE;	/* There is no key yet to verify it with. */
+	if (ret)
+		goto out;
+	ret = spnego_write_resp(&mech_token, &mic, &leg->token);
 out:
 	cssp_vbuf_free(&mech_token);
 	cssp_vbuf_free(&mic);
 	return ret;
 }
 
-static int reply(struct cssp_spnego *s, const struct cssp_rd *in, struct leg *leg)
+static int spnego_take_reply(const struct cssp_spnego *s, const struct cssp_rd *in,
+			     struct leg *leg)
 {
 	struct cssp_spnego_resp resp;
 	int ret;
 
-	if (++s->replies > MAX_REPLIES)
-		return fail(s, CREDSSP_REASON_LIMIT, CSSP_E_STATE);
+	/* The first leg takes no reply. */
+	if (s->legs > MAX_REPLIES) {
+		leg->reason = CREDSSP_REASON_LIMIT;
+		return CSSP_E_STATE;
+	}
 	ret = cssp_spnego_resp_decode(in, &resp);
-	if (!ret)
-		ret = check_state(s, &resp);
-	if (!ret)
-		ret = check_choice(s, &resp);
-	return ret ? ret : go_on(s, &resp, leg);
+	if (ret)
+		return ret;
+	ret = spnego_check_state(s, &resp);
+	if (ret)
+		return ret;
+	ret = spnego_check_choice(s, &resp);
+	if (ret)
+		return ret;
+	return spnego_answer(s, &resp, leg);
 }
 
 /*
- * The acceptor's last token.  Its MIC may be missing (pubKeyAuth binds the
- * choice as well), but one that is there must be right, a copy of the
- * responseToken in its place included.
+ * The acceptor's last token. Its MIC may be missing, because pubKeyAuth binds the
+ * choice as well. A MIC that is present must be right; a copy of the responseToken
+ * in its place is not.
  */
-static int finish(struct cssp_spnego *s, const struct cssp_rd *in, struct leg *leg)
+static int spnego_take_final(const struct cssp_spnego *s, const struct cssp_rd *in,
+			     struct leg *leg)
 {
 	const struct cssp_rd list = cssp_vbuf_rd(&s->mech_list);
 	struct cssp_spnego_resp resp;
@@ -223,33 +256,42 @@ static int finish(struct cssp_spnego *s, const struct cssp_rd *in, struct leg *l
 		return ret;
 	if (!(resp.present & CSSP_SPNEGO_HAS_STATE))
 		return CSSP_E_MALFORMED;
-	/* Our AUTHENTICATE is judged: a rejection is one of the logon. */
+	/* The mechanism's last token was sent, so a reject refuses the logon. */
 	if (resp.state == CSSP_SPNEGO_REJECT)
 		return CSSP_E_LOGON_DENIED;
 	if (resp.state != CSSP_SPNEGO_ACCEPT_COMPLETED || resp.token.left)
 		return CSSP_E_STATE;
 	if (!(resp.present & CSSP_SPNEGO_HAS_MIC))
 		return 0;
-	return inner_result(s, s->inner->ops->check_list_mic(s->inner, &list, &resp.mic));
+	ret = s->inner->ops->check_list_mic(s->inner, &list, &resp.mic);
+	return spnego_inner_result(s, leg, ret);
 }
 
-static int refuse(struct cssp_spnego *s, const struct cssp_rd *in, struct leg *leg)
+static int spnego_refuse(const struct cssp_spnego *s, const struct cssp_rd *in,
+			 struct leg *leg)
 {
 	return CSSP_E_STATE;
 }
 
-/* @next after a leg, @last after one that ended with our last token. */
-static const struct transition {
-	int (*handle)(struct cssp_spnego *s, const struct cssp_rd *in, struct leg *leg);
+/**
+ * struct transition - a row of the machine
+ * @handle: computes into the leg; spnego_step() commits it
+ * @next: state after a leg
+ * @last: state after a leg that sent the initiator's last token
+ */
+struct transition {
+	int (*handle)(const struct cssp_spnego *s, const struct cssp_rd *in, struct leg *leg);
 	enum cssp_spnego_state next;
 	enum cssp_spnego_state last;
-} transitions[CSSP_NEGO_STATES] = {
-	[CSSP_NEGO_START]    = { offer,  CSSP_NEGO_OFFERED,  CSSP_NEGO_DEAD },
-	[CSSP_NEGO_OFFERED]  = { reply,  CSSP_NEGO_EXCHANGE, CSSP_NEGO_FINAL },
-	[CSSP_NEGO_EXCHANGE] = { reply,  CSSP_NEGO_EXCHANGE, CSSP_NEGO_FINAL },
-	[CSSP_NEGO_FINAL]    = { finish, CSSP_NEGO_DONE,     CSSP_NEGO_DEAD },
-	[CSSP_NEGO_DONE]     = { refuse, CSSP_NEGO_DEAD,     CSSP_NEGO_DEAD },
-	[CSSP_NEGO_DEAD]     = { refuse, CSSP_NEGO_DEAD,     CSSP_NEGO_DEAD },
+};
+
+static const struct transition transitions[CSSP_NEGO_STATES] = {
+	[CSSP_NEGO_START]    = { spnego_offer,      CSSP_NEGO_OFFERED,  CSSP_NEGO_DEAD },
+	[CSSP_NEGO_OFFERED]  = { spnego_take_reply, CSSP_NEGO_EXCHANGE, CSSP_NEGO_FINAL },
+	[CSSP_NEGO_EXCHANGE] = { spnego_take_reply, CSSP_NEGO_EXCHANGE, CSSP_NEGO_FINAL },
+	[CSSP_NEGO_FINAL]    = { spnego_take_final, CSSP_NEGO_DONE,     CSSP_NEGO_DEAD },
+	[CSSP_NEGO_DONE]     = { spnego_refuse,     CSSP_NEGO_DEAD,     CSSP_NEGO_DEAD },
+	[CSSP_NEGO_DEAD]     = { spnego_refuse,     CSSP_NEGO_DEAD,     CSSP_NEGO_DEAD },
 };
 
 static const enum cssp_mech_progress progress_of[CSSP_NEGO_STATES] = {
@@ -264,24 +306,35 @@ static int spnego_step(struct cssp_mech *mech, const struct cssp_rd *in,
 {
 	struct cssp_spnego *s = spnego_of(mech);
 	const struct transition *t = &transitions[s->state];
+	enum cssp_spnego_state next;
 	struct leg leg = {};
 	int ret;
 
-	ret = t->handle(s, in, &leg);
-	if (!ret)
-		ret = cssp_vbuf_append(out, leg.token.data, leg.token.len);
+	ret = t->handle(s, in, &leg) ?:
+	      cssp_vbuf_append(out, leg.token.data, leg.token.len);
 	cssp_vbuf_free(&leg.token);
+	next = leg.last ? t->last : t->next;
+	ret = spnego_enter(s, next, leg.reason, ret);
 	if (ret)
-		return die(s, ret);
-	s->state = leg.last ? t->last : t->next;
-	*progress = progress_of[s->state];
+		return ret;
+	s->legs++;
+	*progress = progress_of[next];
 	return 0;
 }
 
-/* Keys are there, and no token was wrong. */
-static int check_ready(const struct cssp_spnego *s)
+/* Messages have keys, and no token was wrong. */
+static int spnego_check_ready(const struct cssp_spnego *s)
 {
 	return s->state == CSSP_NEGO_FINAL || s->state == CSSP_NEGO_DONE ? 0 : CSSP_E_STATE;
+}
+
+/*
+ * After a message: the state stays, unless @ret is a failure, which may be of the
+ * inner mechanism. Returns @ret.
+ */
+static int spnego_end_message(struct cssp_spnego *s, int ret)
+{
+	return spnego_enter(s, s->state, s->inner ? s->inner->reason : 0, ret);
 }
 
 static int spnego_wrap(struct cssp_mech *mech, const struct cssp_rd *plain,
@@ -290,10 +343,8 @@ static int spnego_wrap(struct cssp_mech *mech, const struct cssp_rd *plain,
 	struct cssp_spnego *s = spnego_of(mech);
 	int ret;
 
-	ret = check_ready(s);
-	if (!ret)
-		ret = inner_result(s, s->inner->ops->wrap(s->inner, plain, out));
-	return ret ? die(s, ret) : 0;
+	ret = spnego_check_ready(s) ?: s->inner->ops->wrap(s->inner, plain, out);
+	return spnego_end_message(s, ret);
 }
 
 static int spnego_unwrap(struct cssp_mech *mech, const struct cssp_rd *sealed,
@@ -302,10 +353,8 @@ static int spnego_unwrap(struct cssp_mech *mech, const struct cssp_rd *sealed,
 	struct cssp_spnego *s = spnego_of(mech);
 	int ret;
 
-	ret = check_ready(s);
-	if (!ret)
-		ret = inner_result(s, s->inner->ops->unwrap(s->inner, sealed, out));
-	return ret ? die(s, ret) : 0;
+	ret = spnego_check_ready(s) ?: s->inner->ops->unwrap(s->inner, sealed, out);
+	return spnego_end_message(s, ret);
 }
 
 static int spnego_sign(struct cssp_mech *mech, const struct cssp_rd *message,
@@ -314,10 +363,8 @@ static int spnego_sign(struct cssp_mech *mech, const struct cssp_rd *message,
 	struct cssp_spnego *s = spnego_of(mech);
 	int ret;
 
-	ret = check_ready(s);
-	if (!ret)
-		ret = inner_result(s, s->inner->ops->sign(s->inner, message, signature));
-	return ret ? die(s, ret) : 0;
+	ret = spnego_check_ready(s) ?: s->inner->ops->sign(s->inner, message, signature);
+	return spnego_end_message(s, ret);
 }
 
 static int spnego_verify(struct cssp_mech *mech, const struct cssp_rd *message,
@@ -326,17 +373,16 @@ static int spnego_verify(struct cssp_mech *mech, const struct cssp_rd *message,
 	struct cssp_spnego *s = spnego_of(mech);
 	int ret;
 
-	ret = check_ready(s);
-	if (!ret)
-		ret = inner_result(s, s->inner->ops->verify(s->inner, message, signature));
-	return ret ? die(s, ret) : 0;
+	ret = spnego_check_ready(s) ?:
+	      s->inner->ops->verify(s->inner, message, signature);
+	return spnego_end_message(s, ret);
 }
 
 static int spnego_session_key(struct cssp_mech *mech, struct cssp_session_key *key)
 {
 	struct cssp_spnego *s = spnego_of(mech);
 
-	return check_ready(s) ?: s->inner->ops->session_key(s->inner, key);
+	return spnego_check_ready(s) ?: s->inner->ops->session_key(s->inner, key);
 }
 
 static void spnego_free(struct cssp_mech *mech)
@@ -348,7 +394,7 @@ static void spnego_free(struct cssp_mech *mech)
 	kfree_sensitive(s);
 }
 
-static int write_mech_list(struct cssp_spnego *s, unsigned int count)
+static int spnego_write_mech_list(struct cssp_spnego *s, unsigned int count)
 {
 	enum cssp_spnego_mech mechs[CSSP_SPNEGO_MAX_MECHS];
 	struct cssp_wr wr;
@@ -377,27 +423,31 @@ int cssp_spnego_create_with(struct cssp_mech **mech, const struct cssp_mech_para
 		return -ENOMEM;
 	s->base.ops = &cssp_spnego_ops;
 	s->offers = offers;
-	s->state = CSSP_NEGO_START;
-	ret = write_mech_list(s, count);
-	if (!ret)
-		ret = offers[0].ops->create(&s->inner, params);
-	if (ret) {
-		spnego_free(&s->base);
-		return ret;
-	}
+	ret = spnego_write_mech_list(s, count);
+	if (ret)
+		goto err_free;
+	ret = offers[0].ops->create(&s->inner, params);
+	if (ret)
+		goto err_free;
 	s->base.ntlm_only = s->inner->ntlm_only;
 	s->base.trailer = s->inner->trailer;
 	*mech = &s->base;
 	return 0;
+
+err_free:
+	spnego_free(&s->base);
+	return ret;
 }
 
 static int spnego_create(struct cssp_mech **mech, const struct cssp_mech_params *params)
 {
-	return cssp_spnego_create_with(mech, params, our_offers, ARRAY_SIZE(our_offers));
+	return cssp_spnego_create_with(mech, params, spnego_offers, ARRAY_SIZE(spnego_offers));
 }
 
 const struct cssp_mech_ops cssp_spnego_ops = {
 	.name = "Negotiate",
+	.package = CREDSSP_PACKAGE_NTLM,
+	.needs_ntlm = true,
 	.create = spnego_create,
 	.step = spnego_step,
 	.wrap = spnego_wrap,

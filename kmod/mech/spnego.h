@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The SPNEGO initiator's own structure; for mech/spnego.c and its tests only. */
+/* The SPNEGO initiator; for mech/spnego.c and its tests only. */
 #ifndef CSSP_MECH_SPNEGO_H
 #define CSSP_MECH_SPNEGO_H
 
@@ -8,15 +8,15 @@
 
 enum cssp_spnego_state {
 	CSSP_NEGO_START,
-	CSSP_NEGO_OFFERED,	/* NegTokenInit sent, the choice awaited */
-	CSSP_NEGO_EXCHANGE,	/* further legs of the mechanism */
-	CSSP_NEGO_FINAL,	/* our last token sent, accept-completed awaited */
+	CSSP_NEGO_OFFERED,	/* NegTokenInit sent, first reply expected */
+	CSSP_NEGO_EXCHANGE,	/* more legs of the mechanism */
+	CSSP_NEGO_FINAL,	/* last token sent, accept-completed expected */
 	CSSP_NEGO_DONE,
 	CSSP_NEGO_DEAD,
 	CSSP_NEGO_STATES
 };
 
-/* A mechanism that can be offered: one row per OID. */
+/* A mechanism to offer: one row per OID. */
 struct cssp_spnego_offer {
 	enum cssp_spnego_mech mech;
 	const struct cssp_mech_ops *ops;
@@ -24,13 +24,13 @@ struct cssp_spnego_offer {
 
 /**
  * struct cssp_spnego - a SPNEGO initiator
- * @base: what the callers see
- * @offers: what is offered, most wanted first
- * @state: written by step() and by nobody else but the end of it all
+ * @base: the part that callers see
+ * @offers: in order of preference
+ * @state: written by the dispatcher only
  * @inner: the mechanism of @offers[0], whose token NegTokenInit carries; NULL
  *	when dead
  * @mech_list: the MechTypeList as sent, which the mechListMICs cover
- * @replies: of the acceptor so far
+ * @legs: successful steps
  */
 struct cssp_spnego {
 	struct cssp_mech base;
@@ -38,10 +38,10 @@ struct cssp_spnego {
 	enum cssp_spnego_state state;
 	struct cssp_mech *inner;
 	struct cssp_vbuf mech_list;
-	unsigned int replies;
+	unsigned int legs;
 };
 
-/* cssp_spnego_ops.create() with a table of the caller's, which must stay. */
+/* As cssp_spnego_ops.create(), with a table that outlives the mechanism. */
 int __must_check cssp_spnego_create_with(struct cssp_mech **mech,
 					 const struct cssp_mech_params *params,
 					 const struct cssp_spnego_offer *offers,

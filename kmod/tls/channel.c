@@ -10,19 +10,19 @@
 #include "channel_impl.h"
 #include "ktls.h"
 #include "resume.h"
-#include "stream.h"
-#include "token.h"
+#include "xprt_socket.h"
+#include "xprt_token.h"
 
 int cssp_tls_init(void)
 {
 	/* Once, so that it need not be loaded in the middle of an exchange. */
 	cssp_ktls_load();
-	return cssp_token_init();
+	return cssp_xprt_token_init();
 }
 
 void cssp_tls_exit(void)
 {
-	cssp_token_exit();
+	cssp_xprt_token_exit();
 }
 
 static struct cssp_channel *channel_alloc(const struct cssp_channel_params *p)
@@ -38,7 +38,7 @@ static struct cssp_channel *channel_alloc(const struct cssp_channel_params *p)
 	ch->cert = "";
 	ch->helper = &cssp_helper_upcall;
 	ch->state = CSSP_CHANNEL_NEW;
-	cssp_token_setup(ch);
+	cssp_xprt_token_setup(ch);
 	return ch;
 }
 
@@ -161,7 +161,7 @@ bool cssp_channel_usable(const struct cssp_channel *ch)
 
 static void drop_input(struct cssp_channel *ch)
 {
-	cssp_pair_close(&ch->pair);
+	cssp_loopback_close(&ch->pair);
 	cssp_vbuf_free(&ch->wire_in);
 	cssp_vbuf_free(&ch->plain);
 }
@@ -187,17 +187,17 @@ void cssp_channel_kill(struct cssp_channel *ch)
 
 int cssp_channel_push_wire(struct cssp_channel *ch, struct cssp_rd *in)
 {
-	return ch->is_socket ? -EOPNOTSUPP : cssp_token_push_wire(ch, in);
+	return ch->is_socket ? -EOPNOTSUPP : cssp_xprt_token_push_wire(ch, in);
 }
 
 int cssp_channel_pull_wire(struct cssp_channel *ch, struct cssp_vbuf *out)
 {
-	return ch->is_socket ? -EOPNOTSUPP : cssp_token_pull_wire(ch, out);
+	return ch->is_socket ? -EOPNOTSUPP : cssp_xprt_token_pull_wire(ch, out);
 }
 
 int cssp_channel_handshake(struct cssp_channel *ch)
 {
-	return ch->is_socket ? cssp_stream_handshake(ch) : cssp_token_handshake(ch);
+	return ch->is_socket ? cssp_xprt_socket_handshake(ch) : cssp_xprt_token_handshake(ch);
 }
 
 const struct cssp_tls_session *cssp_channel_session(const struct cssp_channel *ch)
@@ -213,54 +213,54 @@ void cssp_channel_forget_peer(struct cssp_channel *ch)
 
 int cssp_channel_send(struct cssp_channel *ch, const struct cssp_rd *plain)
 {
-	return ch->is_socket ? cssp_stream_send(ch, plain) : cssp_token_send(ch, plain);
+	return ch->is_socket ? cssp_xprt_socket_send(ch, plain) : cssp_xprt_token_send(ch, plain);
 }
 
 int cssp_channel_recv_request(struct cssp_channel *ch, struct cssp_vbuf *msg)
 {
-	return ch->is_socket ? cssp_stream_recv_request(ch, msg) :
-			       cssp_token_recv_request(ch, msg);
+	return ch->is_socket ? cssp_xprt_socket_recv_request(ch, msg) :
+			       cssp_xprt_token_recv_request(ch, msg);
 }
 
 int cssp_channel_recv_exact(struct cssp_channel *ch, void *buf, size_t n)
 {
-	return ch->is_socket ? cssp_stream_recv_exact(ch, buf, n) :
-			       cssp_token_recv_exact(ch, buf, n);
+	return ch->is_socket ? cssp_xprt_socket_recv_exact(ch, buf, n) :
+			       cssp_xprt_token_recv_exact(ch, buf, n);
 }
 
 int cssp_channel_settle(struct cssp_channel *ch)
 {
-	return ch->is_socket ? 0 : cssp_token_settle(ch);
+	return ch->is_socket ? 0 : cssp_xprt_token_settle(ch);
 }
 
 int cssp_channel_seal(struct cssp_channel *ch, const struct cssp_rd *plain,
 		      struct cssp_vbuf *out)
 {
-	return ch->is_socket ? -EOPNOTSUPP : cssp_token_seal(ch, plain, out);
+	return ch->is_socket ? -EOPNOTSUPP : cssp_xprt_token_seal(ch, plain, out);
 }
 
 int cssp_channel_open(struct cssp_channel *ch, struct cssp_rd *wire,
 		      struct cssp_vbuf *plain)
 {
-	return ch->is_socket ? -EOPNOTSUPP : cssp_token_open(ch, wire, plain);
+	return ch->is_socket ? -EOPNOTSUPP : cssp_xprt_token_open(ch, wire, plain);
 }
 
 int cssp_channel_export(struct cssp_channel *ch, struct socket *sock)
 {
-	return ch->is_socket ? -EOPNOTSUPP : cssp_token_export(ch, sock);
+	return ch->is_socket ? -EOPNOTSUPP : cssp_xprt_token_export(ch, sock);
 }
 
 void cssp_channel_send_alert(struct cssp_channel *ch, u8 description)
 {
 	if (ch->is_socket)
-		cssp_stream_send_alert(ch, description);
+		cssp_xprt_socket_send_alert(ch, description);
 	else
-		cssp_token_send_alert(ch, description);
+		cssp_xprt_token_send_alert(ch, description);
 }
 
 void cssp_channel_release_socket(struct cssp_channel *ch)
 {
-	cssp_stream_release(ch);
+	cssp_xprt_socket_release(ch);
 }
 
 void cssp_channel_shutdown(struct cssp_channel *ch)
@@ -284,8 +284,8 @@ void cssp_channel_free(struct cssp_channel *ch)
 {
 	if (!ch)
 		return;
-	cssp_token_teardown(ch);
-	cssp_stream_release(ch);
+	cssp_xprt_token_teardown(ch);
+	cssp_xprt_socket_release(ch);
 	cssp_channel_kill(ch);
 	cssp_vbuf_free(&ch->wire_out);
 	cssp_vbuf_free(&ch->issuers);

@@ -7,9 +7,9 @@
 #ifndef CSSP_TLS_CHANNEL_H
 #define CSSP_TLS_CHANNEL_H
 
-#include "../base/secret.h"
+#include "../base/requester.h"
+#include "../base/vbuf.h"
 #include "../base/wait.h"
-#include "../upcall/requester.h"
 #include "session.h"
 #include "session_cache.h"
 

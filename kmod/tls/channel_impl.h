@@ -10,7 +10,7 @@
 #include "channel.h"
 #include "control.h"
 #include "handshake.h"
-#include "pair.h"
+#include "loopback.h"
 
 /**
  * enum cssp_channel_state - life of a channel
@@ -95,7 +95,7 @@ struct cssp_channel {
 	struct cssp_vbuf wire_in;
 	struct cssp_vbuf wire_out;
 	struct cssp_vbuf plain;
-	struct cssp_pair pair;
+	struct cssp_loopback pair;
 	struct delayed_work idle;
 };
 

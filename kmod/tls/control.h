@@ -3,7 +3,7 @@
 #ifndef CSSP_TLS_CONTROL_H
 #define CSSP_TLS_CONTROL_H
 
-#include "../base/secret.h"
+#include "../base/vbuf.h"
 
 /**
  * struct cssp_control - state of the reader of records that are not data

@@ -3,7 +3,7 @@
 #ifndef CSSP_TLS_HANDSHAKE_H
 #define CSSP_TLS_HANDSHAKE_H
 
-#include "../upcall/upcall.h"
+#include "../upcall/conv.h"
 
 struct cssp_channel;
 

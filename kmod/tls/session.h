@@ -4,7 +4,7 @@
 #define CSSP_TLS_SESSION_H
 
 #include <linux/tls.h>
-#include "../base/secret.h"
+#include "../base/vbuf.h"
 
 /**
  * struct cssp_tls_direction - one direction's keys in the form SOL_TLS takes

@@ -12,8 +12,8 @@
 #include <linux/mutex.h>
 #include <linux/time64.h>
 
-#include "../base/secret.h"
-#include "../upcall/requester.h"
+#include "../base/requester.h"
+#include "../base/vbuf.h"
 
 /**
  * struct cssp_past_session - a session that may be resumed once

@@ -12,8 +12,8 @@
 #ifndef CSSP_TLS_SOCK_H
 #define CSSP_TLS_SOCK_H
 
-#include "../base/wait.h"
 #include "../base/buf.h"
+#include "../base/wait.h"
 
 struct net;
 struct socket;

@@ -6,23 +6,23 @@
 #include <linux/hash.h>
 #include <linux/slab.h>
 #include "../base/mem.h"
-#include "../base/payer.h"
+#include "../base/quota.h"
 #include "helper.h"
 
-static struct hlist_head *flow_bucket(struct cssp_helper *h, const struct cssp_payer *owner)
+static struct hlist_head *flow_bucket(struct cssp_helper *h, const struct cssp_quota *owner)
 {
 	return &h->flows[hash_ptr(owner, CSSP_FLOW_BITS)];
 }
 
 /* With a reference for the caller. @new is used if @owner has no flow yet; may be NULL. */
-static struct cssp_flow *flow_find(struct cssp_helper *h, const struct cssp_payer *owner,
+static struct cssp_flow *flow_find(struct cssp_helper *h, const struct cssp_quota *owner,
 				   struct cssp_flow *new)
 {
 	struct hlist_head *bucket = flow_bucket(h, owner);
 	struct cssp_flow *flow;
 
 	lockdep_assert_held(&h->lock);
-	/* A payer exists once while it is referenced: the pointers tell. */
+	/* A quota exists once while it is referenced: the pointers tell. */
 	hlist_for_each_entry(flow, bucket, node) {
 		if (flow->owner == owner) {
 			flow->refs++;
@@ -36,12 +36,12 @@ static struct cssp_flow *flow_find(struct cssp_helper *h, const struct cssp_paye
 
 static void flow_free(struct cssp_flow *flow)
 {
-	cssp_payer_put(flow->owner);
+	cssp_quota_put(flow->owner);
 	cssp_helper_put(flow->helper);
 	kfree(flow);
 }
 
-static struct cssp_flow *flow_alloc(struct cssp_helper *h, struct cssp_payer *owner)
+static struct cssp_flow *flow_alloc(struct cssp_helper *h, struct cssp_quota *owner)
 {
 	struct cssp_flow *flow = kzalloc(sizeof(*flow), CSSP_GFP);
 
@@ -50,13 +50,13 @@ static struct cssp_flow *flow_alloc(struct cssp_helper *h, struct cssp_payer *ow
 	flow->refs = 1;
 	kref_get(&h->ref);
 	flow->helper = h;
-	flow->owner = cssp_payer_ref(owner);
+	flow->owner = cssp_quota_ref(owner);
 	INIT_LIST_HEAD(&flow->turn);
 	INIT_LIST_HEAD(&flow->queue);
 	return flow;
 }
 
-static struct cssp_flow *flow_find_or_make(struct cssp_helper *h, struct cssp_payer *owner)
+static struct cssp_flow *flow_find_or_make(struct cssp_helper *h, struct cssp_quota *owner)
 {
 	struct cssp_flow *flow, *new;
 
@@ -78,13 +78,13 @@ static struct cssp_flow *flow_find_or_make(struct cssp_helper *h, struct cssp_pa
 
 struct cssp_flow *cssp_flow_get(struct cssp_helper *h, const struct cred *cred)
 {
-	struct cssp_payer *payer = cssp_payer_get(cred);
+	struct cssp_quota *quota = cssp_quota_get(cred);
 	struct cssp_flow *flow;
 
-	if (IS_ERR(payer))
-		return ERR_CAST(payer);
-	flow = flow_find_or_make(h, cssp_payer_below(payer, h->user_ns));
-	cssp_payer_put(payer);
+	if (IS_ERR(quota))
+		return ERR_CAST(quota);
+	flow = flow_find_or_make(h, cssp_quota_below(quota, h->user_ns));
+	cssp_quota_put(quota);
 	return flow;
 }
 

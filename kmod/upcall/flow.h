@@ -12,7 +12,7 @@
 
 struct cred;
 struct cssp_helper;
-struct cssp_payer;
+struct cssp_quota;
 struct cssp_request;
 
 /**
@@ -20,7 +20,7 @@ struct cssp_request;
  * @node: in the helper's @flows
  * @refs: requests that belong to it; protected by the helper's lock
  * @helper: referenced
- * @owner: the user, referenced; see cssp_payer_below()
+ * @owner: the user, referenced; see cssp_quota_below()
  * @turn: in the helper's @turns while @queue is not empty
  * @queue: requests to be read, in the order of submission
  * @pending: two-way requests of this user that are queued or shown
@@ -32,7 +32,7 @@ struct cssp_flow {
 	struct hlist_node node;
 	unsigned int refs;
 	struct cssp_helper *helper;
-	struct cssp_payer *owner;
+	struct cssp_quota *owner;
 	struct list_head turn;
 	struct list_head queue;
 	unsigned int pending;

@@ -22,8 +22,8 @@
 #include <linux/spinlock.h>
 #include <linux/wait.h>
 #include <uapi/linux/credssp.h>
-#include "../base/payer.h"
-#include "../base/secret.h"
+#include "../base/quota.h"
+#include "../base/vbuf.h"
 #include "flow.h"
 
 struct cssp_requester;
@@ -66,7 +66,7 @@ enum cssp_request_state {
  * @flow: the requester's, referenced; constant
  * @id: unique in this module
  * @conversation: the conversation's id
- * @payer: who is charged for it; NULL for one that has no reply
+ * @quota: who is charged for it; NULL for one that has no reply
  * @opcode: enum credssp_hlp_opcode
  * @one_way: has no reply and no waiter (END)
  * @state: protected by the helper's lock, peeked at by the waiter
@@ -82,7 +82,7 @@ struct cssp_request {
 	struct cssp_flow *flow;
 	u64 id;
 	u64 conversation;
-	struct cssp_payer *payer;
+	struct cssp_quota *quota;
 	u16 opcode;
 	bool one_way;
 	enum cssp_request_state state;

@@ -7,8 +7,8 @@
 #include <linux/uidgid.h>
 #include <linux/user_namespace.h>
 #include "../base/mem.h"
+#include "../base/requester.h"
 #include "helper.h"
-#include "requester.h"
 
 /* Unique in the module, so that a late reply can never hit another request. */
 static atomic64_t last_id = ATOMIC64_INIT(0);
@@ -47,14 +47,14 @@ static int compose(struct cssp_request *req, const struct cssp_helper *h,
 /* An END was paid for when its conversation began. */
 static int charge(struct cssp_request *req, const struct cssp_requester *who)
 {
-	struct cssp_payer *payer;
+	struct cssp_quota *quota;
 
 	if (req->one_way)
 		return 0;
-	payer = cssp_charge(who->cred, CSSP_REQUESTS, 1);
-	if (IS_ERR(payer))
-		return PTR_ERR(payer);
-	req->payer = payer;
+	quota = cssp_quota_charge_cred(who->cred, CSSP_REQUESTS, 1);
+	if (IS_ERR(quota))
+		return PTR_ERR(quota);
+	req->quota = quota;
 	return 0;
 }
 
@@ -108,7 +108,7 @@ static void request_free(struct kref *ref)
 
 	cssp_vbuf_free(&req->message);
 	cssp_vbuf_free(&req->reply);
-	cssp_uncharge(req->payer, CSSP_REQUESTS, 1);
+	cssp_quota_uncharge(req->quota, CSSP_REQUESTS, 1);
 	cssp_flow_put(req->flow);
 	kfree(req);
 }

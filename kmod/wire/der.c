@@ -5,10 +5,10 @@
 #include <linux/bug.h>
 #include <linux/limits.h>
 
-#define TAG_NUMBER_MASK		0x1f	/* all ones: the tag goes on, X.690 8.1.2.4 */
+#define TAG_NUMBER_MASK		0x1f	/* all ones: more tag octets follow, X.690 8.1.2.4 */
 #define LENGTH_LONG		0x80
-#define LENGTH_OCTETS_MAX	4	/* no message comes near 4 GiB */
-#define INTEGER_OCTETS_MAX	8	/* a u32 with some redundant leading octets */
+#define LENGTH_OCTETS_MAX	4	/* every message is far below 4 GiB */
+#define INTEGER_OCTETS_MAX	8	/* a u32 with redundant leading octets */
 #define STATUS_OCTETS_MAX	5	/* an NTSTATUS as a positive INTEGER */
 
 int cssp_der_header(struct cssp_rd *rd, u8 *tag, size_t *len)
@@ -29,7 +29,7 @@ int cssp_der_header(struct cssp_rd *rd, u8 *tag, size_t *len)
 		return 0;
 	}
 	first &= ~LENGTH_LONG;
-	/* No octets at all is the indefinite form. */
+	/* Zero octets is the indefinite form. */
 	if (!first || first > LENGTH_OCTETS_MAX)
 		return -EBADMSG;
 	while (first--) {
@@ -46,13 +46,13 @@ int cssp_der_any(struct cssp_rd *rd, u8 *tag, struct cssp_rd *contents)
 {
 	struct cssp_rd at = *rd;
 	size_t len;
-	int err;
+	int ret;
 
 	if (cssp_der_header(&at, tag, &len))
 		return -EBADMSG;
-	err = cssp_rd_sub(&at, len, contents);
-	if (err)
-		return err;
+	ret = cssp_rd_sub(&at, len, contents);
+	if (ret)
+		return ret;
 	*rd = at;
 	return 0;
 }
@@ -68,11 +68,11 @@ int cssp_der_get(struct cssp_rd *rd, u8 tag, struct cssp_rd *contents)
 
 int cssp_der_get_last(struct cssp_rd *rd, u8 tag, struct cssp_rd *contents)
 {
-	int err;
+	int ret;
 
-	err = cssp_der_get(rd, tag, contents);
-	if (err)
-		return err;
+	ret = cssp_der_get(rd, tag, contents);
+	if (ret)
+		return ret;
 	return cssp_rd_end(rd);
 }
 
@@ -80,11 +80,11 @@ int cssp_der_get_field(struct cssp_rd *rd, unsigned int n, u8 tag,
 		       struct cssp_rd *contents)
 {
 	struct cssp_rd field;
-	int err;
+	int ret;
 
-	err = cssp_der_get(rd, CSSP_DER_CONTEXT(n), &field);
-	if (err)
-		return err;
+	ret = cssp_der_get(rd, CSSP_DER_CONTEXT(n), &field);
+	if (ret)
+		return ret;
 	return cssp_der_get_last(&field, tag, contents);
 }
 
@@ -96,7 +96,7 @@ bool cssp_der_is(const struct cssp_rd *rd, u8 tag)
 	return !cssp_rd_u8(&at, &found) && found == tag;
 }
 
-/* Value in two's complement of at most @max octets. */
+/* Value of at most @max octets in two's complement. */
 static int der_integer(const struct cssp_rd *contents, size_t max, s64 *v)
 {
 	struct cssp_rd at = *contents;
@@ -116,11 +116,11 @@ static int der_integer(const struct cssp_rd *contents, size_t max, s64 *v)
 int cssp_der_u32(const struct cssp_rd *contents, u32 *v)
 {
 	s64 n;
-	int err;
+	int ret;
 
-	err = der_integer(contents, INTEGER_OCTETS_MAX, &n);
-	if (err)
-		return err;
+	ret = der_integer(contents, INTEGER_OCTETS_MAX, &n);
+	if (ret)
+		return ret;
 	if (n < 0 || n > U32_MAX)
 		return -EBADMSG;
 	*v = n;
@@ -130,11 +130,11 @@ int cssp_der_u32(const struct cssp_rd *contents, u32 *v)
 int cssp_der_status(const struct cssp_rd *contents, u32 *v)
 {
 	s64 n;
-	int err;
+	int ret;
 
-	err = der_integer(contents, STATUS_OCTETS_MAX, &n);
-	if (err)
-		return err;
+	ret = der_integer(contents, STATUS_OCTETS_MAX, &n);
+	if (ret)
+		return ret;
 	/* -2^31 for the negative form, 2^32 - 1 for the positive one */
 	if (n < S32_MIN || n > U32_MAX)
 		return -EBADMSG;
@@ -152,7 +152,7 @@ void cssp_der_put(struct cssp_der_wr *w, const void *p, size_t n)
 	w->len += n;
 	if (!w->buf || !n)
 		return;
-	/* The room was measured by the same code: running out is a bug here. */
+	/* The same code measured the size, so an overflow is a bug of that code. */
 	if (WARN_ON_ONCE(w->len > w->size))
 		w->buf = NULL;
 	else
@@ -199,7 +199,7 @@ void cssp_der_put_u32(struct cssp_der_wr *w, u8 tag, u32 v)
 	cssp_wr_u8(&wr, 0);
 	cssp_wr_be32(&wr, v);
 	contents = cssp_rd_of(octets, sizeof(octets));
-	/* Minimal, but a leading zero where the top bit would mean a sign */
+	/* Minimal, but with a leading zero where the top bit would be a sign. */
 	while (contents.left > 1 && !contents.p[0] && !(contents.p[1] & 0x80)) {
 		contents.p++;
 		contents.left--;

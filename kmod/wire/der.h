@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The part of DER (X.690) that the messages here are made of: one-octet tags,
- * definite lengths.  Nothing recurses: depth is bounded by the code that reads.
+ * The part of DER (X.690) that this module's messages use: one-octet tags and
+ * definite lengths. No function recurses: each decoder has a fixed depth.
  *
- * Reading is lenient where peers are known to be sloppy (lengths and INTEGERs
- * that are not minimal) and strict everywhere else.  Writing is strict DER.
+ * Readers accept lengths and INTEGERs that are not minimal, because some peers send
+ * them, and are strict in everything else. Writers produce strict DER.
  */
 #ifndef CSSP_WIRE_DER_H
 #define CSSP_WIRE_DER_H
@@ -24,12 +24,12 @@
 
 /**
  * cssp_der_header() - read a tag and a length
- * @rd: advanced to the contents, which need not be there
- * @tag: out
+ * @rd: advanced to the contents, which may be cut short
+ * @tag: out: the tag
  * @len: out: bytes of contents
  *
- * Return: 0; -EAGAIN when the header is not whole (@rd is then left where it
- * was); -EBADMSG for a multi-octet tag, an indefinite length, or a length of
+ * Return: 0; -EAGAIN when the header is not complete (@rd is unchanged then);
+ * -EBADMSG for a multi-octet tag, an indefinite length, or a length of
  * more than four octets.
  */
 int __must_check cssp_der_header(struct cssp_rd *rd, u8 *tag, size_t *len);
@@ -38,28 +38,28 @@ int __must_check cssp_der_header(struct cssp_rd *rd, u8 *tag, size_t *len);
 int __must_check cssp_der_any(struct cssp_rd *rd, u8 *tag, struct cssp_rd *contents);
 /* Split off the next element's contents if its tag is @tag. 0 or -EBADMSG. */
 int __must_check cssp_der_get(struct cssp_rd *rd, u8 tag, struct cssp_rd *contents);
-/* The same for the last element: nothing may follow it in @rd. */
+/* As cssp_der_get(), and nothing may follow the element in @rd. */
 int __must_check cssp_der_get_last(struct cssp_rd *rd, u8 tag, struct cssp_rd *contents);
-/* Contents of the one @tag element inside the EXPLICIT [@n] that comes next. */
+/* Contents of the single @tag element inside the EXPLICIT [@n] that comes next. */
 int __must_check cssp_der_get_field(struct cssp_rd *rd, unsigned int n, u8 tag,
 				    struct cssp_rd *contents);
-/* Does an element of tag @tag come next?  How OPTIONAL fields are found. */
+/* Tell whether the next element has tag @tag; for OPTIONAL fields. */
 bool cssp_der_is(const struct cssp_rd *rd, u8 tag);
 
-/* Value of an INTEGER's or ENUMERATED's contents, 0 to U32_MAX. 0 or -EBADMSG. */
+/* Value of the contents of an INTEGER or ENUMERATED, 0 to U32_MAX. 0 or -EBADMSG. */
 int __must_check cssp_der_u32(const struct cssp_rd *contents, u32 *v);
-/* The low 32 bits of an INTEGER's contents of 1 to 5 octets: an NTSTATUS. */
+/* An NTSTATUS: the low 32 bits of an INTEGER of 1 to 5 octets. 0 or -EBADMSG. */
 int __must_check cssp_der_status(const struct cssp_rd *contents, u32 *v);
 
 /**
  * struct cssp_der_wr - writes elements from the last to the first
- * @buf: room, filled from its end; NULL: nothing is stored, only counted
- * @size: room in bytes
+ * @buf: memory to write to, filled from its end; NULL to count bytes only
+ * @size: bytes of @buf
  * @len: bytes written so far
  *
- * A length stands before its contents; writing backwards it is known when its
- * turn comes, so there is one function per message, which both measures (for
- * the room) and writes.  Room of the measured size always suffices.
+ * A length precedes its contents. Writing backwards, the length is known when its
+ * turn comes. So each message has one function, which first measures and then
+ * writes; a buffer of the measured size always suffices.
  */
 struct cssp_der_wr {
 	u8 *buf;
@@ -73,7 +73,7 @@ static inline struct cssp_der_wr cssp_der_wr_measure(void)
 	return (struct cssp_der_wr){};
 }
 
-/* A writer into the next @size bytes of @wr, which latches when they are not there. */
+/* A writer into the next @size bytes of @wr; @wr latches its overflow if it has fewer. */
 struct cssp_der_wr cssp_der_wr_in(struct cssp_wr *wr, size_t size);
 
 /* Put bytes in front of what was written. */
@@ -84,7 +84,7 @@ void cssp_der_wrap(struct cssp_der_wr *w, size_t mark, u8 tag);
 /* Put an element in front. */
 void cssp_der_put_tlv(struct cssp_der_wr *w, u8 tag, const struct cssp_rd *contents);
 void cssp_der_put_u32(struct cssp_der_wr *w, u8 tag, u32 v);
-/* Put an EXPLICIT [@n] with an element in it in front. */
+/* Put an EXPLICIT [@n] that contains one element in front. */
 void cssp_der_put_field(struct cssp_der_wr *w, unsigned int n, u8 tag,
 			const struct cssp_rd *contents);
 void cssp_der_put_field_u32(struct cssp_der_wr *w, unsigned int n, u8 tag, u32 v);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* AV pair lists and the NTLMv2 response, MS-NLMP 2.2.2.1, 2.2.2.7, 2.2.2.8 */
-#include "ntlm_msg.h"
+#include "ntlm_av.h"
 
 #include <linux/kernel.h>
 
@@ -21,17 +21,17 @@ int cssp_ntlm_av_next(struct cssp_rd *list, u16 *id, struct cssp_rd *value)
 {
 	struct cssp_rd at = *list;
 	u16 len;
-	int err;
+	int ret;
 
-	err = cssp_rd_le16(&at, id);
-	if (err)
-		return err;
-	err = cssp_rd_le16(&at, &len);
-	if (err)
-		return err;
-	err = cssp_rd_sub(&at, len, value);
-	if (err)
-		return err;
+	ret = cssp_rd_le16(&at, id);
+	if (ret)
+		return ret;
+	ret = cssp_rd_le16(&at, &len);
+	if (ret)
+		return ret;
+	ret = cssp_rd_sub(&at, len, value);
+	if (ret)
+		return ret;
 	*list = at;
 	return 0;
 }
@@ -47,28 +47,28 @@ void cssp_ntlm_av_put(struct cssp_wr *wr, u16 id, const struct cssp_rd *value)
 	cssp_wr_rd(wr, value);
 }
 
-/* UTF-16LE even under OEM, 2.2.2.1 */
-static int set_string(struct cssp_rd *string, const struct cssp_rd *value)
+/* UTF-16LE, also when the messages have OEM strings (2.2.2.1). */
+static int ntlm_av_set_string(struct cssp_rd *string, const struct cssp_rd *value)
 {
 	*string = *value;
 	return value->left % 2 ? -EBADMSG : 0;
 }
 
-static int set_flags(u32 *flags, const struct cssp_rd *value)
+static int ntlm_av_set_flags(u32 *flags, const struct cssp_rd *value)
 {
 	struct cssp_rd at = *value;
 
 	return at.left == AV_FLAGS_SIZE ? cssp_rd_le32(&at, flags) : -EBADMSG;
 }
 
-static int set_time(u64 *time, const struct cssp_rd *value)
+static int ntlm_av_set_time(u64 *time, const struct cssp_rd *value)
 {
 	struct cssp_rd at = *value;
 
 	return at.left == AV_TIME_SIZE ? cssp_rd_le64(&at, time) : -EBADMSG;
 }
 
-static int set_known(struct cssp_ntlm_av *av, u16 id, const struct cssp_rd *value)
+static int ntlm_av_set_known(struct cssp_ntlm_av *av, u16 id, const struct cssp_rd *value)
 {
 	if (av->present & CSSP_NTLM_AV_BIT(id))
 		return -EBADMSG;
@@ -76,24 +76,24 @@ static int set_known(struct cssp_ntlm_av *av, u16 id, const struct cssp_rd *valu
 
 	switch (id) {
 	case CSSP_NTLM_AV_NB_COMPUTER:
-		return set_string(&av->nb_computer, value);
+		return ntlm_av_set_string(&av->nb_computer, value);
 	case CSSP_NTLM_AV_NB_DOMAIN:
-		return set_string(&av->nb_domain, value);
+		return ntlm_av_set_string(&av->nb_domain, value);
 	case CSSP_NTLM_AV_DNS_COMPUTER:
-		return set_string(&av->dns_computer, value);
+		return ntlm_av_set_string(&av->dns_computer, value);
 	case CSSP_NTLM_AV_DNS_DOMAIN:
-		return set_string(&av->dns_domain, value);
+		return ntlm_av_set_string(&av->dns_domain, value);
 	case CSSP_NTLM_AV_DNS_TREE:
-		return set_string(&av->dns_tree, value);
+		return ntlm_av_set_string(&av->dns_tree, value);
 	case CSSP_NTLM_AV_FLAGS:
-		return set_flags(&av->flags, value);
+		return ntlm_av_set_flags(&av->flags, value);
 	case CSSP_NTLM_AV_TIMESTAMP:
-		return set_time(&av->timestamp, value);
+		return ntlm_av_set_time(&av->timestamp, value);
 	case CSSP_NTLM_AV_SINGLE_HOST:
 		av->single_host = *value;
 		return 0;
 	case CSSP_NTLM_AV_TARGET_NAME:
-		return set_string(&av->target_name, value);
+		return ntlm_av_set_string(&av->target_name, value);
 	default:
 		av->bindings = *value;
 		return value->left == CSSP_NTLM_BINDINGS_SIZE ? 0 : -EBADMSG;
@@ -104,21 +104,21 @@ int cssp_ntlm_av_parse(struct cssp_rd *list, struct cssp_ntlm_av *av)
 {
 	struct cssp_rd at = *list, value;
 	u16 id;
-	int err;
+	int ret;
 
 	*av = (struct cssp_ntlm_av){};
-	/* Each pair takes at least its header's bytes, so this ends. */
+	/* Each pair takes at least the bytes of its header, so the loop ends. */
 	for (;;) {
-		err = cssp_ntlm_av_next(&at, &id, &value);
-		if (err)
-			return err;
+		ret = cssp_ntlm_av_next(&at, &id, &value);
+		if (ret)
+			return ret;
 		if (id == CSSP_NTLM_AV_EOL)
 			break;
 		if (id > AV_KNOWN_MAX)
 			continue;
-		err = set_known(av, id, &value);
-		if (err)
-			return err;
+		ret = ntlm_av_set_known(av, id, &value);
+		if (ret)
+			return ret;
 	}
 	if (value.left)
 		return -EBADMSG;
@@ -126,24 +126,24 @@ int cssp_ntlm_av_parse(struct cssp_rd *list, struct cssp_ntlm_av *av)
 	return 0;
 }
 
-/* Pairs that the client sets itself and so never copies (CVE-2019-1166). */
-static bool is_ours(u16 id)
+/* The client sets these pairs itself, and never copies them (CVE-2019-1166). */
+static bool ntlm_av_is_ours(u16 id)
 {
 	return id == CSSP_NTLM_AV_FLAGS || id == CSSP_NTLM_AV_TARGET_NAME ||
 	       id == CSSP_NTLM_AV_BINDINGS;
 }
 
-static int copy_server_pairs(struct cssp_rd list, struct cssp_wr *wr)
+static int ntlm_av_copy_server_pairs(struct cssp_rd list, struct cssp_wr *wr)
 {
 	struct cssp_rd value;
 	u16 id;
-	int err;
+	int ret;
 
 	for (;;) {
-		err = cssp_ntlm_av_next(&list, &id, &value);
-		if (err || id == CSSP_NTLM_AV_EOL)
-			return err;
-		if (!is_ours(id))
+		ret = cssp_ntlm_av_next(&list, &id, &value);
+		if (ret || id == CSSP_NTLM_AV_EOL)
+			return ret;
+		if (!ntlm_av_is_ours(id))
 			cssp_ntlm_av_put(wr, id, &value);
 	}
 }
@@ -153,15 +153,15 @@ int cssp_ntlm_client_av_write(const struct cssp_rd *server, u32 flags,
 {
 	struct cssp_ntlm_av av = {};
 	struct cssp_rd list = *server, none = {};
-	int err;
+	int ret;
 
 	if (server->left) {
-		err = cssp_ntlm_av_parse(&list, &av);
-		if (err)
-			return err;
-		err = copy_server_pairs(*server, wr);
-		if (err)
-			return err;
+		ret = cssp_ntlm_av_parse(&list, &av);
+		if (ret)
+			return ret;
+		ret = ntlm_av_copy_server_pairs(*server, wr);
+		if (ret)
+			return ret;
 	}
 	cssp_wr_le16(wr, CSSP_NTLM_AV_FLAGS);
 	cssp_wr_le16(wr, AV_FLAGS_SIZE);
@@ -182,28 +182,28 @@ size_t cssp_ntlm_client_av_size(const struct cssp_rd *server,
 }
 
 /* The fixed part of NTLMv2_CLIENT_CHALLENGE up to the AV pairs. */
-static int get_temp(struct cssp_rd *at, struct cssp_ntlm_v2 *v2)
+static int ntlm_av_get_temp(struct cssp_rd *at, struct cssp_ntlm_v2 *v2)
 {
 	u8 type, hi_type;
-	int err;
+	int ret;
 
-	err = cssp_rd_u8(at, &type);
-	if (err)
-		return err;
-	err = cssp_rd_u8(at, &hi_type);
-	if (err)
-		return err;
+	ret = cssp_rd_u8(at, &type);
+	if (ret)
+		return ret;
+	ret = cssp_rd_u8(at, &hi_type);
+	if (ret)
+		return ret;
 	if (type != RESP_TYPE || hi_type != RESP_TYPE)
 		return -EBADMSG;
-	err = cssp_rd_skip(at, RESP_RESERVED);
-	if (err)
-		return err;
-	err = cssp_rd_le64(at, &v2->time);
-	if (err)
-		return err;
-	err = cssp_rd_copy(at, v2->client_challenge, CSSP_NTLM_CHALLENGE_SIZE);
-	if (err)
-		return err;
+	ret = cssp_rd_skip(at, RESP_RESERVED);
+	if (ret)
+		return ret;
+	ret = cssp_rd_le64(at, &v2->time);
+	if (ret)
+		return ret;
+	ret = cssp_rd_copy(at, v2->client_challenge, CSSP_NTLM_CHALLENGE_SIZE);
+	if (ret)
+		return ret;
 	return cssp_rd_skip(at, TEMP_RESERVED);
 }
 
@@ -211,24 +211,24 @@ int cssp_ntlm_v2_decode(const struct cssp_rd *nt, struct cssp_ntlm_v2 *v2)
 {
 	struct cssp_rd at = *nt, list;
 	struct cssp_ntlm_av av;
-	int err;
+	int ret;
 
 	*v2 = (struct cssp_ntlm_v2){};
-	err = cssp_rd_sub(&at, CSSP_NTLM_PROOF_SIZE, &v2->proof);
-	if (err)
-		return err;
+	ret = cssp_rd_sub(&at, CSSP_NTLM_PROOF_SIZE, &v2->proof);
+	if (ret)
+		return ret;
 	v2->temp = at;
-	err = get_temp(&at, v2);
-	if (err)
-		return err;
+	ret = ntlm_av_get_temp(&at, v2);
+	if (ret)
+		return ret;
 	/*
-	 * What follows the EOL (four zeros from Windows, from others none or
-	 * more) has no meaning, and is covered by the proof like all of temp.
+	 * Bytes behind the EOL have no meaning: Windows sends four zeros, other
+	 * peers none or more. The proof covers them as all of temp.
 	 */
 	list = at;
-	err = cssp_ntlm_av_parse(&list, &av);
-	if (err)
-		return err;
+	ret = cssp_ntlm_av_parse(&list, &av);
+	if (ret)
+		return ret;
 	return cssp_rd_sub(&at, at.left - list.left, &v2->av);
 }
 

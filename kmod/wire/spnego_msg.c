@@ -13,7 +13,7 @@
 #define MECH_TYPES	0
 #define REQ_FLAGS	1
 #define MECH_TOKEN	2
-#define INIT_MIC	3	/* in NegTokenInit2 negHints, and the MIC is [4] */
+#define INIT_MIC	3	/* in NegTokenInit2 it is negHints, and the MIC is [4] */
 #define INIT2_MIC	4
 
 /* NegTokenResp */
@@ -75,8 +75,8 @@ enum cssp_spnego_mech cssp_spnego_mech_of(const struct cssp_rd *oid)
 	return CSSP_SPNEGO_UNKNOWN;
 }
 
-static void put_mech_list(struct cssp_der_wr *w, const enum cssp_spnego_mech *mechs,
-			  unsigned int count)
+static void spnego_msg_put_mech_list(struct cssp_der_wr *w, const enum cssp_spnego_mech *mechs,
+				     unsigned int count)
 {
 	size_t mark = w->len;
 
@@ -90,9 +90,9 @@ void cssp_spnego_mech_list_encode(const enum cssp_spnego_mech *mechs, unsigned i
 {
 	struct cssp_der_wr w = cssp_der_wr_measure();
 
-	put_mech_list(&w, mechs, count);
+	spnego_msg_put_mech_list(&w, mechs, count);
 	w = cssp_der_wr_in(wr, w.len);
-	put_mech_list(&w, mechs, count);
+	spnego_msg_put_mech_list(&w, mechs, count);
 }
 
 int cssp_spnego_mech_list_open(const struct cssp_rd *mech_list, struct cssp_rd *mechs)
@@ -104,39 +104,39 @@ int cssp_spnego_mech_list_open(const struct cssp_rd *mech_list, struct cssp_rd *
 
 int cssp_spnego_mech_next(struct cssp_rd *mechs, struct cssp_rd *oid)
 {
-	int err;
+	int ret;
 
-	err = cssp_der_get(mechs, CSSP_DER_OID, oid);
-	if (err)
-		return err;
+	ret = cssp_der_get(mechs, CSSP_DER_OID, oid);
+	if (ret)
+		return ret;
 	return oid->left ? 0 : -EBADMSG;
 }
 
-/* The list, all of it well-formed, as the very bytes that stand there. */
-static int get_mech_list(struct cssp_rd *body, struct cssp_rd *mech_list)
+/* Check the whole list; @mech_list: out: its bytes as they were received. */
+static int spnego_msg_get_mech_list(struct cssp_rd *body, struct cssp_rd *mech_list)
 {
 	struct cssp_rd mechs, oid;
 	unsigned int count = 0;
-	int err;
+	int ret;
 
-	err = cssp_der_get(body, CSSP_DER_CONTEXT(MECH_TYPES), mech_list);
-	if (err)
-		return err;
-	err = cssp_spnego_mech_list_open(mech_list, &mechs);
-	if (err)
-		return err;
+	ret = cssp_der_get(body, CSSP_DER_CONTEXT(MECH_TYPES), mech_list);
+	if (ret)
+		return ret;
+	ret = cssp_spnego_mech_list_open(mech_list, &mechs);
+	if (ret)
+		return ret;
 	do {
-		err = cssp_spnego_mech_next(&mechs, &oid);
-		if (err)
-			return err;
+		ret = cssp_spnego_mech_next(&mechs, &oid);
+		if (ret)
+			return ret;
 		if (++count > CSSP_SPNEGO_MAX_MECHS)
 			return -EBADMSG;
 	} while (mechs.left);
 	return 0;
 }
 
-/* reqFlags: not protected by anything, so ignored (RFC 4178 4.2.1). */
-static int skip_req_flags(struct cssp_rd *body)
+/* reqFlags has no protection, so it is ignored (RFC 4178 4.2.1). */
+static int spnego_msg_skip_req_flags(struct cssp_rd *body)
 {
 	struct cssp_rd bits;
 
@@ -145,9 +145,9 @@ static int skip_req_flags(struct cssp_rd *body)
 	return cssp_der_get_field(body, REQ_FLAGS, CSSP_DER_BIT_STRING, &bits);
 }
 
-/* An optional [@n] OCTET STRING; sets @bit when it is there. */
-static int get_octets(struct cssp_rd *body, unsigned int n, u32 bit, u32 *present,
-		      struct cssp_rd *octets)
+/* An optional [@n] OCTET STRING; sets @bit in @present if it is there. */
+static int spnego_msg_get_octets(struct cssp_rd *body, unsigned int n, u32 bit, u32 *present,
+				 struct cssp_rd *octets)
 {
 	if (!cssp_der_is(body, CSSP_DER_CONTEXT(n)))
 		return 0;
@@ -155,70 +155,73 @@ static int get_octets(struct cssp_rd *body, unsigned int n, u32 bit, u32 *presen
 	return cssp_der_get_field(body, n, CSSP_DER_OCTET_STRING, octets);
 }
 
-/* NegHints, MS-SPNG 2.2.1: both fields optional, the address never used. */
-static int get_hints(struct cssp_rd *hints, struct cssp_spnego_init *init)
+/* NegHints, MS-SPNG 2.2.1: both fields are optional, the address is ignored. */
+static int spnego_msg_get_hints(struct cssp_rd *hints, struct cssp_spnego_init *init)
 {
 	struct cssp_rd address;
 	u32 ignored = 0;
-	int err;
+	int ret;
 
 	init->present |= CSSP_SPNEGO_HAS_HINT;
 	if (cssp_der_is(hints, CSSP_DER_CONTEXT(0))) {
-		err = cssp_der_get_field(hints, 0, CSSP_DER_GENERAL_STRING,
+		ret = cssp_der_get_field(hints, 0, CSSP_DER_GENERAL_STRING,
 					 &init->hint_name);
-		if (err)
-			return err;
+		if (ret)
+			return ret;
 	}
-	err = get_octets(hints, 1, 0, &ignored, &address);
-	if (err)
-		return err;
+	ret = spnego_msg_get_octets(hints, 1, 0, &ignored, &address);
+	if (ret)
+		return ret;
 	return cssp_rd_end(hints);
 }
 
-/* [3] is the MIC in NegTokenInit and the hints in NegTokenInit2: its contents tell. */
-static int get_mic_or_hints(struct cssp_rd *body, struct cssp_spnego_init *init)
+/*
+ * [3] is the MIC in NegTokenInit and the hints in NegTokenInit2. The tag of its
+ * contents shows which.
+ */
+static int spnego_msg_get_mic_or_hints(struct cssp_rd *body, struct cssp_spnego_init *init)
 {
 	struct cssp_rd at = *body, field, hints;
-	int err;
+	int ret;
 
 	if (!cssp_der_is(&at, CSSP_DER_CONTEXT(INIT_MIC)))
 		return 0;
-	err = cssp_der_get(&at, CSSP_DER_CONTEXT(INIT_MIC), &field);
-	if (err)
-		return err;
+	ret = cssp_der_get(&at, CSSP_DER_CONTEXT(INIT_MIC), &field);
+	if (ret)
+		return ret;
 	if (!cssp_der_is(&field, CSSP_DER_SEQUENCE))
-		return get_octets(body, INIT_MIC, CSSP_SPNEGO_HAS_MIC, &init->present,
-				  &init->mic);
-	err = cssp_der_get_last(&field, CSSP_DER_SEQUENCE, &hints);
-	if (err)
-		return err;
+		return spnego_msg_get_octets(body, INIT_MIC, CSSP_SPNEGO_HAS_MIC, &init->present,
+					     &init->mic);
+	ret = cssp_der_get_last(&field, CSSP_DER_SEQUENCE, &hints);
+	if (ret)
+		return ret;
 	*body = at;
-	return get_hints(&hints, init);
+	return spnego_msg_get_hints(&hints, init);
 }
 
-static int get_init_body(struct cssp_rd *body, struct cssp_spnego_init *init)
+static int spnego_msg_get_init_body(struct cssp_rd *body, struct cssp_spnego_init *init)
 {
-	int err;
+	int ret;
 
-	err = get_mech_list(body, &init->mech_list);
-	if (err)
-		return err;
-	err = skip_req_flags(body);
-	if (err)
-		return err;
-	err = get_octets(body, MECH_TOKEN, CSSP_SPNEGO_HAS_TOKEN, &init->present,
-			 &init->token);
-	if (err)
-		return err;
-	err = get_mic_or_hints(body, init);
-	if (err)
-		return err;
-	/* Never both: the MIC has one place or the other. */
+	ret = spnego_msg_get_mech_list(body, &init->mech_list);
+	if (ret)
+		return ret;
+	ret = spnego_msg_skip_req_flags(body);
+	if (ret)
+		return ret;
+	ret = spnego_msg_get_octets(body, MECH_TOKEN, CSSP_SPNEGO_HAS_TOKEN, &init->present,
+				    &init->token);
+	if (ret)
+		return ret;
+	ret = spnego_msg_get_mic_or_hints(body, init);
+	if (ret)
+		return ret;
+	/* The MIC has one of two places, so a second one remains, and is trailing. */
 	if (!(init->present & CSSP_SPNEGO_HAS_MIC)) {
-		err = get_octets(body, INIT2_MIC, CSSP_SPNEGO_HAS_MIC, &init->present,
-				 &init->mic);
-		if (err)
-			return err;
+		ret = spnego_msg_get_octets(body, INIT2_MIC, CSSP_SPNEGO_HAS_MIC, &init->present,
+					    &init->mic);
+		if (ret)
+			return ret;
 	}
 	return cssp_rd_end(body);
 }
@@ -226,53 +229,53 @@ static int get_init_body(struct cssp_rd *body, struct cssp_spnego_init *init)
 int cssp_spnego_init_decode(const struct cssp_rd *rd, struct cssp_spnego_init *init)
 {
 	struct cssp_rd whole = *rd, gss, oid, body;
-	int err;
+	int ret;
 
 	*init = (struct cssp_spnego_init){};
 	/* InitialContextToken, RFC 2743 3.1 */
-	err = cssp_der_get_last(&whole, CSSP_DER_APPLICATION(0), &gss);
-	if (err)
-		return err;
-	err = cssp_der_get(&gss, CSSP_DER_OID, &oid);
-	if (err)
-		return err;
+	ret = cssp_der_get_last(&whole, CSSP_DER_APPLICATION(0), &gss);
+	if (ret)
+		return ret;
+	ret = cssp_der_get(&gss, CSSP_DER_OID, &oid);
+	if (ret)
+		return ret;
 	if (!cssp_rd_equal(&oid, oid_spnego, sizeof(oid_spnego)))
 		return -EBADMSG;
-	err = cssp_der_get_field(&gss, NEG_TOKEN_INIT, CSSP_DER_SEQUENCE, &body);
-	if (err)
-		return err;
-	err = cssp_rd_end(&gss);
-	if (err)
-		return err;
-	return get_init_body(&body, init);
+	ret = cssp_der_get_field(&gss, NEG_TOKEN_INIT, CSSP_DER_SEQUENCE, &body);
+	if (ret)
+		return ret;
+	ret = cssp_rd_end(&gss);
+	if (ret)
+		return ret;
+	return spnego_msg_get_init_body(&body, init);
 }
 
-static int get_state(struct cssp_rd *body, struct cssp_spnego_resp *resp)
+static int spnego_msg_get_state(struct cssp_rd *body, struct cssp_spnego_resp *resp)
 {
 	struct cssp_rd value;
-	int err;
+	int ret;
 
 	if (!cssp_der_is(body, CSSP_DER_CONTEXT(NEG_STATE)))
 		return 0;
-	err = cssp_der_get_field(body, NEG_STATE, CSSP_DER_ENUMERATED, &value);
-	if (err)
-		return err;
-	err = cssp_der_u32(&value, &resp->state);
-	if (err)
-		return err;
+	ret = cssp_der_get_field(body, NEG_STATE, CSSP_DER_ENUMERATED, &value);
+	if (ret)
+		return ret;
+	ret = cssp_der_u32(&value, &resp->state);
+	if (ret)
+		return ret;
 	resp->present |= CSSP_SPNEGO_HAS_STATE;
 	return resp->state <= CSSP_SPNEGO_REQUEST_MIC ? 0 : -EBADMSG;
 }
 
-static int get_supported_mech(struct cssp_rd *body, struct cssp_spnego_resp *resp)
+static int spnego_msg_get_supported_mech(struct cssp_rd *body, struct cssp_spnego_resp *resp)
 {
-	int err;
+	int ret;
 
 	if (!cssp_der_is(body, CSSP_DER_CONTEXT(SUPPORTED_MECH)))
 		return 0;
-	err = cssp_der_get_field(body, SUPPORTED_MECH, CSSP_DER_OID, &resp->mech);
-	if (err)
-		return err;
+	ret = cssp_der_get_field(body, SUPPORTED_MECH, CSSP_DER_OID, &resp->mech);
+	if (ret)
+		return ret;
 	resp->present |= CSSP_SPNEGO_HAS_MECH;
 	return resp->mech.left ? 0 : -EBADMSG;
 }
@@ -280,34 +283,34 @@ static int get_supported_mech(struct cssp_rd *body, struct cssp_spnego_resp *res
 int cssp_spnego_resp_decode(const struct cssp_rd *rd, struct cssp_spnego_resp *resp)
 {
 	struct cssp_rd whole = *rd, body;
-	int err;
+	int ret;
 
 	*resp = (struct cssp_spnego_resp){};
-	err = cssp_der_get_field(&whole, NEG_TOKEN_RESP, CSSP_DER_SEQUENCE, &body);
-	if (err)
-		return err;
-	err = cssp_rd_end(&whole);
-	if (err)
-		return err;
-	err = get_state(&body, resp);
-	if (err)
-		return err;
-	err = get_supported_mech(&body, resp);
-	if (err)
-		return err;
-	err = get_octets(&body, RESPONSE_TOKEN, CSSP_SPNEGO_HAS_TOKEN, &resp->present,
-			 &resp->token);
-	if (err)
-		return err;
-	err = get_octets(&body, RESP_MIC, CSSP_SPNEGO_HAS_MIC, &resp->present,
-			 &resp->mic);
-	if (err)
-		return err;
+	ret = cssp_der_get_field(&whole, NEG_TOKEN_RESP, CSSP_DER_SEQUENCE, &body);
+	if (ret)
+		return ret;
+	ret = cssp_rd_end(&whole);
+	if (ret)
+		return ret;
+	ret = spnego_msg_get_state(&body, resp);
+	if (ret)
+		return ret;
+	ret = spnego_msg_get_supported_mech(&body, resp);
+	if (ret)
+		return ret;
+	ret = spnego_msg_get_octets(&body, RESPONSE_TOKEN, CSSP_SPNEGO_HAS_TOKEN, &resp->present,
+				    &resp->token);
+	if (ret)
+		return ret;
+	ret = spnego_msg_get_octets(&body, RESP_MIC, CSSP_SPNEGO_HAS_MIC, &resp->present,
+				    &resp->mic);
+	if (ret)
+		return ret;
 	return cssp_rd_end(&body);
 }
 
-/* From the last field to the first, see struct cssp_der_wr. */
-static void put_init(struct cssp_der_wr *w, const struct cssp_spnego_init *init)
+/* Fields from the last to the first, see struct cssp_der_wr. */
+static void spnego_msg_put_init(struct cssp_der_wr *w, const struct cssp_spnego_init *init)
 {
 	size_t mark = w->len, list;
 
@@ -330,7 +333,7 @@ size_t cssp_spnego_init_size(const struct cssp_spnego_init *init)
 {
 	struct cssp_der_wr w = cssp_der_wr_measure();
 
-	put_init(&w, init);
+	spnego_msg_put_init(&w, init);
 	return w.len;
 }
 
@@ -338,10 +341,10 @@ void cssp_spnego_init_encode(const struct cssp_spnego_init *init, struct cssp_wr
 {
 	struct cssp_der_wr w = cssp_der_wr_in(wr, cssp_spnego_init_size(init));
 
-	put_init(&w, init);
+	spnego_msg_put_init(&w, init);
 }
 
-static void put_resp(struct cssp_der_wr *w, const struct cssp_spnego_resp *resp)
+static void spnego_msg_put_resp(struct cssp_der_wr *w, const struct cssp_spnego_resp *resp)
 {
 	size_t mark = w->len;
 
@@ -362,7 +365,7 @@ size_t cssp_spnego_resp_size(const struct cssp_spnego_resp *resp)
 {
 	struct cssp_der_wr w = cssp_der_wr_measure();
 
-	put_resp(&w, resp);
+	spnego_msg_put_resp(&w, resp);
 	return w.len;
 }
 
@@ -370,5 +373,5 @@ void cssp_spnego_resp_encode(const struct cssp_spnego_resp *resp, struct cssp_wr
 {
 	struct cssp_der_wr w = cssp_der_wr_in(wr, cssp_spnego_resp_size(resp));
 
-	put_resp(&w, resp);
+	spnego_msg_put_resp(&w, resp);
 }

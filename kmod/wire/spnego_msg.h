@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * SPNEGO's tokens: NegTokenInit, NegTokenInit2 (a server's hint), NegTokenResp;
- * RFC 4178 4.2 and MS-SPNG 2.2.1.  All views are borrowed.
+ * SPNEGO's tokens: NegTokenInit, NegTokenInit2 (the hint of a server) and
+ * NegTokenResp; RFC 4178 4.2 and MS-SPNG 2.2.1. All views are borrowed.
  */
 #ifndef CSSP_WIRE_SPNEGO_MSG_H
 #define CSSP_WIRE_SPNEGO_MSG_H
 
 #include "../base/buf.h"
 
-/* A longer MechTypeList is nothing that any peer sends. */
+/* No known peer sends a MechTypeList of more mechanisms. */
 #define CSSP_SPNEGO_MAX_MECHS	16
 
-/* Mechanisms with a name; MS-SPNG 3.1.5 (2.2 of RFC 4178 for the encoding) */
+/* Known mechanisms, MS-SPNG 3.1.5 */
 enum cssp_spnego_mech {
 	CSSP_SPNEGO_UNKNOWN = 0,
 	CSSP_SPNEGO_MS_KRB5,	/* 1.2.840.48018.1.2.2, KRB5 with a bit missing */
@@ -30,7 +30,7 @@ enum cssp_spnego_mech {
 #define CSSP_SPNEGO_REJECT		2
 #define CSSP_SPNEGO_REQUEST_MIC		3
 
-/* Which optional fields are there */
+/* Optional fields that are present */
 #define CSSP_SPNEGO_HAS_STATE	0x1	/* Resp: negState */
 #define CSSP_SPNEGO_HAS_MECH	0x2	/* Resp: supportedMech */
 #define CSSP_SPNEGO_HAS_TOKEN	0x4	/* mechToken or responseToken */
@@ -40,8 +40,8 @@ enum cssp_spnego_mech {
 /**
  * struct cssp_spnego_init - NegTokenInit or NegTokenInit2
  * @present: CSSP_SPNEGO_HAS_*
- * @mech_list: the MechTypeList as it stands there, tag and length included:
- *	the very bytes that the mechListMIC covers; at least one mechanism
+ * @mech_list: the MechTypeList of at least one mechanism, tag and length included:
+ *	exactly the bytes that the mechListMIC covers
  * @token: mechToken
  * @mic: mechListMIC
  * @hint_name: negHints.hintName, empty when absent; never encoded
@@ -72,7 +72,7 @@ struct cssp_spnego_resp {
 
 /* Contents of the OBJECT IDENTIFIER; an empty view for CSSP_SPNEGO_UNKNOWN. */
 struct cssp_rd cssp_spnego_oid(enum cssp_spnego_mech mech);
-/* Which mechanism these contents name; CSSP_SPNEGO_UNKNOWN for all others. */
+/* The mechanism of these contents, or CSSP_SPNEGO_UNKNOWN. */
 enum cssp_spnego_mech cssp_spnego_mech_of(const struct cssp_rd *oid);
 
 /**
@@ -82,19 +82,19 @@ enum cssp_spnego_mech cssp_spnego_mech_of(const struct cssp_rd *oid);
  */
 void cssp_spnego_mech_list_encode(const enum cssp_spnego_mech *mechs, unsigned int count,
 				  struct cssp_wr *wr);
-/* Open @mech_list of a token for cssp_spnego_mech_next(). 0 or -EBADMSG. */
+/* @mechs: out: the inside of @mech_list, for cssp_spnego_mech_next(). 0 or -EBADMSG. */
 int __must_check cssp_spnego_mech_list_open(const struct cssp_rd *mech_list,
 					    struct cssp_rd *mechs);
-/* Take the next OID's contents off; end with cssp_rd_end(). 0 or -EBADMSG. */
+/* Split off the contents of the next OID; end with cssp_rd_end(). 0 or -EBADMSG. */
 int __must_check cssp_spnego_mech_next(struct cssp_rd *mechs, struct cssp_rd *oid);
 
-/* Decoders take a whole token, no byte more. 0 or -EBADMSG. */
+/* Decoders take exactly one token. 0 or -EBADMSG. */
 int __must_check cssp_spnego_init_decode(const struct cssp_rd *rd,
 					 struct cssp_spnego_init *init);
 int __must_check cssp_spnego_resp_decode(const struct cssp_rd *rd,
 					 struct cssp_spnego_resp *resp);
 
-/* Strict DER; an init token is RFC 4178's, with @token and @mic if present. */
+/* Strict DER. NegTokenInit is encoded as in RFC 4178, with @token and @mic if present. */
 size_t cssp_spnego_init_size(const struct cssp_spnego_init *init);
 void cssp_spnego_init_encode(const struct cssp_spnego_init *init, struct cssp_wr *wr);
 size_t cssp_spnego_resp_size(const struct cssp_spnego_resp *resp);

@@ -23,7 +23,7 @@ int cssp_tls_record_total(const struct cssp_rd *rd, u8 *type, size_t *total)
 		return -EBADMSG;
 	if (cssp_rd_u8(&at, &minor) || cssp_rd_be16(&at, &len))
 		return -EAGAIN;
-	/* Nothing is ever empty: not a sealed record, not a handshake fragment. */
+	/* A sealed record has at least its tag, and an empty handshake record is illegal. */
 	if (!len || len > CSSP_TLS_MAX_SEALED)
 		return -EBADMSG;
 	*total += len;
@@ -37,26 +37,26 @@ int cssp_tls_records_split(struct cssp_rd *rd, struct cssp_rd *whole,
 	unsigned int n = 0;
 	size_t total;
 	u8 type;
-	int err;
+	int ret;
 
 	*missing = 0;
 	while (at.left) {
-		err = cssp_tls_record_total(&at, &type, &total);
-		if (err == -EBADMSG)
-			return err;
+		ret = cssp_tls_record_total(&at, &type, &total);
+		if (ret == -EBADMSG)
+			return ret;
 		if (total > at.left) {
 			*missing = total - at.left;
 			break;
 		}
-		err = cssp_rd_skip(&at, total);
-		if (err)
-			return err;
+		ret = cssp_rd_skip(&at, total);
+		if (ret)
+			return ret;
 		n++;
 	}
 	*count = n;
-	err = cssp_rd_sub(&start, start.left - at.left, whole);
-	if (err)
-		return err;
+	ret = cssp_rd_sub(&start, start.left - at.left, whole);
+	if (ret)
+		return ret;
 	*rd = at;
 	return 0;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Framing of TLS records, RFC 8446 5.1: lengths only, never contents. */
+/* Framing of TLS records, RFC 8446 5.1: headers only, except for HelloRequest. */
 #ifndef CSSP_WIRE_TLS_RECORD_H
 #define CSSP_WIRE_TLS_RECORD_H
 
@@ -20,18 +20,19 @@
  * @type: out: content type
  * @total: out: bytes of the whole record, header included
  *
- * Return: 0; -EAGAIN when the header is not whole (then @total is 5);
- * -EBADMSG when it is no TLS record (type, version or length).
+ * Return: 0; -EAGAIN when the header is not complete (@total is 5 then);
+ * -EBADMSG when type, version or length are not those of a TLS record.
  */
 int __must_check cssp_tls_record_total(const struct cssp_rd *rd, u8 *type,
 				       size_t *total);
 
 /**
- * cssp_tls_records_split() - take the whole records at the front of @rd
- * @rd: wire bytes; the whole records are split off
- * @whole: out: view of the whole records
+ * cssp_tls_records_split() - split the complete records off the front of @rd
+ * @rd: wire bytes, advanced past the complete records
+ * @whole: out: view of the complete records
  * @count: out: their number
- * @missing: out: bytes needed to complete the next record, 0 when none began
+ * @missing: out: bytes needed to complete the next record (to complete its header,
+ *	if that is cut short), 0 when no bytes of it are there
  *
  * Return: 0 or -EBADMSG.
  */
@@ -39,8 +40,8 @@ int __must_check cssp_tls_records_split(struct cssp_rd *rd, struct cssp_rd *whol
 					unsigned int *count, size_t *missing);
 
 /*
- * Is it a HelloRequest in the clear (RFC 5246 7.4.1.1), and nothing else?  With it
- * a server asks a client to begin.
+ * Tell whether @rd is exactly one HelloRequest in the clear (RFC 5246 7.4.1.1), by
+ * which a server asks a client to start a handshake.
  */
 bool cssp_tls_is_hello_request(const struct cssp_rd *rd);
 

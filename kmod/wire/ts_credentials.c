@@ -10,55 +10,56 @@
 #define CRED_TYPE_SMART_CARD	2
 #define CRED_TYPE_REMOTE_GUARD	6
 
-/* The uapi's limits are of UTF-8; UTF-16 takes at most twice as much. */
+/* The uapi limits UTF-8; UTF-16 takes at most twice as many bytes. */
 #define NAME_MAX_BYTES		(2 * CREDSSP_MAX_NAME)
 #define PASSWORD_MAX_BYTES	(2 * CREDSSP_MAX_PASSWORD)
 
-static int get_string(struct cssp_rd *body, unsigned int n, size_t max,
-		      struct cssp_rd *string)
+static int ts_credentials_get_string(struct cssp_rd *body, unsigned int n, size_t max,
+				     struct cssp_rd *string)
 {
-	int err;
+	int ret;
 
-	err = cssp_der_get_field(body, n, CSSP_DER_OCTET_STRING, string);
-	if (err)
-		return err;
+	ret = cssp_der_get_field(body, n, CSSP_DER_OCTET_STRING, string);
+	if (ret)
+		return ret;
 	if (string->left > max)
 		return -EMSGSIZE;
 	return cssp_utf16_check(string);
 }
 
-static int get_password_creds(struct cssp_rd *rd, struct cssp_ts_password_creds *creds)
+static int ts_credentials_get_password(struct cssp_rd *rd,
+				       struct cssp_ts_password_creds *creds)
 {
 	struct cssp_rd body;
-	int err;
+	int ret;
 
-	err = cssp_der_get_last(rd, CSSP_DER_SEQUENCE, &body);
-	if (err)
-		return err;
-	err = get_string(&body, 0, NAME_MAX_BYTES, &creds->domain);
-	if (err)
-		return err;
-	err = get_string(&body, 1, NAME_MAX_BYTES, &creds->user);
-	if (err)
-		return err;
-	err = get_string(&body, 2, PASSWORD_MAX_BYTES, &creds->password);
-	if (err)
-		return err;
+	ret = cssp_der_get_last(rd, CSSP_DER_SEQUENCE, &body);
+	if (ret)
+		return ret;
+	ret = ts_credentials_get_string(&body, 0, NAME_MAX_BYTES, &creds->domain);
+	if (ret)
+		return ret;
+	ret = ts_credentials_get_string(&body, 1, NAME_MAX_BYTES, &creds->user);
+	if (ret)
+		return ret;
+	ret = ts_credentials_get_string(&body, 2, PASSWORD_MAX_BYTES, &creds->password);
+	if (ret)
+		return ret;
 	return cssp_rd_end(&body);
 }
 
-static int check_type(struct cssp_rd *body)
+static int ts_credentials_check_type(struct cssp_rd *body)
 {
 	struct cssp_rd integer;
 	u32 type;
-	int err;
+	int ret;
 
-	err = cssp_der_get_field(body, 0, CSSP_DER_INTEGER, &integer);
-	if (err)
-		return err;
-	err = cssp_der_u32(&integer, &type);
-	if (err)
-		return err;
+	ret = cssp_der_get_field(body, 0, CSSP_DER_INTEGER, &integer);
+	if (ret)
+		return ret;
+	ret = cssp_der_u32(&integer, &type);
+	if (ret)
+		return ret;
 	switch (type) {
 	case CRED_TYPE_PASSWORD:
 		return 0;
@@ -74,27 +75,27 @@ int cssp_ts_credentials_decode(const struct cssp_rd *rd,
 			       struct cssp_ts_password_creds *creds)
 {
 	struct cssp_rd whole = *rd, body, inner;
-	int err;
+	int ret;
 
 	*creds = (struct cssp_ts_password_creds){};
-	err = cssp_der_get_last(&whole, CSSP_DER_SEQUENCE, &body);
-	if (err)
-		return err;
-	err = check_type(&body);
-	if (err)
-		return err;
-	err = cssp_der_get_field(&body, 1, CSSP_DER_OCTET_STRING, &inner);
-	if (err)
-		return err;
-	err = cssp_rd_end(&body);
-	if (err)
-		return err;
-	return get_password_creds(&inner, creds);
+	ret = cssp_der_get_last(&whole, CSSP_DER_SEQUENCE, &body);
+	if (ret)
+		return ret;
+	ret = ts_credentials_check_type(&body);
+	if (ret)
+		return ret;
+	ret = cssp_der_get_field(&body, 1, CSSP_DER_OCTET_STRING, &inner);
+	if (ret)
+		return ret;
+	ret = cssp_rd_end(&body);
+	if (ret)
+		return ret;
+	return ts_credentials_get_password(&inner, creds);
 }
 
-/* From the last field to the first, see struct cssp_der_wr. */
-static void put_credentials(struct cssp_der_wr *w,
-			    const struct cssp_ts_password_creds *creds)
+/* Fields from the last to the first, see struct cssp_der_wr. */
+static void ts_credentials_put(struct cssp_der_wr *w,
+			       const struct cssp_ts_password_creds *creds)
 {
 	size_t mark = w->len;
 
@@ -112,7 +113,7 @@ size_t cssp_ts_credentials_size(const struct cssp_ts_password_creds *creds)
 {
 	struct cssp_der_wr w = cssp_der_wr_measure();
 
-	put_credentials(&w, creds);
+	ts_credentials_put(&w, creds);
 	return w.len;
 }
 
@@ -121,5 +122,5 @@ void cssp_ts_credentials_encode(const struct cssp_ts_password_creds *creds,
 {
 	struct cssp_der_wr w = cssp_der_wr_in(wr, cssp_ts_credentials_size(creds));
 
-	put_credentials(&w, creds);
+	ts_credentials_put(&w, creds);
 }

@@ -14,64 +14,67 @@
 #define ERROR_CODE	4
 #define CLIENT_NONCE	5
 
-/* negoTokens is a SEQUENCE OF SEQUENCE { [0] OCTET STRING }; nobody sends a second one. */
-static int get_nego_tokens(struct cssp_rd *body, struct cssp_rd *token)
+/*
+ * negoTokens is a SEQUENCE OF SEQUENCE { [0] OCTET STRING }. No peer sends a second
+ * token, so it is an error.
+ */
+static int ts_request_get_nego_tokens(struct cssp_rd *body, struct cssp_rd *token)
 {
 	struct cssp_rd list, item;
-	int err;
+	int ret;
 
-	err = cssp_der_get_field(body, NEGO_TOKENS, CSSP_DER_SEQUENCE, &list);
-	if (err)
-		return err;
-	err = cssp_der_get_last(&list, CSSP_DER_SEQUENCE, &item);
-	if (err)
-		return err;
-	err = cssp_der_get_field(&item, 0, CSSP_DER_OCTET_STRING, token);
-	if (err)
-		return err;
+	ret = cssp_der_get_field(body, NEGO_TOKENS, CSSP_DER_SEQUENCE, &list);
+	if (ret)
+		return ret;
+	ret = cssp_der_get_last(&list, CSSP_DER_SEQUENCE, &item);
+	if (ret)
+		return ret;
+	ret = cssp_der_get_field(&item, 0, CSSP_DER_OCTET_STRING, token);
+	if (ret)
+		return ret;
 	return cssp_rd_end(&item);
 }
 
-static int get_version(struct cssp_rd *body, u32 *version)
+static int ts_request_get_version(struct cssp_rd *body, u32 *version)
 {
 	struct cssp_rd integer;
-	int err;
+	int ret;
 
-	err = cssp_der_get_field(body, VERSION, CSSP_DER_INTEGER, &integer);
-	if (err)
-		return err;
+	ret = cssp_der_get_field(body, VERSION, CSSP_DER_INTEGER, &integer);
+	if (ret)
+		return ret;
 	return cssp_der_u32(&integer, version);
 }
 
-static int get_error_code(struct cssp_rd *body, u32 *code)
+static int ts_request_get_error_code(struct cssp_rd *body, u32 *code)
 {
 	struct cssp_rd integer;
-	int err;
+	int ret;
 
-	err = cssp_der_get_field(body, ERROR_CODE, CSSP_DER_INTEGER, &integer);
-	if (err)
-		return err;
+	ret = cssp_der_get_field(body, ERROR_CODE, CSSP_DER_INTEGER, &integer);
+	if (ret)
+		return ret;
 	return cssp_der_status(&integer, code);
 }
 
-static int get_nonce(struct cssp_rd *body, struct cssp_rd *nonce)
+static int ts_request_get_nonce(struct cssp_rd *body, struct cssp_rd *nonce)
 {
-	int err;
+	int ret;
 
-	err = cssp_der_get_field(body, CLIENT_NONCE, CSSP_DER_OCTET_STRING, nonce);
-	if (err)
-		return err;
+	ret = cssp_der_get_field(body, CLIENT_NONCE, CSSP_DER_OCTET_STRING, nonce);
+	if (ret)
+		return ret;
 	return nonce->left == CSSP_NONCE_SIZE ? 0 : -EBADMSG;
 }
 
-/* One optional field of @number into @req. */
-static int get_optional(struct cssp_rd *body, unsigned int number,
-			struct cssp_ts_request *req)
+/* Read the optional field @number into @req. */
+static int ts_request_get_optional(struct cssp_rd *body, unsigned int number,
+				   struct cssp_ts_request *req)
 {
 	switch (number) {
 	case NEGO_TOKENS:
 		req->present |= CSSP_TS_NEGO_TOKEN;
-		return get_nego_tokens(body, &req->nego_token);
+		return ts_request_get_nego_tokens(body, &req->nego_token);
 	case AUTH_INFO:
 		req->present |= CSSP_TS_AUTH_INFO;
 		return cssp_der_get_field(body, number, CSSP_DER_OCTET_STRING,
@@ -82,10 +85,10 @@ static int get_optional(struct cssp_rd *body, unsigned int number,
 					  &req->pub_key_auth);
 	case ERROR_CODE:
 		req->present |= CSSP_TS_ERROR_CODE;
-		return get_error_code(body, &req->error_code);
+		return ts_request_get_error_code(body, &req->error_code);
 	default:
 		req->present |= CSSP_TS_CLIENT_NONCE;
-		return get_nonce(body, &req->client_nonce);
+		return ts_request_get_nonce(body, &req->client_nonce);
 	}
 }
 
@@ -93,27 +96,27 @@ int cssp_ts_request_decode(const struct cssp_rd *rd, struct cssp_ts_request *req
 {
 	struct cssp_rd whole = *rd, body;
 	unsigned int number;
-	int err;
+	int ret;
 
 	*req = (struct cssp_ts_request){};
-	err = cssp_der_get_last(&whole, CSSP_DER_SEQUENCE, &body);
-	if (err)
-		return err;
-	err = get_version(&body, &req->version);
-	if (err)
-		return err;
-	/* Ascending, each once: what comes late or twice is left over at the end. */
+	ret = cssp_der_get_last(&whole, CSSP_DER_SEQUENCE, &body);
+	if (ret)
+		return ret;
+	ret = ts_request_get_version(&body, &req->version);
+	if (ret)
+		return ret;
+	/* In ascending order, each once: any other field remains, and is trailing. */
 	for (number = NEGO_TOKENS; number <= CLIENT_NONCE; number++) {
 		if (!cssp_der_is(&body, CSSP_DER_CONTEXT(number)))
 			continue;
-		err = get_optional(&body, number, req);
-		if (err)
-			return err;
+		ret = ts_request_get_optional(&body, number, req);
+		if (ret)
+			return ret;
 	}
 	return cssp_rd_end(&body);
 }
 
-static void put_nego_tokens(struct cssp_der_wr *w, const struct cssp_rd *token)
+static void ts_request_put_nego_tokens(struct cssp_der_wr *w, const struct cssp_rd *token)
 {
 	size_t mark = w->len;
 
@@ -123,11 +126,8 @@ static void put_nego_tokens(struct cssp_der_wr *w, const struct cssp_rd *token)
 	cssp_der_wrap(w, mark, CSSP_DER_CONTEXT(NEGO_TOKENS));
 }
 
-/*
- * Four octets of two's complement: what mstsc is known to take, and what the
- * other implementations send.
- */
-static void put_error_code(struct cssp_der_wr *w, u32 code)
+/* Four octets of two's complement, as mstsc accepts and other implementations send. */
+static void ts_request_put_error_code(struct cssp_der_wr *w, u32 code)
 {
 	struct cssp_rd contents;
 	u8 octets[4];
@@ -138,8 +138,8 @@ static void put_error_code(struct cssp_der_wr *w, u32 code)
 	cssp_der_put_field(w, ERROR_CODE, CSSP_DER_INTEGER, &contents);
 }
 
-/* From the last field to the first, see struct cssp_der_wr. */
-static void put_request(struct cssp_der_wr *w, const struct cssp_ts_request *req)
+/* Fields from the last to the first, see struct cssp_der_wr. */
+static void ts_request_put(struct cssp_der_wr *w, const struct cssp_ts_request *req)
 {
 	size_t mark = w->len;
 
@@ -147,7 +147,7 @@ static void put_request(struct cssp_der_wr *w, const struct cssp_ts_request *req
 		cssp_der_put_field(w, CLIENT_NONCE, CSSP_DER_OCTET_STRING,
 				   &req->client_nonce);
 	if (req->present & CSSP_TS_ERROR_CODE)
-		put_error_code(w, req->error_code);
+		ts_request_put_error_code(w, req->error_code);
 	if (req->present & CSSP_TS_PUB_KEY_AUTH)
 		cssp_der_put_field(w, PUB_KEY_AUTH, CSSP_DER_OCTET_STRING,
 				   &req->pub_key_auth);
@@ -155,7 +155,7 @@ static void put_request(struct cssp_der_wr *w, const struct cssp_ts_request *req
 		cssp_der_put_field(w, AUTH_INFO, CSSP_DER_OCTET_STRING,
 				   &req->auth_info);
 	if (req->present & CSSP_TS_NEGO_TOKEN)
-		put_nego_tokens(w, &req->nego_token);
+		ts_request_put_nego_tokens(w, &req->nego_token);
 	cssp_der_put_field_u32(w, VERSION, CSSP_DER_INTEGER, req->version);
 	cssp_der_wrap(w, mark, CSSP_DER_SEQUENCE);
 }
@@ -164,7 +164,7 @@ size_t cssp_ts_request_size(const struct cssp_ts_request *req)
 {
 	struct cssp_der_wr w = cssp_der_wr_measure();
 
-	put_request(&w, req);
+	ts_request_put(&w, req);
 	return w.len;
 }
 
@@ -172,7 +172,7 @@ void cssp_ts_request_encode(const struct cssp_ts_request *req, struct cssp_wr *w
 {
 	struct cssp_der_wr w = cssp_der_wr_in(wr, cssp_ts_request_size(req));
 
-	put_request(&w, req);
+	ts_request_put(&w, req);
 }
 
 int cssp_ts_request_total(const struct cssp_rd *rd, size_t *total)
@@ -180,13 +180,13 @@ int cssp_ts_request_total(const struct cssp_rd *rd, size_t *total)
 	struct cssp_rd at = *rd;
 	size_t header, len;
 	u8 tag;
-	int err;
+	int ret;
 
 	if (at.left && !cssp_der_is(&at, CSSP_DER_SEQUENCE))
 		return -EBADMSG;
-	err = cssp_der_header(&at, &tag, &len);
-	if (err)
-		return err;
+	ret = cssp_der_header(&at, &tag, &len);
+	if (ret)
+		return ret;
 	header = rd->left - at.left;
 	if (len > CREDSSP_MAX_TOKEN - header)
 		return -EMSGSIZE;

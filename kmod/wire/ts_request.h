@@ -7,7 +7,7 @@
 
 #define CSSP_NONCE_SIZE		32	/* clientNonce, MS-CSSP 2.2.1 */
 
-/* Which optional fields are there */
+/* Optional fields that are present */
 #define CSSP_TS_NEGO_TOKEN	0x1
 #define CSSP_TS_AUTH_INFO	0x2
 #define CSSP_TS_PUB_KEY_AUTH	0x4
@@ -33,7 +33,7 @@ struct cssp_ts_request {
 	u32 error_code;
 };
 
-/* Whole message in @rd, no byte more. 0 or -EBADMSG. */
+/* @rd: exactly one message. 0 or -EBADMSG. */
 int __must_check cssp_ts_request_decode(const struct cssp_rd *rd,
 					struct cssp_ts_request *req);
 /* Size of the encoding of @req in bytes. */
@@ -41,7 +41,7 @@ size_t cssp_ts_request_size(const struct cssp_ts_request *req);
 /* Strict DER into @wr; overflow is latched there. */
 void cssp_ts_request_encode(const struct cssp_ts_request *req, struct cssp_wr *wr);
 
-/* The longest header (tag and length) that tells a TSRequest's size. */
+/* Bytes of the longest tag and length of a TSRequest. */
 #define CSSP_TS_HEADER_MAX	6
 
 /**
@@ -49,8 +49,8 @@ void cssp_ts_request_encode(const struct cssp_ts_request *req, struct cssp_wr *w
  * @rd: its first bytes
  * @total: out: bytes of the whole message, header included
  *
- * Return: 0; -EAGAIN when more header bytes are needed; -EBADMSG when this
- * is no TSRequest; -EMSGSIZE when it is longer than CREDSSP_MAX_TOKEN.
+ * Return: 0; -EAGAIN when more header bytes are needed; -EBADMSG when @rd starts
+ * no TSRequest; -EMSGSIZE when it is longer than CREDSSP_MAX_TOKEN.
  */
 int __must_check cssp_ts_request_total(const struct cssp_rd *rd, size_t *total);
 

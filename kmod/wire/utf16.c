@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* UTF-8 and UTF-16LE, both strictly. */
+/* Strict UTF-8 and UTF-16LE. */
 #include "utf16.h"
 
 #include <linux/kernel.h>
@@ -11,19 +11,19 @@
 #define SUPPLEMENTARY		0x10000
 #define CODE_POINT_MAX		0x10ffff
 
-static bool is_surrogate(u32 c)
+static bool utf16_is_surrogate(u32 c)
 {
 	return c >= SURROGATE_FIRST && c <= SURROGATE_LAST;
 }
 
-/* RFC 3629 3: how a sequence begins, and the least that its length may encode */
+/* RFC 3629 3: the first byte of a sequence, and the least code point of its length. */
 static const struct utf8_form {
 	u8 mask;
 	u8 lead;
 	u8 more;
 	u32 least;
 } utf8_forms[] = {
-	{ 0x80, 0x00, 0, 0x01 },	/* from 1: a NUL never stands in a string here */
+	{ 0x80, 0x00, 0, 0x01 },	/* from 1: a NUL is never part of a string */
 	{ 0xe0, 0xc0, 1, 0x80 },
 	{ 0xf0, 0xe0, 2, 0x800 },
 	{ 0xf8, 0xf0, 3, SUPPLEMENTARY },
@@ -39,7 +39,7 @@ static const struct utf8_form *utf8_form_of(u8 lead)
 	return NULL;
 }
 
-/* Take one code point of UTF-8 off @rd. */
+/* Split the next code point of UTF-8 off @rd. */
 static int utf8_next(struct cssp_rd *rd, u32 *code)
 {
 	const struct utf8_form *form;
@@ -58,13 +58,13 @@ static int utf8_next(struct cssp_rd *rd, u32 *code)
 			return -EBADMSG;
 		c = c << 6 | (b & 0x3f);
 	}
-	if (c < form->least || c > CODE_POINT_MAX || is_surrogate(c))
+	if (c < form->least || c > CODE_POINT_MAX || utf16_is_surrogate(c))
 		return -EBADMSG;
 	*code = c;
 	return 0;
 }
 
-/* Take one code point of UTF-16LE off @rd. */
+/* Split the next code point of UTF-16LE off @rd. */
 static int utf16_next(struct cssp_rd *rd, u32 *code)
 {
 	u16 unit, low;
@@ -72,7 +72,7 @@ static int utf16_next(struct cssp_rd *rd, u32 *code)
 	if (cssp_rd_le16(rd, &unit) || !unit)
 		return -EBADMSG;
 	*code = unit;
-	if (!is_surrogate(unit))
+	if (!utf16_is_surrogate(unit))
 		return 0;
 	if (unit >= SURROGATE_LOW || cssp_rd_le16(rd, &low))
 		return -EBADMSG;
@@ -82,7 +82,7 @@ static int utf16_next(struct cssp_rd *rd, u32 *code)
 	return 0;
 }
 
-static void put_utf8(struct cssp_wr *wr, u32 c)
+static void utf8_put(struct cssp_wr *wr, u32 c)
 {
 	const struct utf8_form *form = &utf8_forms[ARRAY_SIZE(utf8_forms) - 1];
 	unsigned int shift;
@@ -102,12 +102,12 @@ ssize_t cssp_utf16_size(const struct cssp_rd *utf8)
 	struct cssp_rd at = *utf8;
 	ssize_t size = 0;
 	u32 c;
-	int err;
+	int ret;
 
 	while (at.left) {
-		err = utf8_next(&at, &c);
-		if (err)
-			return err;
+		ret = utf8_next(&at, &c);
+		if (ret)
+			return ret;
 		size += c < SUPPLEMENTARY ? 2 : 4;
 	}
 	return size;
@@ -117,12 +117,12 @@ int cssp_utf16_write(const struct cssp_rd *utf8, struct cssp_wr *wr)
 {
 	struct cssp_rd at = *utf8;
 	u32 c;
-	int err;
+	int ret;
 
 	while (at.left) {
-		err = utf8_next(&at, &c);
-		if (err)
-			return err;
+		ret = utf8_next(&at, &c);
+		if (ret)
+			return ret;
 		if (c < SUPPLEMENTARY) {
 			cssp_wr_le16(wr, c);
 			continue;
@@ -138,13 +138,13 @@ int cssp_utf16_to_utf8(const struct cssp_rd *utf16, struct cssp_wr *wr)
 {
 	struct cssp_rd at = *utf16;
 	u32 c;
-	int err;
+	int ret;
 
 	while (at.left) {
-		err = utf16_next(&at, &c);
-		if (err)
-			return err;
-		put_utf8(wr, c);
+		ret = utf16_next(&at, &c);
+		if (ret)
+			return ret;
+		utf8_put(wr, c);
 	}
 	return 0;
 }
@@ -154,7 +154,7 @@ int cssp_utf16_check(const struct cssp_rd *utf16)
 	struct cssp_rd at = *utf16;
 	u16 unit;
 
-	/* Windows lets lone surrogates pass in names, so they are not looked for. */
+	/* Windows accepts lone surrogates in names, so they pass here. */
 	while (at.left) {
 		if (cssp_rd_le16(&at, &unit) || !unit)
 			return -EBADMSG;
@@ -162,7 +162,7 @@ int cssp_utf16_check(const struct cssp_rd *utf16)
 	return 0;
 }
 
-static u16 upcase(u16 unit)
+static u16 utf16_upcase(u16 unit)
 {
 	unsigned int i;
 
@@ -185,5 +185,5 @@ void cssp_utf16_write_upper(const struct cssp_rd *utf16, struct cssp_wr *wr)
 	u16 unit;
 
 	while (!cssp_rd_le16(&at, &unit))
-		cssp_wr_le16(wr, upcase(unit));
+		cssp_wr_le16(wr, utf16_upcase(unit));
 }

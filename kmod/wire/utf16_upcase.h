@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Simple uppercase mappings of the code units from U+0080 on, for MS-NLMP's
- * UpperCase: one unit to one unit, without context or locale.  Taken from the
- * Unicode character database where both ends were assigned in Unicode 3.2 and
- * the lowercase mapping leads back (so the dotless i, the long s, the micro
- * sign and titlecase digraphs stay, as on Windows), and the final sigma.
+ * UpperCase: one unit to one unit, without context or locale. These are the
+ * mappings of the Unicode character database whose both ends were assigned in
+ * Unicode 3.2 and whose lowercase mapping leads back, and that of the final sigma.
+ * So the dotless i, the long s, the micro sign and the titlecase digraphs stay, as on
+ * Windows.
  */
 #ifndef CSSP_WIRE_UTF16_UPCASE_H
 #define CSSP_WIRE_UTF16_UPCASE_H

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * From a certificate to its subjectPublicKey, RFC 5280 4.1.  The helper has
- * evaluated the certificate; here only the structure matters, but all of it up
- * to and past the key must be well-formed.
+ * Find the subjectPublicKey of a certificate, RFC 5280 4.1. The helper evaluates
+ * certificates. This code checks the structure only, all of it, before and behind
+ * the key.
  */
 #include "x509_spki.h"
 
 #include <linux/kernel.h>
 #include "der.h"
 
-#define EC_UNCOMPRESSED		0x04	/* SEC 1 2.3.3, the only form TLS uses */
+#define EC_UNCOMPRESSED		0x04	/* SEC 1 2.3.3, the only form that TLS uses */
 
 /* 1.2.840.113549.1.1.1 and .10, 1.2.840.10045.2.1, RFC 3279 2.3 and RFC 4055 3.1 */
 static const u8 oid_rsa[] = { 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01 };
@@ -26,39 +26,39 @@ static const u8 before_key[] = {
 };
 
 /* RSAPublicKey, RFC 8017 A.1.1 */
-static int check_rsa_key(const struct cssp_rd *key)
+static int spki_check_rsa_key(const struct cssp_rd *key)
 {
 	struct cssp_rd at = *key, body, integer;
-	int err;
+	int ret;
 
-	err = cssp_der_get_last(&at, CSSP_DER_SEQUENCE, &body);
-	if (err)
-		return err;
-	err = cssp_der_get(&body, CSSP_DER_INTEGER, &integer);
-	if (err || !integer.left)
+	ret = cssp_der_get_last(&at, CSSP_DER_SEQUENCE, &body);
+	if (ret)
+		return ret;
+	ret = cssp_der_get(&body, CSSP_DER_INTEGER, &integer);
+	if (ret || !integer.left)
 		return -EBADMSG;
-	err = cssp_der_get_last(&body, CSSP_DER_INTEGER, &integer);
-	if (err || !integer.left)
+	ret = cssp_der_get_last(&body, CSSP_DER_INTEGER, &integer);
+	if (ret || !integer.left)
 		return -EBADMSG;
 	return 0;
 }
 
-static int check_rsa(const struct cssp_rd *params, const struct cssp_rd *key)
+static int spki_check_rsa(const struct cssp_rd *params, const struct cssp_rd *key)
 {
 	struct cssp_rd p = *params, null;
-	int err;
+	int ret;
 
-	/* NULL, or by some left out */
+	/* NULL; some issuers omit it */
 	if (p.left) {
-		err = cssp_der_get_last(&p, CSSP_DER_NULL, &null);
-		if (err || null.left)
+		ret = cssp_der_get_last(&p, CSSP_DER_NULL, &null);
+		if (ret || null.left)
 			return -EBADMSG;
 	}
-	return check_rsa_key(key);
+	return spki_check_rsa_key(key);
 }
 
 /* ECPoint on a named curve, RFC 5480 2.1.1 and 2.2 */
-static int check_ec(const struct cssp_rd *params, const struct cssp_rd *key)
+static int spki_check_ec(const struct cssp_rd *params, const struct cssp_rd *key)
 {
 	struct cssp_rd p = *params, at = *key, curve;
 	u8 form;
@@ -71,115 +71,115 @@ static int check_ec(const struct cssp_rd *params, const struct cssp_rd *key)
 		return -EBADMSG;
 	if (form != EC_UNCOMPRESSED)
 		return -ENOPKG;
-	/* Two coordinates of one length */
+	/* Two coordinates of the same length */
 	return at.left && at.left % 2 == 0 ? 0 : -EBADMSG;
 }
 
-static int get_key(struct cssp_rd *spki, struct cssp_rd *key)
+static int spki_get_key(struct cssp_rd *spki, struct cssp_rd *key)
 {
 	struct cssp_rd algorithm, oid, bits;
 	u8 unused;
-	int err;
+	int ret;
 
-	err = cssp_der_get(spki, CSSP_DER_SEQUENCE, &algorithm);
-	if (err)
-		return err;
-	err = cssp_der_get(&algorithm, CSSP_DER_OID, &oid);
-	if (err)
-		return err;
-	err = cssp_der_get_last(spki, CSSP_DER_BIT_STRING, &bits);
-	if (err)
-		return err;
+	ret = cssp_der_get(spki, CSSP_DER_SEQUENCE, &algorithm);
+	if (ret)
+		return ret;
+	ret = cssp_der_get(&algorithm, CSSP_DER_OID, &oid);
+	if (ret)
+		return ret;
+	ret = cssp_der_get_last(spki, CSSP_DER_BIT_STRING, &bits);
+	if (ret)
+		return ret;
 	/* Keys are whole octets. */
 	if (cssp_rd_u8(&bits, &unused) || unused)
 		return -EBADMSG;
 	*key = bits;
 	if (cssp_rd_equal(&oid, oid_rsa, sizeof(oid_rsa)))
-		return check_rsa(&algorithm, &bits);
+		return spki_check_rsa(&algorithm, &bits);
 	if (cssp_rd_equal(&oid, oid_ec, sizeof(oid_ec)))
-		return check_ec(&algorithm, &bits);
+		return spki_check_ec(&algorithm, &bits);
 	if (cssp_rd_equal(&oid, oid_rsa_pss, sizeof(oid_rsa_pss)))
-		return check_rsa_key(&bits);
+		return spki_check_rsa_key(&bits);
 	/*
-	 * Ed25519 and what is to come. The helper did a handshake with the key, and
-	 * pubKeyAuth covers its bytes whatever they mean.
+	 * Ed25519, and algorithms to come. The helper did a handshake with the key, and
+	 * pubKeyAuth covers its bytes, whatever they mean.
 	 */
 	return bits.left ? 0 : -EBADMSG;
 }
 
-static int skip_before_key(struct cssp_rd *tbs)
+static int spki_skip_before_key(struct cssp_rd *tbs)
 {
 	struct cssp_rd contents;
 	unsigned int i;
-	int err;
+	int ret;
 
 	if (cssp_der_is(tbs, CSSP_DER_CONTEXT(0))) {
-		err = cssp_der_get_field(tbs, 0, CSSP_DER_INTEGER, &contents);
-		if (err)
-			return err;
+		ret = cssp_der_get_field(tbs, 0, CSSP_DER_INTEGER, &contents);
+		if (ret)
+			return ret;
 	}
 	for (i = 0; i < ARRAY_SIZE(before_key); i++) {
-		err = cssp_der_get(tbs, before_key[i], &contents);
-		if (err)
-			return err;
+		ret = cssp_der_get(tbs, before_key[i], &contents);
+		if (ret)
+			return ret;
 	}
 	return 0;
 }
 
-static int skip_after_key(struct cssp_rd *tbs)
+static int spki_skip_after_key(struct cssp_rd *tbs)
 {
 	struct cssp_rd contents;
 	unsigned int i;
-	int err;
+	int ret;
 
 	for (i = 0; i < ARRAY_SIZE(after_key); i++) {
 		if (!cssp_der_is(tbs, after_key[i]))
 			continue;
-		err = cssp_der_get(tbs, after_key[i], &contents);
-		if (err)
-			return err;
+		ret = cssp_der_get(tbs, after_key[i], &contents);
+		if (ret)
+			return ret;
 	}
 	return cssp_rd_end(tbs);
 }
 
 /* Certificate ::= SEQUENCE { tbsCertificate, signatureAlgorithm, signatureValue } */
-static int open_tbs(const struct cssp_rd *cert, struct cssp_rd *tbs)
+static int spki_open_tbs(const struct cssp_rd *cert, struct cssp_rd *tbs)
 {
 	struct cssp_rd whole = *cert, body, contents;
-	int err;
+	int ret;
 
-	err = cssp_der_get_last(&whole, CSSP_DER_SEQUENCE, &body);
-	if (err)
-		return err;
-	err = cssp_der_get(&body, CSSP_DER_SEQUENCE, tbs);
-	if (err)
-		return err;
-	err = cssp_der_get(&body, CSSP_DER_SEQUENCE, &contents);
-	if (err)
-		return err;
+	ret = cssp_der_get_last(&whole, CSSP_DER_SEQUENCE, &body);
+	if (ret)
+		return ret;
+	ret = cssp_der_get(&body, CSSP_DER_SEQUENCE, tbs);
+	if (ret)
+		return ret;
+	ret = cssp_der_get(&body, CSSP_DER_SEQUENCE, &contents);
+	if (ret)
+		return ret;
 	return cssp_der_get_last(&body, CSSP_DER_BIT_STRING, &contents);
 }
 
 int cssp_x509_subject_public_key(const struct cssp_rd *cert, struct cssp_rd *key)
 {
 	struct cssp_rd tbs, spki, found;
-	int err;
+	int ret;
 
-	err = open_tbs(cert, &tbs);
-	if (err)
-		return err;
-	err = skip_before_key(&tbs);
-	if (err)
-		return err;
-	err = cssp_der_get(&tbs, CSSP_DER_SEQUENCE, &spki);
-	if (err)
-		return err;
-	err = skip_after_key(&tbs);
-	if (err)
-		return err;
-	err = get_key(&spki, &found);
-	if (err)
-		return err;
+	ret = spki_open_tbs(cert, &tbs);
+	if (ret)
+		return ret;
+	ret = spki_skip_before_key(&tbs);
+	if (ret)
+		return ret;
+	ret = cssp_der_get(&tbs, CSSP_DER_SEQUENCE, &spki);
+	if (ret)
+		return ret;
+	ret = spki_skip_after_key(&tbs);
+	if (ret)
+		return ret;
+	ret = spki_get_key(&spki, &found);
+	if (ret)
+		return ret;
 	*key = found;
 	return 0;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The subjectPublicKey of a certificate, RFC 5280 4.1: what pubKeyAuth binds to. */
+/* The subjectPublicKey of a certificate, RFC 5280 4.1, to which pubKeyAuth binds. */
 #ifndef CSSP_WIRE_X509_SPKI_H
 #define CSSP_WIRE_X509_SPKI_H
 
@@ -9,9 +9,9 @@
  * cssp_x509_subject_public_key() - find the bytes that pubKeyAuth covers
  * @cert: one DER certificate
  * @key: out: contents of the subjectPublicKey BIT STRING without the
- *	unused-bits octet; a view into @cert.  RSA and EC keys only.
+ *	unused-bits octet; a view into @cert. RSA and EC keys only.
  *
- * Return: 0, -EBADMSG when malformed, -ENOPKG for another kind of key.
+ * Return: 0; -EBADMSG when malformed; -ENOPKG for any other kind of key.
  */
 int __must_check cssp_x509_subject_public_key(const struct cssp_rd *cert,
 					      struct cssp_rd *key);

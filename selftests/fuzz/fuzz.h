@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the fuzzers share.  Each has one LLVMFuzzerTestOneInput(), which runs
- * its decoders over the input and checks what holds for any input.
+ * Helpers of the fuzzers. Each fuzzer has one LLVMFuzzerTestOneInput(), which runs
+ * its decoders on the input and checks conditions that hold for every input.
  */
 #ifndef FUZZ_H
 #define FUZZ_H
@@ -13,7 +13,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* A thing that must hold, or the codec is wrong. */
+/* Abort if @condition is false: the codec has a bug. */
 #define HOLDS(condition)						\
 do {									\
 	if (!(condition)) {						\
@@ -23,7 +23,7 @@ do {									\
 	}								\
 } while (0)
 
-/* Room of just @size bytes to encode into. */
+/* A writer of exactly @size bytes; the caller frees its buf. */
 static inline struct cssp_wr fuzz_room(size_t size)
 {
 	u8 *room = malloc(size);
@@ -32,7 +32,7 @@ static inline struct cssp_wr fuzz_room(size_t size)
 	return cssp_wr_of(room, size);
 }
 
-/* What was encoded: everything fitted, and the measured size was right. */
+/* The encoded bytes, which must have exactly the measured size. */
 static inline struct cssp_rd fuzz_written(const struct cssp_wr *wr)
 {
 	HOLDS(!cssp_wr_done(wr));
@@ -45,7 +45,7 @@ static inline bool fuzz_same(const struct cssp_rd *a, const struct cssp_rd *b)
 	return cssp_rd_equal(a, b->p, b->left);
 }
 
-/* A view that a decoder gave lies inside what it was given. */
+/* Tell whether a decoded view lies inside the input. */
 static inline bool fuzz_inside(const struct cssp_rd *view, const struct cssp_rd *whole)
 {
 	return !view->left || (view->p >= whole->p && view->left <= whole->left &&

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* NTLM: the three messages, and the NTLMv2 response inside the last. */
+/* NTLM: the three messages, and the NTLMv2 response inside AUTHENTICATE. */
 #include "fuzz.h"
 #include "wire/ntlm_msg.h"
 
@@ -23,7 +23,7 @@ static void check_negotiate(const struct cssp_rd *rd)
 	free(wr.buf);
 }
 
-/* The client's list out of any server's: ours in it, once, and well-formed. */
+/* From any list of a server, the client's list is well-formed and has its own pairs. */
 static void check_client_av(const struct cssp_rd *server)
 {
 	static const u8 spn[] = { 'S', 0, '/', 0, 'h', 0 };

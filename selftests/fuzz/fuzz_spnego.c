@@ -32,7 +32,7 @@ static void check_init(const struct cssp_rd *rd)
 	cssp_spnego_init_encode(&init, &wr);
 	again = fuzz_written(&wr);
 	HOLDS(!cssp_spnego_init_decode(&again, &init2));
-	/* Hints are a server's, and never encoded. */
+	/* Only servers send hints, so they are never encoded. */
 	HOLDS(init2.present == (init.present & ~CSSP_SPNEGO_HAS_HINT));
 	HOLDS(fuzz_same(&init.mech_list, &init2.mech_list));
 	HOLDS(fuzz_same(&init.token, &init2.token));

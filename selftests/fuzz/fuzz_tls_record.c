@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* TLS records: what is split is all there, in order, and whole. */
+/* TLS records: the split records are complete, in order, and nothing is lost. */
 #include "fuzz.h"
 #include "wire/tls_record.h"
 
-/* Each record of @whole again, one at a time. */
+/* Read each record of @whole again. */
 static void check_whole(struct cssp_rd whole, unsigned int count)
 {
 	size_t total;

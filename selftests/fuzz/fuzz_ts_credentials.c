@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* TSCredentials: what is decoded, encoded and decoded again is the same. */
+/* TSCredentials: decoding, encoding and decoding again gives the same values. */
 #include "fuzz.h"
 #include "wire/ts_credentials.h"
 #include "wire/utf16.h"
@@ -18,7 +18,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	wr = fuzz_room(cssp_ts_credentials_size(&creds));
 	cssp_ts_credentials_encode(&creds, &wr);
 	again = fuzz_written(&wr);
-	/* Ours is never longer than what a lenient reader took. */
+	/* Strict DER is never longer than what the lenient reader accepted. */
 	HOLDS(again.left <= rd.left);
 	HOLDS(!cssp_ts_credentials_decode(&again, &creds2));
 	HOLDS(fuzz_same(&creds.domain, &creds2.domain));

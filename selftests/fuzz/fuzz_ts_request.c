@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* TSRequest: what is decoded, encoded and decoded again is the same. */
+/* TSRequest: decoding, encoding and decoding again gives the same values. */
 #include "fuzz.h"
 #include <uapi/linux/credssp.h>
 #include "wire/ts_request.h"
@@ -7,14 +7,14 @@
 static void check_total(const struct cssp_rd *rd, bool decoded)
 {
 	size_t total;
-	int err;
+	int ret;
 
-	err = cssp_ts_request_total(rd, &total);
-	HOLDS(!err || err == -EAGAIN || err == -EBADMSG || err == -EMSGSIZE);
-	if (!err)
+	ret = cssp_ts_request_total(rd, &total);
+	HOLDS(!ret || ret == -EAGAIN || ret == -EBADMSG || ret == -EMSGSIZE);
+	if (!ret)
 		HOLDS(total <= CREDSSP_MAX_TOKEN);
 	if (decoded && rd->left <= CREDSSP_MAX_TOKEN)
-		HOLDS(!err && total == rd->left);
+		HOLDS(!ret && total == rd->left);
 }
 
 static void check_same(const struct cssp_ts_request *a, const struct cssp_ts_request *b)

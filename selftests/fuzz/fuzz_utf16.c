@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* UTF-8 and UTF-16LE: there and back again is the same. */
+/* UTF-8 and UTF-16LE: converting there and back gives the same bytes. */
 #include "fuzz.h"
 #include "wire/utf16.h"
 

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Certificates: a key that is found lies inside, and looks like one. */
+/* Certificates: a key lies inside the certificate and has the form of a key. */
 #include "fuzz.h"
 #include "wire/x509_spki.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct cssp_rd rd = cssp_rd_of(data, size), key;
-	int err;
+	int ret;
 
-	err = cssp_x509_subject_public_key(&rd, &key);
-	HOLDS(!err || err == -EBADMSG || err == -ENOPKG);
-	if (err)
+	ret = cssp_x509_subject_public_key(&rd, &key);
+	HOLDS(!ret || ret == -EBADMSG || ret == -ENOPKG);
+	if (ret)
 		return 0;
 	HOLDS(key.left && fuzz_inside(&key, &rd));
 	/* An RSAPublicKey's SEQUENCE, or an uncompressed EC point */

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A fuzzer without the fuzzing: its checks over each file named, whole, cut
- * short at every length, and with every single bit flipped.  Each input lives
- * in memory of exactly its size, so that the sanitizers see a read past it.
+ * Runs a fuzzer's checks on the named files: each file as it is, cut short at every
+ * length, and with every single bit flipped. Each input has memory of exactly its
+ * size, so that the sanitizers see a read past its end.
  */
 #include "fuzz.h"
 
-/* Flips are every bit of the file: a larger seed would take too long. */
+/* Every bit of a file is flipped, so a larger seed would take too long. */
 #define SEED_MAX	65536
 
 static void try(const u8 *bytes, size_t size, long flip)

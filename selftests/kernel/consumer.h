@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What the files of the test module credssp_consumer share. */
+/* Shared by the files of the test module credssp_consumer. */
 #ifndef CONSUMER_H
 #define CONSUMER_H
 
@@ -14,12 +14,12 @@ struct task_struct;
 #define CONSUMER_ROOM	CREDSSP_MAX_TOKEN
 
 /**
- * struct consumer - what the tests work with
- * @user: on whose behalf; taken from the process that loaded the module
- * @key: its logon key
- * @port: of the peer
+ * struct consumer - state of the tests
+ * @user: credentials of the process that loaded the module, for which the tests act
+ * @key: logon key of @user
+ * @port: TCP port of the peer
  * @task, @done: the thread that runs the tests, and its end
- * @wrong: the test that runs has failed; at @line, where @got was not @want
+ * @wrong: the running test has failed at @line, where @got was not @want
  */
 struct consumer {
 	const struct cred *user;
@@ -36,14 +36,14 @@ struct consumer {
 void consumer_expect(struct consumer *c, u32 got, u32 want, int line);
 void consumer_verdict(struct consumer *c, const char *name);
 
-/* Note the first thing that is not as it should be. */
+/* Note the first check that fails. */
 #define EXPECT_EQ(c, got, want)	consumer_expect(c, got, want, __LINE__)
 #define EXPECT(c, cond)		consumer_expect(c, !!(cond), 1, __LINE__)
 
 /* vmalloc()'d, or NULL. */
 __le16 *consumer_utf16(const char *ascii);
 
-/* util.c: credentials of the key, NULL when there are none. */
+/* util.c: a credential from the key, or NULL. */
 struct credssp_cred *consumer_acquire(struct consumer *c, u32 mechs);
 
 /**
@@ -65,16 +65,16 @@ struct call {
 };
 
 s32 consumer_call(struct credssp_cred *cred, struct call *call);
-/* A whole exchange with the peer; the context, or NULL. @sock: out. */
+/* A whole exchange with the peer: the context, or NULL; @sock: out. */
 struct credssp_context *consumer_exchange(struct consumer *c, struct credssp_cred *cred,
 					  u32 req, struct socket **sock);
 
 /* net.c: sockets of init_net; 0 or a negative errno. */
 int consumer_connect(u16 port, struct socket **sock);
-/* Somebody who listens and says nothing. */
+/* A server that listens and never answers, and a socket that is connected to it. */
 int consumer_silent(struct socket **listener, struct socket **sock);
 int consumer_send(struct socket *sock, const void *p, size_t len);
-/* One TLS record with its header; its length, or a negative errno. */
+/* Receive one TLS record with its header: its length, or a negative errno. */
 int consumer_record(struct socket *sock, void *p, size_t room);
 
 /* The tests: handles.c, memory.c, messages.c, threads.c */

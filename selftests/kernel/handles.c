@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Credentials, packages, and handles that are none. */
+/* Credentials, packages, and NULL handles. */
 #include <linux/cred.h>
 #include <linux/key.h>
 #include <linux/mm.h>
@@ -30,7 +30,7 @@ void consumer_for_whom(struct consumer *c)
 	EXPECT_EQ(c, credssp_acquire_credentials_handle(&args, &cred, NULL),
 		  SEC_E_INVALID_PARAMETER);
 	args.key = NULL;
-	/* half a UTF-16 unit */
+	/* half of a UTF-16 unit */
 	EXPECT_EQ(c, credssp_acquire_credentials_handle(&args, &cred, NULL),
 		  SEC_E_INVALID_PARAMETER);
 	EXPECT(c, !cred);
@@ -86,7 +86,7 @@ void consumer_packages(struct consumer *c)
 		  SEC_E_SECPKG_NOT_FOUND);
 	EXPECT_EQ(c, credssp_query_security_package_info(NULL, &info),
 		  SEC_E_INVALID_PARAMETER);
-	/* what is not ours to free is refused */
+	/* memory of the pool is not the module's to free */
 	pool = kmalloc(16, GFP_KERNEL);
 	EXPECT_EQ(c, credssp_free_context_buffer(pool), SEC_E_INVALID_PARAMETER);
 	kfree(pool);
@@ -117,7 +117,7 @@ static void first_token(struct consumer *c, u32 package, const void *begins, siz
 	credssp_free_context_buffer(call.out.data);
 	if (call.context)
 		EXPECT_EQ(c, credssp_delete_security_context(call.context), SEC_E_OK);
-	/* nor is there anything on a socket that it could do */
+	/* it cannot work on a socket */
 	EXPECT_EQ(c, consumer_connect(c->port, &sock), 0);
 	if (sock) {
 		EXPECT_EQ(c, credssp_attach_socket(cred, sock, &attached),

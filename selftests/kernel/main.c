@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A consumer of the in-kernel API that does everything rightly and wrongly, from
- * a kernel thread.  Loading it runs the tests; their results, as TAP, are in
+ * A consumer of the in-kernel API that makes correct and wrong calls from a kernel
+ * thread.  Loading it runs the tests; their results, as TAP, are in
  * /sys/module/credssp_consumer/parameters/results.
  *
  *	insmod credssp_consumer.ko port=PORT key=SERIAL
  *
- * The peer at 127.0.0.1:PORT echoes what it gets over the stream.  The key is a
- * logon key described credssp:TERMSRV/localhost.  Only include/linux/credssp.h is
- * used.
+ * The peer at 127.0.0.1:PORT echoes what it receives over the stream.  The key is a
+ * logon key described credssp:TERMSRV/localhost.  The module uses no other header of
+ * credssp than include/linux/credssp.h.
  */
 #include <linux/completion.h>
 #include <linux/cred.h>
@@ -30,7 +30,7 @@ static int key;
 module_param(key, int, 0444);
 MODULE_PARM_DESC(key, "serial of a logon key for TERMSRV/localhost");
 
-/* One line per test fits in a page, which is what sysfs shows. */
+/* sysfs shows one page, which has room for a line per test. */
 static char results[PAGE_SIZE];
 static size_t results_len;
 static unsigned int count;
@@ -43,7 +43,7 @@ static int get_results(char *buffer, const struct kernel_param *kp)
 
 static const struct kernel_param_ops results_ops = { .get = get_results };
 module_param_cb(results, &results_ops, NULL, 0444);
-MODULE_PARM_DESC(results, "how the tests went (read only)");
+MODULE_PARM_DESC(results, "results of the tests, as TAP (read only)");
 
 static __printf(1, 2) void say(const char *format, ...)
 {
@@ -125,7 +125,7 @@ static int run(void *data)
 
 static struct consumer consumer;
 
-/* In the process that loads the module, whose key it is: threads have no keyrings. */
+/* The key is looked up in the process that loads the module: threads have no keyrings. */
 static int __init credssp_consumer_init(void)
 {
 	struct consumer *c = &consumer;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The rule of virtual memory: target names and buffers of kernel callers are in
- * vmalloc()'s range, from the first byte to the last.
+ * vmalloc()'s range from the first byte to the last.
  */
 #include <linux/mm.h>
 #include <linux/net.h>
@@ -12,7 +12,7 @@
 
 #define SIZE	64
 
-/* Of the module itself, which is not virtual memory in this sense. */
+/* Memory of the module itself, which the rule excludes. */
 static u8 fixed[SIZE];
 
 enum place {
@@ -25,9 +25,9 @@ enum place {
 };
 
 /**
- * struct places - memory that will not do
- * @p: by place; never looked at, if the rule is kept
- * @on_stack: of the thread that has the structure there
+ * struct places - memory that the rule excludes
+ * @p: by place; never read, if the rule is kept
+ * @on_stack: on the stack of the thread, as is the whole structure
  */
 struct places {
 	void *p[PLACES];
@@ -126,7 +126,7 @@ static struct credssp_cred *password(struct consumer *c)
 	return cred;
 }
 
-/* The target as the module has understood it. */
+/* The target name as the module has read it. */
 static void expect_target(struct consumer *c, struct credssp_context *context,
 			  const char *want)
 {
@@ -217,7 +217,7 @@ static void second_call(struct consumer *c, struct credssp_cred *cred,
 	call.in[0] = (struct credssp_buffer){ SECBUFFER_TOKEN, SIZE, in };
 	call.out = (struct credssp_buffer){ SECBUFFER_TOKEN, SIZE, out };
 	EXPECT_EQ(c, consumer_call(cred, &call), SEC_E_INVALID_PARAMETER);
-	call.out.length = SIZE;	/* the first one may have said that nothing was written */
+	call.out.length = SIZE;	/* the first call may have set it to 0 */
 	EXPECT_EQ(c, consumer_call(cred, &call), SEC_E_INVALID_PARAMETER);
 	EXPECT_EQ(c, credssp_query_context_attributes(call.context,
 						      SECPKG_ATTR_CREDSSP_REPORT,
@@ -240,7 +240,7 @@ void consumer_later_buffers(struct consumer *c)
 		second_call(c, cred, target, m.p[i], good);
 		second_call(c, cred, target, good, m.p[i]);
 	}
-	/* room without a place is refused, too */
+	/* so is room without memory */
 	second_call(c, cred, target, good, NULL);
 	places_free(&m);
 	vfree(good);
@@ -248,7 +248,7 @@ void consumer_later_buffers(struct consumer *c)
 	credssp_free_credentials_handle(cred);
 }
 
-/* All four buffers in virtual memory, but for number @bad. */
+/* All four buffers are in virtual memory, except number @bad. */
 static void refused(struct consumer *c, struct credssp_context *context, void *good,
 		    void *bad_place, int bad)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Exchanges that go well, and what comes after them. */
+/* Exchanges that succeed, and the messages and attributes after them. */
 #include <linux/net.h>
 #include <linux/slab.h>
 #include <linux/timekeeping.h>
@@ -66,7 +66,7 @@ static size_t seal(struct consumer *c, struct credssp_context *context, u8 *wire
 			  SEC_E_INVALID_PARAMETER);
 		b[i].type &= ~SECBUFFER_READONLY;
 	}
-	/* Too little room spends nothing, and both lengths are told. */
+	/* Too little room uses up nothing, and both lengths are set. */
 	for (i = 0; i < 3; i += 2) {
 		b[i].length--;
 		EXPECT_EQ(c, credssp_encrypt_message(context, 0, &desc, 0),
@@ -79,7 +79,7 @@ static size_t seal(struct consumer *c, struct credssp_context *context, u8 *wire
 	return sizes.header + sizeof(HELLO) + sizes.trailer;
 }
 
-/* What becomes of the records is told in EMPTY buffers, and in no others. */
+/* Only EMPTY buffers may receive the parts of a record. */
 static void refuse_full_buffers(struct consumer *c, struct credssp_context *context,
 				struct credssp_buffer *b)
 {
@@ -95,7 +95,7 @@ static void refuse_full_buffers(struct consumer *c, struct credssp_context *cont
 	}
 }
 
-/* Records of the peer until one has data; those are HELLO. */
+/* Take records of the peer until one has data, which is HELLO. */
 static void open_answer(struct consumer *c, struct credssp_context *context,
 			struct socket *sock, u8 *wire)
 {
@@ -151,7 +151,7 @@ static void expect_fixed(struct consumer *c, struct credssp_context *context,
 		  SEC_E_OK);
 }
 
-/* Local time as sys_tz has it. */
+/* Local time by sys_tz. */
 static s64 now(void)
 {
 	return ktime_get_real_ns() / 100 + FILETIME_1970 -
@@ -178,7 +178,7 @@ void consumer_attributes(struct consumer *c)
 		EXPECT(c, sizes.security_trailer > 16);
 		expect_fixed(c, context, SECPKG_ATTR_LIFESPAN, &span, sizeof(span));
 		EXPECT(c, span.start <= now() && span.start > now() - 6000000000LL);
-		/* in-kernel callers need no privilege for it */
+		/* in-kernel callers need no privilege for the session key */
 		expect_fixed(c, context, SECPKG_ATTR_SESSION_KEY, &key, sizeof(key));
 		EXPECT_EQ(c, key.head.key_length, sizeof(key.key));
 		EXPECT(c, memchr_inv(key.key, 0, sizeof(key.key)));
@@ -212,7 +212,7 @@ void consumer_socket(struct consumer *c)
 	EXPECT_EQ(c, report.leg, CREDSSP_LEG_ESTABLISHED);
 	if (status == SEC_E_OK) {
 		EXPECT_EQ(c, consumer_send(sock, HELLO, sizeof(HELLO)), 0);
-		/* its buffer may be on the stack */
+		/* the buffer of credssp_recv() may be on the stack */
 		EXPECT_EQ(c, credssp_recv(sock, answer, sizeof(answer), TIMEOUT_MS),
 			  sizeof(answer));
 		EXPECT(c, !memcmp(answer, HELLO, sizeof(answer)));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Two threads with one context: how the one ends what the other does. */
+/* Two threads with one context: one of them ends the other's call. */
 #include <linux/delay.h>
 #include <linux/jiffies.h>
 #include <linux/kthread.h>
@@ -9,19 +9,19 @@
 
 #include "consumer.h"
 
-/* Long enough for the other thread to sleep in its call, short beside a timeout. */
+/* Enough for the other thread to sleep in its call, and short beside its timeout. */
 #define HEAD_START_MS	500
 #define SOON		(20 * HZ)
 
 /**
  * struct waiter - a thread that authenticates with a silent server
- * @cred: whose logon
- * @target: what for
+ * @cred: credential
+ * @target: target name
  * @context: attached to @sock
  * @listener: the server
  * @sock: connected to it
- * @status: what its call returned
- * @done: it has returned
+ * @status: result of its call
+ * @done: completed when the call has returned
  */
 struct waiter {
 	struct credssp_cred *cred;
@@ -74,7 +74,7 @@ static void expect_soon(struct consumer *c, struct waiter *w)
 	bool soon = wait_for_completion_timeout(&w->done, SOON);
 
 	EXPECT(c, soon);
-	/* the thread uses what is about to go */
+	/* the thread uses memory that the caller is about to free */
 	if (!soon)
 		wait_for_completion(&w->done);
 	EXPECT_EQ(c, w->status, SEC_E_INTERNAL_ERROR);

@@ -7,7 +7,7 @@
 
 #include "consumer.h"
 
-/* TLS, NTLM, binding, and tickets in between. */
+/* Calls of one exchange: TLS, NTLM, binding, and tickets in between. */
 #define MAX_LEGS	40
 
 struct credssp_cred *consumer_acquire(struct consumer *c, u32 mechs)
@@ -37,7 +37,7 @@ s32 consumer_call(struct credssp_cred *cred, struct call *call)
 						   &out, &call->attr, NULL);
 }
 
-/* Give away the token of a call; the next one finds room again. */
+/* Send the token of a call, and prepare the output buffer of the next call. */
 static int send_token(struct call *call, struct socket *sock, void *room)
 {
 	int ret = 0;

@@ -231,7 +231,7 @@ int32_t credssp_initialize_security_context(struct credssp *lib,
 					    uint32_t *context_attr,
 					    struct credssp_timestamp *expiry)
 {
-	struct cssp_target_name target;
+	struct cssp_spn_name target;
 	int allocate = !!(context_req & ISC_REQ_ALLOCATE_MEMORY);
 	struct credssp_ioc_init ioc = {
 		.size = sizeof(ioc),
@@ -249,7 +249,7 @@ int32_t credssp_initialize_security_context(struct credssp *lib,
 	    (!ioc.context && !new_context) ||
 	    (ioc.context && new_context && *new_context != ioc.context))
 		return SEC_E_INVALID_PARAMETER;
-	status = cssp_target_load(&target, target_name);
+	status = cssp_spn_load(&target, target_name);
 	if (status != SEC_E_OK)
 		return status;
 	ioc.target_length = target.length;

@@ -28,7 +28,7 @@ int32_t credssp_policy_check(struct credssp *lib, struct credssp_ioc_policy_chec
 	const char *given = check ? (const char *)(uintptr_t)check->target : NULL;
 	char target[CREDSSP_MAX_TARGET + 1];
 	struct credssp_ioc_policy_check ioc;
-	struct cssp_target_name name;
+	struct cssp_spn_name name;
 	int32_t status;
 
 	if (!check || (check->target_length && !given))
@@ -40,7 +40,7 @@ int32_t credssp_policy_check(struct credssp *lib, struct credssp_ioc_policy_chec
 	    !memchr(given, '\0', check->target_length)) {
 		memcpy(target, given, check->target_length);
 		target[check->target_length] = '\0';
-		status = cssp_target_load(&name, target);
+		status = cssp_spn_load(&name, target);
 		if (status != SEC_E_OK)
 			return status;
 		ioc.target = cssp_ptr(name.text);

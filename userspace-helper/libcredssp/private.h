@@ -46,17 +46,17 @@ int32_t cssp_inner_decrypt(const struct credssp *lib, uint64_t context,
 			   struct credssp_buffer_desc *message);
 
 /**
- * struct cssp_target_name - a target name for an ioctl
+ * struct cssp_spn_name - a target name for an ioctl
  * @text: as the kernel takes it
  * @length: bytes of it
  */
-struct cssp_target_name {
+struct cssp_spn_name {
 	char text[CREDSSP_MAX_TARGET + 1];
 	uint32_t length;
 };
 
 /* @target may be NULL. SEC_E_TARGET_UNKNOWN for one that is too long. */
-int32_t cssp_target_load(struct cssp_target_name *name, const char *target);
+int32_t cssp_spn_load(struct cssp_spn_name *name, const char *target);
 
 static inline uint64_t cssp_ptr(const void *p)
 {

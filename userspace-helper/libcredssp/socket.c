@@ -49,7 +49,7 @@ int32_t credssp_authenticate_socket(struct credssp *lib, uint64_t cred, int fd,
 				    uint32_t timeout_ms,
 				    struct credssp_result *result)
 {
-	struct cssp_target_name target;
+	struct cssp_spn_name target;
 	struct credssp_ioc_authenticate ioc = {
 		.size = sizeof(ioc),
 		.fd = fd,
@@ -64,7 +64,7 @@ int32_t credssp_authenticate_socket(struct credssp *lib, uint64_t cred, int fd,
 
 	if (result)
 		memset(result, 0, sizeof(*result));
-	status = cssp_target_load(&target, target_name);
+	status = cssp_spn_load(&target, target_name);
 	if (status != SEC_E_OK)
 		return status;
 	ioc.target_length = target.length;

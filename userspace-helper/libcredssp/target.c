@@ -166,7 +166,7 @@ err_invalid:
 	return -1;
 }
 
-int32_t cssp_target_load(struct cssp_target_name *name, const char *target)
+int32_t cssp_spn_load(struct cssp_spn_name *name, const char *target)
 {
 	name->length = 0;
 	if (!target)

@@ -3,23 +3,23 @@
  * CredSSP security contexts: /dev/credssp ioctls and SSPI constants with their
  * Windows numbers.
  *
- * General ioctl format: every argument is a structure whose first member is
- * its size in bytes as the caller knows it (copy_struct_from_user() rules, so
- * both older and newer callers work: what an older one has not got is zero, and
- * none is older than CREDSSP_ABI 1).  Unknown flags and reserved members must be
- * zero.  The ioctl returns
+ * General ioctl format: every argument is a structure.  Its first member is its size
+ * in bytes as the caller knows it.  By the rules of copy_struct_from_user() both older
+ * and newer callers work: members that an older caller does not have are zero.  The
+ * smallest structures are those of CREDSSP_ABI 1.  Unknown flags and reserved members
+ * must be zero.  The ioctl returns
  *
- *   0        the call was carried out; @status holds its SECURITY_STATUS,
- *            which may well be an error of the protocol or of the policy,
+ *   0        the call was carried out; @status holds its SECURITY_STATUS, which may
+ *            be an error of the protocol or of the policy,
  *   -EFAULT  a pointer is bad; the structure itself must be writable,
- *   -EINVAL  @size too small, a reserved member or an unknown flag is set,
- *   -E2BIG   the caller's structure is newer and uses what we do not know,
+ *   -EINVAL  @size is too small, or a reserved member or an unknown flag is set,
+ *   -E2BIG   the caller's structure is newer and sets members unknown to the module,
  *   -ENOTTY  no such ioctl,
- *   -EPERM   it takes a privilege that the caller or the file's opener lacks,
+ *   -EPERM   the caller or the opener of the file lacks a privilege,
  *   -EINTR   the caller was killed while waiting.
  *
- * Handles are 64-bit numbers of one open file; they are never valid in
- * another one, and 0 is never a handle (it plays the part of NULL).
+ * Handles are 64-bit numbers that are valid in one open file only.  0 is never a
+ * handle; it stands for NULL.
  */
 #ifndef _UAPI_LINUX_CREDSSP_H
 #define _UAPI_LINUX_CREDSSP_H
@@ -124,7 +124,7 @@
 #define CREDSSP_IDENTITY_UTF8		1	/* SEC_WINNT_AUTH_IDENTITY_ANSI */
 #define CREDSSP_IDENTITY_UTF16		2	/* SEC_WINNT_AUTH_IDENTITY_UNICODE */
 
-/* Limits of one call or handle; a larger value is refused, never cut */
+/* Limits of one call or handle; a larger value is refused, never truncated */
 #define CREDSSP_MAX_TOKEN		65536	/* bytes of one token, MS-CSSP legs fit */
 #define CREDSSP_MAX_TARGET		1024	/* bytes of a target name in UTF-8 */
 #define CREDSSP_MAX_NAME		1024	/* bytes of a user or domain name */
@@ -165,7 +165,7 @@ struct credssp_sec_buffer {
 };
 
 /**
- * struct credssp_identity - what a SECBUFFER_PKG_PARAMS buffer begins with
+ * struct credssp_identity - head of a SECBUFFER_PKG_PARAMS buffer
  * @size: bytes of the whole buffer
  * @encoding: CREDSSP_IDENTITY_UTF8 or _UTF16, of the three strings
  * @user_length, @domain_length, @password_length: bytes of the strings; they
@@ -173,8 +173,8 @@ struct credssp_sec_buffer {
  *	limits are those of CREDSSP_IOC_ACQUIRE; a user is required
  * @__reserved: zero
  *
- * The identity of one exchange, with ISC_REQ_USE_SUPPLIED_CREDS: what the
- * credential handle has is not used then.  The caller wipes the buffer.
+ * The identity of one exchange with ISC_REQ_USE_SUPPLIED_CREDS; the credential
+ * handle's own is not used.  The caller wipes the buffer.
  */
 struct credssp_identity {
 	__u32 size;
@@ -229,7 +229,7 @@ enum credssp_reason {
 	CREDSSP_REASON_LIMIT = 28,		/* ours, or the peer's of a record */
 	CREDSSP_REASON_SOCKET = 29,		/* not a socket that can be attached */
 	CREDSSP_REASON_CERTIFICATE = 30,	/* no usable public key in it */
-	CREDSSP_REASON_LOOPBACK = 31,		/* the token transport's socket pair */
+	CREDSSP_REASON_LOOPBACK = 31,		/* the token transport's loopback connection */
 	CREDSSP_REASON_NTLM_OFF = 32,		/* policy: Kerberos only */
 	CREDSSP_REASON_TLS_VERSION = 33,	/* none in common */
 	CREDSSP_REASON_TLS_ALGORITHM = 34,	/* no suite, group or signature in common */
@@ -264,7 +264,7 @@ enum credssp_reason {
 #define CREDSSP_FACT_CLIENT_CERT	0x200	/* the server was given a client certificate */
 
 /**
- * struct credssp_report - what is known of an exchange, good or bad
+ * struct credssp_report - what is known of an exchange, after a failure too
  * @leg: enum credssp_leg: where it is or where it failed
  * @reason: enum credssp_reason
  * @ntstatus: NTSTATUS of the peer's errorCode, else 0
@@ -301,19 +301,20 @@ struct credssp_report {
  * @abi: CREDSSP_ABI of the module
  * @helper_present: 1 when credsspd serves the opener's network namespace
  * @flags: CREDSSP_INFO_*
- * @own_contexts, @own_credentials, @own_buffer_bytes: what the caller's user has
- *	now, with what is in user namespaces that it owns
- * @max_contexts, @max_credentials, @max_buffer_bytes: what it may have, or
+ * @own_contexts, @own_credentials, @own_buffer_bytes: in use by the caller's user,
+ *	including the user namespaces that it owns
+ * @max_contexts, @max_credentials, @max_buffer_bytes: that user's quota, or
  *	CREDSSP_UNLIMITED
- * @contexts, @credentials, @buffer_bytes: what all users have now; these and the
+ * @contexts, @credentials, @buffer_bytes: in use by all users; these and the
  *	next three are 0 without CREDSSP_INFO_ALL
  * @established: contexts established since load, @failed: exchanges failed
- * @refused: how often a user would have had too much
+ * @refused: how often a quota was exceeded since load
  * @helper_timeout_ms, @handshake_timeout_ms, @max_handles: limits in force
+ * @version: version of the module, NUL-terminated
  */
 #define CREDSSP_ABI	1
 #define CREDSSP_UNLIMITED	(~(__u64)0)
-#define CREDSSP_INFO_ALL	0x1	/* the caller may see what all users have */
+#define CREDSSP_INFO_ALL	0x1	/* the caller may see the counts of all users */
 struct credssp_ioc_info {
 	__u32 size;
 	__u32 abi;
@@ -348,19 +349,18 @@ struct credssp_ioc_info {
  * @key: serial of a `logon` key described "credssp:...", or 0; an SPN in the
  *	description is spelled as targets are
  * @user, @domain, @password: user pointers with lengths in bytes, no NUL;
- *	with @key all zero.  Nothing of them is kept in user space.  Without a
- *	key and with no strings, a key described "credssp:<SPN>" is looked for in
- *	the keyrings of the task that acquires, when an exchange begins,
- *	unless the call brings an identity of its own
+ *	with @key all zero.  They are copied.  With neither a key nor strings, an
+ *	exchange looks up the key "credssp:<SPN>" in the keyrings of the task that
+ *	acquired the credential, unless the call supplies an identity
  * @cred: out: handle
  * @expiry: out: FILETIME in UTC
  * @package: CREDSSP_PACKAGE_*
  * @cert_length, @cert: name of a client certificate that the helper has for
  *	this user (credsspd(8)), in ASCII without NUL, at most
  *	CREDSSP_MAX_CERT_NAME bytes; none when the length is 0
- * @pin_count, @pins: SHA-256 fingerprints, 32 bytes each, of certificates by
- *	which a server is proven whatever else is said of them; at most
- *	CREDSSP_MAX_PINS
+ * @pin_count, @pins: SHA-256 fingerprints of certificates, 32 bytes each, at most
+ *	CREDSSP_MAX_PINS; a server with one of these certificates is proven,
+ *	trusted or not
  */
 struct credssp_ioc_acquire {
 	__u32 size;
@@ -403,7 +403,7 @@ struct credssp_ioc_handle {
  * struct credssp_ioc_init - CREDSSP_IOC_INIT: InitializeSecurityContext (CredSSP)
  * @status: out
  * @context_req: ISC_REQ_*
- * @cred: handle; after SEC_I_INCOMPLETE_CREDENTIALS perhaps another one
+ * @cred: handle; may be another one after SEC_I_INCOMPLETE_CREDENTIALS
  * @context: 0 on the first call, then the handle of the first call
  * @target: target name without NUL, @target_length bytes (may be absent): an SPN
  *	whose class may have blanks inside, or a host; the host is ASCII (A-labels),
@@ -411,9 +411,9 @@ struct credssp_ioc_handle {
  * @reserved1, @reserved2: must be zero
  * @data_rep: SECURITY_NATIVE_DREP or SECURITY_NETWORK_DREP
  * @input: array of @input_count struct credssp_sec_buffer; written back
- * @output: array of @output_count, one SECBUFFER_TOKEN and, if an alert is
- *	wanted apart from it, a SECBUFFER_ALERT; written back
- * @new_context: out on the first call
+ * @output: array of @output_count, one SECBUFFER_TOKEN and, to receive alerts
+ *	apart from tokens, a SECBUFFER_ALERT; written back
+ * @new_context: out: handle of the context
  * @context_attr: out: ISC_RET_*
  * @expiry: out: FILETIME in UTC
  */
@@ -440,8 +440,8 @@ struct credssp_ioc_init {
 /**
  * struct credssp_ioc_authenticate - CREDSSP_IOC_AUTHENTICATE: all legs on a TCP socket
  * @status: out
- * @fd: connected TCP socket of the opener's network namespace; on SEC_E_OK it
- *	is a kTLS stream, on any error past the first byte it is shut down
+ * @fd: connected TCP socket of the opener's network namespace; with SEC_E_OK it is a
+ *	kTLS stream; after an error it is shut down, unless no byte was sent
  * @flags: CREDSSP_AUTH_*
  * @context_req: ISC_REQ_*, without ALLOCATE_MEMORY and CONNECTION
  * @timeout_ms: bound on the whole exchange, 0 for the module's
@@ -511,8 +511,8 @@ struct credssp_ioc_packages {
  * @in, @in_length: plaintext (at most CREDSSP_MAX_MESSAGE) or TLS records; of
  *	inner packages plaintext (at most CREDSSP_MAX_SIGNED) or one sealed message
  * @out, @out_length: room; out: bytes written or needed; VERIFY: the signature
- * @consumed: out: bytes of @in that were used (whole records only); after
- *	SEC_E_INCOMPLETE_MESSAGE @missing says how many more are needed
+ * @consumed: out: bytes of @in that were used (whole records only)
+ * @missing: out: after SEC_E_INCOMPLETE_MESSAGE, how many more bytes are needed
  */
 struct credssp_ioc_message {
 	__u32 size;
@@ -533,9 +533,9 @@ struct credssp_ioc_message {
  * @status: out
  * @fd: TCP socket of the opener's network namespace
  * @flags: must be zero
- * @cred: ATTACH: the credential the new context is for
- * @context: ATTACH: out, a context in its START state on that socket, to be
- *	passed to CREDSSP_IOC_INIT with no tokens; EXPORT_KTLS: in
+ * @cred: ATTACH: credential of the new context
+ * @context: ATTACH: out, a context on that socket, for CREDSSP_IOC_INIT without
+ *	tokens; EXPORT_KTLS: in
  */
 struct credssp_ioc_socket {
 	__u32 size;

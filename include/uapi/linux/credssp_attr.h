@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0 WITH Linux-syscall-note */
 /*
  * QueryContextAttributes: the attributes of security contexts and packages, with
- * their Windows numbers (sspi.h, schannel.h, credssp.h), and what is written for
- * each.  Included by <linux/credssp.h>.
+ * their Windows numbers (sspi.h, schannel.h, credssp.h), and their structures.
+ * Included by <linux/credssp.h>.
  *
- * Strings and other parts of no fixed length follow the structure, which has
- * their offset from the start of the buffer and their length in bytes.  Strings
- * are UTF-8; a NUL that does not count follows each.
+ * Strings and other parts of variable length follow the structure, which has their
+ * offset from the start of the buffer and their length in bytes.  Strings are UTF-8; a
+ * NUL, not counted in the length, follows each.
  */
 #ifndef _UAPI_LINUX_CREDSSP_ATTR_H
 #define _UAPI_LINUX_CREDSSP_ATTR_H
@@ -28,13 +28,13 @@
 #define SECPKG_ATTR_CIPHER_INFO		0x64
 #define SECPKG_ATTR_SERVER_AUTH_FLAGS	0x80000083
 #define SECPKG_ATTR_CERT_TRUST_STATUS	0x80000084
-/* Ours: struct credssp_report of the context, dead ones included. */
+/* Not of Windows: struct credssp_report of the context, of a dead one too. */
 #define SECPKG_ATTR_CREDSSP_REPORT	0x43530001
 
 /**
  * struct credssp_sizes - SECPKG_ATTR_SIZES: SecPkgContext_Sizes, in bytes
  * @max_token: longest token of an exchange
- * @max_signature: what MakeSignature makes; 0: the context makes none
+ * @max_signature: longest signature; 0: the context makes none
  * @block_size: 1: messages are not padded
  * @security_trailer: what EncryptMessage adds; 0: the context encrypts nothing
  */
@@ -56,7 +56,7 @@ struct credssp_stream_sizes {
 
 /**
  * struct credssp_names - SECPKG_ATTR_NAMES: SecPkgContext_Names
- * @user_offset, @user_length: who logs on: DOMAIN\user, or the user alone
+ * @user_offset, @user_length: the user that logs on: DOMAIN\user, or the user alone
  */
 struct credssp_names {
 	__u32 user_offset;
@@ -178,8 +178,8 @@ struct credssp_flags {
  * @protocol: CREDSSP_PROTOCOL_*
  * @cipher, @cipher_strength: CREDSSP_ALG_* (0: ChaCha20-Poly1305) and its bits
  * @hash, @hash_strength: of the key derivation, and its bits
- * @exchange, @exchange_strength: key exchange (0: not told by the suite, as in
- *	TLS 1.3); its bits are not known: 0
+ * @exchange: key exchange; 0 where the suite does not name it, as in TLS 1.3
+ * @exchange_strength: 0, as its bits are not known
  */
 struct credssp_connection_info {
 	__u32 protocol;
@@ -200,12 +200,12 @@ struct credssp_connection_info {
  * @suite, @base_suite: IANA number, twice: no curve is part of it
  * @cipher_bits, @cipher_block: key in bits, block in bytes
  * @hash_bits: of the key derivation
- * @min_exchange_bits, @max_exchange_bits: zero: not told by the suite
+ * @min_exchange_bits, @max_exchange_bits: zero, as the suite does not say
  * @suite_name: IANA's name, NUL-padded as the names below
  * @cipher_name: "AES" or "CHACHA20_POLY1305"
  * @hash_name: "SHA256" or "SHA384"
  * @exchange_name, @certificate_name: "ECDHE", "DHE", "RSA"; "RSA", "ECDSA";
- *	empty in TLS 1.3, where the suite does not tell them
+ *	empty in TLS 1.3, where the suite does not name them
  */
 struct credssp_cipher_info {
 	__u32 version;
@@ -225,12 +225,12 @@ struct credssp_cipher_info {
 	__u8 certificate_name[16];
 };
 
-/* @flags of struct credssp_server_auth_flags: what proved the server */
+/* @flags of struct credssp_server_auth_flags: the proof of the server */
 #define CREDSSP_SERVER_AUTH_NEGOTIATED	0x1	/* the inner mechanism: Kerberos */
 #define CREDSSP_SERVER_AUTH_CERTIFICATE	0x2
 #define CREDSSP_SERVER_AUTH_LOOPBACK	0x4
 
-/* SECPKG_ATTR_SERVER_AUTH_FLAGS; 0: nothing but NTLM vouches for it */
+/* SECPKG_ATTR_SERVER_AUTH_FLAGS; 0: NTLM alone proved the server */
 struct credssp_server_auth_flags {
 	__u32 flags;
 };
@@ -245,9 +245,9 @@ struct credssp_server_auth_flags {
 /**
  * struct credssp_cert_trust_status - SECPKG_ATTR_CERT_TRUST_STATUS
  * @error_status: CREDSSP_CERT_TRUST_*: what is wrong with the chain, in Windows'
- *	words, which do not say for whom it is
+ *	bits, which do not cover the certificate's name
  * @info_status: zero
- * @trust: CREDSSP_TRUST_*: the name is judged, too; 0 for a certificate that is
+ * @trust: CREDSSP_TRUST_*, which cover the name too; 0 for a certificate that is
  *	trusted for the target
  * @__reserved: zero
  */
@@ -260,7 +260,7 @@ struct credssp_cert_trust_status {
 
 /**
  * struct credssp_issuer - one name of SECPKG_ATTR_ISSUER_LIST_EX
- * @offset: of the DER of a Name (RFC 5280 4.1.2.4), from the structure's begin
+ * @offset: of the DER of a Name (RFC 5280 4.1.2.4), from the start of the buffer
  * @length: bytes
  */
 struct credssp_issuer {
@@ -271,7 +271,7 @@ struct credssp_issuer {
 /**
  * struct credssp_issuer_list - SECPKG_ATTR_ISSUER_LIST_EX, after
  *	SEC_I_INCOMPLETE_CREDENTIALS
- * @count: number of @issuers; 0: the server takes any
+ * @count: number of @issuers; 0: the server accepts any
  * @__reserved: zero
  * @issuers: of client certificates that the server trusts; the names follow
  */

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 WITH Linux-syscall-note */
 /*
- * The helper channel, /dev/credssp-helper.  read() takes exactly one request
- * (-EMSGSIZE, and the request stays, if the buffer is smaller; one of
- * CREDSSP_HLP_MAX_MESSAGE always suffices), write() gives exactly one reply,
- * replies in any order, poll() tells when there is a request.  All integers are
- * in native order.
- * A reply to an id that is no longer pending is accepted and dropped.
+ * The helper channel, /dev/credssp-helper.  read() takes exactly one request; with a
+ * smaller buffer it fails with -EMSGSIZE and the request stays; a buffer of
+ * CREDSSP_HLP_MAX_MESSAGE bytes always suffices.  write() gives exactly one reply,
+ * and poll() waits for a request.  Replies may be given in any order.  All integers are
+ * in native byte order.  A reply to an id that is no longer pending is accepted and
+ * dropped.
  *
  * Included by <linux/credssp.h>.
  */
@@ -32,9 +32,8 @@ enum credssp_hlp_opcode {
  * @error: request: 0; reply: 0 or a positive errno
  * @id: unique per request; a reply repeats it
  * @conversation: one TLS handshake; made by the module; a reply repeats it
- * @uid, @pid: the requester in the helper's namespaces (overflow id and 0
- *	where it has none there; the pid of a kernel caller is 0); in a reply
- *	ignored
+ * @uid, @pid: the requester in the helper's namespaces (the overflow id and 0 where
+ *	it has none there; the pid of a kernel caller is 0); ignored in a reply
  * @flags: zero, in a reply too
  */
 struct credssp_hlp_header {
@@ -54,15 +53,15 @@ struct credssp_hlp_header {
  * @host_length: bytes of the server's host name in ASCII (A-labels), 0 when unknown;
  *	it follows this structure.  A numeric address is not sent as SNI.
  * @session_length: bytes of a resumption blob, which follows the host name
- * @cert_length: bytes of the name of a client certificate, which follows the
- *	blob.  It is used if the server asks for one and trusts its issuer
+ * @cert_length: bytes of the name of a client certificate, which follows the blob;
+ *	the certificate is used if the server asks for one and trusts its issuer
  * @flags: CREDSSP_HLP_TLS_*
  *
  * TLS_STEP has no structure of its own: after the header come wire bytes (whole
  * TLS records).  Both are answered by struct credssp_hlp_tls_reply.
  */
-#define CREDSSP_HLP_TLS_NO_CERT_WANTED	0x1	/* never answer CERT_WANTED: go on without */
-#define CREDSSP_HLP_TLS_NO_SESSION	0x2	/* nothing will be resumed: ask for no ticket */
+#define CREDSSP_HLP_TLS_NO_CERT_WANTED	0x1	/* never reply CERT_WANTED: go on without */
+#define CREDSSP_HLP_TLS_NO_SESSION	0x2	/* no resumption later: ask for no ticket */
 /*
  * The target's service class is TERMSRV: a certificate with the extended key usage
  * "Remote Desktop Authentication" (1.3.6.1.4.1.311.54.1.2) is as good as one with
@@ -82,9 +81,9 @@ struct credssp_hlp_tls_start {
  *	without one
  * @__reserved: zero
  *
- * Answered by struct credssp_hlp_tls_reply, by CERT_WANTED again where there is
- * no such certificate or the server does not trust its issuer.  What was left
- * of the wire bytes that CERT_WANTED answered comes in the next TLS_STEP.
+ * The reply is struct credssp_hlp_tls_reply; its state is CERT_WANTED again where there
+ * is no such certificate or the server does not trust its issuer.  Wire bytes that the
+ * request before CERT_WANTED left over come in the next TLS_STEP.
  */
 struct credssp_hlp_tls_cert {
 	__u32 cert_length;
@@ -94,11 +93,11 @@ struct credssp_hlp_tls_cert {
 /**
  * struct credssp_hlp_tls_ticket - reply to TLS_TICKET
  * @session_length: bytes of a resumption blob, which follows; 0 when the ticket
- *	was of no use
- * @session_lifetime: seconds that it may be used
+ *	is of no use
+ * @session_lifetime: seconds in which the blob may be used
  *
- * The request has the decrypted NewSessionTicket messages (RFC 8446 4.6.1), with
- * their headers, after the header.  It is the conversation's last.
+ * In the request the decrypted NewSessionTicket messages (RFC 8446 4.6.1), with their
+ * headers, follow the header.  It is the last request of the conversation.
  */
 struct credssp_hlp_tls_ticket {
 	__u32 session_length;
@@ -144,7 +143,7 @@ enum credssp_hlp_failure {
 
 /* @flags of struct credssp_hlp_tls_reply, with DONE */
 #define CREDSSP_HLP_TLS_RESUMED		0x1	/* the session of TLS_START was resumed */
-#define CREDSSP_HLP_TLS_CERT_SENT	0x2	/* a client certificate was given */
+#define CREDSSP_HLP_TLS_CERT_SENT	0x2	/* the server got a client certificate */
 #define CREDSSP_HLP_TLS_TICKETS		0x4	/* the conversation waits for TLS_TICKET or END */
 
 /* Bytes of a resumption blob: a session with its chain and its ticket */
@@ -173,9 +172,9 @@ struct credssp_hlp_tls_keys {
 /**
  * struct credssp_hlp_tls_reply - reply to TLS_START, TLS_STEP and TLS_CERT
  * @state: enum credssp_hlp_tls_state
- * @consumed: bytes of the request's wire bytes that the handshake used; what
- *	is left is of the time after the handshake (DONE) or after the answer
- *	(CERT_WANTED) and must be whole records
+ * @consumed: bytes of the request's wire bytes that the handshake used; the rest must
+ *	be whole records, and belongs behind the handshake (DONE) or behind the
+ *	answer to CERT_WANTED
  * @wire_length: bytes to send, following this structure
  * @chain_length: DONE: after them, the peer's chain, its own certificate first,
  *	each as a big-endian 32-bit length and the DER bytes
@@ -185,7 +184,7 @@ struct credssp_hlp_tls_keys {
  * @cipher: IANA number of the cipher suite
  * @trust: CREDSSP_TRUST_*
  * @flags: CREDSSP_HLP_TLS_*
- * @session_lifetime: seconds that the resumption blob may be used
+ * @session_lifetime: seconds in which the resumption blob may be used
  * @issuers_length: CERT_WANTED: after the wire bytes, the names of the issuers
  *	that the server trusts, each as a big-endian 32-bit length and the DER of
  *	a Name

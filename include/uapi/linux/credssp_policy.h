@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 WITH Linux-syscall-note */
 /*
- * The delegation policy, which servers may be given which credentials, and the
+ * The delegation policy, which says what credentials a server may get, and the
  * structures of its ioctls.  Included by <linux/credssp.h>.
  */
 #ifndef _UAPI_LINUX_CREDSSP_POLICY_H
@@ -11,7 +11,7 @@
 #define CREDSSP_MAX_PATTERNS	512	/* patterns of one policy; a site has a few dozen */
 #define CREDSSP_MAX_POLICY	65536	/* bytes of them, headers included */
 
-/* Where credentials come from; also the order in which they are looked for */
+/* Source of credentials, in the order in which they are looked up */
 enum credssp_kind {
 	CREDSSP_KIND_FRESH = 0,		/* given in the call */
 	CREDSSP_KIND_SAVED = 1,		/* a logon key */
@@ -21,7 +21,7 @@ enum credssp_kind {
 /* The lists of SPN patterns that each kind has */
 enum credssp_list {
 	CREDSSP_LIST_ALLOW = 0,		/* the server is proven */
-	CREDSSP_LIST_ALLOW_NTLM_ONLY = 1, /* only NTLM vouches for it */
+	CREDSSP_LIST_ALLOW_NTLM_ONLY = 1, /* only NTLM proves it */
 	CREDSSP_LIST_DENY = 2,		/* overrides both */
 };
 
@@ -54,9 +54,9 @@ struct credssp_policy_pattern {
 
 /* @origin of struct credssp_ioc_policy */
 enum credssp_policy_origin {
-	CREDSSP_POLICY_BUILTIN = 0,	/* nothing was set */
+	CREDSSP_POLICY_BUILTIN = 0,	/* no policy was set */
 	CREDSSP_POLICY_SET = 1,
-	CREDSSP_POLICY_INHERITED = 2,	/* the initial namespace's alone holds here */
+	CREDSSP_POLICY_INHERITED = 2,	/* only the initial namespace's policy holds */
 };
 
 /**
@@ -70,13 +70,13 @@ enum credssp_policy_origin {
  * @length: bytes there, at most CREDSSP_MAX_POLICY, or room; out: bytes written
  * @patterns: struct credssp_policy_pattern, one after the other
  *
- * The opener's network namespace has the policy.  In the initial one it takes
- * CAP_SYS_ADMIN to set it; in another one CAP_NET_ADMIN over that namespace, and
- * there the initial namespace's policy holds as well: what is allowed must be
- * allowed by both.  A context keeps the policy that it began with.
+ * The policy is that of the opener's network namespace.  Setting it takes
+ * CAP_SYS_ADMIN in the initial namespace, and CAP_NET_ADMIN over any other one.  In
+ * another namespace the initial namespace's policy holds as well: both must allow a
+ * delegation.  An exchange keeps the policy that it began with.
  */
 #define CREDSSP_POLICY_INITIAL		0x1	/* the initial namespace's */
-#define CREDSSP_POLICY_RESET		0x2	/* back to what holds when nothing is set */
+#define CREDSSP_POLICY_RESET		0x2	/* back to the built-in or inherited policy */
 struct credssp_ioc_policy {
 	__u32 size;
 	__s32 status;
@@ -92,11 +92,11 @@ struct credssp_ioc_policy {
 /**
  * struct credssp_ioc_policy_check - POLICY_CHECK: may credentials be delegated?
  * @status: out: SEC_E_OK, SEC_E_DELEGATION_POLICY, SEC_E_POLICY_NLTM_ONLY;
- *	SEC_E_TARGET_UNKNOWN for a name that is none
+ *	SEC_E_TARGET_UNKNOWN for an invalid name
  * @kind: enum credssp_kind
  * @flags: CREDSSP_CHECK_*
- * @min_version: in: what a credential would ask for, or 0; out: the lowest
- *	CredSSP version that would be spoken, 0 when the policy refuses it
+ * @min_version: in: minimum version of a credential, or 0; out: the lowest CredSSP
+ *	version that an exchange would accept, 0 when the policy refuses @min_version
  * @target, @target_length: as in CREDSSP_IOC_INIT
  */
 #define CREDSSP_CHECK_PROVEN		0x1	/* the server is proven by more than NTLM */

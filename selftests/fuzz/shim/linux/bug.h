@@ -4,7 +4,7 @@
 
 #include <stdlib.h>
 
-/* What would be a warning in the kernel log ends the run here. */
+/* A warning in the kernel log is the end of the run here. */
 #define WARN_ON_ONCE(condition)	((condition) ? (abort(), 1) : 0)
 
 #endif

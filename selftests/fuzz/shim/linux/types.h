@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The few kernel headers that kmod/base/buf.c and kmod/wire/ include, in user
- * space: just what those files use.
+ * The kernel headers that kmod/base/buf.c and kmod/wire/ include, for user space,
+ * with only those definitions that these files use.
  */
 #ifndef SHIM_LINUX_TYPES_H
 #define SHIM_LINUX_TYPES_H

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* A kernel that has <linux/unaligned.h>, which is here too. */
+/* The version of a kernel with <linux/unaligned.h>, which the shim has. */
 #ifndef SHIM_LINUX_VERSION_H
 #define SHIM_LINUX_VERSION_H
 

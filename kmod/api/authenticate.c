@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "../base/filetime.h"
+#include "../base/status.h"
+#include "authenticate.h"
+#include "isc.h"
+
+/* A kTLS stream formats messages, and no token is handed out that could be allocated. */
+#define AUTHENTICATE_REFUSED	(ISC_REQ_ALLOCATE_MEMORY | ISC_REQ_CONNECTION)
+
+static int authenticate_check(const struct cssp_authenticate *auth)
+{
+	if (auth->flags & ~CREDSSP_AUTH_EARLY_AUTH)
+		return CSSP_E_PARAMETER;
+	return auth->context_req & AUTHENTICATE_REFUSED ? CSSP_E_UNSUPPORTED : 0;
+}
+
+/* Without a context there is no report, so the reason comes from the errno. */
+static u32 authenticate_reason(int err)
+{
+	switch (err) {
+	case -ENOMEM:
+		return CREDSSP_REASON_NO_MEMORY;
+	case -EDQUOT:
+		return CREDSSP_REASON_LIMIT;
+	default:
+		return CREDSSP_REASON_SOCKET;
+	}
+}
+
+static int authenticate_exchange(struct cssp_authenticate *auth, struct credssp_context *ctx)
+{
+	struct cssp_isc_call call = {
+		.context = ctx,
+		.data_rep = SECURITY_NATIVE_DREP,
+		.isc = {
+			.target = auth->target,
+			.context_req = auth->context_req,
+		},
+	};
+	int ret;
+
+	cssp_context_set_options(ctx, auth->timeout_ms,
+				 auth->flags & CREDSSP_AUTH_EARLY_AUTH);
+	ret = cssp_isc_call(&call);
+	auth->attr = call.isc.attr;
+	auth->expiry = call.isc.expiry;
+	/* The socket is a stream or dead by now; a missing report changes neither. */
+	if (cssp_context_report(ctx, &auth->report) || cssp_context_cert(ctx, &auth->cert))
+		cssp_vbuf_clear(&auth->cert);
+	return ret;
+}
+
+int cssp_authenticate(struct cssp_authenticate *auth)
+{
+	struct credssp_context *ctx;
+	int ret;
+
+	auth->report.reason = CREDSSP_REASON_PARAMETER;
+	auth->expiry = CSSP_FILETIME_NEVER;
+	ret = authenticate_check(auth);
+	if (ret)
+		return ret;
+	ret = cssp_context_attach(&ctx, auth->cred, auth->who, auth->sock);
+	if (ret) {
+		auth->report.reason = authenticate_reason(ret);
+		return ret;
+	}
+	ret = authenticate_exchange(auth, ctx);
+	cssp_context_put(ctx);
+	return ret;
+}

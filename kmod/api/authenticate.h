@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* A whole exchange on a socket, for the kernel API and the ioctl. */
+#ifndef CSSP_API_AUTHENTICATE_H
+#define CSSP_API_AUTHENTICATE_H
+
+#include "../core/context.h"
+
+/**
+ * struct cssp_authenticate - all legs on a connected TCP socket
+ * @cred: credential
+ * @who: pinned requester
+ * @sock: socket; the caller holds a reference
+ * @target: target name in UTF-8
+ * @context_req: ISC_REQ_*
+ * @flags: CREDSSP_AUTH_*
+ * @timeout_ms: bound on the exchange in milliseconds, 0 for the module's default
+ * @attr: out: ISC_RET_*
+ * @expiry: out: FILETIME in UTC
+ * @report: out: what is known of the exchange, after a failure too
+ * @cert: out: the peer's certificate, to be freed by the caller
+ */
+struct cssp_authenticate {
+	struct credssp_cred *cred;
+	const struct cssp_requester *who;
+	struct socket *sock;
+	struct cssp_rd target;
+	u32 context_req;
+	u32 flags;
+	u32 timeout_ms;
+	u32 attr;
+	s64 expiry;
+	struct credssp_report report;
+	struct cssp_vbuf cert;
+};
+
+/**
+ * cssp_authenticate() - carry out the exchange
+ * @auth: arguments and results
+ *
+ * Context: may sleep; killable.
+ * Return: 0 when the socket is a kTLS stream; otherwise a negative errno.
+ */
+int cssp_authenticate(struct cssp_authenticate *auth);
+
+#endif

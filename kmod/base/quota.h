@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Quotas on resources of this module, for each user. A charge counts for the user
+ * and for the owner of each user namespace around it. So a user that creates a
+ * namespace with any number of users in it gets no more than one user may have.
+ */
+#ifndef CSSP_BASE_QUOTA_H
+#define CSSP_BASE_QUOTA_H
+
+#include <linux/types.h>
+
+struct cred;
+struct user_namespace;
+
+/* Resources that each quota counts and limits. */
+enum cssp_resource {
+	CSSP_CONTEXTS,
+	CSSP_CREDENTIALS,
+	CSSP_BUFFER_BYTES,
+	CSSP_CONVERSATIONS,	/* TLS handshakes that a helper keeps */
+	CSSP_REQUESTS,		/* requests to helpers without a reply yet */
+	CSSP_RESOURCES,
+};
+
+/*
+ * A quarter of the 1024 handshakes that credsspd keeps, so that one user who starts
+ * exchanges and abandons them leaves places for other users.
+ */
+#define CSSP_MAX_CONVERSATIONS_USER	256
+
+/* Half of the requests that may pend in one helper, so that one user cannot fill it. */
+#define CSSP_MAX_REQUESTS_USER		512
+
+/* cssp_quota_limit() of an identity without limit. */
+#define CSSP_UNLIMITED			LONG_MAX
+
+/**
+ * struct cssp_quota - the quota of a user in a user namespace, or of a whole namespace
+ *
+ * Exists as long as there is a charge or a reference.
+ */
+struct cssp_quota;
+
+/**
+ * cssp_quota_get() - the quota of an identity
+ * @cred: the identity; the quota is that of its effective user
+ *
+ * Context: may sleep.
+ * Return: the quota, with a reference for the caller, or ERR_PTR(-ENOMEM).
+ */
+struct cssp_quota * __must_check cssp_quota_get(const struct cred *cred);
+/* One more reference on @quota, which is returned. */
+struct cssp_quota *cssp_quota_ref(struct cssp_quota *quota);
+/**
+ * cssp_quota_below() - who stands for a quota among the users of a namespace
+ * @quota: quota
+ * @ns: user namespace
+ *
+ * That is the user of @ns who owns the namespaces in which @quota is, or @quota
+ * itself if it is a user of @ns.  A quota outside of @ns is stood for by the
+ * outermost of those that pay for it: a user of the initial namespace, or a
+ * container as a whole.
+ *
+ * Context: any.
+ * Return: the quota; @quota's reference keeps it alive.
+ */
+struct cssp_quota *cssp_quota_below(struct cssp_quota *quota,
+				    const struct user_namespace *ns);
+/* Drop a reference. NULL is fine. */
+void cssp_quota_put(struct cssp_quota *quota);
+
+/**
+ * cssp_quota_charge() - charge a quota and its parents
+ * @quota: quota of @cred; the charge holds a reference of its own
+ * @cred: an identity with CAP_SYS_RESOURCE in the initial user namespace is
+ *	counted but not limited, except in CSSP_REQUESTS
+ * @what: resource
+ * @n: amount
+ *
+ * Context: any.
+ * Return: 0, or -EDQUOT when one of the quotas would exceed its limit; nothing is
+ * charged then.
+ */
+int __must_check cssp_quota_charge(struct cssp_quota *quota, const struct cred *cred,
+				   enum cssp_resource what, long n);
+/* Charge the quota of @cred, and return it; or ERR_PTR(-EDQUOT) or ERR_PTR(-ENOMEM). */
+struct cssp_quota * __must_check cssp_quota_charge_cred(const struct cred *cred,
+							enum cssp_resource what, long n);
+/* Take a charge back, and drop its reference. NULL is fine. */
+void cssp_quota_uncharge(struct cssp_quota *quota, enum cssp_resource what, long n);
+
+/* For display: the use and the limit of @cred's user, and the use of all users. */
+long cssp_quota_used(const struct cred *cred, enum cssp_resource what);
+long cssp_quota_limit(const struct cred *cred, enum cssp_resource what);
+long cssp_quota_total(enum cssp_resource what);
+/* Number of charges refused since the module was loaded. */
+u64 cssp_quota_refused(void);
+
+#endif

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The scopes of all threads, in a table keyed by the task. Why the quota is found
+ * there, and not by an argument or by a facility of the kernel:
+ *
+ * An argument would run through a quarter of the module. About fifty functions
+ * allocate buffers, and some 250 of 900 functions lie between them and the entry
+ * points. None but vbuf.c would use it, and each path that passed NULL by mistake
+ * would be a buffer without a limit.
+ *
+ * The kernel has nothing that fits. task_struct has no field for modules.
+ * set_active_memcg() selects a cgroup, and a cgroup is not a user. (Buffers are
+ * accounted to the caller's cgroup in addition, see mem.h.) ucounts are a tree of
+ * users and namespaces like quota.c's, but Linux 6.1 and 6.12 do not export them,
+ * and their set of resources is fixed. override_creds() would make current_cred()
+ * the user to charge. But it also changes the thread's permissions, and cannot
+ * express "no user", which is right for a helper that writes a reply and for
+ * delayed work.
+ *
+ * The cost is one lock per allocation of whole pages. The lock is contended only if
+ * two threads in calls fall into the same bucket.
+ */
+#include "quota_scope.h"
+
+#include <linux/err.h>
+#include <linux/hash.h>
+#include <linux/list.h>
+#include <linux/sched.h>
+#include <linux/spinlock.h>
+
+#define TABLE_BITS	6
+
+/**
+ * struct bucket - the scopes of threads with the same hash
+ * @lock: protects @scopes; innermost
+ * @scopes: a nested scope precedes the scope around it
+ */
+struct bucket {
+	spinlock_t lock;	/* see above */
+	struct hlist_head scopes;
+};
+
+static struct bucket table[1 << TABLE_BITS] = {
+	[0 ... (1 << TABLE_BITS) - 1] = {
+		.lock = __SPIN_LOCK_UNLOCKED(table.lock),
+	},
+};
+
+static struct bucket *scope_bucket(const struct task_struct *task)
+{
+	return &table[hash_ptr(task, TABLE_BITS)];
+}
+
+void cssp_quota_scope_enter(struct cssp_quota_scope *scope, const struct cred *cred)
+{
+	struct bucket *b = scope_bucket(current);
+
+	*scope = (struct cssp_quota_scope){ .task = current, .cred = cred };
+	spin_lock(&b->lock);
+	hlist_add_head(&scope->node, &b->scopes);
+	spin_unlock(&b->lock);
+}
+
+void cssp_quota_scope_leave(struct cssp_quota_scope *scope)
+{
+	struct bucket *b = scope_bucket(scope->task);
+
+	spin_lock(&b->lock);
+	hlist_del(&scope->node);
+	spin_unlock(&b->lock);
+	cssp_quota_put(scope->quota);
+}
+
+/* Only this thread leaves its scopes, so the result stays valid without the lock. */
+static struct cssp_quota_scope *scope_current(void)
+{
+	struct bucket *b = scope_bucket(current);
+	struct cssp_quota_scope *s;
+
+	spin_lock(&b->lock);
+	hlist_for_each_entry(s, &b->scopes, node)
+		if (s->task == current)
+			break;
+	spin_unlock(&b->lock);
+	return s;
+}
+
+struct cssp_quota *cssp_quota_scope_charge(size_t bytes)
+{
+	struct cssp_quota_scope *s = scope_current();
+	struct cssp_quota *quota;
+	int ret;
+
+	if (!s)
+		return NULL;
+	if (!s->quota) {
+		quota = cssp_quota_get(s->cred);
+		if (IS_ERR(quota))
+			return quota;
+		s->quota = quota;
+	}
+	ret = cssp_quota_charge(s->quota, s->cred, CSSP_BUFFER_BYTES, bytes);
+	return ret ? ERR_PTR(ret) : s->quota;
+}

@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* NTLM or SPNEGO by themselves: contexts whose package is an inner one. */
+#include "../base/status.h"
+#include "../base/trace.h"
+#include "context_impl.h"
+
+/* Tokens that one exchange may take; SPNEGO with the longest mechanism has five. */
+#define MAX_LEGS	16
+
+static int fail(struct cssp_inner *inner, u32 reason, int err)
+{
+	if (!inner->reason)
+		inner->reason = reason;
+	return err;
+}
+
+/* What a call on the mechanism returned, with the reason that it has for it. */
+static int mech_result(struct cssp_inner *inner, int ret)
+{
+	return ret ? fail(inner, inner->mech->reason ?: CREDSSP_REASON_MECH_TOKEN, ret) : 0;
+}
+
+void cssp_inner_wipe(struct cssp_inner *inner)
+{
+	cssp_mech_free(inner->mech);
+	inner->mech = NULL;
+	cssp_vbuf_free(&inner->input);
+}
+
+static int inner_open(struct credssp_context *ctx)
+{
+	cssp_inner_wipe(&ctx->inner);
+	ctx->inner = (struct cssp_inner){};
+	return 0;
+}
+
+static int inner_begin(struct credssp_context *ctx, const struct cssp_identity *id,
+		       enum cssp_cred_kind kind)
+{
+	struct cssp_mech_params params = {
+		.id = id,
+		.target = ctx->target.spn,
+		.who = &ctx->who,
+		.wait = &ctx->wait,
+	};
+	struct cssp_inner *inner = &ctx->inner;
+	int ret = ctx->cred->mech->create(&inner->mech, &params);
+
+	ctx->report.leg = CREDSSP_LEG_NEGO;
+	if (ret)
+		return fail(inner, ret == CSSP_E_WEAK ? CREDSSP_REASON_FIPS : 0, ret);
+	inner->progress = CSSP_MECH_CONTINUE;
+	return 0;
+}
+
+/* A token is one message and whole: nothing is left of it, nothing is missing. */
+static int inner_take(struct credssp_context *ctx, struct cssp_isc *isc)
+{
+	int ret = cssp_vbuf_set(&ctx->inner.input, &isc->input);
+
+	isc->extra = 0;
+	return ret;
+}
+
+/* One step per call.  Ready is not done: the peer's final token is still to come. */
+static int inner_run(struct credssp_context *ctx)
+{
+	struct cssp_inner *inner = &ctx->inner;
+	struct cssp_rd in = cssp_vbuf_rd(&inner->input);
+	struct cssp_mech *mech = inner->mech;
+	int ret;
+
+	ret = cssp_wait_check(&ctx->wait);
+	if (!ret && ++inner->legs > MAX_LEGS)
+		ret = fail(inner, CREDSSP_REASON_LIMIT, CSSP_E_STATE);
+	if (!ret)
+		ret = mech_result(inner, mech->ops->step(mech, &in, &ctx->output,
+							 &inner->progress));
+	cssp_vbuf_clear(&inner->input);
+	if (!ret && ctx->output.len > CREDSSP_MAX_TOKEN)
+		ret = fail(inner, CREDSSP_REASON_LIMIT, CSSP_E_TOO_BIG);
+	if (ret)
+		return ret;
+	return inner->progress == CSSP_MECH_DONE ? 0 : -EAGAIN;
+}
+
+/* The token is in the context's output already. */
+static int inner_collect(struct credssp_context *ctx)
+{
+	return 0;
+}
+
+static int inner_established(struct credssp_context *ctx)
+{
+	struct cssp_mech *mech = ctx->inner.mech;
+	int ret = mech->ops->session_key(mech, &ctx->session_key);
+
+	/* The mechanism has forgotten it by now. */
+	if (!ctx->keep_key)
+		memzero_explicit(&ctx->session_key, sizeof(ctx->session_key));
+	return ret;
+}
+
+static u32 inner_attributes(const struct credssp_context *ctx)
+{
+	u32 attr = ISC_RET_CONNECTION;
+
+	if (ctx->state == CSSP_CONTEXT_ESTABLISHED)
+		attr |= ISC_RET_REPLAY_DETECT | ISC_RET_SEQUENCE_DETECT |
+			ISC_RET_CONFIDENTIALITY | ISC_RET_INTEGRITY;
+	return attr;
+}
+
+static int inner_check(const struct credssp_context *ctx)
+{
+	return 0;
+}
+
+static size_t inner_max(const struct credssp_context *ctx)
+{
+	return CREDSSP_MAX_SIGNED;
+}
+
+static int inner_sizes(const struct credssp_context *ctx, struct credssp_sizes *sizes)
+{
+	*sizes = (struct credssp_sizes){
+		.max_token = CREDSSP_MAX_TOKEN,
+		.max_signature = ctx->inner.mech->trailer,
+		.block_size = 1,
+		.security_trailer = ctx->inner.mech->trailer,
+	};
+	return 0;
+}
+
+/* A signature, in front of what it is of. */
+static void inner_margins(const struct credssp_context *ctx, struct cssp_room *room)
+{
+	room->before = ctx->inner.mech->trailer;
+	room->after = 0;
+}
+
+static int inner_seal(struct credssp_context *ctx, const struct cssp_rd *plain,
+		      struct cssp_vbuf *out)
+{
+	struct cssp_mech *mech = ctx->inner.mech;
+
+	return mech_result(&ctx->inner, mech->ops->wrap(mech, plain, out));
+}
+
+/* All of @sealed is one message. */
+static int inner_check_sealed(struct credssp_context *ctx, const struct cssp_rd *sealed,
+			      size_t room, size_t *needed)
+{
+	size_t trailer = ctx->inner.mech->trailer;
+
+	if (sealed->left <= trailer || sealed->left - trailer <= room)
+		return 0;
+	*needed = sealed->left - trailer;
+	return -ENOSPC;
+}
+
+static int inner_unseal(struct credssp_context *ctx, struct cssp_rd *sealed,
+			struct cssp_vbuf *plain)
+{
+	struct cssp_mech *mech = ctx->inner.mech;
+	int ret;
+
+	ret = mech_result(&ctx->inner, mech->ops->unwrap(mech, sealed, plain));
+	return ret ?: cssp_rd_skip(sealed, sealed->left);
+}
+
+static int inner_sign(struct credssp_context *ctx, const struct cssp_rd *message,
+		      struct cssp_vbuf *signature)
+{
+	struct cssp_mech *mech = ctx->inner.mech;
+
+	return mech_result(&ctx->inner, mech->ops->sign(mech, message, signature));
+}
+
+static int inner_verify(struct credssp_context *ctx, const struct cssp_rd *message,
+			const struct cssp_rd *signature)
+{
+	struct cssp_mech *mech = ctx->inner.mech;
+
+	return mech_result(&ctx->inner, mech->ops->verify(mech, message, signature));
+}
+
+const struct cssp_exchange_ops cssp_inner_exchange = {
+	.open = inner_open,
+	.begin = inner_begin,
+	.take = inner_take,
+	.run = inner_run,
+	.collect = inner_collect,
+	.established = inner_established,
+	.attributes = inner_attributes,
+	.max_message = inner_max,
+	.check = inner_check,
+	.sizes = inner_sizes,
+	.margins = inner_margins,
+	.seal = inner_seal,
+	.check_sealed = inner_check_sealed,
+	.unseal = inner_unseal,
+	.sign = inner_sign,
+	.verify = inner_verify,
+};

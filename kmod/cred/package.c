@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <linux/kernel.h>
+#include <linux/string.h>
+
+#include "package.h"
+
+/* Nothing here accepts contexts yet. */
+#define COMMON	(SECPKG_FLAG_INTEGRITY | SECPKG_FLAG_PRIVACY |	\
+		 SECPKG_FLAG_CONNECTION | SECPKG_FLAG_CLIENT_ONLY)
+
+/* The flags of the contract, and those that are always on (MS-SSPI names). */
+#define ISC_CREDSSP							\
+	(ISC_REQ_DELEGATE | ISC_REQ_MUTUAL_AUTH | ISC_REQ_REPLAY_DETECT |	\
+	 ISC_REQ_SEQUENCE_DETECT | ISC_REQ_CONFIDENTIALITY |		\
+	 ISC_REQ_USE_SUPPLIED_CREDS | ISC_REQ_ALLOCATE_MEMORY |		\
+	 ISC_REQ_CONNECTION |						\
+	 ISC_REQ_EXTENDED_ERROR | ISC_REQ_STREAM | ISC_REQ_INTEGRITY |	\
+	 ISC_REQ_MANUAL_CRED_VALIDATION)
+
+/*
+ * The flags that SSPI has for NTLM and Negotiate.  As in SSPI, a flag that asks for
+ * more than the package can do (delegation, proof of the server) is taken, and is
+ * then missing from the attributes.
+ */
+#define ISC_INNER							\
+	(ISC_REQ_DELEGATE | ISC_REQ_MUTUAL_AUTH | ISC_REQ_REPLAY_DETECT |	\
+	 ISC_REQ_SEQUENCE_DETECT | ISC_REQ_CONFIDENTIALITY |		\
+	 ISC_REQ_ALLOCATE_MEMORY | ISC_REQ_CONNECTION |			\
+	 ISC_REQ_EXTENDED_ERROR | ISC_REQ_INTEGRITY)
+
+static const struct cssp_package packages[CSSP_PACKAGES] = {
+	[CREDSSP_PACKAGE_CREDSSP] = {
+		.name = "CREDSSP",
+		.comment = "Credential delegation over TLS",
+		.capabilities = COMMON | SECPKG_FLAG_EXTENDED_ERROR |
+				SECPKG_FLAG_STREAM | SECPKG_FLAG_MUTUAL_AUTH |
+				SECPKG_FLAG_DELEGATION,
+		.rpc_id = SECPKG_ID_NONE,
+		.isc_flags = ISC_CREDSSP,
+		.tls = true,
+		.max_message = CREDSSP_MAX_MESSAGE,
+		.max_sealed = CREDSSP_MAX_TOKEN,
+	},
+	[CREDSSP_PACKAGE_NEGOTIATE] = {
+		.name = "Negotiate",
+		.comment = "SPNEGO with NTLM inside",
+		.capabilities = COMMON | SECPKG_FLAG_TOKEN_ONLY |
+				SECPKG_FLAG_GSS_COMPATIBLE,
+		.rpc_id = SECPKG_ID_NEGOTIATE,
+		.isc_flags = ISC_INNER,
+		.max_message = CREDSSP_MAX_SIGNED,
+		.max_sealed = CREDSSP_MAX_SIGNED + CREDSSP_MAX_SIGNATURE,
+		.can_sign = true,
+	},
+	[CREDSSP_PACKAGE_NTLM] = {
+		.name = "NTLM",
+		.comment = "NTLMv2 with a MIC and 128-bit keys",
+		.capabilities = COMMON | SECPKG_FLAG_TOKEN_ONLY | SECPKG_FLAG_NEGOTIABLE,
+		.rpc_id = SECPKG_ID_NTLM,
+		.isc_flags = ISC_INNER,
+		.max_message = CREDSSP_MAX_SIGNED,
+		.max_sealed = CREDSSP_MAX_SIGNED + CREDSSP_MAX_SIGNATURE,
+		.can_sign = true,
+	},
+};
+
+const struct cssp_package *cssp_package(u32 package)
+{
+	return package < CSSP_PACKAGES ? &packages[package] : NULL;
+}
+
+u32 cssp_package_find(const char *name)
+{
+	u32 i;
+
+	for (i = 0; i < CSSP_PACKAGES; i++)
+		if (!strcasecmp(packages[i].name, name))
+			break;
+	return i;
+}

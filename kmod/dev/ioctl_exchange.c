@@ -1,0 +1,345 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* InitializeSecurityContext, on tokens or a socket, and the life of a context. */
+#include <linux/file.h>
+#include <linux/net.h>
+#include <linux/sched/signal.h>
+#include <linux/slab.h>
+
+#include "../api/authenticate.h"
+#include "../api/isc.h"
+#include "../base/filetime.h"
+#include "../base/mem.h"
+#include "../base/status.h"
+#include "../tls/sock.h"
+#include "ioctl.h"
+#include "usercopy.h"
+
+/**
+ * struct init_call - CREDSSP_IOC_INIT in kernel memory
+ * @isc: the call; borrows from the members below
+ * @in: input buffers, with the contents of those that are read
+ * @out: output buffers
+ * @target: target name
+ * @who: the caller
+ */
+struct init_call {
+	struct cssp_isc_call isc;
+	struct cssp_user_buffers in;
+	struct cssp_user_buffers out;
+	struct cssp_vbuf target;
+	struct cssp_requester who;
+};
+
+static struct init_call *ioctl_init_alloc(struct cssp_chardev_file *file,
+					  struct credssp_context *ctx)
+{
+	struct init_call *c = kvzalloc(sizeof(*c), CSSP_GFP);
+
+	if (!c)
+		return NULL;
+	cssp_requester_pin_current(&c->who, file->net);
+	c->isc.context = ctx;
+	c->isc.keep_key = cssp_ioctl_may_keep_key(file);
+	return c;
+}
+
+static void ioctl_init_free(struct init_call *c)
+{
+	cssp_requester_drop(&c->who);
+	cssp_cred_put(c->isc.cred);
+	cssp_user_buffers_free(&c->in);
+	cssp_vbuf_free(&c->target);
+	cssp_vbuf_free(&c->isc.isc.token);
+	kvfree(c);
+}
+
+/* The one place where the caller's memory is read. */
+static int ioctl_init_copy_in(struct init_call *c, struct cssp_handles *handles,
+			      const struct credssp_ioc_init *a)
+{
+	int ret;
+
+	ret = cssp_user_buffers_in(&c->in, a->input, a->input_count);
+	if (ret)
+		return ret;
+	ret = cssp_user_buffers_load(&c->in);
+	if (ret)
+		return ret;
+	ret = cssp_user_buffers_in(&c->out, a->output, a->output_count);
+	if (ret)
+		return ret;
+	ret = cssp_user_copy_in(&c->target, a->target, a->target_length, CREDSSP_MAX_TARGET);
+	if (ret)
+		return ret;
+	c->isc.cred = cssp_handles_cred(handles, a->cred);
+	if (a->cred && !c->isc.cred)
+		return CSSP_E_HANDLE;
+	c->isc.who = &c->who;
+	c->isc.reserved1 = a->reserved1;
+	c->isc.reserved2 = a->reserved2;
+	c->isc.data_rep = a->data_rep;
+	c->isc.input = a->input_count ? &c->in.desc : NULL;
+	c->isc.output = a->output_count ? &c->out.desc : NULL;
+	c->isc.isc.target = cssp_vbuf_rd(&c->target);
+	/* only the library can allocate in the caller's memory */
+	c->isc.isc.context_req = a->context_req & ~ISC_REQ_ALLOCATE_MEMORY;
+	return 0;
+}
+
+/* The one place where the caller's memory is written. */
+static int ioctl_init_copy_out(struct init_call *c, int result, u64 context,
+			       struct credssp_ioc_init *a)
+{
+	struct credssp_buffer *buffer = cssp_isc_place_output(&c->isc, result);
+	int ret;
+
+	a->new_context = context;
+	a->context_attr = c->isc.isc.attr;
+	a->expiry = c->isc.isc.expiry;
+	if (buffer) {
+		ret = cssp_user_buffers_store(&c->out, buffer, &c->isc.isc.token);
+		if (ret)
+			return ret;
+	}
+	ret = cssp_user_buffers_out(&c->in, a->input);
+	return ret ?: cssp_user_buffers_out(&c->out, a->output);
+}
+
+/*
+ * The caller was killed.  If a leg was taken, its result is lost, and other threads
+ * that share the context must not go on without it.
+ */
+static int ioctl_init_abandon(struct init_call *c, int result)
+{
+	struct credssp_context *ctx = c->isc.context;
+
+	cssp_context_put(c->isc.new_context);
+	if (ctx && (!result || result == -EAGAIN)) {
+		/* A killed task does not get the lock; the holder sees the cancellation. */
+		cssp_context_cancel(ctx);
+		cssp_context_kill(ctx, -EINTR, NULL);
+	}
+	return -EINTR;
+}
+
+/* The output token is lost, and the exchange with it. */
+static int ioctl_init_lose(struct init_call *c, struct cssp_handles *handles, u64 handle,
+			   int err)
+{
+	if (c->isc.new_context)
+		cssp_handles_discard(handles, CSSP_HANDLE_CONTEXT, handle);
+	else if (c->isc.context)
+		cssp_context_kill(c->isc.context, err, NULL);
+	return err;
+}
+
+static int ioctl_init(struct cssp_handles *handles, struct init_call *c,
+		      struct credssp_ioc_init *a)
+{
+	u64 handle = a->context;
+	int ret, result;
+
+	ret = ioctl_init_copy_in(c, handles, a);
+	/* with an errno of the ioctl itself the call was not made */
+	if (ret == -EFAULT)
+		return ret;
+	if (ret)
+		return cssp_isc_refuse(c->isc.context, ret);
+	result = cssp_isc_call(&c->isc);
+	if (fatal_signal_pending(current))
+		return ioctl_init_abandon(c, result);
+	if (c->isc.new_context) {
+		ret = cssp_handles_add(handles, CSSP_HANDLE_CONTEXT, c->isc.new_context,
+				       &handle);
+		if (ret) {
+			cssp_context_put(c->isc.new_context);
+			return ret;
+		}
+	}
+	ret = ioctl_init_copy_out(c, result, handle, a);
+	return ret ? ioctl_init_lose(c, handles, handle, ret) : result;
+}
+
+int cssp_ioctl_init(struct cssp_chardev_file *file, void *args)
+{
+	struct credssp_ioc_init *a = args;
+	struct credssp_context *ctx = cssp_handles_context(&file->handles, a->context);
+	struct init_call *c;
+	int ret;
+
+	if (a->context && !ctx)
+		return CSSP_E_HANDLE;
+	c = ioctl_init_alloc(file, ctx);
+	if (c) {
+		ret = ioctl_init(&file->handles, c, a);
+		ioctl_init_free(c);
+	} else {
+		ret = cssp_isc_refuse(ctx, -ENOMEM);
+	}
+	cssp_context_put(ctx);
+	return ret;
+}
+
+static int ioctl_authenticate_copy_in(struct cssp_authenticate *auth, struct cssp_vbuf *target,
+				      struct cssp_handles *handles,
+				      const struct credssp_ioc_authenticate *a)
+{
+	int ret;
+
+	ret = cssp_user_copy_in(target, a->target, a->target_length, CREDSSP_MAX_TARGET);
+	if (ret)
+		return ret;
+	auth->target = cssp_vbuf_rd(target);
+	auth->cred = cssp_handles_cred(handles, a->cred);
+	if (!auth->cred)
+		return CSSP_E_HANDLE;
+	auth->sock = sockfd_lookup(a->fd, &ret);
+	if (auth->sock)
+		return 0;
+	auth->report.reason = CREDSSP_REASON_SOCKET;
+	return CSSP_E_PARAMETER;
+}
+
+static int ioctl_authenticate_copy_out(const struct cssp_authenticate *auth,
+				       struct credssp_ioc_authenticate *a)
+{
+	u32 room = a->cert_length;
+
+	a->cert_length = auth->cert.len;
+	if (auth->cert.len > room)
+		return 0;
+	return cssp_user_copy_out(a->cert, auth->cert.data, auth->cert.len);
+}
+
+static int ioctl_authenticate(struct cssp_authenticate *auth,
+			      struct credssp_ioc_authenticate *a)
+{
+	int result, ret;
+
+	result = cssp_authenticate(auth);
+	ret = ioctl_authenticate_copy_out(auth, a);
+	if (!ret)
+		return result;
+	/* the caller takes -EFAULT for a failure, so the socket must be of no use */
+	cssp_sock_shutdown(auth->sock);
+	return ret;
+}
+
+int cssp_ioctl_check_authenticate(const struct cssp_chardev_file *file, const void *args)
+{
+	const struct credssp_ioc_authenticate *a = args;
+
+	return a->flags & ~CREDSSP_AUTH_EARLY_AUTH || a->__reserved ? -EINVAL : 0;
+}
+
+int cssp_ioctl_authenticate(struct cssp_chardev_file *file, void *args)
+{
+	struct credssp_ioc_authenticate *a = args;
+	struct cssp_vbuf target = {};
+	struct cssp_requester who;
+	struct cssp_authenticate auth = {
+		.who = &who,
+		.context_req = a->context_req,
+		.flags = a->flags,
+		.timeout_ms = a->timeout_ms,
+		.expiry = CSSP_FILETIME_NEVER,
+		.report.reason = CREDSSP_REASON_PARAMETER,
+	};
+	int ret;
+
+	cssp_requester_pin_current(&who, file->net);
+	ret = ioctl_authenticate_copy_in(&auth, &target, &file->handles, a);
+	if (!ret)
+		ret = ioctl_authenticate(&auth, a);
+	a->report = auth.report;
+	a->context_attr = auth.attr;
+	a->expiry = auth.expiry;
+	if (auth.sock)
+		sockfd_put(auth.sock);
+	cssp_cred_put(auth.cred);
+	cssp_requester_drop(&who);
+	cssp_vbuf_free(&auth.cert);
+	cssp_vbuf_free(&target);
+	return fatal_signal_pending(current) ? -EINTR : ret;
+}
+
+int cssp_ioctl_check_socket(const struct cssp_chardev_file *file, const void *args)
+{
+	const struct credssp_ioc_socket *a = args;
+
+	return a->flags ? -EINVAL : 0;
+}
+
+static int ioctl_attach(struct cssp_chardev_file *file, struct socket *sock,
+			struct credssp_ioc_socket *a)
+{
+	struct credssp_cred *cred = cssp_handles_cred(&file->handles, a->cred);
+	struct credssp_context *ctx;
+	struct cssp_requester who;
+	u64 handle;
+	int ret;
+
+	if (!cred)
+		return CSSP_E_HANDLE;
+	cssp_requester_pin_current(&who, file->net);
+	ret = cssp_context_attach(&ctx, cred, &who, sock);
+	cssp_requester_drop(&who);
+	cssp_cred_put(cred);
+	if (ret)
+		return ret;
+	if (cssp_ioctl_may_keep_key(file))
+		cssp_context_keep_key(ctx);
+	ret = cssp_handles_add(&file->handles, CSSP_HANDLE_CONTEXT, ctx, &handle);
+	if (ret) {
+		cssp_context_put(ctx);
+		return ret;
+	}
+	a->context = handle;
+	return 0;
+}
+
+int cssp_ioctl_attach(struct cssp_chardev_file *file, void *args)
+{
+	struct credssp_ioc_socket *a = args;
+	struct socket *sock;
+	int ret;
+
+	a->context = 0;
+	sock = sockfd_lookup(a->fd, &ret);
+	if (!sock)
+		return CSSP_E_PARAMETER;
+	ret = ioctl_attach(file, sock, a);
+	sockfd_put(sock);
+	return ret;
+}
+
+/* CompleteAuthToken: no status of this package asks for it. */
+int cssp_ioctl_complete(struct cssp_chardev_file *file, void *args)
+{
+	const struct credssp_ioc_handle *a = args;
+	struct credssp_context *ctx = cssp_handles_context(&file->handles, a->handle);
+
+	if (!ctx)
+		return CSSP_E_HANDLE;
+	cssp_context_put(ctx);
+	return CSSP_E_UNSUPPORTED;
+}
+
+int cssp_ioctl_cancel(struct cssp_chardev_file *file, void *args)
+{
+	const struct credssp_ioc_handle *a = args;
+	struct credssp_context *ctx = cssp_handles_context(&file->handles, a->handle);
+
+	if (!ctx)
+		return CSSP_E_HANDLE;
+	cssp_context_cancel(ctx);
+	cssp_context_put(ctx);
+	return 0;
+}
+
+int cssp_ioctl_delete(struct cssp_chardev_file *file, void *args)
+{
+	const struct credssp_ioc_handle *a = args;
+
+	return cssp_handles_remove(&file->handles, CSSP_HANDLE_CONTEXT, a->handle);
+}

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What a policy says, and what two of them say together. */
+#include <linux/kernel.h>
+#include <linux/mm.h>
+#include <linux/string.h>
+
+#include "../base/status.h"
+#include "policy.h"
+#include "spn.h"
+
+/* First CredSSP version that is safe against CVE-2018-0886 */
+#define SAFE_VERSION	5
+
+/* Windows' defaults on a machine that is not in a domain. */
+static struct cssp_policy builtin = {
+	.ref = REFCOUNT_INIT(1),
+	.oracle = CREDSSP_ORACLE_MITIGATED,
+	.count = 4,
+	.entry = {
+		{ CSSP_CRED_FRESH, CREDSSP_LIST_ALLOW, "TERMSRV/*" },
+		{ CSSP_CRED_FRESH, CREDSSP_LIST_ALLOW_NTLM_ONLY, "TERMSRV/*" },
+		{ CSSP_CRED_SAVED, CREDSSP_LIST_ALLOW, "TERMSRV/*" },
+		{ CSSP_CRED_SAVED, CREDSSP_LIST_ALLOW_NTLM_ONLY, "TERMSRV/*" },
+	},
+};
+
+struct cssp_policy *cssp_policy_builtin(void)
+{
+	return cssp_policy_get(&builtin);
+}
+
+struct cssp_policy *cssp_policy_get(struct cssp_policy *policy)
+{
+	if (policy)
+		refcount_inc(&policy->ref);
+	return policy;
+}
+
+void cssp_policy_put(struct cssp_policy *policy)
+{
+	if (policy && refcount_dec_and_test(&policy->ref))
+		kvfree(policy);
+}
+
+/* One '*' at most, anywhere. */
+static bool pattern_matches(const char *pattern, const char *name)
+{
+	const char *star = strchr(pattern, '*');
+	size_t head, tail, len = strlen(name);
+
+	if (!star)
+		return !strcasecmp(pattern, name);
+	head = star - pattern;
+	tail = strlen(star + 1);
+	return len >= head + tail && !strncasecmp(pattern, name, head) &&
+	       !strcasecmp(star + 1, name + len - tail);
+}
+
+static bool on_list(const struct cssp_policy *policy, enum cssp_cred_kind kind,
+		    enum credssp_list list, const char *name)
+{
+	u32 i;
+
+	for (i = 0; i < policy->count; i++) {
+		const struct cssp_policy_entry *e = &policy->entry[i];
+
+		if (e->kind == kind && e->list == list && pattern_matches(e->pattern, name))
+			return true;
+	}
+	return false;
+}
+
+static int delegate(const struct cssp_policy *policy, enum cssp_cred_kind kind,
+		    const char *name, bool proven)
+{
+	if (on_list(policy, kind, CREDSSP_LIST_DENY, name))
+		return CSSP_E_POLICY;
+	if (proven)
+		return on_list(policy, kind, CREDSSP_LIST_ALLOW, name) ? 0 :
+		       CSSP_E_POLICY;
+	if (on_list(policy, kind, CREDSSP_LIST_ALLOW_NTLM_ONLY, name))
+		return 0;
+	return on_list(policy, kind, CREDSSP_LIST_ALLOW, name) ? CSSP_E_NTLM_ONLY :
+	       CSSP_E_POLICY;
+}
+
+int cssp_policy_delegate(const struct cssp_policy_view *view, enum cssp_cred_kind kind,
+			 const char *spn, bool proven)
+{
+	char name[CREDSSP_MAX_TARGET + 1];
+	int initial, own = 0;
+
+	/* the very host that the certificate is checked for, and no more of the name */
+	cssp_spn_service(spn, name, sizeof(name));
+	initial = delegate(view->initial, kind, name, proven);
+	if (view->own)
+		own = delegate(view->own, kind, name, proven);
+	/* "never" is the stronger word */
+	return initial == CSSP_E_POLICY ? initial : own ?: initial;
+}
+
+static u32 default_version(const struct cssp_policy *policy)
+{
+	return policy->oracle == CREDSSP_ORACLE_VULNERABLE ?
+	       CREDSSP_MIN_VERSION : SAFE_VERSION;
+}
+
+static bool forces(const struct cssp_policy *policy)
+{
+	return policy && policy->oracle == CREDSSP_ORACLE_FORCE;
+}
+
+int cssp_policy_min_version(const struct cssp_policy_view *view, u32 wanted,
+			    u32 *version)
+{
+	if (!wanted) {
+		wanted = default_version(view->initial);
+		if (view->own)
+			wanted = max(wanted, default_version(view->own));
+	}
+	if (wanted < CREDSSP_MIN_VERSION || wanted > CREDSSP_MAX_VERSION)
+		return CSSP_E_PARAMETER;
+	if (wanted < SAFE_VERSION && (forces(view->initial) || forces(view->own)))
+		return CSSP_E_UNSUPPORTED;
+	*version = wanted;
+	return 0;
+}
+
+int cssp_policy_ntlm(const struct cssp_policy_view *view)
+{
+	u32 rules = view->initial->rules | (view->own ? view->own->rules : 0);
+
+	return rules & CREDSSP_POLICY_NO_NTLM ? CSSP_E_NTLM_ONLY : 0;
+}

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <linux/spinlock.h>
+#include <net/net_namespace.h>
+#include <net/netns/generic.h>
+
+#include "policy_net.h"
+
+/**
+ * struct policy_net - what a network namespace has of us
+ * @own: the policy set there, or NULL; protected by @lock
+ */
+struct policy_net {
+	struct cssp_policy *own;
+};
+
+/* Protects @own of every namespace; nothing is taken inside. */
+static DEFINE_SPINLOCK(lock);
+static unsigned int net_id;
+
+/* With a reference; NULL where none was set. */
+static struct cssp_policy *get_own(const struct net *net)
+{
+	struct policy_net *pn = net_generic(net, net_id);
+	struct cssp_policy *policy;
+
+	spin_lock(&lock);
+	policy = cssp_policy_get(pn->own);
+	spin_unlock(&lock);
+	return policy;
+}
+
+void cssp_policy_net_set(const struct net *net, struct cssp_policy *policy)
+{
+	struct policy_net *pn = net_generic(net, net_id);
+	struct cssp_policy *old;
+
+	spin_lock(&lock);
+	old = pn->own;
+	pn->own = policy;
+	spin_unlock(&lock);
+	cssp_policy_put(old);
+}
+
+static struct cssp_policy *get_initial(u32 *origin)
+{
+	struct cssp_policy *policy = get_own(&init_net);
+
+	*origin = policy ? CREDSSP_POLICY_SET : CREDSSP_POLICY_BUILTIN;
+	return policy ?: cssp_policy_builtin();
+}
+
+struct cssp_policy *cssp_policy_net_get(const struct net *net, u32 *origin)
+{
+	struct cssp_policy *policy;
+
+	if (net_eq(net, &init_net))
+		return get_initial(origin);
+	policy = get_own(net);
+	if (policy) {
+		*origin = CREDSSP_POLICY_SET;
+		return policy;
+	}
+	policy = get_initial(origin);
+	*origin = CREDSSP_POLICY_INHERITED;
+	return policy;
+}
+
+void cssp_policy_view_take(struct cssp_policy_view *view, const struct net *net)
+{
+	u32 origin;
+
+	view->initial = get_initial(&origin);
+	view->own = net_eq(net, &init_net) ? NULL : get_own(net);
+}
+
+void cssp_policy_view_drop(struct cssp_policy_view *view)
+{
+	cssp_policy_put(view->initial);
+	cssp_policy_put(view->own);
+	*view = (struct cssp_policy_view){};
+}
+
+static void __net_exit policy_net_exit(struct net *net)
+{
+	cssp_policy_net_set(net, NULL);
+}
+
+static struct pernet_operations policy_net_ops = {
+	.exit = policy_net_exit,
+	.id = &net_id,
+	.size = sizeof(struct policy_net),
+};
+
+int cssp_policy_net_init(void)
+{
+	return register_pernet_subsys(&policy_net_ops);
+}
+
+void cssp_policy_net_exit(void)
+{
+	unregister_pernet_subsys(&policy_net_ops);
+}

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The helper channel: requests to credsspd through /dev/credssp-helper.
+ * Every request completes exactly once: reply, timeout, cancellation, a killed
+ * caller, or the helper's death.
+ */
+#ifndef CSSP_UPCALL_CONV_H
+#define CSSP_UPCALL_CONV_H
+
+#include "../base/requester.h"
+#include "../base/vbuf.h"
+#include "../base/wait.h"
+
+struct cssp_conv;
+
+/**
+ * cssp_conv_open() - begin a conversation with the helper of @who's namespace
+ * @conv: out
+ * @who: pinned requester, borrowed until cssp_conv_close()
+ *
+ * Context: may sleep.
+ * Return: 0, -EHOSTUNREACH without a helper (logged, rate-limited), -ENOMEM, or
+ * -EDQUOT when the user has too many.
+ */
+int __must_check cssp_conv_open(struct cssp_conv **conv, const struct cssp_requester *who);
+
+/**
+ * cssp_conv_call() - one request and its reply
+ * @conv: conversation; stays with the helper process it began with
+ * @opcode: enum credssp_hlp_opcode
+ * @request: what follows the header, up to CREDSSP_HLP_MAX_MESSAGE in all
+ * @reply: out: what followed the reply's header; freed by the caller
+ * @wait: deadline and cancellation; also bounded by the helper timeout
+ *
+ * Context: may sleep; killable.
+ * Return: 0; -EHOSTUNREACH when the helper is gone; -ETIMEDOUT; -ECANCELED;
+ * -EINTR; -EREMOTEIO when the helper answered with an error; -EMSGSIZE when the
+ * request is too long; -EDQUOT when too many requests pend, or the helper holds too
+ * much for this user already; -ENOMEM.
+ */
+int __must_check cssp_conv_call(struct cssp_conv *conv, u16 opcode,
+				const struct cssp_rd *request,
+				struct cssp_vbuf *reply, struct cssp_wait *wait);
+
+/* Tell the helper END (if it ever heard of it) and free. NULL is fine. */
+void cssp_conv_close(struct cssp_conv *conv);
+
+/* Is a helper serving @net now? For status displays only. */
+bool cssp_upcall_present(const struct net *net);
+
+int cssp_upcall_init(void);
+void cssp_upcall_exit(void);
+
+/* Longest wait for one reply in milliseconds (module parameter helper_timeout_ms). */
+unsigned int cssp_upcall_timeout_ms(void);
+
+#endif

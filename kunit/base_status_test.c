@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* kmod/base/status.c: from errno to SECURITY_STATUS. */
+#include <linux/err.h>
+#include "base/status.h"
+#include "util.h"
+
+static void test_status(struct kunit *test)
+{
+	static const struct {
+		int err;
+		s32 status;
+	} cases[] = {
+		{ 0, SEC_E_OK },
+		{ CSSP_E_MALFORMED, SEC_E_INVALID_TOKEN },
+		{ CSSP_E_STATE, SEC_E_INVALID_TOKEN },
+		{ CSSP_E_TOO_BIG, SEC_E_INVALID_TOKEN },
+		{ CSSP_E_CLOSED, SEC_E_INVALID_TOKEN },
+		{ CSSP_E_EXPIRED, SEC_I_CONTEXT_EXPIRED },
+		{ CSSP_E_ALTERED, SEC_E_MESSAGE_ALTERED },
+		{ CSSP_E_LOGON_DENIED, SEC_E_LOGON_DENIED },
+		{ CSSP_E_POLICY, SEC_E_DELEGATION_POLICY },
+		{ CSSP_E_NTLM_ONLY, SEC_E_POLICY_NLTM_ONLY },
+		{ CSSP_E_NOT_PROVEN, SEC_E_MUTUAL_AUTH_FAILED },
+		{ CSSP_E_WRONG_PRINCIPAL, SEC_E_WRONG_PRINCIPAL },
+		{ CSSP_E_NO_CREDS, SEC_E_NO_CREDENTIALS },
+		{ -EKEYREVOKED, SEC_E_NO_CREDENTIALS },
+		{ CSSP_E_NO_HELPER, SEC_E_NO_AUTHENTICATING_AUTHORITY },
+		{ -ETIMEDOUT, SEC_E_NO_AUTHENTICATING_AUTHORITY },
+		{ CSSP_E_UNSUPPORTED, SEC_E_UNSUPPORTED_FUNCTION },
+		{ CSSP_E_WEAK, SEC_E_ALGORITHM_MISMATCH },
+		{ CSSP_E_PARAMETER, SEC_E_INVALID_PARAMETER },
+		{ CSSP_E_HANDLE, SEC_E_INVALID_HANDLE },
+		{ CSSP_E_TARGET, SEC_E_TARGET_UNKNOWN },
+		{ CSSP_E_VERSION, SEC_E_UNSUPPORTED_FUNCTION },
+		{ -ENOMEM, SEC_E_INSUFFICIENT_MEMORY },
+		{ -ENOSPC, SEC_E_BUFFER_TOO_SMALL },
+		{ -ENODATA, SEC_E_INCOMPLETE_MESSAGE },
+		{ -ECANCELED, SEC_E_INTERNAL_ERROR },
+		{ -EINTR, SEC_E_INTERNAL_ERROR },
+		{ -EREMOTEIO, SEC_E_INTERNAL_ERROR },
+		/* An errno without a row, and values that are no negative errno */
+		{ -EXFULL, SEC_E_INTERNAL_ERROR },
+		{ -MAX_ERRNO, SEC_E_INTERNAL_ERROR },
+		{ 1, SEC_E_INTERNAL_ERROR },
+		{ INT_MIN, SEC_E_INTERNAL_ERROR },
+		{ INT_MAX, SEC_E_INTERNAL_ERROR },
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++)
+		KUNIT_EXPECT_EQ_MSG(test, cssp_status(cases[i].err), cases[i].status,
+				    "errno %d", cases[i].err);
+}
+
+/*
+ * No errno is SEC_E_OK. The only ones that are no failure are the orderly end of a
+ * stream and the request for a certificate.
+ */
+static void test_status_fails(struct kunit *test)
+{
+	int err;
+
+	for (err = 1; err <= MAX_ERRNO; err++)
+		KUNIT_EXPECT_EQ(test, cssp_status(-err) >= 0,
+				-err == CSSP_E_EXPIRED || -err == CSSP_E_CERT_WANTED);
+}
+
+/* No token of this module needs CompleteAuthToken. */
+static void test_status_never_complete(struct kunit *test)
+{
+	int err;
+
+	for (err = -MAX_ERRNO; err <= MAX_ERRNO; err++) {
+		KUNIT_EXPECT_NE(test, cssp_status(err), SEC_I_COMPLETE_NEEDED);
+		KUNIT_EXPECT_NE(test, cssp_status(err), SEC_I_COMPLETE_AND_CONTINUE);
+	}
+}
+
+static struct kunit_case status_cases[] = {
+	KUNIT_CASE(test_status),
+	KUNIT_CASE(test_status_fails),
+	KUNIT_CASE(test_status_never_complete),
+	{}
+};
+
+static struct kunit_suite status_suite = {
+	.name = "credssp-base-status",
+	.test_cases = status_cases,
+};
+
+kunit_test_suite(status_suite);

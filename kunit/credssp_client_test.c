@@ -1,0 +1,556 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The client machine against a scripted server, MS-CSSP 3.1.5. */
+#include <kunit/test.h>
+
+#include "base/status.h"
+#include "client_server.h"
+#include "credssp/client.h"
+#include "policy/spn.h"
+#include "util.h"
+#include "wire/ts_credentials.h"
+
+#define KEY_BYTES	270
+
+/**
+ * struct exchange - one row: who speaks what, what is special, what comes out
+ * @name: of the case
+ * @mech: inner mechanism
+ * @min: lowest version the client accepts, @max: its own
+ * @server: the server's version
+ * @quirk: the server's, @at: its leg
+ * @req: ISC_REQ_*
+ * @trust: CREDSSP_TRUST_* of the server's certificate
+ * @pinned: which the credential knows by its fingerprint
+ * @err: what the exchange ends with
+ * @reason: enum credssp_reason of it
+ */
+struct exchange {
+	const char *name;
+	const struct cssp_mech_ops *mech;
+	u32 min, max, server;
+	enum ts_quirk quirk;
+	int at;
+	u32 req;
+	u32 trust;
+	bool pinned;
+	const char *spn;
+	int err;
+	u32 reason;
+};
+
+#define NTLM		.mech = &cssp_ntlm_ops
+#define SPNEGO		.mech = &cssp_spnego_ops
+#define V(a, b, c)	.min = a, .max = b, .server = c
+#define HOW(q, n)	.quirk = TS_##q, .at = n
+#define FAILS(e, r)	.err = CSSP_E_##e, .reason = CREDSSP_REASON_##r
+#define DELEGATE	.req = ISC_REQ_DELEGATE, .trust = CREDSSP_TRUST_UNTRUSTED_ROOT
+
+static const struct exchange exchanges[] = {
+	/* every pair of versions that is allowed */
+	{ "v6-v6 ntlm", NTLM, V(5, 6, 6), DELEGATE },
+	{ "v6-v5 ntlm", NTLM, V(5, 6, 5), DELEGATE },
+	{ "v6-v4 ntlm", NTLM, V(2, 6, 4), DELEGATE },
+	{ "v6-v3 ntlm", NTLM, V(2, 6, 3), DELEGATE },
+	{ "v6-v2 ntlm", NTLM, V(2, 6, 2), DELEGATE },
+	{ "v5-v6 ntlm", NTLM, V(5, 5, 6), DELEGATE },
+	{ "v4-v6 ntlm", NTLM, V(2, 4, 6), DELEGATE },
+	{ "v3-v3 ntlm", NTLM, V(2, 3, 3), DELEGATE },
+	{ "v2-v6 ntlm", NTLM, V(2, 2, 6), DELEGATE },
+	{ "v6-v7 ntlm", NTLM, V(5, 6, 7), DELEGATE },
+	{ "v6-v6 spnego", SPNEGO, V(5, 6, 6), DELEGATE },
+	{ "v6-v2 spnego", SPNEGO, V(2, 6, 2), DELEGATE },
+	{ "empty credentials", NTLM, V(5, 6, 6) },
+	{ "own nonce ignored", NTLM, V(5, 6, 6), HOW(OWN_NONCE, 0), DELEGATE },
+	{ "own nonce ignored spnego", SPNEGO, V(5, 6, 6), HOW(OWN_NONCE, 0), DELEGATE },
+	{ "final token first", SPNEGO, V(5, 6, 6), HOW(FINAL_TOKEN_FIRST, 0), DELEGATE },
+	/* policy */
+	{ "proven, delegated", NTLM, V(5, 6, 6), .req = ISC_REQ_DELEGATE },
+	{ "mutual, proven", NTLM, V(5, 6, 6), .req = ISC_REQ_MUTUAL_AUTH },
+	{ "mutual, not proven", NTLM, V(5, 6, 6), .req = ISC_REQ_MUTUAL_AUTH,
+	  .trust = CREDSSP_TRUST_UNTRUSTED_ROOT, FAILS(NOT_PROVEN, SERVER_NOT_PROVEN) },
+	{ "mutual, somebody else", NTLM, V(5, 6, 6), .req = ISC_REQ_MUTUAL_AUTH,
+	  .trust = CREDSSP_TRUST_WRONG_NAME, FAILS(WRONG_PRINCIPAL, SERVER_NOT_PROVEN) },
+	{ "mutual, pinned", NTLM, V(5, 6, 6), .req = ISC_REQ_MUTUAL_AUTH,
+	  .trust = CREDSSP_TRUST_UNTRUSTED_ROOT, .pinned = true },
+	{ "mutual, pinned, another name", SPNEGO, V(5, 6, 6), .req = ISC_REQ_MUTUAL_AUTH,
+	  .trust = CREDSSP_TRUST_WRONG_NAME, .pinned = true },
+	{ "mutual, another name and more", NTLM, V(5, 6, 6), .req = ISC_REQ_MUTUAL_AUTH,
+	  .trust = CREDSSP_TRUST_WRONG_NAME | CREDSSP_TRUST_UNTRUSTED_ROOT,
+	  FAILS(NOT_PROVEN, SERVER_NOT_PROVEN) },
+	{ "pinned, other key", NTLM, V(5, 6, 6), HOW(OTHER_KEY, 0), .pinned = true,
+	  FAILS(ALTERED, BINDING) },
+	{ "delegation to another service", NTLM, V(5, 6, 6), DELEGATE, .spn = "HTTP/host",
+	  FAILS(POLICY, POLICY) },
+	{ "no target, no delegation", NTLM, V(5, 6, 6), DELEGATE, .spn = "",
+	  FAILS(POLICY, POLICY) },
+	{ "another service, nothing delegated", NTLM, V(5, 6, 6), .spn = "HTTP/host" },
+	{ "v4 below the minimum", NTLM, V(5, 6, 4), DELEGATE,
+	  FAILS(VERSION, VERSION_POLICY) },
+	{ "v2 below the minimum", NTLM, V(5, 6, 2), DELEGATE,
+	  FAILS(VERSION, VERSION_POLICY) },
+	/* binding */
+	{ "other key v6", NTLM, V(5, 6, 6), HOW(OTHER_KEY, 0), FAILS(ALTERED, BINDING) },
+	{ "other key v2", NTLM, V(2, 6, 2), HOW(OTHER_KEY, 0), FAILS(ALTERED, BINDING) },
+	{ "flipped nonce", NTLM, V(5, 6, 6), HOW(FLIPPED_NONCE, 0), FAILS(ALTERED, BINDING) },
+	{ "reflected v6", NTLM, V(5, 6, 6), HOW(REFLECT, 0), FAILS(ALTERED, BINDING) },
+	{ "reflected v2", NTLM, V(2, 2, 2), HOW(REFLECT, 0), FAILS(ALTERED, BINDING) },
+	{ "reflected plaintext v6", NTLM, V(5, 6, 6), HOW(REFLECT_PLAIN, 0),
+	  FAILS(ALTERED, BINDING) },
+	{ "reflected plaintext v2", NTLM, V(2, 6, 2), HOW(REFLECT_PLAIN, 0),
+	  FAILS(ALTERED, BINDING) },
+	{ "zero echo", NTLM, V(2, 6, 3), HOW(ZERO_ECHO, 0), FAILS(ALTERED, BINDING) },
+	{ "same echo", NTLM, V(2, 6, 4), HOW(SAME_ECHO, 0), FAILS(ALTERED, BINDING) },
+	{ "old style at v5", NTLM, V(5, 6, 5), HOW(OLD_STYLE, 0), FAILS(ALTERED, BINDING) },
+	{ "old style at v6", SPNEGO, V(2, 6, 6), HOW(OLD_STYLE, 0), FAILS(ALTERED, BINDING) },
+	{ "new style at v4", NTLM, V(2, 6, 4), HOW(NEW_STYLE, 0), FAILS(ALTERED, BINDING) },
+	{ "SPKI", NTLM, V(5, 6, 6), HOW(SPKI, 0), FAILS(ALTERED, BINDING) },
+	{ "SPKI v2", NTLM, V(2, 6, 2), HOW(SPKI, 0), FAILS(ALTERED, BINDING) },
+	{ "short", NTLM, V(5, 6, 6), HOW(SHORT, 0), FAILS(ALTERED, BINDING) },
+	{ "empty", NTLM, V(5, 6, 6), HOW(EMPTY, 0), FAILS(ALTERED, BINDING) },
+	{ "bad seal", NTLM, V(5, 6, 6), HOW(BAD_SEAL, 0), FAILS(ALTERED, BINDING) },
+	{ "bad seal spnego", SPNEGO, V(5, 6, 6), HOW(BAD_SEAL, 0), FAILS(ALTERED, BINDING) },
+	{ "no pubKeyAuth", NTLM, V(5, 6, 6), HOW(NO_PUB_KEY, 1),
+	  FAILS(STATE, UNEXPECTED_FIELD) },
+	/* messages, leg by leg */
+	{ "version 1", NTLM, V(2, 6, 6), HOW(VERSION_1, 0), FAILS(STATE, VERSION) },
+	{ "version changed", NTLM, V(2, 6, 6), HOW(VERSION_CHANGED, 1), FAILS(STATE, VERSION) },
+	{ "version raised", NTLM, V(2, 6, 2), HOW(VERSION_CHANGED, 1), FAILS(STATE, VERSION) },
+	{ "errorCode first", NTLM, V(5, 6, 6), HOW(ERROR_CODE, 0),
+	  FAILS(LOGON_DENIED, ERROR_CODE) },
+	{ "errorCode second", NTLM, V(5, 6, 6), HOW(ERROR_CODE, 1),
+	  FAILS(LOGON_DENIED, ERROR_CODE) },
+	{ "errorCode at v2", NTLM, V(2, 6, 2), HOW(ERROR_CODE, 1),
+	  FAILS(LOGON_DENIED, ERROR_CODE) },
+	{ "errorCode with a token", SPNEGO, V(5, 6, 6), HOW(ERROR_CODE_AND_TOKEN, 0),
+	  FAILS(LOGON_DENIED, ERROR_CODE) },
+	{ "errorCode with pubKeyAuth", NTLM, V(5, 6, 6), HOW(ERROR_CODE_AND_TOKEN, 1),
+	  FAILS(LOGON_DENIED, ERROR_CODE) },
+	{ "not supported", NTLM, V(5, 6, 6), HOW(NOT_SUPPORTED, 0),
+	  FAILS(VERSION, ERROR_CODE) },
+	{ "authInfo first", NTLM, V(5, 6, 6), HOW(AUTH_INFO, 0),
+	  FAILS(STATE, UNEXPECTED_FIELD) },
+	{ "authInfo second", NTLM, V(5, 6, 6), HOW(AUTH_INFO, 1),
+	  FAILS(STATE, UNEXPECTED_FIELD) },
+	{ "no token", NTLM, V(5, 6, 6), HOW(NO_TOKEN, 0), FAILS(STATE, UNEXPECTED_FIELD) },
+	{ "garbage first", NTLM, V(5, 6, 6), HOW(GARBAGE, 0), FAILS(MALFORMED, DER) },
+	{ "garbage second", NTLM, V(5, 6, 6), HOW(GARBAGE, 1), FAILS(MALFORMED, DER) },
+	{ "truncated", NTLM, V(5, 6, 6), HOW(TRUNCATED, 0), FAILS(MALFORMED, DER) },
+	{ "trailing byte", NTLM, V(5, 6, 6), HOW(TRAILING, 1), FAILS(MALFORMED, DER) },
+	{ "token after the last", NTLM, V(5, 6, 6), HOW(TOKEN_AGAIN, 1),
+	  FAILS(STATE, UNEXPECTED_FIELD) },
+};
+
+static void exchange_name(const struct exchange *e, char *name)
+{
+	strscpy(name, e->name, KUNIT_PARAM_DESC_SIZE);
+}
+
+KUNIT_ARRAY_PARAM(exchange, exchanges, exchange_name);
+
+struct fixture {
+	struct cssp_identity id;
+	struct ts_server server;
+	struct cssp_client client;
+	struct cssp_vbuf to_client, to_server;
+	struct cssp_policy_view policy;
+	u8 key[KEY_BYTES];
+};
+
+static int fixture_init(struct kunit *test)
+{
+	struct fixture *f = kunit_kzalloc(test, sizeof(*f), GFP_KERNEL);
+	size_t i;
+
+	KUNIT_ASSERT_NOT_NULL(test, f);
+	test->priv = f;
+	for (i = 0; i < sizeof(f->key); i++)
+		f->key[i] = 0x30 + i;
+	f->policy.initial = cssp_policy_builtin();
+	return ntlm_server_identity(&f->id, "alice", "DOMAIN", "Passw0rd!");
+}
+
+static void fixture_exit(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+
+	cssp_client_wipe(&f->client);
+	ts_server_cleanup(&f->server);
+	cssp_vbuf_free(&f->to_client);
+	cssp_vbuf_free(&f->to_server);
+	cssp_policy_put(f->policy.initial);
+	ntlm_server_identity_free(&f->id);
+}
+
+static void fixture_start(struct kunit *test, const struct exchange *e)
+{
+	struct fixture *f = test->priv;
+	struct cssp_client_params params = {
+		.mech = e->mech,
+		.id = &f->id,
+		.policy = &f->policy,
+		.spn = e->spn ?: "TERMSRV/host",
+		.context_req = e->req,
+		.min_version = e->min,
+		.max_version = e->max,
+	};
+
+	f->server.ntlm = ntlm_server_new(&f->id, NULL);
+	KUNIT_ASSERT_NOT_NULL(test, f->server.ntlm);
+	f->server.version = e->server;
+	f->server.quirk = e->quirk;
+	f->server.at = e->at;
+	f->server.key = cssp_rd_of(f->key, sizeof(f->key));
+	cssp_client_init(&f->client, &params);
+	f->client.trust = e->trust;
+	f->client.pinned = e->pinned;
+}
+
+/* Carry the exchange to its end. */
+static int converse(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	struct cssp_client *c = &f->client;
+	struct cssp_rd rd = f->server.key;
+	int legs = 0, ret;
+
+	ret = cssp_client_event(c, CSSP_EVENT_BEGIN, NULL, NULL);
+	if (!ret)
+		ret = cssp_client_event(c, CSSP_EVENT_CHANNEL_UP, &rd, &f->to_server);
+	while (!ret && cssp_client_expects(c) == CSSP_EVENT_REQUEST && legs++ < 10) {
+		cssp_vbuf_clear(&f->to_client);
+		if (f->server.pending.len) {
+			cssp_vbuf_move(&f->to_client, &f->server.pending);
+		} else {
+			rd = cssp_vbuf_rd(&f->to_server);
+			KUNIT_ASSERT_EQ(test, 0, ts_server_step(&f->server, &rd, &f->to_client));
+		}
+		cssp_vbuf_clear(&f->to_server);
+		rd = cssp_vbuf_rd(&f->to_client);
+		ret = cssp_client_event(c, CSSP_EVENT_REQUEST, &rd, &f->to_server);
+	}
+	return ret;
+}
+
+/* What the server got must be what the caller asked to delegate. */
+static void expect_credentials(struct kunit *test, const struct exchange *e)
+{
+	struct fixture *f = test->priv;
+	struct cssp_rd rd = cssp_vbuf_rd(&f->to_server);
+	struct cssp_ts_password_creds creds;
+	struct cssp_rd want;
+
+	KUNIT_ASSERT_EQ(test, 0, ts_server_step(&f->server, &rd, &f->to_client));
+	rd = cssp_vbuf_rd(&f->server.creds);
+	KUNIT_ASSERT_EQ(test, 0, cssp_ts_credentials_decode(&rd, &creds));
+	if (!(e->req & ISC_REQ_DELEGATE)) {
+		KUNIT_EXPECT_EQ(test, creds.user.left, 0);
+		KUNIT_EXPECT_EQ(test, creds.domain.left, 0);
+		KUNIT_EXPECT_EQ(test, creds.password.left, 0);
+		return;
+	}
+	want = cssp_vbuf_rd(&f->id.user);
+	test_expect_same(test, &creds.user, &want);
+	want = cssp_vbuf_rd(&f->id.domain);
+	test_expect_same(test, &creds.domain, &want);
+	want = cssp_vbuf_rd(&f->id.password);
+	test_expect_same(test, &creds.password, &want);
+}
+
+static void client_exchange(struct kunit *test)
+{
+	const struct exchange *e = test->param_value;
+	struct fixture *f = test->priv;
+	int ret;
+
+	fixture_start(test, e);
+	ret = converse(test);
+	KUNIT_EXPECT_EQ(test, ret, e->err);
+	KUNIT_EXPECT_EQ(test, f->client.reason, e->reason);
+	if (e->err) {
+		KUNIT_EXPECT_EQ(test, f->client.state, CSSP_CLIENT_DEAD);
+		KUNIT_EXPECT_NULL(test, f->client.mech);
+		KUNIT_EXPECT_EQ(test, f->server.creds.len, 0);
+		return;
+	}
+	KUNIT_ASSERT_EQ(test, f->client.state, CSSP_CLIENT_CREDS_SENT);
+	KUNIT_EXPECT_EQ(test, f->client.version, min(e->max, e->server));
+	KUNIT_EXPECT_EQ(test, f->client.delegated, !!(e->req & ISC_REQ_DELEGATE));
+	expect_credentials(test, e);
+	KUNIT_EXPECT_EQ(test, 0, cssp_client_event(&f->client, CSSP_EVENT_SENT, NULL, NULL));
+	KUNIT_EXPECT_EQ(test, f->client.state, CSSP_CLIENT_ESTABLISHED);
+	KUNIT_EXPECT_NULL(test, f->client.mech);
+}
+
+/* An event that a state does not wait for kills the machine. */
+static void client_wrong_events(struct kunit *test)
+{
+	static const struct exchange right = { NTLM, V(5, 6, 6) };
+	static const u8 pdu[4];
+	struct fixture *f = test->priv;
+	struct cssp_rd rd = cssp_rd_of(pdu, sizeof(pdu));
+	int event;
+
+	for (event = CSSP_EVENT_CHANNEL_UP; event <= CSSP_EVENT_NONE; event++) {
+		fixture_start(test, &right);
+		KUNIT_EXPECT_EQ(test, -EPROTO,
+				cssp_client_event(&f->client, event, &rd, &f->to_server));
+		KUNIT_EXPECT_EQ(test, f->client.state, CSSP_CLIENT_DEAD);
+		ntlm_server_free(f->server.ntlm);
+		f->server.ntlm = NULL;
+	}
+	KUNIT_EXPECT_EQ(test, cssp_client_expects(&f->client), CSSP_EVENT_NONE);
+	KUNIT_EXPECT_EQ(test, -EPROTO, cssp_client_event(&f->client, CSSP_EVENT_BEGIN, NULL, NULL));
+}
+
+/* MS-RDPBCGR 2.2.10.2: success, denied, and what is neither */
+static void client_early_auth(struct kunit *test)
+{
+	static const struct {
+		u8 pdu[5];
+		size_t len;
+		int err;
+	} rows[] = {
+		{ { 0, 0, 0, 0 }, 4, 0 },
+		{ { 5, 0, 0, 0 }, 4, CSSP_E_LOGON_DENIED },
+		{ { 0, 0, 0, 1 }, 4, CSSP_E_LOGON_DENIED },
+		{ { 0, 0, 0 }, 3, CSSP_E_MALFORMED },
+		{ { 0 }, 5, CSSP_E_MALFORMED },
+	};
+	struct fixture *f = test->priv;
+	struct cssp_rd rd;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct cssp_client_params params = { .early_auth = true };
+
+		cssp_client_init(&f->client, &params);
+		f->client.state = CSSP_CLIENT_CREDS_SENT;
+		KUNIT_ASSERT_EQ(test, 0,
+				cssp_client_event(&f->client, CSSP_EVENT_SENT, NULL, NULL));
+		KUNIT_ASSERT_EQ(test, cssp_client_expects(&f->client), CSSP_EVENT_RESULT);
+		rd = cssp_rd_of(rows[i].pdu, rows[i].len);
+		KUNIT_EXPECT_EQ(test, rows[i].err,
+				cssp_client_event(&f->client, CSSP_EVENT_RESULT, &rd, NULL));
+		KUNIT_EXPECT_EQ(test, f->client.early_ok, !rows[i].err);
+	}
+}
+
+/* A wrong password is told by the acceptor; the machine only sees silence or errorCode. */
+static void client_wrong_password(struct kunit *test)
+{
+	static const struct exchange right = { NTLM, V(5, 6, 6) };
+	struct fixture *f = test->priv;
+	struct cssp_identity other = {};
+	struct cssp_rd rd;
+
+	KUNIT_ASSERT_EQ(test, 0, ntlm_server_identity(&other, "alice", "DOMAIN", "wrong"));
+	fixture_start(test, &right);
+	f->server.ntlm->id = &other;
+	rd = f->server.key;
+	KUNIT_ASSERT_EQ(test, 0, cssp_client_event(&f->client, CSSP_EVENT_BEGIN, NULL, NULL));
+	KUNIT_ASSERT_EQ(test, 0, cssp_client_event(&f->client, CSSP_EVENT_CHANNEL_UP, &rd,
+						   &f->to_server));
+	rd = cssp_vbuf_rd(&f->to_server);
+	KUNIT_ASSERT_EQ(test, 0, ts_server_step(&f->server, &rd, &f->to_client));
+	cssp_vbuf_clear(&f->to_server);
+	rd = cssp_vbuf_rd(&f->to_client);
+	KUNIT_ASSERT_EQ(test, 0, cssp_client_event(&f->client, CSSP_EVENT_REQUEST, &rd,
+						   &f->to_server));
+	KUNIT_EXPECT_TRUE(test, cssp_client_authenticated(&f->client));
+	rd = cssp_vbuf_rd(&f->to_server);
+	KUNIT_EXPECT_EQ(test, -EACCES, ts_server_step(&f->server, &rd, &f->to_client));
+	ntlm_server_identity_free(&other);
+}
+
+/* Only a caller who may ask for the session key makes the machine keep it. */
+static void client_session_key(struct kunit *test)
+{
+	static const struct exchange right = { NTLM, V(5, 6, 6) };
+	static const u8 zeros[CSSP_SESSION_KEY_MAX];
+	struct fixture *f = test->priv;
+	struct cssp_client *c = &f->client;
+	bool keep = false;
+
+	do {
+		fixture_start(test, &right);
+		c->p.keep_key = keep;
+		KUNIT_ASSERT_EQ(test, converse(test), 0);
+		KUNIT_EXPECT_EQ(test, c->session_key.length, keep ? CSSP_NTLM_KEY_SIZE : 0);
+		KUNIT_EXPECT_EQ(test, memcmp(c->session_key.bytes,
+					     keep ? f->server.ntlm->session_key : zeros,
+					     CSSP_NTLM_KEY_SIZE), 0);
+		KUNIT_ASSERT_EQ(test, cssp_client_event(c, CSSP_EVENT_SENT, NULL, NULL), 0);
+		KUNIT_EXPECT_NULL(test, c->mech);
+		KUNIT_EXPECT_NULL(test, c->public_key.data);
+		KUNIT_EXPECT_EQ(test, memcmp(c->nonce, zeros, sizeof(c->nonce)), 0);
+		cssp_client_wipe(c);
+		KUNIT_EXPECT_EQ(test, memcmp(c->session_key.bytes, zeros, sizeof(zeros)), 0);
+		ts_server_cleanup(&f->server);
+		f->server = (struct ts_server){};
+		cssp_vbuf_clear(&f->to_server);
+		keep = !keep;
+	} while (keep);
+}
+
+static struct kunit_case client_cases[] = {
+	KUNIT_CASE_PARAM(client_exchange, exchange_gen_params),
+	KUNIT_CASE(client_wrong_events),
+	KUNIT_CASE(client_early_auth),
+	KUNIT_CASE(client_wrong_password),
+	KUNIT_CASE(client_session_key),
+	{}
+};
+
+static struct kunit_suite client_suite = {
+	.name = "cssp_client",
+	.init = fixture_init,
+	.exit = fixture_exit,
+	.test_cases = client_cases,
+};
+
+struct target_row {
+	const char *spn;
+	const char *host;	/* NULL: refused */
+};
+
+#define L63	"a23456789012345678901234567890123456789012345678901234567890123"
+#define L61	"a234567890123456789012345678901234567890123456789012345678901"
+#define NAME253	L63 "." L63 "." L63 "." L61
+
+static const struct target_row targets[] = {
+	{ "TERMSRV/host", "host" },
+	{ "TERMSRV/host.example.com", "host.example.com" },
+	{ "TERMSRV/host:3390", "host" },
+	{ "HTTP/host/REALM", "host" },
+	{ "HTTP/host:5986/REALM", "host" },
+	{ "MSSQLSvc/host:INSTANCE$1", "host" },
+	{ "HTTP/host/", "host" },
+	{ "HTTP/host/M\xc3\x9cNCHEN", "host" },
+	{ "host", "host" },
+	{ "", "" },
+	{ "TERMSRV/Host_1-x.Example.", "Host_1-x.Example." },
+	{ "TERMSRV/xn--bcher-kva.example", "xn--bcher-kva.example" },
+	{ "TERMSRV/" L63 ".example", L63 ".example" },
+	{ "TERMSRV/" NAME253 ".", NAME253 "." },
+	/* blanks are within a class */
+	{ "Microsoft Virtual Console Service/host", "host" },
+	{ "a  b/host", "host" },
+	{ "NPRepository 4(DEFAULT)/host", "host" },
+	{ "{54094C05-F977-4987-BFC9-E8B90E088973}/host:8100", "host" },
+	{ "TERMSRV/a b" }, { "a b" }, { " a/host" }, { "a /host" }, { "a/ host" },
+	{ "a/host " }, { "a/host:1 2" }, { "a/host/b c" }, { "a\tb/host" },
+	{ "a\302\240b/host" }, { "a\343\200\200b/host" },
+	/* a class has nothing of the syntax around it */
+	{ "\"a b\"/host" }, { "a,b/host" }, { "a;b/host" }, { "#a/host" }, { "a*/host" },
+	{ "'a/host" }, { "a=b/host" }, { "\357\274\264ERMSRV/host" },
+	/* nothing but ASCII, and one spelling of a name */
+	{ "TERMSRV/b\303\274cher.example" },
+	{ "TERMSRV/ho\xc2\xadst" },				/* soft hyphen */
+	{ "TERMSRV/ho\xe2\x80\x8bst" },				/* zero-width space */
+	{ "TERMSRV/\xef\xbd\x88ost" },				/* full-width h */
+	{ "TERMSRV/host\343\200\202example" },		/* ideographic full stop */
+	{ "TERMSRV/host\357\274\216example" },		/* full-width full stop */
+	{ "TERMSRV/host\357\275\241example" },		/* half-width one */
+	{ "TERMSRV/" }, { "/" }, { "/host" }, { "TERMSRV/." }, { "TERMSRV/.host" },
+	{ "TERMSRV/a..b" }, { "TERMSRV/host.." }, { "TERMSRV/%68ost" }, { "TERMSRV/h*st" },
+	{ "TERMSRV/a\nb" }, { "TERMSRV/a\x7f" }, { "TERMSRV/\xff" }, { "TERMSRV/a\\b" },
+	{ "TERMSRV/user@host" }, { "TERMSRV/host:" }, { "TERMSRV/host:/x" },
+	{ "TERMSRV/host:1:" }, { "TERMSRV/host/a\nb" }, { "HTTP/host/\xff" },
+	{ "TERMSRV/1" L63 ".example" },
+	{ "TERMSRV/b." NAME253 },
+	/* IPv4 as four decimal numbers */
+	{ "TERMSRV/10.0.2.2", "10.0.2.2" },
+	{ "TERMSRV/10.0.2.2:3389", "10.0.2.2" },
+	{ "TERMSRV/1.2.3.4.example", "1.2.3.4.example" },
+	{ "TERMSRV/0x7f.example", "0x7f.example" },
+	{ "TERMSRV/7up", "7up" },
+	{ "TERMSRV/127.1" }, { "TERMSRV/2130706433" }, { "TERMSRV/0x7f.0.0.1" },
+	{ "TERMSRV/0x7f000001" }, { "TERMSRV/0X7F.1" }, { "TERMSRV/0177.0.0.1" },
+	{ "TERMSRV/010.0.2.2" }, { "TERMSRV/10.0.2.02" }, { "TERMSRV/10.0.2.256" },
+	{ "TERMSRV/10.0.2.2." }, { "TERMSRV/127.1." }, { "TERMSRV/1.2.3.4.5" },
+	{ "TERMSRV/host.0x1" }, { "TERMSRV/[10.0.2.2]" }, { "TERMSRV/10.0.2.2::" },
+	/* IPv6 as RFC 5952 has it */
+	{ "TERMSRV/[fe80::1]:3389", "fe80::1" },
+	{ "TERMSRV/[fe80::1]", "fe80::1" },
+	{ "TERMSRV/[fe80::1]/REALM", "fe80::1" },
+	{ "TERMSRV/fe80::1", "fe80::1" },
+	{ "TERMSRV/FE80::A", "FE80::A" },
+	{ "fe80::1", "fe80::1" },
+	{ "TERMSRV/::", "::" },
+	{ "TERMSRV/2001:db8:0:1:1:1:1:1", "2001:db8:0:1:1:1:1:1" },
+	{ "TERMSRV/2001:db8::1:0:0:1", "2001:db8::1:0:0:1" },
+	{ "TERMSRV/fe80::0001" }, { "TERMSRV/fe80:0:0:0:0:0:0:1" }, { "TERMSRV/fe80:0::1" },
+	{ "TERMSRV/2001:db8::1:1:1:1:1" }, { "TERMSRV/2001:db8:0:0:1::1" },
+	{ "TERMSRV/fe80::1%eth0" }, { "TERMSRV/[fe80::1%25eth0]" }, { "TERMSRV/fe80::1." },
+	{ "TERMSRV/::ffff:10.0.2.2" }, { "TERMSRV/::ffff:a00:202" }, { "TERMSRV/::10.0.2.2" },
+	{ "TERMSRV/[::ffff:10.0.2.2]:3389" }, { "TERMSRV/fe80::5efe:10.0.2.2" },
+	{ "TERMSRV/fe80:::1" }, { "TERMSRV/fe80::1::2" }, { "TERMSRV/fe80::g" },
+	{ "TERMSRV/12345::1" }, { "TERMSRV/1:2:3" }, { "TERMSRV/:::" },
+	{ "TERMSRV/[]" }, { "TERMSRV/[fe80::1" }, { "TERMSRV/[host]" }, { "TERMSRV/fe80::1]" },
+	{ "TERMSRV/[fe80::1]x" }, { "TERMSRV/[fe80::1]:" }, { "TERMSRV/[[fe80::1]]" },
+	{ "[/fe80::1]" },
+};
+
+static void target_host(struct kunit *test)
+{
+	struct cssp_spn t = {};
+	struct cssp_rd rd;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(targets); i++) {
+		const struct target_row *row = &targets[i];
+
+		rd = test_str(row->spn);
+		KUNIT_EXPECT_EQ_MSG(test, row->host ? 0 : CSSP_E_TARGET,
+				    cssp_spn_set(&t, &rd), "%s", row->spn);
+		if (row->host)
+			KUNIT_EXPECT_STREQ(test, t.host, row->host);
+	}
+	/* what follows a NUL is not lost */
+	rd = cssp_rd_of("TERMSRV/a\0b", 11);
+	KUNIT_EXPECT_EQ(test, CSSP_E_TARGET, cssp_spn_set(&t, &rd));
+	cssp_spn_free(&t);
+}
+
+static void target_limit(struct kunit *test)
+{
+	static const char host[] = "/host";
+	u8 *long_name = test_room(test, CREDSSP_MAX_TARGET + 1);
+	struct cssp_spn t = {};
+	struct cssp_rd rd;
+	size_t n;
+
+	for (n = CREDSSP_MAX_TARGET; n <= CREDSSP_MAX_TARGET + 1; n++) {
+		memset(long_name, 'a', n);
+		memcpy(long_name + n - strlen(host), host, strlen(host));
+		rd = cssp_rd_of(long_name, n);
+		KUNIT_EXPECT_EQ(test, n > CREDSSP_MAX_TARGET ? CSSP_E_TARGET : 0,
+				cssp_spn_set(&t, &rd));
+	}
+	cssp_spn_free(&t);
+}
+
+static void target_of_a_terminal_server(struct kunit *test)
+{
+	KUNIT_EXPECT_TRUE(test, cssp_spn_is_remote_desktop("TERMSRV/host"));
+	KUNIT_EXPECT_TRUE(test, cssp_spn_is_remote_desktop("termsrv/host:3389"));
+	KUNIT_EXPECT_FALSE(test, cssp_spn_is_remote_desktop("TERMSRV"));
+	KUNIT_EXPECT_FALSE(test, cssp_spn_is_remote_desktop("TERMSRV2/host"));
+	KUNIT_EXPECT_FALSE(test, cssp_spn_is_remote_desktop("HTTP/host"));
+	KUNIT_EXPECT_FALSE(test, cssp_spn_is_remote_desktop(""));
+	KUNIT_EXPECT_FALSE(test, cssp_spn_is_remote_desktop(NULL));
+}
+
+static struct kunit_case core_cases[] = {
+	KUNIT_CASE(target_host),
+	KUNIT_CASE(target_of_a_terminal_server),
+	KUNIT_CASE(target_limit),
+	{}
+};
+
+static struct kunit_suite core_suite = {
+	.name = "cssp_core",
+	.test_cases = core_cases,
+};
+
+kunit_test_suites(&client_suite, &core_suite);

@@ -143,6 +143,8 @@ handshake "TLS 1.2, RSA key transport" server.test record 303 9d 0
 # ... but not with a group that the server chooses
 start_server rsa -tls1_2 -cipher DHE-RSA-AES256-GCM-SHA384
 handshake "TLS 1.2, DHE" server.test record fail 28 0
+start_server ec -tls1_3 -groups ffdhe8192:ffdhe2048
+handshake "TLS 1.3, DHE" server.test record fail 28 0
 # A key that takes long to use is not used
 for version in "-tls1_2 -cipher ECDHE-RSA-AES256-GCM-SHA384" \
 	"-tls1_2 -cipher AES256-GCM-SHA384" -tls1_3; do

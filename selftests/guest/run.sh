@@ -140,6 +140,8 @@ machine() {
 	cmdline="console=ttyS0 loglevel=7 panic=-1 oops=panic mitigations=off random.trust_cpu=on"
 	# A busy host stops the guest for seconds: not a lockup of its kernel's.
 	cmdline+=" watchdog_thresh=60 rcupdate.rcu_cpu_stall_timeout=120"
+	# insmod of the KUnit module runs suites that take minutes on such a host.
+	cmdline+=" sysctl.kernel.hung_task_timeout_secs=600"
 	QEMU+=(-append "$cmdline$(binds)$APPEND")
 }
 

@@ -113,7 +113,7 @@ static const struct lie lies[] = {
 	{ "rx number 0 in 1.2", TLS_12_AES128, RX_SEQ, 0 },
 	{ "tx number about to wrap", TLS_13_AES128, TX_SEQ, ~0ULL },
 	{ "rx number native-endian", TLS_13_AES128, RX_SEQ, 1ULL << 56 },
-	{ "a limit of the record too small", TLS_13_AES128, LIMIT, 63 },
+	{ "a limit of the record too small", TLS_13_AES128, LIMIT, 62 },
 	{ "... too large", TLS_13_AES128, LIMIT, 16385 },
 };
 

@@ -7,7 +7,8 @@
  *
  * - Context: process context, may sleep (up to the handshake timeout).  Every wait
  *   ends early when the task is killed or credssp_cancel() is called; the latter
- *   stops kernel threads, which get no signals.
+ *   stops kernel threads, which get no signals.  Waiting tasks can be frozen, so hold
+ *   no lock that another task takes with an unfreezable wait.
  * - Statuses are SECURITY_STATUS values (SEC_E_OK, SEC_I_*, SEC_E_*).
  * - Target names, and every buffer of a descriptor, must be in virtual memory
  *   (vmalloc()), as the contract requires of kernel-mode callers; any other memory

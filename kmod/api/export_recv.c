@@ -66,13 +66,12 @@ ssize_t credssp_recv(struct socket *sock, void *buffer, size_t length, u32 timeo
 	patience = cssp_patience_of(&wait, MAX_SCHEDULE_TIMEOUT);
 	while (!ret && !done) {
 		mark = cssp_sock_mark(sock);
-		ret = -EAGAIN;
-		if (cssp_sock_is_free(sock, 0))
+		ret = cssp_sock_wait_free(sock, cssp_sock_is_free, &patience);
+		if (!ret)
 			ret = export_recv_once(sock, &control, buffer, length, &done);
-		if (!cssp_sock_again(ret))
-			continue;
-		ret = late && !export_recv_is_within(&control) ? -ETIMEDOUT :
-		      cssp_sock_wait_news(sock, mark, &patience);
+		if (cssp_sock_again(ret))
+			ret = late && !export_recv_is_within(&control) ? -ETIMEDOUT :
+			      cssp_sock_wait_news(sock, mark, &patience);
 		if (ret != -ETIMEDOUT || !export_recv_is_within(&control))
 			continue;
 		if (late)

@@ -149,8 +149,8 @@ enum credssp_hlp_failure {
 /* Bytes of a resumption blob: a session with its chain and its ticket */
 #define CREDSSP_HLP_MAX_SESSION	(16 * 1024)
 
-/* The smallest record_size_limit, RFC 8449 4; what is below serves no purpose. */
-#define CREDSSP_HLP_MIN_RECORD	64
+/* The smallest record_size_limit, 64 (RFC 8449 4), less the content type of TLS 1.3 */
+#define CREDSSP_HLP_MIN_RECORD	63
 
 #define CREDSSP_HLP_MAX_KEY	32
 #define CREDSSP_HLP_MAX_IV	12

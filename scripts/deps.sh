@@ -1,13 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # deps.sh GROUP...: installs the packages of these groups of scripts/packages
-# ("all": every group). Does nothing, quickly, when they are all there, and
+# ("all": every group but those of other roots). Does nothing, quickly, when they are all there, and
 # nothing at all with CREDSSP_NO_DEPS=1: whoever builds a package knows better.
 
 . "$(dirname "$0")/lib.sh"
 
 wanted() {
-	awk -v groups=" $* " '/^[^#]/ && NF == 2 &&
+	awk -v groups=" $* " '/^[^#]/ && NF == 2 && $1 !~ /^root-/ &&
 		(groups ~ / all / || index(groups, " " $1 " ")) { print $2 }' \
 		"$TOP/scripts/packages" | sort -u
 }

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Boots a kernel in QEMU on the host's own file system (read-only, with a tmpfs
-# over it), loads the module, starts the helper and runs a command.
+# Boots a kernel in QEMU on the host's own file system or on another root (read-only,
+# with a tmpfs over it), loads the module, starts the helper and runs a command.
 
 . "$(dirname "$0")/../../scripts/lib.sh"
 
@@ -13,14 +13,17 @@ usage() {
 	cat <<-EOT
 	usage: run.sh [OPTION...] KERNEL [--] COMMAND...
 	       run.sh [OPTION...] --interactive KERNEL
-	Runs COMMAND (a line for bash) in a guest with KERNEL: 6.1, 6.12 or debug.
-	The guest sees the host's files, this tree too, at their own paths; what it
-	writes is gone afterwards, but for \$GUEST_RUN, kept as the run's directory.
+	Runs COMMAND (a line for bash) in a guest with KERNEL: 6.1, 6.12, backports or
+	debug. The guest sees the host's files, this tree too, at their own paths; what
+	it writes is gone afterwards, but for \$GUEST_RUN, kept as the run's directory.
 
 	  -t, --timeout SECONDS   time limit of the command (default 300)
 	  -m, --memory SIZE       default 2G
 	  -s, --smp N             processors, default 2
 	  -a, --append WORDS      more kernel command line
+	  -r, --root ROOT         the guest's root is a directory of scripts/roots.sh
+	                          ("trixie"), with this tree and the cache at their own
+	                          paths; programs are those of build/ROOT
 	      --fips              boot with fips=1
 	      --no-module         do not load credssp.ko (nor start the helper)
 	      --no-helper         do not start credsspd
@@ -46,7 +49,7 @@ usage() {
 # shellcheck disable=SC2034 # prepare_dir() reads them by name
 parse() {
 	TIMEOUT=300 MEMORY=2G SMP=2 APPEND='' MODULE=yes HELPER=yes KEEP=no
-	KO='' MODULE_PARAMS='' HELPER_ARGS='' DIR='' INTERACTIVE=no
+	KO='' MODULE_PARAMS='' HELPER_ARGS='' DIR='' INTERACTIVE=no ROOT='' ROOT_DIR=''
 	while [ $# -gt 0 ]; do
 		case $1 in
 		-t | --timeout) TIMEOUT=$2; shift ;;
@@ -54,6 +57,7 @@ parse() {
 		-s | --smp) SMP=$2; shift ;;
 		-a | --append) APPEND+=" $2"; shift ;;
 		-d | --dir) DIR=$2; shift ;;
+		-r | --root) ROOT=$2; shift ;;
 		--ko) KO=$(realpath "$2"); shift ;;
 		--module-params) MODULE_PARAMS=$2; shift ;;
 		--helper-args) HELPER_ARGS=$2; shift ;;
@@ -81,8 +85,8 @@ parse() {
 check_built() {
 	[ $MODULE = no ] || [ -e "$KO" ] ||
 		die "no $KO: make modules KERNEL=$KERNEL (or --no-module)"
-	[ $HELPER = no ] || [ -x "$BUILD/user/credsspd" ] ||
-		die "no build/user/credsspd: make user (or --no-helper)"
+	[ $HELPER = no ] || [ -x "$BUILD/${ROOT:+$ROOT/}user/credsspd" ] ||
+		die "no build/${ROOT:+$ROOT/}user/credsspd: make user ROOT=$ROOT (or --no-helper)"
 }
 
 # The guest's side of the run's directory.
@@ -94,21 +98,27 @@ prepare_dir() {
 	printf '%s\n' "$COMMAND" >"$DIR/run/command"
 	local v
 	for v in KERNEL KDIR TIMEOUT MODULE HELPER KEEP INTERACTIVE KO MODULE_PARAMS \
-		HELPER_ARGS; do
+		HELPER_ARGS ROOT; do
 		printf '%s=%q\n' $v "${!v}"
 	done >"$DIR/run/params"
 	"$GUEST/mkinitramfs.sh" "$KDIR" "$DIR/initramfs"
 }
 
-# Directories below /tmp and /run that the guest needs to see.
+# Directories of the host that the guest needs to see and would not: below /tmp and
+# /run, or all of them with another root. There build/ROOT's programs take the place of
+# the host's.
 binds() {
 	local dir list=
 	for dir in "$TOP" "$CACHE"; do
-		case $dir in
-		/tmp/* | /run/* | /dev/shm/*) list+=${list:+,}$dir ;;
+		case ${ROOT:+/run/}$dir in
+		/tmp/* | /run/* | /dev/shm/*) list+=${list:+,}$dir:$dir ;;
 		esac
 	done
+	for dir in ${ROOT:+user peers}; do
+		[ ! -d "$BUILD/$ROOT/$dir" ] || list+=,$BUILD/$ROOT/$dir:$BUILD/$dir
+	done
 	[ -z "$list" ] || printf ' guest.bind=%s' "$list"
+	[ -z "$ROOT" ] || printf ' guest.root=yes'
 }
 
 # /dev/kvm may be there and hang: believe it when it has run an instruction or
@@ -136,6 +146,8 @@ machine() {
 		-virtfs "local,path=$DIR/run,mount_tag=guestrun,security_model=none"
 		-netdev user,id=net0 -device virtio-net-pci,netdev=net0,romfile=
 		-device virtio-rng-pci -device virtio-serial-pci)
+	[ -z "$ROOT" ] || QEMU+=(
+		-virtfs "local,path=$ROOT_DIR,mount_tag=guestroot,security_model=none,readonly=on,multidevs=remap")
 	local cmdline
 	cmdline="console=ttyS0 loglevel=7 panic=-1 oops=panic mitigations=off random.trust_cpu=on"
 	# A busy host stops the guest for seconds: not a lockup of its kernel's.
@@ -213,6 +225,10 @@ main() {
 	"$TOP/scripts/deps.sh" guest
 	"$TOP/scripts/kernels.sh" "$KERNEL"
 	KDIR=$("$TOP/scripts/kernels.sh" --path "$KERNEL")
+	if [ -n "$ROOT" ]; then
+		"$TOP/scripts/roots.sh" "$ROOT"
+		ROOT_DIR=$("$TOP/scripts/roots.sh" --path "$ROOT")
+	fi
 	check_built
 	prepare_dir
 	machine

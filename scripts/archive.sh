@@ -54,6 +54,22 @@ use_suite() {
 		-o "Dir::Cache=$dir" -o APT::Sandbox::User=root)
 }
 
+# add_suite SUITE: from now on they know what this machine's apt does, and SUITE. The
+# lists are in the cache; what is installed is installed on the machine.
+add_suite() {
+	local dir=$CACHE/apt/with-$1 file
+	APT_SUITE=$1
+	rm -rf "$dir/sources"
+	mkdir -p "$dir"/{sources,lists/partial,archives/partial}
+	for file in /etc/apt/sources.list /etc/apt/sources.list.d/*; do
+		[ ! -f "$file" ] || ln -s "$file" "$dir/sources/"
+	done
+	suite_line "$1" >"$dir/sources/credssp.list"
+	APT=(-o Dir::Etc::sourcelist=/dev/null -o "Dir::Etc::sourceparts=$dir/sources"
+		-o "Dir::State::lists=$dir/lists" -o "Dir::Cache=$dir"
+		-o APT::Sandbox::User=root)
+}
+
 fetch() {
 	# As root apt wants to download as _apt, which cannot write here, and warns.
 	apt-get -q "${APT[@]}" -o APT::Sandbox::User=root download "$@" >&2

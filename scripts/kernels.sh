@@ -140,6 +140,13 @@ make_kernel() {
 	esac
 }
 
+# What modules are compiled in comes with the kernel.
+make_root_of() {
+	local root
+	root=$(root_of "$1")
+	[ -z "$root" ] || "$TOP/scripts/roots.sh" "$root"
+}
+
 # checkpatch and its word lists, from the source of the debug kernel's series.
 make_checkpatch() {
 	[ ! -e "$CACHE/checkpatch/checkpatch.pl" ] || return 0
@@ -172,8 +179,10 @@ ensure() {
 			with_lock "$CACHE/checkpatch.lock" make_checkpatch
 		return
 	fi
-	[ -e "$CACHE/$(link_of "$kernel")/release" ] && [ -z "${CREDSSP_UPDATE:-}" ] ||
+	if [ ! -e "$CACHE/$(link_of "$kernel")/release" ] || [ -n "${CREDSSP_UPDATE:-}" ]; then
 		with_lock "$CACHE/$kernel.lock" make_kernel "$kernel"
+	fi
+	make_root_of "$kernel"
 }
 
 [ $# -gt 0 ] ||

@@ -140,7 +140,7 @@ machine() {
 	fi
 	# q35: the older machine's interrupt table is a loop in AML, which takes the
 	# debug kernel minutes.
-	QEMU+=(-machine q35 -m "$MEMORY" -smp "$SMP" -nographic -no-reboot -monitor none
+	QEMU+=(-machine q35 -m "$MEMORY" -smp "$SMP" -nographic -no-reboot -monitor "unix:$DIR/mon,server,nowait"
 		-kernel "$KDIR/vmlinuz" -initrd "$DIR/initramfs"
 		-virtfs local,path=/,mount_tag=hostroot,security_model=none,readonly=on,multidevs=remap
 		-virtfs "local,path=$DIR/run,mount_tag=guestrun,security_model=none"
@@ -158,16 +158,17 @@ machine() {
 # Guests slow each other: no more than two at a time on a machine, and a test's
 # time limits mean something. The lock goes with this process and its children.
 take_turn() {
-	local slot
+	local slot wait=-n
 	while :; do
 		for slot in 1 2; do
 			exec {TURN}>"$CACHE/guest-$slot.lock"
-			! flock -n "$TURN" || return 0
+			# Waiting in the lock's queue, or who came last may be first.
+			# shellcheck disable=SC2086 # words
+			! flock $wait "$TURN" || return 0
 			exec {TURN}>&-
 		done
-		[ -n "${TOLD:-}" ] || note "waiting for other guests to end"
-		TOLD=1
-		sleep 1
+		[ "$wait" != -n ] || note "waiting for other guests to end"
+		wait='-w 2'
 	done
 }
 
@@ -187,9 +188,11 @@ complain() { printf 'guest %s: %s (%s)\n' "$KERNEL" "$*" "$DIR" >&2; }
 
 # What the kernel said, and what was found after the command.
 faults() {
-	local logs=("$DIR/console.log")
+	local logs=("$DIR/console.log") reports
 	[ ! -e "$DIR/dmesg" ] || logs+=("$DIR/dmesg")
-	"$GUEST/kernel-reports.sh" "${logs[@]}" | sort -u | head -n 20
+	reports=$("$GUEST/kernel-reports.sh" "${logs[@]}") || [ $? -eq 1 ] ||
+		echo "kernel-reports.sh could not read the kernel's log"
+	printf '%s' "${reports:+$reports$'\n'}" | sort -u | head -n 20
 	[ ! -s "$DIR/kmemleak" ] || head -n 40 "$DIR/kmemleak"
 	[ ! -s "$DIR/problems" ] || cat "$DIR/problems"
 }

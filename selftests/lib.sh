@@ -43,8 +43,8 @@ impatient() {
 }
 
 # my_turn SHARE: is this row of a table this guest's? Time in emulated machines is
-# dear: the oldest kernel and the newer ones share a table, each does every other row,
-# and the debug kernel one row in SHARE. By the parity of the number's bits, so that an inner
+# dear: the oldest kernel and the newest share a table, each does every other row; 6.12
+# does one in four, and the debug kernel, of the same series, one row in SHARE. By the parity of the number's bits, so that an inner
 # loop does not give one kernel the same half each time.
 ROW=0
 my_turn() {
@@ -55,7 +55,8 @@ my_turn() {
 	done
 	case $KERNEL in
 	6.1) [ $parity -eq 0 ] ;;
-	backports | 6.12) [ $parity -eq 1 ] ;;
+	backports) [ $parity -eq 1 ] ;;
+	6.12) [ $((ROW % 4)) -eq 3 ] ;;
 	debug) [ $((ROW % $1)) -eq 0 ] ;;
 	esac
 }

@@ -33,7 +33,7 @@ logon() {
 	want "exit status" "$RC" 0
 	want result "${JSON[result]}" authenticated
 	want delegated "${JSON[delegated]}" true
-	want mechanism "${JSON[mechanism]}" "ntlm|negotiate"
+	want mechanism "${JSON[mechanism]}" ntlm
 	verdict "FreeRDP$OF: $what, $transport transport"
 }
 
@@ -46,6 +46,14 @@ refused() {
 	want reason "${JSON[reason]}" "$reasons"
 	want delegated "${JSON[delegated]}" false
 	verdict "FreeRDP$OF: $what, $transport transport"
+}
+
+# FreeRDP 3's server answers with a pubKeyAuth that does not prove its key (interop.rst):
+# no credentials for it.
+not_bound() {
+	local transport=$1 what=$2
+	shift 2
+	refused "$transport" 4 binding "$what proves no key" "$@"
 }
 
 logons() {
@@ -71,6 +79,11 @@ versions() {
 	for version in 2 3 4 5; do
 		for transport in socket token; do
 			my_turn 4 || continue
+			if [ "$FREERDP" = 3 ] && [ "$version" -lt 5 ]; then
+				not_bound "$transport" "version $version" --mech ntlm \
+					--min-version 2 --max-version "$version"
+				continue
+			fi
 			logon "$transport" "version $version" --min-version 2 --max-version "$version"
 			want credssp_version "${JSON[credssp_version]}" "$version"
 			verdict "FreeRDP$OF: version $version is what was spoken, $transport transport"
@@ -133,7 +146,7 @@ if [ "$KERNEL" != debug ]; then
 	logons
 	versions
 	for transport in socket token; do
-		logon $transport "SPNEGO" --mech negotiate
+		not_bound $transport "SPNEGO" --mech negotiate
 	done
 	tls_versions
 fi

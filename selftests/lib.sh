@@ -44,8 +44,9 @@ impatient() {
 
 # my_turn SHARE: is this row of a table this guest's? Time in emulated machines is
 # dear: the oldest kernel and the newest share a table, each does every other row; 6.12
-# does one in four, and the debug kernel, of the same series, one row in SHARE. By the parity of the number's bits, so that an inner
-# loop does not give one kernel the same half each time.
+# does one in four, and the debug kernel, of the same series, one row in SHARE. By the
+# parity of the number's bits, so that an inner loop does not give one kernel the same
+# half each time.
 ROW=0
 my_turn() {
 	local n parity=0

@@ -56,9 +56,11 @@ static bool takes_keys(void)
 {
 	unsigned int major = 0, minor = 0;
 	struct utsname name;
+	int found;
 
 	REQUIRE(!uname(&name));
-	REQUIRE_EQ(sscanf(name.release, "%u.%u", &major, &minor), 2);
+	found = sscanf(name.release, "%u.%u", &major, &minor);
+	REQUIRE_EQ(found, 2);
 	return major > 6 || (major == 6 && minor >= 14);
 }
 

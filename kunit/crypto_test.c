@@ -4,6 +4,7 @@
 #include <linux/vmalloc.h>
 #include "base/status.h"
 #include "credssp/binding.h"
+#include "crypto/md4.h"
 #include "ntlm_util.h"
 #include "vectors/freerdp_ntlm.h"
 #include "vectors/ntlm.h"

@@ -11,8 +11,6 @@
 #include <crypto/sha2.h>
 #include "../base/buf.h"
 
-#define CSSP_MD4_SIZE		16	/* RFC 1320; the kernel has no name for it */
-
 /**
  * cssp_hash_alloc() - a digest by its kernel name
  * @tfm: out; freed with crypto_free_shash()

@@ -22,7 +22,8 @@
 
 /**
  * struct cssp_ntlm_crypto - the algorithms of one mechanism
- * @md4, @md5, @hmac: allocated once per mechanism; @hmac is keyed at each use
+ * @md4: NULL where the kernel has none: cssp_md4() takes its place
+ * @md5, @hmac: allocated, as @md4 is, once per mechanism; @hmac is keyed at each use
  * @rc4: scratch for the key exchange, too big for the stack; wiped after use
  *
  * Not shared: the owner serializes all calls.

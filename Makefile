@@ -19,8 +19,11 @@ HEADERS	:= $(or $(KDIR),/lib/modules/$(KREL)/build)
 
 # The kernels of `make modules`, `make guest` and the tests
 KERNEL	?=
-KERNELS	:= 6.1 6.12 debug
+KERNELS	:= 6.1 6.12 backports debug
 TIMEOUT	?= 300
+# A root of scripts/roots.sh (trixie) instead of this machine's
+ROOT	?=
+ROOT_FLAG := $(if $(ROOT),--root $(ROOT))
 FUZZ_SECONDS ?= 10
 export FUZZ_SECONDS
 
@@ -34,9 +37,11 @@ help:
 #:                         (or KDIR=headers). Without headers for the running
 #:                         kernel it says so and builds the user-space parts only.
 #:   make module           the module alone; fails without headers
-#:   make modules          the module for 6.1, 6.12 and debug, or KERNEL=one
-#:   make user             credsspd, libcredssp, credsspctl in build/user
-#:   make peers            the tests' misbehaving peers in build/peers
+#:   make modules          the module for 6.1, 6.12, backports (the newest that Debian
+#:                         13's backports have) and debug, or KERNEL=one
+#:   make user             credsspd, libcredssp, credsspctl in build/user; with
+#:                         ROOT=trixie for Debian 13, in build/trixie/user
+#:   make peers            the tests' misbehaving peers in build/peers (ROOT= as well)
 #:   make install          into this system (DESTDIR=, prefix=/usr/local; unitdir=,
 #:                         sysusersdir=, modulesloaddir=, udevrulesdir= of systemd
 #:                         and udev, as pkg-config says unless they are given)
@@ -45,8 +50,9 @@ help:
 #:   make deps             installs every package that any target needs (apt);
 #:                         each target installs its own, but with CREDSSP_NO_DEPS=1
 #:                         none does
-#:   make kernels          fetches Debian's 6.1 and 6.12, builds the debug kernel
-#:                         (in ~/.cache/credssp, or CREDSSP_CACHE=directory)
+#:   make kernels          fetches Debian's 6.1, 6.12 and the newest, makes a root of
+#:                         Debian 13, builds the debug kernel (in ~/.cache/credssp, or
+#:                         CREDSSP_CACHE=directory)
 deps:
 	@$(SCRIPTS)/deps.sh all
 
@@ -65,7 +71,7 @@ all: $(module-if-headers)
 
 no-headers:
 	@echo "No headers for the running kernel ($(HEADERS)): the module was not built." >&2
-	@echo "Install linux-headers-$(KREL), or give KDIR=..., or: make modules KERNEL=6.1|6.12|debug" >&2
+	@echo "Install linux-headers-$(KREL), or give KDIR=..., or: make modules KERNEL=6.1|6.12|backports|debug" >&2
 
 module:
 	@$(SCRIPTS)/deps.sh build
@@ -79,10 +85,10 @@ modules:
 
 user:
 	@$(SCRIPTS)/deps.sh build
-	@$(SCRIPTS)/build-user.sh userspace-helper user
+	@$(SCRIPTS)/build-user.sh $(ROOT_FLAG) userspace-helper user
 
 peers: user
-	@$(SCRIPTS)/build-user.sh selftests/peers peers
+	@$(SCRIPTS)/build-user.sh $(ROOT_FLAG) selftests/peers peers
 
 install: all
 	@DESTDIR="$(DESTDIR)" $(SCRIPTS)/install-module.sh "$(KREL)"
@@ -100,11 +106,12 @@ clean:
 #:   make check            everything below
 #:   make style            checkpatch, house rules, shellcheck, codespell
 #:   make layers           no room includes a header of a higher floor
-#:   make sparse           6.1 and 6.12 with sparse and W=1, no warnings
+#:   make sparse           every stock kernel with sparse and W=1, no warnings
 #:   make builds           the module for every kernel, and the user-space parts
 #:   make docs             the documentation against the code
 #:   make kunit            the KUnit suites in the debug guest
-#:   make selftest         selftests/t/*.sh in the guests (KERNEL=one, T="names")
+#:   make selftest         selftests/t/*.sh in the guests (T="names"; KERNEL=one, or
+#:                         KERNEL=trixie: the newest kernel on Debian 13's root)
 #:   make fuzz             the codecs' fuzzers, FUZZ_SECONDS=10 each
 #:   make demo             a CredSSP logon against FreeRDP's server, in a 6.1 guest
 check:
@@ -122,16 +129,17 @@ demo:
 
 #:
 #: Guests (see also selftests/guest/run.sh --help)
-#:   make guest KERNEL=6.1|6.12|debug CMD='...' [TIMEOUT=300] [GUEST_FLAGS=...]
+#:   make guest KERNEL=6.1|6.12|backports|debug CMD='...' [ROOT=trixie] [TIMEOUT=300]
+#:                         [GUEST_FLAGS=...]
 #:   make shell KERNEL=...           a shell on the guest's serial console
 guest: guest-ready
-	@$(RUN) --timeout $(TIMEOUT) $(GUEST_FLAGS) $(KERNEL) -- "$$GUEST_CMD"
+	@$(RUN) --timeout $(TIMEOUT) $(ROOT_FLAG) $(GUEST_FLAGS) $(KERNEL) -- "$$GUEST_CMD"
 
 shell: guest-ready
-	@$(RUN) $(GUEST_FLAGS) --interactive $(KERNEL)
+	@$(RUN) $(ROOT_FLAG) $(GUEST_FLAGS) --interactive $(KERNEL)
 
 guest-ready:
-	@[ -n "$(KERNEL)" ] || { echo "which KERNEL? 6.1, 6.12 or debug" >&2; exit 2; }
+	@[ -n "$(KERNEL)" ] || { echo "which KERNEL? 6.1, 6.12, backports or debug" >&2; exit 2; }
 ifeq ($(findstring --no-module,$(GUEST_FLAGS)),)
 	@$(MAKE) modules KERNEL=$(KERNEL)
 	@$(MAKE) user

@@ -84,7 +84,8 @@ static int connect_server(struct socket **out)
 		return ret;
 	sock->sk->sk_sndtimeo = CONNECT_TIMEOUT_S * HZ;
 	sock->sk->sk_rcvtimeo = CONNECT_TIMEOUT_S * HZ;
-	ret = kernel_connect(sock, (struct sockaddr *)&sin, sizeof(sin), 0);
+	/* A struct sockaddr_unsized from 6.19 on. */
+	ret = kernel_connect(sock, (void *)&sin, sizeof(sin), 0);
 	if (ret) {
 		sock_release(sock);
 		return ret;

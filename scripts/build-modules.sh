@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # build-modules.sh KERNEL [MAKE-ARGUMENT...]: compiles the module, the
 # samples and the test module for one kernel:
-#   6.1, 6.12, debug   in build/KERNEL, against the cached kernel
+#   6.1, 6.12, backports, debug
+#                      in build/KERNEL, against the cached kernel
 #   debug-kunit        credssp_kunit.ko in build/debug-kunit
 #   KERNEL-sparse      as KERNEL, in a directory of its own
 #   local              in build/local, against KDIR (default: the running kernel's)
@@ -37,11 +38,14 @@ clean_if_other() {
 }
 
 build() {
-	local kernel=$1 dir=$BUILD/$1 kdir args=()
+	local kernel=$1 dir=$BUILD/$1 kdir root='' args=()
 	shift
 	case $kernel in
 	local) kdir=${KDIR:-/lib/modules/$(uname -r)/build} ;;
-	*) kdir=$("$TOP/scripts/kernels.sh" --path "${kernel%%-*}")/build ;;
+	*)
+		kdir=$("$TOP/scripts/kernels.sh" --path "${kernel%%-*}")/build
+		root=$("$TOP/scripts/kernels.sh" --root "${kernel%%-*}")
+		;;
 	esac
 	[ -e "$kdir/Makefile" ] || die "no kernel headers in $kdir"
 	[ "$kernel" = "${kernel%-kunit}" ] || args+=(CREDSSP_KUNIT=1)
@@ -50,11 +54,11 @@ build() {
 	note "modules for $kernel"
 	# The variables of an outer make are not this one's business. Headers come
 	# without the vmlinux that BTF would need.
-	env -u MAKEFLAGS -u MAKELEVEL -u MFLAGS \
+	env -u MAKEFLAGS -u MAKELEVEL -u MFLAGS ${root:+"$TOP/scripts/in-root.sh" "$root"} \
 		make -s -C "$kdir" M="$dir" -j"$(nproc)" CONFIG_DEBUG_INFO_BTF_MODULES= \
 		"${args[@]}" "$@" modules
 }
 
-[ $# -gt 0 ] || die "usage: build-modules.sh 6.1|6.12|debug|debug-kunit|local [MAKE-ARGUMENT...]"
+[ $# -gt 0 ] || die "usage: build-modules.sh 6.1|6.12|backports|debug|debug-kunit|local [MAKE-ARGUMENT...]"
 mkdir -p "$BUILD"
 with_lock "$BUILD/$1.lock" build "$@"

@@ -1,15 +1,27 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # deps.sh GROUP...: installs the packages of these groups of scripts/packages
-# ("all": every group). Does nothing, quickly, when they are all there, and
+# ("all": every group but those of other roots). Does nothing, quickly, when they are all there, and
 # nothing at all with CREDSSP_NO_DEPS=1: whoever builds a package knows better.
 
 . "$(dirname "$0")/lib.sh"
+. "$TOP/scripts/archive.sh"
 
+BACKPORTS=$(machine_codename)-backports
+
+# wanted GROUP...: of this machine's release and its backports
 wanted() {
-	awk -v groups=" $* " '/^[^#]/ && NF == 2 &&
+	awk -v groups=" $* " -v backports="$BACKPORTS" '/^[^#]/ && $1 !~ /^root-/ &&
+		(NF == 2 || $3 == backports) &&
 		(groups ~ / all / || index(groups, " " $1 " ")) { print $2 }' \
 		"$TOP/scripts/packages" | sort -u
+}
+
+# of_backports PACKAGE...: those of them that only the backports have
+of_backports() {
+	printf '%s\n' "$@" |
+		awk -v backports="$BACKPORTS" 'NR == FNR { if ($3 == backports) special[$2] = 1; next }
+			$1 in special' "$TOP/scripts/packages" -
 }
 
 missing() {
@@ -22,7 +34,7 @@ missing() {
 apt() {
 	# Another apt may hold the lock: wait for it.
 	as_root env DEBIAN_FRONTEND=noninteractive \
-		apt-get -q -o DPkg::Lock::Timeout=600 "$@"
+		apt-get -q "${APT[@]}" -o DPkg::Lock::Timeout=600 "$@"
 }
 
 # What packages are installed for are the tests: no daemon of theirs may start
@@ -43,6 +55,11 @@ install_missing() {
 	mapfile -t list < <(missing "$@")
 	[ "${#list[@]}" -gt 0 ] || return 0
 	note "installing: ${list[*]}"
+	if [ -n "$(of_backports "${list[@]}")" ]; then
+		# The machine's own lists say which archive it is.
+		apt update
+		add_suite "$BACKPORTS"
+	fi
 	if ! { apt update && keep_daemons_down &&
 	       apt install -y --no-install-recommends "${list[@]}"; }; then
 		die "missing: ${list[*]}; as root: make deps"

@@ -1,7 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# kernels.sh KERNEL...: makes sure that these kernels (6.1, 6.12, debug) are in
-# the cache. kernels.sh --path KERNEL prints the directory of one that is.
+# kernels.sh KERNEL...: makes sure that these kernels are in the cache:
+#   6.1, 6.12   the newest of the series that this machine's archive has
+#   backports   the newest of Debian 13's backports, whatever its series
+#   debug       built from linux-source-6.12
+# kernels.sh --path KERNEL prints the directory of one that is there, --release
+# KERNEL its release, --root KERNEL the root that its modules are compiled in
+# (nothing: on this machine).
 #
 # A kernel's directory holds
 #   release           what uname -r says in it
@@ -13,66 +18,84 @@
 # Directories appear by rename, complete or not at all.
 
 . "$(dirname "$0")/lib.sh"
+. "$TOP/scripts/archive.sh"
 
-fetch() {
-	# As root apt wants to download as _apt, which cannot write here, and warns.
-	apt-get -q -o APT::Sandbox::User=root download "$@" >&2
+BACKPORTS=trixie-backports
+
+# image_of REL: the packages of its image and modules. The image is published signed
+# and unsigned, not always both; from 7.2 on a kernel comes in parts.
+image_of() {
+	local rel=$1 name
+	for name in "linux-binary-$rel" "linux-binary-unsigned-$rel"; do
+		package_names "$name" | grep -Fx "$name" >/dev/null || continue
+		printf '%s\n' "$name" "linux-modules-$rel" "linux-base-$rel"
+		return
+	done
+	package_names "linux-image-$rel" |
+		grep -Fx -e "linux-image-$rel-unsigned" -e "linux-image-$rel" |
+		sort -r | head -n 1 | grep .
 }
 
-# The image is published signed and unsigned, not always both.
-image_of() {
-	apt-cache pkgnames "linux-image-$1" |
-		grep -Fx -e "linux-image-$1-unsigned" -e "linux-image-$1" |
-		sort -r | head -n 1 | grep .
+# releases SERIES: a pattern of the names
+releases() {
+	local series=${1//./\\.}
+	# 6.1.0-56-amd64, 6.12.117+deb12-amd64, 7.3.4+deb13-amd64
+	case $1 in
+	backports) printf '[0-9]+\\.[0-9.]+\\+deb[0-9]+-amd64' ;;
+	*) printf '(%s\\.0-[0-9]+|%s\\.[0-9]+\\+deb[0-9]+)-amd64' "$series" "$series" ;;
+	esac
 }
 
 # newest_release SERIES: the newest release with headers and an image.
 newest_release() {
-	local series=${1//./\\.} abi rel
-	# 6.1.0-56-amd64, 6.12.117+deb12-amd64
-	abi="($series\\.0-[0-9]+|$series\\.[0-9]+\\+deb[0-9]+)-amd64"
+	local rel
 	while read -r rel; do
 		rel=${rel#linux-headers-}
 		image_of "$rel" >/dev/null || continue
 		printf '%s\n' "$rel"
 		return 0
-	done < <(apt-cache pkgnames linux-headers- |
-		 grep -E "^linux-headers-$abi\$" | sort -rV)
+	done < <(package_names linux-headers- |
+		 grep -E "^linux-headers-$(releases "$1")\$" | sort -rV)
 	return 1
-}
-
-refresh_lists() {
-	note "apt-get update"
-	as_root apt-get -q update >&2
 }
 
 # download_stock REL DIR: the packages that make up a Debian kernel.
 download_stock() {
 	local rel=$1 dir=$2 pkgs
-	mapfile -t pkgs < <(apt-cache depends --important "linux-headers-$rel" |
-		awk '/Depends: linux-(headers|kbuild)/ { print $2 }')
-	mkdir -p "$dir" && cd "$dir" &&
-		fetch "linux-headers-$rel" "${pkgs[@]}" "$(image_of "$rel")"
+	mapfile -t pkgs < <(dependencies "linux-headers-$rel" | grep -E '^linux-(headers|kbuild)-'
+		image_of "$rel")
+	mkdir -p "$dir" && cd "$dir" && fetch "linux-headers-$rel" "${pkgs[@]}"
 }
 
 # unpack_stock REL DIR FINAL: headers and image of a Debian kernel, not
 # installed. FINAL is where DIR is going to be.
 unpack_stock() {
-	local rel=$1 dir=$2 final=$3 deb
+	local rel=$1 dir=$2 final=$3 deb modules=lib/modules/$1
 	for deb in "$dir"/deb/*.deb; do dpkg -x "$deb" "$dir"; done
 	rm -rf "${dir:?}/deb" "${dir:?}/usr/share"
 	cd "$dir" || return
 	sed -i "s|/usr/src/linux-headers|$final/usr/src/linux-headers|" \
 		"usr/src/linux-headers-$rel/Makefile"
 	ln -s "usr/src/linux-headers-$rel" build
-	mv "boot/vmlinuz-$rel" vmlinuz
-	rm -rf "lib/modules/$rel/build" "lib/modules/$rel/source"
+	if [ -d "usr/$modules" ]; then
+		mkdir -p lib/modules
+		mv "usr/$modules" lib/modules/
+		mv "$modules/vmlinuz" vmlinuz
+	else
+		mv "boot/vmlinuz-$rel" vmlinuz
+	fi
+	rm -rf "$modules/build" "$modules/source"
 	depmod -b "$dir" "$rel"
 	printf '%s\n' "$rel" >release
 }
 
 stock_kernel() {
 	local series=$1 rel final
+	if [ "$series" = backports ]; then
+		# Nothing else keeps these lists new.
+		use_suite $BACKPORTS
+		refresh_lists
+	fi
 	rel=$(newest_release "$series") || { refresh_lists; rel=$(newest_release "$series"); } ||
 		die "the archive has no Linux $series"
 	final=$CACHE/linux-$rel
@@ -100,21 +123,28 @@ debug_link() {
 
 link_of() {
 	case $1 in
-	6.1 | 6.12) printf 'kernel-%s' "$1" ;;
+	6.1 | 6.12 | backports) printf 'kernel-%s' "$1" ;;
 	debug) debug_link ;;
-	*) die "no such kernel: $1 (6.1, 6.12 or debug)" ;;
+	*) die "no such kernel: $1 (6.1, 6.12, backports or debug)" ;;
 	esac
 }
 
 make_kernel() {
 	local kernel=$1 path
 	path=$CACHE/$(link_of "$kernel")
-	# Somebody else may have made it while this one waited for the lock.
+	# Another caller may have made it while this one waited for the lock.
 	[ ! -e "$path/release" ] || [ -n "${CREDSSP_UPDATE:-}" ] || return 0
 	case $kernel in
 	debug) "$TOP/scripts/kernel-debug.sh" "$path" ;;
 	*) stock_kernel "$kernel" ;;
 	esac
+}
+
+# What modules are compiled in comes with the kernel.
+make_root_of() {
+	local root
+	root=$(root_of "$1")
+	[ -z "$root" ] || "$TOP/scripts/roots.sh" "$root"
 }
 
 # checkpatch and its word lists, from the source of the debug kernel's series.
@@ -133,25 +163,34 @@ make_checkpatch() {
 	mv out "$CACHE/checkpatch"
 }
 
-main() {
-	local kernel
-	mkdir -p "$CACHE"
-	if [ "${1:-}" = --path ]; then
-		readlink -e "$CACHE/$(link_of "$2")" || die "no kernel $2: make kernels"
-		return
-	fi
-	for kernel; do
-		if [ "$kernel" = checkpatch ]; then
-			[ -e "$CACHE/checkpatch/checkpatch.pl" ] ||
-				with_lock "$CACHE/checkpatch.lock" make_checkpatch
-			continue
-		fi
-		if [ -e "$CACHE/$(link_of "$kernel")/release" ] && [ -z "${CREDSSP_UPDATE:-}" ]; then
-			continue
-		fi
-		with_lock "$CACHE/$kernel.lock" make_kernel "$kernel"
-	done
+path_of() { readlink -e "$CACHE/$(link_of "$1")" || die "no kernel $1: make kernels"; }
+
+# root_of KERNEL: its headers' programs and its compiler are that suite's.
+root_of() {
+	case $(cat "$(path_of "$1")/release") in
+	*+deb13-*) [ "$(machine_codename)" = trixie ] || echo trixie ;;
+	esac
 }
 
-[ $# -gt 0 ] || die "usage: kernels.sh [--path] 6.1|6.12|debug|checkpatch..."
-main "$@"
+ensure() {
+	local kernel=$1
+	if [ "$kernel" = checkpatch ]; then
+		[ -e "$CACHE/checkpatch/checkpatch.pl" ] ||
+			with_lock "$CACHE/checkpatch.lock" make_checkpatch
+		return
+	fi
+	if [ ! -e "$CACHE/$(link_of "$kernel")/release" ] || [ -n "${CREDSSP_UPDATE:-}" ]; then
+		with_lock "$CACHE/$kernel.lock" make_kernel "$kernel"
+	fi
+	make_root_of "$kernel"
+}
+
+[ $# -gt 0 ] ||
+	die "usage: kernels.sh [--path|--release|--root] 6.1|6.12|backports|debug|checkpatch..."
+mkdir -p "$CACHE"
+case $1 in
+--path) path_of "$2" ;;
+--release) cat "$(path_of "$2")/release" ;;
+--root) root_of "$2" ;;
+*) for kernel; do ensure "$kernel"; done ;;
+esac

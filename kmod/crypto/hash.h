@@ -11,8 +11,6 @@
 #include <crypto/sha2.h>
 #include "../base/buf.h"
 
-#define CSSP_MD4_SIZE		16	/* RFC 1320; no kernel header defines it */
-
 /**
  * cssp_hash_alloc() - allocate a digest by its kernel name
  * @tfm: out: freed by the caller with crypto_free_shash(); NULL on failure

@@ -1,17 +1,28 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Keys, proofs and the MIC of NTLMv2: MS-NLMP 3.3.2, 3.4.5. */
 
+#include <linux/fips.h>
 #include <linux/kernel.h>
 #include <linux/string.h>
+#include "../base/status.h"
 #include "../wire/utf16.h"
+#include "md4.h"
 #include "ntlm_crypto.h"
+
+/* Our own MD4 steps in where the kernel has none, but not where fips=1 forbids it. */
+static int ntlm_crypto_alloc_md4(struct cssp_ntlm_crypto *c)
+{
+	int ret = cssp_hash_alloc(&c->md4, "md4");
+
+	return ret == CSSP_E_WEAK && !fips_enabled ? 0 : ret;
+}
 
 int cssp_ntlm_crypto_init(struct cssp_ntlm_crypto *c)
 {
 	int ret;
 
 	memset(c, 0, sizeof(*c));
-	ret = cssp_hash_alloc(&c->md4, "md4");
+	ret = ntlm_crypto_alloc_md4(c);
 	if (ret)
 		goto err_exit;
 	ret = cssp_hash_alloc(&c->md5, "md5");
@@ -46,7 +57,10 @@ int cssp_ntlm_crypto_forget(struct cssp_ntlm_crypto *c)
 int cssp_ntlm_ntowfv1(struct cssp_ntlm_crypto *c, const struct cssp_rd *password,
 		      u8 hash[CSSP_NTLM_KEY_SIZE])
 {
-	return cssp_hash(c->md4, password, 1, hash);
+	if (c->md4)
+		return cssp_hash(c->md4, password, 1, hash);
+	cssp_md4(password, 1, hash);
+	return 0;
 }
 
 int cssp_ntlm_ntowfv2(struct cssp_ntlm_crypto *c, const u8 nt_hash[CSSP_NTLM_KEY_SIZE],

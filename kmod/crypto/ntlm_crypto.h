@@ -22,7 +22,9 @@
 
 /**
  * struct cssp_ntlm_crypto - the algorithms of one mechanism
- * @md4, @md5, @hmac: allocated once per mechanism; each use of @hmac sets a key
+ * @md4: allocated once per mechanism; NULL where the kernel has none: cssp_md4() takes
+ *	its place
+ * @md5, @hmac: allocated once per mechanism; each use of @hmac sets a key
  * @rc4: scratch for the key exchange, too big for the stack; wiped after use
  *
  * Each mechanism has its own, and serializes the calls on it.

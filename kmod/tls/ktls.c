@@ -55,7 +55,7 @@ static int install_error(int err)
 	case -ECANCELED:
 	case -EINTR:
 		return err;
-	case -EBUSY:		/* keys are there already */
+	case -EBUSY:		/* keys are there already (TLS 1.2, or before 6.14) */
 		return -EEXIST;
 	case -ENOENT:		/* no such ULP, or the cipher cannot be allocated */
 	case -EINVAL:
@@ -164,6 +164,7 @@ static int recv_error(int err)
 	case -EMSGSIZE:		/* length or version of a record's header */
 	case -EINVAL:
 	case -EIO:
+	case -EKEYEXPIRED:	/* another thread has read a KeyUpdate (6.14) */
 		return -EBADMSG;
 	default:
 		return cssp_sock_again(err) ? -EAGAIN : cssp_sock_error(err);

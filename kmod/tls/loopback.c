@@ -48,7 +48,8 @@ static int bound_socket(struct socket **sock)
 	if (ret)
 		return ret;
 	tcp_sock_set_nodelay((*sock)->sk);
-	return kernel_bind(*sock, (struct sockaddr *)&addr, sizeof(addr));
+	/* From 6.19 on these functions take a struct sockaddr_unsized. */
+	return kernel_bind(*sock, (void *)&addr, sizeof(addr));
 }
 
 static bool connect_over(struct socket *sock, u32 unused)
@@ -65,7 +66,7 @@ static int connect_to(struct socket *client, struct socket *listener,
 	ret = kernel_getsockname(listener, (struct sockaddr *)&addr);
 	if (ret < 0)
 		return ret;
-	ret = kernel_connect(client, (struct sockaddr *)&addr, sizeof(addr), O_NONBLOCK);
+	ret = kernel_connect(client, (void *)&addr, sizeof(addr), O_NONBLOCK);
 	if (ret != -EINPROGRESS)
 		return ret;
 	while (!connect_over(client, 0)) {
@@ -74,7 +75,7 @@ static int connect_to(struct socket *client, struct socket *listener,
 			return ret;
 	}
 	/* Once more, for the outcome. */
-	return kernel_connect(client, (struct sockaddr *)&addr, sizeof(addr), O_NONBLOCK);
+	return kernel_connect(client, (void *)&addr, sizeof(addr), O_NONBLOCK);
 }
 
 static bool has_connection(struct socket *listener, u32 unused)

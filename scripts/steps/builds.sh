@@ -5,8 +5,26 @@
 . "$(dirname "$0")/../lib.sh"
 . "$TOP/scripts/tap.sh"
 
+# A warning of the compiler or of the kernel's own checks fails it as well.
 module() {
-	"$TOP/scripts/build-modules.sh" "$1" && [ -e "$BUILD/$1/$2" ]
+	local log=$BUILD/$1-build.log
+	"$TOP/scripts/build-modules.sh" "$1" >"$log" 2>&1 || { cat "$log"; return 1; }
+	[ -e "$BUILD/$1/$2" ] && ! grep -iE 'warning[:]' "$log"
+}
+
+# dkms.conf takes 6.1 and whatever is newer, and nothing older.
+dkms_minimum() {
+	local BUILD_EXCLUSIVE_KERNEL kernel rc=0
+	# shellcheck source=/dev/null
+	BUILD_EXCLUSIVE_KERNEL=$(dkms_tree='' kernel_source_dir='' PACKAGE_NAME='' \
+		bash -c '. "$1" && printf "%s" "$BUILD_EXCLUSIVE_KERNEL"' - "$TOP/dkms.conf")
+	for kernel in 6.1.0-56-amd64 6.10.3 6.12.117+deb12-amd64 7.3.4+deb13-amd64 10.0.1; do
+		[[ $kernel =~ $BUILD_EXCLUSIVE_KERNEL ]] || { echo "not for $kernel"; rc=1; }
+	done
+	for kernel in 4.19.0-27-amd64 5.10.0-32-amd64 6.0.12; do
+		[[ ! $kernel =~ $BUILD_EXCLUSIVE_KERNEL ]] || { echo "for $kernel"; rc=1; }
+	done
+	return $rc
 }
 
 # The unit as it is installed, with its programs where it says that they are.
@@ -24,15 +42,20 @@ unit() {
 }
 
 "$TOP/scripts/deps.sh" build kernels
-"$TOP/scripts/kernels.sh" 6.1 6.12 debug
+"$TOP/scripts/kernels.sh" 6.1 6.12 backports debug
+mkdir -p "$BUILD"
 tap_open builds
-for kernel in 6.1 6.12 debug; do
-	tap_run "credssp.ko for $kernel" module $kernel credssp.ko
+for kernel in 6.1 6.12 backports debug; do
+	tap_run "credssp.ko for $kernel, without a warning" module $kernel credssp.ko
 done
 tap_run "credssp_kunit.ko" module debug-kunit credssp_kunit.ko
 tap_run "user-space parts" "$TOP/scripts/build-user.sh" userspace-helper user WERROR=1
 tap_run "user-space parts: their own tests" \
 	make -s -C "$TOP/userspace-helper" O="$BUILD/user" check
+tap_run "user-space parts on Debian 13" \
+	"$TOP/scripts/build-user.sh" --root trixie userspace-helper user WERROR=1
+tap_run "dkms.conf: from 6.1 on" dkms_minimum
+tap_run "what a guest's kernel log may have" "$TOP/selftests/guest/kernel-reports-test.sh"
 if command -v systemd-analyze >/dev/null; then
 	tap_run "credsspd.service, installed: systemd-analyze verify" unit
 else

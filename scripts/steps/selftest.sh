@@ -2,16 +2,27 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Runs selftests/t/*.sh in the guests. A program prints TAP and may say in its
 # first lines what it needs:
-#   # guests: 6.1 6.12 debug     the kernels it runs on (default: all three)
-#   # timeout: 120               seconds, three times as much in the debug guest
+#   # guests: 6.1 backports debug
+#                              the guests it runs in (default: these): a kernel's name,
+#                              or "trixie": the newest kernel on Debian 13's root
+#   # timeout: 120               seconds an idle machine may take at most; see LENIENCE
 #   # boot: fips=1               words on the kernel command line
 #   # helper: no                 no credsspd; "module: no": no module either
-# Programs that need the same share a boot, but for a stock kernel's, of which every
-# other one is in a second guest: two that take half of the time keep two processors
-# busy to the end. KERNEL=one and T="name name" select.
+# Programs that need the same share a boot, but for those guests that run all programs:
+# there every other one is in a second guest, since two that take half of the time keep
+# two processors busy to the end. KERNEL=one (of the guests) and T="name name" select.
 
 . "$(dirname "$0")/../lib.sh"
 . "$TOP/scripts/tap.sh"
+
+# Limits catch what hangs. A machine that does other work at the same time takes several
+# times as long as an idle one; the debug kernel as well.
+LENIENCE=5
+LENIENCE_DEBUG=12
+GUESTS_DEFAULT='6.1 backports debug'
+
+kernel_of() { [ "$1" = trixie ] && echo backports || echo "$1"; }
+root_of() { [ "$1" != trixie ] || echo trixie; }
 
 # header PROGRAM KEY DEFAULT
 header() {
@@ -29,28 +40,28 @@ programs() {
 	done
 }
 
-# The programs of a kernel, as "BOOT|HELPER|MODULE|PART|LIMIT|PROGRAM" lines; those of
+# The programs of a guest, as "BOOT|HELPER|MODULE|PART|LIMIT|PROGRAM" lines; those of
 # one guest are neighbours.
 plan_guests() {
-	local kernel=$1 p limit number=0 parts=1
-	[ "$kernel" = debug ] || [ -n "${T:-}" ] || parts=2
+	local guest=$1 p limit number=0 parts=1 lenience=$LENIENCE
+	[ -n "${T:-}" ] || case $guest in 6.1 | backports) parts=2 ;; esac
+	[ "$guest" != debug ] || lenience=$LENIENCE_DEBUG
 	programs | while read -r p; do
-		[[ " $(header "$p" guests '6.1 6.12 debug') " = *" $kernel "* ]] || continue
-		limit=$(header "$p" timeout 120)
-		[ "$kernel" != debug ] || limit=$((limit * 3))
+		[[ " $(header "$p" guests "$GUESTS_DEFAULT") " = *" $guest "* ]] || continue
+		limit=$(($(header "$p" timeout 120) * lenience))
 		printf '%s|%s|%s|%s|%s|%s\n' "$(header "$p" boot '')" "$(header "$p" helper yes)" \
 			"$(header "$p" module yes)" $((number % parts)) "$limit" "$p"
 		number=$((number + 1))
 	done | sort -t '|' -k 1,4 -s
 }
 
-# collect KERNEL DIRECTORY PROGRAM...: what each printed, or that it did not run.
+# collect GUEST DIRECTORY PROGRAM...: what each printed, or that it did not run.
 collect() {
-	local kernel=$1 dir=$2 p name out
+	local guest=$1 dir=$2 p name out
 	shift 2
 	for p; do
 		name=$(basename "$p" .sh)
-		out=$RESULTS/selftest-$kernel-$name.tap
+		out=$RESULTS/selftest-$guest-$name.tap
 		if [ -s "$dir/tap/$name.tap" ]; then
 			cp "$dir/tap/$name.tap" "$out"
 		else
@@ -59,10 +70,12 @@ collect() {
 	done
 }
 
-# boot KERNEL NUMBER "BOOT|HELPER|MODULE|PART" LIMIT PROGRAM [LIMIT PROGRAM...]
+# boot GUEST NUMBER "BOOT|HELPER|MODULE|PART" LIMIT PROGRAM [LIMIT PROGRAM...]
 boot() {
-	local kernel=$1 number=$2 needs=$3 dir args=() total=60 rc=0 i words ran=()
+	local guest=$1 number=$2 needs=$3 dir args=() total=60 rc=0 i words ran=() root
 	shift 3
+	root=$(root_of "$guest")
+	[ -z "$root" ] || args+=(--root "$root")
 	IFS='|' read -r -a words <<<"$needs"
 	[ -z "${words[0]}" ] || args+=(--append "${words[0]}")
 	[ "${words[1]}" = yes ] || args+=(--no-helper)
@@ -71,63 +84,71 @@ boot() {
 		total=$((total + ${!i} + 10))
 	done
 	for ((i = 2; i <= $#; i += 2)); do ran+=("${!i}"); done
-	dir=$BUILD/guest/selftest-$kernel-$number-$$
-	"$TOP/selftests/guest/run.sh" -d "$dir" -t $total "${args[@]}" "$kernel" -- \
+	dir=$BUILD/guest/selftest-$guest-$number-$$
+	"$TOP/selftests/guest/run.sh" -d "$dir" -t $total "${args[@]}" "$(kernel_of "$guest")" -- \
 		"selftests/guest/run-programs.sh $*" 2>"$dir.err" || rc=$?
-	collect "$kernel" "$dir" "${ran[@]}"
-	tap_open "selftest-$kernel-$number-guest"
+	collect "$guest" "$dir" "${ran[@]}"
+	tap_open "selftest-$guest-$number-guest"
 	if [ $rc -eq 0 ]; then
-		tap_result ok "guest $kernel${words[0]:+ (${words[0]})}: no kernel report, no leak"
+		tap_result ok "guest $guest${words[0]:+ (${words[0]})}: no kernel report, no leak"
 	else
-		tap_result 'not ok' "guest $kernel${words[0]:+ (${words[0]})}: exit status $rc"
+		tap_result 'not ok' "guest $guest${words[0]:+ (${words[0]})}: exit status $rc"
 		sed 's/^/#   /' "$dir.err"
 	fi
 	tap_close
 }
 
-# All guests of a kernel at once: run.sh lets two run on a machine.
+# All boots of a guest at once: run.sh lets two run on a machine.
 run_guests() {
-	local kernel=$1 number=0 line needs last='' limit program group=() guests=() guest rc=0
+	local guest=$1 number=0 line needs last='' limit program group=() boots=() pid rc=0
 	while IFS= read -r line; do
 		program=${line##*|} line=${line%|*}
 		limit=${line##*|} needs=${line%|*}
 		if [ "$needs" != "$last" ] && [ ${#group[@]} -gt 0 ]; then
 			number=$((number + 1))
-			boot "$kernel" $number "$last" "${group[@]}" &
-			guests+=($!)
+			boot "$guest" $number "$last" "${group[@]}" &
+			boots+=($!)
 			group=()
 		fi
 		last=$needs
 		group+=("$limit" "$program")
-	done < <(plan_guests "$kernel")
-	# none of those that were named is for this kernel
+	done < <(plan_guests "$guest")
+	# none of those that were named is for this guest
 	[ ${#group[@]} -gt 0 ] || return 0
-	boot "$kernel" $((number + 1)) "$last" "${group[@]}" &
-	guests+=($!)
-	for guest in "${guests[@]}"; do
-		wait "$guest" || rc=$?
+	boot "$guest" $((number + 1)) "$last" "${group[@]}" &
+	boots+=($!)
+	for pid in "${boots[@]}"; do
+		wait "$pid" || rc=$?
 	done
 	return $rc
 }
 
+# prepare GUEST: its kernel, root, modules and programs
+prepare() {
+	local guest=$1 kernel root
+	kernel=$(kernel_of "$guest")
+	root=$(root_of "$guest")
+	"$TOP/scripts/kernels.sh" "$kernel"
+	"$TOP/scripts/build-modules.sh" "$kernel"
+	[ -n "$root" ] || return 0
+	"$TOP/scripts/build-user.sh" --root "$root" userspace-helper user
+	"$TOP/scripts/build-user.sh" --root "$root" selftests/peers peers
+}
+
 [ -n "$(programs)" ] || die "no test programs in selftests/t${T:+ named $T}"
 "$TOP/scripts/deps.sh" build kernels guest peers
-# The slowest one first: run.sh lets two guests run side by side, the others wait.
-kernels=${KERNEL:-debug 6.1 6.12}
-# shellcheck disable=SC2086 # words
-"$TOP/scripts/kernels.sh" $kernels
 "$TOP/scripts/build-user.sh" userspace-helper user
-[ ! -e "$TOP/selftests/peers/Makefile" ] ||
-	"$TOP/scripts/build-user.sh" selftests/peers peers
+"$TOP/scripts/build-user.sh" selftests/peers peers
 mkdir -p "$BUILD/guest"
-guests=()
-for kernel in $kernels; do
-	"$TOP/scripts/build-modules.sh" "$kernel"
-	run_guests "$kernel" &
-	guests+=($!)
+running=()
+# The slowest one first: run.sh lets two guests run side by side, the others wait.
+for guest in ${KERNEL:-debug 6.1 backports trixie 6.12}; do
+	prepare "$guest"
+	run_guests "$guest" &
+	running+=($!)
 done
 rc=0
-for guest in "${guests[@]}"; do
+for guest in "${running[@]}"; do
 	wait "$guest" || rc=$?
 done
 exit $rc

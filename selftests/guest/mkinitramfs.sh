@@ -32,7 +32,7 @@ add_modules() {
 main() {
 	local kdir=$1 out=$2 root
 	root=$(mktemp -d)
-	mkdir -p "$root"/{bin,dev,proc,sys,host,rw,new}
+	mkdir -p "$root"/{bin,dev,proc,sys,host,root,rw,new}
 	cp /bin/busybox "$root/bin/"
 	cp "$(dirname "$0")/init-early" "$root/init"
 	chmod 755 "$root/init"

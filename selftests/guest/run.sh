@@ -1,26 +1,31 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Boots a kernel in QEMU on the host's own file system (read-only, with a tmpfs
-# over it), loads the module, starts the helper and runs a command.
+# Boots a kernel in QEMU on the host's own file system or on another root (read-only,
+# with a tmpfs over it), loads the module, starts the helper and runs a command.
 
 . "$(dirname "$0")/../../scripts/lib.sh"
 
 GUEST=$TOP/selftests/guest
 # A kernel that emulates a machine needs a while to boot and to stop.
 GRACE=180
+# An idle host boots a guest in 3 to 20 seconds.
+BOOT_LIMIT=300
 
 usage() {
 	cat <<-EOT
 	usage: run.sh [OPTION...] KERNEL [--] COMMAND...
 	       run.sh [OPTION...] --interactive KERNEL
-	Runs COMMAND (a line for bash) in a guest with KERNEL: 6.1, 6.12 or debug.
-	The guest sees the host's files, this tree too, at their own paths; what it
-	writes is gone afterwards, but for \$GUEST_RUN, kept as the run's directory.
+	Runs COMMAND (a line for bash) in a guest with KERNEL: 6.1, 6.12, backports or
+	debug. The guest sees the host's files, this tree too, at their own paths; what
+	it writes is gone afterwards, but for \$GUEST_RUN, kept as the run's directory.
 
 	  -t, --timeout SECONDS   time limit of the command (default 300)
 	  -m, --memory SIZE       default 2G
 	  -s, --smp N             processors, default 2
 	  -a, --append WORDS      more kernel command line
+	  -r, --root ROOT         the guest's root is a directory of scripts/roots.sh
+	                          ("trixie"), with this tree and the cache at their own
+	                          paths; programs are those of build/ROOT
 	      --fips              boot with fips=1
 	      --no-module         do not load credssp.ko (nor start the helper)
 	      --no-helper         do not start credsspd
@@ -46,7 +51,7 @@ usage() {
 # shellcheck disable=SC2034 # prepare_dir() reads them by name
 parse() {
 	TIMEOUT=300 MEMORY=2G SMP=2 APPEND='' MODULE=yes HELPER=yes KEEP=no
-	KO='' MODULE_PARAMS='' HELPER_ARGS='' DIR='' INTERACTIVE=no
+	KO='' MODULE_PARAMS='' HELPER_ARGS='' DIR='' INTERACTIVE=no ROOT='' ROOT_DIR=''
 	while [ $# -gt 0 ]; do
 		case $1 in
 		-t | --timeout) TIMEOUT=$2; shift ;;
@@ -54,6 +59,7 @@ parse() {
 		-s | --smp) SMP=$2; shift ;;
 		-a | --append) APPEND+=" $2"; shift ;;
 		-d | --dir) DIR=$2; shift ;;
+		-r | --root) ROOT=$2; shift ;;
 		--ko) KO=$(realpath "$2"); shift ;;
 		--module-params) MODULE_PARAMS=$2; shift ;;
 		--helper-args) HELPER_ARGS=$2; shift ;;
@@ -81,8 +87,8 @@ parse() {
 check_built() {
 	[ $MODULE = no ] || [ -e "$KO" ] ||
 		die "no $KO: make modules KERNEL=$KERNEL (or --no-module)"
-	[ $HELPER = no ] || [ -x "$BUILD/user/credsspd" ] ||
-		die "no build/user/credsspd: make user (or --no-helper)"
+	[ $HELPER = no ] || [ -x "$BUILD/${ROOT:+$ROOT/}user/credsspd" ] ||
+		die "no build/${ROOT:+$ROOT/}user/credsspd: make user ROOT=$ROOT (or --no-helper)"
 }
 
 # The guest's side of the run's directory.
@@ -94,21 +100,27 @@ prepare_dir() {
 	printf '%s\n' "$COMMAND" >"$DIR/run/command"
 	local v
 	for v in KERNEL KDIR TIMEOUT MODULE HELPER KEEP INTERACTIVE KO MODULE_PARAMS \
-		HELPER_ARGS; do
+		HELPER_ARGS ROOT; do
 		printf '%s=%q\n' $v "${!v}"
 	done >"$DIR/run/params"
 	"$GUEST/mkinitramfs.sh" "$KDIR" "$DIR/initramfs"
 }
 
-# Directories below /tmp and /run that the guest needs to see.
+# Directories of the host that the guest needs to see and would not: below /tmp and
+# /run, or all of them with another root. There build/ROOT's programs take the place of
+# the host's.
 binds() {
 	local dir list=
 	for dir in "$TOP" "$CACHE"; do
-		case $dir in
-		/tmp/* | /run/* | /dev/shm/*) list+=${list:+,}$dir ;;
+		case ${ROOT:+/run/}$dir in
+		/tmp/* | /run/* | /dev/shm/*) list+=${list:+,}$dir:$dir ;;
 		esac
 	done
+	for dir in ${ROOT:+user peers}; do
+		[ ! -d "$BUILD/$ROOT/$dir" ] || list+=,$BUILD/$ROOT/$dir:$BUILD/$dir
+	done
 	[ -z "$list" ] || printf ' guest.bind=%s' "$list"
+	[ -z "$ROOT" ] || printf ' guest.root=yes'
 }
 
 # /dev/kvm may be there and hang: believe it when it has run an instruction or
@@ -136,6 +148,8 @@ machine() {
 		-virtfs "local,path=$DIR/run,mount_tag=guestrun,security_model=none"
 		-netdev user,id=net0 -device virtio-net-pci,netdev=net0,romfile=
 		-device virtio-rng-pci -device virtio-serial-pci)
+	[ -z "$ROOT" ] || QEMU+=(
+		-virtfs "local,path=$ROOT_DIR,mount_tag=guestroot,security_model=none,readonly=on,multidevs=remap")
 	local cmdline
 	cmdline="console=ttyS0 loglevel=7 panic=-1 oops=panic mitigations=off random.trust_cpu=on"
 	# A busy host stops the guest for seconds: not a lockup of its kernel's.
@@ -148,16 +162,17 @@ machine() {
 # Guests slow each other: no more than two at a time on a machine, and a test's
 # time limits mean something. The lock goes with this process and its children.
 take_turn() {
-	local slot
+	local slot wait=-n
 	while :; do
 		for slot in 1 2; do
 			exec {TURN}>"$CACHE/guest-$slot.lock"
-			! flock -n "$TURN" || return 0
+			# Waiting in the lock's queue, or who came last may be first.
+			# shellcheck disable=SC2086 # words
+			! flock $wait "$TURN" || return 0
 			exec {TURN}>&-
 		done
-		[ -n "${TOLD:-}" ] || note "waiting for other guests to end"
-		TOLD=1
-		sleep 1
+		[ "$wait" != -n ] || note "waiting for other guests to end"
+		wait='-w 2'
 	done
 }
 
@@ -165,21 +180,52 @@ boot_interactive() {
 	qemu-system-x86_64 "${QEMU[@]}" -serial stdio
 }
 
-# The cat makes QEMU's standard output a pipe, which it can open once more.
-boot() {
-	timeout -k 5 $((TIMEOUT + GRACE)) qemu-system-x86_64 "${QEMU[@]}" \
+# qemu: runs the guest. The cat makes QEMU's standard output a pipe, which it can open
+# once more.
+qemu() {
+	exec timeout -k 5 $((TIMEOUT + BOOT_LIMIT + GRACE)) qemu-system-x86_64 "${QEMU[@]}" \
 		-serial "file:$DIR/console.log" \
 		-chardev file,id=out,path=/dev/stdout -device virtserialport,chardev=out,name=output \
-		</dev/null 2>"$DIR/qemu.log" | cat
+		</dev/null 2>"$DIR/qemu.log" > >(exec cat)
+}
+
+# booted PID: the guest has come to init-late, or ended; false when it did neither.
+booted() {
+	local start=$SECONDS
+	while [ ! -e "$DIR/run/booted" ] && kill -0 "$1" 2>/dev/null; do
+		[ $((SECONDS - start)) -lt "$BOOT_LIMIT" ] || return 1
+		sleep 1
+	done
+}
+
+# A kernel that waits for ever among its first messages, as 7.3 did once on a busy host
+# after it had started the second (emulated) processor, tells nothing about the module:
+# another attempt.
+boot() {
+	local attempt pid
+	for attempt in 1 2 3; do
+		qemu &
+		pid=$!
+		# It would outlive a run that is interrupted.
+		trap 'kill '$pid' 2>/dev/null' EXIT
+		! booted $pid || break
+		note "guest $KERNEL did not come up in $BOOT_LIMIT s, attempt $attempt"
+		kill "$pid"
+		wait "$pid" || true
+	done
+	wait "$pid" || true
+	trap - EXIT
 }
 
 complain() { printf 'guest %s: %s (%s)\n' "$KERNEL" "$*" "$DIR" >&2; }
 
 # What the kernel said, and what was found after the command.
 faults() {
-	local logs=("$DIR/console.log")
+	local logs=("$DIR/console.log") reports
 	[ ! -e "$DIR/dmesg" ] || logs+=("$DIR/dmesg")
-	"$GUEST/kernel-reports.sh" "${logs[@]}" | sort -u | head -n 20
+	reports=$("$GUEST/kernel-reports.sh" "${logs[@]}") || [ $? -eq 1 ] ||
+		echo "kernel-reports.sh could not read the kernel's log"
+	printf '%s' "${reports:+$reports$'\n'}" | sort -u | head -n 20
 	[ ! -s "$DIR/kmemleak" ] || head -n 40 "$DIR/kmemleak"
 	[ ! -s "$DIR/problems" ] || cat "$DIR/problems"
 }
@@ -215,6 +261,11 @@ main() {
 	"$TOP/scripts/deps.sh" guest
 	"$TOP/scripts/kernels.sh" "$KERNEL"
 	KDIR=$("$TOP/scripts/kernels.sh" --path "$KERNEL")
+	[ "$KERNEL" != debug ] || BOOT_LIMIT=900
+	if [ -n "$ROOT" ]; then
+		"$TOP/scripts/roots.sh" "$ROOT"
+		ROOT_DIR=$("$TOP/scripts/roots.sh" --path "$ROOT")
+	fi
 	check_built
 	prepare_dir
 	machine
@@ -224,7 +275,7 @@ main() {
 		return
 	fi
 	take_turn
-	boot || true
+	boot
 	exec {TURN}>&-
 	verdict
 }

@@ -37,7 +37,7 @@ void door_need_helper(int fd)
 
 void door_expect_counts(int fd, unsigned int contexts, unsigned int credentials)
 {
-	long limit = tap_now() + tap_slow(5000);
+	long limit = tap_now() + tap_limit(5000);
 	struct credssp_ioc_info info;
 
 	do {

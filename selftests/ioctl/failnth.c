@@ -156,7 +156,7 @@ static bool clean_end(const struct attempt *a)
 
 static bool drained(int watch)
 {
-	long limit = tap_now() + tap_slow(5000);
+	long limit = tap_now() + tap_limit(5000);
 	struct credssp_ioc_info info;
 
 	do {
@@ -199,7 +199,7 @@ static int sweep(void (*way)(struct attempt *), unsigned int step)
 			printf("# allocation %u: result %d, status 0x%08x\n", n, a.result,
 			       (unsigned int)a.status);
 		good += clean_end(&a);
-		if (tap_now() - before > tap_slow(6000))
+		if (tap_now() - before > tap_limit(6000))
 			printf("# allocation %u: took %ld ms\n", n, tap_now() - before);
 		if (!hit)
 			break;

@@ -25,7 +25,7 @@ int sock_connect(uint16_t port)
 		.sin_family = AF_INET, .sin_port = htons(port),
 		.sin_addr.s_addr = htonl(INADDR_LOOPBACK),
 	};
-	struct timeval limit = { .tv_sec = tap_slow(WAIT_SECONDS) };
+	struct timeval limit = { .tv_sec = tap_limit(WAIT_SECONDS) };
 	int sock = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
 	REQUIRE(sock >= 0);

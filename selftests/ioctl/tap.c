@@ -30,12 +30,22 @@ long tap_now(void)
 	return ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
 }
 
-long tap_slow(long n)
+static long times(long n, const char *name)
 {
-	const char *slow = getenv("SLOW");
-	long factor = slow ? atol(slow) : 1;
+	const char *value = getenv(name);
+	long factor = value ? atol(value) : 1;
 
 	return n * (factor > 0 ? factor : 1);
+}
+
+long tap_slow(long n)
+{
+	return times(n, "SLOW");
+}
+
+long tap_limit(long n)
+{
+	return times(n, "HANG");
 }
 
 bool tap_check(bool ok, const char *file, int line, const char *what)
@@ -78,7 +88,7 @@ void tap_skip(const char *why)
 
 static void run_child(const struct tap_test *test)
 {
-	alarm(tap_slow(test->seconds));
+	alarm(tap_limit(test->seconds));
 	test->run();
 	fflush(stdout);
 	_exit(failures ? EXIT_FAILED : 0);

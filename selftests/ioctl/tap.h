@@ -30,6 +30,8 @@ int tap_main(const char *filter);
 long tap_now(void);
 /* @n times the slowness of this machine. */
 long tap_slow(long n);
+/* @n, as an idle machine takes it, up to where something must hang. */
+long tap_limit(long n);
 
 bool tap_check(bool ok, const char *file, int line, const char *what);
 bool tap_equal(long long got, long long want, const char *file, int line, const char *what);

@@ -33,7 +33,8 @@ int consumer_connect(u16 port, struct socket **out)
 
 	if (ret)
 		return ret;
-	ret = kernel_connect(sock, (struct sockaddr *)&sin, sizeof(sin), 0);
+	/* A struct sockaddr_unsized from 6.19 on. */
+	ret = kernel_connect(sock, (void *)&sin, sizeof(sin), 0);
 	if (ret)
 		sock_release(sock);
 	else
@@ -51,7 +52,7 @@ int consumer_silent(struct socket **listener, struct socket **sock)
 
 	if (ret)
 		return ret;
-	ret = kernel_bind(*listener, (struct sockaddr *)&sin, sizeof(sin));
+	ret = kernel_bind(*listener, (void *)&sin, sizeof(sin));
 	if (!ret)
 		ret = kernel_listen(*listener, 1);
 	if (!ret)

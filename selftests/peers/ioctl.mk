@@ -9,7 +9,7 @@ IOCTL_TEST := main args handles inner query tokens sockets threads $(HARNESS)
 
 PROGRAMS += $(O)/ioctl_test $(O)/stream_test $(O)/failnth_test \
 	$(O)/nohelper_test $(O)/cache_test $(O)/policy_test $(O)/isc_test \
-	$(O)/hold $(O)/busy_test $(O)/frozen
+	$(O)/hold $(O)/busy_test $(O)/frozen $(O)/rekey_test
 
 # The acceptor for the inner packages is tspeer's.
 $(O)/ioctl_test: $(IOCTL_TEST:%=$(O)/obj/ioctl/%.o) \
@@ -17,6 +17,9 @@ $(O)/ioctl_test: $(IOCTL_TEST:%=$(O)/obj/ioctl/%.o) \
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lgnutls -lnettle
 
 $(O)/stream_test: $(addprefix $(O)/obj/ioctl/,stream.o side.o tap.o door.o sock.o) $(LIBCREDSSP)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lidn2
+
+$(O)/rekey_test: $(addprefix $(O)/obj/ioctl/,rekey.o side.o tap.o door.o sock.o) $(LIBCREDSSP)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lidn2
 
 $(O)/cache_test: $(addprefix $(O)/obj/ioctl/,cache.o exchange.o tap.o door.o sock.o)

@@ -76,6 +76,8 @@ static const struct wrong table[] = {
 	  "eight NewSessionTickets more" },
 	{ "key-update", "bad", "tls1.3", DEED_KEY_UPDATE, POINT_NEGO, 0,
 	  "KeyUpdate, which kTLS cannot follow" },
+	{ "key-update-creds", "good", "tls1.3", DEED_KEY_UPDATE, POINT_CREDS, 0,
+	  "KeyUpdate after authInfo" },
 	{ "warning", "any", "-", DEED_RECORD, POINT_NEGO, RECORD_ALERT,
 	  "an alert of the warning level" },
 	{ "handshake-record", "bad", "-", DEED_RECORD, POINT_NEGO, RECORD_HANDSHAKE,

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # credsspctl: help, usage errors, status, and the exit codes that need no peer.
-# guests: 6.1 6.12
+# guests: 6.1 backports
 # timeout: 120
 
 . "$(dirname "$0")/../lib.sh"

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # What must work, against a peer that judges by itself: every version with both
 # TLS versions, transports, mechanisms and carriers; odd but legal behaviour.
+# guests: 6.1 6.12 backports trixie debug
 # timeout: 400
 
 . "$(dirname "$0")/../lib.sh"

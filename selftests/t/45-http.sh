@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # CredSSP over HTTP as WinRM has it: whole logons with a sealed message and its
 # sealed answer, and what a server can do wrong in HTTP.
-# guests: 6.1 6.12
+# guests: 6.1 backports trixie
 # timeout: 180
 
 . "$(dirname "$0")/../lib.sh"

@@ -3,6 +3,7 @@
 # The helper: absent, refused, killed at any moment, restarted under load. Each
 # exchange ends with a clear status in bounded time and nothing is left; with a
 # helper all is well again. (What a bad helper does: 61-badhelper.sh.)
+# guests: 6.1 6.12 backports debug
 # timeout: 200
 
 . "$(dirname "$0")/../lib.sh"
@@ -15,7 +16,7 @@ need credsspctl credsspd badhelper tspeer setpriv ss
 timed() {
 	local limit=$1 start=$SECONDS
 	shift
-	auth --carrier raw --timeout $((20 * SLOW)) "$@" "127.0.0.1:$PEER_PORT"
+	auth --carrier raw --timeout $((10 * HANG)) "$@" "127.0.0.1:$PEER_PORT"
 	[ $((SECONDS - start)) -le "$limit" ] || problem "took $((SECONDS - start)) s"
 }
 
@@ -27,7 +28,7 @@ stop_helper || problem "credsspd does not stop on SIGTERM"
 verdict "credsspd stops on SIGTERM"
 start_peer
 for transport in socket token; do
-	timed $((3 * SLOW)) --transport $transport
+	timed $((3 * HANG)) --transport $transport
 	want "exit status" "$RC" 6
 	want reason "${JSON[reason]}" no-helper
 	verdict "no helper: said at once, $transport transport"
@@ -62,7 +63,7 @@ stop_helper || problem "credsspd does not stop"
 
 helper_up || bail "credsspd does not start again"
 start_peer
-timed $((10 * SLOW))
+timed $((10 * HANG))
 want "exit status" "$RC" 0
 verdict "with a good helper all is well again"
 
@@ -72,7 +73,7 @@ rounds=20 load=12 step=3
 for ((i = 0; i < rounds; i++)); do
 	[ -n "$(pidof credsspd)" ] || helper_up || bail "credsspd does not start"
 	(
-		timed $((8 * SLOW)) --transport "$([ $((i % 2)) -eq 0 ] && echo socket || echo token)"
+		timed $((8 * HANG)) --transport "$([ $((i % 2)) -eq 0 ] && echo socket || echo token)"
 		echo "$RC ${PROBLEMS[*]}" >"$WORK/round"
 	) &
 	sleep "0.$(printf '%02d' $((i * step)))"
@@ -92,7 +93,7 @@ pids=()
 for ((i = 1; i <= load; i++)); do
 	(
 		rc=0
-		timeout $((60 * SLOW)) credsspctl auth --user alice --timeout $((20 * SLOW)) \
+		timeout $((60 * HANG)) credsspctl auth --user alice --timeout $((10 * HANG)) \
 			--password-file "$WORK/password" --carrier raw "127.0.0.1:$PEER_PORT" \
 			>/dev/null 2>&1 </dev/null || rc=$?
 		echo $rc >"$WORK/load.$i"
@@ -110,7 +111,7 @@ done
 clean
 verdict "restarts under load: every exchange ends, with success or with 'no helper'"
 
-timed $((10 * SLOW))
+timed $((10 * HANG))
 want "exit status" "$RC" 0
 verdict "and afterwards all is well"
 nothing_left "no context and no credential is left"

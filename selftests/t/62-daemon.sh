@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # The helper device and the daemon: who may open it, what the daemon has left
 # when it works, the limit of its time, and its log.
-# guests: 6.1 6.12
+# guests: 6.1 backports
 # timeout: 120
 
 . "$(dirname "$0")/../lib.sh"

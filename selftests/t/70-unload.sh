@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # The module goes when nothing uses it, and only then; it comes back; an
 # authenticated stream lives on without it.
+# guests: 6.1 6.12 backports debug
 # timeout: 200
 
 . "$(dirname "$0")/../lib.sh"
@@ -67,8 +68,8 @@ check "it loads again" reload
 # Under load: the helper goes, the exchanges end, the module goes.
 hammer() {
 	while [ ! -e "$WORK/stop" ]; do
-		timeout $((30 * SLOW)) credsspctl auth --user alice --password-file "$WORK/password" \
-			--carrier raw --timeout $((10 * SLOW)) "127.0.0.1:$PEER_PORT" \
+		timeout $((30 * HANG)) credsspctl auth --user alice --password-file "$WORK/password" \
+			--carrier raw --timeout $((10 * HANG)) "127.0.0.1:$PEER_PORT" \
 			>/dev/null 2>&1 </dev/null
 	done
 }

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # The ioctls of /dev/credssp, used rightly and wrongly, by root and by nobody.
+# guests: 6.1 6.12 backports debug
 # timeout: 300
 
 . "$(dirname "$0")/../lib.sh"

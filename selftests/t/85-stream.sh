@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Data after the exchange: the kTLS stream, Encrypt and Decrypt by tokens, a
 # context that was idle, EXPORT_KTLS; with TLS 1.2 and 1.3.
+# guests: 6.1 6.12 backports debug
 # timeout: 300
 
 . "$(dirname "$0")/../lib.sh"

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # The in-kernel API, used rightly and wrongly by a real consumer from kernel
 # threads: credssp_consumer.ko. The debug guest looks at locks and sleeping.
-# guests: 6.1 6.12 debug
+# guests: 6.1 6.12 backports debug
 # timeout: 200
 
 . "$(dirname "$0")/../lib.sh"

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Saved credentials: a logon key described credssp:<SPN> or credssp:<DOMAIN>;
 # every other key, and every broken one, is refused.
+# guests: 6.1 6.12 backports debug
 # timeout: 120
 
 . "$(dirname "$0")/../lib.sh"

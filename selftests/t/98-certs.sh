@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # How a server is proven: a certificate trusted for the target, or a fingerprint;
 # and what becomes of one that is not.
-# guests: 6.1 6.12
+# guests: 6.1 backports trixie
 # timeout: 120
 
 . "$(dirname "$0")/../lib.sh"

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # What one user may have, and that nobody can take it from others: not by many
 # files or processes, not from namespaces of his own, not beyond his cgroup.
+# guests: 6.1 6.12 backports debug
 # timeout: 200
 
 . "$(dirname "$0")/../lib.sh"

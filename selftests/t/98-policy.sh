@@ -3,7 +3,7 @@
 # Delegation policy and saved credentials: each list, oracle and ntlm with a real
 # peer; policy.conf; credsspctl cred; and what a namespace with a helper that lies
 # can get: nothing but what is given in the call. (The ioctls: 80-ioctl.sh.)
-# guests: 6.1 6.12
+# guests: 6.1 backports
 # timeout: 200
 
 . "$(dirname "$0")/../lib.sh"
@@ -356,7 +356,7 @@ fresh_peer
 scratch=$(mktemp -d /tmp/credssp-nobody.XXXXXX)
 chmod 777 "$scratch"
 chmod 644 "$WORK"/*.pem
-HOME=$scratch timeout $((60 * SLOW)) setpriv --reuid=65534 --regid=65534 --clear-groups \
+HOME=$scratch timeout $((60 * HANG)) setpriv --reuid=65534 --regid=65534 --clear-groups \
 	keyctl session - bash "$WORK/outside" "$WORK" "$PEER_PORT" "$scratch" \
 	>"$WORK/inside.out" 2>/dev/null
 mapfile -t lines <"$WORK/inside.out"

@@ -229,6 +229,9 @@ ssize_t credssp_recv(int fd, void *buffer, size_t length, int flags)
 			/* no place to remember half a ticket until the next call */
 			if (errno == EAGAIN && mid_record(&s))
 				return unexpected();
+			/* from Linux 6.14 on, whatever comes after a KeyUpdate */
+			if (errno == EKEYEXPIRED)
+				return unexpected();
 			return -1;
 		}
 		if (!type) {

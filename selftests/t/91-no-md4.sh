@@ -1,0 +1,35 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# A kernel without MD4: the module's own takes its place.
+# guests: 6.1 backports
+# timeout: 60
+
+. "$(dirname "$0")/../lib.sh"
+
+need credsspctl tspeer modprobe rmmod ss
+
+# The crypto API asks modprobe for it; what modprobe is told goes with the program.
+HIDE=/run/modprobe.d/credssp-no-md4.conf
+trap 'rm -f $HIDE; cleanup' EXIT
+mkdir -p /run/modprobe.d
+echo 'install md4 /bin/false' >$HIDE
+
+no_md4() { ! grep -q '^name *: md4$' /proc/crypto; }
+
+[ ! -d /sys/module/md4 ] || rmmod md4
+modprobe -q md4 && problem "the kernel's MD4 is not hidden"
+start_peer
+for transport in socket token; do
+	for mech in ntlm negotiate; do
+		auth --carrier raw --transport $transport --mech $mech "127.0.0.1:$PEER_PORT"
+		next_line
+		want "exit status" "$RC" 0
+		want result "${JSON[result]}" authenticated
+		want "delegated to the peer" "${PEER[delegated]}" password
+		no_md4 || problem "the kernel has an MD4"
+		verdict "NTLM without the kernel's MD4, $mech, $transport transport"
+	done
+done
+rm -f $HIDE
+nothing_left "no context and no credential is left"
+finish

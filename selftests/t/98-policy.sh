@@ -3,7 +3,7 @@
 # Delegation policy and saved credentials: each list, oracle and ntlm with a real
 # peer; policy.conf; credsspctl cred; and what a namespace with a helper that lies
 # can get: nothing but what is given in the call. (The ioctls: 80-ioctl.sh.)
-# guests: 6.1 backports
+# guests: 6.1 6.12 backports
 # timeout: 200
 
 . "$(dirname "$0")/../lib.sh"

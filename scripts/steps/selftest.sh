@@ -10,7 +10,9 @@
 #   # helper: no                 no credsspd; "module: no": no module either
 # Programs that need the same share a boot, but for those guests that run all programs:
 # there every other one is in a second guest, since two that take half of the time keep
-# two processors busy to the end. KERNEL=one (of the guests) and T="name name" select.
+# two processors busy to the end. KERNEL="names of guests" and T="name name" select.
+# Without KERNEL neither backports nor trixie runs (`make newest` does), and 6.12 takes
+# the part of backports.
 
 . "$(dirname "$0")/../lib.sh"
 . "$TOP/scripts/tap.sh"
@@ -20,6 +22,7 @@
 LENIENCE=5
 LENIENCE_DEBUG=12
 GUESTS_DEFAULT='6.1 backports debug'
+GUESTS=${KERNEL:-debug 6.1 6.12}
 
 kernel_of() { [ "$1" = trixie ] && echo backports || echo "$1"; }
 root_of() { [ "$1" != trixie ] || echo trixie; }
@@ -43,11 +46,13 @@ programs() {
 # The programs of a guest, as "BOOT|HELPER|MODULE|PART|LIMIT|PROGRAM" lines; those of
 # one guest are neighbours.
 plan_guests() {
-	local guest=$1 p limit number=0 parts=1 lenience=$LENIENCE
-	[ -n "${T:-}" ] || case $guest in 6.1 | backports) parts=2 ;; esac
+	local guest=$1 p limit guests number=0 parts=1 lenience=$LENIENCE
+	[ -n "${T:-}" ] || [ "$guest" = debug ] || parts=2
 	[ "$guest" != debug ] || lenience=$LENIENCE_DEBUG
 	programs | while read -r p; do
-		[[ " $(header "$p" guests "$GUESTS_DEFAULT") " = *" $guest "* ]] || continue
+		guests=$(header "$p" guests "$GUESTS_DEFAULT")
+		[[ " $GUESTS " = *" backports "* ]] || guests=${guests/backports/6.12}
+		[[ " $guests " = *" $guest "* ]] || continue
 		limit=$(($(header "$p" timeout 120) * lenience))
 		printf '%s|%s|%s|%s|%s|%s\n' "$(header "$p" boot '')" "$(header "$p" helper yes)" \
 			"$(header "$p" module yes)" $((number % parts)) "$limit" "$p"
@@ -142,7 +147,7 @@ prepare() {
 mkdir -p "$BUILD/guest"
 running=()
 # The slowest one first: run.sh lets two guests run side by side, the others wait.
-for guest in ${KERNEL:-debug 6.1 backports trixie 6.12}; do
+for guest in $GUESTS; do
 	prepare "$guest"
 	run_guests "$guest" &
 	running+=($!)

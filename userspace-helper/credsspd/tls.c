@@ -552,6 +552,9 @@ int tls_conn_step(struct tls_conn *conn, const void *in, size_t length,
 
 int tls_conn_refuse(struct tls_conn *conn, struct tls_progress *progress)
 {
+	/* GnuTLS is in the middle of gnutls_handshake(): the session must not be used. */
+	if (conn->cert.waiting || conn->cert.asking)
+		return -EPROTO;
 	conn->out.len = 0;
 	conn->result = GNUTLS_E_HANDSHAKE_TOO_LARGE;
 	*progress = (struct tls_progress){ 0 };

@@ -56,7 +56,7 @@ struct tls_client {
  * @remote_desktop: the server is a terminal server
  * @credentials: the client's, borrowed
  * @key_checked: the key of the server's certificate may be used
- * @key_too_large: that of the server's certificate is, so that it is not used
+ * @key_too_large: the key of the server's certificate is too large to be used
  * @ticket: what it can be resumed with
  * @extensions: what it offers
  * @result: how gnutls_handshake() ended

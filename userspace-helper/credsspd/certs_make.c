@@ -184,6 +184,41 @@ static X509 *make_ca(const char *name, X509 *issuer, const struct certs_row *row
 	return cert;
 }
 
+static void add_names(GENERAL_NAMES *names, const char *text, unsigned int count)
+{
+	for (unsigned int i = 0; i < count; i++) {
+		ASN1_IA5STRING *string = ASN1_IA5STRING_new();
+		GENERAL_NAME *name = GENERAL_NAME_new();
+
+		ASN1_STRING_set(string, text, strlen(text));
+		GENERAL_NAME_set0_value(name, GEN_DNS, string);
+		sk_GENERAL_NAME_push(names, name);
+	}
+}
+
+/* As many as there is room for. */
+static void extend_tiny_names(X509 *cert, const struct certs_row *row)
+{
+	GENERAL_NAMES *names = sk_GENERAL_NAME_new_null();
+
+	add_names(names, "server.test", 1);
+	add_names(names, "a", row->short_names);
+	add_names(names, "", row->empty_names);
+	X509_add1_ext_i2d(cert, NID_subject_alt_name, names, 0, X509V3_ADD_DEFAULT);
+	GENERAL_NAMES_free(names);
+}
+
+/* With the shortest object identifier there is. */
+static void add_attributes(X509_NAME *name, unsigned int count)
+{
+	ASN1_OBJECT *oid = OBJ_txt2obj("1.2", 1);
+
+	for (unsigned int i = 0; i < count; i++)
+		X509_NAME_add_entry_by_OBJ(name, oid, V_ASN1_UTF8STRING, (const uint8_t *)"", 0,
+					   -1, 0);
+	ASN1_OBJECT_free(oid);
+}
+
 /* The host's and @row->names others. */
 static void extend_names(X509 *cert, const struct certs_row *row)
 {
@@ -211,7 +246,10 @@ static X509 *make_stranger(const struct certs_row *row)
 
 static void extend_own(X509 *cert, const struct certs_row *row)
 {
-	extend_names(cert, row);
+	if (row->short_names || row->empty_names)
+		extend_tiny_names(cert, row);
+	else
+		extend_names(cert, row);
 	extend(cert, NULL, NID_key_usage, row->usage);
 	extend(cert, NULL, NID_ext_key_usage, row->purpose);
 	extend(cert, NULL, NID_basic_constraints, row->constraints);
@@ -237,6 +275,7 @@ static X509 *make_own(const struct certs_row *row, X509 *issuer, EVP_PKEY *key)
 {
 	X509 *cert = new_cert(row->subject ? row->subject : "server.test", issuer, key);
 
+	add_attributes(X509_get_subject_name(cert), row->attributes);
 	set_serial(cert, row->serial);
 	if (row->from || row->until) {
 		X509_gmtime_adj(X509_getm_notBefore(cert), row->from * DAY);
@@ -310,7 +349,7 @@ static void complete(const struct certs_row *row, struct made *m, X509 *issuer)
 		push(m->rest, m->root);
 		break;
 	case CHAIN_FLOOD:
-		add_strangers(row, m, FLOOD);
+		add_strangers(row, m, row->strangers ? row->strangers : FLOOD);
 		break;
 	case CHAIN_FAT:
 		add_strangers(row, m, TRUST_MAX_CHAIN - 1 - sk_X509_num(m->rest));

@@ -45,6 +45,10 @@ enum certs_chain {
  * @san, @usage, @purpose, @constraints: extensions as openssl.cnf has them, left out
  *	when NULL; @san is the host's when NULL and none when empty
  * @names: further names in it
+ * @short_names: still more, of one letter
+ * @empty_names: and of none
+ * @attributes: further ones in the subject, empty
+ * @strangers: how many CHAIN_FLOOD has, when not 0
  * @critical: an unknown extension that is critical
  * @from, @until: days from now, when either is not 0
  * @not_before, @not_after: or a whole time, as it is in the certificate
@@ -70,7 +74,7 @@ struct certs_row {
 	const char *serial;
 	const char *subject;
 	const char *san, *usage, *purpose, *constraints;
-	unsigned int names;
+	unsigned int names, short_names, empty_names, attributes, strangers;
 	bool critical;
 	long from, until;
 	const char *not_before, *not_after;

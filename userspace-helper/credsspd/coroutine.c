@@ -126,7 +126,9 @@ void coroutine_free(struct coroutine *c)
 {
 	if (!c)
 		return;
-	if (!spare) {
+	/* It has remains of secrets. The kernel zeroes these pages when they are used next. */
+	if (!spare && !madvise((char *)c->memory + c->size - STACK_SIZE, STACK_SIZE,
+			       MADV_DONTNEED)) {
 		spare = c;
 		return;
 	}

@@ -56,7 +56,7 @@ static const struct {
 	{ GNUTLS_E_TOO_MANY_EMPTY_PACKETS, CREDSSP_HLP_FAIL_SIZE },
 	{ GNUTLS_E_TOO_MANY_HANDSHAKE_PACKETS, CREDSSP_HLP_FAIL_SIZE },
 
-	/* Of the server's certificate no use is a violation, see tls.c. */
+	/* The KeyUsage of the server's certificate is not checked here, see tls.c. */
 	{ GNUTLS_E_KEY_USAGE_VIOLATION, CREDSSP_HLP_FAIL_CLIENT_CERT },
 	{ GNUTLS_E_PK_SIGN_FAILED, CREDSSP_HLP_FAIL_CLIENT_CERT },
 

@@ -49,7 +49,7 @@ void keeper_reload(struct keeper *k);
  * @name: of the certificate
  *
  * The answer: certificates as big-endian 32-bit lengths and DER, the user's own first.
- * What can be told at once is an answer too. Errors: -ENOENT; -ETIMEDOUT; -EIO: the
+ * A failure that is known at once is in @q on return. Errors: -ENOENT; -ETIMEDOUT; -EIO: the
  * user's worker was lost; -EAGAIN: it was lost again and again; -EBUSY: too many wait.
  */
 void keeper_find(struct keeper *k, struct keeper_question *q, uint32_t uid, const char *name);

@@ -32,7 +32,7 @@ void log_line(int priority, const char *format, ...)
 	va_end(args);
 	if (!terminal)
 		snprintf(prefix, sizeof(prefix), "<%d>", priority);
-	/* One write() per line; a log that cannot be written is nobody's business. */
+	/* One write() per line; an error of the log is ignored. */
 	dprintf(STDERR_FILENO, "%s%s%s\n", prefix, terminal ? "credsspd: " : "", text);
 }
 

@@ -131,7 +131,7 @@ static const struct {
 	{ "TLS 1.2, long chain, in part", { .version = TLS_1_2, PLAIN, LONG }, true },
 	{ "TLS 1.3, long chain, in part", { .version = TLS_1_3, PLAIN, LONG }, true },
 	{ "TLS 1.2, small certificates",
-	  { .version = TLS_1_2, PLAIN, .chain = 200, .ask = true }, false },
+	  { .version = TLS_1_2, PLAIN, .chain = 140, .ask = true }, false },
 	{ "TLS 1.2, many issuers", { .version = TLS_1_2, PLAIN, MANY }, false },
 	{ "TLS 1.3, many issuers", { .version = TLS_1_3, PLAIN, MANY }, false },
 	{ "TLS 1.2, long issuers and chain", { .version = TLS_1_2, PLAIN, LARGE, HALF }, false },

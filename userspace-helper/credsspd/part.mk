@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # credsspd, the helper daemon
 
-credsspd_engine	:= budget bytes client_cert clock conversations coroutine engine extensions facts \
+credsspd_engine	:= budget bytes client_cert clock conversations coroutine elements engine extensions facts \
 		   failure issuers keeper keeper_process keeper_worker key_limits keyring log \
-		   sandbox syscalls ticket tls trust workers
+		   sandbox syscalls ticket tls trust vector workers
 credsspd_only	:= main notify options probe upcall
 
 credsspd_obj	= $(patsubst %,$(O)/obj/credsspd/%.o,$(1))

@@ -9,6 +9,7 @@
 #include "client_cert.h"
 #include "clock.h"
 #include "coroutine.h"
+#include "elements.h"
 #include "extensions.h"
 #include "facts.h"
 #include "failure.h"
@@ -55,7 +56,7 @@ struct tls_client {
  * @remote_desktop: the server is a terminal server
  * @credentials: the client's, borrowed
  * @key_checked: the key of the server's certificate may be used
- * @key_too_large: that of the server's certificate is, so that it is not used
+ * @key_too_large: the key of the server's certificate is too large to be used
  * @ticket: what it can be resumed with
  * @extensions: what it offers
  * @result: how gnutls_handshake() ended
@@ -242,6 +243,14 @@ static int check_cert(struct tls_conn *conn, const gnutls_datum_t *der)
 	return ret < 0 ? GNUTLS_E_CERTIFICATE_ERROR : 0;
 }
 
+/* Before GnuTLS reads them. 0, or an error that ends the handshake. */
+static int check_certificates(gnutls_session_t session, const gnutls_datum_t *msg)
+{
+	if (msg->size > MAX_CERTIFICATES)
+		return GNUTLS_E_HANDSHAKE_TOO_LARGE;
+	return elements_check(msg, facts_version(session) == TLS_1_3);
+}
+
 /* Before the server's key is used. 0, or an error that ends the handshake. */
 static int check_key(gnutls_session_t session)
 {
@@ -311,7 +320,7 @@ static int on_message(gnutls_session_t session, unsigned int type, unsigned int 
 		 * of the ClientHello) was decided by the ServerHello, before this.
 		 */
 		gnutls_session_enable_compatibility_mode(session);
-		return msg->size > MAX_CERTIFICATES ? GNUTLS_E_HANDSHAKE_TOO_LARGE : 0;
+		return when == GNUTLS_HOOK_PRE ? check_certificates(session, msg) : 0;
 	case GNUTLS_HANDSHAKE_CERTIFICATE_REQUEST:
 		return when == GNUTLS_HOOK_PRE ?
 			issuers_check(msg, facts_version(session) == TLS_1_3) : 0;
@@ -543,6 +552,9 @@ int tls_conn_step(struct tls_conn *conn, const void *in, size_t length,
 
 int tls_conn_refuse(struct tls_conn *conn, struct tls_progress *progress)
 {
+	/* GnuTLS is in the middle of gnutls_handshake(): the session must not be used. */
+	if (conn->cert.waiting || conn->cert.asking)
+		return -EPROTO;
 	conn->out.len = 0;
 	conn->result = GNUTLS_E_HANDSHAKE_TOO_LARGE;
 	*progress = (struct tls_progress){ 0 };

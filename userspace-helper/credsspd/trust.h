@@ -31,7 +31,9 @@ struct trust_target {
  * @certs, @count: its own first
  * @whole: there are no more, and none that cannot be read
  *
- * Read once: GnuTLS takes as long as the square of the number of names in one.
+ * Read as seldom as possible: GnuTLS takes as long for one of many elements (see
+ * elements.h) as for the rest of a handshake. They are not kept while a handshake
+ * waits, since GnuTLS's form of a certificate takes many times the memory of its DER.
  */
 struct trust_chain {
 	gnutls_x509_crt_t certs[TRUST_MAX_CHAIN];

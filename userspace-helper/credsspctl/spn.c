@@ -149,24 +149,42 @@ static const char *convert(const char *arg, char *spn)
 	return credssp_target_to_ascii(arg, spn, SPN_ROOM) ? bad_name : NULL;
 }
 
-const char *spn_take(const char *arg, char *spn)
+/* The host of a target, and what is behind it. */
+static const char *check_tail(const char *at)
 {
-	const char *err = convert(arg, spn), *slash, *rest;
 	char host[SPN_ROOM];
+	const char *rest, *err = take_host(at, host, &rest);
 
-	if (err)
-		return err;
-	slash = strchr(spn, '/');
-	if (!slash || slash == spn || !slash[1])
-		return "not of the form CLASS/HOST";
-	err = check_class(spn, (size_t)(slash - spn), false);
-	if (err)
-		return err;
-	err = take_host(slash + 1, host, &rest);
 	if (err)
 		return err;
 	err = check_host(host);
 	return err ? err : check_rest(rest);
+}
+
+static const char *check_spn(const char *spn)
+{
+	const char *slash = strchr(spn, '/'), *err;
+
+	if (!slash || slash == spn || !slash[1])
+		return "not of the form CLASS/HOST";
+	err = check_class(spn, (size_t)(slash - spn), false);
+	return err ? err : check_tail(slash + 1);
+}
+
+const char *spn_take(const char *arg, char *spn)
+{
+	const char *err = convert(arg, spn);
+
+	return err ? err : check_spn(spn);
+}
+
+const char *spn_take_target(const char *arg, char *target)
+{
+	const char *err = convert(arg, target);
+
+	if (err)
+		return err;
+	return strchr(target, '/') ? check_spn(target) : check_tail(target);
 }
 
 /* A decimal number of an IPv4 address, without leading zeros. */

@@ -248,6 +248,39 @@ static void container_has_one_turn(struct kunit *test)
 	flow_expect(test, turns, ARRAY_SIZE(turns));
 }
 
+/* Check the user that the helper is told to count a request for. */
+static void flow_expect_owner(struct kunit *test, struct user_namespace *ns, u32 uid,
+			      u32 owner)
+{
+	struct cssp_request *req = flow_submit(test, ns, uid, CREDSSP_HLP_TLS_STEP, 1);
+	struct credssp_hlp_header hdr;
+
+	memcpy(&hdr, req->message.data, sizeof(hdr));
+	KUNIT_EXPECT_EQ(test, hdr.uid, uid);
+	KUNIT_EXPECT_EQ(test, hdr.owner, owner);
+}
+
+/* Many users of a namespace count as one, so that they have one user's share. */
+static void request_names_owner(struct kunit *test)
+{
+	struct user_namespace *ns = flow_ns(test, &init_user_ns, ALICE);
+	struct user_namespace *inner = flow_ns(test, ns, SUBUID);
+	struct user_namespace *one = flow_ns(test, &init_user_ns, 0);
+	struct user_namespace *two = flow_ns(test, &init_user_ns, 0);
+
+	one->ns.inum = 0xf0000001;
+	two->ns.inum = 0xf0000002;
+	flow_expect_owner(test, &init_user_ns, ALICE, ALICE);
+	flow_expect_owner(test, ns, SUBUID, ALICE);
+	flow_expect_owner(test, ns, SUBUID + 1, ALICE);
+	flow_expect_owner(test, inner, SUBUID + 2, ALICE);
+	flow_expect_owner(test, &init_user_ns, 0, 0);
+	/* A container's share is not root's, which has no limit. */
+	flow_expect_owner(test, one, SUBUID, 0xf0000001);
+	flow_expect_owner(test, one, SUBUID + 1, 0xf0000001);
+	flow_expect_owner(test, two, SUBUID, 0xf0000002);
+}
+
 static void flow_drop_requests(struct flow_fixture *f)
 {
 	while (f->count)
@@ -312,6 +345,7 @@ static struct kunit_case flow_cases[] = {
 	KUNIT_CASE(leaving_gives_up_the_turn),
 	KUNIT_CASE(namespace_has_one_turn),
 	KUNIT_CASE(container_has_one_turn),
+	KUNIT_CASE(request_names_owner),
 	KUNIT_CASE(nothing_is_left),
 	{}
 };

@@ -205,7 +205,8 @@ static void header_names_the_requester(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, user.pid, task_tgid_nr(current));
 	KUNIT_EXPECT_EQ(test, user.uid, from_kuid(&init_user_ns, current_euid()));
 	KUNIT_EXPECT_EQ(test, user.conversation, 5);
-	KUNIT_EXPECT_EQ(test, user.error | user.flags | user.__reserved, 0);
+	KUNIT_EXPECT_EQ(test, user.error | user.flags, 0);
+	KUNIT_EXPECT_EQ(test, user.owner, user.uid);
 	KUNIT_EXPECT_EQ(test, kernel.pid, 0);
 	KUNIT_EXPECT_EQ(test, kernel.uid, user.uid);
 	KUNIT_EXPECT_GT(test, kernel.id, user.id);
@@ -442,7 +443,7 @@ static const struct credssp_hlp_header wrong[] = {
 	{ .opcode = CREDSSP_HLP_END - CREDSSP_HLP_TLS_STEP },
 	{ .conversation = 1 },
 	{ .flags = 1 },
-	{ .__reserved = 1 },
+	{ .owner = 1 },
 };
 
 static void add_header(struct credssp_hlp_header *to, const struct credssp_hlp_header *h)
@@ -451,7 +452,7 @@ static void add_header(struct credssp_hlp_header *to, const struct credssp_hlp_h
 	to->opcode += h->opcode;
 	to->conversation += h->conversation;
 	to->flags += h->flags;
-	to->__reserved += h->__reserved;
+	to->owner += h->owner;
 }
 
 static void nonsense_completes_nothing(struct kunit *test)

@@ -193,6 +193,14 @@ struct cssp_quota *cssp_quota_below(struct cssp_quota *quota,
 	return p;
 }
 
+u32 cssp_quota_number(const struct cssp_quota *quota, struct user_namespace *ns)
+{
+	/* /proc's inode numbers begin at 0xf0000000, above all uids in use. */
+	if (!uid_valid(quota->uid))
+		return quota->ns->ns.inum;
+	return from_kuid_munged(ns, quota->uid);
+}
+
 /* Returns true for the last reference; the quota is out of the table then. */
 static bool drop(struct cssp_quota *p)
 {

@@ -66,6 +66,11 @@ struct cssp_quota *cssp_quota_ref(struct cssp_quota *quota);
  */
 struct cssp_quota *cssp_quota_below(struct cssp_quota *quota,
 				    const struct user_namespace *ns);
+/*
+ * A number that tells @quota from other ones: its user's id in @ns, or the overflow id
+ * where the user has none there; of a container, the inode number of its namespace.
+ */
+u32 cssp_quota_number(const struct cssp_quota *quota, struct user_namespace *ns);
 /* Drop a reference. NULL is fine. */
 void cssp_quota_put(struct cssp_quota *quota);
 

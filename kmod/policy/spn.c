@@ -17,6 +17,7 @@
 
 /* Digits of one group of an IPv6 address */
 #define GROUP_MAX	4
+#define GROUPS		8
 
 /* What a class cannot have: the syntax of names, of patterns and of lists of them. */
 #define CLASS_NOT	"\"#'*,/;<=>\\`"
@@ -240,23 +241,121 @@ bool cssp_spn_is_name(const struct cssp_rd *utf8)
 	return is_target(spn);
 }
 
-/* Groups as RFC 5952 writes them; the one behind '*' may have begun before it. */
+/* A decimal number of an IPv4 address, without leading zeros. */
+static bool is_octet(struct target_part label)
+{
+	unsigned int value = 0;
+	size_t i;
+
+	if (!label.n || label.n > 3 || (label.n > 1 && label.s[0] == '0'))
+		return false;
+	for (i = 0; i < label.n; i++) {
+		if (!isdigit(label.s[i]))
+			return false;
+		value = 10 * value + label.s[i] - '0';
+	}
+	return value <= 255;
+}
+
+static bool has_digits(struct target_part part)
+{
+	size_t i;
+
+	for (i = 0; i < part.n; i++)
+		if (!isdigit(part.s[i]))
+			return false;
+	return true;
+}
+
+/**
+ * struct wild_numbers - what the labels of a pattern's host can be
+ * @octets: each label fits an IPv4 address
+ * @numbers: a resolver takes each label for a number
+ * @labels: count
+ * @plain: labels without '*'
+ */
+struct wild_numbers {
+	bool octets;
+	bool numbers;
+	unsigned int labels;
+	unsigned int plain;
+};
+
+static void count_label(struct wild_numbers *w, struct target_part label)
+{
+	const char *star = memchr(label.s, '*', label.n);
+	struct target_part head, tail;
+
+	w->labels++;
+	if (!star) {
+		w->octets &= is_octet(label);
+		w->numbers &= is_number(label);
+		w->plain++;
+		return;
+	}
+	head = part_of(label.s, star - label.s);
+	tail = part_of(star + 1, label.n - head.n - 1);
+	w->octets &= (!head.n || is_octet(head)) && has_digits(tail);
+	w->numbers &= has_digits(head) && has_digits(tail);
+}
+
+/*
+ * A target whose last label is a number is an IPv4 address.  So is what a pattern of
+ * numbers that ends in '*' means.  Then all of it fits such an address.
+ */
+static bool has_fit_numbers(struct target_part host)
+{
+	struct wild_numbers w = { .octets = true, .numbers = true };
+	struct target_part last = last_label(host);
+	size_t i, start = 0;
+	bool address;
+
+	for (i = 0; i <= host.n; i++) {
+		if (i < host.n && host.s[i] != '.')
+			continue;
+		count_label(&w, part_of(host.s + start, i - start));
+		start = i + 1;
+	}
+	if (memchr(last.s, '*', last.n))
+		address = w.plain && w.numbers;
+	else
+		address = is_number(last);
+	return !address || (w.octets && w.labels <= 4);
+}
+
+/*
+ * Groups as RFC 5952 writes them; the one behind '*' may have begun before it.  Zero
+ * groups in a row are "::", and this once: a zero group beside another or beside "::"
+ * would make a rule that misses most of the addresses it is meant for.
+ */
 static bool has_groups(struct target_part host)
 {
-	size_t i, group = 0;
-	bool zero = false;
+	size_t i, start = 0, colons = 0, gaps = 0;
+	bool zero = false, now, whole;
+	char end;
 
-	for (i = 0; i < host.n; i++) {
-		if (host.s[i] == ':' || host.s[i] == '*') {
-			group = 0;
-			zero = false;
+	for (i = 0; i <= host.n; i++) {
+		end = i < host.n ? host.s[i] : '\0';
+		if (isxdigit(end))
 			continue;
-		}
-		if (!isxdigit(host.s[i]) || zero || ++group > GROUP_MAX)
+		if (i < host.n && end != ':' && end != '*')
 			return false;
-		zero = group == 1 && host.s[i] == '0' && (!i || host.s[i - 1] == ':');
+		whole = !start || host.s[start - 1] == ':';
+		now = whole && i > start && host.s[start] == '0';
+		if (i - start > GROUP_MAX || (now && i - start > 1))
+			return false;
+		/* nothing between two colons is a gap */
+		if (start && whole && i == start && end == ':') {
+			gaps++;
+			now = true;
+		}
+		if (zero && now)
+			return false;
+		colons += end == ':';
+		zero = now && end == ':';
+		start = i + 1;
 	}
-	return true;
+	return gaps <= 1 && colons < GROUPS;
 }
 
 /* The host of a pattern with one '*': a name, or an IPv6 address, which has no port. */
@@ -265,7 +364,7 @@ static bool is_wild_host(struct target_part host)
 	const char *colon = memchr(host.s, ':', host.n);
 
 	if (!colon)
-		return has_labels(host, true);
+		return has_labels(host, true) && has_fit_numbers(host);
 	return memchr(colon + 1, ':', host.s + host.n - colon - 1) && has_groups(host);
 }
 

@@ -270,7 +270,7 @@ static bool header_is_sane(const struct credssp_hlp_header *hdr, size_t payload)
 {
 	return hdr->length == sizeof(*hdr) + payload &&
 	       hdr->length <= CREDSSP_HLP_MAX_MESSAGE &&
-	       !hdr->flags && !hdr->__reserved;
+	       !hdr->flags && !hdr->owner;
 }
 
 static struct cssp_request *find_shown(struct cssp_helper *h, u64 id)

@@ -25,6 +25,7 @@ static void describe(struct credssp_hlp_header *hdr, const struct cssp_helper *h
 		/* The identity that acts, which for a set-uid program is not the user. */
 		.uid = from_kuid_munged(h->user_ns, who->cred->euid),
 		.pid = pid_nr_ns(who->pid, h->pid_ns),
+		.owner = cssp_quota_number(req->flow->owner, h->user_ns),
 	};
 }
 

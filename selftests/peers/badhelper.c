@@ -9,7 +9,7 @@
  * It answers the first N requests well (END does not count) and misbehaves from
  * then on.  Standard output has a line "ready" when the device is open, and
  * "refused: ..." for each reply that the module does not take, with --tell also
- * "request of UID" for each request but END, in the order of reading.
+ * "request of OWNER" for each request but END, in the order of reading.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -345,7 +345,7 @@ static void serve(int device, struct engine *e, void (*misbehave)(int, struct me
 		if (got <= 0)
 			return;
 		if (opt.tell && header(&request)->opcode != CREDSSP_HLP_END)
-			printf("request of %u\n", header(&request)->uid);
+			printf("request of %u\n", header(&request)->owner);
 		reply.length = engine_handle(e, request.bytes, got, reply.bytes,
 					     sizeof(reply.bytes));
 		if (!reply.length)

@@ -64,6 +64,9 @@ kill -KILL $BAD_PID
 wait $BAD_PID 2>/dev/null
 verdict "one user's $MANY requests delay each of another's by one"
 
+log=$GUEST_RUN/credsspd.log
+lines=$(wc -l <"$log")
+export CREDSSPD_ARGS="${CREDSSPD_ARGS:-} --verbose"
 helper_up || bail "credsspd does not start"
 start_peer
 chmod a+x "$WORK"
@@ -76,10 +79,17 @@ setpriv --reuid=$BOB --regid=$BOB --clear-groups env HOME=/tmp credsspctl auth -
 	--password-file "$WORK/readable" --timeout $((60 * SLOW)) --carrier raw \
 	"127.0.0.1:$PEER_PORT" >"$WORK/bob" 2>&1 </dev/null &
 BOB_PID=$!
+# all of alice's requests are there before bob's first one
+until_true 30 all_wait $BOB_PID 1 || problem "bob: $(head -n 3 "$WORK/bob")"
 # shellcheck disable=SC2046 # pids are words
 kill -CONT $(pidof credsspd)
 wait $BOB_PID || problem "bob's logon ended with $?: $(head -n 3 "$WORK/bob")"
 ended alice $MANY
+mapfile -t order < <(tail -n +$((lines + 1)) "$log" |
+	sed -n 's/.*conversation [0-9]* of uid \([0-9]*\),.*/\1/p')
+want "handshakes" ${#order[@]} $((MANY + 1))
+# one after the other they would begin with all of alice's
+want "the first two" "${order[0]} ${order[1]}" "$ALICE $BOB|$BOB $ALICE"
 verdict "a logon goes through while another user begins $MANY handshakes"
 
 echo "$timeout_before" >$PARAMETER

@@ -83,6 +83,9 @@ credsspctl policy check --json TERMSRV/x.evil.example:3389 >"$WORK/check" && pro
 want denials "$(grep -c SEC_E_DELEGATION_POLICY "$WORK/check")" 6
 credsspctl policy check HTTP/a >"$WORK/check" || problem "HTTP/a is not allowed"
 has 'proven by more than NTLM' "$WORK/check" || problem "it says $(<"$WORK/check")"
+rc=0
+credsspctl policy check server.example >"$WORK/check" 2>&1 || rc=$?
+want "exit status for a bare host" $rc 3
 verdict "policy check tells what would be"
 
 # ---- the lists, one by one, where NTLM alone vouches for the server -------
@@ -300,6 +303,11 @@ rc=0
 credsspctl cred remove "$TARGET" 2>/dev/null || rc=$?
 want "exit status of a second remove" $rc 7
 verdict "cred remove ends it, for those who have the key, too"
+
+keyctl add logon credssp:TERMSRV/010.0.0.1 x @u >/dev/null || problem "keyctl add"
+credsspctl cred remove TERMSRV/010.0.0.1 || problem "cred remove"
+credsspctl cred list | grep -q 010 && problem "the key is still there"
+verdict "cred remove takes a spelling that cred add does not write"
 
 fresh_peer --user bob --domain EXAMPLE
 credsspctl cred add --user 'EXAMPLE\bob' --password-fd 3 EXAMPLE 3<"$WORK/password" ||

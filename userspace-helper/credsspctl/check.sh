@@ -45,7 +45,9 @@ expect 1 'No such file' policy load "$conf.nowhere"
 chmod 0666 "$conf"
 expect 1 'others can write' policy load "$conf"
 expect 1 'not a regular file' policy load /dev/null
-expect 1 'one SPN' policy check
+expect 1 'one SPN or host' policy check
+expect 1 'another spelling' policy check 127.1
+expect 1 'not a host name' policy check a..b
 expect 1 'one SPN' policy check --initial
 expect 1 'one SPN' policy check TERMSRV/host --json
 expect 1 'show, check, load or reset' policy
@@ -62,6 +64,7 @@ expect 1 'the saved key' auth --saved --user alice host
 if [ ! -e /dev/credssp ]; then
 	expect 6 'No such file' policy show
 	expect 6 'No such file' policy check TERMSRV/host
+	expect 6 'No such file' policy check host.example:3389
 	expect 6 'not loaded' status
 	expect 6 '"module_loaded": false' status --json
 	expect 6 'not loaded' auth --user alice --password-fd 0 localhost

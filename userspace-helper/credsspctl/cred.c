@@ -320,14 +320,20 @@ static int forget(int argc, char **argv)
 	static struct walk w = { .visit = remove_key };
 	char description[SCOPE_ROOM];
 	const char *err;
+	int n;
 
 	if (argc != 2)
 		return fail(EXIT_CODE_USAGE, "remove", "one SPN or domain at a time");
 	err = scope_description(argv[1], description);
-	if (err)
-		return fail(EXIT_CODE_USAGE, argv[1], err);
 	w.wanted = description;
-	walk_all(&w);
+	if (!err)
+		walk_all(&w);
+	/* a key that was made otherwise, or by older programs, is named as it is listed */
+	n = snprintf(description, sizeof(description), SCOPE_PREFIX "%s", argv[1]);
+	if (!w.count && n >= 0 && (size_t)n < sizeof(description))
+		walk_all(&w);
+	if (!w.count && err)
+		return fail(EXIT_CODE_USAGE, argv[1], err);
 	if (!w.count)
 		return fail(EXIT_CODE_OTHER, argv[1], "nothing is saved for it");
 	return w.failed ? EXIT_CODE_OTHER : 0;

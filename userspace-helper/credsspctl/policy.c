@@ -216,8 +216,8 @@ static int verb_check(int argc, char **argv)
 	int ret;
 
 	if (argc != 2 + json || argv[1 + json][0] == '-')
-		return usage("check takes one SPN");
-	err = spn_take(argv[1 + json], target);
+		return usage("check takes one SPN or host");
+	err = spn_take_target(argv[1 + json], target);
 	if (err)
 		return usage(err);
 	lib = open_module();

@@ -18,6 +18,7 @@
 #define NAME_MAX_LENGTH	253	/* RFC 1035 2.3.4: 255 octets on the wire */
 #define LABEL_MAX	63
 #define GROUP_MAX	4
+#define GROUPS		8
 
 static const char bad_class[] =
 	"the class has a blank at an end, or a character that a class cannot have";
@@ -148,43 +149,131 @@ static const char *convert(const char *arg, char *spn)
 	return credssp_target_to_ascii(arg, spn, SPN_ROOM) ? bad_name : NULL;
 }
 
-const char *spn_take(const char *arg, char *spn)
+/* The host of a target, and what is behind it. */
+static const char *check_tail(const char *at)
 {
-	const char *err = convert(arg, spn), *slash, *rest;
 	char host[SPN_ROOM];
+	const char *rest, *err = take_host(at, host, &rest);
 
-	if (err)
-		return err;
-	slash = strchr(spn, '/');
-	if (!slash || slash == spn || !slash[1])
-		return "not of the form CLASS/HOST";
-	err = check_class(spn, (size_t)(slash - spn), false);
-	if (err)
-		return err;
-	err = take_host(slash + 1, host, &rest);
 	if (err)
 		return err;
 	err = check_host(host);
 	return err ? err : check_rest(rest);
 }
 
-/* Groups of an IPv6 address; the one behind '*' may have begun before it. */
+static const char *check_spn(const char *spn)
+{
+	const char *slash = strchr(spn, '/'), *err;
+
+	if (!slash || slash == spn || !slash[1])
+		return "not of the form CLASS/HOST";
+	err = check_class(spn, (size_t)(slash - spn), false);
+	return err ? err : check_tail(slash + 1);
+}
+
+const char *spn_take(const char *arg, char *spn)
+{
+	const char *err = convert(arg, spn);
+
+	return err ? err : check_spn(spn);
+}
+
+const char *spn_take_target(const char *arg, char *target)
+{
+	const char *err = convert(arg, target);
+
+	if (err)
+		return err;
+	return strchr(target, '/') ? check_spn(target) : check_tail(target);
+}
+
+/* A decimal number of an IPv4 address, without leading zeros. */
+static bool is_octet(const char *s, size_t n)
+{
+	unsigned int value = 0;
+	size_t i;
+
+	if (!n || n > 3 || (n > 1 && *s == '0') || strspn(s, DIGITS) < n)
+		return false;
+	for (i = 0; i < n; i++)
+		value = 10 * value + (unsigned int)(s[i] - '0');
+	return value <= 255;
+}
+
+/* Could the label with '*' be an octet? */
+static bool is_wild_octet(const char *label, size_t n)
+{
+	size_t head = strcspn(label, "*");
+
+	return (!head || is_octet(label, head)) &&
+	       head + 1 + strspn(label + head + 1, DIGITS) >= n;
+}
+
+/*
+ * A target whose last label is a number is an IPv4 address.  So is what a pattern of
+ * numbers that ends in '*' means.  Then all of it fits such an address.
+ */
+static const char *check_numbers(const char *host)
+{
+	bool octets = true, numbers = true, last = false;
+	size_t n, labels = 0, plain = 0;
+	char label[SPN_ROOM];
+
+	for (;; host += n + 1) {
+		n = strcspn(host, ".");
+		memcpy(label, host, n);
+		label[n] = '\0';
+		last = strchr(label, '*');
+		labels++;
+		if (last) {
+			octets &= is_wild_octet(label, n);
+			numbers &= strspn(label, DIGITS "*") == n;
+		} else {
+			octets &= is_octet(label, n);
+			numbers &= is_number(label);
+			plain++;
+		}
+		if (!host[n])
+			break;
+	}
+	if (last ? plain && numbers : is_number(label))
+		return octets && labels <= 4 ? NULL : bad_address;
+	return NULL;
+}
+
+/*
+ * Groups of an IPv6 address; the one behind '*' may have begun before it.  RFC 5952
+ * writes zero groups in a row as "::", and this once: a zero group beside another or
+ * beside "::" would make a rule that misses most of the addresses it is meant for.
+ */
 static const char *check_groups(const char *host)
 {
-	const char *group = host;
-	size_t n;
+	size_t n, colons = 0, gaps = 0;
+	bool zero = false, now;
+	const char *group;
 
-	for (;;) {
+	for (group = host;; group += n + 1) {
 		n = strspn(group, HEX_DIGITS);
-		if (n > GROUP_MAX || (n > 1 && *group == '0' &&
-				      (group == host || group[-1] == ':')))
+		now = n && *group == '0' && (group == host || group[-1] == ':');
+		if (n > GROUP_MAX || (now && n > 1))
 			return bad_address;
+		/* nothing between two colons is a gap */
+		if (!n && group > host && group[-1] == ':' && group[0] == ':') {
+			gaps++;
+			if (zero)
+				return bad_address;
+			now = true;
+		} else if (zero && now) {
+			return bad_address;
+		}
 		if (!group[n])
-			return NULL;
+			break;
 		if (group[n] != ':' && group[n] != '*')
 			return bad_address;
-		group += n + 1;
+		colons += group[n] == ':';
+		zero = now && group[n] == ':';
 	}
+	return gaps > 1 || colons > GROUPS - 1 ? bad_address : NULL;
 }
 
 static const char *check_wild_host(const char *host)
@@ -192,7 +281,7 @@ static const char *check_wild_host(const char *host)
 	const char *colon = strchr(host, ':');
 
 	if (!colon)
-		return check_labels(host, true) ? bad_pattern : NULL;
+		return check_labels(host, true) ? bad_pattern : check_numbers(host);
 	return strchr(colon + 1, ':') ? check_groups(host) : bad_pattern;
 }
 

@@ -19,6 +19,9 @@
  */
 const char *spn_take(const char *arg, char *spn);
 
+/* The same of a target, which can also be a host without a class. */
+const char *spn_take_target(const char *arg, char *target);
+
 /* The same of a policy's pattern: "class/host" with one '*' at most. */
 const char *spn_take_pattern(const char *arg, char *pattern);
 

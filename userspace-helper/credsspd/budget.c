@@ -7,24 +7,27 @@ size_t budget_charge(size_t fed)
 	return BUDGET_BASE + BUDGET_FACTOR * fed;
 }
 
-/* What the conversations of @uid are charged for, or, with @all, those of all users. */
-static size_t charge_of(const struct conversations *t, uint32_t uid, bool all)
+/* What the conversations of @owner are charged for, or, with @all, those of all users. */
+static size_t charge_of(const struct conversations *t, uint32_t owner, bool all)
 {
 	const struct conversation *c;
 	size_t sum = 0;
 
 	for (c = t->oldest; c; c = c->newer)
-		sum += all || c->uid == uid ? budget_charge(c->fed) : 0;
+		sum += all || c->owner == owner ? budget_charge(c->fed) : 0;
 	return sum;
 }
 
-/* Tickets are a convenience. False: none of @uid's, or with @all nobody's, waits for them. */
+/*
+ * End the oldest conversation of @owner, or with @all of any user, that only waits for
+ * tickets: these are a convenience. False: there is none.
+ */
 static bool drop_finished(struct conversations *t, const struct conversation *keep,
-			  uint32_t uid, bool all)
+			  uint32_t owner, bool all)
 {
 	struct conversation *c = t->oldest;
 
-	while (c && (!c->finished || c == keep || (!all && c->uid != uid)))
+	while (c && (!c->finished || c == keep || (!all && c->owner != owner)))
 		c = c->newer;
 	if (!c)
 		return false;
@@ -34,11 +37,18 @@ static bool drop_finished(struct conversations *t, const struct conversation *ke
 
 static int fit(struct conversations *t, const struct conversation *c, bool all, size_t limit)
 {
-	while (charge_of(t, c->uid, all) > limit) {
-		if (!drop_finished(t, c, c->uid, all))
+	while (charge_of(t, c->owner, all) > limit) {
+		if (!drop_finished(t, c, c->owner, all))
 			return -EDQUOT;
 	}
 	return 0;
+}
+
+/* What all users may hold when it is @owner who wants more. */
+static size_t limit_for(const struct conversations *t, uint32_t owner)
+{
+	return charge_of(t, owner, false) <= BUDGET_LITTLE ? BUDGET_MAX :
+							     BUDGET_MAX - BUDGET_RESERVE;
 }
 
 int budget_feed(struct conversations *t, struct conversation *c, size_t length)
@@ -49,8 +59,12 @@ int budget_feed(struct conversations *t, struct conversation *c, size_t length)
 		return -EMSGSIZE;
 	c->fed += length;
 	c->given = length;
-	ret = c->uid ? fit(t, c, false, BUDGET_OF_USER) : 0;
-	return ret ? ret : fit(t, c, true, BUDGET_MAX);
+	if (c->owner) {
+		ret = fit(t, c, false, BUDGET_OF_USER);
+		if (ret)
+			return ret;
+	}
+	return fit(t, c, true, limit_for(t, c->owner));
 }
 
 void budget_settle(struct conversation *c, size_t consumed)
@@ -61,13 +75,15 @@ void budget_settle(struct conversation *c, size_t consumed)
 
 int budget_wait(struct conversations *t, struct conversation *c)
 {
-	size_t all = 0, own = 0;
+	size_t all = 0, own = 0, limit;
 
 	for (const struct conversation *other = t->oldest; other; other = other->newer) {
 		all += other->waiting && other != c;
-		own += other->waiting && other != c && other->uid == c->uid;
+		own += other->waiting && other != c && other->owner == c->owner;
 	}
-	if (all >= BUDGET_WAITING || (c->uid && own >= BUDGET_WAITING_OF_USER))
+	limit = own < BUDGET_WAITING_FEW ? BUDGET_WAITING :
+					   BUDGET_WAITING - BUDGET_WAITING_RESERVE;
+	if (all >= limit || (c->owner && own >= BUDGET_WAITING_OF_USER))
 		return -EDQUOT;
 	c->waiting = true;
 	return 0;

@@ -30,13 +30,22 @@
 #define BUDGET_MAX		(128u << 20)
 /* Of one user but root, as for the number of conversations. */
 #define BUDGET_OF_USER		(BUDGET_MAX / 4)
+/*
+ * The last quarter is for users who hold little, so that those with full shares do not
+ * stop their logons: the largest handshake is charged for 1.6 MiB.
+ */
+#define BUDGET_RESERVE		(BUDGET_MAX / 4)
+#define BUDGET_LITTLE		(2u << 20)
 
 /*
- * Conversations that wait until somebody has chosen a client certificate hold the
- * most, and for the longest time: up to the deadline of the exchange.
+ * A conversation that waits for the choice of a client certificate holds the most, and
+ * for the longest time: up to the deadline of the exchange.  Here too the last quarter
+ * is for users with few of them.
  */
 #define BUDGET_WAITING		64
 #define BUDGET_WAITING_OF_USER	(BUDGET_WAITING / 4)
+#define BUDGET_WAITING_RESERVE	(BUDGET_WAITING / 4)
+#define BUDGET_WAITING_FEW	2
 
 /* What a conversation that was fed @fed bytes is charged for. */
 size_t budget_charge(size_t fed);
@@ -46,6 +55,8 @@ size_t budget_charge(size_t fed);
  * @t: the table that @c is in
  * @c: the conversation; those of its user that wait for tickets make room for it
  * @length: bytes that it will be fed
+ *
+ * A user is the @owner of conversations.
  *
  * Return: 0; -EMSGSIZE when it is too much for one handshake; -EDQUOT when its user,
  * or all users, would hold too much.

@@ -42,25 +42,25 @@ static void unlink_age(struct conversations *t, struct conversation *c)
 }
 
 /* Walking the table costs less than the handshake that follows. */
-static bool share_is_full(const struct conversations *t, uint32_t uid)
+static bool share_is_full(const struct conversations *t, uint32_t owner)
 {
 	const struct conversation *c;
 	size_t count = 0;
 
-	for (c = t->oldest; c && uid; c = c->newer)
-		count += c->uid == uid;
+	for (c = t->oldest; c && owner; c = c->newer)
+		count += c->owner == owner;
 	return count >= CONVERSATIONS_OF_USER;
 }
 
 /* Tickets are a convenience: who waits for them gives way to a handshake. */
-static int make_room(struct conversations *t, uint32_t uid)
+static int make_room(struct conversations *t, uint32_t owner)
 {
-	bool share = share_is_full(t, uid);
+	bool share = share_is_full(t, owner);
 	struct conversation *c = t->oldest;
 
 	if (t->count < CONVERSATIONS_MAX && !share)
 		return 0;
-	while (c && (!c->finished || (share && c->uid != uid)))
+	while (c && (!c->finished || (share && c->owner != owner)))
 		c = c->newer;
 	if (!c)
 		return -EDQUOT;
@@ -68,7 +68,7 @@ static int make_room(struct conversations *t, uint32_t uid)
 	return 0;
 }
 
-int conversations_add(struct conversations *t, uint64_t id, uint32_t uid,
+int conversations_add(struct conversations *t, uint64_t id, uint32_t owner,
 		      struct tls_conn *tls, int64_t now)
 {
 	struct conversation **bucket = bucket_of(t, id);
@@ -77,14 +77,14 @@ int conversations_add(struct conversations *t, uint64_t id, uint32_t uid,
 
 	if (conversations_find(t, id))
 		return -EEXIST;
-	err = make_room(t, uid);
+	err = make_room(t, owner);
 	if (err)
 		return err;
 	c = calloc(1, sizeof(*c));
 	if (!c)
 		return -ENOMEM;
 	c->id = id;
-	c->uid = uid;
+	c->owner = owner;
 	c->tls = tls;
 	c->used = now;
 	c->chain = *bucket;

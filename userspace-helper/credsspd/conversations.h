@@ -26,7 +26,7 @@
 /**
  * struct conversation - one handshake under way
  * @id: the module's
- * @uid: the requester's
+ * @owner: the user that it counts for
  * @asking: waits for the key keeper, and the module for the reply to @request
  * @opcode, @request: of the request that is held back
  * @finished: the handshake is over, tickets may come; the first to make room
@@ -40,7 +40,7 @@
  */
 struct conversation {
 	uint64_t id;
-	uint32_t uid;
+	uint32_t owner;
 	bool asking;
 	uint16_t opcode;
 	uint64_t request;
@@ -71,7 +71,7 @@ struct conversation *conversations_find(const struct conversations *t, uint64_t 
  * Takes over @tls. 0, -EEXIST, -EDQUOT (the table or the user's share of it is
  * full of handshakes) or -ENOMEM, and then @tls is the caller's.
  */
-int conversations_add(struct conversations *t, uint64_t id, uint32_t uid,
+int conversations_add(struct conversations *t, uint64_t id, uint32_t owner,
 		      struct tls_conn *tls, int64_t now);
 /* It has been used at @now. */
 void conversations_touch(struct conversations *t, struct conversation *c, int64_t now);

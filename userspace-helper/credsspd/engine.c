@@ -225,13 +225,13 @@ static int tls_start(struct engine *e, const struct request *rq, struct writer *
 	err = make_conn(e, rq, &tls);
 	if (err)
 		return err;
-	err = conversations_add(&e->conversations, id, rq->hdr->uid, tls, engine_now());
+	err = conversations_add(&e->conversations, id, rq->hdr->owner, tls, engine_now());
 	if (err) {
 		tls_conn_free(tls);
 		return err;
 	}
-	log_debug("conversation %llu of uid %u, pid %u", (unsigned long long)id,
-		  rq->hdr->uid, rq->hdr->pid);
+	log_debug("conversation %llu of uid %u, owner %u, pid %u", (unsigned long long)id,
+		  rq->hdr->uid, rq->hdr->owner, rq->hdr->pid);
 	c = conversations_find(&e->conversations, id);
 	/* Its name and its session; the request was bounded. */
 	c->fed = rq->length;

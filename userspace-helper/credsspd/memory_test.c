@@ -253,10 +253,80 @@ static void test_waiting(void)
 	test_end(e, first + 1);
 	ENSURE(begin(e, 902, &o, false, &r) && r.tls.state == CREDSSP_HLP_TLS_CERT_WANTED);
 	ENSURE(!begin(e, 903, &o, false, &r) && r.error == EDQUOT);
-	ENSURE(fill(e, 0, &o, false) == BUDGET_WAITING - 2 * BUDGET_WAITING_OF_USER);
+	ENSURE(fill(e, 0, &o, false) ==
+	       BUDGET_WAITING - BUDGET_WAITING_RESERVE - 2 * BUDGET_WAITING_OF_USER);
+	/* The rest is for users with few. */
+	ENSURE(fill(e, 1002, &o, false) == BUDGET_WAITING_FEW);
 	test_as(0);
 	test_cert("", false);
 	engine_free(e);
+}
+
+/*
+ * Begin up to @n conversations that wait for a certificate, each of another uid of
+ * @owner's. Return: how many wait.
+ */
+static unsigned int wait_as(struct engine *e, uint32_t owner, unsigned int n)
+{
+	static const struct test_server_options o = { .version = TLS_1_3, PLAIN, .ask = true };
+	struct test_reply r;
+	unsigned int i;
+
+	for (i = 0; i < n; i++) {
+		test_as_of(owner + i, owner);
+		if (!begin(e, (uint64_t)owner << 32 | i, &o, false, &r))
+			break;
+	}
+	ENSURE(i == n || r.error == EDQUOT);
+	return i;
+}
+
+/* One user with many uids has one share, and leaves room for others. */
+static void test_owner(void)
+{
+	struct engine *e = engine_new(client);
+
+	test_cert("", true);
+	ENSURE(wait_as(e, 100000, BUDGET_WAITING) == BUDGET_WAITING_OF_USER);
+	/* Other users take the same, but for the reserve. */
+	ENSURE(wait_as(e, 200000, BUDGET_WAITING) == BUDGET_WAITING_OF_USER);
+	ENSURE(wait_as(e, 300000, BUDGET_WAITING) == BUDGET_WAITING_OF_USER);
+	ENSURE(wait_as(e, 400000, BUDGET_WAITING) == BUDGET_WAITING_FEW);
+	ENSURE(wait_as(e, 500000, 1) == 1);
+	test_as(0);
+	test_cert("", false);
+	engine_free(e);
+}
+
+/* Give @owner new conversations that are fed as much as can be, until one is refused. */
+static unsigned int feed_as(struct conversations *t, uint32_t owner)
+{
+	static uint64_t id;
+	unsigned int n = 0;
+	int ret;
+
+	do {
+		id++;
+		ENSURE(!conversations_add(t, id, owner, NULL, id));
+		ret = budget_feed(t, conversations_find(t, id), BUDGET_HANDSHAKE);
+		n += !ret;
+	} while (!ret);
+	ENSURE(ret == -EDQUOT);
+	conversations_remove(t, conversations_find(t, id));
+	return n;
+}
+
+/* However much large users and root hold, a user with little can begin a handshake. */
+static void test_reserve(void)
+{
+	struct conversations t = { 0 };
+
+	for (uint32_t owner = 1000; owner < 1004; owner++)
+		ENSURE(feed_as(&t, owner));
+	feed_as(&t, 0);
+	for (uint32_t owner = 2000; owner < 2000 + BUDGET_RESERVE / 2 / BUDGET_LITTLE; owner++)
+		ENSURE(feed_as(&t, owner) == BUDGET_LITTLE / budget_charge(BUDGET_HANDSHAKE));
+	conversations_clear(&t);
 }
 
 /* Those that wait for tickets make room, also where it is bytes that are missing. */
@@ -355,6 +425,8 @@ static const struct {
 	{ "no conversation holds more than it is charged for", test_charges },
 	{ "users are held to their budgets", test_budget },
 	{ "few wait for a certificate", test_waiting },
+	{ "a user's uids share its places", test_owner },
+	{ "users who hold little have a reserve", test_reserve },
 	{ "tickets make room for bytes", test_tickets_make_room },
 	{ "a handshake without end", test_endless },
 	{ "names of issuers are counted", test_issuers },

@@ -26,11 +26,17 @@ void test_fail(const char *format, ...)
 	exit(EXIT_FAILURE);
 }
 
-static uint32_t requester;
+static uint32_t requester, requester_owner;
 
 void test_as(uint32_t uid)
 {
+	test_as_of(uid, uid);
+}
+
+void test_as_of(uint32_t uid, uint32_t owner)
+{
 	requester = uid;
+	requester_owner = owner;
 }
 
 static size_t compose(uint16_t opcode, uint64_t id, uint64_t conversation,
@@ -42,6 +48,7 @@ static size_t compose(uint16_t opcode, uint64_t id, uint64_t conversation,
 		.id = id,
 		.conversation = conversation,
 		.uid = requester,
+		.owner = requester_owner,
 	};
 
 	if (hdr.length > sizeof(request))
@@ -89,7 +96,7 @@ static void take_reply(uint16_t opcode, uint64_t id, uint64_t conversation, size
 		test_fail("no reply to request %u", opcode);
 	memcpy(&hdr, reply, sizeof(hdr));
 	if (hdr.length != got || hdr.opcode != opcode || hdr.id != id ||
-	    hdr.conversation != conversation || hdr.flags || hdr.__reserved)
+	    hdr.conversation != conversation || hdr.flags || hdr.owner)
 		test_fail("the reply's header does not fit request %u", opcode);
 	*r = (struct test_reply){ .error = hdr.error };
 	if (!hdr.error && opcode == CREDSSP_HLP_TLS_TICKET)

@@ -27,6 +27,8 @@ struct test_reply {
 
 /* Whose requests those that follow are; at first root's. */
 void test_as(uint32_t uid);
+/* Likewise, and they count for @owner. */
+void test_as_of(uint32_t uid, uint32_t owner);
 /*
  * Send a request with @payload, wait for the reply and check its form. Exits when it is
  * wrong.

@@ -646,7 +646,8 @@ const char *credssp_alert_name(uint32_t description);	/* RFC 8446 6 */
 /**
  * credssp_target_to_ascii() - a target name in the spelling that the kernel takes
  * @target: SPN or host in UTF-8, or a policy's pattern with a '*' in it
- * @ascii: out: NUL-terminated; CREDSSP_MAX_TARGET + 1 bytes always suffice
+ * @ascii: out: NUL-terminated; CREDSSP_MAX_TARGET + 1 bytes always suffice; may be
+ *	@target itself
  * @size: room at @ascii
  *
  * The host's labels become A-labels (IDNA2008 with UTS 46, non-transitional), an IPv6

@@ -133,12 +133,15 @@ static void address_to_ascii(const char *host, char *ascii)
 int credssp_target_to_ascii(const char *target, char *ascii, size_t size)
 {
 	char host[CREDSSP_MAX_TARGET + 1], to[CREDSSP_MAX_TARGET + INET6_ADDRSTRLEN];
+	char copy[CREDSSP_MAX_TARGET + 1];
 	struct host_place h;
 	size_t head, tail;
 	const char *rest;
 
 	if (!target || !ascii || strlen(target) > CREDSSP_MAX_TARGET)
 		goto err_invalid;
+	/* the caller may convert a name in its place */
+	target = strcpy(copy, target);
 	h = find_host(target);
 	memcpy(host, h.start, h.length);
 	host[h.length] = '\0';

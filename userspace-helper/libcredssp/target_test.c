@@ -82,7 +82,7 @@ static const struct {
 
 static void test_spellings(void)
 {
-	char ascii[CREDSSP_MAX_TARGET + 1];
+	char ascii[CREDSSP_MAX_TARGET + 1], place[CREDSSP_MAX_TARGET + 1];
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(rows); i++) {
@@ -94,6 +94,12 @@ static void test_spellings(void)
 		if (!ret && rows[i].ascii && strcmp(ascii, rows[i].ascii)) {
 			printf("# %s: %s\n", rows[i].target, ascii);
 			CHECK(!strcmp(ascii, rows[i].ascii));
+		}
+		/* in its place */
+		if (!ret && strlen(rows[i].target) < sizeof(place)) {
+			strcpy(place, rows[i].target);
+			CHECK(!credssp_target_to_ascii(place, place, sizeof(place)));
+			CHECK(!strcmp(place, ascii));
 		}
 		/* what is converted stays */
 		if (!ret) {

@@ -35,6 +35,11 @@ enum credssp_hlp_opcode {
  * @uid, @pid: the requester in the helper's namespaces (the overflow id and 0 where
  *	it has none there; the pid of a kernel caller is 0); ignored in a reply
  * @flags: zero, in a reply too
+ * @owner: request: the user that a fair share is counted for; reply: 0.  Users of a user
+ *	namespace count for the user that owns it.  So this is the uid, in the helper's
+ *	user namespace, of @uid or of that owner (the overflow id where it has none
+ *	there).  A container that root made counts as one user, by the inode number of
+ *	its user namespace.  For comparisons only: @uid says who asks.
  */
 struct credssp_hlp_header {
 	__u32 length;
@@ -45,7 +50,7 @@ struct credssp_hlp_header {
 	__u32 uid;
 	__u32 pid;
 	__u32 flags;
-	__u32 __reserved;
+	__u32 owner;
 };
 
 /**

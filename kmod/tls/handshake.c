@@ -37,14 +37,14 @@ struct step {
 	struct cssp_rd issuers;
 };
 
-static void step_free(struct step *s)
+static void handshake_step_free(struct step *s)
 {
 	cssp_vbuf_free(&s->body);
 	memzero_explicit(s, sizeof(*s));
 }
 
 /* Nothing but whole TLS records may reach the wire or stay in a queue. */
-static int check_records(const struct cssp_rd *wire)
+static int handshake_check_records(const struct cssp_rd *wire)
 {
 	struct cssp_rd rd = *wire, whole;
 	unsigned int count;
@@ -56,7 +56,7 @@ static int check_records(const struct cssp_rd *wire)
 }
 
 /* Names of DER after their lengths, as the caller will want to take them apart. */
-static int check_issuers(const struct cssp_rd *issuers)
+static int handshake_check_issuers(const struct cssp_rd *issuers)
 {
 	struct cssp_rd rd = *issuers, name;
 	u32 len;
@@ -88,7 +88,7 @@ static const struct {
 };
 
 /* What a reply may say, by its state; @given: wire bytes it answers. */
-static int check_head(const struct credssp_hlp_tls_reply *head, size_t given)
+static int handshake_check_head(const struct credssp_hlp_tls_reply *head, size_t given)
 {
 	bool done = head->state == CREDSSP_HLP_TLS_DONE;
 	bool wanted = head->state == CREDSSP_HLP_TLS_CERT_WANTED;
@@ -111,32 +111,32 @@ static int check_head(const struct credssp_hlp_tls_reply *head, size_t given)
 	return 0;
 }
 
-static int parse_reply(struct step *s, size_t given)
+static int handshake_parse_reply(struct step *s, size_t given)
 {
 	struct cssp_rd rd = cssp_vbuf_rd(&s->body);
 
 	if (cssp_rd_copy(&rd, &s->head, sizeof(s->head)) ||
-	    check_head(&s->head, given) ||
+	    handshake_check_head(&s->head, given) ||
 	    cssp_rd_sub(&rd, s->head.wire_length, &s->wire) ||
 	    cssp_rd_sub(&rd, s->head.issuers_length, &s->issuers) ||
 	    cssp_rd_sub(&rd, s->head.chain_length, &s->chain) ||
 	    cssp_rd_sub(&rd, s->head.session_length, &s->session) ||
 	    cssp_rd_end(&rd))
 		return -EREMOTEIO;
-	return check_records(&s->wire) ?: check_issuers(&s->issuers);
+	return handshake_check_records(&s->wire) ?: handshake_check_issuers(&s->issuers);
 }
 
-static int call(struct cssp_channel *ch, u16 opcode, const struct cssp_rd *request,
-		size_t given, struct step *s)
+static int handshake_call(struct cssp_channel *ch, u16 opcode, const struct cssp_rd *request,
+			  size_t given, struct step *s)
 {
 	int ret;
 
-	step_free(s);
+	handshake_step_free(s);
 	ret = ch->helper->call(ch->conv, opcode, request, &s->body, ch->wait);
 	if (ret == -EHOSTUNREACH)
 		return cssp_channel_fail(ch, ret, CREDSSP_REASON_HELPER_DIED);
 	if (!ret)
-		ret = parse_reply(s, given) ?: cssp_resume_check(ch, &s->head);
+		ret = handshake_parse_reply(s, given) ?: cssp_resume_check(ch, &s->head);
 	/* Who may not be asked has said so, and no server asks before it was heard. */
 	if (!ret && s->head.state == CREDSSP_HLP_TLS_CERT_WANTED &&
 	    (!ch->may_ask || opcode == CREDSSP_HLP_TLS_START))
@@ -145,19 +145,19 @@ static int call(struct cssp_channel *ch, u16 opcode, const struct cssp_rd *reque
 }
 
 /* A request without wire bytes, if it could be @built; frees it. */
-static int send(struct cssp_channel *ch, u16 opcode, struct cssp_vbuf *request, int built,
-		struct step *s)
+static int handshake_request(struct cssp_channel *ch, u16 opcode, struct cssp_vbuf *request, int built,
+			     struct step *s)
 {
 	struct cssp_rd rd = cssp_vbuf_rd(request);
 	int ret;
 
-	ret = built ? cssp_channel_fail(ch, built, 0) : call(ch, opcode, &rd, 0, s);
+	ret = built ? cssp_channel_fail(ch, built, 0) : handshake_call(ch, opcode, &rd, 0, s);
 	cssp_vbuf_free(request);
 	ch->state = CSSP_CHANNEL_HANDSHAKE;
 	return ret;
 }
 
-static int start(struct cssp_channel *ch, struct step *s)
+static int handshake_start(struct cssp_channel *ch, struct step *s)
 {
 	struct credssp_hlp_tls_start head = {
 		.host_length = strlen(ch->host),
@@ -179,11 +179,11 @@ static int start(struct cssp_channel *ch, struct step *s)
 		ret = cssp_vbuf_append(&request, rd.p, rd.left);
 	if (!ret)
 		ret = cssp_vbuf_append(&request, ch->cert, head.cert_length);
-	return send(ch, CREDSSP_HLP_TLS_START, &request, ret, s);
+	return handshake_request(ch, CREDSSP_HLP_TLS_START, &request, ret, s);
 }
 
 /* The answer to CERT_WANTED: another certificate, or none. */
-static int answer_cert(struct cssp_channel *ch, struct step *s)
+static int handshake_answer_cert(struct cssp_channel *ch, struct step *s)
 {
 	struct credssp_hlp_tls_cert head = { .cert_length = strlen(ch->cert) };
 	struct cssp_vbuf request = {};
@@ -192,11 +192,11 @@ static int answer_cert(struct cssp_channel *ch, struct step *s)
 	ret = cssp_vbuf_append(&request, &head, sizeof(head));
 	if (!ret)
 		ret = cssp_vbuf_append(&request, ch->cert, head.cert_length);
-	return send(ch, CREDSSP_HLP_TLS_CERT, &request, ret, s);
+	return handshake_request(ch, CREDSSP_HLP_TLS_CERT, &request, ret, s);
 }
 
 /* Stop until the caller has decided; the conversation waits. */
-static int want_cert(struct cssp_channel *ch, const struct step *s)
+static int handshake_want_cert(struct cssp_channel *ch, const struct step *s)
 {
 	int ret = cssp_vbuf_set(&ch->issuers, &s->issuers);
 
@@ -207,7 +207,7 @@ static int want_cert(struct cssp_channel *ch, const struct step *s)
 }
 
 /* The helper gave up; what is to be sent then is its alert, if it made one. */
-static int refused(struct cssp_channel *ch, const struct credssp_hlp_tls_reply *head)
+static int handshake_refused(struct cssp_channel *ch, const struct credssp_hlp_tls_reply *head)
 {
 	if (!head->alert)
 		return cssp_channel_fail(ch, failures[head->failure].err,
@@ -223,7 +223,7 @@ static int refused(struct cssp_channel *ch, const struct credssp_hlp_tls_reply *
 	}
 }
 
-static int learn(struct cssp_channel *ch, const struct step *s)
+static int handshake_learn(struct cssp_channel *ch, const struct step *s)
 {
 	int ret = cssp_tls_session_set(&ch->session, &s->head, &s->chain);
 
@@ -235,7 +235,7 @@ static int learn(struct cssp_channel *ch, const struct step *s)
 }
 
 /* The conversation goes on if there is more to be asked. */
-static void finish(struct cssp_channel *ch)
+static void handshake_finish(struct cssp_channel *ch)
 {
 	if (!ch->control.keep) {
 		ch->helper->close(ch->conv);
@@ -245,31 +245,31 @@ static void finish(struct cssp_channel *ch)
 }
 
 /* What is left of the queue came after the handshake, and is for kTLS. */
-static int take_consumed(struct cssp_channel *ch, const struct step *s)
+static int handshake_take_consumed(struct cssp_channel *ch, const struct step *s)
 {
 	struct cssp_rd rest = cssp_vbuf_rd(&ch->wire_in);
 
-	if (cssp_rd_skip(&rest, s->head.consumed) || check_records(&rest))
+	if (cssp_rd_skip(&rest, s->head.consumed) || handshake_check_records(&rest))
 		return cssp_channel_fail(ch, -EREMOTEIO, 0);
 	cssp_vbuf_consume(&ch->wire_in, s->head.consumed);
 	return 0;
 }
 
-static int step_token(struct cssp_channel *ch, struct step *s)
+static int handshake_step_token(struct cssp_channel *ch, struct step *s)
 {
 	struct cssp_rd rd = cssp_vbuf_rd(&ch->wire_in);
 	int ret;
 
 	if (ch->state == CSSP_CHANNEL_NEW)
-		ret = start(ch, s);
+		ret = handshake_start(ch, s);
 	else if (ch->state == CSSP_CHANNEL_CERT_WANTED)
-		ret = answer_cert(ch, s);
+		ret = handshake_answer_cert(ch, s);
 	else if (rd.left)
-		ret = call(ch, CREDSSP_HLP_TLS_STEP, &rd, rd.left, s);
+		ret = handshake_call(ch, CREDSSP_HLP_TLS_STEP, &rd, rd.left, s);
 	else
 		ret = -EAGAIN;
 	if (!ret && s->head.state != CREDSSP_HLP_TLS_FAILED)
-		ret = take_consumed(ch, s);
+		ret = handshake_take_consumed(ch, s);
 	if (!ret && s->wire.left) {
 		ret = cssp_vbuf_append(&ch->wire_out, s->wire.p, s->wire.left);
 		if (ret)
@@ -279,23 +279,23 @@ static int step_token(struct cssp_channel *ch, struct step *s)
 }
 
 /* After a step, by what the helper said. 0: finished. */
-static int conclude_token(struct cssp_channel *ch, const struct step *s)
+static int handshake_conclude_token(struct cssp_channel *ch, const struct step *s)
 {
 	int ret;
 
 	switch (s->head.state) {
 	case CREDSSP_HLP_TLS_DONE:
-		ret = learn(ch, s);
+		ret = handshake_learn(ch, s);
 		/* Nobody is told "finished" by a client that gives up. */
 		if (ret)
 			cssp_vbuf_free(&ch->wire_out);
 		else
-			finish(ch);
+			handshake_finish(ch);
 		return ret;
 	case CREDSSP_HLP_TLS_FAILED:
-		return refused(ch, &s->head);
+		return handshake_refused(ch, &s->head);
 	case CREDSSP_HLP_TLS_CERT_WANTED:
-		return want_cert(ch, s);
+		return handshake_want_cert(ch, s);
 	default:
 		return -EAGAIN;
 	}
@@ -308,17 +308,17 @@ int cssp_handshake_token(struct cssp_channel *ch)
 
 	/* What came with the question is still there after its answer. */
 	do {
-		ret = step_token(ch, &s) ?: conclude_token(ch, &s);
+		ret = handshake_step_token(ch, &s) ?: handshake_conclude_token(ch, &s);
 	} while (ret == -EAGAIN && ch->wire_in.len);
-	step_free(&s);
+	handshake_step_free(&s);
 	if (ret && ret != -EAGAIN && ret != CSSP_E_CERT_WANTED)
 		cssp_channel_kill(ch);
 	return ret;
 }
 
 /* Exactly one record, never a byte more: the next one may be kTLS's. */
-static int read_record(struct cssp_channel *ch, struct cssp_vbuf *record,
-		       const struct cssp_patience *p)
+static int handshake_read_record(struct cssp_channel *ch, struct cssp_vbuf *record,
+				 const struct cssp_patience *p)
 {
 	struct cssp_rd rd;
 	size_t total;
@@ -345,8 +345,8 @@ static int read_record(struct cssp_channel *ch, struct cssp_vbuf *record,
 	return 0;
 }
 
-static int send_wire(struct cssp_channel *ch, const struct step *s,
-		     const struct cssp_patience *p)
+static int handshake_send_wire(struct cssp_channel *ch, const struct step *s,
+			       const struct cssp_patience *p)
 {
 	int ret;
 
@@ -360,16 +360,16 @@ static int send_wire(struct cssp_channel *ch, const struct step *s,
 }
 
 /* The peer's next record to the helper. */
-static int step_socket(struct cssp_channel *ch, struct cssp_vbuf *record,
-		       struct step *s, const struct cssp_patience *p)
+static int handshake_step_socket(struct cssp_channel *ch, struct cssp_vbuf *record,
+				 struct step *s, const struct cssp_patience *p)
 {
 	struct cssp_rd rd;
 	int ret;
 
-	ret = read_record(ch, record, p);
+	ret = handshake_read_record(ch, record, p);
 	rd = cssp_vbuf_rd(record);
 	if (!ret)
-		ret = call(ch, CREDSSP_HLP_TLS_STEP, &rd, rd.left, s);
+		ret = handshake_call(ch, CREDSSP_HLP_TLS_STEP, &rd, rd.left, s);
 	/* Records go in one at a time: nothing can be left over. */
 	if (!ret && s->head.consumed != rd.left &&
 	    s->head.state != CREDSSP_HLP_TLS_FAILED)
@@ -381,33 +381,33 @@ static int step_socket(struct cssp_channel *ch, struct cssp_vbuf *record,
  * Until the helper says DONE or asks; @s holds its last word, whose wire bytes
  * are out.
  */
-static int relay(struct cssp_channel *ch, struct step *s, const struct cssp_patience *p)
+static int handshake_relay(struct cssp_channel *ch, struct step *s, const struct cssp_patience *p)
 {
 	struct cssp_vbuf record = {};
 	int sent;
-	int ret = ch->state == CSSP_CHANNEL_NEW ? start(ch, s) : answer_cert(ch, s);
+	int ret = ch->state == CSSP_CHANNEL_NEW ? handshake_start(ch, s) : handshake_answer_cert(ch, s);
 
 	while (!ret) {
 		if (s->head.state == CREDSSP_HLP_TLS_FAILED)
-			ret = refused(ch, &s->head);
-		sent = send_wire(ch, s, p);
+			ret = handshake_refused(ch, &s->head);
+		sent = handshake_send_wire(ch, s, p);
 		/* A refusal counts, whether its alert could be sent or not. */
 		ret = ret ?: sent;
 		if (!ret && s->head.state == CREDSSP_HLP_TLS_CERT_WANTED)
-			ret = want_cert(ch, s);
+			ret = handshake_want_cert(ch, s);
 		if (ret || s->head.state == CREDSSP_HLP_TLS_DONE)
 			break;
 		if (++ch->records > CSSP_HANDSHAKE_RECORDS_MAX)
 			ret = cssp_channel_fail(ch, -EMSGSIZE, 0);
 		else
-			ret = step_socket(ch, &record, s, p);
+			ret = handshake_step_socket(ch, &record, s, p);
 	}
 	cssp_vbuf_free(&record);
 	return ret;
 }
 
 /* What is wrong with the socket, unless another thread was inside of a call on it. */
-static u32 install_reason(int err)
+static u32 handshake_install_reason(int err)
 {
 	switch (err) {
 	case -ETIMEDOUT:
@@ -421,7 +421,7 @@ static u32 install_reason(int err)
 	}
 }
 
-static int install(struct cssp_channel *ch, const struct cssp_patience *p)
+static int handshake_install(struct cssp_channel *ch, const struct cssp_patience *p)
 {
 	bool spent;
 	int ret;
@@ -432,7 +432,7 @@ static int install(struct cssp_channel *ch, const struct cssp_patience *p)
 	/* The peer finished its handshake and hung up. */
 	if (ret == -ENOTCONN)
 		return cssp_channel_fail(ch, -EPIPE, 0);
-	return ret ? cssp_channel_fail(ch, ret, install_reason(ret)) : 0;
+	return ret ? cssp_channel_fail(ch, ret, handshake_install_reason(ret)) : 0;
 }
 
 int cssp_handshake_socket(struct cssp_channel *ch)
@@ -441,14 +441,14 @@ int cssp_handshake_socket(struct cssp_channel *ch)
 	struct step s = {};
 	int ret;
 
-	ret = relay(ch, &s, &p);
+	ret = handshake_relay(ch, &s, &p);
 	if (!ret)
-		ret = learn(ch, &s);
+		ret = handshake_learn(ch, &s);
 	if (!ret)
-		ret = install(ch, &p);
-	step_free(&s);
+		ret = handshake_install(ch, &p);
+	handshake_step_free(&s);
 	if (!ret)
-		finish(ch);
+		handshake_finish(ch);
 	else if (ret != CSSP_E_CERT_WANTED)
 		cssp_channel_kill(ch);
 	return ret;

@@ -56,7 +56,7 @@ int cssp_resume_check(const struct cssp_channel *ch, const struct credssp_hlp_tl
  * If tickets had a lifetime of their own, a peer that has the ticket key but not
  * the certificate's key could be resumed for ever.
  */
-static void keep_blob(struct cssp_channel *ch, const struct cssp_rd *blob, u32 lifetime)
+static void resume_keep_blob(struct cssp_channel *ch, const struct cssp_rd *blob, u32 lifetime)
 {
 	const struct cssp_tls_session *s = &ch->session;
 	struct cssp_rd cert = cssp_vbuf_rd(&s->cert);
@@ -87,7 +87,7 @@ int cssp_resume_done(struct cssp_channel *ch, const struct credssp_hlp_tls_reply
 		/* The peer does not ask again: it knows the client by the session. */
 		ch->session.cert_sent |= ch->past->cert_sent;
 	}
-	keep_blob(ch, blob, head->session_lifetime);
+	resume_keep_blob(ch, blob, head->session_lifetime);
 	/* It was for this handshake. */
 	if (ch->past)
 		cssp_vbuf_free(&ch->past->blob);
@@ -97,7 +97,7 @@ int cssp_resume_done(struct cssp_channel *ch, const struct credssp_hlp_tls_reply
 }
 
 /* What the helper makes of the tickets; nothing when it has any trouble. */
-static void ask_helper(struct cssp_channel *ch, struct cssp_vbuf *reply)
+static void resume_ask_helper(struct cssp_channel *ch, struct cssp_vbuf *reply)
 {
 	struct cssp_rd tickets = cssp_vbuf_rd(&ch->tickets), rd, blob;
 	struct credssp_hlp_tls_ticket head;
@@ -112,7 +112,7 @@ static void ask_helper(struct cssp_channel *ch, struct cssp_vbuf *reply)
 	    cssp_rd_sub(&rd, head.session_length, &blob) || cssp_rd_end(&rd))
 		return;
 	if (head.session_lifetime)
-		keep_blob(ch, &blob, head.session_lifetime);
+		resume_keep_blob(ch, &blob, head.session_lifetime);
 }
 
 struct cssp_past_session *cssp_channel_next_session(struct cssp_channel *ch)
@@ -123,7 +123,7 @@ struct cssp_past_session *cssp_channel_next_session(struct cssp_channel *ch)
 	/* A message that is not whole yet is of no use, and neither are the others. */
 	if (ch->conv && ch->control.keep && ch->tickets.len && !ch->control.left &&
 	    !ch->control.have)
-		ask_helper(ch, &reply);
+		resume_ask_helper(ch, &reply);
 	cssp_vbuf_free(&reply);
 	if (ch->conv)
 		ch->helper->close(ch->conv);

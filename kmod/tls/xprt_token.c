@@ -460,7 +460,7 @@ int cssp_xprt_token_recv_exact(struct cssp_channel *ch, void *buf, size_t n)
 }
 
 int cssp_xprt_token_seal(struct cssp_channel *ch, const struct cssp_rd *plain,
-		    struct cssp_vbuf *out)
+			 struct cssp_vbuf *out)
 {
 	struct cssp_patience p = cssp_patience_of(ch->wait, PAIR_TIME);
 	int ret;

@@ -9,6 +9,7 @@
 
 #include "base/compat.h"
 #include "tls/ktls.h"
+#include "tls/channel_state.h"
 #include "tls/xprt_token.h"
 #include "tls_tap.h"
 #include "wire/tls_record.h"

@@ -12,12 +12,12 @@
 #define ALERT_SIZE		2	/* level, description; RFC 8446 6 */
 
 /*
- * A server sends one or two tickets of some hundred bytes after a handshake,
- * and a new one now and then. A peer that sends nothing else is no peer.
+ * Limits between two records of data. A server sends one or two tickets of some
+ * hundred bytes after a handshake, and later a new one now and then.
  */
 #define TICKETS_MAX		16
 #define TICKET_BYTES_MAX	(64 * 1024)
-/* Legal as padding against traffic analysis (RFC 8446 5.1), sent by nobody. */
+/* Legal against traffic analysis (RFC 8446 5.1), but no known server sends them. */
 #define EMPTY_MAX		32
 
 static bool control_under_way(const struct cssp_control *c)
@@ -32,7 +32,7 @@ static int control_count_empty(struct cssp_control *c)
 
 int cssp_control_data(struct cssp_control *c, size_t n)
 {
-	/* Other records must not come between a message's parts (RFC 8446 5.1). */
+	/* No other record may come between the parts of a message (RFC 8446 5.1). */
 	if (control_under_way(c))
 		return -EBADMSG;
 	if (!n)
@@ -61,7 +61,7 @@ static int control_begin_message(struct cssp_control *c)
 	return c->bytes > TICKET_BYTES_MAX ? -EBADMSG : 0;
 }
 
-/* Tickets are a convenience: those that are too many or too long are let go. */
+/* Tickets only serve later handshakes: drop all of them if they are too many or too long. */
 static void control_keep(struct cssp_control *c, const struct cssp_rd *piece)
 {
 	if (!c->keep)
@@ -73,14 +73,14 @@ static void control_keep(struct cssp_control *c, const struct cssp_rd *piece)
 	c->keep = NULL;
 }
 
-/* A record may hold several messages and a message span several records. */
+/* A record may contain several messages, and a message may span several records. */
 static int control_feed_handshake(struct cssp_control *c, u16 version, const struct cssp_rd *piece)
 {
 	struct cssp_rd rd = *piece;
 	size_t skip;
 	int ret;
 
-	/* In TLS 1.2 it could only be a renegotiation (RFC 5246 7.4.1). */
+	/* In TLS 1.2 it can only be a renegotiation (RFC 5246 7.4.1). */
 	if (version != TLS_1_3_VERSION)
 		return -EBADMSG;
 	while (rd.left) {
@@ -111,7 +111,7 @@ static int control_feed_alert(struct cssp_control *c, const struct cssp_rd *piec
 		return -EBADMSG;
 	if (c->have < ALERT_SIZE)
 		return 0;
-	/* Whatever its level says: all but close_notify end the session badly. */
+	/* Every alert ends the session, whatever its level (RFC 8446 6). */
 	c->alert = c->head[1];
 	return -EPIPE;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Keys into kTLS, records through it. */
+/* kTLS sockets: installing keys, sending and receiving. */
 #include "ktls.h"
 
 #include <linux/kmod.h>
@@ -17,11 +17,11 @@ static const char ulp[] = "tls";
 
 void cssp_ktls_load(void)
 {
-	/* The core's own autoload wants CAP_NET_ADMIN of the caller. */
+	/* The network core loads a ULP only for callers with CAP_NET_ADMIN. */
 	request_module("tcp-ulp-tls");
 }
 
-/* Waits for no other thread but by @p. */
+/* Waits for another thread's call on @sock no longer than @p allows. */
 static int ktls_set_option(struct socket *sock, int level, int name, const void *value,
 			   size_t size, const struct cssp_patience *p)
 {
@@ -55,7 +55,7 @@ static int ktls_install_error(int err)
 	case -ECANCELED:
 	case -EINTR:
 		return err;
-	case -EBUSY:		/* keys are there already */
+	case -EBUSY:		/* the socket has keys already */
 		return -EEXIST;
 	case -ENOENT:		/* no such ULP, or the cipher cannot be allocated */
 	case -EINVAL:
@@ -67,7 +67,7 @@ static int ktls_install_error(int err)
 	}
 }
 
-/* Data of any length may be sent: the kernel makes records that the peer takes. */
+/* Make kTLS keep to the record limit of the peer, for senders of data of any length. */
 static int ktls_set_limit(struct socket *sock, const struct cssp_tls_session *s,
 			  const struct cssp_patience *p)
 {
@@ -118,8 +118,8 @@ static void ktls_set_type(struct msghdr *msg, union type_cmsg *control, u8 type)
 }
 
 /*
- * kTLS has a second lock, for senders alone, and keeps it while one of them waits
- * for room.
+ * kTLS has a second lock, for senders only. A sender holds it while it waits for room
+ * in the send buffer.
  */
 static bool ktls_can_send(struct socket *sock, u32 unused)
 {
@@ -162,7 +162,7 @@ static int ktls_recv_error(int err)
 	switch (err) {
 	case -EBADMSG:		/* sticky in kTLS */
 		return -EKEYREJECTED;
-	case -EMSGSIZE:		/* length or version of a record's header */
+	case -EMSGSIZE:		/* bad length or version in a record's header */
 	case -EINVAL:
 	case -EIO:
 		return -EBADMSG;
@@ -175,7 +175,7 @@ int cssp_ktls_recv(struct socket *sock, void *buf, size_t n, u8 *type)
 {
 	union type_cmsg control = {};
 	struct kvec iov = { .iov_base = buf, .iov_len = n };
-	/* Without room for the type kTLS answers -EIO to whatever is not data. */
+	/* Without room for the type kTLS returns -EIO for every record that is not data. */
 	struct msghdr msg = {
 		.msg_control = &control,
 		.msg_controllen = sizeof(control),
@@ -183,7 +183,7 @@ int cssp_ktls_recv(struct socket *sock, void *buf, size_t n, u8 *type)
 	int ret;
 
 	ret = kernel_recvmsg(sock, &msg, &iov, 1, n, MSG_DONTWAIT);
-	/* The length alone does not tell an empty record from the end. */
+	/* An empty record and the end of the stream both have length 0: the type decides. */
 	*type = 0;
 	if (msg.msg_controllen < sizeof(control) &&
 	    control.hdr.cmsg_level == SOL_TLS &&

@@ -10,10 +10,10 @@
 
 #include "../base/mem.h"
 
-/* One for each server that a credential is used for in turn; some 100 KiB at most. */
+/* Servers that a credential is used for in turn. The sessions take about 100 KiB at most. */
 #define SESSIONS_MAX		8
 
-/* Ten hours, as long as Windows' Schannel keeps the sessions of a client. */
+/* Seconds: ten hours, as in Windows' Schannel for the sessions of a client. */
 #define LIFETIME_MAX_S		36000
 
 static bool session_cache = true;
@@ -42,7 +42,7 @@ void cssp_past_session_bound(struct cssp_past_session *past, u64 not_after)
 	u64 now = ktime_get_real_seconds();
 	u64 left = not_after > now ? not_after - now : 0;
 
-	/* No session lives longer than this, so the sum cannot overflow. */
+	/* @left is below LIFETIME_MAX_S, so the sum cannot overflow. */
 	if (not_after && left < LIFETIME_MAX_S)
 		past->expires = min_t(time64_t, past->expires,
 				      ktime_get_boottime_seconds() + left);

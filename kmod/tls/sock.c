@@ -10,9 +10,9 @@
 #include <net/sock.h>
 
 /*
- * Longest sleep without looking again. The wake-up does not come when the
- * caller set SO_RCVLOWAT above what is there, nor when kTLS's parser found no
- * memory and retries on its own.
+ * Longest sleep without another check, in jiffies. There is no wake-up when the owner
+ * set SO_RCVLOWAT above what has arrived, nor when kTLS's parser found no memory and
+ * retries by itself.
  */
 #define RECHECK		(HZ / 4)
 
@@ -52,8 +52,8 @@ int cssp_sock_check(struct socket *sock, const struct net *net)
 }
 
 /*
- * Sockets wake interruptible sleepers only, which a killable one is not: a
- * plain wait_event_killable() on a socket sleeps until its timeout.
+ * Sockets wake interruptible sleepers only. A killable sleeper is not one, so a plain
+ * wait_event_killable() on a socket sleeps until its timeout.
  */
 static int sock_wake_killable(struct wait_queue_entry *entry, unsigned int mode,
 			      int flags, void *key)
@@ -123,8 +123,8 @@ u32 cssp_sock_mark(struct socket *sock)
 }
 
 /*
- * Not by poll(): on 6.1 that calls a kTLS socket readable as soon as a part of
- * a record is there, and the reader would spin until the peer sends the rest.
+ * Not by poll(): on 6.1 it reports a kTLS socket as readable as soon as a part of a
+ * record has arrived, and the reader would spin until the peer sends the rest.
  */
 static bool sock_has_news(struct socket *sock, u32 mark)
 {
@@ -157,8 +157,8 @@ int cssp_sock_wait_room(struct socket *sock, int err, const struct cssp_patience
 	if (ret)
 		return ret;
 	/*
-	 * A signal ended the wait for kTLS's lock and is still pending, or memory is
-	 * short where there is room.
+	 * Either a signal ended the wait for kTLS's lock and is still pending, or there is
+	 * room, and memory is short.
 	 */
 	if (err != -EAGAIN || sock_has_room(sock, 0))
 		sock_sleep(sock, sock_is_never, 0, p, 1);

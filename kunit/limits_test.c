@@ -120,7 +120,7 @@ static void records_of_a_handshake(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, handshake_of(test, RECORDS_MAX, &reason), 0);
 	KUNIT_EXPECT_EQ(test, reason, CREDSSP_REASON_NONE);
 	KUNIT_EXPECT_EQ(test, handshake_of(test, RECORDS_MAX + 1, &reason), -EMSGSIZE);
-	KUNIT_EXPECT_EQ(test, reason, CREDSSP_REASON_LIMIT);
+	KUNIT_EXPECT_EQ(test, reason, TLS_REASON_OF_ERRNO);
 }
 
 /* The same on tokens, however they are cut; what comes after it is not counted. */
@@ -137,7 +137,7 @@ static void records_of_a_handshake_in_tokens(struct kunit *test)
 	}
 	rd = one;
 	KUNIT_EXPECT_EQ(test, cssp_channel_push_wire(end->ch, &rd), -EMSGSIZE);
-	KUNIT_EXPECT_EQ(test, cssp_channel_reason(end->ch), CREDSSP_REASON_LIMIT);
+	KUNIT_EXPECT_EQ(test, cssp_channel_reason(end->ch), TLS_REASON_OF_ERRNO);
 	end->ch->state = CSSP_CHANNEL_UP;
 	KUNIT_EXPECT_EQ(test, cssp_channel_push_wire(end->ch, &rd), 0);
 }
@@ -161,7 +161,7 @@ static void bytes_that_are_queued(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, cssp_channel_push_wire(end->ch, &rd), -EMSGSIZE);
 	KUNIT_EXPECT_EQ(test, rd.left, one.left);
 	KUNIT_EXPECT_EQ(test, end->ch->wire_in.len, 2 * CREDSSP_MAX_TOKEN);
-	KUNIT_EXPECT_EQ(test, cssp_channel_reason(end->ch), CREDSSP_REASON_LIMIT);
+	KUNIT_EXPECT_EQ(test, cssp_channel_reason(end->ch), TLS_REASON_OF_ERRNO);
 }
 
 static struct kunit_case limits_cases[] = {

@@ -184,7 +184,7 @@ static void lies_of_certificates(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, cssp_channel_handshake(end->ch), -EAGAIN);
 	KUNIT_ASSERT_EQ(test, cssp_channel_push_wire(end->ch, &rd), 0);
 	KUNIT_EXPECT_EQ(test, cssp_channel_handshake(end->ch), -EREMOTEIO);
-	KUNIT_EXPECT_EQ(test, cssp_channel_reason(end->ch), CREDSSP_REASON_HELPER_REPLY);
+	KUNIT_EXPECT_EQ(test, cssp_channel_reason(end->ch), TLS_REASON_OF_ERRNO);
 	KUNIT_EXPECT_FALSE(test, end->helper.open);
 }
 
@@ -200,7 +200,7 @@ static void question_too_early(struct kunit *test)
 	tls_end_script(end, &turn, 1);
 	cssp_channel_set_cert(end->ch, "", true);
 	KUNIT_EXPECT_EQ(test, cssp_channel_handshake(end->ch), -EREMOTEIO);
-	KUNIT_EXPECT_EQ(test, cssp_channel_reason(end->ch), CREDSSP_REASON_HELPER_REPLY);
+	KUNIT_EXPECT_EQ(test, cssp_channel_reason(end->ch), TLS_REASON_OF_ERRNO);
 	KUNIT_EXPECT_FALSE(test, end->helper.open);
 }
 

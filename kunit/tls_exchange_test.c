@@ -276,14 +276,14 @@ static const struct intruder intruders[] = {
 	{ "data, KeyUpdate", TLS_13_AES128,
 	  { { DATA, "30", 1 }, { HAND, "1800000100", 1 } }, -EBADMSG, RECORD },
 	{ "close_notify", TLS_13_AES128, { { CSSP_TLS_ALERT, "0100", 1 } },
-	  -EPIPE, CREDSSP_REASON_CONNECTION },
+	  -EPIPE, TLS_REASON_OF_ERRNO },
 	{ "alert", TLS_12_AES128, { { CSSP_TLS_ALERT, "0231", 1 } },
 	  -EPIPE, CREDSSP_REASON_TLS_ALERT, 49 },
 	{ "data, alert", TLS_13_AES128, { { DATA, "300d", 1 }, { CSSP_TLS_ALERT, "0274", 1 } },
 	  -EPIPE, CREDSSP_REASON_TLS_ALERT, 116 },
 	{ "no DER", TLS_13_AES128, { { DATA, "1603", 1 } }, -EBADMSG, CREDSSP_REASON_DER },
 	{ "too long", TLS_13_AES128, { { DATA, "3083100000", 1 } },
-	  -EMSGSIZE, CREDSSP_REASON_LIMIT },
+	  -EMSGSIZE, TLS_REASON_OF_ERRNO },
 };
 
 static void intruder_name(const struct intruder *i, char *desc)

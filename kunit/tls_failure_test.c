@@ -41,7 +41,7 @@ struct turn_row {
 #define DONE	.state = CREDSSP_HLP_TLS_DONE, .chain = true
 #define FAILED	.state = CREDSSP_HLP_TLS_FAILED
 #define WHY(failed)	.failure = CREDSSP_HLP_FAIL_##failed
-#define NONSENSE .err = -EREMOTEIO, .reason = CREDSSP_REASON_HELPER_REPLY
+#define NONSENSE .err = -EREMOTEIO, .reason = TLS_REASON_OF_ERRNO
 
 static const struct turn_row turn_rows[] = {
 	{ "no state", START, .wire = TLS_HELLO, NONSENSE },
@@ -71,7 +71,7 @@ static const struct turn_row turn_rows[] = {
 	{ "died", STEP, .call_err = -EHOSTUNREACH,
 	  .err = -EHOSTUNREACH, .reason = CREDSSP_REASON_HELPER_DIED },
 	{ "slow", STEP, .call_err = -ETIMEDOUT,
-	  .err = -ETIMEDOUT, .reason = CREDSSP_REASON_TIMEOUT },
+	  .err = -ETIMEDOUT, .reason = TLS_REASON_OF_ERRNO },
 	{ "error", START, .call_err = -EREMOTEIO, NONSENSE },
 	{ "refused the peer", STEP, FAILED, .consumed = -1, .wire = ALERT40,
 	  .err = -EBADMSG, .reason = CREDSSP_REASON_TLS_HANDSHAKE },
@@ -230,7 +230,7 @@ static void without_a_helper_the_socket_is_left_alone(struct kunit *test)
 	tls_end_script(end, NULL, 0);
 	end->helper.open_err = -EHOSTUNREACH;
 	KUNIT_EXPECT_EQ(test, cssp_channel_handshake(end->ch), -EHOSTUNREACH);
-	KUNIT_EXPECT_EQ(test, cssp_channel_reason(end->ch), CREDSSP_REASON_NO_HELPER);
+	KUNIT_EXPECT_EQ(test, cssp_channel_reason(end->ch), TLS_REASON_OF_ERRNO);
 	cssp_channel_shutdown(end->ch);
 	cssp_channel_release_socket(end->ch);
 	tls_peer_sends(test, end, c->tls, &rd);
@@ -246,14 +246,14 @@ static void a_broken_peer(struct kunit *test)
 		int err;
 		u32 reason;
 	} rows[] = {
-		{ "", true, false, -EPIPE, CREDSSP_REASON_CONNECTION },
-		{ "1603", true, false, -EPIPE, CREDSSP_REASON_CONNECTION },
-		{ "16030300ff00", true, false, -EPIPE, CREDSSP_REASON_CONNECTION },
+		{ "", true, false, -EPIPE, TLS_REASON_OF_ERRNO },
+		{ "1603", true, false, -EPIPE, TLS_REASON_OF_ERRNO },
+		{ "16030300ff00", true, false, -EPIPE, TLS_REASON_OF_ERRNO },
 		{ "485454502f", false, false, -EBADMSG, CREDSSP_REASON_TLS_RECORD },
 		{ "1603030000", false, false, -EBADMSG, CREDSSP_REASON_TLS_RECORD },
 		{ "160303ffff", false, false, -EBADMSG, CREDSSP_REASON_TLS_RECORD },
-		{ "", true, true, -EPIPE, CREDSSP_REASON_CONNECTION },
-		{ "17030300", true, true, -EPIPE, CREDSSP_REASON_CONNECTION },
+		{ "", true, true, -EPIPE, TLS_REASON_OF_ERRNO },
+		{ "17030300", true, true, -EPIPE, TLS_REASON_OF_ERRNO },
 		{ "485454502f312e31", false, true, -EBADMSG, CREDSSP_REASON_TLS_RECORD },
 		{ "1703030001aa", false, true, -EKEYREJECTED, CREDSSP_REASON_TLS_RECORD },
 	};
@@ -298,7 +298,7 @@ static void a_peer_that_is_gone_already(struct kunit *test)
 	tls_good_script(test, turns, TLS_13_AES128);
 	tls_end_script(end, turns, 3);
 	KUNIT_EXPECT_EQ(test, cssp_channel_handshake(end->ch), -EPIPE);
-	KUNIT_EXPECT_EQ(test, cssp_channel_reason(end->ch), CREDSSP_REASON_CONNECTION);
+	KUNIT_EXPECT_EQ(test, cssp_channel_reason(end->ch), TLS_REASON_OF_ERRNO);
 	cssp_channel_shutdown(end->ch);
 	KUNIT_EXPECT_EQ(test, c->tls->sk->sk_shutdown, SHUTDOWN_MASK);
 }
@@ -348,7 +348,7 @@ static void a_wait_is_cancelled(struct kunit *test)
 	tls_end_up(end, test, TLS_13_AES128, false);
 	tls_thread(test, cancel_later, &end->wait);
 	KUNIT_EXPECT_EQ(test, cssp_channel_recv_request(end->ch, tls_vbuf(test)), -ECANCELED);
-	KUNIT_EXPECT_EQ(test, cssp_channel_reason(end->ch), CREDSSP_REASON_CANCELLED);
+	KUNIT_EXPECT_EQ(test, cssp_channel_reason(end->ch), TLS_REASON_OF_ERRNO);
 	KUNIT_EXPECT_TRUE(test, time_before(jiffies, begin + MS(10000)));
 }
 
@@ -362,7 +362,7 @@ static void a_wait_ends_at_the_deadline(struct kunit *test)
 	begin = jiffies;
 	cssp_wait_start(&end->wait, 600);
 	KUNIT_EXPECT_EQ(test, cssp_channel_recv_request(end->ch, tls_vbuf(test)), -ETIMEDOUT);
-	KUNIT_EXPECT_EQ(test, cssp_channel_reason(end->ch), CREDSSP_REASON_TIMEOUT);
+	KUNIT_EXPECT_EQ(test, cssp_channel_reason(end->ch), TLS_REASON_OF_ERRNO);
 	KUNIT_EXPECT_TRUE(test, time_after_eq(jiffies, begin + MS(600)));
 	KUNIT_EXPECT_TRUE(test, time_before(jiffies, begin + MS(10000)));
 }
@@ -488,10 +488,10 @@ static void keys_are_exported_once(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, cssp_channel_seal(peer, &two, wire), 0);
 	rd = cssp_vbuf_rd(wire);
 	KUNIT_ASSERT_EQ(test, cssp_channel_open(end->ch, &rd, plain), 0);
-	KUNIT_EXPECT_TRUE(test, cssp_loopback_alive(&end->ch->pair));
+	KUNIT_EXPECT_TRUE(test, cssp_loopback_alive(&end->ch->loopback));
 
 	KUNIT_ASSERT_EQ(test, cssp_channel_export(end->ch, c->tls), 0);
-	KUNIT_EXPECT_FALSE(test, cssp_loopback_alive(&end->ch->pair));
+	KUNIT_EXPECT_FALSE(test, cssp_loopback_alive(&end->ch->loopback));
 	KUNIT_EXPECT_NULL(test, memchr_inv(&end->ch->session.tx, 0, sizeof(end->ch->session.tx)));
 	KUNIT_EXPECT_EQ(test, cssp_channel_export(end->ch, other->tls), -EOPNOTSUPP);
 	KUNIT_EXPECT_EQ(test, cssp_channel_seal(end->ch, &two, wire), -EOPNOTSUPP);

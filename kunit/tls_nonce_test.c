@@ -9,6 +9,7 @@
 
 #include "base/compat.h"
 #include "tls/ktls.h"
+#include "tls/channel_state.h"
 #include "tls/xprt_token.h"
 #include "tls_tap.h"
 #include "wire/tls_record.h"
@@ -136,7 +137,7 @@ static void a_lost_record_is_the_last(struct kunit *test)
 	struct bench *b = bench(test);
 
 	KUNIT_ASSERT_EQ(test, say(b), 0);
-	kernel_sock_shutdown(b->ch->pair.raw, SHUT_RDWR);
+	kernel_sock_shutdown(b->ch->loopback.raw, SHUT_RDWR);
 	KUNIT_EXPECT_EQ(test, say(b), -EIO);
 	expect_no_keys(b);
 	KUNIT_EXPECT_EQ(test, say(b), -EPIPE);
@@ -155,7 +156,7 @@ static void an_uncounted_record_is_the_end(struct kunit *test)
 	struct cssp_rd rd = test_str("nobody has counted this");
 
 	KUNIT_ASSERT_EQ(test, say(b), 0);
-	KUNIT_ASSERT_EQ(test, cssp_ktls_send(b->ch->pair.tls, CSSP_TLS_DATA, &rd, &p), 0);
+	KUNIT_ASSERT_EQ(test, cssp_ktls_send(b->ch->loopback.tls, CSSP_TLS_DATA, &rd, &p), 0);
 	KUNIT_EXPECT_EQ(test, say(b), -EIO);
 	expect_no_keys(b);
 	KUNIT_EXPECT_EQ(test, say(b), -EPIPE);
@@ -228,9 +229,9 @@ static void an_export_goes_on(struct kunit *test)
 
 	KUNIT_ASSERT_EQ(test, say(b), 0);
 	KUNIT_ASSERT_EQ(test, say(b), 0);
-	KUNIT_EXPECT_TRUE(test, cssp_loopback_alive(&b->ch->pair));
+	KUNIT_EXPECT_TRUE(test, cssp_loopback_alive(&b->ch->loopback));
 	KUNIT_ASSERT_EQ(test, cssp_channel_export(b->ch, first->tls), 0);
-	KUNIT_EXPECT_FALSE(test, cssp_loopback_alive(&b->ch->pair));
+	KUNIT_EXPECT_FALSE(test, cssp_loopback_alive(&b->ch->loopback));
 	expect_no_keys(b);
 	KUNIT_EXPECT_EQ(test, say(b), -EOPNOTSUPP);
 	KUNIT_EXPECT_EQ(test, cssp_channel_export(b->ch, second->tls), -EOPNOTSUPP);

@@ -318,7 +318,7 @@ static void resumed_with_another_certificate(struct kunit *test)
 	turn.head.flags = CREDSSP_HLP_TLS_RESUMED;
 	tls_end_script(end, &turn, 1);
 	KUNIT_EXPECT_EQ(test, cssp_channel_handshake(end->ch), -EREMOTEIO);
-	KUNIT_EXPECT_EQ(test, cssp_channel_reason(end->ch), CREDSSP_REASON_HELPER_REPLY);
+	KUNIT_EXPECT_EQ(test, cssp_channel_reason(end->ch), TLS_REASON_OF_ERRNO);
 	KUNIT_EXPECT_FALSE(test, cssp_channel_usable(end->ch));
 }
 
@@ -376,7 +376,7 @@ static void helper_lies(struct kunit *test)
 		turn.session = cssp_rd_of(test_room(test, lie->session), lie->session);
 	tls_end_script(end, &turn, 1);
 	KUNIT_EXPECT_EQ(test, cssp_channel_handshake(end->ch), -EREMOTEIO);
-	KUNIT_EXPECT_EQ(test, cssp_channel_reason(end->ch), CREDSSP_REASON_HELPER_REPLY);
+	KUNIT_EXPECT_EQ(test, cssp_channel_reason(end->ch), TLS_REASON_OF_ERRNO);
 	KUNIT_EXPECT_FALSE(test, end->helper.open);
 }
 

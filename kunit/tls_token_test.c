@@ -164,7 +164,7 @@ static void parked_ends_go_on(struct kunit *test)
 					    before[j]->data + CSSP_TLS_HEADER,
 					    before[i]->len - CSSP_TLS_HEADER);
 		cssp_xprt_token_park(e.a);
-		KUNIT_EXPECT_FALSE(test, cssp_loopback_alive(&e.a->pair));
+		KUNIT_EXPECT_FALSE(test, cssp_loopback_alive(&e.a->loopback));
 	}
 	for (i = 0; i < ARRAY_SIZE(before); i++) {
 		expect_open(test, e.b, before[i], "the same sixteen");
@@ -177,10 +177,10 @@ static void an_idle_pair_is_closed(struct kunit *test)
 	struct ends e = ends(test, TLS_13_AES128);
 	struct cssp_vbuf *record = sealed(test, e.a, "one");
 
-	KUNIT_EXPECT_TRUE(test, cssp_loopback_alive(&e.a->pair));
+	KUNIT_EXPECT_TRUE(test, cssp_loopback_alive(&e.a->loopback));
 	KUNIT_EXPECT_TRUE(test, delayed_work_pending(&e.a->idle));
 	flush_delayed_work(&e.a->idle);
-	KUNIT_EXPECT_FALSE(test, cssp_loopback_alive(&e.a->pair));
+	KUNIT_EXPECT_FALSE(test, cssp_loopback_alive(&e.a->loopback));
 	expect_open(test, e.b, record, "one");
 	expect_open(test, e.b, sealed(test, e.a, "two"), "two");
 	kunit_info(test, "idle: %zu bytes of channel, %zu of certificate, %zu of key, queues %zu",
@@ -388,7 +388,7 @@ static void close_notify_is_a_close(struct kunit *test)
 	forge(test, e.a, CSSP_TLS_ALERT, "0100", 0, one);
 	expect_open_fails(test, e.b, one, -EPIPE);
 	KUNIT_EXPECT_EQ(test, cssp_channel_alert(e.b), 0);
-	KUNIT_EXPECT_EQ(test, cssp_channel_reason(e.b), CREDSSP_REASON_CONNECTION);
+	KUNIT_EXPECT_EQ(test, cssp_channel_reason(e.b), TLS_REASON_OF_ERRNO);
 }
 
 static void without_loopback_nothing_is_spent(struct kunit *test)
@@ -421,8 +421,8 @@ static void a_pair_that_breaks_is_no_close(struct kunit *test)
 
 	expect_open(test, e.b, sealed(test, e.a, "text"), "text");
 	out = sealed(test, e.a, "text");
-	kernel_sock_shutdown(e.a->pair.raw, SHUT_RDWR);
-	kernel_sock_shutdown(e.b->pair.raw, SHUT_RDWR);
+	kernel_sock_shutdown(e.a->loopback.raw, SHUT_RDWR);
+	kernel_sock_shutdown(e.b->loopback.raw, SHUT_RDWR);
 	expect_open_fails(test, e.b, out, -EIO);
 	KUNIT_EXPECT_EQ(test, cssp_channel_reason(e.b), CREDSSP_REASON_LOOPBACK);
 	/* A number may be spent: the keys are gone, there is no second try. */
@@ -442,7 +442,7 @@ static void a_cancelled_channel_does_nothing(struct kunit *test)
 
 	cssp_wait_cancel(&e.end_a->wait);
 	KUNIT_EXPECT_EQ(test, cssp_channel_seal(e.a, &rd, out), -ECANCELED);
-	KUNIT_EXPECT_EQ(test, cssp_channel_reason(e.a), CREDSSP_REASON_CANCELLED);
+	KUNIT_EXPECT_EQ(test, cssp_channel_reason(e.a), TLS_REASON_OF_ERRNO);
 	KUNIT_EXPECT_EQ(test, out->len, 0);
 }
 

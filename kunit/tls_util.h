@@ -6,6 +6,9 @@
 #include "tls/channel_impl.h"
 #include "util.h"
 
+/* The channel has no reason of its own: base/status.c derives one from the errno. */
+#define TLS_REASON_OF_ERRNO	CREDSSP_REASON_NONE
+
 /* A cipher suite with the sizes that the helper gives. */
 struct tls_suite {
 	const char *name;

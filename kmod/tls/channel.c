@@ -1,21 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Channels: life, state, and which transport does the work. */
+/* Channels: life, and the calls, which one of two transports carries out. */
 #include "channel.h"
 
-#include <linux/file.h>
 #include <linux/net.h>
 #include <linux/slab.h>
 
 #include "../base/mem.h"
-#include "channel_impl.h"
+#include "../base/status.h"
+#include "../wire/ts_request.h"
+#include "channel_state.h"
+#include "handshake.h"
 #include "ktls.h"
-#include "resume.h"
 #include "xprt_socket.h"
 #include "xprt_token.h"
 
 int cssp_tls_init(void)
 {
-	/* Once, so that it need not be loaded in the middle of an exchange. */
+	/* Load kTLS now, so that no exchange has to wait for it. */
 	cssp_ktls_load();
 	return cssp_xprt_token_init();
 }
@@ -37,8 +38,6 @@ static struct cssp_channel *channel_alloc(const struct cssp_channel_params *p)
 	cssp_channel_set_server(ch, p);
 	ch->cert = "";
 	ch->helper = &cssp_helper_upcall;
-	ch->state = CSSP_CHANNEL_NEW;
-	cssp_xprt_token_setup(ch);
 	return ch;
 }
 
@@ -46,27 +45,25 @@ int cssp_channel_create_token(struct cssp_channel **ch,
 			      const struct cssp_channel_params *p)
 {
 	*ch = channel_alloc(p);
-	return *ch ? 0 : -ENOMEM;
+	if (!*ch)
+		return -ENOMEM;
+	cssp_xprt_token_setup(*ch);
+	return 0;
 }
 
 int cssp_channel_create_socket(struct cssp_channel **out,
 			       const struct cssp_channel_params *p, struct socket *sock)
 {
-	struct cssp_channel *ch;
 	int ret;
 
 	*out = NULL;
 	ret = cssp_sock_check(sock, p->who->net);
 	if (ret)
 		return ret;
-	ch = channel_alloc(p);
-	if (!ch)
+	*out = channel_alloc(p);
+	if (!*out)
 		return -ENOMEM;
-	ch->is_socket = true;
-	ch->sock = sock;
-	if (sock->file)
-		ch->file = get_file(sock->file);
-	*out = ch;
+	cssp_xprt_socket_setup(*out, sock);
 	return 0;
 }
 
@@ -97,107 +94,82 @@ void cssp_channel_take_issuers(struct cssp_channel *ch, struct cssp_vbuf *issuer
 	cssp_vbuf_move(issuers, &ch->issuers);
 }
 
-/* Who fails without saying more. */
-static u32 reason_of(const struct cssp_channel *ch, int err)
-{
-	switch (err) {
-	case -ENOMEM:
-		return CREDSSP_REASON_NO_MEMORY;
-	case -ETIMEDOUT:
-		return CREDSSP_REASON_TIMEOUT;
-	case -ECANCELED:
-	case -EINTR:
-		return CREDSSP_REASON_CANCELLED;
-	case -EHOSTUNREACH:
-		return CREDSSP_REASON_NO_HELPER;
-	case -EREMOTEIO:
-		return CREDSSP_REASON_HELPER_REPLY;
-	case -EPIPE:
-		return ch->control.alert ? CREDSSP_REASON_TLS_ALERT :
-					   CREDSSP_REASON_CONNECTION;
-	case -ENETDOWN:
-		return CREDSSP_REASON_CONNECTION;
-	case -EBADMSG:
-	case -EKEYREJECTED:
-		return CREDSSP_REASON_TLS_RECORD;
-	case -EDQUOT:
-	case -EMSGSIZE:
-	case -EOVERFLOW:
-		return CREDSSP_REASON_LIMIT;
-	case -EIO:
-		return CREDSSP_REASON_LOOPBACK;
-	default:
-		return CREDSSP_REASON_NONE;
-	}
-}
-
-int cssp_channel_fail(struct cssp_channel *ch, int err, u32 reason)
-{
-	if (!ch->reason)
-		ch->reason = reason ?: reason_of(ch, err);
-	return err;
-}
-
-int cssp_channel_check(const struct cssp_channel *ch)
-{
-	switch (ch->state) {
-	case CSSP_CHANNEL_UP:
-		return 0;
-	case CSSP_CHANNEL_NEW:
-	case CSSP_CHANNEL_HANDSHAKE:
-	case CSSP_CHANNEL_CERT_WANTED:
-		return -EPROTO;
-	case CSSP_CHANNEL_GONE:
-		return -EOPNOTSUPP;
-	default:
-		return -EPIPE;
-	}
-}
-
 bool cssp_channel_usable(const struct cssp_channel *ch)
 {
 	return !cssp_channel_check(ch);
 }
 
-static void drop_input(struct cssp_channel *ch)
+/* Exclude the transport's own work until channel_end(). -EINTR: the task is killed. */
+static int channel_begin(struct cssp_channel *ch)
 {
-	cssp_loopback_close(&ch->pair);
-	cssp_vbuf_free(&ch->wire_in);
-	cssp_vbuf_free(&ch->plain);
+	return ch->xprt->begin ? ch->xprt->begin(ch) : 0;
 }
 
-void cssp_channel_break(struct cssp_channel *ch)
+static void channel_end(struct cssp_channel *ch)
 {
-	if (ch->state != CSSP_CHANNEL_UP)
-		return;
-	drop_input(ch);
-	ch->state = CSSP_CHANNEL_BROKEN;
+	if (ch->xprt->end)
+		ch->xprt->end(ch);
 }
 
-void cssp_channel_kill(struct cssp_channel *ch)
+/* channel_begin() for a call that passes data. */
+static int channel_begin_data(struct cssp_channel *ch)
 {
-	drop_input(ch);
-	cssp_tls_session_forget_keys(&ch->session);
-	cssp_resume_forget(ch);
-	if (ch->conv)
-		ch->helper->close(ch->conv);
-	ch->conv = NULL;
-	ch->state = CSSP_CHANNEL_DEAD;
+	int ret = channel_begin(ch);
+
+	if (ret)
+		return ret;
+	ret = cssp_channel_check(ch);
+	if (ret)
+		channel_end(ch);
+	return ret;
 }
 
 int cssp_channel_push_wire(struct cssp_channel *ch, struct cssp_rd *in)
 {
-	return ch->is_socket ? -EOPNOTSUPP : cssp_xprt_token_push_wire(ch, in);
+	int ret;
+
+	if (!ch->xprt->push_wire)
+		return -EOPNOTSUPP;
+	ret = channel_begin(ch);
+	if (ret)
+		return ret;
+	ret = ch->xprt->push_wire(ch, in);
+	channel_end(ch);
+	return ret;
 }
 
 int cssp_channel_pull_wire(struct cssp_channel *ch, struct cssp_vbuf *out)
 {
-	return ch->is_socket ? -EOPNOTSUPP : cssp_xprt_token_pull_wire(ch, out);
+	int ret;
+
+	if (!ch->xprt->pull_wire)
+		return -EOPNOTSUPP;
+	ret = channel_begin(ch);
+	if (ret)
+		return ret;
+	ret = ch->xprt->pull_wire(ch, out);
+	channel_end(ch);
+	return ret;
 }
 
 int cssp_channel_handshake(struct cssp_channel *ch)
 {
-	return ch->is_socket ? cssp_xprt_socket_handshake(ch) : cssp_xprt_token_handshake(ch);
+	int ret;
+
+	ret = channel_begin(ch);
+	if (ret)
+		return ret;
+	switch (ch->state) {
+	case CSSP_CHANNEL_NEW:
+	case CSSP_CHANNEL_HANDSHAKE:
+	case CSSP_CHANNEL_CERT_WANTED:
+		ret = ch->xprt->handshake(ch);
+		break;
+	default:
+		ret = cssp_channel_check(ch);
+	}
+	channel_end(ch);
+	return ret;
 }
 
 const struct cssp_tls_session *cssp_channel_session(const struct cssp_channel *ch)
@@ -213,54 +185,170 @@ void cssp_channel_forget_peer(struct cssp_channel *ch)
 
 int cssp_channel_send(struct cssp_channel *ch, const struct cssp_rd *plain)
 {
-	return ch->is_socket ? cssp_xprt_socket_send(ch, plain) : cssp_xprt_token_send(ch, plain);
+	int ret;
+
+	ret = channel_begin_data(ch);
+	if (ret)
+		return ret;
+	ret = ch->xprt->send(ch, plain);
+	channel_end(ch);
+	return ret;
+}
+
+/*
+ * Have a whole TSRequest at the front of @ch->plain. Asks the transport for no byte
+ * more than the TSRequest is known to have: on a socket the next byte may be for the
+ * socket's owner.
+ */
+static int channel_fill_request(struct cssp_channel *ch, size_t *total)
+{
+	struct cssp_rd rd;
+	int ret;
+
+	for (;;) {
+		rd = cssp_vbuf_rd(&ch->plain);
+		ret = cssp_ts_request_total(&rd, total);
+		if (ret == -EAGAIN)
+			*total = rd.left + 1;
+		else if (ret == -EBADMSG)
+			return cssp_channel_fail(ch, ret, CREDSSP_REASON_DER);
+		else if (ret)
+			return cssp_channel_fail(ch, ret, 0);
+		else if (*total <= rd.left)
+			return 0;
+		ret = ch->xprt->fill(ch, *total);
+		if (ret)
+			return ret;
+	}
+}
+
+/* Move the first @n bytes of @ch->plain to @msg. */
+static int channel_take(struct cssp_channel *ch, struct cssp_vbuf *msg, size_t n)
+{
+	struct cssp_rd rd = cssp_rd_of(ch->plain.data, n);
+	int ret;
+
+	if (n == ch->plain.len) {
+		cssp_vbuf_move(msg, &ch->plain);
+		return 0;
+	}
+	ret = cssp_vbuf_set(msg, &rd);
+	if (ret)
+		return cssp_channel_fail(ch, ret, 0);
+	cssp_vbuf_consume(&ch->plain, n);
+	return 0;
 }
 
 int cssp_channel_recv_request(struct cssp_channel *ch, struct cssp_vbuf *msg)
 {
-	return ch->is_socket ? cssp_xprt_socket_recv_request(ch, msg) :
-			       cssp_xprt_token_recv_request(ch, msg);
+	size_t total;
+	int ret;
+
+	ret = channel_begin_data(ch);
+	if (ret)
+		return ret;
+	ret = channel_fill_request(ch, &total);
+	if (ret)
+		goto out_end;
+	ret = channel_take(ch, msg, total);
+out_end:
+	channel_end(ch);
+	return ret;
 }
 
 int cssp_channel_recv_exact(struct cssp_channel *ch, void *buf, size_t n)
 {
-	return ch->is_socket ? cssp_xprt_socket_recv_exact(ch, buf, n) :
-			       cssp_xprt_token_recv_exact(ch, buf, n);
+	struct cssp_rd rd;
+	int ret;
+
+	ret = channel_begin_data(ch);
+	if (ret)
+		return ret;
+	ret = ch->xprt->fill(ch, n);
+	if (ret)
+		goto out_end;
+	rd = cssp_vbuf_rd(&ch->plain);
+	ret = cssp_rd_copy(&rd, buf, n);
+	cssp_vbuf_consume(&ch->plain, n);
+out_end:
+	channel_end(ch);
+	return ret;
 }
 
 int cssp_channel_settle(struct cssp_channel *ch)
 {
-	return ch->is_socket ? 0 : cssp_xprt_token_settle(ch);
+	int ret;
+
+	if (!ch->xprt->settle)
+		return 0;
+	ret = channel_begin_data(ch);
+	if (ret)
+		return ret;
+	ret = ch->xprt->settle(ch);
+	channel_end(ch);
+	return ret;
 }
 
 int cssp_channel_seal(struct cssp_channel *ch, const struct cssp_rd *plain,
 		      struct cssp_vbuf *out)
 {
-	return ch->is_socket ? -EOPNOTSUPP : cssp_xprt_token_seal(ch, plain, out);
+	int ret;
+
+	if (!ch->xprt->seal)
+		return -EOPNOTSUPP;
+	ret = channel_begin_data(ch);
+	if (ret)
+		return ret;
+	ret = ch->xprt->seal(ch, plain, out);
+	channel_end(ch);
+	return ret;
 }
 
 int cssp_channel_open(struct cssp_channel *ch, struct cssp_rd *wire,
 		      struct cssp_vbuf *plain)
 {
-	return ch->is_socket ? -EOPNOTSUPP : cssp_xprt_token_open(ch, wire, plain);
+	int ret;
+
+	if (!ch->xprt->open)
+		return -EOPNOTSUPP;
+	ret = channel_begin(ch);
+	if (ret)
+		return ret;
+	ret = ch->xprt->open(ch, wire, plain);
+	channel_end(ch);
+	return ret;
 }
 
 int cssp_channel_export(struct cssp_channel *ch, struct socket *sock)
 {
-	return ch->is_socket ? -EOPNOTSUPP : cssp_xprt_token_export(ch, sock);
+	int ret;
+
+	if (!ch->xprt->export)
+		return -EOPNOTSUPP;
+	ret = channel_begin_data(ch);
+	if (ret)
+		return ret;
+	ret = ch->xprt->export(ch, sock);
+	channel_end(ch);
+	return ret;
 }
 
 void cssp_channel_send_alert(struct cssp_channel *ch, u8 description)
 {
-	if (ch->is_socket)
-		cssp_xprt_socket_send_alert(ch, description);
-	else
-		cssp_xprt_token_send_alert(ch, description);
+	const u8 alert[] = { 2 /* fatal */, description };
+	struct cssp_rd rd = cssp_rd_of(alert, sizeof(alert));
+
+	if (channel_begin(ch))
+		return;
+	if (ch->state == CSSP_CHANNEL_UP || ch->state == CSSP_CHANNEL_BROKEN)
+		ch->xprt->send_alert(ch, &rd);
+	channel_end(ch);
 }
 
 void cssp_channel_release_socket(struct cssp_channel *ch)
 {
-	cssp_xprt_socket_release(ch);
+	if (ch->xprt->release_socket)
+		ch->xprt->release_socket(ch);
 }
 
 void cssp_channel_shutdown(struct cssp_channel *ch)
@@ -284,8 +372,7 @@ void cssp_channel_free(struct cssp_channel *ch)
 {
 	if (!ch)
 		return;
-	cssp_xprt_token_teardown(ch);
-	cssp_xprt_socket_release(ch);
+	ch->xprt->teardown(ch);
 	cssp_channel_kill(ch);
 	cssp_vbuf_free(&ch->wire_out);
 	cssp_vbuf_free(&ch->issuers);

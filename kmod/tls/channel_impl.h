@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The inside of a channel; for the files of this room and their tests. */
+/* The members of a channel; private to kmod/tls and its tests. */
 #ifndef CSSP_TLS_CHANNEL_IMPL_H
 #define CSSP_TLS_CHANNEL_IMPL_H
 
@@ -7,20 +7,20 @@
 #include <linux/workqueue.h>
 #include <uapi/linux/credssp.h>
 
+#include "../upcall/conv.h"
 #include "channel.h"
 #include "control.h"
-#include "handshake.h"
 #include "loopback.h"
 
 /**
- * enum cssp_channel_state - life of a channel
- * @CSSP_CHANNEL_NEW: nothing was said yet
- * @CSSP_CHANNEL_HANDSHAKE: the helper is at work
- * @CSSP_CHANNEL_CERT_WANTED: it asks for a client certificate
- * @CSSP_CHANNEL_UP: keys are there
+ * enum cssp_channel_state - state of a channel; written by channel_state.c only
+ * @CSSP_CHANNEL_NEW: the handshake has not begun
+ * @CSSP_CHANNEL_HANDSHAKE: the helper does the handshake
+ * @CSSP_CHANNEL_CERT_WANTED: the server asks for a client certificate
+ * @CSSP_CHANNEL_UP: the channel has keys, and data may pass
  * @CSSP_CHANNEL_BROKEN: nothing can be received any more; one alert may be sent
- * @CSSP_CHANNEL_GONE: the keys are the caller's socket's
- * @CSSP_CHANNEL_DEAD: no keys, no use
+ * @CSSP_CHANNEL_GONE: only the caller's socket has the keys
+ * @CSSP_CHANNEL_DEAD: the keys are wiped; the channel is of no use any more
  */
 enum cssp_channel_state {
 	CSSP_CHANNEL_NEW,
@@ -32,39 +32,88 @@ enum cssp_channel_state {
 	CSSP_CHANNEL_DEAD,
 };
 
+/* The calls to the helper: cssp_conv_*(), or a test's own. */
+struct cssp_helper_ops {
+	int (*open)(struct cssp_conv **conv, const struct cssp_requester *who);
+	int (*call)(struct cssp_conv *conv, u16 opcode, const struct cssp_rd *request,
+		    struct cssp_vbuf *reply, struct cssp_wait *wait);
+	void (*close)(struct cssp_conv *conv);
+};
+
+/**
+ * struct cssp_xprt_ops - a transport
+ * @begin: exclude the transport's own work on the channel; 0, or -EINTR when the task
+ *	was killed.  Called before all others but @release_socket and @teardown.
+ * @end: end what @begin began
+ * @push_wire: see cssp_channel_push_wire()
+ * @pull_wire: see cssp_channel_pull_wire()
+ * @handshake: see cssp_channel_handshake(); in NEW, HANDSHAKE or CERT_WANTED
+ * @send: see cssp_channel_send(); in UP
+ * @fill: have at least @n bytes in @ch->plain; in UP.  0; -EAGAIN when more wire bytes
+ *	are needed; else as cssp_channel_recv_request()
+ * @settle: see cssp_channel_settle(); in UP
+ * @seal: see cssp_channel_seal(); in UP
+ * @open: see cssp_channel_open(); in any state
+ * @export: see cssp_channel_export(); in UP
+ * @send_alert: seal and send @alert, the last record; in UP or BROKEN
+ * @release_socket: see cssp_channel_release_socket()
+ * @teardown: release all that the transport holds; no other call follows
+ *
+ * @begin and @end may be NULL, as may what the transport does not support: @push_wire,
+ * @pull_wire, @settle, @seal, @open, @export, @release_socket.
+ */
+struct cssp_xprt_ops {
+	int (*begin)(struct cssp_channel *ch);
+	void (*end)(struct cssp_channel *ch);
+	int (*push_wire)(struct cssp_channel *ch, struct cssp_rd *in);
+	int (*pull_wire)(struct cssp_channel *ch, struct cssp_vbuf *out);
+	int (*handshake)(struct cssp_channel *ch);
+	int (*send)(struct cssp_channel *ch, const struct cssp_rd *plain);
+	int (*fill)(struct cssp_channel *ch, size_t n);
+	int (*settle)(struct cssp_channel *ch);
+	int (*seal)(struct cssp_channel *ch, const struct cssp_rd *plain,
+		    struct cssp_vbuf *out);
+	int (*open)(struct cssp_channel *ch, struct cssp_rd *wire,
+		    struct cssp_vbuf *plain);
+	int (*export)(struct cssp_channel *ch, struct socket *sock);
+	void (*send_alert)(struct cssp_channel *ch, const struct cssp_rd *alert);
+	void (*release_socket)(struct cssp_channel *ch);
+	void (*teardown)(struct cssp_channel *ch);
+};
+
 /**
  * struct cssp_channel - one TLS connection
  * @who, @wait, @host, @remote_desktop: see struct cssp_channel_params
  * @cert: name of the client certificate, borrowed; empty for none
- * @may_ask: the caller can be asked for another one
- * @alerts: the peer is told why the handshake failed
- * @issuers: of certificates that the server takes, while it wants one
- * @helper: who does the handshakes
- * @conv: conversation with it, during the handshake, and after it while tickets
- *	may come
- * @is_socket: which transport
- * @touched: bytes were sent on @sock, or it was changed
- * @reason: enum credssp_reason of the first failure
- * @records: of the peer's handshake, so far
+ * @may_ask: the caller can be asked for another certificate
+ * @alerts: if the handshake fails, the peer gets an alert
+ * @issuers: issuers of the certificates that the server accepts, in CERT_WANTED
+ * @helper: calls to the helper, which does the handshake
+ * @conv: conversation with it: during the handshake, and afterwards while tickets may
+ *	come
+ * @xprt: the transport
+ * @touched: bytes were sent on @sock, or its options were changed
+ * @reason: enum credssp_reason of the first failure, 0 if its errno says enough
+ * @records: number of records in the peer's handshake so far
  * @keep: the session is to be resumed later
- * @past: the earlier session that the handshake offers, or NULL
- * @next: the session that can be resumed later, as far as it is known
- * @tickets: NewSessionTickets that came after the handshake
- * @sock: socket transport: the caller's, NULL once it is released
+ * @past: the earlier session that the handshake offers, owned, or NULL
+ * @next: the session that can be resumed later, owned, as far as it is known
+ * @tickets: NewSessionTickets received after the handshake
+ * @sock: socket transport: the caller's socket, NULL once it is released
  * @file: reference that keeps @sock alive, or NULL
- * @lock: token transport: one whole operation at a time, the closing of an idle
- *	pair included; protects all below, @reason and @records from it.  Calls
- *	are serialized by who owns the channel, which is enough for the socket
- *	transport and for what the idle pair's work does not touch.
- * @state: enum cssp_channel_state
- * @session: keys and facts; on the socket transport the keys are forgotten as
- *	soon as the socket has them
- * @control: records that are not data
- * @wire_in: whole records that were not looked at yet
- * @wire_out: what is to be sent
- * @plain: data opened but not taken
- * @pair: the loopback pair while there is one
- * @idle: closes it
+ * @lock: token transport: held during a whole operation, and while the idle work closes
+ *	the loopback connection; protects all members below, @reason and @records.  The
+ *	owner of the channel makes one call at a time, which protects the members that
+ *	the idle work does not use, and all members on the socket transport.
+ * @state: enum cssp_channel_state; cssp_channel_set_state() writes it
+ * @session: keys and facts; on the socket transport the keys are wiped as soon as the
+ *	socket has them
+ * @control: reader of the records that are not data
+ * @wire_in: whole records that were not opened yet
+ * @wire_out: records to be sent
+ * @plain: data that were received and not taken
+ * @loopback: the loopback connection while there is one
+ * @idle: closes @loopback
  */
 struct cssp_channel {
 	const struct cssp_requester *who;
@@ -77,7 +126,7 @@ struct cssp_channel {
 	struct cssp_vbuf issuers;
 	const struct cssp_helper_ops *helper;
 	struct cssp_conv *conv;
-	bool is_socket;
+	const struct cssp_xprt_ops *xprt;
 	bool touched;
 	u32 reason;
 	unsigned int records;
@@ -87,7 +136,7 @@ struct cssp_channel {
 	struct cssp_vbuf tickets;
 	struct socket *sock;
 	struct file *file;
-	/* Protects what follows, see above. */
+	/* Protects the following members, see above. */
 	struct mutex lock;
 	enum cssp_channel_state state;
 	struct cssp_tls_session session;
@@ -95,23 +144,14 @@ struct cssp_channel {
 	struct cssp_vbuf wire_in;
 	struct cssp_vbuf wire_out;
 	struct cssp_vbuf plain;
-	struct cssp_loopback pair;
+	struct cssp_loopback loopback;
 	struct delayed_work idle;
 };
 
 /*
- * Records of the peer that one handshake may take. Some hundred are seen when a
- * certificate chain comes in records of a few bytes.
+ * Most records of the peer in one handshake. A certificate chain in records of a few
+ * bytes takes some hundred.
  */
 #define CSSP_HANDSHAKE_RECORDS_MAX	4096
-
-/* Remember why (@reason, or 0 for what @err says) unless that is known; returns @err. */
-int cssp_channel_fail(struct cssp_channel *ch, int err, u32 reason);
-/* May data pass? 0, -EPROTO before that, -EOPNOTSUPP or -EPIPE afterwards. */
-int __must_check cssp_channel_check(const struct cssp_channel *ch);
-/* The receiving side is lost: only an alert may still be sent. */
-void cssp_channel_break(struct cssp_channel *ch);
-/* No key is used again. What is in @wire_out stays. */
-void cssp_channel_kill(struct cssp_channel *ch);
 
 #endif

@@ -12,38 +12,38 @@
 #define ALERT_SIZE		2	/* level, description; RFC 8446 6 */
 
 /*
- * A server sends one or two tickets of some hundred bytes after a handshake,
- * and a new one now and then. A peer that sends nothing else is no peer.
+ * Limits between two records of data. A server sends one or two tickets of some
+ * hundred bytes after a handshake, and later a new one now and then.
  */
 #define TICKETS_MAX		16
 #define TICKET_BYTES_MAX	(64 * 1024)
-/* Legal as padding against traffic analysis (RFC 8446 5.1), sent by nobody. */
+/* Legal against traffic analysis (RFC 8446 5.1), but no known server sends them. */
 #define EMPTY_MAX		32
 
-static bool under_way(const struct cssp_control *c)
+static bool control_under_way(const struct cssp_control *c)
 {
 	return c->have || c->left;
 }
 
-static int count_empty(struct cssp_control *c)
+static int control_count_empty(struct cssp_control *c)
 {
 	return ++c->empty > EMPTY_MAX ? -EBADMSG : 0;
 }
 
 int cssp_control_data(struct cssp_control *c, size_t n)
 {
-	/* Other records must not come between a message's parts (RFC 8446 5.1). */
-	if (under_way(c))
+	/* No other record may come between the parts of a message (RFC 8446 5.1). */
+	if (control_under_way(c))
 		return -EBADMSG;
 	if (!n)
-		return count_empty(c);
+		return control_count_empty(c);
 	c->empty = 0;
 	c->tickets = 0;
 	c->bytes = 0;
 	return 0;
 }
 
-static int fill_head(struct cssp_control *c, struct cssp_rd *rd, u8 want)
+static int control_fill_head(struct cssp_control *c, struct cssp_rd *rd, u8 want)
 {
 	while (rd->left && c->have < want)
 		if (cssp_rd_u8(rd, &c->head[c->have++]))
@@ -51,7 +51,7 @@ static int fill_head(struct cssp_control *c, struct cssp_rd *rd, u8 want)
 	return 0;
 }
 
-static int begin_message(struct cssp_control *c)
+static int control_begin_message(struct cssp_control *c)
 {
 	if (c->head[0] != NEW_SESSION_TICKET || ++c->tickets > TICKETS_MAX)
 		return -EBADMSG;
@@ -61,8 +61,8 @@ static int begin_message(struct cssp_control *c)
 	return c->bytes > TICKET_BYTES_MAX ? -EBADMSG : 0;
 }
 
-/* Tickets are a convenience: those that are too many or too long are let go. */
-static void keep(struct cssp_control *c, const struct cssp_rd *piece)
+/* Tickets only serve later handshakes: drop all of them if they are too many or too long. */
+static void control_keep(struct cssp_control *c, const struct cssp_rd *piece)
 {
 	if (!c->keep)
 		return;
@@ -73,21 +73,21 @@ static void keep(struct cssp_control *c, const struct cssp_rd *piece)
 	c->keep = NULL;
 }
 
-/* A record may hold several messages and a message span several records. */
-static int feed_handshake(struct cssp_control *c, u16 version, const struct cssp_rd *piece)
+/* A record may contain several messages, and a message may span several records. */
+static int control_feed_handshake(struct cssp_control *c, u16 version, const struct cssp_rd *piece)
 {
 	struct cssp_rd rd = *piece;
 	size_t skip;
 	int ret;
 
-	/* In TLS 1.2 it could only be a renegotiation (RFC 5246 7.4.1). */
+	/* In TLS 1.2 it can only be a renegotiation (RFC 5246 7.4.1). */
 	if (version != TLS_1_3_VERSION)
 		return -EBADMSG;
 	while (rd.left) {
 		if (!c->left) {
-			ret = fill_head(c, &rd, HANDSHAKE_HEADER);
+			ret = control_fill_head(c, &rd, HANDSHAKE_HEADER);
 			if (!ret && c->have == HANDSHAKE_HEADER)
-				ret = begin_message(c);
+				ret = control_begin_message(c);
 			if (ret)
 				return ret;
 		}
@@ -97,21 +97,21 @@ static int feed_handshake(struct cssp_control *c, u16 version, const struct cssp
 			return ret;
 		c->left -= skip;
 	}
-	keep(c, piece);
+	control_keep(c, piece);
 	return 0;
 }
 
-static int feed_alert(struct cssp_control *c, const struct cssp_rd *piece)
+static int control_feed_alert(struct cssp_control *c, const struct cssp_rd *piece)
 {
 	struct cssp_rd rd = *piece;
 	int ret;
 
-	ret = fill_head(c, &rd, ALERT_SIZE);
+	ret = control_fill_head(c, &rd, ALERT_SIZE);
 	if (ret || rd.left)
 		return -EBADMSG;
 	if (c->have < ALERT_SIZE)
 		return 0;
-	/* Whatever its level says: all but close_notify end the session badly. */
+	/* Every alert ends the session, whatever its level (RFC 8446 6). */
 	c->alert = c->head[1];
 	return -EPIPE;
 }
@@ -120,15 +120,15 @@ int cssp_control_feed(struct cssp_control *c, u16 version, u8 type,
 		      const struct cssp_rd *rd)
 {
 	if (!rd->left)
-		return count_empty(c);
-	if (under_way(c) && type != c->type)
+		return control_count_empty(c);
+	if (control_under_way(c) && type != c->type)
 		return -EBADMSG;
 	c->type = type;
 	switch (type) {
 	case CSSP_TLS_ALERT:
-		return feed_alert(c, rd);
+		return control_feed_alert(c, rd);
 	case CSSP_TLS_HANDSHAKE:
-		return feed_handshake(c, version, rd);
+		return control_feed_handshake(c, version, rd);
 	default:
 		return -EBADMSG;
 	}

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What comes between the data after a handshake: tickets, alerts, nothing. */
+/* The records that are not data after a handshake: tickets, alerts, empty records. */
 #ifndef CSSP_TLS_CONTROL_H
 #define CSSP_TLS_CONTROL_H
 
@@ -7,17 +7,17 @@
 
 /**
  * struct cssp_control - state of the reader of records that are not data
- * @head: first bytes of the handshake message or alert under way
- * @have: bytes in @head
+ * @head: first bytes of the current handshake message or alert
+ * @have: number of bytes in @head
  * @type: its content type
- * @left: bytes of the handshake message that are still to come
- * @tickets: NewSessionTickets since the last data
- * @bytes: their bytes
- * @empty: empty records since the last data
+ * @left: bytes of the handshake message that have not arrived yet
+ * @tickets: number of NewSessionTickets since the last data
+ * @bytes: total length of these in bytes
+ * @empty: number of empty records since the last data
  * @alert: AlertDescription received, 0 for none or close_notify
- * @keep: where NewSessionTickets go as they are, or NULL
+ * @keep: buffer that NewSessionTickets are appended to, borrowed, or NULL
  *
- * All-zero is the start.
+ * All-zero is the initial state.
  */
 struct cssp_control {
 	u8 head[4];
@@ -31,28 +31,29 @@ struct cssp_control {
 	struct cssp_vbuf *keep;
 };
 
-/* Bytes of tickets that are kept. Two or three hundred bytes are usual for each. */
+/* Most bytes of tickets in @keep. A ticket usually has 200 to 300 bytes. */
 #define CSSP_CONTROL_KEEP_MAX	(16 * 1024)
 
 /**
- * cssp_control_data() - @n bytes of application data came
- * @n: 0 for an empty record
+ * cssp_control_data() - account for a record of data
+ * @c: state
+ * @n: bytes of data, 0 for an empty record
  *
- * Return: 0; -EBADMSG when a handshake message was cut off by it, or when
- * there were too many empty records.
+ * Return: 0; -EBADMSG when the record interrupts a handshake message, or when there
+ * were too many empty records.
  */
 int __must_check cssp_control_data(struct cssp_control *c, size_t n);
 
 /**
- * cssp_control_feed() - bytes of another content type came
+ * cssp_control_feed() - read bytes of a record that is not data
  * @c: state
  * @version: of TLS
  * @type: content type
- * @rd: contents, in pieces of any size; nothing for an empty record
+ * @rd: contents, in pieces of any size; empty for an empty record
  *
- * Return: 0 when there is nothing to do about it (a ticket, skipped); -EPIPE
- * when the peer closed or sent an alert, see @c->alert; -EBADMSG for what must
- * not come: KeyUpdate (kTLS cannot change keys), renegotiation, floods.
+ * Return: 0 after a ticket or a part of one; -EPIPE when the peer closed or sent an
+ * alert, see @c->alert; -EBADMSG for what is not allowed: KeyUpdate (kTLS cannot change
+ * keys), renegotiation, too many tickets or empty records.
  */
 int __must_check cssp_control_feed(struct cssp_control *c, u16 version, u8 type,
 				   const struct cssp_rd *rd);

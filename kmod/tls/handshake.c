@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* TLS handshakes, done by the helper; here the bytes go back and forth. */
+/* TLS handshakes: the helper does them; this file relays the bytes. */
 #include "handshake.h"
 
 #include "../base/status.h"
 #include "../wire/tls_record.h"
-#include "channel_impl.h"
+#include "channel_state.h"
 #include "ktls.h"
 #include "resume.h"
 
-/* RFC 8446 6: no common parameters, or none that is strong enough */
+/* RFC 8446 6: the peer and the helper have no strong parameters in common. */
 #define ALERT_HANDSHAKE_FAILURE		40
 #define ALERT_PROTOCOL_VERSION		70
 #define ALERT_INSUFFICIENT_SECURITY	71
@@ -20,15 +20,15 @@ const struct cssp_helper_ops cssp_helper_upcall = {
 };
 
 /**
- * struct step - a reply of the helper, taken apart
- * @body: owns what the views show
+ * struct handshake_step - a parsed reply of the helper
+ * @body: the reply; the views below point into it
  * @head: the fixed part
- * @wire: to be sent
+ * @wire: records to be sent
  * @chain: the peer's certificates
  * @session: the session that can be resumed
- * @issuers: those of client certificates that the peer takes
+ * @issuers: issuers of the client certificates that the peer accepts
  */
-struct step {
+struct handshake_step {
 	struct cssp_vbuf body;
 	struct credssp_hlp_tls_reply head;
 	struct cssp_rd wire;
@@ -37,14 +37,14 @@ struct step {
 	struct cssp_rd issuers;
 };
 
-static void step_free(struct step *s)
+static void handshake_step_free(struct handshake_step *s)
 {
 	cssp_vbuf_free(&s->body);
 	memzero_explicit(s, sizeof(*s));
 }
 
-/* Nothing but whole TLS records may reach the wire or stay in a queue. */
-static int check_records(const struct cssp_rd *wire)
+/* Only whole TLS records may be sent or stay in a queue. */
+static int handshake_check_records(const struct cssp_rd *wire)
 {
 	struct cssp_rd rd = *wire, whole;
 	unsigned int count;
@@ -55,8 +55,8 @@ static int check_records(const struct cssp_rd *wire)
 	return 0;
 }
 
-/* Names of DER after their lengths, as the caller will want to take them apart. */
-static int check_issuers(const struct cssp_rd *issuers)
+/* The caller relies on the format: DER names, each after its length. */
+static int handshake_check_issuers(const struct cssp_rd *issuers)
 {
 	struct cssp_rd rd = *issuers, name;
 	u32 len;
@@ -69,7 +69,7 @@ static int check_issuers(const struct cssp_rd *issuers)
 	return 0;
 }
 
-/* What a failure that the helper names is to the caller. */
+/* errno and reason of the failures that the helper reports. */
 static const struct {
 	int err;
 	u32 reason;
@@ -87,8 +87,8 @@ static const struct {
 	[CREDSSP_HLP_FAIL_CLOSED]	= { -EPIPE, CREDSSP_REASON_CONNECTION },
 };
 
-/* What a reply may say, by its state; @given: wire bytes it answers. */
-static int check_head(const struct credssp_hlp_tls_reply *head, size_t given)
+/* Check the fields against the state of the reply. @given: wire bytes of the request. */
+static int handshake_check_head(const struct credssp_hlp_tls_reply *head, size_t given)
 {
 	bool done = head->state == CREDSSP_HLP_TLS_DONE;
 	bool wanted = head->state == CREDSSP_HLP_TLS_CERT_WANTED;
@@ -111,53 +111,73 @@ static int check_head(const struct credssp_hlp_tls_reply *head, size_t given)
 	return 0;
 }
 
-static int parse_reply(struct step *s, size_t given)
+static int handshake_parse_reply(struct handshake_step *s, size_t given)
 {
 	struct cssp_rd rd = cssp_vbuf_rd(&s->body);
 
 	if (cssp_rd_copy(&rd, &s->head, sizeof(s->head)) ||
-	    check_head(&s->head, given) ||
+	    handshake_check_head(&s->head, given) ||
 	    cssp_rd_sub(&rd, s->head.wire_length, &s->wire) ||
 	    cssp_rd_sub(&rd, s->head.issuers_length, &s->issuers) ||
 	    cssp_rd_sub(&rd, s->head.chain_length, &s->chain) ||
 	    cssp_rd_sub(&rd, s->head.session_length, &s->session) ||
 	    cssp_rd_end(&rd))
 		return -EREMOTEIO;
-	return check_records(&s->wire) ?: check_issuers(&s->issuers);
+	return handshake_check_records(&s->wire) ?: handshake_check_issuers(&s->issuers);
 }
 
-static int call(struct cssp_channel *ch, u16 opcode, const struct cssp_rd *request,
-		size_t given, struct step *s)
+/* @given: wire bytes of the request. */
+static int handshake_check_reply(struct cssp_channel *ch, u16 opcode, size_t given,
+				 struct handshake_step *s)
 {
 	int ret;
 
-	step_free(s);
+	ret = handshake_parse_reply(s, given);
+	if (ret)
+		return ret;
+	ret = cssp_resume_check(ch, &s->head);
+	if (ret)
+		return ret;
+	/*
+	 * CERT_WANTED is invalid if NO_CERT_WANTED was set, and as the reply to START:
+	 * the server has not been heard yet.
+	 */
+	if (s->head.state == CREDSSP_HLP_TLS_CERT_WANTED &&
+	    (!ch->may_ask || opcode == CREDSSP_HLP_TLS_START))
+		return -EREMOTEIO;
+	return 0;
+}
+
+/* @given: wire bytes in @request. */
+static int handshake_call(struct cssp_channel *ch, u16 opcode,
+			  const struct cssp_rd *request, size_t given,
+			  struct handshake_step *s)
+{
+	int ret;
+
+	handshake_step_free(s);
 	ret = ch->helper->call(ch->conv, opcode, request, &s->body, ch->wait);
 	if (ret == -EHOSTUNREACH)
 		return cssp_channel_fail(ch, ret, CREDSSP_REASON_HELPER_DIED);
-	if (!ret)
-		ret = parse_reply(s, given) ?: cssp_resume_check(ch, &s->head);
-	/* Who may not be asked has said so, and no server asks before it was heard. */
-	if (!ret && s->head.state == CREDSSP_HLP_TLS_CERT_WANTED &&
-	    (!ch->may_ask || opcode == CREDSSP_HLP_TLS_START))
-		ret = -EREMOTEIO;
-	return ret ? cssp_channel_fail(ch, ret, 0) : 0;
+	if (ret)
+		return ret;
+	return handshake_check_reply(ch, opcode, given, s);
 }
 
-/* A request without wire bytes, if it could be @built; frees it. */
-static int send(struct cssp_channel *ch, u16 opcode, struct cssp_vbuf *request, int built,
-		struct step *s)
+/* A request without wire bytes, which takes the channel to HANDSHAKE. */
+static int handshake_request(struct cssp_channel *ch, u16 opcode,
+			     const struct cssp_vbuf *request, struct handshake_step *s)
 {
 	struct cssp_rd rd = cssp_vbuf_rd(request);
 	int ret;
 
-	ret = built ? cssp_channel_fail(ch, built, 0) : call(ch, opcode, &rd, 0, s);
-	cssp_vbuf_free(request);
-	ch->state = CSSP_CHANNEL_HANDSHAKE;
-	return ret;
+	ret = cssp_channel_set_state(ch, CSSP_CHANNEL_HANDSHAKE);
+	if (ret)
+		return ret;
+	return handshake_call(ch, opcode, &rd, 0, s);
 }
 
-static int start(struct cssp_channel *ch, struct step *s)
+static int handshake_build_start(const struct cssp_channel *ch, struct cssp_vbuf *request)
 {
 	struct credssp_hlp_tls_start head = {
 		.host_length = strlen(ch->host),
@@ -165,49 +185,81 @@ static int start(struct cssp_channel *ch, struct step *s)
 		.flags = (ch->may_ask ? 0 : CREDSSP_HLP_TLS_NO_CERT_WANTED) |
 			 (ch->remote_desktop ? CREDSSP_HLP_TLS_REMOTE_DESKTOP : 0),
 	};
+	struct cssp_rd blob;
+	int ret;
+
+	cssp_resume_start(ch, &head, &blob);
+	ret = cssp_vbuf_append(request, &head, sizeof(head));
+	if (ret)
+		return ret;
+	ret = cssp_vbuf_append(request, ch->host, head.host_length);
+	if (ret)
+		return ret;
+	ret = cssp_vbuf_append(request, blob.p, blob.left);
+	if (ret)
+		return ret;
+	return cssp_vbuf_append(request, ch->cert, head.cert_length);
+}
+
+static int handshake_start(struct cssp_channel *ch, struct handshake_step *s)
+{
 	struct cssp_vbuf request = {};
-	struct cssp_rd rd;
 	int ret;
 
 	ret = ch->helper->open(&ch->conv, ch->who);
-	cssp_resume_start(ch, &head, &rd);
-	if (!ret)
-		ret = cssp_vbuf_append(&request, &head, sizeof(head));
-	if (!ret)
-		ret = cssp_vbuf_append(&request, ch->host, head.host_length);
-	if (!ret)
-		ret = cssp_vbuf_append(&request, rd.p, rd.left);
-	if (!ret)
-		ret = cssp_vbuf_append(&request, ch->cert, head.cert_length);
-	return send(ch, CREDSSP_HLP_TLS_START, &request, ret, s);
+	if (ret)
+		return ret;
+	ret = handshake_build_start(ch, &request);
+	if (ret)
+		goto out_free;
+	ret = handshake_request(ch, CREDSSP_HLP_TLS_START, &request, s);
+out_free:
+	cssp_vbuf_free(&request);
+	return ret;
 }
 
 /* The answer to CERT_WANTED: another certificate, or none. */
-static int answer_cert(struct cssp_channel *ch, struct step *s)
+static int handshake_answer_cert(struct cssp_channel *ch, struct handshake_step *s)
 {
 	struct credssp_hlp_tls_cert head = { .cert_length = strlen(ch->cert) };
 	struct cssp_vbuf request = {};
 	int ret;
 
 	ret = cssp_vbuf_append(&request, &head, sizeof(head));
-	if (!ret)
-		ret = cssp_vbuf_append(&request, ch->cert, head.cert_length);
-	return send(ch, CREDSSP_HLP_TLS_CERT, &request, ret, s);
-}
-
-/* Stop until the caller has decided; the conversation waits. */
-static int want_cert(struct cssp_channel *ch, const struct step *s)
-{
-	int ret = cssp_vbuf_set(&ch->issuers, &s->issuers);
-
 	if (ret)
-		return cssp_channel_fail(ch, ret, 0);
-	ch->state = CSSP_CHANNEL_CERT_WANTED;
-	return CSSP_E_CERT_WANTED;
+		goto out_free;
+	ret = cssp_vbuf_append(&request, ch->cert, head.cert_length);
+	if (ret)
+		goto out_free;
+	ret = handshake_request(ch, CREDSSP_HLP_TLS_CERT, &request, s);
+out_free:
+	cssp_vbuf_free(&request);
+	return ret;
 }
 
-/* The helper gave up; what is to be sent then is its alert, if it made one. */
-static int refused(struct cssp_channel *ch, const struct credssp_hlp_tls_reply *head)
+/* The step that does not answer the peer: the first one, or the one after CERT_WANTED. */
+static int handshake_begin(struct cssp_channel *ch, struct handshake_step *s)
+{
+	if (ch->state == CSSP_CHANNEL_CERT_WANTED)
+		return handshake_answer_cert(ch, s);
+	return handshake_start(ch, s);
+}
+
+/* Stop until the caller has decided. The conversation stays open. */
+static int handshake_want_cert(struct cssp_channel *ch, const struct handshake_step *s)
+{
+	int ret;
+
+	ret = cssp_vbuf_set(&ch->issuers, &s->issuers);
+	if (ret)
+		return ret;
+	ret = cssp_channel_set_state(ch, CSSP_CHANNEL_CERT_WANTED);
+	return ret ?: CSSP_E_CERT_WANTED;
+}
+
+/* The helper gave up, because of an alert of the peer or for a reason of its own. */
+static int handshake_refused(struct cssp_channel *ch,
+			     const struct credssp_hlp_tls_reply *head)
 {
 	if (!head->alert)
 		return cssp_channel_fail(ch, failures[head->failure].err,
@@ -223,79 +275,102 @@ static int refused(struct cssp_channel *ch, const struct credssp_hlp_tls_reply *
 	}
 }
 
-static int learn(struct cssp_channel *ch, const struct step *s)
+static int handshake_learn(struct cssp_channel *ch, const struct handshake_step *s)
 {
-	int ret = cssp_tls_session_set(&ch->session, &s->head, &s->chain);
+	int ret;
 
+	ret = cssp_tls_session_set(&ch->session, &s->head, &s->chain);
 	if (ret == -EBADMSG || ret == -ENOPKG)
 		return cssp_channel_fail(ch, ret, CREDSSP_REASON_CERTIFICATE);
-	if (!ret)
-		ret = cssp_resume_done(ch, &s->head, &s->session);
-	return ret ? cssp_channel_fail(ch, ret, 0) : 0;
+	if (ret)
+		return ret;
+	return cssp_resume_done(ch, &s->head, &s->session);
 }
 
-/* The conversation goes on if there is more to be asked. */
-static void finish(struct cssp_channel *ch)
+/* The conversation stays open if the helper has to be asked about tickets. */
+static int handshake_finish(struct cssp_channel *ch)
 {
 	if (!ch->control.keep) {
 		ch->helper->close(ch->conv);
 		ch->conv = NULL;
 	}
-	ch->state = CSSP_CHANNEL_UP;
+	return cssp_channel_set_state(ch, CSSP_CHANNEL_UP);
 }
 
-/* What is left of the queue came after the handshake, and is for kTLS. */
-static int take_consumed(struct cssp_channel *ch, const struct step *s)
+/*
+ * Every way out of a handshake. Failures that have no reason of their own get the
+ * reason of @ret.
+ */
+static int handshake_end(struct cssp_channel *ch, int ret)
+{
+	if (!ret || ret == -EAGAIN || ret == CSSP_E_CERT_WANTED)
+		return ret;
+	cssp_channel_fail(ch, ret, 0);
+	cssp_channel_kill(ch);
+	return ret;
+}
+
+/* The rest of the queue came after the handshake. kTLS opens it. */
+static int handshake_take_consumed(struct cssp_channel *ch, const struct handshake_step *s)
 {
 	struct cssp_rd rest = cssp_vbuf_rd(&ch->wire_in);
 
-	if (cssp_rd_skip(&rest, s->head.consumed) || check_records(&rest))
-		return cssp_channel_fail(ch, -EREMOTEIO, 0);
+	if (cssp_rd_skip(&rest, s->head.consumed) || handshake_check_records(&rest))
+		return -EREMOTEIO;
 	cssp_vbuf_consume(&ch->wire_in, s->head.consumed);
 	return 0;
 }
 
-static int step_token(struct cssp_channel *ch, struct step *s)
+/* -EAGAIN when nothing is queued. */
+static int handshake_call_token(struct cssp_channel *ch, struct handshake_step *s)
 {
 	struct cssp_rd rd = cssp_vbuf_rd(&ch->wire_in);
-	int ret;
 
-	if (ch->state == CSSP_CHANNEL_NEW)
-		ret = start(ch, s);
-	else if (ch->state == CSSP_CHANNEL_CERT_WANTED)
-		ret = answer_cert(ch, s);
-	else if (rd.left)
-		ret = call(ch, CREDSSP_HLP_TLS_STEP, &rd, rd.left, s);
-	else
-		ret = -EAGAIN;
-	if (!ret && s->head.state != CREDSSP_HLP_TLS_FAILED)
-		ret = take_consumed(ch, s);
-	if (!ret && s->wire.left) {
-		ret = cssp_vbuf_append(&ch->wire_out, s->wire.p, s->wire.left);
-		if (ret)
-			cssp_channel_fail(ch, ret, 0);
-	}
-	return ret;
+	if (ch->state != CSSP_CHANNEL_HANDSHAKE)
+		return handshake_begin(ch, s);
+	if (!rd.left)
+		return -EAGAIN;
+	return handshake_call(ch, CREDSSP_HLP_TLS_STEP, &rd, rd.left, s);
 }
 
-/* After a step, by what the helper said. 0: finished. */
-static int conclude_token(struct cssp_channel *ch, const struct step *s)
+static int handshake_step_token(struct cssp_channel *ch, struct handshake_step *s)
 {
 	int ret;
 
+	ret = handshake_call_token(ch, s);
+	if (ret)
+		return ret;
+	if (s->head.state != CREDSSP_HLP_TLS_FAILED) {
+		ret = handshake_take_consumed(ch, s);
+		if (ret)
+			return ret;
+	}
+	return cssp_vbuf_append(&ch->wire_out, s->wire.p, s->wire.left);
+}
+
+static int handshake_done_token(struct cssp_channel *ch, const struct handshake_step *s)
+{
+	int ret;
+
+	ret = handshake_learn(ch, s);
+	if (ret) {
+		/* Do not send Finished: the server would take the handshake for a success. */
+		cssp_vbuf_free(&ch->wire_out);
+		return ret;
+	}
+	return handshake_finish(ch);
+}
+
+/* Act on the helper's reply. 0: finished; -EAGAIN: the helper needs more records. */
+static int handshake_conclude_token(struct cssp_channel *ch, const struct handshake_step *s)
+{
 	switch (s->head.state) {
 	case CREDSSP_HLP_TLS_DONE:
-		ret = learn(ch, s);
-		/* Nobody is told "finished" by a client that gives up. */
-		if (ret)
-			cssp_vbuf_free(&ch->wire_out);
-		else
-			finish(ch);
-		return ret;
+		return handshake_done_token(ch, s);
 	case CREDSSP_HLP_TLS_FAILED:
-		return refused(ch, &s->head);
+		return handshake_refused(ch, &s->head);
 	case CREDSSP_HLP_TLS_CERT_WANTED:
-		return want_cert(ch, s);
+		return handshake_want_cert(ch, s);
 	default:
 		return -EAGAIN;
 	}
@@ -303,22 +378,36 @@ static int conclude_token(struct cssp_channel *ch, const struct step *s)
 
 int cssp_handshake_token(struct cssp_channel *ch)
 {
-	struct step s = {};
+	struct handshake_step s = {};
 	int ret;
 
-	/* What came with the question is still there after its answer. */
+	/* Records that came with the certificate request are still queued after its answer. */
 	do {
-		ret = step_token(ch, &s) ?: conclude_token(ch, &s);
+		ret = handshake_step_token(ch, &s) ?: handshake_conclude_token(ch, &s);
 	} while (ret == -EAGAIN && ch->wire_in.len);
-	step_free(&s);
-	if (ret && ret != -EAGAIN && ret != CSSP_E_CERT_WANTED)
-		cssp_channel_kill(ch);
-	return ret;
+	handshake_step_free(&s);
+	return handshake_end(ch, ret);
 }
 
-/* Exactly one record, never a byte more: the next one may be kTLS's. */
-static int read_record(struct cssp_channel *ch, struct cssp_vbuf *record,
-		       const struct cssp_patience *p)
+/* Read until @record has @n bytes. */
+static int handshake_read(struct cssp_channel *ch, struct cssp_vbuf *record, size_t n,
+			  const struct cssp_patience *p)
+{
+	int ret;
+
+	ret = cssp_vbuf_reserve(record, n);
+	if (ret)
+		return ret;
+	ret = cssp_sock_recv(ch->sock, record->data + record->len, n - record->len, p);
+	if (ret)
+		return ret;
+	record->len = n;
+	return 0;
+}
+
+/* Read one record and not a byte more: the next record may be for kTLS. */
+static int handshake_read_record(struct cssp_channel *ch, struct cssp_vbuf *record,
+				 const struct cssp_patience *p)
 {
 	struct cssp_rd rd;
 	size_t total;
@@ -326,102 +415,105 @@ static int read_record(struct cssp_channel *ch, struct cssp_vbuf *record,
 	int ret;
 
 	cssp_vbuf_clear(record);
-	ret = cssp_vbuf_reserve(record, CSSP_TLS_HEADER);
-	if (!ret)
-		ret = cssp_sock_recv(ch->sock, record->data, CSSP_TLS_HEADER, p);
+	ret = handshake_read(ch, record, CSSP_TLS_HEADER, p);
 	if (ret)
-		return cssp_channel_fail(ch, ret, 0);
-	record->len = CSSP_TLS_HEADER;
+		return ret;
 	rd = cssp_vbuf_rd(record);
 	if (cssp_tls_record_total(&rd, &type, &total))
-		return cssp_channel_fail(ch, -EBADMSG, 0);
-	ret = cssp_vbuf_reserve(record, total);
-	if (!ret)
-		ret = cssp_sock_recv(ch->sock, record->data + CSSP_TLS_HEADER,
-				     total - CSSP_TLS_HEADER, p);
-	if (ret)
-		return cssp_channel_fail(ch, ret, 0);
-	record->len = total;
-	return 0;
+		return -EBADMSG;
+	return handshake_read(ch, record, total, p);
 }
 
-static int send_wire(struct cssp_channel *ch, const struct step *s,
-		     const struct cssp_patience *p)
+static int handshake_send_wire(struct cssp_channel *ch, const struct handshake_step *s,
+			       const struct cssp_patience *p)
 {
-	int ret;
-
 	if (!s->wire.left)
 		return 0;
 	ch->touched = true;
 	if (s->head.state == CREDSSP_HLP_TLS_FAILED && !ch->alerts)
 		return 0;
-	ret = cssp_sock_send(ch->sock, s->wire.p, s->wire.left, p);
-	return ret ? cssp_channel_fail(ch, ret, 0) : 0;
+	return cssp_sock_send(ch->sock, s->wire.p, s->wire.left, p);
 }
 
-/* The peer's next record to the helper. */
-static int step_socket(struct cssp_channel *ch, struct cssp_vbuf *record,
-		       struct step *s, const struct cssp_patience *p)
+/* Pass the peer's next record to the helper. */
+static int handshake_step_socket(struct cssp_channel *ch, struct cssp_vbuf *record,
+				 struct handshake_step *s, const struct cssp_patience *p)
 {
 	struct cssp_rd rd;
 	int ret;
 
-	ret = read_record(ch, record, p);
+	if (++ch->records > CSSP_HANDSHAKE_RECORDS_MAX)
+		return -EMSGSIZE;
+	ret = handshake_read_record(ch, record, p);
+	if (ret)
+		return ret;
 	rd = cssp_vbuf_rd(record);
-	if (!ret)
-		ret = call(ch, CREDSSP_HLP_TLS_STEP, &rd, rd.left, s);
-	/* Records go in one at a time: nothing can be left over. */
-	if (!ret && s->head.consumed != rd.left &&
-	    s->head.state != CREDSSP_HLP_TLS_FAILED)
-		ret = cssp_channel_fail(ch, -EREMOTEIO, 0);
-	return ret;
+	ret = handshake_call(ch, CREDSSP_HLP_TLS_STEP, &rd, rd.left, s);
+	if (ret)
+		return ret;
+	/* The helper has got one record, so it cannot leave any. */
+	if (s->head.consumed != rd.left && s->head.state != CREDSSP_HLP_TLS_FAILED)
+		return -EREMOTEIO;
+	return 0;
 }
 
-/*
- * Until the helper says DONE or asks; @s holds its last word, whose wire bytes
- * are out.
- */
-static int relay(struct cssp_channel *ch, struct step *s, const struct cssp_patience *p)
+/* Act on the helper's reply. 0: DONE; -EAGAIN: the helper needs the next record. */
+static int handshake_conclude_socket(struct cssp_channel *ch,
+				     const struct handshake_step *s,
+				     const struct cssp_patience *p)
+{
+	int ret;
+
+	if (s->head.state == CREDSSP_HLP_TLS_FAILED) {
+		ret = handshake_refused(ch, &s->head);
+		/* The refusal is the error, even if its alert cannot be sent. */
+		handshake_send_wire(ch, s, p);
+		return ret;
+	}
+	ret = handshake_send_wire(ch, s, p);
+	if (ret)
+		return ret;
+	switch (s->head.state) {
+	case CREDSSP_HLP_TLS_DONE:
+		return 0;
+	case CREDSSP_HLP_TLS_CERT_WANTED:
+		return handshake_want_cert(ch, s);
+	default:
+		return -EAGAIN;
+	}
+}
+
+/* Relay records until the helper says DONE or asks for a certificate. */
+static int handshake_relay(struct cssp_channel *ch, struct handshake_step *s,
+			   const struct cssp_patience *p)
 {
 	struct cssp_vbuf record = {};
-	int sent;
-	int ret = ch->state == CSSP_CHANNEL_NEW ? start(ch, s) : answer_cert(ch, s);
+	int ret;
 
-	while (!ret) {
-		if (s->head.state == CREDSSP_HLP_TLS_FAILED)
-			ret = refused(ch, &s->head);
-		sent = send_wire(ch, s, p);
-		/* A refusal counts, whether its alert could be sent or not. */
-		ret = ret ?: sent;
-		if (!ret && s->head.state == CREDSSP_HLP_TLS_CERT_WANTED)
-			ret = want_cert(ch, s);
-		if (ret || s->head.state == CREDSSP_HLP_TLS_DONE)
-			break;
-		if (++ch->records > CSSP_HANDSHAKE_RECORDS_MAX)
-			ret = cssp_channel_fail(ch, -EMSGSIZE, 0);
-		else
-			ret = step_socket(ch, &record, s, p);
-	}
+	ret = handshake_begin(ch, s) ?: handshake_conclude_socket(ch, s, p);
+	while (ret == -EAGAIN)
+		ret = handshake_step_socket(ch, &record, s, p) ?:
+		      handshake_conclude_socket(ch, s, p);
 	cssp_vbuf_free(&record);
 	return ret;
 }
 
-/* What is wrong with the socket, unless another thread was inside of a call on it. */
-static u32 install_reason(int err)
+/* The socket is unsuitable, unless waiting for another thread's call on it has failed. */
+static u32 handshake_install_reason(int err)
 {
 	switch (err) {
 	case -ETIMEDOUT:
 	case -ECANCELED:
 	case -EINTR:
 		return CREDSSP_REASON_NONE;
-	case -EOPNOTSUPP:	/* the server takes smaller records than kTLS can make */
+	case -EOPNOTSUPP:	/* the server's record limit is one that kTLS cannot keep */
 		return CREDSSP_REASON_LIMIT;
 	default:
 		return CREDSSP_REASON_SOCKET;
 	}
 }
 
-static int install(struct cssp_channel *ch, const struct cssp_patience *p)
+static int handshake_install(struct cssp_channel *ch, const struct cssp_patience *p)
 {
 	bool spent;
 	int ret;
@@ -429,27 +521,29 @@ static int install(struct cssp_channel *ch, const struct cssp_patience *p)
 	ch->touched = true;
 	ret = cssp_ktls_install(ch->sock, &ch->session, true, &spent, p);
 	cssp_tls_session_forget_keys(&ch->session);
-	/* The peer finished its handshake and hung up. */
+	/* The peer closed the connection right after its handshake. */
 	if (ret == -ENOTCONN)
-		return cssp_channel_fail(ch, -EPIPE, 0);
-	return ret ? cssp_channel_fail(ch, ret, install_reason(ret)) : 0;
+		return -EPIPE;
+	return ret ? cssp_channel_fail(ch, ret, handshake_install_reason(ret)) : 0;
 }
 
 int cssp_handshake_socket(struct cssp_channel *ch)
 {
 	struct cssp_patience p = cssp_patience_of(ch->wait, MAX_JIFFY_OFFSET);
-	struct step s = {};
+	struct handshake_step s = {};
 	int ret;
 
-	ret = relay(ch, &s, &p);
-	if (!ret)
-		ret = learn(ch, &s);
-	if (!ret)
-		ret = install(ch, &p);
-	step_free(&s);
-	if (!ret)
-		finish(ch);
-	else if (ret != CSSP_E_CERT_WANTED)
-		cssp_channel_kill(ch);
-	return ret;
+	ret = handshake_relay(ch, &s, &p);
+	if (ret)
+		goto out_end;
+	ret = handshake_learn(ch, &s);
+	if (ret)
+		goto out_end;
+	ret = handshake_install(ch, &p);
+	if (ret)
+		goto out_end;
+	ret = handshake_finish(ch);
+out_end:
+	handshake_step_free(&s);
+	return handshake_end(ch, ret);
 }

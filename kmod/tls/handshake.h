@@ -3,23 +3,28 @@
 #ifndef CSSP_TLS_HANDSHAKE_H
 #define CSSP_TLS_HANDSHAKE_H
 
-#include "../upcall/conv.h"
-
 struct cssp_channel;
+struct cssp_helper_ops;
 
-/* The helper as the relay sees it: cssp_conv_*(). */
-struct cssp_helper_ops {
-	int (*open)(struct cssp_conv **conv, const struct cssp_requester *who);
-	int (*call)(struct cssp_conv *conv, u16 opcode, const struct cssp_rd *request,
-		    struct cssp_vbuf *reply, struct cssp_wait *wait);
-	void (*close)(struct cssp_conv *conv);
-};
-
+/* The calls of kmod/upcall. */
 extern const struct cssp_helper_ops cssp_helper_upcall;
 
-/* One call's worth of handshake on tokens, @ch->lock held. -EAGAIN: go on later. */
-int __must_check cssp_handshake_token(struct cssp_channel *ch);
-/* The whole handshake on the socket. */
-int __must_check cssp_handshake_socket(struct cssp_channel *ch);
+/**
+ * cssp_handshake_token() - go on with the handshake on the token transport
+ * @ch: channel in NEW, HANDSHAKE or CERT_WANTED
+ *
+ * Context: the caller holds @ch->lock; may sleep.
+ * Return: see cssp_channel_handshake(); after a failure @ch is DEAD.
+ */
+int cssp_handshake_token(struct cssp_channel *ch);
+
+/**
+ * cssp_handshake_socket() - the whole handshake on the socket transport
+ * @ch: channel in NEW or CERT_WANTED
+ *
+ * Context: may sleep.
+ * Return: see cssp_channel_handshake(), but never -EAGAIN; after a failure @ch is DEAD.
+ */
+int cssp_handshake_socket(struct cssp_channel *ch);
 
 #endif

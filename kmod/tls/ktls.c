@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Keys into kTLS, records through it. */
+/* kTLS sockets: installing keys, sending and receiving. */
 #include "ktls.h"
 
 #include <linux/kmod.h>
@@ -17,13 +17,13 @@ static const char ulp[] = "tls";
 
 void cssp_ktls_load(void)
 {
-	/* The core's own autoload wants CAP_NET_ADMIN of the caller. */
+	/* The network core loads a ULP only for callers with CAP_NET_ADMIN. */
 	request_module("tcp-ulp-tls");
 }
 
-/* Waits for no other thread but by @p. */
-static int set_option(struct socket *sock, int level, int name, const void *value,
-		      size_t size, const struct cssp_patience *p)
+/* Waits for another thread's call on @sock no longer than @p allows. */
+static int ktls_set_option(struct socket *sock, int level, int name, const void *value,
+			   size_t size, const struct cssp_patience *p)
 {
 	int ret = cssp_sock_wait_free(sock, cssp_sock_is_free, p);
 
@@ -34,17 +34,17 @@ static int set_option(struct socket *sock, int level, int name, const void *valu
 						KERNEL_SOCKPTR((void *)value), size);
 }
 
-static int set_ulp(struct socket *sock, const struct cssp_patience *p)
+static int ktls_set_ulp(struct socket *sock, const struct cssp_patience *p)
 {
-	int ret = set_option(sock, SOL_TCP, TCP_ULP, ulp, sizeof(ulp), p);
+	int ret = ktls_set_option(sock, SOL_TCP, TCP_ULP, ulp, sizeof(ulp), p);
 
 	if (ret != -ENOENT)
 		return ret;
 	cssp_ktls_load();
-	return set_option(sock, SOL_TCP, TCP_ULP, ulp, sizeof(ulp), p);
+	return ktls_set_option(sock, SOL_TCP, TCP_ULP, ulp, sizeof(ulp), p);
 }
 
-static int install_error(int err)
+static int ktls_install_error(int err)
 {
 	switch (err) {
 	case 0:
@@ -55,7 +55,7 @@ static int install_error(int err)
 	case -ECANCELED:
 	case -EINTR:
 		return err;
-	case -EBUSY:		/* keys are there already (TLS 1.2, or before 6.14) */
+	case -EBUSY:		/* the socket has keys (TLS 1.2, or before 6.14) */
 		return -EEXIST;
 	case -ENOENT:		/* no such ULP, or the cipher cannot be allocated */
 	case -EINVAL:
@@ -67,37 +67,38 @@ static int install_error(int err)
 	}
 }
 
-/* Data of any length may be sent: the kernel makes records that the peer takes. */
-static int set_limit(struct socket *sock, const struct cssp_tls_session *s,
-		     const struct cssp_patience *p)
+/* Make kTLS keep to the record limit of the peer, for senders of data of any length. */
+static int ktls_set_limit(struct socket *sock, const struct cssp_tls_session *s,
+			  const struct cssp_patience *p)
 {
 	int ret;
 
 	if (s->record_limit == CSSP_TLS_MAX_PLAIN)
 		return 0;
-	ret = set_option(sock, SOL_TLS, TLS_TX_MAX_PAYLOAD_LEN, &s->record_limit,
-			 sizeof(s->record_limit), p);
+	ret = ktls_set_option(sock, SOL_TLS, TLS_TX_MAX_PAYLOAD_LEN, &s->record_limit,
+			      sizeof(s->record_limit), p);
 	return ret == -ENOPROTOOPT ? -EOPNOTSUPP : ret;
 }
 
 int cssp_ktls_install(struct socket *sock, const struct cssp_tls_session *s, bool limit,
 		      bool *spent, const struct cssp_patience *p)
 {
-	int ret = set_ulp(sock, p);
+	int ret = ktls_set_ulp(sock, p);
 
 	*spent = false;
 	if (ret)
-		return install_error(ret);
+		return ktls_install_error(ret);
 	if (limit) {
-		ret = set_limit(sock, s, p);
+		ret = ktls_set_limit(sock, s, p);
 		if (ret)
-			return ret == -EOPNOTSUPP ? ret : install_error(ret);
+			return ret == -EOPNOTSUPP ? ret : ktls_install_error(ret);
 	}
-	ret = set_option(sock, SOL_TLS, TLS_TX, &s->tx.info, s->tx.size, p);
+	ret = ktls_set_option(sock, SOL_TLS, TLS_TX, &s->tx.info, s->tx.size, p);
 	if (ret)
-		return install_error(ret);
+		return ktls_install_error(ret);
 	*spent = true;
-	return install_error(set_option(sock, SOL_TLS, TLS_RX, &s->rx.info, s->rx.size, p));
+	ret = ktls_set_option(sock, SOL_TLS, TLS_RX, &s->rx.info, s->rx.size, p);
+	return ktls_install_error(ret);
 }
 
 /* Room for one control message of one byte, as both record type options are. */
@@ -106,7 +107,7 @@ union type_cmsg {
 	u8 room[CMSG_SPACE(sizeof(u8))];
 };
 
-static void set_type(struct msghdr *msg, union type_cmsg *control, u8 type)
+static void ktls_set_type(struct msghdr *msg, union type_cmsg *control, u8 type)
 {
 	control->hdr.cmsg_level = SOL_TLS;
 	control->hdr.cmsg_type = TLS_SET_RECORD_TYPE;
@@ -117,10 +118,10 @@ static void set_type(struct msghdr *msg, union type_cmsg *control, u8 type)
 }
 
 /*
- * kTLS has a second lock, for senders alone, and keeps it while one of them waits
- * for room.
+ * kTLS has a second lock, for senders only. A sender holds it while it waits for room
+ * in the send buffer.
  */
-static bool can_send(struct socket *sock, u32 unused)
+static bool ktls_can_send(struct socket *sock, u32 unused)
 {
 	return cssp_sock_is_free(sock, 0) && !mutex_is_locked(&tls_get_ctx(sock->sk)->tx_lock);
 }
@@ -140,8 +141,8 @@ int cssp_ktls_send(struct socket *sock, u8 type, const struct cssp_rd *plain,
 		union type_cmsg control = {};
 
 		if (type != CSSP_TLS_DATA)
-			set_type(&msg, &control, type);
-		ret = cssp_sock_wait_free(sock, can_send, p);
+			ktls_set_type(&msg, &control, type);
+		ret = cssp_sock_wait_free(sock, ktls_can_send, p);
 		if (ret)
 			return ret;
 		ret = kernel_sendmsg(sock, &msg, &iov, 1, iov.iov_len);
@@ -156,12 +157,12 @@ int cssp_ktls_send(struct socket *sock, u8 type, const struct cssp_rd *plain,
 	return 0;
 }
 
-static int recv_error(int err)
+static int ktls_recv_error(int err)
 {
 	switch (err) {
 	case -EBADMSG:		/* sticky in kTLS */
 		return -EKEYREJECTED;
-	case -EMSGSIZE:		/* length or version of a record's header */
+	case -EMSGSIZE:		/* bad length or version in a record's header */
 	case -EINVAL:
 	case -EIO:
 	case -EKEYEXPIRED:	/* another thread has read a KeyUpdate (6.14) */
@@ -175,7 +176,7 @@ int cssp_ktls_recv(struct socket *sock, void *buf, size_t n, u8 *type)
 {
 	union type_cmsg control = {};
 	struct kvec iov = { .iov_base = buf, .iov_len = n };
-	/* Without room for the type kTLS answers -EIO to whatever is not data. */
+	/* Without room for the type kTLS returns -EIO for every record that is not data. */
 	struct msghdr msg = {
 		.msg_control = &control,
 		.msg_controllen = sizeof(control),
@@ -183,11 +184,11 @@ int cssp_ktls_recv(struct socket *sock, void *buf, size_t n, u8 *type)
 	int ret;
 
 	ret = kernel_recvmsg(sock, &msg, &iov, 1, n, MSG_DONTWAIT);
-	/* The length alone does not tell an empty record from the end. */
+	/* An empty record and the end of the stream both have length 0: the type decides. */
 	*type = 0;
 	if (msg.msg_controllen < sizeof(control) &&
 	    control.hdr.cmsg_level == SOL_TLS &&
 	    control.hdr.cmsg_type == TLS_GET_RECORD_TYPE)
 		*type = *(u8 *)CMSG_DATA(&control.hdr);
-	return ret < 0 ? recv_error(ret) : ret;
+	return ret < 0 ? ktls_recv_error(ret) : ret;
 }

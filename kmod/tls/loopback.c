@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The loopback pair of the token transport. */
+/* The loopback connection of the token transport. */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 #include "loopback.h"
 
@@ -12,31 +12,31 @@
 #include <net/net_namespace.h>
 #include <net/sock.h>
 
-/* Whole attempts; a second one helps when a port or the race was lost. */
+/* Attempts. Another one helps when the port was taken or another process connected first. */
 #define ATTEMPTS	3
-/* Connections of others that are turned away in one attempt. */
+/* Connections of other processes that one attempt rejects. */
 #define STRANGERS	8
-/* It takes microseconds, but the machine may be busy. */
+/* Jiffies. An attempt takes microseconds, but the machine may be busy. */
 #define ATTEMPT_TIME	(2 * HZ)
 
-static void close_socket(struct socket *sock)
+static void loopback_close_socket(struct socket *sock)
 {
 	if (!sock)
 		return;
-	/* Reset, so that no port is held in TIME_WAIT. */
+	/* Send a reset, so that no port stays in TIME_WAIT. */
 	sock_no_linger(sock->sk);
 	sock_release(sock);
 }
 
-void cssp_loopback_close(struct cssp_loopback *pair)
+void cssp_loopback_close(struct cssp_loopback *lo)
 {
-	close_socket(pair->tls);
-	close_socket(pair->raw);
-	*pair = (struct cssp_loopback){};
+	loopback_close_socket(lo->tls);
+	loopback_close_socket(lo->raw);
+	*lo = (struct cssp_loopback){};
 }
 
 /* A socket at a random address of 127.0.0.0/8, so that ports do not run out. */
-static int bound_socket(struct socket **sock)
+static int loopback_bound_socket(struct socket **sock)
 {
 	struct sockaddr_in addr = {
 		.sin_family = AF_INET,
@@ -52,13 +52,13 @@ static int bound_socket(struct socket **sock)
 	return kernel_bind(*sock, (void *)&addr, sizeof(addr));
 }
 
-static bool connect_over(struct socket *sock, u32 unused)
+static bool loopback_connect_over(struct socket *sock, u32 unused)
 {
 	return inet_sk_state_load(sock->sk) != TCP_SYN_SENT;
 }
 
-static int connect_to(struct socket *client, struct socket *listener,
-		      const struct cssp_patience *p)
+static int loopback_connect(struct socket *client, struct socket *listener,
+			    const struct cssp_patience *p)
 {
 	struct sockaddr_in addr = {};
 	int ret;
@@ -69,22 +69,22 @@ static int connect_to(struct socket *client, struct socket *listener,
 	ret = kernel_connect(client, (void *)&addr, sizeof(addr), O_NONBLOCK);
 	if (ret != -EINPROGRESS)
 		return ret;
-	while (!connect_over(client, 0)) {
-		ret = cssp_sock_wait(client, connect_over, 0, p);
+	while (!loopback_connect_over(client, 0)) {
+		ret = cssp_sock_wait(client, loopback_connect_over, 0, p);
 		if (ret)
 			return ret;
 	}
-	/* Once more, for the outcome. */
+	/* Connecting again returns the outcome. */
 	return kernel_connect(client, (void *)&addr, sizeof(addr), O_NONBLOCK);
 }
 
-static bool has_connection(struct socket *listener, u32 unused)
+static bool loopback_has_connection(struct socket *listener, u32 unused)
 {
 	return !reqsk_queue_empty(&inet_csk(listener->sk)->icsk_accept_queue);
 }
 
-/* Is @accepted the other end of @client? Any local process may connect first. */
-static bool is_ours(struct socket *accepted, struct socket *client)
+/* Is @accepted the other end of @client? Any local process may have connected first. */
+static bool loopback_is_ours(struct socket *accepted, struct socket *client)
 {
 	struct sockaddr_in peer = {}, name = {};
 
@@ -94,71 +94,78 @@ static bool is_ours(struct socket *accepted, struct socket *client)
 	       peer.sin_addr.s_addr == name.sin_addr.s_addr;
 }
 
-static int accept_from(struct socket **accepted, struct socket *listener,
-		       struct socket *client, const struct cssp_patience *p)
+static int loopback_accept(struct socket **accepted, struct socket *listener,
+			   struct socket *client, const struct cssp_patience *p)
 {
 	int strangers = 0;
 	int ret;
 
 	while (strangers < STRANGERS) {
 		ret = kernel_accept(listener, accepted, O_NONBLOCK);
-		if (!ret && is_ours(*accepted, client))
+		if (!ret && loopback_is_ours(*accepted, client))
 			return 0;
 		if (!ret) {
-			close_socket(*accepted);
+			loopback_close_socket(*accepted);
 			strangers++;
 			continue;
 		}
 		if (!cssp_sock_again(ret))
 			return ret;
-		ret = cssp_sock_wait(listener, has_connection, 0, p);
+		ret = cssp_sock_wait(listener, loopback_has_connection, 0, p);
 		if (ret)
 			return ret;
 	}
 	return -EIO;
 }
 
-static int try_pair(struct cssp_loopback *pair, const struct cssp_patience *p)
+static int loopback_try(struct cssp_loopback *lo, const struct cssp_patience *p)
 {
 	struct socket *listener = NULL, *client = NULL, *accepted;
 	int ret;
 
-	ret = bound_socket(&listener);
-	if (!ret)
-		ret = bound_socket(&client);
-	if (!ret)
-		ret = kernel_listen(listener, STRANGERS);
-	if (!ret)
-		ret = connect_to(client, listener, p);
-	if (!ret)
-		ret = accept_from(&accepted, listener, client, p);
-	close_socket(listener);
-	if (ret) {
-		close_socket(client);
-		return ret;
-	}
+	ret = loopback_bound_socket(&listener);
+	if (ret)
+		goto err_close;
+	ret = loopback_bound_socket(&client);
+	if (ret)
+		goto err_close;
+	ret = kernel_listen(listener, STRANGERS);
+	if (ret)
+		goto err_close;
+	ret = loopback_connect(client, listener, p);
+	if (ret)
+		goto err_close;
+	ret = loopback_accept(&accepted, listener, client, p);
+	if (ret)
+		goto err_close;
+	loopback_close_socket(listener);
 	tcp_sock_set_nodelay(accepted->sk);
-	*pair = (struct cssp_loopback){ .tls = client, .raw = accepted };
+	*lo = (struct cssp_loopback){ .tls = client, .raw = accepted };
 	return 0;
+
+err_close:
+	loopback_close_socket(listener);
+	loopback_close_socket(client);
+	return ret;
 }
 
-static bool final(int ret)
+static bool loopback_is_final(int ret)
 {
 	return !ret || ret == -ENOMEM || ret == -EINTR || ret == -ECANCELED;
 }
 
-int cssp_loopback_make(struct cssp_loopback *pair, const struct cssp_patience *p)
+int cssp_loopback_make(struct cssp_loopback *lo, const struct cssp_patience *p)
 {
 	struct cssp_patience once = *p;
 	int ret = -EIO, i;
 
-	*pair = (struct cssp_loopback){};
+	*lo = (struct cssp_loopback){};
 	for (i = 0; i < ATTEMPTS; i++) {
 		once.until = jiffies + ATTEMPT_TIME;
 		if (time_after(once.until, p->until))
 			once.until = p->until;
-		ret = try_pair(pair, &once);
-		if (final(ret))
+		ret = loopback_try(lo, &once);
+		if (loopback_is_final(ret))
 			return ret;
 		if (time_after_eq(jiffies, p->until))
 			return -ETIMEDOUT;

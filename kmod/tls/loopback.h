@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Two ends of a loopback TCP connection in the initial network namespace, one
- * of which becomes kTLS: where tokens are sealed and opened.
+ * A TCP connection over lo in the initial network namespace.  One end becomes a kTLS
+ * socket, which seals and opens the records of tokens.
  */
 #ifndef CSSP_TLS_LOOPBACK_H
 #define CSSP_TLS_LOOPBACK_H
@@ -9,9 +9,9 @@
 #include "sock.h"
 
 /**
- * struct cssp_loopback - both ends, or NULL twice
- * @tls: plaintext goes in and out here
- * @raw: records go in and out here
+ * struct cssp_loopback - both ends of a loopback connection, or two NULL pointers
+ * @tls: end that sends and receives plaintext
+ * @raw: end that sends and receives records
  */
 struct cssp_loopback {
 	struct socket *tls;
@@ -19,20 +19,21 @@ struct cssp_loopback {
 };
 
 /**
- * cssp_loopback_make() - connect the two ends
- * @pair: out, empty on failure
+ * cssp_loopback_make() - make a loopback connection
+ * @lo: out: the caller closes it with cssp_loopback_close(); empty on failure
  * @p: patience
  *
+ * Context: may sleep.
  * Return: 0; -EIO when the connection cannot be made (lo is down, a firewall);
  * -ENOMEM; -ETIMEDOUT, -ECANCELED, -EINTR.
  */
-int __must_check cssp_loopback_make(struct cssp_loopback *pair, const struct cssp_patience *p);
-/* Close both ends. An empty pair is fine. */
-void cssp_loopback_close(struct cssp_loopback *pair);
+int __must_check cssp_loopback_make(struct cssp_loopback *lo, const struct cssp_patience *p);
+/* Close both ends. @lo may be empty, and is empty afterwards. */
+void cssp_loopback_close(struct cssp_loopback *lo);
 
-static inline bool cssp_loopback_alive(const struct cssp_loopback *pair)
+static inline bool cssp_loopback_alive(const struct cssp_loopback *lo)
 {
-	return pair->tls;
+	return lo->tls;
 }
 
 #endif

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Resumption: an earlier session goes to the helper with TLS_START.  What comes
- * back for a later one is a TLS 1.2 session with DONE, or what the helper makes
- * of the tickets that a TLS 1.3 server sends after the handshake.
+ * Resumption: an earlier session goes to the helper with TLS_START.  The session for a
+ * later handshake comes with DONE in TLS 1.2; in TLS 1.3 the helper makes it from the
+ * tickets that the server sends after the handshake.
  *
- * A session stands for the certificate that it was made with: it is kept with
- * it, and a helper that resumes it must show the very same one.  So trust and
- * policy are judged again, and pubKeyAuth binds to that certificate's key.
+ * A session is kept together with the server's certificate.  If the helper resumes it,
+ * its reply must have the same certificate.  So trust and policy are checked again, and
+ * pubKeyAuth binds to the key of that certificate.
  */
 #include "resume.h"
 
 /*
- * How long the helper may take with the tickets, in milliseconds.  The exchange is
- * as good as over: nobody waits long for a convenience.
+ * How long the helper may take with the tickets, in milliseconds.  The exchange is over,
+ * and the tickets only serve later handshakes, so the caller does not wait long.
  */
 #define TICKET_MS	1000
 
@@ -51,12 +51,12 @@ int cssp_resume_check(const struct cssp_channel *ch, const struct credssp_hlp_tl
 }
 
 /*
- * A session ends with the full handshake that it goes back to: each ticket of a
- * resumed session, in TLS 1.3 as well, inherits the end of the session before it.
- * If tickets had a lifetime of their own, a peer that has the ticket key but not
- * the certificate's key could be resumed for ever.
+ * The lifetime of a session counts from its full handshake: each ticket of a resumed
+ * session, in TLS 1.3 as well, inherits the expiry of the session before it.  If each
+ * ticket had a lifetime of its own, a peer that has the ticket key but not the key of
+ * the certificate could be resumed for ever.
  */
-static void keep_blob(struct cssp_channel *ch, const struct cssp_rd *blob, u32 lifetime)
+static void resume_keep_blob(struct cssp_channel *ch, const struct cssp_rd *blob, u32 lifetime)
 {
 	const struct cssp_tls_session *s = &ch->session;
 	struct cssp_rd cert = cssp_vbuf_rd(&s->cert);
@@ -84,11 +84,11 @@ int cssp_resume_done(struct cssp_channel *ch, const struct credssp_hlp_tls_reply
 		known = cssp_vbuf_rd(&ch->past->cert);
 		if (!cssp_rd_equal(&known, cert->data, cert->len))
 			return -EREMOTEIO;
-		/* The peer does not ask again: it knows the client by the session. */
+		/* The peer does not ask for it again: it belongs to the session. */
 		ch->session.cert_sent |= ch->past->cert_sent;
 	}
-	keep_blob(ch, blob, head->session_lifetime);
-	/* It was for this handshake. */
+	resume_keep_blob(ch, blob, head->session_lifetime);
+	/* The secrets were for this handshake only. */
 	if (ch->past)
 		cssp_vbuf_free(&ch->past->blob);
 	if (head->flags & CREDSSP_HLP_TLS_TICKETS)
@@ -96,13 +96,12 @@ int cssp_resume_done(struct cssp_channel *ch, const struct credssp_hlp_tls_reply
 	return 0;
 }
 
-/* What the helper makes of the tickets; nothing when it has any trouble. */
-static void ask_helper(struct cssp_channel *ch, struct cssp_vbuf *reply)
+/* Let the helper make a session from the tickets. On a failure there is none. */
+static void resume_ask_helper(struct cssp_channel *ch, struct cssp_vbuf *reply)
 {
 	struct cssp_rd tickets = cssp_vbuf_rd(&ch->tickets), rd, blob;
 	struct credssp_hlp_tls_ticket head;
 
-	/* The exchange is over but for this. */
 	cssp_wait_narrow(ch->wait, TICKET_MS);
 	if (ch->helper->call(ch->conv, CREDSSP_HLP_TLS_TICKET, &tickets, reply, ch->wait))
 		return;
@@ -112,7 +111,7 @@ static void ask_helper(struct cssp_channel *ch, struct cssp_vbuf *reply)
 	    cssp_rd_sub(&rd, head.session_length, &blob) || cssp_rd_end(&rd))
 		return;
 	if (head.session_lifetime)
-		keep_blob(ch, &blob, head.session_lifetime);
+		resume_keep_blob(ch, &blob, head.session_lifetime);
 }
 
 struct cssp_past_session *cssp_channel_next_session(struct cssp_channel *ch)
@@ -120,10 +119,10 @@ struct cssp_past_session *cssp_channel_next_session(struct cssp_channel *ch)
 	struct cssp_past_session *next;
 	struct cssp_vbuf reply = {};
 
-	/* A message that is not whole yet is of no use, and neither are the others. */
+	/* If a message is incomplete, the helper cannot parse the tickets. */
 	if (ch->conv && ch->control.keep && ch->tickets.len && !ch->control.left &&
 	    !ch->control.have)
-		ask_helper(ch, &reply);
+		resume_ask_helper(ch, &reply);
 	cssp_vbuf_free(&reply);
 	if (ch->conv)
 		ch->helper->close(ch->conv);

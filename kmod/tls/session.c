@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* A finished handshake's keys and facts, from a helper that may lie. */
+/* Keys and facts of a finished handshake. The helper's reply is untrusted. */
 #include "session.h"
 
 #include <linux/kernel.h>
@@ -16,9 +16,9 @@
 #define TAG_SIZE	16	/* of every cipher here; RFC 5116 5.1, RFC 8439 2.8 */
 
 /*
- * Next record number right after a handshake. One record per handshake byte
- * would not reach it; what is above is a helper's mistake or a number that is
- * meant to wrap.
+ * Largest number of the next record right after a handshake. Even one record per
+ * byte of a handshake does not reach it. A larger number is an error of the helper,
+ * or is meant to wrap.
  */
 #define SEQ_MAX		1048576
 
@@ -29,7 +29,7 @@
 			 CREDSSP_TRUST_REVOKED | CREDSSP_TRUST_WEAK | \
 			 CREDSSP_TRUST_INVALID | CREDSSP_TRUST_NOT_EVALUATED)
 
-/* Where a cipher's parts are in its crypto_info: offsets and sizes in bytes. */
+/* Offsets and sizes, in bytes, of the parts of a cipher's crypto_info. */
 struct layout {
 	u16 type;
 	u16 size;
@@ -75,7 +75,7 @@ static const struct layout layouts[] = {
 	},
 };
 
-/* What the code below takes for granted of each of them. */
+/* The code below relies on these for each cipher. */
 static_assert(TLS_CIPHER_AES_GCM_128_KEY_SIZE <= CREDSSP_HLP_MAX_KEY);
 static_assert(TLS_CIPHER_AES_GCM_128_SALT_SIZE + TLS_CIPHER_AES_GCM_128_IV_SIZE ==
 	      CREDSSP_HLP_MAX_IV);
@@ -92,7 +92,7 @@ static_assert(TLS_CIPHER_CHACHA20_POLY1305_SALT_SIZE + TLS_CIPHER_CHACHA20_POLY1
 static_assert(TLS_CIPHER_CHACHA20_POLY1305_REC_SEQ_SIZE == SEQ_SIZE);
 static_assert(TLS_CIPHER_CHACHA20_POLY1305_TAG_SIZE == TAG_SIZE);
 
-static const struct layout *layout_of_suite(u16 number, u16 version)
+static const struct layout *session_layout(u16 number, u16 version)
 {
 	const struct cssp_tls_suite *suite = cssp_tls_suite_find(number);
 	size_t i;
@@ -106,49 +106,49 @@ static const struct layout *layout_of_suite(u16 number, u16 version)
 }
 
 /* TLS 1.2's GCM: half of the nonce is sent with each record (RFC 5288 3). */
-static bool explicit_nonce(const struct layout *l, u16 version)
+static bool session_explicit_nonce(const struct layout *l, u16 version)
 {
 	return version == TLS_1_2_VERSION && l->salt_size;
 }
 
-static void *part(struct cssp_tls_direction *d, u16 offset)
+static void *session_part(struct cssp_tls_direction *d, u16 offset)
 {
 	return (u8 *)&d->info + offset;
 }
 
-static int check_keys(const struct layout *l, u16 version,
-		      const struct credssp_hlp_tls_keys *keys)
+static int session_check_keys(const struct layout *l, u16 version,
+			      const struct credssp_hlp_tls_keys *keys)
 {
 	u64 seq = get_unaligned_be64(keys->seq);
 
 	if (keys->key_length != l->key_size ||
-	    keys->iv_length != (explicit_nonce(l, version) ? l->salt_size :
-							     CREDSSP_HLP_MAX_IV))
+	    keys->iv_length != (session_explicit_nonce(l, version) ? l->salt_size :
+				CREDSSP_HLP_MAX_IV))
 		return -EREMOTEIO;
-	/* TLS 1.2's Finished is sealed with the same keys and took number 0. */
+	/* In TLS 1.2 the Finished message is sealed with the same keys, with number 0. */
 	if (seq > SEQ_MAX || (version == TLS_1_2_VERSION && !seq))
 		return -EREMOTEIO;
 	return 0;
 }
 
-static void set_direction(struct cssp_tls_direction *d, const struct layout *l,
-			  u16 version, const struct credssp_hlp_tls_keys *keys)
+static void session_set_direction(struct cssp_tls_direction *d, const struct layout *l,
+				  u16 version, const struct credssp_hlp_tls_keys *keys)
 {
 	memzero_explicit(d, sizeof(*d));
 	d->size = l->size;
 	d->info.version = version;
 	d->info.cipher_type = l->type;
-	memcpy(part(d, l->key), keys->key, l->key_size);
-	memcpy(part(d, l->salt), keys->iv, l->salt_size);
-	if (explicit_nonce(l, version))
-		memcpy(part(d, l->iv), keys->seq, SEQ_SIZE);
+	memcpy(session_part(d, l->key), keys->key, l->key_size);
+	memcpy(session_part(d, l->salt), keys->iv, l->salt_size);
+	if (session_explicit_nonce(l, version))
+		memcpy(session_part(d, l->iv), keys->seq, SEQ_SIZE);
 	else
-		memcpy(part(d, l->iv), keys->iv + l->salt_size, l->iv_size);
-	memcpy(part(d, l->seq), keys->seq, SEQ_SIZE);
+		memcpy(session_part(d, l->iv), keys->iv + l->salt_size, l->iv_size);
+	memcpy(session_part(d, l->seq), keys->seq, SEQ_SIZE);
 }
 
-/* The whole chain must be well-formed; the peer's own certificate comes first. */
-static int read_chain(const struct cssp_rd *chain, struct cssp_rd *own)
+/* @own: out: the peer's own certificate, the first one. The whole chain must be well-formed. */
+static int session_read_chain(const struct cssp_rd *chain, struct cssp_rd *own)
 {
 	struct cssp_rd rd = *chain, cert;
 	unsigned int count = 0;
@@ -165,7 +165,7 @@ static int read_chain(const struct cssp_rd *chain, struct cssp_rd *own)
 	return count ? 0 : -EREMOTEIO;
 }
 
-static int read_limit(const struct credssp_hlp_tls_reply *reply, u16 *limit)
+static int session_read_limit(const struct credssp_hlp_tls_reply *reply, u16 *limit)
 {
 	*limit = CSSP_TLS_MAX_PLAIN;
 	if (!reply->record_limit)
@@ -177,31 +177,55 @@ static int read_limit(const struct credssp_hlp_tls_reply *reply, u16 *limit)
 	return 0;
 }
 
+static int session_check_reply(const struct layout *l,
+			       const struct credssp_hlp_tls_reply *reply)
+{
+	int ret;
+
+	if (!l || reply->trust & ~TRUST_KNOWN)
+		return -EREMOTEIO;
+	ret = session_check_keys(l, reply->version, &reply->tx);
+	if (ret)
+		return ret;
+	ret = session_check_keys(l, reply->version, &reply->rx);
+	if (ret)
+		return ret;
+	/* With one key for both directions nonces would be used twice. */
+	return crypto_memneq(reply->tx.key, reply->rx.key, l->key_size) ? 0 : -EREMOTEIO;
+}
+
+static int session_set_cert(struct cssp_tls_session *s, const struct cssp_rd *chain)
+{
+	struct cssp_rd cert, key;
+	int ret;
+
+	ret = session_read_chain(chain, &cert);
+	if (ret)
+		return ret;
+	ret = cssp_x509_subject_public_key(&cert, &key);
+	if (ret)
+		return ret;
+	ret = cssp_vbuf_set(&s->cert, &cert);
+	if (ret)
+		return ret;
+	return cssp_vbuf_set(&s->public_key, &key);
+}
+
 int cssp_tls_session_set(struct cssp_tls_session *s,
 			 const struct credssp_hlp_tls_reply *reply,
 			 const struct cssp_rd *chain)
 {
-	const struct layout *l = layout_of_suite(reply->cipher, reply->version);
-	struct cssp_rd cert, key;
+	const struct layout *l = session_layout(reply->cipher, reply->version);
 	u16 limit;
 	int ret;
 
-	if (!l || reply->trust & ~TRUST_KNOWN || read_limit(reply, &limit))
-		return -EREMOTEIO;
-	ret = check_keys(l, reply->version, &reply->tx);
-	if (!ret)
-		ret = check_keys(l, reply->version, &reply->rx);
-	/* With one key for both directions their nonces would meet. */
-	if (!ret && !crypto_memneq(reply->tx.key, reply->rx.key, l->key_size))
-		ret = -EREMOTEIO;
-	if (!ret)
-		ret = read_chain(chain, &cert);
-	if (!ret)
-		ret = cssp_x509_subject_public_key(&cert, &key);
-	if (!ret)
-		ret = cssp_vbuf_set(&s->cert, &cert);
-	if (!ret)
-		ret = cssp_vbuf_set(&s->public_key, &key);
+	ret = session_check_reply(l, reply);
+	if (ret)
+		return ret;
+	ret = session_read_limit(reply, &limit);
+	if (ret)
+		return ret;
+	ret = session_set_cert(s, chain);
 	if (ret)
 		return ret;
 	s->version = reply->version;
@@ -210,12 +234,12 @@ int cssp_tls_session_set(struct cssp_tls_session *s,
 	s->trust = reply->trust;
 	s->not_after = reply->not_after;
 	s->cert_sent = reply->flags & CREDSSP_HLP_TLS_CERT_SENT;
-	set_direction(&s->tx, l, s->version, &reply->tx);
-	set_direction(&s->rx, l, s->version, &reply->rx);
+	session_set_direction(&s->tx, l, s->version, &reply->tx);
+	session_set_direction(&s->rx, l, s->version, &reply->rx);
 	return 0;
 }
 
-static void add_be64(void *p, u32 n)
+static void session_add_be64(void *p, u32 n)
 {
 	put_unaligned_be64(get_unaligned_be64(p) + n, p);
 }
@@ -223,29 +247,29 @@ static void add_be64(void *p, u32 n)
 int cssp_tls_direction_advance(const struct cssp_tls_session *s,
 			       struct cssp_tls_direction *d, u32 records)
 {
-	const struct layout *l = layout_of_suite(s->cipher, s->version);
+	const struct layout *l = session_layout(s->cipher, s->version);
 	u64 next;
 
 	if (!l || !d->size)
 		return -EOVERFLOW;
-	if (check_add_overflow(get_unaligned_be64(part(d, l->seq)), (u64)records, &next))
+	if (check_add_overflow(get_unaligned_be64(session_part(d, l->seq)), (u64)records, &next))
 		return -EOVERFLOW;
-	put_unaligned_be64(next, part(d, l->seq));
-	if (explicit_nonce(l, s->version))
-		add_be64(part(d, l->iv), records);
+	put_unaligned_be64(next, session_part(d, l->seq));
+	if (session_explicit_nonce(l, s->version))
+		session_add_be64(session_part(d, l->iv), records);
 	return 0;
 }
 
 u32 cssp_tls_overhead_before(const struct cssp_tls_session *s)
 {
-	const struct layout *l = layout_of_suite(s->cipher, s->version);
+	const struct layout *l = session_layout(s->cipher, s->version);
 
-	return CSSP_TLS_HEADER + (l && explicit_nonce(l, s->version) ? l->iv_size : 0);
+	return CSSP_TLS_HEADER + (l && session_explicit_nonce(l, s->version) ? l->iv_size : 0);
 }
 
 u32 cssp_tls_overhead_after(const struct cssp_tls_session *s)
 {
-	/* TLS 1.3 seals the content type as well (RFC 8446 5.2). */
+	/* In TLS 1.3 the content type is sealed as well (RFC 8446 5.2). */
 	return TAG_SIZE + (s->version == TLS_1_3_VERSION ? 1 : 0);
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What a finished TLS handshake leaves behind. */
+/* The result of a finished TLS handshake. */
 #ifndef CSSP_TLS_SESSION_H
 #define CSSP_TLS_SESSION_H
 
@@ -7,10 +7,10 @@
 #include "../base/vbuf.h"
 
 /**
- * struct cssp_tls_direction - one direction's keys in the form SOL_TLS takes
- * @info: what all of them begin with
+ * struct cssp_tls_direction - keys of one direction as setsockopt(SOL_TLS) takes them
+ * @info: common beginning of the other members
  * @aes128, @aes256, @chacha: by @info.cipher_type
- * @size: bytes of the member that is in use, 0 when there are no keys
+ * @size: size of the used member in bytes, 0 when there are no keys
  */
 struct cssp_tls_direction {
 	union {
@@ -28,14 +28,14 @@ struct cssp_tls_direction {
  * @rx: the same for receiving
  * @version: 0x0303 or 0x0304
  * @cipher: IANA number
- * @record_limit: bytes of plaintext that the peer takes in one record
- * @resumed: it continues an earlier session
+ * @record_limit: bytes of plaintext that the peer accepts in one record
+ * @resumed: the session continues an earlier one
  * @trust: CREDSSP_TRUST_*
- * @not_after: when @cert expires, seconds since 1970, 0 when it does not
- * @cert_sent: the peer was given a client certificate, now or in the handshake that
- *	@resumed goes back to
+ * @not_after: end of @cert's validity in seconds since 1970, 0 when it has none
+ * @cert_sent: the peer got a client certificate, in this handshake or in the full
+ *	handshake of the session that is resumed
  * @cert: the peer's own certificate, DER
- * @public_key: its subjectPublicKey, what pubKeyAuth covers (MS-CSSP 3.1.5)
+ * @public_key: its subjectPublicKey, which pubKeyAuth covers (MS-CSSP 3.1.5)
  */
 struct cssp_tls_session {
 	struct cssp_tls_direction tx;
@@ -54,18 +54,19 @@ struct cssp_tls_session {
 struct credssp_hlp_tls_reply;
 
 /**
- * cssp_tls_session_set() - take over what a DONE reply says
- * @s: filled; unchanged but for its buffers on failure
- * @reply: untrusted
- * @chain: what followed the wire bytes, untrusted
+ * cssp_tls_session_set() - check the reply of a finished handshake and store it
+ * @s: out; on failure only its buffers may have changed
+ * @reply: the helper's reply, untrusted
+ * @chain: certificates of the peer that came with @reply, untrusted
  *
- * Return: 0; -EREMOTEIO when the helper's reply is nonsense; -EBADMSG or
+ * Context: may sleep.
+ * Return: 0; -EREMOTEIO when the helper's reply is invalid; -EBADMSG or
  * -ENOPKG when the peer's certificate has no usable public key; -ENOMEM.
  */
 int __must_check cssp_tls_session_set(struct cssp_tls_session *s,
 				      const struct credssp_hlp_tls_reply *reply,
 				      const struct cssp_rd *chain);
-/* Spend @records sequence numbers of one direction. -EOVERFLOW at the end. */
+/* Use up @records record numbers of one direction. -EOVERFLOW when none are left. */
 int __must_check cssp_tls_direction_advance(const struct cssp_tls_session *s,
 					    struct cssp_tls_direction *d, u32 records);
 /* Bytes that sealing adds before and after the plaintext of one record. */

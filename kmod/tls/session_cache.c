@@ -10,10 +10,10 @@
 
 #include "../base/mem.h"
 
-/* One for each server that a credential is used for in turn; some 100 KiB at most. */
+/* Servers that a credential is used for in turn. The sessions take about 100 KiB at most. */
 #define SESSIONS_MAX		8
 
-/* Ten hours, as long as Windows' Schannel keeps the sessions of a client. */
+/* Seconds: ten hours, as in Windows' Schannel for the sessions of a client. */
 #define LIFETIME_MAX_S		36000
 
 static bool session_cache = true;
@@ -42,7 +42,7 @@ void cssp_past_session_bound(struct cssp_past_session *past, u64 not_after)
 	u64 now = ktime_get_real_seconds();
 	u64 left = not_after > now ? not_after - now : 0;
 
-	/* No session lives longer than this, so the sum cannot overflow. */
+	/* @left is below LIFETIME_MAX_S, so the sum cannot overflow. */
 	if (not_after && left < LIFETIME_MAX_S)
 		past->expires = min_t(time64_t, past->expires,
 				      ktime_get_boottime_seconds() + left);
@@ -70,22 +70,22 @@ void cssp_session_cache_init(struct cssp_session_cache *cache)
 	INIT_LIST_HEAD(&cache->sessions);
 }
 
-static void drop(struct cssp_session_cache *cache, struct cssp_past_session *past)
+static void cache_drop(struct cssp_session_cache *cache, struct cssp_past_session *past)
 {
 	list_del(&past->link);
 	cache->count--;
 	cssp_past_session_free(past);
 }
 
-static void drop_all(struct cssp_session_cache *cache)
+static void cache_drop_all(struct cssp_session_cache *cache)
 {
 	struct cssp_past_session *past, *next;
 
 	list_for_each_entry_safe(past, next, &cache->sessions, link)
-		drop(cache, past);
+		cache_drop(cache, past);
 }
 
-static void drop_expired(struct cssp_session_cache *cache)
+static void cache_drop_expired(struct cssp_session_cache *cache)
 {
 	time64_t now = ktime_get_boottime_seconds();
 	struct cssp_past_session *past, *next;
@@ -93,18 +93,18 @@ static void drop_expired(struct cssp_session_cache *cache)
 	lockdep_assert_held(&cache->lock);
 	list_for_each_entry_safe(past, next, &cache->sessions, link)
 		if (past->expires <= now)
-			drop(cache, past);
+			cache_drop(cache, past);
 }
 
 void cssp_session_cache_clear(struct cssp_session_cache *cache)
 {
 	mutex_lock(&cache->lock);
-	drop_all(cache);
+	cache_drop_all(cache);
 	mutex_unlock(&cache->lock);
 }
 
-static struct cssp_past_session *find(struct cssp_session_cache *cache, const char *target,
-				      const struct cssp_requester *who)
+static struct cssp_past_session *cache_find(struct cssp_session_cache *cache, const char *target,
+					    const struct cssp_requester *who)
 {
 	struct cssp_past_session *past;
 
@@ -124,10 +124,10 @@ struct cssp_past_session *cssp_session_cache_take(struct cssp_session_cache *cac
 
 	if (mutex_lock_killable(&cache->lock))
 		return NULL;
-	drop_expired(cache);
+	cache_drop_expired(cache);
 	if (!READ_ONCE(session_cache))
-		drop_all(cache);
-	past = find(cache, target, who);
+		cache_drop_all(cache);
+	past = cache_find(cache, target, who);
 	if (past) {
 		list_del_init(&past->link);
 		cache->count--;
@@ -151,9 +151,10 @@ void cssp_session_cache_put(struct cssp_session_cache *cache, const char *target
 		cssp_past_session_free(past);
 		return;
 	}
-	drop_expired(cache);
+	cache_drop_expired(cache);
 	if (cache->count == SESSIONS_MAX)
-		drop(cache, list_last_entry(&cache->sessions, struct cssp_past_session, link));
+		cache_drop(cache, list_last_entry(&cache->sessions, struct cssp_past_session,
+						  link));
 	list_add(&past->link, &cache->sessions);
 	cache->count++;
 	mutex_unlock(&cache->lock);

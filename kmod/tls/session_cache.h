@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * TLS sessions that may be resumed, in the hands of one credential.  A session
- * is found again under five conditions: the same target name, before it has
- * expired, in the same process, in the same logon session, with the same
- * credential handle.  The last one needs no comparison: each has a cache.
+ * TLS sessions that may be resumed.  A session is found under five conditions: the same
+ * target name, before its expiry, in the same process, in the same logon session, with
+ * the same credential handle.  The last one needs no comparison, because each
+ * credential has its own cache.
  */
 #ifndef CSSP_TLS_SESSION_CACHE_H
 #define CSSP_TLS_SESSION_CACHE_H
@@ -18,12 +18,12 @@
 /**
  * struct cssp_past_session - a session that may be resumed once
  * @link: in a cache
- * @target: target name it was made for; set when it is put into a cache
- * @who: on whose behalf; set likewise.  What it pins is not given to anybody
- *	else, so comparing pointers is enough: a pinned struct pid stands for one
- *	process, however soon its number is used again
- * @expires: seconds of the boot clock
- * @cert_sent: the peer was given a client certificate, and knows the client by it
+ * @target: target name that it was made for; set by cssp_session_cache_put()
+ * @who: requester that it was made for; set by cssp_session_cache_put().  Comparing
+ *	pointers is enough: a pinned struct pid belongs to one process, even if the pid's
+ *	number is used again
+ * @expires: expiry in seconds of the boot clock
+ * @cert_sent: the peer got a client certificate
  * @cert: the peer's own certificate, DER
  * @blob: the helper's form of it, secrets included
  */
@@ -37,12 +37,12 @@ struct cssp_past_session {
 	struct cssp_vbuf blob;
 };
 
-/* All of @blob and @cert is copied.  NULL when there is no memory for it. */
+/* Make a session from copies of @cert and @blob. NULL when there is no memory. */
 struct cssp_past_session *cssp_past_session_make(const struct cssp_rd *cert,
 						 const struct cssp_rd *blob, u32 lifetime);
 /*
- * The session expires no later than its peer's certificate, whose end is
- * @not_after in seconds since 1970; 0: the certificate has no end.
+ * Make the session expire no later than the peer's certificate. @not_after: end of its
+ * validity in seconds since 1970, 0 if it has none.
  */
 void cssp_past_session_bound(struct cssp_past_session *past, u64 not_after);
 /* Wipe and free; NULL is fine. */
@@ -50,9 +50,9 @@ void cssp_past_session_free(struct cssp_past_session *past);
 
 /**
  * struct cssp_session_cache - the sessions of one credential
- * @lock: protects what follows; nothing is waited for under it
- * @sessions: the newest first
- * @count: how many
+ * @lock: protects @sessions and @count; no other wait happens under it
+ * @sessions: newest first
+ * @count: number of sessions
  */
 struct cssp_session_cache {
 	struct mutex lock;	/* see above */
@@ -60,7 +60,7 @@ struct cssp_session_cache {
 	unsigned int count;
 };
 
-/* Sessions are worth keeping: there is a name to find them by, and it is switched on. */
+/* Is the cache switched on, and is there a target name to find a session by? */
 bool cssp_session_cache_usable(const char *target);
 
 void cssp_session_cache_init(struct cssp_session_cache *cache);
@@ -68,13 +68,13 @@ void cssp_session_cache_init(struct cssp_session_cache *cache);
 void cssp_session_cache_clear(struct cssp_session_cache *cache);
 
 /*
- * The newest session that may be resumed, which is the caller's from then on: two
- * exchanges never resume the same one (RFC 8446 C.4).  NULL when there is none.
+ * Take the newest session that may be resumed out of the cache, so that no two exchanges
+ * resume the same one (RFC 8446 C.4).  The caller frees it.  NULL when there is none.
  */
 struct cssp_past_session *cssp_session_cache_take(struct cssp_session_cache *cache,
 						  const char *target,
 						  const struct cssp_requester *who);
-/* Takes over @past, NULL included.  When there are too many the oldest goes. */
+/* Put @past, which may be NULL, into the cache, which frees it. A full cache drops the oldest. */
 void cssp_session_cache_put(struct cssp_session_cache *cache, const char *target,
 			    const struct cssp_requester *who,
 			    struct cssp_past_session *past);

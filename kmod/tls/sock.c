@@ -10,9 +10,9 @@
 #include <net/sock.h>
 
 /*
- * Longest sleep without looking again. The wake-up does not come when the
- * caller set SO_RCVLOWAT above what is there, nor when kTLS's parser found no
- * memory and retries on its own.
+ * Longest sleep without another check, in jiffies. There is no wake-up when the owner
+ * set SO_RCVLOWAT above what has arrived, nor when kTLS's parser found no memory and
+ * retries by itself.
  */
 #define RECHECK		(HZ / 4)
 
@@ -52,11 +52,11 @@ int cssp_sock_check(struct socket *sock, const struct net *net)
 }
 
 /*
- * Sockets wake interruptible sleepers only, which a killable one is not: a
- * plain wait_event_killable() on a socket sleeps until its timeout.
+ * Sockets wake interruptible sleepers only. A killable sleeper is not one, so a plain
+ * wait_event_killable() on a socket sleeps until its timeout.
  */
-static int wake_killable(struct wait_queue_entry *entry, unsigned int mode,
-			 int flags, void *key)
+static int sock_wake_killable(struct wait_queue_entry *entry, unsigned int mode,
+			      int flags, void *key)
 {
 	return default_wake_function(entry, TASK_NORMAL, flags, key);
 }
@@ -65,7 +65,7 @@ static void sock_sleep(struct socket *sock, cssp_sock_ready ready, u32 arg,
 		       const struct cssp_patience *p, long most)
 {
 	wait_queue_head_t *wq = sk_sleep(sock->sk);
-	DEFINE_WAIT_FUNC(entry, wake_killable);
+	DEFINE_WAIT_FUNC(entry, sock_wake_killable);
 	long left = min_t(long, p->until - jiffies, most);
 
 	cssp_wait_arm(p->wait, wq);
@@ -112,7 +112,7 @@ int cssp_sock_wait_free(struct socket *sock, cssp_sock_ready is_free,
 	return 0;
 }
 
-static bool is_never(struct socket *sock, u32 unused)
+static bool sock_is_never(struct socket *sock, u32 unused)
 {
 	return false;
 }
@@ -123,10 +123,10 @@ u32 cssp_sock_mark(struct socket *sock)
 }
 
 /*
- * Not by poll(): on 6.1 that calls a kTLS socket readable as soon as a part of
- * a record is there, and the reader would spin until the peer sends the rest.
+ * Not by poll(): on 6.1 it reports a kTLS socket as readable as soon as a part of a
+ * record has arrived, and the reader would spin until the peer sends the rest.
  */
-static bool has_news(struct socket *sock, u32 mark)
+static bool sock_has_news(struct socket *sock, u32 mark)
 {
 	struct sock *sk = sock->sk;
 
@@ -137,11 +137,11 @@ static bool has_news(struct socket *sock, u32 mark)
 
 int cssp_sock_wait_news(struct socket *sock, u32 mark, const struct cssp_patience *p)
 {
-	return cssp_sock_wait(sock, has_news, mark, p);
+	return cssp_sock_wait(sock, sock_has_news, mark, p);
 }
 
 /* poll() also asks the socket to wake us when there is room. */
-static bool has_room(struct socket *sock, u32 unused)
+static bool sock_has_room(struct socket *sock, u32 unused)
 {
 	return READ_ONCE(sock->ops)->poll(NULL, sock, NULL) &
 	       (EPOLLOUT | EPOLLERR | EPOLLHUP);
@@ -157,13 +157,13 @@ int cssp_sock_wait_room(struct socket *sock, int err, const struct cssp_patience
 	if (ret)
 		return ret;
 	/*
-	 * A signal ended the wait for kTLS's lock and is still pending, or memory is
-	 * short where there is room.
+	 * Either a signal ended the wait for kTLS's lock and is still pending, or there is
+	 * room, and memory is short.
 	 */
-	if (err != -EAGAIN || has_room(sock, 0))
-		sock_sleep(sock, is_never, 0, p, 1);
+	if (err != -EAGAIN || sock_has_room(sock, 0))
+		sock_sleep(sock, sock_is_never, 0, p, 1);
 	else
-		sock_sleep(sock, has_room, 0, p, RECHECK);
+		sock_sleep(sock, sock_has_room, 0, p, RECHECK);
 	return 0;
 }
 

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What a TLS cipher suite's number says of it. */
+/* The algorithms of the TLS cipher suites. */
 #ifndef CSSP_TLS_SUITE_H
 #define CSSP_TLS_SUITE_H
 
 #include <linux/types.h>
 
 /**
- * struct cssp_tls_cipher - what seals the records
- * @type: kTLS's TLS_CIPHER_*
+ * struct cssp_tls_cipher - cipher of the records
+ * @type: TLS_CIPHER_* of kTLS
  * @name: "AES" or "CHACHA20_POLY1305"
- * @bits: of its key
- * @block: its block in bytes; 1 for a stream
+ * @bits: size of the key in bits
+ * @block: block size in bytes; 1 for a stream cipher
  */
 struct cssp_tls_cipher {
 	u16 type;
@@ -21,14 +21,14 @@ struct cssp_tls_cipher {
 
 /**
  * struct cssp_tls_suite - one cipher suite
- * @number: IANA's
- * @name: IANA's
- * @version: TLS_1_2_VERSION or TLS_1_3_VERSION, the only one that it is of
- * @cipher: what seals the records
- * @hash: of the key derivation
- * @hash_bits: of that
- * @exchange: key exchange, empty in TLS 1.3, whose suites do not tell it
- * @certificate: kind of the server's key, likewise
+ * @number: number assigned by IANA
+ * @name: name assigned by IANA
+ * @version: TLS_1_2_VERSION or TLS_1_3_VERSION: the only version that uses it
+ * @cipher: cipher of the records
+ * @hash: hash of the key derivation
+ * @hash_bits: size of the hash in bits
+ * @exchange: key exchange; empty in TLS 1.3, where the suite does not fix it
+ * @certificate: type of the server's key; likewise empty in TLS 1.3
  */
 struct cssp_tls_suite {
 	u16 number;
@@ -41,7 +41,7 @@ struct cssp_tls_suite {
 	const char *certificate;
 };
 
-/* Of a suite that a session can have; NULL for others. */
+/* The suite with this number, or NULL if no session can have it. */
 const struct cssp_tls_suite *cssp_tls_suite_find(u16 number);
 
 #endif

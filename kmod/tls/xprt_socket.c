@@ -1,37 +1,25 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* TSRequests over the caller's socket, which is kTLS since the handshake. */
+/* The socket transport: data over the caller's socket, a kTLS socket since the handshake. */
 #include "xprt_socket.h"
 
 #include <linux/file.h>
 #include <net/sock.h>
 
 #include "../wire/tls_record.h"
-#include "../wire/ts_request.h"
+#include "channel_state.h"
+#include "handshake.h"
 #include "ktls.h"
 
-static struct cssp_patience patience(const struct cssp_channel *ch)
+static struct cssp_patience socket_patience(const struct cssp_channel *ch)
 {
 	return cssp_patience_of(ch->wait, MAX_JIFFY_OFFSET);
 }
 
-int cssp_xprt_socket_handshake(struct cssp_channel *ch)
+static int socket_send(struct cssp_channel *ch, const struct cssp_rd *plain)
 {
-	switch (ch->state) {
-	case CSSP_CHANNEL_NEW:
-	case CSSP_CHANNEL_CERT_WANTED:
-		return cssp_handshake_socket(ch);
-	default:
-		return cssp_channel_check(ch);
-	}
-}
+	struct cssp_patience p = socket_patience(ch);
+	int ret;
 
-int cssp_xprt_socket_send(struct cssp_channel *ch, const struct cssp_rd *plain)
-{
-	struct cssp_patience p = patience(ch);
-	int ret = cssp_channel_check(ch);
-
-	if (ret)
-		return ret;
 	ret = cssp_ktls_send(ch->sock, CSSP_TLS_DATA, plain, &p);
 	if (ret) {
 		cssp_channel_fail(ch, ret, 0);
@@ -41,31 +29,31 @@ int cssp_xprt_socket_send(struct cssp_channel *ch, const struct cssp_rd *plain)
 }
 
 /*
- * One attempt to read data.  Bytes read, 0 when something else was there and
- * has been dealt with, -EAGAIN when nothing is there.
+ * One attempt to read data. Returns the number of bytes; 0 after a record that is not
+ * data, which has been handled; -EAGAIN when nothing has arrived.
  */
-static int read_some(struct cssp_channel *ch, void *buf, size_t n)
+static int socket_read_some(struct cssp_channel *ch, void *buf, size_t n)
 {
 	struct cssp_rd rd;
+	int ret, got;
 	u8 type;
-	int ret = cssp_ktls_recv(ch->sock, buf, n, &type);
-	int err;
 
+	ret = cssp_ktls_recv(ch->sock, buf, n, &type);
 	if (ret < 0 && (ret != -EAGAIN || !type))
 		return ret;
 	if (!type)
 		return -EPIPE;
-	ret = max(ret, 0);
-	rd = cssp_rd_of(buf, ret);
+	got = max(ret, 0);
+	rd = cssp_rd_of(buf, got);
 	if (type != CSSP_TLS_DATA)
 		return cssp_control_feed(&ch->control, ch->session.version, type, &rd);
-	err = cssp_control_data(&ch->control, ret);
-	return err ?: ret;
+	ret = cssp_control_data(&ch->control, got);
+	return ret ?: got;
 }
 
-static int read_exact(struct cssp_channel *ch, void *buf, size_t n)
+static int socket_read_exact(struct cssp_channel *ch, void *buf, size_t n)
 {
-	struct cssp_patience p = patience(ch);
+	struct cssp_patience p = socket_patience(ch);
 	size_t done = 0;
 	u32 mark;
 	int ret;
@@ -73,74 +61,54 @@ static int read_exact(struct cssp_channel *ch, void *buf, size_t n)
 	while (done < n) {
 		mark = cssp_sock_mark(ch->sock);
 		ret = cssp_sock_wait_free(ch->sock, cssp_sock_is_free, &p);
-		if (!ret)
-			ret = read_some(ch, buf + done, n - done);
+		if (ret)
+			goto err_break;
+		ret = socket_read_some(ch, buf + done, n - done);
 		if (ret == -EAGAIN)
 			ret = cssp_sock_wait_news(ch->sock, mark, &p);
-		if (ret < 0) {
-			cssp_channel_break(ch);
-			return cssp_channel_fail(ch, ret, 0);
-		}
+		if (ret < 0)
+			goto err_break;
 		done += ret;
 	}
 	return 0;
+
+err_break:
+	cssp_channel_break(ch);
+	return cssp_channel_fail(ch, ret, 0);
 }
 
-int cssp_xprt_socket_recv_exact(struct cssp_channel *ch, void *buf, size_t n)
+/* Never reads a byte more than is asked for. */
+static int socket_fill(struct cssp_channel *ch, size_t n)
 {
-	return cssp_channel_check(ch) ?: read_exact(ch, buf, n);
-}
-
-/* Not a byte more than the header needs, and then not a byte more than it says. */
-static int read_request(struct cssp_channel *ch, struct cssp_vbuf *msg)
-{
-	size_t total = 2;	/* tag and the length's first byte */
-	struct cssp_rd rd;
+	size_t have = ch->plain.len;
 	int ret;
 
-	do {
-		ret = cssp_vbuf_reserve(msg, total);
-		if (ret)
-			return cssp_channel_fail(ch, ret, 0);
-		ret = read_exact(ch, msg->data + msg->len, total - msg->len);
-		if (ret)
-			return ret;
-		msg->len = total;
-		rd = cssp_vbuf_rd(msg);
-		ret = cssp_ts_request_total(&rd, &total);
-		if (ret == -EAGAIN)
-			total = msg->len + 1;
-		else if (ret)
-			return cssp_channel_fail(ch, ret, ret == -EBADMSG ?
-						 CREDSSP_REASON_DER : 0);
-	} while (total > msg->len);
+	if (have >= n)
+		return 0;
+	ret = cssp_vbuf_reserve(&ch->plain, n);
+	if (ret)
+		return cssp_channel_fail(ch, ret, 0);
+	ret = socket_read_exact(ch, ch->plain.data + have, n - have);
+	if (ret)
+		return ret;
+	ch->plain.len = n;
 	return 0;
 }
 
-int cssp_xprt_socket_recv_request(struct cssp_channel *ch, struct cssp_vbuf *msg)
+static void socket_send_alert(struct cssp_channel *ch, const struct cssp_rd *alert)
 {
-	cssp_vbuf_clear(msg);
-	return cssp_channel_check(ch) ?: read_request(ch, msg);
-}
-
-void cssp_xprt_socket_send_alert(struct cssp_channel *ch, u8 description)
-{
-	/* Now or never: the deadline may be what failed. */
+	/* One attempt without waiting: the failure may be that the deadline has passed. */
 	struct cssp_patience p = { .wait = ch->wait, .until = jiffies };
-	const u8 alert[] = { 2 /* fatal */, description };
-	struct cssp_rd rd = cssp_rd_of(alert, sizeof(alert));
 
-	if (ch->state != CSSP_CHANNEL_UP && ch->state != CSSP_CHANNEL_BROKEN)
-		return;
-	/* What receiving left there would make sending fail. */
+	/* Clear the socket's error, which receiving left there: sending would return it. */
 	if (ch->state == CSSP_CHANNEL_BROKEN)
 		sock_error(ch->sock->sk);
-	if (cssp_ktls_send(ch->sock, CSSP_TLS_ALERT, &rd, &p))
+	if (cssp_ktls_send(ch->sock, CSSP_TLS_ALERT, alert, &p))
 		cssp_channel_fail(ch, -EPIPE, 0);
 	cssp_channel_kill(ch);
 }
 
-void cssp_xprt_socket_release(struct cssp_channel *ch)
+static void socket_release(struct cssp_channel *ch)
 {
 	if (!ch->sock)
 		return;
@@ -148,9 +116,25 @@ void cssp_xprt_socket_release(struct cssp_channel *ch)
 		fput(ch->file);
 	ch->file = NULL;
 	ch->sock = NULL;
+	cssp_vbuf_free(&ch->plain);
 	cssp_tls_session_forget_keys(&ch->session);
-	if (ch->state == CSSP_CHANNEL_UP)
-		ch->state = CSSP_CHANNEL_GONE;
-	else
+	if (cssp_channel_set_state(ch, CSSP_CHANNEL_GONE))
 		cssp_channel_kill(ch);
+}
+
+static const struct cssp_xprt_ops xprt_socket_ops = {
+	.handshake = cssp_handshake_socket,
+	.send = socket_send,
+	.fill = socket_fill,
+	.send_alert = socket_send_alert,
+	.release_socket = socket_release,
+	.teardown = socket_release,
+};
+
+void cssp_xprt_socket_setup(struct cssp_channel *ch, struct socket *sock)
+{
+	ch->xprt = &xprt_socket_ops;
+	ch->sock = sock;
+	if (sock->file)
+		ch->file = get_file(sock->file);
 }

@@ -5,12 +5,7 @@
 
 #include "channel_impl.h"
 
-/* As the calls of a channel of the same name. The caller serializes. */
-int __must_check cssp_xprt_socket_handshake(struct cssp_channel *ch);
-int __must_check cssp_xprt_socket_send(struct cssp_channel *ch, const struct cssp_rd *plain);
-int __must_check cssp_xprt_socket_recv_request(struct cssp_channel *ch, struct cssp_vbuf *msg);
-int __must_check cssp_xprt_socket_recv_exact(struct cssp_channel *ch, void *buf, size_t n);
-void cssp_xprt_socket_send_alert(struct cssp_channel *ch, u8 description);
-void cssp_xprt_socket_release(struct cssp_channel *ch);
+/* Make a new channel one of the socket transport. Takes a reference on @sock's file. */
+void cssp_xprt_socket_setup(struct cssp_channel *ch, struct socket *sock);
 
 #endif

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Tokens: records come and go by queues.  To seal and open them the context has
- * a loopback pair with kTLS on one end; it is made when it is needed and closed
- * when it is idle.  In between only the keys are kept, with the number of the
- * next record in each direction.
+ * The token transport: records come and go through queues.  To seal and open them the
+ * channel has a loopback connection with kTLS on one end.  It is made when it is
+ * needed and closed when the channel is idle.  While there is none, the channel keeps
+ * only the keys and the number of the next record in each direction.
  *
- * A record number is spent, in the session, before its record is sealed, and
- * whatever fails from then on kills the keys: no number is ever used twice.
+ * The session's record number is advanced before the record is sealed, and every
+ * failure after that wipes the keys, so that no number is ever used twice.
  */
 #include "xprt_token.h"
 
@@ -14,21 +14,25 @@
 #include <linux/net.h>
 
 #include "../wire/tls_record.h"
-#include "../wire/ts_request.h"
+#include "channel_state.h"
+#include "handshake.h"
 #include "ktls.h"
 
-/* A pair's work takes microseconds; making one may need three attempts of 2 s. */
-#define PAIR_TIME		(10 * HZ)
+/*
+ * Jiffies for one operation on the loopback connection. It takes microseconds, but
+ * making the connection may take three attempts of 2 s.
+ */
+#define TOKEN_TIME		(10 * HZ)
 
-/* Two tokens: what one leaves of a handshake, and the next one. */
+/* Two tokens: the rest of a token after the handshake, and the next token. */
 #define WIRE_IN_MAX		(2 * CREDSSP_MAX_TOKEN)
 
-/* All of the queue goes into one request to the helper. */
+/* The whole queue goes into one request to the helper. */
 static_assert(sizeof(struct credssp_hlp_header) + WIRE_IN_MAX <= CREDSSP_HLP_MAX_MESSAGE);
 
 static unsigned int pair_idle_ms = 3000;
 module_param(pair_idle_ms, uint, 0644);
-MODULE_PARM_DESC(pair_idle_ms, "Milliseconds until the loopback pair of an idle context is closed");
+MODULE_PARM_DESC(pair_idle_ms, "Milliseconds until the loopback connection of an idle context is closed");
 
 static struct workqueue_struct *token_wq;
 
@@ -43,66 +47,66 @@ void cssp_xprt_token_exit(void)
 	destroy_workqueue(token_wq);
 }
 
-static void free_if_empty(struct cssp_vbuf *b)
+static struct cssp_patience token_patience(const struct cssp_channel *ch)
+{
+	return cssp_patience_of(ch->wait, TOKEN_TIME);
+}
+
+static void token_free_if_empty(struct cssp_vbuf *b)
 {
 	if (!b->len)
 		cssp_vbuf_free(b);
 }
 
-static void park(struct cssp_channel *ch)
+static void token_park(struct cssp_channel *ch)
 {
 	lockdep_assert_held(&ch->lock);
-	cssp_loopback_close(&ch->pair);
-	free_if_empty(&ch->wire_in);
-	free_if_empty(&ch->wire_out);
-	free_if_empty(&ch->plain);
+	cssp_loopback_close(&ch->loopback);
+	token_free_if_empty(&ch->wire_in);
+	token_free_if_empty(&ch->wire_out);
+	token_free_if_empty(&ch->plain);
 }
 
 void cssp_xprt_token_park(struct cssp_channel *ch)
 {
 	mutex_lock(&ch->lock);
-	park(ch);
+	token_park(ch);
 	mutex_unlock(&ch->lock);
 }
 
-/* A channel at work is not idle, and starts the clock anew when it is done. */
-static void idle_work(struct work_struct *work)
+/* If the lock is taken, the channel is not idle: token_end() queues the work again. */
+static void token_idle_work(struct work_struct *work)
 {
 	struct cssp_channel *ch = container_of(to_delayed_work(work), struct cssp_channel,
 					       idle);
 
 	if (!mutex_trylock(&ch->lock))
 		return;
-	park(ch);
+	token_park(ch);
 	mutex_unlock(&ch->lock);
 }
 
-void cssp_xprt_token_setup(struct cssp_channel *ch)
-{
-	INIT_DELAYED_WORK(&ch->idle, idle_work);
-}
-
-void cssp_xprt_token_teardown(struct cssp_channel *ch)
+static void token_teardown(struct cssp_channel *ch)
 {
 	cancel_delayed_work_sync(&ch->idle);
-	cssp_loopback_close(&ch->pair);
+	cssp_loopback_close(&ch->loopback);
 }
 
-static int token_lock(struct cssp_channel *ch)
+static int token_begin(struct cssp_channel *ch)
 {
 	return mutex_lock_killable(&ch->lock);
 }
 
-static void token_unlock(struct cssp_channel *ch)
+static void token_end(struct cssp_channel *ch)
 {
-	if (cssp_loopback_alive(&ch->pair))
+	if (cssp_loopback_alive(&ch->loopback))
 		mod_delayed_work(token_wq, &ch->idle,
 				 msecs_to_jiffies(READ_ONCE(pair_idle_ms)));
 	mutex_unlock(&ch->lock);
 }
 
-/* What happens to the pair is not the peer's doing, nor the caller's socket's. */
-static int pair_error(int err)
+/* A failure of the loopback connection is neither the peer's nor the caller's socket's. */
+static int token_loopback_error(int err)
 {
 	switch (err) {
 	case -EEXIST:
@@ -115,30 +119,39 @@ static int pair_error(int err)
 	}
 }
 
-/* A pair whose kTLS end goes on where the last one ended. Spends nothing. */
-static int pair_up(struct cssp_channel *ch, const struct cssp_patience *p)
+/* Make a loopback connection with the keys of the next records. Uses up no number. */
+static int token_connect(struct cssp_channel *ch, const struct cssp_patience *p)
 {
 	bool spent;
-	int ret = cssp_patience_check(p);
+	int ret;
 
-	if (!ret && cssp_loopback_alive(&ch->pair))
-		return 0;
-	if (!ret)
-		ret = cssp_loopback_make(&ch->pair, p);
-	if (!ret) {
-		ret = pair_error(cssp_ktls_install(ch->pair.tls, &ch->session, false,
-						   &spent, p));
-		if (ret)
-			cssp_loopback_close(&ch->pair);
-	}
-	if (!ret)
-		return 0;
-	/* no kTLS, or not for this cipher: said as on the socket transport */
-	return cssp_channel_fail(ch, ret, ret == -ENOPKG ? CREDSSP_REASON_SOCKET : 0);
+	ret = cssp_loopback_make(&ch->loopback, p);
+	if (ret)
+		return ret;
+	ret = cssp_ktls_install(ch->loopback.tls, &ch->session, false, &spent, p);
+	if (ret)
+		cssp_loopback_close(&ch->loopback);
+	return token_loopback_error(ret);
 }
 
-/* kTLS must have made one record of what it got, or its numbers are not ours. */
-static int check_sealed(const u8 *data, size_t len)
+static int token_need_loopback(struct cssp_channel *ch, const struct cssp_patience *p)
+{
+	int ret;
+
+	ret = cssp_patience_check(p);
+	if (ret)
+		return cssp_channel_fail(ch, ret, 0);
+	if (cssp_loopback_alive(&ch->loopback))
+		return 0;
+	ret = token_connect(ch, p);
+	/* No kTLS, or not for this cipher: the same reason as on the socket transport. */
+	if (ret == -ENOPKG)
+		return cssp_channel_fail(ch, ret, CREDSSP_REASON_SOCKET);
+	return ret ? cssp_channel_fail(ch, ret, 0) : 0;
+}
+
+/* If kTLS made anything but one record, its record numbers differ from the session's. */
+static int token_check_sealed(const u8 *data, size_t len)
 {
 	struct cssp_rd rd = cssp_rd_of(data, len);
 	size_t total;
@@ -149,9 +162,9 @@ static int check_sealed(const u8 *data, size_t len)
 	return 0;
 }
 
-/* There is room in @out. */
-static int seal_record(struct cssp_channel *ch, u8 type, const struct cssp_rd *plain,
-		       struct cssp_vbuf *out, const struct cssp_patience *p)
+/* @out has room for the record. */
+static int token_seal_record(struct cssp_channel *ch, u8 type, const struct cssp_rd *plain,
+			     struct cssp_vbuf *out, const struct cssp_patience *p)
 {
 	size_t total = cssp_tls_overhead_before(&ch->session) + plain->left +
 		       cssp_tls_overhead_after(&ch->session);
@@ -159,28 +172,50 @@ static int seal_record(struct cssp_channel *ch, u8 type, const struct cssp_rd *p
 	int ret;
 
 	ret = cssp_tls_direction_advance(&ch->session, &ch->session.tx, 1);
-	if (!ret)
-		ret = pair_error(cssp_ktls_send(ch->pair.tls, type, plain, p));
-	if (!ret)
-		ret = pair_error(cssp_sock_recv(ch->pair.raw, sealed, total, p));
-	if (!ret)
-		ret = check_sealed(sealed, total);
-	if (!ret)
-		out->len += total;
-	return ret;
+	if (ret)
+		return ret;
+	ret = cssp_ktls_send(ch->loopback.tls, type, plain, p);
+	if (ret)
+		return token_loopback_error(ret);
+	ret = cssp_sock_recv(ch->loopback.raw, sealed, total, p);
+	if (ret)
+		return token_loopback_error(ret);
+	ret = token_check_sealed(sealed, total);
+	if (ret)
+		return ret;
+	out->len += total;
+	return 0;
+}
+
+/* Seal all of @plain; @out has room for the records. */
+static int token_seal_records(struct cssp_channel *ch, u8 type, const struct cssp_rd *plain,
+			      struct cssp_vbuf *out, const struct cssp_patience *p)
+{
+	struct cssp_rd rest = *plain, chunk;
+	int ret;
+
+	while (rest.left) {
+		ret = cssp_rd_sub(&rest, min_t(size_t, rest.left, ch->session.record_limit),
+				  &chunk);
+		if (ret)
+			return ret;
+		ret = token_seal_record(ch, type, &chunk, out, p);
+		if (ret)
+			return ret;
+	}
+	return 0;
 }
 
 /*
- * Seal @plain into records, appended to @out.  What was sealed before a failure
- * is lost with the keys, so @out gets all or nothing.
+ * Seal @plain into records, appended to @out. A failure after the first record number
+ * wipes the keys, so the records that were sealed before are dropped as well.
  */
-static int seal(struct cssp_channel *ch, u8 type, const struct cssp_rd *plain,
-		struct cssp_vbuf *out, const struct cssp_patience *p)
+static int token_seal_to(struct cssp_channel *ch, u8 type, const struct cssp_rd *plain,
+			 struct cssp_vbuf *out, const struct cssp_patience *p)
 {
 	size_t overhead = cssp_tls_overhead_before(&ch->session) +
 			  cssp_tls_overhead_after(&ch->session);
 	size_t records = DIV_ROUND_UP(plain->left, ch->session.record_limit);
-	struct cssp_rd rest = *plain, chunk;
 	size_t begin = out->len;
 	int ret;
 
@@ -188,34 +223,35 @@ static int seal(struct cssp_channel *ch, u8 type, const struct cssp_rd *plain,
 	ret = cssp_vbuf_reserve(out, begin + plain->left + records * overhead);
 	if (ret)
 		return cssp_channel_fail(ch, ret, 0);
-	ret = pair_up(ch, p);
+	ret = token_need_loopback(ch, p);
 	if (ret)
 		return ret;
-	while (!ret && rest.left) {
-		ret = cssp_rd_sub(&rest, min_t(size_t, rest.left, ch->session.record_limit),
-				  &chunk);
-		if (!ret)
-			ret = seal_record(ch, type, &chunk, out, p);
-	}
-	if (!ret)
-		return 0;
+	ret = token_seal_records(ch, type, plain, out, p);
+	if (ret)
+		goto err_kill;
+	return 0;
+
+err_kill:
 	out->len = begin;
 	cssp_channel_fail(ch, ret, 0);
 	cssp_channel_kill(ch);
 	return ret;
 }
 
-/* RFC 8446 5.2: in TLS 1.3 every record looks like data from outside. */
-static bool type_allowed(const struct cssp_channel *ch, u8 type)
+/* RFC 8446 5.2: every sealed record of TLS 1.3 has the content type of data. */
+static bool token_type_allowed(const struct cssp_channel *ch, u8 type)
 {
 	if (ch->session.version == TLS_1_3_VERSION)
 		return type == CSSP_TLS_DATA;
 	return type == CSSP_TLS_DATA || type == CSSP_TLS_ALERT || type == CSSP_TLS_HANDSHAKE;
 }
 
-/* One record is in the pair: read what is in it, at most @room bytes. */
-static int read_opened(struct cssp_channel *ch, struct cssp_vbuf *out, size_t room,
-		       const struct cssp_patience *p)
+/*
+ * The loopback connection has one record: read its contents, at most @room bytes, and
+ * append them to @out if they are data.
+ */
+static int token_read_opened(struct cssp_channel *ch, struct cssp_vbuf *out, size_t room,
+			     const struct cssp_patience *p)
 {
 	u8 *data = out->data + out->len;
 	struct cssp_rd rd;
@@ -224,16 +260,16 @@ static int read_opened(struct cssp_channel *ch, struct cssp_vbuf *out, size_t ro
 	int ret;
 
 	for (;;) {
-		mark = cssp_sock_mark(ch->pair.tls);
-		ret = cssp_ktls_recv(ch->pair.tls, data, room, &type);
+		mark = cssp_sock_mark(ch->loopback.tls);
+		ret = cssp_ktls_recv(ch->loopback.tls, data, room, &type);
 		if (type || ret != -EAGAIN)
 			break;
-		ret = cssp_sock_wait_news(ch->pair.tls, mark, p);
+		ret = cssp_sock_wait_news(ch->loopback.tls, mark, p);
 		if (ret)
 			return ret;
 	}
 	if (ret < 0 && ret != -EAGAIN)
-		return pair_error(ret);
+		return token_loopback_error(ret);
 	if (!type)
 		return -EIO;
 	rd = cssp_rd_of(data, max(ret, 0));
@@ -243,21 +279,24 @@ static int read_opened(struct cssp_channel *ch, struct cssp_vbuf *out, size_t ro
 	return cssp_control_data(&ch->control, rd.left);
 }
 
-static int pass_record(struct cssp_channel *ch, const struct cssp_rd *record,
-		       struct cssp_vbuf *out, size_t room, const struct cssp_patience *p)
+static int token_pass_record(struct cssp_channel *ch, const struct cssp_rd *record,
+			     struct cssp_vbuf *out, size_t room,
+			     const struct cssp_patience *p)
 {
-	int ret = cssp_tls_direction_advance(&ch->session, &ch->session.rx, 1);
+	int ret;
 
-	if (!ret)
-		ret = pair_error(cssp_sock_send(ch->pair.raw, record->p, record->left, p));
-	if (!ret)
-		ret = read_opened(ch, out, room, p);
-	return ret;
+	ret = cssp_tls_direction_advance(&ch->session, &ch->session.rx, 1);
+	if (ret)
+		return ret;
+	ret = cssp_sock_send(ch->loopback.raw, record->p, record->left, p);
+	if (ret)
+		return token_loopback_error(ret);
+	return token_read_opened(ch, out, room, p);
 }
 
-/* Open the whole record @record; its data are appended to @out. */
-static int open_record(struct cssp_channel *ch, u8 type, const struct cssp_rd *record,
-		       struct cssp_vbuf *out, const struct cssp_patience *p)
+/* Open the whole record @record and append its data to @out. */
+static int token_open_record(struct cssp_channel *ch, u8 type, const struct cssp_rd *record,
+			     struct cssp_vbuf *out, const struct cssp_patience *p)
 {
 	size_t overhead = cssp_tls_overhead_before(&ch->session) +
 			  cssp_tls_overhead_after(&ch->session);
@@ -265,19 +304,19 @@ static int open_record(struct cssp_channel *ch, u8 type, const struct cssp_rd *r
 	int ret;
 
 	lockdep_assert_held(&ch->lock);
-	if (!type_allowed(ch, type) || record->left < overhead) {
+	if (!token_type_allowed(ch, type) || record->left < overhead) {
 		cssp_channel_break(ch);
 		return cssp_channel_fail(ch, -EBADMSG, 0);
 	}
-	/* kTLS does nothing when it is asked for no byte. */
+	/* kTLS opens no record when it is asked for 0 bytes. */
 	room = max_t(size_t, record->left - overhead, 1);
 	ret = cssp_vbuf_reserve(out, begin + room);
 	if (ret)
 		return cssp_channel_fail(ch, ret, 0);
-	ret = pair_up(ch, p);
+	ret = token_need_loopback(ch, p);
 	if (ret)
 		return ret;
-	ret = pass_record(ch, record, out, room, p);
+	ret = token_pass_record(ch, record, out, room, p);
 	if (ret) {
 		out->len = begin;
 		cssp_channel_fail(ch, ret, 0);
@@ -286,27 +325,30 @@ static int open_record(struct cssp_channel *ch, u8 type, const struct cssp_rd *r
 	return ret;
 }
 
-/* The next record of the queue. */
-static int open_queued(struct cssp_channel *ch, struct cssp_vbuf *out,
-		       const struct cssp_patience *p)
+/* Open the first record of the queue and append its data to @ch->plain. */
+static int token_open_queued(struct cssp_channel *ch, const struct cssp_patience *p)
 {
 	struct cssp_rd rd = cssp_vbuf_rd(&ch->wire_in), record;
 	size_t total;
 	u8 type;
 	int ret;
 
-	/* Only whole records were let in. */
+	/* The queue has whole records only. */
 	ret = cssp_tls_record_total(&rd, &type, &total) ?: cssp_rd_sub(&rd, total, &record);
 	if (ret)
 		return cssp_channel_fail(ch, -EBADMSG, 0);
-	ret = open_record(ch, type, &record, out, p);
-	if (!ret)
-		cssp_vbuf_consume(&ch->wire_in, total);
-	return ret;
+	ret = token_open_record(ch, type, &record, &ch->plain, p);
+	if (ret)
+		return ret;
+	cssp_vbuf_consume(&ch->wire_in, total);
+	return 0;
 }
 
-/* Those of a handshake are bounded as on a socket; later ones the exchange bounds. */
-static int count_records(struct cssp_channel *ch, unsigned int count)
+/*
+ * The records of a handshake have the same limit as on a socket. The exchange limits
+ * the later ones.
+ */
+static int token_count_records(struct cssp_channel *ch, unsigned int count)
 {
 	if (ch->state == CSSP_CHANNEL_UP)
 		return 0;
@@ -314,185 +356,96 @@ static int count_records(struct cssp_channel *ch, unsigned int count)
 	return ch->records > CSSP_HANDSHAKE_RECORDS_MAX ? -EMSGSIZE : 0;
 }
 
-int cssp_xprt_token_push_wire(struct cssp_channel *ch, struct cssp_rd *in)
+static int token_enqueue(struct cssp_channel *ch, struct cssp_rd *in)
 {
 	struct cssp_rd rest = *in, whole;
 	unsigned int count;
 	size_t missing;
 	int ret;
 
-	if (token_lock(ch))
-		return -EINTR;
 	ret = cssp_tls_records_split(&rest, &whole, &count, &missing);
-	if (!ret && whole.left > WIRE_IN_MAX - ch->wire_in.len)
-		ret = -EMSGSIZE;
-	if (!ret)
-		ret = count_records(ch, count);
-	if (!ret)
-		ret = cssp_vbuf_append(&ch->wire_in, whole.p, whole.left);
 	if (ret)
-		cssp_channel_fail(ch, ret, 0);
-	else
-		*in = rest;
-	token_unlock(ch);
-	return ret;
-}
-
-int cssp_xprt_token_pull_wire(struct cssp_channel *ch, struct cssp_vbuf *out)
-{
-	int ret = 0;
-
-	if (token_lock(ch))
-		return -EINTR;
-	if (!out->len)
-		cssp_vbuf_move(out, &ch->wire_out);
-	else
-		ret = cssp_vbuf_append(out, ch->wire_out.data, ch->wire_out.len);
-	if (!ret)
-		cssp_vbuf_free(&ch->wire_out);
-	token_unlock(ch);
-	return ret;
-}
-
-int cssp_xprt_token_handshake(struct cssp_channel *ch)
-{
-	int ret;
-
-	if (token_lock(ch))
-		return -EINTR;
-	switch (ch->state) {
-	case CSSP_CHANNEL_NEW:
-	case CSSP_CHANNEL_HANDSHAKE:
-	case CSSP_CHANNEL_CERT_WANTED:
-		ret = cssp_handshake_token(ch);
-		break;
-	default:
-		ret = cssp_channel_check(ch);
-	}
-	token_unlock(ch);
-	return ret;
-}
-
-int cssp_xprt_token_send(struct cssp_channel *ch, const struct cssp_rd *plain)
-{
-	struct cssp_patience p = cssp_patience_of(ch->wait, PAIR_TIME);
-	int ret;
-
-	if (token_lock(ch))
-		return -EINTR;
-	ret = cssp_channel_check(ch);
-	if (!ret)
-		ret = seal(ch, CSSP_TLS_DATA, plain, &ch->wire_out, &p);
-	token_unlock(ch);
-	return ret;
-}
-
-/* Have at least @n bytes in @ch->plain; -EAGAIN when the queue is too short. */
-static int gather(struct cssp_channel *ch, size_t n, const struct cssp_patience *p)
-{
-	int ret = 0;
-
-	while (!ret && ch->plain.len < n)
-		ret = ch->wire_in.len ? open_queued(ch, &ch->plain, p) : -EAGAIN;
-	return ret;
-}
-
-static int take_request(struct cssp_channel *ch, struct cssp_vbuf *msg,
-			const struct cssp_patience *p)
-{
-	struct cssp_rd rd;
-	size_t total;
-	int ret;
-
-	for (;;) {
-		rd = cssp_vbuf_rd(&ch->plain);
-		ret = cssp_ts_request_total(&rd, &total);
-		if (ret && ret != -EAGAIN)
-			return cssp_channel_fail(ch, ret, ret == -EBADMSG ?
-						 CREDSSP_REASON_DER : 0);
-		if (!ret && total <= rd.left)
-			break;
-		ret = gather(ch, ret ? rd.left + 1 : total, p);
-		if (ret)
-			return ret;
-	}
-	rd = cssp_vbuf_rd(&ch->plain);
-	rd.left = total;
-	ret = cssp_vbuf_set(msg, &rd);
+		return ret;
+	if (whole.left > WIRE_IN_MAX - ch->wire_in.len)
+		return -EMSGSIZE;
+	ret = token_count_records(ch, count);
 	if (ret)
-		return cssp_channel_fail(ch, ret, 0);
-	cssp_vbuf_consume(&ch->plain, total);
+		return ret;
+	ret = cssp_vbuf_append(&ch->wire_in, whole.p, whole.left);
+	if (ret)
+		return ret;
+	*in = rest;
 	return 0;
 }
 
-int cssp_xprt_token_recv_request(struct cssp_channel *ch, struct cssp_vbuf *msg)
+static int token_push_wire(struct cssp_channel *ch, struct cssp_rd *in)
 {
-	struct cssp_patience p = cssp_patience_of(ch->wait, PAIR_TIME);
-	int ret;
+	int ret = token_enqueue(ch, in);
 
-	if (token_lock(ch))
-		return -EINTR;
-	ret = cssp_channel_check(ch);
-	if (!ret)
-		ret = take_request(ch, msg, &p);
-	token_unlock(ch);
-	return ret;
+	return ret ? cssp_channel_fail(ch, ret, 0) : 0;
 }
 
-int cssp_xprt_token_recv_exact(struct cssp_channel *ch, void *buf, size_t n)
+static int token_pull_wire(struct cssp_channel *ch, struct cssp_vbuf *out)
 {
-	struct cssp_patience p = cssp_patience_of(ch->wait, PAIR_TIME);
-	struct cssp_rd rd;
 	int ret;
 
-	if (token_lock(ch))
-		return -EINTR;
-	ret = cssp_channel_check(ch);
-	if (!ret)
-		ret = gather(ch, n, &p);
-	if (!ret) {
-		rd = cssp_vbuf_rd(&ch->plain);
-		ret = cssp_rd_copy(&rd, buf, n);
-		cssp_vbuf_consume(&ch->plain, n);
+	if (!out->len) {
+		cssp_vbuf_move(out, &ch->wire_out);
+		return 0;
 	}
-	token_unlock(ch);
-	return ret;
+	ret = cssp_vbuf_append(out, ch->wire_out.data, ch->wire_out.len);
+	if (ret)
+		return ret;
+	cssp_vbuf_free(&ch->wire_out);
+	return 0;
 }
 
-int cssp_xprt_token_seal(struct cssp_channel *ch, const struct cssp_rd *plain,
-		    struct cssp_vbuf *out)
+static int token_seal(struct cssp_channel *ch, const struct cssp_rd *plain,
+		      struct cssp_vbuf *out)
 {
-	struct cssp_patience p = cssp_patience_of(ch->wait, PAIR_TIME);
+	struct cssp_patience p = token_patience(ch);
+
+	return token_seal_to(ch, CSSP_TLS_DATA, plain, out, &p);
+}
+
+static int token_send(struct cssp_channel *ch, const struct cssp_rd *plain)
+{
+	return token_seal(ch, plain, &ch->wire_out);
+}
+
+static int token_fill(struct cssp_channel *ch, size_t n)
+{
+	struct cssp_patience p = token_patience(ch);
 	int ret;
 
-	if (token_lock(ch))
-		return -EINTR;
-	ret = cssp_channel_check(ch);
-	if (!ret)
-		ret = seal(ch, CSSP_TLS_DATA, plain, out, &p);
-	token_unlock(ch);
-	return ret;
+	while (ch->plain.len < n) {
+		if (!ch->wire_in.len)
+			return -EAGAIN;
+		ret = token_open_queued(ch, &p);
+		if (ret)
+			return ret;
+	}
+	return 0;
 }
 
-int cssp_xprt_token_settle(struct cssp_channel *ch)
+static int token_settle(struct cssp_channel *ch)
 {
-	struct cssp_patience p = cssp_patience_of(ch->wait, PAIR_TIME);
+	struct cssp_patience p = token_patience(ch);
 	int ret;
 
-	if (token_lock(ch))
-		return -EINTR;
-	ret = cssp_channel_check(ch);
-	while (!ret && ch->wire_in.len && !ch->plain.len)
-		ret = open_queued(ch, &ch->plain, &p);
-	if (!ret && ch->plain.len)
-		ret = cssp_channel_fail(ch, -EBADMSG, CREDSSP_REASON_UNEXPECTED_FIELD);
-	token_unlock(ch);
-	return ret;
+	while (ch->wire_in.len && !ch->plain.len) {
+		ret = token_open_queued(ch, &p);
+		if (ret)
+			return ret;
+	}
+	if (ch->plain.len)
+		return cssp_channel_fail(ch, -EBADMSG, CREDSSP_REASON_UNEXPECTED_FIELD);
+	return 0;
 }
 
-int cssp_xprt_token_open(struct cssp_channel *ch, struct cssp_rd *wire, struct cssp_vbuf *plain)
+static int token_open(struct cssp_channel *ch, struct cssp_rd *wire, struct cssp_vbuf *plain)
 {
-	struct cssp_patience p = cssp_patience_of(ch->wait, PAIR_TIME);
+	struct cssp_patience p = token_patience(ch);
 	struct cssp_rd rest = *wire, record;
 	size_t total;
 	u8 type;
@@ -501,66 +454,80 @@ int cssp_xprt_token_open(struct cssp_channel *ch, struct cssp_rd *wire, struct c
 	ret = cssp_tls_record_total(&rest, &type, &total);
 	if (ret == -EAGAIN || (!ret && total > rest.left))
 		return -EAGAIN;
-	if (token_lock(ch))
-		return -EINTR;
 	if (ret) {
 		cssp_channel_break(ch);
-		cssp_channel_fail(ch, ret, 0);
-	} else {
-		ret = cssp_channel_check(ch);
+		return cssp_channel_fail(ch, ret, 0);
 	}
-	if (!ret)
-		ret = cssp_rd_sub(&rest, total, &record);
-	if (!ret)
-		ret = open_record(ch, type, &record, plain, &p);
-	if (!ret)
-		*wire = rest;
-	token_unlock(ch);
-	return ret;
+	ret = cssp_channel_check(ch);
+	if (ret)
+		return ret;
+	ret = cssp_rd_sub(&rest, total, &record);
+	if (ret)
+		return ret;
+	ret = token_open_record(ch, type, &record, plain, &p);
+	if (ret)
+		return ret;
+	*wire = rest;
+	return 0;
 }
 
-int cssp_xprt_token_export(struct cssp_channel *ch, struct socket *sock)
+static int token_export(struct cssp_channel *ch, struct socket *sock)
 {
-	/* The exchange is over, and so may be its deadline. */
-	struct cssp_patience p = { .wait = ch->wait, .until = jiffies + PAIR_TIME };
+	/* Not token_patience(): the deadline of the exchange may have passed. */
+	struct cssp_patience p = { .wait = ch->wait, .until = jiffies + TOKEN_TIME };
 	bool spent = false;
 	int ret;
 
-	if (token_lock(ch))
-		return -EINTR;
-	ret = cssp_channel_check(ch) ?: cssp_sock_check(sock, ch->who->net);
-	/* Bytes that only this channel knows of would be missing from the stream. */
-	if (!ret && (ch->wire_in.len || ch->plain.len || ch->wire_out.len))
-		ret = -EBUSY;
-	if (!ret) {
-		park(ch);
-		ret = cssp_ktls_install(sock, &ch->session, true, &spent, &p);
-	}
-	if (!ret) {
-		cssp_tls_session_forget_keys(&ch->session);
-		ch->state = CSSP_CHANNEL_GONE;
-	} else if (spent) {
-		/* Half of the keys are where nobody can take them back from. */
+	ret = cssp_sock_check(sock, ch->who->net);
+	if (ret)
+		return ret;
+	/* Bytes that only this channel has would be missing in @sock's data. */
+	if (ch->wire_in.len || ch->plain.len || ch->wire_out.len)
+		return -EBUSY;
+	token_park(ch);
+	ret = cssp_ktls_install(sock, &ch->session, true, &spent, &p);
+	if (ret)
+		goto err_install;
+	cssp_tls_session_forget_keys(&ch->session);
+	return cssp_channel_set_state(ch, CSSP_CHANNEL_GONE);
+
+err_install:
+	/* An unsuitable socket leaves the channel intact; a partial key install kills it. */
+	if (spent) {
 		cssp_channel_fail(ch, ret, CREDSSP_REASON_SOCKET);
 		cssp_channel_kill(ch);
 		cssp_sock_shutdown(sock);
 	}
-	token_unlock(ch);
 	return ret;
 }
 
-void cssp_xprt_token_send_alert(struct cssp_channel *ch, u8 description)
+static void token_send_alert(struct cssp_channel *ch, const struct cssp_rd *alert)
 {
-	/* The deadline may be what failed. */
-	struct cssp_patience p = { .wait = ch->wait, .until = jiffies + PAIR_TIME };
-	const u8 alert[] = { 2 /* fatal */, description };
-	struct cssp_rd rd = cssp_rd_of(alert, sizeof(alert));
+	/* Not token_patience(): the failure may be that the deadline has passed. */
+	struct cssp_patience p = { .wait = ch->wait, .until = jiffies + TOKEN_TIME };
 
-	if (token_lock(ch))
-		return;
-	if (ch->state == CSSP_CHANNEL_UP || ch->state == CSSP_CHANNEL_BROKEN) {
-		if (!seal(ch, CSSP_TLS_ALERT, &rd, &ch->wire_out, &p))
-			cssp_channel_kill(ch);
-	}
-	token_unlock(ch);
+	if (!token_seal_to(ch, CSSP_TLS_ALERT, alert, &ch->wire_out, &p))
+		cssp_channel_kill(ch);
+}
+
+static const struct cssp_xprt_ops xprt_token_ops = {
+	.begin = token_begin,
+	.end = token_end,
+	.push_wire = token_push_wire,
+	.pull_wire = token_pull_wire,
+	.handshake = cssp_handshake_token,
+	.send = token_send,
+	.fill = token_fill,
+	.settle = token_settle,
+	.seal = token_seal,
+	.open = token_open,
+	.export = token_export,
+	.send_alert = token_send_alert,
+	.teardown = token_teardown,
+};
+
+void cssp_xprt_token_setup(struct cssp_channel *ch)
+{
+	ch->xprt = &xprt_token_ops;
+	INIT_DELAYED_WORK(&ch->idle, token_idle_work);
 }

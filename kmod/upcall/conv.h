@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The helper channel: requests to credsspd through /dev/credssp-helper.
- * Every request completes exactly once: reply, timeout, cancellation, a killed
- * caller, or the helper's death.
+ * Every request completes exactly once: by a reply, a timeout, cancellation, the
+ * death of the caller, or the death of the helper.
  */
 #ifndef CSSP_UPCALL_CONV_H
 #define CSSP_UPCALL_CONV_H
@@ -26,7 +26,7 @@ int __must_check cssp_conv_open(struct cssp_conv **conv, const struct cssp_reque
 
 /**
  * cssp_conv_call() - one request and its reply
- * @conv: conversation; stays with the helper process it began with
+ * @conv: conversation; all its requests go to the helper that it began with
  * @opcode: enum credssp_hlp_opcode
  * @request: what follows the header, up to CREDSSP_HLP_MAX_MESSAGE in all
  * @reply: out: what followed the reply's header; freed by the caller
@@ -35,17 +35,24 @@ int __must_check cssp_conv_open(struct cssp_conv **conv, const struct cssp_reque
  * Context: may sleep; killable.
  * Return: 0; -EHOSTUNREACH when the helper is gone; -ETIMEDOUT; -ECANCELED;
  * -EINTR; -EREMOTEIO when the helper answered with an error; -EMSGSIZE when the
- * request is too long; -EDQUOT when too many requests pend, or the helper holds too
- * much for this user already; -ENOMEM.
+ * request is too long; -EDQUOT when too many requests are pending, or when the helper
+ * has reached its limit for this user; -ENOMEM.
  */
 int __must_check cssp_conv_call(struct cssp_conv *conv, u16 opcode,
 				const struct cssp_rd *request,
 				struct cssp_vbuf *reply, struct cssp_wait *wait);
 
-/* Tell the helper END (if it ever heard of it) and free. NULL is fine. */
+/**
+ * cssp_conv_close() - end a conversation and free it
+ * @conv: conversation, or NULL
+ *
+ * Sends END if the helper has read a request of the conversation.
+ *
+ * Context: may sleep.
+ */
 void cssp_conv_close(struct cssp_conv *conv);
 
-/* Is a helper serving @net now? For status displays only. */
+/* Does a helper serve @net now? The answer may be outdated at once: for status displays. */
 bool cssp_upcall_present(const struct net *net);
 
 int cssp_upcall_init(void);

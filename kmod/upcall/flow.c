@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The users' turns in a helper's queue. */
+/* The order in which the helper reads the requests of several users. */
 #include "flow.h"
 
 #include <linux/err.h>
@@ -14,7 +14,10 @@ static struct hlist_head *flow_bucket(struct cssp_helper *h, const struct cssp_q
 	return &h->flows[hash_ptr(owner, CSSP_FLOW_BITS)];
 }
 
-/* With a reference for the caller. @new is used if @owner has no flow yet; may be NULL. */
+/*
+ * Return the flow of @owner with a reference for the caller. If there is none, @new,
+ * which may be NULL, becomes the flow of @owner.
+ */
 static struct cssp_flow *flow_find(struct cssp_helper *h, const struct cssp_quota *owner,
 				   struct cssp_flow *new)
 {
@@ -22,7 +25,7 @@ static struct cssp_flow *flow_find(struct cssp_helper *h, const struct cssp_quot
 	struct cssp_flow *flow;
 
 	lockdep_assert_held(&h->lock);
-	/* A quota exists once while it is referenced: the pointers tell. */
+	/* A user has one quota while it is referenced, so comparing pointers is enough. */
 	hlist_for_each_entry(flow, bucket, node) {
 		if (flow->owner == owner) {
 			flow->refs++;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Whose turn it is.  The helper reads the requests of one user in the order of
- * submission, and the users' requests in turn: one of each.  Thus a user with
+ * Flows: fair queueing between users.  The helper reads the requests of one user in
+ * the order of submission, and one request of each user in turn.  Thus a user with
  * hundreds of requests delays a request of another user by one request.
  */
 #ifndef CSSP_UPCALL_FLOW_H
@@ -18,15 +18,14 @@ struct cssp_request;
 /**
  * struct cssp_flow - the requests of one user to one helper
  * @node: in the helper's @flows
- * @refs: requests that belong to it; protected by the helper's lock
+ * @refs: number of requests that belong to the flow; protected by the helper's lock
  * @helper: referenced
  * @owner: the user, referenced; see cssp_quota_below()
  * @turn: in the helper's @turns while @queue is not empty
  * @queue: requests to be read, in the order of submission
  * @pending: two-way requests of this user that are queued or shown
  *
- * All but @helper and @owner, which are constant, are protected by the helper's
- * lock.
+ * @helper and @owner are constant; the helper's lock protects all other members.
  */
 struct cssp_flow {
 	struct hlist_node node;
@@ -51,17 +50,17 @@ struct cssp_flow * __must_check cssp_flow_get(struct cssp_helper *h,
 /* Drop a reference. May sleep. NULL is fine. */
 void cssp_flow_put(struct cssp_flow *flow);
 
-/* These need the helper's lock. */
+/* The caller of the following functions holds the helper's lock. */
 
-/* Last of its user's requests; a user without any gets the last turn. */
+/* Append @req to its flow. If the flow was empty, its turn becomes the last one. */
 void cssp_flow_append(struct cssp_request *req);
-/* First of all requests. */
+/* Make @req the next request to be read. */
 void cssp_flow_prepend(struct cssp_request *req);
-/* Off its list: the flow's or the helper's @shown. No user's turn changes. */
+/* Take @req off its list: the flow's @queue or the helper's @shown. The turns stay. */
 void cssp_flow_remove(struct cssp_request *req);
 /* The request to be read next, or NULL. */
 struct cssp_request *cssp_flow_first(struct cssp_helper *h);
-/* Move @req, which is cssp_flow_first(), to @shown. Its user's next turn is the last. */
+/* Move @req, which is cssp_flow_first(), to @shown. Its flow's turn becomes the last one. */
 void cssp_flow_show(struct cssp_request *req);
 
 #endif

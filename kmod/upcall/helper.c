@@ -10,7 +10,7 @@
 #include "../base/mem.h"
 #include "helper.h"
 
-/* Protects @helpers and their @link. Nests with no other lock. */
+/* Protects @helpers and their @link. Never held together with another lock. */
 static DEFINE_SPINLOCK(registry_lock);
 static LIST_HEAD(helpers);
 
@@ -28,15 +28,15 @@ static struct cssp_helper *registry_lookup(const struct net *net)
 
 static int registry_add(struct cssp_helper *h)
 {
-	int err = 0;
+	int ret = 0;
 
 	spin_lock(&registry_lock);
 	if (registry_lookup(h->net))
-		err = -EBUSY;
+		ret = -EBUSY;
 	else
 		list_add(&h->link, &helpers);
 	spin_unlock(&registry_lock);
-	return err;
+	return ret;
 }
 
 static void registry_remove(struct cssp_helper *h)
@@ -76,7 +76,7 @@ int cssp_helper_create(struct cssp_helper **helper, struct net *net,
 		       struct user_namespace *user_ns, struct pid_namespace *pid_ns)
 {
 	struct cssp_helper *h = kzalloc(sizeof(*h), CSSP_GFP);
-	int err;
+	int ret;
 
 	if (!h)
 		return -ENOMEM;
@@ -88,18 +88,18 @@ int cssp_helper_create(struct cssp_helper **helper, struct net *net,
 	h->net = net;
 	h->user_ns = get_user_ns(user_ns);
 	h->pid_ns = get_pid_ns(pid_ns);
-	err = registry_add(h);
-	if (err) {
+	ret = registry_add(h);
+	if (ret) {
 		cssp_helper_put(h);
-		return err;
+		return ret;
 	}
 	get_net(net);
 	*helper = h;
 	return 0;
 }
 
-/* Off its list for good, with a result. The caller gets the list's reference. */
-static void finish(struct cssp_helper *h, struct cssp_request *req, int result)
+/* Take @req off its list for good and set its result. The caller gets the list's reference. */
+static void helper_finish(struct cssp_helper *h, struct cssp_request *req, int result)
 {
 	lockdep_assert_held(&h->lock);
 	cssp_flow_remove(req);
@@ -111,8 +111,8 @@ static void finish(struct cssp_helper *h, struct cssp_request *req, int result)
 	WRITE_ONCE(req->state, CSSP_REQUEST_DONE);
 }
 
-/* Fail the first request that is left. Its list's reference, or NULL. */
-static struct cssp_request *fail_next(struct cssp_helper *h)
+/* Fail the first remaining request and return it with its list's reference, or NULL. */
+static struct cssp_request *helper_fail_next(struct cssp_helper *h)
 {
 	struct cssp_request *req;
 
@@ -121,7 +121,7 @@ static struct cssp_request *fail_next(struct cssp_helper *h)
 	if (!req)
 		req = list_first_entry_or_null(&h->shown, struct cssp_request, node);
 	if (req)
-		finish(h, req, -EHOSTUNREACH);
+		helper_finish(h, req, -EHOSTUNREACH);
 	spin_unlock(&h->lock);
 	return req;
 }
@@ -133,9 +133,9 @@ void cssp_helper_kill(struct cssp_helper *h)
 
 	registry_remove(h);
 	spin_lock(&h->lock);
-	h->dead = true;		/* the lists only shrink from here on */
+	h->dead = true;		/* from here on the lists only shrink */
 	spin_unlock(&h->lock);
-	while ((req = fail_next(h))) {
+	while ((req = helper_fail_next(h))) {
 		wake_up(&req->done);
 		cssp_request_put(req);
 	}
@@ -144,7 +144,7 @@ void cssp_helper_kill(struct cssp_helper *h)
 	put_net(net);
 }
 
-static int enqueue(struct cssp_helper *h, struct cssp_request *req)
+static int helper_enqueue(struct cssp_helper *h, struct cssp_request *req)
 {
 	lockdep_assert_held(&h->lock);
 	if (h->dead)
@@ -164,35 +164,36 @@ static int enqueue(struct cssp_helper *h, struct cssp_request *req)
 
 int cssp_helper_submit(struct cssp_helper *h, struct cssp_request *req)
 {
-	int err;
+	int ret;
 
 	spin_lock(&h->lock);
-	err = enqueue(h, req);
+	ret = helper_enqueue(h, req);
 	spin_unlock(&h->lock);
-	if (!err)
+	if (!ret)
 		wake_up_interruptible(&h->readers);
-	return err;
+	return ret;
 }
 
 int cssp_helper_collect(struct cssp_helper *h, struct cssp_request *req, int err,
 			struct cssp_vbuf *reply)
 {
 	bool given_up = false;
+	int ret;
 
 	spin_lock(&h->lock);
 	if (req->state != CSSP_REQUEST_DONE) {
-		finish(h, req, err ? err : -ETIMEDOUT);
+		helper_finish(h, req, err ?: -ETIMEDOUT);
 		given_up = true;
 	}
-	err = req->result;
+	ret = req->result;
 	spin_unlock(&h->lock);
 	if (given_up)
 		cssp_request_put(req);
-	if (err)
-		return err;
+	if (ret)
+		return ret;
 	/*
-	 * Done: nobody but this thread touches @reply any more.  The helper wrote
-	 * it for nobody; from here on it is the requester's.
+	 * The request is done, so only this thread uses @reply.  The thread that wrote
+	 * it was the helper's, and charged it to no quota: charge it to the requester's.
 	 */
 	cssp_vbuf_move(reply, &req->reply);
 	return cssp_vbuf_charge(reply);
@@ -200,15 +201,15 @@ int cssp_helper_collect(struct cssp_helper *h, struct cssp_request *req, int err
 
 bool cssp_helper_has_request(struct cssp_helper *h)
 {
-	bool there;
+	bool has_request;
 
 	spin_lock(&h->lock);
-	there = !list_empty(&h->turns);
+	has_request = !list_empty(&h->turns);
 	spin_unlock(&h->lock);
-	return there;
+	return has_request;
 }
 
-static int take(struct cssp_helper *h, size_t room, struct cssp_request **out)
+static int helper_take(struct cssp_helper *h, size_t room, struct cssp_request **out)
 {
 	struct cssp_request *req;
 
@@ -228,16 +229,16 @@ static int take(struct cssp_helper *h, size_t room, struct cssp_request **out)
 
 int cssp_helper_take(struct cssp_helper *h, size_t room, struct cssp_request **req)
 {
-	int err;
+	int ret;
 
 	spin_lock(&h->lock);
-	err = take(h, room, req);
+	ret = helper_take(h, room, req);
 	spin_unlock(&h->lock);
-	return err;
+	return ret;
 }
 
-/* First in turn again: the order of a conversation's messages stays. */
-static void requeue(struct cssp_helper *h, struct cssp_request *req)
+/* Make @req the first in turn again, which keeps the order of its conversation. */
+static void helper_requeue(struct cssp_helper *h, struct cssp_request *req)
 {
 	lockdep_assert_held(&h->lock);
 	cssp_flow_prepend(req);
@@ -251,11 +252,11 @@ void cssp_helper_taken(struct cssp_helper *h, struct cssp_request *req,
 	bool ended = false;
 
 	spin_lock(&h->lock);
-	/* Its waiter may have given up meanwhile, or the helper died. */
+	/* The waiter may have given up meanwhile, or the helper may have died. */
 	if (req->state == CSSP_REQUEST_SHOWN && !delivered) {
-		requeue(h, req);
+		helper_requeue(h, req);
 	} else if (req->state == CSSP_REQUEST_SHOWN && req->one_way) {
-		finish(h, req, 0);
+		helper_finish(h, req, 0);
 		ended = true;
 	}
 	spin_unlock(&h->lock);
@@ -266,19 +267,19 @@ void cssp_helper_taken(struct cssp_helper *h, struct cssp_request *req,
 	cssp_request_put(req);
 }
 
-static bool header_is_sane(const struct credssp_hlp_header *hdr, size_t payload)
+static bool helper_header_is_valid(const struct credssp_hlp_header *hdr, size_t payload)
 {
 	return hdr->length == sizeof(*hdr) + payload &&
 	       hdr->length <= CREDSSP_HLP_MAX_MESSAGE &&
 	       !hdr->flags && !hdr->owner;
 }
 
-static struct cssp_request *find_shown(struct cssp_helper *h, u64 id)
+static struct cssp_request *helper_find_shown(struct cssp_helper *h, u64 id)
 {
 	struct cssp_request *req;
 
 	lockdep_assert_held(&h->lock);
-	/* Replies come mostly in the order of the requests: a hit is near the front. */
+	/* Replies mostly come in the order of the requests, so the search is short. */
 	list_for_each_entry(req, &h->shown, node) {
 		if (req->id == id && !req->one_way)
 			return req;
@@ -286,8 +287,8 @@ static struct cssp_request *find_shown(struct cssp_helper *h, u64 id)
 	return NULL;
 }
 
-/* The helper's share of a user is used up, or all of it; else it has no meaning here. */
-static int reply_error(u16 error)
+/* EDQUOT: credsspd's limit for the user or in total is reached. Others have no meaning here. */
+static int helper_reply_error(u16 error)
 {
 	switch (error) {
 	case 0:
@@ -299,16 +300,16 @@ static int reply_error(u16 error)
 	}
 }
 
-/* Give @req its reply. The caller gets the list's reference. */
-static int answer(struct cssp_helper *h, struct cssp_request *req,
-		  const struct credssp_hlp_header *hdr, struct cssp_vbuf *payload)
+/* Finish @req with its reply. The caller gets the list's reference. */
+static int helper_answer(struct cssp_helper *h, struct cssp_request *req,
+			 const struct credssp_hlp_header *hdr, struct cssp_vbuf *payload)
 {
 	lockdep_assert_held(&h->lock);
 	if (hdr->opcode != req->opcode || hdr->conversation != req->conversation)
 		return -EINVAL;
 	if (!hdr->error)
 		swap(req->reply, *payload);
-	finish(h, req, reply_error(hdr->error));
+	helper_finish(h, req, helper_reply_error(hdr->error));
 	return 0;
 }
 
@@ -316,17 +317,17 @@ int cssp_helper_reply(struct cssp_helper *h, const struct credssp_hlp_header *hd
 		      struct cssp_vbuf *payload)
 {
 	struct cssp_request *req;
-	int err = 0;
+	int ret = 0;
 
-	if (!header_is_sane(hdr, payload->len))
+	if (!helper_header_is_valid(hdr, payload->len))
 		return -EINVAL;
 	spin_lock(&h->lock);
-	req = find_shown(h, hdr->id);
+	req = helper_find_shown(h, hdr->id);
 	if (req)
-		err = answer(h, req, hdr, payload);
+		ret = helper_answer(h, req, hdr, payload);
 	spin_unlock(&h->lock);
-	if (!req || err)
-		return err;
+	if (!req || ret)
+		return ret;
 	wake_up(&req->done);
 	cssp_request_put(req);
 	return 0;

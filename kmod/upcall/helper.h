@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * One helper: an open file of /dev/credssp-helper, with the requests that wait
- * to be read and those that wait for their reply.  Only for this room (and its
- * tests); others use upcall.h.
+ * to be read and those that wait for their reply.  Private to kmod/upcall and its
+ * tests; other rooms use conv.h.
  *
- * Who owns a request: the thread that waits for it has a reference, and the
- * list that it is on (its flow's @queue or the helper's @shown) has one.  Whoever takes it off
- * its list under @lock decides how it ends, so it ends exactly once:
+ * Ownership of a request: the waiting thread has a reference, and the list that the
+ * request is on (its flow's @queue or the helper's @shown) has one.  The thread that
+ * takes the request off its list under @lock sets its result, so it ends exactly once:
  *
  *   queued --read--> shown --reply--> done
  *      |               |
  *      +---------------+---- helper's death ----> done (-EHOSTUNREACH)
- *      +---------------+---- waiter gives up ---> dropped; a reply that comes
- *                                                 later finds nothing
+ *      +---------------+---- waiter gives up ---> done; a later reply is
+ *                                                 ignored
  */
 #ifndef CSSP_UPCALL_HELPER_H
 #define CSSP_UPCALL_HELPER_H
@@ -39,18 +39,18 @@ struct user_namespace;
 #define CSSP_UPCALL_MAX_PENDING	1024
 
 /*
- * Requests of one user that are taken even if that many pend: two users with all
- * of their requests pending do not shut out a third one.
+ * Requests of one user that are accepted even when CSSP_UPCALL_MAX_PENDING is
+ * reached: two users who use up their limits do not shut out a third one.
  */
 #define CSSP_UPCALL_MIN_SHARE	16
 
-/* 64 buckets: few users log on at the same time, and uids are not free. */
+/* 64 buckets: few users log on at the same time, and a user cannot choose its bucket. */
 #define CSSP_FLOW_BITS		6
 
-/* One user's share, over all helpers: nobody can shut out the others alone. */
+/* The limit of one user over all helpers: one user alone cannot shut out the others. */
 static_assert(CSSP_MAX_REQUESTS_USER <= CSSP_UPCALL_MAX_PENDING / 2);
 
-/* Where a request is; written under the helper's lock. */
+/* State of a request; written under the helper's lock. */
 enum cssp_request_state {
 	CSSP_REQUEST_NEW,	/* not submitted yet */
 	CSSP_REQUEST_QUEUED,	/* on its flow's @queue */
@@ -59,22 +59,23 @@ enum cssp_request_state {
 };
 
 /**
- * struct cssp_request - one message to the helper and what became of it
+ * struct cssp_request - one message to the helper and its outcome
  * @ref: the waiter's reference and the list's
  * @node: in the flow's @queue or the helper's @shown; protected by the helper's
  *	lock
- * @flow: the requester's, referenced; constant
+ * @flow: flow of the requester, referenced; constant
  * @id: unique in this module
  * @conversation: the conversation's id
- * @quota: who is charged for it; NULL for one that has no reply
+ * @quota: quota that the request is charged to, referenced; NULL if @one_way
  * @opcode: enum credssp_hlp_opcode
  * @one_way: has no reply and no waiter (END)
- * @state: protected by the helper's lock, peeked at by the waiter
+ * @state: protected by the helper's lock; the waiter reads it without the lock
  * @was_shown: the helper has read it; protected by the helper's lock
- * @result: of a request that is done; protected by the helper's lock
+ * @result: 0 or a negative errno once the request is done; protected by the helper's
+ *	lock
  * @message: header and payload, constant once submitted
- * @reply: what followed the header of the reply; protected by the helper's lock
- * @done: where the waiter sleeps
+ * @reply: payload of the reply; protected by the helper's lock
+ * @done: wait queue of the waiter
  */
 struct cssp_request {
 	struct kref ref;
@@ -94,18 +95,18 @@ struct cssp_request {
 };
 
 /**
- * struct cssp_helper - an opener of the helper device
+ * struct cssp_helper - one open file of the helper device
  * @ref: the file's reference, one per conversation
  * @link: in the registry; protected by the registry's lock
- * @net: the namespace it serves; the reference is the file's
- * @user_ns: the opener's, for the requester's uid
- * @pid_ns: the opener's, for the requester's pid
+ * @net: the namespace that it serves; the file holds the reference
+ * @user_ns: namespace of the opener, in which uids are reported
+ * @pid_ns: namespace of the opener, in which pids are reported
  * @lock: protects the members below and the requests' fields that say so.
  *	Innermost but for wait queue locks; taken in process context only.
- * @dead: the file is closed, nothing is accepted any more
- * @flows: one of each user who has requests, by owner
- * @turns: flows with requests to be read; the first one's turn is next
- * @shown: requests that were read and wait for their reply
+ * @dead: the file is closed; no request is accepted any more
+ * @flows: hash table by owner: one flow for each user that has requests
+ * @turns: flows with requests to be read, the next one first
+ * @shown: requests that the helper has read and not answered
  * @pending: two-way requests that are queued or shown
  * @readers: readers and pollers of the file
  */
@@ -126,10 +127,10 @@ struct cssp_helper {
 
 /**
  * cssp_helper_create() - become the helper of a network namespace
- * @helper: out; ended by cssp_helper_kill()
+ * @helper: out: the helper; cssp_helper_kill() ends it
  * @net: namespace to serve, pinned until then
- * @user_ns: namespace that requesters' uids are told in
- * @pid_ns: namespace that requesters' pids are told in
+ * @user_ns: namespace in which requesters' uids are reported
+ * @pid_ns: namespace in which requesters' pids are reported
  *
  * Context: may sleep.
  * Return: 0, -EBUSY when @net has a helper, -ENOMEM.
@@ -137,23 +138,23 @@ struct cssp_helper {
 int __must_check cssp_helper_create(struct cssp_helper **helper, struct net *net,
 				    struct user_namespace *user_ns,
 				    struct pid_namespace *pid_ns);
-/* Fail all that is pending, unregister, drop the file's reference. May sleep. */
+/* Unregister @h, fail all pending requests and drop the file's reference. May sleep. */
 void cssp_helper_kill(struct cssp_helper *h);
 /* The helper that serves @net with a reference for the caller, or NULL. */
 struct cssp_helper *cssp_helper_find(const struct net *net);
 void cssp_helper_put(struct cssp_helper *h);
 
 /**
- * cssp_request_create() - a message that is ready to be submitted
- * @h: the helper it is for
- * @who: requester, told in the header
+ * cssp_request_create() - create a message that is ready to be submitted
+ * @h: the helper that it is for
+ * @who: requester, whose uid and pid go into the header
  * @opcode: enum credssp_hlp_opcode
  * @conversation: id of the conversation
  * @payload: what follows the header; copied
  *
  * Context: may sleep.
  * Return: the request, -EMSGSIZE when it is longer than the channel allows,
- * -EDQUOT when too many of the user's pend, or -ENOMEM. The caller's reference
+ * -EDQUOT when the user has too many pending requests, or -ENOMEM. The caller's reference
  * is dropped by cssp_request_put().
  */
 struct cssp_request * __must_check
@@ -162,55 +163,55 @@ cssp_request_create(struct cssp_helper *h, const struct cssp_requester *who,
 /* Drop a reference. May sleep: the last one wipes and frees. NULL is fine. */
 void cssp_request_put(struct cssp_request *req);
 
-/* Queue @req. 0, -EHOSTUNREACH when @h is dead, -EDQUOT when too many pend in it. */
+/* Queue @req. 0, -EHOSTUNREACH when @h is dead, -EDQUOT when too many are pending in it. */
 int __must_check cssp_helper_submit(struct cssp_helper *h, struct cssp_request *req);
-/* Has the request ended? The outcome is told by cssp_helper_collect() alone. */
+/* Has the request ended? Only cssp_helper_collect() returns the outcome. */
 bool cssp_request_is_done(const struct cssp_request *req);
 
 /**
- * cssp_helper_collect() - the waiter's end of a submitted request
+ * cssp_helper_collect() - stop waiting for a submitted request
  * @h: helper
- * @req: request; it is off the lists afterwards
- * @err: why the waiter stopped waiting, 0 if because the request is done
- * @reply: out: the payload, when 0 is returned
+ * @req: request; afterwards it is on no list
+ * @err: why the waiter stopped waiting: 0 if the request is done
+ * @reply: out: the payload, if 0 is returned
  *
  * Return: the request's result if it is done, else @err.
  */
 int __must_check cssp_helper_collect(struct cssp_helper *h, struct cssp_request *req,
 				     int err, struct cssp_vbuf *reply);
 
-/* Is there something to read? For poll and sleeping readers. */
+/* Is there a request to be read? For poll and sleeping readers. */
 bool cssp_helper_has_request(struct cssp_helper *h);
 
 /**
- * cssp_helper_take() - show the next request to the helper: see flow.h
+ * cssp_helper_take() - take the next request to be read, in the order of flow.h
  * @h: helper
  * @room: bytes that the reader has room for
  * @req: out: the request with a reference for the caller
  *
- * Return: 0, -EAGAIN when there is none, -EMSGSIZE when it does not fit (and
- * stays where it is).
+ * Return: 0, -EAGAIN when there is none, -EMSGSIZE when it does not fit (it stays the
+ * next one).
  */
 int __must_check cssp_helper_take(struct cssp_helper *h, size_t room,
 				  struct cssp_request **req);
 
 /**
- * cssp_helper_taken() - the end of cssp_helper_take()
+ * cssp_helper_taken() - end what cssp_helper_take() began
  * @h: helper
  * @req: request that was taken; the caller's reference is dropped
- * @delivered: it has reached the reader; if not, it is next in line again
+ * @delivered: the reader has got it; if not, it is the next one to be read again
  */
 void cssp_helper_taken(struct cssp_helper *h, struct cssp_request *req,
 		       bool delivered);
 
 /**
- * cssp_helper_reply() - take the helper's reply
+ * cssp_helper_reply() - finish the request that a reply is for
  * @h: helper
- * @hdr: its header, as the helper wrote it
- * @payload: what followed; moved into the request if that waits for it
+ * @hdr: header of the reply, untrusted
+ * @payload: payload of the reply; moved into the request if it is accepted
  *
- * Return: 0 (also for an id that nobody waits for any more), or -EINVAL when
- * the header is nonsense or does not fit the request, which then still waits.
+ * Return: 0, also if no request with that id waits any more; -EINVAL when the header
+ * is invalid or does not match the request, which then still waits.
  */
 int __must_check cssp_helper_reply(struct cssp_helper *h,
 				   const struct credssp_hlp_header *hdr,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Messages to the helper: their making and their end. */
+/* Messages to the helper: creation and reference counting. */
 #include <linux/atomic.h>
 #include <linux/err.h>
 #include <linux/pid.h>
@@ -10,43 +10,44 @@
 #include "../base/requester.h"
 #include "helper.h"
 
-/* Unique in the module, so that a late reply can never hit another request. */
+/* Ids are unique in the module, so that a late reply never matches another request. */
 static atomic64_t last_id = ATOMIC64_INIT(0);
 
-static void describe(struct credssp_hlp_header *hdr, const struct cssp_helper *h,
-		     const struct cssp_requester *who, const struct cssp_request *req,
-		     size_t length)
+static void request_describe(struct credssp_hlp_header *hdr, const struct cssp_helper *h,
+			     const struct cssp_requester *who, const struct cssp_request *req,
+			     size_t length)
 {
 	*hdr = (struct credssp_hlp_header){
 		.length = length,
 		.opcode = req->opcode,
 		.id = req->id,
 		.conversation = req->conversation,
-		/* The identity that acts, which for a set-uid program is not the user. */
+		/* The effective identity: for a set-uid program it differs from the real one. */
 		.uid = from_kuid_munged(h->user_ns, who->cred->euid),
 		.pid = pid_nr_ns(who->pid, h->pid_ns),
 		.owner = cssp_quota_number(req->flow->owner, h->user_ns),
 	};
 }
 
-static int compose(struct cssp_request *req, const struct cssp_helper *h,
-		   const struct cssp_requester *who, const struct cssp_rd *payload)
+static int request_compose(struct cssp_request *req, const struct cssp_helper *h,
+			   const struct cssp_requester *who, const struct cssp_rd *payload)
 {
 	struct credssp_hlp_header hdr;
 	size_t length = sizeof(hdr) + payload->left;
-	int err;
+	int ret;
 
-	describe(&hdr, h, who, req, length);
-	err = cssp_vbuf_reserve(&req->message, length);
-	if (!err)
-		err = cssp_vbuf_append(&req->message, &hdr, sizeof(hdr));
-	if (!err && payload->left)
-		err = cssp_vbuf_append(&req->message, payload->p, payload->left);
-	return err;
+	request_describe(&hdr, h, who, req, length);
+	ret = cssp_vbuf_reserve(&req->message, length);
+	if (ret)
+		return ret;
+	ret = cssp_vbuf_append(&req->message, &hdr, sizeof(hdr));
+	if (ret)
+		return ret;
+	return cssp_vbuf_append(&req->message, payload->p, payload->left);
 }
 
-/* An END was paid for when its conversation began. */
-static int charge(struct cssp_request *req, const struct cssp_requester *who)
+/* An END is not charged: the charge for its conversation covers it. */
+static int request_charge(struct cssp_request *req, const struct cssp_requester *who)
 {
 	struct cssp_quota *quota;
 
@@ -59,7 +60,7 @@ static int charge(struct cssp_request *req, const struct cssp_requester *who)
 	return 0;
 }
 
-/* An END has a flow as well: it is read after its conversation's other requests. */
+/* END has a flow as well, so that it is read after the other requests of its conversation. */
 static int request_fill(struct cssp_request *req, struct cssp_helper *h,
 			const struct cssp_requester *who, const struct cssp_rd *payload)
 {
@@ -69,10 +70,10 @@ static int request_fill(struct cssp_request *req, struct cssp_helper *h,
 	if (IS_ERR(flow))
 		return PTR_ERR(flow);
 	req->flow = flow;
-	ret = charge(req, who);
+	ret = request_charge(req, who);
 	if (ret)
 		return ret;
-	return compose(req, h, who, payload);
+	return request_compose(req, h, who, payload);
 }
 
 struct cssp_request *cssp_request_create(struct cssp_helper *h,
@@ -81,7 +82,7 @@ struct cssp_request *cssp_request_create(struct cssp_helper *h,
 					 const struct cssp_rd *payload)
 {
 	struct cssp_request *req;
-	int err;
+	int ret;
 
 	if (payload->left > CREDSSP_HLP_MAX_MESSAGE - sizeof(struct credssp_hlp_header))
 		return ERR_PTR(-EMSGSIZE);
@@ -95,10 +96,10 @@ struct cssp_request *cssp_request_create(struct cssp_helper *h,
 	req->conversation = conversation;
 	req->opcode = opcode;
 	req->one_way = opcode == CREDSSP_HLP_END;
-	err = request_fill(req, h, who, payload);
-	if (err) {
+	ret = request_fill(req, h, who, payload);
+	if (ret) {
 		cssp_request_put(req);
-		return ERR_PTR(err);
+		return ERR_PTR(ret);
 	}
 	return req;
 }

@@ -20,6 +20,7 @@ static int learn_session(struct credssp_context *ctx)
 	const struct cssp_tls_session *s = cssp_channel_session(ctx->channel);
 	struct cssp_rd cert = cssp_vbuf_rd(&s->cert);
 	struct credssp_report *r = &ctx->report;
+	bool pinned;
 	int ret;
 
 	cssp_vbuf_free(&ctx->used);
@@ -30,15 +31,15 @@ static int learn_session(struct credssp_context *ctx)
 	r->cert_length = cert.left;
 	if (s->resumed)
 		r->facts |= CREDSSP_FACT_RESUMED;
-	ctx->client.trust = r->trust;
 	ctx->expiry = cssp_filetime_of_seconds(s->not_after);
 	ret = cssp_sha256(&cert, 1, r->cert_sha256) ?: cssp_vbuf_set(&ctx->cert, &cert);
 	if (ret)
 		return ret;
-	ctx->client.pinned = cssp_tls_options_pinned(&ctx->cred->tls, r->cert_sha256);
-	if (ctx->client.pinned)
+	pinned = cssp_tls_options_pinned(&ctx->cred->tls, r->cert_sha256);
+	cssp_client_set_server(&ctx->client, r->trust, pinned);
+	if (pinned)
 		r->facts |= CREDSSP_FACT_PINNED;
-	if (ctx->client.pinned || !r->trust)
+	if (pinned || !r->trust)
 		r->facts |= CREDSSP_FACT_SERVER_PROVEN;
 	if (s->cert_sent)
 		r->facts |= CREDSSP_FACT_CLIENT_CERT;
@@ -166,7 +167,7 @@ static int apply_versions(struct credssp_context *ctx, struct cssp_client_params
 				      &p->min_version);
 	if (!ret && p->min_version <= p->max_version)
 		return 0;
-	ctx->client.reason = CREDSSP_REASON_VERSION_POLICY;
+	ctx->client.facts.reason = CREDSSP_REASON_VERSION_POLICY;
 	return ret ?: CSSP_E_UNSUPPORTED;
 }
 
@@ -226,7 +227,7 @@ static int apply_policy(struct credssp_context *ctx)
 		return 0;
 	ret = cssp_policy_ntlm(&ctx->policy);
 	if (ret)
-		ctx->client.reason = CREDSSP_REASON_NTLM_OFF;
+		ctx->client.facts.reason = CREDSSP_REASON_NTLM_OFF;
 	return ret;
 }
 
@@ -297,7 +298,7 @@ static int take_input(struct credssp_context *ctx, struct cssp_isc *isc)
 
 	ret = cssp_tls_records_split(&probe, &whole, &count, &isc->missing);
 	if (ret) {
-		ctx->client.reason = CREDSSP_REASON_TLS_RECORD;
+		ctx->client.facts.reason = CREDSSP_REASON_TLS_RECORD;
 		return ret;
 	}
 	if (!count) {

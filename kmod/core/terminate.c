@@ -62,7 +62,7 @@ static void default_reason(int err, u32 *reason, u8 *alert)
 	}
 }
 
-static void report_client(struct credssp_report *r, const struct cssp_client *c)
+static void report_client(struct credssp_report *r, const struct cssp_client_facts *c)
 {
 	r->credssp_version = c->version;
 	r->peer_version = c->peer_version;
@@ -82,7 +82,7 @@ void cssp_context_update_report(struct credssp_context *ctx)
 	struct credssp_report *r = &ctx->report;
 
 	r->mech = ctx->cred->mech_id;
-	report_client(r, &ctx->client);
+	report_client(r, &ctx->client.facts);
 	if (!ctx->channel)
 		return;
 	r->tls_alert = cssp_channel_alert(ctx->channel);
@@ -94,7 +94,7 @@ void cssp_context_update_report(struct credssp_context *ctx)
 static int judge(struct credssp_context *ctx, int err)
 {
 	if (err == CSSP_E_CLOSED && ctx->auth_sent && ctx->state == CSSP_CONTEXT_RUNNING) {
-		ctx->client.reason = CREDSSP_REASON_CLOSED_AFTER_AUTH;
+		ctx->client.facts.reason = CREDSSP_REASON_CLOSED_AFTER_AUTH;
 		return CSSP_E_LOGON_DENIED;
 	}
 	return err;
@@ -144,7 +144,7 @@ int cssp_context_fail(struct credssp_context *ctx, int err)
 	u8 alert;
 
 	err = judge(ctx, err);
-	reason = ctx->client.reason ?: ctx->inner.reason;
+	reason = ctx->client.facts.reason ?: ctx->inner.reason;
 	if (!reason && ctx->channel)
 		reason = cssp_channel_reason(ctx->channel);
 	default_reason(err, &reason, &alert);
@@ -159,8 +159,8 @@ int cssp_context_fail(struct credssp_context *ctx, int err)
 		cssp_vbuf_clear(&ctx->output);
 	if (ctx->state != CSSP_CONTEXT_ESTABLISHED)
 		atomic64_inc(&cssp_stats.failed);
+	cssp_client_kill(&ctx->client);
 	cssp_context_wipe(ctx);
-	ctx->client.state = CSSP_CLIENT_DEAD;
 	ctx->state = CSSP_CONTEXT_DEAD;
 	return err;
 }

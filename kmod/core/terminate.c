@@ -5,63 +5,6 @@
 #include "context_impl.h"
 #include "stats.h"
 
-/* TLS AlertDescription, RFC 8446 6 */
-#define ALERT_HANDSHAKE_FAILURE		40
-#define ALERT_ACCESS_DENIED		49
-#define ALERT_DECODE_ERROR		50
-#define ALERT_DECRYPT_ERROR		51
-#define ALERT_PROTOCOL_VERSION		70
-#define ALERT_INTERNAL_ERROR		80
-
-/* What an errno says when no room knew better, and what a peer is told of it. */
-static const struct {
-	int err;
-	u32 reason;
-	u8 alert;
-} failures[] = {
-	{ -ENOMEM,		CREDSSP_REASON_NO_MEMORY,	ALERT_INTERNAL_ERROR },
-	{ -ETIMEDOUT,		CREDSSP_REASON_TIMEOUT,		ALERT_INTERNAL_ERROR },
-	{ -ECANCELED,		CREDSSP_REASON_CANCELLED,	ALERT_INTERNAL_ERROR },
-	{ -EINTR,		CREDSSP_REASON_CANCELLED,	ALERT_INTERNAL_ERROR },
-	{ -EREMOTEIO,		CREDSSP_REASON_HELPER_REPLY,	ALERT_INTERNAL_ERROR },
-	{ CSSP_E_NO_HELPER,	CREDSSP_REASON_NO_HELPER,	ALERT_INTERNAL_ERROR },
-	{ CSSP_E_CLOSED,	CREDSSP_REASON_CONNECTION,	ALERT_INTERNAL_ERROR },
-	{ CSSP_E_NETWORK,	CREDSSP_REASON_CONNECTION,	ALERT_INTERNAL_ERROR },
-	{ CSSP_E_WEAK,		CREDSSP_REASON_MECH_WEAK,	ALERT_HANDSHAKE_FAILURE },
-	{ CSSP_E_MALFORMED,	CREDSSP_REASON_DER,		ALERT_DECODE_ERROR },
-	{ CSSP_E_STATE,		CREDSSP_REASON_UNEXPECTED_FIELD, ALERT_DECODE_ERROR },
-	{ CSSP_E_TOO_BIG,	CREDSSP_REASON_LIMIT,		ALERT_DECODE_ERROR },
-	{ CSSP_E_ALTERED,	CREDSSP_REASON_BINDING,		ALERT_DECRYPT_ERROR },
-	{ CSSP_E_VERSION,	CREDSSP_REASON_VERSION_POLICY,	ALERT_PROTOCOL_VERSION },
-	{ CSSP_E_POLICY,	CREDSSP_REASON_POLICY,		ALERT_ACCESS_DENIED },
-	{ CSSP_E_NTLM_ONLY,	CREDSSP_REASON_POLICY,		ALERT_ACCESS_DENIED },
-	{ CSSP_E_NOT_PROVEN,	CREDSSP_REASON_SERVER_NOT_PROVEN, ALERT_ACCESS_DENIED },
-	{ CSSP_E_WRONG_PRINCIPAL, CREDSSP_REASON_SERVER_NOT_PROVEN, ALERT_ACCESS_DENIED },
-	{ CSSP_E_LOGON_DENIED,	CREDSSP_REASON_CLOSED_AFTER_AUTH, ALERT_ACCESS_DENIED },
-	{ CSSP_E_NO_CREDS,	CREDSSP_REASON_KEY,		ALERT_INTERNAL_ERROR },
-	{ CSSP_E_PARAMETER,	CREDSSP_REASON_PARAMETER,	ALERT_INTERNAL_ERROR },
-	{ CSSP_E_TARGET,	CREDSSP_REASON_PARAMETER,	ALERT_INTERNAL_ERROR },
-	{ CSSP_E_HANDLE,	CREDSSP_REASON_PARAMETER,	ALERT_INTERNAL_ERROR },
-	{ CSSP_E_UNSUPPORTED,	CREDSSP_REASON_PARAMETER,	ALERT_INTERNAL_ERROR },
-	{ -EFAULT,		CREDSSP_REASON_PARAMETER,	ALERT_INTERNAL_ERROR },
-	{ -EDQUOT,		CREDSSP_REASON_LIMIT,		ALERT_INTERNAL_ERROR },
-};
-
-static void default_reason(int err, u32 *reason, u8 *alert)
-{
-	size_t i;
-
-	*alert = ALERT_INTERNAL_ERROR;
-	for (i = 0; i < ARRAY_SIZE(failures); i++) {
-		if (failures[i].err != err)
-			continue;
-		*alert = failures[i].alert;
-		if (!*reason)
-			*reason = failures[i].reason;
-		return;
-	}
-}
-
 static void report_client(struct credssp_report *r, const struct cssp_client_facts *c)
 {
 	r->credssp_version = c->version;
@@ -140,14 +83,15 @@ static void alert_by_socket(struct credssp_context *ctx, u8 alert)
 
 int cssp_context_fail(struct credssp_context *ctx, int err)
 {
-	u32 reason;
 	u8 alert;
+	u32 reason;
 
 	err = judge(ctx, err);
+	alert = cssp_alert(err);
 	reason = ctx->client.facts.reason ?: ctx->inner.reason;
 	if (!reason && ctx->channel)
 		reason = cssp_channel_reason(ctx->channel);
-	default_reason(err, &reason, &alert);
+	reason = reason ?: cssp_reason(err);
 	cssp_context_update_report(ctx);
 	ctx->report.reason = reason;
 	trace_cssp_reject(ctx->id, ctx->report.leg, reason, err);

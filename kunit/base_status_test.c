@@ -76,10 +76,44 @@ static void test_status_never_complete(struct kunit *test)
 	}
 }
 
+/* Reasons and alerts of failures that have no reason of their own */
+static void test_status_reason(struct kunit *test)
+{
+	static const struct {
+		int err;
+		u32 reason;
+		u8 alert;
+	} cases[] = {
+		{ -ENOMEM, CREDSSP_REASON_NO_MEMORY, 80 },
+		{ -ETIMEDOUT, CREDSSP_REASON_TIMEOUT, 80 },
+		{ CSSP_E_CLOSED, CREDSSP_REASON_CONNECTION, 80 },
+		{ CSSP_E_WEAK, CREDSSP_REASON_MECH_WEAK, 40 },
+		{ CSSP_E_MALFORMED, CREDSSP_REASON_DER, 50 },
+		{ CSSP_E_ALTERED, CREDSSP_REASON_BINDING, 51 },
+		{ CSSP_E_VERSION, CREDSSP_REASON_VERSION_POLICY, 70 },
+		{ CSSP_E_POLICY, CREDSSP_REASON_POLICY, 49 },
+		{ CSSP_E_LOGON_DENIED, CREDSSP_REASON_CLOSED_AFTER_AUTH, 49 },
+		{ -EDQUOT, CREDSSP_REASON_LIMIT, 80 },
+		/* An errno without a row, and values that are no negative errno */
+		{ -EXFULL, CREDSSP_REASON_NONE, 80 },
+		{ 0, CREDSSP_REASON_NONE, 80 },
+		{ 1, CREDSSP_REASON_NONE, 80 },
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		KUNIT_EXPECT_EQ_MSG(test, cssp_reason(cases[i].err), cases[i].reason,
+				    "errno %d", cases[i].err);
+		KUNIT_EXPECT_EQ_MSG(test, cssp_alert(cases[i].err), cases[i].alert,
+				    "errno %d", cases[i].err);
+	}
+}
+
 static struct kunit_case status_cases[] = {
 	KUNIT_CASE(test_status),
 	KUNIT_CASE(test_status_fails),
 	KUNIT_CASE(test_status_never_complete),
+	KUNIT_CASE(test_status_reason),
 	{}
 };
 

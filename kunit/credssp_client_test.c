@@ -201,8 +201,7 @@ static void fixture_start(struct kunit *test, const struct exchange *e)
 	f->server.at = e->at;
 	f->server.key = cssp_rd_of(f->key, sizeof(f->key));
 	cssp_client_init(&f->client, &params);
-	f->client.trust = e->trust;
-	f->client.pinned = e->pinned;
+	cssp_client_set_server(&f->client, e->trust, e->pinned);
 }
 
 /* Carry the exchange to its end. */
@@ -265,7 +264,7 @@ static void client_exchange(struct kunit *test)
 	fixture_start(test, e);
 	ret = converse(test);
 	KUNIT_EXPECT_EQ(test, ret, e->err);
-	KUNIT_EXPECT_EQ(test, f->client.reason, e->reason);
+	KUNIT_EXPECT_EQ(test, f->client.facts.reason, e->reason);
 	if (e->err) {
 		KUNIT_EXPECT_EQ(test, f->client.state, CSSP_CLIENT_DEAD);
 		KUNIT_EXPECT_NULL(test, f->client.mech);
@@ -273,8 +272,8 @@ static void client_exchange(struct kunit *test)
 		return;
 	}
 	KUNIT_ASSERT_EQ(test, f->client.state, CSSP_CLIENT_CREDS_SENT);
-	KUNIT_EXPECT_EQ(test, f->client.version, min(e->max, e->server));
-	KUNIT_EXPECT_EQ(test, f->client.delegated, !!(e->req & ISC_REQ_DELEGATE));
+	KUNIT_EXPECT_EQ(test, f->client.facts.version, min(e->max, e->server));
+	KUNIT_EXPECT_EQ(test, f->client.facts.delegated, !!(e->req & ISC_REQ_DELEGATE));
 	expect_credentials(test, e);
 	KUNIT_EXPECT_EQ(test, 0, cssp_client_event(&f->client, CSSP_EVENT_SENT, NULL, NULL));
 	KUNIT_EXPECT_EQ(test, f->client.state, CSSP_CLIENT_ESTABLISHED);
@@ -331,7 +330,7 @@ static void client_early_auth(struct kunit *test)
 		rd = cssp_rd_of(rows[i].pdu, rows[i].len);
 		KUNIT_EXPECT_EQ(test, rows[i].err,
 				cssp_client_event(&f->client, CSSP_EVENT_RESULT, &rd, NULL));
-		KUNIT_EXPECT_EQ(test, f->client.early_ok, !rows[i].err);
+		KUNIT_EXPECT_EQ(test, f->client.facts.early_ok, !rows[i].err);
 	}
 }
 

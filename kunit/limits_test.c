@@ -79,9 +79,9 @@ static void legs_of_an_exchange(struct kunit *test)
 	client_begin(test, &c, &params);
 	for (i = 0; i < LEGS_MAX; i++)
 		KUNIT_EXPECT_EQ(test, cssp_client_event(&c, CSSP_EVENT_REQUEST, &rd, out), 0);
-	KUNIT_EXPECT_EQ(test, c.reason, CREDSSP_REASON_NONE);
+	KUNIT_EXPECT_EQ(test, c.facts.reason, CREDSSP_REASON_NONE);
 	KUNIT_EXPECT_EQ(test, cssp_client_event(&c, CSSP_EVENT_REQUEST, &rd, out), CSSP_E_STATE);
-	KUNIT_EXPECT_EQ(test, c.reason, CREDSSP_REASON_LIMIT);
+	KUNIT_EXPECT_EQ(test, c.facts.reason, CREDSSP_REASON_LIMIT);
 	KUNIT_EXPECT_EQ(test, c.state, CSSP_CLIENT_DEAD);
 	cssp_client_wipe(&c);
 }

@@ -14,17 +14,17 @@ static int authenticate_check(const struct cssp_authenticate *auth)
 	return auth->context_req & AUTHENTICATE_REFUSED ? CSSP_E_UNSUPPORTED : 0;
 }
 
-/* Without a context there is no report, so the reason comes from the errno. */
+/*
+ * Without a context there is no report, so the reason comes from the errno. The only
+ * parameter that attaching can refuse is the socket.
+ */
 static u32 authenticate_reason(int err)
 {
-	switch (err) {
-	case -ENOMEM:
-		return CREDSSP_REASON_NO_MEMORY;
-	case -EDQUOT:
-		return CREDSSP_REASON_LIMIT;
-	default:
+	u32 reason = cssp_reason(err);
+
+	if (reason == CREDSSP_REASON_NONE || reason == CREDSSP_REASON_PARAMETER)
 		return CREDSSP_REASON_SOCKET;
-	}
+	return reason;
 }
 
 static int authenticate_exchange(struct cssp_authenticate *auth, struct credssp_context *ctx)

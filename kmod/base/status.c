@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The only table from errno to SECURITY_STATUS. */
+/*
+ * The only table from errno to SECURITY_STATUS, and the only one from errno to the
+ * reason in a report and the alert for the peer.
+ */
 #include "status.h"
 
 #include <linux/kernel.h>
@@ -77,4 +80,75 @@ s32 cssp_status(int err)
 s32 cssp_status_exchange(int err)
 {
 	return err == -EAGAIN ? SEC_I_CONTINUE_NEEDED : cssp_status(err);
+}
+
+/* TLS AlertDescription, RFC 8446 6 */
+#define ALERT_HANDSHAKE_FAILURE		40
+#define ALERT_ACCESS_DENIED		49
+#define ALERT_DECODE_ERROR		50
+#define ALERT_DECRYPT_ERROR		51
+#define ALERT_PROTOCOL_VERSION		70
+#define ALERT_INTERNAL_ERROR		80
+
+/*
+ * The reason holds where the code that failed gave none of its own. An errno without a
+ * row has no reason, and the alert internal_error.
+ */
+static const struct {
+	int err;
+	u32 reason;
+	u8 alert;
+} status_failures[] = {
+	{ -ENOMEM,		CREDSSP_REASON_NO_MEMORY,	ALERT_INTERNAL_ERROR },
+	{ -ETIMEDOUT,		CREDSSP_REASON_TIMEOUT,		ALERT_INTERNAL_ERROR },
+	{ -ECANCELED,		CREDSSP_REASON_CANCELLED,	ALERT_INTERNAL_ERROR },
+	{ -EINTR,		CREDSSP_REASON_CANCELLED,	ALERT_INTERNAL_ERROR },
+	{ -EREMOTEIO,		CREDSSP_REASON_HELPER_REPLY,	ALERT_INTERNAL_ERROR },
+	{ CSSP_E_NO_HELPER,	CREDSSP_REASON_NO_HELPER,	ALERT_INTERNAL_ERROR },
+	{ CSSP_E_CLOSED,	CREDSSP_REASON_CONNECTION,	ALERT_INTERNAL_ERROR },
+	{ CSSP_E_NETWORK,	CREDSSP_REASON_CONNECTION,	ALERT_INTERNAL_ERROR },
+	{ CSSP_E_WEAK,		CREDSSP_REASON_MECH_WEAK,	ALERT_HANDSHAKE_FAILURE },
+	{ CSSP_E_MALFORMED,	CREDSSP_REASON_DER,		ALERT_DECODE_ERROR },
+	{ CSSP_E_STATE,		CREDSSP_REASON_UNEXPECTED_FIELD, ALERT_DECODE_ERROR },
+	{ CSSP_E_TOO_BIG,	CREDSSP_REASON_LIMIT,		ALERT_DECODE_ERROR },
+	{ CSSP_E_ALTERED,	CREDSSP_REASON_BINDING,		ALERT_DECRYPT_ERROR },
+	{ CSSP_E_VERSION,	CREDSSP_REASON_VERSION_POLICY,	ALERT_PROTOCOL_VERSION },
+	{ CSSP_E_POLICY,	CREDSSP_REASON_POLICY,		ALERT_ACCESS_DENIED },
+	{ CSSP_E_NTLM_ONLY,	CREDSSP_REASON_POLICY,		ALERT_ACCESS_DENIED },
+	{ CSSP_E_NOT_PROVEN,	CREDSSP_REASON_SERVER_NOT_PROVEN, ALERT_ACCESS_DENIED },
+	{ CSSP_E_WRONG_PRINCIPAL, CREDSSP_REASON_SERVER_NOT_PROVEN, ALERT_ACCESS_DENIED },
+	{ CSSP_E_LOGON_DENIED,	CREDSSP_REASON_CLOSED_AFTER_AUTH, ALERT_ACCESS_DENIED },
+	{ CSSP_E_NO_CREDS,	CREDSSP_REASON_KEY,		ALERT_INTERNAL_ERROR },
+	{ CSSP_E_PARAMETER,	CREDSSP_REASON_PARAMETER,	ALERT_INTERNAL_ERROR },
+	{ CSSP_E_TARGET,	CREDSSP_REASON_PARAMETER,	ALERT_INTERNAL_ERROR },
+	{ CSSP_E_HANDLE,	CREDSSP_REASON_PARAMETER,	ALERT_INTERNAL_ERROR },
+	{ CSSP_E_UNSUPPORTED,	CREDSSP_REASON_PARAMETER,	ALERT_INTERNAL_ERROR },
+	{ -EFAULT,		CREDSSP_REASON_PARAMETER,	ALERT_INTERNAL_ERROR },
+	{ -EDQUOT,		CREDSSP_REASON_LIMIT,		ALERT_INTERNAL_ERROR },
+};
+
+static size_t status_find_failure(int err)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(status_failures); i++)
+		if (status_failures[i].err == err)
+			break;
+	return i;
+}
+
+u32 cssp_reason(int err)
+{
+	size_t i = status_find_failure(err);
+
+	return i < ARRAY_SIZE(status_failures) ? status_failures[i].reason :
+						 CREDSSP_REASON_NONE;
+}
+
+u8 cssp_alert(int err)
+{
+	size_t i = status_find_failure(err);
+
+	return i < ARRAY_SIZE(status_failures) ? status_failures[i].alert :
+						 ALERT_INTERNAL_ERROR;
 }

@@ -2,7 +2,8 @@
 /*
  * Inside of this module a failure is a negative errno. These names give the meaning
  * that an errno has here. base/status.c has the only table that turns an errno into
- * a SECURITY_STATUS, for the entry points.
+ * a SECURITY_STATUS, for the entry points, and the only one that turns it into a
+ * reason and an alert.
  */
 #ifndef CSSP_BASE_STATUS_H
 #define CSSP_BASE_STATUS_H
@@ -37,5 +38,12 @@
 s32 cssp_status(int err);
 /* The same for a call of an exchange, where -EAGAIN is SEC_I_CONTINUE_NEEDED. */
 s32 cssp_status_exchange(int err);
+/*
+ * enum credssp_reason of a negative errno, for a failure without a reason of its own;
+ * CREDSSP_REASON_NONE for an unknown one.
+ */
+u32 cssp_reason(int err);
+/* TLS AlertDescription of a negative errno; internal_error for an unknown one. */
+u8 cssp_alert(int err);
 
 #endif

@@ -1,37 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <linux/err.h>
 #include <linux/slab.h>
-#include <linux/string.h>
-#include <linux/user_namespace.h>
-#include <keys/user-type.h>
 
 #include "../base/mem.h"
 #include "../base/quota.h"
 #include "../base/status.h"
-#include "../mech/encode.h"
 #include "../policy/policy_net.h"
-#include "../policy/spn.h"
 #include "cred.h"
 #include "keyring.h"
 #include "package.h"
 
-#define KEY_PREFIX	CSSP_KEY_PREFIX
-#define KEY_VERSION	1	/* first byte of the payload */
-
-/* Only keys that were made for this module are ever read, for a domain or a target. */
-static bool key_is_ours(const struct key *key)
-{
-	struct cssp_rd scope;
-
-	if (key->type != &key_type_logon || !key->description ||
-	    strncmp(key->description, KEY_PREFIX, strlen(KEY_PREFIX)))
-		return false;
-	scope = cssp_rd_of(key->description, strlen(key->description));
-	return !cssp_rd_skip(&scope, strlen(KEY_PREFIX)) &&
-	       (!memchr(scope.p, '/', scope.left) || cssp_spn_is_name(&scope));
-}
-
-static int set_mech(struct credssp_cred *cred, u32 mechs)
+static int cred_set_mech(struct credssp_cred *cred, u32 mechs)
 {
 	switch (mechs ?: CREDSSP_MECH_NEGOTIATE) {
 	case CREDSSP_MECH_NEGOTIATE:
@@ -47,8 +26,8 @@ static int set_mech(struct credssp_cred *cred, u32 mechs)
 	}
 }
 
-/* What the policy rules out today is refused at once; an exchange asks it again. */
-static int set_versions(struct credssp_cred *cred, const struct cssp_cred_params *p)
+/* Refuse at once what the policy of today forbids. Each exchange checks again. */
+static int cred_set_versions(struct credssp_cred *cred, const struct cssp_cred_params *p)
 {
 	struct cssp_policy_view view;
 	u32 lowest;
@@ -66,8 +45,8 @@ static int set_versions(struct credssp_cred *cred, const struct cssp_cred_params
 	return 0;
 }
 
-/* An inner package is its mechanism, and speaks no version of CredSSP. */
-static int set_package(struct credssp_cred *cred, const struct cssp_cred_params *p)
+/* An inner package has one mechanism, and no CredSSP version. */
+static int cred_set_package(struct credssp_cred *cred, const struct cssp_cred_params *p)
 {
 	static const u32 mech_of[CSSP_PACKAGES] = {
 		[CREDSSP_PACKAGE_NEGOTIATE] = CREDSSP_MECH_NEGOTIATE,
@@ -78,50 +57,48 @@ static int set_package(struct credssp_cred *cred, const struct cssp_cred_params 
 		return CSSP_E_PARAMETER;
 	cred->package = p->package;
 	if (p->package == CREDSSP_PACKAGE_CREDSSP)
-		return set_mech(cred, p->mechs) ?: set_versions(cred, p);
+		return cred_set_mech(cred, p->mechs) ?: cred_set_versions(cred, p);
 	if (p->mechs || p->min_version || p->max_version)
 		return CSSP_E_PARAMETER;
-	return set_mech(cred, mech_of[p->package]);
+	return cred_set_mech(cred, mech_of[p->package]);
 }
 
-/*
- * Saved credentials serve only namespaces that the initial user namespace
- * owns: an unprivileged user can make itself root of another one and bring a
- * helper that lies about certificates.
- */
-static bool may_use_saved(const struct cssp_requester *who)
+static int cred_set_identity(struct credssp_cred *cred, const struct cssp_cred_params *p)
 {
-	return who->net->user_ns == &init_user_ns;
-}
-
-static int set_secret(struct credssp_cred *cred, const struct cssp_cred_params *p)
-{
-	if (!p->key && !p->id->user.len) {
-		/* half an identity is none; without one, who it is shows later */
+	if (!p->id->user.len) {
+		/*
+		 * A domain or password without a user is an error. With nothing
+		 * given, an exchange looks up a key when it starts.
+		 */
 		cred->kind = CSSP_CRED_DEFAULT;
 		return p->id->domain.len || p->id->password.len ? CSSP_E_NO_CREDS : 0;
 	}
-	if (!p->key) {
-		cred->kind = CSSP_CRED_FRESH;
-		cssp_identity_move(&cred->id, p->id);
-		return 0;
-	}
-	if (!key_is_ours(p->key) || !may_use_saved(p->who))
-		return CSSP_E_NO_CREDS;
+	cred->kind = CSSP_CRED_FRESH;
+	cssp_identity_move(&cred->id, p->id);
+	return 0;
+}
+
+static int cred_set_key(struct credssp_cred *cred, const struct cssp_cred_params *p)
+{
+	int ret = cssp_keyring_check(p->who, p->key);
+
+	if (ret)
+		return ret;
 	cred->kind = CSSP_CRED_SAVED;
 	cred->key = key_get(p->key);
 	return 0;
 }
 
-static int fill(struct credssp_cred *cred, const struct cssp_cred_params *p)
+static int cred_fill(struct credssp_cred *cred, const struct cssp_cred_params *p)
 {
-	int ret = set_package(cred, p);
+	int ret = cred_set_package(cred, p);
 
-	if (!ret)
-		ret = cssp_tls_options_set(&cred->tls, &p->cert, &p->pins);
-	if (!ret)
-		ret = set_secret(cred, p);
-	return ret;
+	if (ret)
+		return ret;
+	ret = cssp_tls_options_set(&cred->tls, &p->cert, &p->pins);
+	if (ret)
+		return ret;
+	return p->key ? cred_set_key(cred, p) : cred_set_identity(cred, p);
 }
 
 int cssp_cred_create(struct credssp_cred **out, const struct cssp_cred_params *p)
@@ -138,7 +115,7 @@ int cssp_cred_create(struct credssp_cred **out, const struct cssp_cred_params *p
 	ret = PTR_ERR_OR_ZERO(cred->quota);
 	if (ret)
 		goto err_free;
-	ret = fill(cred, p);
+	ret = cred_fill(cred, p);
 	if (ret)
 		goto err_fill;
 	kref_init(&cred->ref);
@@ -181,104 +158,6 @@ void cssp_cred_put(struct credssp_cred *cred)
 		kref_put(&cred->ref, cred_release);
 }
 
-/* The next NUL-terminated UTF-8 string of the payload (the last one may end with it). */
-static int take_string(struct cssp_rd *rd, size_t max, struct cssp_vbuf *utf16)
-{
-	size_t len = strnlen((const char *)rd->p, rd->left);
-	struct cssp_rd utf8;
-	int ret;
-
-	ret = cssp_rd_sub(rd, len, &utf8);
-	if (!ret && rd->left)
-		ret = cssp_rd_skip(rd, 1);
-	if (ret || len > max)
-		return CSSP_E_NO_CREDS;
-	ret = cssp_encode_utf16(utf16, &utf8);
-	return ret == -EBADMSG ? CSSP_E_NO_CREDS : ret;
-}
-
-/* Version 1: 0x01, user, NUL, domain, NUL, password, all UTF-8. */
-static int parse_payload(struct cssp_rd rd, struct cssp_identity *id)
-{
-	u8 version;
-	int ret;
-
-	if (cssp_rd_u8(&rd, &version) || version != KEY_VERSION)
-		return CSSP_E_NO_CREDS;
-	ret = take_string(&rd, CREDSSP_MAX_NAME, &id->user);
-	if (!ret)
-		ret = take_string(&rd, CREDSSP_MAX_NAME, &id->domain);
-	if (!ret)
-		ret = take_string(&rd, CREDSSP_MAX_PASSWORD, &id->password);
-	if (!ret && (rd.left || !id->user.len))
-		ret = CSSP_E_NO_CREDS;
-	return ret;
-}
-
-/* Is @domain (UTF-16LE) the ASCII or UTF-8 name @want? Case does not matter. */
-static bool domain_is(const struct cssp_vbuf *domain, const char *want)
-{
-	char name[CREDSSP_MAX_NAME + 1];
-	struct cssp_rd rd = cssp_vbuf_rd(domain);
-	struct cssp_wr wr = cssp_wr_of(name, CREDSSP_MAX_NAME);
-
-	if (cssp_utf16_to_utf8(&rd, &wr) || cssp_wr_done(&wr))
-		return false;
-	name[wr.len] = '\0';
-	return !strcasecmp(name, want);
-}
-
-static int check_scope(const struct key *key, const char *spn,
-		       const struct cssp_identity *id)
-{
-	const char *scope = key->description + strlen(KEY_PREFIX);
-
-	if (strchr(scope, '/'))
-		return strcasecmp(scope, spn) ? CSSP_E_NO_CREDS : 0;
-	return domain_is(&id->domain, scope) ? 0 : CSSP_E_NO_CREDS;
-}
-
-static int read_key(struct key *key, const char *spn, struct cssp_identity *id)
-{
-	const struct user_key_payload *payload;
-	struct cssp_identity new = {};
-	int ret = CSSP_E_NO_CREDS;
-
-	down_read(&key->sem);
-	if (!key_validate(key)) {
-		payload = user_key_payload_locked(key);
-		if (payload)
-			ret = parse_payload(cssp_rd_of(payload->data, payload->datalen),
-					    &new);
-	}
-	up_read(&key->sem);
-	if (!ret)
-		ret = check_scope(key, spn, &new);
-	if (ret) {
-		cssp_identity_free(&new);
-		return ret;
-	}
-	cssp_identity_move(id, &new);
-	return 0;
-}
-
-/* Nothing was given: the target's key is looked for; a Kerberos cache is not there. */
-static int read_found_key(const struct credssp_cred *cred, const char *spn,
-			  struct cssp_identity *id)
-{
-	struct key *key;
-	int ret;
-
-	if (!may_use_saved(&cred->who))
-		return CSSP_E_NO_CREDS;
-	ret = cssp_keyring_find(&cred->who, spn, &key);
-	if (ret)
-		return ret;
-	ret = key_is_ours(key) ? read_key(key, spn, id) : CSSP_E_NO_CREDS;
-	key_put(key);
-	return ret;
-}
-
 int cssp_cred_identity(const struct credssp_cred *cred, const char *spn,
 		       struct cssp_identity *saved, enum cssp_cred_kind *kind)
 {
@@ -287,9 +166,9 @@ int cssp_cred_identity(const struct credssp_cred *cred, const char *spn,
 	case CSSP_CRED_FRESH:
 		return 0;
 	case CSSP_CRED_SAVED:
-		return read_key(cred->key, spn, saved);
+		return cssp_keyring_read(cred->key, spn, saved);
 	default:
 		*kind = CSSP_CRED_SAVED;
-		return read_found_key(cred, spn, saved);
+		return cssp_keyring_find(&cred->who, spn, saved);
 	}
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Credential handles: whose credentials, and what may be done with them. */
+/* Credential handles: an identity, its owner, and what an exchange may do with it. */
 #ifndef CSSP_CRED_CRED_H
 #define CSSP_CRED_CRED_H
 
@@ -14,21 +14,21 @@
 #include "tls_options.h"
 
 /**
- * struct credssp_cred - a credential handle; constant once made, but for @sessions
- * @ref: the handle and every context made from it
- * @quota: who is charged for it
- * @who: whom it belongs to
- * @kind: fresh, saved, or default: nothing was given, it is looked for
- * @id: the identity of fresh credentials
- * @key: the logon key of saved ones, read anew for each exchange; NULL when the
- *	credential has no identity of its own
+ * struct credssp_cred - a credential handle; constant once made, except @sessions
+ * @ref: references of the handle and of every context made from it
+ * @quota: account that is charged for it
+ * @who: owner
+ * @kind: fresh (@id is set), saved (@key is set), or default: neither was given,
+ *	and each exchange looks up a key
+ * @id: identity of fresh credentials
+ * @key: logon key of saved credentials, which each exchange reads again
  * @package: CREDSSP_PACKAGE_*
  * @mech: inner mechanism
  * @mech_id: CREDSSP_MECH_* of it
  * @min_version: lowest CredSSP version accepted, 0 for the policy's
- * @max_version: highest one spoken
- * @sessions: TLS sessions that exchanges with it may resume; has its own lock
- * @tls: known servers, and the client's certificate
+ * @max_version: highest CredSSP version used
+ * @sessions: TLS sessions that later exchanges may resume; has its own lock
+ * @tls: pinned servers, and the client's certificate
  */
 struct credssp_cred {
 	struct kref ref;
@@ -47,12 +47,12 @@ struct credssp_cred {
 };
 
 /**
- * struct cssp_cred_params - what a credential is made from
+ * struct cssp_cred_params - parameters of a new credential
  * @who: pinned requester; copied
  * @key: logon key or NULL; a reference is taken
  * @id: identity; its buffers are moved into the credential
  * @use: SECPKG_CRED_*
- * @package: CREDSSP_PACKAGE_*; the members below are for CREDSSP only
+ * @package: CREDSSP_PACKAGE_*; @mechs and the versions are for CREDSSP only
  * @mechs: CREDSSP_MECH_* or 0
  * @min_version: 0 for the policy's
  * @max_version: 0 for CREDSSP_MAX_VERSION
@@ -72,34 +72,38 @@ struct cssp_cred_params {
 	struct cssp_rd pins;
 };
 
-/*
- * With neither a key nor anything in @id the credential has no identity: it is
- * for calls that bring one.
+/**
+ * cssp_cred_create() - make a credential handle
+ * @cred: out: the handle, with one reference
+ * @params: parameters
  *
- * Return: 0; -EINVAL; -EOPNOTSUPP for a use or version that is not to be had;
- * -ENOKEY with a domain or password but no user, or with a key that is none of
- * ours; -ENOMEM; -EDQUOT when the user has too many.
+ * With neither a key nor a user the credential has no identity: each exchange
+ * looks up a key, or its caller supplies an identity.
+ *
+ * Context: may sleep.
+ * Return: 0; -EINVAL; -EOPNOTSUPP for an unsupported use, or a version that the
+ * policy forbids; -ENOKEY for a domain or password without a user, or for a key that
+ * was not made for this module; -ENOMEM; -EDQUOT when the user's quota is used up.
  */
 int __must_check cssp_cred_create(struct credssp_cred **cred,
 				  const struct cssp_cred_params *params);
 struct credssp_cred *cssp_cred_get(struct credssp_cred *cred);
+/* NULL is fine. */
 void cssp_cred_put(struct credssp_cred *cred);
 
 /**
- * cssp_cred_identity() - who logs on to a target
+ * cssp_cred_identity() - the identity that logs on to a target
  * @cred: credential
- * @spn: the target's name
- * @saved: out: the identity, when it is a key's; to be freed with
- *	cssp_identity_free().  That of fresh credentials is @cred->id
+ * @spn: target name
+ * @saved: out: the identity, when it comes from a key; the caller frees it with
+ *	cssp_identity_free(). The identity of fresh credentials is @cred->id
  * @kind: out: fresh or saved
  *
- * A key described "credssp:<SPN>" serves that SPN only (case does not matter);
- * "credssp:<DOMAIN>" serves any target, and its payload must name that domain.
- * Default credentials are those of a key for the SPN, see cssp_keyring_find().
+ * cred/keyring.h says which key serves which target.
  *
  * Context: may sleep (takes the key's semaphore).
- * Return: 0, -ENOKEY when there is no key, or it is revoked, expired, malformed
- * or for something else, -ENOMEM.
+ * Return: 0; -ENOKEY when there is no key, or it is revoked, expired, malformed
+ * or for another target; -ENOMEM.
  */
 int __must_check cssp_cred_identity(const struct credssp_cred *cred, const char *spn,
 				    struct cssp_identity *saved,

@@ -4,54 +4,183 @@
 #include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+#include <linux/user_namespace.h>
 #include <uapi/linux/keyctl.h>
 #include <keys/user-type.h>
 
 #include "../base/mem.h"
 #include "../base/status.h"
+#include "../mech/encode.h"
+#include "../policy/spn.h"
 #include "keyring.h"
 
-/* What the task may search, as the requester: the caller has taken its part. */
-static struct key *search(key_ref_t keyring, const char *description)
+#define KEY_VERSION	1	/* first byte of the payload */
+
+/* The text behind the prefix: an SPN or a domain. */
+static const char *keyring_scope(const struct key *key)
+{
+	return key->description + strlen(CSSP_KEY_PREFIX);
+}
+
+static bool keyring_is_ours(const struct key *key)
+{
+	struct cssp_rd scope;
+
+	if (key->type != &key_type_logon || !key->description ||
+	    strncmp(key->description, CSSP_KEY_PREFIX, strlen(CSSP_KEY_PREFIX)))
+		return false;
+	scope = cssp_rd_of(keyring_scope(key), strlen(keyring_scope(key)));
+	return !memchr(scope.p, '/', scope.left) || cssp_spn_is_name(&scope);
+}
+
+/*
+ * An unprivileged user can become root of a new user namespace and bring a helper
+ * that lies about certificates. The user's saved passwords must not go there.
+ */
+static bool keyring_allowed(const struct cssp_requester *who)
+{
+	return who->net->user_ns == &init_user_ns;
+}
+
+int cssp_keyring_check(const struct cssp_requester *who, const struct key *key)
+{
+	return keyring_is_ours(key) && keyring_allowed(who) ? 0 : CSSP_E_NO_CREDS;
+}
+
+/* The next NUL-terminated UTF-8 string; the last one may end with the payload. */
+static int keyring_take_string(struct cssp_rd *rd, size_t max, struct cssp_vbuf *utf16)
+{
+	size_t len = strnlen((const char *)rd->p, rd->left);
+	struct cssp_rd utf8;
+	int ret;
+
+	if (len > max || cssp_rd_sub(rd, len, &utf8))
+		return CSSP_E_NO_CREDS;
+	if (rd->left && cssp_rd_skip(rd, 1))
+		return CSSP_E_NO_CREDS;
+	ret = cssp_encode_utf16(utf16, &utf8);
+	return ret == -EBADMSG ? CSSP_E_NO_CREDS : ret;
+}
+
+/* Version 1: 0x01, user, NUL, domain, NUL, password, all UTF-8. */
+static int keyring_parse(struct cssp_rd rd, struct cssp_identity *id)
+{
+	u8 version;
+	int ret;
+
+	if (cssp_rd_u8(&rd, &version) || version != KEY_VERSION)
+		return CSSP_E_NO_CREDS;
+	ret = keyring_take_string(&rd, CREDSSP_MAX_NAME, &id->user);
+	if (ret)
+		return ret;
+	ret = keyring_take_string(&rd, CREDSSP_MAX_NAME, &id->domain);
+	if (ret)
+		return ret;
+	ret = keyring_take_string(&rd, CREDSSP_MAX_PASSWORD, &id->password);
+	if (ret)
+		return ret;
+	return rd.left || !id->user.len ? CSSP_E_NO_CREDS : 0;
+}
+
+/* Is @domain (UTF-16LE) the UTF-8 name @want? Case does not matter. */
+static bool keyring_domain_is(const struct cssp_vbuf *domain, const char *want)
+{
+	char name[CREDSSP_MAX_NAME + 1];
+	struct cssp_rd rd = cssp_vbuf_rd(domain);
+	struct cssp_wr wr = cssp_wr_of(name, CREDSSP_MAX_NAME);
+
+	if (cssp_utf16_to_utf8(&rd, &wr) || cssp_wr_done(&wr))
+		return false;
+	name[wr.len] = '\0';
+	return !strcasecmp(name, want);
+}
+
+static int keyring_check_scope(const struct key *key, const char *spn,
+			       const struct cssp_identity *id)
+{
+	const char *scope = keyring_scope(key);
+
+	if (strchr(scope, '/'))
+		return strcasecmp(scope, spn) ? CSSP_E_NO_CREDS : 0;
+	return keyring_domain_is(&id->domain, scope) ? 0 : CSSP_E_NO_CREDS;
+}
+
+/* The semaphore keeps the payload in place while it is copied. */
+static int keyring_copy_payload(struct key *key, struct cssp_identity *id)
+{
+	const struct user_key_payload *payload;
+	int ret = CSSP_E_NO_CREDS;
+
+	down_read(&key->sem);
+	payload = key_validate(key) ? NULL : user_key_payload_locked(key);
+	if (payload)
+		ret = keyring_parse(cssp_rd_of(payload->data, payload->datalen), id);
+	up_read(&key->sem);
+	return ret;
+}
+
+int cssp_keyring_read(struct key *key, const char *spn, struct cssp_identity *id)
+{
+	struct cssp_identity new = {};
+	int ret;
+
+	ret = keyring_copy_payload(key, &new);
+	if (ret)
+		goto err_free;
+	ret = keyring_check_scope(key, spn, &new);
+	if (ret)
+		goto err_free;
+	cssp_identity_move(id, &new);
+	return 0;
+
+err_free:
+	cssp_identity_free(&new);
+	return ret;
+}
+
+/* The caller has taken on the requester's credentials. */
+static struct key *keyring_search_ref(key_ref_t keyring, const char *description)
 {
 	key_ref_t ref = keyring_search(keyring, &key_type_logon, description, true);
 
 	return IS_ERR(ref) ? NULL : key_ref_to_ptr(ref);
 }
 
-static struct key *search_if_there(struct key *keyring, const char *description)
+static struct key *keyring_search_one(struct key *keyring, const char *description)
 {
-	return keyring ? search(make_key_ref(keyring, true), description) : NULL;
+	if (!keyring)
+		return NULL;
+	return keyring_search_ref(make_key_ref(keyring, true), description);
 }
 
-/* Who has no session keyring has the user's. */
-static struct key *search_user_session(const char *description)
+/* It takes the place of a session keyring where the task has none. */
+static struct key *keyring_search_user_session(const char *description)
 {
 	key_ref_t ref = lookup_user_key(KEY_SPEC_USER_SESSION_KEYRING, 0, KEY_NEED_SEARCH);
 	struct key *key;
 
 	if (IS_ERR(ref))
 		return NULL;
-	key = search(ref, description);
+	key = keyring_search_ref(ref, description);
 	key_ref_put(ref);
 	return key;
 }
 
-/* The order in which request_key(2) looks. */
-static struct key *search_all(const struct cred *cred, const char *description)
+/* In the order of request_key(2). */
+static struct key *keyring_search_all(const struct cred *cred, const char *description)
 {
-	struct key *key = search_if_there(cred->thread_keyring, description);
+	struct key *key = keyring_search_one(cred->thread_keyring, description);
 
 	if (!key)
-		key = search_if_there(cred->process_keyring, description);
+		key = keyring_search_one(cred->process_keyring, description);
 	if (key)
 		return key;
 	if (cred->session_keyring)
-		return search_if_there(cred->session_keyring, description);
-	return search_user_session(description);
+		return keyring_search_one(cred->session_keyring, description);
+	return keyring_search_user_session(description);
 }
 
-static void canonical_case(char *spn)
+static void keyring_canonical_case(char *spn)
 {
 	char *slash = strchr(spn, '/');
 
@@ -60,30 +189,46 @@ static void canonical_case(char *spn)
 			*spn = slash && spn < slash ? toupper(*spn) : tolower(*spn);
 }
 
-static struct key *search_both(const struct cred *cred, char *description)
+static struct key *keyring_search_both(const struct cred *cred, char *description)
 {
-	struct key *key = search_all(cred, description);
+	struct key *key = keyring_search_all(cred, description);
 
 	if (key)
 		return key;
-	canonical_case(description + strlen(CSSP_KEY_PREFIX));
-	return search_all(cred, description);
+	keyring_canonical_case(description + strlen(CSSP_KEY_PREFIX));
+	return keyring_search_all(cred, description);
 }
 
-int cssp_keyring_find(const struct cssp_requester *who, const char *spn, struct key **key)
+/* A reference to the key for @spn, in @key. */
+static int keyring_look_up(const struct cssp_requester *who, const char *spn,
+			   struct key **key)
 {
 	const struct cred *own;
 	char *description;
 
-	/* a name of a domain is no target */
-	if (current->flags & PF_KTHREAD || !strchr(spn, '/'))
-		return CSSP_E_NO_CREDS;
 	description = kasprintf(CSSP_GFP, CSSP_KEY_PREFIX "%s", spn);
 	if (!description)
 		return -ENOMEM;
 	own = override_creds(who->cred);
-	*key = search_both(who->cred, description);
+	*key = keyring_search_both(who->cred, description);
 	revert_creds(own);
 	kfree(description);
 	return *key ? 0 : CSSP_E_NO_CREDS;
+}
+
+int cssp_keyring_find(const struct cssp_requester *who, const char *spn,
+		      struct cssp_identity *id)
+{
+	struct key *key;
+	int ret;
+
+	/* Without a slash, the description would be that of a domain's key. */
+	if (!keyring_allowed(who) || current->flags & PF_KTHREAD || !strchr(spn, '/'))
+		return CSSP_E_NO_CREDS;
+	ret = keyring_look_up(who, spn, &key);
+	if (ret)
+		return ret;
+	ret = keyring_is_ours(key) ? cssp_keyring_read(key, spn, id) : CSSP_E_NO_CREDS;
+	key_put(key);
+	return ret;
 }

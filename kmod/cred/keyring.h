@@ -1,30 +1,61 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Saved credentials: which key in somebody's keyrings is for a target. */
+/*
+ * Saved credentials: keys of type "logon" in the requester's keyrings. A key
+ * described "credssp:<SPN>" serves that SPN only (case does not matter);
+ * "credssp:<DOMAIN>" serves any target, and its payload must name that domain.
+ */
 #ifndef CSSP_CRED_KEYRING_H
 #define CSSP_CRED_KEYRING_H
 
 #include <linux/key.h>
 
 #include "../base/requester.h"
+#include "../mech/identity.h"
 
-/* No key with another description is ever looked at. */
+/* The module reads no key with another description. */
 #define CSSP_KEY_PREFIX		"credssp:"
 
 /**
- * cssp_keyring_find() - the logon key "credssp:<SPN>" in the requester's keyrings
- * @who: requester; what it may search is searched: thread, process and session
- *	keyring, or instead of the last the user's session keyring
- * @spn: target name, looked for as it is written and then with its class in
- *	capitals and its host in small letters, as credsspctl(1) saves it
- * @key: out: with a reference
+ * cssp_keyring_check() - can a key be a saved credential of the requester?
+ * @who: requester
+ * @key: any key
  *
- * Nobody is asked to make a key, nor waited for who makes one.
+ * The key must be of type "logon" and described for this module. Saved credentials
+ * serve only network namespaces that the initial user namespace owns.
  *
- * Context: may sleep; the context of a user's task: the keyrings of a kernel
- * thread are nobody's.
+ * Return: 0 or -ENOKEY.
+ */
+int __must_check cssp_keyring_check(const struct cssp_requester *who,
+				    const struct key *key);
+
+/**
+ * cssp_keyring_read() - copy the identity out of a key
+ * @key: key that passed cssp_keyring_check()
+ * @spn: target name; the key must serve it
+ * @id: out: identity; the caller frees it with cssp_identity_free()
+ *
+ * Context: may sleep (takes the key's semaphore).
+ * Return: 0; -ENOKEY when the key is revoked, expired, malformed or for another
+ * target; -ENOMEM.
+ */
+int __must_check cssp_keyring_read(struct key *key, const char *spn,
+				   struct cssp_identity *id);
+
+/**
+ * cssp_keyring_find() - find the key "credssp:<SPN>" and read it
+ * @who: requester; the search covers the keyrings that it may search: thread,
+ *	process and session keyring. Without a session keyring, the user's session
+ *	keyring takes its place
+ * @spn: target name. The search takes it as it is written, and then with its class
+ *	in capitals and its host in small letters, as credsspctl(1) saves it
+ * @id: out: identity; the caller frees it with cssp_identity_free()
+ *
+ * The search never makes a key, and never waits for the construction of one.
+ *
+ * Context: may sleep; a user's task, because a kernel thread has no keyrings.
  * Return: 0, -ENOKEY, -ENOMEM.
  */
 int __must_check cssp_keyring_find(const struct cssp_requester *who, const char *spn,
-				 struct key **key);
+				   struct cssp_identity *id);
 
 #endif

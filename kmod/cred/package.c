@@ -4,11 +4,11 @@
 
 #include "package.h"
 
-/* Nothing here accepts contexts yet. */
+/* CLIENT_ONLY: no package accepts contexts yet. */
 #define COMMON	(SECPKG_FLAG_INTEGRITY | SECPKG_FLAG_PRIVACY |	\
 		 SECPKG_FLAG_CONNECTION | SECPKG_FLAG_CLIENT_ONLY)
 
-/* The flags of the contract, and those that are always on (MS-SSPI names). */
+/* The flags of InitializeSecurityContext (CredSSP), and those that are always on. */
 #define ISC_CREDSSP							\
 	(ISC_REQ_DELEGATE | ISC_REQ_MUTUAL_AUTH | ISC_REQ_REPLAY_DETECT |	\
 	 ISC_REQ_SEQUENCE_DETECT | ISC_REQ_CONFIDENTIALITY |		\
@@ -18,8 +18,8 @@
 	 ISC_REQ_MANUAL_CRED_VALIDATION)
 
 /*
- * The flags that SSPI has for NTLM and Negotiate.  As in SSPI, a flag that asks for
- * more than the package can do (delegation, proof of the server) is taken, and is
+ * The flags that SSPI has for NTLM and Negotiate. As in SSPI, a flag for something
+ * that the package cannot do (delegation, proof of the server) is accepted, and is
  * then missing from the attributes.
  */
 #define ISC_INNER							\

@@ -9,17 +9,17 @@
 #define CSSP_PACKAGES		3	/* CREDSSP_PACKAGE_* are 0 and up */
 
 /**
- * struct cssp_package - one of them
+ * struct cssp_package - one package
  * @name: as SSPI spells it
- * @comment: for people
- * @capabilities: SECPKG_FLAG_*: what it does here, not what Windows' does
+ * @comment: description for people
+ * @capabilities: SECPKG_FLAG_* of this implementation, not of Windows
  * @rpc_id: SECPKG_ID_*
- * @isc_flags: ISC_REQ_* that InitializeSecurityContext takes
- * @tls: tokens and messages are TLS records, parts of a byte stream: a call may use
- *	less than it is given.  Otherwise each is one whole message
+ * @isc_flags: ISC_REQ_* that InitializeSecurityContext accepts
+ * @tls: tokens and messages are TLS records of a byte stream: a call may use only a
+ *	part of its input. Otherwise each token or message is one whole message
  * @max_message: longest message that is sealed or signed, in bytes
- * @max_sealed: most bytes that one call to unseal takes
- * @can_sign: MakeSignature and VerifySignature are there
+ * @max_sealed: longest input of one call that unseals, in bytes
+ * @can_sign: MakeSignature and VerifySignature are supported
  */
 struct cssp_package {
 	const char *name;
@@ -33,9 +33,9 @@ struct cssp_package {
 	bool can_sign;
 };
 
-/* Of CREDSSP_PACKAGE_*; NULL when there is none of that number. */
+/* The package with the number CREDSSP_PACKAGE_*; NULL when there is none. */
 const struct cssp_package *cssp_package(u32 package);
-/* CREDSSP_PACKAGE_* of a name, whose case does not matter; CSSP_PACKAGES for none. */
+/* CREDSSP_PACKAGE_* of a name in any case; CSSP_PACKAGES when there is none. */
 u32 cssp_package_find(const char *name);
 
 #endif

@@ -7,20 +7,20 @@
 #include "../base/status.h"
 #include "tls_options.h"
 
-/* ctype's letters are Latin-1's, too. */
-static bool name_byte(u8 c)
+/* isascii(), because isalnum() knows Latin-1's letters as well. */
+static bool tls_options_name_byte(u8 c)
 {
 	return isascii(c) && (isalnum(c) || strchr("._-", c)) && c;
 }
 
-static int set_cert(struct cssp_tls_options *tls, const struct cssp_rd *cert)
+static int tls_options_set_cert(struct cssp_tls_options *tls, const struct cssp_rd *cert)
 {
 	size_t i;
 
 	if (cert->left > CREDSSP_MAX_CERT_NAME || (cert->left && cert->p[0] == '.'))
 		return CSSP_E_PARAMETER;
 	for (i = 0; i < cert->left; i++)
-		if (!name_byte(cert->p[i]))
+		if (!tls_options_name_byte(cert->p[i]))
 			return CSSP_E_PARAMETER;
 	memcpy(tls->cert, cert->p, cert->left);
 	tls->cert[cert->left] = '\0';
@@ -28,9 +28,9 @@ static int set_cert(struct cssp_tls_options *tls, const struct cssp_rd *cert)
 }
 
 int cssp_tls_options_set(struct cssp_tls_options *tls, const struct cssp_rd *cert,
-		      const struct cssp_rd *pins)
+			 const struct cssp_rd *pins)
 {
-	int ret = set_cert(tls, cert);
+	int ret = tls_options_set_cert(tls, cert);
 
 	if (ret)
 		return ret;
@@ -52,7 +52,7 @@ void cssp_tls_options_free(struct cssp_tls_options *tls)
 	*tls = (struct cssp_tls_options){};
 }
 
-/* Fingerprints are no secrets: there is nothing to be learnt from the time. */
+/* memcmp(), because fingerprints are not secret. */
 bool cssp_tls_options_pinned(const struct cssp_tls_options *tls, const u8 *sha256)
 {
 	u32 i;

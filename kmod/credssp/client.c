@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The client machine. Its handlers see the machine as constant and compute a result;
+ * only the dispatcher, cssp_client_event(), writes the machine.
+ */
 #include <linux/random.h>
 #include <crypto/algapi.h>
 
@@ -9,8 +13,8 @@
 #include "client.h"
 
 /*
- * TSRequests that one exchange may take from the server.  SPNEGO with the
- * longest mechanism needs five; the rest is room for peers that split legs.
+ * Most TSRequests from the server in one exchange. SPNEGO with the longest mechanism
+ * needs five; the rest is room for peers that split legs.
  */
 #define MAX_LEGS		16
 
@@ -21,28 +25,49 @@
 #define EARLY_AUTH_SUCCESS	0x00000000	/* MS-RDPBCGR 2.2.10.2 */
 
 /**
- * struct step - a row of the machine
- * @expects: the only event that is legal
- * @handle: computes the answer; may choose another @next
- * @next: state after success
- * @leg: where the report says that the exchange is
+ * struct client_result - what a handler computes; the dispatcher commits it
+ * @next: state after success; the row's, unless the handler chooses another
+ * @mech: inner mechanism; a handler without a mechanism yet may create it
+ * @progress: progress of @mech
+ * @public_key: SubjectPublicKey, when the handler received it
+ * @nonce: clientNonce
+ * @session_key: the mechanism's key, when the handler moved it out
+ * @facts: facts for the report; committed after a failure as well
  */
-struct step {
+struct client_result {
+	enum cssp_client_state next;
+	struct cssp_mech *mech;
+	enum cssp_mech_progress progress;
+	struct cssp_vbuf public_key;
+	u8 nonce[CSSP_NONCE_SIZE];
+	struct cssp_session_key session_key;
+	struct cssp_client_facts facts;
+};
+
+/**
+ * struct client_row - a row of the machine's table
+ * @expects: the only event that is legal
+ * @handle: checks the input and computes the answer and the result
+ * @next: state after success
+ * @leg: enum credssp_leg for the report
+ */
+struct client_row {
 	enum cssp_client_event expects;
-	int (*handle)(struct cssp_client *c, const struct cssp_rd *in,
-		      struct cssp_vbuf *out, enum cssp_client_state *next);
+	int (*handle)(const struct cssp_client *c, const struct cssp_rd *in,
+		      struct cssp_vbuf *out, struct client_result *r);
 	enum cssp_client_state next;
 	u32 leg;
 };
 
-static int fail(struct cssp_client *c, u32 reason, int err)
+/* The first reason stays. */
+static int client_fail(struct client_result *r, u32 reason, int err)
 {
-	if (!c->reason)
-		c->reason = reason;
+	if (!r->facts.reason)
+		r->facts.reason = reason;
 	return err;
 }
 
-static int append_request(const struct cssp_ts_request *req, struct cssp_vbuf *out)
+static int client_append_request(const struct cssp_ts_request *req, struct cssp_vbuf *out)
 {
 	size_t size = cssp_ts_request_size(req);
 	struct cssp_wr wr;
@@ -56,40 +81,41 @@ static int append_request(const struct cssp_ts_request *req, struct cssp_vbuf *o
 	wr = cssp_wr_of(out->data + out->len, size);
 	cssp_ts_request_encode(req, &wr);
 	ret = cssp_wr_done(&wr);
-	if (!ret)
-		out->len += wr.len;
-	return ret;
-}
-
-static int step_mech(struct cssp_client *c, const struct cssp_rd *in,
-		     struct cssp_vbuf *token)
-{
-	int ret = c->mech->ops->step(c->mech, in, token, &c->progress);
-
 	if (ret)
-		return fail(c, c->mech->reason ?: CREDSSP_REASON_MECH_TOKEN, ret);
+		return ret;
+	out->len += wr.len;
 	return 0;
 }
 
-/* A known certificate proves its server, whatever else is said of it. */
-static bool server_proven(const struct cssp_client *c)
+static int client_step_mech(struct client_result *r, const struct cssp_rd *in,
+			    struct cssp_vbuf *token)
+{
+	int ret = r->mech->ops->step(r->mech, in, token, &r->progress);
+
+	if (ret)
+		return client_fail(r, r->mech->reason ?: CREDSSP_REASON_MECH_TOKEN, ret);
+	return 0;
+}
+
+/* A pinned certificate proves its server, whatever its evaluation says. */
+static bool client_server_proven(const struct cssp_client *c)
 {
 	return c->pinned || !c->trust;
 }
 
-/* A certificate that is good but for another name proves somebody else. */
-static int check_mutual(struct cssp_client *c)
+/* A certificate whose only fault is the name proves another identity. */
+static int client_check_mutual(const struct cssp_client *c, struct client_result *r)
 {
-	if (!(c->p.context_req & ISC_REQ_MUTUAL_AUTH) || server_proven(c))
+	int err = CSSP_E_NOT_PROVEN;
+
+	if (!(c->p.context_req & ISC_REQ_MUTUAL_AUTH) || client_server_proven(c))
 		return 0;
-	return fail(c, CREDSSP_REASON_SERVER_NOT_PROVEN,
-		    c->trust == CREDSSP_TRUST_WRONG_NAME ? CSSP_E_WRONG_PRINCIPAL :
-							   CSSP_E_NOT_PROVEN);
+	if (c->trust == CREDSSP_TRUST_WRONG_NAME)
+		err = CSSP_E_WRONG_PRINCIPAL;
+	return client_fail(r, CREDSSP_REASON_SERVER_NOT_PROVEN, err);
 }
 
-/* MS-CSSP 3.1.5 step 1: the first token of the inner mechanism. */
-static int on_channel_up(struct cssp_client *c, const struct cssp_rd *in,
-			 struct cssp_vbuf *out, enum cssp_client_state *next)
+static int client_create_mech(const struct cssp_client *c, struct client_result *r)
 {
 	struct cssp_mech_params params = {
 		.id = c->p.id,
@@ -97,118 +123,136 @@ static int on_channel_up(struct cssp_client *c, const struct cssp_rd *in,
 		.who = c->p.who,
 		.wait = c->p.wait,
 	};
-	struct cssp_ts_request req = { .version = c->p.max_version };
+	int ret = c->p.mech->create(&r->mech, &params);
+
+	if (ret)
+		return client_fail(r, ret == CSSP_E_WEAK ? CREDSSP_REASON_FIPS : 0, ret);
+	/* If only the certificate can prove the server, do not even answer its challenge. */
+	return r->mech->ntlm_only ? client_check_mutual(c, r) : 0;
+}
+
+/* A TSRequest with nothing but a token of the mechanism. */
+static int client_send_token(const struct cssp_client *c, const struct cssp_vbuf *token,
+			     struct cssp_vbuf *out)
+{
+	struct cssp_ts_request req = {
+		.version = c->p.max_version,
+		.present = CSSP_TS_NEGO_TOKEN,
+		.nego_token = cssp_vbuf_rd(token),
+	};
+
+	return client_append_request(&req, out);
+}
+
+/* MS-CSSP 3.1.5 step 1: the first token of the inner mechanism. */
+static int client_on_channel_up(const struct cssp_client *c, const struct cssp_rd *in,
+				struct cssp_vbuf *out, struct client_result *r)
+{
 	struct cssp_rd empty = {};
 	struct cssp_vbuf token = {};
 	int ret;
 
-	ret = cssp_vbuf_set(&c->public_key, in);
+	ret = cssp_vbuf_set(&r->public_key, in);
 	if (ret)
 		return ret;
-	ret = c->p.mech->create(&c->mech, &params);
+	ret = client_create_mech(c, r);
 	if (ret)
-		return fail(c, ret == CSSP_E_WEAK ? CREDSSP_REASON_FIPS : 0, ret);
-	/* If only the certificate can prove the server, do not even answer its challenge. */
-	if (c->mech->ntlm_only)
-		ret = check_mutual(c);
-	if (!ret)
-		ret = step_mech(c, &empty, &token);
-	if (!ret) {
-		req.present = CSSP_TS_NEGO_TOKEN;
-		req.nego_token = cssp_vbuf_rd(&token);
-		ret = append_request(&req, out);
-	}
+		return ret;
+	ret = client_step_mech(r, &empty, &token) ?: client_send_token(c, &token, out);
 	cssp_vbuf_free(&token);
 	return ret;
 }
 
 /* Each side sends its highest version in every message; both use the lower one. */
-static int check_version(struct cssp_client *c, u32 peer)
+static int client_check_version(const struct cssp_client *c, u32 peer,
+				struct client_result *r)
 {
 	if (peer < CREDSSP_MIN_VERSION ||
-	    (c->peer_version && c->peer_version != peer))
-		return fail(c, CREDSSP_REASON_VERSION, CSSP_E_STATE);
-	c->peer_version = peer;
-	c->version = min(peer, c->p.max_version);
-	if (c->version < c->p.min_version)
-		return fail(c, CREDSSP_REASON_VERSION_POLICY, CSSP_E_VERSION);
+	    (c->facts.peer_version && c->facts.peer_version != peer))
+		return client_fail(r, CREDSSP_REASON_VERSION, CSSP_E_STATE);
+	r->facts.peer_version = peer;
+	r->facts.version = min(peer, c->p.max_version);
+	if (r->facts.version < c->p.min_version)
+		return client_fail(r, CREDSSP_REASON_VERSION_POLICY, CSSP_E_VERSION);
 	return 0;
 }
 
-/* What the server's errorCode means; anything not listed is a refused logon. */
+/* Meanings of the server's errorCode; a code without a row is a refused logon. */
 static const struct {
 	u32 ntstatus;
 	int err;
-} error_codes[] = {
+} client_error_codes[] = {
 	{ STATUS_NOT_SUPPORTED, CSSP_E_VERSION },
 	{ 0xc000005e /* NO_LOGON_SERVERS */, CSSP_E_NO_HELPER },
 	{ 0xc000018d /* TRUSTED_RELATIONSHIP_FAILURE */, CSSP_E_NO_HELPER },
 };
 
 /* A client that receives errorCode must fail at once (MS-CSSP 2.2.1). */
-static int on_error_code(struct cssp_client *c, u32 ntstatus)
+static int client_on_error_code(u32 ntstatus, struct client_result *r)
 {
+	int err = CSSP_E_LOGON_DENIED;
 	size_t i;
 
-	c->ntstatus = ntstatus;
-	for (i = 0; i < ARRAY_SIZE(error_codes); i++)
-		if (error_codes[i].ntstatus == ntstatus)
-			return fail(c, CREDSSP_REASON_ERROR_CODE, error_codes[i].err);
-	return fail(c, CREDSSP_REASON_ERROR_CODE, CSSP_E_LOGON_DENIED);
+	r->facts.ntstatus = ntstatus;
+	for (i = 0; i < ARRAY_SIZE(client_error_codes); i++)
+		if (client_error_codes[i].ntstatus == ntstatus)
+			err = client_error_codes[i].err;
+	return client_fail(r, CREDSSP_REASON_ERROR_CODE, err);
 }
 
 /*
- * Decode and check what holds in every leg: @allowed fields only, the version,
- * errorCode.  A clientNonce of the server is ignored: ours is the one that
- * counts.
+ * Decode, and check what holds in every leg: @allowed fields only, the version,
+ * errorCode. A clientNonce from the server is ignored: the hashes use the client's.
  */
-static int read_request(struct cssp_client *c, const struct cssp_rd *in,
-			u32 allowed, struct cssp_ts_request *req)
+static int client_read_request(const struct cssp_client *c, const struct cssp_rd *in,
+			       u32 allowed, struct cssp_ts_request *req,
+			       struct client_result *r)
 {
 	int ret = cssp_ts_request_decode(in, req);
 
 	if (ret)
-		return fail(c, CREDSSP_REASON_DER, ret);
-	if (++c->legs > MAX_LEGS)
-		return fail(c, CREDSSP_REASON_LIMIT, CSSP_E_STATE);
+		return client_fail(r, CREDSSP_REASON_DER, ret);
+	if (++r->facts.legs > MAX_LEGS)
+		return client_fail(r, CREDSSP_REASON_LIMIT, CSSP_E_STATE);
 	if (req->present & CSSP_TS_ERROR_CODE)
-		return on_error_code(c, req->error_code);
-	ret = check_version(c, req->version);
+		return client_on_error_code(req->error_code, r);
+	ret = client_check_version(c, req->version, r);
 	if (ret)
 		return ret;
 	allowed |= CSSP_TS_CLIENT_NONCE;
 	if (req->present & ~allowed)
-		return fail(c, CREDSSP_REASON_UNEXPECTED_FIELD, CSSP_E_STATE);
+		return client_fail(r, CREDSSP_REASON_UNEXPECTED_FIELD, CSSP_E_STATE);
 	return 0;
 }
 
-/* Our half of the proof: the hash since version 5, before it the key itself. */
-static int own_proof(struct cssp_client *c, struct cssp_vbuf *plain)
+/* The client's half of the proof: the key itself, or its hash since version 5. */
+static int client_own_proof(const struct cssp_client *c, const struct client_result *r,
+			    struct cssp_vbuf *plain)
 {
 	struct cssp_rd key = cssp_vbuf_rd(&c->public_key);
-	struct cssp_rd nonce = cssp_rd_of(c->nonce, sizeof(c->nonce));
+	struct cssp_rd nonce = cssp_rd_of(r->nonce, sizeof(r->nonce));
 	u8 hash[CSSP_BINDING_SIZE];
 	int ret;
 
-	if (c->version < HASH_VERSION)
+	if (r->facts.version < HASH_VERSION)
 		return cssp_vbuf_set(plain, &key);
-	ret = cssp_binding_hash(CSSP_BINDING_CLIENT_TO_SERVER, &nonce, &key, hash);
-	if (!ret)
-		ret = cssp_vbuf_append(plain, hash, sizeof(hash));
+	ret = cssp_binding_hash(CSSP_BINDING_CLIENT_TO_SERVER, &nonce, &key, hash) ?:
+	      cssp_vbuf_append(plain, hash, sizeof(hash));
 	memzero_explicit(hash, sizeof(hash));
 	return ret;
 }
 
 /* The server's half; before version 5 it is the key with its first byte + 1. */
-static int check_proof(struct cssp_client *c, const struct cssp_vbuf *plain)
+static int client_check_proof(const struct cssp_client *c, const struct client_result *r,
+			      const struct cssp_vbuf *plain)
 {
 	struct cssp_rd key = cssp_vbuf_rd(&c->public_key);
-	struct cssp_rd nonce = cssp_rd_of(c->nonce, sizeof(c->nonce));
+	struct cssp_rd nonce = cssp_rd_of(r->nonce, sizeof(r->nonce));
 	struct cssp_rd got = cssp_vbuf_rd(plain);
 	struct cssp_vbuf want = {};
 	int ret;
 
-	if (c->version >= HASH_VERSION)
+	if (r->facts.version >= HASH_VERSION)
 		return cssp_binding_check(CSSP_BINDING_SERVER_TO_CLIENT, &nonce, &key,
 					  &got);
 	ret = cssp_vbuf_set(&want, &key);
@@ -221,121 +265,117 @@ static int check_proof(struct cssp_client *c, const struct cssp_vbuf *plain)
 	return ret;
 }
 
+static int client_wrap(struct client_result *r, const struct cssp_vbuf *plain,
+		       struct cssp_vbuf *sealed)
+{
+	struct cssp_rd rd = cssp_vbuf_rd(plain);
+
+	return r->mech->ops->wrap(r->mech, &rd, sealed);
+}
+
 /* The mechanism's last token and pubKeyAuth go in one TSRequest (3.1.5 step 3). */
-static int send_pub_key(struct cssp_client *c, const struct cssp_vbuf *token,
-			struct cssp_vbuf *out)
+static int client_send_pub_key(const struct cssp_client *c, struct client_result *r,
+			       const struct cssp_vbuf *token, struct cssp_vbuf *out)
 {
 	struct cssp_ts_request req = {
 		.version = c->p.max_version,
 		.present = CSSP_TS_PUB_KEY_AUTH,
 	};
 	struct cssp_vbuf plain = {}, sealed = {};
-	struct cssp_rd rd;
 	int ret;
 
-	if (c->version >= HASH_VERSION) {
-		get_random_bytes(c->nonce, sizeof(c->nonce));
+	if (r->facts.version >= HASH_VERSION) {
+		get_random_bytes(r->nonce, sizeof(r->nonce));
 		req.present |= CSSP_TS_CLIENT_NONCE;
-		req.client_nonce = cssp_rd_of(c->nonce, sizeof(c->nonce));
+		req.client_nonce = cssp_rd_of(r->nonce, sizeof(r->nonce));
 	}
 	if (token->len) {
 		req.present |= CSSP_TS_NEGO_TOKEN;
 		req.nego_token = cssp_vbuf_rd(token);
 	}
-	ret = own_proof(c, &plain);
-	if (!ret) {
-		rd = cssp_vbuf_rd(&plain);
-		ret = c->mech->ops->wrap(c->mech, &rd, &sealed);
-	}
-	if (!ret) {
-		req.pub_key_auth = cssp_vbuf_rd(&sealed);
-		ret = append_request(&req, out);
-	}
+	ret = client_own_proof(c, r, &plain) ?: client_wrap(r, &plain, &sealed);
+	if (ret)
+		goto out_free;
+	req.pub_key_auth = cssp_vbuf_rd(&sealed);
+	ret = client_append_request(&req, out);
+out_free:
 	cssp_vbuf_free(&plain);
 	cssp_vbuf_free(&sealed);
 	return ret;
 }
 
-static int send_token(struct cssp_client *c, const struct cssp_vbuf *token,
-		      struct cssp_vbuf *out)
-{
-	struct cssp_ts_request req = {
-		.version = c->p.max_version,
-		.present = CSSP_TS_NEGO_TOKEN,
-		.nego_token = cssp_vbuf_rd(token),
-	};
-
-	if (!token->len)
-		return fail(c, CREDSSP_REASON_MECH_TOKEN, CSSP_E_STATE);
-	return append_request(&req, out);
-}
-
-static int on_nego(struct cssp_client *c, const struct cssp_rd *in,
-		   struct cssp_vbuf *out, enum cssp_client_state *next)
+static int client_on_nego(const struct cssp_client *c, const struct cssp_rd *in,
+			  struct cssp_vbuf *out, struct client_result *r)
 {
 	struct cssp_vbuf token = {};
 	struct cssp_ts_request req;
 	int ret;
 
-	ret = read_request(c, in, CSSP_TS_NEGO_TOKEN, &req);
+	ret = client_read_request(c, in, CSSP_TS_NEGO_TOKEN, &req, r);
 	if (ret)
 		return ret;
 	if (!(req.present & CSSP_TS_NEGO_TOKEN))
-		return fail(c, CREDSSP_REASON_UNEXPECTED_FIELD, CSSP_E_STATE);
-	ret = step_mech(c, &req.nego_token, &token);
-	if (!ret && c->progress == CSSP_MECH_CONTINUE) {
-		*next = CSSP_CLIENT_NEGO;
-		ret = send_token(c, &token, out);
-	} else if (!ret) {
-		ret = send_pub_key(c, &token, out);
+		return client_fail(r, CREDSSP_REASON_UNEXPECTED_FIELD, CSSP_E_STATE);
+	ret = client_step_mech(r, &req.nego_token, &token);
+	if (ret)
+		goto out_free;
+	if (r->progress != CSSP_MECH_CONTINUE) {
+		ret = client_send_pub_key(c, r, &token, out);
+		goto out_free;
 	}
+	r->next = CSSP_CLIENT_NEGO;
+	if (token.len)
+		ret = client_send_token(c, &token, out);
+	else
+		ret = client_fail(r, CREDSSP_REASON_MECH_TOKEN, CSSP_E_STATE);
+out_free:
 	cssp_vbuf_free(&token);
 	return ret;
 }
 
 /*
- * SPNEGO's final token comes next to pubKeyAuth, in a TSRequest before it, or
- * not at all.  No answer is owed to it.
+ * SPNEGO's final token may come beside pubKeyAuth or in a TSRequest before it, or be
+ * missing. The client does not answer it.
  */
-static int take_final_token(struct cssp_client *c, const struct cssp_rd *in)
+static int client_take_final_token(struct client_result *r, const struct cssp_rd *in)
 {
 	struct cssp_vbuf token = {};
 	int ret;
 
-	if (c->progress == CSSP_MECH_DONE)
-		return fail(c, CREDSSP_REASON_UNEXPECTED_FIELD, CSSP_E_STATE);
-	ret = step_mech(c, in, &token);
-	if (!ret && (token.len || c->progress != CSSP_MECH_DONE))
-		ret = fail(c, CREDSSP_REASON_MECH_TOKEN, CSSP_E_STATE);
+	if (r->progress == CSSP_MECH_DONE)
+		return client_fail(r, CREDSSP_REASON_UNEXPECTED_FIELD, CSSP_E_STATE);
+	ret = client_step_mech(r, in, &token);
+	if (!ret && (token.len || r->progress != CSSP_MECH_DONE))
+		ret = client_fail(r, CREDSSP_REASON_MECH_TOKEN, CSSP_E_STATE);
 	cssp_vbuf_free(&token);
 	return ret;
 }
 
-static int check_pub_key(struct cssp_client *c, const struct cssp_rd *sealed)
+static int client_check_pub_key(const struct cssp_client *c, struct client_result *r,
+				const struct cssp_rd *sealed)
 {
 	struct cssp_vbuf plain = {};
 	int ret;
 
-	ret = c->mech->ops->unwrap(c->mech, sealed, &plain);
-	if (!ret)
-		ret = check_proof(c, &plain);
+	ret = r->mech->ops->unwrap(r->mech, sealed, &plain) ?:
+	      client_check_proof(c, r, &plain);
 	cssp_vbuf_free(&plain);
-	return ret ? fail(c, CREDSSP_REASON_BINDING, ret) : 0;
+	return ret ? client_fail(r, CREDSSP_REASON_BINDING, ret) : 0;
 }
 
-static int check_delegation(struct cssp_client *c)
+static int client_check_delegation(const struct cssp_client *c, struct client_result *r)
 {
 	int ret;
 
 	if (!(c->p.context_req & ISC_REQ_DELEGATE))
 		return 0;
 	ret = cssp_policy_delegate(c->p.policy, c->p.kind, c->p.spn,
-				   server_proven(c) || !c->mech->ntlm_only);
-	return ret ? fail(c, CREDSSP_REASON_POLICY, ret) : 0;
+				   client_server_proven(c) || !r->mech->ntlm_only);
+	return ret ? client_fail(r, CREDSSP_REASON_POLICY, ret) : 0;
 }
 
 /* TSCredentials: the caller's, or three empty strings when none are delegated. */
-static int encode_credentials(struct cssp_client *c, struct cssp_vbuf *plain)
+static int client_encode_credentials(const struct cssp_client *c, struct cssp_vbuf *plain)
 {
 	struct cssp_ts_password_creds creds = {};
 	struct cssp_wr wr;
@@ -354,109 +394,121 @@ static int encode_credentials(struct cssp_client *c, struct cssp_vbuf *plain)
 }
 
 /* MS-CSSP 3.1.5 step 5: authInfo. */
-static int send_credentials(struct cssp_client *c, struct cssp_vbuf *out)
+static int client_send_credentials(const struct cssp_client *c, struct client_result *r,
+				   struct cssp_vbuf *out)
 {
 	struct cssp_ts_request req = {
 		.version = c->p.max_version,
 		.present = CSSP_TS_AUTH_INFO,
 	};
 	struct cssp_vbuf plain = {}, sealed = {};
-	struct cssp_rd rd;
 	int ret;
 
-	ret = encode_credentials(c, &plain);
-	if (!ret) {
-		rd = cssp_vbuf_rd(&plain);
-		ret = c->mech->ops->wrap(c->mech, &rd, &sealed);
-	}
-	if (!ret) {
-		req.auth_info = cssp_vbuf_rd(&sealed);
-		ret = append_request(&req, out);
-	}
+	ret = client_encode_credentials(c, &plain) ?: client_wrap(r, &plain, &sealed);
+	if (ret)
+		goto out_free;
+	req.auth_info = cssp_vbuf_rd(&sealed);
+	ret = client_append_request(&req, out);
+out_free:
 	cssp_vbuf_free(&plain);
 	cssp_vbuf_free(&sealed);
 	return ret;
 }
 
-static int on_pub_key(struct cssp_client *c, const struct cssp_rd *in,
-		      struct cssp_vbuf *out, enum cssp_client_state *next)
+/* The server is proven: check the policies, and send the credentials. */
+static int client_delegate(const struct cssp_client *c, struct cssp_vbuf *out,
+			   struct client_result *r)
+{
+	int ret;
+
+	ret = client_check_mutual(c, r) ?: client_check_delegation(c, r);
+	if (ret)
+		return ret;
+	if (c->p.keep_key) {
+		ret = r->mech->ops->session_key(r->mech, &r->session_key);
+		if (ret)
+			return ret;
+	}
+	ret = client_send_credentials(c, r, out);
+	if (ret)
+		return ret;
+	r->facts.delegated = c->p.context_req & ISC_REQ_DELEGATE;
+	return 0;
+}
+
+static int client_on_pub_key(const struct cssp_client *c, const struct cssp_rd *in,
+			     struct cssp_vbuf *out, struct client_result *r)
 {
 	struct cssp_ts_request req;
 	int ret;
 
-	ret = read_request(c, in, CSSP_TS_NEGO_TOKEN | CSSP_TS_PUB_KEY_AUTH, &req);
-	if (!ret && req.present & CSSP_TS_NEGO_TOKEN)
-		ret = take_final_token(c, &req.nego_token);
+	ret = client_read_request(c, in, CSSP_TS_NEGO_TOKEN | CSSP_TS_PUB_KEY_AUTH, &req,
+				  r);
 	if (ret)
 		return ret;
-	if (!(req.present & CSSP_TS_PUB_KEY_AUTH)) {
-		*next = CSSP_CLIENT_PUBKEY_SENT;
-		return req.present & CSSP_TS_NEGO_TOKEN ? 0 :
-		       fail(c, CREDSSP_REASON_UNEXPECTED_FIELD, CSSP_E_STATE);
+	if (!(req.present & (CSSP_TS_NEGO_TOKEN | CSSP_TS_PUB_KEY_AUTH)))
+		return client_fail(r, CREDSSP_REASON_UNEXPECTED_FIELD, CSSP_E_STATE);
+	if (req.present & CSSP_TS_NEGO_TOKEN) {
+		ret = client_take_final_token(r, &req.nego_token);
+		if (ret)
+			return ret;
 	}
-	ret = check_pub_key(c, &req.pub_key_auth);
-	if (!ret)
-		ret = check_mutual(c);
-	if (!ret)
-		ret = check_delegation(c);
-	if (!ret && c->p.keep_key)
-		ret = c->mech->ops->session_key(c->mech, &c->session_key);
-	if (!ret)
-		ret = send_credentials(c, out);
-	if (!ret)
-		c->delegated = c->p.context_req & ISC_REQ_DELEGATE;
-	return ret;
+	if (!(req.present & CSSP_TS_PUB_KEY_AUTH)) {
+		r->next = CSSP_CLIENT_PUBKEY_SENT;
+		return 0;
+	}
+	return client_check_pub_key(c, r, &req.pub_key_auth) ?: client_delegate(c, out, r);
 }
 
-static int on_sent(struct cssp_client *c, const struct cssp_rd *in,
-		   struct cssp_vbuf *out, enum cssp_client_state *next)
+static int client_on_sent(const struct cssp_client *c, const struct cssp_rd *in,
+			  struct cssp_vbuf *out, struct client_result *r)
 {
 	if (c->p.early_auth)
-		*next = CSSP_CLIENT_EARLY_AUTH;
+		r->next = CSSP_CLIENT_EARLY_AUTH;
 	return 0;
 }
 
 /* MS-RDPBCGR 2.2.10.2: 4 bytes, little-endian */
-static int on_result(struct cssp_client *c, const struct cssp_rd *in,
-		     struct cssp_vbuf *out, enum cssp_client_state *next)
+static int client_on_result(const struct cssp_client *c, const struct cssp_rd *in,
+			    struct cssp_vbuf *out, struct client_result *r)
 {
 	struct cssp_rd rd = *in;
 	u32 result;
 	int ret = cssp_rd_le32(&rd, &result) ?: cssp_rd_end(&rd);
 
 	if (ret)
-		return fail(c, CREDSSP_REASON_UNEXPECTED_FIELD, ret);
+		return client_fail(r, CREDSSP_REASON_UNEXPECTED_FIELD, ret);
 	if (result != EARLY_AUTH_SUCCESS)
-		return fail(c, CREDSSP_REASON_EARLY_DENIED, CSSP_E_LOGON_DENIED);
-	c->early_ok = true;
+		return client_fail(r, CREDSSP_REASON_EARLY_DENIED, CSSP_E_LOGON_DENIED);
+	r->facts.early_ok = true;
 	return 0;
 }
 
-static int on_begin(struct cssp_client *c, const struct cssp_rd *in,
-		    struct cssp_vbuf *out, enum cssp_client_state *next)
+static int client_on_begin(const struct cssp_client *c, const struct cssp_rd *in,
+			   struct cssp_vbuf *out, struct client_result *r)
 {
 	return 0;
 }
 
-static const struct step steps[CSSP_CLIENT_STATES] = {
+static const struct client_row client_rows[CSSP_CLIENT_STATES] = {
 	[CSSP_CLIENT_START] = {
-		CSSP_EVENT_BEGIN, on_begin, CSSP_CLIENT_TLS, CREDSSP_LEG_START,
+		CSSP_EVENT_BEGIN, client_on_begin, CSSP_CLIENT_TLS, CREDSSP_LEG_START,
 	},
 	[CSSP_CLIENT_TLS] = {
-		CSSP_EVENT_CHANNEL_UP, on_channel_up, CSSP_CLIENT_NEGO, CREDSSP_LEG_TLS,
+		CSSP_EVENT_CHANNEL_UP, client_on_channel_up, CSSP_CLIENT_NEGO, CREDSSP_LEG_TLS,
 	},
 	[CSSP_CLIENT_NEGO] = {
-		CSSP_EVENT_REQUEST, on_nego, CSSP_CLIENT_PUBKEY_SENT, CREDSSP_LEG_NEGO,
+		CSSP_EVENT_REQUEST, client_on_nego, CSSP_CLIENT_PUBKEY_SENT, CREDSSP_LEG_NEGO,
 	},
 	[CSSP_CLIENT_PUBKEY_SENT] = {
-		CSSP_EVENT_REQUEST, on_pub_key, CSSP_CLIENT_CREDS_SENT,
+		CSSP_EVENT_REQUEST, client_on_pub_key, CSSP_CLIENT_CREDS_SENT,
 		CREDSSP_LEG_PUBKEY,
 	},
 	[CSSP_CLIENT_CREDS_SENT] = {
-		CSSP_EVENT_SENT, on_sent, CSSP_CLIENT_ESTABLISHED, CREDSSP_LEG_CREDS,
+		CSSP_EVENT_SENT, client_on_sent, CSSP_CLIENT_ESTABLISHED, CREDSSP_LEG_CREDS,
 	},
 	[CSSP_CLIENT_EARLY_AUTH] = {
-		CSSP_EVENT_RESULT, on_result, CSSP_CLIENT_ESTABLISHED,
+		CSSP_EVENT_RESULT, client_on_result, CSSP_CLIENT_ESTABLISHED,
 		CREDSSP_LEG_EARLY_AUTH,
 	},
 	[CSSP_CLIENT_ESTABLISHED] = {
@@ -474,12 +526,12 @@ void cssp_client_init(struct cssp_client *c, const struct cssp_client_params *p)
 
 enum cssp_client_event cssp_client_expects(const struct cssp_client *c)
 {
-	return steps[c->state].expects;
+	return client_rows[c->state].expects;
 }
 
 u32 cssp_client_leg(const struct cssp_client *c)
 {
-	return steps[c->state].leg;
+	return client_rows[c->state].leg;
 }
 
 bool cssp_client_authenticated(const struct cssp_client *c)
@@ -487,8 +539,14 @@ bool cssp_client_authenticated(const struct cssp_client *c)
 	return c->state >= CSSP_CLIENT_PUBKEY_SENT && c->state < CSSP_CLIENT_ESTABLISHED;
 }
 
-/* What the exchange needed and nobody needs after it. */
-static void drop_exchange(struct cssp_client *c)
+void cssp_client_set_server(struct cssp_client *c, u32 trust, bool pinned)
+{
+	c->trust = trust;
+	c->pinned = pinned;
+}
+
+/* An established exchange needs none of these. */
+static void client_drop_exchange(struct cssp_client *c)
 {
 	cssp_mech_free(c->mech);
 	c->mech = NULL;
@@ -498,25 +556,67 @@ static void drop_exchange(struct cssp_client *c)
 
 void cssp_client_wipe(struct cssp_client *c)
 {
-	drop_exchange(c);
+	client_drop_exchange(c);
 	memzero_explicit(&c->session_key, sizeof(c->session_key));
+}
+
+void cssp_client_kill(struct cssp_client *c)
+{
+	cssp_client_wipe(c);
+	c->state = CSSP_CLIENT_DEAD;
+}
+
+static void client_result_init(struct client_result *r, const struct cssp_client *c)
+{
+	*r = (struct client_result){
+		.next = client_rows[c->state].next,
+		.mech = c->mech,
+		.progress = c->progress,
+		.session_key = c->session_key,
+		.facts = c->facts,
+	};
+	memcpy(r->nonce, c->nonce, sizeof(r->nonce));
+}
+
+static void client_commit(struct cssp_client *c, struct client_result *r)
+{
+	c->state = r->next;
+	c->mech = r->mech;
+	c->progress = r->progress;
+	c->session_key = r->session_key;
+	c->facts = r->facts;
+	memcpy(c->nonce, r->nonce, sizeof(c->nonce));
+	if (r->public_key.data)
+		cssp_vbuf_move(&c->public_key, &r->public_key);
+	if (c->state == CSSP_CLIENT_ESTABLISHED)
+		client_drop_exchange(c);
+}
+
+static void client_discard(struct cssp_client *c, struct client_result *r)
+{
+	if (r->mech != c->mech)
+		cssp_mech_free(r->mech);
+	cssp_vbuf_free(&r->public_key);
+	c->facts = r->facts;
+	cssp_client_kill(c);
 }
 
 int cssp_client_event(struct cssp_client *c, enum cssp_client_event event,
 		      const struct cssp_rd *in, struct cssp_vbuf *out)
 {
-	const struct step *step = &steps[c->state];
-	enum cssp_client_state next = step->next;
+	const struct client_row *row = &client_rows[c->state];
+	struct client_result r;
 	int ret;
 
-	if (event == CSSP_EVENT_NONE || event != step->expects)
-		ret = fail(c, CREDSSP_REASON_PARAMETER, CSSP_E_STATE);
+	client_result_init(&r, c);
+	if (event == CSSP_EVENT_NONE || event != row->expects)
+		ret = client_fail(&r, CREDSSP_REASON_PARAMETER, CSSP_E_STATE);
 	else
-		ret = step->handle(c, in, out, &next);
-	c->state = ret ? CSSP_CLIENT_DEAD : next;
+		ret = row->handle(c, in, out, &r);
 	if (ret)
-		cssp_client_wipe(c);
-	else if (next == CSSP_CLIENT_ESTABLISHED)
-		drop_exchange(c);
+		client_discard(c, &r);
+	else
+		client_commit(c, &r);
+	memzero_explicit(&r, sizeof(r));
 	return ret;
 }

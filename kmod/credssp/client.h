@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The CredSSP client machine, MS-CSSP 3.1.5: TSRequests in, TSRequests out.
- * It knows no transport; core/context.c connects it to a channel.
+ * It knows no transport; core/exchange_credssp.c connects it to a channel.
  */
 #ifndef CSSP_CREDSSP_CLIENT_H
 #define CSSP_CREDSSP_CLIENT_H
@@ -22,21 +22,21 @@ enum cssp_client_state {
 	CSSP_CLIENT_STATES,
 };
 
-/* What happens to the machine; each state expects exactly one of them. */
+/* Events; each state expects exactly one of them. */
 enum cssp_client_event {
 	CSSP_EVENT_BEGIN,	/* the exchange starts */
-	CSSP_EVENT_CHANNEL_UP,	/* TLS is there; input: SubjectPublicKey */
+	CSSP_EVENT_CHANNEL_UP,	/* TLS is up; input: SubjectPublicKey */
 	CSSP_EVENT_REQUEST,	/* input: a TSRequest of the server */
-	CSSP_EVENT_SENT,	/* the last output is on its way */
+	CSSP_EVENT_SENT,	/* the channel took the last output */
 	CSSP_EVENT_RESULT,	/* input: Early User Authorization Result PDU */
 	CSSP_EVENT_NONE,
 };
 
 /**
- * struct cssp_client_params - what an exchange is for; borrowed for its life
+ * struct cssp_client_params - parameters of an exchange
  * @mech: inner mechanism
- * @id: who logs on
- * @kind: where the identity comes from (delegation policy)
+ * @id: identity that logs on
+ * @kind: origin of the identity, for the delegation policy
  * @policy: policies that hold to the end of the exchange
  * @who: identity that acts, for a mechanism that asks the helper
  * @wait: deadline and cancellation of the exchange
@@ -44,8 +44,10 @@ enum cssp_client_event {
  * @context_req: ISC_REQ_*
  * @min_version: lowest version accepted
  * @max_version: own version
- * @early_auth: HYBRID_EX was selected and the result PDU is ours to read
+ * @early_auth: HYBRID_EX was selected, and the machine reads the result PDU
  * @keep_key: the caller may ask for the mechanism's session key later
+ *
+ * All pointers are borrowed until the machine is wiped.
  */
 struct cssp_client_params {
 	const struct cssp_mech_ops *mech;
@@ -63,24 +65,38 @@ struct cssp_client_params {
 };
 
 /**
- * struct cssp_client - the machine
- * @p: parameters
- * @state: written by the dispatcher only
- * @mech: inner mechanism, freed when established
- * @progress: its progress
- * @public_key: the server's SubjectPublicKey, of the TLS session at hand
- * @trust: CREDSSP_TRUST_* of its certificate
- * @pinned: which is one that the credential knows by its fingerprint
- * @nonce: clientNonce; the server's own are ignored
- * @peer_version: as sent by the server, 0 before its first TSRequest
- * @version: effective version, min(own, peer's)
+ * struct cssp_client_facts - what the report tells about an exchange
+ * @peer_version: the server's version, 0 before its first TSRequest
+ * @version: effective version, the lower one of both sides
  * @legs: TSRequests received
- * @session_key: the mechanism's, once the credentials are sent, if @p.keep_key;
- *	outlives the mechanism
- * @delegated: non-empty credentials were sent
+ * @delegated: credentials that are not empty were sent
  * @early_ok: the result PDU said success
  * @reason: enum credssp_reason of the failure
  * @ntstatus: the server's errorCode
+ */
+struct cssp_client_facts {
+	u32 peer_version;
+	u32 version;
+	u32 legs;
+	bool delegated;
+	bool early_ok;
+	u32 reason;
+	u32 ntstatus;
+};
+
+/**
+ * struct cssp_client - the machine
+ * @p: parameters
+ * @state: written by the dispatcher and cssp_client_kill() only
+ * @mech: inner mechanism, freed when established
+ * @progress: progress of @mech
+ * @public_key: the server's SubjectPublicKey in this TLS session
+ * @trust: CREDSSP_TRUST_* of the server's certificate
+ * @pinned: the credential has the fingerprint of that certificate
+ * @nonce: clientNonce
+ * @session_key: the mechanism's, when the credentials are sent and if @p.keep_key;
+ *	outlives the mechanism
+ * @facts: facts for the report
  */
 struct cssp_client {
 	struct cssp_client_params p;
@@ -91,30 +107,28 @@ struct cssp_client {
 	u32 trust;
 	bool pinned;
 	u8 nonce[CSSP_NONCE_SIZE];
-	u32 peer_version;
-	u32 version;
-	u32 legs;
 	struct cssp_session_key session_key;
-	bool delegated;
-	bool early_ok;
-	u32 reason;
-	u32 ntstatus;
+	struct cssp_client_facts facts;
 };
 
 void cssp_client_init(struct cssp_client *c, const struct cssp_client_params *p);
 
-/* The one event that the state waits for. */
+/* The evaluation of the server's certificate, before CSSP_EVENT_CHANNEL_UP. */
+void cssp_client_set_server(struct cssp_client *c, u32 trust, bool pinned);
+
+/* The only event that is legal now. */
 enum cssp_client_event cssp_client_expects(const struct cssp_client *c);
 
 /**
  * cssp_client_event() - the dispatcher
  * @c: machine
  * @event: what happened
- * @in: its input, may be NULL
- * @out: a TSRequest to be sent, if any, is appended
+ * @in: input of the event, NULL for none
+ * @out: the TSRequest to be sent, if any, is appended
  *
- * Return: 0 with the machine in its next state, or a negative errno with the
- * machine dead, its secrets wiped and @c->reason set.
+ * Context: may sleep; the caller serializes calls on one machine.
+ * Return: 0 with the machine in its next state; or a negative errno with the machine
+ * dead and its secrets wiped. @c->facts.reason is the reason, 0 for that of the errno.
  */
 int __must_check cssp_client_event(struct cssp_client *c,
 				   enum cssp_client_event event,
@@ -124,12 +138,14 @@ int __must_check cssp_client_event(struct cssp_client *c,
 u32 cssp_client_leg(const struct cssp_client *c);
 
 /*
- * Is the verdict on AUTHENTICATE awaited?  A silent close is a refused logon
- * then.
+ * Was AUTHENTICATE sent, and is the server's answer to it missing? Then a silent close
+ * is a refused logon.
  */
 bool cssp_client_authenticated(const struct cssp_client *c);
 
-/* Wipe all secrets; the facts for the report stay. */
+/* Wipe all secrets. State and facts stay. */
 void cssp_client_wipe(struct cssp_client *c);
+/* Wipe all secrets, and end the exchange. The facts stay. */
+void cssp_client_kill(struct cssp_client *c);
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What credentials say of TLS. */
+/* kmod/cred/tls_options.c: pins and the name of the client certificate. */
 #include <kunit/test.h>
 
 #include "base/status.h"
@@ -16,7 +16,7 @@ static struct cssp_rd some_pins(struct kunit *test, size_t bytes)
 	return cssp_rd_of(pins, bytes);
 }
 
-static void cred_pins_match(struct kunit *test)
+static void tls_options_pins_match(struct kunit *test)
 {
 	struct cssp_rd pins = some_pins(test, CREDSSP_MAX_PINS * CREDSSP_PIN_SIZE);
 	struct cssp_tls_options tls = {};
@@ -38,7 +38,7 @@ static void cred_pins_match(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, cssp_tls_options_pinned(&tls, pins.p));
 }
 
-static void cred_pins_bounds(struct kunit *test)
+static void tls_options_pins_bounds(struct kunit *test)
 {
 	static const size_t bad[] = {
 		1, CREDSSP_PIN_SIZE - 1, CREDSSP_PIN_SIZE + 1,
@@ -60,7 +60,7 @@ static void cred_pins_bounds(struct kunit *test)
 	cssp_tls_options_free(&tls);
 }
 
-static void cred_cert_names(struct kunit *test)
+static void tls_options_cert_names(struct kunit *test)
 {
 	static const struct {
 		const char *name;
@@ -96,16 +96,16 @@ static void cred_cert_names(struct kunit *test)
 	cssp_tls_options_free(&tls);
 }
 
-static struct kunit_case cred_cases[] = {
-	KUNIT_CASE(cred_pins_match),
-	KUNIT_CASE(cred_pins_bounds),
-	KUNIT_CASE(cred_cert_names),
+static struct kunit_case tls_options_cases[] = {
+	KUNIT_CASE(tls_options_pins_match),
+	KUNIT_CASE(tls_options_pins_bounds),
+	KUNIT_CASE(tls_options_cert_names),
 	{}
 };
 
-static struct kunit_suite cred_suite = {
-	.name = "credssp_cred",
-	.test_cases = cred_cases,
+static struct kunit_suite tls_options_suite = {
+	.name = "credssp_cred_tls_options",
+	.test_cases = tls_options_cases,
 };
 
-kunit_test_suites(&cred_suite);
+kunit_test_suites(&tls_options_suite);

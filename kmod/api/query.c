@@ -4,6 +4,7 @@
  * header's; every byte of them is set, since they go to user space.
  */
 #include <linux/string.h>
+#include <linux/tls.h>
 
 #include "../base/filetime.h"
 #include "../base/status.h"

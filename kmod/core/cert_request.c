@@ -1,39 +1,43 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Client certificates: a handshake that stops because the server asks for one
- * that the credential has not, and goes on with another credential, or without.
+ * Client certificates: a handshake stops when the server requests one and the credential
+ * has none. It goes on with another credential, or without a certificate.
  */
 #include <linux/string.h>
 
 #include "context_impl.h"
 
-/* Supplied credentials are all there is, and one call has nobody to ask. */
-static bool may_ask(const struct credssp_context *ctx)
+/*
+ * With supplied credentials a missing certificate means going on without one, and an
+ * exchange in one call has no next call that could bring one.
+ */
+static bool cert_request_may_ask(const struct credssp_context *ctx)
 {
 	return !ctx->one_call && !(ctx->context_req & ISC_REQ_USE_SUPPLIED_CREDS);
 }
 
 void cssp_context_offer_cert(struct credssp_context *ctx)
 {
-	cssp_channel_set_cert(ctx->channel, ctx->cred->tls.cert, may_ask(ctx));
+	cssp_channel_set_cert(ctx->channel, ctx->cred->tls.cert, cert_request_may_ask(ctx));
 }
 
 /*
- * The conversation with the helper goes on, in the network and for the user that
- * it was begun for: a credential of others would not get its own certificate.
+ * The conversation with the helper goes on in the network namespace and for the user
+ * that it began with. A credential of another user would get that user's certificate.
  */
-static bool same_requester(const struct cssp_requester *a, const struct cssp_requester *b)
+static bool cert_request_same_requester(const struct cssp_requester *a,
+					const struct cssp_requester *b)
 {
 	return a->net == b->net && a->cred->user_ns == b->cred->user_ns &&
 	       uid_eq(a->cred->euid, b->cred->euid);
 }
 
-/* Before TLS is up the machine has done nothing yet: it begins anew. */
-static int replace_cred(struct credssp_context *ctx, struct cssp_isc *isc)
+/* Before TLS is up the machine has done nothing yet, so it can begin again. */
+static int cert_request_replace_cred(struct credssp_context *ctx, struct cssp_isc *isc)
 {
 	struct credssp_cred *cred = isc->cred;
 
-	if (cred->package != ctx->package || !same_requester(&ctx->who, &cred->who))
+	if (cred->package != ctx->package || !cert_request_same_requester(&ctx->who, &cred->who))
 		return CSSP_E_HANDLE;
 	cssp_client_wipe(&ctx->client);
 	cssp_identity_free(&ctx->saved);
@@ -51,8 +55,8 @@ int cssp_context_check_cred(struct credssp_context *ctx, struct cssp_isc *isc)
 	if (!ctx->channel || !cssp_channel_wants_cert(ctx->channel))
 		return same ? 0 : CSSP_E_HANDLE;
 	if (!same)
-		return replace_cred(ctx, isc);
-	cssp_channel_set_cert(ctx->channel, "", may_ask(ctx));
+		return cert_request_replace_cred(ctx, isc);
+	cssp_channel_set_cert(ctx->channel, "", cert_request_may_ask(ctx));
 	return 0;
 }
 
@@ -76,13 +80,13 @@ void cssp_context_skip_used(struct credssp_context *ctx, struct cssp_isc *isc)
 
 	if (in->left < ctx->used.len || memcmp(in->p, ctx->used.data, ctx->used.len))
 		return;
-	/* cannot fail: it is not longer than what is there */
+	/* Cannot fail: memcmp() has compared as many bytes. */
 	if (cssp_rd_skip(in, ctx->used.len))
 		in->left = 0;
 }
 
-/* How many names there are, and how much room their table takes. */
-static u32 count_names(struct cssp_rd rd)
+/* The number of names in the list: a length in 32 bits before each. */
+static u32 cert_request_count_names(struct cssp_rd rd)
 {
 	u32 count = 0, len;
 
@@ -91,10 +95,10 @@ static u32 count_names(struct cssp_rd rd)
 	return count;
 }
 
-static int list_issuers(const struct cssp_vbuf *issuers, struct cssp_vbuf *out)
+static int cert_request_list_issuers(const struct cssp_vbuf *issuers, struct cssp_vbuf *out)
 {
 	struct cssp_rd rd = cssp_vbuf_rd(issuers), name;
-	struct credssp_issuer_list head = { .count = count_names(rd) };
+	struct credssp_issuer_list head = { .count = cert_request_count_names(rd) };
 	size_t offset = struct_size(&head, issuers, head.count), at = sizeof(head);
 	u32 i, len;
 	int ret;
@@ -121,5 +125,7 @@ static int list_issuers(const struct cssp_vbuf *issuers, struct cssp_vbuf *out)
 int cssp_context_issuers(const struct credssp_context *ctx, struct cssp_vbuf *out)
 {
 	lockdep_assert_held(&ctx->lock);
-	return ctx->cert_asked ? list_issuers(&ctx->issuers, out) : CSSP_E_UNSUPPORTED;
+	if (!ctx->cert_asked)
+		return CSSP_E_UNSUPPORTED;
+	return cert_request_list_issuers(&ctx->issuers, out);
 }

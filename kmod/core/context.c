@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Life of a context, and what may be asked of it in every state. */
+/* Lifetime, states and facts of a context. */
 #include <linux/err.h>
 #include <linux/moduleparam.h>
 #include <linux/slab.h>
@@ -9,6 +9,7 @@
 #include "../base/mem.h"
 #include "../base/quota.h"
 #include "../base/status.h"
+#include "../cred/package.h"
 #include "context_impl.h"
 #include "stats.h"
 
@@ -21,12 +22,30 @@ MODULE_PARM_DESC(handshake_timeout_ms,
 		 "bound on one exchange, all legs, in milliseconds (default 60000)");
 
 struct cssp_stats cssp_stats;
-static atomic64_t last_id;
+static atomic64_t context_last_id;
 
 unsigned int cssp_context_timeout_ms(void)
 {
 	return clamp_t(unsigned int, READ_ONCE(handshake_timeout_ms),
 		       TIMEOUT_MIN_MS, TIMEOUT_MAX_MS);
+}
+
+/* States that may follow each state, as a bit mask. */
+static const u8 context_next[CSSP_CONTEXT_STATES] = {
+	[CSSP_CONTEXT_NEW] = BIT(CSSP_CONTEXT_RUNNING) | BIT(CSSP_CONTEXT_DEAD),
+	[CSSP_CONTEXT_RUNNING] = BIT(CSSP_CONTEXT_ESTABLISHED) | BIT(CSSP_CONTEXT_DEAD),
+	/* RUNNING: reauthentication */
+	[CSSP_CONTEXT_ESTABLISHED] = BIT(CSSP_CONTEXT_RUNNING) |
+				     BIT(CSSP_CONTEXT_EXPORTED) | BIT(CSSP_CONTEXT_DEAD),
+	[CSSP_CONTEXT_EXPORTED] = BIT(CSSP_CONTEXT_DEAD),
+};
+
+void cssp_context_enter(struct credssp_context *ctx, enum cssp_context_state state)
+{
+	lockdep_assert_held(&ctx->lock);
+	if (WARN_ON_ONCE(!(context_next[ctx->state] & BIT(state))))
+		state = CSSP_CONTEXT_DEAD;
+	ctx->state = state;
 }
 
 static struct credssp_context *context_alloc(struct credssp_cred *cred,
@@ -49,24 +68,27 @@ static struct credssp_context *context_alloc(struct credssp_cred *cred,
 	cssp_wait_init(&ctx->wait);
 	ctx->cred = cssp_cred_get(cred);
 	ctx->package = cred->package;
-	ctx->ops = cred->package == CREDSSP_PACKAGE_CREDSSP ? &cssp_credssp_exchange :
-							      &cssp_inner_exchange;
+	ctx->ops = cssp_package(cred->package)->tls ? &cssp_credssp_exchange :
+						      &cssp_inner_exchange;
 	cssp_requester_copy(&ctx->who, who);
 	ctx->timeout_ms = cssp_context_timeout_ms();
 	ctx->expiry = CSSP_FILETIME_NEVER;
-	ctx->id = atomic64_inc_return(&last_id);
+	ctx->id = atomic64_inc_return(&context_last_id);
 	return ctx;
 }
 
 void cssp_context_wipe(struct credssp_context *ctx)
 {
-	cssp_client_wipe(&ctx->client);
-	cssp_inner_wipe(&ctx->inner);
+	ctx->ops->wipe(ctx);
 	cssp_identity_free(&ctx->saved);
 	memzero_explicit(&ctx->session_key, sizeof(ctx->session_key));
 	cssp_policy_view_drop(&ctx->policy);
-	cssp_channel_free(ctx->channel);
-	ctx->channel = NULL;
+}
+
+void cssp_context_update_report(struct credssp_context *ctx)
+{
+	ctx->report.mech = ctx->cred->mech_id;
+	ctx->ops->report(ctx);
 }
 
 static void context_release(struct kref *ref)
@@ -74,8 +96,8 @@ static void context_release(struct kref *ref)
 	struct credssp_context *ctx = container_of(ref, struct credssp_context, ref);
 
 	/*
-	 * A socket that was attached but is not established must not be used in
-	 * plaintext by anybody afterwards.
+	 * The caller must not go on in plaintext on an attached socket whose exchange
+	 * did not end.
 	 */
 	if (ctx->state == CSSP_CONTEXT_RUNNING && ctx->attached)
 		cssp_channel_shutdown(ctx->channel);
@@ -111,8 +133,8 @@ int cssp_context_attach(struct credssp_context **out, struct credssp_cred *cred,
 	struct cssp_channel_params params;
 	int ret;
 
-	/* an inner package knows no transport */
-	if (cred->package != CREDSSP_PACKAGE_CREDSSP)
+	/* An inner package has no transport. */
+	if (!cssp_package(cred->package)->tls)
 		return CSSP_E_UNSUPPORTED;
 	ctx = context_alloc(cred, who);
 	if (IS_ERR(ctx))
@@ -148,7 +170,7 @@ void cssp_context_put(struct credssp_context *ctx)
 void cssp_context_set_options(struct credssp_context *ctx, u32 timeout_ms,
 			      bool early_auth)
 {
-	/* Nobody else has seen the context yet. */
+	/* Not contended: no other task can reach the context yet. */
 	mutex_lock(&ctx->lock);
 	if (timeout_ms)
 		ctx->timeout_ms = clamp_t(u32, timeout_ms, TIMEOUT_MIN_MS,
@@ -156,19 +178,6 @@ void cssp_context_set_options(struct credssp_context *ctx, u32 timeout_ms,
 	ctx->early_auth = early_auth;
 	ctx->one_call = true;
 	mutex_unlock(&ctx->lock);
-}
-
-void cssp_context_kill(struct credssp_context *ctx, int err, struct cssp_vbuf *token)
-{
-	/* a killed task's mistakes do not matter to those who share the context */
-	if (cssp_context_lock(ctx))
-		return;
-	if (ctx->state != CSSP_CONTEXT_DEAD) {
-		cssp_context_fail(ctx, err);
-		if (token)
-			cssp_vbuf_move(token, &ctx->output);
-	}
-	cssp_context_unlock(ctx);
 }
 
 int cssp_context_lock(struct credssp_context *ctx)
@@ -181,6 +190,11 @@ void cssp_context_unlock(struct credssp_context *ctx)
 {
 	mutex_unlock(&ctx->lock);
 	wake_up(&ctx->unlocked);
+}
+
+u32 cssp_context_attributes(const struct credssp_context *ctx)
+{
+	return ctx->ops->attributes(ctx);
 }
 
 void cssp_context_look_up_facts(const struct credssp_context *ctx,
@@ -210,6 +224,21 @@ bool cssp_context_is_attached(const struct credssp_context *ctx)
 const struct cssp_requester *cssp_context_requester(const struct credssp_context *ctx)
 {
 	return &ctx->who;
+}
+
+u32 cssp_context_package(const struct credssp_context *ctx)
+{
+	return ctx->package;
+}
+
+u32 cssp_context_mech_package(const struct credssp_context *ctx)
+{
+	return ctx->cred->mech->package;
+}
+
+void cssp_context_cancel(struct credssp_context *ctx)
+{
+	cssp_wait_cancel(&ctx->wait);
 }
 
 int cssp_context_check_exchange(struct credssp_context *ctx)

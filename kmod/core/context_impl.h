@@ -1,31 +1,144 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The inside of a context; for the files context.c, exchange.c, message.c, fail.c. */
+/*
+ * The inside of a context, for the files of core/ only. Each of them calls only files
+ * that stand before it here: context.c, terminate.c, logon.c, cert_request.c,
+ * exchange_credssp.c and exchange_mech.c (which the files behind them reach through
+ * their tables), exchange.c, message.c.
+ */
 #ifndef CSSP_CORE_CONTEXT_IMPL_H
 #define CSSP_CORE_CONTEXT_IMPL_H
 
+#include <linux/kref.h>
+#include <linux/mutex.h>
+
 #include "../base/status.h"
+#include "../base/wait.h"
+#include "../credssp/client.h"
+#include "../policy/policy_net.h"
+#include "../policy/spn.h"
+#include "../tls/channel.h"
 #include "context.h"
+#include "exchange_mech.h"
+
+struct cssp_exchange_ops;
 
 /**
- * struct cssp_exchange_ops - what CredSSP and the inner packages do differently
- * @open: make ready for a new exchange; the old one's secrets go
- * @begin: begin it as @id, of @kind, which stays until it is established
+ * struct credssp_context - a context
+ * @ref: references of the handle and of calls under way
+ * @lock: serializes calls; protects all members below except @wait, which has its
+ *	own lock, so that a cancellation does not wait for the call that it ends.
+ *	cssp_context_lock() takes it, because its wait is freezable: the holder may
+ *	sleep for the peer and be frozen
+ * @unlocked: wait queue of cssp_context_lock()
+ * @wait: deadline and cancellation
+ * @id: number for the trace, never reused
+ * @attached: the exchange runs on the caller's socket; constant
+ * @cred: credential of the exchange; keeps the identity alive. Another one may
+ *	replace it while the server waits for a client certificate
+ * @who: pinned requester
+ * @quota: account that is charged for the context
+ * @state: enum cssp_context_state; written by cssp_context_enter() only
+ * @target: target name of the first call
+ * @context_req: ISC_REQ_* of the first call
+ * @timeout_ms: deadline of one exchange, in milliseconds
+ * @early_auth: wait for the Early User Authorization Result
+ * @user: user that logs on, in UTF-8: DOMAIN\user or the user alone; NULL before the
+ *	exchange, and for a name that is not valid text
+ * @since: FILETIME: when the context was established
+ * @keep_key: the caller may ask for @session_key; constant
+ * @session_key: the inner mechanism's, when established and if @keep_key
+ * @expiry: FILETIME in UTC: the earliest expiry of what the context rests on
+ * @one_call: the caller cannot be asked for a client certificate
+ * @saved: identity from the credential's key or from the call, during the exchange
+ * @policy: policies of the exchange, from its start to its end
+ * @package: CREDSSP_PACKAGE_*; constant, unlike @cred
+ * @ops: the exchange of the package; constant
+ * @reason: enum credssp_reason of a failure outside the machine, the mechanism and
+ *	the channel, which have their own
+ * @output: token that the caller has not taken yet (SEC_E_BUFFER_TOO_SMALL)
+ * @result: return value of the call that takes @output
+ * @report: facts about the exchange, brought up to date at the end of each call
+ * @channel: CredSSP: transport; NULL before the exchange of tokens and when dead
+ * @client: CredSSP: the client machine
+ * @auth_sent: CredSSP: AUTHENTICATE went to the peer in this exchange
+ * @cert: CredSSP: the peer's certificate, for reports
+ * @used: CredSSP: the token that led to CSSP_E_CERT_WANTED, until it is answered
+ * @cert_asked: CredSSP: the server requested a client certificate
+ * @issuers: CredSSP: issuers that the server accepts in it
+ * @inner: inner packages: the mechanism
+ */
+struct credssp_context {
+	struct kref ref;
+	struct mutex lock;	/* one call at a time, see above */
+	wait_queue_head_t unlocked;
+	struct cssp_wait wait;
+	u64 id;
+	bool attached;
+	struct credssp_cred *cred;
+	struct cssp_requester who;
+	struct cssp_quota *quota;
+	enum cssp_context_state state;
+	struct cssp_spn target;
+	u32 context_req;
+	u32 timeout_ms;
+	bool early_auth;
+	char *user;
+	s64 since;
+	bool keep_key;
+	struct cssp_session_key session_key;
+	s64 expiry;
+	bool one_call;
+	struct cssp_identity saved;
+	struct cssp_policy_view policy;
+	u32 package;
+	const struct cssp_exchange_ops *ops;
+	u32 reason;
+	struct cssp_vbuf output;
+	int result;
+	struct credssp_report report;
+
+	struct cssp_channel *channel;
+	struct cssp_client client;
+	bool auth_sent;
+	struct cssp_vbuf cert;
+	struct cssp_vbuf used;
+	bool cert_asked;
+	struct cssp_vbuf issuers;
+
+	struct cssp_inner inner;
+};
+
+/**
+ * struct cssp_exchange_ops - the exchange of a package, and the messages after it
+ * @open: prepare a new exchange; wipe the secrets of the old one
+ * @begin: begin it as identity @id of origin @kind; @id stays until it is established
  * @take: use the peer's token: 0, -ENODATA when it is not whole, or a failure
  * @run: go on as far as possible: 0 when established, -EAGAIN, or a failure
- * @collect: append what is to be sent to @ctx->output
- * @established: keep what is needed from now on
+ * @collect: append what must be sent to @ctx->output
+ * @established: keep what the established context needs, and wipe the rest
  * @attributes: ISC_RET_*
+ * @report: bring @ctx->report up to date
+ * @fail: the errno to return for failure @err; sets @reason when the exchange knows
+ *	the reason and it is 0
+ * @notify: the exchange failed: send @alert to the peer or leave it in @ctx->output, as
+ *	the transport and ISC_REQ_EXTENDED_ERROR allow
+ * @wipe: free everything that is secret or costs memory, in any state
  * @max_message: longest plaintext that is sealed or signed, in bytes
- * @check: 0, or why the context seals nothing
- * @sizes: what sealing and signing add
- * @margins: sets @before and @after to what sealing or signing puts around a message
- * @seal: one message, appended to @out
- * @check_sealed: 0; -ENODATA or -ENOSPC with what is @needed, which lose nothing;
- *	or a failure
- * @unseal: the next message off @sealed, its plaintext appended to @plain
- * @sign, @verify: NULL where messages are not signed apart
+ * @check: 0, or an errno when the context seals nothing
+ * @sizes: SECPKG_ATTR_SIZES; @seals: the context seals messages now
+ * @margins: set @before and @after to what sealing or signing puts around a message
+ * @seal: append the sealed message to @out
+ * @check_sealed: 0; -ENODATA or -ENOSPC with @needed set, which lose nothing; or a
+ *	failure
+ * @unseal: consume the next message of @sealed, and append its plaintext to @plain
+ * @sign, @verify: NULL for a package without signatures
+ * @export: move the keys to a socket; @intact: out: the context survives a failure.
+ *	NULL for a package without a stream
  *
- * All but the checks may fail for good, by which the context dies.
+ * A failure of any function but @check, @check_sealed, @sizes and @export is fatal for
+ * the context.
+ *
+ * Context: @ctx->lock is held; may sleep.
  */
 struct cssp_exchange_ops {
 	int (*open)(struct credssp_context *ctx);
@@ -36,9 +149,14 @@ struct cssp_exchange_ops {
 	int (*collect)(struct credssp_context *ctx);
 	int (*established)(struct credssp_context *ctx);
 	u32 (*attributes)(const struct credssp_context *ctx);
+	void (*report)(struct credssp_context *ctx);
+	int (*fail)(struct credssp_context *ctx, int err, u32 *reason);
+	void (*notify)(struct credssp_context *ctx, u8 alert);
+	void (*wipe)(struct credssp_context *ctx);
 	size_t (*max_message)(const struct credssp_context *ctx);
 	int (*check)(const struct credssp_context *ctx);
-	int (*sizes)(const struct credssp_context *ctx, struct credssp_sizes *sizes);
+	void (*sizes)(const struct credssp_context *ctx, bool seals,
+		      struct credssp_sizes *sizes);
 	void (*margins)(const struct credssp_context *ctx, struct cssp_room *room);
 	int (*seal)(struct credssp_context *ctx, const struct cssp_rd *plain,
 		    struct cssp_vbuf *out);
@@ -50,37 +168,48 @@ struct cssp_exchange_ops {
 		    struct cssp_vbuf *signature);
 	int (*verify)(struct credssp_context *ctx, const struct cssp_rd *message,
 		      const struct cssp_rd *signature);
+	int (*export)(struct credssp_context *ctx, struct socket *sock, bool *intact);
 };
 
-/* exchange.c and message.c, inner.c */
+/* exchange_credssp.c and exchange_mech.c */
 extern const struct cssp_exchange_ops cssp_credssp_exchange;
 extern const struct cssp_exchange_ops cssp_inner_exchange;
 
-/* message.c, for cssp_credssp_exchange */
-int cssp_message_check(const struct credssp_context *ctx);
-int cssp_message_sizes(const struct credssp_context *ctx, struct credssp_sizes *sizes);
-size_t cssp_message_max(const struct credssp_context *ctx);
-void cssp_message_margins(const struct credssp_context *ctx, struct cssp_room *room);
-int cssp_message_seal(struct credssp_context *ctx, const struct cssp_rd *plain,
-		      struct cssp_vbuf *out);
-int cssp_message_check_sealed(struct credssp_context *ctx, const struct cssp_rd *wire,
-			      size_t room, size_t *needed);
-int cssp_message_unseal(struct credssp_context *ctx, struct cssp_rd *wire,
-			struct cssp_vbuf *plain);
+/* All functions below need @ctx->lock, or a context that no other task can reach. */
 
-/* All of these are called with @ctx->lock held, or before anybody else sees @ctx. */
+/* context.c */
 
-/* Everything that is secret or costs memory, but not what the report tells. */
+/* The dispatcher: the only writer of @ctx->state. */
+void cssp_context_enter(struct credssp_context *ctx, enum cssp_context_state state);
+/* Free everything that is secret or costs memory. The report stays. */
 void cssp_context_wipe(struct credssp_context *ctx);
+/* Bring @ctx->report up to date. */
+void cssp_context_update_report(struct credssp_context *ctx);
 
-/* Keep the name of @id for those who ask. 0 or -ENOMEM. */
+/* terminate.c */
+
+/**
+ * cssp_context_fail() - end the exchange or the stream
+ * @ctx: context; dead afterwards. @ctx->output holds the alert for the peer, if any
+ * @err: failure
+ *
+ * Return: the errno for the caller. A close by the peer after AUTHENTICATE becomes a
+ * refused logon.
+ */
+int cssp_context_fail(struct credssp_context *ctx, int err);
+
+/* logon.c */
+
+/* Replace @ctx->user by the name of @id. 0 or -ENOMEM. */
 int __must_check cssp_context_set_user(struct credssp_context *ctx,
 				       const struct cssp_identity *id);
-/* The client machine with @ctx->cred, up to its wait for TLS. */
+/* Choose the identity for @ctx->cred, and begin the exchange of the package as it. */
 int __must_check cssp_context_begin_as(struct credssp_context *ctx,
 				       struct cssp_isc *isc);
 
-/* Tell the channel which client certificate the server may have. */
+/* cert_request.c */
+
+/* Tell the channel which client certificate it may offer. */
 void cssp_context_offer_cert(struct credssp_context *ctx);
 
 /**
@@ -88,37 +217,28 @@ void cssp_context_offer_cert(struct credssp_context *ctx);
  * @ctx: context
  * @isc: call
  *
- * It must be the context's own, or none, unless a client certificate is wanted:
- * then it takes the place of the context's, and decides on the certificate.
+ * It must be the context's own credential or NULL. While the server waits for a client
+ * certificate, another credential replaces the context's and decides on the
+ * certificate.
  *
- * Return: 0, CSSP_E_HANDLE, or what begins an exchange with it may give.
+ * Return: 0; -EBADF; or an errno of the start of an exchange.
  */
 int __must_check cssp_context_check_cred(struct credssp_context *ctx,
 					 struct cssp_isc *isc);
 
-/* A client certificate is wanted: @given is what this call brought. */
+/*
+ * The server requests a client certificate; @given is the token of this call. Returns
+ * CSSP_E_CERT_WANTED or -ENOMEM.
+ */
 int cssp_context_want_cert(struct credssp_context *ctx, const struct cssp_rd *given,
 			   const struct cssp_isc *isc);
 
-/* The call after that may repeat its token: what is new remains in @isc->input. */
+/* The next call may repeat that token: leave only new bytes in @isc->input. */
 void cssp_context_skip_used(struct credssp_context *ctx, struct cssp_isc *isc);
 
-/* Bring @ctx->report up to date with machine and channel. */
-void cssp_context_update_report(struct credssp_context *ctx);
-
-/**
- * cssp_context_fail() - the exchange or the stream is over
- * @ctx: context; dead afterwards, @ctx->output holds what the peer may be told
- * @err: why
- *
- * Return: the errno that the caller is told: a close or an alert of the peer
- * after AUTHENTICATE is a refused logon.
- */
-int cssp_context_fail(struct credssp_context *ctx, int err);
-
 /*
- * What the channel says of a socket that will not do; some of these errnos mean
- * other things to base/status.c.
+ * The errno for an unsuitable socket. Some of the channel's errnos for it mean
+ * something else in base/status.c.
  */
 static inline int cssp_context_socket_error(int err)
 {

@@ -1,35 +1,35 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* NTLM or SPNEGO by themselves: contexts whose package is an inner one. */
+/* The exchange of an inner package: NTLM or SPNEGO without CredSSP. */
 #include "../base/status.h"
-#include "../base/trace.h"
 #include "context_impl.h"
 
-/* Tokens that one exchange may take; SPNEGO with the longest mechanism has five. */
+/* Most tokens of the peer in one exchange; SPNEGO with the longest mechanism has five. */
 #define MAX_LEGS	16
 
-static int fail(struct cssp_inner *inner, u32 reason, int err)
+static int inner_fail(struct cssp_inner *inner, u32 reason, int err)
 {
 	if (!inner->reason)
 		inner->reason = reason;
 	return err;
 }
 
-/* What a call on the mechanism returned, with the reason that it has for it. */
-static int mech_result(struct cssp_inner *inner, int ret)
+/* The result @ret of a call on the mechanism; keeps its reason. */
+static int inner_result(struct cssp_inner *inner, int ret)
 {
-	return ret ? fail(inner, inner->mech->reason ?: CREDSSP_REASON_MECH_TOKEN, ret) : 0;
+	return ret ? inner_fail(inner, inner->mech->reason ?: CREDSSP_REASON_MECH_TOKEN, ret) : 0;
 }
 
-void cssp_inner_wipe(struct cssp_inner *inner)
+/* Wipe the keys. The reason stays. */
+static void inner_wipe(struct credssp_context *ctx)
 {
-	cssp_mech_free(inner->mech);
-	inner->mech = NULL;
-	cssp_vbuf_free(&inner->input);
+	cssp_mech_free(ctx->inner.mech);
+	ctx->inner.mech = NULL;
+	cssp_vbuf_free(&ctx->inner.input);
 }
 
 static int inner_open(struct credssp_context *ctx)
 {
-	cssp_inner_wipe(&ctx->inner);
+	inner_wipe(ctx);
 	ctx->inner = (struct cssp_inner){};
 	return 0;
 }
@@ -48,12 +48,12 @@ static int inner_begin(struct credssp_context *ctx, const struct cssp_identity *
 
 	ctx->report.leg = CREDSSP_LEG_NEGO;
 	if (ret)
-		return fail(inner, ret == CSSP_E_WEAK ? CREDSSP_REASON_FIPS : 0, ret);
+		return inner_fail(inner, ret == CSSP_E_WEAK ? CREDSSP_REASON_FIPS : 0, ret);
 	inner->progress = CSSP_MECH_CONTINUE;
 	return 0;
 }
 
-/* A token is one message and whole: nothing is left of it, nothing is missing. */
+/* A token is one whole message: no byte of it is left over or missing. */
 static int inner_take(struct credssp_context *ctx, struct cssp_isc *isc)
 {
 	int ret = cssp_vbuf_set(&ctx->inner.input, &isc->input);
@@ -62,8 +62,7 @@ static int inner_take(struct credssp_context *ctx, struct cssp_isc *isc)
 	return ret;
 }
 
-/* One step per call.  Ready is not done: the peer's final token is still to come. */
-static int inner_run(struct credssp_context *ctx)
+static int inner_step(struct credssp_context *ctx)
 {
 	struct cssp_inner *inner = &ctx->inner;
 	struct cssp_rd in = cssp_vbuf_rd(&inner->input);
@@ -71,14 +70,25 @@ static int inner_run(struct credssp_context *ctx)
 	int ret;
 
 	ret = cssp_wait_check(&ctx->wait);
-	if (!ret && ++inner->legs > MAX_LEGS)
-		ret = fail(inner, CREDSSP_REASON_LIMIT, CSSP_E_STATE);
-	if (!ret)
-		ret = mech_result(inner, mech->ops->step(mech, &in, &ctx->output,
-							 &inner->progress));
+	if (ret)
+		return ret;
+	if (++inner->legs > MAX_LEGS)
+		return inner_fail(inner, CREDSSP_REASON_LIMIT, CSSP_E_STATE);
+	ret = mech->ops->step(mech, &in, &ctx->output, &inner->progress);
+	if (ret)
+		return inner_result(inner, ret);
+	if (ctx->output.len > CREDSSP_MAX_TOKEN)
+		return inner_fail(inner, CREDSSP_REASON_LIMIT, CSSP_E_TOO_BIG);
+	return 0;
+}
+
+/* One step per call. In READY the peer's final token is still to come. */
+static int inner_run(struct credssp_context *ctx)
+{
+	struct cssp_inner *inner = &ctx->inner;
+	int ret = inner_step(ctx);
+
 	cssp_vbuf_clear(&inner->input);
-	if (!ret && ctx->output.len > CREDSSP_MAX_TOKEN)
-		ret = fail(inner, CREDSSP_REASON_LIMIT, CSSP_E_TOO_BIG);
 	if (ret)
 		return ret;
 	return inner->progress == CSSP_MECH_DONE ? 0 : -EAGAIN;
@@ -95,7 +105,7 @@ static int inner_established(struct credssp_context *ctx)
 	struct cssp_mech *mech = ctx->inner.mech;
 	int ret = mech->ops->session_key(mech, &ctx->session_key);
 
-	/* The mechanism has forgotten it by now. */
+	/* session_key() moved the only copy out. */
 	if (!ctx->keep_key)
 		memzero_explicit(&ctx->session_key, sizeof(ctx->session_key));
 	return ret;
@@ -111,6 +121,23 @@ static u32 inner_attributes(const struct credssp_context *ctx)
 	return attr;
 }
 
+static void inner_report(struct credssp_context *ctx)
+{
+}
+
+static int inner_fail_exchange(struct credssp_context *ctx, int err, u32 *reason)
+{
+	if (!*reason)
+		*reason = ctx->inner.reason;
+	return err;
+}
+
+/* An inner package has no alerts. */
+static void inner_notify(struct credssp_context *ctx, u8 alert)
+{
+	cssp_vbuf_clear(&ctx->output);
+}
+
 static int inner_check(const struct credssp_context *ctx)
 {
 	return 0;
@@ -121,7 +148,8 @@ static size_t inner_max(const struct credssp_context *ctx)
 	return CREDSSP_MAX_SIGNED;
 }
 
-static int inner_sizes(const struct credssp_context *ctx, struct credssp_sizes *sizes)
+static void inner_sizes(const struct credssp_context *ctx, bool seals,
+			struct credssp_sizes *sizes)
 {
 	*sizes = (struct credssp_sizes){
 		.max_token = CREDSSP_MAX_TOKEN,
@@ -129,10 +157,9 @@ static int inner_sizes(const struct credssp_context *ctx, struct credssp_sizes *
 		.block_size = 1,
 		.security_trailer = ctx->inner.mech->trailer,
 	};
-	return 0;
 }
 
-/* A signature, in front of what it is of. */
+/* The signature stands in front of its message. */
 static void inner_margins(const struct credssp_context *ctx, struct cssp_room *room)
 {
 	room->before = ctx->inner.mech->trailer;
@@ -144,7 +171,7 @@ static int inner_seal(struct credssp_context *ctx, const struct cssp_rd *plain,
 {
 	struct cssp_mech *mech = ctx->inner.mech;
 
-	return mech_result(&ctx->inner, mech->ops->wrap(mech, plain, out));
+	return inner_result(&ctx->inner, mech->ops->wrap(mech, plain, out));
 }
 
 /* All of @sealed is one message. */
@@ -165,7 +192,7 @@ static int inner_unseal(struct credssp_context *ctx, struct cssp_rd *sealed,
 	struct cssp_mech *mech = ctx->inner.mech;
 	int ret;
 
-	ret = mech_result(&ctx->inner, mech->ops->unwrap(mech, sealed, plain));
+	ret = inner_result(&ctx->inner, mech->ops->unwrap(mech, sealed, plain));
 	return ret ?: cssp_rd_skip(sealed, sealed->left);
 }
 
@@ -174,7 +201,7 @@ static int inner_sign(struct credssp_context *ctx, const struct cssp_rd *message
 {
 	struct cssp_mech *mech = ctx->inner.mech;
 
-	return mech_result(&ctx->inner, mech->ops->sign(mech, message, signature));
+	return inner_result(&ctx->inner, mech->ops->sign(mech, message, signature));
 }
 
 static int inner_verify(struct credssp_context *ctx, const struct cssp_rd *message,
@@ -182,7 +209,7 @@ static int inner_verify(struct credssp_context *ctx, const struct cssp_rd *messa
 {
 	struct cssp_mech *mech = ctx->inner.mech;
 
-	return mech_result(&ctx->inner, mech->ops->verify(mech, message, signature));
+	return inner_result(&ctx->inner, mech->ops->verify(mech, message, signature));
 }
 
 const struct cssp_exchange_ops cssp_inner_exchange = {
@@ -193,6 +220,10 @@ const struct cssp_exchange_ops cssp_inner_exchange = {
 	.collect = inner_collect,
 	.established = inner_established,
 	.attributes = inner_attributes,
+	.report = inner_report,
+	.fail = inner_fail_exchange,
+	.notify = inner_notify,
+	.wipe = inner_wipe,
 	.max_message = inner_max,
 	.check = inner_check,
 	.sizes = inner_sizes,

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * An exchange of an inner package on its own: the mechanism's tokens, without
- * TLS and without a helper.
- */
+/* The exchange of an inner package: the mechanism's tokens, without TLS. */
 #ifndef CSSP_CORE_EXCHANGE_MECH_H
 #define CSSP_CORE_EXCHANGE_MECH_H
 
@@ -10,13 +7,13 @@
 
 /**
  * struct cssp_inner - one exchange, and the messages after it
- * @mech: the mechanism; it stays when established, for it seals the messages
- * @progress: how far it is
- * @input: the peer's token that is to be taken next
- * @legs: tokens taken
+ * @mech: the mechanism; stays after the exchange, because it seals the messages
+ * @progress: progress of @mech
+ * @input: the peer's next token
+ * @legs: number of steps
  * @reason: enum credssp_reason of the failure
  *
- * All-zero is an exchange that was not begun.
+ * All-zero before the exchange begins.
  */
 struct cssp_inner {
 	struct cssp_mech *mech;
@@ -25,8 +22,5 @@ struct cssp_inner {
 	unsigned int legs;
 	u32 reason;
 };
-
-/* Wipe the keys; the reason stays. */
-void cssp_inner_wipe(struct cssp_inner *inner);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Counters for dev/ioctl_info.c; nothing is decided by them. What is alive the payers know. */
+/* Counters for dev/ioctl_info.c only. The quotas count what exists now. */
 #ifndef CSSP_CORE_STATS_H
 #define CSSP_CORE_STATS_H
 

@@ -4,6 +4,8 @@
 #include <linux/fs.h>
 
 #include "../base/status.h"
+#include "../policy/policy_net.h"
+#include "../policy/spn.h"
 #include "ioctl.h"
 #include "usercopy.h"
 

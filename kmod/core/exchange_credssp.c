@@ -1,0 +1,487 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The exchange of CredSSP: drives the client machine and the channel. And its messages. */
+#include "../base/filetime.h"
+#include "../base/status.h"
+#include "../base/trace.h"
+#include "../crypto/hash.h"
+#include "../wire/tls_record.h"
+#include "context_impl.h"
+
+/* Without a host name there is no identity that the certificate could prove. */
+static u32 credssp_trust_of(const struct credssp_context *ctx,
+			    const struct cssp_tls_session *s)
+{
+	return s->trust | (*ctx->target.host ? 0 : CREDSSP_TRUST_NOT_EVALUATED);
+}
+
+/* The handshake is over: copy its facts to the report and to the machine. */
+static int credssp_learn_session(struct credssp_context *ctx)
+{
+	const struct cssp_tls_session *s = cssp_channel_session(ctx->channel);
+	struct cssp_rd cert = cssp_vbuf_rd(&s->cert);
+	struct credssp_report *r = &ctx->report;
+	bool pinned;
+	int ret;
+
+	cssp_vbuf_free(&ctx->used);
+	r->facts |= CREDSSP_FACT_TLS;
+	r->tls_version = s->version;
+	r->tls_cipher = s->cipher;
+	r->trust = credssp_trust_of(ctx, s);
+	r->cert_length = cert.left;
+	if (s->resumed)
+		r->facts |= CREDSSP_FACT_RESUMED;
+	ctx->expiry = cssp_filetime_of_seconds(s->not_after);
+	ret = cssp_sha256(&cert, 1, r->cert_sha256) ?: cssp_vbuf_set(&ctx->cert, &cert);
+	if (ret)
+		return ret;
+	pinned = cssp_tls_options_pinned(&ctx->cred->tls, r->cert_sha256);
+	cssp_client_set_server(&ctx->client, r->trust, pinned);
+	if (pinned)
+		r->facts |= CREDSSP_FACT_PINNED;
+	if (pinned || !r->trust)
+		r->facts |= CREDSSP_FACT_SERVER_PROVEN;
+	if (s->cert_sent)
+		r->facts |= CREDSSP_FACT_CLIENT_CERT;
+	return 0;
+}
+
+static int credssp_fetch_key(struct credssp_context *ctx, struct cssp_vbuf *msg)
+{
+	struct cssp_rd key;
+	int ret;
+
+	ret = cssp_channel_handshake(ctx->channel);
+	if (ret)
+		return ret;
+	ret = credssp_learn_session(ctx);
+	if (ret)
+		return ret;
+	key = cssp_vbuf_rd(&cssp_channel_session(ctx->channel)->public_key);
+	return cssp_vbuf_set(msg, &key);
+}
+
+static int credssp_fetch_result(struct credssp_context *ctx, struct cssp_vbuf *msg)
+{
+	u8 pdu[sizeof(u32)];
+	int ret;
+
+	ret = cssp_channel_recv_exact(ctx->channel, pdu, sizeof(pdu));
+	if (ret)
+		return ret;
+	return cssp_vbuf_append(msg, pdu, sizeof(pdu));
+}
+
+/* Fetch the input of the next event from the channel. */
+static int credssp_fetch(struct credssp_context *ctx, struct cssp_vbuf *msg)
+{
+	switch (cssp_client_expects(&ctx->client)) {
+	case CSSP_EVENT_CHANNEL_UP:
+		return credssp_fetch_key(ctx, msg);
+	case CSSP_EVENT_REQUEST:
+		return cssp_channel_recv_request(ctx->channel, msg);
+	case CSSP_EVENT_RESULT:
+		return credssp_fetch_result(ctx, msg);
+	default:
+		return 0;
+	}
+}
+
+static int credssp_run_step(struct credssp_context *ctx, struct cssp_vbuf *msg,
+			    struct cssp_vbuf *out)
+{
+	enum cssp_client_event event = cssp_client_expects(&ctx->client);
+	struct cssp_rd rd;
+	int ret;
+
+	ctx->report.leg = cssp_client_leg(&ctx->client);
+	ret = credssp_fetch(ctx, msg);
+	if (ret)
+		return ret;
+	rd = cssp_vbuf_rd(msg);
+	ret = cssp_client_event(&ctx->client, event, &rd, out);
+	if (ret)
+		return ret;
+	trace_cssp_leg(ctx->id, ctx->report.leg, cssp_client_leg(&ctx->client));
+	if (!out->len)
+		return 0;
+	rd = cssp_vbuf_rd(out);
+	ret = cssp_channel_send(ctx->channel, &rd);
+	if (ret)
+		return ret;
+	ctx->auth_sent = cssp_client_authenticated(&ctx->client);
+	return 0;
+}
+
+/* Drive machine and channel as far as they go. 0: established. */
+static int credssp_drive(struct credssp_context *ctx)
+{
+	struct cssp_vbuf msg = {}, out = {};
+	int ret = 0;
+
+	while (!ret && ctx->client.state != CSSP_CLIENT_ESTABLISHED) {
+		ret = cssp_wait_check(&ctx->wait) ?: credssp_run_step(ctx, &msg, &out);
+		cssp_vbuf_clear(&msg);
+		cssp_vbuf_clear(&out);
+	}
+	cssp_vbuf_free(&msg);
+	cssp_vbuf_free(&out);
+	return ret;
+}
+
+/* Offer an earlier session to resume; or just let this one be resumed later. */
+static void credssp_offer_session(struct credssp_context *ctx)
+{
+	struct cssp_past_session *past;
+
+	past = cssp_session_cache_take(&ctx->cred->sessions, ctx->target.spn, &ctx->who);
+	if (cssp_session_cache_usable(ctx->target.spn))
+		cssp_channel_offer(ctx->channel, past);
+	else
+		cssp_past_session_free(past);
+}
+
+/* Only a session with a key that pubKeyAuth has proven is resumed later. */
+static void credssp_keep_session(struct credssp_context *ctx)
+{
+	cssp_session_cache_put(&ctx->cred->sessions, ctx->target.spn, &ctx->who,
+			       cssp_channel_next_session(ctx->channel));
+}
+
+static int credssp_run(struct credssp_context *ctx)
+{
+	return credssp_drive(ctx) ?: cssp_channel_settle(ctx->channel);
+}
+
+static int credssp_keep_stream(struct credssp_context *ctx)
+{
+	credssp_keep_session(ctx);
+	ctx->session_key = ctx->client.session_key;
+	cssp_client_wipe(&ctx->client);
+	cssp_channel_forget_peer(ctx->channel);
+	if (ctx->attached)
+		cssp_channel_release_socket(ctx->channel);
+	return 0;
+}
+
+/* The versions that the policy allows for this credential. */
+static int credssp_apply_versions(struct credssp_context *ctx,
+				  struct cssp_client_params *p)
+{
+	int ret;
+
+	ret = cssp_policy_min_version(&ctx->policy, ctx->cred->min_version,
+				      &p->min_version);
+	if (!ret && p->min_version <= p->max_version)
+		return 0;
+	ctx->reason = CREDSSP_REASON_VERSION_POLICY;
+	return ret ?: CSSP_E_UNSUPPORTED;
+}
+
+static int credssp_begin_client(struct credssp_context *ctx, const struct cssp_identity *id,
+				enum cssp_cred_kind kind)
+{
+	const struct credssp_cred *cred = ctx->cred;
+	struct cssp_client_params params = {
+		.mech = cred->mech,
+		.id = id,
+		.kind = kind,
+		.policy = &ctx->policy,
+		.who = &ctx->who,
+		.wait = &ctx->wait,
+		.spn = ctx->target.spn,
+		.context_req = ctx->context_req,
+		.max_version = cred->max_version,
+		.early_auth = ctx->early_auth && ctx->attached,
+		.keep_key = ctx->keep_key,
+	};
+	int ret = credssp_apply_versions(ctx, &params);
+
+	if (ret)
+		return ret;
+	cssp_client_init(&ctx->client, &params);
+	return cssp_client_event(&ctx->client, CSSP_EVENT_BEGIN, NULL, NULL);
+}
+
+static int credssp_create_channel(struct credssp_context *ctx,
+				  const struct cssp_channel_params *params)
+{
+	cssp_channel_free(ctx->channel);
+	ctx->channel = NULL;
+	return cssp_channel_create_token(&ctx->channel, params);
+}
+
+static int credssp_open(struct credssp_context *ctx)
+{
+	struct cssp_channel_params params = cssp_context_channel_params(ctx);
+	int ret;
+
+	ctx->auth_sent = false;
+	ctx->cert_asked = false;
+	cssp_vbuf_free(&ctx->issuers);
+	if (ctx->attached) {
+		cssp_channel_set_server(ctx->channel, &params);
+	} else {
+		ret = credssp_create_channel(ctx, &params);
+		if (ret)
+			return ret;
+	}
+	cssp_channel_set_alerts(ctx->channel, ctx->context_req & ISC_REQ_EXTENDED_ERROR);
+	credssp_offer_session(ctx);
+	cssp_context_offer_cert(ctx);
+	return 0;
+}
+
+/* Give the whole records of the server's token to the channel. */
+static int credssp_take_input(struct credssp_context *ctx, struct cssp_isc *isc)
+{
+	struct cssp_rd probe = isc->input, whole;
+	unsigned int count;
+	int ret;
+
+	ret = cssp_tls_records_split(&probe, &whole, &count, &isc->missing);
+	if (ret) {
+		ctx->reason = CREDSSP_REASON_TLS_RECORD;
+		return ret;
+	}
+	if (!count) {
+		if (!isc->missing)
+			isc->missing = CSSP_TLS_HEADER;
+		return -ENODATA;
+	}
+	ret = cssp_channel_push_wire(ctx->channel, &isc->input);
+	isc->extra = isc->input.left;
+	return ret;
+}
+
+/* The call that answers CERT_WANTED need not bring new bytes. */
+static int credssp_take_answer(struct credssp_context *ctx, struct cssp_isc *isc)
+{
+	int ret;
+
+	cssp_context_skip_used(ctx, isc);
+	ret = credssp_take_input(ctx, isc);
+	isc->extra = isc->input.left;
+	return ret == -ENODATA ? 0 : ret;
+}
+
+static int credssp_take(struct credssp_context *ctx, struct cssp_isc *isc)
+{
+	return cssp_channel_wants_cert(ctx->channel) ? credssp_take_answer(ctx, isc) :
+						       credssp_take_input(ctx, isc);
+}
+
+static u32 credssp_attributes(const struct credssp_context *ctx)
+{
+	u32 asked = ctx->context_req;
+	u32 attr = ISC_RET_MANUAL_CRED_VALIDATION;
+
+	attr |= asked & (ISC_RET_EXTENDED_ERROR | ISC_RET_CONNECTION |
+			 ISC_RET_USED_SUPPLIED_CREDS);
+	if (!(asked & ISC_REQ_CONNECTION))
+		attr |= ISC_RET_STREAM;
+	if (ctx->state != CSSP_CONTEXT_ESTABLISHED && ctx->state != CSSP_CONTEXT_EXPORTED)
+		return attr;
+	attr |= ISC_RET_REPLAY_DETECT | ISC_RET_SEQUENCE_DETECT |
+		ISC_RET_CONFIDENTIALITY | ISC_RET_INTEGRITY;
+	if (ctx->report.facts & CREDSSP_FACT_DELEGATED)
+		attr |= ISC_RET_DELEGATE;
+	if (ctx->report.facts & CREDSSP_FACT_SERVER_PROVEN)
+		attr |= ISC_RET_MUTUAL_AUTH;
+	return attr;
+}
+
+static int credssp_pull_wire(struct credssp_context *ctx)
+{
+	return ctx->attached ? 0 : cssp_channel_pull_wire(ctx->channel, &ctx->output);
+}
+
+static void credssp_report(struct credssp_context *ctx)
+{
+	const struct cssp_client_facts *facts = &ctx->client.facts;
+	struct credssp_report *r = &ctx->report;
+
+	r->credssp_version = facts->version;
+	r->peer_version = facts->peer_version;
+	r->ntstatus = facts->ntstatus;
+	if (facts->peer_version)
+		r->facts |= CREDSSP_FACT_PEER_VERSION;
+	if (facts->delegated)
+		r->facts |= CREDSSP_FACT_DELEGATED;
+	if (facts->early_ok)
+		r->facts |= CREDSSP_FACT_EARLY_AUTH;
+	if (facts->reason == CREDSSP_REASON_ERROR_CODE)
+		r->facts |= CREDSSP_FACT_NTSTATUS;
+	if (!ctx->channel)
+		return;
+	r->tls_alert = cssp_channel_alert(ctx->channel);
+	if (r->tls_alert)
+		r->facts |= CREDSSP_FACT_ALERT;
+}
+
+/* Many servers close the connection or send an alert to refuse a logon. */
+static int credssp_fail(struct credssp_context *ctx, int err, u32 *reason)
+{
+	if (err == CSSP_E_CLOSED && ctx->auth_sent && ctx->state == CSSP_CONTEXT_RUNNING) {
+		*reason = CREDSSP_REASON_CLOSED_AFTER_AUTH;
+		return CSSP_E_LOGON_DENIED;
+	}
+	if (!*reason)
+		*reason = ctx->client.facts.reason;
+	if (!*reason && ctx->channel)
+		*reason = cssp_channel_reason(ctx->channel);
+	return err;
+}
+
+/*
+ * Was a message sealed that the peer will never get? Then no alert can reach the peer,
+ * because the record numbers no longer match.
+ */
+static bool credssp_drop_unsent(struct credssp_context *ctx)
+{
+	bool unsent = ctx->output.len;
+
+	cssp_vbuf_clear(&ctx->output);
+	if (ctx->report.leg <= CREDSSP_LEG_TLS)
+		return false;
+	if (cssp_channel_pull_wire(ctx->channel, &ctx->output))
+		return true;
+	unsent |= ctx->output.len;
+	cssp_vbuf_clear(&ctx->output);
+	return unsent;
+}
+
+/*
+ * The alert is the output of the call that fails. A sealed message that was not handed
+ * out is never sent. Before there are keys, the helper made the alert, and it is queued
+ * already; when the client refuses a server after the handshake, the alert goes behind
+ * the last flight.
+ */
+static void credssp_alert_by_token(struct credssp_context *ctx, u8 alert)
+{
+	if (credssp_drop_unsent(ctx) || !(ctx->context_req & ISC_REQ_EXTENDED_ERROR) ||
+	    ctx->state != CSSP_CONTEXT_RUNNING)
+		return;
+	cssp_channel_send_alert(ctx->channel, alert);
+	if (cssp_channel_pull_wire(ctx->channel, &ctx->output))
+		cssp_vbuf_clear(&ctx->output);
+}
+
+static void credssp_notify(struct credssp_context *ctx, u8 alert)
+{
+	if (!ctx->channel) {
+		cssp_vbuf_clear(&ctx->output);
+		return;
+	}
+	if (!ctx->attached) {
+		credssp_alert_by_token(ctx, alert);
+		return;
+	}
+	if (ctx->context_req & ISC_REQ_EXTENDED_ERROR)
+		cssp_channel_send_alert(ctx->channel, alert);
+	cssp_channel_shutdown(ctx->channel);
+}
+
+static void credssp_wipe(struct credssp_context *ctx)
+{
+	cssp_client_kill(&ctx->client);
+	cssp_channel_free(ctx->channel);
+	ctx->channel = NULL;
+}
+
+/* CONNECTION: the context does not format messages. */
+static int credssp_check(const struct credssp_context *ctx)
+{
+	return ctx->context_req & ISC_REQ_CONNECTION ? CSSP_E_UNSUPPORTED : 0;
+}
+
+static size_t credssp_max(const struct credssp_context *ctx)
+{
+	return cssp_channel_session(ctx->channel)->record_limit;
+}
+
+static void credssp_margins(const struct credssp_context *ctx, struct cssp_room *room)
+{
+	const struct cssp_tls_session *session = cssp_channel_session(ctx->channel);
+
+	room->before = cssp_tls_overhead_before(session);
+	room->after = cssp_tls_overhead_after(session);
+}
+
+static int credssp_seal(struct credssp_context *ctx, const struct cssp_rd *plain,
+			struct cssp_vbuf *wire)
+{
+	return cssp_channel_seal(ctx->channel, plain, wire);
+}
+
+/* Is the next record whole, and is there room for its contents? */
+static int credssp_check_sealed(struct credssp_context *ctx, const struct cssp_rd *wire,
+				size_t room, size_t *needed)
+{
+	const struct cssp_tls_session *s = cssp_channel_session(ctx->channel);
+	size_t total, overhead = cssp_tls_overhead_before(s) + cssp_tls_overhead_after(s);
+	u8 type;
+	int ret = cssp_tls_record_total(wire, &type, &total);
+
+	if (ret && ret != -EAGAIN)
+		return ret;
+	if (ret || total > wire->left) {
+		*needed = total - wire->left;
+		return -ENODATA;
+	}
+	if (total > overhead && total - overhead > room) {
+		*needed = total - overhead;
+		return -ENOSPC;
+	}
+	return 0;
+}
+
+static int credssp_unseal(struct credssp_context *ctx, struct cssp_rd *wire,
+			  struct cssp_vbuf *plain)
+{
+	return cssp_channel_open(ctx->channel, wire, plain);
+}
+
+static void credssp_sizes(const struct credssp_context *ctx, bool seals,
+			  struct credssp_sizes *sizes)
+{
+	struct cssp_room room = {};
+
+	if (seals)
+		credssp_margins(ctx, &room);
+	*sizes = (struct credssp_sizes){
+		.max_token = CREDSSP_MAX_TOKEN,
+		.block_size = 1,
+		.security_trailer = room.before + room.after,
+	};
+}
+
+static int credssp_export(struct credssp_context *ctx, struct socket *sock, bool *intact)
+{
+	int ret = cssp_channel_export(ctx->channel, sock);
+
+	*intact = cssp_channel_usable(ctx->channel);
+	return cssp_context_socket_error(ret);
+}
+
+const struct cssp_exchange_ops cssp_credssp_exchange = {
+	.open = credssp_open,
+	.begin = credssp_begin_client,
+	.take = credssp_take,
+	.run = credssp_run,
+	.collect = credssp_pull_wire,
+	.established = credssp_keep_stream,
+	.attributes = credssp_attributes,
+	.report = credssp_report,
+	.fail = credssp_fail,
+	.notify = credssp_notify,
+	.wipe = credssp_wipe,
+	.max_message = credssp_max,
+	.check = credssp_check,
+	.sizes = credssp_sizes,
+	.margins = credssp_margins,
+	.seal = credssp_seal,
+	.check_sealed = credssp_check_sealed,
+	.unseal = credssp_unseal,
+	.export = credssp_export,
+};

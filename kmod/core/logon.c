@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The identity that logs on in an exchange, and its name for queries. */
+#include <linux/slab.h>
+
+#include "../base/mem.h"
+#include "../wire/utf16.h"
+#include "context_impl.h"
+
+/* Two bytes of UTF-16 become at most three of UTF-8. */
+static size_t logon_room_for(const struct cssp_vbuf *utf16)
+{
+	return utf16->len / 2 * 3;
+}
+
+static int logon_write_name(const struct cssp_identity *id, struct cssp_wr *wr)
+{
+	struct cssp_rd domain = cssp_vbuf_rd(&id->domain), user = cssp_vbuf_rd(&id->user);
+	int ret = cssp_utf16_to_utf8(&domain, wr);
+
+	if (ret)
+		return ret;
+	if (domain.left)
+		cssp_wr_u8(wr, '\\');
+	ret = cssp_utf16_to_utf8(&user, wr);
+	if (ret)
+		return ret;
+	cssp_wr_u8(wr, '\0');
+	return cssp_wr_done(wr);
+}
+
+int cssp_context_set_user(struct credssp_context *ctx, const struct cssp_identity *id)
+{
+	size_t room = logon_room_for(&id->domain) + logon_room_for(&id->user) +
+		      sizeof("\\");
+	char *name = kmalloc(room, CSSP_GFP);
+	struct cssp_wr wr = cssp_wr_of(name, room);
+
+	if (!name)
+		return -ENOMEM;
+	/*
+	 * NTLM accepts a lone surrogate and a NUL in a name, so they are no error. But
+	 * such a name is not valid text, and queries have none.
+	 */
+	if (logon_write_name(id, &wr) || strlen(name) + 1 != wr.len) {
+		kfree(name);
+		name = NULL;
+	}
+	kfree(ctx->user);
+	ctx->user = name;
+	return 0;
+}
+
+/*
+ * With ISC_REQ_USE_SUPPLIED_CREDS only the identity of the call serves. Otherwise it is
+ * the credential's own, or that of a key.
+ */
+static int logon_choose(struct credssp_context *ctx, struct cssp_isc *isc,
+			const struct cssp_identity **id, enum cssp_cred_kind *kind)
+{
+	int ret;
+
+	*id = &ctx->saved;
+	if (ctx->context_req & ISC_REQ_USE_SUPPLIED_CREDS) {
+		if (!isc->identity)
+			return CSSP_E_NO_CREDS;
+		cssp_identity_move(&ctx->saved, isc->identity);
+		*kind = CSSP_CRED_FRESH;
+		return 0;
+	}
+	ret = cssp_cred_identity(ctx->cred, ctx->target.spn, &ctx->saved, kind);
+	if (!ret && *kind == CSSP_CRED_FRESH)
+		*id = &ctx->cred->id;
+	return ret;
+}
+
+int cssp_context_begin_as(struct credssp_context *ctx, struct cssp_isc *isc)
+{
+	const struct cssp_identity *id;
+	enum cssp_cred_kind kind;
+	int ret;
+
+	ret = logon_choose(ctx, isc, &id, &kind);
+	if (ret)
+		return ret;
+	ret = cssp_context_set_user(ctx, id);
+	if (ret)
+		return ret;
+	return ctx->ops->begin(ctx, id, kind);
+}

@@ -9,7 +9,7 @@
 #include <linux/mm.h>
 #include <linux/vmalloc.h>
 
-#include "core/context.h"
+#include "core/context_impl.h"
 #include "mech/ntlm.h"
 #include "mech/spnego.h"
 #include "ntlm_util.h"

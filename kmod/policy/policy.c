@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What a policy says, and what two of them say together. */
+/* Decisions of one policy, and of two policies together. */
 #include <linux/kernel.h>
 #include <linux/mm.h>
 #include <linux/string.h>
@@ -12,7 +12,7 @@
 #define SAFE_VERSION	5
 
 /* Windows' defaults on a machine that is not in a domain. */
-static struct cssp_policy builtin = {
+static struct cssp_policy policy_builtin = {
 	.ref = REFCOUNT_INIT(1),
 	.oracle = CREDSSP_ORACLE_MITIGATED,
 	.count = 4,
@@ -26,7 +26,7 @@ static struct cssp_policy builtin = {
 
 struct cssp_policy *cssp_policy_builtin(void)
 {
-	return cssp_policy_get(&builtin);
+	return cssp_policy_get(&policy_builtin);
 }
 
 struct cssp_policy *cssp_policy_get(struct cssp_policy *policy)
@@ -43,7 +43,7 @@ void cssp_policy_put(struct cssp_policy *policy)
 }
 
 /* One '*' at most, anywhere. */
-static bool pattern_matches(const char *pattern, const char *name)
+static bool policy_pattern_matches(const char *pattern, const char *name)
 {
 	const char *star = strchr(pattern, '*');
 	size_t head, tail, len = strlen(name);
@@ -56,32 +56,30 @@ static bool pattern_matches(const char *pattern, const char *name)
 	       !strcasecmp(star + 1, name + len - tail);
 }
 
-static bool on_list(const struct cssp_policy *policy, enum cssp_cred_kind kind,
-		    enum credssp_list list, const char *name)
+static bool policy_on_list(const struct cssp_policy *policy, enum cssp_cred_kind kind,
+			   enum credssp_list list, const char *name)
 {
 	u32 i;
 
 	for (i = 0; i < policy->count; i++) {
 		const struct cssp_policy_entry *e = &policy->entry[i];
 
-		if (e->kind == kind && e->list == list && pattern_matches(e->pattern, name))
+		if (e->kind == kind && e->list == list && policy_pattern_matches(e->pattern, name))
 			return true;
 	}
 	return false;
 }
 
-static int delegate(const struct cssp_policy *policy, enum cssp_cred_kind kind,
-		    const char *name, bool proven)
+static int policy_delegate(const struct cssp_policy *policy, enum cssp_cred_kind kind,
+			   const char *name, bool proven)
 {
-	if (on_list(policy, kind, CREDSSP_LIST_DENY, name))
+	if (policy_on_list(policy, kind, CREDSSP_LIST_DENY, name))
 		return CSSP_E_POLICY;
-	if (proven)
-		return on_list(policy, kind, CREDSSP_LIST_ALLOW, name) ? 0 :
-		       CSSP_E_POLICY;
-	if (on_list(policy, kind, CREDSSP_LIST_ALLOW_NTLM_ONLY, name))
+	if (!proven && policy_on_list(policy, kind, CREDSSP_LIST_ALLOW_NTLM_ONLY, name))
 		return 0;
-	return on_list(policy, kind, CREDSSP_LIST_ALLOW, name) ? CSSP_E_NTLM_ONLY :
-	       CSSP_E_POLICY;
+	if (!policy_on_list(policy, kind, CREDSSP_LIST_ALLOW, name))
+		return CSSP_E_POLICY;
+	return proven ? 0 : CSSP_E_NTLM_ONLY;
 }
 
 int cssp_policy_delegate(const struct cssp_policy_view *view, enum cssp_cred_kind kind,
@@ -90,22 +88,24 @@ int cssp_policy_delegate(const struct cssp_policy_view *view, enum cssp_cred_kin
 	char name[CREDSSP_MAX_TARGET + 1];
 	int initial, own = 0;
 
-	/* the very host that the certificate is checked for, and no more of the name */
+	/* The class and exactly the host that the certificate is checked for. */
 	cssp_spn_service(spn, name, sizeof(name));
-	initial = delegate(view->initial, kind, name, proven);
+	initial = policy_delegate(view->initial, kind, name, proven);
 	if (view->own)
-		own = delegate(view->own, kind, name, proven);
-	/* "never" is the stronger word */
-	return initial == CSSP_E_POLICY ? initial : own ?: initial;
+		own = policy_delegate(view->own, kind, name, proven);
+	/* "Never" is stronger than "only with a proven server". */
+	if (initial == CSSP_E_POLICY)
+		return initial;
+	return own ?: initial;
 }
 
-static u32 default_version(const struct cssp_policy *policy)
+static u32 policy_default_version(const struct cssp_policy *policy)
 {
 	return policy->oracle == CREDSSP_ORACLE_VULNERABLE ?
 	       CREDSSP_MIN_VERSION : SAFE_VERSION;
 }
 
-static bool forces(const struct cssp_policy *policy)
+static bool policy_forces(const struct cssp_policy *policy)
 {
 	return policy && policy->oracle == CREDSSP_ORACLE_FORCE;
 }
@@ -114,13 +114,13 @@ int cssp_policy_min_version(const struct cssp_policy_view *view, u32 wanted,
 			    u32 *version)
 {
 	if (!wanted) {
-		wanted = default_version(view->initial);
+		wanted = policy_default_version(view->initial);
 		if (view->own)
-			wanted = max(wanted, default_version(view->own));
+			wanted = max(wanted, policy_default_version(view->own));
 	}
 	if (wanted < CREDSSP_MIN_VERSION || wanted > CREDSSP_MAX_VERSION)
 		return CSSP_E_PARAMETER;
-	if (wanted < SAFE_VERSION && (forces(view->initial) || forces(view->own)))
+	if (wanted < SAFE_VERSION && (policy_forces(view->initial) || policy_forces(view->own)))
 		return CSSP_E_UNSUPPORTED;
 	*version = wanted;
 	return 0;

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Delegation policy as Windows' CredSSP has it: which targets may be given
- * which kind of credentials, the lowest protocol version, and whether NTLM may
- * be spoken at all.
+ * Delegation policy, as in Windows' CredSSP: which targets may receive which kind of
+ * credentials, the lowest protocol version, and whether NTLM is allowed.
  */
 #ifndef CSSP_POLICY_POLICY_H
 #define CSSP_POLICY_POLICY_H
@@ -13,7 +12,7 @@
 
 #include "../base/vbuf.h"
 
-/* Where credentials come from (AllowFreshCredentials, AllowSavedCredentials, ...). */
+/* Origin of credentials (AllowFreshCredentials, AllowSavedCredentials, ...). */
 enum cssp_cred_kind {
 	CSSP_CRED_FRESH = CREDSSP_KIND_FRESH,
 	CSSP_CRED_SAVED = CREDSSP_KIND_SAVED,
@@ -23,8 +22,8 @@ enum cssp_cred_kind {
 
 /**
  * struct cssp_policy_entry - one SPN pattern
- * @kind: enum cssp_cred_kind that it is about
- * @list: enum credssp_list that it is on
+ * @kind: enum cssp_cred_kind of the credentials
+ * @list: enum credssp_list that it stands on
  * @pattern: CLASS/HOST with one '*' at most; case does not matter
  */
 struct cssp_policy_entry {
@@ -35,11 +34,11 @@ struct cssp_policy_entry {
 
 /**
  * struct cssp_policy - a policy; constant once made
- * @ref: the namespace whose it is, and every exchange that began under it
+ * @ref: references of its namespace and of every exchange that began under it
  * @oracle: enum credssp_oracle
  * @rules: CREDSSP_POLICY_NO_NTLM
  * @count: of @entry
- * @entry: what is on no list of its kind is not allowed
+ * @entry: patterns; a target that matches none of its kind is not allowed
  */
 struct cssp_policy {
 	refcount_t ref;
@@ -50,12 +49,12 @@ struct cssp_policy {
 };
 
 /**
- * struct cssp_policy_view - the policies that an exchange is under
+ * struct cssp_policy_view - the policies of an exchange
  * @initial: the initial namespace's
- * @own: that of the exchange's own namespace; NULL in the initial one, and where
+ * @own: the policy of the exchange's own namespace; NULL in the initial one, and when
  *	none was set
  *
- * What one of them forbids is forbidden: a namespace can only tighten.
+ * Each of them can forbid: a namespace can only tighten the initial policy.
  */
 struct cssp_policy_view {
 	struct cssp_policy *initial;
@@ -65,47 +64,52 @@ struct cssp_policy_view {
 /**
  * cssp_policy_delegate() - may credentials of @kind go to @spn?
  * @view: policies
- * @kind: where they come from
+ * @kind: origin of the credentials
  * @spn: target name
  * @proven: the server is proven by more than NTLM
  *
- * Return: 0, -EPERM (never) or -EXDEV (only if the server were proven).
+ * Return: 0; -EPERM (never); -EXDEV (only to a proven server).
  */
 int __must_check cssp_policy_delegate(const struct cssp_policy_view *view,
 				      enum cssp_cred_kind kind, const char *spn,
 				      bool proven);
 
-/*
- * The lowest version to accept when a credential asks for @wanted (0: the
- * policy's own default). -EOPNOTSUPP when a policy rules it out.
+/**
+ * cssp_policy_min_version() - lowest CredSSP version to accept
+ * @view: policies
+ * @wanted: version that the credential asks for, 0 for the policy's default
+ * @version: out: the version
+ *
+ * Return: 0; -EINVAL for a version that does not exist; -EOPNOTSUPP for one that a
+ * policy forbids.
  */
 int __must_check cssp_policy_min_version(const struct cssp_policy_view *view,
 					 u32 wanted, u32 *version);
 
-/* 0, or -EXDEV where only Kerberos may be spoken. */
+/* 0, or -EXDEV when a policy forbids NTLM. */
 int __must_check cssp_policy_ntlm(const struct cssp_policy_view *view);
 
 /**
- * cssp_policy_create() - a policy from what a privileged caller wrote
- * @policy: out: with one reference
+ * cssp_policy_create() - make a policy from a privileged caller's data
+ * @policy: out: the policy, with one reference
  * @oracle: enum credssp_oracle
  * @rules: CREDSSP_POLICY_*
- * @count: patterns in @patterns
- * @patterns: struct credssp_policy_pattern, each with its text
+ * @count: number of patterns in @patterns
+ * @patterns: struct credssp_policy_pattern, each followed by its text
  *
- * Return: 0; -EINVAL for anything that is not wholly understood, a pattern among
- * it that could never match; -ENOMEM.
+ * Return: 0; -EINVAL for anything unknown or malformed, and for a pattern that can
+ * never match; -ENOMEM.
  */
 int __must_check cssp_policy_create(struct cssp_policy **policy, u32 oracle, u32 rules,
 				    u32 count, const struct cssp_rd *patterns);
-/* The patterns of @policy as cssp_policy_create() takes them. 0 or -ENOMEM. */
+/* Append the patterns in the form of cssp_policy_create(). 0 or -ENOMEM. */
 int __must_check cssp_policy_encode(const struct cssp_policy *policy,
 				    struct cssp_vbuf *patterns);
 
 struct cssp_policy *cssp_policy_get(struct cssp_policy *policy);	/* NULL is fine */
 void cssp_policy_put(struct cssp_policy *policy);
 
-/* What holds until a policy is set: Windows' defaults. With a reference. */
+/* The policy until one is set: Windows' defaults. With a reference. */
 struct cssp_policy *cssp_policy_builtin(void);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Which policy is in force where: one for each network namespace. */
+/* The policies of network namespaces. */
 #ifndef CSSP_POLICY_POLICY_NET_H
 #define CSSP_POLICY_POLICY_NET_H
 
@@ -11,8 +11,8 @@ int __must_check cssp_policy_net_init(void);
 void cssp_policy_net_exit(void);
 
 /*
- * Let @policy, whose reference is taken over, be that of @net from now on; NULL:
- * as if none had been set.  What has begun goes on under what it began with.
+ * Set the policy of @net, and take over the caller's reference to it; NULL removes the
+ * policy. Exchanges under way keep the policies that they began with.
  */
 void cssp_policy_net_set(const struct net *net, struct cssp_policy *policy);
 
@@ -21,12 +21,13 @@ void cssp_policy_net_set(const struct net *net, struct cssp_policy *policy);
  * @net: namespace
  * @origin: out: enum credssp_policy_origin
  *
- * Return: with a reference: its own; without one the built-in policy for the
- * initial namespace, and the initial namespace's for any other.
+ * Return: the namespace's own policy. If none was set: the built-in policy for the
+ * initial namespace, and the initial namespace's policy for any other one. With a
+ * reference.
  */
 struct cssp_policy *cssp_policy_net_get(const struct net *net, u32 *origin);
 
-/* What holds in @net now; ended by cssp_policy_view_drop(), which takes all-zero too. */
+/* The policies that hold in @net now. cssp_policy_view_drop() also accepts all-zero. */
 void cssp_policy_view_take(struct cssp_policy_view *view, const struct net *net);
 void cssp_policy_view_drop(struct cssp_policy_view *view);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* A policy's patterns as they come from user space and go back there. */
+/* The patterns of a policy in the form that user space writes and reads. */
 #include <linux/mm.h>
 #include <linux/overflow.h>
 #include <linux/slab.h>
@@ -11,16 +11,16 @@
 #include "spn.h"
 
 /**
- * struct builder - a policy under construction
- * @policy: it; the texts follow its entries
- * @text: where they go
+ * struct policy_builder - a policy under construction
+ * @policy: the policy; the texts of its patterns follow its entries in memory
+ * @text: writer of these texts
  */
-struct builder {
+struct policy_builder {
 	struct cssp_policy *policy;
 	struct cssp_wr text;
 };
 
-static int take_pattern(struct builder *b, struct cssp_rd *rd)
+static int policy_take_pattern(struct policy_builder *b, struct cssp_rd *rd)
 {
 	struct cssp_policy_entry *e = &b->policy->entry[b->policy->count];
 	struct credssp_policy_pattern head;
@@ -41,22 +41,33 @@ static int take_pattern(struct builder *b, struct cssp_rd *rd)
 	if (cssp_wr_done(&b->text))
 		return CSSP_E_PARAMETER;
 	b->policy->count++;
-	/* one that no target could match is a mistake, and a bad one on a deny list */
+	/* A pattern that can never match is a mistake, dangerous on a deny list. */
 	return cssp_spn_is_pattern(e->pattern) ? 0 : CSSP_E_PARAMETER;
+}
+
+static int policy_take_patterns(struct policy_builder *b, u32 count, struct cssp_rd rd)
+{
+	int ret;
+
+	while (b->policy->count < count) {
+		ret = policy_take_pattern(b, &rd);
+		if (ret)
+			return ret;
+	}
+	return cssp_rd_end(&rd) ? CSSP_E_PARAMETER : 0;
 }
 
 int cssp_policy_create(struct cssp_policy **out, u32 oracle, u32 rules, u32 count,
 		       const struct cssp_rd *patterns)
 {
-	struct cssp_rd rd = *patterns;
-	struct builder b;
+	struct policy_builder b;
 	size_t entries;
-	int ret = 0;
+	int ret;
 
 	if (oracle > CREDSSP_ORACLE_VULNERABLE || rules & ~CREDSSP_POLICY_NO_NTLM ||
 	    count > CREDSSP_MAX_PATTERNS || patterns->left > CREDSSP_MAX_POLICY)
 		return CSSP_E_PARAMETER;
-	/* a text with its NUL takes less room than with its head */
+	/* A text with its NUL is shorter than the same text with its header. */
 	entries = struct_size(b.policy, entry, count);
 	b.policy = kvzalloc(size_add(entries, patterns->left), CSSP_GFP);
 	if (!b.policy)
@@ -65,15 +76,13 @@ int cssp_policy_create(struct cssp_policy **out, u32 oracle, u32 rules, u32 coun
 	refcount_set(&b.policy->ref, 1);
 	b.policy->oracle = oracle;
 	b.policy->rules = rules;
-	while (!ret && b.policy->count < count)
-		ret = take_pattern(&b, &rd);
-	if (!ret && cssp_rd_end(&rd))
-		ret = CSSP_E_PARAMETER;
-	if (ret)
+	ret = policy_take_patterns(&b, count, *patterns);
+	if (ret) {
 		cssp_policy_put(b.policy);
-	else
-		*out = b.policy;
-	return ret;
+		return ret;
+	}
+	*out = b.policy;
+	return 0;
 }
 
 int cssp_policy_encode(const struct cssp_policy *policy, struct cssp_vbuf *patterns)

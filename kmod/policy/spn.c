@@ -19,29 +19,29 @@
 #define GROUP_MAX	4
 #define GROUPS		8
 
-/* What a class cannot have: the syntax of names, of patterns and of lists of them. */
+/* Not in a class: characters with a meaning in names, patterns and lists of them. */
 #define CLASS_NOT	"\"#'*,/;<=>\\`"
 
-/* Beside letters and digits; NetBIOS names have underscores */
+/* Besides letters and digits; NetBIOS names have underscores */
 #define HOST_CHARS	"-_."
 
-/* A text without its NUL: @n characters at @s. */
-struct target_part {
+/* A part of a name without NUL: @n characters at @s. */
+struct spn_part {
 	const char *s;
 	size_t n;
 };
 
-static struct target_part part_of(const char *s, size_t n)
+static struct spn_part spn_part_of(const char *s, size_t n)
 {
-	return (struct target_part){ .s = s, .n = n };
+	return (struct spn_part){ .s = s, .n = n };
 }
 
 /*
  * The host of "class/host", "class/host:port", "class/host/service" or a bare
- * "host"; an IPv6 address is written in brackets when a port follows.  @after: what
- * comes behind it.
+ * "host"; an IPv6 address with a port is written in brackets. @after: out: the text
+ * behind the host.
  */
-static struct target_part host_of(const char *spn, const char **after)
+static struct spn_part spn_host_of(const char *spn, const char **after)
 {
 	const char *slash = strchr(spn, '/');
 	const char *host = slash ? slash + 1 : spn;
@@ -51,55 +51,55 @@ static struct target_part host_of(const char *spn, const char **after)
 	if (host[0] == '[') {
 		len = strcspn(++host, "]/");
 		*after = host + len + (host[len] == ']');
-		return part_of(host, len);
+		return spn_part_of(host, len);
 	}
 	colon = memchr(host, ':', len);
 	if (colon && !memchr(colon + 1, ':', host + len - colon - 1))
 		len = colon - host;
 	*after = host + len;
-	return part_of(host, len);
+	return spn_part_of(host, len);
 }
 
 void cssp_spn_service(const char *spn, char *name, size_t room)
 {
 	const char *slash = strchr(spn, '/'), *after;
-	struct target_part host = host_of(spn, &after);
+	struct spn_part host = spn_host_of(spn, &after);
 
-	/* a fully qualified name with its last dot is the same name */
+	/* With or without its last dot, a fully qualified name is the same name. */
 	if (host.n > 1 && host.s[host.n - 1] == '.')
 		host.n--;
 	snprintf(name, room, "%.*s%.*s", slash ? (int)(slash + 1 - spn) : 0, spn,
 		 (int)host.n, host.s);
 }
 
-static bool is_class_char(char c)
+static bool spn_is_class_char(char c)
 {
 	return isascii(c) && isprint(c) && !strchr(CLASS_NOT, c);
 }
 
-static bool is_host_char(char c)
+static bool spn_is_host_char(char c)
 {
 	return c && isascii(c) && (isalnum(c) || strchr(HOST_CHARS, c));
 }
 
-/* Class of a name, or with @wild of a pattern: blanks are inside only. */
-static bool is_class(struct target_part class, bool wild)
+/* The class of a name, or with @wild of a pattern. Blanks are allowed inside only. */
+static bool spn_is_class(struct spn_part class, bool wild)
 {
 	size_t i;
 
 	if (!class.n || class.s[0] == ' ' || class.s[class.n - 1] == ' ')
 		return false;
 	for (i = 0; i < class.n; i++)
-		if (!is_class_char(class.s[i]) && !(wild && class.s[i] == '*'))
+		if (!spn_is_class_char(class.s[i]) && !(wild && class.s[i] == '*'))
 			return false;
 	return true;
 }
 
 /*
- * Labels of a name, none of them empty.  With @wild of a pattern's host, in which '*'
- * is part of a label and stands for any more of them.
+ * Labels of a host name, none of them empty. With @wild, of a pattern's host: '*' is
+ * a part of a label, and also stands for any number of labels.
  */
-static bool has_labels(struct target_part host, bool wild)
+static bool spn_has_labels(struct spn_part host, bool wild)
 {
 	bool star = false;
 	size_t i, label = 0;
@@ -112,15 +112,15 @@ static bool has_labels(struct target_part host, bool wild)
 				return false;
 			label = 0;
 			star = false;
-		} else if (!is_host_char(host.s[i]) || ++label > LABEL_MAX) {
+		} else if (!spn_is_host_char(host.s[i]) || ++label > LABEL_MAX) {
 			return false;
 		}
 	}
 	return (label || star) && host.n <= HOST_MAX + (wild ? 1 : 0);
 }
 
-/* Would a resolver take @label for a number: decimal, octal or hexadecimal? */
-static bool is_number(struct target_part label)
+/* Does a resolver read @label as a number: decimal, octal or hexadecimal? */
+static bool spn_is_number(struct spn_part label)
 {
 	bool hex = label.n > 1 && label.s[0] == '0' && tolower(label.s[1]) == 'x';
 	size_t i;
@@ -131,22 +131,22 @@ static bool is_number(struct target_part label)
 	return label.n;
 }
 
-static struct target_part last_label(struct target_part host)
+static struct spn_part spn_last_label(struct spn_part host)
 {
 	size_t i = host.n;
 
 	while (i && host.s[i - 1] != '.')
 		i--;
-	return part_of(host.s + i, host.n - i);
+	return spn_part_of(host.s + i, host.n - i);
 }
 
-static bool is_text(struct target_part host, const char *text)
+static bool spn_is_text(struct spn_part host, const char *text)
 {
 	return host.n == strlen(text) && !strncasecmp(host.s, text, host.n);
 }
 
 /* Four decimal numbers: "127.1", "0x7f.1" and "010.0.0.1" are other spellings. */
-static bool is_ipv4(struct target_part host)
+static bool spn_is_ipv4(struct spn_part host)
 {
 	char text[sizeof("255.255.255.255")];
 	u8 address[4];
@@ -154,14 +154,14 @@ static bool is_ipv4(struct target_part host)
 	if (!in4_pton(host.s, host.n, address, -1, NULL))
 		return false;
 	snprintf(text, sizeof(text), "%pI4", address);
-	return is_text(host, text);
+	return spn_is_text(host, text);
 }
 
 /*
- * As RFC 5952 4 writes it.  An IPv4-mapped address is another spelling of the IPv4
- * address, and a zone says which link, not who is there.
+ * In the form of RFC 5952 4. An IPv4-mapped address is refused, because it is another
+ * spelling of the IPv4 address; and a zone, because it names a link and not a host.
  */
-static bool is_ipv6(struct target_part host)
+static bool spn_is_ipv6(struct spn_part host)
 {
 	char text[sizeof("ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255")];
 	struct in6_addr address;
@@ -171,62 +171,62 @@ static bool is_ipv6(struct target_part host)
 	    ipv6_addr_v4mapped(&address))
 		return false;
 	snprintf(text, sizeof(text), "%pI6c", &address);
-	return is_text(host, text);
+	return spn_is_text(host, text);
 }
 
 /*
- * One spelling for each host but for case and a last dot, so that a policy which
- * names it cannot be passed by another one.  The last label of a name is no number:
- * resolvers read such hosts as IPv4 addresses.
+ * Each host has one spelling, except for case and a last dot, so that no other spelling
+ * evades a policy that names it. The last label of a name must not be a number, because
+ * resolvers read such a name as an IPv4 address.
  */
-static bool is_host(struct target_part host)
+static bool spn_is_host(struct spn_part host)
 {
-	struct target_part name = host;
+	struct spn_part name = host;
 
 	if (memchr(host.s, ':', host.n))
-		return is_ipv6(host);
-	if (is_number(last_label(host)))
-		return is_ipv4(host);
+		return spn_is_ipv6(host);
+	if (spn_is_number(spn_last_label(host)))
+		return spn_is_ipv4(host);
 	if (name.n && name.s[name.n - 1] == '.')
 		name.n--;
-	return has_labels(name, false) && !is_number(last_label(name));
+	return spn_has_labels(name, false) && !spn_is_number(spn_last_label(name));
 }
 
-static bool is_port_char(char c)
+static bool spn_is_port_char(char c)
 {
 	return isascii(c) && isgraph(c) && c != '/' && c != ':';
 }
 
 /* Behind the host: nothing, ":port", "/service", or both. */
-static bool is_rest(const char *rest)
+static bool spn_is_rest(const char *rest)
 {
 	if (*rest == ':') {
-		if (!is_port_char(*++rest))
+		if (!spn_is_port_char(*++rest))
 			return false;
-		while (is_port_char(*rest))
+		while (spn_is_port_char(*rest))
 			rest++;
 	}
 	if (*rest && *rest != '/')
 		return false;
-	/* the service's name is no host: UTF-8 without blanks and control characters */
+	/* A service name is UTF-8 without blanks and control characters. */
 	for (; *rest; rest++)
 		if ((u8)*rest <= ' ' || *rest == 0x7f)
 			return false;
 	return true;
 }
 
-static bool is_target(const char *spn)
+static bool spn_is_target(const char *spn)
 {
 	const char *slash = strchr(spn, '/'), *after;
-	struct target_part host = host_of(spn, &after);
+	struct spn_part host = spn_host_of(spn, &after);
 
-	if (slash && !is_class(part_of(spn, slash - spn), false))
+	if (slash && !spn_is_class(spn_part_of(spn, slash - spn), false))
 		return false;
-	/* brackets are an IPv6 address's, and both of them are there */
+	/* Brackets are for an IPv6 address only, and both must be there. */
 	if (host.s > spn && host.s[-1] == '[' &&
 	    (after[-1] != ']' || !memchr(host.s, ':', host.n)))
 		return false;
-	return is_host(host) && is_rest(after);
+	return spn_is_host(host) && spn_is_rest(after);
 }
 
 bool cssp_spn_is_name(const struct cssp_rd *utf8)
@@ -238,11 +238,11 @@ bool cssp_spn_is_name(const struct cssp_rd *utf8)
 		return false;
 	memcpy(spn, utf8->p, utf8->left);
 	spn[utf8->left] = '\0';
-	return is_target(spn);
+	return spn_is_target(spn);
 }
 
 /* A decimal number of an IPv4 address, without leading zeros. */
-static bool is_octet(struct target_part label)
+static bool spn_is_octet(struct spn_part label)
 {
 	unsigned int value = 0;
 	size_t i;
@@ -257,7 +257,7 @@ static bool is_octet(struct target_part label)
 	return value <= 255;
 }
 
-static bool has_digits(struct target_part part)
+static bool spn_has_digits(struct spn_part part)
 {
 	size_t i;
 
@@ -268,58 +268,58 @@ static bool has_digits(struct target_part part)
 }
 
 /**
- * struct wild_numbers - what the labels of a pattern's host can be
+ * struct spn_numbers - what the labels of a pattern's host can be
  * @octets: each label fits an IPv4 address
  * @numbers: a resolver takes each label for a number
  * @labels: count
  * @plain: labels without '*'
  */
-struct wild_numbers {
+struct spn_numbers {
 	bool octets;
 	bool numbers;
 	unsigned int labels;
 	unsigned int plain;
 };
 
-static void count_label(struct wild_numbers *w, struct target_part label)
+static void spn_count_label(struct spn_numbers *w, struct spn_part label)
 {
 	const char *star = memchr(label.s, '*', label.n);
-	struct target_part head, tail;
+	struct spn_part head, tail;
 
 	w->labels++;
 	if (!star) {
-		w->octets &= is_octet(label);
-		w->numbers &= is_number(label);
+		w->octets &= spn_is_octet(label);
+		w->numbers &= spn_is_number(label);
 		w->plain++;
 		return;
 	}
-	head = part_of(label.s, star - label.s);
-	tail = part_of(star + 1, label.n - head.n - 1);
-	w->octets &= (!head.n || is_octet(head)) && has_digits(tail);
-	w->numbers &= has_digits(head) && has_digits(tail);
+	head = spn_part_of(label.s, star - label.s);
+	tail = spn_part_of(star + 1, label.n - head.n - 1);
+	w->octets &= (!head.n || spn_is_octet(head)) && spn_has_digits(tail);
+	w->numbers &= spn_has_digits(head) && spn_has_digits(tail);
 }
 
 /*
  * A target whose last label is a number is an IPv4 address.  So is what a pattern of
  * numbers that ends in '*' means.  Then all of it fits such an address.
  */
-static bool has_fit_numbers(struct target_part host)
+static bool spn_has_fit_numbers(struct spn_part host)
 {
-	struct wild_numbers w = { .octets = true, .numbers = true };
-	struct target_part last = last_label(host);
+	struct spn_numbers w = { .octets = true, .numbers = true };
+	struct spn_part last = spn_last_label(host);
 	size_t i, start = 0;
 	bool address;
 
 	for (i = 0; i <= host.n; i++) {
 		if (i < host.n && host.s[i] != '.')
 			continue;
-		count_label(&w, part_of(host.s + start, i - start));
+		spn_count_label(&w, spn_part_of(host.s + start, i - start));
 		start = i + 1;
 	}
 	if (memchr(last.s, '*', last.n))
 		address = w.plain && w.numbers;
 	else
-		address = is_number(last);
+		address = spn_is_number(last);
 	return !address || (w.octets && w.labels <= 4);
 }
 
@@ -328,7 +328,7 @@ static bool has_fit_numbers(struct target_part host)
  * groups in a row are "::", and this once: a zero group beside another or beside "::"
  * would make a rule that misses most of the addresses it is meant for.
  */
-static bool has_groups(struct target_part host)
+static bool spn_has_groups(struct spn_part host)
 {
 	size_t i, start = 0, colons = 0, gaps = 0;
 	bool zero = false, now, whole;
@@ -358,47 +358,47 @@ static bool has_groups(struct target_part host)
 	return gaps <= 1 && colons < GROUPS;
 }
 
-/* The host of a pattern with one '*': a name, or an IPv6 address, which has no port. */
-static bool is_wild_host(struct target_part host)
+/* The host of a pattern with one '*': a name, or an IPv6 address; without a port. */
+static bool spn_is_wild_host(struct spn_part host)
 {
 	const char *colon = memchr(host.s, ':', host.n);
 
 	if (!colon)
-		return has_labels(host, true) && has_fit_numbers(host);
-	return memchr(colon + 1, ':', host.s + host.n - colon - 1) && has_groups(host);
+		return spn_has_labels(host, true) && spn_has_fit_numbers(host);
+	return memchr(colon + 1, ':', host.s + host.n - colon - 1) && spn_has_groups(host);
 }
 
-/* Without a slash '*' stands for it as well: the class begins before, the host ends behind. */
-static bool is_wild_whole(const char *pattern, const char *star)
+/* Without a slash, '*' stands for the slash as well: class before it, host behind it. */
+static bool spn_is_wild_whole(const char *pattern, const char *star)
 {
-	return is_class(part_of(pattern, star + 1 - pattern), true) &&
-	       is_wild_host(part_of(star, strlen(star)));
+	return spn_is_class(spn_part_of(pattern, star + 1 - pattern), true) &&
+	       spn_is_wild_host(spn_part_of(star, strlen(star)));
 }
 
 bool cssp_spn_is_pattern(const char *pattern)
 {
 	const char *star = strchr(pattern, '*'), *slash = strchr(pattern, '/');
 	char name[CREDSSP_MAX_TARGET + 1];
-	struct target_part host;
+	struct spn_part host;
 
 	if (strlen(pattern) > CREDSSP_MAX_TARGET || (star && strchr(star + 1, '*')))
 		return false;
 	if (!slash)
-		return star && is_wild_whole(pattern, star);
-	host = part_of(slash + 1, strlen(slash + 1));
-	if (!is_class(part_of(pattern, slash - pattern), true))
+		return star && spn_is_wild_whole(pattern, star);
+	host = spn_part_of(slash + 1, strlen(slash + 1));
+	if (!spn_is_class(spn_part_of(pattern, slash - pattern), true))
 		return false;
 	if (star > slash)
-		return is_wild_host(host);
-	/* as names are compared: no port, service, brackets or last dot */
+		return spn_is_wild_host(host);
+	/* The form in which names are compared: no port, service, brackets or last dot. */
 	cssp_spn_service(pattern, name, sizeof(name));
-	return is_host(host) && !strcmp(name, pattern);
+	return spn_is_host(host) && !strcmp(name, pattern);
 }
 
 int cssp_spn_set(struct cssp_spn *t, const struct cssp_rd *utf8)
 {
 	struct cssp_spn new = {};
-	struct target_part host;
+	struct spn_part host;
 	const char *after;
 
 	if (utf8->left && !cssp_spn_is_name(utf8))
@@ -407,7 +407,7 @@ int cssp_spn_set(struct cssp_spn *t, const struct cssp_rd *utf8)
 			      CSSP_GFP);
 	if (!new.spn)
 		return -ENOMEM;
-	host = host_of(new.spn, &after);
+	host = spn_host_of(new.spn, &after);
 	new.host = kmemdup_nul(host.s, host.n, CSSP_GFP);
 	if (!new.host) {
 		kfree(new.spn);

@@ -8,7 +8,8 @@
 set +o pipefail
 
 cd "$TOP" || exit
-RULES=(no-ifdef version-checks function-length file-length no-ladders function-names spdx
+RULES=(no-ifdef version-checks function-length file-length no-ladders function-names
+	context-lock spdx
 	executable-scripts)
 
 sources() {
@@ -77,6 +78,13 @@ rule_function-names() {
 		{ files[$1] = files[$1] " " $2; n[$1]++ }
 		END { for (name in n) if (n[name] > 1) print name ":" files[name] }' |
 		nothing_found "function names that stand in two files"
+}
+
+# A waiter sleeps on the context's wait queue: a mutex_unlock() alone leaves it there.
+rule_context-lock() {
+	grep -rnE --include='*.[ch]' 'mutex_[a-z_]+\(&(ctx|context)->lock' kmod |
+		grep -v '^kmod/core/context\.c:' |
+		nothing_found "a context's lock without cssp_context_lock() and cssp_context_unlock()"
 }
 
 rule_spdx() {

@@ -237,15 +237,7 @@ static int isc_check(struct cssp_isc_call *call)
 
 int cssp_isc_refuse(struct credssp_context *ctx, int err)
 {
-	int ret;
-
-	if (!ctx)
-		return err;
-	ret = cssp_context_check_exchange(ctx);
-	if (ret)
-		return ret;
-	cssp_context_kill(ctx, err, NULL);
-	return err;
+	return ctx ? cssp_context_refuse(ctx, err, NULL) : err;
 }
 
 /* A first call that fails makes no context. */
@@ -283,10 +275,8 @@ static int isc_later(struct cssp_isc_call *call)
 	if (ret)
 		return ret;
 	ret = isc_check(call);
-	if (ret) {
-		cssp_context_kill(call->context, ret, &call->isc.token);
-		return ret;
-	}
+	if (ret)
+		return cssp_context_refuse(call->context, ret, &call->isc.token);
 	return cssp_context_initialize(call->context, &call->isc);
 }
 

@@ -177,11 +177,13 @@ void cssp_context_set_options(struct credssp_context *ctx, u32 timeout_ms,
 					  TIMEOUT_MAX_MS);
 	ctx->early_auth = early_auth;
 	ctx->one_call = true;
-	mutex_unlock(&ctx->lock);
+	cssp_context_unlock(ctx);
 }
 
 int cssp_context_lock(struct credssp_context *ctx)
 {
+	/* mutex_trylock() tells lockdep nothing of the order of locks */
+	might_lock(&ctx->lock);
 	return wait_event_state(ctx->unlocked, mutex_trylock(&ctx->lock),
 				CSSP_TASK_WAITING) ? -EINTR : 0;
 }
@@ -241,16 +243,23 @@ void cssp_context_cancel(struct credssp_context *ctx)
 	cssp_wait_cancel(&ctx->wait);
 }
 
+bool cssp_context_is_stream(const struct credssp_context *ctx)
+{
+	lockdep_assert_held(&ctx->lock);
+	return ctx->state == CSSP_CONTEXT_EXPORTED ||
+	       (ctx->attached && ctx->state == CSSP_CONTEXT_ESTABLISHED);
+}
+
 int cssp_context_check_exchange(struct credssp_context *ctx)
 {
-	bool stream;
+	int ret = 0;
 
-	if (mutex_lock_killable(&ctx->lock))
+	if (cssp_context_lock(ctx))
 		return -EINTR;
-	stream = ctx->state == CSSP_CONTEXT_EXPORTED ||
-		 (ctx->attached && ctx->state == CSSP_CONTEXT_ESTABLISHED);
-	mutex_unlock(&ctx->lock);
-	return stream ? CSSP_E_UNSUPPORTED : 0;
+	if (cssp_context_is_stream(ctx))
+		ret = CSSP_E_UNSUPPORTED;
+	cssp_context_unlock(ctx);
+	return ret;
 }
 
 int cssp_context_report(struct credssp_context *ctx, struct credssp_report *report)

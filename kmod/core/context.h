@@ -110,6 +110,12 @@ void cssp_context_set_options(struct credssp_context *ctx, u32 timeout_ms,
  * the alert for the peer, if any; NULL when the caller cannot send one.
  */
 void cssp_context_kill(struct credssp_context *ctx, int err, struct cssp_vbuf *token);
+/*
+ * The same, unless the context is a kTLS stream: a stream survives a call with wrong
+ * arguments. Returns @err, CSSP_E_UNSUPPORTED for a stream, or -EINTR.
+ */
+int __must_check cssp_context_refuse(struct credssp_context *ctx, int err,
+				     struct cssp_vbuf *token);
 
 /**
  * struct cssp_room - room for a sealed message, in bytes

@@ -186,6 +186,12 @@ void cssp_context_wipe(struct credssp_context *ctx);
 /* Bring @ctx->report up to date. */
 void cssp_context_update_report(struct credssp_context *ctx);
 
+/*
+ * Is the context a stream on a socket: established on the caller's, or exported?
+ * Needs the lock.
+ */
+bool cssp_context_is_stream(const struct credssp_context *ctx);
+
 /* terminate.c */
 
 /**

@@ -23,15 +23,34 @@ int cssp_context_fail(struct credssp_context *ctx, int err)
 	return err;
 }
 
+static void terminate_kill(struct credssp_context *ctx, int err, struct cssp_vbuf *token)
+{
+	lockdep_assert_held(&ctx->lock);
+	if (ctx->state == CSSP_CONTEXT_DEAD)
+		return;
+	cssp_context_fail(ctx, err);
+	if (token)
+		cssp_vbuf_move(token, &ctx->output);
+}
+
 void cssp_context_kill(struct credssp_context *ctx, int err, struct cssp_vbuf *token)
 {
 	/* A killed task does not end a context that other tasks share with it. */
 	if (cssp_context_lock(ctx))
 		return;
-	if (ctx->state != CSSP_CONTEXT_DEAD) {
-		cssp_context_fail(ctx, err);
-		if (token)
-			cssp_vbuf_move(token, &ctx->output);
-	}
+	terminate_kill(ctx, err, token);
 	cssp_context_unlock(ctx);
+}
+
+int cssp_context_refuse(struct credssp_context *ctx, int err, struct cssp_vbuf *token)
+{
+	if (cssp_context_lock(ctx))
+		return -EINTR;
+	/* Another task may have made a stream of it since the arguments were read. */
+	if (cssp_context_is_stream(ctx))
+		err = CSSP_E_UNSUPPORTED;
+	else
+		terminate_kill(ctx, err, token);
+	cssp_context_unlock(ctx);
+	return err;
 }

@@ -9,8 +9,7 @@ set +o pipefail
 
 cd "$TOP" || exit
 RULES=(no-ifdef version-checks function-length file-length no-ladders function-names
-	context-lock spdx
-	executable-scripts)
+	context-lock spdx executable-scripts)
 
 sources() {
 	find include kmod kunit samples userspace-helper selftests -type f \

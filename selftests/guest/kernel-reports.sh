@@ -25,7 +25,7 @@ REPORT+='|Objects remaining|list_(add|del) corruption|Bad or missing usercopy'
 REPORT+='|detected buffer overflow|memory exposure attempt|memory overwrite attempt'
 REPORT+='|stack-protector|unregister_netdevice: waiting|ref_tracker: '
 REPORT+='|page_owner|Bad page state|Bad rss-counter|leaked reference'
-NOT='Spectre V2 ?:|MDS: |TAA: |watchdog: Delayed init|lockup_detector|NMI watchdog: (Enabled|Perf)'
+NOT='[Cc]ommand line: |Spectre V2 ?:|MDS: |TAA: |watchdog: Delayed init|lockup_detector|NMI watchdog: (Enabled|Perf)'
 
 FORTIFY='memcpy: detected field-spanning write \(size (36|52)\) of single field "dst" at include/linux/sockptr\.h:[0-9]+ \(size 0\)$'
 WARNED='WARNING: include/linux/sockptr\.h:[0-9]+ at tls_setsockopt\+0x[0-9a-f]+/0x[0-9a-f]+ \[tls\]'

@@ -115,32 +115,6 @@ TEST(expired, "a session that has expired is not reused")
 	CHECK(!(last.facts & CREDSSP_FACT_RESUMED));
 }
 
-/* Begin with a ticket that lives shortly, and resume that session at PEER_PORT. */
-static bool resumed_in_time(int fd, uint64_t cred)
-{
-	REQUIRE_EQ(exchange(fd, cred, "SHORT_PORT", TARGET), SEC_E_OK);
-	return resumed(fd, cred, TARGET);
-}
-
-/*
- * PEER_PORT has the ticket key of SHORT_PORT and hands out tickets that live for
- * hours.  Each of them belongs to the session that SHORT_PORT began.
- */
-TEST(prolonged, "tickets of a resumed session do not prolong it")
-{
-	int fd = door_open(), i;
-	uint64_t cred = make_cred(fd);
-
-	for (i = 0; i < 10 && !resumed_in_time(fd, cred); i++)
-		continue;
-	CHECK(i < 10);
-	for (i = 0; i < 40 && resumed(fd, cred, TARGET); i++)
-		usleep(250000);
-	CHECK(i < 40);
-	/* A full handshake begins anew. */
-	CHECK(resumed(fd, cred, TARGET));
-}
-
 /* In a child: was the session resumed at the first and at the second exchange? */
 static int in_child(int fd, uint64_t cred)
 {

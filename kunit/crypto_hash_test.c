@@ -3,6 +3,7 @@
 
 #include <linux/vmalloc.h>
 #include "base/status.h"
+#include "crypto/md4.h"
 #include "ntlm_util.h"
 #include "vectors/ntlm.h"
 

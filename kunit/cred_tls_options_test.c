@@ -27,8 +27,8 @@ static void tls_options_pins_match(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, cssp_tls_options_set(&tls, &none, &pins), 0);
 	KUNIT_EXPECT_EQ(test, tls.pin_count, CREDSSP_MAX_PINS);
 	for (i = 0; i < CREDSSP_MAX_PINS; i++)
-		KUNIT_EXPECT_TRUE(test, cssp_tls_options_pinned(&tls,
-							     pins.p + i * CREDSSP_PIN_SIZE));
+		KUNIT_EXPECT_TRUE(test,
+				  cssp_tls_options_pinned(&tls, pins.p + i * CREDSSP_PIN_SIZE));
 	for (bit = 0; bit < CREDSSP_PIN_SIZE * 8; bit++) {
 		memcpy(sha256, pins.p, sizeof(sha256));
 		sha256[bit / 8] ^= 1 << bit % 8;

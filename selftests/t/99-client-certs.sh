@@ -161,6 +161,7 @@ timeout_ms=$(cat "$TIMEOUT_FILE")
 echo 60000 >"$TIMEOUT_FILE"
 
 state() { sed -n 's/^State:[[:space:]]*\([A-Z]\).*/\1/p' "/proc/$1/status" 2>/dev/null; }
+# shellcheck disable=SC2317 # called by until_true
 begun() { counter contexts && [ "$COUNT" != 0 ]; }
 
 # The hanging one has a peer of its own.
@@ -199,6 +200,7 @@ given_user "... and has it again the next time" nobody 65534 --cert nobody
 worker=$(pgrep -n -P "$keeper")
 kill -KILL "$worker"
 until_true 10 gone "$worker" || problem "it does not die"
+# shellcheck disable=SC2317 # called by until_true
 again() {
 	run_auth as_user 65534 --cert nobody
 	next_line

@@ -39,7 +39,8 @@ int issuers_check(const gnutls_datum_t *msg, bool tls13)
 		return gnutls_ext_raw_parse(NULL, check_extension, &in, 0);
 	}
 	/* RFC 5246 7.4.4: types, algorithms, names */
-	if (!vector_take(&in, 1, &part) || !vector_take(&in, 2, &part) || !vector_take(&in, 2, &part))
+	if (!vector_take(&in, 1, &part) || !vector_take(&in, 2, &part) ||
+	    !vector_take(&in, 2, &part))
 		return 0;
 	return check_list(part);
 }

@@ -89,15 +89,16 @@ struct tls_conn {
  * suites (encrypt-then-MAC, RFC 7366). No DHE: in TLS 1.2 the server makes the group,
  * in TLS 1.3 it may choose one of 8192 bits.
  */
+#define PRIORITY_VERSIONS	"NORMAL:-VERS-ALL%s%s:-DHE-RSA:-GROUP-DH-ALL"
+#define PRIORITY_CIPHERS	":-CIPHER-ALL:+AES-256-GCM:+AES-128-GCM%s:%%NO_ETM"
+
 static int make_priorities(struct tls_client *client, const struct tls_options *o)
 {
 	const char *where;
 	char text[160];
 	int ret;
 
-	snprintf(text, sizeof(text),
-		 "NORMAL:-VERS-ALL%s%s:-DHE-RSA:-GROUP-DH-ALL:-CIPHER-ALL:+AES-256-GCM"
-		 ":+AES-128-GCM%s:%%NO_ETM",
+	snprintf(text, sizeof(text), PRIORITY_VERSIONS PRIORITY_CIPHERS,
 		 o->max_version >= TLS_1_3 ? ":+VERS-TLS1.3" : "",
 		 o->min_version <= TLS_1_2 ? ":+VERS-TLS1.2" : "",
 		 o->chacha ? ":+CHACHA20-POLY1305" : "");

@@ -46,6 +46,7 @@ static void storm_answer(struct storm *s, const struct cssp_request *req)
 	memcpy(&hdr, req->message.data, sizeof(hdr));
 	hdr.uid = 0;
 	hdr.pid = 0;
+	hdr.owner = 0;
 	err = cssp_vbuf_append(&payload, req->message.data + sizeof(hdr),
 			       req->message.len - sizeof(hdr));
 	if (!err)

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # The helper serves users in turn: a user who asks for hundreds of handshakes at once
 # delays another user's by one.
-# guests: 6.1 6.12 backports
+# guests: 6.1 6.12 backports debug
 # timeout: 200
 
 . "$(dirname "$0")/../lib.sh"

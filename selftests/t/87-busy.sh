@@ -3,7 +3,7 @@
 # Exchanges on a socket that another thread of the caller is using: deadline,
 # cancellation and kill work, and no CPU is burnt. (TLS 1.3: the relay between client
 # and peer knows by its flights where the handshake ends.)
-# guests: 6.1 6.12 backports
+# guests: 6.1 6.12 backports debug
 # timeout: 200
 
 . "$(dirname "$0")/../lib.sh"

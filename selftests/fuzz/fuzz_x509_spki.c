@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Certificates: a key lies inside the certificate and has the form of a key. */
+/* Certificates: a key lies inside the certificate. Its form depends on its kind. */
 #include "fuzz.h"
 #include "wire/x509_spki.h"
 
@@ -13,7 +13,5 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (ret)
 		return 0;
 	HOLDS(key.left && fuzz_inside(&key, &rd));
-	/* An RSAPublicKey's SEQUENCE, or an uncompressed EC point */
-	HOLDS(key.p[0] == 0x30 || key.p[0] == 0x04);
 	return 0;
 }

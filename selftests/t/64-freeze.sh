@@ -3,7 +3,7 @@
 # Waiting exchanges and the freezers: system suspend and the freezer of version 1
 # control groups do not wait for an exchange. The one of version 2, which freezes
 # nothing inside of the kernel, does, until the exchange's wait is over.
-# guests: 6.1 6.12 backports
+# guests: 6.1 6.12 backports debug
 # timeout: 200
 
 . "$(dirname "$0")/../lib.sh"
@@ -48,7 +48,7 @@ end_frozen() {
 start_auth() {
 	helper_signal STOP
 	credsspctl auth --user alice --password-file "$WORK/password" --transport token \
-		--timeout $((120 * SLOW)) --carrier raw "127.0.0.1:$PEER_PORT" \
+		--timeout 600 --carrier raw "127.0.0.1:$PEER_PORT" \
 		>"$WORK/auth" 2>&1 </dev/null &
 	AUTH_PID=$!
 	# shellcheck disable=SC2317 # called by until_true

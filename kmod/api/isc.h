@@ -15,7 +15,7 @@
  * struct cssp_isc_call - one call
  * @cred: credential; NULL is allowed on later calls
  * @who: pinned requester for a new context
- * @keep_key: whoever calls may ask a new context for its session key
+ * @keep_key: the caller may ask a new context for its session key
  * @context: NULL on the first call
  * @reserved1: as passed
  * @reserved2: as passed

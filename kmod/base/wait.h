@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The one way this module sleeps for somebody outside of it: killable, freezable,
- * bounded by one absolute deadline for the whole exchange, and cancellable from
- * another thread (kernel threads get no signals).
+ * The one way this module sleeps until a peer, the helper or a thread of the caller
+ * acts: killable, freezable, bounded by one absolute deadline for the whole exchange,
+ * and cancellable from another thread (kernel threads get no signals).
  */
 #ifndef CSSP_BASE_WAIT_H
 #define CSSP_BASE_WAIT_H
@@ -13,8 +13,7 @@
 #include <linux/wait.h>
 
 /*
- * State of a task that sleeps for somebody outside.  System suspend does not wait
- * for it, nor does the freezer of version 1 control groups.  UNSAFE: it holds its
+ * State of a task in such a sleep.  System suspend does not wait for it, nor does the freezer of version 1 control groups.  UNSAFE: it holds its
  * context's lock.  A task that waits for that lock sleeps in this state as well
  * (cssp_context_lock()), so no task is kept from freezing by a frozen one.
  */

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * TCP sockets, which may belong to user space: calls do not block and change no option.
- * Every wait is killable, freezable, cancellable and bounded.
+ * The waits in this file are killable, freezable, cancellable and bounded.
  *
  * A thread of the socket's owner that is inside a call on the socket holds the socket's
  * lock, and may sleep with it until a page of user memory is read in.  Every other call
  * waits for that thread, even with MSG_DONTWAIT, and neither a signal nor a deadline
  * ends that wait.  So a call is made only after cssp_sock_wait_free() has found the
- * lock free.
+ * lock free.  A thread can take it between that check and the call: see
+ * cssp_sock_wait_free() in Documentation/locking.rst.
  */
 #ifndef CSSP_TLS_SOCK_H
 #define CSSP_TLS_SOCK_H

@@ -10,6 +10,12 @@
 #include "handshake.h"
 #include "ktls.h"
 
+/*
+ * Longest wait to send a fatal alert, in jiffies: enough for a call of another thread on
+ * the socket to end. The alert is lost when the peer has stopped reading.
+ */
+#define ALERT_TIME	(HZ / 20)
+
 static struct cssp_patience socket_patience(const struct cssp_channel *ch)
 {
 	return cssp_patience_of(ch->wait, MAX_JIFFY_OFFSET);
@@ -97,8 +103,8 @@ static int socket_fill(struct cssp_channel *ch, size_t n)
 
 static void socket_send_alert(struct cssp_channel *ch, const struct cssp_rd *alert)
 {
-	/* One attempt without waiting: the failure may be that the deadline has passed. */
-	struct cssp_patience p = { .wait = ch->wait, .until = jiffies };
+	/* Not until the deadline: the failure may be that it has passed. */
+	struct cssp_patience p = { .wait = ch->wait, .until = jiffies + ALERT_TIME };
 
 	/* Clear the socket's error, which receiving left there: sending would return it. */
 	if (ch->state == CSSP_CHANNEL_BROKEN)

@@ -18,7 +18,8 @@ struct cssp_request;
 /**
  * struct cssp_flow - the requests of one user to one helper
  * @node: in the helper's @flows
- * @refs: number of requests that belong to the flow; protected by the helper's lock
+ * @refs: number of requests that belong to the flow, the END that each open
+ *	conversation holds in reserve included
  * @helper: referenced
  * @owner: the user, referenced; see cssp_quota_below()
  * @turn: in the helper's @turns while @queue is not empty

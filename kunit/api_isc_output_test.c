@@ -73,7 +73,7 @@ static struct kunit_case isc_output_cases[] = {
 };
 
 static struct kunit_suite isc_output_suite = {
-	.name = "credssp_isc_output",
+	.name = "credssp_api_isc_output",
 	.test_cases = isc_output_cases,
 };
 

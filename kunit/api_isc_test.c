@@ -641,7 +641,7 @@ static struct kunit_case isc_cases[] = {
 };
 
 static struct kunit_suite isc_suite = {
-	.name = "credssp_isc",
+	.name = "credssp_api_isc",
 	.init = isc_init,
 	.exit = isc_exit,
 	.test_cases = isc_cases,

@@ -316,7 +316,7 @@ static struct kunit_case cases[] = {
 };
 
 static struct kunit_suite suite = {
-	.name = "credssp_query",
+	.name = "credssp_api_query",
 	.test_cases = cases,
 };
 

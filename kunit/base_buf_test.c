@@ -148,7 +148,7 @@ static struct kunit_case buf_cases[] = {
 };
 
 static struct kunit_suite buf_suite = {
-	.name = "credssp-base-buf",
+	.name = "credssp_base_buf",
 	.test_cases = buf_cases,
 };
 

@@ -293,7 +293,7 @@ static struct kunit_case payer_cases[] = {
 };
 
 static struct kunit_suite payer_suite = {
-	.name = "credssp-quota",
+	.name = "credssp_base_quota",
 	.test_cases = payer_cases,
 };
 

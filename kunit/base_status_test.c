@@ -118,7 +118,7 @@ static struct kunit_case status_cases[] = {
 };
 
 static struct kunit_suite status_suite = {
-	.name = "credssp-base-status",
+	.name = "credssp_base_status",
 	.test_cases = status_cases,
 };
 

@@ -120,7 +120,7 @@ static struct kunit_case vbuf_cases[] = {
 };
 
 static struct kunit_suite vbuf_suite = {
-	.name = "credssp-base-vbuf",
+	.name = "credssp_base_vbuf",
 	.test_cases = vbuf_cases,
 };
 

@@ -609,7 +609,7 @@ static struct kunit_case cases[] = {
 };
 
 static struct kunit_suite suite = {
-	.name = "credssp_inner",
+	.name = "credssp_core_exchange_mech",
 	.exit = allow_ntlm,
 	.test_cases = cases,
 };

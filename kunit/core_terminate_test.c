@@ -79,7 +79,7 @@ static struct kunit_case cases[] = {
 };
 
 static struct kunit_suite suite = {
-	.name = "credssp-core-fail",
+	.name = "credssp_core_terminate",
 	.test_cases = cases,
 };
 

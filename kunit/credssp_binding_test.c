@@ -88,7 +88,7 @@ static struct kunit_case binding_cases[] = {
 };
 
 static struct kunit_suite binding_suite = {
-	.name = "credssp-credssp-binding",
+	.name = "credssp_credssp_binding",
 	.test_cases = binding_cases,
 };
 

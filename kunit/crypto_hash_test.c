@@ -70,7 +70,7 @@ static struct kunit_case hash_cases[] = {
 };
 
 static struct kunit_suite hash_suite = {
-	.name = "credssp-crypto-hash",
+	.name = "credssp_crypto_hash",
 	.test_cases = hash_cases,
 };
 

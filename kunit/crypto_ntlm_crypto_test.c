@@ -223,7 +223,7 @@ static struct kunit_case ntlm_crypto_cases[] = {
 };
 
 static struct kunit_suite ntlm_crypto_suite = {
-	.name = "credssp-crypto-ntlm-crypto",
+	.name = "credssp_crypto_ntlm_crypto",
 	.test_cases = ntlm_crypto_cases,
 };
 

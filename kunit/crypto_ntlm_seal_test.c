@@ -314,7 +314,7 @@ static struct kunit_case ntlm_seal_cases[] = {
 };
 
 static struct kunit_suite ntlm_seal_suite = {
-	.name = "credssp-crypto-ntlm-seal",
+	.name = "credssp_crypto_ntlm_seal",
 	.test_cases = ntlm_seal_cases,
 };
 

@@ -173,7 +173,7 @@ static struct kunit_case limits_cases[] = {
 };
 
 static struct kunit_suite limits_suite = {
-	.name = "credssp-limits",
+	.name = "credssp_limits",
 	.suite_init = tls_suite_init,
 	.test_cases = limits_cases,
 };

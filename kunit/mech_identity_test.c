@@ -120,7 +120,7 @@ static struct kunit_case identity_cases[] = {
 };
 
 static struct kunit_suite identity_suite = {
-	.name = "credssp-mech-identity",
+	.name = "credssp_mech_identity",
 	.test_cases = identity_cases,
 };
 

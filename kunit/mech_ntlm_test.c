@@ -568,7 +568,7 @@ static struct kunit_case ntlm_cases[] = {
 };
 
 static struct kunit_suite ntlm_suite = {
-	.name = "credssp-mech-ntlm",
+	.name = "credssp_mech_ntlm",
 	.test_cases = ntlm_cases,
 };
 

@@ -630,7 +630,7 @@ static struct kunit_case spnego_cases[] = {
 };
 
 static struct kunit_suite spnego_suite = {
-	.name = "credssp-mech-spnego",
+	.name = "credssp_mech_spnego",
 	.test_cases = spnego_cases,
 };
 

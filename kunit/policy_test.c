@@ -506,7 +506,7 @@ static struct kunit_case policy_cases[] = {
 };
 
 static struct kunit_suite policy_suite = {
-	.name = "cssp_policy",
+	.name = "credssp_policy",
 	.test_cases = policy_cases,
 };
 

@@ -227,7 +227,7 @@ static struct kunit_case der_cases[] = {
 };
 
 static struct kunit_suite der_suite = {
-	.name = "credssp-wire-der",
+	.name = "credssp_wire_der",
 	.test_cases = der_cases,
 };
 

@@ -247,7 +247,7 @@ static struct kunit_case ntlm_av_cases[] = {
 };
 
 static struct kunit_suite ntlm_av_suite = {
-	.name = "credssp-wire-ntlm-av",
+	.name = "credssp_wire_ntlm_av",
 	.test_cases = ntlm_av_cases,
 };
 

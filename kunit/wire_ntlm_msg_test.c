@@ -412,7 +412,7 @@ static struct kunit_case ntlm_msg_cases[] = {
 };
 
 static struct kunit_suite ntlm_msg_suite = {
-	.name = "credssp-wire-ntlm-msg",
+	.name = "credssp_wire_ntlm_msg",
 	.test_cases = ntlm_msg_cases,
 };
 

@@ -310,7 +310,7 @@ static struct kunit_case spnego_msg_cases[] = {
 };
 
 static struct kunit_suite spnego_msg_suite = {
-	.name = "credssp-wire-spnego-msg",
+	.name = "credssp_wire_spnego_msg",
 	.test_cases = spnego_msg_cases,
 };
 

@@ -83,7 +83,7 @@ static struct kunit_case tls_record_cases[] = {
 };
 
 static struct kunit_suite tls_record_suite = {
-	.name = "credssp-wire-tls-record",
+	.name = "credssp_wire_tls_record",
 	.test_cases = tls_record_cases,
 };
 

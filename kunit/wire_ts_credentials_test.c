@@ -132,7 +132,7 @@ static struct kunit_case ts_credentials_cases[] = {
 };
 
 static struct kunit_suite ts_credentials_suite = {
-	.name = "credssp-wire-ts-credentials",
+	.name = "credssp_wire_ts_credentials",
 	.test_cases = ts_credentials_cases,
 };
 

@@ -257,7 +257,7 @@ static struct kunit_case ts_request_cases[] = {
 };
 
 static struct kunit_suite ts_request_suite = {
-	.name = "credssp-wire-ts-request",
+	.name = "credssp_wire_ts_request",
 	.test_cases = ts_request_cases,
 };
 

@@ -158,7 +158,7 @@ static struct kunit_case utf16_cases[] = {
 };
 
 static struct kunit_suite utf16_suite = {
-	.name = "credssp-wire-utf16",
+	.name = "credssp_wire_utf16",
 	.test_cases = utf16_cases,
 };
 

@@ -126,7 +126,7 @@ static struct kunit_case x509_spki_cases[] = {
 };
 
 static struct kunit_suite x509_spki_suite = {
-	.name = "credssp-wire-x509-spki",
+	.name = "credssp_wire_x509_spki",
 	.test_cases = x509_spki_cases,
 };
 

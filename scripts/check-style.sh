@@ -9,7 +9,7 @@ set +o pipefail
 
 cd "$TOP" || exit
 RULES=(no-ifdef version-checks function-length file-length no-ladders function-names
-	context-lock spdx executable-scripts)
+	suite-names context-lock spdx executable-scripts)
 
 sources() {
 	find include kmod kunit samples userspace-helper selftests -type f \
@@ -79,9 +79,18 @@ rule_function-names() {
 		nothing_found "function names that stand in two files"
 }
 
+# A failed case names its file.
+rule_suite-names() {
+	local f want
+	for f in kunit/*_test.c; do
+		want=credssp_$(basename "$f" _test.c)
+		grep -qF ".name = \"$want\"," "$f" || echo "$f: no suite \"$want\""
+	done | nothing_found "KUnit suites that are not called by their file"
+}
+
 # A waiter sleeps on the context's wait queue: a mutex_unlock() alone leaves it there.
 rule_context-lock() {
-	grep -rnE --include='*.[ch]' 'mutex_[a-z_]+\(&(ctx|context)->lock' kmod |
+	grep -rnE --include='*.[ch]' 'mutex_(lock|trylock|unlock)[a-z_]*\(&(ctx|context)->lock' kmod |
 		grep -v '^kmod/core/context\.c:' |
 		nothing_found "a context's lock without cssp_context_lock() and cssp_context_unlock()"
 }

@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Lifetime, states and facts of a context. */
-#include <linux/err.h>
 #include <linux/moduleparam.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
-#include "../base/filetime.h"
-#include "../base/mem.h"
 #include "../base/quota.h"
 #include "../base/status.h"
 #include "../cred/package.h"
@@ -22,7 +19,6 @@ MODULE_PARM_DESC(handshake_timeout_ms,
 		 "bound on one exchange, all legs, in milliseconds (default 60000)");
 
 struct cssp_stats cssp_stats;
-static atomic64_t context_last_id;
 
 unsigned int cssp_context_timeout_ms(void)
 {
@@ -46,35 +42,6 @@ void cssp_context_enter(struct credssp_context *ctx, enum cssp_context_state sta
 	if (WARN_ON_ONCE(!(context_next[ctx->state] & BIT(state))))
 		state = CSSP_CONTEXT_DEAD;
 	ctx->state = state;
-}
-
-static struct credssp_context *context_alloc(struct credssp_cred *cred,
-					     const struct cssp_requester *who)
-{
-	struct credssp_context *ctx = kzalloc(sizeof(*ctx), CSSP_GFP);
-	int ret;
-
-	if (!ctx)
-		return ERR_PTR(-ENOMEM);
-	ctx->quota = cssp_quota_charge_cred(who->cred, CSSP_CONTEXTS, 1);
-	if (IS_ERR(ctx->quota)) {
-		ret = PTR_ERR(ctx->quota);
-		kfree(ctx);
-		return ERR_PTR(ret);
-	}
-	kref_init(&ctx->ref);
-	mutex_init(&ctx->lock);
-	init_waitqueue_head(&ctx->unlocked);
-	cssp_wait_init(&ctx->wait);
-	ctx->cred = cssp_cred_get(cred);
-	ctx->package = cred->package;
-	ctx->ops = cssp_package(cred->package)->tls ? &cssp_credssp_exchange :
-						      &cssp_inner_exchange;
-	cssp_requester_copy(&ctx->who, who);
-	ctx->timeout_ms = cssp_context_timeout_ms();
-	ctx->expiry = CSSP_FILETIME_NEVER;
-	ctx->id = atomic64_inc_return(&context_last_id);
-	return ctx;
 }
 
 void cssp_context_wipe(struct credssp_context *ctx)
@@ -113,41 +80,6 @@ static void context_release(struct kref *ref)
 	mutex_destroy(&ctx->lock);
 	cssp_quota_uncharge(ctx->quota, CSSP_CONTEXTS, 1);
 	kfree(ctx);
-}
-
-int cssp_context_create(struct credssp_context **out, struct credssp_cred *cred,
-			const struct cssp_requester *who)
-{
-	struct credssp_context *ctx = context_alloc(cred, who);
-
-	if (IS_ERR(ctx))
-		return PTR_ERR(ctx);
-	*out = ctx;
-	return 0;
-}
-
-int cssp_context_attach(struct credssp_context **out, struct credssp_cred *cred,
-			const struct cssp_requester *who, struct socket *sock)
-{
-	struct credssp_context *ctx;
-	struct cssp_channel_params params;
-	int ret;
-
-	/* An inner package has no transport. */
-	if (!cssp_package(cred->package)->tls)
-		return CSSP_E_UNSUPPORTED;
-	ctx = context_alloc(cred, who);
-	if (IS_ERR(ctx))
-		return PTR_ERR(ctx);
-	ctx->attached = true;
-	params = cssp_context_channel_params(ctx);
-	ret = cssp_channel_create_socket(&ctx->channel, &params, sock);
-	if (ret) {
-		cssp_context_put(ctx);
-		return cssp_context_socket_error(ret);
-	}
-	*out = ctx;
-	return 0;
 }
 
 void cssp_context_keep_key(struct credssp_context *ctx)

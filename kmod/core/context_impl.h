@@ -2,8 +2,8 @@
 /*
  * The inside of a context, for the files of core/ only. Each of them calls only files
  * that stand before it here: context.c, terminate.c, logon.c, cert_request.c,
- * exchange_credssp.c and exchange_mech.c (which the files behind them reach through
- * their tables), exchange.c, message.c.
+ * exchange_credssp.c and exchange_mech.c (reached through their tables only, which
+ * context_create.c gives to a context), exchange.c, message.c, context_create.c.
  */
 #ifndef CSSP_CORE_CONTEXT_IMPL_H
 #define CSSP_CORE_CONTEXT_IMPL_H

@@ -4,6 +4,8 @@
  * to be read and those that wait for their reply.  Private to kmod/upcall and its
  * tests; other rooms use conv.h.
  *
+ * The files, lowest first: registry.c, flow.c, request.c, helper.c, helper_dev.c.
+ *
  * Ownership of a request: the waiting thread has a reference, and the list that the
  * request is on (its flow's @queue or the helper's @shown) has one.  The thread that
  * takes the request off its list under @lock sets its result, so it ends exactly once:
@@ -125,6 +127,8 @@ struct cssp_helper {
 	wait_queue_head_t readers;
 };
 
+/* registry.c */
+
 /**
  * cssp_helper_create() - become the helper of a network namespace
  * @helper: out: the helper; cssp_helper_kill() ends it
@@ -138,11 +142,13 @@ struct cssp_helper {
 int __must_check cssp_helper_create(struct cssp_helper **helper, struct net *net,
 				    struct user_namespace *user_ns,
 				    struct pid_namespace *pid_ns);
-/* Unregister @h, fail all pending requests and drop the file's reference. May sleep. */
-void cssp_helper_kill(struct cssp_helper *h);
+/* No new conversation finds @h. Only cssp_helper_kill() calls it. */
+void cssp_helper_unregister(struct cssp_helper *h);
 /* The helper that serves @net with a reference for the caller, or NULL. */
 struct cssp_helper *cssp_helper_find(const struct net *net);
 void cssp_helper_put(struct cssp_helper *h);
+
+/* request.c */
 
 /**
  * cssp_request_create() - create a message that is ready to be submitted
@@ -162,11 +168,15 @@ cssp_request_create(struct cssp_helper *h, const struct cssp_requester *who,
 		    u16 opcode, u64 conversation, const struct cssp_rd *payload);
 /* Drop a reference. May sleep: the last one wipes and frees. NULL is fine. */
 void cssp_request_put(struct cssp_request *req);
-
-/* Queue @req. 0, -EHOSTUNREACH when @h is dead, -EDQUOT when too many are pending in it. */
-int __must_check cssp_helper_submit(struct cssp_helper *h, struct cssp_request *req);
 /* Has the request ended? Only cssp_helper_collect() returns the outcome. */
 bool cssp_request_is_done(const struct cssp_request *req);
+
+/* helper.c */
+
+/* Unregister @h, fail all pending requests and drop the file's reference. May sleep. */
+void cssp_helper_kill(struct cssp_helper *h);
+/* Queue @req. 0, -EHOSTUNREACH when @h is dead, -EDQUOT when too many are pending in it. */
+int __must_check cssp_helper_submit(struct cssp_helper *h, struct cssp_request *req);
 
 /**
  * cssp_helper_collect() - stop waiting for a submitted request
@@ -216,6 +226,8 @@ void cssp_helper_taken(struct cssp_helper *h, struct cssp_request *req,
 int __must_check cssp_helper_reply(struct cssp_helper *h,
 				   const struct credssp_hlp_header *hdr,
 				   struct cssp_vbuf *payload);
+
+/* helper_dev.c */
 
 int cssp_helper_dev_register(void);
 void cssp_helper_dev_unregister(void);

@@ -48,7 +48,9 @@ int binding_check(struct conn *c, struct span sealed)
 
 static enum bind_form bind_form(const struct conn *c)
 {
-	return c->opt->wrong->deed == DEED_BIND ? (enum bind_form)c->opt->wrong->arg : BIND_RIGHT;
+	const struct wrong *w = c->opt->wrong;
+
+	return w->action == ACTION_BIND ? (enum bind_form)w->arg : BIND_RIGHT;
 }
 
 /* Which public key is spoken of. */
@@ -149,7 +151,7 @@ static int answer_plainly(struct conn *c, const struct bytes *token, const struc
 
 int binding_answer(struct conn *c)
 {
-	bool spnego = c->opt->wrong->deed == DEED_SPNEGO;
+	bool spnego = c->opt->wrong->action == ACTION_SPNEGO;
 	struct bytes token = { 0 }, sealed = { 0 };
 	int rc;
 

@@ -19,12 +19,12 @@ static int read_request(struct conn *c, uint32_t *asked)
 	uint8_t msg[TPKT_MAX];
 	size_t len;
 
-	if (link_read_raw(c, msg, TPKT_HEADER))
+	if (tcp_read(c, msg, TPKT_HEADER))
 		return -1;
 	len = msg[2] << 8 | msg[3];
 	if (msg[0] != 3 || msg[1] || len < TPKT_HEADER + X224_REQUEST || len > sizeof(msg))
 		return fail(c, "x224-no-tpkt");
-	if (link_read_raw(c, msg + TPKT_HEADER, len - TPKT_HEADER))
+	if (tcp_read(c, msg + TPKT_HEADER, len - TPKT_HEADER))
 		return -1;
 	if (msg[4] != len - TPKT_HEADER - 1 || msg[5] != 0xe0)
 		return fail(c, "x224-no-request");
@@ -45,7 +45,7 @@ static int confirm(struct conn *c, uint8_t type, uint32_t value)
 	enum x224_form form = X224_RIGHT;
 	size_t len = sizeof(msg);
 
-	if (c->opt->wrong->deed == DEED_X224_FORM)
+	if (c->opt->wrong->action == ACTION_X224_FORM)
 		form = c->opt->wrong->arg;
 	put_le32(msg + len - 4, value);
 	if (form == X224_NO_ANSWER)
@@ -58,12 +58,12 @@ static int confirm(struct conn *c, uint8_t type, uint32_t value)
 		memset(msg + 2, 0xff, 2);
 	if (form == X224_HALF)
 		len /= 2;
-	if (link_write_raw(c, msg, len))
+	if (tcp_write(c, msg, len))
 		return -1;
 	if (form != X224_HALF)
 		return 0;
 	shutdown(c->fd, SHUT_WR);
-	link_drain(c);
+	tcp_drain(c);
 	return fail(c, "did-%s", c->opt->wrong->name);
 }
 
@@ -85,9 +85,9 @@ int carrier_accept(struct conn *c)
 		return 0;
 	if (read_request(c, &asked) || at_point(c, POINT_X224))
 		return -1;
-	if (w->deed == DEED_X224_FAILURE)
+	if (w->action == ACTION_X224_FAILURE)
 		return confirm(c, NEG_FAILURE, w->arg);
-	if (w->deed == DEED_SELECT)
+	if (w->action == ACTION_SELECT)
 		return confirm(c, NEG_RSP, w->arg);
 	chosen = choose(c, asked);
 	if (!chosen) {

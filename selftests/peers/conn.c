@@ -12,6 +12,8 @@
 
 #define STATUS_LOGON_FAILURE	0xc000006d
 
+static const struct transport tcp_transport = { .push = tcp_push, .pull = tcp_pull };
+
 static void prepare(struct conn *c, const struct options *opt, unsigned int id, int fd)
 {
 	struct timeval limit = { .tv_sec = opt->timeout };
@@ -19,15 +21,16 @@ static void prepare(struct conn *c, const struct options *opt, unsigned int id, 
 
 	*c = (struct conn){ .opt = opt, .id = id, .fd = fd, .delegated = "none", .x224 = "no",
 			    .version = opt->version };
+	c->transport = opt->http ? &http_transport : &tcp_transport;
 	c->early_due = opt->early;
 	c->ntlm.account = &opt->account;
-	if (opt->wrong->deed == DEED_CHALLENGE)
+	if (opt->wrong->action == ACTION_CHALLENGE)
 		c->ntlm.form = opt->wrong->arg;
-	if (opt->wrong->deed == DEED_CLEAR)
+	if (opt->wrong->action == ACTION_CLEAR)
 		c->ntlm.clear_flags = opt->wrong->arg;
-	if (opt->wrong->deed == DEED_SET)
+	if (opt->wrong->action == ACTION_SET)
 		c->ntlm.set_flags = opt->wrong->arg;
-	c->ntlm.zero_key = opt->wrong->deed == DEED_ZERO_KEY;
+	c->ntlm.zero_key = opt->wrong->action == ACTION_ZERO_KEY;
 	if (c->ntlm.zero_key)
 		c->ntlm.set_flags = NTLM_ANONYMOUS;
 	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
@@ -43,12 +46,12 @@ static int read_hello(struct conn *c)
 	c->at = POINT_HELLO;
 	if (c->opt->wrong->point != POINT_HELLO || c->opt->http)
 		return 0;
-	if (link_read_raw(c, record, 5))
+	if (tcp_read(c, record, 5))
 		return -1;
 	len = record[3] << 8 | record[4];
 	if (record[0] != 22 || len > sizeof(record) - 5)
 		return fail(c, "no-client-hello");
-	if (link_read_raw(c, record + 5, len))
+	if (tcp_read(c, record + 5, len))
 		return -1;
 	return at_point(c, POINT_HELLO);
 }
@@ -117,14 +120,14 @@ static int early_result(struct conn *c)
 		return 0;
 	if (at_point(c, POINT_EARLY))
 		return -1;
-	put_le32(pdu, w->deed == DEED_EARLY ? w->arg : 0);
-	if (link_send(c, span(pdu, w->deed == DEED_EARLY_HALF ? 2 : 4)))
+	put_le32(pdu, w->action == ACTION_EARLY ? w->arg : 0);
+	if (link_send(c, span(pdu, w->action == ACTION_EARLY_HALF ? 2 : 4)))
 		return -1;
-	if (w->deed == DEED_EARLY_HALF)
+	if (w->action == ACTION_EARLY_HALF)
 		shutdown(c->fd, SHUT_WR);
-	if (w->point != POINT_EARLY || w->deed == DEED_WAIT)
+	if (w->point != POINT_EARLY || w->action == ACTION_WAIT)
 		return 0;
-	link_drain(c);
+	tcp_drain(c);
 	return fail(c, "did-%s", w->name);
 }
 
@@ -151,8 +154,9 @@ static int run(struct conn *c)
 	struct bytes pub_key = { 0 };
 	int rc;
 
-	if (at_point(c, POINT_ACCEPT) || carrier_accept(c) || read_hello(c) || link_handshake(c) ||
-	    at_point(c, POINT_TLS))
+	if (at_point(c, POINT_ACCEPT) || carrier_accept(c) || read_hello(c) || link_handshake(c))
+		return -1;
+	if (at_point(c, c->handshaken ? POINT_TLS : POINT_FLIGHT))
 		return -1;
 	rc = nego_run(c, &pub_key);
 	if (!rc)
@@ -203,7 +207,7 @@ static void part(struct conn *c, bool ok)
 		link_echo(c);
 		fflush(stdout);
 	} else if (ok) {
-		link_drain(c);
+		tcp_drain(c);
 	}
 	if (c->tls)
 		gnutls_deinit(c->tls);
@@ -230,7 +234,7 @@ void conn_serve(const struct options *opt, unsigned int id, int fd)
 	/* Closing is part of the refusal; what the client does then is its part. */
 	if (!ok && c.fd >= 0 && !c.client_closed) {
 		shutdown(c.fd, SHUT_WR);
-		link_drain(&c);
+		tcp_drain(&c);
 	}
 	report(&c, ok);
 	part(&c, ok);

@@ -139,13 +139,13 @@ static int next_token(struct conn *c)
 	return rc;
 }
 
-ssize_t http_push(struct conn *c, const void *buf, size_t len)
+static ssize_t http_push(struct conn *c, const void *buf, size_t len)
 {
 	bytes_add(&c->http.out, buf, len);
 	return len;
 }
 
-ssize_t http_pull(struct conn *c, void *buf, size_t len)
+static ssize_t http_pull(struct conn *c, void *buf, size_t len)
 {
 	size_t n;
 
@@ -162,6 +162,8 @@ ssize_t http_pull(struct conn *c, void *buf, size_t len)
 	bytes_drop(&c->http.in, n);
 	return n;
 }
+
+const struct transport http_transport = { .push = http_push, .pull = http_pull };
 
 /* MS-WSMV 2.2.9.1.3.1.2, as exactly as a server may want it */
 static int open_body(struct conn *c, struct span body)

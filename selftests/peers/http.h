@@ -3,13 +3,10 @@
 #ifndef PEER_HTTP_H
 #define PEER_HTTP_H
 
-#include <sys/types.h>
-
 #include "peer.h"
 
-/* http.c: GnuTLS's transport; 0 from http_pull() is the end, the reason is noted */
-ssize_t http_push(struct conn *c, const void *buf, size_t len);
-ssize_t http_pull(struct conn *c, void *buf, size_t len);
+/* http.c: 0 from pull() is the end, the reason is noted */
+extern const struct transport http_transport;
 /* The exchange is over: 200, then a sealed message of the client and its answer. */
 int http_finish(struct conn *c);
 void http_free(struct conn *c);

@@ -37,7 +37,7 @@ static enum http_form form_now(const struct conn *c)
 {
 	const struct wrong *w = c->opt->wrong;
 
-	if (w->deed != DEED_HTTP || (w->point && w->point != c->at))
+	if (w->action != ACTION_HTTP || (w->point && w->point != c->at))
 		return HTTP_RIGHT;
 	return w->arg;
 }
@@ -214,12 +214,12 @@ static int send_answer(struct conn *c, struct answer *a)
 	else
 		write_answer(&b, a, form);
 	c->http.open = false;
-	rc = link_write_raw(c, b.p, form == HTTP_HALF ? b.len / 2 : b.len);
+	rc = tcp_write(c, b.p, form == HTTP_HALF ? b.len / 2 : b.len);
 	bytes_free(&b);
 	if (rc || !ends_it(form))
 		return rc;
 	shutdown(c->fd, SHUT_WR);
-	link_drain(c);
+	tcp_drain(c);
 	return fail(c, "did-%s", c->opt->wrong->name);
 }
 

@@ -1,73 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The TCP and TLS side of a connection. */
+/* The TLS side of a connection. */
 #include <errno.h>
-#include <stdarg.h>
 #include <stdio.h>
-#include <string.h>
-#include <sys/socket.h>
 
-#include "http.h"
-
-int fail(struct conn *c, const char *format, ...)
-{
-	va_list args;
-
-	/* The first reason is the one that counts. */
-	if (c->why[0])
-		return -1;
-	va_start(args, format);
-	vsnprintf(c->why, sizeof(c->why), format, args);
-	va_end(args);
-	return -1;
-}
-
-int link_read_raw(struct conn *c, void *buf, size_t len)
-{
-	size_t have = 0;
-
-	while (have < len) {
-		ssize_t n = recv(c->fd, (char *)buf + have, len - have, 0);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0) {
-			c->client_closed = !n || errno != EAGAIN;
-			return fail(c, "%s", n ? strerrorname_np(errno) : "closed");
-		}
-		have += n;
-	}
-	return 0;
-}
-
-int link_write_raw(struct conn *c, const void *buf, size_t len)
-{
-	size_t step = c->opt->wrong->deed == DEED_SEGMENTS ? (size_t)c->opt->wrong->arg : len;
-	size_t done = 0;
-
-	while (done < len) {
-		size_t want = len - done < step ? len - done : step;
-		ssize_t n = send(c->fd, (const char *)buf + done, want, MSG_NOSIGNAL);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return fail(c, "send-%s", strerrorname_np(errno));
-		done += n;
-	}
-	return 0;
-}
+#include "peer.h"
 
 static ssize_t push(gnutls_transport_ptr_t ptr, const void *buf, size_t len)
 {
 	struct conn *c = ptr;
-	size_t step = c->opt->wrong->deed == DEED_SEGMENTS ? (size_t)c->opt->wrong->arg : len;
 
-	if (c->opt->http)
-		return http_push(c, buf, len);
-	if (len < step)
-		step = len;
 	c->flight_sent = true;
-	return send(c->fd, buf, step, MSG_NOSIGNAL);
+	return c->transport->push(c, buf, len);
 }
 
 static bool stop_at_flight(const struct conn *c)
@@ -83,7 +26,7 @@ static ssize_t pull(gnutls_transport_ptr_t ptr, void *buf, size_t len)
 		errno = EAGAIN;
 		return -1;
 	}
-	return c->opt->http ? http_pull(c, buf, len) : recv(c->fd, buf, len, 0);
+	return c->transport->pull(c, buf, len);
 }
 
 static int tls_failure(struct conn *c, int rc)
@@ -147,7 +90,7 @@ int link_handshake(struct conn *c)
 	} while (rc == GNUTLS_E_INTERRUPTED || rc == GNUTLS_E_WARNING_ALERT_RECEIVED ||
 		 (rc == GNUTLS_E_AGAIN && gnutls_record_get_direction(c->tls) == 1));
 	if (stop_at_flight(c))
-		return at_point(c, POINT_FLIGHT);
+		return 0;
 	if (rc)
 		return tls_failure(c, rc);
 	c->handshaken = true;
@@ -160,7 +103,7 @@ int link_send(struct conn *c, struct span plain)
 	struct span part;
 	ssize_t n;
 
-	if (c->opt->wrong->deed == DEED_RECORDS)
+	if (c->opt->wrong->action == ACTION_RECORDS)
 		step = c->opt->wrong->arg;
 	while (plain.len) {
 		if (!span_take(&plain, plain.len < step ? plain.len : step, &part))
@@ -191,17 +134,6 @@ int link_receive(struct conn *c)
 		return tls_failure(c, n);
 	bytes_add(&c->in, buf, n);
 	return 0;
-}
-
-void link_drain(struct conn *c)
-{
-	char buf[4096];
-	ssize_t n;
-
-	do {
-		n = recv(c->fd, buf, sizeof(buf), 0);
-	} while (n > 0 || (n < 0 && errno == EINTR));
-	c->client_closed = !n || errno != EAGAIN;
 }
 
 void link_echo(struct conn *c)

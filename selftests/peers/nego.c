@@ -10,7 +10,7 @@
 
 static enum spnego_form spnego_form(const struct conn *c)
 {
-	return c->opt->wrong->deed == DEED_SPNEGO ? (enum spnego_form)c->opt->wrong->arg :
+	return c->opt->wrong->action == ACTION_SPNEGO ? (enum spnego_form)c->opt->wrong->arg :
 						    SPNEGO_FORM_RIGHT;
 }
 
@@ -52,17 +52,17 @@ static void answer_oddly(struct conn *c, enum point where, struct ts_request *re
 {
 	const struct wrong *w = c->opt->wrong;
 
-	if (w->deed == DEED_VERSION && where >= w->point)
+	if (w->action == ACTION_VERSION && where >= w->point)
 		req->version = w->arg;
-	if (w->deed == DEED_NONCE) {
+	if (w->action == ACTION_NONCE) {
 		req->present |= TS_NONCE;
 		req->nonce = span("a nonce that nobody has asked for", sizeof(c->nonce));
 	}
-	if (w->deed == DEED_EARLY_PUB_KEY && where == w->point) {
+	if (w->action == ACTION_EARLY_PUB_KEY && where == w->point) {
 		req->present |= TS_PUB_KEY;
 		req->pub_key = span("sixteen bytes..and a hash which nobody can have sealed", 48);
 	}
-	if (w->deed == DEED_ERROR_TOKEN && where == w->point) {
+	if (w->action == ACTION_ERROR_TOKEN && where == w->point) {
 		req->present |= TS_ERROR;
 		req->error = c->opt->error_code;
 	}
@@ -77,7 +77,7 @@ int nego_answer(struct conn *c, enum point where, struct ts_request *req)
 
 	req->version = c->opt->version;
 	answer_oddly(c, where, req);
-	if (w->deed == DEED_FORM && w->point == where)
+	if (w->action == ACTION_FORM && w->point == where)
 		form = w->arg;
 	ts_encode(req, form, &msg);
 	rc = link_send(c, span_of(&msg));
@@ -287,7 +287,7 @@ int nego_run(struct conn *c, struct bytes *pub_key)
 
 	if (!rc)
 		rc = second_leg(c, &msg, pub_key);
-	if (!rc && c->opt->wrong->deed == DEED_CHALLENGE_AGAIN) {
+	if (!rc && c->opt->wrong->action == ACTION_CHALLENGE_AGAIN) {
 		struct ts_request req;
 
 		rc = send_challenge(c, POINT_AUTH) || nego_request(c, &msg, &req) ? -1 : 0;

@@ -4,6 +4,7 @@
 #define PEER_PEER_H
 
 #include <gnutls/gnutls.h>
+#include <sys/types.h>
 
 #include "bytes.h"
 #include "ntlm.h"
@@ -58,6 +59,14 @@ struct http_side {
 	unsigned int requests;
 };
 
+struct conn;
+
+/* What carries TLS: TCP, or HTTP over it. GnuTLS's push and pull. */
+struct transport {
+	ssize_t (*push)(struct conn *c, const void *buf, size_t len);
+	ssize_t (*pull)(struct conn *c, void *buf, size_t len);
+};
+
 /**
  * struct conn - one connection
  * @at: the latest point reached
@@ -73,6 +82,7 @@ struct conn {
 	const struct options *opt;
 	unsigned int id;
 	int fd;
+	const struct transport *transport;
 	gnutls_session_t tls;
 	bool handshaken;
 	bool flight_sent;
@@ -100,28 +110,38 @@ struct conn {
 	char client_cert[128];
 };
 
-/* All of these return 0, or -1 with the reason in @c->why. */
+/*
+ * All of these return 0, or -1 with the reason in @c->why. The order is that of the
+ * floors: a file calls those above it.
+ */
+
+/* fail.c */
 int fail(struct conn *c, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* carrier.c: X.224 */
-int carrier_accept(struct conn *c);
+/* tcp.c: the TCP side; push and pull as send() and recv() */
+int tcp_read(struct conn *c, void *buf, size_t len);
+int tcp_write(struct conn *c, const void *buf, size_t len);
+ssize_t tcp_push(struct conn *c, const void *buf, size_t len);
+ssize_t tcp_pull(struct conn *c, void *buf, size_t len);
+/* Wait for the client to close; notes whether it did. */
+void tcp_drain(struct conn *c);
 
-/* link.c: the TCP and TLS side */
-int link_read_raw(struct conn *c, void *buf, size_t len);
-int link_write_raw(struct conn *c, const void *buf, size_t len);
+/* link.c: the TLS side, over @c->transport */
+/* Also returns 0 when the peer is to act after its first flight: @c->handshaken is false. */
 int link_handshake(struct conn *c);
 int link_send(struct conn *c, struct span plain);
 /* More plaintext into @c->in. */
 int link_receive(struct conn *c);
-/* Wait for the client to close; notes whether it did. */
-void link_drain(struct conn *c);
 void link_echo(struct conn *c);
 
 /* seal.c: one record of any type and length, up to some hundred bytes */
 int link_send_record(struct conn *c, uint8_t type, struct span plain);
 
-/* deeds.c: does what the table says is due at @where; -1 when that ends it */
+/* actions.c: does what the table says is due at @where; -1 when that ends it */
 int at_point(struct conn *c, enum point where);
+
+/* carrier.c: X.224 */
+int carrier_accept(struct conn *c);
 
 /* nego.c: negoTokens up to AUTHENTICATE and pubKeyAuth */
 int nego_run(struct conn *c, struct bytes *pub_key);

@@ -113,7 +113,7 @@ int link_send_record(struct conn *c, uint8_t type, struct span plain)
 	if (rc)
 		fail(c, "seal-%s", gnutls_strerror_name(rc));
 	else
-		rc = link_write_raw(c, record.p, record.len);
+		rc = tcp_write(c, record.p, record.len);
 	bytes_free(&inner);
 	bytes_free(&record);
 	return rc ? -1 : 0;

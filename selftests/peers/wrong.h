@@ -24,48 +24,48 @@ enum point {
 	POINT_MESSAGE,	/* a sealed message was read from HTTP */
 };
 
-enum deed {
-	DEED_NONE,
+enum action {
+	ACTION_NONE,
 	/* done once, at the point; the connection ends with it */
-	DEED_CLOSE,
-	DEED_RESET,
-	DEED_SILENCE,
-	DEED_ALERT,		/* arg: AlertDescription */
-	DEED_BYE,		/* close_notify, then silence */
-	DEED_ERROR,		/* TSRequest with errorCode; arg: enum ts_form */
-	DEED_ERROR_TOKEN,	/* ... and a negoToken beside it */
-	DEED_GARBAGE,		/* bytes that are no TLS */
-	DEED_CLEARTEXT,		/* a TSRequest without TLS */
-	DEED_BAD_TAG,		/* a record that nobody sealed */
-	DEED_HALF_RECORD,	/* the front of a record, then a close */
-	DEED_BIG_RECORD,	/* a record header that announces 65535 bytes */
+	ACTION_CLOSE,
+	ACTION_RESET,
+	ACTION_SILENCE,
+	ACTION_ALERT,		/* arg: AlertDescription */
+	ACTION_BYE,		/* close_notify, then silence */
+	ACTION_ERROR,		/* TSRequest with errorCode; arg: enum ts_form */
+	ACTION_ERROR_TOKEN,	/* ... and a negoToken beside it */
+	ACTION_GARBAGE,		/* bytes that are no TLS */
+	ACTION_CLEARTEXT,	/* a TSRequest without TLS */
+	ACTION_BAD_TAG,		/* a record that nobody sealed */
+	ACTION_HALF_RECORD,	/* the front of a record, then a close */
+	ACTION_BIG_RECORD,	/* a record header that announces 65535 bytes */
 	/* done once, at the point, and the connection goes on */
-	DEED_EMPTY_RECORDS,	/* arg: how many */
-	DEED_KEY_UPDATE,
-	DEED_TICKETS,		/* arg: how many */
-	DEED_WAIT,		/* arg: milliseconds */
-	DEED_HELLO_REQUEST,	/* TLS 1.2 renegotiation */
-	DEED_RECORD,		/* arg: type of a sealed record that is no data */
+	ACTION_EMPTY_RECORDS,	/* arg: how many */
+	ACTION_KEY_UPDATE,
+	ACTION_TICKETS,		/* arg: how many */
+	ACTION_WAIT,		/* arg: milliseconds */
+	ACTION_HELLO_REQUEST,	/* TLS 1.2 renegotiation */
+	ACTION_RECORD,		/* arg: type of a sealed record that is no data */
 	/* a change of what is sent */
-	DEED_FORM,		/* arg: enum ts_form of the answer at the point */
-	DEED_CHALLENGE,		/* arg: enum chal_form */
-	DEED_CLEAR,		/* arg: NTLM flags that are not granted */
-	DEED_SET,		/* arg: NTLM flags set unasked */
-	DEED_ZERO_KEY,
-	DEED_CHALLENGE_AGAIN,	/* answer AUTHENTICATE by a CHALLENGE */
-	DEED_BIND,		/* arg: enum bind_form */
-	DEED_VERSION,		/* arg: the version in the answer at the point, later ones too */
-	DEED_NONCE,		/* a clientNonce of our own */
-	DEED_EARLY_PUB_KEY,	/* pubKeyAuth beside the CHALLENGE */
-	DEED_SPNEGO,		/* arg: enum spnego_form */
-	DEED_SEGMENTS,		/* arg: bytes of each TCP segment */
-	DEED_RECORDS,		/* arg: plaintext bytes of each record */
-	DEED_EARLY,		/* arg: the result PDU's value */
-	DEED_EARLY_HALF,	/* half of the PDU */
-	DEED_SELECT,		/* arg: the protocol selected in X.224 */
-	DEED_X224_FAILURE,	/* arg: failure code */
-	DEED_X224_FORM,		/* arg: enum x224_form */
-	DEED_HTTP,		/* arg: enum http_form of the answer at the point, or of all */
+	ACTION_FORM,		/* arg: enum ts_form of the answer at the point */
+	ACTION_CHALLENGE,		/* arg: enum chal_form */
+	ACTION_CLEAR,		/* arg: NTLM flags that are not granted */
+	ACTION_SET,		/* arg: NTLM flags set unasked */
+	ACTION_ZERO_KEY,
+	ACTION_CHALLENGE_AGAIN,	/* answer AUTHENTICATE by a CHALLENGE */
+	ACTION_BIND,		/* arg: enum bind_form */
+	ACTION_VERSION,		/* arg: the version in the answer at the point, later ones too */
+	ACTION_NONCE,		/* a clientNonce of our own */
+	ACTION_EARLY_PUB_KEY,	/* pubKeyAuth beside the CHALLENGE */
+	ACTION_SPNEGO,		/* arg: enum spnego_form */
+	ACTION_SEGMENTS,		/* arg: bytes of each TCP segment */
+	ACTION_RECORDS,		/* arg: plaintext bytes of each record */
+	ACTION_EARLY,		/* arg: the result PDU's value */
+	ACTION_EARLY_HALF,	/* half of the PDU */
+	ACTION_SELECT,		/* arg: the protocol selected in X.224 */
+	ACTION_X224_FAILURE,	/* arg: failure code */
+	ACTION_X224_FORM,		/* arg: enum x224_form */
+	ACTION_HTTP,		/* arg: enum http_form of the answer at the point, or of all */
 };
 
 /* pubKeyAuth from the server, MS-CSSP 3.1.5 */
@@ -152,14 +152,14 @@ enum http_form {
  *	when authInfo is out; any: either, but in bounded time
  * @needs: what has to be chosen beside it: echo (version 2 to 4), hash (5, 6),
  *	spnego, tls1.2, tls1.3, x224, early (a result PDU), http, - (nothing)
- * @deed, @point, @arg: what is done, and when
+ * @action, @point, @arg: what is done, and when
  * @text: for people
  */
 struct wrong {
 	const char *name;
 	const char *verdict;
 	const char *needs;
-	enum deed deed;
+	enum action action;
 	enum point point;
 	long arg;
 	const char *text;

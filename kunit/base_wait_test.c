@@ -146,7 +146,7 @@ static struct kunit_case base_cases[] = {
 };
 
 static struct kunit_suite base_suite = {
-	.name = "credssp-base-wait",
+	.name = "credssp_base_wait",
 	.test_cases = base_cases,
 };
 

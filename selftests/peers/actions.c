@@ -9,7 +9,7 @@
 
 static void raw(struct conn *c, const void *p, size_t len)
 {
-	/* That the client has gone is for link_drain() to notice. */
+	/* That the client has gone is for tcp_drain() to notice. */
 	send(c->fd, p, len, MSG_NOSIGNAL);
 }
 
@@ -66,38 +66,38 @@ static const char http[] = "HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\
 /* What ends the connection; false when @w is nothing of that kind. */
 static bool ending(struct conn *c, const struct wrong *w)
 {
-	switch (w->deed) {
-	case DEED_CLOSE:
+	switch (w->action) {
+	case ACTION_CLOSE:
 		shutdown(c->fd, SHUT_WR);
 		break;
-	case DEED_RESET:
+	case ACTION_RESET:
 		reset(c);
 		break;
-	case DEED_SILENCE:
+	case ACTION_SILENCE:
 		break;
-	case DEED_ALERT:
+	case ACTION_ALERT:
 		send_alert(c, w->arg);
 		break;
-	case DEED_BYE:
+	case ACTION_BYE:
 		gnutls_bye(c->tls, GNUTLS_SHUT_WR);
 		break;
-	case DEED_ERROR:
+	case ACTION_ERROR:
 		send_error(c, w->arg);
 		break;
-	case DEED_GARBAGE:
+	case ACTION_GARBAGE:
 		raw(c, http, sizeof(http) - 1);
 		break;
-	case DEED_CLEARTEXT:
+	case ACTION_CLEARTEXT:
 		send_cleartext(c);
 		break;
-	case DEED_BAD_TAG:
+	case ACTION_BAD_TAG:
 		send_bad_tag(c);
 		break;
-	case DEED_HALF_RECORD:
+	case ACTION_HALF_RECORD:
 		raw(c, "\x17\x03\x03\x01\x00half", 9);
 		shutdown(c->fd, SHUT_WR);
 		break;
-	case DEED_BIG_RECORD:
+	case ACTION_BIG_RECORD:
 		raw(c, "\x17\x03\x03\xff\xff not as much", 17);
 		break;
 	default:
@@ -115,24 +115,24 @@ static void empty_records(struct conn *c, long count)
 
 static void going_on(struct conn *c, const struct wrong *w)
 {
-	switch (w->deed) {
-	case DEED_EMPTY_RECORDS:
+	switch (w->action) {
+	case ACTION_EMPTY_RECORDS:
 		empty_records(c, w->arg);
 		break;
-	case DEED_KEY_UPDATE:
+	case ACTION_KEY_UPDATE:
 		gnutls_session_key_update(c->tls, 0);
 		break;
-	case DEED_TICKETS:
+	case ACTION_TICKETS:
 		gnutls_session_ticket_send(c->tls, w->arg, 0);
 		break;
-	case DEED_WAIT:
+	case ACTION_WAIT:
 		usleep(w->arg * 1000);
 		break;
-	case DEED_RECORD:
+	case ACTION_RECORD:
 		/* as an alert: user_canceled, a warning */
 		link_send_record(c, w->arg, span("\x01\x5a\x00", w->arg == RECORD_ALERT ? 2 : 3));
 		break;
-	case DEED_HELLO_REQUEST:
+	case ACTION_HELLO_REQUEST:
 		link_send_record(c, RECORD_HANDSHAKE, span("\x00\x00\x00\x00", 4));
 		break;
 	default:
@@ -152,6 +152,6 @@ int at_point(struct conn *c, enum point where)
 		return 0;
 	}
 	if (c->fd >= 0)
-		link_drain(c);
+		tcp_drain(c);
 	return fail(c, "did-%s", w->name);
 }

@@ -124,6 +124,46 @@ static void policy_lists(struct kunit *test)
 	cssp_policy_view_drop(&view);
 }
 
+/* A rule that denies a host denies it by its bare name as well, and without a name. */
+static void policy_denies_every_name(struct kunit *test)
+{
+	static const struct {
+		const char *spn;
+		int err;
+	} rows[] = {
+		{ "TERMSRV/kiosk.dom", CSSP_E_POLICY },
+		{ "kiosk.dom", CSSP_E_POLICY },
+		{ "KIOSK.dom", CSSP_E_POLICY },
+		{ "kiosk.dom:3389", CSSP_E_POLICY },
+		{ "kiosk.dom.", CSSP_E_POLICY },
+		{ "", CSSP_E_POLICY },
+		{ "a.lab.dom", CSSP_E_POLICY },
+		{ "a.lab.dom.", CSSP_E_POLICY },
+		{ "WSMAN/a.lab.dom", CSSP_E_POLICY },
+		{ "HTTP/kiosk.dom", 0 },
+		{ "HTTP/a.lab.dom", 0 },
+		{ "kiosk2.dom", 0 },
+		{ "lab.dom", 0 },
+	};
+	struct cssp_policy_view view = {};
+	struct cssp_vbuf blob = {};
+	size_t i;
+
+	add(test, &blob, FRESH, ALLOW, "*");
+	add(test, &blob, FRESH, DENY, "TERMSRV/kiosk.dom");
+	add(test, &blob, FRESH, DENY, "WSMAN/*.lab.dom");
+	add(test, &blob, SAVED, ALLOW, "*");
+	view.initial = make(test, &blob, 4, CREDSSP_ORACLE_MITIGATED, 0);
+	for (i = 0; i < ARRAY_SIZE(rows); i++)
+		KUNIT_EXPECT_EQ_MSG(test, rows[i].err,
+				    cssp_policy_delegate(&view, FRESH, rows[i].spn, true),
+				    "row %zu: %s", i, rows[i].spn);
+	/* the other kind has no deny rule */
+	KUNIT_EXPECT_EQ(test, 0, cssp_policy_delegate(&view, SAVED, "kiosk.dom", true));
+	KUNIT_EXPECT_EQ(test, 0, cssp_policy_delegate(&view, SAVED, "", true));
+	cssp_policy_view_drop(&view);
+}
+
 /* Windows' defaults: TERMSRV for fresh and saved credentials, nothing by default. */
 static void policy_builtin(struct kunit *test)
 {
@@ -492,6 +532,7 @@ static void policy_snapshot(struct kunit *test)
 
 static struct kunit_case policy_cases[] = {
 	KUNIT_CASE(policy_lists),
+	KUNIT_CASE(policy_denies_every_name),
 	KUNIT_CASE(policy_builtin),
 	KUNIT_CASE(policy_both_must_allow),
 	KUNIT_CASE(policy_versions),

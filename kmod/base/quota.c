@@ -52,7 +52,8 @@ struct cssp_quota {
 	atomic_long_t used[CSSP_RESOURCES];
 };
 
-struct payer_key {
+/* What tells quotas apart; see struct cssp_quota. */
+struct quota_key {
 	struct user_namespace *ns;
 	kuid_t uid;
 };
@@ -81,7 +82,7 @@ module_param_named(max_buffer_bytes_per_user, limits[CSSP_BUFFER_BYTES], ulong, 
 MODULE_PARM_DESC(max_buffer_bytes_per_user,
 		 "bytes of the module's buffers that one user may have (default 128 MiB)");
 
-static u32 hash_of(const struct payer_key *key)
+static u32 quota_hash(const struct quota_key *key)
 {
 	static u32 seed __read_mostly;
 
@@ -94,49 +95,49 @@ static u32 hash_of(const struct payer_key *key)
  * containers made by root of the machine do not share root's quota: each of them
  * has its own.
  */
-static struct payer_key owner_of(struct user_namespace *ns)
+static struct quota_key quota_owner_key(struct user_namespace *ns)
 {
 	if (ns->parent == &init_user_ns && uid_eq(ns->owner, GLOBAL_ROOT_UID))
-		return (struct payer_key){ ns, INVALID_UID };
-	return (struct payer_key){ ns->parent, ns->owner };
+		return (struct quota_key){ ns, INVALID_UID };
+	return (struct quota_key){ ns->parent, ns->owner };
 }
 
-static struct cssp_quota *search(const struct payer_key *key)
+static struct cssp_quota *quota_search(const struct quota_key *key)
 {
 	struct cssp_quota *p;
 
 	lockdep_assert_held(&table_lock);
-	hash_for_each_possible(table, p, node, hash_of(key))
+	hash_for_each_possible(table, p, node, quota_hash(key))
 		if (p->ns == key->ns && uid_eq(p->uid, key->uid))
 			return p;
 	return NULL;
 }
 
 /* Find the quota of @key with a reference, or add @new (if not NULL). */
-static struct cssp_quota *find(const struct payer_key *key, struct cssp_quota *new)
+static struct cssp_quota *quota_find(const struct quota_key *key, struct cssp_quota *new)
 {
 	struct cssp_quota *p;
 
 	spin_lock(&table_lock);
-	p = search(key);
+	p = quota_search(key);
 	if (p)
 		refcount_inc(&p->ref);
 	else if (new)
-		hash_add(table, &new->node, hash_of(key));
+		hash_add(table, &new->node, quota_hash(key));
 	spin_unlock(&table_lock);
 	return p ?: new;
 }
 
-static void payer_free(struct cssp_quota *p)
+static void quota_free(struct cssp_quota *p)
 {
 	put_user_ns(p->ns);
 	kfree(p);
 }
 
 /* Returns a reference; consumes that on @parent. */
-static struct cssp_quota *find_or_make(const struct payer_key *key, struct cssp_quota *parent)
+static struct cssp_quota *quota_find_or_make(const struct quota_key *key, struct cssp_quota *parent)
 {
-	struct cssp_quota *p = find(key, NULL), *new;
+	struct cssp_quota *p = quota_find(key, NULL), *new;
 
 	if (p) {
 		cssp_quota_put(parent);
@@ -151,9 +152,9 @@ static struct cssp_quota *find_or_make(const struct payer_key *key, struct cssp_
 	new->ns = get_user_ns(key->ns);
 	new->uid = key->uid;
 	new->parent = parent;
-	p = find(key, new);
+	p = quota_find(key, new);
 	if (p != new) {
-		payer_free(new);
+		quota_free(new);
 		cssp_quota_put(parent);
 	}
 	return p;
@@ -161,19 +162,19 @@ static struct cssp_quota *find_or_make(const struct payer_key *key, struct cssp_
 
 struct cssp_quota *cssp_quota_get(const struct cred *cred)
 {
-	struct payer_key keys[DEPTH_MAX];
+	struct quota_key keys[DEPTH_MAX];
 	struct cssp_quota *p = NULL;
 	int n = 1;
 
-	keys[0] = (struct payer_key){ cred->user_ns, cred->euid };
+	keys[0] = (struct quota_key){ cred->user_ns, cred->euid };
 	while (keys[n - 1].ns != &init_user_ns && uid_valid(keys[n - 1].uid)) {
 		if (WARN_ON_ONCE(n == DEPTH_MAX))
 			return ERR_PTR(-ENOMEM);
-		keys[n] = owner_of(keys[n - 1].ns);
+		keys[n] = quota_owner_key(keys[n - 1].ns);
 		n++;
 	}
 	while (n-- && !IS_ERR(p))
-		p = find_or_make(&keys[n], p);
+		p = quota_find_or_make(&keys[n], p);
 	return p;
 }
 
@@ -202,7 +203,7 @@ u32 cssp_quota_number(const struct cssp_quota *quota, struct user_namespace *ns)
 }
 
 /* Returns true for the last reference; the quota is out of the table then. */
-static bool drop(struct cssp_quota *p)
+static bool quota_drop(struct cssp_quota *p)
 {
 	bool last;
 
@@ -220,28 +221,28 @@ void cssp_quota_put(struct cssp_quota *p)
 {
 	struct cssp_quota *parent;
 
-	while (p && drop(p)) {
+	while (p && quota_drop(p)) {
 		parent = p->parent;
-		payer_free(p);
+		quota_free(p);
 		p = parent;
 	}
 }
 
-static bool is_exempt(const struct cred *cred, enum cssp_resource what)
+static bool quota_is_exempt(const struct cred *cred, enum cssp_resource what)
 {
 	return what != CSSP_REQUESTS && cred->user_ns == &init_user_ns &&
 	       cap_raised(cred->cap_effective, CAP_SYS_RESOURCE);
 }
 
 /* Inside of a namespace no user can use up the quota of its owner. */
-static long limit_of(bool inside, enum cssp_resource what)
+static long quota_limit(bool inside, enum cssp_resource what)
 {
 	long limit = min_t(unsigned long, READ_ONCE(limits[what]), LONG_MAX - 1);
 
 	return inside ? DIV_ROUND_UP(limit, 2) : limit;
 }
 
-static void take_back(struct cssp_quota *from, const struct cssp_quota *end,
+static void quota_take_back(struct cssp_quota *from, const struct cssp_quota *end,
 		      enum cssp_resource what, long n)
 {
 	for (; from != end; from = from->parent)
@@ -251,14 +252,14 @@ static void take_back(struct cssp_quota *from, const struct cssp_quota *end,
 int cssp_quota_charge(struct cssp_quota *quota, const struct cred *cred,
 		      enum cssp_resource what, long n)
 {
-	bool exempt = is_exempt(cred, what);
+	bool exempt = quota_is_exempt(cred, what);
 	struct cssp_quota *p;
 
 	for (p = quota; p; p = p->parent) {
-		if (atomic_long_add_return(n, &p->used[what]) <= limit_of(p->parent, what) ||
+		if (atomic_long_add_return(n, &p->used[what]) <= quota_limit(p->parent, what) ||
 		    exempt)
 			continue;
-		take_back(quota, p->parent, what, n);
+		quota_take_back(quota, p->parent, what, n);
 		atomic64_inc(&refused);
 		return -EDQUOT;
 	}
@@ -283,15 +284,15 @@ void cssp_quota_uncharge(struct cssp_quota *quota, enum cssp_resource what, long
 {
 	if (!quota)
 		return;
-	take_back(quota, NULL, what, n);
+	quota_take_back(quota, NULL, what, n);
 	atomic_long_sub(n, &total[what]);
 	cssp_quota_put(quota);
 }
 
 long cssp_quota_used(const struct cred *cred, enum cssp_resource what)
 {
-	const struct payer_key key = { cred->user_ns, cred->euid };
-	struct cssp_quota *p = find(&key, NULL);
+	const struct quota_key key = { cred->user_ns, cred->euid };
+	struct cssp_quota *p = quota_find(&key, NULL);
 	long used = p ? atomic_long_read(&p->used[what]) : 0;
 
 	cssp_quota_put(p);
@@ -300,9 +301,9 @@ long cssp_quota_used(const struct cred *cred, enum cssp_resource what)
 
 long cssp_quota_limit(const struct cred *cred, enum cssp_resource what)
 {
-	if (is_exempt(cred, what))
+	if (quota_is_exempt(cred, what))
 		return CSSP_UNLIMITED;
-	return limit_of(cred->user_ns != &init_user_ns, what);
+	return quota_limit(cred->user_ns != &init_user_ns, what);
 }
 
 long cssp_quota_total(enum cssp_resource what)

@@ -56,6 +56,25 @@ static bool policy_pattern_matches(const char *pattern, const char *name)
 	       !strcasecmp(star + 1, name + len - tail);
 }
 
+/*
+ * A deny rule holds for every name of its target. A bare host may be of any class, so
+ * the rule's class does not count; no name at all may be any target.
+ */
+static bool policy_rule_denies(const char *pattern, const char *name)
+{
+	const char *slash = strchr(pattern, '/');
+
+	if (!*name)
+		return true;
+	return policy_pattern_matches(slash && !strchr(name, '/') ? slash + 1 : pattern, name);
+}
+
+static bool policy_entry_applies(const struct cssp_policy_entry *e, const char *name)
+{
+	return e->list == CREDSSP_LIST_DENY ? policy_rule_denies(e->pattern, name) :
+					      policy_pattern_matches(e->pattern, name);
+}
+
 static bool policy_on_list(const struct cssp_policy *policy, enum cssp_cred_kind kind,
 			   enum credssp_list list, const char *name)
 {
@@ -64,7 +83,7 @@ static bool policy_on_list(const struct cssp_policy *policy, enum cssp_cred_kind
 	for (i = 0; i < policy->count; i++) {
 		const struct cssp_policy_entry *e = &policy->entry[i];
 
-		if (e->kind == kind && e->list == list && policy_pattern_matches(e->pattern, name))
+		if (e->kind == kind && e->list == list && policy_entry_applies(e, name))
 			return true;
 	}
 	return false;

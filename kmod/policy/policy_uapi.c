@@ -41,7 +41,7 @@ static int policy_take_pattern(struct policy_builder *b, struct cssp_rd *rd)
 	if (cssp_wr_done(&b->text))
 		return CSSP_E_PARAMETER;
 	b->policy->count++;
-	/* A pattern that can never match is a mistake, dangerous on a deny list. */
+	/* A deny rule that denies nothing, or less than it seems to, is an error. */
 	return cssp_spn_is_pattern(e->pattern) ? 0 : CSSP_E_PARAMETER;
 }
 

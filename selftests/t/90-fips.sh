@@ -3,7 +3,7 @@
 # With fips=1 the kernel has no MD4 and MD5: NTLM fails with a clear status
 # before anything of it is sent, and nothing else suffers.
 # boot: fips=1
-# guests: 6.1 6.12 backports
+# guests: 6.1 6.12
 # timeout: 120
 
 . "$(dirname "$0")/../lib.sh"

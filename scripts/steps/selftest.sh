@@ -11,8 +11,10 @@
 # Programs that need the same share a boot, but for those guests that run all programs:
 # there every other one is in a second guest, since two that take half of the time keep
 # two processors busy to the end. KERNEL="names of guests" and T="name name" select.
-# Without KERNEL neither backports nor trixie runs (`make newest` does), and 6.12 takes
-# the part of backports.
+#
+# Everything runs on the oldest kernel and on the newest one, which share the rows of
+# tables (my_turn() in selftests/lib.sh). 6.12 runs what touches the kernel's interfaces:
+# the debug kernel is a 6.12 as well. trixie runs what depends on the libraries.
 
 . "$(dirname "$0")/../lib.sh"
 . "$TOP/scripts/tap.sh"
@@ -22,7 +24,7 @@
 LENIENCE=5
 LENIENCE_DEBUG=12
 GUESTS_DEFAULT='6.1 backports debug'
-GUESTS=${KERNEL:-debug 6.1 6.12}
+GUESTS=${KERNEL:-debug backports 6.1 6.12 trixie}
 
 kernel_of() { [ "$1" = trixie ] && echo backports || echo "$1"; }
 root_of() { [ "$1" != trixie ] || echo trixie; }
@@ -51,7 +53,6 @@ plan_guests() {
 	[ "$guest" != debug ] || lenience=$LENIENCE_DEBUG
 	programs | while read -r p; do
 		guests=$(header "$p" guests "$GUESTS_DEFAULT")
-		[[ " $GUESTS " = *" backports "* ]] || guests=${guests/backports/6.12}
 		[[ " $guests " = *" $guest "* ]] || continue
 		limit=$(($(header "$p" timeout 120) * lenience))
 		printf '%s|%s|%s|%s|%s|%s\n' "$(header "$p" boot '')" "$(header "$p" helper yes)" \

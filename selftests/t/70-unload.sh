@@ -43,8 +43,8 @@ verdict "credsspctl auth says that there is no module"
 
 reload() { insmod "$MODULE" && helper_up; }
 check "it loads again" reload
-rounds=10
-[ "$KERNEL" != debug ] || rounds=3
+rounds=4
+[ "$KERNEL" != debug ] || rounds=2
 for ((i = 1; i <= rounds; i++)); do
 	auth --carrier raw --transport "$([ $((i % 2)) -eq 0 ] && echo socket || echo token)" \
 		"127.0.0.1:$PEER_PORT"

@@ -3,7 +3,7 @@
 # Servers' certificates of all shapes: each is taken, and judged as openssl judges
 # it. The whole table needs no kernel (certs_test of userspace-helper/credsspd): here
 # are those that the module, too, could read in another way.
-# guests: 6.1 6.12 backports trixie debug
+# guests: 6.1 backports trixie debug
 # timeout: 240
 
 . "$(dirname "$0")/../lib.sh"

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # The cache of TLS sessions: what is resumed, what prevents it, the binding to the
 # first certificate, a helper that gives noise, the switch.
-# guests: 6.1 6.12 backports debug
+# guests: 6.1 backports debug
 # timeout: 120
 
 . "$(dirname "$0")/../lib.sh"

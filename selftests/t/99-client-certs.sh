@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Client certificates: named ones that the helper has for a user, in files and on
 # a token, for servers that ask for them; the question, and its answers.
-# guests: 6.1 6.12 backports trixie debug
+# guests: 6.1 backports trixie debug
 # timeout: 300
 
 . "$(dirname "$0")/../lib.sh"

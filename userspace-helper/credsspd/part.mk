@@ -37,7 +37,8 @@ $(O)/extensions_test $(O)/memory_test: $(O)/%: \
 # These play the part of the key keeper's workers.
 credsspd_keeper	:= bytes clock keeper keeper_process log sandbox syscalls workers
 
-$(O)/keeper_test: $(call credsspd_obj,$(credsspd_keeper) keeper_test)
+$(O)/keeper_test $(O)/sandbox_test: $(O)/%: $(call credsspd_obj,$(credsspd_keeper)) \
+		$(O)/obj/credsspd/%.o
 	@echo "  LD      $(@F)"
 	$(Q)$(CC) $(ALL_LDFLAGS) $(PIE_LDFLAGS) -o $@ $^ $(credsspd_libs)
 
@@ -53,7 +54,7 @@ $(O)/certs_test: $(call credsspd_obj,$(credsspd_engine) test_client certs_make c
 		$(shell $(PKG_CONFIG) --libs openssl)
 
 check-credsspd: $(addprefix $(O)/,tls_test engine_test extensions_test memory_test keeper_test \
-		asking_test certs_test credsspd)
+		sandbox_test asking_test certs_test credsspd)
 	$(HERE)/credsspd/check.sh $(O)
 
 install-credsspd:

@@ -187,15 +187,17 @@ others_conn=$PEER_CONN
 # On a machine on which ten seconds are short it has been killed already.
 want "the one that hangs" "$(state "$worker")" 'T|'
 wait $slow
-want "exit status" $? 0
+want "exit status" $? 7
+has '"reason": "client-cert"' "$WORK/slow.json" || problem "another reason"
 use_slow
 next_line
+want "the peer's result" "${PEER[result]}" fail
 want "certificate at the peer" "${PEER[client_cert]}" none
 until_true 10 gone "$worker" || problem "what hangs is not killed"
 has 'uid 65534: their process does not answer' "$GUEST_RUN/credsspd.log" ||
 	problem "the log does not say so"
-verdict "... whose logon goes on without it in the end"
-given_user "... and has it again the next time" nobody 65534 --cert nobody
+verdict "... whose logon fails in the end, and not without a certificate"
+given_user "... and succeeds the next time" nobody 65534 --cert nobody
 
 worker=$(pgrep -n -P "$keeper")
 kill -KILL "$worker"

@@ -35,13 +35,17 @@ enum deed { NOTHING, FINDING, SIGNING };
  * struct shared - what all processes see
  * @slow: the deed before which alice's worker waits at the gate
  * @deadly: the one that it does not survive
+ * @error: of its answers, an errno; 0: none
  * @waiting: how often she was at the gate
+ * @signing: how often it was asked for a signature
  * @gate: each post lets it pass once
  */
 static struct shared {
 	enum deed slow;
 	enum deed deadly;
+	int error;
 	unsigned int waiting;
+	unsigned int signing;
 	sem_t gate;
 } *shared;
 
@@ -115,6 +119,7 @@ int keeper_work(int fd, const char *directory, uint32_t uid)
 	while ((got = read(fd, in, sizeof(in))) >= (ssize_t)sizeof(rq)) {
 		memcpy(&rq, in, sizeof(rq));
 		deed = rq.op == KEEPER_FIND ? FINDING : SIGNING;
+		shared->signing += uid != BOB && deed == SIGNING;
 		if (uid != BOB && deed == shared->deadly)
 			return EXIT_FAILURE;
 		if (uid != BOB && deed == shared->slow) {
@@ -123,10 +128,15 @@ int keeper_work(int fd, const char *directory, uint32_t uid)
 				return EXIT_FAILURE;
 		}
 		head.id = rq.id;
+		head.error = uid != BOB ? shared->error : 0;
 		memcpy(out, &head, sizeof(head));
-		n = rq.op == KEEPER_FIND ?
-			put_chain(out + sizeof(head), sizeof(out) - sizeof(head)) :
-			put_signature(out + sizeof(head), &rq, in + sizeof(rq), got - sizeof(rq));
+		if (head.error)
+			n = 0;
+		else if (deed == FINDING)
+			n = put_chain(out + sizeof(head), sizeof(out) - sizeof(head));
+		else
+			n = put_signature(out + sizeof(head), &rq, in + sizeof(rq),
+					  got - sizeof(rq));
 		if (write(fd, out, sizeof(head) + n) < 0)
 			return EXIT_FAILURE;
 	}
@@ -214,7 +224,8 @@ static void go_on(struct engine *e, struct peer *p)
 		run_server(p);
 }
 
-static void begin(struct engine *e, struct peer *p, uint64_t id, uint32_t uid)
+static void begin_as(struct engine *e, struct peer *p, uint64_t id, uint32_t uid,
+		     const char *name, bool may_ask)
 {
 	*p = (struct peer){ .id = id, .uid = uid };
 	ENSURE(!gnutls_init(&p->session, GNUTLS_SERVER | GNUTLS_NONBLOCK));
@@ -226,9 +237,14 @@ static void begin(struct engine *e, struct peer *p, uint64_t id, uint32_t uid)
 	gnutls_transport_set_pull_function(p->session, pull);
 	gnutls_transport_set_push_function(p->session, push);
 	test_as(uid);
-	test_cert(uid == CAROL ? "" : "own", false);
+	test_cert(name, may_ask);
 	test_start(e, id, "server.test", &p->r);
 	go_on(e, p);
+}
+
+static void begin(struct engine *e, struct peer *p, uint64_t id, uint32_t uid)
+{
+	begin_as(e, p, id, uid, uid == CAROL ? "" : "own", false);
 }
 
 static struct peer *find_peer(struct peer *peers, size_t count, uint64_t id)
@@ -370,34 +386,79 @@ static void test_requests_while_asking(void)
 	engine_free(e);
 }
 
-/* A worker that ends costs one handshake its certificate, or fails it. */
+/* It has failed for its certificate, the server learns of it, and nothing is left. */
+static bool has_failed(struct engine *e, const struct peer *p)
+{
+	return !p->held && !p->r.error && p->r.tls.state == CREDSSP_HLP_TLS_FAILED &&
+	       p->r.tls.failure == CREDSSP_HLP_FAIL_CLIENT_CERT && p->r.tls.wire_length &&
+	       !p->over && !engine_count(e);
+}
+
+/* Who has no certificate goes on without; who cannot be told does not. */
+static void test_errors(void)
+{
+	static const int errors[] = {
+		EBUSY, EIO, ETIMEDOUT, EAGAIN, ENOMEM, EMFILE, ENOENT,
+	};
+	struct engine *e = engine_new(client);
+	struct peer p;
+
+	set_alice(NOTHING, NOTHING);
+	for (size_t i = 0; i < sizeof(errors) / sizeof(errors[0]); i++) {
+		shared->error = errors[i];
+		begin(e, &p, 1, alice);
+		await(e, &p, 1, &p);
+		ENSURE(errors[i] == ENOENT ? is_done(&p, false) : has_failed(e, &p));
+		finish(&p);
+	}
+	shared->error = 0;
+	engine_free(e);
+}
+
+/* The module's answer to the question for one names it: that cannot be told either. */
+static void test_error_of_answer(void)
+{
+	struct engine *e = engine_new(client);
+	struct peer p;
+
+	shared->error = EBUSY;
+	begin_as(e, &p, 1, alice, "", true);
+	ENSURE(!p.held && p.r.tls.state == CREDSSP_HLP_TLS_CERT_WANTED);
+	test_answer(e, 1, "own", &p.r);
+	ENSURE(has_failed(e, &p));
+	finish(&p);
+	shared->error = 0;
+	engine_free(e);
+}
+
+/* A worker that ends fails one handshake, whatever it was asked for. */
 static void test_lost(void)
 {
+	const unsigned int signing = shared->signing;
 	struct engine *e = engine_new(client);
 	struct peer p;
 
 	set_alice(NOTHING, FINDING);
 	begin(e, &p, 1, alice);
 	await(e, &p, 1, &p);
-	ENSURE(is_done(&p, false));
+	ENSURE(has_failed(e, &p) && shared->signing == signing);
 	finish(&p);
 	set_alice(NOTHING, SIGNING);
 	do {	/* until she may have a worker again */
 		usleep(10000);
 		begin(e, &p, 1, alice);
 		await(e, &p, 1, &p);
-		ENSURE(p.r.tls.state == CREDSSP_HLP_TLS_FAILED || is_done(&p, false));
+		ENSURE(has_failed(e, &p));
 		finish(&p);
-	} while (p.r.tls.state != CREDSSP_HLP_TLS_FAILED);
-	ENSURE(!p.r.error && p.r.tls.wire_length && !engine_count(e));
+	} while (shared->signing == signing);
 	set_alice(NOTHING, NOTHING);
 	do {
 		usleep(10000);
 		begin(e, &p, 1, alice);
 		await(e, &p, 1, &p);
-		ENSURE(p.r.tls.state == CREDSSP_HLP_TLS_DONE);
+		ENSURE(has_failed(e, &p) || is_done(&p, true));
 		finish(&p);
-	} while (!(p.r.tls.flags & CREDSSP_HLP_TLS_CERT_SENT));
+	} while (p.r.tls.state == CREDSSP_HLP_TLS_FAILED);
 	engine_free(e);
 }
 
@@ -408,6 +469,8 @@ static const struct {
 	{ "a handshake that waits for its key holds up no other", test_others },
 	{ "END of one that waits", test_end_while_asking },
 	{ "other requests of one that waits", test_requests_while_asking },
+	{ "the keeper says that there is none, or cannot say", test_errors },
+	{ "... after the module was asked", test_error_of_answer },
 	{ "its worker ends", test_lost },
 };
 

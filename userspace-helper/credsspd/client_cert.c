@@ -52,7 +52,7 @@ static int find_chain(struct client_cert *cc)
 {
 	cc->question.deadline = cc->deadline;
 	keeper_find(cc->keys, &cc->question, cc->uid, cc->name);
-	return await(cc, "no certificate");
+	return await(cc, "it cannot be looked up now");
 }
 
 /**
@@ -243,23 +243,19 @@ static gnutls_pcert_st *make_certs(const struct bytes *chain, unsigned int *coun
 	return certs;
 }
 
-/* 1: here it is; 0: there is none that the server takes; -1: failure. */
-static int offer(struct client_cert *cc, const struct gnutls_cert_retr_st *info,
-		 gnutls_pcert_st **certs, unsigned int *count, gnutls_privkey_t *key)
+/* The chain that the keeper gave, if the server takes it. 1, 0 or -1, as below. */
+static int offer_chain(struct client_cert *cc, const struct gnutls_cert_retr_st *info,
+		       gnutls_pcert_st **certs, unsigned int *count, gnutls_privkey_t *key)
 {
 	const struct bytes *chain = &cc->question.answer;
 	gnutls_pcert_st *list;
 	int ret = 0;
 
-	*certs = NULL;
-	*count = 0;
-	if (!*cc->name || find_chain(cc) || !chain_is_taken(chain, info))
-		goto out;
+	if (!chain_is_taken(chain, info))
+		return 0;
 	list = make_certs(chain, count);
-	if (!list) {
-		ret = -1;
-		goto out;
-	}
+	if (!list)
+		return -1;
 	if (algorithm_is_taken(gnutls_pubkey_get_pk_algorithm(list[0].pubkey, NULL), info))
 		ret = make_key(cc, &list[0], key) < 0 ? -1 : 1;
 	if (ret > 0) {
@@ -268,7 +264,28 @@ static int offer(struct client_cert *cc, const struct gnutls_cert_retr_st *info,
 		free_certs(list, *count);
 		*count = 0;
 	}
-out:
+	return ret;
+}
+
+/*
+ * 1: here it is; 0: there is none that the server takes; -1: failure. A keeper that cannot
+ * answer now is a failure: the user may have one, and the server, told that there is none,
+ * may let him in as somebody else.
+ */
+static int offer(struct client_cert *cc, const struct gnutls_cert_retr_st *info,
+		 gnutls_pcert_st **certs, unsigned int *count, gnutls_privkey_t *key)
+{
+	int ret;
+
+	*certs = NULL;
+	*count = 0;
+	if (!*cc->name)
+		return 0;
+	ret = find_chain(cc);
+	if (!ret)
+		ret = offer_chain(cc, info, certs, count, key);
+	else
+		ret = ret == -ENOENT ? 0 : -1;
 	keeper_drop(cc->keys, &cc->question);
 	return ret;
 }

@@ -59,6 +59,8 @@ static const struct {
 	/* The KeyUsage of the server's certificate is not checked here, see tls.c. */
 	{ GNUTLS_E_KEY_USAGE_VIOLATION, CREDSSP_HLP_FAIL_CLIENT_CERT },
 	{ GNUTLS_E_PK_SIGN_FAILED, CREDSSP_HLP_FAIL_CLIENT_CERT },
+	/* client_cert_choose() has failed. */
+	{ GNUTLS_E_USER_ERROR, CREDSSP_HLP_FAIL_CLIENT_CERT },
 
 	{ GNUTLS_E_SESSION_EOF, CREDSSP_HLP_FAIL_CLOSED },
 	{ GNUTLS_E_PREMATURE_TERMINATION, CREDSSP_HLP_FAIL_CLOSED },

@@ -17,6 +17,7 @@
  * @fd: -1 when it is lost
  * @id: of the last question
  * @owed: questions that it has not answered, whoever still wants to know
+ * @reload_owed: it is still to be told to read the certificates anew
  * @heard: when it answered last, or was first asked since (clock_patience_ms())
  * @waiting: questions that are not answered
  * @packet: one message, either way
@@ -25,6 +26,7 @@ struct keeper {
 	int fd;
 	uint32_t id;
 	unsigned int owed;
+	bool reload_owed;
 	int64_t heard;
 	struct keeper_question *waiting;
 	uint8_t packet[KEEPER_PACKET_MAX];
@@ -118,6 +120,7 @@ static int keeper_lose(struct keeper *k, const char *why)
 	close(k->fd);
 	k->fd = -1;
 	k->owed = 0;
+	k->reload_owed = false;
 	while ((q = k->waiting)) {
 		k->waiting = q->next;
 		question_settle(q, -EIO);
@@ -143,6 +146,19 @@ static int keeper_send(struct keeper *k, const struct keeper_request *rq,
 	return sent == (ssize_t)size ? 0 : -EBUSY;
 }
 
+/* While there is no room for it, it stays owed. 0, or why it cannot be sent. */
+static int keeper_send_reload(struct keeper *k)
+{
+	const struct keeper_request rq = { .op = KEEPER_RELOAD };
+	int ret;
+
+	if (!k->reload_owed)
+		return 0;
+	ret = keeper_send(k, &rq, NULL, 0);
+	k->reload_owed = ret == -EBUSY;
+	return ret;
+}
+
 static void keeper_ask(struct keeper *k, struct keeper_question *q, struct keeper_request *rq,
 		       const char *name, const void *data, size_t length)
 {
@@ -157,7 +173,10 @@ static void keeper_ask(struct keeper *k, struct keeper_question *q, struct keepe
 	memcpy(rq->name, name, strlen(name));
 	/* Zero is no question. */
 	rq->id = ++k->id ? k->id : ++k->id;
-	ret = keeper_send(k, rq, data, length);
+	/* What is asked after a reload is answered from the new certificates. */
+	ret = keeper_send_reload(k);
+	if (!ret)
+		ret = keeper_send(k, rq, data, length);
 	if (ret) {
 		question_settle(q, ret);
 		return;
@@ -199,10 +218,12 @@ void keeper_drop(struct keeper *k, struct keeper_question *q)
 
 void keeper_reload(struct keeper *k)
 {
-	struct keeper_request rq = { .op = KEEPER_RELOAD };
-
-	if (k && keeper_send(k, &rq, NULL, 0))
-		log_warning("the key keeper cannot be told to read the certificates anew");
+	if (!k)
+		return;
+	k->reload_owed = true;
+	keeper_send_reload(k);
+	if (k->reload_owed)
+		log_debug("the key keeper is busy: the certificates are read anew later");
 }
 
 int keeper_fd(const struct keeper *k)
@@ -251,15 +272,12 @@ int keeper_receive(struct keeper *k)
 	return ret;
 }
 
-int keeper_expire(struct keeper *k, int *due_ms)
+/* Fail what is overdue; 0, or it is lost. */
+static int keeper_expire_questions(struct keeper *k)
 {
+	const int64_t now = clock_patience_ms();
 	struct keeper_question **p, *q;
-	int64_t now;
 
-	*due_ms = -1;
-	if (!k || !k->owed)
-		return 0;
-	now = clock_patience_ms();
 	if (now - k->heard >= keeper_patience.lost)
 		return keeper_lose(k, "it is silent");
 	for (p = &k->waiting; (q = *p);) {
@@ -270,6 +288,21 @@ int keeper_expire(struct keeper *k, int *due_ms)
 		*p = q->next;
 		question_settle(q, -ETIMEDOUT);
 	}
-	*due_ms = CLOCK_SLICE_MS;
+	return 0;
+}
+
+int keeper_expire(struct keeper *k, int *due_ms)
+{
+	int ret;
+
+	*due_ms = -1;
+	if (!k)
+		return 0;
+	keeper_send_reload(k);
+	ret = k->owed ? keeper_expire_questions(k) : 0;
+	if (ret)
+		return ret;
+	if (k->owed || k->reload_owed)
+		*due_ms = CLOCK_SLICE_MS;
 	return 0;
 }

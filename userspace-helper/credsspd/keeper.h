@@ -38,7 +38,7 @@ struct keeper_question {
  */
 struct keeper *keeper_start(const char *directory);
 void keeper_stop(struct keeper *k);
-/* Read the directory anew. */
+/* Read the directory anew. If there is no room for this, keeper_expire() tries again. */
 void keeper_reload(struct keeper *k);
 
 /**
@@ -74,8 +74,8 @@ int keeper_fd(const struct keeper *k);
 /* Take an answer, if there is one. 0, or a negative errno after logging: it is lost. */
 int keeper_receive(struct keeper *k);
 /*
- * Fail what is overdue. @due_ms: out: when to call again, -1: not before the next
- * question. Return: as above.
+ * Fail what is overdue, and send a reload that is owed. @due_ms: out: when to call again,
+ * -1: not before the next question. Return: as above.
  */
 int keeper_expire(struct keeper *k, int *due_ms);
 

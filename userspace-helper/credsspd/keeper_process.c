@@ -209,7 +209,7 @@ int keeper_serve(int fd, const char *directory)
 	const pid_t daemon = getppid();
 	struct hub *h = calloc(1, sizeof(*h));
 
-	if (!h || sandbox_keep() || sandbox_end_with(daemon))
+	if (!h || sandbox_keep(daemon))
 		return EXIT_FAILURE;
 	h->daemon = fd;
 	h->signals = hub_set_signals();

@@ -459,6 +459,76 @@ static void test_reload(void)
 	stop(k);
 }
 
+/* Ask until the connection to the keeper, which reads nothing, takes nothing any more. */
+static int fill(struct keeper *k, struct keeper_question *q, int most)
+{
+	static uint8_t data[KEEPER_DATA_MAX];
+	size_t length = sizeof(data);
+	int n = 0;
+
+	while (n < most) {
+		q[n].deadline = clock_patience_ms() + LONG_MS;
+		keeper_sign(k, &q[n], BOB, "fills", false, 0, data, length);
+		if (q[n].answered && !length)
+			return n;
+		if (q[n].answered)
+			length /= 2;
+		else
+			n++;
+	}
+	ENSURE(!"it takes more than that");
+	return n;
+}
+
+/* A reload for which there is no room is sent when there is. */
+static void test_reload_later(void)
+{
+	static struct keeper_question q[4096];
+	struct keeper_question again = { 0 };
+	struct keeper *k = start();
+	int due, n;
+
+	ENSURE(!find(k, ALICE, "loaded"));
+	ENSURE(!kill(shared->keeper, SIGSTOP));
+	n = fill(k, q, sizeof(q) / sizeof(q[0]));
+	keeper_reload(k);
+	ENSURE(!keeper_expire(k, &due) && due >= 0);
+	/* No question comes before it. */
+	ask(k, &again, ALICE, "again");
+	ENSURE(again.answered && again.error == -EBUSY);
+	ENSURE(!kill(shared->keeper, SIGCONT));
+	for (int i = 0; i < n; i++) {
+		int ret = outcome(k, &q[i], "fills");
+
+		ENSURE(!ret || ret == -EBUSY);
+	}
+	ENSURE(!find(k, ALICE, "new") && shared->started[ALICE] == 2);
+	ENSURE(!keeper_expire(k, &due) && due == -1);
+	stop(k);
+}
+
+/* A reload that is owed is sent without a question as well. */
+static void test_reload_alone(void)
+{
+	struct keeper *k = start();
+	int due = 0;
+	pid_t pid;
+
+	ENSURE(!find(k, ALICE, "loaded"));
+	pid = shared->pid[ALICE];
+	ENSURE(!kill(shared->keeper, SIGSTOP));
+	/* Nothing is owed but reloads, of which the last has no room. */
+	for (int i = 0; i < 100000 && !keeper_expire(k, &due) && due == -1; i++)
+		keeper_reload(k);
+	ENSURE(due == CLOCK_SLICE_MS);
+	ENSURE(!kill(shared->keeper, SIGCONT));
+	await_end(k, pid);
+	while (!keeper_expire(k, &due) && due != -1)
+		turn(k);
+	ENSURE(!find(k, ALICE, "new") && shared->started[ALICE] == 2);
+	stop(k);
+}
+
 /* Above the limit one that is idle makes room, the one that was so for longest. */
 static void test_limit(void)
 {
@@ -602,6 +672,8 @@ static const struct {
 	{ "a worker that crashes is not started too often", test_backoff },
 	{ "... and is after a while", test_backoff_ends },
 	{ "certificates are read anew", test_reload },
+	{ "... later, when the keeper does not read", test_reload_later },
+	{ "... and without a question", test_reload_alone },
 	{ "number of workers", test_limit },
 	{ "questions for one worker", test_queue },
 	{ "the keeper ends", test_keeper_ends },

@@ -8,13 +8,13 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include "key_file.h"
 #include "keyring.h"
 #include "log.h"
 
 #define SUFFIX		".pem"
 #define FILE_MAX	65536	/* bytes: a chain and a key are some ten thousand */
-#define URI_PREFIX	"pkcs11:"
-#define URI_MAX		1024
+#define URI_MAX		KEY_FILE_URI_MAX
 #define LETTERS		"abcdefghijklmnopqrstuvwxyz"
 #define CAPITALS	"ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 #define NAME_BYTES	CAPITALS LETTERS "0123456789._-"
@@ -42,8 +42,8 @@ static void free_text(char *text)
 	free(text);
 }
 
-/* The whole file as a string, to be wiped and freed; NULL after logging why not. */
-static char *read_file(int dir, const char *file)
+/* The whole file as a string, to be wiped and freed; NULL when it may not be used. */
+static char *read_file(int dir, const char *file, size_t *length)
 {
 	int fd = openat(dir, file, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
 	char *text = NULL;
@@ -56,29 +56,13 @@ static char *read_file(int dir, const char *file)
 	if (text)
 		got = read(fd, text, FILE_MAX);
 	close(fd);
-	if (got > 0 && got < FILE_MAX)
+	if (got > 0 && got < FILE_MAX) {
+		*length = got;
 		return text;
+	}
 	if (text)
 		free_text(text);
 	return NULL;
-}
-
-/* The line that names a key on a token; false when there is none. */
-static bool find_uri(const char *text, char uri[URI_MAX])
-{
-	const char *line = text;
-	size_t n;
-
-	while (line && strncmp(line, URI_PREFIX, strlen(URI_PREFIX))) {
-		line = strchr(line, '\n');
-		line = line ? line + 1 : NULL;
-	}
-	n = line ? strcspn(line, "\r\n") : 0;
-	if (!n || n >= URI_MAX)
-		return false;
-	memcpy(uri, line, n);
-	uri[n] = '\0';
-	return true;
 }
 
 /* RFC 7512 2.3: path attributes end where the query begins. */
@@ -89,7 +73,7 @@ static bool uri_of_type(char to[URI_MAX], const char *uri, const char *type)
 	return snprintf(to, URI_MAX, "%.*s;type=%s%s", path, uri, type, uri + path) < URI_MAX;
 }
 
-static int load_key(struct keyring_entry *e, const char *text, const char *uri)
+static int load_key(struct keyring_entry *e, const char *text, const struct key_file *f)
 {
 	gnutls_datum_t pem = { (unsigned char *)text, strlen(text) };
 	char private[URI_MAX];
@@ -97,10 +81,10 @@ static int load_key(struct keyring_entry *e, const char *text, const char *uri)
 
 	if (ret < 0)
 		return ret;
-	if (!uri)
+	if (!*f->uri)
 		return gnutls_privkey_import_x509_raw(e->key, &pem, GNUTLS_X509_FMT_PEM,
 						      NULL, 0);
-	if (!uri_of_type(private, uri, "private"))
+	if (!uri_of_type(private, f->uri, "private"))
 		return GNUTLS_E_SHORT_MEMORY_BUFFER;
 	ret = gnutls_privkey_import_url(e->key, private, 0);
 	explicit_bzero(private, sizeof(private));
@@ -108,17 +92,17 @@ static int load_key(struct keyring_entry *e, const char *text, const char *uri)
 }
 
 /* The certificates of the file; where it has none, the token's. */
-static int load_chain(struct keyring_entry *e, const char *text, const char *uri)
+static int load_chain(struct keyring_entry *e, const char *text, const struct key_file *f)
 {
 	gnutls_datum_t pem = { (unsigned char *)text, strlen(text) };
 	char cert[URI_MAX];
 	int ret;
 
-	if (strstr(text, "-----BEGIN CERTIFICATE") || !uri)
+	if (f->has_certificate || !*f->uri)
 		return gnutls_x509_crt_list_import2(&e->chain, &e->count, &pem,
 						    GNUTLS_X509_FMT_PEM,
 						    GNUTLS_X509_CRT_LIST_FAIL_IF_UNSORTED);
-	if (!uri_of_type(cert, uri, "cert"))
+	if (!uri_of_type(cert, f->uri, "cert"))
 		return GNUTLS_E_SHORT_MEMORY_BUFFER;
 	e->chain = gnutls_calloc(1, sizeof(*e->chain));
 	if (!e->chain)
@@ -164,18 +148,36 @@ static void entry_free(struct keyring_entry *e)
 	*e = (struct keyring_entry){ 0 };
 }
 
-static int load_entry(struct keyring_entry *e, const char *text)
+static int load_entry(struct keyring_entry *e, const char *text, const struct key_file *f)
 {
-	char uri[URI_MAX];
-	bool on_token = find_uri(text, uri);
-	int ret = load_key(e, text, on_token ? uri : NULL);
+	int ret = load_key(e, text, f);
 
 	if (ret >= 0)
-		ret = load_chain(e, text, on_token ? uri : NULL);
-	explicit_bzero(uri, sizeof(uri));
+		ret = load_chain(e, text, f);
 	if (ret >= 0 && e->count > KEYRING_CHAIN)
 		ret = GNUTLS_E_CERTIFICATE_ERROR;
 	return ret < 0 ? ret : check_pair(e);
+}
+
+/* What @file says, into @e; false after logging why not. */
+static bool read_entry(struct keyring_entry *e, const char *file, const char *text,
+		       size_t length)
+{
+	struct key_file_error error;
+	struct key_file f;
+	int ret;
+
+	if (key_file_read(&f, text, length, &error)) {
+		log_warning("client certificate %u/%s:%u: %s", e->uid, file, error.line,
+			    error.what);
+		explicit_bzero(&f, sizeof(f));
+		return false;
+	}
+	ret = load_entry(e, text, &f);
+	explicit_bzero(&f, sizeof(f));
+	if (ret < 0)
+		log_warning("client certificate %u/%s: %s", e->uid, file, gnutls_strerror(ret));
+	return ret >= 0;
 }
 
 /* FILE must be NAME.pem; others are none of ours. */
@@ -183,8 +185,8 @@ static void add_file(struct keyring *k, int dir, uint32_t uid, const char *file)
 {
 	size_t n = strlen(file), suffix = strlen(SUFFIX);
 	struct keyring_entry *e = &k->entry[k->count];
+	size_t length;
 	char *text;
-	int ret;
 
 	if (n <= suffix || n - suffix > CREDSSP_MAX_CERT_NAME || strcmp(file + n - suffix, SUFFIX))
 		return;
@@ -193,20 +195,17 @@ static void add_file(struct keyring *k, int dir, uint32_t uid, const char *file)
 	e->uid = uid;
 	if (!keyring_name_ok(e->name))
 		return;
-	text = read_file(dir, file);
+	text = read_file(dir, file, &length);
 	if (!text) {
 		log_warning("client certificate %u/%s: not a file of root's with mode 0600",
 			    uid, file);
 		return;
 	}
-	ret = load_entry(e, text);
-	free_text(text);
-	if (ret < 0) {
-		log_warning("client certificate %u/%s: %s", uid, file, gnutls_strerror(ret));
+	if (read_entry(e, file, text, length))
+		k->count++;
+	else
 		entry_free(e);
-		return;
-	}
-	k->count++;
+	free_text(text);
 }
 
 static void add_user(struct keyring *k, int top, uint32_t uid)

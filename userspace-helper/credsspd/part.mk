@@ -2,7 +2,7 @@
 # credsspd, the helper daemon
 
 credsspd_engine	:= budget bytes client_cert clock conversations coroutine elements engine extensions facts \
-		   failure issuers keeper keeper_process keeper_worker key_limits keyring log \
+		   failure issuers keeper keeper_process keeper_worker key_file key_limits keyring log \
 		   sandbox syscalls ticket tls trust vector workers
 credsspd_only	:= main notify options probe upcall
 
@@ -21,8 +21,8 @@ $(O)/credsspd: $(call credsspd_obj,$(credsspd_engine) $(credsspd_only))
 	@echo "  LD      $(@F)"
 	$(Q)$(CC) $(ALL_LDFLAGS) $(PIE_LDFLAGS) -o $@ $^ $(credsspd_libs)
 
-# The tests play the part of the module.
-$(O)/tls_test $(O)/engine_test: $(O)/%: $(call credsspd_obj,$(credsspd_engine) test_client) \
+# The tests play the part of the module, or need none.
+$(O)/tls_test $(O)/engine_test $(O)/keyring_test: $(O)/%: $(call credsspd_obj,$(credsspd_engine) test_client) \
 		$(O)/obj/credsspd/%.o
 	@echo "  LD      $(@F)"
 	$(Q)$(CC) $(ALL_LDFLAGS) $(PIE_LDFLAGS) -o $@ $^ $(credsspd_libs)
@@ -37,7 +37,8 @@ $(O)/extensions_test $(O)/memory_test: $(O)/%: \
 # These play the part of the key keeper's workers.
 credsspd_keeper	:= bytes clock keeper keeper_process log sandbox syscalls workers
 
-$(O)/keeper_test: $(call credsspd_obj,$(credsspd_keeper) keeper_test)
+$(O)/keeper_test $(O)/sandbox_test: $(O)/%: $(call credsspd_obj,$(credsspd_keeper)) \
+		$(O)/obj/credsspd/%.o
 	@echo "  LD      $(@F)"
 	$(Q)$(CC) $(ALL_LDFLAGS) $(PIE_LDFLAGS) -o $@ $^ $(credsspd_libs)
 
@@ -53,7 +54,7 @@ $(O)/certs_test: $(call credsspd_obj,$(credsspd_engine) test_client certs_make c
 		$(shell $(PKG_CONFIG) --libs openssl)
 
 check-credsspd: $(addprefix $(O)/,tls_test engine_test extensions_test memory_test keeper_test \
-		asking_test certs_test credsspd)
+		keyring_test sandbox_test asking_test certs_test credsspd)
 	$(HERE)/credsspd/check.sh $(O)
 
 install-credsspd:

@@ -5,12 +5,14 @@
 #include <sched.h>
 #include <signal.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 #include <linux/capability.h>
+#include <linux/oom.h>
 #include "log.h"
 #include "sandbox.h"
 #include "syscalls.h"
@@ -23,14 +25,94 @@ static int report(const char *what)
 	return err;
 }
 
+/* The processes, and what each may take beside what it inherits */
+enum process { DAEMON, KEEPER, WORKER };
+
+/**
+ * struct bounds - of one kind of process
+ * @core, @data, @file: bytes, as of RLIMIT_CORE, RLIMIT_DATA, RLIMIT_FSIZE
+ * @oom: added to its oom_score_adj
+ */
+static const struct bounds {
+	rlim_t core;
+	rlim_t data;
+	rlim_t file;
+	int oom;
+} bounds[] = {
+	[DAEMON] = { .core = 0, .data = RLIM_INFINITY, .file = RLIM_INFINITY },
+	[KEEPER] = { .core = 0, .data = RLIM_INFINITY, .file = RLIM_INFINITY },
+	[WORKER] = { .core = 0, .data = SANDBOX_WORKER_DATA, .file = SANDBOX_WORKER_FILE,
+		     .oom = SANDBOX_WORKER_OOM },
+};
+
+/* A limit that is lower already stays. */
+static int limit(int resource, rlim_t most, const char *what)
+{
+	struct rlimit r;
+
+	if (getrlimit(resource, &r))
+		return report(what);
+	if (r.rlim_max > most)
+		r.rlim_max = most;
+	if (r.rlim_cur > r.rlim_max)
+		r.rlim_cur = r.rlim_max;
+	return setrlimit(resource, &r) ? report(what) : 0;
+}
+
+static int adjust_oom_score(int by)
+{
+	FILE *f = fopen("/proc/self/oom_score_adj", "r+e");
+	bool known;
+	int score;
+
+	if (!f)
+		return -errno;
+	known = fscanf(f, "%d", &score) == 1;
+	if (known) {
+		rewind(f);
+		fprintf(f, "%d", score + by < OOM_SCORE_ADJ_MAX ? score + by : OOM_SCORE_ADJ_MAX);
+	}
+	if (fclose(f))
+		return -errno;
+	return known ? 0 : -EIO;
+}
+
+static int bound(enum process which)
+{
+	const struct bounds *b = &bounds[which];
+	int ret = limit(RLIMIT_CORE, b->core, "RLIMIT_CORE");
+
+	if (!ret)
+		ret = limit(RLIMIT_DATA, b->data, "RLIMIT_DATA");
+	if (!ret)
+		ret = limit(RLIMIT_FSIZE, b->file, "RLIMIT_FSIZE");
+	if (ret || !b->oom)
+		return ret;
+	/* Without /proc, or as a user other than root, its keys can be used nevertheless. */
+	ret = adjust_oom_score(b->oom);
+	if (ret)
+		log_warning("oom_score_adj: %s", strerror(-ret));
+	return 0;
+}
+
+static int forbid_dumps(void)
+{
+	return prctl(PR_SET_DUMPABLE, 0) ? report("PR_SET_DUMPABLE") : 0;
+}
+
+static int forbid_privileges(void)
+{
+	return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) ? report("PR_SET_NO_NEW_PRIVS") : 0;
+}
+
 int sandbox_prepare(void)
 {
-	const struct rlimit none = { 0, 0 };
+	int ret = forbid_dumps();
 
-	if (prctl(PR_SET_DUMPABLE, 0))
-		return report("PR_SET_DUMPABLE");
-	if (setrlimit(RLIMIT_CORE, &none))
-		return report("RLIMIT_CORE");
+	if (!ret)
+		ret = bound(DAEMON);
+	if (ret)
+		return ret;
 	/* An old kernel's or a filter's refusal costs nothing: they are not used. */
 	if (syscall(SYS_close_range, STDERR_FILENO + 1, ~0U, 0))
 		log_debug("close_range: %s", strerror(errno));
@@ -107,7 +189,16 @@ static int verify(void)
 	return 0;
 }
 
-int sandbox_keep(void)
+/* When @parent, which forked us, ends, we are killed. */
+static int end_with(pid_t parent)
+{
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL))
+		return report("PR_SET_PDEATHSIG");
+	/* It may have ended before. */
+	return getppid() == parent ? 0 : -ESRCH;
+}
+
+int sandbox_keep(pid_t daemon)
 {
 	int err = leave_network();
 
@@ -117,21 +208,13 @@ int sandbox_keep(void)
 	err = drop_bounding_set();
 	if (!err)
 		err = drop_capabilities();
-	if (err)
-		return err;
-	if (prctl(PR_SET_DUMPABLE, 0))
-		return report("PR_SET_DUMPABLE");
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
-		return report("PR_SET_NO_NEW_PRIVS");
-	return 0;
-}
-
-int sandbox_end_with(pid_t parent)
-{
-	if (prctl(PR_SET_PDEATHSIG, SIGKILL))
-		return report("PR_SET_PDEATHSIG");
-	/* It may have ended before. */
-	return getppid() == parent ? 0 : -ESRCH;
+	if (!err)
+		err = forbid_dumps();
+	if (!err)
+		err = forbid_privileges();
+	if (!err)
+		err = bound(KEEPER);
+	return err ? err : end_with(daemon);
 }
 
 /* The numbers from @first to @last, if there are any */
@@ -142,7 +225,7 @@ static int close_range_of(unsigned int first, unsigned int last)
 	return syscall(SYS_close_range, first, last, 0) ? report("close_range") : 0;
 }
 
-int sandbox_close_but(int fd)
+static int close_all_but(int fd)
 {
 	int ret;
 
@@ -150,6 +233,15 @@ int sandbox_close_but(int fd)
 		return close_range_of(STDERR_FILENO + 1, ~0U);
 	ret = close_range_of(STDERR_FILENO + 1, fd - 1);
 	return ret ? ret : close_range_of(fd + 1, ~0U);
+}
+
+int sandbox_work(pid_t keeper, int fd)
+{
+	int err = close_all_but(fd);
+
+	if (!err)
+		err = end_with(keeper);
+	return err ? err : bound(WORKER);
 }
 
 int sandbox_enter(const char *user)
@@ -166,12 +258,10 @@ int sandbox_enter(const char *user)
 		err = drop_capabilities();
 	if (!err)
 		err = verify();
-	if (err)
-		return err;
 	/* Becoming another user has made us dumpable again, where the system says so. */
-	if (prctl(PR_SET_DUMPABLE, 0))
-		return report("PR_SET_DUMPABLE");
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
-		return report("PR_SET_NO_NEW_PRIVS");
-	return syscalls_restrict();
+	if (!err)
+		err = forbid_dumps();
+	if (!err)
+		err = forbid_privileges();
+	return err ? err : syscalls_restrict();
 }

@@ -43,33 +43,74 @@ static gnutls_x509_privkey_t key_of_all(void)
 	return key;
 }
 
-/* Self-signed; the subject has @pad bytes, an extension that nobody knows @size. */
-static gnutls_x509_crt_t make_cert(size_t pad, size_t size, unsigned int serial)
+/*
+ * The shortest name that differs from those of other numbers below 4096: two letters
+ * as an attribute with an identifier of one byte
+ */
+static void set_name(gnutls_x509_crt_t cert, unsigned int number)
+{
+	const uint8_t utf8[] = { 0x0c, 2, '0' + (number >> 6 & 63), '0' + (number & 63) };
+
+	must(gnutls_x509_crt_set_dn_by_oid(cert, "1.2", 1, utf8, sizeof(utf8)), "name");
+}
+
+/*
+ * A subjectAltName of @count names of one letter; GnuTLS's own function would read all
+ * that there are for each one that is added.
+ */
+static void set_alt_names(gnutls_x509_crt_t cert, unsigned int count)
+{
+	const size_t length = 3 * count;
+	uint8_t *der = malloc(4 + length), *p = der;
+
+	if (!der)
+		test_fail("no memory");
+	*p++ = 0x30;
+	*p++ = 0x82;
+	*p++ = length >> 8;
+	*p++ = length;
+	for (unsigned int i = 0; i < count; i++) {
+		*p++ = 0x82;
+		*p++ = 1;
+		*p++ = 'a';
+	}
+	must(gnutls_x509_crt_set_extension_by_oid(cert, "2.5.29.17", der, 4 + length, 0),
+	     "names");
+	free(der);
+}
+
+/*
+ * Self-signed; the subject has @pad bytes, or is empty if that is negative; an extension
+ * that nobody knows has @size bytes; there are @names further names.
+ */
+static gnutls_x509_crt_t make_cert(ssize_t pad, size_t size, unsigned int names,
+				   unsigned int serial)
 {
 	const uint8_t number[4] = { 1, serial >> 16, serial >> 8, serial };
-	char *room = calloc(1, pad + size + 1);
+	const size_t length = (pad > 0 ? pad : 0) + size;
+	char *room = calloc(1, length + 1);
 	gnutls_x509_crt_t cert;
-	char name[16];
 
 	if (!room)
 		test_fail("no memory");
-	memset(room, 'x', pad + size);
-	snprintf(name, sizeof(name), "%u", serial);
+	memset(room, 'x', length);
 	must(gnutls_x509_crt_init(&cert), "certificate");
 	must(gnutls_x509_crt_set_version(cert, 3), "version");
 	must(gnutls_x509_crt_set_serial(cert, number, sizeof(number)), "serial");
 	must(gnutls_x509_crt_set_activation_time(cert, time(NULL) - 60), "dates");
 	must(gnutls_x509_crt_set_expiration_time(cert, time(NULL) + 86400), "dates");
 	must(gnutls_x509_crt_set_key(cert, key_of_all()), "key");
-	must(gnutls_x509_crt_set_dn_by_oid(cert, GNUTLS_OID_X520_COMMON_NAME, 0, name,
-					   strlen(name)), "name");
-	for (size_t at = 0; at < pad; at += 200)
+	if (pad >= 0)
+		set_name(cert, serial);
+	for (ssize_t at = 0; at < pad; at += 200)
 		must(gnutls_x509_crt_set_dn_by_oid(cert, GNUTLS_OID_X520_ORGANIZATIONAL_UNIT_NAME,
 						   0, room, pad - at < 200 ? pad - at : 200),
 		     "name");
 	if (size)
 		must(gnutls_x509_crt_set_extension_by_oid(cert, "1.3.6.1.4.1.55555.1", room,
 							  size, 0), "extension");
+	if (names)
+		set_alt_names(cert, names);
 	must(gnutls_x509_crt_sign2(cert, cert, key_of_all(), GNUTLS_DIG_SHA256, 0), "sign");
 	free(room);
 	return cert;
@@ -79,8 +120,9 @@ static bool same_credentials(const struct test_server_options *a,
 			     const struct test_server_options *b)
 {
 	return a->ask == b->ask && a->issuers == b->issuers &&
-	       a->issuer_size == b->issuer_size && a->chain == b->chain &&
-	       a->cert_size == b->cert_size;
+	       a->issuer_size == b->issuer_size && a->nameless == b->nameless &&
+	       a->chain == b->chain &&
+	       a->cert_size == b->cert_size && a->names == b->names;
 }
 
 /* Certificates that have nothing to do with one another; GnuTLS does not look. */
@@ -94,7 +136,7 @@ static void set_chain(gnutls_certificate_credentials_t credentials,
 	must(gnutls_privkey_init(&key), "key");
 	must(gnutls_privkey_import_x509(key, key_of_all(), 0), "key");
 	for (unsigned int i = 0; i < count; i++) {
-		cert = make_cert(0, o->cert_size, i);
+		cert = make_cert(0, o->cert_size, o->names, i);
 		must(gnutls_pcert_import_x509(&chain[i], cert, 0), "chain");
 		gnutls_x509_crt_deinit(cert);
 	}
@@ -110,7 +152,7 @@ static gnutls_certificate_credentials_t make_credentials(const struct test_serve
 	must(gnutls_certificate_allocate_credentials(&credentials), "credentials");
 	set_chain(credentials, o, o->chain ? o->chain : 1);
 	for (unsigned int i = 0; i < o->issuers; i++) {
-		issuer = make_cert(o->issuer_size, 0, i);
+		issuer = make_cert(o->nameless ? -1 : (ssize_t)o->issuer_size, 0, 0, i);
 		must(gnutls_certificate_set_x509_trust(credentials, &issuer, 1), "issuer");
 		gnutls_x509_crt_deinit(issuer);
 	}

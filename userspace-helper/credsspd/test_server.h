@@ -13,9 +13,11 @@
  * @ee_extension: likewise in EncryptedExtensions, by GnuTLS
  * @retry: it sends a HelloRetryRequest first
  * @ask: it asks for a client certificate
- * @issuers: ... and names this many issuers, by names of @issuer_size bytes at most
+ * @issuers: ... and names this many issuers, by names of @issuer_size bytes and some
+ * @nameless: these names are empty
  * @chain: certificates of its chain
  * @cert_size: bytes that each of them is made larger by
+ * @names: names that each of them has beside its subject
  */
 struct test_server_options {
 	uint16_t version;
@@ -26,8 +28,10 @@ struct test_server_options {
 	bool ask;
 	unsigned int issuers;
 	size_t issuer_size;
+	bool nameless;
 	unsigned int chain;
 	size_t cert_size;
+	unsigned int names;
 };
 
 struct test_server;

@@ -13,8 +13,8 @@
 
 /*
  * Workers that take questions. Each has 0.3 MB of its own, and with a token's module
- * a few. Above the limit the one that was idle for the longest ends. Another user has
- * to do without certificates only while so many are busy at the same moment.
+ * a few. Above the limit the one that was idle for the longest ends. Another user's
+ * logons with certificates fail only while so many are busy at the same moment.
  */
 #define WORKERS_MAX	32
 /* Those that are ending have places as well: after a reload, as many again. */

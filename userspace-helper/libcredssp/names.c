@@ -187,7 +187,7 @@ static const struct words reasons[] = {
 	  "the key of the server's certificate is too large to be used" },
 	{ CREDSSP_REASON_TLS_SIZE, "tls-size", "the server's TLS handshake is too long" },
 	{ CREDSSP_REASON_CLIENT_CERT, "client-cert",
-	  "the key of the client certificate could not be used" },
+	  "the client certificate or its key could not be used" },
 };
 
 const char *credssp_reason_name(uint32_t reason)

@@ -238,7 +238,7 @@ enum credssp_reason {
 	CREDSSP_REASON_TLS_PROOF = 37,		/* the server did not prove its key */
 	CREDSSP_REASON_KEY_SIZE = 38,		/* the server's key takes too long */
 	CREDSSP_REASON_TLS_SIZE = 39,		/* too much of a handshake */
-	CREDSSP_REASON_CLIENT_CERT = 40,	/* its key does not sign */
+	CREDSSP_REASON_CLIENT_CERT = 40,	/* it cannot be had now, or does not sign */
 };
 
 /* @trust of struct credssp_report: what is wrong with the certificate; 0: trusted */

@@ -129,7 +129,8 @@ enum credssp_hlp_tls_state {
  *	read or used
  * @CREDSSP_HLP_FAIL_KEY_SIZE: the use of the key would take too long
  * @CREDSSP_HLP_FAIL_SIZE: a message too long, or too many of them
- * @CREDSSP_HLP_FAIL_CLIENT_CERT: the client certificate's key does not sign
+ * @CREDSSP_HLP_FAIL_CLIENT_CERT: the client certificate cannot be looked up now, or its
+ *	key does not sign
  * @CREDSSP_HLP_FAIL_CLOSED: the peer closed TLS
  */
 enum credssp_hlp_failure {

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* A user's files with keys: what is used, and the lines for which one is not. */
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+#include "key_file.h"
+#include "keyring.h"
+#include "log.h"
+
+#define UID		1000
+#define ROOM		65536
+#define PIECES		5
+
+#define ENSURE(cond) \
+	do { \
+		if (!(cond)) { \
+			fprintf(stderr, "%s:%d: %s\n", __func__, __LINE__, #cond); \
+			exit(EXIT_FAILURE); \
+		} \
+	} while (0)
+
+/* Pieces that are made when the program runs; and zero bytes, which no string has */
+static char cert[ROOM], key[ROOM], long_uri[KEY_FILE_URI_MAX + 16];
+static const char zero[] = "Z";
+
+static const char curve[] =
+	"-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----\n";
+
+/* How a file is judged, if not by the line that is wrong in it */
+enum { USED = -1, LEFT_OUT = -2 };
+
+static const struct row {
+	const char *name;
+	const char *piece[PIECES];
+	/* USED, LEFT_OUT for a reason of GnuTLS's, or the piece whose first line is wrong */
+	int outcome;
+} rows[] = {
+	{ "certificate and key", { cert, key }, USED },
+	{ "key and certificate", { key, cert }, USED },
+	{ "blank lines and comments",
+	  { "# ours\n\n", cert, " \t\n  # pkcs11:token=old\n", key, "\n\n#" }, USED },
+	{ "the curve before the key", { cert, curve, key }, USED },
+	{ "a key on a token that is not there", { "# card\npkcs11:token=none\n" }, LEFT_OUT },
+	{ "... with a certificate", { cert, "pkcs11:token=none" }, LEFT_OUT },
+	{ "a certificate alone", { cert }, LEFT_OUT },
+	{ "a key alone", { key }, LEFT_OUT },
+	{ "two keys on tokens", { "pkcs11:token=none\n", "\n", "pkcs11:token=other\n" }, 2 },
+	{ "the same one twice", { "pkcs11:token=none\n", "pkcs11:token=none\n" }, 1 },
+	{ "a key on a token, and a private key", { "pkcs11:token=none\n", cert, key }, 2 },
+	{ "a private key, and one on a token", { cert, key, "pkcs11:token=none\n" }, 2 },
+	{ "two private keys", { cert, key, key }, 2 },
+	{ "a line that is neither", { cert, key, "pin-value=1234\n" }, 2 },
+	{ "a line that is neither, at first", { "Password\n", cert, key }, 0 },
+	{ "OpenSSL's descriptions",
+	  { "Bag Attributes\n    localKeyID: 01 \n    friendlyName: alice\n"
+	    "subject=CN = alice\n\nissuer=CN = ca\n", cert,
+	    "Bag Attributes\n    friendlyName: alice\nKey Attributes: <No Attributes>\n", key },
+	  USED },
+	{ "an indented line that describes nothing", { "# ours\n", "  pkcs11:token=x\n", key }, 1 },
+	{ "a line that is neither, without its end", { cert, key, "x" }, 2 },
+	{ "a URI behind something else", { cert, "uri=pkcs11:token=none\n" }, 1 },
+	{ "a URI that is too long", { cert, long_uri }, 1 },
+	{ "PEM of another kind",
+	  { cert, key, "-----BEGIN DH PARAMETERS-----\nAA==\n-----END DH PARAMETERS-----\n" }, 2 },
+	{ "PEM without an end", { cert, key, "-----BEGIN CERTIFICATE-----\nAA==\n" }, 2 },
+	{ "PEM with another's end",
+	  { "-----BEGIN CERTIFICATE-----\n", "-----END PRIVATE KEY-----\n", key }, 1 },
+	{ "PEM in PEM", { "-----BEGIN CERTIFICATE-----\n", cert, key }, 1 },
+	{ "no text", { cert, key, zero }, 2 },
+};
+
+static void make_pair(void)
+{
+	const time_t now = time(NULL);
+	size_t length = sizeof(key);
+	gnutls_x509_privkey_t k;
+	gnutls_x509_crt_t c;
+
+	ENSURE(!gnutls_x509_privkey_init(&k) && !gnutls_x509_crt_init(&c));
+	ENSURE(!gnutls_x509_privkey_generate(k, GNUTLS_PK_ECDSA,
+					     GNUTLS_CURVE_TO_BITS(GNUTLS_ECC_CURVE_SECP256R1), 0));
+	ENSURE(!gnutls_x509_crt_set_version(c, 3) && !gnutls_x509_crt_set_key(c, k) &&
+	       !gnutls_x509_crt_set_serial(c, "\1", 1) &&
+	       !gnutls_x509_crt_set_activation_time(c, now) &&
+	       !gnutls_x509_crt_set_expiration_time(c, now + 86400) &&
+	       !gnutls_x509_crt_set_dn(c, "CN=test", NULL) &&
+	       !gnutls_x509_crt_sign2(c, c, k, GNUTLS_DIG_SHA256, 0));
+	ENSURE(!gnutls_x509_privkey_export(k, GNUTLS_X509_FMT_PEM, key, &length));
+	length = sizeof(cert);
+	ENSURE(!gnutls_x509_crt_export(c, GNUTLS_X509_FMT_PEM, cert, &length));
+	gnutls_x509_crt_deinit(c);
+	gnutls_x509_privkey_deinit(k);
+	memset(long_uri, 'x', sizeof(long_uri) - 1);
+	memcpy(long_uri, "pkcs11:", 7);
+}
+
+/* @text behind the @length bytes of @to; the new length. */
+static size_t append(char *to, size_t length, const char *text, bool crlf)
+{
+	for (; *text; text++) {
+		ENSURE(length + 2 < ROOM);
+		if (crlf && *text == '\n')
+			to[length++] = '\r';
+		to[length++] = text == zero ? '\0' : *text;
+	}
+	return length;
+}
+
+/* Write the file of @row; the line that is wrong in it, 0 for none. */
+static unsigned int write_file(const struct row *row, bool crlf)
+{
+	unsigned int line = 1, wrong = 0;
+	static char text[ROOM];
+	size_t length = 0;
+	FILE *f;
+
+	for (int i = 0; i < PIECES && row->piece[i]; i++) {
+		if (i == row->outcome)
+			wrong = line;
+		for (const char *p = row->piece[i]; *p; p++)
+			line += *p == '\n';
+		length = append(text, length, row->piece[i], crlf);
+	}
+	f = fopen("1000/entry.pem", "we");
+	ENSURE(f && fwrite(text, 1, length, f) == length && !fclose(f));
+	return wrong;
+}
+
+/* Load it; what was logged is in @said. */
+static bool is_used(char said[ROOM])
+{
+	int log = memfd_create("log", MFD_CLOEXEC), saved = dup(STDERR_FILENO);
+	struct keyring *k;
+	ssize_t length;
+	bool used;
+
+	ENSURE(log >= 0 && saved >= 0 && dup2(log, STDERR_FILENO) >= 0);
+	k = keyring_load(".", UID);
+	ENSURE(dup2(saved, STDERR_FILENO) >= 0);
+	close(saved);
+	length = pread(log, said, ROOM - 1, 0);
+	close(log);
+	ENSURE(k && length >= 0);
+	said[length] = '\0';
+	used = keyring_find(k, UID, "entry");
+	ENSURE(k->count == used);
+	keyring_free(k);
+	return used;
+}
+
+static void test_row(const struct row *row, bool crlf)
+{
+	const unsigned int line = write_file(row, crlf);
+	static char said[ROOM];
+	const bool wanted = row->outcome == USED, used = is_used(said);
+	char where[64] = "1000/entry.pem: ";
+
+	if (line)
+		snprintf(where, sizeof(where), "1000/entry.pem:%u: ", line);
+	if (used != wanted || (used ? *said : !strstr(said, where))) {
+		fprintf(stderr, "%s%s: %s, not for %s\n%s", row->name, crlf ? ", CRLF" : "",
+			used ? "used" : "left out", where, said);
+		exit(EXIT_FAILURE);
+	}
+}
+
+int main(void)
+{
+	char directory[] = "/tmp/keyring-test-XXXXXX";
+
+	log_setup(false);
+	umask(077);
+	make_pair();
+	ENSURE(mkdtemp(directory) && !chdir(directory) && !mkdir("1000", 0700));
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		test_row(&rows[i], false);
+		test_row(&rows[i], true);
+		printf("ok keyring: %s\n", rows[i].name);
+		fflush(stdout);
+	}
+	ENSURE(!unlink("1000/entry.pem") && !rmdir("1000") && !rmdir(directory));
+	return 0;
+}

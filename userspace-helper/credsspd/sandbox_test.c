@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What the key keeper and its workers may take, as the kernel says it of them. */
+#include <poll.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <unistd.h>
+#include <linux/oom.h>
+#include "clock.h"
+#include "keeper.h"
+#include "keeper_impl.h"
+#include "keyring.h"
+#include "log.h"
+#include "sandbox.h"
+
+#define ENSURE(cond) \
+	do { \
+		if (!(cond)) { \
+			fprintf(stderr, "%s:%d: %s\n", __func__, __LINE__, #cond); \
+			exit(EXIT_FAILURE); \
+		} \
+	} while (0)
+
+/**
+ * struct shared - what all processes see
+ * @worker, @keeper: the processes
+ * @refused: a file of more than SANDBOX_WORKER_FILE bytes was refused to the worker
+ */
+static struct shared {
+	pid_t worker;
+	pid_t keeper;
+	bool refused;
+} *shared;
+
+static bool file_is_refused(void)
+{
+	int fd = memfd_create("file", MFD_CLOEXEC);
+
+	return fd >= 0 && !ftruncate(fd, SANDBOX_WORKER_FILE) &&
+	       ftruncate(fd, SANDBOX_WORKER_FILE + 1);
+}
+
+int keeper_work(int fd, const char *directory, uint32_t uid)
+{
+	struct keeper_answer a = { 0 };
+	struct keeper_request rq;
+
+	(void)directory;
+	(void)uid;
+	shared->worker = getpid();
+	shared->keeper = getppid();
+	shared->refused = file_is_refused();
+	while (read(fd, &rq, sizeof(rq)) >= (ssize_t)sizeof(rq)) {
+		a.id = rq.id;
+		if (write(fd, &a, sizeof(a)) != sizeof(a))
+			return EXIT_FAILURE;
+	}
+	return EXIT_SUCCESS;
+}
+
+bool keyring_has_user(const char *directory, uint32_t uid)
+{
+	(void)directory;
+	(void)uid;
+	return true;
+}
+
+/* With a worker that has answered */
+static struct keeper *start(void)
+{
+	struct keeper_question q = { .deadline = clock_patience_ms() + KEEPER_WAIT_MS };
+	struct keeper *k = keeper_start("directory");
+	struct pollfd p = { .events = POLLIN };
+
+	ENSURE(k);
+	p.fd = keeper_fd(k);
+	keeper_find(k, &q, 1, "name");
+	ENSURE(poll(&p, 1, KEEPER_WAIT_MS) == 1 && !keeper_receive(k));
+	ENSURE(q.answered && !q.error);
+	keeper_drop(k, &q);
+	return k;
+}
+
+/* Neither more than @most nor more than this program has */
+static bool is_limited(pid_t pid, int resource, rlim_t most)
+{
+	struct rlimit ours, r;
+
+	ENSURE(!getrlimit(resource, &ours) && !prlimit(pid, resource, NULL, &r));
+	if (ours.rlim_max < most)
+		most = ours.rlim_max;
+	return r.rlim_cur <= most && r.rlim_max == most;
+}
+
+static void test_limits(void)
+{
+	struct keeper *k = start();
+
+	ENSURE(is_limited(shared->keeper, RLIMIT_CORE, 0));
+	ENSURE(is_limited(shared->worker, RLIMIT_CORE, 0));
+	ENSURE(is_limited(shared->worker, RLIMIT_DATA, SANDBOX_WORKER_DATA));
+	ENSURE(is_limited(shared->worker, RLIMIT_FSIZE, SANDBOX_WORKER_FILE));
+	/* It is told, not killed. */
+	ENSURE(shared->refused);
+	keeper_stop(k);
+}
+
+static int oom_score(pid_t pid)
+{
+	char path[64];
+	int score;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%d/oom_score_adj", (int)pid);
+	f = fopen(path, "re");
+	ENSURE(f && fscanf(f, "%d", &score) == 1);
+	fclose(f);
+	return score;
+}
+
+static void test_oom_score(void)
+{
+	int ours = oom_score(getpid()), more = ours + SANDBOX_WORKER_OOM;
+	struct keeper *k = start();
+
+	ENSURE(oom_score(shared->keeper) == ours);
+	if (geteuid())
+		printf("# not root: a worker cannot set its oom_score_adj\n");
+	else
+		ENSURE(oom_score(shared->worker) ==
+		       (more < OOM_SCORE_ADJ_MAX ? more : OOM_SCORE_ADJ_MAX));
+	keeper_stop(k);
+}
+
+static const struct {
+	const char *name;
+	void (*run)(void);
+} tests[] = {
+	{ "a worker's limits", test_limits },
+	{ "memory runs out: a worker is killed first", test_oom_score },
+};
+
+int main(void)
+{
+	log_setup(getenv("VERBOSE"));
+	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE,
+		      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	ENSURE(shared != MAP_FAILED);
+	for (size_t i = 0; i < sizeof(tests) / sizeof(tests[0]); i++) {
+		tests[i].run();
+		printf("ok sandbox: %s\n", tests[i].name);
+		fflush(stdout);
+	}
+	return 0;
+}

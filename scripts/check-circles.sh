@@ -12,7 +12,7 @@ sources=$1 objects=$2
 # symbols OPTION: "FILE SYMBOL" lines of what the objects define, or need
 symbols() {
 	local source object
-	find "$sources" -name '*.c' -printf '%P\n' | while read -r source; do
+	find "$sources" -name '*.c' -not -name '*_test.c' -printf '%P\n' | while read -r source; do
 		object=$objects/${source%.c}.o
 		[ ! -e "$object" ] || nm -P --extern-only "$1" "$object" |
 			awk -v file="$source" '{ print file, $1 }'

@@ -32,19 +32,6 @@ struct keeper {
 	uint8_t packet[KEEPER_PACKET_MAX];
 };
 
-struct keeper_patience keeper_patience = { .sign = 10000, .load = 60000, .lost = 90000 };
-
-int keeper_connect(int fds[2])
-{
-	const int room = 2 * KEEPER_PACKET_MAX;
-
-	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, fds))
-		return -errno;
-	for (int i = 0; i < 2; i++)
-		setsockopt(fds[i], SOL_SOCKET, SO_SNDBUF, &room, sizeof(room));
-	return 0;
-}
-
 static int keeper_fork(struct keeper *k, const char *directory)
 {
 	int fds[2];

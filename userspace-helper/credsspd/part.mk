@@ -1,9 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # credsspd, the helper daemon
 
-credsspd_engine	:= budget bytes client_cert clock conversations coroutine elements engine extensions facts \
-		   failure issuers keeper keeper_process keeper_worker key_file key_limits keyring log \
-		   sandbox syscalls ticket tls trust vector workers
+include $(HERE)/credsspd/engine.mk
 credsspd_only	:= main notify options probe upcall
 
 credsspd_obj	= $(patsubst %,$(O)/obj/credsspd/%.o,$(1))
@@ -35,7 +33,7 @@ $(O)/extensions_test $(O)/memory_test: $(O)/%: \
 	$(Q)$(CC) $(ALL_LDFLAGS) $(PIE_LDFLAGS) -o $@ $^ $(credsspd_libs)
 
 # These play the part of the key keeper's workers.
-credsspd_keeper	:= bytes clock keeper keeper_process log sandbox syscalls workers
+credsspd_keeper	:= bytes clock keeper keeper_impl keeper_process log sandbox syscalls workers
 
 $(O)/keeper_test $(O)/sandbox_test: $(O)/%: $(call credsspd_obj,$(credsspd_keeper)) \
 		$(O)/obj/credsspd/%.o

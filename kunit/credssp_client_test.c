@@ -12,7 +12,7 @@
 #define KEY_BYTES	270
 
 /**
- * struct exchange - one row: who speaks what, what is special, what comes out
+ * struct exchange - one row: versions and mechanism, a fault, the result
  * @name: of the case
  * @mech: inner mechanism
  * @min: lowest version the client accepts, @max: its own
@@ -20,7 +20,7 @@
  * @quirk: the server's, @at: its leg
  * @req: ISC_REQ_*
  * @trust: CREDSSP_TRUST_* of the server's certificate
- * @pinned: which the credential knows by its fingerprint
+ * @pinned: the credential has the certificate's fingerprint
  * @err: what the exchange ends with
  * @reason: enum credssp_reason of it
  */
@@ -68,7 +68,7 @@ static const struct exchange exchanges[] = {
 	{ "mutual, proven", NTLM, V(5, 6, 6), .req = ISC_REQ_MUTUAL_AUTH },
 	{ "mutual, not proven", NTLM, V(5, 6, 6), .req = ISC_REQ_MUTUAL_AUTH,
 	  .trust = CREDSSP_TRUST_UNTRUSTED_ROOT, FAILS(NOT_PROVEN, SERVER_NOT_PROVEN) },
-	{ "mutual, somebody else", NTLM, V(5, 6, 6), .req = ISC_REQ_MUTUAL_AUTH,
+	{ "mutual, another server", NTLM, V(5, 6, 6), .req = ISC_REQ_MUTUAL_AUTH,
 	  .trust = CREDSSP_TRUST_WRONG_NAME, FAILS(WRONG_PRINCIPAL, SERVER_NOT_PROVEN) },
 	{ "mutual, pinned", NTLM, V(5, 6, 6), .req = ISC_REQ_MUTUAL_AUTH,
 	  .trust = CREDSSP_TRUST_UNTRUSTED_ROOT, .pinned = true },
@@ -334,7 +334,7 @@ static void client_early_auth(struct kunit *test)
 	}
 }
 
-/* A wrong password is told by the acceptor; the machine only sees silence or errorCode. */
+/* Only the acceptor detects a wrong password; the machine sees silence or an errorCode. */
 static void client_wrong_password(struct kunit *test)
 {
 	static const struct exchange right = { NTLM, V(5, 6, 6) };
@@ -361,7 +361,7 @@ static void client_wrong_password(struct kunit *test)
 	ntlm_server_identity_free(&other);
 }
 
-/* Only a caller who may ask for the session key makes the machine keep it. */
+/* The machine keeps the session key only for a caller that may ask for it. */
 static void client_session_key(struct kunit *test)
 {
 	static const struct exchange right = { NTLM, V(5, 6, 6) };
@@ -439,7 +439,7 @@ static const struct target_row targets[] = {
 	{ "TERMSRV/a b" }, { "a b" }, { " a/host" }, { "a /host" }, { "a/ host" },
 	{ "a/host " }, { "a/host:1 2" }, { "a/host/b c" }, { "a\tb/host" },
 	{ "a\302\240b/host" }, { "a\343\200\200b/host" },
-	/* a class has nothing of the syntax around it */
+	/* a class has no character of the syntax around it */
 	{ "\"a b\"/host" }, { "a,b/host" }, { "a;b/host" }, { "#a/host" }, { "a*/host" },
 	{ "'a/host" }, { "a=b/host" }, { "\357\274\264ERMSRV/host" },
 	/* nothing but ASCII, and one spelling of a name */
@@ -505,7 +505,7 @@ static void target_host(struct kunit *test)
 		if (row->host)
 			KUNIT_EXPECT_STREQ(test, t.host, row->host);
 	}
-	/* what follows a NUL is not lost */
+	/* the text behind a NUL is not ignored */
 	rd = cssp_rd_of("TERMSRV/a\0b", 11);
 	KUNIT_EXPECT_EQ(test, CSSP_E_TARGET, cssp_spn_set(&t, &rd));
 	cssp_spn_free(&t);

@@ -22,7 +22,7 @@
 #include <linux/tls.h>
 #include <linux/userfaultfd.h>
 
-#include "door.h"
+#include "device.h"
 #include "tap.h"
 
 #ifndef SOL_TLS
@@ -148,16 +148,16 @@ static void *exchange_run_one(void *arg)
 	struct exchange *e = arg;
 	long before = cpu_ms();
 
-	e->status = door_authenticate(e->fd, e->sock, e->cred, e->timeout_ms, &e->report);
+	e->status = device_authenticate(e->fd, e->sock, e->cred, e->timeout_ms, &e->report);
 	e->cpu = cpu_ms() - before;
 	return NULL;
 }
 
 static void exchange_open(struct exchange *e, int sock)
 {
-	*e = (struct exchange){ .fd = door_open(), .sock = sock, .timeout_ms = DEADLINE_MS };
-	door_need_helper(e->fd);
-	e->cred = door_cred(e->fd, CREDSSP_MECH_NTLM, PASSWORD);
+	*e = (struct exchange){ .fd = device_open(), .sock = sock, .timeout_ms = DEADLINE_MS };
+	device_need_helper(e->fd);
+	e->cred = device_cred(e->fd, CREDSSP_MECH_NTLM, PASSWORD);
 }
 
 static void exchange_expect_timeout(const struct exchange *e)
@@ -167,7 +167,7 @@ static void exchange_expect_timeout(const struct exchange *e)
 	printf("# %ld ms of CPU\n", e->cpu);
 	/* A busy loop takes all of the time, a wait next to nothing. */
 	CHECK(e->cpu < e->timeout_ms / 3);
-	door_expect_counts(e->fd, 0, 1);
+	device_expect_counts(e->fd, 0, 1);
 }
 
 /* Connected, with the other end in @server. */
@@ -230,7 +230,7 @@ static void *init_attached(void *arg)
 		.cred = e->cred, .context = e->report.leg,
 	};
 
-	CHECK_EQ(door_call(e->fd, CREDSSP_IOC_INIT, &a), 0);
+	CHECK_EQ(device_call(e->fd, CREDSSP_IOC_INIT, &a), 0);
 	e->status = a.status;
 	return NULL;
 }
@@ -247,25 +247,25 @@ TEST(cancelled, "CANCEL ends an exchange that waits for another thread's call")
 	exchange_open(&e, held_socket(&o, &page, false));
 	a.cred = e.cred;
 	a.fd = e.sock;
-	REQUIRE_EQ(door_call(e.fd, CREDSSP_IOC_ATTACH, &a), 0);
+	REQUIRE_EQ(device_call(e.fd, CREDSSP_IOC_ATTACH, &a), 0);
 	REQUIRE_EQ(a.status, SEC_E_OK);
 	e.report.leg = a.context;
 	REQUIRE(!pthread_create(&e.thread, NULL, init_attached, &e));
 	usleep(200000);
 	h.handle = a.context;
-	CHECK_EQ(door_call(e.fd, CREDSSP_IOC_CANCEL, &h), 0);
+	CHECK_EQ(device_call(e.fd, CREDSSP_IOC_CANCEL, &h), 0);
 	pthread_join(e.thread, NULL);
 	CHECK(e.status < 0);
-	CHECK_EQ(door_report(e.fd, a.context, &report), SEC_E_OK);
+	CHECK_EQ(device_report(e.fd, a.context, &report), SEC_E_OK);
 	CHECK_EQ(report.reason, CREDSSP_REASON_CANCELLED);
-	CHECK_EQ(door_delete(e.fd, a.context), SEC_E_OK);
+	CHECK_EQ(device_delete(e.fd, a.context), SEC_E_OK);
 	page_give(&page);
 	pthread_join(o.thread, NULL);
 }
 
 TEST(killed, "a caller that waits for another process's call on the socket can be killed")
 {
-	int watch = door_open(), status;
+	int watch = device_open(), status;
 	struct exchange e;
 	struct other o;
 	struct page page;
@@ -283,7 +283,7 @@ TEST(killed, "a caller that waits for another process's call on the socket can b
 	REQUIRE(!kill(pid, SIGKILL));
 	REQUIRE(waitpid(pid, &status, 0) == pid);
 	CHECK(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
-	door_expect_counts(watch, 0, 0);
+	device_expect_counts(watch, 0, 0);
 	page_give(&page);
 	pthread_join(o.thread, NULL);
 }

@@ -13,7 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "door.h"
+#include "device.h"
 #include "tap.h"
 
 #define OTHER_TARGET	"TERMSRV/other"
@@ -40,7 +40,7 @@ static int32_t exchange(int fd, uint64_t cred, const char *port, const char *tar
 		.target = (uintptr_t)target, .target_length = strlen(target),
 	};
 
-	REQUIRE_EQ(door_call(fd, CREDSSP_IOC_AUTHENTICATE, &a), 0);
+	REQUIRE_EQ(device_call(fd, CREDSSP_IOC_AUTHENTICATE, &a), 0);
 	close(sock);
 	last = a.report;
 	return a.status;
@@ -59,21 +59,21 @@ static bool resumed_by_tokens(int fd, uint64_t cred)
 	int sock = sock_peer();
 	uint64_t context = exchange_run(fd, cred, sock);
 
-	CHECK_EQ(door_report(fd, context, &last), SEC_E_OK);
-	CHECK_EQ(door_delete(fd, context), SEC_E_OK);
+	CHECK_EQ(device_report(fd, context, &last), SEC_E_OK);
+	CHECK_EQ(device_delete(fd, context), SEC_E_OK);
 	close(sock);
 	return last.facts & CREDSSP_FACT_RESUMED;
 }
 
 static uint64_t make_cred(int fd)
 {
-	return door_cred(fd, CREDSSP_MECH_NTLM, PASSWORD);
+	return device_cred(fd, CREDSSP_MECH_NTLM, PASSWORD);
 }
 
 TEST(again, "the next exchange resumes the session, again and again, on both transports")
 {
 	struct credssp_report first;
-	int fd = door_open(), i;
+	int fd = device_open(), i;
 	uint64_t cred = make_cred(fd);
 
 	CHECK(!resumed(fd, cred, TARGET));
@@ -88,13 +88,13 @@ TEST(again, "the next exchange resumes the session, again and again, on both tra
 	CHECK_EQ(first.trust, last.trust);
 	CHECK_EQ(first.tls_version, last.tls_version);
 	CHECK(last.facts & CREDSSP_FACT_DELEGATED);
-	CHECK_EQ(door_free_cred(fd, cred), SEC_E_OK);
-	door_expect_counts(fd, 0, 0);
+	CHECK_EQ(device_free_cred(fd, cred), SEC_E_OK);
+	device_expect_counts(fd, 0, 0);
 }
 
 TEST(target, "another target name prevents reuse of the session")
 {
-	int fd = door_open();
+	int fd = device_open();
 	uint64_t cred = make_cred(fd);
 
 	CHECK(!resumed(fd, cred, TARGET));
@@ -105,7 +105,7 @@ TEST(target, "another target name prevents reuse of the session")
 
 TEST(expired, "a session that has expired is not reused")
 {
-	int fd = door_open();
+	int fd = device_open();
 	uint64_t cred = make_cred(fd);
 
 	CHECK_EQ(exchange(fd, cred, "SHORT_PORT", TARGET), SEC_E_OK);
@@ -134,7 +134,7 @@ static int in_child(int fd, uint64_t cred)
 
 TEST(process, "another process with the same handle does not reuse the session")
 {
-	int fd = door_open();
+	int fd = device_open();
 	uint64_t cred = make_cred(fd);
 
 	CHECK(!resumed(fd, cred, TARGET));
@@ -145,7 +145,7 @@ TEST(process, "another process with the same handle does not reuse the session")
 
 TEST(logon, "another logon session prevents reuse of the session")
 {
-	int fd = door_open();
+	int fd = device_open();
 	uint64_t cred = make_cred(fd);
 
 	CHECK(!resumed(fd, cred, TARGET));
@@ -156,12 +156,12 @@ TEST(logon, "another logon session prevents reuse of the session")
 
 TEST(credential, "another credential handle prevents reuse of the session")
 {
-	int fd = door_open();
+	int fd = device_open();
 	uint64_t cred = make_cred(fd), other = make_cred(fd);
 
 	CHECK(!resumed(fd, cred, TARGET));
 	CHECK(!resumed(fd, other, TARGET));
-	CHECK_EQ(door_free_cred(fd, other), SEC_E_OK);
+	CHECK_EQ(device_free_cred(fd, other), SEC_E_OK);
 	CHECK(!resumed(fd, make_cred(fd), TARGET));
 	CHECK(resumed(fd, cred, TARGET));
 }
@@ -172,7 +172,7 @@ TEST(credential, "another credential handle prevents reuse of the session")
  */
 TEST(changed, "a resumed session is bound to the key of its own certificate")
 {
-	int fd = door_open();
+	int fd = device_open();
 	uint64_t cred = make_cred(fd);
 
 	CHECK(!resumed(fd, cred, TARGET));
@@ -187,7 +187,7 @@ TEST(changed, "a resumed session is bound to the key of its own certificate")
 
 TEST(many, "more sessions than are kept")
 {
-	int fd = door_open(), i;
+	int fd = device_open(), i;
 	uint64_t cred = make_cred(fd);
 	char target[32];
 
@@ -202,7 +202,7 @@ TEST(many, "more sessions than are kept")
 /* With the parameter off, or a helper that gives noise. */
 TEST(never, "every handshake is a full one")
 {
-	int fd = door_open();
+	int fd = device_open();
 	uint64_t cred = make_cred(fd);
 
 	CHECK(!resumed(fd, cred, TARGET));

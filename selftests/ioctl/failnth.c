@@ -14,7 +14,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "door.h"
+#include "device.h"
 #include "tap.h"
 
 /* An exchange that allocates more often than this has lost its way. */
@@ -70,10 +70,10 @@ struct attempt {
 
 static void acquire(struct attempt *a)
 {
-	struct credssp_ioc_acquire args = door_acquire_args();
+	struct credssp_ioc_acquire args = device_acquire_args();
 
 	args.mechs = CREDSSP_MECH_NEGOTIATE;
-	a->result = door_call(a->fd, CREDSSP_IOC_ACQUIRE, &args);
+	a->result = device_call(a->fd, CREDSSP_IOC_ACQUIRE, &args);
 	a->status = args.status;
 	a->cred = args.cred;
 }
@@ -86,7 +86,7 @@ static void by_socket(struct attempt *a)
 		.timeout_ms = tap_slow(3000),
 	};
 
-	a->result = door_call(a->fd, CREDSSP_IOC_AUTHENTICATE, &args);
+	a->result = device_call(a->fd, CREDSSP_IOC_AUTHENTICATE, &args);
 	a->status = args.status;
 }
 
@@ -108,7 +108,7 @@ static void init_call(struct attempt *a, struct credssp_ioc_init *args, uint32_t
 	args->input_count = args->context ? 2 : 0;
 	args->output = (uintptr_t)out;
 	args->output_count = 1;
-	a->result = door_call(a->fd, CREDSSP_IOC_INIT, args);
+	a->result = device_call(a->fd, CREDSSP_IOC_INIT, args);
 	a->status = args->status;
 	if (!a->result && a->status == SEC_I_CONTINUE_NEEDED)
 		args->context = args->new_context;
@@ -160,7 +160,7 @@ static bool drained(int watch)
 	struct credssp_ioc_info info;
 
 	do {
-		info = door_info(watch);
+		info = device_info(watch);
 		if (!info.contexts && !info.credentials && !info.buffer_bytes)
 			return true;
 		usleep(10000);
@@ -173,7 +173,7 @@ static bool attempt(unsigned int n, void (*way)(struct attempt *), struct attemp
 {
 	bool hit;
 
-	*a = (struct attempt){ .fd = door_open(), .sock = sock_peer() };
+	*a = (struct attempt){ .fd = device_open(), .sock = sock_peer() };
 	set_fail(n);
 	acquire(a);
 	if (!a->result && a->status == SEC_E_OK)
@@ -187,7 +187,7 @@ static bool attempt(unsigned int n, void (*way)(struct attempt *), struct attemp
 static int sweep(void (*way)(struct attempt *), unsigned int step)
 {
 	unsigned int n, good = 0, count = 0;
-	int watch = door_open();
+	int watch = device_open();
 	struct attempt a;
 
 	for (n = 1; n < MOST_ALLOCATIONS; n += step) {

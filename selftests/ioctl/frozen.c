@@ -12,7 +12,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "door.h"
+#include "device.h"
 #include "tap.h"
 
 /**
@@ -40,7 +40,7 @@ static void *waiter_run(void *arg)
 		.cred = w->cred, .context = w->context,
 	};
 
-	REQUIRE_EQ(door_call(w->fd, CREDSSP_IOC_INIT, &a), 0);
+	REQUIRE_EQ(device_call(w->fd, CREDSSP_IOC_INIT, &a), 0);
 	w->status = a.status;
 	return NULL;
 }
@@ -49,7 +49,7 @@ int main(void)
 {
 	struct credssp_ioc_socket attach = { .size = sizeof(attach) };
 	static uint8_t hello[CREDSSP_MAX_TOKEN];
-	struct waiter first = { .fd = door_open() }, second;
+	struct waiter first = { .fd = device_open() }, second;
 	int listener, server, number;
 	sigset_t go;
 	uint16_t port;
@@ -57,13 +57,13 @@ int main(void)
 	sigemptyset(&go);
 	sigaddset(&go, SIGUSR1);
 	pthread_sigmask(SIG_BLOCK, &go, NULL);
-	first.cred = door_cred(first.fd, CREDSSP_MECH_NTLM, PASSWORD);
+	first.cred = device_cred(first.fd, CREDSSP_MECH_NTLM, PASSWORD);
 	listener = sock_listening(&port);
 	attach.cred = first.cred;
 	attach.fd = sock_connect(port);
 	server = accept(listener, NULL, NULL);
 	REQUIRE(server >= 0);
-	REQUIRE_EQ(door_call(first.fd, CREDSSP_IOC_ATTACH, &attach), 0);
+	REQUIRE_EQ(device_call(first.fd, CREDSSP_IOC_ATTACH, &attach), 0);
 	REQUIRE_EQ(attach.status, SEC_E_OK);
 	first.context = attach.context;
 	second = first;

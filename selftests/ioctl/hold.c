@@ -20,7 +20,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "door.h"
+#include "device.h"
 #include "tap.h"
 
 /* Below what one open file may hold, credentials included */
@@ -30,11 +30,11 @@ static char password[CREDSSP_MAX_PASSWORD];
 
 static int32_t credential(int fd, uint32_t length)
 {
-	struct credssp_ioc_acquire a = door_acquire_args();
+	struct credssp_ioc_acquire a = device_acquire_args();
 
 	a.password = (uintptr_t)password;
 	a.password_length = length;
-	return door_acquire(fd, &a);
+	return device_acquire(fd, &a);
 }
 
 static int32_t short_credential(int fd, uint64_t unused)
@@ -57,7 +57,7 @@ static int32_t attached(int fd, uint64_t cred)
 	if (sock < 0)
 		sock = sock_silent();
 	a.fd = sock;
-	REQUIRE_EQ(door_call(fd, CREDSSP_IOC_ATTACH, &a), 0);
+	REQUIRE_EQ(device_call(fd, CREDSSP_IOC_ATTACH, &a), 0);
 	return a.status;
 }
 
@@ -70,7 +70,7 @@ static int32_t handshake(int fd, uint64_t cred)
 	REQUIRE(leg);
 	leg->req = REQ;
 	leg->room = sizeof(leg->out);
-	status = door_leg(fd, cred, &context, leg);
+	status = device_leg(fd, cred, &context, leg);
 	free(leg);
 	return status == SEC_I_CONTINUE_NEEDED ? SEC_E_OK : status;
 }
@@ -103,12 +103,12 @@ static void *storm_run(void *arg)
 
 static int32_t storm(int count, int *got)
 {
-	struct storm s = { .fd = door_open() };
+	struct storm s = { .fd = device_open() };
 	pthread_t *threads = calloc(count, sizeof(*threads));
 	int i;
 
 	REQUIRE(threads);
-	s.cred = door_cred(s.fd, CREDSSP_MECH_NTLM, PASSWORD);
+	s.cred = device_cred(s.fd, CREDSSP_MECH_NTLM, PASSWORD);
 	for (i = 0; i < count; i++)
 		REQUIRE(!pthread_create(&threads[i], NULL, storm_run, &s));
 	for (i = 0; i < count; i++)
@@ -136,7 +136,7 @@ static int32_t waiting(int fd, uint64_t cred)
 			leg.in_len = sock_record(sock, record, sizeof(record));
 		}
 		leg.room = sizeof(leg.out);
-		status = door_leg(fd, cred, &context, &leg);
+		status = device_leg(fd, cred, &context, &leg);
 		if (status >= 0 && leg.out_len)
 			sock_send(sock, leg.out, leg.out_len);
 	}
@@ -174,8 +174,8 @@ static int32_t make_up_to(const struct kind *kind, int count, int *got)
 
 	while (*got < count && status == SEC_E_OK) {
 		if (*got % PER_FILE == 0) {
-			fd = door_open();
-			cred = kind->needs_cred ? door_cred(fd, CREDSSP_MECH_NTLM, PASSWORD) : 0;
+			fd = device_open();
+			cred = kind->needs_cred ? device_cred(fd, CREDSSP_MECH_NTLM, PASSWORD) : 0;
 		}
 		status = kind->make(fd, cred);
 		*got += status == SEC_E_OK;
@@ -185,7 +185,7 @@ static int32_t make_up_to(const struct kind *kind, int count, int *got)
 
 static void tell_info(void)
 {
-	struct credssp_ioc_info info = door_info(door_open());
+	struct credssp_ioc_info info = device_info(device_open());
 
 	printf("flags=%" PRIu32 " own=%" PRIu32 ",%" PRIu32 ",%llu all=%" PRIu32 ",%" PRIu32
 	       ",%llu since=%llu,%llu,%llu max=%lld,%lld,%lld\n", info.flags, info.own_contexts,

@@ -16,7 +16,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "door.h"
+#include "device.h"
 #include "lo.h"
 #include "side.h"
 #include "tap.h"

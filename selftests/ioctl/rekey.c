@@ -18,7 +18,7 @@
 
 #include <credssp.h>
 
-#include "door.h"
+#include "device.h"
 #include "side.h"
 #include "tap.h"
 
@@ -148,15 +148,15 @@ static int32_t run_beside(struct sibling *s, void *(*deed)(void *),
 	uint64_t cred;
 	pthread_t thread;
 	int32_t status;
-	int fd = door_open();
+	int fd = device_open();
 
-	cred = door_cred(fd, CREDSSP_MECH_NTLM, PASSWORD);
+	cred = device_cred(fd, CREDSSP_MECH_NTLM, PASSWORD);
 	s->sock = sock_peer();
 	REQUIRE(!pthread_create(&thread, NULL, deed, s));
-	status = door_authenticate(fd, s->sock, cred, 0, report);
+	status = device_authenticate(fd, s->sock, cred, 0, report);
 	pthread_join(thread, NULL);
 	CHECK(s->done);
-	door_expect_counts(fd, 0, 1);
+	device_expect_counts(fd, 0, 1);
 	close(fd);
 	return status;
 }

@@ -9,7 +9,7 @@
 #include <sys/time.h>
 #include <unistd.h>
 
-#include "door.h"
+#include "device.h"
 #include "tap.h"
 
 #ifndef TCP_ULP

@@ -15,7 +15,7 @@
 
 #include <credssp.h>
 
-#include "door.h"
+#include "device.h"
 #include "side.h"
 #include "tap.h"
 

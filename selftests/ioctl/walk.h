@@ -5,7 +5,7 @@
 
 #include <credssp.h>
 
-#include "door.h"
+#include "device.h"
 #include "tap.h"
 
 /* Calls that an exchange may need: TLS, NTLM, binding, tickets in between. */

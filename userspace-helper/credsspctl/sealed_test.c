@@ -30,7 +30,7 @@
 #define BARE_END "--Encrypted Boundary--"
 #define END	"--Encrypted Boundary--\r\n"
 
-static int32_t door_encrypt(struct credssp_ioc_message *a)
+static int32_t device_encrypt(struct credssp_ioc_message *a)
 {
 	char *out = (char *)(uintptr_t)a->out, head[16];
 
@@ -44,7 +44,7 @@ static int32_t door_encrypt(struct credssp_ioc_message *a)
 	return SEC_E_OK;
 }
 
-static int32_t door_decrypt(struct credssp_ioc_message *a)
+static int32_t device_decrypt(struct credssp_ioc_message *a)
 {
 	const char *in = (const char *)(uintptr_t)a->in;
 	unsigned int n;
@@ -62,7 +62,7 @@ static int32_t door_decrypt(struct credssp_ioc_message *a)
 	return SEC_E_OK;
 }
 
-static int door_ioctl(const struct credssp *lib, unsigned long cmd, void *arg)
+static int device_ioctl(const struct credssp *lib, unsigned long cmd, void *arg)
 {
 	static const struct credssp_stream_sizes sizes = { HEADER, TRAILER, MOST, 4, 1 };
 	struct credssp_ioc_query *query = arg;
@@ -75,10 +75,10 @@ static int door_ioctl(const struct credssp *lib, unsigned long cmd, void *arg)
 		query->status = SEC_E_OK;
 		return 0;
 	case CREDSSP_IOC_ENCRYPT:
-		message->status = door_encrypt(message);
+		message->status = device_encrypt(message);
 		return 0;
 	case CREDSSP_IOC_DECRYPT:
-		message->status = door_decrypt(message);
+		message->status = device_decrypt(message);
 		return 0;
 	default:
 		errno = ENOTTY;
@@ -86,7 +86,7 @@ static int door_ioctl(const struct credssp *lib, unsigned long cmd, void *arg)
 	}
 }
 
-static struct credssp fake = { .fd = -1, .ioctl = door_ioctl };
+static struct credssp fake = { .fd = -1, .ioctl = device_ioctl };
 
 /* What comes out of @body, or the status. */
 static int32_t open_body(const void *body, size_t n, char *message, size_t room)

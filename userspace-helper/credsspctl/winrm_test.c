@@ -61,7 +61,7 @@ static void test_challenges(void)
 }
 
 /* A door that says "hello" first, and then that the logon is denied, with an alert. */
-static int door_ioctl(const struct credssp *lib, unsigned long cmd, void *arg)
+static int device_ioctl(const struct credssp *lib, unsigned long cmd, void *arg)
 {
 	struct credssp_ioc_query *query = arg;
 	struct credssp_ioc_init *init = arg;
@@ -96,7 +96,7 @@ static int door_ioctl(const struct credssp *lib, unsigned long cmd, void *arg)
 
 static struct outcome logon(const char *server, char *said, size_t room)
 {
-	static struct credssp fake = { .fd = -1, .ioctl = door_ioctl };
+	static struct credssp fake = { .fd = -1, .ioctl = device_ioctl };
 	struct outcome o = { .status = SEC_E_INTERNAL_ERROR };
 	struct winrm_job job = {
 		.token = { .lib = &fake, .cred = 5, .target = "HTTP/h" },

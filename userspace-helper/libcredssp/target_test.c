@@ -3,7 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "fake_door.h"
+#include "fake_device.h"
 #include "test.h"
 #include "words_test.h"
 
@@ -149,21 +149,21 @@ static void test_calls(void)
 	reset();
 	CHECK(credssp_initialize_security_context(&fake, &cred, NULL, name, 0, 0, 0, NULL, 0,
 						  &context, &desc, &attr, NULL) == SEC_E_OK);
-	CHECK(!strcmp(door.seen_target, "T/xn--bcher-kva"));
+	CHECK(!strcmp(device.seen_target, "T/xn--bcher-kva"));
 	CHECK(credssp_initialize_security_context_w(&fake, &cred, NULL, wide, 0, 0, 0, NULL, 0,
 						    &context, &desc, &attr, NULL) == SEC_E_OK);
-	CHECK(!strcmp(door.seen_target, "T/xn--b-eha"));
+	CHECK(!strcmp(device.seen_target, "T/xn--b-eha"));
 	CHECK(credssp_initialize_security_context(&fake, &cred, NULL, bad, 0, 0, 0, NULL, 0,
 						  &context, &desc, &attr, NULL) == SEC_E_OK);
-	CHECK(!strcmp(door.seen_target, bad));
+	CHECK(!strcmp(device.seen_target, bad));
 	CHECK(credssp_authenticate_socket(&fake, cred, -1, name, 0, 0, 0, NULL) == SEC_E_OK);
-	CHECK(!strcmp(door.seen_target, "T/xn--bcher-kva"));
+	CHECK(!strcmp(device.seen_target, "T/xn--bcher-kva"));
 	/* "T/b" and half a character, then the whole name */
 	CHECK(credssp_policy_check(&fake, &check) == SEC_E_OK);
-	CHECK(!memcmp(door.seen_target, name, 4));
+	CHECK(!memcmp(device.seen_target, name, 4));
 	check.target_length = (uint32_t)strlen(name);
 	CHECK(credssp_policy_check(&fake, &check) == SEC_E_OK && check.min_version == 5);
-	CHECK(!strcmp(door.seen_target, "T/xn--bcher-kva"));
+	CHECK(!strcmp(device.seen_target, "T/xn--bcher-kva"));
 	CHECK(check.target == cssp_ptr(name) && check.target_length == strlen(name));
 	check.target = 0;
 	CHECK(credssp_policy_check(&fake, &check) == SEC_E_INVALID_PARAMETER);

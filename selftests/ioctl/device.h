@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* /dev/credssp by its bare ioctls, and sockets for it. */
-#ifndef SELFTESTS_DOOR_H
-#define SELFTESTS_DOOR_H
+#ifndef SELFTESTS_DEVICE_H
+#define SELFTESTS_DEVICE_H
 
 #include <stddef.h>
 #include <stdint.h>
@@ -16,23 +16,23 @@
 #define NO_SUCH		0x7ffffffful
 
 /* These end the test when it cannot be done. */
-int door_open(void);
-uint64_t door_cred(int fd, uint32_t mech, const char *password);
-struct credssp_ioc_info door_info(int fd);
+int device_open(void);
+uint64_t device_cred(int fd, uint32_t mech, const char *password);
+struct credssp_ioc_info device_info(int fd);
 /* Until @contexts and @credentials are what this user has, or the time is over. */
-void door_expect_counts(int fd, unsigned int contexts, unsigned int credentials);
-void door_need_helper(int fd);
+void device_expect_counts(int fd, unsigned int contexts, unsigned int credentials);
+void device_need_helper(int fd);
 
 /* 0 or -errno of the ioctl; statuses are in the structure. */
-int door_call(int fd, unsigned long nr, void *args);
+int device_call(int fd, unsigned long nr, void *args);
 /* The ioctl's own result must be 0; its status is returned. */
-int32_t door_acquire(int fd, struct credssp_ioc_acquire *a);
-int32_t door_free_cred(int fd, uint64_t cred);
-int32_t door_delete(int fd, uint64_t context);
-int32_t door_report(int fd, uint64_t context, struct credssp_report *report);
-int32_t door_authenticate(int fd, int sock, uint64_t cred, uint32_t timeout_ms,
-			  struct credssp_report *report);
-struct credssp_ioc_acquire door_acquire_args(void);
+int32_t device_acquire(int fd, struct credssp_ioc_acquire *a);
+int32_t device_free_cred(int fd, uint64_t cred);
+int32_t device_delete(int fd, uint64_t context);
+int32_t device_report(int fd, uint64_t context, struct credssp_report *report);
+int32_t device_authenticate(int fd, int sock, uint64_t cred, uint32_t timeout_ms,
+			    struct credssp_report *report);
+struct credssp_ioc_acquire device_acquire_args(void);
 
 /**
  * struct leg - one call of INIT on the token transport
@@ -54,7 +54,7 @@ struct leg {
 	uint32_t attr;
 };
 
-int32_t door_leg(int fd, uint64_t cred, uint64_t *context, struct leg *leg);
+int32_t device_leg(int fd, uint64_t cred, uint64_t *context, struct leg *leg);
 
 /* Delegation of the password, as RDP does. */
 #define REQ	(ISC_REQ_DELEGATE | ISC_REQ_CONFIDENTIALITY | ISC_REQ_INTEGRITY | \

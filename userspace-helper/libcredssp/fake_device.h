@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* What stands in for the module in the library's tests. */
-#ifndef LIBCREDSSP_FAKE_DOOR_H
-#define LIBCREDSSP_FAKE_DOOR_H
+#ifndef LIBCREDSSP_FAKE_DEVICE_H
+#define LIBCREDSSP_FAKE_DEVICE_H
 
 #include <stdint.h>
 
@@ -13,7 +13,7 @@
  * bytes of 'S', messages are those of the inner packages, and the lengths that they
  * come back with are wrong by @lie.
  */
-struct fake_door {
+struct fake_device {
 	unsigned int calls;
 	uint32_t make;
 	uint32_t extra;
@@ -31,16 +31,16 @@ struct fake_door {
 };
 
 /* What PACKAGES answers, @make bytes of it. */
-struct door_packages {
+struct device_packages {
 	struct credssp_package_info info[2];
 	char names[16];
 };
 
 /* The one context that takes messages of the inner packages. */
-#define DOOR_CONTEXT	77
+#define DEVICE_CONTEXT	77
 
-extern const struct door_packages door_packages;
-extern struct fake_door door;
+extern const struct device_packages device_packages;
+extern struct fake_device device;
 extern struct credssp fake;
 
 /* As it was in the beginning. */

@@ -99,8 +99,8 @@ static void one_user(struct kunit *test)
 }
 
 /*
- * Root's use is counted. Root has a limit only for requests, as all users share one
- * helper.
+ * Root's use is counted. Root has a limit only for requests,
+ * as all users share one helper.
  */
 static void privileged(struct kunit *test)
 {

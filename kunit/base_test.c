@@ -54,8 +54,8 @@ static struct task_struct *sleeper_start(struct kunit *test, struct sleeper *s)
 	get_task_struct(task);
 	wait_for_completion(&s->ready);
 	/*
-	 * Each outcome is the same without this. With it the thread is most likely
-	 * asleep.
+	 * Each outcome is the same without this. With it the
+	 * thread is most likely asleep.
 	 */
 	msleep(SHORT_MS);
 	return task;

@@ -195,8 +195,8 @@ static const struct cssp_ntlm *ntlm_below(const struct duo *d)
 }
 
 /*
- * The context keeps the key only for a caller that may ask for it; the mechanism never
- * does.
+ * The context keeps the key only for a caller that may ask
+ * for it; the mechanism never does.
  */
 static void session_key_is_kept_for_those_who_may_ask(struct kunit *test)
 {
@@ -422,8 +422,8 @@ static void buffers_of_a_message(struct kunit *test)
 }
 
 /*
- * Total room, room before the data and room behind it are checked; a refusal uses no
- * number.
+ * Total room, room before the data and room behind it are
+ * checked; a refusal uses no number.
  */
 static void room_of_a_message(struct kunit *test)
 {

@@ -85,8 +85,8 @@ static int drip(void *data)
 }
 
 /*
- * The deadline passes in the middle of a ticket. The next call reads the rest of it and
- * goes on behind it.
+ * The deadline passes in the middle of a ticket. The next call reads
+ * the rest of it and goes on behind it.
  */
 static void half_a_ticket(struct kunit *test)
 {

@@ -479,8 +479,8 @@ static void keys_are_exported_once(struct kunit *test)
 
 	tls_end_up(end, test, s, false);
 	/*
-	 * Both numbers have moved, the loopback connection exists, and bytes are still to
-	 * be taken.
+	 * Both numbers have moved, the loopback connection exists,
+	 * and bytes are still to be taken.
 	 */
 	KUNIT_ASSERT_EQ(test, cssp_channel_send(end->ch, &rd), 0);
 	KUNIT_EXPECT_EQ(test, cssp_channel_export(end->ch, c->tls), -EBUSY);

@@ -101,8 +101,8 @@ static void expect_no_keys(struct bench *b)
 }
 
 /*
- * The tap detects a number that is used twice: two loopback connections with the same
- * keys.
+ * The tap detects a number that is used twice: two loopback
+ * connections with the same keys.
  */
 static void the_tap_hears_a_second_use(struct kunit *test)
 {
@@ -149,8 +149,8 @@ static void a_lost_record_is_the_last(struct kunit *test)
 }
 
 /*
- * If kTLS makes a record that was not counted, the next output shows it, and nothing is
- * sealed from then on.
+ * If kTLS makes a record that was not counted, the next output shows it,
+ * and nothing is sealed from then on.
  */
 static void an_uncounted_record_is_the_end(struct kunit *test)
 {
@@ -194,8 +194,8 @@ static int cancel_soon(void *data)
 }
 
 /*
- * A cancelled message may be half sealed or not begun; the channel seals nothing
- * afterwards.
+ * A cancelled message may be half sealed or not begun; the
+ * channel seals nothing afterwards.
  */
 static void cancelled_at_any_moment(struct kunit *test)
 {

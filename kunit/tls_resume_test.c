@@ -175,8 +175,8 @@ static void other_credential_prevents_reuse(struct kunit *test)
 }
 
 /*
- * Kernel callers have no process; they differ only by their credential, which has the
- * cache.
+ * Kernel callers have no process; they differ only by their
+ * credential, which has the cache.
  */
 static void kernel_callers_share_a_process(struct kunit *test)
 {
@@ -283,8 +283,8 @@ static void terminal_server(struct kunit *test)
 }
 
 /*
- * TLS 1.2: a session is offered and resumed; DONE has the next one, which expires at the
- * same time.
+ * TLS 1.2: a session is offered and resumed; DONE has the next
+ * one, which expires at the same time.
  */
 static void session_with_done(struct kunit *test)
 {

@@ -136,8 +136,8 @@ static void a_number_is_never_used_twice(struct kunit *test)
 	int i;
 
 	/*
-	 * The handshake of the fixture used number 0; the loopback connection is closed
-	 * now and then.
+	 * The handshake of the fixture used number 0; the loopback
+	 * connection is closed now and then.
 	 */
 	for (i = 1; i <= 12; i++) {
 		struct cssp_vbuf *record = sealed(test, e.a, "same");
@@ -416,8 +416,8 @@ static void without_loopback_nothing_is_spent(struct kunit *test)
 }
 
 /*
- * A broken loopback connection must not look like a close by the peer, which means a
- * refused logon.
+ * A broken loopback connection must not look like a close by the
+ * peer, which means a refused logon.
  */
 static void a_broken_loopback_is_no_close(struct kunit *test)
 {
@@ -432,8 +432,8 @@ static void a_broken_loopback_is_no_close(struct kunit *test)
 	expect_open_fails(test, e.b, out, -EIO);
 	KUNIT_EXPECT_EQ(test, cssp_channel_reason(e.b), CREDSSP_REASON_LOOPBACK);
 	/*
-	 * A number may have been used: the keys are wiped, and there is no second
-	 * attempt.
+	 * A number may have been used: the keys are wiped, and
+	 * there is no second attempt.
 	 */
 	cssp_vbuf_clear(out);
 	KUNIT_EXPECT_EQ(test, cssp_channel_seal(e.a, &rd, out), -EIO);

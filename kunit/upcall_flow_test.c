@@ -129,8 +129,8 @@ static void users_take_turns(struct kunit *test)
 }
 
 /*
- * A user that submits while others' requests are being read waits for one request of
- * each.
+ * A user that submits while others' requests are being read
+ * waits for one request of each.
  */
 static void newcomer_gets_the_last_turn(struct kunit *test)
 {

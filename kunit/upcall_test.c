@@ -564,8 +564,8 @@ static struct cssp_request *submit_of(struct kunit *test, const struct cssp_requ
 }
 
 /*
- * Two users have all requests that may pend. A third one gets its minimum share
- * nevertheless.
+ * Two users have all requests that may pend. A third one gets
+ * its minimum share nevertheless.
  */
 static void limit_of_pending_requests(struct kunit *test)
 {

@@ -41,7 +41,7 @@ static const struct {
 
 #define CALLS	(sizeof(calls) / sizeof(calls[0]))
 
-/* Two pages, the second of which is not there: the end of the first one. */
+/* The end of a page; the page behind it is not mapped. */
 static uint8_t *page_end(void)
 {
 	long page = sysconf(_SC_PAGESIZE);
@@ -84,7 +84,7 @@ TEST(too_small, "a structure that is too small is EINVAL, for each ioctl")
 	}
 }
 
-/* @size bytes of zeros for a structure, then @tail of what only a newer caller knows. */
+/* Call with a structure of @size bytes: its size, zeros, and @tail as the last byte. */
 static int call_of_size(int fd, size_t i, uint32_t size, uint8_t tail)
 {
 	uint8_t args[512];
@@ -110,7 +110,7 @@ TEST(sizes, "a structure of ABI 1 is taken for each ioctl, and a larger one when
 
 	for (i = 0; i < CALLS; i++) {
 		if (calls[i].nr == CREDSSP_IOC_POLICY_SET)
-			continue;	/* it would do as it is told */
+			continue;	/* zeros are valid arguments: it would set a policy */
 		CHECK_EQ(call_of_size(fd, i, calls[i].size, 0), 0);
 		CHECK_EQ(call_of_size(fd, i, calls[i].size + 64, 0), 0);
 		if (!CHECK_EQ(call_of_size(fd, i, calls[i].size + 64, 1), -E2BIG))
@@ -268,7 +268,7 @@ TEST(reserved, "unknown flags and reserved members are EINVAL")
 	CHECK_EQ(device_call(fd, CREDSSP_IOC_EXPORT_KTLS, &sock), -EINVAL);
 }
 
-/* ACQUIRE with one thing changed: the status, and no handle where it fails. */
+/* Call ACQUIRE with one argument changed. Return the status; a failure must make no handle. */
 static int32_t acquire_with(int fd, void (*change)(struct credssp_ioc_acquire *))
 {
 	struct credssp_ioc_acquire a = device_acquire_args();
@@ -316,7 +316,7 @@ static void no_user(struct credssp_ioc_acquire *a)
 	a->user_length = 0;
 }
 
-static void nobody(struct credssp_ioc_acquire *a)
+static void no_identity(struct credssp_ioc_acquire *a)
 {
 	a->user_length = 0;
 	a->password_length = 0;
@@ -404,7 +404,7 @@ static void no_such_key(struct credssp_ioc_acquire *a)
 
 static void negative_key(struct credssp_ioc_acquire *a)
 {
-	/* not even the special keyrings are keys for this */
+	/* the numbers of special keyrings are refused, too */
 	a->key = -3;
 	a->user_length = 0;
 	a->password_length = 0;
@@ -441,7 +441,7 @@ TEST(acquire, "ACQUIRE refuses what is wrong with a status of its own, and makes
 	CHECK(acquire_with(fd, bad_use) != SEC_E_OK);
 	CHECK_EQ(acquire_with(fd, bad_encoding), SEC_E_INVALID_PARAMETER);
 	CHECK_EQ(acquire_with(fd, no_user), SEC_E_NO_CREDENTIALS);
-	CHECK_EQ(acquire_with(fd, nobody), SEC_E_OK);
+	CHECK_EQ(acquire_with(fd, no_identity), SEC_E_OK);
 	CHECK_EQ(acquire_with(fd, odd_utf16), SEC_E_INVALID_PARAMETER);
 	CHECK_EQ(acquire_with(fd, bad_utf8), SEC_E_INVALID_PARAMETER);
 	CHECK_EQ(acquire_with(fd, surrogate), SEC_E_INVALID_PARAMETER);
@@ -650,7 +650,7 @@ TEST(init_pointers, "buffers of INIT that lead off the mapping are EFAULT")
 	a.output = (uintptr_t)&out;
 	a.target = (uintptr_t)end - 4;
 	CHECK_EQ(device_call(fd, CREDSSP_IOC_INIT, &a), -EFAULT);
-	/* the token is made, but cannot be handed out: no context is left */
+	/* the token is made, but cannot be copied out: the context is deleted */
 	a.target = (uintptr_t)TARGET;
 	out.length = CREDSSP_MAX_TOKEN;
 	out.addr = (uintptr_t)end - 10;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * cache_test [FILTER]: TLS sessions that are resumed, and those that are not.
- * Environment: PEER_PORT a server; SHORT_PORT one with the same ticket key, whose
- * tickets live for SHORT_LIFETIME; CHANGED_PORT one with the same ticket key and
- * another certificate.
+ * Environment: PEER_PORT is a server. SHORT_PORT is a server with the same ticket key,
+ * whose tickets live for SHORT_LIFETIME. CHANGED_PORT is a server with the same ticket
+ * key and another certificate.
  */
 #include <linux/keyctl.h>
 #include <stdio.h>
@@ -46,7 +46,7 @@ static int32_t exchange(int fd, uint64_t cred, const char *port, const char *tar
 	return a.status;
 }
 
-/* Authenticate; was the session resumed? */
+/* Authenticate. True if the session was resumed. */
 static bool resumed(int fd, uint64_t cred, const char *target)
 {
 	REQUIRE_EQ(exchange(fd, cred, "PEER_PORT", target), SEC_E_OK);
@@ -82,7 +82,7 @@ TEST(again, "the next exchange resumes the session, again and again, on both tra
 		CHECK(resumed(fd, cred, TARGET));
 		CHECK(resumed_by_tokens(fd, cred));
 	}
-	/* Judged again, with the same certificate. */
+	/* The certificate is the same, and its trust was evaluated again. */
 	CHECK(!memcmp(first.cert_sha256, last.cert_sha256, sizeof(first.cert_sha256)));
 	CHECK_EQ(first.cert_length, last.cert_length);
 	CHECK_EQ(first.trust, last.trust);
@@ -115,7 +115,10 @@ TEST(expired, "a session that has expired is not reused")
 	CHECK(!(last.facts & CREDSSP_FACT_RESUMED));
 }
 
-/* In a child: was the session resumed at the first and at the second exchange? */
+/*
+ * Two exchanges in a child. Bit 1: the first one resumed a
+ * session; bit 0: the second one did.
+ */
 static int in_child(int fd, uint64_t cred)
 {
 	int status;
@@ -138,7 +141,7 @@ TEST(process, "another process with the same handle does not reuse the session")
 	uint64_t cred = make_cred(fd);
 
 	CHECK(!resumed(fd, cred, TARGET));
-	CHECK_EQ(in_child(fd, cred), 1);	/* only its own */
+	CHECK_EQ(in_child(fd, cred), 1);	/* the second one, by the child's own session */
 	CHECK_EQ(in_child(fd, cred), 1);
 	CHECK(resumed(fd, cred, TARGET));
 }
@@ -167,8 +170,8 @@ TEST(credential, "another credential handle prevents reuse of the session")
 }
 
 /*
- * The server resumes, and its key is another one: pubKeyAuth binds to the key of
- * the certificate that the session was made with, so one of both sides refuses.
+ * The server resumes, but has another key. pubKeyAuth binds to the key of the certificate
+ * that the session was made with, so that one of the two sides refuses.
  */
 TEST(changed, "a resumed session is bound to the key of its own certificate")
 {
@@ -199,7 +202,7 @@ TEST(many, "more sessions than are kept")
 	CHECK(resumed(fd, cred, "TERMSRV/server9"));
 }
 
-/* With the parameter off, or a helper that gives noise. */
+/* For a run with the cache switched off, or with a helper that gives invalid sessions. */
 TEST(never, "every handshake is a full one")
 {
 	int fd = device_open();

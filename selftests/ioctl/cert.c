@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * cert_test: a server (PEER_PORT) that asks for a client certificate and says who
- * issues those it takes (ISSUER is in one's name); CERT is one that the helper has
- * for this user, STRANGER one that has another issuer.
+ * cert_test: the server at PEER_PORT asks for a client certificate and names
+ * the issuers that it accepts; one of the names contains ISSUER. CERT is the
+ * name of a certificate of such an issuer that the helper has for this user,
+ * STRANGER the name of one of another issuer.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -48,7 +49,7 @@ static uint64_t plain_cred(int fd)
 static struct leg leg;
 static uint8_t record[CREDSSP_MAX_TOKEN];
 
-/* Call with what there is, send what comes of it, read a record unless it stops. */
+/* Call with @leg's input, send the token, receive a record unless the exchange stops. */
 static int32_t step(int fd, uint64_t cred, uint64_t *context, int sock)
 {
 	int32_t status;
@@ -79,7 +80,7 @@ static int32_t go_on(int fd, uint64_t cred, uint64_t *context, int sock)
 	return status;
 }
 
-/* Up to the question. */
+/* Run an exchange until the server asks for a certificate. Return the context. */
 static uint64_t asked(int fd, uint64_t cred, int sock)
 {
 	uint64_t context = 0;
@@ -149,7 +150,7 @@ TEST(new_handle, "INCOMPLETE_CREDENTIALS, then a new handle in the same handshak
 	uint64_t context = asked(fd, old, sock);
 
 	expect_issuers(fd, context);
-	/* the context does not need the old one any more once there is a new one */
+	/* the old handle may be freed before the call with the new one */
 	CHECK_EQ(device_free_cred(fd, old), SEC_E_OK);
 	empty_token();
 	REQUIRE_EQ(go_on(fd, cred, &context, sock), SEC_E_OK);
@@ -210,7 +211,7 @@ TEST(strange, "a certificate of an issuer that the server does not name is asked
 	expect_established(fd, context, true);
 }
 
-TEST(whose, "all of the exchange is the new credential's")
+TEST(replaced, "all of the exchange uses the new credential")
 {
 	int fd = device_open(), sock = sock_peer();
 	uint64_t context = asked(fd, cred_of(fd, "", "not the password"), sock);
@@ -297,13 +298,13 @@ TEST(attached_given_up, "deleting it before the answer shuts the attached socket
 
 	REQUIRE_EQ(init_attached(fd, cred, context), SEC_I_INCOMPLETE_CREDENTIALS);
 	CHECK_EQ(device_delete(fd, context), SEC_E_OK);
-	/* the rest of the server's flight may be there still */
+	/* the rest of the server's flight may still be in the queue */
 	while (recv(sock, record, sizeof(record), MSG_DONTWAIT) > 0)
 		;
 	sock_expect_dead(sock);
 }
 
-TEST(one_call, "AUTHENTICATE has nobody to ask and goes on without, or with the one it has")
+TEST(one_call, "AUTHENTICATE never asks: it sends the credential's certificate or none")
 {
 	struct credssp_report report;
 	int fd = device_open();

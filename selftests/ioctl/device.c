@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* /dev/credssp by its bare ioctls. */
+/* /dev/credssp by ioctl(2), without libcredssp. */
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>

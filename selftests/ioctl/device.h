@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* /dev/credssp by its bare ioctls, and sockets for it. */
+/* /dev/credssp by ioctl(2), without libcredssp, and sockets for it. */
 #ifndef SELFTESTS_DEVICE_H
 #define SELFTESTS_DEVICE_H
 
@@ -12,20 +12,20 @@
 #define PASSWORD	"Passw0rd!"
 #define TARGET		"TERMSRV/localhost"
 
-/* A handle that is never given out. */
+/* A number that is never a handle. */
 #define NO_SUCH		0x7ffffffful
 
-/* These end the test when it cannot be done. */
+/* These end the test on failure. */
 int device_open(void);
 uint64_t device_cred(int fd, uint32_t mech, const char *password);
 struct credssp_ioc_info device_info(int fd);
-/* Until @contexts and @credentials are what this user has, or the time is over. */
+/* Wait until this user has @contexts and @credentials; after some seconds the test fails. */
 void device_expect_counts(int fd, unsigned int contexts, unsigned int credentials);
 void device_need_helper(int fd);
 
-/* 0 or -errno of the ioctl; statuses are in the structure. */
+/* Return 0 or -errno of the ioctl; a status is in the structure. */
 int device_call(int fd, unsigned long nr, void *args);
-/* The ioctl's own result must be 0; its status is returned. */
+/* The ioctl's result must be 0. Return its status. */
 int32_t device_acquire(int fd, struct credssp_ioc_acquire *a);
 int32_t device_free_cred(int fd, uint64_t cred);
 int32_t device_delete(int fd, uint64_t context);
@@ -68,10 +68,10 @@ int sock_connect(uint16_t port);
 void sock_send(int sock, const void *p, size_t len);
 /* One TLS record, header included. */
 size_t sock_record(int sock, uint8_t *buf, size_t room);
-/* Neither direction lets anything through. */
+/* Expect that neither direction carries data. */
 void sock_expect_dead(int sock);
 
-/* exchange.c: a whole exchange with the peer by tokens; returns the context. */
+/* exchange.c: a whole exchange with the peer by tokens. Return the context. */
 uint64_t exchange_run(int fd, uint64_t cred, int sock);
 
 #endif

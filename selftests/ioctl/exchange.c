@@ -3,7 +3,7 @@
 #include "device.h"
 #include "tap.h"
 
-/* Legs that an exchange may need: TLS, NTLM, binding, tickets in between. */
+/* The most calls of an exchange: TLS, NTLM, binding, tickets in between. */
 #define MAX_LEGS	40
 
 static bool goes_on(int32_t status)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * frozen: an exchange that waits for a silent server, and a thread that waits behind
- * it for the same context. Says "ready" when both wait; at SIGUSR1 the server hangs
- * up, and what the two calls gave is told. For tests that freeze this process.
+ * frozen: an exchange waits for a silent server, and a second thread waits for the same
+ * context. Prints "ready" when both wait. At SIGUSR1 the server closes the connection,
+ * and the results of both calls are printed. For tests that freeze this process.
  */
 #include <inttypes.h>
 #include <pthread.h>
@@ -68,10 +68,10 @@ int main(void)
 	first.context = attach.context;
 	second = first;
 	REQUIRE(!pthread_create(&first.thread, NULL, waiter_run, &first));
-	/* After its ClientHello the first one waits for the server. */
+	/* After its ClientHello the first thread waits for the server. */
 	sock_record(server, hello, sizeof(hello));
 	REQUIRE(!pthread_create(&second.thread, NULL, waiter_run, &second));
-	/* until that one sleeps as well */
+	/* until the second thread sleeps as well */
 	usleep(tap_slow(300) * 1000);
 	printf("ready\n");
 	fflush(stdout);

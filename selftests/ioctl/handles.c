@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Handles: whose they are, how long they live, how many there may be. */
+/* Handles: the file that they belong to, their lifetime, and their limit. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,7 +9,7 @@
 #include "device.h"
 #include "tap.h"
 
-/* Every call that takes a context, with @context. */
+/* Each call that takes a context refuses @context. */
 static void expect_no_context(int fd, uint64_t cred, uint64_t context)
 {
 	uint8_t room[64];
@@ -33,7 +33,7 @@ static void expect_no_context(int fd, uint64_t cred, uint64_t context)
 	CHECK_EQ(device_call(fd, CREDSSP_IOC_DECRYPT, &message), 0);
 	CHECK_EQ(message.status, SEC_E_INVALID_HANDLE);
 	if (!context)
-		return;		/* INIT: a first call */
+		return;		/* with 0 INIT is a first call */
 	leg.req = REQ;
 	leg.in = room;
 	leg.in_len = 5;
@@ -79,7 +79,7 @@ TEST(unknown, "0 and numbers that were never given are no handles, 64 bits wide"
 	expect_no_cred(fd, 0);
 	expect_no_cred(fd, NO_SUCH);
 	expect_no_cred(fd, cred | 1ull << 32);
-	/* a context's number is no credential's */
+	/* the handle is compared in all 64 bits */
 	expect_no_context(fd, cred, first_leg(fd, cred) | 1ull << 32);
 }
 

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * hold WHAT COUNT: makes up to COUNT things of a kind, says how many it got and
- * the status that ended it, and keeps them until it is killed. WHAT:
+ * hold WHAT COUNT: makes up to COUNT objects of a kind, prints how many it got and
+ * the last status, and keeps them until it is killed. WHAT:
  *   credentials   with a short password
- *   large         credentials with the longest password that there may be
- *   contexts      on a socket, nothing said yet
+ *   large         credentials with a password of the maximum length
+ *   contexts      on a socket, before the first call
  *   handshakes    token contexts whose handshake has begun
- *   storm         handshakes, all begun at the same time, each by a thread
- *   waiting       ... which stop at the question for a client certificate, that the
- *                 server at PEER_PORT asks for
- *   info          none, but what CREDSSP_IOC_INFO says of this user
- * Files are opened as they fill up: it is the user's limit that is looked for.
+ *   storm         handshakes, begun at the same time by a thread each
+ *   waiting       handshakes that stop when the server at PEER_PORT asks for a client
+ *                 certificate
+ *   info          none; prints this user's numbers of CREDSSP_IOC_INFO
+ * When an open file is full, another one is opened: the tests are for the user's limit.
  */
 #include <inttypes.h>
 #include <pthread.h>
@@ -23,7 +23,7 @@
 #include "device.h"
 #include "tap.h"
 
-/* Below what one open file may hold, credentials included */
+/* Fewer than one open file may hold, credentials included */
 #define PER_FILE	4000
 
 static char password[CREDSSP_MAX_PASSWORD];
@@ -76,11 +76,11 @@ static int32_t handshake(int fd, uint64_t cred)
 }
 
 /**
- * struct storm - what its threads have in common
+ * struct storm - shared by the threads of a storm
  * @fd: of the device
  * @cred: credential
  * @got: handshakes that began
- * @status: of the last one that did not
+ * @status: of the last one that failed
  */
 struct storm {
 	int fd;
@@ -212,7 +212,10 @@ int main(int argc, char **argv)
 		return 64;
 	}
 	memset(password, 'x', sizeof(password));
-	/* So that a full cgroup leaves room for the answer: its pages are there. */
+	/*
+	 * Print and lock the pages now: later the cgroup may have no memory left for the
+	 * output.
+	 */
 	puts("begins");
 	fflush(stdout);
 	if (mlockall(MCL_CURRENT))

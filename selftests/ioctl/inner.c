@@ -21,7 +21,7 @@
  * @package: CREDSSP_PACKAGE_*
  * @ntlm: the acceptor
  * @list: MechTypeList as received
- * @why: what the acceptor found wrong, NULL for nothing
+ * @why: the fault that the acceptor found, or NULL
  */
 struct duo {
 	int fd;
@@ -165,10 +165,10 @@ static int32_t message(struct duo *d, unsigned long verb, struct span in, void *
 	return a.status;
 }
 
-/* Messages both ways, sealed and signed in turn: one sequence of numbers. */
+/* Messages both ways, sealed and signed in turn: they share one sequence of numbers. */
 static void talk(struct duo *d)
 {
-	static const char text[] = "SMB is not the only one who needs this";
+	static const char text[] = "SMB is not the only protocol that needs this";
 	struct span plain = span(text, sizeof(text));
 	uint8_t room[256], signature[SIGNATURE];
 	struct bytes made = { 0 };
@@ -261,7 +261,7 @@ TEST(inner_query, "an inner package's context has sizes, names and flags, but no
 	end(d);
 }
 
-/* The context is dead: it can be asked why, and deleted. */
+/* The context is dead: only its report can be read, and it can be deleted. */
 static void expect_dead(struct duo *d, uint32_t reason)
 {
 	struct credssp_report report;
@@ -355,7 +355,7 @@ TEST(inner_room, "too little room for a token or a message loses nothing")
 	d->leg.in_len = answer.len;
 	d->leg.room = 8;
 	CHECK_EQ(device_leg(d->fd, d->cred, &d->context, &d->leg), SEC_E_BUFFER_TOO_SMALL);
-	/* the token comes before any message */
+	/* no message before the token is taken */
 	length = sizeof(room);
 	CHECK_EQ(message(d, CREDSSP_IOC_ENCRYPT, span("four", 4), room, &length),
 		 SEC_E_OUT_OF_SEQUENCE);
@@ -404,7 +404,7 @@ TEST(inner_limits, "messages of up to 65536 bytes, and none that is longer")
 		 SEC_E_INVALID_PARAMETER);
 	CHECK_EQ(message(d, CREDSSP_IOC_ENCRYPT, span(plain, 0), sealed, &length),
 		 SEC_E_INVALID_PARAMETER);
-	/* all of these were refused and did no harm */
+	/* the refused calls left the context intact */
 	talk(d);
 	end(d);
 	bytes_free(&made);

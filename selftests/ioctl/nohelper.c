@@ -6,7 +6,7 @@
 #include "device.h"
 #include "tap.h"
 
-/* Said at once: nothing is waited for. */
+/* The call must fail without a wait. */
 #define AT_ONCE_MS	1000
 
 TEST(tokens, "a first call is NO_AUTHENTICATING_AUTHORITY at once, and makes no context")

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * policy_test: the delegation policy's ioctls, by root: what is taken, who may set
- * it, what another namespace can do, and what an exchange under way notices.
+ * policy_test: the ioctls of the delegation policy, run by root: the policies that are
+ * accepted, the privilege that SET needs, the effect of another namespace's policy, and
+ * of a change during an exchange.
  */
 #include <errno.h>
 #include <sched.h>
@@ -17,8 +18,8 @@
 #define LEGS	40
 
 /**
- * struct patterns - what POLICY_SET takes
- * @bytes: struct credssp_policy_pattern with their texts
+ * struct patterns - the patterns of POLICY_SET
+ * @bytes: each a struct credssp_policy_pattern with its text
  */
 struct patterns {
 	uint8_t bytes[4096];
@@ -45,7 +46,7 @@ static struct credssp_ioc_policy set_args(const struct patterns *p, uint32_t ora
 	};
 }
 
-/* 0 or -errno; the status is OK or that of @status. */
+/* Return 0 or -errno; @status gets the status. */
 static int set(int fd, const struct patterns *p, uint32_t oracle, int32_t *status)
 {
 	struct credssp_ioc_policy a = set_args(p, oracle);
@@ -99,7 +100,7 @@ static int32_t check(int fd, const char *target, uint32_t flags, uint32_t *versi
 	return a.status;
 }
 
-/* The rest of the test as nobody, without any capability. */
+/* Run the rest of the test as the user nobody, without any capability. */
 static void become_nobody(void)
 {
 	REQUIRE(!syscall(SYS_setgroups, 0, NULL));
@@ -295,7 +296,7 @@ TEST(passed_on, "a file that root opened lends no privilege")
 	CHECK_EQ(set(fd, &p, 0, &status), -EPERM);
 }
 
-TEST(handed_up, "a file that nobody opened cannot borrow root's")
+TEST(handed_up, "a file that another user opened lends no privilege to root")
 {
 	static struct patterns p;
 	int32_t status;
@@ -307,7 +308,7 @@ TEST(handed_up, "a file that nobody opened cannot borrow root's")
 	CHECK_EQ(set(fd, &p, 0, &status), -EPERM);
 }
 
-/* A namespace that nobody has made and is root of. */
+/* Enter a new user namespace, made by the user nobody. */
 static void own_namespace(void)
 {
 	become_nobody();
@@ -344,7 +345,7 @@ TEST(tighten, "a namespace of one's own can only be tightened")
 	CHECK_EQ(a.oracle, CREDSSP_ORACLE_MITIGATED);
 }
 
-TEST(outside, "what a namespace sets is nobody else's, and root of it is not root here")
+TEST(outside, "a namespace's policy applies to no other one, and its root is not root here")
 {
 	static struct patterns p, none;
 	int fd = device_open(), own, status;
@@ -356,7 +357,7 @@ TEST(outside, "what a namespace sets is nobody else's, and root of it is not roo
 		own_namespace();
 		own = device_open();
 		must_set(own, &none, CREDSSP_ORACLE_FORCE);
-		/* opened outside: the initial namespace's */
+		/* @fd was opened outside: it belongs to the initial namespace */
 		_exit(set(fd, &p, 0, &result) == -EPERM ? 0 : 1);
 	}
 	REQUIRE(waitpid(child, &status, 0) == child);

@@ -13,7 +13,7 @@
 #define NEVER		0x7fffffffffffffffll
 #define SESSION_KEY	16
 
-/* What is asked for comes here, with bytes around that must stay. */
+/* The buffer of an attribute; bytes behind the attribute must not change. */
 static uint8_t answer[65536];
 
 static int32_t query(int fd, uint64_t context, uint32_t attribute, uint32_t *length)
@@ -28,7 +28,7 @@ static int32_t query(int fd, uint64_t context, uint32_t attribute, uint32_t *len
 	return a.status;
 }
 
-/* The status of an attribute with all the room it may need. */
+/* Query an attribute with more than enough room. Return the status. */
 static int32_t ask(int fd, uint64_t context, uint32_t attribute)
 {
 	uint32_t length = sizeof(answer);
@@ -37,7 +37,7 @@ static int32_t ask(int fd, uint64_t context, uint32_t attribute)
 	return query(fd, context, attribute, &length);
 }
 
-/* The answer has a string there, with a NUL after it. */
+/* Expect the string @want in the answer, with a NUL after it. */
 static void expect_string(uint32_t offset, uint32_t length, const char *want)
 {
 	REQUIRE(offset < sizeof(answer) && length < sizeof(answer) - offset);
@@ -105,7 +105,7 @@ TEST(lifespan, "LIFESPAN is from the establishing to the end of the certificate,
 	memcpy(&span, answer, sizeof(span));
 	seconds = span.start / 10000000 - 11644473600ll;
 	CHECK(seconds <= time(NULL) && seconds > time(NULL) - 60);
-	/* the peer has one that is good for some days */
+	/* the peer's certificate is valid for some days */
 	CHECK(span.expiry > span.start && span.expiry < NEVER);
 }
 
@@ -127,7 +127,7 @@ TEST(session_key, "SESSION_KEY is for privileged openers only")
 	CHECK_EQ(key.key_length, SESSION_KEY);
 	CHECK_EQ(key.key_offset, sizeof(key));
 	CHECK(memcmp(answer + sizeof(key), nothing, SESSION_KEY));
-	/* privilege given up after the file was opened, and a file got from root */
+	/* the file was opened by root, but the caller has given up its privilege */
 	REQUIRE(!setegid(65534) && !seteuid(65534));
 	CHECK_EQ(ask(fd, context, SECPKG_ATTR_SESSION_KEY), SEC_E_UNSUPPORTED_FUNCTION);
 }
@@ -191,7 +191,7 @@ TEST(tls, "CONNECTION_INFO and CIPHER_INFO describe the TLS session of the repor
 	CHECK_EQ(cipher.suite, report.tls_cipher);
 	CHECK_EQ(cipher.cipher_bits, conn.cipher_strength);
 	CHECK(!strncmp((char *)cipher.suite_name, "TLS_", 4));
-	/* padded to the end */
+	/* the names are padded with zeros */
 	CHECK_EQ(cipher.suite_name[sizeof(cipher.suite_name) - 1], 0);
 	CHECK_EQ(cipher.certificate_name[sizeof(cipher.certificate_name) - 1], 0);
 }
@@ -209,7 +209,7 @@ TEST(trust, "CERT_TRUST_STATUS and SERVER_AUTH_FLAGS judge the certificate as th
 	memcpy(&status, answer, sizeof(status));
 	CHECK_EQ(status.trust, report.trust);
 	CHECK_EQ(status.info_status, 0);
-	/* the peer signs its certificates itself */
+	/* the peer's certificate is self-signed */
 	CHECK(status.error_status & CREDSSP_CERT_TRUST_IS_UNTRUSTED_ROOT);
 	CHECK_EQ(ask(fd, context, SECPKG_ATTR_SERVER_AUTH_FLAGS), SEC_E_OK);
 	memcpy(&auth, answer, sizeof(auth));
@@ -283,7 +283,7 @@ static const struct {
 	{ SECPKG_ATTR_CIPHER_INFO, SEC_E_INVALID_HANDLE, SEC_E_INVALID_HANDLE },
 	{ SECPKG_ATTR_CERT_TRUST_STATUS, SEC_E_INVALID_HANDLE, SEC_E_INVALID_HANDLE },
 	{ SECPKG_ATTR_SERVER_AUTH_FLAGS, SEC_E_INVALID_HANDLE, SEC_E_INVALID_HANDLE },
-	/* no attribute at all */
+	/* unknown attributes */
 	{ 3, SEC_E_UNSUPPORTED_FUNCTION, SEC_E_UNSUPPORTED_FUNCTION },
 	{ 0xffffffff, SEC_E_UNSUPPORTED_FUNCTION, SEC_E_UNSUPPORTED_FUNCTION },
 };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The socket transport: what can be attached, and what becomes of it. */
+/* The socket transport: the sockets that can be attached, and their state afterwards. */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -19,7 +19,7 @@
 #define TCP_ULP		31
 #endif
 
-/* @sock cannot be attached, by neither call, and is left alone. */
+/* Neither ATTACH nor AUTHENTICATE takes @sock, and both leave it unchanged. */
 static void expect_refused(int fd, uint64_t cred, int sock)
 {
 	struct credssp_ioc_socket attach = { .size = sizeof(attach), .fd = sock, .cred = cred };
@@ -167,15 +167,15 @@ TEST(attached, "ATTACH and one INIT without tokens do the same")
 	init.context = attach.context;
 	REQUIRE_EQ(device_call(fd, CREDSSP_IOC_INIT, &init), 0);
 	CHECK_EQ(init.status, SEC_E_OK);
-	/* again would be a reauthentication, which a kTLS stream cannot do */
+	/* another call would be a reauthentication, which a kTLS stream cannot do */
 	REQUIRE_EQ(device_call(fd, CREDSSP_IOC_INIT, &init), 0);
 	CHECK_EQ(init.status, SEC_E_UNSUPPORTED_FUNCTION);
-	/* nor with the buffers that it has elsewhere; the context is what it was */
+	/* nor with a token's buffers; the context is not changed */
 	init.input = (uintptr_t)in;
 	init.input_count = 2;
 	REQUIRE_EQ(device_call(fd, CREDSSP_IOC_INIT, &init), 0);
 	CHECK_EQ(init.status, SEC_E_UNSUPPORTED_FUNCTION);
-	/* whatever else is wrong with them */
+	/* the same status for other wrong arguments */
 	init.input_count = 9;
 	REQUIRE_EQ(device_call(fd, CREDSSP_IOC_INIT, &init), 0);
 	CHECK_EQ(init.status, SEC_E_UNSUPPORTED_FUNCTION);
@@ -226,7 +226,7 @@ TEST(silent, "a silent server costs no more than the time limit, and the socket 
 	device_expect_counts(fd, 0, 1);
 }
 
-TEST(wrong_password, "after a refused logon nobody goes on in plaintext")
+TEST(wrong_password, "after a refused logon the socket carries no plaintext")
 {
 	int fd = device_open(), sock = sock_peer();
 	struct credssp_report report;

@@ -15,7 +15,7 @@
 
 #define THREADS		8
 #define ROUNDS		40
-/* An end in the middle of a call takes effect within this time. */
+/* The time within which a call must end after it was cancelled */
 #define SOON_MS		3000
 
 #define NOT_TOLD	0x5a5a5a5a
@@ -78,7 +78,7 @@ static void run_threads(void *(*run)(void *), struct shared *s)
 		pthread_join(threads[i], NULL);
 }
 
-TEST_LIMIT(same_context, 60, "many threads on one context harm nobody but the context")
+TEST_LIMIT(same_context, 60, "many threads on one context harm only that context")
 {
 	struct shared s;
 	int round;
@@ -105,7 +105,7 @@ static void *make_and_delete(void *arg)
 		context = 0;
 		if (device_leg(s->fd, s->cred, &context, leg) == SEC_I_CONTINUE_NEEDED)
 			device_delete(s->fd, context);
-		/* numbers that belong to other threads */
+		/* these handles belong to other threads */
 		device_delete(s->fd, context + 1);
 		device_delete(s->fd, context + 2);
 	}
@@ -122,7 +122,7 @@ TEST_LIMIT(same_file, 90, "threads may make and delete contexts of one file at o
 	device_expect_counts(s.fd, 0, 1);
 }
 
-/* Blocks: the server at the other end is silent. */
+/* This call blocks: the server is silent. */
 static void *block_in_init(void *arg)
 {
 	struct shared *s = arg;
@@ -159,7 +159,7 @@ static pthread_t block(struct shared *s)
 	return thread;
 }
 
-/* The blocked call fails soon after @before. */
+/* Expect that the blocked call has failed soon after @before. */
 static void expect_ended(struct shared *s, pthread_t thread, long before)
 {
 	pthread_join(thread, NULL);
@@ -206,7 +206,7 @@ TEST(deleted, "DELETE ends a call under way")
 	device_expect_counts(s.fd, 0, 1);
 }
 
-TEST(closed_under_way, "closing the descriptor under a call harms nobody and leaks nothing")
+TEST(closed_under_way, "closing the descriptor during a call harms nothing and leaks nothing")
 {
 	int watch = device_open();
 	struct credssp_ioc_handle h = { .size = sizeof(h) };
@@ -273,12 +273,12 @@ TEST(killed_midway, "SIGKILL at many moments of an exchange leaves nothing behin
 	device_expect_counts(watch, 0, 0);
 }
 
-/* Enough to search for the last leg's end twice */
+/* Enough for two binary searches for the end of the last leg */
 #define KILLS	24
 
 /**
- * struct last_call - the call that completes an exchange, where it outlives its caller
- * @args: NOT_TOLD for a status until the caller has got one
+ * struct last_call - the call that completes an exchange, in memory that a child shares
+ * @args: the status is NOT_TOLD until the call has returned
  */
 struct last_call {
 	struct credssp_ioc_init args;
@@ -288,7 +288,7 @@ struct last_call {
 	uint8_t token[CREDSSP_MAX_TOKEN];
 };
 
-/* An exchange up to there. */
+/* Run an exchange up to its last call. */
 static void before_last_call(struct shared *s, struct last_call *last)
 {
 	struct credssp_report report;
@@ -337,7 +337,7 @@ static void kill_in_last_call(struct shared *s, struct last_call *last,
 }
 
 TEST_LIMIT(killed_sharer, 90,
-	   "nobody goes on with a context whose last token went with a killed caller")
+	   "a context whose last token was lost with a killed caller cannot be used")
 {
 	struct last_call *last = mmap(NULL, sizeof(*last), PROT_READ | PROT_WRITE,
 				      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
@@ -364,7 +364,7 @@ TEST_LIMIT(killed_sharer, 90,
 			CHECK(m.status != SEC_E_OK);
 			met += report.leg > CREDSSP_LEG_PUBKEY;
 		}
-		/* closer to the end of the call, and again from afar */
+		/* binary search for the end of the call, begun again when it has converged */
 		if (last->args.status == NOT_TOLD && report.leg <= CREDSSP_LEG_PUBKEY)
 			early = after;
 		else

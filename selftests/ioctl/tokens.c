@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The token transport: how tokens are fed, and what comes of feeding it wrongly. */
+/* The token transport: calls with tokens, complete, in parts, and wrong ones. */
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>
@@ -72,7 +72,7 @@ static void end(struct walk *w)
 	device_expect_counts(w->fd, 0, 0);
 }
 
-/* The context is dead: it can be asked why, and deleted. */
+/* The context is dead: only its report can be read, and it can be deleted. */
 static void expect_dead(struct walk *w)
 {
 	struct credssp_report report;
@@ -127,7 +127,7 @@ TEST(spnego, "an exchange by tokens, SPNEGO")
 	end(w);
 }
 
-/* Every part of the record is too little, and MISSING says by how much. */
+/* Each part of the record is incomplete, and MISSING has the number of missing bytes. */
 static void feed_parts(struct walk *w, size_t step)
 {
 	size_t n;
@@ -167,7 +167,7 @@ TEST(extra, "what follows the last whole record comes back as EXTRA")
 	while (status == SEC_I_CONTINUE_NEEDED) {
 		send_out(w);
 		receive(w);
-		/* the front of a record that is still to come */
+		/* the beginning of another record */
 		memcpy(w->record + w->len, "\x17\x03\x03\x01\x00...", 8);
 		status = feed(w, w->record, w->len + 8);
 		CHECK_EQ(w->leg.extra, 8);
@@ -219,7 +219,10 @@ TEST(small_later, "a later call with too little room keeps the token for a retry
 		CHECK_EQ(w->leg.out_len, w->leg.room);
 	}
 	CHECK_EQ(status, SEC_E_OK);
-	/* Finished or the first request, AUTHENTICATE, authInfo */
+	/*
+	 * at least for TLS's Finished or the first TSRequest, for AUTHENTICATE and for
+	 * authInfo
+	 */
 	CHECK(retries >= 3);
 	send_out(w);
 	end(w);
@@ -250,7 +253,7 @@ TEST(order, "Encrypt, Decrypt, sizes and export before the context is establishe
 	CHECK(s.status != SEC_E_OK);
 	CHECK_EQ(device_call(w->fd, CREDSSP_IOC_COMPLETE, &h), 0);
 	CHECK_EQ(h.status, SEC_E_UNSUPPORTED_FUNCTION);
-	/* none of it has hurt the context */
+	/* the refused calls left the context intact */
 	finish(w, SEC_I_CONTINUE_NEEDED);
 	end(w);
 }
@@ -279,7 +282,7 @@ TEST(altered, "a sealed record with one bit flipped ends the context")
 	expect_dead(w);
 }
 
-/* Nothing in it is a record: who looks at it says so. */
+/* Pass a token of zeros, which is no TLS record. Return the reason. */
 static uint32_t reason_of_token(size_t length)
 {
 	static uint8_t much[CREDSSP_MAX_TOKEN + 1];
@@ -365,7 +368,7 @@ TEST(token_pointer, "an input token that leads off the mapping is EFAULT")
 	a.target = 4096;
 	a.target_length = 10;
 	CHECK_EQ(device_call(w->fd, CREDSSP_IOC_INIT, &a), -EFAULT);
-	/* none of these calls was made */
+	/* the refused calls left the context intact */
 	finish(w, SEC_I_CONTINUE_NEEDED);
 	end(w);
 }
@@ -415,7 +418,7 @@ TEST(read_only_output, "an alert is not written to a READONLY buffer")
 	struct credssp_report report = { 0 };
 	int32_t status = SEC_I_CONTINUE_NEEDED;
 
-	/* until there are keys for an alert */
+	/* up to the point where there are keys to seal an alert */
 	while (report.leg < CREDSSP_LEG_NEGO) {
 		REQUIRE_EQ(status, SEC_I_CONTINUE_NEEDED);
 		send_out(w);
@@ -465,7 +468,7 @@ TEST(poisoned, "nothing is written past a token, nor past an attribute")
 	end(w);
 }
 
-/* The peer's echo, behind tickets. */
+/* Expect the peer's echo, and skip tickets. */
 static void expect_echo(struct walk *w, const char *text, uint32_t len)
 {
 	struct credssp_ioc_message m = {

@@ -213,8 +213,8 @@ int main(int argc, char **argv)
 	}
 	memset(password, 'x', sizeof(password));
 	/*
-	 * Print and lock the pages now: later the cgroup may have no memory left for the
-	 * output.
+	 * Print and lock the pages now: later the cgroup may have
+	 * no memory left for the output.
 	 */
 	puts("begins");
 	fflush(stdout);

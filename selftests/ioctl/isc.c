@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * isc_test [FILTER]: the statements of InitializeSecurityContext's contract, by calls of
- * libcredssp (Documentation/isc-conformance.rst). PEER_PORT is a tspeer that echoes and
- * sends short records.
+ * isc_test [FILTER]: the statements of InitializeSecurityContext's contract, by
+ * calls of libcredssp (Documentation/isc-conformance.rst). PEER_PORT is a
+ * tspeer that echoes and sends short records.
  */
 #include <stdio.h>
 #include <string.h>
@@ -91,8 +91,8 @@ TEST(attributes, "security attributes are there on the last call only, the other
 	REQUIRE_EQ(status, SEC_E_OK);
 	check_attributes(w->attr, w->req);
 	/*
-	 * all but MUTUAL_AUTH are set, though not requested: the peer's certificate is
-	 * not trusted
+	 * all but MUTUAL_AUTH are set, though not requested: the
+	 * peer's certificate is not trusted
 	 */
 	CHECK_EQ(w->attr & SECURITY_FLAGS, SECURITY_FLAGS & ~ISC_RET_MUTUAL_AUTH);
 	CHECK_EQ(w->attr & ~(SECURITY_FLAGS | ISC_RET_MANUAL_CRED_VALIDATION |

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * nonce_test [FILTER]: no record number is used twice for sealing, whatever interrupts
- * the sealing. A listener on loopback records each sealed record, also those that no
- * caller received. The peer echoes (tspeer --echo) and speaks AES-128-GCM; TLS=1.2 or
- * 1.3.
+ * nonce_test [FILTER]: no record number is used twice for sealing, whatever
+ * interrupts the sealing. A listener on loopback records each sealed
+ * record, also those that no caller received. The peer echoes (tspeer
+ * --echo) and speaks AES-128-GCM; TLS=1.2 or 1.3.
  */
 #include <errno.h>
 #include <pthread.h>
@@ -31,8 +31,8 @@
 #define MOST_NUMBERS	4000
 
 /*
- * The number of messages so far. All messages differ, so that two records with one number
- * differ.
+ * The number of messages so far. All messages differ, so that
+ * two records with one number differ.
  */
 static unsigned int *said;
 

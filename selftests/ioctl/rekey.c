@@ -74,8 +74,8 @@ static bool wait_keys(const struct sibling *s, union keys *keys, socklen_t *size
 	size_t i;
 
 	/*
-	 * getsockopt() needs the exact size of the cipher's structure, and fails without
-	 * keys.
+	 * getsockopt() needs the exact size of the cipher's
+	 * structure, and fails without keys.
 	 */
 	while (tap_now() < limit) {
 		for (i = 0; i < sizeof(sizes) / sizeof(*sizes); i++) {

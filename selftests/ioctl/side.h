@@ -31,8 +31,8 @@ size_t side_encrypt(struct side *s, const void *plain, uint32_t n, uint8_t *wire
 /* Return the status of Decrypt. @b: four buffers, DATA first. */
 int32_t side_decrypt(struct side *s, uint8_t *wire, uint32_t length, struct credssp_buffer *b);
 /*
- * Receive the peer's next data record, and skip tickets. Return the length of the
- * plaintext.
+ * Receive the peer's next data record, and skip tickets.
+ * Return the length of the plaintext.
  */
 size_t side_receive(struct side *s, uint8_t *plain);
 

@@ -31,8 +31,8 @@ long tap_now(void);
 /* @n, the time on an idle machine, scaled by SLOW. */
 long tap_slow(long n);
 /*
- * A limit, by HANG, for work that takes an idle machine at most @n: beyond it the work
- * hangs.
+ * A limit, by HANG, for work that takes an idle machine at
+ * most @n: beyond it the work hangs.
  */
 long tap_limit(long n);
 

@@ -220,8 +220,8 @@ TEST(small_later, "a later call with too little room keeps the token for a retry
 	}
 	CHECK_EQ(status, SEC_E_OK);
 	/*
-	 * at least for TLS's Finished or the first TSRequest, for AUTHENTICATE and for
-	 * authInfo
+	 * at least for TLS's Finished or the first TSRequest, for
+	 * AUTHENTICATE and for authInfo
 	 */
 	CHECK(retries >= 3);
 	send_out(w);

@@ -256,7 +256,7 @@ static const char want_human[] =
 "  Certificate  without a subject\n"
 "  SHA-256      00:01:02:03:04:05:06:07:08:09:0A:0B:0C:0D:0E:0F\n"
 "               10:11:12:13:14:15:16:17:18:19:1A:1B:1C:1D:1E:1F\n"
-"  Trust        not trusted: issued by nobody trusted here, for another name\n"
+"  Trust        not trusted: not issued by a trusted authority, for another name\n"
 "  CredSSP      version 5 (the server speaks 6), NTLMv2 inside SPNEGO\n"
 "  Credentials  delegated to the server\n";
 

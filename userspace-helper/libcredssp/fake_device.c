@@ -87,7 +87,10 @@ static void flip(char *to, const char *from, uint32_t length)
 		*to++ = *from++ ^ 1;
 }
 
-/* May it be done, with @needed bytes of room? Nothing else is written if not. */
+/*
+ * Return 1 if the call may go on with @needed bytes of room; else only
+ * the status and the length are written.
+ */
 static int device_admits(struct credssp_ioc_message *a, uint32_t needed)
 {
 	a->status = a->context == DEVICE_CONTEXT ? device.status : SEC_E_INVALID_HANDLE;
@@ -142,7 +145,7 @@ static void device_verify(struct credssp_ioc_message *a)
 		a->status = SEC_E_MESSAGE_ALTERED;
 }
 
-/* Two packages, of which the second is called by its own name. */
+/* Two packages, named First and Second. */
 const struct device_packages device_packages = {
 	.info = {
 		{ .package = 0, .name_offset = 64, .name_length = 5 },

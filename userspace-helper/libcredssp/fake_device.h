@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What stands in for the module in the library's tests. */
+/* The library's tests use this in place of the module. */
 #ifndef LIBCREDSSP_FAKE_DEVICE_H
 #define LIBCREDSSP_FAKE_DEVICE_H
 
@@ -8,10 +8,10 @@
 #include "private.h"
 
 /*
- * The fake door: each INIT makes a token of @make bytes (all 'T'); one that does
- * not fit is kept, as the contract says.  With a @signature, which is so many
- * bytes of 'S', messages are those of the inner packages, and the lengths that they
- * come back with are wrong by @lie.
+ * The fake device: each INIT makes a token of @make bytes (all 'T'). A token that does
+ * not fit is kept, as the contract says. With a @signature, which is that many bytes of
+ * 'S', messages are those of the inner packages, and their lengths on output are wrong by
+ * @lie.
  */
 struct fake_device {
 	unsigned int calls;
@@ -30,7 +30,7 @@ struct fake_device {
 	int32_t lie;
 };
 
-/* What PACKAGES answers, @make bytes of it. */
+/* The answer of PACKAGES, @make bytes of it. */
 struct device_packages {
 	struct credssp_package_info info[2];
 	char names[16];
@@ -43,7 +43,7 @@ extern const struct device_packages device_packages;
 extern struct fake_device device;
 extern struct credssp fake;
 
-/* As it was in the beginning. */
+/* Reset the fake device. */
 void reset(void);
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The open device, and what all calls through it have in common. */
+/* The open device, and the code that all calls share. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Messages of the inner packages: a TOKEN and a DATA, which the door sees as one. */
+/* Messages of the inner packages: a TOKEN and a DATA, which are one buffer for the device. */
 #include <errno.h>
 #include <string.h>
 
@@ -15,7 +15,7 @@
 
 /**
  * struct letter - one message
- * @token, @data: what its buffers point at
+ * @token, @data: the memory of its buffers
  * @b: DATA, EMPTY, TOKEN, and one more that is not used
  * @desc: of the first three
  */
@@ -26,7 +26,7 @@ struct letter {
 	struct credssp_buffer_desc desc;
 };
 
-/* The buffers that the tests look at */
+/* The buffers that the tests check */
 #define DATA(l)		((l)->b[0])
 #define TOKEN(l)	((l)->b[2])
 
@@ -51,14 +51,14 @@ static int is_all(const char *p, char c, size_t n)
 	return !n;
 }
 
-/* Neither the data nor the token were written to. */
+/* True if neither the data nor the token was written to. */
 static int is_untouched(const struct letter *l, const char *text, char token)
 {
 	return DATA(l).length == LENGTH && !memcmp(l->data, text, LENGTH + 1) &&
 	       is_all(l->token, token, sizeof(l->token));
 }
 
-/* The four calls, with arguments that are right but for what is being tried */
+/* The four calls; arguments that a test does not set are right */
 static int32_t do_encrypt(struct credssp *lib, uint64_t context,
 			  struct credssp_buffer_desc *d, uint32_t sequence)
 {
@@ -111,7 +111,7 @@ static void start(struct letter *l, const struct verb *v)
 	write_letter(l, v->text, v->token, v->length);
 }
 
-/* Must be refused with @want, and nothing written. */
+/* Expect that the call fails with @want and writes nothing. */
 #define REFUSED(l, v, lib, context, sequence, want)				\
 	do {									\
 		CHECK((v)->call(lib, context, &(l)->desc, sequence) == (want));	\
@@ -157,7 +157,7 @@ static void test_empty(void)
 	CHECK(TOKEN(&l).length == SIGNATURE);
 }
 
-/* The room that is needed is told, and with it the next call does. */
+/* The call tells the room needed, and the next call with it succeeds. */
 static void test_small(void)
 {
 	static const struct verb *const makers[] = { &verbs[0], &verbs[2] };
@@ -195,7 +195,7 @@ static void test_forged(void)
 	CHECK(TOKEN(&l).length == SIGNATURE - 1);
 }
 
-/* What the module says is what the caller hears. */
+/* The caller gets the module's status. */
 static void test_statuses(const struct verb *v)
 {
 	static const int32_t statuses[] = {
@@ -222,10 +222,10 @@ static void test_statuses(const struct verb *v)
 
 /**
  * struct wrong - buffers that are not one TOKEN and one DATA
- * @what: is wrong
+ * @what: description
  * @count, @types: of the buffers
  * @data_length: of each DATA
- * @null: the type that points at nothing, EMPTY does anyway
+ * @null: the type whose address is NULL, besides EMPTY
  */
 static const struct wrong {
 	const char *what;
@@ -296,7 +296,7 @@ static void test_arguments(const struct verb *v)
 	CHECK(!device.calls);
 }
 
-/* What is written to may not be READONLY, what is not may. */
+/* A buffer that the call writes to must not be READONLY; another buffer may be. */
 static void test_readonly(const struct verb *v)
 {
 	struct letter l;
@@ -324,16 +324,16 @@ static void test_own_arguments(void)
 	      SEC_E_INVALID_PARAMETER);
 	CHECK(credssp_make_signature(&fake, DEVICE_CONTEXT, 1, &l.desc, 0) ==
 	      SEC_E_INVALID_PARAMETER);
-	/* no signature is as long */
+	/* longer than any signature */
 	TOKEN(&l).length = CREDSSP_MAX_SIGNATURE + 1;
 	CHECK(do_decrypt(&fake, DEVICE_CONTEXT, &l.desc, 0) == SEC_E_INVALID_PARAMETER);
 	CHECK(!device.calls && is_untouched(&l, TEXT, 'x'));
-	/* but there may be room for a longer one */
+	/* but the room may be longer */
 	CHECK(do_encrypt(&fake, DEVICE_CONTEXT, &l.desc, 0) == SEC_E_OK);
 	CHECK(TOKEN(&l).length == SIGNATURE);
 }
 
-/* A door that contradicts itself is not believed. */
+/* A contradictory answer of the device is an error. */
 static void test_lies(void)
 {
 	struct letter l;

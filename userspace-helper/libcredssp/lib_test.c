@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * libcredssp without the module: a fake door behind the ioctls (fake_device.c), and a
- * socket pair that plays kTLS where only its errors matter.
+ * libcredssp without the module: a fake device behind the ioctls (fake_device.c), and a
+ * socket pair in place of kTLS where only its errors matter.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -61,7 +61,7 @@ static void test_isc_first(void)
 	CHECK(call_isc(&c, ISC_REQ_ALLOCATE_MEMORY | ISC_REQ_DELEGATE) ==
 	      SEC_I_CONTINUE_NEEDED);
 	CHECK(device.calls == 1 && device.seen_in[0] == UINT32_MAX);
-	/* allocation is the library's work, the module is not asked for it */
+	/* the library allocates, and the module does not see the flag */
 	CHECK(device.seen_req == ISC_REQ_DELEGATE);
 	CHECK(c.attr == (ISC_RET_ALLOCATED_MEMORY | ISC_RET_STREAM));
 	CHECK(c.context == 77 && c.out.length == 300 && c.out.data);
@@ -96,7 +96,7 @@ static void test_isc_retry(void)
 	CHECK(device.calls == 3 && !c.out.data && !c.out.length);
 }
 
-/* The first call has nothing to be kept: the same again. */
+/* A first call keeps nothing: the library repeats it unchanged. */
 static void test_isc_retry_first(void)
 {
 	struct isc c = { .out = { SECBUFFER_TOKEN, 0, NULL } };
@@ -136,7 +136,7 @@ static void test_isc_missing(void)
 	CHECK(!c.out.data && !c.out.length);
 }
 
-/* A refusal that wrote nothing back must not look like a token. */
+/* After an ioctl that fails the output has no token. */
 static void test_isc_refused(void)
 {
 	static const struct {
@@ -151,7 +151,7 @@ static void test_isc_refused(void)
 		{ EBADF, SEC_E_INVALID_HANDLE },
 		{ EINTR, SEC_E_INTERNAL_ERROR },
 	};
-	char wire[10], room[64] = "secret of somebody else";
+	char wire[10], room[64] = "secret in the buffer";
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(rows); i++) {
@@ -224,7 +224,7 @@ static void test_policy(void)
 	CHECK(!device.calls);
 }
 
-/* NULL or the same handle, on a later call. */
+/* On a later call @new_context is NULL or the same handle. */
 static void test_isc_new_context(void)
 {
 	struct credssp_buffer out = { SECBUFFER_TOKEN, 0, NULL };
@@ -263,7 +263,7 @@ static void test_isc_w(void)
 						    0, &context, &desc, &attr, NULL) ==
 	      SEC_E_TARGET_UNKNOWN);
 	for (i = 0; i < ARRAY_SIZE(longest); i++)
-		longest[i] = 'a';	/* not even terminated */
+		longest[i] = 'a';	/* not terminated */
 	CHECK(credssp_initialize_security_context_w(&fake, &cred, NULL, longest, 0, 0, 0,
 						    NULL, 0, &context, &desc, &attr, NULL) ==
 	      SEC_E_TARGET_UNKNOWN);
@@ -285,7 +285,7 @@ static void test_acquire(void)
 	reset();
 	CHECK(credssp_acquire_credentials_handle(&fake, &args, &cred, &expiry) == SEC_E_OK);
 	CHECK(cred == 5 && expiry.utc == INT64_MAX);
-	/* the caller's own buffer, no copy */
+	/* the kernel reads the caller's own buffer, no copy */
 	CHECK(device.seen_password == password);
 	device.status = SEC_E_NO_CREDENTIALS;
 	CHECK(credssp_acquire_credentials_handle(&fake, &args, &cred, NULL) ==
@@ -357,7 +357,7 @@ static void test_decrypt(void)
 	CHECK(b[2].type == SECBUFFER_STREAM_TRAILER && b[2].length == 17);
 	CHECK(b[3].type == SECBUFFER_EXTRA && b[3].length == 28 && b[3].data == wire + 32);
 
-	/* all of it, and no data in it: a ticket */
+	/* all of it is used, and has no data: a ticket */
 	desc = decrypt_desc(b, wire, sizeof(wire));
 	device.plain = 0;
 	device.consumed = sizeof(wire);
@@ -372,7 +372,7 @@ static void test_decrypt(void)
 	CHECK(b[0].type == SECBUFFER_DATA && b[0].length == 3 && b[0].data == wire);
 	CHECK(b[1].type == SECBUFFER_MISSING && b[1].length == 2);
 
-	/* a door that contradicts itself is not believed */
+	/* a contradictory answer of the device is an error */
 	desc = decrypt_desc(b, wire, 30);
 	device.status = SEC_E_OK;
 	device.plain = 10;
@@ -394,7 +394,7 @@ static void test_query(void)
 	uint32_t length;
 	void *answer;
 
-	/* what fits at once, and what is asked for again */
+	/* an answer that fits at once, and one that needs a second call */
 	reset();
 	device.make = 20;
 	CHECK(credssp_query_alloc(&fake, 77, SECPKG_ATTR_NAMES, &answer, &length) == SEC_E_OK);
@@ -405,7 +405,7 @@ static void test_query(void)
 	CHECK(credssp_query_alloc(&fake, 77, SECPKG_ATTR_NAMES, &answer, NULL) == SEC_E_OK);
 	CHECK(device.calls == 2 && answer && ((char *)answer)[4999] == 1);
 	credssp_free_context_buffer(answer);
-	/* never more than anything needs */
+	/* an answer longer than any attribute is an error */
 	device.make = 1 << 20;
 	CHECK(credssp_query_alloc(&fake, 77, SECPKG_ATTR_NAMES, &answer, NULL) ==
 	      SEC_E_BUFFER_TOO_SMALL);
@@ -439,7 +439,7 @@ static void test_packages(void)
 	CHECK(credssp_query_security_package_info(&fake, "Third", &info) ==
 	      SEC_E_SECPKG_NOT_FOUND);
 	CHECK(!info);
-	/* more structures than bytes */
+	/* more packages than fit into the answer */
 	device.plain = 100;
 	CHECK(credssp_enumerate_security_packages(&fake, &count, &info) ==
 	      SEC_E_INTERNAL_ERROR);
@@ -457,7 +457,7 @@ static void test_authenticate(void)
 	CHECK(result.cert_length == 100 && result.cert && *(char *)result.cert == 'C');
 	CHECK(result.report.leg == CREDSSP_LEG_CREDS);
 	credssp_free_context_buffer(result.cert);
-	/* refused at the door: no certificate */
+	/* refused early: no certificate */
 	device.status = SEC_E_INVALID_PARAMETER;
 	CHECK(credssp_authenticate_socket(&fake, 5, 3, NULL, 0, 0, 0, &result) ==
 	      SEC_E_INVALID_PARAMETER);
@@ -475,7 +475,7 @@ static void test_recv(void)
 	CHECK(credssp_recv(pair[0], buffer, 8, MSG_PEEK) == -1 && errno == EINVAL);
 	CHECK(credssp_recv(pair[0], buffer, 8, MSG_DONTWAIT) == -1 && errno == EAGAIN);
 	CHECK(credssp_send(pair[1], "abc", 3, 0) == 3);
-	/* no record type: no kTLS, and no plaintext is taken for a stream */
+	/* no record type: this is no kTLS, and its plaintext is not returned */
 	CHECK(credssp_recv(pair[0], buffer, 8, 0) == -1 && errno == ENOPROTOOPT);
 	close(pair[1]);
 	CHECK(credssp_recv(pair[0], buffer, 8, 0) == -1 && errno == ECONNRESET);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Sealed bodies against a door that seals by writing "<n>" in five bytes, the
- * data, and two bytes "##" behind; a record that begins with '!' is forged.
+ * Sealed bodies, with a fake device that seals by writing "<n>" in five bytes, the data,
+ * and "##" behind them. A record that begins with '!' is forged.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -88,7 +88,7 @@ static int device_ioctl(const struct credssp *lib, unsigned long cmd, void *arg)
 
 static struct credssp fake = { .fd = -1, .ioctl = device_ioctl };
 
-/* What comes out of @body, or the status. */
+/* Open @body into @back. Return the status. */
 static int32_t open_body(const void *body, size_t n, char *message, size_t room)
 {
 	unsigned char *copy = malloc(n + 1), *opened;
@@ -139,7 +139,7 @@ static void test_parts(void)
 	free(body);
 }
 
-/* Servers write it in other ways, too. */
+/* Variants that servers send. */
 static void test_liberal(void)
 {
 	static const struct {
@@ -196,7 +196,7 @@ static void test_bad_bodies(void)
 		    "<005>hello##" END),
 		BAD(META "5\r\n--Encrypted Boundary--\r\n"),
 		BAD("--Encrypted Boundary\r\n" TYPE OCTET WORD "<005>hello##" END),
-		/* one blank, and before the boundary alone */
+		/* other blanks than the one before the boundary */
 		BAD("--  Encrypted Boundary\r\n" META_LINES "1" OCTETS WORD "<001>a##" END),
 		BAD("--\tEncrypted Boundary\r\n" META_LINES "1" OCTETS WORD "<001>a##" END),
 		BAD("- -Encrypted Boundary\r\n" META_LINES "1" OCTETS WORD "<001>a##" END),
@@ -209,7 +209,7 @@ static void test_bad_bodies(void)
 	for (i = 0; i < ARRAY_SIZE(rows); i++)
 		CHECK(open_body(rows[i].body, rows[i].n, back, sizeof(back)) ==
 		      SEC_E_INVALID_TOKEN);
-	/* more was announced: what follows is taken for a record */
+	/* the announced length is too large: the bytes behind the record are no record */
 	CHECK(open_body(META "6" OCTETS WORD "<005>hello##" END,
 			sizeof(META "6" OCTETS WORD "<005>hello##" END) - 1, back,
 			sizeof(back)) == SEC_E_MESSAGE_ALTERED);

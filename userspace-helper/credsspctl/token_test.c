@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The token loop against a fake door and a fake server. Their language: a
- * message is its length in one byte, which counts itself; the door answers the
- * first call with "hello", each message with "more" and the one that says 'Z'
- * with "creds" and success. Decrypted, a message is its bytes.
+ * The token loop with a fake device and a fake server. The first byte of a message is its
+ * length, which includes that byte. The device answers the first call with "hello", each
+ * message with "more", and a message with 'Z' with "creds" and success. Decrypt returns
+ * the bytes of a message.
  */
 #include <errno.h>
 #include <string.h>
@@ -122,8 +122,8 @@ static int device_ioctl(const struct credssp *lib, unsigned long cmd, void *arg)
 static struct credssp fake = { .fd = -1, .ioctl = device_ioctl };
 
 /*
- * Run an exchange in which the server has said all of @server beforehand, then
- * closes or, with @hold, keeps silent. @said gets what the client sent.
+ * Run an exchange with a server that sends all of @server beforehand, and then closes or,
+ * with @hold, keeps silent. @said gets what the client sent.
  */
 static struct outcome exchange(const char *server, size_t n, bool early_auth, bool hold,
 			       char *said, size_t room)
@@ -175,7 +175,7 @@ static void test_established(void)
 	CHECK(outcome_exit_code(&o) == EXIT_CODE_AUTHENTICATED);
 }
 
-/* A message that comes in pieces: read what is missing, go on. */
+/* A message in pieces: the loop reads the missing bytes and goes on. */
 static void test_pieces(void)
 {
 	struct token_tcp tcp = { .deadline = net_now() + 5000 };
@@ -242,7 +242,7 @@ static void test_early_result(void)
 	}
 }
 
-/* Hanging up means one thing before AUTHENTICATE and another after it. */
+/* A close has different meanings before and after AUTHENTICATE. */
 static void test_breaks(void)
 {
 	char said[64];
@@ -262,7 +262,7 @@ static void test_breaks(void)
 	CHECK(outcome_exit_code(&o) == EXIT_CODE_CONNECTION);
 }
 
-/* The alert of an error is sent, the report has the reason. */
+/* The alert of an error is sent, and the report has the reason. */
 static void test_failure(void)
 {
 	char said[64];

@@ -21,20 +21,20 @@ $(O)/credsspd: $(call credsspd_obj,$(credsspd_engine) $(credsspd_only))
 	@echo "  LD      $(@F)"
 	$(Q)$(CC) $(ALL_LDFLAGS) $(PIE_LDFLAGS) -o $@ $^ $(credsspd_libs)
 
-# The tests play the part of the module.
+# The tests take the place of the module.
 $(O)/tls_test $(O)/engine_test: $(O)/%: $(call credsspd_obj,$(credsspd_engine) test_client) \
 		$(O)/obj/credsspd/%.o
 	@echo "  LD      $(@F)"
 	$(Q)$(CC) $(ALL_LDFLAGS) $(PIE_LDFLAGS) -o $@ $^ $(credsspd_libs)
 
-# These play the server's part as well.
+# These take the place of the server as well.
 $(O)/extensions_test $(O)/memory_test: $(O)/%: \
 		$(call credsspd_obj,$(credsspd_engine) test_client test_server) \
 		$(O)/obj/credsspd/%.o
 	@echo "  LD      $(@F)"
 	$(Q)$(CC) $(ALL_LDFLAGS) $(PIE_LDFLAGS) -o $@ $^ $(credsspd_libs)
 
-# These play the part of the key keeper's workers.
+# These take the place of the key keeper's workers.
 credsspd_keeper	:= bytes clock keeper keeper_process log sandbox syscalls workers
 
 $(O)/keeper_test: $(call credsspd_obj,$(credsspd_keeper) keeper_test)
@@ -46,7 +46,7 @@ $(O)/asking_test: $(call credsspd_obj,$(filter-out keeper_worker keyring,$(creds
 	@echo "  LD      $(@F)"
 	$(Q)$(CC) $(ALL_LDFLAGS) $(PIE_LDFLAGS) -o $@ $^ $(credsspd_libs)
 
-# OpenSSL is the server here, and the other judge.
+# OpenSSL is the server, and evaluates the certificates as well.
 $(O)/certs_test: $(call credsspd_obj,$(credsspd_engine) test_client certs_make certs_rows certs_test)
 	@echo "  LD      $(@F)"
 	$(Q)$(CC) $(ALL_LDFLAGS) $(PIE_LDFLAGS) -o $@ $^ $(credsspd_libs) \

@@ -31,13 +31,19 @@ int sandbox_prepare(void)
 		return report("PR_SET_DUMPABLE");
 	if (setrlimit(RLIMIT_CORE, &none))
 		return report("RLIMIT_CORE");
-	/* An old kernel's or a filter's refusal costs nothing: they are not used. */
+	/*
+	 * An old kernel or a filter may refuse this. It does no harm,
+	 * as inherited files are not used.
+	 */
 	if (syscall(SYS_close_range, STDERR_FILENO + 1, ~0U, 0))
 		log_debug("close_range: %s", strerror(errno));
 	return 0;
 }
 
-/* The device is bound to the namespace that it was opened in; we need none. */
+/*
+ * The device stays bound to the network namespace that it was
+ * opened in; the process needs none.
+ */
 static int leave_network(void)
 {
 	return unshare(CLONE_NEWNET) ? -errno : 0;
@@ -86,7 +92,7 @@ static int drop_capabilities(void)
 	return 0;
 }
 
-/* What was asked for may not be what we got: look. */
+/* Check that the privilege is really gone. */
 static int verify(void)
 {
 	struct __user_cap_header_struct hdr = { .version = _LINUX_CAPABILITY_VERSION_3 };
@@ -111,7 +117,7 @@ int sandbox_keep(void)
 {
 	int err = leave_network();
 
-	/* Here no filter forbids sockets. */
+	/* The keeper has no filter that forbids sockets, so this is worth a warning. */
 	if (err)
 		log_warning("the key keeper cannot leave the network: %s", strerror(-err));
 	err = drop_bounding_set();
@@ -130,11 +136,11 @@ int sandbox_end_with(pid_t parent)
 {
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL))
 		return report("PR_SET_PDEATHSIG");
-	/* It may have ended before. */
+	/* @parent may have ended before the prctl(). */
 	return getppid() == parent ? 0 : -ESRCH;
 }
 
-/* The numbers from @first to @last, if there are any */
+/* Close the descriptors from @first to @last, if there are any. */
 static int close_range_of(unsigned int first, unsigned int last)
 {
 	if (first > last)
@@ -168,7 +174,7 @@ int sandbox_enter(const char *user)
 		err = verify();
 	if (err)
 		return err;
-	/* Becoming another user has made us dumpable again, where the system says so. */
+	/* Becoming another user may have set the flag again (fs.suid_dumpable). */
 	if (prctl(PR_SET_DUMPABLE, 0))
 		return report("PR_SET_DUMPABLE");
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))

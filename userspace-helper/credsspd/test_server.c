@@ -10,11 +10,11 @@
 #include "test_server.h"
 
 /**
- * struct test_server - a session and the bytes on their way
+ * struct test_server - a session and its bytes in both directions
  * @session: GnuTLS's
  * @in, @in_left: what the client sent and GnuTLS has not pulled; borrowed for a step
  * @out: what GnuTLS pushed in this step
- * @extension: still to be put into the ServerHello; -1: none
+ * @extension: still to be added to the ServerHello; -1: none
  */
 struct test_server {
 	gnutls_session_t session;
@@ -43,7 +43,10 @@ static gnutls_x509_privkey_t key_of_all(void)
 	return key;
 }
 
-/* Self-signed; the subject has @pad bytes, an extension that nobody knows @size. */
+/*
+ * A self-signed certificate with a subject of @pad bytes and an unknown extension of
+ * @size bytes.
+ */
 static gnutls_x509_crt_t make_cert(size_t pad, size_t size, unsigned int serial)
 {
 	const uint8_t number[4] = { 1, serial >> 16, serial >> 8, serial };
@@ -83,7 +86,7 @@ static bool same_credentials(const struct test_server_options *a,
 	       a->cert_size == b->cert_size;
 }
 
-/* Certificates that have nothing to do with one another; GnuTLS does not look. */
+/* The certificates are unrelated, which GnuTLS does not check. */
 static void set_chain(gnutls_certificate_credentials_t credentials,
 		      const struct test_server_options *o, unsigned int count)
 {
@@ -98,7 +101,7 @@ static void set_chain(gnutls_certificate_credentials_t credentials,
 		must(gnutls_pcert_import_x509(&chain[i], cert, 0), "chain");
 		gnutls_x509_crt_deinit(cert);
 	}
-	/* It takes over both. */
+	/* GnuTLS takes over both. */
 	must(gnutls_certificate_set_key(credentials, NULL, 0, chain, count, key), "chain");
 }
 
@@ -117,7 +120,7 @@ static gnutls_certificate_credentials_t make_credentials(const struct test_serve
 	return credentials;
 }
 
-/* Making them takes long, and servers one after the other want the same. */
+/* Making them takes long, and often the next server has the same options. */
 static gnutls_certificate_credentials_t credentials_of(const struct test_server_options *o)
 {
 	static gnutls_certificate_credentials_t credentials;
@@ -125,7 +128,7 @@ static gnutls_certificate_credentials_t credentials_of(const struct test_server_
 
 	if (credentials && same_credentials(o, &made))
 		return credentials;
-	/* Sessions that borrow the old ones may live: they stay. */
+	/* Sessions may still borrow the old ones, so these are not freed. */
 	credentials = make_credentials(o);
 	made = *o;
 	return credentials;
@@ -228,7 +231,7 @@ static void grow(uint8_t *p, unsigned int size, uint32_t by)
 	}
 }
 
-/* What the ServerHello at the front of @out has an empty extension more at its end. */
+/* Add an empty extension to the end of the ServerHello at the front of @out. */
 static void insert_extension(struct bytes *out, int type)
 {
 	const uint8_t more[4] = { type >> 8, type, 0, 0 };
@@ -271,7 +274,7 @@ const uint8_t *test_server_step(struct test_server *s, const void *in, size_t le
 	return s->out.data;
 }
 
-/* Requests have less room than a flight of a server may take. */
+/* A request has less room than a server's longest flight. */
 #define CHUNK	65536
 
 void test_relay(struct engine *e, uint64_t conversation, struct test_server *s,

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# check.sh CREDSSPCTL: the command line where no module is loaded, and no password
-# in the arguments.
+# check.sh CREDSSPCTL: the command line without a loaded module and without a password in
+# the arguments.
 
 set -u
 ctl=$1

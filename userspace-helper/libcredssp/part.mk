@@ -30,7 +30,7 @@ $(O)/$(LIBCREDSSP_REAL): $(LIBCREDSSP_OBJS) $(HERE)/libcredssp/libcredssp.map
 	$(Q)ln -sf $(LIBCREDSSP_REAL) $(O)/$(LIBCREDSSP_SO)
 	$(Q)ln -sf $(LIBCREDSSP_SO) $(O)/libcredssp.so
 
-# The test reaches what the shared library does not export
+# The test also uses functions that the shared library does not export
 $(O)/lib_test: $(O)/obj/libcredssp/lib_test.o $(O)/obj/libcredssp/words_test.o \
 		$(O)/obj/libcredssp/pack_test.o $(O)/obj/libcredssp/inner_test.o \
 		$(O)/obj/libcredssp/fake_device.o $(O)/obj/libcredssp/target_test.o \
@@ -38,7 +38,7 @@ $(O)/lib_test: $(O)/obj/libcredssp/lib_test.o $(O)/obj/libcredssp/words_test.o \
 	@echo "  LD      $(@F)"
 	$(Q)$(CC) $(ALL_LDFLAGS) $(PIE_LDFLAGS) -o $@ $^ $(LIBCREDSSP_LIBS)
 
-# Every function of the header is exported, and nothing else
+# Exactly the functions of the header are exported
 check-libcredssp: $(O)/lib_test $(O)/$(LIBCREDSSP_REAL)
 	$(O)/lib_test
 	$(HERE)/libcredssp/check-symbols.sh $(HERE)/libcredssp/credssp.h \

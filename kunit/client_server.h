@@ -46,7 +46,7 @@ enum ts_quirk {
  * struct ts_server - the server
  * @ntlm: its acceptor
  * @version: its version
- * @quirk: what is special about it
+ * @quirk: its fault or difference
  * @at: leg of the quirk: 0 answers NEGOTIATE, 1 answers AUTHENTICATE
  * @leg: TSRequests answered
  * @key: SubjectPublicKey of its certificate

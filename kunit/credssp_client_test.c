@@ -301,7 +301,7 @@ static void client_wrong_events(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, -EPROTO, cssp_client_event(&f->client, CSSP_EVENT_BEGIN, NULL, NULL));
 }
 
-/* MS-RDPBCGR 2.2.10.2: success, denied, and what is neither */
+/* MS-RDPBCGR 2.2.10.2: success, denied, other values, wrong lengths */
 static void client_early_auth(struct kunit *test)
 {
 	static const struct {

@@ -12,7 +12,7 @@
 
 #define POISON		0xa5
 
-/* Sizes as ABI 1 has them: what is appended to a structure does not change these. */
+/* Sizes in ABI 1: they stay the same if members are appended to a structure. */
 static const struct {
 	const char *name;
 	unsigned long nr;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* nohelper_test: what the module says when no helper serves it. */
+/* nohelper_test: calls without a helper. */
 #include <string.h>
 #include <sys/socket.h>
 

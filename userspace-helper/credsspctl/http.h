@@ -81,7 +81,7 @@ int http_send(struct http *h, const struct http_request *request);
  * @h: connection
  * @r: out: to be freed with http_response_free(), after a failure as well
  *
- * Return: 0, or -1 with errno: EBADMSG for what is no HTTP, EMSGSIZE above the
+ * Return: 0, or -1 with errno: EBADMSG for malformed HTTP, EMSGSIZE above the
  * limits, ECONNRESET for an early end, ETIMEDOUT.
  */
 int http_receive(struct http *h, struct http_response *r);

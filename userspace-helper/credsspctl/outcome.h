@@ -89,7 +89,7 @@ const char *outcome_reason_text(const struct outcome *o);
 /* Set a reason of this program, with printf-like detail. */
 void outcome_fail(struct outcome *o, uint32_t reason, const char *detail, ...)
 	__attribute__((format(printf, 3, 4)));
-/* Set what the module said. */
+/* Set the module's status and reason. */
 void outcome_status(struct outcome *o, int32_t status, uint32_t reason);
 /* A transfer failed with errno: a timeout, or @reason with its text. */
 void outcome_errno(struct outcome *o, uint32_t reason);

@@ -128,7 +128,7 @@ static const char *from_env(const char *name)
 	return value ? value : "";
 }
 
-/* The next word of what is left of ANSWERS. */
+/* Take the next word of ANSWERS. */
 static char *answers;
 
 static void answer(struct engine *e, struct test_reply *r)
@@ -240,7 +240,7 @@ static void keep_session(const uint8_t *p, size_t length, uint32_t lifetime)
 	session_length = length;
 }
 
-/* After the echo: what the next connection can resume. */
+/* After the echo: take the session for the next connection. */
 static void learn_session(struct engine *e, const struct test_reply *done)
 {
 	struct test_reply r;

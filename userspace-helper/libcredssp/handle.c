@@ -52,7 +52,7 @@ int credssp_info(struct credssp *lib, struct credssp_ioc_info *info)
 	return lib->ioctl(lib, CREDSSP_IOC_INFO, info);
 }
 
-/* The header of <linux/credssp.h> lists what the ioctls fail with. */
+/* <linux/credssp.h> lists the errors of the ioctls. */
 static int32_t errno_status(int err)
 {
 	switch (err) {

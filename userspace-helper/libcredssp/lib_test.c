@@ -71,7 +71,7 @@ static void test_isc_first(void)
 	CHECK(credssp_free_context_buffer(c.out.data) == SEC_E_OK);
 }
 
-/* A long token: the retry has an empty input token and keeps what EXTRA said. */
+/* A long token: the retry has an empty input token and keeps EXTRA. */
 static void test_isc_retry(void)
 {
 	char wire[100];

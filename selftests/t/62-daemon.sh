@@ -64,9 +64,9 @@ setpriv --reuid 65534 --regid 65534 --clear-groups \
 	2>"$WORK/unprivileged" && problem "root of a user namespace could open it"
 setpriv --reuid 65534 --regid 65534 --clear-groups \
 	unshare --user --map-root-user --net bash -c "exec 3<>$DEVICE" \
-	2>"$WORK/unprivileged" || problem "it cannot be opened for the process' own network namespace"
+	2>"$WORK/unprivileged" || problem "root of a network namespace could not open it"
 chmod 600 $DEVICE
-verdict "nor may users whom only the file's mode allows it, except in their own namespace"
+verdict "the file's mode is not enough, except in a user's own network namespace"
 
 unshare --net bash -c "credsspctl status --json; badhelper never-read & sleep $((2 * SLOW))
 	credsspctl status --json; credsspd; echo daemon \$?; kill %1" \

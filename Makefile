@@ -10,7 +10,7 @@ BUILD	:= $(TOP)/build
 SCRIPTS	:= $(TOP)/scripts
 RUN	:= $(TOP)/selftests/guest/run.sh
 
-# The kernel `make` and `make install` are for
+# The kernel of `make` and `make install`
 KREL	:= $(shell uname -r)
 ifneq ($(KDIR),)
 KREL	:= $(shell cat $(KDIR)/include/config/kernel.release 2>/dev/null)
@@ -35,21 +35,20 @@ help:
 #: Building
 #:   make                  user-space parts, and the module for the running kernel
 #:                         (or KDIR=headers). Without headers for the running
-#:                         kernel it says so and builds the user-space parts only.
+#:                         kernel it prints that and builds the user-space parts only.
 #:   make module           the module alone; fails without headers
 #:   make modules          the module for 6.1, 6.12 and debug, or KERNEL=one: backports
 #:                         as well, the newest that Debian 13's backports have
 #:   make user             credsspd, libcredssp, credsspctl in build/user; with
 #:                         ROOT=trixie for Debian 13, in build/trixie/user
-#:   make peers            the tests' misbehaving peers in build/peers (ROOT= as well)
+#:   make peers            the tests' peers in build/peers (ROOT= as well)
 #:   make install          into this system (DESTDIR=, prefix=/usr/local; unitdir=,
 #:                         sysusersdir=, modulesloaddir=, udevrulesdir= of systemd
-#:                         and udev, as pkg-config says unless they are given)
-#:   make uninstall        the module and the user-space parts away again
+#:                         and udev, by default from pkg-config)
+#:   make uninstall        removes the module and the user-space parts
 #:   make clean            removes build/
-#:   make deps             installs every package that any target needs (apt);
-#:                         each target installs its own, but with CREDSSP_NO_DEPS=1
-#:                         none does
+#:   make deps             installs every package that any target needs (apt); a target
+#:                         also installs its own packages unless CREDSSP_NO_DEPS=1
 #:   make kernels          fetches Debian's 6.1 and 6.12, builds the debug kernel
 #:                         (in ~/.cache/credssp, or CREDSSP_CACHE=directory);
 #:                         KERNEL=backports: the newest, and a root of Debian 13
@@ -105,7 +104,7 @@ clean:
 #: Testing (each ends with the line "N passed, N failed, N skipped")
 #:   make check            everything below but newest and demo
 #:   make style            checkpatch, house rules, shellcheck, codespell
-#:   make layers           no room includes a header of a higher floor
+#:   make layers           no directory of kmod/ includes a header of a higher layer
 #:   make sparse           6.1 and 6.12 with sparse and W=1, no warnings
 #:   make builds           the module for every kernel, and the user-space parts
 #:   make docs             the documentation against the code
@@ -150,7 +149,7 @@ ifeq ($(findstring --no-module,$(GUEST_FLAGS)),)
 	@$(MAKE) user
 endif
 
-# As it was typed: a $ in it is the guest's shell's, not make's.
+# The command as it was typed: a $ in it is for the guest's shell, not for make.
 export GUEST_CMD := $(value CMD)
 
 .PHONY: all help deps kernels module no-headers modules user peers \

@@ -118,7 +118,7 @@ static struct call first_call(struct kunit *test)
 	};
 }
 
-/* A later call, on a context whose exchange has not begun. */
+/* A later call, on a context before its exchange has begun. */
 static struct call later_call(struct kunit *test)
 {
 	struct call c = first_call(test);
@@ -300,10 +300,10 @@ static void descriptors(struct kunit *test)
 static const u8 hello[] = { 22, 3, 3, 0, 4, 0, 0, 0, 0 };
 
 /*
- * H: TOKEN with HelloRequest, T: TOKEN of another kind, t: empty TOKEN, E: EMPTY,
- * e: EMPTY with a length, a: EMPTY with an address, R: EMPTY for reading only,
- * D: DATA, P: PKG_PARAMS, p: PKG_PARAMS without memory, A: ALERT, r and x: TOKEN
- * and ALERT for reading only, L: TOKEN over the limit, N: TOKEN without memory.
+ * H: TOKEN with HelloRequest, T: TOKEN of another kind, t: empty TOKEN, E: EMPTY, e:
+ * EMPTY with a length, a: EMPTY with an address, R: read-only EMPTY, D: DATA, P:
+ * PKG_PARAMS, p: PKG_PARAMS without memory, A: ALERT, r and x: read-only TOKEN and ALERT,
+ * L: TOKEN over the limit, N: TOKEN without memory.
  */
 static struct credssp_buffer buffer_of(struct kunit *test, char letter, void *p,
 				       u32 params_length)
@@ -509,7 +509,7 @@ static void targets(struct kunit *test)
 	KUNIT_EXPECT_NULL(test, c.made);
 }
 
-/* Memory of the pool and of the stack is refused, for each pointer of the contract. */
+/* Memory from kmalloc() and on the stack is refused, for each pointer of the contract. */
 static void virtual_memory(struct kunit *test)
 {
 	struct fixture *f = test->priv;
@@ -587,7 +587,7 @@ static void expiry_is_local_time(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, cssp_filetime_of_seconds(U64_MAX), S64_MAX);
 }
 
-/* A user at its quota of buffer bytes: the target name and an answer are too much. */
+/* A user at the quota of buffer bytes: neither a target name nor an answer fits. */
 static void the_user_pays(struct kunit *test)
 {
 	struct cred *poor = prepare_creds();
@@ -609,7 +609,7 @@ static void the_user_pays(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, SEC_E_INSUFFICIENT_MEMORY,
 			credssp_query_context_attributes(c.context, SECPKG_ATTR_CREDSSP_REPORT,
 							 &report, &length));
-	c.reserved1 = 1;	/* looked at after the target */
+	c.reserved1 = 1;	/* checked after the target */
 	KUNIT_EXPECT_EQ(test, SEC_E_INSUFFICIENT_MEMORY, initialize(&c));
 	KUNIT_EXPECT_EQ(test, SEC_E_OK, credssp_delete_security_context(c.context));
 	c.context = NULL;

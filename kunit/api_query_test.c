@@ -22,7 +22,7 @@ static void put_context(void *ctx)
 	cssp_context_put(ctx);
 }
 
-/* An established context with facts that are easily told apart. */
+/* An established context; each of its facts has another value. */
 static struct credssp_context *context(struct kunit *test)
 {
 	struct cssp_identity id = {};
@@ -103,7 +103,10 @@ static void names_and_times(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, span->expiry, ctx->expiry);
 }
 
-/* NTLM takes such names as they are; a query returns an empty name, not half of it. */
+/*
+ * NTLM accepts a name with a NUL or half of a surrogate pair. A query returns such a name
+ * as an empty one, not cut.
+ */
 static void a_name_that_is_no_text(struct kunit *test)
 {
 	static const char * const utf16[] = { "610000006200", "00d8", "610000dc" };

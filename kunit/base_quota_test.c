@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* kmod/base/quota.c and quota_scope.c: whose quota is charged, and its limits. */
+/* kmod/base/quota.c and quota_scope.c: which user's quota is charged, and its limits. */
 #include <linux/cred.h>
 #include <linux/user_namespace.h>
 #include <linux/vmalloc.h>
@@ -11,7 +11,7 @@
 
 #define ALICE	1000
 #define BOB	1001
-#define SUBUID	100000	/* the first of those that alice may map */
+#define SUBUID	100000	/* the first subordinate uid of alice */
 
 struct bystander {
 	struct work_struct work;
@@ -19,7 +19,7 @@ struct bystander {
 	bool charged;
 };
 
-/* Nothing here follows more of a namespace than these members. */
+/* The quota code reads only these members of a namespace. */
 static struct user_namespace *make_ns(struct kunit *test, struct user_namespace *parent,
 				      u32 owner)
 {
@@ -42,7 +42,7 @@ static const struct cred *make_user(struct kunit *test, struct user_namespace *n
 	return cred;
 }
 
-/* A user with every capability, in whatever namespace. */
+/* A user with every capability in @ns. */
 static const struct cred *make_root(struct kunit *test, struct user_namespace *ns, u32 uid)
 {
 	struct cred *cred = (struct cred *)make_user(test, ns, uid);
@@ -51,7 +51,7 @@ static const struct cred *make_root(struct kunit *test, struct user_namespace *n
 	return cred;
 }
 
-/* 0 when @n more may be had; they are given back. */
+/* 0 if @n more can be charged; the charge is taken back. */
 static int try_more(const struct cred *cred, enum cssp_resource what, long n)
 {
 	struct cssp_quota *p = cssp_quota_charge_cred(cred, what, n);
@@ -98,7 +98,10 @@ static void one_user(struct kunit *test)
 	}
 }
 
-/* Root is counted, but held up only where all wait for one helper. */
+/*
+ * Root's use is counted. Root has a limit only for requests,
+ * as all users share one helper.
+ */
 static void privileged(struct kunit *test)
 {
 	const struct cred *root = make_root(test, &init_user_ns, 0);
@@ -115,7 +118,7 @@ static void privileged(struct kunit *test)
 			-EDQUOT);
 }
 
-/* Root of a namespace of its own, with users and namespaces in it: one user's share. */
+/* A user namespace, with its users and the namespaces in it, has one user's share. */
 static void namespace_of_user(struct kunit *test)
 {
 	struct user_namespace *ns = make_ns(test, &init_user_ns, ALICE);
@@ -138,7 +141,7 @@ static void namespace_of_user(struct kunit *test)
 				       CSSP_CREDENTIALS, 1), -EDQUOT);
 	KUNIT_EXPECT_EQ(test, try_more(alice, CSSP_CREDENTIALS, 1), -EDQUOT);
 	KUNIT_EXPECT_EQ(test, try_more(bob, CSSP_CREDENTIALS, limit), 0);
-	/* the same number outside is somebody else */
+	/* the same uid in the initial namespace is another user */
 	KUNIT_EXPECT_EQ(test, try_more(make_user(test, &init_user_ns, SUBUID + 1),
 				       CSSP_CREDENTIALS, limit), 0);
 	cssp_quota_uncharge(a, CSSP_CREDENTIALS, limit / 2);
@@ -148,7 +151,7 @@ static void namespace_of_user(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, refcount_read(&inner->ns.count), 1);
 }
 
-/* Containers that root has made pay each for itself, and root for none. */
+/* Each namespace that root has made has a quota of its own; root is not charged for it. */
 static void containers(struct kunit *test)
 {
 	struct user_namespace *one = make_ns(test, &init_user_ns, 0);
@@ -170,7 +173,7 @@ static void containers(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, refcount_read(&two->ns.count), 1);
 }
 
-/* As deep as the kernel lets namespaces nest. */
+/* Namespaces nested as deep as the kernel allows. */
 static void deepest(struct kunit *test)
 {
 	struct user_namespace *ns = &init_user_ns, *top = NULL;
@@ -205,7 +208,7 @@ static void buffers(struct kunit *test)
 	cssp_quota_scope_enter(&scope, alice);
 	KUNIT_ASSERT_EQ(test, cssp_vbuf_append(&b, "abc", 3), 0);
 	KUNIT_EXPECT_EQ(test, cssp_quota_used(alice, CSSP_BUFFER_BYTES), PAGE_SIZE);
-	/* who has it does not matter, who asked for it does */
+	/* a moved buffer stays charged to the user that it was allocated for */
 	cssp_vbuf_move(&moved, &b);
 	rest = take(test, alice, CSSP_BUFFER_BYTES, limit - 2 * PAGE_SIZE + 1);
 	KUNIT_EXPECT_EQ(test, cssp_vbuf_reserve(&b, 1), -EDQUOT);
@@ -223,7 +226,7 @@ static void buffers(struct kunit *test)
 	vfree(data);
 }
 
-/* The buffer is charged when it comes to somebody, once. */
+/* A buffer without a quota is charged once, to the first user that takes it. */
 static void adopted(struct kunit *test)
 {
 	const struct cred *alice = make_user(test, &init_user_ns, ALICE);
@@ -243,7 +246,7 @@ static void adopted(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, cssp_quota_used(alice, CSSP_BUFFER_BYTES), 0);
 }
 
-/* One page for nobody: the worker is in no scope. */
+/* The worker is in no scope: its page is charged to no user. */
 static void bystander_work(struct work_struct *work)
 {
 	struct bystander *by = container_of(work, struct bystander, work);

@@ -7,11 +7,11 @@
 #include "base/wait.h"
 #include "util.h"
 
-/* How long is too long to be right, in a slow guest; how short too short */
+/* More time than any wait takes in a slow guest, and a deadline that a test waits for */
 #define LONG_MS		10000
 #define SHORT_MS	30
 
-/* The thread of a context, that sleeps until somebody else wakes it. */
+/* The thread of a context, which sleeps until the test wakes it. */
 struct sleeper {
 	struct cssp_wait wait;
 	wait_queue_head_t wq;
@@ -53,7 +53,10 @@ static struct task_struct *sleeper_start(struct kunit *test, struct sleeper *s)
 	KUNIT_ASSERT_FALSE(test, IS_ERR(task));
 	get_task_struct(task);
 	wait_for_completion(&s->ready);
-	/* Not needed for any of the outcomes: it makes the sleep the likely case. */
+	/*
+	 * Each outcome is the same without this. With it the
+	 * thread is most likely asleep.
+	 */
 	msleep(SHORT_MS);
 	return task;
 }
@@ -84,7 +87,7 @@ static void test_wait_cancelled(struct kunit *test)
 
 	cssp_wait_cancel(&s->wait);
 	KUNIT_EXPECT_EQ(test, sleeper_end(test, s, task), -ECANCELED);
-	/* For good */
+	/* Cancellation is permanent. */
 	KUNIT_EXPECT_EQ(test, cssp_wait_check(&s->wait), -ECANCELED);
 	KUNIT_EXPECT_EQ(test, cssp_wait_event(&s->wait, &s->wq, true, HZ), -ECANCELED);
 }
@@ -111,9 +114,9 @@ static void test_wait_deadline(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, time_after_eq(jiffies, start + msecs_to_jiffies(SHORT_MS)));
 	KUNIT_EXPECT_EQ(test, cssp_wait_left(&s->wait), 0);
 	KUNIT_EXPECT_EQ(test, cssp_wait_check(&s->wait), -ETIMEDOUT);
-	/* After the deadline a condition that holds already still counts. */
+	/* After the deadline a condition that is true already is still a success. */
 	KUNIT_EXPECT_EQ(test, cssp_wait_event(&s->wait, &s->wq, true, HZ), 0);
-	/* One that does not is not waited for. */
+	/* A condition that is false fails without a wait. */
 	KUNIT_EXPECT_EQ(test, cssp_wait_event(&s->wait, &s->wq, false, HZ), -ETIMEDOUT);
 }
 
@@ -123,7 +126,7 @@ static void test_wait_limit(struct kunit *test)
 
 	sleeper_init(s, LONG_MS);
 	KUNIT_EXPECT_EQ(test, cssp_wait_event(&s->wait, &s->wq, false, 1), -ETIMEDOUT);
-	/* The shorter bound was not the exchange's. */
+	/* Only the bound of that wait is over, not the exchange's deadline. */
 	KUNIT_EXPECT_EQ(test, cssp_wait_check(&s->wait), 0);
 }
 

@@ -3,7 +3,7 @@
 
 #include "credssp/binding.h"
 
-#define SPKI_HEADER	24	/* what precedes a 2048-bit RSA key in an SPKI */
+#define SPKI_HEADER	24	/* bytes before a 2048-bit RSA key in an SPKI */
 
 static int emit(const struct cssp_ts_request *req, struct cssp_vbuf *out)
 {
@@ -37,7 +37,7 @@ static int hash_plain(enum cssp_binding_dir dir, const struct cssp_rd *nonce,
 	       cssp_vbuf_append(plain, hash, sizeof(hash));
 }
 
-/* The plaintext of our pubKeyAuth, wrong as told. */
+/* The plaintext of our pubKeyAuth, with the fault of @s->quirk. */
 static int make_plain(struct ts_server *s, const struct cssp_rd *nonce_in, bool hashed,
 		      struct cssp_vbuf *plain)
 {
@@ -87,7 +87,7 @@ static int make_plain(struct ts_server *s, const struct cssp_rd *nonce_in, bool 
 	return ret;
 }
 
-/* Is the client's pubKeyAuth right? Then make ours. */
+/* Check the client's pubKeyAuth and, if it is right, make ours. */
 static int answer_pub_key(struct ts_server *s, const struct cssp_ts_request *in,
 			  struct cssp_vbuf *sealed)
 {

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A scripted CredSSP server for tests of the client machine: TSRequests in and
- * out, no TLS, with a quirk for each thing that servers were seen to do wrong
- * or differently.
+ * A scripted CredSSP server for tests of the client machine: TSRequests in and out, no
+ * TLS, with a quirk for each fault or difference that servers have shown.
  */
 #ifndef KUNIT_CLIENT_SERVER_H
 #define KUNIT_CLIENT_SERVER_H
@@ -12,10 +11,10 @@
 
 enum ts_quirk {
 	TS_RIGHT,
-	/* other ways to be right */
+	/* different, but right */
 	TS_OWN_NONCE,		/* clientNonce of the server's own in every message */
 	TS_FINAL_TOKEN_FIRST,	/* SPNEGO's final token a TSRequest earlier */
-	/* wrong in the binding */
+	/* faults of pubKeyAuth */
 	TS_OTHER_KEY,		/* bound to another TLS key: a man in the middle */
 	TS_FLIPPED_NONCE,
 	TS_REFLECT,		/* the client's own pubKeyAuth */
@@ -29,7 +28,7 @@ enum ts_quirk {
 	TS_EMPTY,		/* nothing sealed */
 	TS_BAD_SEAL,		/* one bit of pubKeyAuth flipped */
 	TS_NO_PUB_KEY,		/* neither pubKeyAuth nor a token */
-	/* wrong in the messages of leg @at */
+	/* faults of the messages of leg @at */
 	TS_VERSION_1,
 	TS_VERSION_CHANGED,
 	TS_ERROR_CODE,
@@ -47,7 +46,7 @@ enum ts_quirk {
  * struct ts_server - the server
  * @ntlm: its acceptor
  * @version: its version
- * @quirk: what is special about it
+ * @quirk: its fault or difference
  * @at: leg of the quirk: 0 answers NEGOTIATE, 1 answers AUTHENTICATE
  * @leg: TSRequests answered
  * @key: SubjectPublicKey of its certificate

@@ -166,7 +166,7 @@ static void exchange_by_tokens(struct kunit *test)
 			ISC_RET_CONNECTION | PROTECTED);
 }
 
-/* Whoever knows the session key is at the other end. */
+/* The context's session key is the acceptor's. */
 static void session_key_is_shared(struct kunit *test)
 {
 	const struct package *p = test->param_value;
@@ -194,7 +194,10 @@ static const struct cssp_ntlm *ntlm_below(const struct duo *d)
 	return cssp_ntlm_of(mech);
 }
 
-/* Nor does the mechanism keep what the context has. */
+/*
+ * The context keeps the key only for a caller that may ask
+ * for it; the mechanism never does.
+ */
 static void session_key_is_kept_for_those_who_may_ask(struct kunit *test)
 {
 	static const u8 zeros[CSSP_SESSION_KEY_MAX];
@@ -204,7 +207,7 @@ static void session_key_is_kept_for_those_who_may_ask(struct kunit *test)
 
 	KUNIT_EXPECT_EQ(test, d->context->session_key.length, CSSP_NTLM_KEY_SIZE);
 	KUNIT_EXPECT_EQ(test, memcmp(ntlm_below(d)->session_key, zeros, CSSP_NTLM_KEY_SIZE), 0);
-	/* the next exchange on the same handle, for a caller who may not */
+	/* the next exchange on the same handle, for a caller that may not ask */
 	d->context->keep_key = false;
 	d->server = new_server(test, new_identity(test, "bob", "", "pw"), NULL);
 	KUNIT_ASSERT_EQ(test, exchange(test, d, &calls), SEC_E_OK);
@@ -332,12 +335,12 @@ static void a_forged_message_ends_it(struct kunit *test)
 	memset(d->token, 0, SIGNATURE);
 	KUNIT_EXPECT_EQ(test, credssp_decrypt_message(d->context, &desc, 0, NULL),
 			SEC_E_MESSAGE_ALTERED);
-	/* nothing of what was not proven */
+	/* the unverified plaintext is not written */
 	KUNIT_EXPECT_EQ(test, memcmp(d->data, "forged", 6), 0);
 	expect_dead(test, d, CREDSSP_REASON_MECH_MIC);
 }
 
-/* What an acceptor does wrong is what it is in CredSSP, too. */
+/* A fault of the acceptor has the same status and reason as in CredSSP. */
 static const struct wrong {
 	const char *name;
 	struct ntlm_server_knobs knobs;
@@ -392,7 +395,7 @@ static void buffers_of_a_message(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, credssp_encrypt_message(d->context, 0, &desc, 0),
 			SEC_E_BUFFER_TOO_SMALL);
 	KUNIT_EXPECT_EQ(test, b[0].length, SIGNATURE);
-	/* in the pool or on the stack, and two pieces of data */
+	/* memory on the stack, and two DATA buffers */
 	b[0].data = pool;
 	KUNIT_EXPECT_EQ(test, credssp_make_signature(d->context, 0, &desc, 0),
 			SEC_E_INVALID_PARAMETER);
@@ -412,13 +415,16 @@ static void buffers_of_a_message(struct kunit *test)
 	b[1].type |= SECBUFFER_READONLY;
 	KUNIT_EXPECT_EQ(test, credssp_encrypt_message(d->context, 0, &desc, 0),
 			SEC_E_INVALID_PARAMETER);
-	/* read-only data can be signed; and nothing of the above did harm */
+	/* read-only data can be signed; the refused calls left the context intact */
 	KUNIT_EXPECT_EQ(test, credssp_make_signature(d->context, 1, &desc, 0),
 			SEC_E_INVALID_PARAMETER);
 	sealed_to_the_peer(test, d);
 }
 
-/* The whole, what is before, what is behind: each is looked at, and none is spent. */
+/*
+ * Total room, room before the data and room behind it are
+ * checked; a refusal uses no number.
+ */
 static void room_of_a_message(struct kunit *test)
 {
 	static const struct cssp_room enough = { 4 + SIGNATURE, SIGNATURE, 0 };
@@ -475,7 +481,7 @@ static void before_it_is_established(struct kunit *test)
 	expect_dead(test, d, CREDSSP_REASON_CANCELLED);
 }
 
-/* One message fails, and with it the context. */
+/* After cancellation the next message fails, and the context is dead. */
 static void a_cancelled_context_seals_nothing(struct kunit *test)
 {
 	struct duo *d = established(test, CREDSSP_PACKAGE_NTLM);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What the end of a connection is called. */
+/* The status and reason of an exchange that ends with the connection. */
 #include <kunit/test.h>
 #include <linux/credssp.h>
 

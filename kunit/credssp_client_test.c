@@ -11,7 +11,7 @@
 #define KEY_BYTES	270
 
 /**
- * struct exchange - one row: who speaks what, what is special, what comes out
+ * struct exchange - one row: versions and mechanism, a fault, the result
  * @name: of the case
  * @mech: inner mechanism
  * @min: lowest version the client accepts, @max: its own
@@ -19,7 +19,7 @@
  * @quirk: the server's, @at: its leg
  * @req: ISC_REQ_*
  * @trust: CREDSSP_TRUST_* of the server's certificate
- * @pinned: which the credential knows by its fingerprint
+ * @pinned: the credential has the certificate's fingerprint
  * @err: what the exchange ends with
  * @reason: enum credssp_reason of it
  */
@@ -67,7 +67,7 @@ static const struct exchange exchanges[] = {
 	{ "mutual, proven", NTLM, V(5, 6, 6), .req = ISC_REQ_MUTUAL_AUTH },
 	{ "mutual, not proven", NTLM, V(5, 6, 6), .req = ISC_REQ_MUTUAL_AUTH,
 	  .trust = CREDSSP_TRUST_UNTRUSTED_ROOT, FAILS(NOT_PROVEN, SERVER_NOT_PROVEN) },
-	{ "mutual, somebody else", NTLM, V(5, 6, 6), .req = ISC_REQ_MUTUAL_AUTH,
+	{ "mutual, another server", NTLM, V(5, 6, 6), .req = ISC_REQ_MUTUAL_AUTH,
 	  .trust = CREDSSP_TRUST_WRONG_NAME, FAILS(WRONG_PRINCIPAL, SERVER_NOT_PROVEN) },
 	{ "mutual, pinned", NTLM, V(5, 6, 6), .req = ISC_REQ_MUTUAL_AUTH,
 	  .trust = CREDSSP_TRUST_UNTRUSTED_ROOT, .pinned = true },
@@ -300,7 +300,7 @@ static void client_wrong_events(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, -EPROTO, cssp_client_event(&f->client, CSSP_EVENT_BEGIN, NULL, NULL));
 }
 
-/* MS-RDPBCGR 2.2.10.2: success, denied, and what is neither */
+/* MS-RDPBCGR 2.2.10.2: success, denied, other values, wrong lengths */
 static void client_early_auth(struct kunit *test)
 {
 	static const struct {
@@ -333,7 +333,7 @@ static void client_early_auth(struct kunit *test)
 	}
 }
 
-/* A wrong password is told by the acceptor; the machine only sees silence or errorCode. */
+/* Only the acceptor detects a wrong password; the machine sees silence or an errorCode. */
 static void client_wrong_password(struct kunit *test)
 {
 	static const struct exchange right = { NTLM, V(5, 6, 6) };
@@ -360,7 +360,7 @@ static void client_wrong_password(struct kunit *test)
 	ntlm_server_identity_free(&other);
 }
 
-/* Only a caller who may ask for the session key makes the machine keep it. */
+/* The machine keeps the session key only for a caller that may ask for it. */
 static void client_session_key(struct kunit *test)
 {
 	static const struct exchange right = { NTLM, V(5, 6, 6) };

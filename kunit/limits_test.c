@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Bounds of an exchange: the last that is let through, and the first that is not. */
+/* Bounds of an exchange: the last value that is accepted, and the first that is refused. */
 #include <kunit/test.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
@@ -10,9 +10,9 @@
 #include "wire/tls_record.h"
 
 #define LEGS_MAX	16	/* TSRequests of the server */
-#define RECORDS_MAX	4096	/* of its handshake */
+#define RECORDS_MAX	4096	/* TLS records of its handshake */
 
-/* A mechanism that never has enough. */
+/* A mechanism that always wants another token. */
 static int endless_create(struct cssp_mech **mech, const struct cssp_mech_params *params);
 
 static int endless_step(struct cssp_mech *mech, const struct cssp_rd *in,
@@ -86,7 +86,7 @@ static void legs_of_an_exchange(struct kunit *test)
 	cssp_client_wipe(&c);
 }
 
-/* A handshake of @records records of the peer; what it ends with. */
+/* Run a handshake of @records records of the peer. Return its result. */
 static int handshake_of(struct kunit *test, unsigned int records, u32 *reason)
 {
 	struct cssp_loopback *c = tls_connection(test);
@@ -123,7 +123,7 @@ static void records_of_a_handshake(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, reason, TLS_REASON_OF_ERRNO);
 }
 
-/* The same on tokens, however they are cut; what comes after it is not counted. */
+/* The same on tokens, one record each; records after the handshake are not counted. */
 static void records_of_a_handshake_in_tokens(struct kunit *test)
 {
 	struct tls_end *end = tls_end_token(test);
@@ -142,7 +142,7 @@ static void records_of_a_handshake_in_tokens(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, cssp_channel_push_wire(end->ch, &rd), 0);
 }
 
-/* Two tokens of the longest kind, to the byte. */
+/* The queue takes exactly two tokens of the maximum size. */
 static void bytes_that_are_queued(struct kunit *test)
 {
 	struct tls_end *end = tls_end_token(test);

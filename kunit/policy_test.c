@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Delegation policy: what lists say, what two policies say together, its blobs. */
+/* Delegation policy: lists, the combination of two policies, blobs. */
 #include <kunit/test.h>
 #include <net/net_namespace.h>
 
@@ -8,7 +8,7 @@
 #include "policy/spn.h"
 #include "util.h"
 
-/* a label as long as can be */
+/* a label of the maximum length */
 #define L63	"a23456789012345678901234567890123456789012345678901234567890123"
 
 #define FRESH		CSSP_CRED_FRESH
@@ -18,7 +18,7 @@
 #define NTLM_ONLY	CREDSSP_LIST_ALLOW_NTLM_ONLY
 #define DENY		CREDSSP_LIST_DENY
 
-/* A pattern as user space writes it. */
+/* Append a pattern as user space writes it. */
 static void add(struct kunit *test, struct cssp_vbuf *blob, u8 kind, u8 list,
 		const char *pattern)
 {
@@ -28,7 +28,7 @@ static void add(struct kunit *test, struct cssp_vbuf *blob, u8 kind, u8 list,
 	KUNIT_ASSERT_EQ(test, 0, cssp_vbuf_append(blob, pattern, strlen(pattern)));
 }
 
-/* Takes what @blob has. */
+/* Make a policy of @blob, and free @blob. */
 static struct cssp_policy *make(struct kunit *test, struct cssp_vbuf *blob, u32 count,
 				u32 oracle, u32 rules)
 {
@@ -95,7 +95,7 @@ static void policy_lists(struct kunit *test)
 		{ SAVED, "HTTP/one", true, CSSP_E_POLICY },
 		{ DEFAULT, "HTTP/one", true, 0 },
 		{ DEFAULT, "HTTP/one", false, CSSP_E_NTLM_ONLY },
-		/* the host that counts is the one that the certificate is checked for */
+		/* only the host is compared, as in the check of the certificate */
 		{ FRESH, "TERMSRV/a.dom:3390", true, 0 },
 		{ FRESH, "TERMSRV/a.dom/REALM", true, 0 },
 		{ FRESH, "TERMSRV/a.dom.", true, 0 },
@@ -184,11 +184,11 @@ static void policy_builtin(struct kunit *test)
 	cssp_policy_view_drop(&view);
 }
 
-/* Every answer of the one with every answer of the other. */
+/* Every answer of one policy combined with every answer of the other. */
 static void policy_both_must_allow(struct kunit *test)
 {
 	static const struct {
-		u8 list;	/* that the target is on */
+		u8 list;	/* the list that has the target */
 		int err;
 	} sides[] = {
 		{ NTLM_ONLY, 0 },
@@ -236,7 +236,7 @@ static void policy_versions(struct kunit *test)
 		{ CREDSSP_ORACLE_VULNERABLE, NO_POLICY, 6, 0, 6 },
 		{ CREDSSP_ORACLE_VULNERABLE, NO_POLICY, 1, CSSP_E_PARAMETER },
 		{ CREDSSP_ORACLE_VULNERABLE, NO_POLICY, 7, CSSP_E_PARAMETER },
-		/* of two policies the stricter one */
+		/* the stricter of two policies decides */
 		{ CREDSSP_ORACLE_FORCE, CREDSSP_ORACLE_VULNERABLE, 0, 0, 5 },
 		{ CREDSSP_ORACLE_FORCE, CREDSSP_ORACLE_VULNERABLE, 2, CSSP_E_UNSUPPORTED },
 		{ CREDSSP_ORACLE_VULNERABLE, CREDSSP_ORACLE_FORCE, 2, CSSP_E_UNSUPPORTED },
@@ -278,7 +278,7 @@ static void policy_no_ntlm(struct kunit *test)
 	}
 }
 
-/* What was taken is given back as it was. */
+/* A policy that was created is encoded unchanged. */
 static void policy_round_trip(struct kunit *test)
 {
 	struct cssp_policy *first = make_lists(test), *second;
@@ -299,7 +299,7 @@ static void policy_round_trip(struct kunit *test)
 	cssp_vbuf_free(&twice);
 }
 
-/* Every cut of a good blob, and counts that are not its own, are refused. */
+/* Every truncation of a valid blob is refused, and so is every wrong count. */
 static void policy_cuts(struct kunit *test)
 {
 	struct cssp_policy *good = make_lists(test), *bad;
@@ -357,7 +357,7 @@ static const struct {
 	{ FRESH, ALLOW, "TERMSRV/a b", CSSP_E_PARAMETER },
 	{ FRESH, ALLOW, "TERMSRV/a\n", CSSP_E_PARAMETER },
 	{ FRESH, ALLOW, "TERMSRV/a\xc3(", CSSP_E_PARAMETER },
-	/* what no target could ever match */
+	/* patterns that no target can match */
 	{ FRESH, DENY, "host", CSSP_E_PARAMETER },
 	{ FRESH, DENY, "host.example", CSSP_E_PARAMETER },
 	{ FRESH, DENY, "/host", CSSP_E_PARAMETER },
@@ -377,7 +377,7 @@ static const struct {
 	{ FRESH, DENY, "TERMSRV/*..example", CSSP_E_PARAMETER },
 	{ FRESH, DENY, "TERMSRV/a..b", CSSP_E_PARAMETER },
 	{ FRESH, DENY, "TERMSRV/" L63 "x.*", CSSP_E_PARAMETER },
-	/* other spellings than targets have */
+	/* spellings that targets never have */
 	{ FRESH, DENY, "TERMSRV/h\xc3\xb6st", CSSP_E_PARAMETER },
 	{ FRESH, DENY, "TERMSRV/*.h\xc3\xb6st", CSSP_E_PARAMETER },
 	{ FRESH, DENY, "TERMSRV/ho\xc2\xadst", CSSP_E_PARAMETER },
@@ -407,7 +407,7 @@ static const struct {
 	{ FRESH, DENY, "TERMSRV/*:0:0", CSSP_E_PARAMETER },
 	{ FRESH, DENY, "TERMSRV/*:::1", CSSP_E_PARAMETER },
 	{ FRESH, DENY, "TERMSRV/1:2:3:4:5:6:7:8:*", CSSP_E_PARAMETER },
-	/* '*' is part of an address, or of a name that has numbers in it */
+	/* '*' is a part of an address, or of a name with numbers in it */
 	{ FRESH, DENY, "TERMSRV/*.5", 0 },
 	{ FRESH, DENY, "TERMSRV/*5.6", 0 },
 	{ FRESH, DENY, "TERMSRV/10.*.5", 0 },
@@ -421,7 +421,7 @@ static const struct {
 	{ FRESH, DENY, "TERMSRV/*::1", 0 },
 	{ FRESH, DENY, "TERMSRV/*:0:1", 0 },
 	{ FRESH, DENY, "TERMSRV/*0:0:1", 0 },
-	/* blanks are within a class, and not a list */
+	/* blanks may only be inside a class; a list is refused */
 	{ FRESH, DENY, "Microsoft Virtual Console Service /host", CSSP_E_PARAMETER },
 	{ FRESH, DENY, " TERMSRV/host", CSSP_E_PARAMETER },
 	{ FRESH, DENY, "Micro* /host", CSSP_E_PARAMETER },
@@ -498,7 +498,7 @@ static void policy_limits(struct kunit *test)
 	cssp_vbuf_free(&blob);
 }
 
-/* A view keeps what it has begun with. */
+/* A view keeps the policies that it began with. */
 static void policy_snapshot(struct kunit *test)
 {
 	struct cssp_policy_view before, after;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Sockets on which another thread is inside of a call: the tests hold the locks that
- * it would hold, in the thread itself that goes on then. Whatever waits for such a
- * lock never comes back.
+ * Sockets on which another thread is inside of a call. The test's own thread takes the
+ * lock which that thread would hold, and then calls the module: code that waits for the
+ * lock would never return.
  */
 #include <kunit/test.h>
 #include <linux/delay.h>
@@ -17,13 +17,13 @@
 #define SHORT	MS(100)	/* a deadline that a test waits for */
 
 /**
- * struct busy - a connection and what waits for one of its ends
- * @pair: the connection
+ * struct busy - a connection and a channel on one of its ends
+ * @loopback: the connection
  * @sk: of the end that is busy
  * @end: channel on it
  */
 struct busy {
-	struct cssp_loopback *pair;
+	struct cssp_loopback *loopback;
 	struct sock *sk;
 	struct tls_end *end;
 };
@@ -33,9 +33,9 @@ static struct busy *busy_new(struct kunit *test)
 	struct busy *b = kunit_kzalloc(test, sizeof(*b), GFP_KERNEL);
 
 	KUNIT_ASSERT_NOT_NULL(test, b);
-	b->pair = tls_connection(test);
-	b->sk = b->pair->tls->sk;
-	b->end = tls_end_socket(test, b->pair->tls);
+	b->loopback = tls_connection(test);
+	b->sk = b->loopback->tls->sk;
+	b->end = tls_end_socket(test, b->loopback->tls);
 	return b;
 }
 
@@ -52,13 +52,13 @@ static void locked_socket_is_not_waited_for(struct kunit *test)
 
 	lock_sock(b->sk);
 	p = busy_patience(b);
-	KUNIT_EXPECT_EQ(test, cssp_sock_send(b->pair->tls, &byte, 1, &p), -ETIMEDOUT);
+	KUNIT_EXPECT_EQ(test, cssp_sock_send(b->loopback->tls, &byte, 1, &p), -ETIMEDOUT);
 	p = busy_patience(b);
-	KUNIT_EXPECT_EQ(test, cssp_sock_recv(b->pair->tls, &byte, 1, &p), -ETIMEDOUT);
+	KUNIT_EXPECT_EQ(test, cssp_sock_recv(b->loopback->tls, &byte, 1, &p), -ETIMEDOUT);
 	p = busy_patience(b);
 	cssp_wait_cancel(&b->end->wait);
-	KUNIT_EXPECT_EQ(test, cssp_sock_send(b->pair->tls, &byte, 1, &p), -ECANCELED);
-	KUNIT_EXPECT_EQ(test, cssp_sock_recv(b->pair->tls, &byte, 1, &p), -ECANCELED);
+	KUNIT_EXPECT_EQ(test, cssp_sock_send(b->loopback->tls, &byte, 1, &p), -ECANCELED);
+	KUNIT_EXPECT_EQ(test, cssp_sock_recv(b->loopback->tls, &byte, 1, &p), -ECANCELED);
 	release_sock(b->sk);
 }
 
@@ -72,7 +72,7 @@ static void keys_wait_for_no_lock(struct kunit *test)
 	KUNIT_ASSERT_NOT_NULL(test, session);
 	lock_sock(b->sk);
 	p = busy_patience(b);
-	KUNIT_EXPECT_EQ(test, cssp_ktls_install(b->pair->tls, session, false, &spent, &p),
+	KUNIT_EXPECT_EQ(test, cssp_ktls_install(b->loopback->tls, session, false, &spent, &p),
 			-ETIMEDOUT);
 	KUNIT_EXPECT_FALSE(test, spent);
 	release_sock(b->sk);
@@ -99,12 +99,12 @@ static void stream_waits_for_no_lock(struct kunit *test)
 	release_sock(b->sk);
 }
 
-/* A thread that waits for room has kTLS's own lock and not the socket's. */
+/* A sender that waits for room holds kTLS's own lock, but not the socket's. */
 static void other_sender_is_not_waited_for(struct kunit *test)
 {
 	struct busy *b = busy_new(test);
 	struct cssp_rd text = test_str("x");
-	struct mutex *lock;	/* which the other sender has */
+	struct mutex *lock;	/* held by the other sender */
 
 	tls_end_up(b->end, test, TLS_13_AES128, false);
 	cssp_wait_start(&b->end->wait, jiffies_to_msecs(SHORT));
@@ -121,17 +121,17 @@ static void shutdown_waits_for_no_lock(struct kunit *test)
 	u8 byte = 0;
 
 	lock_sock(b->sk);
-	cssp_sock_shutdown(b->pair->tls);
+	cssp_sock_shutdown(b->loopback->tls);
 	release_sock(b->sk);
 	KUNIT_EXPECT_EQ(test, b->sk->sk_shutdown, SHUTDOWN_MASK);
-	KUNIT_EXPECT_EQ(test, cssp_sock_send(b->pair->tls, &byte, 1, &p), -EPIPE);
-	KUNIT_EXPECT_EQ(test, cssp_sock_recv(b->pair->tls, &byte, 1, &p), -EPIPE);
+	KUNIT_EXPECT_EQ(test, cssp_sock_send(b->loopback->tls, &byte, 1, &p), -EPIPE);
+	KUNIT_EXPECT_EQ(test, cssp_sock_recv(b->loopback->tls, &byte, 1, &p), -EPIPE);
 }
 
 /**
- * struct holder - a thread that has the lock for a while
+ * struct holder - a thread that holds a socket's lock for a while
  * @work: the thread
- * @sk: whose lock
+ * @sk: the socket
  * @has_it: the lock is taken
  */
 struct holder {
@@ -163,14 +163,14 @@ static void goes_on_when_the_lock_is_free(struct kunit *test)
 	schedule_work(&h->work);
 	while (!READ_ONCE(h->has_it))
 		usleep_range(1000, 2000);
-	KUNIT_EXPECT_EQ(test, cssp_sock_send(b->pair->tls, &byte, 1, &p), 0);
+	KUNIT_EXPECT_EQ(test, cssp_sock_send(b->loopback->tls, &byte, 1, &p), 0);
 	flush_work(&h->work);
 	byte = 0;
-	KUNIT_EXPECT_EQ(test, cssp_sock_recv(b->pair->raw, &byte, 1, &p), 0);
+	KUNIT_EXPECT_EQ(test, cssp_sock_recv(b->loopback->raw, &byte, 1, &p), 0);
 	KUNIT_EXPECT_EQ(test, byte, 7);
 }
 
-/* Nothing is tried again in the same jiffy, even if there is room. */
+/* Even if there is room, the next attempt is not in the same jiffy. */
 static void failed_attempts_are_followed_by_sleep(struct kunit *test)
 {
 	static const int errors[] = { -EAGAIN, -EINTR, -ERESTARTSYS, 0 };
@@ -181,12 +181,12 @@ static void failed_attempts_are_followed_by_sleep(struct kunit *test)
 
 	for (i = 0; i < ARRAY_SIZE(errors); i++) {
 		before = jiffies;
-		KUNIT_EXPECT_EQ(test, cssp_sock_wait_room(b->pair->tls, errors[i], &p), 0);
+		KUNIT_EXPECT_EQ(test, cssp_sock_wait_room(b->loopback->tls, errors[i], &p), 0);
 		KUNIT_EXPECT_TRUE(test, time_after(jiffies, before));
 	}
-	KUNIT_EXPECT_EQ(test, cssp_sock_wait_room(b->pair->tls, -ECONNRESET, &p), -EPIPE);
+	KUNIT_EXPECT_EQ(test, cssp_sock_wait_room(b->loopback->tls, -ECONNRESET, &p), -EPIPE);
 	p.until = jiffies;
-	KUNIT_EXPECT_EQ(test, cssp_sock_wait_room(b->pair->tls, -EINTR, &p), -ETIMEDOUT);
+	KUNIT_EXPECT_EQ(test, cssp_sock_wait_room(b->loopback->tls, -EINTR, &p), -ETIMEDOUT);
 }
 
 static struct kunit_case busy_cases[] = {

@@ -16,7 +16,7 @@ static struct cssp_rd answer_of(struct kunit *test, const char *name)
 	return cssp_rd_of(request, sizeof(head) + head.cert_length);
 }
 
-/* The good script, with two questions in its middle; five turns. */
+/* The good script with two questions in the middle: five turns. */
 static void asking_script(struct kunit *test, struct tls_turn *turns)
 {
 	struct tls_turn good[3];
@@ -74,7 +74,7 @@ static void question_by_tokens(struct kunit *test)
 	tls_end_script(end, turns, 5);
 	cssp_channel_set_cert(end->ch, "first", true);
 	KUNIT_EXPECT_EQ(test, cssp_channel_handshake(end->ch), -EAGAIN);
-	/* the question and what the server sent behind it, in one token */
+	/* one token has the server's question and what follows it */
 	rd = test_hex(test, TLS_REPLY1 TLS_REPLY2);
 	KUNIT_ASSERT_EQ(test, cssp_channel_push_wire(end->ch, &rd), 0);
 	expect_question(test, end->ch, ISSUERS);
@@ -110,7 +110,7 @@ static void question_on_a_socket(struct kunit *test)
 	tls_peer_gets(test, end, c->raw, &rd);
 }
 
-/* Whoever does not want to go on leaves no conversation behind. */
+/* Shutting the channel down at a question ends the conversation. */
 static void question_given_up(struct kunit *test)
 {
 	struct tls_end *end = tls_end_token(test);
@@ -129,7 +129,7 @@ static void question_given_up(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, end->helper.open);
 }
 
-/* What a helper may not say of certificates. */
+/* Replies about certificates that a helper must not give. */
 struct lie {
 	const char *name;
 	u32 state;
@@ -188,7 +188,7 @@ static void lies_of_certificates(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, end->helper.open);
 }
 
-/* No server can have asked before it was heard: a first call has nothing to return to. */
+/* The first reply cannot be a question: the server has sent nothing yet. */
 static void question_too_early(struct kunit *test)
 {
 	struct tls_end *end = tls_end_token(test);

@@ -9,7 +9,7 @@
 #include "tls_util.h"
 #include "wire/tls_record.h"
 
-/* Two TSRequests, MS-CSSP 2.2.1: only their outer header is looked at here. */
+/* Two TSRequests, MS-CSSP 2.2.1; these tests read only their outer header. */
 #define REQUEST1 "300da003020106a106300430020a0b"
 #define REQUEST2 "3005a003020106"
 
@@ -34,7 +34,7 @@ static struct cssp_rd in_forged(struct kunit *test, struct cssp_channel *from, u
 	struct cssp_vbuf *out = tls_vbuf(test);
 	struct cssp_rd rd = test_hex(test, hex);
 
-	/* Its number is spent behind the pair's back. */
+	/* kTLS on the loopback connection does not see this number: close that first. */
 	cssp_xprt_token_park(from);
 	tls_forge(test, &from->session, &from->session.tx, type, &rd, 0, out);
 	return cssp_vbuf_rd(out);
@@ -85,8 +85,8 @@ static int drip(void *data)
 }
 
 /*
- * The time is over in the middle of a ticket: its rest is waited for, and the next
- * call reads on behind it.
+ * The deadline passes in the middle of a ticket. The next call reads
+ * the rest of it and goes on behind it.
  */
 static void half_a_ticket(struct kunit *test)
 {
@@ -113,8 +113,8 @@ static void half_a_ticket(struct kunit *test)
 }
 
 /*
- * What follows the handshake must be left to kTLS, even when it is there
- * already; what follows a TSRequest to the caller.
+ * Data behind the handshake must be left to kTLS, even if it has arrived already. Data
+ * behind a TSRequest is left to the caller.
  */
 static void run_socket(struct kunit *test, const struct tls_suite *s, bool dripping)
 {
@@ -155,7 +155,7 @@ static void run_socket(struct kunit *test, const struct tls_suite *s, bool dripp
 	cssp_channel_release_socket(end->ch);
 	KUNIT_EXPECT_EQ(test, cssp_channel_send(end->ch, &answer), -EOPNOTSUPP);
 
-	/* From here on the caller's own reads and writes. */
+	/* From here on the caller reads and writes. */
 	rd[4] = test_str("z");
 	tls_peer_gets(test, end, c->tls, &rd[4]);
 	rd[4] = test_hex(test, TLS_HELLO TLS_FINISH);
@@ -197,14 +197,14 @@ static void token_exchange(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, cssp_channel_pull_wire(end->ch, out), 0);
 	rd = cssp_vbuf_rd(out);
 	test_expect_hex(test, &rd, TLS_HELLO);
-	/* Nothing new, nothing happens; a part of a record is not taken. */
+	/* Without new data nothing happens. Part of a record is not taken. */
 	KUNIT_EXPECT_EQ(test, cssp_channel_handshake(end->ch), -EAGAIN);
 	rd = test_hex(test, TLS_REPLY1 "17");
 	KUNIT_ASSERT_EQ(test, cssp_channel_push_wire(end->ch, &rd), 0);
 	KUNIT_EXPECT_EQ(test, rd.left, 1);
 	KUNIT_EXPECT_EQ(test, cssp_channel_handshake(end->ch), -EAGAIN);
 
-	/* The last flight, half of a TSRequest behind it, in one token. */
+	/* One token has the last flight and half of a TSRequest behind it. */
 	piece = in_records(test, peer, REQUEST1, 7);
 	rd = test_hex(test, TLS_REPLY2);
 	turns[2].request = (struct cssp_rd){};
@@ -246,7 +246,7 @@ static void two_requests_in_one_record(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, cssp_channel_settle(end->ch), 0);
 }
 
-/* What one TSRequest's place may hold instead, on both transports. */
+/* Records that come in place of a TSRequest, on both transports. */
 struct intruder {
 	const char *name;
 	const struct tls_suite *suite;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Handshakes that fail, waits that end, sockets that are refused or given away. */
+/* Handshakes that fail, waits that end, sockets that are refused, exports. */
 #include <linux/delay.h>
 #include <linux/in.h>
 #include <linux/kthread.h>
@@ -16,12 +16,12 @@
 
 #define ALERT40	"15030300020228"
 
-/* One wrong word of the helper, after which the handshake is over. */
+/* A reply of the helper that ends the handshake. */
 struct turn_row {
 	const char *name;
-	u16 opcode;		/* that it answers */
+	u16 opcode;		/* the request that it answers */
 	u32 state;
-	s32 consumed;		/* -1: what was given */
+	s32 consumed;		/* -1: all that was given */
 	u32 alert;
 	u32 failure;
 	u32 session_length;
@@ -111,7 +111,7 @@ static void turn_name(const struct turn_row *row, char *desc)
 
 KUNIT_ARRAY_PARAM(turns, turn_rows, turn_name);
 
-/* Two turns: the first is good unless it is @row's. Returns their number. */
+/* Up to two turns; @row is the last one. Return their number. */
 static unsigned int make_turns(struct kunit *test, const struct turn_row *row,
 			       struct tls_turn *turns)
 {
@@ -164,7 +164,7 @@ static void helpers_last_word_on_a_socket(struct kunit *test)
 		rd = test_hex(test, TLS_HELLO);
 		tls_peer_gets(test, end, c->raw, &rd);
 	}
-	/* Nothing of nonsense is sent, but the alert of a refusal is. */
+	/* Bytes of a malformed reply are not sent; the alert of a failed handshake is. */
 	if (row->state == CREDSSP_HLP_TLS_FAILED && row->wire) {
 		rd = test_hex(test, row->wire);
 		tls_peer_gets(test, end, c->raw, &rd);
@@ -175,7 +175,7 @@ static void helpers_last_word_on_a_socket(struct kunit *test)
 			READ_ONCE(tcp_sk(c->raw->sk)->copied_seq));
 }
 
-/* Who did not ask for EXTENDED_ERROR tells the peer nothing. */
+/* Without EXTENDED_ERROR no alert is sent to the peer. */
 static void a_refusal_is_silent(struct kunit *test)
 {
 	static const struct turn_row row = { "", STEP, FAILED, .consumed = -1, .wire = ALERT40 };
@@ -237,7 +237,7 @@ static void without_a_helper_the_socket_is_left_alone(struct kunit *test)
 	tls_peer_gets(test, end, c->raw, &rd);
 }
 
-/* What a peer does instead of going on, before or after the handshake. */
+/* Peers that close or send invalid records, before or after the handshake. */
 static void a_broken_peer(struct kunit *test)
 {
 	static const struct {
@@ -279,13 +279,13 @@ static void a_broken_peer(struct kunit *test)
 		KUNIT_EXPECT_EQ_MSG(test, ret, rows[i].err, "row %d", i);
 		KUNIT_EXPECT_EQ_MSG(test, cssp_channel_reason(end->ch), rows[i].reason,
 				    "row %d", i);
-		/* Nobody may go on in plaintext. */
+		/* The socket must not carry plaintext afterwards. */
 		cssp_channel_shutdown(end->ch);
 		KUNIT_EXPECT_EQ(test, c->tls->sk->sk_shutdown, SHUTDOWN_MASK);
 	}
 }
 
-/* It hangs up behind its last record, before the keys are in. */
+/* The peer closes behind its last record, before kTLS has the keys. */
 static void a_peer_that_is_gone_already(struct kunit *test)
 {
 	struct cssp_loopback *c = tls_connection(test);
@@ -303,7 +303,7 @@ static void a_peer_that_is_gone_already(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, c->tls->sk->sk_shutdown, SHUTDOWN_MASK);
 }
 
-/* After a bad record the peer is told, and cannot be answered any more. */
+/* After a bad record the peer gets an alert, and its answer is not read. */
 static void an_alert_after_a_bad_record(struct kunit *test)
 {
 	const struct tls_suite *s = TLS_13_AES128;
@@ -404,7 +404,7 @@ static void a_wait_is_killed(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, s->ret, -EINTR);
 }
 
-/* The peer does not read: sending waits too. */
+/* The peer does not read, so that sending waits until the deadline. */
 static void a_send_ends_at_the_deadline(struct kunit *test)
 {
 	struct cssp_loopback *c = tls_connection(test);
@@ -478,7 +478,10 @@ static void keys_are_exported_once(struct kunit *test)
 	struct cssp_patience p;
 
 	tls_end_up(end, test, s, false);
-	/* Both numbers have moved, a pair is alive and bytes are not handed out yet. */
+	/*
+	 * Both numbers have moved, the loopback connection exists,
+	 * and bytes are still to be taken.
+	 */
 	KUNIT_ASSERT_EQ(test, cssp_channel_send(end->ch, &rd), 0);
 	KUNIT_EXPECT_EQ(test, cssp_channel_export(end->ch, c->tls), -EBUSY);
 	KUNIT_ASSERT_EQ(test, cssp_channel_pull_wire(end->ch, wire), 0);
@@ -533,8 +536,8 @@ static void an_export_that_is_refused_loses_nothing(struct kunit *test)
 }
 
 /*
- * The caller's own sends cannot be held to the peer's limit (RFC 8449) unless kTLS
- * does so, which it can from 6.19 on: without that the keys stay here.
+ * Only kTLS can apply the peer's record size limit (RFC 8449) to the caller's own sends,
+ * and it does so from 6.19 on. On older kernels the keys stay here.
  */
 static void a_limit_that_ktls_cannot_keep(struct kunit *test)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * No number of a record is ever sealed with twice, whatever happens in the
- * middle: a tap on loopback hears what kTLS seals, handed out or not.
+ * No record number is ever used twice for sealing, whatever interrupts the sealing: a tap
+ * on loopback records what kTLS seals, whether the module hands it out or not.
  */
 #include <linux/delay.h>
 #include <linux/kthread.h>
@@ -14,7 +14,7 @@
 #include "tls_tap.h"
 #include "wire/tls_record.h"
 
-/* Their numbers differ in what is seen of them: TLS 1.2 sends them. */
+/* TLS 1.2 sends the record number, TLS 1.3 does not. */
 static const struct tls_suite *const versions[] = { TLS_12_AES128, TLS_13_AES128 };
 
 static void version_name(const struct tls_suite *const *s, char *desc)
@@ -29,8 +29,8 @@ KUNIT_ARRAY_PARAM(versions, versions, version_name);
 
 /**
  * struct bench - a channel, and the tap
- * @d: the channel's keys for sending, which it may lose
- * @said: messages so far; no two are equal, so that equal numbers show
+ * @d: a copy of the channel's sending keys, which the channel may wipe
+ * @said: messages so far; all differ, so that two records with one number differ
  */
 struct bench {
 	struct kunit *test;
@@ -100,7 +100,10 @@ static void expect_no_keys(struct bench *b)
 					      sizeof(b->ch->session.tx)));
 }
 
-/* The tap tells a number that was used twice: two pairs with the same keys. */
+/*
+ * The tap detects a number that is used twice: two loopback
+ * connections with the same keys.
+ */
 static void the_tap_hears_a_second_use(struct kunit *test)
 {
 	struct bench *b = bench(test);
@@ -115,7 +118,7 @@ static void the_tap_hears_a_second_use(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, b->result.count[FIRST], 2);
 }
 
-static void pairs_come_and_go(struct kunit *test)
+static void loopbacks_come_and_go(struct kunit *test)
 {
 	struct bench *b = bench(test);
 	int i;
@@ -131,7 +134,7 @@ static void pairs_come_and_go(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, b->result.last, FIRST + 14);
 }
 
-/* Sealed, but it does not come out: the number is spent, and so are the keys. */
+/* A record is sealed but lost: its number is used, so that the keys are wiped. */
 static void a_lost_record_is_the_last(struct kunit *test)
 {
 	struct bench *b = bench(test);
@@ -146,14 +149,14 @@ static void a_lost_record_is_the_last(struct kunit *test)
 }
 
 /*
- * Should kTLS ever make another record than was counted, it shows in what comes
- * out, and nothing is sealed from then on.
+ * If kTLS makes a record that was not counted, the next output shows it,
+ * and nothing is sealed from then on.
  */
 static void an_uncounted_record_is_the_end(struct kunit *test)
 {
 	struct bench *b = bench(test);
 	struct cssp_patience p = tls_patient(b->end);
-	struct cssp_rd rd = test_str("nobody has counted this");
+	struct cssp_rd rd = test_str("a record that was not counted");
 
 	KUNIT_ASSERT_EQ(test, say(b), 0);
 	KUNIT_ASSERT_EQ(test, cssp_ktls_send(b->ch->loopback.tls, CSSP_TLS_DATA, &rd, &p), 0);
@@ -190,7 +193,10 @@ static int cancel_soon(void *data)
 	return 0;
 }
 
-/* What is cancelled may be dead or may not have begun; nothing goes on from there. */
+/*
+ * A cancelled message may be half sealed or not begun; the
+ * channel seals nothing afterwards.
+ */
 static void cancelled_at_any_moment(struct kunit *test)
 {
 	const struct tls_suite *const *s = test->param_value;
@@ -211,7 +217,7 @@ static void cancelled_at_any_moment(struct kunit *test)
 		tls_tap_read(test, b->tap, &b->s, &b->d, &b->result);
 		KUNIT_EXPECT_LE(test, b->result.most, 1);
 		KUNIT_EXPECT_GE(test, b->result.records, 2 * done);
-		/* keys that were kept know of each record that was sealed */
+		/* if the keys were kept, their number counts each sealed record */
 		if (cssp_channel_usable(b->ch))
 			KUNIT_EXPECT_EQ(test, spent, FIRST + b->result.records);
 		else
@@ -239,12 +245,12 @@ static void an_export_goes_on(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, cssp_ktls_send(first->tls, CSSP_TLS_DATA, &rd, &p), 0);
 	expect_sealed(b, 3);
 	KUNIT_EXPECT_EQ(test, b->result.last, FIRST + 2);
-	/* the other socket has not become anything */
+	/* the second socket has got no keys */
 	KUNIT_EXPECT_EQ(test, cssp_channel_export(tls_peer_channel(test, TLS_13_AES128),
 						  second->tls), 0);
 }
 
-/* A socket that cannot take the keys has sealed nothing: the channel goes on. */
+/* A socket that cannot take the keys has used no number: the channel goes on. */
 static void a_failed_export_spends_nothing(struct kunit *test)
 {
 	struct bench *b = bench(test);
@@ -320,7 +326,7 @@ static void wait_for_talkers(struct kunit *test, struct talker *t)
 		KUNIT_ASSERT_NE(test, wait_for_completion_timeout(&t[i].done, 60 * HZ), 0);
 }
 
-/* Encrypt from several threads, while the idle pair is closed again and again. */
+/* Several threads encrypt while the idle loopback connection is closed again and again. */
 static void talkers_do_not_meet(struct kunit *test)
 {
 	struct bench *b = bench(test);
@@ -332,7 +338,7 @@ static void talkers_do_not_meet(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, b->result.last, FIRST + TALKERS * WORDS - 1);
 }
 
-/* ... and an export in the middle of it. */
+/* The same with an export in the middle. */
 static void an_export_among_talkers(struct kunit *test)
 {
 	struct bench *b = bench(test);
@@ -354,7 +360,7 @@ static void an_export_among_talkers(struct kunit *test)
 
 static struct kunit_case tls_nonce_cases[] = {
 	KUNIT_CASE_PARAM(the_tap_hears_a_second_use, versions_gen_params),
-	KUNIT_CASE_PARAM(pairs_come_and_go, versions_gen_params),
+	KUNIT_CASE_PARAM(loopbacks_come_and_go, versions_gen_params),
 	KUNIT_CASE_PARAM(a_lost_record_is_the_last, versions_gen_params),
 	KUNIT_CASE_PARAM(an_uncounted_record_is_the_end, versions_gen_params),
 	KUNIT_CASE_PARAM(an_alert_has_its_own_number, versions_gen_params),

@@ -13,9 +13,9 @@
 #define BLOB	"00112233445566778899aabbccddeeff"
 #define BLOB2	"ffeeddccbbaa"
 
-/* MS-CSSP 2.2.1: only its outer header is looked at here */
+/* MS-CSSP 2.2.1; these tests read only its outer header */
 #define REQUEST	"3005a003020106"
-/* NewSessionTickets, RFC 8446 4.6.1: only their headers are looked at here */
+/* NewSessionTickets, RFC 8446 4.6.1; the module reads only their headers */
 #define TICKET1	"04000003010203"
 #define TICKET2	"0400000205060400000107"
 
@@ -32,7 +32,7 @@ static void cache_free(void *data)
 	cssp_requester_drop(&cache->who);
 }
 
-/* Of this task. */
+/* A cache, and this task as its requester. */
 static struct cache *cache_make(struct kunit *test)
 {
 	struct cache *cache = kunit_kzalloc(test, sizeof(*cache), GFP_KERNEL);
@@ -59,7 +59,7 @@ static void put(struct kunit *test, struct cache *cache, const char *target, u32
 			       past_make(test, BLOB, lifetime));
 }
 
-/* Is there one for @target and @who? It is gone then. */
+/* Take the session for @target and @who out of the cache. True if there was one. */
 static bool takes(struct cache *cache, const char *target, const struct cssp_requester *who)
 {
 	struct cssp_past_session *past = cssp_session_cache_take(&cache->c, target, who);
@@ -89,7 +89,7 @@ static void other_target_prevents_reuse(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, takes(cache, "HTTP/host", &cache->who));
 	KUNIT_EXPECT_FALSE(test, takes(cache, "", &cache->who));
 	KUNIT_EXPECT_TRUE(test, takes(cache, TARGET, &cache->who));
-	/* Nobody could look for one without a name. */
+	/* A session without a target name could never be found, so it is not kept. */
 	put(test, cache, "", 60);
 	KUNIT_EXPECT_EQ(test, cache->c.count, 0);
 }
@@ -106,7 +106,7 @@ static void expiry_prevents_reuse(struct kunit *test)
 	cssp_session_cache_put(&cache->c, TARGET, &cache->who, past);
 	put(test, cache, "TERMSRV/other", 60);
 	KUNIT_EXPECT_FALSE(test, takes(cache, TARGET, &cache->who));
-	/* ... and is not kept either. */
+	/* The expired session was removed as well. */
 	KUNIT_EXPECT_EQ(test, cache->c.count, 1);
 	KUNIT_EXPECT_TRUE(test, takes(cache, "TERMSRV/other", &cache->who));
 }
@@ -122,13 +122,13 @@ static void other_process_prevents_reuse(struct kunit *test)
 	other.pid = find_get_pid(1);
 	KUNIT_EXPECT_FALSE(test, takes(cache, TARGET, &other));
 	put_pid(other.pid);
-	other.pid = NULL;	/* the kernel's own */
+	other.pid = NULL;	/* a kernel thread's */
 	KUNIT_EXPECT_FALSE(test, takes(cache, TARGET, &other));
 	cssp_requester_drop(&other);
 	KUNIT_EXPECT_TRUE(test, takes(cache, TARGET, &cache->who));
 }
 
-/* @who with credentials of its own, which nobody has committed. */
+/* Make @who a copy of @like with new credentials, which are not committed. */
 static struct cred *own_cred(struct kunit *test, struct cssp_requester *who,
 			     const struct cssp_requester *like)
 {
@@ -156,11 +156,11 @@ static void other_logon_session_prevents_reuse(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, takes(cache, TARGET, &other));
 	cred->session_keyring = old;
 	key_put(ring);
-	/* Another user in the same session is somebody else, too. */
+	/* Another user in the same logon session does not get it. */
 	cred->euid = KUIDT_INIT(1000);
 	KUNIT_EXPECT_FALSE(test, takes(cache, TARGET, &other));
 	cred->euid = cache->who.cred->euid;
-	/* New credentials of the same session are the same. */
+	/* New credentials of the same user and logon session do. */
 	KUNIT_EXPECT_TRUE(test, takes(cache, TARGET, &other));
 	cssp_requester_drop(&other);
 }
@@ -174,7 +174,10 @@ static void other_credential_prevents_reuse(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, takes(one, TARGET, &one->who));
 }
 
-/* Kernel callers are told apart by their credential alone. */
+/*
+ * Kernel callers have no process; they differ only by their
+ * credential, which has the cache.
+ */
 static void kernel_callers_share_a_process(struct kunit *test)
 {
 	struct cache *cache = cache_make(test);
@@ -202,7 +205,7 @@ static void cache_is_bounded(struct kunit *test)
 	for (i = 0; i < 20; i++) {
 		snprintf(target, sizeof(target), "TERMSRV/%d", i);
 		if (takes(cache, target, &cache->who)) {
-			KUNIT_EXPECT_GE(test, i, 12);	/* the oldest went */
+			KUNIT_EXPECT_GE(test, i, 12);	/* the oldest ones were dropped */
 			found++;
 		}
 	}
@@ -227,7 +230,7 @@ static void newest_session_is_taken(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, list_empty(&cache->c.sessions));
 }
 
-/* TLS_START as it must be: @flags, no certificate, "host", then @blob. */
+/* The expected TLS_START: @flags, no certificate, "host", then @blob. */
 static struct cssp_rd start_request(struct kunit *test, u32 flags, const char *blob)
 {
 	struct cssp_rd rd = test_hex(test, blob);
@@ -244,7 +247,7 @@ static struct cssp_rd start_request(struct kunit *test, u32 flags, const char *b
 	return cssp_rd_of(request, sizeof(head) + 4 + rd.left);
 }
 
-/* Finished at once; the caller fills in what it says of sessions. */
+/* A reply that finishes the handshake; the caller sets the fields about sessions. */
 static struct tls_turn done_turn(struct kunit *test, const struct tls_suite *s)
 {
 	struct tls_turn turn = { .opcode = CREDSSP_HLP_TLS_START, .chain = tls_chain(test) };
@@ -279,7 +282,10 @@ static void terminal_server(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, cssp_channel_handshake(end->ch), 0);
 }
 
-/* TLS 1.2: offered, resumed, known again when it is done, and no longer-lived. */
+/*
+ * TLS 1.2: a session is offered and resumed; DONE has the next
+ * one, which expires at the same time.
+ */
 static void session_with_done(struct kunit *test)
 {
 	struct tls_end *end = tls_end_token(test);
@@ -307,7 +313,7 @@ static void session_with_done(struct kunit *test)
 	cssp_past_session_free(next);
 }
 
-/* A session stands for its certificate: no other one may be shown for it. */
+/* A resumed session must come with the certificate that it began with. */
 static void resumed_with_another_certificate(struct kunit *test)
 {
 	struct tls_end *end = tls_end_token(test);
@@ -322,7 +328,7 @@ static void resumed_with_another_certificate(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, cssp_channel_usable(end->ch));
 }
 
-/* The server does not know it any more: its certificate may be another one. */
+/* The server does not resume: its certificate may be another one. */
 static void not_resumed_after_all(struct kunit *test)
 {
 	struct tls_end *end = tls_end_token(test);
@@ -333,12 +339,12 @@ static void not_resumed_after_all(struct kunit *test)
 	tls_end_script(end, &turn, 1);
 	KUNIT_EXPECT_EQ(test, cssp_channel_handshake(end->ch), 0);
 	KUNIT_EXPECT_FALSE(test, end->ch->session.resumed);
-	/* its secrets are of no use any more */
+	/* the offered session is wiped */
 	KUNIT_EXPECT_NULL(test, end->ch->past->blob.data);
 	KUNIT_EXPECT_NULL(test, cssp_channel_next_session(end->ch));
 }
 
-/* What a helper may not say of sessions. */
+/* Replies about sessions that a helper must not give. */
 static const struct lie {
 	const char *name;
 	bool keep, past;
@@ -380,7 +386,7 @@ static void helper_lies(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, end->helper.open);
 }
 
-/* Records of a TLS 1.3 server: tickets, whole and in parts, around a TSRequest. */
+/* Records of a TLS 1.3 server: tickets, whole and in parts, before a TSRequest. */
 static void make_tickets(struct kunit *test, struct cssp_vbuf *in)
 {
 	static const struct { u8 type; const char *hex; } records[] = {
@@ -480,8 +486,8 @@ static void tickets_on_a_socket(struct kunit *test)
 }
 
 /*
- * Tickets of a resumed session, which say that they are good for 7200 seconds.
- * The session before it is @past; the session that follows, to be freed.
+ * Resume @past (NULL: a full handshake) and receive tickets with a lifetime of 7200
+ * seconds. Return the next session, to be freed.
  */
 static struct cssp_past_session *renew(struct kunit *test, struct cssp_past_session *past,
 				       u64 not_after)
@@ -510,7 +516,7 @@ static struct cssp_past_session *renew(struct kunit *test, struct cssp_past_sess
 	return next;
 }
 
-/* TLS 1.3: however often it is resumed, the first session's end is the end. */
+/* TLS 1.3: resumption does not move the expiry of the first session. */
 static void tickets_do_not_prolong(struct kunit *test)
 {
 	struct cssp_past_session *past = past_make(test, BLOB, 60);
@@ -524,7 +530,7 @@ static void tickets_do_not_prolong(struct kunit *test)
 		KUNIT_EXPECT_TRUE(test, past->cert_sent);
 	}
 	cssp_past_session_free(past);
-	/* A full handshake begins anew. */
+	/* A full handshake sets a new expiry. */
 	past = renew(test, NULL, 0);
 	KUNIT_EXPECT_GT(test, past->expires, expires);
 	cssp_past_session_free(past);
@@ -542,13 +548,13 @@ static void session_ends_with_the_certificate(struct kunit *test)
 	past = renew(test, NULL, U64_MAX);
 	KUNIT_EXPECT_GE(test, past->expires, now + 7200);
 	cssp_past_session_free(past);
-	/* It has expired already: nothing to be resumed. */
+	/* The certificate has expired: so has the session. */
 	past = renew(test, NULL, 1);
 	KUNIT_EXPECT_LE(test, past->expires, ktime_get_boottime_seconds());
 	cssp_past_session_free(past);
 }
 
-/* The helper has trouble with the tickets: the connection has not. */
+/* A failure of the helper with tickets does not end the connection. */
 static const struct trouble {
 	const char *name;
 	u32 longer, lifetime;
@@ -594,7 +600,7 @@ static void trouble_with_tickets(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, cssp_channel_reason(end->ch), 0);
 }
 
-/* More than is kept: let go, and nobody is asked. */
+/* Tickets above the limit are dropped, and the helper is not asked. */
 static void tickets_too_long(struct kunit *test)
 {
 	struct cssp_channel *peer = tls_peer_channel(test, TLS_13_AES128);
@@ -622,7 +628,7 @@ static void tickets_too_long(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, end->helper.at, 1);
 }
 
-/* A channel that ends early wipes what it had, and ends the conversation. */
+/* A channel that ends early wipes its tickets and session, and ends the conversation. */
 static void forgotten_with_the_channel(struct kunit *test)
 {
 	struct tls_end *end = tls_end_token(test);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What a lying helper may say of a session, and records that are not data. */
+/* Sessions in wrong replies of a helper, and records that are not data. */
 #include "tls_util.h"
 
 #include "base/compat.h"
@@ -21,7 +21,7 @@ static struct cssp_tls_session *session(struct kunit *test)
 	return s;
 }
 
-/* Which bytes of the helper's IV go where in crypto_info. */
+/* The bytes of the helper's IV are in the right places of crypto_info. */
 static void expect_direction(struct kunit *test, const struct cssp_tls_direction *d,
 			     const struct credssp_hlp_tls_keys *k, u16 version)
 {
@@ -78,7 +78,7 @@ static void session_takes_every_cipher(struct kunit *test)
 	test_expect_hex(test, &rd, tls_certs[0].key);
 }
 
-/* One wrong value each: which part of the reply, and what is put there. */
+/* One wrong value each: the field of the reply, and its value. */
 enum field {
 	VERSION, CIPHER, TRUST, TX_KEY, RX_KEY, TX_IV, RX_IV, TX_SEQ, RX_SEQ,
 	LIMIT,
@@ -218,12 +218,12 @@ static void session_checks_the_chain(struct kunit *test)
 		rd = test_copy(test, &rd);
 		KUNIT_ASSERT_EQ(test, set_with_chain(test, &rd), -EREMOTEIO);
 	}
-	/* Something after it that is no certificate. */
+	/* Bytes behind it that are no certificate. */
 	KUNIT_ASSERT_EQ(test, cssp_vbuf_set(b, &good), 0);
 	KUNIT_ASSERT_EQ(test, cssp_vbuf_append(b, "\0", 1), 0);
 	rd = cssp_vbuf_rd(b);
 	KUNIT_EXPECT_EQ(test, set_with_chain(test, &rd), -EREMOTEIO);
-	/* As many as there may be, and one more. */
+	/* The maximum number of certificates, and one more. */
 	KUNIT_ASSERT_EQ(test, cssp_vbuf_set(b, &good), 0);
 	for (i = 0; i < 15; i++)
 		put_cert(b, test, 1, 1);
@@ -232,7 +232,7 @@ static void session_checks_the_chain(struct kunit *test)
 	put_cert(b, test, 1, 1);
 	rd = cssp_vbuf_rd(b);
 	KUNIT_EXPECT_EQ(test, set_with_chain(test, &rd), -EREMOTEIO);
-	/* An empty one, and one that is too long but all there. */
+	/* An empty one, and a complete one that is too long. */
 	cssp_vbuf_clear(b);
 	put_cert(b, test, 0, 0);
 	rd = cssp_vbuf_rd(b);
@@ -243,7 +243,7 @@ static void session_checks_the_chain(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, set_with_chain(test, &rd), -EREMOTEIO);
 }
 
-/* The certificate is the peer's: no fault of the helper's. */
+/* An invalid certificate is the peer's fault, not the helper's. */
 static void session_needs_a_public_key(struct kunit *test)
 {
 	struct cssp_tls_session *s = session(test);
@@ -273,7 +273,7 @@ static void numbers_advance(struct kunit *test)
 		const struct tls_suite *suite;
 		u64 from;
 		u32 by;
-		u64 to;		/* 0: they are used up */
+		u64 to;		/* 0: no number is left */
 	} rows[] = {
 		{ TLS_12_AES128, 1, 1, 2 },
 		{ TLS_12_AES128, 0xff, 1, 0x100 },
@@ -303,7 +303,7 @@ static void numbers_advance(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, cssp_tls_direction_advance(s, &s->tx, rows[i].by),
 				rows[i].to ? 0 : -EOVERFLOW);
 		KUNIT_EXPECT_EQ(test, get_unaligned_be64(s->tx.aes128.rec_seq), to);
-		/* Only TLS 1.2's explicit nonce moves with the number. */
+		/* Only the explicit nonce of TLS 1.2 advances with the number. */
 		KUNIT_EXPECT_EQ(test, get_unaligned_be64(s->tx.aes128.iv), v12 ? to : iv);
 		KUNIT_EXPECT_EQ(test, get_unaligned_be64(s->rx.aes128.rec_seq), 1);
 	}
@@ -313,7 +313,7 @@ static void numbers_advance(struct kunit *test)
 	KUNIT_EXPECT_NULL(test, memchr_inv(&s->rx, 0, sizeof(s->rx)));
 }
 
-/* Records that are not data: what comes, in order, and what is made of the last. */
+/* Records that are not data, in order, and the result of the last. */
 struct control_row {
 	const char *name;
 	u16 version;
@@ -381,7 +381,7 @@ static int feed(struct cssp_control *c, u16 version, u8 type, const struct cssp_
 	return cssp_control_feed(c, version, type, rd);
 }
 
-/* Once as they are, once byte by byte: a reader may ask for any number of bytes. */
+/* Feed whole records or, as a reader may ask for any number of bytes, single bytes. */
 static void run_controls(struct kunit *test, const struct control_row *row, bool bytewise)
 {
 	struct cssp_control c = {};
@@ -410,7 +410,7 @@ static void control_records(struct kunit *test)
 	const struct control_row *row = test->param_value;
 
 	run_controls(test, row, false);
-	/* An alert that is one byte too long is over before that byte comes. */
+	/* Byte by byte, an alert ends before the byte that is too many. */
 	if (strcmp(row->name, "alert too long"))
 		run_controls(test, row, true);
 }

@@ -19,7 +19,7 @@
 #define NONCE		12
 #define TAG		16
 
-/* One TCP segment as it was heard; the bytes are in the tap's buffer. */
+/* One TCP segment; its bytes are in the tap's buffer. */
 struct segment {
 	__be32 saddr, daddr;
 	__be16 sport, dport;
@@ -30,13 +30,13 @@ struct segment {
 };
 
 /**
- * struct tls_tap - what was heard
- * @lock: protects what follows
- * @missed: there was more than fits
+ * struct tls_tap - the segments that passed
+ * @lock: protects the other members but @pt
+ * @missed: a segment did not fit into the buffer
  */
 struct tls_tap {
 	struct packet_type pt;
-	spinlock_t lock;	/* all but @pt */
+	spinlock_t lock;	/* protects all but @pt */
 	bool missed;
 	unsigned int count;
 	size_t fill;
@@ -83,7 +83,7 @@ static void hear(struct tls_tap *tap, const struct sk_buff *skb)
 	tap->segments[tap->count++] = s;
 }
 
-/* On loopback each packet comes by twice, going out and coming in. */
+/* On loopback each packet passes twice, outgoing and incoming. */
 static int receive(struct sk_buff *skb, struct net_device *dev, struct packet_type *pt,
 		   struct net_device *orig)
 {
@@ -179,7 +179,7 @@ static size_t set_aad(const struct reader *r, u64 number, const u8 *record, size
 	return 13;
 }
 
-/* Was it sealed with @number? */
+/* True if @record was sealed with @number. */
 static bool opens_with(struct reader *r, const struct cssp_rd *record, u64 number)
 {
 	size_t before = CSSP_TLS_HEADER + (r->v13 ? 0 : 8), body, aad_size;
@@ -203,7 +203,7 @@ static bool opens_with(struct reader *r, const struct cssp_rd *record, u64 numbe
 	return !crypto_wait_req(crypto_aead_decrypt(r->req), &wait);
 }
 
-/* TLS 1.2 says the number; what is sealed must agree. */
+/* TLS 1.2 sends the number, which must open the record. -1 if no number does. */
 static int number_of(struct reader *r, const struct cssp_rd *record)
 {
 	u64 number;
@@ -238,7 +238,7 @@ static void note(struct reader *r, const struct cssp_rd *record)
 	result->last = max_t(unsigned int, result->last, n);
 }
 
-/* All that one end has said, in order; what it has said twice once. */
+/* The bytes that one end has sent, in order; retransmissions count once. */
 static void read_flow(struct reader *r, struct tls_tap *tap, unsigned int first)
 {
 	const struct segment *syn = &tap->segments[first], *s;

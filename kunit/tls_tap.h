@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A tap on the loopback interface: whatever kTLS has sealed passes it, also what
- * the module never handed out.  It tells the number with which each record was
+ * A tap on the loopback interface: all records that kTLS has sealed pass it, also those
+ * that the module never handed out. It finds the number with which each record was
  * sealed.
  */
 #ifndef KUNIT_TLS_TAP_H
@@ -9,7 +9,7 @@
 
 #include "tls_util.h"
 
-/* Numbers that are tried, from 0 on: the suites stay far below. */
+/* Numbers that are tried, from 0 on; the tests use far fewer. */
 #define TAP_NUMBERS	512
 
 /**
@@ -35,19 +35,19 @@ void tls_tap_reset(struct tls_tap *tap);
 
 /**
  * tls_tap_read() - what was sealed since the last reset
- * @test: test, which fails when something was missed or cannot be opened
+ * @test: test, which fails if a segment was missed or a record cannot be opened
  * @tap: tap
  * @s: version of the session
  * @d: its sending direction, at any time; AES-128 only
  * @result: out
  *
  * Two records with one number count twice only if they differ: a record passes
- * the tap whenever somebody sends it.
+ * the tap each time that it is sent.
  */
 void tls_tap_read(struct kunit *test, struct tls_tap *tap, const struct cssp_tls_session *s,
 		  const struct cssp_tls_direction *d, struct tls_tap_result *result);
 
-/* Nothing was sealed twice, and @records in all. */
+/* Expect @records in all, no two of them with one number. */
 void tls_tap_expect(struct kunit *test, const struct tls_tap_result *result,
 		    unsigned int records);
 

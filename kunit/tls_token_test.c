@@ -94,7 +94,7 @@ static void round_trips(struct kunit *test)
 	expect_open(test, e.a, sealed(test, e.b, "and back"), "and back");
 }
 
-/* RFC 8449: the peer takes smaller records than others. */
+/* RFC 8449: the peer accepts smaller records only. */
 static void a_limit_of_the_record_is_kept(struct kunit *test)
 {
 	const struct tls_suite *s = test->param_value;
@@ -135,7 +135,10 @@ static void a_number_is_never_used_twice(struct kunit *test)
 	struct ends e = ends(test, TLS_12_AES128);
 	int i;
 
-	/* The handshake of the fixture used number 0; pairs come and go. */
+	/*
+	 * The handshake of the fixture used number 0; the loopback
+	 * connection is closed now and then.
+	 */
 	for (i = 1; i <= 12; i++) {
 		struct cssp_vbuf *record = sealed(test, e.a, "same");
 
@@ -149,7 +152,7 @@ static void a_number_is_never_used_twice(struct kunit *test)
 	}
 }
 
-/* In TLS 1.3 the number is not seen: equal plaintext must not look equal. */
+/* TLS 1.3 does not send the number: ciphertexts of equal plaintext must differ. */
 static void parked_ends_go_on(struct kunit *test)
 {
 	const struct tls_suite *s = test->param_value;
@@ -172,7 +175,7 @@ static void parked_ends_go_on(struct kunit *test)
 	}
 }
 
-static void an_idle_pair_is_closed(struct kunit *test)
+static void an_idle_loopback_is_closed(struct kunit *test)
 {
 	struct ends e = ends(test, TLS_13_AES128);
 	struct cssp_vbuf *record = sealed(test, e.a, "one");
@@ -188,7 +191,7 @@ static void an_idle_pair_is_closed(struct kunit *test)
 		   e.b->wire_in.cap + e.b->wire_out.cap + e.b->plain.cap);
 }
 
-/* What happens to a record on its way. */
+/* Changes to a record on its way. */
 struct damage {
 	const char *name;
 	const struct tls_suite *suite;
@@ -229,7 +232,7 @@ static void damaged_records_are_refused(struct kunit *test)
 
 	expect_open_fails(test, e.b, record, d->err);
 	KUNIT_EXPECT_EQ(test, cssp_channel_reason(e.b), CREDSSP_REASON_TLS_RECORD);
-	/* Nothing goes on but one alert, and that is sealed with a fresh number. */
+	/* Only one alert is sealed afterwards, with a new number. */
 	expect_open_fails(test, e.b, sealed(test, e.a, "next"), -EPIPE);
 	KUNIT_EXPECT_EQ(test, cssp_channel_seal(e.b, &more, alert), -EPIPE);
 	cssp_channel_send_alert(e.b, 20);
@@ -280,7 +283,7 @@ static void a_part_of_a_record_is_left(struct kunit *test)
 	expect_open(test, e.b, record, "whole");
 }
 
-/* Cut short, with a length that says so. */
+/* The record and its length field are shortened alike. */
 static void a_truncated_record_is_refused(struct kunit *test)
 {
 	struct ends e = ends(test, TLS_13_AES128);
@@ -292,7 +295,7 @@ static void a_truncated_record_is_refused(struct kunit *test)
 
 	e = ends(test, TLS_12_AES128);
 	record = sealed(test, e.a, "whole");
-	record->len = CSSP_TLS_HEADER + 23;	/* not even nonce and tag */
+	record->len = CSSP_TLS_HEADER + 23;	/* less than nonce and tag */
 	put_unaligned_be16(23, record->data + 3);
 	expect_open_fails(test, e.b, record, -EBADMSG);
 }
@@ -305,7 +308,7 @@ static void no_number_is_left(struct kunit *test)
 
 	put_unaligned_be64(~0ULL - 1, e.a->session.tx.aes128.rec_seq);
 
-	/* One record could be sealed, the second not: it is all or nothing. */
+	/* There is a number for the first record only: nothing is sealed. */
 	KUNIT_EXPECT_EQ(test, cssp_channel_seal(e.a, &rd, out), -EOVERFLOW);
 	KUNIT_EXPECT_EQ(test, out->len, 0);
 	KUNIT_EXPECT_EQ(test, cssp_channel_reason(e.a), CREDSSP_REASON_LIMIT);
@@ -321,7 +324,7 @@ static void forge(struct kunit *test, struct cssp_channel *a, u8 type, const cha
 	tls_forge(test, &a->session, &a->session.tx, type, &rd, padding, out);
 }
 
-/* What kTLS would not send: empty and padded records, other types. */
+/* Records that kTLS does not send: empty and padded ones, other types. */
 static void forged_records_are_understood(struct kunit *test)
 {
 	const struct tls_suite *s = test->param_value;
@@ -412,8 +415,11 @@ static void without_loopback_nothing_is_spent(struct kunit *test)
 	expect_open(test, e.b, out, "again");
 }
 
-/* That is not the peer hanging up, which would be a refused logon. */
-static void a_pair_that_breaks_is_no_close(struct kunit *test)
+/*
+ * A broken loopback connection must not look like a close by the
+ * peer, which means a refused logon.
+ */
+static void a_broken_loopback_is_no_close(struct kunit *test)
 {
 	struct ends e = ends(test, TLS_13_AES128);
 	struct cssp_vbuf *out = tls_vbuf(test);
@@ -425,7 +431,10 @@ static void a_pair_that_breaks_is_no_close(struct kunit *test)
 	kernel_sock_shutdown(e.b->loopback.raw, SHUT_RDWR);
 	expect_open_fails(test, e.b, out, -EIO);
 	KUNIT_EXPECT_EQ(test, cssp_channel_reason(e.b), CREDSSP_REASON_LOOPBACK);
-	/* A number may be spent: the keys are gone, there is no second try. */
+	/*
+	 * A number may have been used: the keys are wiped, and
+	 * there is no second attempt.
+	 */
 	cssp_vbuf_clear(out);
 	KUNIT_EXPECT_EQ(test, cssp_channel_seal(e.a, &rd, out), -EIO);
 	KUNIT_EXPECT_EQ(test, cssp_channel_reason(e.a), CREDSSP_REASON_LOOPBACK);
@@ -452,7 +461,7 @@ static struct kunit_case tls_token_cases[] = {
 	KUNIT_CASE(nothing_makes_no_record),
 	KUNIT_CASE(a_number_is_never_used_twice),
 	KUNIT_CASE_PARAM(parked_ends_go_on, suites_gen_params),
-	KUNIT_CASE(an_idle_pair_is_closed),
+	KUNIT_CASE(an_idle_loopback_is_closed),
 	KUNIT_CASE_PARAM(damaged_records_are_refused, damages_gen_params),
 	KUNIT_CASE(records_out_of_order_are_refused),
 	KUNIT_CASE(a_replay_is_refused),
@@ -464,7 +473,7 @@ static struct kunit_case tls_token_cases[] = {
 	KUNIT_CASE(keyupdate_is_refused),
 	KUNIT_CASE(close_notify_is_a_close),
 	KUNIT_CASE(without_loopback_nothing_is_spent),
-	KUNIT_CASE(a_pair_that_breaks_is_no_close),
+	KUNIT_CASE(a_broken_loopback_is_no_close),
 	KUNIT_CASE(a_cancelled_channel_does_nothing),
 	{}
 };

@@ -195,24 +195,24 @@ void tls_end_up(struct tls_end *end, struct kunit *test, const struct tls_suite 
 	KUNIT_ASSERT_EQ(test, cssp_channel_handshake(end->ch), 0);
 }
 
-static void pair_free(void *data)
+static void loopback_free(void *data)
 {
 	cssp_loopback_close(data);
 }
 
 struct cssp_loopback *tls_connection(struct kunit *test)
 {
-	struct cssp_loopback *pair = kunit_kzalloc(test, sizeof(*pair), GFP_KERNEL);
+	struct cssp_loopback *loopback = kunit_kzalloc(test, sizeof(*loopback), GFP_KERNEL);
 	struct cssp_patience p;
 	struct cssp_wait wait;
 
-	KUNIT_ASSERT_NOT_NULL(test, pair);
+	KUNIT_ASSERT_NOT_NULL(test, loopback);
 	cssp_wait_init(&wait);
 	cssp_wait_start(&wait, 20000);
 	p = cssp_patience_of(&wait, MS(20000));
-	KUNIT_ASSERT_EQ(test, cssp_loopback_make(pair, &p), 0);
-	KUNIT_ASSERT_EQ(test, kunit_add_action_or_reset(test, pair_free, pair), 0);
-	return pair;
+	KUNIT_ASSERT_EQ(test, cssp_loopback_make(loopback, &p), 0);
+	KUNIT_ASSERT_EQ(test, kunit_add_action_or_reset(test, loopback_free, loopback), 0);
+	return loopback;
 }
 
 /* AES-GCM in place: @aad, then @n bytes and room for the tag. */

@@ -31,7 +31,7 @@ static inline void tls_suite_name(const struct tls_suite *s, char *desc)
 
 /* A DONE reply as the helper gives it; @mirrored: for the other end. */
 void tls_reply(struct credssp_hlp_tls_reply *r, const struct tls_suite *s, bool mirrored);
-/* Certificates with the key that is in them, or why there is none. */
+/* A certificate with its key, or the error if it has none. */
 struct tls_cert {
 	const char *cert, *key;
 	int err;
@@ -40,19 +40,19 @@ struct tls_cert {
 #define TLS_CERTS	4
 extern const struct tls_cert tls_certs[TLS_CERTS];
 
-/* A chain with the first of them alone. */
+/* A chain of the first certificate alone. */
 struct cssp_rd tls_chain(struct kunit *test);
 
 /**
  * struct tls_turn - what the helper does when it is called
- * @opcode: that it must be
- * @request: that must come after the header; not looked at when empty
+ * @opcode: the expected opcode
+ * @request: the expected bytes after the header; empty: not compared
  * @head: the reply; its lengths are filled in
- * @all: consume what was given
- * @wire, @issuers, @chain, @session: what follows; of a reply to TLS_TICKET
+ * @all: consume all that was given
+ * @wire, @issuers, @chain, @session: what follows @head; in a reply to TLS_TICKET
  *	@session alone
  * @longer: lie about the wire's length by this
- * @cut: bytes missing at the end
+ * @cut: bytes to leave out at the end
  * @err: fail instead
  */
 struct tls_turn {
@@ -76,7 +76,7 @@ struct tls_helper {
 
 /**
  * struct tls_end - a channel and what it borrows
- * @helper: who does its handshake
+ * @helper: does its handshake
  */
 struct tls_end {
 	struct cssp_requester who;
@@ -102,23 +102,26 @@ void tls_end_up(struct tls_end *end, struct kunit *test, const struct tls_suite 
 /* The script of a handshake that ends well: three turns, two records of the peer. */
 void tls_good_script(struct kunit *test, struct tls_turn *turns, const struct tls_suite *s);
 
-/* A token end that is the peer of what the scripts and tls_end_up() make. */
+/* A token end with the peer's side of the session of the scripts and tls_end_up(). */
 struct cssp_channel *tls_peer_channel(struct kunit *test, const struct tls_suite *s);
 
-/* The raw end of a connection: all of @rd is sent, just @want comes. */
+/* The raw end of a connection: send all of @rd, or expect exactly @want. */
 struct cssp_patience tls_patient(struct tls_end *end);
 void tls_peer_sends(struct kunit *test, struct tls_end *end, struct socket *peer,
 		    const struct cssp_rd *rd);
 void tls_peer_gets(struct kunit *test, struct tls_end *end, struct socket *peer,
 		   const struct cssp_rd *want);
 
-/* Stopped with the test: @fn must wait for that. */
+/* The thread is stopped at the end of the test: @fn must wait for that. */
 struct task_struct *tls_thread(struct kunit *test, int (*fn)(void *), void *data);
 
-/* A TCP connection inside this machine, closed with the test. */
+/* A TCP connection on loopback, closed with the test. */
 struct cssp_loopback *tls_connection(struct kunit *test);
 
-/* Seal with the crypto API what kTLS would not, as the next record of @d. */
+/*
+ * Seal, with the crypto API, a record that kTLS would not send, with the next number of
+ * @d.
+ */
 void tls_forge(struct kunit *test, const struct cssp_tls_session *s,
 	       struct cssp_tls_direction *d, u8 type, const struct cssp_rd *plain,
 	       size_t padding, struct cssp_vbuf *out);

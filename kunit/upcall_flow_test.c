@@ -11,11 +11,11 @@
 #define ALICE	1000
 #define BOB	1001
 #define CAROL	1002
-#define SUBUID	100000	/* the first of those that a user may map */
+#define SUBUID	100000	/* the first subordinate uid of a user */
 #define STORM	500
 
 /**
- * struct flow_fixture - a helper, and what was submitted to it
+ * struct flow_fixture - a helper, and the requests that were submitted to it
  * @helper: of init_net
  * @reqs: with the tests' references
  * @count: of @reqs
@@ -38,7 +38,7 @@ static struct user_namespace *flow_ns(struct kunit *test, struct user_namespace 
 	return ns;
 }
 
-/* Submit a request of user @uid in @ns, with @conversation as its mark. */
+/* Submit a request of user @uid in @ns; @conversation identifies it in the tests. */
 static struct cssp_request *flow_submit(struct kunit *test, struct user_namespace *ns,
 					u32 uid, u16 opcode, u64 conversation)
 {
@@ -64,7 +64,7 @@ static struct cssp_request *flow_step(struct kunit *test, u32 uid, u64 conversat
 	return flow_submit(test, &init_user_ns, uid, CREDSSP_HLP_TLS_STEP, conversation);
 }
 
-/* Read the next request: its mark, or 0 when there is none. */
+/* Read the next request. Return its conversation, or 0 if there is none. */
 static u64 flow_read(struct kunit *test, bool delivered)
 {
 	struct flow_fixture *f = test->priv;
@@ -128,7 +128,10 @@ static void users_take_turns(struct kunit *test)
 	flow_expect(test, turns, ARRAY_SIZE(turns));
 }
 
-/* A user who comes while others' requests are being read waits one turn of each. */
+/*
+ * A user that submits while others' requests are being read
+ * waits for one request of each.
+ */
 static void newcomer_gets_the_last_turn(struct kunit *test)
 {
 	static const u64 turns[] = { 20, 11, 30, 21, 12 };
@@ -143,7 +146,7 @@ static void newcomer_gets_the_last_turn(struct kunit *test)
 	flow_expect(test, turns, ARRAY_SIZE(turns));
 }
 
-/* END has no reply, and is read after what its conversation asked before. */
+/* END has no reply, and is read after the earlier requests of its conversation. */
 static void end_comes_last(struct kunit *test)
 {
 	static const u16 opcodes[] = {
@@ -167,7 +170,7 @@ static void end_comes_last(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, f->helper->pending, 5 + ARRAY_SIZE(opcodes) - 1);
 }
 
-/* A read that fails costs its user no turn. */
+/* A request whose read failed is the next one again. */
 static void undelivered_is_next_again(struct kunit *test)
 {
 	static const u64 turns[] = { 10, 20, 11, 21 };
@@ -179,7 +182,7 @@ static void undelivered_is_next_again(struct kunit *test)
 	}
 	KUNIT_EXPECT_EQ(test, flow_read(test, false), 10);
 	flow_expect(test, turns, ARRAY_SIZE(turns));
-	/* the same with nothing else of that user */
+	/* the same if it is the user's only request */
 	flow_step(test, ALICE, 12);
 	flow_step(test, BOB, 22);
 	KUNIT_EXPECT_EQ(test, flow_read(test, false), 12);
@@ -187,7 +190,7 @@ static void undelivered_is_next_again(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, flow_read(test, true), 22);
 }
 
-/* Whoever left before its turn has none. */
+/* A request that is given up before its turn is not read. */
 static void leaving_gives_up_the_turn(struct kunit *test)
 {
 	static const u64 turns[] = { 11, 20 };
@@ -199,11 +202,11 @@ static void leaving_gives_up_the_turn(struct kunit *test)
 	flow_step(test, ALICE, 11);
 	flow_leave(test, first);
 	flow_leave(test, only);
-	/* Alice keeps her turn: it is the user's, not the request's. */
+	/* Alice keeps her turn, which belongs to the user and not to the request. */
 	flow_expect(test, turns, ARRAY_SIZE(turns));
 }
 
-/* The users that somebody has in namespaces of his own have one turn together. */
+/* All users in a user's own namespaces share that user's turn. */
 static void namespace_has_one_turn(struct kunit *test)
 {
 	static const u64 turns[] = { 10, 20, 11, 12, 13 };
@@ -218,7 +221,7 @@ static void namespace_has_one_turn(struct kunit *test)
 	flow_expect(test, turns, ARRAY_SIZE(turns));
 }
 
-/* So have those in a container that root has made, unless the helper is its own. */
+/* All users in a namespace that root has made share one turn, unless the helper is in it. */
 static void container_has_one_turn(struct kunit *test)
 {
 	static const u64 turns[] = { 10, 20, 30, 11, 31 };
@@ -235,7 +238,7 @@ static void container_has_one_turn(struct kunit *test)
 		flow_submit(test, two, SUBUID + i, CREDSSP_HLP_TLS_STEP, 30 + i);
 	flow_expect(test, turns, ARRAY_SIZE(turns));
 
-	/* The helper's users are those of its own namespace. */
+	/* With a helper in that namespace its users have turns of their own. */
 	own = f->helper->user_ns;
 	f->helper->user_ns = one;
 	for (i = 0; i < 2; i++)
@@ -260,7 +263,7 @@ static void flow_expect_owner(struct kunit *test, struct user_namespace *ns, u32
 	KUNIT_EXPECT_EQ(test, hdr.owner, owner);
 }
 
-/* Many users of a namespace count as one, so that they have one user's share. */
+/* The users of a namespace count as one, so that together they have one user's share. */
 static void request_names_owner(struct kunit *test)
 {
 	struct user_namespace *ns = flow_ns(test, &init_user_ns, ALICE);
@@ -275,7 +278,7 @@ static void request_names_owner(struct kunit *test)
 	flow_expect_owner(test, ns, SUBUID + 1, ALICE);
 	flow_expect_owner(test, inner, SUBUID + 2, ALICE);
 	flow_expect_owner(test, &init_user_ns, 0, 0);
-	/* A container's share is not root's, which has no limit. */
+	/* A namespace that root has made does not count as root, which has no limit. */
 	flow_expect_owner(test, one, SUBUID, 0xf0000001);
 	flow_expect_owner(test, one, SUBUID + 1, 0xf0000001);
 	flow_expect_owner(test, two, SUBUID, 0xf0000002);
@@ -324,7 +327,7 @@ static int flow_init(struct kunit *test)
 	return cssp_helper_create(&f->helper, &init_net, &init_user_ns, &init_pid_ns);
 }
 
-/* The helper dies with what a test has left in it. */
+/* End the helper, with the requests that a test has left. */
 static void flow_exit(struct kunit *test)
 {
 	struct flow_fixture *f = test->priv;

@@ -14,12 +14,12 @@
 #include "upcall/helper.h"
 #include "upcall/conv.h"
 
-#define DEADLINE_MS	100	/* of calls that are not answered */
+#define DEADLINE_MS	100	/* for the calls that are not answered */
 
 #define CALLERS		32
 #define CALLS		20
 #define SERVERS		3
-#define USERS		3	/* so that turns change while requests come and go */
+#define USERS		3	/* several, so that the turn passes from user to user */
 
 struct storm {
 	struct cssp_helper *helper;

@@ -22,7 +22,7 @@
 #define POLL_MS		5
 
 /**
- * struct fixture - a helper of init_net, and who asks it
+ * struct fixture - a helper of init_net, and a requester
  * @helper: NULL once a test has killed it
  * @wq: the callers' threads
  * @who: the requester
@@ -149,7 +149,7 @@ static bool nothing_pends(struct cssp_helper *h)
 	return none;
 }
 
-/* The END of a conversation that the helper has heard of is next. */
+/* The next request is the END of @conversation. */
 static void expect_end(struct kunit *test, u64 conversation)
 {
 	struct credssp_hlp_header hdr;
@@ -297,7 +297,7 @@ static const struct {
 	{ BY_CANCEL, LONG_MS, -ECANCELED },
 };
 
-/* The helper never sees it, nor the END of what it never heard of. */
+/* The helper sees neither the request nor the END of its conversation. */
 static void leaving_before_the_read(struct kunit *test)
 {
 	struct fixture *f = test->priv;
@@ -314,7 +314,7 @@ static void leaving_before_the_read(struct kunit *test)
 	}
 }
 
-/* The helper's late reply is taken and goes nowhere. */
+/* A late reply is accepted and dropped. */
 static void leaving_after_the_read(struct kunit *test)
 {
 	struct fixture *f = test->priv;
@@ -333,7 +333,7 @@ static void leaving_after_the_read(struct kunit *test)
 	}
 }
 
-/* The reader still has the request in its hands when the caller leaves. */
+/* The caller leaves while the request is being read. */
 static void leaving_while_being_read(struct kunit *test)
 {
 	struct fixture *f = test->priv;
@@ -419,7 +419,7 @@ static void helper_error(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, caller_finish(c), -EREMOTEIO);
 }
 
-/* The one error that means something: the helper holds too much for this user. */
+/* EDQUOT is the only error that is passed on: the helper holds too much for this user. */
 static void helper_quota(struct kunit *test)
 {
 	struct caller *c = caller_start(test, LONG_MS);
@@ -433,7 +433,7 @@ static void helper_quota(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, caller_finish(c), -EDQUOT);
 }
 
-/* What a reply's header may not be: added to a right one */
+/* Invalid headers of replies: each is added to a valid one */
 static const struct credssp_hlp_header wrong[] = {
 	{ .length = 1 },
 	{ .length = -1 },
@@ -480,7 +480,7 @@ static void reply_to_nobody(struct kunit *test)
 	struct caller *c = caller_start(test, LONG_MS);
 	struct credssp_hlp_header hdr, reply;
 
-	/* Not read yet, so nobody can know its id: a guess does not count. */
+	/* The request is not read yet: a reply that guesses its id completes nothing. */
 	KUNIT_ASSERT_TRUE(test, wait_for_request(f->helper));
 	spin_lock(&f->helper->lock);
 	hdr.id = cssp_flow_first(f->helper)->id;
@@ -547,7 +547,7 @@ static void one_helper_per_namespace(struct kunit *test)
 		cssp_helper_put(h);
 }
 
-/* What does not fit is told in @err. */
+/* @err is the error of a request that is refused. */
 static struct cssp_request *submit_of(struct kunit *test, const struct cssp_requester *who,
 				      int *err)
 {
@@ -563,7 +563,10 @@ static struct cssp_request *submit_of(struct kunit *test, const struct cssp_requ
 	return req;
 }
 
-/* Two users have all that may pend. A third one has its share nevertheless. */
+/*
+ * Two users have all requests that may pend. A third one gets
+ * its minimum share nevertheless.
+ */
 static void limit_of_pending_requests(struct kunit *test)
 {
 	const int accepted = CSSP_UPCALL_MAX_PENDING + CSSP_UPCALL_MIN_SHARE;
@@ -589,7 +592,7 @@ static void limit_of_pending_requests(struct kunit *test)
 			KUNIT_EXPECT_EQ(test, err, -EDQUOT);
 		}
 	}
-	/* END has been paid for when its conversation began. */
+	/* END was charged when its conversation began. */
 	end = cssp_request_create(f->helper, &f->who, CREDSSP_HLP_END, 1, &nothing);
 	KUNIT_ASSERT_FALSE(test, IS_ERR(end));
 	KUNIT_EXPECT_EQ(test, cssp_helper_submit(f->helper, end), 0);

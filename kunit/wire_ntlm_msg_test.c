@@ -192,7 +192,7 @@ static void test_challenge_forms(struct kunit *test)
 		{ "TargetName over the header", 16, 47, -EBADMSG },
 		{ "TargetName right behind the fields", 16, 48, 0 },
 		{ "TargetName past the end", 16, 93, -EBADMSG },
-		{ "TargetName over TargetInfo, which harms nobody", 16, 92, 0 },
+		{ "TargetName over TargetInfo, which is harmless", 16, 92, 0 },
 		{ "TargetName far away", 19, 0xff, -EBADMSG },
 		{ "neither UNICODE nor OEM", 20, 0x30, -EBADMSG },
 		{ "OEM alone", 20, 0x32, 0 },

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
-# Debian packages, of this machine's suites and of others. Sourced after lib.sh.
+# Debian packages of this machine's suites and of other suites. Sourced after lib.sh.
 
-# What apt-get and apt-cache are to read: empty for this machine's own suites.
+# Options of apt-get and apt-cache: empty for this machine's own suites.
 APT=()
 
 # machine_codename: bookworm, trixie
@@ -40,7 +40,7 @@ refresh_lists() {
 }
 
 # use_suite SUITE: from now on apt-get and apt-cache with "${APT[@]}" know the
-# packages of SUITE alone. Lists and state are in the cache: the machine's apt does
+# packages of SUITE alone. Lists and state are in the cache, where the machine's apt does
 # not see them.
 use_suite() {
 	local dir=$CACHE/apt/$1
@@ -54,8 +54,8 @@ use_suite() {
 		-o "Dir::Cache=$dir" -o APT::Sandbox::User=root)
 }
 
-# add_suite SUITE: from now on they know what this machine's apt does, and SUITE. The
-# lists are in the cache; what is installed is installed on the machine.
+# add_suite SUITE: from now on they know the machine's own suites, and SUITE. The lists
+# are in the cache; packages are installed on the machine.
 add_suite() {
 	local dir=$CACHE/apt/with-$1 file
 	APT_SUITE=$1
@@ -77,7 +77,7 @@ fetch() {
 
 package_names() { apt-cache "${APT[@]}" pkgnames "$1"; }
 
-# dependencies PACKAGE: the names of what it depends on
+# dependencies PACKAGE: the names of the packages that it depends on
 dependencies() {
 	apt-cache "${APT[@]}" depends --important "$1" | awk '/Depends: / { print $2 }'
 }

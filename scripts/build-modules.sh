@@ -7,8 +7,8 @@
 #   debug-kunit        credssp_kunit.ko in build/debug-kunit
 #   KERNEL-sparse      as KERNEL, in a directory of its own
 #   local              in build/local, against KDIR (default: the running kernel's)
-# The sources are copied there first: Kbuild leaves its objects beside the
-# sources, and these kernels cannot be told otherwise.
+# The sources are copied there first, since Kbuild of these kernels always writes the
+# objects beside the sources.
 
 . "$(dirname "$0")/lib.sh"
 
@@ -19,14 +19,14 @@ copy_sources() {
 	done
 	mkdir -p "$dir"
 	# --delete drops a removed source and keeps what the filter protects:
-	# objects. What changed gets the time of the copy, or make might miss it.
+	# objects. A changed file gets the time of the copy, so that make sees the change.
 	rsync -rlpR --checksum --delete --filter='P *.o' --filter='P *.ko' \
 		--filter='P *.mod' --filter='P *.mod.c' --filter='P .*.cmd' \
 		--filter='P /Module.symvers' --filter='P /modules.order' \
 		--filter='P /.kernel' "${parts[@]}" "$dir/"
 }
 
-# Objects of another kernel must not be taken for this one's.
+# Objects of another kernel must not be used for this one.
 clean_if_other() {
 	local dir=$1 kdir=$2 id
 	id=$(readlink -f "$kdir")
@@ -52,8 +52,8 @@ build() {
 	clean_if_other "$dir" "$kdir"
 	copy_sources "$dir"
 	note "modules for $kernel"
-	# The variables of an outer make are not this one's business. Headers come
-	# without the vmlinux that BTF would need.
+	# The variables of an outer make must not reach this one. Headers come without
+	# the vmlinux that BTF would need.
 	env -u MAKEFLAGS -u MAKELEVEL -u MFLAGS ${root:+"$TOP/scripts/in-root.sh" "$root"} \
 		make -s -C "$kdir" M="$dir" -j"$(nproc)" CONFIG_DEBUG_INFO_BTF_MODULES= \
 		"${args[@]}" "$@" modules

@@ -6,10 +6,10 @@
 #   PROGRAM: TEXT                          of selftests/t/PROGRAM.sh, or of the C
 #                                          program or kernel module that it embeds
 #   PROGRAM_test: FUNCTION                 a test of user space that needs no kernel
-# --list prints what was found: the row's number and the test.
+# --list prints the rows' numbers and their tests.
 
 . "$(dirname "$0")/lib.sh"
-# The greps below succeed by finding nothing.
+# For the greps below an empty result is no error.
 set +e +o pipefail
 
 cd "$TOP" || exit
@@ -30,7 +30,7 @@ rows() {
 	END { flush() }' "$PAGE" | grep -v '^number'
 }
 
-# literals TEXT: what stands in it as code, a line each
+# literals TEXT: its parts that are marked up as code, a line each
 # shellcheck disable=SC2016 # backquotes of the markup
 literals() { grep -oP '``[^`]+``' <<<"$1" | tr -d '`'; }
 
@@ -55,7 +55,7 @@ sources() {
 		sed 's|.*|selftests/ioctl/&.c|'
 }
 
-# embedded SCRIPT: the C programs whose results it passes on
+# embedded SCRIPT: the C programs that it embeds
 embedded() { grep -oP '^\s*embed .*\K\b\w+_test\b' "$1" | sort -u; }
 
 # selftest_exists PROGRAM TEXT
@@ -115,8 +115,8 @@ check_tests() {
 	[ $count -gt 0 ] || [ "$2" = "not there" ] || complain "$1: no test"
 }
 
-# check_absent NUMBER CELL: "not there" is listed under that heading, and what is
-# listed there says so.
+# check_absent NUMBER CELL: a row with "not there" must be in the list under that
+# heading, and a row of that list must have "not there".
 check_absent() {
 	if [ "$2" = "not there" ]; then
 		grep -qxF "$1" <<<"$absent" || complain "$1 is not there, and not listed as such"
@@ -125,8 +125,7 @@ check_absent() {
 	fi
 }
 
-# The numbers of a group go from 1 on without a gap, so that a row that is taken
-# out is missed.
+# The numbers of a group go from 1 on without a gap, so that a removed row is noticed.
 check_number() {
 	local group=${1%.*} n=${1##*.}
 	if [ "$group" != "${GROUP:-}" ]; then

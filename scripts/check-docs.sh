@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # check-docs.sh [RULE]: one of the rules that Documentation/, README.md and the
 # manual pages must keep, or all of them, as TAP. check-docs.sh --rules lists
-# them. A rule that cannot be judged here exits with 77 and says why.
+# them. A rule that cannot be checked on this machine exits with 77 and prints the reason.
 
 . "$(dirname "$0")/lib.sh"
-# The greps below succeed by finding nothing.
+# For the greps below an empty result is no error.
 set +o pipefail
 
 cd "$TOP" || exit
@@ -40,8 +40,8 @@ rule_symbols() {
 		every_word Documentation/kernel-api.rst
 }
 
-# What libcredssp exports, and nothing else, has its prototype in the manual page,
-# and each is described behind them.
+# Each function that libcredssp exports, and no other one, has its prototype in the
+# manual page, and a description behind the prototypes.
 rule_library() {
 	local map=userspace-helper/libcredssp/libcredssp.map bad=0
 	local page=userspace-helper/man/libcredssp.3 half text
@@ -216,7 +216,7 @@ rule_man() {
 # Each statement of the contract with a test that exists.
 rule_conformance() { scripts/check-conformance.sh; }
 
-# All rules as TAP; what a failed one said follows it.
+# All rules as TAP; the output of a failed one follows its result.
 all() {
 	local rule out rc failed=0 n=0
 	for rule in "${RULES[@]}"; do

@@ -6,7 +6,7 @@
 . "$(dirname "$0")/lib.sh"
 
 FLOORS=(base wire crypto upcall policy tls mech cred credssp core api dev)
-# The codecs also compile in user space: this is all of base that they may see.
+# The codecs also compile in user space: these are the only headers of base for them.
 WIRE_MAY_USE='base/(buf|types|compat)\.h'
 
 floor_of() {

@@ -1,10 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# check-style.sh RULE: one of the house rules that can be seen by reading text.
+# check-style.sh RULE: one of the house rules that can be checked in the text.
 # check-style.sh --rules lists them.
 
 . "$(dirname "$0")/lib.sh"
-# The greps below succeed by finding nothing.
+# For the greps below an empty result is no error.
 set +o pipefail
 
 cd "$TOP" || exit
@@ -66,7 +66,7 @@ rule_no-ladders() {
 	done | nothing_found "ladders of if (!ret): check, and return early"
 }
 
-# Exported or not: an oops names one place.
+# An oops must name one place, so static functions must have unique names as well.
 rule_function-names() {
 	find kmod -name '*.c' -exec awk '
 		FNR == 1 { line = "" }

@@ -2,12 +2,12 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # check.sh STEP...: runs these steps (scripts/steps/STEP.sh), one after the
 # other whether they fail or not, and closes with the total of their results.
-# STEP+STEP runs two that leave a processor idle at the same time; what the first
-# one says comes when it has ended.
+# STEP+STEP runs two steps at the same time, because each leaves a processor idle; the
+# output of the first one is printed when it has ended.
 
 . "$(dirname "$0")/lib.sh"
 
-# A directory of its own: two of these may run at the same time in one tree.
+# Results have a directory of their own, as two runs may share a tree at the same time.
 RESULTS=$BUILD/results/$(date +%m%d-%H%M%S)-$$
 export RESULTS
 . "$(dirname "$0")/tap.sh"
@@ -16,7 +16,7 @@ run_step() {
 	local step=$1 start=$SECONDS rc=0
 	note "$step"
 	"$TOP/scripts/steps/$step.sh" || rc=$?
-	# A step reports by results; if it cannot, that is a result too.
+	# A step reports by results. If it fails itself or has none, that is a failed test.
 	if [ $rc -ne 0 ] || ! compgen -G "$RESULTS/$step*.tap" >/dev/null; then
 		tap_open "$step-step"
 		tap_result 'not ok' "the step ran to its end (exit status $rc)"

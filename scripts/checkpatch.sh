@@ -5,13 +5,13 @@
 . "$(dirname "$0")/lib.sh"
 
 ignore=(
-	# About patches, not files
+	# For patches, not for files
 	FILE_PATH_CHANGES
 	# The one header that has kernel version checks
 	LINUX_VERSION_CODE
 	CONSTANT_COMPARISON
 )
-# User space has no u32, no kernel macros, and calls libraries in camel case.
+# User space has no u32 and no kernel macros, and libraries with names in camel case.
 user_ignore=(
 	PREFER_KERNEL_TYPES
 	ARRAY_SIZE

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # deps.sh GROUP...: installs the packages of these groups of scripts/packages
 # ("all": every group but those of other roots). Does nothing, quickly, when they are all there, and
-# nothing at all with CREDSSP_NO_DEPS=1: whoever builds a package knows better.
+# nothing at all with CREDSSP_NO_DEPS=1, for builds of packages.
 
 . "$(dirname "$0")/lib.sh"
 . "$TOP/scripts/archive.sh"
@@ -37,9 +37,8 @@ apt() {
 		apt-get -q "${APT[@]}" -o DPkg::Lock::Timeout=600 "$@"
 }
 
-# What packages are installed for are the tests: no daemon of theirs may start
-# on this machine meanwhile. Somebody's own policy stays; ours goes, also that of
-# one who was killed.
+# The packages are for tests: their daemons must not start on this machine. A policy of
+# the machine stays; ours is removed afterwards, also one that a killed run has left.
 POLICY=/usr/sbin/policy-rc.d
 keep_daemons_down() {
 	[ ! -e $POLICY ] || grep -q 'credssp' $POLICY || return 0

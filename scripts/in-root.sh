@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# in-root.sh ROOT COMMAND...: runs COMMAND, as its caller's user, in a root of the
-# cache (roots.sh), which has this tree and the cache at their own paths.
+# in-root.sh ROOT COMMAND...: runs COMMAND, as the user who calls this, in a root of the
+# cache (roots.sh). This tree and the cache are at the same paths there.
 
 . "$(dirname "$0")/lib.sh"
 

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # install-module.sh RELEASE: the module of build/local for that kernel, below
-# $DESTDIR; --remove RELEASE takes it away. There may be none, or an old one for
-# another kernel when there are no headers to build one: then it says so.
+# $DESTDIR; --remove RELEASE removes it. Without headers there may be no module, or one
+# that was built for another kernel: then it prints that and installs none.
 
 . "$(dirname "$0")/lib.sh"
 

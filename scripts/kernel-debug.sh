@@ -22,7 +22,7 @@ unpack_source() {
 	rm -rf ./*.deb usr
 }
 
-# allnoconfig drops an option whose dependencies are not met without a word.
+# allnoconfig silently drops an option with unmet dependencies: check them.
 check_config() {
 	local config=$1 line name bad=0
 	while IFS= read -r line; do

@@ -4,26 +4,26 @@
 #   6.1, 6.12   the newest of the series that this machine's archive has
 #   backports   the newest of Debian 13's backports, whatever its series
 #   debug       built from linux-source-6.12
-# kernels.sh --path KERNEL prints the directory of one that is there, --release
-# KERNEL its release, --root KERNEL the root that its modules are compiled in
-# (nothing: on this machine).
+# kernels.sh --path KERNEL prints the directory of a cached kernel, --release KERNEL its
+# release, --root KERNEL the root that its modules are compiled in (nothing: on this
+# machine).
 #
 # A kernel's directory holds
-#   release           what uname -r says in it
-#   build/            what modules are compiled against
+#   release           its uname -r
+#   build/            headers to compile modules against
 #   vmlinuz           the kernel to boot
 #   lib/modules/REL/  its modules, with modules.dep (none for debug)
 #
 # A cached kernel is used as it is; CREDSSP_UPDATE=1 looks for a newer one.
-# Directories appear by rename, complete or not at all.
+# A directory appears by rename, when it is complete.
 
 . "$(dirname "$0")/lib.sh"
 . "$TOP/scripts/archive.sh"
 
 BACKPORTS=trixie-backports
 
-# image_of REL: the packages of its image and modules. The image is published signed
-# and unsigned, not always both; from 7.2 on a kernel comes in parts.
+# image_of REL: the packages of its image and modules. An image is published signed,
+# unsigned or both; from 7.2 on a kernel comes in several packages.
 image_of() {
 	local rel=$1 name
 	for name in "linux-binary-$rel" "linux-binary-unsigned-$rel"; do
@@ -140,7 +140,7 @@ make_kernel() {
 	esac
 }
 
-# What modules are compiled in comes with the kernel.
+# The root that its modules are compiled in is made with the kernel.
 make_root_of() {
 	local root
 	root=$(root_of "$1")
@@ -165,7 +165,7 @@ make_checkpatch() {
 
 path_of() { readlink -e "$CACHE/$(link_of "$1")" || die "no kernel $1: make kernels"; }
 
-# root_of KERNEL: its headers' programs and its compiler are that suite's.
+# root_of KERNEL: the root with the compiler and libraries that its headers need.
 root_of() {
 	case $(cat "$(path_of "$1")/release") in
 	*+deb13-*) [ "$(machine_codename)" = trixie ] || echo trixie ;;

@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # ktap2tap.sh DMESG SUITE...: KUnit's nested results in a kernel log as flat TAP,
-# a line for each case, with what failed as comments. A suite that stopped half
-# way leaves planned cases without a result: they count as failed, and so does
-# each SUITE of which the log has nothing.
+# a line for each case, with the failed expectations as comments. If a suite stops half
+# way, its planned cases without a result count as failed, and so does each SUITE that is
+# not in the log.
 
 log=$1
 shift

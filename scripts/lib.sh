@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
-# What the scripts share: where things are, and how they speak. Sourced.
+# Paths and functions of all scripts. Sourced.
 
 set -euo pipefail
 
@@ -9,7 +9,7 @@ BUILD=$TOP/build
 # A build service may have no HOME.
 HOME=${HOME:-$(getent passwd "$(id -u)" | cut -d: -f6)}
 CACHE=${CREDSSP_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/credssp}
-# depmod, modprobe and modinfo are not where a user looks.
+# A user's path may lack depmod, modprobe and modinfo.
 PATH=$PATH:/usr/sbin:/sbin
 # Used by the scripts that source this one.
 export TOP BUILD CACHE HOME PATH
@@ -17,8 +17,8 @@ export TOP BUILD CACHE HOME PATH
 die() { printf '%s: %s\n' "${0##*/}" "$*" >&2; exit 1; }
 note() { printf '== %s\n' "$*" >&2; }
 
-# with_lock FILE COMMAND...: one holder at a time; a second one waits. The
-# descriptor is not passed on, or a daemon of the command would keep the lock.
+# with_lock FILE COMMAND...: runs COMMAND under a lock; a second caller waits. COMMAND
+# does not inherit the descriptor: a daemon of it would keep the lock.
 with_lock() {
 	local file=$1 fd
 	shift
@@ -30,9 +30,8 @@ with_lock() {
 	exec {fd}>&-
 }
 
-# scratch NAME: an empty directory $SCRATCH in the cache for the one who holds
-# NAME's lock. It goes with this shell, and one that was killed leaves it to the
-# next.
+# scratch NAME: an empty directory $SCRATCH in the cache for the holder of NAME's lock.
+# It is removed when this shell ends; after a kill the next holder removes it.
 scratch() {
 	SCRATCH=$CACHE/tmp.$1
 	trap 'cd / && rm -rf "$SCRATCH"' EXIT
@@ -40,7 +39,7 @@ scratch() {
 	mkdir -p "$SCRATCH"
 }
 
-# as_root COMMAND...: packages need root; everything else does not.
+# as_root COMMAND...: only packages and the roots of scripts/roots.sh need root.
 as_root() {
 	if [ "$(id -u)" -eq 0 ]; then "$@"; else sudo -n "$@"; fi
 }

@@ -4,16 +4,16 @@
 # suite's files with the packages of the group root-SUITE of scripts/packages; the
 # user-space parts and newer kernels' modules are compiled in it (in-root.sh), and a
 # guest can have it as its root (run.sh --root). roots.sh --path ROOT prints the
-# directory of one that is there.
+# directory of a cached one.
 #
-# A changed list of packages is another root. Directories appear by rename, complete
-# or not at all.
+# A changed list of packages makes another root. A directory appears by rename, when it
+# is complete.
 
 . "$(dirname "$0")/lib.sh"
 . "$TOP/scripts/archive.sh"
 
-# What is installed besides the packages' list is part of the name: raise it with
-# a change of make_root().
+# A number for all that is installed besides the list of packages; it is part of the
+# name. Raise it with a change of make_root().
 RECIPE=1
 
 packages_of() {

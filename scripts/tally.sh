@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# tally.sh FILE.tap...: counts results; the last line is the total. A file
-# without a plan, or with other results than planned, has a failed test more:
-# a program that died must not pass for a short one.
+# tally.sh FILE.tap...: counts results; the last line is the total. A file without a
+# plan, or with another number of results, counts as one more failed test, since its
+# program may have died.
 
 . "$(dirname "$0")/lib.sh"
 
@@ -59,7 +59,7 @@ count() {
 	}' "$@" </dev/null
 }
 
-# awk never sees a file without a line.
+# awk does not process a file without a line.
 for file; do
 	[ -s "$file" ] || printf 'not ok - nothing was written\n1..1\n' >"$file"
 done

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
-# For the steps of `make check`: each result goes to standard output and, as
-# TAP, into a file of $RESULTS (check.sh says where), which tally.sh counts. Sourced.
+# For the steps of `make check`: each result is written to standard output and, as TAP,
+# to a file in $RESULTS (set by check.sh), which tally.sh counts. Sourced.
 
 # tap_open NAME: the results that follow belong to NAME.
 tap_open() {
@@ -17,7 +17,7 @@ tap_result() {
 	printf '%s - %s: %s\n' "$1" "$TAP_NAME" "$2"
 }
 
-# tap_run DESCRIPTION COMMAND...: one test; what it printed is shown if it fails.
+# tap_run DESCRIPTION COMMAND...: one test; its output is shown if it fails.
 tap_run() {
 	local what=$1 out
 	shift

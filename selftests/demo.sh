@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # demo.sh: boots Debian's Linux 6.1, loads the module there, starts the helper
 # and FreeRDP's NLA server, and logs on to it: the password goes to the kernel,
-# the kernel speaks CredSSP. Succeeds only if all of it came out as it should.
+# the kernel speaks CredSSP. Succeeds only if each command has the expected outcome.
 # `make demo` builds what it needs first.
 
 TOP=$(cd "$(dirname "$0")/.." && pwd -P)
@@ -16,7 +16,7 @@ outside() {
 
 heading() { printf '\n== %s\n\n' "$*"; }
 
-# show EXPECTED COMMAND...: as it would be typed; ends the demo on another outcome
+# show EXPECTED COMMAND...: prints and runs a command; ends the demo on another outcome
 show() {
 	local expected=$1 rc=0
 	shift

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
-# What the test programs share: TAP, waiting, the peers, credsspctl. Sourced;
-# works in the guests and, but for what needs the module, anywhere.
+# Functions of the test programs: TAP, waiting, the peers, credsspctl. Sourced. Functions
+# that do not need the module also work outside of the guests.
 
 TOP=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 PEERS=$TOP/build/peers
@@ -15,12 +15,12 @@ export GUEST_RUN CREDSSP_TOP
 # it, and counts shrink.
 SLOW=1
 [ "$KERNEL" != debug ] || SLOW=8
-# What an idle machine does in a second, one with other work does in several. Limits
-# beyond which something must hang are HANG times what the idle machine takes.
+# A busy machine takes several times as long as an idle one. A time limit that detects a
+# hang is HANG times the time of an idle machine.
 HANG=$((4 * SLOW))
 export SLOW HANG
 
-# patient: the module's own time limits are not what this program is about.
+# patient: raises the module's time limits, which this program does not test.
 patient() {
 	local name
 	for name in handshake_timeout_ms helper_timeout_ms; do
@@ -42,10 +42,10 @@ impatient() {
 	saved_limits=()
 }
 
-# my_turn SHARE: is this row of a table this guest's? Time in emulated machines is
-# expensive: the oldest kernel and a newer one share a table, each does every other row;
-# the debug kernel does one row in SHARE. By the parity of the number's bits, so that an
-# inner loop does not give one kernel the same half each time.
+# my_turn SHARE: true if this guest does this row of a table. Time in emulated machines is
+# expensive: the oldest kernel and a newer one do half of the rows each, and the debug
+# kernel does one row in SHARE. The parity of the bits of the row's number decides, so
+# that with an inner loop a kernel does not always get the same half.
 ROW=0
 my_turn() {
 	local n parity=0
@@ -60,11 +60,11 @@ my_turn() {
 	esac
 }
 
-# What /tmp/credssp-test.* has is the program's own.
+# This program's files are in /tmp/credssp-test.*
 WORK=$(mktemp -d /tmp/credssp-test.XXXXXX)
 PASSWORD='Passw0rd!'
-# printf is the shell's own: here the password is on no command line. Where
-# winpr-hash needs it on its own, that is a test's password in a guest.
+# printf is built into the shell, so the password is on no command line. winpr-hash needs
+# it on its command line, but this is a test's password.
 (umask 077 && printf '%s\n' "$PASSWORD" >"$WORK/password" &&
 	printf 'wrong\n' >"$WORK/wrong-password")
 
@@ -89,8 +89,8 @@ skip() {
 	printf 'ok %d - %s # SKIP %s\n' "$TESTS" "$1" "$2"
 }
 
-# want WHAT GOT WANTED: something to be noted in this test's result. WANTED is
-# a pattern of `case` with alternatives: "2|3".
+# want WHAT GOT WANTED: notes a problem unless GOT matches WANTED, a pattern of `case`
+# with alternatives: "2|3".
 want() {
 	local pattern
 	local IFS='|'
@@ -105,7 +105,7 @@ want() {
 
 problem() { PROBLEMS+=("$*"); }
 
-# verdict NAME: ok when no problem was noted since the last one.
+# verdict NAME: a result, ok if no problem was noted since the last one.
 verdict() {
 	local p
 	if [ ${#PROBLEMS[@]} -eq 0 ]; then
@@ -129,8 +129,8 @@ check() {
 	fi
 }
 
-# embed WHAT COMMAND...: a program that prints TAP by itself; its results are
-# numbered anew. One that ends without a plan, or short of it, has failed.
+# embed WHAT COMMAND...: a program that prints TAP; its results get new numbers. Without a
+# plan, or with fewer results than planned, it has failed.
 embed() {
 	local what=$1 line plan='' count=0
 	shift
@@ -186,7 +186,7 @@ trap cleanup EXIT
 
 # ---- waiting -------------------------------------------------------------
 
-# A tenth of a second, without a process: nobody ever writes into this pipe.
+# Waits a tenth of a second, without a process: this pipe never has data.
 exec {TICK}<> <(:)
 tick() { read -r -t 0.1 -u "$TICK" || :; }
 
@@ -200,7 +200,7 @@ until_true() {
 	done
 }
 
-# has REGEX FILE: without a process of its own, for it is asked often
+# has REGEX FILE: without a new process, because it is called often
 has() {
 	local text
 	{ text=$(<"$2"); } 2>/dev/null || return 1
@@ -260,7 +260,7 @@ peer_port() {
 	PEER_PORT=${BASH_REMATCH[1]:-1}
 }
 
-# The line of the next connection, waited for.
+# True if the peer has written the line of connection NUMBER.
 PEER_LINE=''
 peer_wrote() {
 	local line
@@ -270,8 +270,9 @@ peer_wrote() {
 	return 1
 }
 
-# next_line: PEER has that line's fields. Here and in JSON: a shell forks slowly in
-# the debug guest, so that nothing that is asked for often is a $(command).
+# next_line: waits for the line of the next connection; PEER has its fields. fork() is
+# slow in the debug guest, so that functions that are called often set variables, and no
+# $(command) is needed.
 declare -A PEER=()
 next_line() {
 	local word words=()
@@ -290,9 +291,9 @@ next_line() {
 # shellcheck disable=SC2034 # for those who source this
 RC=0
 
-# run_auth COMMAND...: one that prints what auth --json does; RC is its exit status,
-# JSON has the fields that are not null. It has a time limit of its own; should the
-# kernel not keep it, the runner's limit on the program shows that.
+# run_auth COMMAND...: a command that prints the output of auth --json; RC is its exit
+# status, JSON has the fields that are not null. credsspctl has a time limit of its own;
+# if the kernel does not keep it, the runner's limit on the program detects that.
 declare -A JSON=()
 run_auth() {
 	local line
@@ -318,7 +319,7 @@ auth() {
 	run_auth credsspctl auth --json "$@"
 }
 
-# status FIELD: as credsspctl status tells it
+# status FIELD: a field of credsspctl status --json
 status() {
 	local line
 	while IFS= read -r line; do
@@ -328,7 +329,7 @@ status() {
 	done < <(credsspctl status --json 2>/dev/null)
 }
 
-# counter NAME: COUNT is what the module itself has counted
+# counter NAME: COUNT gets a counter of the module
 COUNTERS=/sys/class/misc/credssp
 counter() { { COUNT=$(<"$COUNTERS/$1"); } 2>/dev/null || COUNT=''; }
 
@@ -340,7 +341,8 @@ idle() {
 	done
 }
 
-# nothing_left NAME: no context, no credential and no buffer is left, some time after
+# nothing_left NAME: a result, ok if after some time there is no context, credential or
+# buffer
 nothing_left() {
 	if until_true 10 idle; then
 		ok "$1"
@@ -351,8 +353,8 @@ nothing_left() {
 	fi
 }
 
-# A helper of this program's own (with guest/helper.sh): not among its jobs, so
-# that it may be killed without a word of the shell and outlive the program.
+# Start a helper (with guest/helper.sh) that is not a job of this shell: the shell prints
+# nothing when it is killed, and it may outlive the program.
 helper_up() {
 	start_helper && disown "${helper_pid:?}"
 }
@@ -361,8 +363,8 @@ helper_up() {
 
 FREERDP_PID='' FREERDP_PORT=33890 XVFB_PID='' FREERDP_OUT=''
 
-# The major version in its programs' names, which 2 does not have. Debian 12 has 2 and,
-# from its backports, 3; Debian 13 has 3.
+# The major version in the names of its programs, which version 2 does not have. Debian 12
+# has 2 and, in its backports, 3; Debian 13 has 3.
 FREERDP=''
 command -v freerdp-shadow-cli >/dev/null || FREERDP=3
 
@@ -378,8 +380,8 @@ xvfb_start() {
 	export DISPLAY
 }
 
-# freerdp_cert rsa|ec: what the server shows; without it makes one itself. RSA: with
-# the KeyUsage of the certificate that Windows makes for itself.
+# freerdp_cert rsa|ec: makes the server's certificate; without one the server makes it
+# itself. RSA: with the KeyUsage of the certificate that Windows makes for itself.
 freerdp_cert() {
 	local dir=$HOME/.config/freerdp/shadow
 	local newkey=(-newkey rsa:2048) usage=keyEncipherment,dataEncipherment
@@ -392,11 +394,11 @@ freerdp_cert() {
 		-config <(printf '[req]\ndistinguished_name=name\n[name]\n') \
 		-addext "keyUsage=$usage" -addext extendedKeyUsage=serverAuth \
 		-keyout "$WORK/rdp.key" -out "$dir/shadow.crt" 2>/dev/null || return
-	# The server reads the traditional form only.
+	# The server reads only the traditional format.
 	openssl pkey -traditional -in "$WORK/rdp.key" -out "$dir/shadow.key"
 }
 
-# freerdp_start: a server that knows alice; TLS as SSL_CONF says.
+# freerdp_start: starts a server with the account alice; SSL_CONF configures its TLS.
 SSL_CONF=/etc/ssl/openssl.cnf
 freerdp_start() {
 	freerdp_stop

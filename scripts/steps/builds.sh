@@ -5,14 +5,14 @@
 . "$(dirname "$0")/../lib.sh"
 . "$TOP/scripts/tap.sh"
 
-# A warning of the compiler or of the kernel's own checks fails it as well.
+# A warning of the compiler or of the kernel's checks is a failure as well.
 module() {
 	local log=$BUILD/$1-build.log
 	"$TOP/scripts/build-modules.sh" "$1" >"$log" 2>&1 || { cat "$log"; return 1; }
 	[ -e "$BUILD/$1/$2" ] && ! grep -iE 'warning[:]' "$log"
 }
 
-# dkms.conf takes 6.1 and whatever is newer, and nothing older.
+# dkms.conf must accept kernels from 6.1 on, and no older ones.
 dkms_minimum() {
 	local BUILD_EXCLUSIVE_KERNEL kernel rc=0
 	# shellcheck source=/dev/null
@@ -27,7 +27,7 @@ dkms_minimum() {
 	return $rc
 }
 
-# The unit as it is installed, with its programs where it says that they are.
+# The unit as it is installed, with its programs at the paths in it.
 unit() {
 	local dir rc=0
 	dir=$(mktemp -d)
@@ -35,7 +35,7 @@ unit() {
 		sysusersdir="$dir" modulesloaddir="$dir" udevrulesdir="$dir" install >/dev/null &&
 		systemd-analyze verify --man=no "$dir/credsspd.service" \
 			"$dir/credssp-policy.service" >"$dir/said" 2>&1 || rc=1
-	# What it does not understand is said, but no failure.
+	# systemd-analyze prints settings that it does not know, but succeeds.
 	[ ! -s "$dir/said" ] || { cat "$dir/said"; rc=1; }
 	rm -rf "$dir"
 	return $rc

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# The packages that the other steps need: without them those fail one by one.
+# The packages that the other steps need. Without them each of those would fail.
 
 . "$(dirname "$0")/../lib.sh"
 . "$TOP/scripts/tap.sh"

@@ -5,7 +5,7 @@
 . "$(dirname "$0")/../lib.sh"
 . "$TOP/scripts/tap.sh"
 
-# check RULE: 77 is a rule that cannot be judged on this machine.
+# check RULE: exit status 77 is a rule that cannot be checked on this machine.
 check() {
 	local rule=$1 out rc=0
 	out=$("$TOP/scripts/check-docs.sh" "$rule" 2>&1) || rc=$?

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Every fuzzer that selftests/fuzz builds into build/fuzz: first the replay of its
 # corpus, each seed cut and flipped everywhere, then FUZZ_SECONDS of libFuzzer
-# starting from the corpus. What crashed stays in build/fuzz.
+# starting from the corpus. Inputs that crashed stay in build/fuzz.
 
 . "$(dirname "$0")/../lib.sh"
 . "$TOP/scripts/tap.sh"

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# The floors of kmod/: every room is a test, and so is a room nobody planned.
+# The floors of kmod/: every room is a test; a room that is not in the list fails.
 
 . "$(dirname "$0")/../lib.sh"
 . "$TOP/scripts/tap.sh"

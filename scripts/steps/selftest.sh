@@ -1,16 +1,16 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Runs selftests/t/*.sh in the guests. A program prints TAP and may say in its
-# first lines what it needs:
+# Runs selftests/t/*.sh in the guests. A program prints TAP. Its first lines may have
+# requirements:
 #   # guests: 6.1 backports debug
 #                              the guests it runs in (default: these): a kernel's name,
 #                              or "trixie": the newest kernel on Debian 13's root
 #   # timeout: 120               seconds an idle machine may take at most; see LENIENCE
 #   # boot: fips=1               words on the kernel command line
 #   # helper: no                 no credsspd; "module: no": no module either
-# Programs that need the same share a boot, but for those guests that run all programs:
-# there every other one is in a second guest, since two that take half of the time keep
-# two processors busy to the end. KERNEL="names of guests" and T="name name" select.
+# Programs with the same requirements share a boot. For guests that run all programs
+# there are two boots with half of the programs each, which keeps two processors busy to
+# the end. KERNEL="names of guests" and T="name name" select.
 #
 # Everything runs on the oldest kernel and on the newest one, which share the rows of
 # tables (my_turn() in selftests/lib.sh). 6.12 runs what touches the kernel's interfaces:
@@ -19,8 +19,8 @@
 . "$(dirname "$0")/../lib.sh"
 . "$TOP/scripts/tap.sh"
 
-# Limits catch what hangs. A machine that does other work at the same time takes several
-# times as long as an idle one; the debug kernel as well.
+# Time limits detect programs that hang. A busy machine takes several times as long as
+# an idle one, and so does the debug kernel.
 LENIENCE=5
 LENIENCE_DEBUG=12
 GUESTS_DEFAULT='6.1 backports debug'
@@ -45,8 +45,8 @@ programs() {
 	done
 }
 
-# The programs of a guest, as "BOOT|HELPER|MODULE|PART|LIMIT|PROGRAM" lines; those of
-# one guest are neighbours.
+# The programs of a guest, as "BOOT|HELPER|MODULE|PART|LIMIT|PROGRAM" lines, sorted so
+# that the programs of one boot follow each other.
 plan_guests() {
 	local guest=$1 p limit guests number=0 parts=1 lenience=$LENIENCE
 	[ -n "${T:-}" ] || [ "$guest" = debug ] || parts=2
@@ -61,7 +61,8 @@ plan_guests() {
 	done | sort -t '|' -k 1,4 -s
 }
 
-# collect GUEST DIRECTORY PROGRAM...: what each printed, or that it did not run.
+# collect GUEST DIRECTORY PROGRAM...: takes the output of each, or notes that it did not
+# run.
 collect() {
 	local guest=$1 dir=$2 p name out
 	shift 2

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# The stock kernels' builds with sparse and W=1: our sources give no warning.
+# The stock kernels' builds with sparse and W=1: our sources must give no warning.
 
 . "$(dirname "$0")/../lib.sh"
 . "$TOP/scripts/tap.sh"

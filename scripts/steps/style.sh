@@ -1,12 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# What can be judged by reading: checkpatch for each directory, the house rules,
-# the shell scripts, the spelling.
+# Checks of the sources' text: checkpatch for each directory, the house rules, the shell
+# scripts, the spelling.
 
 . "$(dirname "$0")/../lib.sh"
 . "$TOP/scripts/tap.sh"
 
-# A word of the field that codespell takes for a mistake goes into this file.
+# This file has technical terms that codespell takes for mistakes.
 SPELLING=$TOP/scripts/spelling-ignore
 
 c_directories() {

@@ -3,7 +3,7 @@
 # Figures, measured in a guest: authentications per second and processor time
 # for each, on both transports, with full TLS handshakes and resumed ones, and for
 # FreeRDP's own client, and the memory of an idle established context. The machine
-# is emulated: compare, do not quote. ONLY_SPEED=1 leaves the last two out.
+# is emulated: use the figures for comparison only. ONLY_SPEED=1 leaves the last two out.
 
 . "$(dirname "$0")/../lib.sh"
 
@@ -26,7 +26,7 @@ serve() {
 	exit 1
 }
 
-# once TRANSPORT CACHE: wall, caller's and helper's processor seconds of one each
+# once TRANSPORT CACHE: wall, caller's and helper's processor seconds per authentication
 once() {
 	local helper before after line
 	helper=$(pidof credsspd)
@@ -43,8 +43,8 @@ once() {
 
 mean() { awk '{w += $1; c += $2; h += $3} END {print w / NR, c / NR, h / NR}' "$1"; }
 
-# speed TRANSPORT WHAT: full handshakes and resumed ones by turns, so that a busy
-# machine is as bad for both; the first of each turn is a full one.
+# speed TRANSPORT WHAT: full handshakes and resumed ones in turn, so that a busy machine
+# affects both alike; the first handshake of each round is a full one.
 speed() {
 	local round
 	rm -f "$WORK/full" "$WORK/resumed"
@@ -87,7 +87,7 @@ memory() {
 		kill -0 $! 2>/dev/null || return
 		sleep 0.5
 	done
-	sleep 8 # the idle pairs are closed by then
+	sleep 8 # by then the idle loopback connections are closed
 	after=$(kernel_bytes)
 	echo >&9
 	exec 9>&-

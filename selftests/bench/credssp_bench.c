@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Authenticates again and again against a server that speaks CredSSP right away
- * and says how long it took and how much processor time it cost, in this
- * process (where the module's work is done) and in the helper.
+ * Authenticates again and again with a server that speaks CredSSP without a carrier, and
+ * prints the time and the processor time of this process, which includes the module's
+ * work.
  *
  *	credssp_bench socket|token COUNT PORT [HOLD]
  *
- * With HOLD the contexts are kept, and it waits for a line on standard input
- * before it ends, so that somebody can look at the memory they take.
+ * With HOLD the contexts are kept, and the program waits for a line on standard input
+ * before it ends, so that the caller can measure their memory.
  */
 #include <arpa/inet.h>
 #include <credssp.h>
@@ -53,9 +53,9 @@ static double own_cpu(void)
 }
 
 /*
- * No waiting for acknowledgements (Nagle): the client's last flight of a handshake
- * and its first TSRequest are two writes in a row, and a server may take 40 ms to
- * acknowledge the first, which is more than what is measured.
+ * Disable Nagle's algorithm. The client's last flight of a handshake and its first
+ * TSRequest are two writes in a row, and a server may take 40 ms to acknowledge the
+ * first, which is more than the time that is measured.
  */
 static int connect_server(unsigned short port)
 {

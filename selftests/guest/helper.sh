@@ -3,7 +3,7 @@
 # Starting and stopping credsspd in the guest; for init-late and for tests that
 # need to do it themselves. Sourced, with CREDSSP_TOP and GUEST_RUN set.
 
-# What is held open by a process shows in its descriptors.
+# True if one of the process' descriptors is the helper device.
 holds_helper_device() {
 	for fd in "/proc/$1"/fd/*; do
 		[ "$(readlink "$fd")" != /dev/credssp-helper ] || return 0
@@ -11,8 +11,8 @@ holds_helper_device() {
 	return 1
 }
 
-# start_helper: returns when the daemon has the device open, or
-# fails when it ended or 20 seconds (60 in a slow guest) went by.
+# start_helper: returns when the daemon has the device open. Fails if the daemon ends, or
+# after 60 seconds or more.
 start_helper() {
 	# shellcheck disable=SC2086 # arguments are words
 	"$CREDSSP_TOP/build/user/credsspd" ${CREDSSPD_ARGS:-} \
@@ -23,7 +23,7 @@ start_helper() {
 		for pid in $(pidof credsspd); do
 			! holds_helper_device "$pid" || return 0
 		done
-		# It may go to the background by itself: then it is its child that counts.
+		# If the daemon forks itself to the background, wait for the child.
 		kill -0 $helper_pid 2>/dev/null || [ -n "$(pidof credsspd)" ] || return 1
 		sleep 0.2
 		tries=$((tries + 1))
@@ -31,7 +31,8 @@ start_helper() {
 	return 1
 }
 
-# stop_helper: SIGTERM, and ten seconds to follow it; then SIGKILL and failure.
+# stop_helper: sends SIGTERM. If the daemon has not ended after ten seconds, sends SIGKILL
+# and fails.
 stop_helper() {
 	tries=0
 	# shellcheck disable=SC2046 # pids are words

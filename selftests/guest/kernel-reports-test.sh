@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# What kernel-reports.sh takes for a fault and what it does not: that its known line
-# excuses nothing else. Prints TAP; needs no guest.
+# Tests which lines kernel-reports.sh takes for faults, and that its known report excuses
+# no other one. Prints TAP; needs no guest.
 
 REPORTS=$(dirname "$0")/kernel-reports.sh
 TESTS=0 FAILED=0
@@ -14,7 +14,7 @@ WARNING='[   56.414088] WARNING: include/linux/sockptr.h:49 at tls_setsockopt+0x
 ELSEWHERE='[   57.000000] WARNING: net/core/sock.c:10 at sk_free+0x1/0x2, CPU#1: x/1'
 OOPS='[   58.000000] BUG: kernel NULL pointer dereference, address: 0000000000000000'
 
-# expect NAME COUNT LINE...: so many of the lines are reports
+# expect NAME COUNT LINE...: COUNT of the lines are reports
 expect() {
 	local name=$1 count=$2 got
 	shift 2

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# kernel-reports.sh LOG...: prints the lines of a kernel log in which the kernel
-# reports a fault of its own; exit status 0 when there are any.
+# kernel-reports.sh LOG...: prints the lines of kernel logs in which the kernel reports a
+# fault; exit status 0 if there are any.
 #
 # Only lines with the kernel's time stamp count. Not reports, though they look
 # alike: a program's crash ("traps: prog[1] general protection fault ip:"), an

@@ -5,8 +5,8 @@
 
 . "$(dirname "$0")/../../scripts/lib.sh"
 
-# What it takes to mount the host's root. A kernel that has it built in (the
-# debug kernel) has no modules directory at all.
+# The modules for mounting the host's root. They are built into the debug kernel, which
+# has no directory of modules.
 MODULES="virtio_pci 9pnet_virtio 9p overlay"
 
 # add_modules KERNEL-DIRECTORY ROOT: copies them, uncompressed, and writes the

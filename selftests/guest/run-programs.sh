@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # In the guest: run-programs.sh SECONDS PROGRAM [SECONDS PROGRAM...]. Runs test
-# programs one after the other, each with its time limit, and keeps what each
-# printed as $GUEST_RUN/tap/NAME.tap.
+# programs one after the other, each with its time limit, and keeps their output in
+# $GUEST_RUN/tap/NAME.tap.
 
 # shellcheck source=helper.sh
 . "$CREDSSP_TOP/selftests/guest/helper.sh"
@@ -16,7 +16,7 @@ processes() {
 	done | sort
 }
 
-# What a program leaves running must not disturb the next one.
+# Processes that a program leaves must not disturb the next one.
 kill_new() {
 	local before=$1 pid
 	for pid in $(comm -13 "$before" <(processes)); do
@@ -25,7 +25,7 @@ kill_new() {
 	done
 }
 
-# The next program finds a helper, whatever this one did to it.
+# Start the helper for the next program if this one has stopped it.
 restore_helper() {
 	[ "$CREDSSP_HELPER" = yes ] && [ -e /dev/credssp-helper ] || return 0
 	[ -n "$(pidof credsspd)" ] || start_helper
@@ -39,7 +39,7 @@ run_program() {
 	/usr/bin/timeout -k 5 "$limit" "$program" </dev/null 2>&1 | tee "$OUT/$name.tap" |
 		sed -u "s/^/$CREDSSP_KERNEL $name: /"
 	rc=${PIPESTATUS[0]}
-	# A program that failed without a failed result has not told everything.
+	# A program that fails without a failed result gets one.
 	if [ "$rc" -ne 0 ] && ! grep -q '^not ok' "$OUT/$name.tap"; then
 		[ "$rc" -ne 124 ] && [ "$rc" -ne 137 ] || rc="$rc, time limit of $limit s"
 		printf '\nnot ok - %s ended with exit status %s\n' "$name" "$rc" |

@@ -83,7 +83,7 @@ parse() {
 	[ -n "$COMMAND" ] || [ $INTERACTIVE = yes ] || { usage >&2; exit 2; }
 }
 
-# The guest must have what it is going to load, before it is booted for minutes.
+# Check that the files for the guest exist, before a boot that may take minutes.
 check_built() {
 	[ $MODULE = no ] || [ -e "$KO" ] ||
 		die "no $KO: make modules KERNEL=$KERNEL (or --no-module)"
@@ -91,7 +91,7 @@ check_built() {
 		die "no build/${ROOT:+$ROOT/}user/credsspd: make user ROOT=$ROOT (or --no-helper)"
 }
 
-# The guest's side of the run's directory.
+# Files for the guest in the run's directory.
 prepare_dir() {
 	DIR=${DIR:-$BUILD/guest/$KERNEL-$(date +%H%M%S)-$$}
 	rm -rf "$DIR"
@@ -106,9 +106,9 @@ prepare_dir() {
 	"$GUEST/mkinitramfs.sh" "$KDIR" "$DIR/initramfs"
 }
 
-# Directories of the host that the guest needs to see and would not: below /tmp and
-# /run, or all of them with another root. There build/ROOT's programs take the place of
-# the host's.
+# Directories of the host that the guest needs but its root does not have: those below
+# /tmp and /run, or all of them with another root. With another root the programs of
+# build/ROOT replace the host's.
 binds() {
 	local dir list=
 	for dir in "$TOP" "$CACHE"; do
@@ -123,8 +123,8 @@ binds() {
 	[ -z "$ROOT" ] || printf ' guest.root=yes'
 }
 
-# /dev/kvm may be there and hang: believe it when it has run an instruction or
-# two, which is what it takes QEMU to get from firmware to an exit.
+# /dev/kvm may exist but hang: use it only if a QEMU with it gets from the firmware to an
+# exit.
 kvm_works() {
 	[ -w /dev/kvm ] || return 1
 	timeout 5 qemu-system-x86_64 -accel kvm -cpu host -m 512M -nographic \
@@ -152,21 +152,21 @@ machine() {
 		-virtfs "local,path=$ROOT_DIR,mount_tag=guestroot,security_model=none,readonly=on,multidevs=remap")
 	local cmdline
 	cmdline="console=ttyS0 loglevel=7 panic=-1 oops=panic mitigations=off random.trust_cpu=on"
-	# A busy host stops the guest for seconds: not a lockup of its kernel's.
+	# A busy host may stop the guest for seconds, which is no lockup of its kernel.
 	cmdline+=" watchdog_thresh=60 rcupdate.rcu_cpu_stall_timeout=120"
 	# insmod of the KUnit module runs suites that take minutes on such a host.
 	cmdline+=" sysctl.kernel.hung_task_timeout_secs=600"
 	QEMU+=(-append "$cmdline$(binds)$APPEND")
 }
 
-# Guests slow each other: no more than two at a time on a machine, and a test's
-# time limits mean something. The lock goes with this process and its children.
+# Guests slow each other down. With at most two at a time on a machine the tests' time
+# limits are reliable. The lock is released when this process and its children end.
 take_turn() {
 	local slot wait=-n
 	while :; do
 		for slot in 1 2; do
 			exec {TURN}>"$CACHE/guest-$slot.lock"
-			# Waiting in the lock's queue, or who came last may be first.
+			# Wait in the lock's queue: polling would not keep the order.
 			# shellcheck disable=SC2086 # words
 			! flock $wait "$TURN" || return 0
 			exec {TURN}>&-
@@ -189,7 +189,7 @@ qemu() {
 		</dev/null 2>"$DIR/qemu.log" > >(exec cat)
 }
 
-# booted PID: the guest has come to init-late, or ended; false when it did neither.
+# booted PID: true when the guest has reached init-late, or has ended.
 booted() {
 	local start=$SECONDS
 	while [ ! -e "$DIR/run/booted" ] && kill -0 "$1" 2>/dev/null; do
@@ -198,15 +198,15 @@ booted() {
 	done
 }
 
-# A kernel that waits for ever among its first messages, as 7.3 did once on a busy host
-# after it had started the second (emulated) processor, tells nothing about the module:
-# another attempt.
+# A kernel may hang among its first messages: 7.3 did so once on a busy host, after it had
+# started the second (emulated) processor. That tells nothing about the module, so the
+# guest is started again.
 boot() {
 	local attempt pid
 	for attempt in 1 2 3; do
 		qemu &
 		pid=$!
-		# It would outlive a run that is interrupted.
+		# Otherwise it would outlive an interrupted run.
 		trap 'kill '$pid' 2>/dev/null' EXIT
 		! booted $pid || break
 		note "guest $KERNEL did not come up in $BOOT_LIMIT s, attempt $attempt"
@@ -219,7 +219,7 @@ boot() {
 
 complain() { printf 'guest %s: %s (%s)\n' "$KERNEL" "$*" "$DIR" >&2; }
 
-# What the kernel said, and what was found after the command.
+# Print the kernel's reports, and the problems that were found after the command.
 faults() {
 	local logs=("$DIR/console.log") reports
 	[ ! -e "$DIR/dmesg" ] || logs+=("$DIR/dmesg")
@@ -236,13 +236,13 @@ verdict() {
 	rmdir "$DIR/run"
 	rm -f "$DIR/initramfs"
 	[ ! -s "$DIR/status" ] || status=$(cat "$DIR/status")
-	# timeout -k kills what ignores SIGTERM: still the time limit.
+	# With -k timeout exits with 137 for the time limit as well.
 	[ "$status" -ne 137 ] || status=124
 	found=$(faults)
 	if [ -n "$found" ]; then
 		complain "a report"
 		printf '%s\n' "$found" >&2
-		# A guest that could not be set up ran nothing: that is its own status.
+		# 125: the guest could not be set up, and the command did not run.
 		[ "$status" -ne 125 ] || [ -s "$DIR/finished" ] || return 126
 		[ "$status" -eq 125 ] || return 126
 		return 125

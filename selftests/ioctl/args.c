@@ -7,12 +7,12 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "door.h"
+#include "device.h"
 #include "tap.h"
 
 #define POISON		0xa5
 
-/* Sizes as ABI 1 has them: what is appended to a structure does not change these. */
+/* Sizes in ABI 1: they stay the same if members are appended to a structure. */
 static const struct {
 	const char *name;
 	unsigned long nr;
@@ -41,7 +41,7 @@ static const struct {
 
 #define CALLS	(sizeof(calls) / sizeof(calls[0]))
 
-/* Two pages, the second of which is not there: the end of the first one. */
+/* The end of a page; the page behind it is not mapped. */
 static uint8_t *page_end(void)
 {
 	long page = sysconf(_SC_PAGESIZE);
@@ -56,20 +56,20 @@ static uint8_t *page_end(void)
 TEST(numbers, "an ioctl that does not exist is ENOTTY")
 {
 	struct credssp_ioc_info info = { .size = sizeof(info) };
-	int fd = door_open();
+	int fd = device_open();
 
-	CHECK_EQ(door_call(fd, _IO(CREDSSP_IOC_TYPE, 0x0d), &info), -ENOTTY);
-	CHECK_EQ(door_call(fd, _IO(CREDSSP_IOC_TYPE, 0xff), &info), -ENOTTY);
-	CHECK_EQ(door_call(fd, _IO(0xc6, 0), &info), -ENOTTY);
-	CHECK_EQ(door_call(fd, _IOWR(CREDSSP_IOC_TYPE, 0, struct credssp_ioc_info), &info),
+	CHECK_EQ(device_call(fd, _IO(CREDSSP_IOC_TYPE, 0x0d), &info), -ENOTTY);
+	CHECK_EQ(device_call(fd, _IO(CREDSSP_IOC_TYPE, 0xff), &info), -ENOTTY);
+	CHECK_EQ(device_call(fd, _IO(0xc6, 0), &info), -ENOTTY);
+	CHECK_EQ(device_call(fd, _IOWR(CREDSSP_IOC_TYPE, 0, struct credssp_ioc_info), &info),
 		 -ENOTTY);
-	CHECK_EQ(door_call(fd, 0, &info), -ENOTTY);
+	CHECK_EQ(device_call(fd, 0, &info), -ENOTTY);
 }
 
 TEST(too_small, "a structure that is too small is EINVAL, for each ioctl")
 {
 	uint8_t args[512] = { 0 };
-	int fd = door_open();
+	int fd = device_open();
 	size_t i;
 
 	for (i = 0; i < CALLS; i++) {
@@ -78,13 +78,13 @@ TEST(too_small, "a structure that is too small is EINVAL, for each ioctl")
 
 		for (k = 0; k < sizeof(sizes) / sizeof(sizes[0]); k++) {
 			memcpy(args, &sizes[k], sizeof(sizes[k]));
-			if (!CHECK_EQ(door_call(fd, calls[i].nr, args), -EINVAL))
+			if (!CHECK_EQ(device_call(fd, calls[i].nr, args), -EINVAL))
 				tap_check(false, __FILE__, __LINE__, calls[i].name);
 		}
 	}
 }
 
-/* @size bytes of zeros for a structure, then @tail of what only a newer caller knows. */
+/* Call with a structure of @size bytes: its size, zeros, and @tail as the last byte. */
 static int call_of_size(int fd, size_t i, uint32_t size, uint8_t tail)
 {
 	uint8_t args[512];
@@ -95,7 +95,7 @@ static int call_of_size(int fd, size_t i, uint32_t size, uint8_t tail)
 	memset(args, 0, size);
 	memcpy(args, &size, sizeof(size));
 	args[size - 1] = tail;
-	ret = door_call(fd, calls[i].nr, args);
+	ret = device_call(fd, calls[i].nr, args);
 	for (k = calls[i].size; k < size; k++)
 		CHECK_EQ(args[k], k == size - 1 ? tail : 0);
 	for (k = size; k < sizeof(args); k++)
@@ -105,51 +105,51 @@ static int call_of_size(int fd, size_t i, uint32_t size, uint8_t tail)
 
 TEST(sizes, "a structure of ABI 1 is taken for each ioctl, and a larger one when the rest is zero")
 {
-	int fd = door_open();
+	int fd = device_open();
 	size_t i;
 
 	for (i = 0; i < CALLS; i++) {
 		if (calls[i].nr == CREDSSP_IOC_POLICY_SET)
-			continue;	/* it would do as it is told */
+			continue;	/* zeros are valid arguments: it would set a policy */
 		CHECK_EQ(call_of_size(fd, i, calls[i].size, 0), 0);
 		CHECK_EQ(call_of_size(fd, i, calls[i].size + 64, 0), 0);
 		if (!CHECK_EQ(call_of_size(fd, i, calls[i].size + 64, 1), -E2BIG))
 			tap_check(false, __FILE__, __LINE__, calls[i].name);
 	}
-	door_expect_counts(fd, 0, 0);
+	device_expect_counts(fd, 0, 0);
 }
 
 TEST(huge, "a structure of more than a page is E2BIG")
 {
 	uint8_t args[8192] = { 0 };
 	uint32_t huge = sizeof(args);
-	int fd = door_open();
+	int fd = device_open();
 
 	memcpy(args, &huge, sizeof(huge));
-	CHECK_EQ(door_call(fd, CREDSSP_IOC_INFO, args), -E2BIG);
+	CHECK_EQ(device_call(fd, CREDSSP_IOC_INFO, args), -E2BIG);
 	huge = ~0u;
 	memcpy(args, &huge, sizeof(huge));
-	CHECK_EQ(door_call(fd, CREDSSP_IOC_INFO, args), -E2BIG);
+	CHECK_EQ(device_call(fd, CREDSSP_IOC_INFO, args), -E2BIG);
 }
 
 TEST(bad_pointers, "a pointer that is bad or leads off the mapping is EFAULT, for each ioctl")
 {
 	uint8_t *end = page_end();
-	int fd = door_open();
+	int fd = device_open();
 	size_t i;
 
 	for (i = 0; i < CALLS; i++) {
 		uint8_t *cut = end - calls[i].size + 4;
 
-		CHECK_EQ(door_call(fd, calls[i].nr, NULL), -EFAULT);
-		CHECK_EQ(door_call(fd, calls[i].nr, (void *)8), -EFAULT);
-		CHECK_EQ(door_call(fd, calls[i].nr, end), -EFAULT);
+		CHECK_EQ(device_call(fd, calls[i].nr, NULL), -EFAULT);
+		CHECK_EQ(device_call(fd, calls[i].nr, (void *)8), -EFAULT);
+		CHECK_EQ(device_call(fd, calls[i].nr, end), -EFAULT);
 		/* the size can be read, the rest cannot */
 		memset(cut, 0, calls[i].size - 4);
 		memcpy(cut, &calls[i].size, 4);
-		CHECK_EQ(door_call(fd, calls[i].nr, cut), -EFAULT);
+		CHECK_EQ(device_call(fd, calls[i].nr, cut), -EFAULT);
 		/* the size itself is cut */
-		CHECK_EQ(door_call(fd, calls[i].nr, end - 2), -EFAULT);
+		CHECK_EQ(device_call(fd, calls[i].nr, end - 2), -EFAULT);
 	}
 }
 
@@ -163,7 +163,7 @@ static int call_read_only(int fd, unsigned long nr, const void *args, size_t siz
 	REQUIRE(p != MAP_FAILED);
 	memcpy(p, args, size);
 	REQUIRE(!mprotect(p, page, PROT_READ));
-	ret = door_call(fd, nr, p);
+	ret = device_call(fd, nr, p);
 	CHECK(!memcmp(p, args, size));
 	REQUIRE(!munmap(p, page));
 	return ret;
@@ -172,16 +172,16 @@ static int call_read_only(int fd, unsigned long nr, const void *args, size_t siz
 TEST(read_only, "arguments that cannot be written are EFAULT, and nothing is done")
 {
 	struct credssp_ioc_info info = { .size = sizeof(info) };
-	struct credssp_ioc_acquire acquire = door_acquire_args();
+	struct credssp_ioc_acquire acquire = device_acquire_args();
 	struct credssp_ioc_handle handle = { .size = sizeof(handle) };
-	int fd = door_open();
+	int fd = device_open();
 
 	CHECK_EQ(call_read_only(fd, CREDSSP_IOC_INFO, &info, sizeof(info)), -EFAULT);
 	CHECK_EQ(call_read_only(fd, CREDSSP_IOC_ACQUIRE, &acquire, sizeof(acquire)), -EFAULT);
-	door_expect_counts(fd, 0, 0);
-	handle.handle = door_cred(fd, CREDSSP_MECH_NTLM, PASSWORD);
+	device_expect_counts(fd, 0, 0);
+	handle.handle = device_cred(fd, CREDSSP_MECH_NTLM, PASSWORD);
 	CHECK_EQ(call_read_only(fd, CREDSSP_IOC_FREE_CRED, &handle, sizeof(handle)), -EFAULT);
-	CHECK_EQ(door_free_cred(fd, handle.handle), SEC_E_OK);
+	CHECK_EQ(device_free_cred(fd, handle.handle), SEC_E_OK);
 }
 
 TEST(read_only_exchange, "... no context is made, and nothing is sent")
@@ -200,12 +200,12 @@ TEST(read_only_exchange, "... no context is made, and nothing is sent")
 		.target = (uintptr_t)TARGET, .target_length = strlen(TARGET),
 	};
 	struct credssp_ioc_socket attach = { .size = sizeof(attach) };
-	int fd = door_open(), listener, peer;
+	int fd = device_open(), listener, peer;
 	uint16_t port;
 	char got[2];
 
-	door_need_helper(fd);
-	init.cred = door_cred(fd, CREDSSP_MECH_NTLM, PASSWORD);
+	device_need_helper(fd);
+	init.cred = device_cred(fd, CREDSSP_MECH_NTLM, PASSWORD);
 	auth.cred = init.cred;
 	attach.cred = init.cred;
 	listener = sock_listening(&port);
@@ -216,7 +216,7 @@ TEST(read_only_exchange, "... no context is made, and nothing is sent")
 	CHECK_EQ(call_read_only(fd, CREDSSP_IOC_INIT, &init, sizeof(init)), -EFAULT);
 	CHECK_EQ(out.length, sizeof(token));
 	CHECK_EQ(call_read_only(fd, CREDSSP_IOC_ATTACH, &attach, sizeof(attach)), -EFAULT);
-	door_expect_counts(fd, 0, 1);
+	device_expect_counts(fd, 0, 1);
 	CHECK_EQ(call_read_only(fd, CREDSSP_IOC_AUTHENTICATE, &auth, sizeof(auth)), -EFAULT);
 	CHECK_EQ(send(auth.fd, "x", 1, MSG_NOSIGNAL), 1);
 	CHECK_EQ(recv(peer, got, sizeof(got), 0), 1);
@@ -226,12 +226,12 @@ TEST(read_only_exchange, "... no context is made, and nothing is sent")
 TEST(info, "INFO tells ABI, limits and version and leaves nothing else behind")
 {
 	struct credssp_ioc_info info;
-	int fd = door_open();
+	int fd = device_open();
 	size_t i;
 
 	memset(&info, 0xa5, sizeof(info));
 	info.size = sizeof(info);
-	REQUIRE_EQ(door_call(fd, CREDSSP_IOC_INFO, &info), 0);
+	REQUIRE_EQ(device_call(fd, CREDSSP_IOC_INFO, &info), 0);
 	CHECK_EQ(info.abi, CREDSSP_ABI);
 	CHECK(info.helper_timeout_ms && info.handshake_timeout_ms && info.max_handles);
 	CHECK(info.max_contexts && info.max_credentials && info.max_buffer_bytes);
@@ -244,43 +244,43 @@ TEST(info, "INFO tells ABI, limits and version and leaves nothing else behind")
 
 TEST(reserved, "unknown flags and reserved members are EINVAL")
 {
-	struct credssp_ioc_acquire acquire = door_acquire_args();
+	struct credssp_ioc_acquire acquire = device_acquire_args();
 	struct credssp_ioc_authenticate auth = { .size = sizeof(auth), .flags = 0x80000000 };
 	struct credssp_ioc_message message = { .size = sizeof(message), .flags = 1 };
 	struct credssp_ioc_socket sock = { .size = sizeof(sock), .flags = 1, .fd = -1 };
-	int fd = door_open();
+	int fd = device_open();
 
 	acquire.flags = 1;
-	CHECK_EQ(door_call(fd, CREDSSP_IOC_ACQUIRE, &acquire), -EINVAL);
-	CHECK_EQ(door_call(fd, CREDSSP_IOC_AUTHENTICATE, &auth), -EINVAL);
+	CHECK_EQ(device_call(fd, CREDSSP_IOC_ACQUIRE, &acquire), -EINVAL);
+	CHECK_EQ(device_call(fd, CREDSSP_IOC_AUTHENTICATE, &auth), -EINVAL);
 	auth.flags = 0x2;
-	CHECK_EQ(door_call(fd, CREDSSP_IOC_AUTHENTICATE, &auth), -EINVAL);
+	CHECK_EQ(device_call(fd, CREDSSP_IOC_AUTHENTICATE, &auth), -EINVAL);
 	auth.flags = 0;
 	auth.__reserved = 1;
-	CHECK_EQ(door_call(fd, CREDSSP_IOC_AUTHENTICATE, &auth), -EINVAL);
-	CHECK_EQ(door_call(fd, CREDSSP_IOC_ENCRYPT, &message), -EINVAL);
-	CHECK_EQ(door_call(fd, CREDSSP_IOC_DECRYPT, &message), -EINVAL);
+	CHECK_EQ(device_call(fd, CREDSSP_IOC_AUTHENTICATE, &auth), -EINVAL);
+	CHECK_EQ(device_call(fd, CREDSSP_IOC_ENCRYPT, &message), -EINVAL);
+	CHECK_EQ(device_call(fd, CREDSSP_IOC_DECRYPT, &message), -EINVAL);
 	message.flags = 0;
 	message.__reserved = 1;
-	CHECK_EQ(door_call(fd, CREDSSP_IOC_ENCRYPT, &message), -EINVAL);
-	CHECK_EQ(door_call(fd, CREDSSP_IOC_DECRYPT, &message), -EINVAL);
-	CHECK_EQ(door_call(fd, CREDSSP_IOC_ATTACH, &sock), -EINVAL);
-	CHECK_EQ(door_call(fd, CREDSSP_IOC_EXPORT_KTLS, &sock), -EINVAL);
+	CHECK_EQ(device_call(fd, CREDSSP_IOC_ENCRYPT, &message), -EINVAL);
+	CHECK_EQ(device_call(fd, CREDSSP_IOC_DECRYPT, &message), -EINVAL);
+	CHECK_EQ(device_call(fd, CREDSSP_IOC_ATTACH, &sock), -EINVAL);
+	CHECK_EQ(device_call(fd, CREDSSP_IOC_EXPORT_KTLS, &sock), -EINVAL);
 }
 
-/* ACQUIRE with one thing changed: the status, and no handle where it fails. */
+/* Call ACQUIRE with one argument changed. Return the status; a failure must make no handle. */
 static int32_t acquire_with(int fd, void (*change)(struct credssp_ioc_acquire *))
 {
-	struct credssp_ioc_acquire a = door_acquire_args();
+	struct credssp_ioc_acquire a = device_acquire_args();
 	int32_t status;
 
 	a.cred = 0xa5a5;
 	change(&a);
-	status = door_acquire(fd, &a);
+	status = device_acquire(fd, &a);
 	if (status != SEC_E_OK)
 		CHECK_EQ(a.cred, 0);
 	else
-		CHECK_EQ(door_free_cred(fd, a.cred), SEC_E_OK);
+		CHECK_EQ(device_free_cred(fd, a.cred), SEC_E_OK);
 	return status;
 }
 
@@ -316,7 +316,7 @@ static void no_user(struct credssp_ioc_acquire *a)
 	a->user_length = 0;
 }
 
-static void nobody(struct credssp_ioc_acquire *a)
+static void no_identity(struct credssp_ioc_acquire *a)
 {
 	a->user_length = 0;
 	a->password_length = 0;
@@ -404,7 +404,7 @@ static void no_such_key(struct credssp_ioc_acquire *a)
 
 static void negative_key(struct credssp_ioc_acquire *a)
 {
-	/* not even the special keyrings are keys for this */
+	/* the numbers of special keyrings are refused, too */
 	a->key = -3;
 	a->user_length = 0;
 	a->password_length = 0;
@@ -432,7 +432,7 @@ static void endless_pins(struct credssp_ioc_acquire *a)
 
 TEST(acquire, "ACQUIRE refuses what is wrong with a status of its own, and makes no handle")
 {
-	int fd = door_open();
+	int fd = device_open();
 
 	memset(long_name, 'x', sizeof(long_name));
 	CHECK_EQ(acquire_with(fd, nothing), SEC_E_OK);
@@ -441,7 +441,7 @@ TEST(acquire, "ACQUIRE refuses what is wrong with a status of its own, and makes
 	CHECK(acquire_with(fd, bad_use) != SEC_E_OK);
 	CHECK_EQ(acquire_with(fd, bad_encoding), SEC_E_INVALID_PARAMETER);
 	CHECK_EQ(acquire_with(fd, no_user), SEC_E_NO_CREDENTIALS);
-	CHECK_EQ(acquire_with(fd, nobody), SEC_E_OK);
+	CHECK_EQ(acquire_with(fd, no_identity), SEC_E_OK);
 	CHECK_EQ(acquire_with(fd, odd_utf16), SEC_E_INVALID_PARAMETER);
 	CHECK_EQ(acquire_with(fd, bad_utf8), SEC_E_INVALID_PARAMETER);
 	CHECK_EQ(acquire_with(fd, surrogate), SEC_E_INVALID_PARAMETER);
@@ -460,34 +460,34 @@ TEST(acquire, "ACQUIRE refuses what is wrong with a status of its own, and makes
 	CHECK_EQ(acquire_with(fd, most_pins), SEC_E_OK);
 	CHECK_EQ(acquire_with(fd, more_pins), SEC_E_INVALID_PARAMETER);
 	CHECK_EQ(acquire_with(fd, endless_pins), SEC_E_INVALID_PARAMETER);
-	door_expect_counts(fd, 0, 0);
+	device_expect_counts(fd, 0, 0);
 }
 
 TEST(acquire_pointers, "strings of ACQUIRE that lead off the mapping are EFAULT")
 {
-	struct credssp_ioc_acquire a = door_acquire_args();
+	struct credssp_ioc_acquire a = device_acquire_args();
 	uint8_t *end = page_end();
-	int fd = door_open();
+	int fd = device_open();
 
 	a.password = (uintptr_t)end - 3;
-	CHECK_EQ(door_call(fd, CREDSSP_IOC_ACQUIRE, &a), -EFAULT);
-	a = door_acquire_args();
+	CHECK_EQ(device_call(fd, CREDSSP_IOC_ACQUIRE, &a), -EFAULT);
+	a = device_acquire_args();
 	a.user = 0;
-	CHECK_EQ(door_call(fd, CREDSSP_IOC_ACQUIRE, &a), -EFAULT);
-	a = door_acquire_args();
+	CHECK_EQ(device_call(fd, CREDSSP_IOC_ACQUIRE, &a), -EFAULT);
+	a = device_acquire_args();
 	a.domain = ~0ull - 1;
 	a.domain_length = 100;
-	CHECK_EQ(door_call(fd, CREDSSP_IOC_ACQUIRE, &a), -EFAULT);
-	a = door_acquire_args();
+	CHECK_EQ(device_call(fd, CREDSSP_IOC_ACQUIRE, &a), -EFAULT);
+	a = device_acquire_args();
 	a.user = 0xffff888000000000ull;	/* the kernel's memory */
-	CHECK_EQ(door_call(fd, CREDSSP_IOC_ACQUIRE, &a), -EFAULT);
-	door_expect_counts(fd, 0, 0);
+	CHECK_EQ(device_call(fd, CREDSSP_IOC_ACQUIRE, &a), -EFAULT);
+	device_expect_counts(fd, 0, 0);
 }
 
 TEST(identities, "names and passwords may be as long as the limits, in both encodings")
 {
-	struct credssp_ioc_acquire a = door_acquire_args();
-	int fd = door_open();
+	struct credssp_ioc_acquire a = device_acquire_args();
+	int fd = device_open();
 	size_t i;
 
 	memset(long_name, 'x', sizeof(long_name));
@@ -497,13 +497,13 @@ TEST(identities, "names and passwords may be as long as the limits, in both enco
 	a.domain_length = CREDSSP_MAX_NAME;
 	a.password = (uintptr_t)long_name;
 	a.password_length = CREDSSP_MAX_PASSWORD;
-	CHECK_EQ(door_acquire(fd, &a), SEC_E_OK);
-	CHECK_EQ(door_free_cred(fd, a.cred), SEC_E_OK);
+	CHECK_EQ(device_acquire(fd, &a), SEC_E_OK);
+	CHECK_EQ(device_free_cred(fd, a.cred), SEC_E_OK);
 	for (i = 1; i < sizeof(long_name); i += 2)
 		long_name[i] = 0;
 	a.encoding = CREDSSP_IDENTITY_UTF16;
-	CHECK_EQ(door_acquire(fd, &a), SEC_E_OK);
-	CHECK_EQ(door_free_cred(fd, a.cred), SEC_E_OK);
+	CHECK_EQ(device_acquire(fd, &a), SEC_E_OK);
+	CHECK_EQ(device_free_cred(fd, a.cred), SEC_E_OK);
 }
 
 static int32_t init_with(int fd, uint64_t cred, void (*change)(struct credssp_ioc_init *))
@@ -520,7 +520,7 @@ static int32_t init_with(int fd, uint64_t cred, void (*change)(struct credssp_io
 	};
 
 	change(&a);
-	REQUIRE_EQ(door_call(fd, CREDSSP_IOC_INIT, &a), 0);
+	REQUIRE_EQ(device_call(fd, CREDSSP_IOC_INIT, &a), 0);
 	CHECK_EQ(a.new_context, 0);
 	return a.status;
 }
@@ -612,8 +612,8 @@ static void wrong_output(struct credssp_ioc_init *a)
 
 TEST(init, "INIT refuses what is wrong in a first call, and makes no context")
 {
-	int fd = door_open();
-	uint64_t cred = door_cred(fd, CREDSSP_MECH_NTLM, PASSWORD);
+	int fd = device_open();
+	uint64_t cred = device_cred(fd, CREDSSP_MECH_NTLM, PASSWORD);
 
 	CHECK_EQ(init_with(fd, cred, reserved1), SEC_E_INVALID_PARAMETER);
 	CHECK_EQ(init_with(fd, cred, reserved2), SEC_E_INVALID_PARAMETER);
@@ -630,7 +630,7 @@ TEST(init, "INIT refuses what is wrong in a first call, and makes no context")
 	CHECK_EQ(init_with(fd, cred, long_target), SEC_E_INVALID_PARAMETER);
 	CHECK_EQ(init_with(fd, cred, bad_target), SEC_E_TARGET_UNKNOWN);
 	CHECK_EQ(init_with(fd, cred, nul_target), SEC_E_TARGET_UNKNOWN);
-	door_expect_counts(fd, 0, 1);
+	device_expect_counts(fd, 0, 1);
 }
 
 TEST(init_pointers, "buffers of INIT that lead off the mapping are EFAULT")
@@ -641,19 +641,19 @@ TEST(init_pointers, "buffers of INIT that lead off the mapping are EFAULT")
 		.target = (uintptr_t)TARGET, .target_length = strlen(TARGET), .output_count = 1,
 	};
 	uint8_t *end = page_end();
-	int fd = door_open();
+	int fd = device_open();
 
-	door_need_helper(fd);
-	a.cred = door_cred(fd, CREDSSP_MECH_NTLM, PASSWORD);
+	device_need_helper(fd);
+	a.cred = device_cred(fd, CREDSSP_MECH_NTLM, PASSWORD);
 	a.output = (uintptr_t)end - sizeof(struct credssp_sec_buffer) / 2;
-	CHECK_EQ(door_call(fd, CREDSSP_IOC_INIT, &a), -EFAULT);
+	CHECK_EQ(device_call(fd, CREDSSP_IOC_INIT, &a), -EFAULT);
 	a.output = (uintptr_t)&out;
 	a.target = (uintptr_t)end - 4;
-	CHECK_EQ(door_call(fd, CREDSSP_IOC_INIT, &a), -EFAULT);
-	/* the token is made, but cannot be handed out: no context is left */
+	CHECK_EQ(device_call(fd, CREDSSP_IOC_INIT, &a), -EFAULT);
+	/* the token is made, but cannot be copied out: the context is deleted */
 	a.target = (uintptr_t)TARGET;
 	out.length = CREDSSP_MAX_TOKEN;
 	out.addr = (uintptr_t)end - 10;
-	CHECK_EQ(door_call(fd, CREDSSP_IOC_INIT, &a), -EFAULT);
-	door_expect_counts(fd, 0, 1);
+	CHECK_EQ(device_call(fd, CREDSSP_IOC_INIT, &a), -EFAULT);
+	device_expect_counts(fd, 0, 1);
 }

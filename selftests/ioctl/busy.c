@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * busy_test: exchanges on a socket on which another thread is inside of a call. That
- * thread has the socket's locks, and sleeps with them for a page of its memory that
- * does not come (userfaultfd), or for room in the socket's buffer.
+ * busy_test: exchanges on a socket while another thread is inside of a call on it. That
+ * thread holds the socket's locks and sleeps, either for a page of its memory that is
+ * never filled (userfaultfd), or for room in the socket's buffer.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -22,7 +22,7 @@
 #include <linux/tls.h>
 #include <linux/userfaultfd.h>
 
-#include "door.h"
+#include "device.h"
 #include "tap.h"
 
 #ifndef SOL_TLS
@@ -31,12 +31,12 @@
 
 /* The exchange's bound; the locks are held much longer. */
 #define DEADLINE_MS	1500
-/* More than the buffers of both ends take */
+/* More than the buffers of both ends hold */
 #define MUCH		(32 << 20)
 
 /**
- * struct page - memory that does not come
- * @uffd: tells when somebody waits for it
+ * struct page - a page whose fault is not handled
+ * @uffd: userfaultfd, which reports the fault
  * @at: the page
  */
 struct page {
@@ -74,7 +74,7 @@ static void page_wait_for_fault(const struct page *page)
 	REQUIRE(msg.event == UFFD_EVENT_PAGEFAULT);
 }
 
-/* It comes: what waited goes on. */
+/* The page gets its memory, and the thread that waits for it goes on. */
 static void page_give(const struct page *page)
 {
 	close(page->uffd);
@@ -148,16 +148,16 @@ static void *exchange_run_one(void *arg)
 	struct exchange *e = arg;
 	long before = cpu_ms();
 
-	e->status = door_authenticate(e->fd, e->sock, e->cred, e->timeout_ms, &e->report);
+	e->status = device_authenticate(e->fd, e->sock, e->cred, e->timeout_ms, &e->report);
 	e->cpu = cpu_ms() - before;
 	return NULL;
 }
 
 static void exchange_open(struct exchange *e, int sock)
 {
-	*e = (struct exchange){ .fd = door_open(), .sock = sock, .timeout_ms = DEADLINE_MS };
-	door_need_helper(e->fd);
-	e->cred = door_cred(e->fd, CREDSSP_MECH_NTLM, PASSWORD);
+	*e = (struct exchange){ .fd = device_open(), .sock = sock, .timeout_ms = DEADLINE_MS };
+	device_need_helper(e->fd);
+	e->cred = device_cred(e->fd, CREDSSP_MECH_NTLM, PASSWORD);
 }
 
 static void exchange_expect_timeout(const struct exchange *e)
@@ -165,12 +165,12 @@ static void exchange_expect_timeout(const struct exchange *e)
 	CHECK(e->status < 0);
 	CHECK_EQ(e->report.reason, CREDSSP_REASON_TIMEOUT);
 	printf("# %ld ms of CPU\n", e->cpu);
-	/* A busy loop takes all of the time, a wait next to nothing. */
+	/* A busy loop uses CPU all of the time, a wait almost none. */
 	CHECK(e->cpu < e->timeout_ms / 3);
-	door_expect_counts(e->fd, 0, 1);
+	device_expect_counts(e->fd, 0, 1);
 }
 
-/* Connected, with the other end in @server. */
+/* A connected socket; @server gets the other end. */
 static int connected(int *server)
 {
 	uint16_t port;
@@ -183,7 +183,7 @@ static int connected(int *server)
 	return sock;
 }
 
-/* Another thread is in @receives ? recv() : send() with @page. Returns the socket. */
+/* Start a thread that sleeps in recv() or send() for @page. Return its socket. */
 static int held_socket(struct other *o, struct page *page, bool receives)
 {
 	int server;
@@ -230,7 +230,7 @@ static void *init_attached(void *arg)
 		.cred = e->cred, .context = e->report.leg,
 	};
 
-	CHECK_EQ(door_call(e->fd, CREDSSP_IOC_INIT, &a), 0);
+	CHECK_EQ(device_call(e->fd, CREDSSP_IOC_INIT, &a), 0);
 	e->status = a.status;
 	return NULL;
 }
@@ -247,25 +247,25 @@ TEST(cancelled, "CANCEL ends an exchange that waits for another thread's call")
 	exchange_open(&e, held_socket(&o, &page, false));
 	a.cred = e.cred;
 	a.fd = e.sock;
-	REQUIRE_EQ(door_call(e.fd, CREDSSP_IOC_ATTACH, &a), 0);
+	REQUIRE_EQ(device_call(e.fd, CREDSSP_IOC_ATTACH, &a), 0);
 	REQUIRE_EQ(a.status, SEC_E_OK);
 	e.report.leg = a.context;
 	REQUIRE(!pthread_create(&e.thread, NULL, init_attached, &e));
 	usleep(200000);
 	h.handle = a.context;
-	CHECK_EQ(door_call(e.fd, CREDSSP_IOC_CANCEL, &h), 0);
+	CHECK_EQ(device_call(e.fd, CREDSSP_IOC_CANCEL, &h), 0);
 	pthread_join(e.thread, NULL);
 	CHECK(e.status < 0);
-	CHECK_EQ(door_report(e.fd, a.context, &report), SEC_E_OK);
+	CHECK_EQ(device_report(e.fd, a.context, &report), SEC_E_OK);
 	CHECK_EQ(report.reason, CREDSSP_REASON_CANCELLED);
-	CHECK_EQ(door_delete(e.fd, a.context), SEC_E_OK);
+	CHECK_EQ(device_delete(e.fd, a.context), SEC_E_OK);
 	page_give(&page);
 	pthread_join(o.thread, NULL);
 }
 
 TEST(killed, "a caller that waits for another process's call on the socket can be killed")
 {
-	int watch = door_open(), status;
+	int watch = device_open(), status;
 	struct exchange e;
 	struct other o;
 	struct page page;
@@ -283,7 +283,7 @@ TEST(killed, "a caller that waits for another process's call on the socket can b
 	REQUIRE(!kill(pid, SIGKILL));
 	REQUIRE(waitpid(pid, &status, 0) == pid);
 	CHECK(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
-	door_expect_counts(watch, 0, 0);
+	device_expect_counts(watch, 0, 0);
 	page_give(&page);
 	pthread_join(o.thread, NULL);
 }
@@ -294,7 +294,7 @@ TEST(killed, "a caller that waits for another process's call on the socket can b
  * @client: socket
  * @server: socket
  * @held: the handshake is over, and the relay waits
- * @go: set by the test: what the server says goes to the client again
+ * @go: set by the test: data of the server goes to the client again
  */
 struct relay {
 	pthread_t thread;
@@ -313,9 +313,9 @@ static bool relay_pass(int from, int to)
 }
 
 /*
- * In TLS 1.3 the client's second flight ends the handshake.  From there on nothing of
- * the client is read but what is on its way already, and what the server says waits
- * for @go.
+ * In TLS 1.3 the client's second flight ends the handshake. From there
+ * on the relay passes on only what the client has sent already, and
+ * holds back data of the server until @go.
  */
 static void *relay_run(void *arg)
 {
@@ -392,7 +392,7 @@ static void other_fills_the_buffer(struct other *o)
 	o->data = calloc(1, MUCH);
 	REQUIRE(o->data);
 	other_start(o);
-	/* for some time, as the receiver's window may open again */
+	/* full for some time, since the receiver's window may open again */
 	for (full = 0; full < 20; usleep(20000))
 		full = poll(&fd, 1, 0) ? 0 : full + 1;
 }
@@ -410,7 +410,7 @@ TEST_LIMIT(full_buffer, 60,
 	other_fills_the_buffer(&o);
 	relay_end(&r, &e);
 	exchange_expect_timeout(&e);
-	/* the stream is dead, and with it the call of the other thread */
+	/* the stream is shut down, which ends the other thread's call */
 	pthread_join(o.thread, NULL);
 	close(e.sock);
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * cache_test [FILTER]: TLS sessions that are resumed, and those that are not.
- * Environment: PEER_PORT a server; SHORT_PORT one with the same ticket key, whose
- * tickets live for SHORT_LIFETIME; CHANGED_PORT one with the same ticket key and
- * another certificate.
+ * Environment: PEER_PORT is a server. SHORT_PORT is a server with the same ticket key,
+ * whose tickets live for SHORT_LIFETIME. CHANGED_PORT is a server with the same ticket
+ * key and another certificate.
  */
 #include <linux/keyctl.h>
 #include <stdio.h>
@@ -13,7 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "door.h"
+#include "device.h"
 #include "tap.h"
 
 #define OTHER_TARGET	"TERMSRV/other"
@@ -40,13 +40,13 @@ static int32_t exchange(int fd, uint64_t cred, const char *port, const char *tar
 		.target = (uintptr_t)target, .target_length = strlen(target),
 	};
 
-	REQUIRE_EQ(door_call(fd, CREDSSP_IOC_AUTHENTICATE, &a), 0);
+	REQUIRE_EQ(device_call(fd, CREDSSP_IOC_AUTHENTICATE, &a), 0);
 	close(sock);
 	last = a.report;
 	return a.status;
 }
 
-/* Authenticate; was the session resumed? */
+/* Authenticate. True if the session was resumed. */
 static bool resumed(int fd, uint64_t cred, const char *target)
 {
 	REQUIRE_EQ(exchange(fd, cred, "PEER_PORT", target), SEC_E_OK);
@@ -59,21 +59,21 @@ static bool resumed_by_tokens(int fd, uint64_t cred)
 	int sock = sock_peer();
 	uint64_t context = exchange_run(fd, cred, sock);
 
-	CHECK_EQ(door_report(fd, context, &last), SEC_E_OK);
-	CHECK_EQ(door_delete(fd, context), SEC_E_OK);
+	CHECK_EQ(device_report(fd, context, &last), SEC_E_OK);
+	CHECK_EQ(device_delete(fd, context), SEC_E_OK);
 	close(sock);
 	return last.facts & CREDSSP_FACT_RESUMED;
 }
 
 static uint64_t make_cred(int fd)
 {
-	return door_cred(fd, CREDSSP_MECH_NTLM, PASSWORD);
+	return device_cred(fd, CREDSSP_MECH_NTLM, PASSWORD);
 }
 
 TEST(again, "the next exchange resumes the session, again and again, on both transports")
 {
 	struct credssp_report first;
-	int fd = door_open(), i;
+	int fd = device_open(), i;
 	uint64_t cred = make_cred(fd);
 
 	CHECK(!resumed(fd, cred, TARGET));
@@ -82,19 +82,19 @@ TEST(again, "the next exchange resumes the session, again and again, on both tra
 		CHECK(resumed(fd, cred, TARGET));
 		CHECK(resumed_by_tokens(fd, cred));
 	}
-	/* Judged again, with the same certificate. */
+	/* The certificate is the same, and its trust was evaluated again. */
 	CHECK(!memcmp(first.cert_sha256, last.cert_sha256, sizeof(first.cert_sha256)));
 	CHECK_EQ(first.cert_length, last.cert_length);
 	CHECK_EQ(first.trust, last.trust);
 	CHECK_EQ(first.tls_version, last.tls_version);
 	CHECK(last.facts & CREDSSP_FACT_DELEGATED);
-	CHECK_EQ(door_free_cred(fd, cred), SEC_E_OK);
-	door_expect_counts(fd, 0, 0);
+	CHECK_EQ(device_free_cred(fd, cred), SEC_E_OK);
+	device_expect_counts(fd, 0, 0);
 }
 
 TEST(target, "another target name prevents reuse of the session")
 {
-	int fd = door_open();
+	int fd = device_open();
 	uint64_t cred = make_cred(fd);
 
 	CHECK(!resumed(fd, cred, TARGET));
@@ -105,7 +105,7 @@ TEST(target, "another target name prevents reuse of the session")
 
 TEST(expired, "a session that has expired is not reused")
 {
-	int fd = door_open();
+	int fd = device_open();
 	uint64_t cred = make_cred(fd);
 
 	CHECK_EQ(exchange(fd, cred, "SHORT_PORT", TARGET), SEC_E_OK);
@@ -115,7 +115,10 @@ TEST(expired, "a session that has expired is not reused")
 	CHECK(!(last.facts & CREDSSP_FACT_RESUMED));
 }
 
-/* In a child: was the session resumed at the first and at the second exchange? */
+/*
+ * Two exchanges in a child. Bit 1: the first one resumed a
+ * session; bit 0: the second one did.
+ */
 static int in_child(int fd, uint64_t cred)
 {
 	int status;
@@ -134,18 +137,18 @@ static int in_child(int fd, uint64_t cred)
 
 TEST(process, "another process with the same handle does not reuse the session")
 {
-	int fd = door_open();
+	int fd = device_open();
 	uint64_t cred = make_cred(fd);
 
 	CHECK(!resumed(fd, cred, TARGET));
-	CHECK_EQ(in_child(fd, cred), 1);	/* only its own */
+	CHECK_EQ(in_child(fd, cred), 1);	/* the second one, by the child's own session */
 	CHECK_EQ(in_child(fd, cred), 1);
 	CHECK(resumed(fd, cred, TARGET));
 }
 
 TEST(logon, "another logon session prevents reuse of the session")
 {
-	int fd = door_open();
+	int fd = device_open();
 	uint64_t cred = make_cred(fd);
 
 	CHECK(!resumed(fd, cred, TARGET));
@@ -156,23 +159,23 @@ TEST(logon, "another logon session prevents reuse of the session")
 
 TEST(credential, "another credential handle prevents reuse of the session")
 {
-	int fd = door_open();
+	int fd = device_open();
 	uint64_t cred = make_cred(fd), other = make_cred(fd);
 
 	CHECK(!resumed(fd, cred, TARGET));
 	CHECK(!resumed(fd, other, TARGET));
-	CHECK_EQ(door_free_cred(fd, other), SEC_E_OK);
+	CHECK_EQ(device_free_cred(fd, other), SEC_E_OK);
 	CHECK(!resumed(fd, make_cred(fd), TARGET));
 	CHECK(resumed(fd, cred, TARGET));
 }
 
 /*
- * The server resumes, and its key is another one: pubKeyAuth binds to the key of
- * the certificate that the session was made with, so one of both sides refuses.
+ * The server resumes, but has another key. pubKeyAuth binds to the key of the certificate
+ * that the session was made with, so that one of the two sides refuses.
  */
 TEST(changed, "a resumed session is bound to the key of its own certificate")
 {
-	int fd = door_open();
+	int fd = device_open();
 	uint64_t cred = make_cred(fd);
 
 	CHECK(!resumed(fd, cred, TARGET));
@@ -187,7 +190,7 @@ TEST(changed, "a resumed session is bound to the key of its own certificate")
 
 TEST(many, "more sessions than are kept")
 {
-	int fd = door_open(), i;
+	int fd = device_open(), i;
 	uint64_t cred = make_cred(fd);
 	char target[32];
 
@@ -199,10 +202,10 @@ TEST(many, "more sessions than are kept")
 	CHECK(resumed(fd, cred, "TERMSRV/server9"));
 }
 
-/* With the parameter off, or a helper that gives noise. */
+/* For a run with the cache switched off, or with a helper that gives invalid sessions. */
 TEST(never, "every handshake is a full one")
 {
-	int fd = door_open();
+	int fd = device_open();
 	uint64_t cred = make_cred(fd);
 
 	CHECK(!resumed(fd, cred, TARGET));

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * cert_test: a server (PEER_PORT) that asks for a client certificate and says who
- * issues those it takes (ISSUER is in one's name); CERT is one that the helper has
- * for this user, STRANGER one that has another issuer.
+ * cert_test: the server at PEER_PORT asks for a client certificate and names
+ * the issuers that it accepts; one of the names contains ISSUER. CERT is the
+ * name of a certificate of such an issuer that the helper has for this user,
+ * STRANGER the name of one of another issuer.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,7 +11,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "door.h"
+#include "device.h"
 #include "tap.h"
 
 #define MAX_LEGS	40
@@ -22,13 +23,13 @@ int main(int argc, char **argv)
 
 static uint64_t cred_of(int fd, const char *cert, const char *password)
 {
-	struct credssp_ioc_acquire a = door_acquire_args();
+	struct credssp_ioc_acquire a = device_acquire_args();
 
 	a.cert = (uintptr_t)cert;
 	a.cert_length = strlen(cert);
 	a.password = (uintptr_t)password;
 	a.password_length = strlen(password);
-	REQUIRE_EQ(door_acquire(fd, &a), SEC_E_OK);
+	REQUIRE_EQ(device_acquire(fd, &a), SEC_E_OK);
 	return a.cred;
 }
 
@@ -48,14 +49,14 @@ static uint64_t plain_cred(int fd)
 static struct leg leg;
 static uint8_t record[CREDSSP_MAX_TOKEN];
 
-/* Call with what there is, send what comes of it, read a record unless it stops. */
+/* Call with @leg's input, send the token, receive a record unless the exchange stops. */
 static int32_t step(int fd, uint64_t cred, uint64_t *context, int sock)
 {
 	int32_t status;
 
 	leg.req = REQ;
 	leg.room = sizeof(leg.out);
-	status = door_leg(fd, cred, context, &leg);
+	status = device_leg(fd, cred, context, &leg);
 	if (status == SEC_I_INCOMPLETE_CREDENTIALS) {
 		CHECK_EQ(leg.out_len, 0);
 		return status;
@@ -79,7 +80,7 @@ static int32_t go_on(int fd, uint64_t cred, uint64_t *context, int sock)
 	return status;
 }
 
-/* Up to the question. */
+/* Run an exchange until the server asks for a certificate. Return the context. */
 static uint64_t asked(int fd, uint64_t cred, int sock)
 {
 	uint64_t context = 0;
@@ -100,7 +101,7 @@ static void expect_established(int fd, uint64_t context, bool with_cert)
 {
 	struct credssp_report report;
 
-	REQUIRE_EQ(door_report(fd, context, &report), SEC_E_OK);
+	REQUIRE_EQ(device_report(fd, context, &report), SEC_E_OK);
 	CHECK_EQ(report.leg, CREDSSP_LEG_ESTABLISHED);
 	CHECK_EQ(!!(report.facts & CREDSSP_FACT_CLIENT_CERT), with_cert);
 	CHECK(report.facts & CREDSSP_FACT_DELEGATED);
@@ -124,11 +125,11 @@ static void expect_issuers(int fd, uint64_t context)
 	uint32_t i, needed, found = 0;
 
 	REQUIRE(issuer);
-	REQUIRE_EQ(door_call(fd, CREDSSP_IOC_QUERY, &q), 0);
+	REQUIRE_EQ(device_call(fd, CREDSSP_IOC_QUERY, &q), 0);
 	CHECK_EQ(q.status, SEC_E_BUFFER_TOO_SMALL);
 	needed = q.length;
 	q = issuers_query(context, buffer, sizeof(buffer));
-	REQUIRE_EQ(door_call(fd, CREDSSP_IOC_QUERY, &q), 0);
+	REQUIRE_EQ(device_call(fd, CREDSSP_IOC_QUERY, &q), 0);
 	REQUIRE_EQ(q.status, SEC_E_OK);
 	CHECK_EQ(q.length, needed);
 	CHECK_EQ(list->__reserved, 0);
@@ -144,23 +145,23 @@ static void expect_issuers(int fd, uint64_t context)
 
 TEST(new_handle, "INCOMPLETE_CREDENTIALS, then a new handle in the same handshake")
 {
-	int fd = door_open(), sock = sock_peer();
+	int fd = device_open(), sock = sock_peer();
 	uint64_t old = plain_cred(fd), cred = good_cred(fd);
 	uint64_t context = asked(fd, old, sock);
 
 	expect_issuers(fd, context);
-	/* the context does not need the old one any more once there is a new one */
-	CHECK_EQ(door_free_cred(fd, old), SEC_E_OK);
+	/* the old handle may be freed before the call with the new one */
+	CHECK_EQ(device_free_cred(fd, old), SEC_E_OK);
 	empty_token();
 	REQUIRE_EQ(go_on(fd, cred, &context, sock), SEC_E_OK);
 	expect_established(fd, context, true);
 	expect_issuers(fd, context);
-	CHECK_EQ(door_delete(fd, context), SEC_E_OK);
+	CHECK_EQ(device_delete(fd, context), SEC_E_OK);
 }
 
 TEST(same_token, "... with the same token once more, which is not used twice")
 {
-	int fd = door_open(), sock = sock_peer();
+	int fd = device_open(), sock = sock_peer();
 	uint64_t context = asked(fd, plain_cred(fd), sock);
 
 	REQUIRE(leg.in_len);
@@ -170,7 +171,7 @@ TEST(same_token, "... with the same token once more, which is not used twice")
 
 TEST(same_handle, "the same handle, or none, goes on without a certificate")
 {
-	int fd = door_open(), i;
+	int fd = device_open(), i;
 
 	for (i = 0; i < 2; i++) {
 		int sock = sock_peer();
@@ -185,7 +186,7 @@ TEST(same_handle, "the same handle, or none, goes on without a certificate")
 
 TEST(several, "a certificate that does not exist is asked about again, as often as it takes")
 {
-	int fd = door_open(), sock = sock_peer(), i;
+	int fd = device_open(), sock = sock_peer(), i;
 	uint64_t context = asked(fd, cred_of(fd, "none", PASSWORD), sock);
 
 	for (i = 0; i < 3; i++) {
@@ -200,7 +201,7 @@ TEST(several, "a certificate that does not exist is asked about again, as often 
 
 TEST(strange, "a certificate of an issuer that the server does not name is asked about")
 {
-	int fd = door_open(), sock = sock_peer();
+	int fd = device_open(), sock = sock_peer();
 	const char *stranger = getenv("STRANGER");
 	uint64_t context;
 
@@ -210,9 +211,9 @@ TEST(strange, "a certificate of an issuer that the server does not name is asked
 	expect_established(fd, context, true);
 }
 
-TEST(whose, "all of the exchange is the new credential's")
+TEST(replaced, "all of the exchange uses the new credential")
 {
-	int fd = door_open(), sock = sock_peer();
+	int fd = device_open(), sock = sock_peer();
 	uint64_t context = asked(fd, cred_of(fd, "", "not the password"), sock);
 	const char *cert = getenv("CERT");
 
@@ -226,39 +227,39 @@ TEST(whose, "all of the exchange is the new credential's")
 
 TEST(no_question, "another handle without a question is no handle, and ends the context")
 {
-	int fd = door_open(), sock = sock_peer();
+	int fd = device_open(), sock = sock_peer();
 	uint64_t cred = good_cred(fd), context = 0;
 	struct credssp_ioc_query q;
 
 	memset(&leg, 0, sizeof(leg));
 	REQUIRE_EQ(step(fd, cred, &context, sock), SEC_I_CONTINUE_NEEDED);
 	q = issuers_query(context, record, sizeof(record));
-	REQUIRE_EQ(door_call(fd, CREDSSP_IOC_QUERY, &q), 0);
+	REQUIRE_EQ(device_call(fd, CREDSSP_IOC_QUERY, &q), 0);
 	CHECK_EQ(q.status, SEC_E_UNSUPPORTED_FUNCTION);
-	CHECK_EQ(door_leg(fd, good_cred(fd), &context, &leg), SEC_E_INVALID_HANDLE);
-	CHECK_EQ(door_leg(fd, cred, &context, &leg), SEC_E_INVALID_HANDLE);
+	CHECK_EQ(device_leg(fd, good_cred(fd), &context, &leg), SEC_E_INVALID_HANDLE);
+	CHECK_EQ(device_leg(fd, cred, &context, &leg), SEC_E_INVALID_HANDLE);
 }
 
 TEST(given_up, "a context that waits for an answer can be deleted or cancelled")
 {
-	int fd = door_open(), sock = sock_peer();
+	int fd = device_open(), sock = sock_peer();
 	struct credssp_ioc_handle cancel = { .size = sizeof(cancel) };
 	uint64_t context = asked(fd, plain_cred(fd), sock);
 
-	CHECK_EQ(door_delete(fd, context), SEC_E_OK);
+	CHECK_EQ(device_delete(fd, context), SEC_E_OK);
 	sock = sock_peer();
 	context = asked(fd, plain_cred(fd), sock);
 	cancel.handle = context;
-	REQUIRE_EQ(door_call(fd, CREDSSP_IOC_CANCEL, &cancel), 0);
-	CHECK(door_leg(fd, good_cred(fd), &context, &leg) < 0);
-	CHECK_EQ(door_leg(fd, good_cred(fd), &context, &leg), SEC_E_INVALID_HANDLE);
+	REQUIRE_EQ(device_call(fd, CREDSSP_IOC_CANCEL, &cancel), 0);
+	CHECK(device_leg(fd, good_cred(fd), &context, &leg) < 0);
+	CHECK_EQ(device_leg(fd, good_cred(fd), &context, &leg), SEC_E_INVALID_HANDLE);
 }
 
 static uint64_t attach(int fd, uint64_t cred, int sock)
 {
 	struct credssp_ioc_socket a = { .size = sizeof(a), .fd = sock, .cred = cred };
 
-	REQUIRE_EQ(door_call(fd, CREDSSP_IOC_ATTACH, &a), 0);
+	REQUIRE_EQ(device_call(fd, CREDSSP_IOC_ATTACH, &a), 0);
 	REQUIRE_EQ(a.status, SEC_E_OK);
 	return a.context;
 }
@@ -271,13 +272,13 @@ static int32_t init_attached(int fd, uint64_t cred, uint64_t context)
 		.target = (uintptr_t)TARGET, .target_length = strlen(TARGET),
 	};
 
-	REQUIRE_EQ(door_call(fd, CREDSSP_IOC_INIT, &a), 0);
+	REQUIRE_EQ(device_call(fd, CREDSSP_IOC_INIT, &a), 0);
 	return a.status;
 }
 
 TEST(attached, "on an attached socket the same: a new handle, or the same one and no certificate")
 {
-	int fd = door_open(), i;
+	int fd = device_open(), i;
 
 	for (i = 0; i < 2; i++) {
 		int sock = sock_peer();
@@ -292,28 +293,28 @@ TEST(attached, "on an attached socket the same: a new handle, or the same one an
 
 TEST(attached_given_up, "deleting it before the answer shuts the attached socket down")
 {
-	int fd = door_open(), sock = sock_peer();
+	int fd = device_open(), sock = sock_peer();
 	uint64_t cred = plain_cred(fd), context = attach(fd, cred, sock);
 
 	REQUIRE_EQ(init_attached(fd, cred, context), SEC_I_INCOMPLETE_CREDENTIALS);
-	CHECK_EQ(door_delete(fd, context), SEC_E_OK);
-	/* the rest of the server's flight may be there still */
+	CHECK_EQ(device_delete(fd, context), SEC_E_OK);
+	/* the rest of the server's flight may still be in the queue */
 	while (recv(sock, record, sizeof(record), MSG_DONTWAIT) > 0)
 		;
 	sock_expect_dead(sock);
 }
 
-TEST(one_call, "AUTHENTICATE has nobody to ask and goes on without, or with the one it has")
+TEST(one_call, "AUTHENTICATE never asks: it sends the credential's certificate or none")
 {
 	struct credssp_report report;
-	int fd = door_open();
+	int fd = device_open();
 
-	CHECK_EQ(door_authenticate(fd, sock_peer(), plain_cred(fd), 0, &report), SEC_E_OK);
+	CHECK_EQ(device_authenticate(fd, sock_peer(), plain_cred(fd), 0, &report), SEC_E_OK);
 	CHECK(!(report.facts & CREDSSP_FACT_CLIENT_CERT));
-	CHECK_EQ(door_authenticate(fd, sock_peer(), cred_of(fd, "none", PASSWORD), 0, &report),
+	CHECK_EQ(device_authenticate(fd, sock_peer(), cred_of(fd, "none", PASSWORD), 0, &report),
 		 SEC_E_OK);
 	CHECK(!(report.facts & CREDSSP_FACT_CLIENT_CERT));
-	CHECK_EQ(door_authenticate(fd, sock_peer(), good_cred(fd), 0, &report), SEC_E_OK);
+	CHECK_EQ(device_authenticate(fd, sock_peer(), good_cred(fd), 0, &report), SEC_E_OK);
 	CHECK(report.facts & CREDSSP_FACT_CLIENT_CERT);
 }
 
@@ -323,15 +324,15 @@ TEST(names, "ACQUIRE refuses names that could be paths, and long ones")
 		".", "..", ".hidden", "a/b", "/a", "a\\b", "a b", "a\n", "\xe4", "a:b", "a*",
 		"12345678901234567890123456789012345678901234567890123456789012345",
 	};
-	int fd = door_open();
+	int fd = device_open();
 	size_t i;
 
 	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-		struct credssp_ioc_acquire a = door_acquire_args();
+		struct credssp_ioc_acquire a = device_acquire_args();
 
 		a.cert = (uintptr_t)bad[i];
 		a.cert_length = strlen(bad[i]);
-		CHECK_EQ(door_acquire(fd, &a), SEC_E_INVALID_PARAMETER);
+		CHECK_EQ(device_acquire(fd, &a), SEC_E_INVALID_PARAMETER);
 		CHECK_EQ(a.cred, 0);
 	}
 	cred_of(fd, "A-z_0.9", PASSWORD);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* A whole exchange by tokens. */
-#include "door.h"
+#include "device.h"
 #include "tap.h"
 
-/* Legs that an exchange may need: TLS, NTLM, binding, tickets in between. */
+/* The most calls of an exchange: TLS, NTLM, binding, tickets in between. */
 #define MAX_LEGS	40
 
 static bool goes_on(int32_t status)
@@ -22,7 +22,7 @@ uint64_t exchange_run(int fd, uint64_t cred, int sock)
 	for (i = 0; i < MAX_LEGS; i++) {
 		leg.req = REQ;
 		leg.room = sizeof(leg.out);
-		status = door_leg(fd, cred, &context, &leg);
+		status = device_leg(fd, cred, &context, &leg);
 		REQUIRE(goes_on(status));
 		if (leg.out_len)
 			sock_send(sock, leg.out, leg.out_len);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * failnth_test MODE: an authentication in which the n-th allocation of this
- * task fails, for each n until none fails any more (Documentation/fault-injection,
- * /proc/self/fail-nth).  Each attempt has a clean end: an errno or a status, no
- * context or credential left.  MODE: socket or token.
+ * failnth_test MODE: an authentication in which the n-th allocation of this task fails,
+ * for each n until no allocation fails (Documentation/fault-injection,
+ * /proc/self/fail-nth). Each attempt must end with an errno or a status, without a
+ * context or credential left. MODE: socket or token.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -14,15 +14,15 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "door.h"
+#include "device.h"
 #include "tap.h"
 
-/* An exchange that allocates more often than this has lost its way. */
+/* More allocations than any exchange makes */
 #define MOST_ALLOCATIONS	20000
 
 static int fail_fd;
 
-/* The copying of @n to the kernel may be what an earlier number makes fail. */
+/* Write @n. An earlier number may still be set, and may make this very write fail. */
 static void set_fail(unsigned int n)
 {
 	char text[16];
@@ -37,8 +37,8 @@ static void set_fail(unsigned int n)
 }
 
 /*
- * Whether the n-th allocation came; it is asked for no more.  A failure that
- * meets this very question came after the attempt.
+ * True if the n-th allocation was reached; turns fault injection off. A read that fails
+ * itself means that no allocation of the attempt failed.
  */
 static bool failed(void)
 {
@@ -70,10 +70,10 @@ struct attempt {
 
 static void acquire(struct attempt *a)
 {
-	struct credssp_ioc_acquire args = door_acquire_args();
+	struct credssp_ioc_acquire args = device_acquire_args();
 
 	args.mechs = CREDSSP_MECH_NEGOTIATE;
-	a->result = door_call(a->fd, CREDSSP_IOC_ACQUIRE, &args);
+	a->result = device_call(a->fd, CREDSSP_IOC_ACQUIRE, &args);
 	a->status = args.status;
 	a->cred = args.cred;
 }
@@ -86,13 +86,13 @@ static void by_socket(struct attempt *a)
 		.timeout_ms = tap_slow(3000),
 	};
 
-	a->result = door_call(a->fd, CREDSSP_IOC_AUTHENTICATE, &args);
+	a->result = device_call(a->fd, CREDSSP_IOC_AUTHENTICATE, &args);
 	a->status = args.status;
 }
 
 static uint8_t token[CREDSSP_MAX_TOKEN], record[CREDSSP_MAX_TOKEN];
 
-/* One INIT; the context is in @args from the first call on. */
+/* One call of INIT; @args keeps the context. */
 static void init_call(struct attempt *a, struct credssp_ioc_init *args, uint32_t in_length,
 		      struct credssp_sec_buffer *out)
 {
@@ -108,13 +108,13 @@ static void init_call(struct attempt *a, struct credssp_ioc_init *args, uint32_t
 	args->input_count = args->context ? 2 : 0;
 	args->output = (uintptr_t)out;
 	args->output_count = 1;
-	a->result = door_call(a->fd, CREDSSP_IOC_INIT, args);
+	a->result = device_call(a->fd, CREDSSP_IOC_INIT, args);
 	a->status = args->status;
 	if (!a->result && a->status == SEC_I_CONTINUE_NEEDED)
 		args->context = args->new_context;
 }
 
-/* What is sent between the calls may meet the failure, too: no context's fault. */
+/* The failure may also hit send() or recv() between the calls. False on such a failure. */
 static bool pass_on(struct attempt *a, const struct credssp_sec_buffer *out, uint32_t *length)
 {
 	uint32_t total;
@@ -145,7 +145,7 @@ static void by_token(struct attempt *a)
 	a->result = -EIO;
 }
 
-/* An end that the contract knows. */
+/* True for an errno or status that the contract allows. */
 static bool clean_end(const struct attempt *a)
 {
 	if (a->result)
@@ -160,7 +160,7 @@ static bool drained(int watch)
 	struct credssp_ioc_info info;
 
 	do {
-		info = door_info(watch);
+		info = device_info(watch);
 		if (!info.contexts && !info.credentials && !info.buffer_bytes)
 			return true;
 		usleep(10000);
@@ -168,12 +168,12 @@ static bool drained(int watch)
 	return false;
 }
 
-/* True when there was an allocation to fail. */
+/* True if an allocation failed. */
 static bool attempt(unsigned int n, void (*way)(struct attempt *), struct attempt *a)
 {
 	bool hit;
 
-	*a = (struct attempt){ .fd = door_open(), .sock = sock_peer() };
+	*a = (struct attempt){ .fd = device_open(), .sock = sock_peer() };
 	set_fail(n);
 	acquire(a);
 	if (!a->result && a->status == SEC_E_OK)
@@ -187,7 +187,7 @@ static bool attempt(unsigned int n, void (*way)(struct attempt *), struct attemp
 static int sweep(void (*way)(struct attempt *), unsigned int step)
 {
 	unsigned int n, good = 0, count = 0;
-	int watch = door_open();
+	int watch = device_open();
 	struct attempt a;
 
 	for (n = 1; n < MOST_ALLOCATIONS; n += step) {

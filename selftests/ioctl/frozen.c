@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * frozen: an exchange that waits for a silent server, and a thread that waits behind
- * it for the same context. Says "ready" when both wait; at SIGUSR1 the server hangs
- * up, and what the two calls gave is told. For tests that freeze this process.
+ * frozen: an exchange waits for a silent server, and a second thread waits for the same
+ * context. Prints "ready" when both wait. At SIGUSR1 the server closes the connection,
+ * and the results of both calls are printed. For tests that freeze this process.
  */
 #include <inttypes.h>
 #include <pthread.h>
@@ -12,7 +12,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "door.h"
+#include "device.h"
 #include "tap.h"
 
 /**
@@ -40,7 +40,7 @@ static void *waiter_run(void *arg)
 		.cred = w->cred, .context = w->context,
 	};
 
-	REQUIRE_EQ(door_call(w->fd, CREDSSP_IOC_INIT, &a), 0);
+	REQUIRE_EQ(device_call(w->fd, CREDSSP_IOC_INIT, &a), 0);
 	w->status = a.status;
 	return NULL;
 }
@@ -49,7 +49,7 @@ int main(void)
 {
 	struct credssp_ioc_socket attach = { .size = sizeof(attach) };
 	static uint8_t hello[CREDSSP_MAX_TOKEN];
-	struct waiter first = { .fd = door_open() }, second;
+	struct waiter first = { .fd = device_open() }, second;
 	int listener, server, number;
 	sigset_t go;
 	uint16_t port;
@@ -57,21 +57,21 @@ int main(void)
 	sigemptyset(&go);
 	sigaddset(&go, SIGUSR1);
 	pthread_sigmask(SIG_BLOCK, &go, NULL);
-	first.cred = door_cred(first.fd, CREDSSP_MECH_NTLM, PASSWORD);
+	first.cred = device_cred(first.fd, CREDSSP_MECH_NTLM, PASSWORD);
 	listener = sock_listening(&port);
 	attach.cred = first.cred;
 	attach.fd = sock_connect(port);
 	server = accept(listener, NULL, NULL);
 	REQUIRE(server >= 0);
-	REQUIRE_EQ(door_call(first.fd, CREDSSP_IOC_ATTACH, &attach), 0);
+	REQUIRE_EQ(device_call(first.fd, CREDSSP_IOC_ATTACH, &attach), 0);
 	REQUIRE_EQ(attach.status, SEC_E_OK);
 	first.context = attach.context;
 	second = first;
 	REQUIRE(!pthread_create(&first.thread, NULL, waiter_run, &first));
-	/* After its ClientHello the first one waits for the server. */
+	/* After its ClientHello the first thread waits for the server. */
 	sock_record(server, hello, sizeof(hello));
 	REQUIRE(!pthread_create(&second.thread, NULL, waiter_run, &second));
-	/* until that one sleeps as well */
+	/* until the second thread sleeps as well */
 	usleep(tap_slow(300) * 1000);
 	printf("ready\n");
 	fflush(stdout);

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * hold WHAT COUNT: makes up to COUNT things of a kind, says how many it got and
- * the status that ended it, and keeps them until it is killed. WHAT:
+ * hold WHAT COUNT: makes up to COUNT objects of a kind, prints how many it got and
+ * the last status, and keeps them until it is killed. WHAT:
  *   credentials   with a short password
- *   large         credentials with the longest password that there may be
- *   contexts      on a socket, nothing said yet
+ *   large         credentials with a password of the maximum length
+ *   contexts      on a socket, before the first call
  *   handshakes    token contexts whose handshake has begun
- *   storm         handshakes, all begun at the same time, each by a thread
- *   waiting       ... which stop at the question for a client certificate, that the
- *                 server at PEER_PORT asks for
- *   info          none, but what CREDSSP_IOC_INFO says of this user
- * Files are opened as they fill up: it is the user's limit that is looked for.
+ *   storm         handshakes, begun at the same time by a thread each
+ *   waiting       handshakes that stop when the server at PEER_PORT asks for a client
+ *                 certificate
+ *   info          none; prints this user's numbers of CREDSSP_IOC_INFO
+ * When an open file is full, another one is opened: the tests are for the user's limit.
  */
 #include <inttypes.h>
 #include <pthread.h>
@@ -20,21 +20,21 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "door.h"
+#include "device.h"
 #include "tap.h"
 
-/* Below what one open file may hold, credentials included */
+/* Fewer than one open file may hold, credentials included */
 #define PER_FILE	4000
 
 static char password[CREDSSP_MAX_PASSWORD];
 
 static int32_t credential(int fd, uint32_t length)
 {
-	struct credssp_ioc_acquire a = door_acquire_args();
+	struct credssp_ioc_acquire a = device_acquire_args();
 
 	a.password = (uintptr_t)password;
 	a.password_length = length;
-	return door_acquire(fd, &a);
+	return device_acquire(fd, &a);
 }
 
 static int32_t short_credential(int fd, uint64_t unused)
@@ -57,7 +57,7 @@ static int32_t attached(int fd, uint64_t cred)
 	if (sock < 0)
 		sock = sock_silent();
 	a.fd = sock;
-	REQUIRE_EQ(door_call(fd, CREDSSP_IOC_ATTACH, &a), 0);
+	REQUIRE_EQ(device_call(fd, CREDSSP_IOC_ATTACH, &a), 0);
 	return a.status;
 }
 
@@ -70,17 +70,17 @@ static int32_t handshake(int fd, uint64_t cred)
 	REQUIRE(leg);
 	leg->req = REQ;
 	leg->room = sizeof(leg->out);
-	status = door_leg(fd, cred, &context, leg);
+	status = device_leg(fd, cred, &context, leg);
 	free(leg);
 	return status == SEC_I_CONTINUE_NEEDED ? SEC_E_OK : status;
 }
 
 /**
- * struct storm - what its threads have in common
+ * struct storm - shared by the threads of a storm
  * @fd: of the device
  * @cred: credential
  * @got: handshakes that began
- * @status: of the last one that did not
+ * @status: of the last one that failed
  */
 struct storm {
 	int fd;
@@ -103,12 +103,12 @@ static void *storm_run(void *arg)
 
 static int32_t storm(int count, int *got)
 {
-	struct storm s = { .fd = door_open() };
+	struct storm s = { .fd = device_open() };
 	pthread_t *threads = calloc(count, sizeof(*threads));
 	int i;
 
 	REQUIRE(threads);
-	s.cred = door_cred(s.fd, CREDSSP_MECH_NTLM, PASSWORD);
+	s.cred = device_cred(s.fd, CREDSSP_MECH_NTLM, PASSWORD);
 	for (i = 0; i < count; i++)
 		REQUIRE(!pthread_create(&threads[i], NULL, storm_run, &s));
 	for (i = 0; i < count; i++)
@@ -136,7 +136,7 @@ static int32_t waiting(int fd, uint64_t cred)
 			leg.in_len = sock_record(sock, record, sizeof(record));
 		}
 		leg.room = sizeof(leg.out);
-		status = door_leg(fd, cred, &context, &leg);
+		status = device_leg(fd, cred, &context, &leg);
 		if (status >= 0 && leg.out_len)
 			sock_send(sock, leg.out, leg.out_len);
 	}
@@ -174,8 +174,8 @@ static int32_t make_up_to(const struct kind *kind, int count, int *got)
 
 	while (*got < count && status == SEC_E_OK) {
 		if (*got % PER_FILE == 0) {
-			fd = door_open();
-			cred = kind->needs_cred ? door_cred(fd, CREDSSP_MECH_NTLM, PASSWORD) : 0;
+			fd = device_open();
+			cred = kind->needs_cred ? device_cred(fd, CREDSSP_MECH_NTLM, PASSWORD) : 0;
 		}
 		status = kind->make(fd, cred);
 		*got += status == SEC_E_OK;
@@ -185,7 +185,7 @@ static int32_t make_up_to(const struct kind *kind, int count, int *got)
 
 static void tell_info(void)
 {
-	struct credssp_ioc_info info = door_info(door_open());
+	struct credssp_ioc_info info = device_info(device_open());
 
 	printf("flags=%" PRIu32 " own=%" PRIu32 ",%" PRIu32 ",%llu all=%" PRIu32 ",%" PRIu32
 	       ",%llu since=%llu,%llu,%llu max=%lld,%lld,%lld\n", info.flags, info.own_contexts,
@@ -212,7 +212,10 @@ int main(int argc, char **argv)
 		return 64;
 	}
 	memset(password, 'x', sizeof(password));
-	/* So that a full cgroup leaves room for the answer: its pages are there. */
+	/*
+	 * Print and lock the pages now: later the cgroup may have
+	 * no memory left for the output.
+	 */
 	puts("begins");
 	fflush(stdout);
 	if (mlockall(MCL_CURRENT))

@@ -9,7 +9,7 @@
 
 #include "../peers/ntlm.h"
 #include "../peers/spnego.h"
-#include "door.h"
+#include "device.h"
 #include "tap.h"
 
 #define SIGNATURE	16
@@ -21,7 +21,7 @@
  * @package: CREDSSP_PACKAGE_*
  * @ntlm: the acceptor
  * @list: MechTypeList as received
- * @why: what the acceptor found wrong, NULL for nothing
+ * @why: the fault that the acceptor found, or NULL
  */
 struct duo {
 	int fd;
@@ -42,12 +42,12 @@ static struct duo duo;
 
 static uint64_t acquire(int fd, uint32_t package, const char *password)
 {
-	struct credssp_ioc_acquire a = door_acquire_args();
+	struct credssp_ioc_acquire a = device_acquire_args();
 
 	a.package = package;
 	a.password = (uintptr_t)password;
 	a.password_length = strlen(password);
-	REQUIRE_EQ(door_acquire(fd, &a), SEC_E_OK);
+	REQUIRE_EQ(device_acquire(fd, &a), SEC_E_OK);
 	return a.cred;
 }
 
@@ -55,13 +55,13 @@ static struct duo *begin(uint32_t package, const char *password)
 {
 	struct duo *d = &duo;
 
-	d->fd = door_open();
+	d->fd = device_open();
 	d->package = package;
 	d->cred = acquire(d->fd, package, password);
 	d->ntlm.account = &account;
 	d->leg.req = INNER_REQ;
 	d->leg.room = sizeof(d->leg.out);
-	REQUIRE_EQ(door_leg(d->fd, d->cred, &d->context, &d->leg), SEC_I_CONTINUE_NEEDED);
+	REQUIRE_EQ(device_leg(d->fd, d->cred, &d->context, &d->leg), SEC_I_CONTINUE_NEEDED);
 	REQUIRE(d->context);
 	return d;
 }
@@ -119,7 +119,7 @@ static int32_t feed(struct duo *d, struct span in)
 	d->leg.in = in.p;
 	d->leg.in_len = in.len;
 	d->leg.room = sizeof(d->leg.out);
-	return door_leg(d->fd, d->cred, &d->context, &d->leg);
+	return device_leg(d->fd, d->cred, &d->context, &d->leg);
 }
 
 /* A whole exchange. */
@@ -144,9 +144,9 @@ static struct duo *established(uint32_t package)
 
 static void end(struct duo *d)
 {
-	CHECK_EQ(door_delete(d->fd, d->context), SEC_E_OK);
-	CHECK_EQ(door_free_cred(d->fd, d->cred), SEC_E_OK);
-	door_expect_counts(d->fd, 0, 0);
+	CHECK_EQ(device_delete(d->fd, d->context), SEC_E_OK);
+	CHECK_EQ(device_free_cred(d->fd, d->cred), SEC_E_OK);
+	device_expect_counts(d->fd, 0, 0);
 	ntlm_free(&d->ntlm);
 	bytes_free(&d->list);
 }
@@ -160,15 +160,15 @@ static int32_t message(struct duo *d, unsigned long verb, struct span in, void *
 		.out_length = *length,
 	};
 
-	REQUIRE_EQ(door_call(d->fd, verb, &a), 0);
+	REQUIRE_EQ(device_call(d->fd, verb, &a), 0);
 	*length = a.out_length;
 	return a.status;
 }
 
-/* Messages both ways, sealed and signed in turn: one sequence of numbers. */
+/* Messages both ways, sealed and signed in turn: they share one sequence of numbers. */
 static void talk(struct duo *d)
 {
-	static const char text[] = "SMB is not the only one who needs this";
+	static const char text[] = "SMB is not the only protocol that needs this";
 	struct span plain = span(text, sizeof(text));
 	uint8_t room[256], signature[SIGNATURE];
 	struct bytes made = { 0 };
@@ -225,7 +225,7 @@ static int32_t query(struct duo *d, uint32_t attribute, void *buffer, uint32_t s
 		.attribute = attribute, .buffer = (uintptr_t)buffer, .length = size,
 	};
 
-	REQUIRE_EQ(door_call(d->fd, CREDSSP_IOC_QUERY, &a), 0);
+	REQUIRE_EQ(device_call(d->fd, CREDSSP_IOC_QUERY, &a), 0);
 	return a.status;
 }
 
@@ -261,7 +261,7 @@ TEST(inner_query, "an inner package's context has sizes, names and flags, but no
 	end(d);
 }
 
-/* The context is dead: it can be asked why, and deleted. */
+/* The context is dead: only its report can be read, and it can be deleted. */
 static void expect_dead(struct duo *d, uint32_t reason)
 {
 	struct credssp_report report;
@@ -271,7 +271,7 @@ static void expect_dead(struct duo *d, uint32_t reason)
 	CHECK_EQ(message(d, CREDSSP_IOC_ENCRYPT, span("x", 1), room, &length),
 		 SEC_E_INVALID_HANDLE);
 	CHECK_EQ(feed(d, span("x", 1)), SEC_E_INVALID_HANDLE);
-	CHECK_EQ(door_report(d->fd, d->context, &report), SEC_E_OK);
+	CHECK_EQ(device_report(d->fd, d->context, &report), SEC_E_OK);
 	CHECK_EQ(report.reason, reason);
 	end(d);
 }
@@ -354,8 +354,8 @@ TEST(inner_room, "too little room for a token or a message loses nothing")
 	d->leg.in = answer.p;
 	d->leg.in_len = answer.len;
 	d->leg.room = 8;
-	CHECK_EQ(door_leg(d->fd, d->cred, &d->context, &d->leg), SEC_E_BUFFER_TOO_SMALL);
-	/* the token comes before any message */
+	CHECK_EQ(device_leg(d->fd, d->cred, &d->context, &d->leg), SEC_E_BUFFER_TOO_SMALL);
+	/* no message before the token is taken */
 	length = sizeof(room);
 	CHECK_EQ(message(d, CREDSSP_IOC_ENCRYPT, span("four", 4), room, &length),
 		 SEC_E_OUT_OF_SEQUENCE);
@@ -404,7 +404,7 @@ TEST(inner_limits, "messages of up to 65536 bytes, and none that is longer")
 		 SEC_E_INVALID_PARAMETER);
 	CHECK_EQ(message(d, CREDSSP_IOC_ENCRYPT, span(plain, 0), sealed, &length),
 		 SEC_E_INVALID_PARAMETER);
-	/* all of these were refused and did no harm */
+	/* the refused calls left the context intact */
 	talk(d);
 	end(d);
 	bytes_free(&made);
@@ -442,7 +442,7 @@ TEST(inner_flags, "flags of the inner packages: as SSPI's, no STREAM, no unknown
 		{ ISC_REQ_MANUAL_CRED_VALIDATION, SEC_E_UNSUPPORTED_FUNCTION },
 		{ 0x400, SEC_E_UNSUPPORTED_FUNCTION },
 	};
-	int fd = door_open();
+	int fd = device_open();
 	uint64_t cred = acquire(fd, CREDSSP_PACKAGE_NTLM, PASSWORD), context;
 	static struct leg leg;
 	size_t i;
@@ -451,39 +451,39 @@ TEST(inner_flags, "flags of the inner packages: as SSPI's, no STREAM, no unknown
 		context = 0;
 		leg.req = rows[i].req;
 		leg.room = sizeof(leg.out);
-		CHECK_EQ(door_leg(fd, cred, &context, &leg), rows[i].status);
+		CHECK_EQ(device_leg(fd, cred, &context, &leg), rows[i].status);
 		if (context) {
 			CHECK_EQ(leg.attr, ISC_RET_CONNECTION);
-			CHECK_EQ(door_delete(fd, context), SEC_E_OK);
+			CHECK_EQ(device_delete(fd, context), SEC_E_OK);
 		}
 	}
-	door_expect_counts(fd, 0, 1);
+	device_expect_counts(fd, 0, 1);
 }
 
 TEST(inner_acquire, "an inner package takes no version, no mechanism of its own, and no socket")
 {
-	struct credssp_ioc_acquire a = door_acquire_args();
-	int fd = door_open(), sock = sock_peer();
+	struct credssp_ioc_acquire a = device_acquire_args();
+	int fd = device_open(), sock = sock_peer();
 	struct credssp_ioc_socket attach = { .size = sizeof(attach), .fd = sock };
 
 	a.package = CREDSSP_PACKAGE_NTLM;
 	a.mechs = CREDSSP_MECH_NTLM;
-	CHECK_EQ(door_acquire(fd, &a), SEC_E_INVALID_PARAMETER);
+	CHECK_EQ(device_acquire(fd, &a), SEC_E_INVALID_PARAMETER);
 	a.mechs = 0;
 	a.min_version = 5;
-	CHECK_EQ(door_acquire(fd, &a), SEC_E_INVALID_PARAMETER);
+	CHECK_EQ(device_acquire(fd, &a), SEC_E_INVALID_PARAMETER);
 	a.min_version = 0;
 	a.max_version = 6;
-	CHECK_EQ(door_acquire(fd, &a), SEC_E_INVALID_PARAMETER);
+	CHECK_EQ(device_acquire(fd, &a), SEC_E_INVALID_PARAMETER);
 	a.max_version = 0;
 	a.package = 3;
-	CHECK_EQ(door_acquire(fd, &a), SEC_E_INVALID_PARAMETER);
+	CHECK_EQ(device_acquire(fd, &a), SEC_E_INVALID_PARAMETER);
 	a.package = CREDSSP_PACKAGE_NTLM;
-	CHECK_EQ(door_acquire(fd, &a), SEC_E_OK);
+	CHECK_EQ(device_acquire(fd, &a), SEC_E_OK);
 	attach.cred = a.cred;
-	CHECK_EQ(door_call(fd, CREDSSP_IOC_ATTACH, &attach), 0);
+	CHECK_EQ(device_call(fd, CREDSSP_IOC_ATTACH, &attach), 0);
 	CHECK_EQ(attach.status, SEC_E_UNSUPPORTED_FUNCTION);
-	CHECK_EQ(door_authenticate(fd, sock, a.cred, 0, NULL), SEC_E_UNSUPPORTED_FUNCTION);
+	CHECK_EQ(device_authenticate(fd, sock, a.cred, 0, NULL), SEC_E_UNSUPPORTED_FUNCTION);
 }
 
 TEST(inner_only, "SIGN and VERIFY are for inner packages, EXPORT_KTLS is not")
@@ -495,14 +495,14 @@ TEST(inner_only, "SIGN and VERIFY are for inner packages, EXPORT_KTLS is not")
 	uint8_t room[64];
 	uint32_t length = sizeof(room);
 
-	CHECK_EQ(door_call(d->fd, CREDSSP_IOC_EXPORT_KTLS, &export), 0);
+	CHECK_EQ(device_call(d->fd, CREDSSP_IOC_EXPORT_KTLS, &export), 0);
 	CHECK_EQ(export.status, SEC_E_UNSUPPORTED_FUNCTION);
 	talk(d);
 	end(d);
 	memset(d, 0, sizeof(*d));
-	d->fd = door_open();
-	door_need_helper(d->fd);
-	d->context = exchange_run(d->fd, door_cred(d->fd, CREDSSP_MECH_NTLM, PASSWORD),
+	d->fd = device_open();
+	device_need_helper(d->fd);
+	d->context = exchange_run(d->fd, device_cred(d->fd, CREDSSP_MECH_NTLM, PASSWORD),
 				  sock_peer());
 	CHECK_EQ(message(d, CREDSSP_IOC_SIGN, span("x", 1), room, &length),
 		 SEC_E_UNSUPPORTED_FUNCTION);

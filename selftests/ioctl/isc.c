@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * isc_test [FILTER]: the statements of InitializeSecurityContext's contract, as a
- * program meets them, through libcredssp (Documentation/isc-conformance.rst).
- * PEER_PORT is a tspeer that echoes, in short records.
+ * isc_test [FILTER]: the statements of InitializeSecurityContext's contract, by
+ * calls of libcredssp (Documentation/isc-conformance.rst). PEER_PORT is a
+ * tspeer that echoes and sends short records.
  */
 #include <stdio.h>
 #include <string.h>
@@ -90,7 +90,10 @@ TEST(attributes, "security attributes are there on the last call only, the other
 	}
 	REQUIRE_EQ(status, SEC_E_OK);
 	check_attributes(w->attr, w->req);
-	/* what was not asked for is on nevertheless; nobody vouches for the peer */
+	/*
+	 * all but MUTUAL_AUTH are set, though not requested: the
+	 * peer's certificate is not trusted
+	 */
 	CHECK_EQ(w->attr & SECURITY_FLAGS, SECURITY_FLAGS & ~ISC_RET_MUTUAL_AUTH);
 	CHECK_EQ(w->attr & ~(SECURITY_FLAGS | ISC_RET_MANUAL_CRED_VALIDATION |
 			     ISC_RET_ALLOCATED_MEMORY | ISC_RET_STREAM |
@@ -148,7 +151,7 @@ TEST(allocate, "ALLOCATE_MEMORY allocates, and needs no room")
 	CHECK_EQ(walk_call(w), SEC_I_CONTINUE_NEEDED);
 	CHECK(w->out[0].data && w->out[0].length);
 	walk_turn(w);
-	/* without the flag the room is the caller's, and here there is none */
+	/* without the flag the caller must give a buffer, and this one is empty */
 	w->req &= ~ISC_REQ_ALLOCATE_MEMORY;
 	CHECK_EQ(walk_call(w), SEC_E_BUFFER_TOO_SMALL);
 	CHECK(w->out[0].length && !w->out[0].data);
@@ -169,7 +172,7 @@ TEST(input_stays, "the input's buffers are there on output")
 	while (status == SEC_I_CONTINUE_NEEDED) {
 		walk_turn(w);
 		memcpy(before, w->record, w->len);
-		/* one that may not be written is taken just the same */
+		/* a read-only TOKEN is accepted as well */
 		w->in[0].type |= w->calls & 1 ? SECBUFFER_READONLY : 0;
 		status = walk_call(w);
 		CHECK_EQ(w->in[0].type & ~SECBUFFER_READONLY, SECBUFFER_TOKEN);
@@ -196,7 +199,7 @@ TEST(incomplete, "INCOMPLETE_MESSAGE is a success: the context lives, its attrib
 	CHECK_EQ(w->in[1].length, 2);
 	check_attributes(w->attr, w->req);
 	CHECK_EQ(w->attr & SECURITY_FLAGS, 0);
-	/* nothing at all is not enough either */
+	/* an empty token is incomplete, too */
 	walk_input(w, NULL, 0);
 	CHECK_EQ(walk_call(w), SEC_E_INCOMPLETE_MESSAGE);
 	CHECK_EQ(w->in[1].length, 5);
@@ -212,7 +215,7 @@ TEST(empty_token, "a token may be empty while a message of the server is not who
 	int32_t status = walk_call(w);
 	unsigned int empty = 0;
 
-	/* the peer's messages come in records of a hundred bytes */
+	/* the peer sends its messages in records of a hundred bytes */
 	while (status == SEC_I_CONTINUE_NEEDED) {
 		walk_turn(w);
 		status = walk_call(w);
@@ -233,7 +236,7 @@ TEST(last_token, "SEC_E_OK comes with a token, and the server waits for it")
 
 	CHECK_EQ(walk_run(w, walk_call(w)), SEC_E_OK);
 	CHECK(w->out[0].length && w->out[0].data);
-	/* the echo comes only when the credentials are there */
+	/* the peer echoes only after it has the credentials */
 	walk_echo(w);
 	walk_end(w);
 }
@@ -264,10 +267,10 @@ TEST(wrong_tokens, "SEC_E_INVALID_TOKEN: malformed, of a wrong size, of another 
 		uint32_t len;
 	} tokens[] = {
 		{ "HTTP/1.1 400 Bad Request\r\n", 26 },		/* malformed */
-		{ "\x17\x03\x03\xff\xff\x00", 6 },		/* a record too long */
-		{ "\x16\x03\x03\x00\x00", 5 },			/* an empty one */
-		{ "NTLMSSP\0\2\0\0\0", 12 },			/* NTLM's own */
-		{ "\x60\x82\x01\x00\x06\x06\x2b\x06", 8 },	/* SPNEGO's */
+		{ "\x17\x03\x03\xff\xff\x00", 6 },		/* a record that is too long */
+		{ "\x16\x03\x03\x00\x00", 5 },			/* an empty record */
+		{ "NTLMSSP\0\2\0\0\0", 12 },			/* NTLM without TLS */
+		{ "\x60\x82\x01\x00\x06\x06\x2b\x06", 8 },	/* SPNEGO without TLS */
 	};
 	uint8_t bytes[32];
 	size_t i;
@@ -304,7 +307,7 @@ TEST(owed, "DeleteSecurityContext is owed after a first call that succeeded, wha
 	walk_to_request(w);
 	w->record[w->len - 1] ^= 1;
 	CHECK(walk_call(w) < 0);
-	/* dead, but there: it can be asked why, and is to be deleted */
+	/* the context is dead: only its report can be read, and it has to be deleted */
 	walk_input(w, w->record, w->len);
 	CHECK_EQ(walk_call(w), SEC_E_INVALID_HANDLE);
 	CHECK_EQ(credssp_query_report(w->lib, w->context, &report), SEC_E_OK);
@@ -333,7 +336,7 @@ TEST(insufficient, "a caller to whom the attributes do not suffice deletes the c
 	credssp_close(w->lib);
 }
 
-/* The failure of a sealed record; what there is to be sent afterwards. */
+/* Make the context fail with a damaged record; its output is in @w->out. */
 static void spoil(struct walk *w)
 {
 	walk_to_request(w);
@@ -356,7 +359,7 @@ static bool is_alert(const struct credssp_buffer *b)
 {
 	const uint8_t *p = b->data;
 
-	/* TLS 1.3 disguises it as data */
+	/* TLS 1.3 seals it in a record of type data */
 	return b->length > 5 && p && (p[0] == 21 || p[0] == 23) && b->length == 5u + p[4];
 }
 

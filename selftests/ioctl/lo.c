@@ -94,7 +94,7 @@ static void hear(const uint8_t *packet, size_t len)
 		return;
 	}
 	flow = len > at ? find(ip, tcp) : NULL;
-	/* what is sent again was heard before */
+	/* a retransmission has been recorded before */
 	if (!flow || ntohl(tcp->seq) != flow->next)
 		return;
 	flow->p = grow(flow->p, flow->len + len - at);
@@ -103,7 +103,7 @@ static void hear(const uint8_t *packet, size_t len)
 	flow->next += len - at;
 }
 
-/* On loopback each packet comes by twice, going out and coming in. */
+/* On loopback each packet passes twice, outgoing and incoming. */
 static void listen_on(void)
 {
 	static uint8_t packet[PACKET_MAX];
@@ -161,7 +161,7 @@ size_t lo_records(const struct lo_record **records)
 	return count;
 }
 
-/* What was seen of each number. */
+/* The first record with a number. */
 struct seen {
 	uint64_t number;
 	struct lo_record record;
@@ -252,7 +252,7 @@ void lo_numbers_of_key(const struct tls12_crypto_info_aes_gcm_128 *key, uint64_t
 
 	*n = (struct lo_numbers){ 0 };
 	REQUIRE(!gnutls_aead_cipher_init(&aead, GNUTLS_CIPHER_AES_128_GCM, &k));
-	/* most often it is the one after the last */
+	/* mostly it is the number after the last one: try that first */
 	for (i = 0; i < all; i++)
 		for (tries = 0; tries <= limit; tries++) {
 			number = (number + 1) % (limit + 1);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Listening on the loopback interface: the module seals tokens on a connection
- * of its own there, so that all that was ever sealed is heard, handed out or not.
- * Needs CAP_NET_RAW in the initial network namespace.
+ * Listening on the loopback interface: the module seals tokens on a loopback connection
+ * of its own, so that each record that is ever sealed passes here, whether the module
+ * hands it out or not. Needs CAP_NET_RAW in the initial network namespace.
  */
 #ifndef SELFTESTS_LO_H
 #define SELFTESTS_LO_H
@@ -18,23 +18,23 @@ struct lo_record {
 	size_t len;
 };
 
-/* Begin to listen; ends the test when that cannot be done. */
+/* Begin to listen; ends the test on failure. */
 void lo_open(void);
-/* Forget all that was heard. */
+/* Forget all packets. */
 void lo_reset(void);
 
 /**
- * lo_records() - TLS records with data or alerts, of whoever connected to somebody
+ * lo_records() - TLS records with data or alerts, sent by the ends that connected
  * @records: out: valid until the next call of this file
  *
- * The module's pairs seal on the end that connects, and so do clients. A record
- * that was sent several times is there as often.
+ * The module's loopback connections seal on the end that connects, and so do clients.
+ * A record that was sent several times is listed as often.
  */
 size_t lo_records(const struct lo_record **records);
 
 /**
  * struct lo_numbers - what was sealed by one key
- * @records: different ones
+ * @records: number of different records
  * @twice: numbers with which different records were sealed
  * @last: the highest number
  */
@@ -44,9 +44,9 @@ struct lo_numbers {
 	uint64_t last;
 };
 
-/* By the number that TLS 1.2 sends with a record. */
+/* Count by the numbers that TLS 1.2 sends with its records. */
 void lo_numbers(struct lo_numbers *n);
-/* By trial decryption with numbers up to @limit; records of other keys do not count. */
+/* Count by trial decryption with numbers up to @limit; records of other keys do not count. */
 void lo_numbers_of_key(const struct tls12_crypto_info_aes_gcm_128 *key, uint64_t limit,
 		       struct lo_numbers *n);
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * nonce_test [FILTER]: no record number is sealed with twice, whatever interrupts
- * the sealing. A listener on loopback hears each record, also those that came to
- * nobody. The peer echoes (tspeer --echo) and speaks AES-128-GCM; TLS=1.2 or 1.3.
+ * nonce_test [FILTER]: no record number is used twice for sealing, whatever
+ * interrupts the sealing. A listener on loopback records each sealed
+ * record, also those that no caller received. The peer echoes (tspeer
+ * --echo) and speaks AES-128-GCM; TLS=1.2 or 1.3.
  */
 #include <errno.h>
 #include <pthread.h>
@@ -16,20 +17,23 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "door.h"
+#include "device.h"
 #include "lo.h"
 #include "side.h"
 #include "tap.h"
 
 #define PAIR_IDLE	"/sys/module/credssp/parameters/pair_idle_ms"
 #define WIRE_MAX	(CREDSSP_MAX_MESSAGE + 256)
-/* Of listening for what was sent, with pauses between them */
+/* Attempts to find the last record, and the pause between them */
 #define TRIES		50
 #define PAUSE_US	100000
-/* Beyond the numbers that an exchange and a test take */
+/* More numbers than an exchange and a test use */
 #define MOST_NUMBERS	4000
 
-/* No two messages are equal, so that two records of one number show. */
+/*
+ * The number of messages so far. All messages differ, so that
+ * two records with one number differ.
+ */
 static unsigned int *said;
 
 static bool is_13(void)
@@ -39,7 +43,7 @@ static bool is_13(void)
 	return tls && !strcmp(tls, "1.3");
 }
 
-/* Pairs are closed @ms after the last message; the value before that. */
+/* Set the idle time of loopback connections to @ms. Return the previous value. */
 static unsigned int set_idle(unsigned int ms)
 {
 	unsigned int before = 0;
@@ -74,7 +78,7 @@ static int32_t say(struct side *s, uint32_t n, uint8_t *wire, size_t *length)
 	return side_try_encrypt(s, plain, n, wire ? wire : mine, length ? length : &unused);
 }
 
-/* The keys end in a socket of the caller's, who may ask for them: what was sealed? */
+/* After an export the caller's socket has the keys: count the records that they sealed. */
 static void numbers_after_export(int sock, struct lo_numbers *n, uint64_t *next)
 {
 	struct tls12_crypto_info_aes_gcm_128 key = { 0 };
@@ -86,7 +90,7 @@ static void numbers_after_export(int sock, struct lo_numbers *n, uint64_t *next)
 	for (i = 0, *next = 0; i < 8; i++)
 		*next = *next << 8 | key.rec_seq[i];
 	REQUIRE(*next < MOST_NUMBERS);
-	/* TCP may hold the last one back for a moment. */
+	/* TCP may send the last record a moment later. */
 	for (i = 0; i < TRIES; i++) {
 		lo_numbers_of_key(&key, *next + 16, n);
 		if (n->records && n->last + 1 >= *next)
@@ -101,7 +105,7 @@ static void expect_each_once(const struct lo_numbers *n)
 	CHECK(n->records > 0);
 }
 
-/* Each record in turn is echoed: the peer's numbers are the same as ours. */
+/* The peer opens and echoes each record, so its numbers are the same as ours. */
 static void echo(struct side *s, const uint8_t *wire, size_t length, size_t n)
 {
 	uint8_t back[CREDSSP_MAX_TOKEN];
@@ -125,7 +129,8 @@ static void storm(unsigned int us)
 	REQUIRE(!setitimer(ITIMER_REAL, &timer, NULL));
 }
 
-TEST_LIMIT(signals, 60, "a storm of signals and of closing pairs: each number once, in order")
+TEST_LIMIT(signals, 60,
+	   "signals and loopback connections that close: each number once, in order")
 {
 	const struct sigaction catch = { .sa_handler = nothing };
 	unsigned int idle = set_idle(1);
@@ -153,7 +158,7 @@ TEST_LIMIT(signals, 60, "a storm of signals and of closing pairs: each number on
 	credssp_close(s.lib);
 }
 
-/* A child seals until it is killed; both have the device, and so the context. */
+/* A child seals until it is killed; it shares the open device, and so the context. */
 static void kill_a_talker(struct side *s, unsigned int us)
 {
 	int status;
@@ -170,7 +175,7 @@ static void kill_a_talker(struct side *s, unsigned int us)
 	REQUIRE(waitpid(pid, &status, 0) == pid);
 }
 
-/* Whose keys are gone cannot be exported: then only TLS 1.2 tells the numbers. */
+/* The keys are wiped and cannot be exported: the numbers are known only in TLS 1.2. */
 static void bury(struct side *s)
 {
 	struct lo_numbers n;
@@ -290,7 +295,7 @@ TEST_LIMIT(race, 60, "two exports against Encrypt of four threads: one wins, no 
 	expect_each_once(&before);
 	CHECK_EQ(before.last, next - 1);
 	CHECK(before.records >= r.good);
-	/* the stream goes on from there */
+	/* the stream goes on with the next number */
 	CHECK_EQ(credssp_send(r.to[winner], "on", 2, 0), 2);
 	numbers_after_export(r.to[winner], &n, &next);
 	expect_each_once(&n);

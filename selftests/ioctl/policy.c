@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * policy_test: the delegation policy's ioctls, by root: what is taken, who may set
- * it, what another namespace can do, and what an exchange under way notices.
+ * policy_test: the ioctls of the delegation policy, run by root: the policies that are
+ * accepted, the privilege that SET needs, the effect of another namespace's policy, and
+ * of a change during an exchange.
  */
 #include <errno.h>
 #include <sched.h>
@@ -10,15 +11,15 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "door.h"
+#include "device.h"
 #include "tap.h"
 
 #define NOBODY	65534
 #define LEGS	40
 
 /**
- * struct patterns - what POLICY_SET takes
- * @bytes: struct credssp_policy_pattern with their texts
+ * struct patterns - the patterns of POLICY_SET
+ * @bytes: each a struct credssp_policy_pattern with its text
  */
 struct patterns {
 	uint8_t bytes[4096];
@@ -45,11 +46,11 @@ static struct credssp_ioc_policy set_args(const struct patterns *p, uint32_t ora
 	};
 }
 
-/* 0 or -errno; the status is OK or that of @status. */
+/* Return 0 or -errno; @status gets the status. */
 static int set(int fd, const struct patterns *p, uint32_t oracle, int32_t *status)
 {
 	struct credssp_ioc_policy a = set_args(p, oracle);
-	int ret = door_call(fd, CREDSSP_IOC_POLICY_SET, &a);
+	int ret = device_call(fd, CREDSSP_IOC_POLICY_SET, &a);
 
 	*status = a.status;
 	return ret;
@@ -69,7 +70,7 @@ static int reset(int fd)
 		.size = sizeof(a), .flags = CREDSSP_POLICY_RESET,
 	};
 
-	return door_call(fd, CREDSSP_IOC_POLICY_SET, &a) ?: a.status;
+	return device_call(fd, CREDSSP_IOC_POLICY_SET, &a) ?: a.status;
 }
 
 static struct credssp_ioc_policy get(int fd, uint32_t flags, struct patterns *p)
@@ -79,7 +80,7 @@ static struct credssp_ioc_policy get(int fd, uint32_t flags, struct patterns *p)
 		.length = sizeof(p->bytes), .patterns = (uintptr_t)p->bytes,
 	};
 
-	REQUIRE_EQ(door_call(fd, CREDSSP_IOC_POLICY_GET, &a), 0);
+	REQUIRE_EQ(device_call(fd, CREDSSP_IOC_POLICY_GET, &a), 0);
 	REQUIRE_EQ(a.status, SEC_E_OK);
 	p->length = a.length;
 	p->count = a.count;
@@ -93,13 +94,13 @@ static int32_t check(int fd, const char *target, uint32_t flags, uint32_t *versi
 		.target = (uintptr_t)target, .target_length = strlen(target),
 	};
 
-	REQUIRE_EQ(door_call(fd, CREDSSP_IOC_POLICY_CHECK, &a), 0);
+	REQUIRE_EQ(device_call(fd, CREDSSP_IOC_POLICY_CHECK, &a), 0);
 	if (version)
 		*version = a.min_version;
 	return a.status;
 }
 
-/* The rest of the test as nobody, without any capability. */
+/* Run the rest of the test as the user nobody, without any capability. */
 static void become_nobody(void)
 {
 	REQUIRE(!syscall(SYS_setgroups, 0, NULL));
@@ -112,29 +113,29 @@ TEST(flags, "unknown flags, kinds and a set origin are EINVAL")
 	static struct patterns none;
 	struct credssp_ioc_policy a = set_args(&none, CREDSSP_ORACLE_MITIGATED);
 	struct credssp_ioc_policy_check c = { .size = sizeof(c), .flags = 2 };
-	int fd = door_open();
+	int fd = device_open();
 
 	a.flags = 4;
-	CHECK_EQ(door_call(fd, CREDSSP_IOC_POLICY_SET, &a), -EINVAL);
-	CHECK_EQ(door_call(fd, CREDSSP_IOC_POLICY_GET, &a), -EINVAL);
+	CHECK_EQ(device_call(fd, CREDSSP_IOC_POLICY_SET, &a), -EINVAL);
+	CHECK_EQ(device_call(fd, CREDSSP_IOC_POLICY_GET, &a), -EINVAL);
 	a.flags = CREDSSP_POLICY_INITIAL;
-	CHECK_EQ(door_call(fd, CREDSSP_IOC_POLICY_SET, &a), -EINVAL);
+	CHECK_EQ(device_call(fd, CREDSSP_IOC_POLICY_SET, &a), -EINVAL);
 	a.flags = CREDSSP_POLICY_RESET;
-	CHECK_EQ(door_call(fd, CREDSSP_IOC_POLICY_GET, &a), -EINVAL);
+	CHECK_EQ(device_call(fd, CREDSSP_IOC_POLICY_GET, &a), -EINVAL);
 	a.flags = 0;
 	a.origin = 1;
-	CHECK_EQ(door_call(fd, CREDSSP_IOC_POLICY_SET, &a), -EINVAL);
-	CHECK_EQ(door_call(fd, CREDSSP_IOC_POLICY_CHECK, &c), -EINVAL);
+	CHECK_EQ(device_call(fd, CREDSSP_IOC_POLICY_SET, &a), -EINVAL);
+	CHECK_EQ(device_call(fd, CREDSSP_IOC_POLICY_CHECK, &c), -EINVAL);
 	c.flags = 0;
 	c.kind = CREDSSP_KIND_DEFAULT + 1;
-	CHECK_EQ(door_call(fd, CREDSSP_IOC_POLICY_CHECK, &c), -EINVAL);
+	CHECK_EQ(device_call(fd, CREDSSP_IOC_POLICY_CHECK, &c), -EINVAL);
 }
 
 TEST(broken, "a policy that is not wholly understood is refused and changes nothing")
 {
 	static struct patterns good, p, now;
 	struct credssp_ioc_policy a;
-	int fd = door_open();
+	int fd = device_open();
 	int32_t status;
 	uint32_t n;
 
@@ -150,19 +151,19 @@ TEST(broken, "a policy that is not wholly understood is refused and changes noth
 	CHECK_EQ(status, SEC_E_INVALID_PARAMETER);
 	a = set_args(&good, 0);
 	a.rules = 2;
-	CHECK_EQ(door_call(fd, CREDSSP_IOC_POLICY_SET, &a), 0);
+	CHECK_EQ(device_call(fd, CREDSSP_IOC_POLICY_SET, &a), 0);
 	CHECK_EQ(a.status, SEC_E_INVALID_PARAMETER);
 	a = set_args(&good, 0);
 	a.length = CREDSSP_MAX_POLICY + 1;
-	CHECK_EQ(door_call(fd, CREDSSP_IOC_POLICY_SET, &a), 0);
+	CHECK_EQ(device_call(fd, CREDSSP_IOC_POLICY_SET, &a), 0);
 	CHECK_EQ(a.status, SEC_E_INVALID_PARAMETER);
 	a = set_args(&good, 0);
 	a.count = ~0u;
-	CHECK_EQ(door_call(fd, CREDSSP_IOC_POLICY_SET, &a), 0);
+	CHECK_EQ(device_call(fd, CREDSSP_IOC_POLICY_SET, &a), 0);
 	CHECK_EQ(a.status, SEC_E_INVALID_PARAMETER);
 	a = set_args(&good, 0);
 	a.patterns = 8;
-	CHECK_EQ(door_call(fd, CREDSSP_IOC_POLICY_SET, &a), -EFAULT);
+	CHECK_EQ(device_call(fd, CREDSSP_IOC_POLICY_SET, &a), -EFAULT);
 
 	a = get(fd, 0, &now);
 	CHECK_EQ(a.oracle, CREDSSP_ORACLE_FORCE);
@@ -175,24 +176,24 @@ TEST(room, "GET tells the room that it needs, and RESET goes back to the built-i
 {
 	static struct patterns p;
 	struct credssp_ioc_policy a = { .size = sizeof(a) };
-	int fd = door_open();
+	int fd = device_open();
 	uint32_t needed;
 
 	CHECK_EQ(reset(fd), 0);
-	REQUIRE_EQ(door_call(fd, CREDSSP_IOC_POLICY_GET, &a), 0);
+	REQUIRE_EQ(device_call(fd, CREDSSP_IOC_POLICY_GET, &a), 0);
 	CHECK_EQ(a.status, SEC_E_BUFFER_TOO_SMALL);
 	CHECK_EQ(a.count, 4);
 	needed = a.length;
 	a.patterns = (uintptr_t)p.bytes;
 	a.length = needed - 1;
-	REQUIRE_EQ(door_call(fd, CREDSSP_IOC_POLICY_GET, &a), 0);
+	REQUIRE_EQ(device_call(fd, CREDSSP_IOC_POLICY_GET, &a), 0);
 	CHECK_EQ(a.status, SEC_E_BUFFER_TOO_SMALL);
 	a.length = needed;
-	REQUIRE_EQ(door_call(fd, CREDSSP_IOC_POLICY_GET, &a), 0);
+	REQUIRE_EQ(device_call(fd, CREDSSP_IOC_POLICY_GET, &a), 0);
 	CHECK_EQ(a.status, SEC_E_OK);
 	CHECK_EQ(a.origin, CREDSSP_POLICY_BUILTIN);
 	a.patterns = 8;
-	CHECK_EQ(door_call(fd, CREDSSP_IOC_POLICY_GET, &a), -EFAULT);
+	CHECK_EQ(device_call(fd, CREDSSP_IOC_POLICY_GET, &a), -EFAULT);
 }
 
 TEST(spellings, "a denied host is denied or refused however it is spelled")
@@ -232,7 +233,7 @@ TEST(spellings, "a denied host is denied or refused however it is spelled")
 		{ "A b c/ bad.example", SEC_E_TARGET_UNKNOWN },
 	};
 	static struct patterns p;
-	int fd = door_open();
+	int fd = device_open();
 	size_t i;
 
 	add(&p, CREDSSP_KIND_FRESH, CREDSSP_LIST_ALLOW_NTLM_ONLY, "*");
@@ -256,7 +257,7 @@ TEST(patterns, "a pattern in another spelling than targets have is refused")
 		"A /host", " A/host", "A/b C/d", "\"A b\"/host", "A/b,C/d",
 	};
 	static struct patterns p;
-	int fd = door_open();
+	int fd = device_open();
 	int32_t status;
 	size_t i;
 
@@ -276,7 +277,7 @@ TEST(unprivileged, "without privilege SET is EPERM, and GET and CHECK work")
 	int fd;
 
 	become_nobody();
-	fd = door_open();
+	fd = device_open();
 	CHECK_EQ(set(fd, &p, 0, &status), -EPERM);
 	CHECK_EQ(reset(fd), -EPERM);
 	get(fd, 0, &p);
@@ -288,26 +289,26 @@ TEST(unprivileged, "without privilege SET is EPERM, and GET and CHECK work")
 TEST(passed_on, "a file that root opened lends no privilege")
 {
 	static struct patterns p;
-	int fd = door_open();
+	int fd = device_open();
 	int32_t status;
 
 	become_nobody();
 	CHECK_EQ(set(fd, &p, 0, &status), -EPERM);
 }
 
-TEST(handed_up, "a file that nobody opened cannot borrow root's")
+TEST(handed_up, "a file that another user opened lends no privilege to root")
 {
 	static struct patterns p;
 	int32_t status;
 	int fd;
 
 	REQUIRE(!seteuid(NOBODY));
-	fd = door_open();
+	fd = device_open();
 	REQUIRE(!seteuid(0));
 	CHECK_EQ(set(fd, &p, 0, &status), -EPERM);
 }
 
-/* A namespace that nobody has made and is root of. */
+/* Enter a new user namespace, made by the user nobody. */
 static void own_namespace(void)
 {
 	become_nobody();
@@ -322,7 +323,7 @@ TEST(tighten, "a namespace of one's own can only be tightened")
 	int fd;
 
 	own_namespace();
-	fd = door_open();
+	fd = device_open();
 	a = get(fd, 0, &p);
 	CHECK_EQ(a.origin, CREDSSP_POLICY_INHERITED);
 	CHECK_EQ(a.count, 4);
@@ -344,19 +345,19 @@ TEST(tighten, "a namespace of one's own can only be tightened")
 	CHECK_EQ(a.oracle, CREDSSP_ORACLE_MITIGATED);
 }
 
-TEST(outside, "what a namespace sets is nobody else's, and root of it is not root here")
+TEST(outside, "a namespace's policy applies to no other one, and its root is not root here")
 {
 	static struct patterns p, none;
-	int fd = door_open(), own, status;
+	int fd = device_open(), own, status;
 	int32_t result;
 	pid_t child = fork();
 
 	REQUIRE(child >= 0);
 	if (!child) {
 		own_namespace();
-		own = door_open();
+		own = device_open();
 		must_set(own, &none, CREDSSP_ORACLE_FORCE);
-		/* opened outside: the initial namespace's */
+		/* @fd was opened outside: it belongs to the initial namespace */
 		_exit(set(fd, &p, 0, &result) == -EPERM ? 0 : 1);
 	}
 	REQUIRE(waitpid(child, &status, 0) == child);
@@ -371,8 +372,8 @@ TEST_LIMIT(snapshot, 40,
 	static struct patterns none;
 	static struct leg leg;
 	static uint8_t record[CREDSSP_MAX_TOKEN];
-	int fd = door_open(), sock = sock_peer(), i;
-	uint64_t cred = door_cred(fd, CREDSSP_MECH_NTLM, PASSWORD), context = 0;
+	int fd = device_open(), sock = sock_peer(), i;
+	uint64_t cred = device_cred(fd, CREDSSP_MECH_NTLM, PASSWORD), context = 0;
 	struct credssp_report report;
 	int32_t status = SEC_I_CONTINUE_NEEDED;
 
@@ -380,7 +381,7 @@ TEST_LIMIT(snapshot, 40,
 	for (i = 0; i < LEGS && status == SEC_I_CONTINUE_NEEDED; i++) {
 		leg.req = REQ;
 		leg.room = sizeof(leg.out);
-		status = door_leg(fd, cred, &context, &leg);
+		status = device_leg(fd, cred, &context, &leg);
 		if (!i)
 			must_set(fd, &none, CREDSSP_ORACLE_FORCE);
 		if (leg.out_len)
@@ -390,46 +391,46 @@ TEST_LIMIT(snapshot, 40,
 			leg.in_len = sock_record(sock, record, sizeof(record));
 	}
 	CHECK_EQ(status, SEC_E_OK);
-	CHECK_EQ(door_report(fd, context, &report), SEC_E_OK);
+	CHECK_EQ(device_report(fd, context, &report), SEC_E_OK);
 	CHECK(report.facts & CREDSSP_FACT_DELEGATED);
-	CHECK_EQ(door_authenticate(fd, sock_peer(), cred, 0, &report),
+	CHECK_EQ(device_authenticate(fd, sock_peer(), cred, 0, &report),
 		 SEC_E_DELEGATION_POLICY);
 	CHECK_EQ(report.reason, CREDSSP_REASON_POLICY);
 	CHECK_EQ(reset(fd), 0);
-	CHECK_EQ(door_authenticate(fd, sock_peer(), cred, 0, &report), SEC_E_OK);
+	CHECK_EQ(device_authenticate(fd, sock_peer(), cred, 0, &report), SEC_E_OK);
 }
 
 TEST(credential, "a credential that opted down is held to a policy that came later")
 {
 	static struct patterns none;
-	struct credssp_ioc_acquire a = door_acquire_args();
+	struct credssp_ioc_acquire a = device_acquire_args();
 	struct credssp_report report;
-	int fd = door_open();
+	int fd = device_open();
 
 	a.min_version = 2;
-	REQUIRE_EQ(door_acquire(fd, &a), SEC_E_OK);
+	REQUIRE_EQ(device_acquire(fd, &a), SEC_E_OK);
 	must_set(fd, &none, CREDSSP_ORACLE_FORCE);
-	CHECK_EQ(door_authenticate(fd, sock_peer(), a.cred, 0, &report),
+	CHECK_EQ(device_authenticate(fd, sock_peer(), a.cred, 0, &report),
 		 SEC_E_UNSUPPORTED_FUNCTION);
 	CHECK_EQ(report.reason, CREDSSP_REASON_VERSION_POLICY);
 	CHECK_EQ(report.leg, CREDSSP_LEG_START);
-	a = door_acquire_args();
+	a = device_acquire_args();
 	a.min_version = 2;
-	CHECK_EQ(door_acquire(fd, &a), SEC_E_UNSUPPORTED_FUNCTION);
+	CHECK_EQ(device_acquire(fd, &a), SEC_E_UNSUPPORTED_FUNCTION);
 	CHECK_EQ(reset(fd), 0);
 }
 
 TEST(no_identity, "a credential without user and key is made, and has nothing to log on with")
 {
-	struct credssp_ioc_acquire a = door_acquire_args();
+	struct credssp_ioc_acquire a = device_acquire_args();
 	struct credssp_report report;
-	int fd = door_open();
+	int fd = device_open();
 
 	a.user_length = 0;
-	CHECK_EQ(door_acquire(fd, &a), SEC_E_NO_CREDENTIALS);
+	CHECK_EQ(device_acquire(fd, &a), SEC_E_NO_CREDENTIALS);
 	a.password_length = 0;
-	REQUIRE_EQ(door_acquire(fd, &a), SEC_E_OK);
-	CHECK_EQ(door_authenticate(fd, sock_peer(), a.cred, 0, &report),
+	REQUIRE_EQ(device_acquire(fd, &a), SEC_E_OK);
+	CHECK_EQ(device_authenticate(fd, sock_peer(), a.cred, 0, &report),
 		 SEC_E_NO_CREDENTIALS);
 	CHECK_EQ(report.reason, CREDSSP_REASON_KEY);
 }

@@ -6,14 +6,14 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "door.h"
+#include "device.h"
 #include "tap.h"
 
 #define POISON		0xa5
 #define NEVER		0x7fffffffffffffffll
 #define SESSION_KEY	16
 
-/* What is asked for comes here, with bytes around that must stay. */
+/* The buffer of an attribute; bytes behind the attribute must not change. */
 static uint8_t answer[65536];
 
 static int32_t query(int fd, uint64_t context, uint32_t attribute, uint32_t *length)
@@ -23,12 +23,12 @@ static int32_t query(int fd, uint64_t context, uint32_t attribute, uint32_t *len
 		.attribute = attribute, .buffer = (uintptr_t)answer, .length = *length,
 	};
 
-	REQUIRE_EQ(door_call(fd, CREDSSP_IOC_QUERY, &a), 0);
+	REQUIRE_EQ(device_call(fd, CREDSSP_IOC_QUERY, &a), 0);
 	*length = a.length;
 	return a.status;
 }
 
-/* The status of an attribute with all the room it may need. */
+/* Query an attribute with more than enough room. Return the status. */
 static int32_t ask(int fd, uint64_t context, uint32_t attribute)
 {
 	uint32_t length = sizeof(answer);
@@ -37,7 +37,7 @@ static int32_t ask(int fd, uint64_t context, uint32_t attribute)
 	return query(fd, context, attribute, &length);
 }
 
-/* The answer has a string there, with a NUL after it. */
+/* Expect the string @want in the answer, with a NUL after it. */
 static void expect_string(uint32_t offset, uint32_t length, const char *want)
 {
 	REQUIRE(offset < sizeof(answer) && length < sizeof(answer) - offset);
@@ -48,13 +48,13 @@ static void expect_string(uint32_t offset, uint32_t length, const char *want)
 /* An established context of the token transport. */
 static uint64_t established(int fd, uint32_t mech)
 {
-	door_need_helper(fd);
-	return exchange_run(fd, door_cred(fd, mech, PASSWORD), sock_peer());
+	device_need_helper(fd);
+	return exchange_run(fd, device_cred(fd, mech, PASSWORD), sock_peer());
 }
 
 TEST(sizes, "SIZES and STREAM_SIZES say what sealing adds")
 {
-	int fd = door_open();
+	int fd = device_open();
 	uint64_t context = established(fd, CREDSSP_MECH_NTLM);
 	struct credssp_stream_sizes stream;
 	struct credssp_sizes sizes;
@@ -73,17 +73,17 @@ TEST(sizes, "SIZES and STREAM_SIZES say what sealing adds")
 
 TEST(names, "NAMES is the user, NATIVE_NAMES the user and the target")
 {
-	int fd = door_open();
-	struct credssp_ioc_acquire a = door_acquire_args();
+	int fd = device_open();
+	struct credssp_ioc_acquire a = device_acquire_args();
 	struct credssp_native_names native;
 	struct credssp_names names;
 	uint64_t context;
 
-	door_need_helper(fd);
+	device_need_helper(fd);
 	a.mechs = CREDSSP_MECH_NTLM;
 	a.domain = (uintptr_t)"D\xc3\xb6main";
 	a.domain_length = 7;
-	REQUIRE_EQ(door_acquire(fd, &a), SEC_E_OK);
+	REQUIRE_EQ(device_acquire(fd, &a), SEC_E_OK);
 	context = exchange_run(fd, a.cred, sock_peer());
 	CHECK_EQ(ask(fd, context, SECPKG_ATTR_NAMES), SEC_E_OK);
 	memcpy(&names, answer, sizeof(names));
@@ -96,7 +96,7 @@ TEST(names, "NAMES is the user, NATIVE_NAMES the user and the target")
 
 TEST(lifespan, "LIFESPAN is from the establishing to the end of the certificate, in UTC")
 {
-	int fd = door_open();
+	int fd = device_open();
 	uint64_t context = established(fd, CREDSSP_MECH_NTLM);
 	struct credssp_lifespan span;
 	int64_t seconds;
@@ -105,13 +105,13 @@ TEST(lifespan, "LIFESPAN is from the establishing to the end of the certificate,
 	memcpy(&span, answer, sizeof(span));
 	seconds = span.start / 10000000 - 11644473600ll;
 	CHECK(seconds <= time(NULL) && seconds > time(NULL) - 60);
-	/* the peer has one that is good for some days */
+	/* the peer's certificate is valid for some days */
 	CHECK(span.expiry > span.start && span.expiry < NEVER);
 }
 
 TEST(session_key, "SESSION_KEY is for privileged openers only")
 {
-	int fd = door_open();
+	int fd = device_open();
 	uint64_t context = established(fd, CREDSSP_MECH_NEGOTIATE);
 	struct credssp_session_key key;
 	static const uint8_t nothing[SESSION_KEY];
@@ -127,14 +127,14 @@ TEST(session_key, "SESSION_KEY is for privileged openers only")
 	CHECK_EQ(key.key_length, SESSION_KEY);
 	CHECK_EQ(key.key_offset, sizeof(key));
 	CHECK(memcmp(answer + sizeof(key), nothing, SESSION_KEY));
-	/* privilege given up after the file was opened, and a file got from root */
+	/* the file was opened by root, but the caller has given up its privilege */
 	REQUIRE(!setegid(65534) && !seteuid(65534));
 	CHECK_EQ(ask(fd, context, SECPKG_ATTR_SESSION_KEY), SEC_E_UNSUPPORTED_FUNCTION);
 }
 
 TEST(package, "PACKAGE_INFO is CREDSSP, NEGOTIATION_INFO the mechanism inside")
 {
-	int fd = door_open();
+	int fd = device_open();
 	uint64_t raw = established(fd, CREDSSP_MECH_NTLM);
 	uint64_t nego = established(fd, CREDSSP_MECH_NEGOTIATE);
 	struct credssp_negotiation_info info;
@@ -159,7 +159,7 @@ TEST(package, "PACKAGE_INFO is CREDSSP, NEGOTIATION_INFO the mechanism inside")
 
 TEST(flags, "FLAGS are those of the last call")
 {
-	int fd = door_open();
+	int fd = device_open();
 	uint64_t context = established(fd, CREDSSP_MECH_NTLM);
 	struct credssp_flags flags;
 
@@ -172,13 +172,13 @@ TEST(flags, "FLAGS are those of the last call")
 
 TEST(tls, "CONNECTION_INFO and CIPHER_INFO describe the TLS session of the report")
 {
-	int fd = door_open();
+	int fd = device_open();
 	uint64_t context = established(fd, CREDSSP_MECH_NTLM);
 	struct credssp_connection_info conn;
 	struct credssp_cipher_info cipher;
 	struct credssp_report report;
 
-	CHECK_EQ(door_report(fd, context, &report), SEC_E_OK);
+	CHECK_EQ(device_report(fd, context, &report), SEC_E_OK);
 	CHECK_EQ(ask(fd, context, SECPKG_ATTR_CONNECTION_INFO), SEC_E_OK);
 	memcpy(&conn, answer, sizeof(conn));
 	CHECK_EQ(conn.protocol, report.tls_version == 0x0304 ?
@@ -191,25 +191,25 @@ TEST(tls, "CONNECTION_INFO and CIPHER_INFO describe the TLS session of the repor
 	CHECK_EQ(cipher.suite, report.tls_cipher);
 	CHECK_EQ(cipher.cipher_bits, conn.cipher_strength);
 	CHECK(!strncmp((char *)cipher.suite_name, "TLS_", 4));
-	/* padded to the end */
+	/* the names are padded with zeros */
 	CHECK_EQ(cipher.suite_name[sizeof(cipher.suite_name) - 1], 0);
 	CHECK_EQ(cipher.certificate_name[sizeof(cipher.certificate_name) - 1], 0);
 }
 
 TEST(trust, "CERT_TRUST_STATUS and SERVER_AUTH_FLAGS judge the certificate as the report does")
 {
-	int fd = door_open();
+	int fd = device_open();
 	uint64_t context = established(fd, CREDSSP_MECH_NTLM);
 	struct credssp_cert_trust_status status;
 	struct credssp_server_auth_flags auth;
 	struct credssp_report report;
 
-	CHECK_EQ(door_report(fd, context, &report), SEC_E_OK);
+	CHECK_EQ(device_report(fd, context, &report), SEC_E_OK);
 	CHECK_EQ(ask(fd, context, SECPKG_ATTR_CERT_TRUST_STATUS), SEC_E_OK);
 	memcpy(&status, answer, sizeof(status));
 	CHECK_EQ(status.trust, report.trust);
 	CHECK_EQ(status.info_status, 0);
-	/* the peer signs its certificates itself */
+	/* the peer's certificate is self-signed */
 	CHECK(status.error_status & CREDSSP_CERT_TRUST_IS_UNTRUSTED_ROOT);
 	CHECK_EQ(ask(fd, context, SECPKG_ATTR_SERVER_AUTH_FLAGS), SEC_E_OK);
 	memcpy(&auth, answer, sizeof(auth));
@@ -230,7 +230,7 @@ static const uint32_t attributes[] = {
 
 TEST(room, "too little room for an attribute is told and nothing is written past it")
 {
-	int fd = door_open();
+	int fd = device_open();
 	uint64_t context = established(fd, CREDSSP_MECH_NTLM);
 	uint32_t length, needed;
 	size_t i;
@@ -257,10 +257,10 @@ static uint64_t begun(int fd)
 	static struct leg leg;
 	uint64_t context = 0;
 
-	door_need_helper(fd);
+	device_need_helper(fd);
 	leg.req = REQ;
 	leg.room = sizeof(leg.out);
-	REQUIRE_EQ(door_leg(fd, door_cred(fd, CREDSSP_MECH_NTLM, PASSWORD), &context, &leg),
+	REQUIRE_EQ(device_leg(fd, device_cred(fd, CREDSSP_MECH_NTLM, PASSWORD), &context, &leg),
 		   SEC_I_CONTINUE_NEEDED);
 	return context;
 }
@@ -283,14 +283,14 @@ static const struct {
 	{ SECPKG_ATTR_CIPHER_INFO, SEC_E_INVALID_HANDLE, SEC_E_INVALID_HANDLE },
 	{ SECPKG_ATTR_CERT_TRUST_STATUS, SEC_E_INVALID_HANDLE, SEC_E_INVALID_HANDLE },
 	{ SECPKG_ATTR_SERVER_AUTH_FLAGS, SEC_E_INVALID_HANDLE, SEC_E_INVALID_HANDLE },
-	/* no attribute at all */
+	/* unknown attributes */
 	{ 3, SEC_E_UNSUPPORTED_FUNCTION, SEC_E_UNSUPPORTED_FUNCTION },
 	{ 0xffffffff, SEC_E_UNSUPPORTED_FUNCTION, SEC_E_UNSUPPORTED_FUNCTION },
 };
 
 TEST(when, "an attribute is there when its facts are, and a dead context has but the report")
 {
-	int fd = door_open();
+	int fd = device_open();
 	uint64_t context = begun(fd);
 	static struct leg leg;
 	size_t i;
@@ -301,7 +301,7 @@ TEST(when, "an attribute is there when its facts are, and a dead context has but
 	leg.room = sizeof(leg.out);
 	leg.in = "nonsense";
 	leg.in_len = 8;
-	CHECK(door_leg(fd, 0, &context, &leg) != SEC_I_CONTINUE_NEEDED);
+	CHECK(device_leg(fd, 0, &context, &leg) != SEC_I_CONTINUE_NEEDED);
 	for (i = 0; i < COUNT(states); i++)
 		CHECK_EQ(ask(fd, context, states[i].attribute), states[i].dead);
 }
@@ -311,15 +311,15 @@ TEST(packages, "EnumerateSecurityPackages lists the packages with their names")
 	struct credssp_ioc_packages a = {
 		.size = sizeof(a), .status = 0x5a5a5a5a, .buffer = (uintptr_t)answer,
 	};
-	int fd = door_open();
+	int fd = device_open();
 	struct credssp_package_info info;
 	uint32_t i, needed;
 
-	REQUIRE_EQ(door_call(fd, CREDSSP_IOC_PACKAGES, &a), 0);
+	REQUIRE_EQ(device_call(fd, CREDSSP_IOC_PACKAGES, &a), 0);
 	CHECK_EQ(a.status, SEC_E_BUFFER_TOO_SMALL);
 	needed = a.length;
 	memset(answer, POISON, sizeof(answer));
-	REQUIRE_EQ(door_call(fd, CREDSSP_IOC_PACKAGES, &a), 0);
+	REQUIRE_EQ(device_call(fd, CREDSSP_IOC_PACKAGES, &a), 0);
 	CHECK_EQ(a.status, SEC_E_OK);
 	CHECK_EQ(a.length, needed);
 	CHECK(answer[needed] == POISON);
@@ -334,8 +334,8 @@ TEST(packages, "EnumerateSecurityPackages lists the packages with their names")
 	memcpy(&info, answer, sizeof(info));
 	expect_string(info.name_offset, info.name_length, "CREDSSP");
 	a.__reserved = 1;
-	CHECK_EQ(door_call(fd, CREDSSP_IOC_PACKAGES, &a), -EINVAL);
+	CHECK_EQ(device_call(fd, CREDSSP_IOC_PACKAGES, &a), -EINVAL);
 	a.__reserved = 0;
 	a.buffer = 8;
-	CHECK_EQ(door_call(fd, CREDSSP_IOC_PACKAGES, &a), -EFAULT);
+	CHECK_EQ(device_call(fd, CREDSSP_IOC_PACKAGES, &a), -EFAULT);
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * rekey_test FILTER: another thread of the socket's owner gives kTLS new keys, or takes
- * a KeyUpdate off the socket, while the module runs an exchange over it. kTLS takes new
- * keys of TLS 1.3 from Linux 6.14 on; older kernels answer EBUSY, and the exchange goes
- * on. The peer's TLS is 1.3, and it must leave time: tspeer --wrong wait-nego.
+ * rekey_test [FILTER]: another thread of the process gives kTLS new keys, or takes a
+ * KeyUpdate off the socket, while the module runs an exchange on it. kTLS takes new keys
+ * of TLS 1.3 from Linux 6.14 on; older kernels answer EBUSY, and the exchange goes on.
+ * The peer must speak TLS 1.3 and leave time: tspeer --wrong wait-nego.
  */
 #include <errno.h>
 #include <pthread.h>
@@ -18,7 +18,7 @@
 
 #include <credssp.h>
 
-#include "door.h"
+#include "device.h"
 #include "side.h"
 #include "tap.h"
 
@@ -29,7 +29,7 @@
 #define RECORD_HANDSHAKE	22
 #define KEY_UPDATE		24	/* msg_type, RFC 8446 4.6.3 */
 
-/* of whichever cipher */
+/* the keys of any of the ciphers */
 union keys {
 	struct tls_crypto_info info;
 	struct tls12_crypto_info_aes_gcm_128 aes128;
@@ -38,11 +38,11 @@ union keys {
 };
 
 /**
- * struct sibling - the thread beside the exchange
+ * struct sibling - the other thread
  * @sock: on which the exchange runs
  * @option: TLS_TX or TLS_RX
  * @error: of setsockopt(), 0 when the kernel took the keys
- * @done: it did what it was to do
+ * @done: the thread has finished its part
  */
 struct sibling {
 	int sock;
@@ -51,7 +51,7 @@ struct sibling {
 	bool done;
 };
 
-/* Linux from 6.14 on */
+/* True from Linux 6.14 on. */
 static bool takes_keys(void)
 {
 	unsigned int major = 0, minor = 0;
@@ -64,7 +64,7 @@ static bool takes_keys(void)
 	return major > 6 || (major == 6 && minor >= 14);
 }
 
-/* Waits for the module's keys; false when there are none for a long time. */
+/* Wait for the module's keys; false on timeout. */
 static bool wait_keys(const struct sibling *s, union keys *keys, socklen_t *size)
 {
 	static const socklen_t sizes[] = {
@@ -73,7 +73,10 @@ static bool wait_keys(const struct sibling *s, union keys *keys, socklen_t *size
 	long limit = tap_now() + tap_limit(15000);
 	size_t i;
 
-	/* getsockopt() takes the size of the very cipher, and fails without keys. */
+	/*
+	 * getsockopt() needs the exact size of the cipher's
+	 * structure, and fails without keys.
+	 */
 	while (tap_now() < limit) {
 		for (i = 0; i < sizeof(sizes) / sizeof(*sizes); i++) {
 			*size = sizes[i];
@@ -109,7 +112,7 @@ static void *give_keys(void *arg)
 	return NULL;
 }
 
-/* What comes before the KeyUpdate are tickets, which nobody misses. */
+/* Read up to the KeyUpdate. The messages before it are tickets, which the module can miss. */
 static void *take_key_update(void *arg)
 {
 	struct sibling *s = arg;
@@ -141,22 +144,22 @@ static void *take_key_update(void *arg)
 	return NULL;
 }
 
-/* An exchange with a sibling at work; its status. */
+/* Run an exchange while @deed runs in another thread. Return the status. */
 static int32_t run_beside(struct sibling *s, void *(*deed)(void *),
 			  struct credssp_report *report)
 {
 	uint64_t cred;
 	pthread_t thread;
 	int32_t status;
-	int fd = door_open();
+	int fd = device_open();
 
-	cred = door_cred(fd, CREDSSP_MECH_NTLM, PASSWORD);
+	cred = device_cred(fd, CREDSSP_MECH_NTLM, PASSWORD);
 	s->sock = sock_peer();
 	REQUIRE(!pthread_create(&thread, NULL, deed, s));
-	status = door_authenticate(fd, s->sock, cred, 0, report);
+	status = device_authenticate(fd, s->sock, cred, 0, report);
 	pthread_join(thread, NULL);
 	CHECK(s->done);
-	door_expect_counts(fd, 0, 1);
+	device_expect_counts(fd, 0, 1);
 	close(fd);
 	return status;
 }
@@ -216,7 +219,7 @@ TEST(key_update_after, "a KeyUpdate after the exchange: credssp_recv() says so e
 	CHECK_EQ(credssp_send(s.sock, "echo", 4, 0), 4);
 	CHECK_EQ(credssp_recv(s.sock, data, sizeof(data), 0), -1);
 	CHECK_EQ(errno, EPROTO);
-	/* Older kernels open the next record with the old key, which does not fit. */
+	/* Older kernels try to open the next record with the old key, which fails. */
 	CHECK_EQ(credssp_recv(s.sock, data, sizeof(data), 0), -1);
 	CHECK(errno == EPROTO || errno == EBADMSG);
 	credssp_close(s.lib);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <string.h>
 
-#include "door.h"
+#include "device.h"
 #include "side.h"
 #include "tap.h"
 

@@ -9,7 +9,7 @@
 #include <credssp.h>
 
 /**
- * struct side - a context and what it needs
+ * struct side - a context, its credential and its connection
  * @sock: connection to the peer
  */
 struct side {
@@ -19,18 +19,21 @@ struct side {
 	int sock;
 };
 
-/* These end the test when it cannot be done. */
+/* These end the test on failure. */
 void side_open(struct side *s);
-/* The exchange by tokens; @extra_req: beside REQ. */
+/* An exchange by tokens; @extra_req: flags besides REQ. */
 void side_exchange(struct side *s, uint32_t extra_req);
-/* The status of Encrypt; @wire has room for the record, whose length is in @length. */
+/* Return the status of Encrypt. @wire has room for the record, @length gets its length. */
 int32_t side_try_encrypt(struct side *s, const void *plain, uint32_t n, uint8_t *wire,
 			 size_t *length);
-/* One message sealed into @wire; returns its length. */
+/* Seal one message into @wire. Return its length. */
 size_t side_encrypt(struct side *s, const void *plain, uint32_t n, uint8_t *wire);
-/* @b: DATA first, four in all; the status. */
+/* Return the status of Decrypt. @b: four buffers, DATA first. */
 int32_t side_decrypt(struct side *s, uint8_t *wire, uint32_t length, struct credssp_buffer *b);
-/* The plaintext of the peer's next data record: tickets are no data. */
+/*
+ * Receive the peer's next data record, and skip tickets.
+ * Return the length of the plaintext.
+ */
 size_t side_receive(struct side *s, uint8_t *plain);
 
 #endif

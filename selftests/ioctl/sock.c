@@ -9,7 +9,7 @@
 #include <sys/time.h>
 #include <unistd.h>
 
-#include "door.h"
+#include "device.h"
 #include "tap.h"
 
 #ifndef TCP_ULP
@@ -59,7 +59,7 @@ int sock_listening(uint16_t *port)
 	return sock;
 }
 
-/* Connected to somebody who never accepts: what is sent stays unanswered. */
+/* A connection that the server never accepts and never answers. */
 int sock_silent(void)
 {
 	static int listener = -1;
@@ -106,7 +106,7 @@ static bool has_ulp(int sock)
 	return !getsockopt(sock, IPPROTO_TCP, TCP_ULP, name, &len) && name[0];
 }
 
-/* TCP lets nothing more out. */
+/* True if TCP sends no more data. */
 static bool is_shut(int sock)
 {
 	struct tcp_info info = { 0 };
@@ -123,8 +123,8 @@ void sock_expect_dead(int sock)
 
 	CHECK(is_shut(sock));
 	/*
-	 * Where kTLS is in place it seals what is sent and may not tell that TCP
-	 * refused the record (tls_sw_sendmsg() of 6.1 and 6.12).
+	 * kTLS seals the data and may not report that TCP refused the record
+	 * (tls_sw_sendmsg() of 6.1 and 6.12).
 	 */
 	if (!has_ulp(sock)) {
 		CHECK(send(sock, "x", 1, MSG_NOSIGNAL) < 0);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The socket transport: what can be attached, and what becomes of it. */
+/* The socket transport: the sockets that can be attached, and their state afterwards. */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -9,7 +9,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "door.h"
+#include "device.h"
 #include "tap.h"
 
 #ifndef IPPROTO_MPTCP
@@ -19,25 +19,25 @@
 #define TCP_ULP		31
 #endif
 
-/* @sock cannot be attached, by neither call, and is left alone. */
+/* Neither ATTACH nor AUTHENTICATE takes @sock, and both leave it unchanged. */
 static void expect_refused(int fd, uint64_t cred, int sock)
 {
 	struct credssp_ioc_socket attach = { .size = sizeof(attach), .fd = sock, .cred = cred };
 	struct credssp_report report;
 
-	CHECK_EQ(door_authenticate(fd, sock, cred, 1000, &report), SEC_E_INVALID_PARAMETER);
+	CHECK_EQ(device_authenticate(fd, sock, cred, 1000, &report), SEC_E_INVALID_PARAMETER);
 	CHECK_EQ(report.reason, CREDSSP_REASON_SOCKET);
 	CHECK_EQ(report.facts, 0);
-	CHECK_EQ(door_call(fd, CREDSSP_IOC_ATTACH, &attach), 0);
+	CHECK_EQ(device_call(fd, CREDSSP_IOC_ATTACH, &attach), 0);
 	CHECK_EQ(attach.status, SEC_E_INVALID_PARAMETER);
 	CHECK_EQ(attach.context, 0);
 }
 
 static uint64_t start(int *fd)
 {
-	*fd = door_open();
-	door_need_helper(*fd);
-	return door_cred(*fd, CREDSSP_MECH_NTLM, PASSWORD);
+	*fd = device_open();
+	device_need_helper(*fd);
+	return device_cred(*fd, CREDSSP_MECH_NTLM, PASSWORD);
 }
 
 TEST(not_sockets, "a descriptor that is no socket is refused")
@@ -52,7 +52,7 @@ TEST(not_sockets, "a descriptor that is no socket is refused")
 	expect_refused(fd, cred, open("/dev/null", O_RDWR));
 	expect_refused(fd, cred, -1);
 	expect_refused(fd, cred, 100000);
-	door_expect_counts(fd, 0, 1);
+	device_expect_counts(fd, 0, 1);
 }
 
 TEST(other_families, "UDP and AF_UNIX are refused and still work")
@@ -130,7 +130,7 @@ TEST(plain, "AUTHENTICATE makes a socket a kTLS stream, and only once")
 	char name[16] = "";
 	socklen_t len = sizeof(name);
 
-	REQUIRE_EQ(door_authenticate(fd, sock, cred, 0, &report), SEC_E_OK);
+	REQUIRE_EQ(device_authenticate(fd, sock, cred, 0, &report), SEC_E_OK);
 	CHECK_EQ(report.leg, CREDSSP_LEG_ESTABLISHED);
 	CHECK_EQ(report.reason, CREDSSP_REASON_NONE);
 	CHECK_EQ(report.__reserved, 0);
@@ -138,7 +138,7 @@ TEST(plain, "AUTHENTICATE makes a socket a kTLS stream, and only once")
 	CHECK(!strncmp(name, "tls", 3));
 	expect_refused(fd, cred, sock);
 	CHECK_EQ(send(sock, "still there", 11, MSG_NOSIGNAL), 11);
-	door_expect_counts(fd, 0, 1);
+	device_expect_counts(fd, 0, 1);
 }
 
 TEST(attached, "ATTACH and one INIT without tokens do the same")
@@ -161,34 +161,34 @@ TEST(attached, "ATTACH and one INIT without tokens do the same")
 
 	attach.fd = sock;
 	attach.cred = cred;
-	REQUIRE_EQ(door_call(fd, CREDSSP_IOC_ATTACH, &attach), 0);
+	REQUIRE_EQ(device_call(fd, CREDSSP_IOC_ATTACH, &attach), 0);
 	REQUIRE_EQ(attach.status, SEC_E_OK);
 	init.cred = cred;
 	init.context = attach.context;
-	REQUIRE_EQ(door_call(fd, CREDSSP_IOC_INIT, &init), 0);
+	REQUIRE_EQ(device_call(fd, CREDSSP_IOC_INIT, &init), 0);
 	CHECK_EQ(init.status, SEC_E_OK);
-	/* again would be a reauthentication, which a kTLS stream cannot do */
-	REQUIRE_EQ(door_call(fd, CREDSSP_IOC_INIT, &init), 0);
+	/* another call would be a reauthentication, which a kTLS stream cannot do */
+	REQUIRE_EQ(device_call(fd, CREDSSP_IOC_INIT, &init), 0);
 	CHECK_EQ(init.status, SEC_E_UNSUPPORTED_FUNCTION);
-	/* nor with the buffers that it has elsewhere; the context is what it was */
+	/* nor with a token's buffers; the context is not changed */
 	init.input = (uintptr_t)in;
 	init.input_count = 2;
-	REQUIRE_EQ(door_call(fd, CREDSSP_IOC_INIT, &init), 0);
+	REQUIRE_EQ(device_call(fd, CREDSSP_IOC_INIT, &init), 0);
 	CHECK_EQ(init.status, SEC_E_UNSUPPORTED_FUNCTION);
-	/* whatever else is wrong with them */
+	/* the same status for other wrong arguments */
 	init.input_count = 9;
-	REQUIRE_EQ(door_call(fd, CREDSSP_IOC_INIT, &init), 0);
+	REQUIRE_EQ(device_call(fd, CREDSSP_IOC_INIT, &init), 0);
 	CHECK_EQ(init.status, SEC_E_UNSUPPORTED_FUNCTION);
 	init.input_count = 2;
 	init.cred = NO_SUCH;
-	REQUIRE_EQ(door_call(fd, CREDSSP_IOC_INIT, &init), 0);
+	REQUIRE_EQ(device_call(fd, CREDSSP_IOC_INIT, &init), 0);
 	CHECK_EQ(init.status, SEC_E_UNSUPPORTED_FUNCTION);
 	query.context = attach.context;
-	REQUIRE_EQ(door_call(fd, CREDSSP_IOC_QUERY, &query), 0);
+	REQUIRE_EQ(device_call(fd, CREDSSP_IOC_QUERY, &query), 0);
 	CHECK_EQ(query.status, SEC_E_OK);
-	CHECK_EQ(door_delete(fd, attach.context), SEC_E_OK);
+	CHECK_EQ(device_delete(fd, attach.context), SEC_E_OK);
 	CHECK_EQ(send(sock, "still there", 11, MSG_NOSIGNAL), 11);
-	door_expect_counts(fd, 0, 1);
+	device_expect_counts(fd, 0, 1);
 }
 
 TEST(flags, "AUTHENTICATE refuses ALLOCATE_MEMORY, CONNECTION and unknown flags")
@@ -205,7 +205,7 @@ TEST(flags, "AUTHENTICATE refuses ALLOCATE_MEMORY, CONNECTION and unknown flags"
 			.target_length = strlen(TARGET),
 		};
 
-		REQUIRE_EQ(door_call(fd, CREDSSP_IOC_AUTHENTICATE, &a), 0);
+		REQUIRE_EQ(device_call(fd, CREDSSP_IOC_AUTHENTICATE, &a), 0);
 		CHECK_EQ(a.status, SEC_E_UNSUPPORTED_FUNCTION);
 	}
 	CHECK_EQ(send(sock, "untouched", 9, MSG_NOSIGNAL), 9);
@@ -218,29 +218,29 @@ TEST(silent, "a silent server costs no more than the time limit, and the socket 
 	struct credssp_report report;
 	long before = tap_now();
 
-	CHECK(door_authenticate(fd, sock, cred, 500, &report) < 0);
+	CHECK(device_authenticate(fd, sock, cred, 500, &report) < 0);
 	CHECK_EQ(report.reason, CREDSSP_REASON_TIMEOUT);
 	CHECK(tap_now() - before < tap_limit(3000));
 	CHECK(tap_now() - before >= 400);
 	sock_expect_dead(sock);
-	door_expect_counts(fd, 0, 1);
+	device_expect_counts(fd, 0, 1);
 }
 
-TEST(wrong_password, "after a refused logon nobody goes on in plaintext")
+TEST(wrong_password, "after a refused logon the socket carries no plaintext")
 {
-	int fd = door_open(), sock = sock_peer();
+	int fd = device_open(), sock = sock_peer();
 	struct credssp_report report;
 	uint64_t cred;
 
-	door_need_helper(fd);
-	cred = door_cred(fd, CREDSSP_MECH_NTLM, "not the password");
-	CHECK_EQ(door_authenticate(fd, sock, cred, 0, &report), SEC_E_LOGON_DENIED);
+	device_need_helper(fd);
+	cred = device_cred(fd, CREDSSP_MECH_NTLM, "not the password");
+	CHECK_EQ(device_authenticate(fd, sock, cred, 0, &report), SEC_E_LOGON_DENIED);
 	CHECK_EQ(report.reason, CREDSSP_REASON_ERROR_CODE);
 	CHECK(report.facts & CREDSSP_FACT_NTSTATUS);
 	CHECK_EQ(report.ntstatus, 0xc000006d);
 	CHECK(!(report.facts & CREDSSP_FACT_DELEGATED));
 	sock_expect_dead(sock);
-	door_expect_counts(fd, 0, 1);
+	device_expect_counts(fd, 0, 1);
 }
 
 TEST(certificate, "the server's certificate goes where there is room for it, else its length")
@@ -258,7 +258,7 @@ TEST(certificate, "the server's certificate goes where there is room for it, els
 	a.fd = sock_peer();
 	memset(cert, 0xa5, sizeof(cert));
 	a.cert_length = 1;
-	REQUIRE_EQ(door_call(fd, CREDSSP_IOC_AUTHENTICATE, &a), 0);
+	REQUIRE_EQ(device_call(fd, CREDSSP_IOC_AUTHENTICATE, &a), 0);
 	CHECK_EQ(a.status, SEC_E_OK);
 	length = a.cert_length;
 	CHECK(length > 100);
@@ -266,7 +266,7 @@ TEST(certificate, "the server's certificate goes where there is room for it, els
 	a.fd = sock_peer();
 	a.cert_length = sizeof(cert);
 	a.report = (struct credssp_report){ 0 };
-	REQUIRE_EQ(door_call(fd, CREDSSP_IOC_AUTHENTICATE, &a), 0);
+	REQUIRE_EQ(device_call(fd, CREDSSP_IOC_AUTHENTICATE, &a), 0);
 	CHECK_EQ(a.cert_length, length);
 	CHECK_EQ(a.report.cert_length, length);
 	CHECK_EQ(cert[0], 0x30);
@@ -285,11 +285,11 @@ TEST(closed_socket, "the caller may close the socket's descriptor after ATTACH")
 
 	attach.cred = start(&fd);
 	attach.fd = sock_peer();
-	REQUIRE_EQ(door_call(fd, CREDSSP_IOC_ATTACH, &attach), 0);
+	REQUIRE_EQ(device_call(fd, CREDSSP_IOC_ATTACH, &attach), 0);
 	REQUIRE_EQ(attach.status, SEC_E_OK);
 	close(attach.fd);
 	init.context = attach.context;
-	REQUIRE_EQ(door_call(fd, CREDSSP_IOC_INIT, &init), 0);
+	REQUIRE_EQ(device_call(fd, CREDSSP_IOC_INIT, &init), 0);
 	CHECK_EQ(init.status, SEC_E_OK);
-	CHECK_EQ(door_delete(fd, attach.context), SEC_E_OK);
+	CHECK_EQ(device_delete(fd, attach.context), SEC_E_OK);
 }

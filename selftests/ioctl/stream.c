@@ -15,12 +15,12 @@
 
 #include <credssp.h>
 
-#include "door.h"
+#include "device.h"
 #include "side.h"
 #include "tap.h"
 
 #define MIB		(1024 * 1024)
-/* A pair is closed when it was idle for as long (module parameter pair_idle_ms). */
+/* After this time without use the loopback connection is closed. */
 #define PAIR_IDLE	"/sys/module/credssp/parameters/pair_idle_ms"
 
 static void authenticate(struct side *s)
@@ -63,7 +63,7 @@ static void *send_pattern(void *arg)
 	return NULL;
 }
 
-/* Echoes of @size bytes through the stream, both directions at once. */
+/* Send @size bytes through the stream and receive their echo, both directions at once. */
 static void echo_through(int sock, size_t size)
 {
 	struct upload u = { sock, size };

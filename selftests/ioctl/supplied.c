@@ -25,7 +25,7 @@ static void supply(struct walk *w, uint32_t length)
 	w->in[w->in_count++] = (struct credssp_buffer){ SECBUFFER_PKG_PARAMS, length, packed };
 }
 
-static struct credssp_acquire nobody(void)
+static struct credssp_acquire without_identity(void)
 {
 	return (struct credssp_acquire){
 		.use = SECPKG_CRED_OUTBOUND, .mechs = CREDSSP_MECH_NTLM,
@@ -45,7 +45,7 @@ TEST(supplied, "with USE_SUPPLIED_CREDS the identity of the call logs on, not th
 	CHECK(w->attr & ISC_RET_USED_SUPPLIED_CREDS);
 	walk_echo(w);
 	walk_end(w);
-	/* and where the wrong one is supplied the handle's right one does not help */
+	/* a wrong supplied password is not replaced by the handle's right one */
 	w = walk_begin();
 	supply(w, pack(USER, "not the password"));
 	CHECK_EQ(walk_run(w, walk_call(w)), SEC_E_LOGON_DENIED);
@@ -54,7 +54,7 @@ TEST(supplied, "with USE_SUPPLIED_CREDS the identity of the call logs on, not th
 
 TEST(no_identity, "a credential without an identity serves the calls that bring one")
 {
-	struct credssp_acquire args = nobody();
+	struct credssp_acquire args = without_identity();
 	struct walk *w = walk_open(&args);
 
 	supply(w, pack(USER, PASSWORD));
@@ -78,7 +78,7 @@ TEST(together, "USE_SUPPLIED_CREDS and PKG_PARAMS go together")
 	w->req &= ~ISC_REQ_USE_SUPPLIED_CREDS;
 	CHECK_EQ(walk_call(w), SEC_E_UNSUPPORTED_FUNCTION);
 	CHECK_EQ(w->context, 0);
-	/* on a call that goes on with an exchange there is nothing to be supplied */
+	/* a call that continues an exchange takes no identity */
 	w->in_count = 0;
 	supply(w, pack(USER, PASSWORD));
 	REQUIRE_EQ(walk_call(w), SEC_I_CONTINUE_NEEDED);
@@ -98,7 +98,7 @@ TEST(cut_identities, "identities that are malformed are refused, and cut at ever
 		w->in_count = 0;
 		supply(w, n);
 		CHECK_EQ(walk_call(w), SEC_E_INVALID_PARAMETER);
-		/* told as it is, the strings are too short */
+		/* the same with the true length in the structure: the strings do not fit */
 		if (n >= sizeof(*id)) {
 			id->size = n;
 			CHECK_EQ(walk_call(w), SEC_E_INVALID_PARAMETER);
@@ -115,7 +115,7 @@ TEST(cut_identities, "identities that are malformed are refused, and cut at ever
 
 TEST_LIMIT(again, 40, "a reauthentication may bring another identity")
 {
-	struct credssp_acquire args = nobody();
+	struct credssp_acquire args = without_identity();
 	struct walk *w = walk_open(&args);
 	uint64_t context;
 
@@ -138,7 +138,7 @@ TEST_LIMIT(again, 40, "a reauthentication may bring another identity")
 
 TEST(attached, "an attached socket takes an identity with its one call")
 {
-	struct credssp_acquire args = nobody();
+	struct credssp_acquire args = without_identity();
 	struct walk *w = walk_open(&args);
 
 	REQUIRE_EQ(credssp_attach(w->lib, w->cred, w->sock, &w->context), SEC_E_OK);

@@ -144,6 +144,6 @@ int tap_main(const char *filter)
 	for (test = first; test; test = test->next)
 		if (wanted(test, filter))
 			ok &= run(test, ++number);
-	/* Nothing run is nothing proven. */
+	/* If no test matches the filter, the result is a failure. */
 	return ok && count ? 0 : 1;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A test harness in one header: tests register themselves, each runs in a
- * process of its own with a time limit, the results are printed as TAP.
- * Environment: SLOW multiplies the limits (emulated and debug machines).
+ * A test harness: tests register themselves, each runs in a process of its own with a
+ * time limit, and the results are printed as TAP. Environment: SLOW and HANG, which scale
+ * times and time limits on emulated and debug machines.
  */
 #ifndef SELFTESTS_TAP_H
 #define SELFTESTS_TAP_H
@@ -23,14 +23,17 @@ struct tap_test {
 };
 
 void tap_register(struct tap_test *test);
-/* Run those whose name contains @filter (NULL: all). Returns main's result. */
+/* Run the tests with @filter in their name (NULL: all). Return the exit status for main(). */
 int tap_main(const char *filter);
 
-/* Milliseconds since some time. */
+/* Milliseconds of a monotonic clock. */
 long tap_now(void);
-/* @n times the slowness of this machine. */
+/* @n, the time on an idle machine, scaled by SLOW. */
 long tap_slow(long n);
-/* @n, as an idle machine takes it, up to where something must hang. */
+/*
+ * A limit, by HANG, for work that takes an idle machine at
+ * most @n: beyond it the work hangs.
+ */
 long tap_limit(long n);
 
 bool tap_check(bool ok, const char *file, int line, const char *what);
@@ -49,7 +52,7 @@ void tap_skip(const char *why) __attribute__((noreturn));
 
 #define TEST(id, sentence)	TEST_LIMIT(id, 20, sentence)
 
-/* Note a failure and go on; the result can be looked at. */
+/* Note a failure and go on. The value is the condition. */
 #define CHECK(cond)		tap_check(cond, __FILE__, __LINE__, #cond)
 #define CHECK_EQ(got, want)	tap_equal(got, want, __FILE__, __LINE__, #got " == " #want)
 /* Note a failure and end the test. */

@@ -10,12 +10,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "door.h"
+#include "device.h"
 #include "tap.h"
 
 #define THREADS		8
 #define ROUNDS		40
-/* An end in the middle of a call takes effect within this time. */
+/* The time within which a call must end after it was cancelled */
 #define SOON_MS		3000
 
 #define NOT_TOLD	0x5a5a5a5a
@@ -31,9 +31,9 @@ struct shared {
 
 static void start(struct shared *s)
 {
-	s->fd = door_open();
-	door_need_helper(s->fd);
-	s->cred = door_cred(s->fd, CREDSSP_MECH_NTLM, PASSWORD);
+	s->fd = device_open();
+	device_need_helper(s->fd);
+	s->cred = device_cred(s->fd, CREDSSP_MECH_NTLM, PASSWORD);
 }
 
 static void first_leg(struct shared *s)
@@ -43,7 +43,7 @@ static void first_leg(struct shared *s)
 	leg.req = REQ;
 	leg.room = sizeof(leg.out);
 	s->context = 0;
-	REQUIRE_EQ(door_leg(s->fd, s->cred, &s->context, &leg), SEC_I_CONTINUE_NEEDED);
+	REQUIRE_EQ(device_leg(s->fd, s->cred, &s->context, &leg), SEC_I_CONTINUE_NEEDED);
 }
 
 static void *hammer(void *arg)
@@ -60,8 +60,8 @@ static void *hammer(void *arg)
 		leg->in = record;
 		leg->in_len = i % 3 ? 4 : sizeof(record);
 		leg->room = sizeof(leg->out);
-		door_leg(s->fd, s->cred, &context, leg);
-		door_report(s->fd, context, &report);
+		device_leg(s->fd, s->cred, &context, leg);
+		device_report(s->fd, context, &report);
 	}
 	free(leg);
 	return NULL;
@@ -78,7 +78,7 @@ static void run_threads(void *(*run)(void *), struct shared *s)
 		pthread_join(threads[i], NULL);
 }
 
-TEST_LIMIT(same_context, 60, "many threads on one context harm nobody but the context")
+TEST_LIMIT(same_context, 60, "many threads on one context harm only that context")
 {
 	struct shared s;
 	int round;
@@ -87,9 +87,9 @@ TEST_LIMIT(same_context, 60, "many threads on one context harm nobody but the co
 	for (round = 0; round < 5; round++) {
 		first_leg(&s);
 		run_threads(hammer, &s);
-		CHECK_EQ(door_delete(s.fd, s.context), SEC_E_OK);
+		CHECK_EQ(device_delete(s.fd, s.context), SEC_E_OK);
 	}
-	door_expect_counts(s.fd, 0, 1);
+	device_expect_counts(s.fd, 0, 1);
 }
 
 static void *make_and_delete(void *arg)
@@ -103,11 +103,11 @@ static void *make_and_delete(void *arg)
 		leg->req = REQ;
 		leg->room = sizeof(leg->out);
 		context = 0;
-		if (door_leg(s->fd, s->cred, &context, leg) == SEC_I_CONTINUE_NEEDED)
-			door_delete(s->fd, context);
-		/* numbers that belong to other threads */
-		door_delete(s->fd, context + 1);
-		door_delete(s->fd, context + 2);
+		if (device_leg(s->fd, s->cred, &context, leg) == SEC_I_CONTINUE_NEEDED)
+			device_delete(s->fd, context);
+		/* these handles belong to other threads */
+		device_delete(s->fd, context + 1);
+		device_delete(s->fd, context + 2);
 	}
 	free(leg);
 	return NULL;
@@ -119,10 +119,10 @@ TEST_LIMIT(same_file, 90, "threads may make and delete contexts of one file at o
 
 	start(&s);
 	run_threads(make_and_delete, &s);
-	door_expect_counts(s.fd, 0, 1);
+	device_expect_counts(s.fd, 0, 1);
 }
 
-/* Blocks: the server at the other end is silent. */
+/* This call blocks: the server is silent. */
 static void *block_in_init(void *arg)
 {
 	struct shared *s = arg;
@@ -132,7 +132,7 @@ static void *block_in_init(void *arg)
 		.cred = s->cred, .context = s->context,
 	};
 
-	s->result = door_call(s->fd, CREDSSP_IOC_INIT, &a);
+	s->result = device_call(s->fd, CREDSSP_IOC_INIT, &a);
 	s->status = a.status;
 	return NULL;
 }
@@ -143,7 +143,7 @@ static void attach(struct shared *s)
 
 	s->sock = sock_silent();
 	a.fd = s->sock;
-	REQUIRE_EQ(door_call(s->fd, CREDSSP_IOC_ATTACH, &a), 0);
+	REQUIRE_EQ(device_call(s->fd, CREDSSP_IOC_ATTACH, &a), 0);
 	REQUIRE_EQ(a.status, SEC_E_OK);
 	s->context = a.context;
 }
@@ -159,7 +159,7 @@ static pthread_t block(struct shared *s)
 	return thread;
 }
 
-/* The blocked call fails soon after @before. */
+/* Expect that the blocked call has failed soon after @before. */
 static void expect_ended(struct shared *s, pthread_t thread, long before)
 {
 	pthread_join(thread, NULL);
@@ -181,14 +181,14 @@ TEST(cancelled, "CANCEL ends a call under way, and the context is dead")
 	thread = block(&s);
 	before = tap_now();
 	h.handle = s.context;
-	CHECK_EQ(door_call(s.fd, CREDSSP_IOC_CANCEL, &h), 0);
+	CHECK_EQ(device_call(s.fd, CREDSSP_IOC_CANCEL, &h), 0);
 	CHECK_EQ(h.status, SEC_E_OK);
 	expect_ended(&s, thread, before);
-	CHECK_EQ(door_report(s.fd, s.context, &report), SEC_E_OK);
+	CHECK_EQ(device_report(s.fd, s.context, &report), SEC_E_OK);
 	CHECK_EQ(report.reason, CREDSSP_REASON_CANCELLED);
-	CHECK_EQ(door_delete(s.fd, s.context), SEC_E_OK);
+	CHECK_EQ(device_delete(s.fd, s.context), SEC_E_OK);
 	sock_expect_dead(s.sock);
-	door_expect_counts(s.fd, 0, 1);
+	device_expect_counts(s.fd, 0, 1);
 }
 
 TEST(deleted, "DELETE ends a call under way")
@@ -201,14 +201,14 @@ TEST(deleted, "DELETE ends a call under way")
 	attach(&s);
 	thread = block(&s);
 	before = tap_now();
-	CHECK_EQ(door_delete(s.fd, s.context), SEC_E_OK);
+	CHECK_EQ(device_delete(s.fd, s.context), SEC_E_OK);
 	expect_ended(&s, thread, before);
-	door_expect_counts(s.fd, 0, 1);
+	device_expect_counts(s.fd, 0, 1);
 }
 
-TEST(closed_under_way, "closing the descriptor under a call harms nobody and leaks nothing")
+TEST(closed_under_way, "closing the descriptor during a call harms nothing and leaks nothing")
 {
-	int watch = door_open();
+	int watch = device_open();
 	struct credssp_ioc_handle h = { .size = sizeof(h) };
 	struct shared s;
 	pthread_t thread;
@@ -220,15 +220,15 @@ TEST(closed_under_way, "closing the descriptor under a call harms nobody and lea
 	thread = block(&s);
 	close(s.fd);
 	h.handle = s.context;
-	CHECK_EQ(door_call(copy, CREDSSP_IOC_CANCEL, &h), 0);
+	CHECK_EQ(device_call(copy, CREDSSP_IOC_CANCEL, &h), 0);
 	pthread_join(thread, NULL);
 	close(copy);
-	door_expect_counts(watch, 0, 0);
+	device_expect_counts(watch, 0, 0);
 }
 
 TEST(killed, "a caller that is killed while it waits goes at once, and so does its context")
 {
-	int watch = door_open(), status = 0;
+	int watch = device_open(), status = 0;
 	struct shared s;
 	long before;
 	pid_t pid;
@@ -236,7 +236,7 @@ TEST(killed, "a caller that is killed while it waits goes at once, and so does i
 	pid = fork();
 	if (!pid) {
 		start(&s);
-		door_authenticate(s.fd, sock_silent(), s.cred, 60000, NULL);
+		device_authenticate(s.fd, sock_silent(), s.cred, 60000, NULL);
 		_exit(0);
 	}
 	usleep(tap_slow(500) * 1000);
@@ -245,12 +245,12 @@ TEST(killed, "a caller that is killed while it waits goes at once, and so does i
 	REQUIRE(waitpid(pid, &status, 0) == pid);
 	CHECK(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
 	CHECK(tap_now() - before < tap_limit(SOON_MS));
-	door_expect_counts(watch, 0, 0);
+	device_expect_counts(watch, 0, 0);
 }
 
 TEST(killed_midway, "SIGKILL at many moments of an exchange leaves nothing behind")
 {
-	int watch = door_open(), status, i;
+	int watch = device_open(), status, i;
 	pid_t pid;
 
 	for (i = 0; i < 20; i++) {
@@ -262,7 +262,7 @@ TEST(killed_midway, "SIGKILL at many moments of an exchange leaves nothing behin
 			for (;;) {
 				int sock = sock_peer();
 
-				door_authenticate(s.fd, sock, s.cred, 0, NULL);
+				device_authenticate(s.fd, sock, s.cred, 0, NULL);
 				close(sock);
 			}
 		}
@@ -270,15 +270,15 @@ TEST(killed_midway, "SIGKILL at many moments of an exchange leaves nothing behin
 		REQUIRE(!kill(pid, SIGKILL));
 		REQUIRE(waitpid(pid, &status, 0) == pid);
 	}
-	door_expect_counts(watch, 0, 0);
+	device_expect_counts(watch, 0, 0);
 }
 
-/* Enough to search for the last leg's end twice */
+/* Enough for two binary searches for the end of the last leg */
 #define KILLS	24
 
 /**
- * struct last_call - the call that completes an exchange, where it outlives its caller
- * @args: NOT_TOLD for a status until the caller has got one
+ * struct last_call - the call that completes an exchange, in memory that a child shares
+ * @args: the status is NOT_TOLD until the call has returned
  */
 struct last_call {
 	struct credssp_ioc_init args;
@@ -288,7 +288,7 @@ struct last_call {
 	uint8_t token[CREDSSP_MAX_TOKEN];
 };
 
-/* An exchange up to there. */
+/* Run an exchange up to its last call. */
 static void before_last_call(struct shared *s, struct last_call *last)
 {
 	struct credssp_report report;
@@ -298,11 +298,11 @@ static void before_last_call(struct shared *s, struct last_call *last)
 	s->context = 0;
 	s->sock = sock_peer();
 	do {
-		REQUIRE_EQ(door_leg(s->fd, s->cred, &s->context, &leg), SEC_I_CONTINUE_NEEDED);
+		REQUIRE_EQ(device_leg(s->fd, s->cred, &s->context, &leg), SEC_I_CONTINUE_NEEDED);
 		if (leg.out_len)
 			sock_send(s->sock, leg.out, leg.out_len);
 		leg.in_len = sock_record(s->sock, last->record, sizeof(last->record));
-		REQUIRE_EQ(door_report(s->fd, s->context, &report), SEC_E_OK);
+		REQUIRE_EQ(device_report(s->fd, s->context, &report), SEC_E_OK);
 	} while (report.leg < CREDSSP_LEG_PUBKEY);
 	last->in[0] = (struct credssp_sec_buffer){
 		.type = SECBUFFER_TOKEN, .length = leg.in_len, .addr = (uintptr_t)last->record,
@@ -327,7 +327,7 @@ static void kill_in_last_call(struct shared *s, struct last_call *last,
 	pid_t pid = fork();
 
 	if (!pid) {
-		door_call(s->fd, CREDSSP_IOC_INIT, &last->args);
+		device_call(s->fd, CREDSSP_IOC_INIT, &last->args);
 		_exit(0);
 	}
 	REQUIRE(pid > 0);
@@ -337,7 +337,7 @@ static void kill_in_last_call(struct shared *s, struct last_call *last,
 }
 
 TEST_LIMIT(killed_sharer, 90,
-	   "nobody goes on with a context whose last token went with a killed caller")
+	   "a context whose last token was lost with a killed caller cannot be used")
 {
 	struct last_call *last = mmap(NULL, sizeof(*last), PROT_READ | PROT_WRITE,
 				      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
@@ -357,14 +357,14 @@ TEST_LIMIT(killed_sharer, 90,
 		before_last_call(&s, last);
 		after = (early + late) / 2;
 		kill_in_last_call(&s, last, after);
-		REQUIRE_EQ(door_report(s.fd, s.context, &report), SEC_E_OK);
+		REQUIRE_EQ(device_report(s.fd, s.context, &report), SEC_E_OK);
 		m.context = s.context;
-		REQUIRE_EQ(door_call(s.fd, CREDSSP_IOC_ENCRYPT, &m), 0);
+		REQUIRE_EQ(device_call(s.fd, CREDSSP_IOC_ENCRYPT, &m), 0);
 		if (last->args.status == NOT_TOLD) {
 			CHECK(m.status != SEC_E_OK);
 			met += report.leg > CREDSSP_LEG_PUBKEY;
 		}
-		/* closer to the end of the call, and again from afar */
+		/* binary search for the end of the call, begun again when it has converged */
 		if (last->args.status == NOT_TOLD && report.leg <= CREDSSP_LEG_PUBKEY)
 			early = after;
 		else
@@ -373,10 +373,10 @@ TEST_LIMIT(killed_sharer, 90,
 			early = 0;
 			late = tap_slow(4000) + i * 100;
 		}
-		CHECK_EQ(door_delete(s.fd, s.context), SEC_E_OK);
+		CHECK_EQ(device_delete(s.fd, s.context), SEC_E_OK);
 		close(s.sock);
 		m.out_length = sizeof(room);
 	}
 	printf("# %d of %d kills met the last leg\n", met, KILLS);
-	door_expect_counts(s.fd, 0, 1);
+	device_expect_counts(s.fd, 0, 1);
 }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The token transport: how tokens are fed, and what comes of feeding it wrongly. */
+/* The token transport: calls with tokens, complete, in parts, and wrong ones. */
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "door.h"
+#include "device.h"
 #include "tap.h"
 
 #define TLS_HEADER	5
@@ -30,14 +30,14 @@ static struct walk *begin_with(uint32_t mech, uint32_t req)
 {
 	struct walk *w = &walk;
 
-	w->fd = door_open();
-	door_need_helper(w->fd);
+	w->fd = device_open();
+	device_need_helper(w->fd);
 	w->sock = sock_peer();
-	w->cred = door_cred(w->fd, mech, PASSWORD);
+	w->cred = device_cred(w->fd, mech, PASSWORD);
 	w->context = 0;
 	w->leg.req = req;
 	w->leg.room = sizeof(w->leg.out);
-	REQUIRE_EQ(door_leg(w->fd, w->cred, &w->context, &w->leg), SEC_I_CONTINUE_NEEDED);
+	REQUIRE_EQ(device_leg(w->fd, w->cred, &w->context, &w->leg), SEC_I_CONTINUE_NEEDED);
 	return w;
 }
 
@@ -57,7 +57,7 @@ static int32_t feed(struct walk *w, const void *p, size_t len)
 	w->leg.in = p;
 	w->leg.in_len = len;
 	w->leg.room = sizeof(w->leg.out);
-	return door_leg(w->fd, w->cred, &w->context, &w->leg);
+	return device_leg(w->fd, w->cred, &w->context, &w->leg);
 }
 
 static void receive(struct walk *w)
@@ -67,18 +67,18 @@ static void receive(struct walk *w)
 
 static void end(struct walk *w)
 {
-	CHECK_EQ(door_delete(w->fd, w->context), SEC_E_OK);
-	CHECK_EQ(door_free_cred(w->fd, w->cred), SEC_E_OK);
-	door_expect_counts(w->fd, 0, 0);
+	CHECK_EQ(device_delete(w->fd, w->context), SEC_E_OK);
+	CHECK_EQ(device_free_cred(w->fd, w->cred), SEC_E_OK);
+	device_expect_counts(w->fd, 0, 0);
 }
 
-/* The context is dead: it can be asked why, and deleted. */
+/* The context is dead: only its report can be read, and it can be deleted. */
 static void expect_dead(struct walk *w)
 {
 	struct credssp_report report;
 
 	CHECK_EQ(feed(w, "\x16\x03\x03\x00\x01\x00", 6), SEC_E_INVALID_HANDLE);
-	CHECK_EQ(door_report(w->fd, w->context, &report), SEC_E_OK);
+	CHECK_EQ(device_report(w->fd, w->context, &report), SEC_E_OK);
 	CHECK(report.reason != CREDSSP_REASON_NONE);
 	CHECK_EQ(report.__reserved, 0);
 	end(w);
@@ -104,7 +104,7 @@ TEST(whole, "an exchange by tokens, raw NTLM, and its report")
 	CHECK(w->leg.attr & ISC_RET_MANUAL_CRED_VALIDATION);
 	CHECK(w->leg.attr & ISC_RET_DELEGATE);
 	memset(&report, POISON, sizeof(report));
-	CHECK_EQ(door_report(w->fd, w->context, &report), SEC_E_OK);
+	CHECK_EQ(device_report(w->fd, w->context, &report), SEC_E_OK);
 	CHECK_EQ(report.leg, CREDSSP_LEG_ESTABLISHED);
 	CHECK_EQ(report.reason, CREDSSP_REASON_NONE);
 	CHECK_EQ(report.credssp_version, 6);
@@ -122,12 +122,12 @@ TEST(spnego, "an exchange by tokens, SPNEGO")
 	struct credssp_report report;
 
 	finish(w, SEC_I_CONTINUE_NEEDED);
-	CHECK_EQ(door_report(w->fd, w->context, &report), SEC_E_OK);
+	CHECK_EQ(device_report(w->fd, w->context, &report), SEC_E_OK);
 	CHECK_EQ(report.mech, CREDSSP_MECH_NEGOTIATE);
 	end(w);
 }
 
-/* Every part of the record is too little, and MISSING says by how much. */
+/* Each part of the record is incomplete, and MISSING has the number of missing bytes. */
 static void feed_parts(struct walk *w, size_t step)
 {
 	size_t n;
@@ -167,7 +167,7 @@ TEST(extra, "what follows the last whole record comes back as EXTRA")
 	while (status == SEC_I_CONTINUE_NEEDED) {
 		send_out(w);
 		receive(w);
-		/* the front of a record that is still to come */
+		/* the beginning of another record */
 		memcpy(w->record + w->len, "\x17\x03\x03\x01\x00...", 8);
 		status = feed(w, w->record, w->len + 8);
 		CHECK_EQ(w->leg.extra, 8);
@@ -178,22 +178,22 @@ TEST(extra, "what follows the last whole record comes back as EXTRA")
 
 TEST(small_first, "a first call with too little room makes no context and tells the size")
 {
-	int fd = door_open();
+	int fd = device_open();
 	static struct leg leg;
 	uint64_t cred, context = 0;
 	uint32_t needed;
 
-	door_need_helper(fd);
-	cred = door_cred(fd, CREDSSP_MECH_NTLM, PASSWORD);
+	device_need_helper(fd);
+	cred = device_cred(fd, CREDSSP_MECH_NTLM, PASSWORD);
 	leg.req = REQ;
 	leg.room = 10;
-	CHECK_EQ(door_leg(fd, cred, &context, &leg), SEC_E_BUFFER_TOO_SMALL);
+	CHECK_EQ(device_leg(fd, cred, &context, &leg), SEC_E_BUFFER_TOO_SMALL);
 	needed = leg.out_len;
 	CHECK(needed > 10 && needed <= CREDSSP_MAX_TOKEN);
 	CHECK_EQ(context, 0);
-	door_expect_counts(fd, 0, 1);
+	device_expect_counts(fd, 0, 1);
 	leg.room = needed + 64;		/* key shares may differ a little */
-	CHECK_EQ(door_leg(fd, cred, &context, &leg), SEC_I_CONTINUE_NEEDED);
+	CHECK_EQ(device_leg(fd, cred, &context, &leg), SEC_I_CONTINUE_NEEDED);
 	CHECK(context);
 }
 
@@ -209,17 +209,20 @@ TEST(small_later, "a later call with too little room keeps the token for a retry
 		w->leg.in = w->record;
 		w->leg.in_len = w->len;
 		w->leg.room = 1;
-		status = door_leg(w->fd, w->cred, &w->context, &w->leg);
+		status = device_leg(w->fd, w->cred, &w->context, &w->leg);
 		if (status != SEC_E_BUFFER_TOO_SMALL)
 			continue;
 		retries++;
 		w->leg.in_len = 0;
 		w->leg.room = w->leg.out_len;
-		status = door_leg(w->fd, w->cred, &w->context, &w->leg);
+		status = device_leg(w->fd, w->cred, &w->context, &w->leg);
 		CHECK_EQ(w->leg.out_len, w->leg.room);
 	}
 	CHECK_EQ(status, SEC_E_OK);
-	/* Finished or the first request, AUTHENTICATE, authInfo */
+	/*
+	 * at least for TLS's Finished or the first TSRequest, for
+	 * AUTHENTICATE and for authInfo
+	 */
 	CHECK(retries >= 3);
 	send_out(w);
 	end(w);
@@ -240,17 +243,17 @@ TEST(order, "Encrypt, Decrypt, sizes and export before the context is establishe
 	struct credssp_ioc_socket s = { .size = sizeof(s), .context = w->context, .fd = w->sock };
 	struct credssp_ioc_handle h = { .size = sizeof(h), .handle = w->context };
 
-	CHECK_EQ(door_call(w->fd, CREDSSP_IOC_ENCRYPT, &m), 0);
+	CHECK_EQ(device_call(w->fd, CREDSSP_IOC_ENCRYPT, &m), 0);
 	CHECK_EQ(m.status, SEC_E_INVALID_HANDLE);
-	CHECK_EQ(door_call(w->fd, CREDSSP_IOC_DECRYPT, &m), 0);
+	CHECK_EQ(device_call(w->fd, CREDSSP_IOC_DECRYPT, &m), 0);
 	CHECK_EQ(m.status, SEC_E_INVALID_HANDLE);
-	CHECK_EQ(door_call(w->fd, CREDSSP_IOC_QUERY, &q), 0);
+	CHECK_EQ(device_call(w->fd, CREDSSP_IOC_QUERY, &q), 0);
 	CHECK(q.status != SEC_E_OK);
-	CHECK_EQ(door_call(w->fd, CREDSSP_IOC_EXPORT_KTLS, &s), 0);
+	CHECK_EQ(device_call(w->fd, CREDSSP_IOC_EXPORT_KTLS, &s), 0);
 	CHECK(s.status != SEC_E_OK);
-	CHECK_EQ(door_call(w->fd, CREDSSP_IOC_COMPLETE, &h), 0);
+	CHECK_EQ(device_call(w->fd, CREDSSP_IOC_COMPLETE, &h), 0);
 	CHECK_EQ(h.status, SEC_E_UNSUPPORTED_FUNCTION);
-	/* none of it has hurt the context */
+	/* the refused calls left the context intact */
 	finish(w, SEC_I_CONTINUE_NEEDED);
 	end(w);
 }
@@ -279,7 +282,7 @@ TEST(altered, "a sealed record with one bit flipped ends the context")
 	expect_dead(w);
 }
 
-/* Nothing in it is a record: who looks at it says so. */
+/* Pass a token of zeros, which is no TLS record. Return the reason. */
 static uint32_t reason_of_token(size_t length)
 {
 	static uint8_t much[CREDSSP_MAX_TOKEN + 1];
@@ -287,7 +290,7 @@ static uint32_t reason_of_token(size_t length)
 	struct credssp_report report;
 
 	CHECK_EQ(feed(w, much, length), SEC_E_INVALID_TOKEN);
-	REQUIRE_EQ(door_report(w->fd, w->context, &report), SEC_E_OK);
+	REQUIRE_EQ(device_report(w->fd, w->context, &report), SEC_E_OK);
 	expect_dead(w);
 	return report.reason;
 }
@@ -311,7 +314,7 @@ static int32_t init_buffers(struct walk *w, struct credssp_sec_buffer *in, uint3
 		.input_count = count, .output = (uintptr_t)&out, .output_count = 1,
 	};
 
-	REQUIRE_EQ(door_call(w->fd, CREDSSP_IOC_INIT, &a), 0);
+	REQUIRE_EQ(device_call(w->fd, CREDSSP_IOC_INIT, &a), 0);
 	return a.status;
 }
 
@@ -354,18 +357,18 @@ TEST(token_pointer, "an input token that leads off the mapping is EFAULT")
 		.input_count = 2,
 	};
 
-	CHECK_EQ(door_call(w->fd, CREDSSP_IOC_INIT, &a), -EFAULT);
+	CHECK_EQ(device_call(w->fd, CREDSSP_IOC_INIT, &a), -EFAULT);
 	a.input = 4096;
-	CHECK_EQ(door_call(w->fd, CREDSSP_IOC_INIT, &a), -EFAULT);
+	CHECK_EQ(device_call(w->fd, CREDSSP_IOC_INIT, &a), -EFAULT);
 	a.input_count = 0;
 	a.output = 4096;
 	a.output_count = 1;
-	CHECK_EQ(door_call(w->fd, CREDSSP_IOC_INIT, &a), -EFAULT);
+	CHECK_EQ(device_call(w->fd, CREDSSP_IOC_INIT, &a), -EFAULT);
 	a.output_count = 0;
 	a.target = 4096;
 	a.target_length = 10;
-	CHECK_EQ(door_call(w->fd, CREDSSP_IOC_INIT, &a), -EFAULT);
-	/* none of these calls was made */
+	CHECK_EQ(device_call(w->fd, CREDSSP_IOC_INIT, &a), -EFAULT);
+	/* the refused calls left the context intact */
 	finish(w, SEC_I_CONTINUE_NEEDED);
 	end(w);
 }
@@ -390,7 +393,7 @@ TEST(not_copied, "too many buffers or too long a target end the exchange")
 			.target_length = rows[i].target_length,
 		};
 
-		CHECK_EQ(door_call(w->fd, CREDSSP_IOC_INIT, &a), 0);
+		CHECK_EQ(device_call(w->fd, CREDSSP_IOC_INIT, &a), 0);
 		CHECK_EQ(a.status, SEC_E_INVALID_PARAMETER);
 		expect_dead(w);
 		close(w->sock);
@@ -415,16 +418,16 @@ TEST(read_only_output, "an alert is not written to a READONLY buffer")
 	struct credssp_report report = { 0 };
 	int32_t status = SEC_I_CONTINUE_NEEDED;
 
-	/* until there are keys for an alert */
+	/* up to the point where there are keys to seal an alert */
 	while (report.leg < CREDSSP_LEG_NEGO) {
 		REQUIRE_EQ(status, SEC_I_CONTINUE_NEEDED);
 		send_out(w);
 		receive(w);
 		status = feed(w, w->record, w->len);
-		REQUIRE_EQ(door_report(w->fd, w->context, &report), SEC_E_OK);
+		REQUIRE_EQ(device_report(w->fd, w->context, &report), SEC_E_OK);
 	}
 	memset(w->leg.out, POISON, sizeof(w->leg.out));
-	CHECK_EQ(door_call(w->fd, CREDSSP_IOC_INIT, &a), 0);
+	CHECK_EQ(device_call(w->fd, CREDSSP_IOC_INIT, &a), 0);
 	CHECK_EQ(a.status, SEC_E_INVALID_PARAMETER);
 	CHECK_EQ(out.length, 0);
 	CHECK_EQ(w->leg.out[0], POISON);
@@ -453,19 +456,19 @@ TEST(poisoned, "nothing is written past a token, nor past an attribute")
 	CHECK_EQ(status, SEC_E_OK);
 	memset(room, POISON, sizeof(room));
 	q.context = w->context;
-	CHECK_EQ(door_call(w->fd, CREDSSP_IOC_QUERY, &q), 0);
+	CHECK_EQ(device_call(w->fd, CREDSSP_IOC_QUERY, &q), 0);
 	CHECK_EQ(q.status, SEC_E_OK);
 	CHECK_EQ(q.length, sizeof(struct credssp_stream_sizes));
 	for (i = q.length; i < sizeof(room); i++)
 		CHECK_EQ(room[i], POISON);
 	q.length = 1;
-	CHECK_EQ(door_call(w->fd, CREDSSP_IOC_QUERY, &q), 0);
+	CHECK_EQ(device_call(w->fd, CREDSSP_IOC_QUERY, &q), 0);
 	CHECK_EQ(q.status, SEC_E_BUFFER_TOO_SMALL);
 	CHECK_EQ(q.length, sizeof(struct credssp_stream_sizes));
 	end(w);
 }
 
-/* The peer's echo, behind tickets. */
+/* Expect the peer's echo, and skip tickets. */
 static void expect_echo(struct walk *w, const char *text, uint32_t len)
 {
 	struct credssp_ioc_message m = {
@@ -477,7 +480,7 @@ static void expect_echo(struct walk *w, const char *text, uint32_t len)
 		receive(w);
 		m.in_length = w->len;
 		m.out_length = sizeof(w->leg.out);
-		REQUIRE_EQ(door_call(w->fd, CREDSSP_IOC_DECRYPT, &m), 0);
+		REQUIRE_EQ(device_call(w->fd, CREDSSP_IOC_DECRYPT, &m), 0);
 		REQUIRE_EQ(m.status, SEC_E_OK);
 	} while (!m.out_length);
 	CHECK(m.out_length == len && !memcmp(w->leg.out, text, len));
@@ -494,19 +497,19 @@ TEST(sealed_room, "ENCRYPT without room for its record writes and spends nothing
 
 	finish(w, SEC_I_CONTINUE_NEEDED);
 	m.context = w->context;
-	CHECK_EQ(door_call(w->fd, CREDSSP_IOC_ENCRYPT, &m), 0);
+	CHECK_EQ(device_call(w->fd, CREDSSP_IOC_ENCRYPT, &m), 0);
 	CHECK_EQ(m.status, SEC_E_BUFFER_TOO_SMALL);
 	needed = m.out_length;
 	REQUIRE(needed > 5 && needed < 64);
 	memset(w->leg.out, POISON, sizeof(w->leg.out));
 	for (room = 0; room < needed; room++) {
 		m.out_length = room;
-		CHECK_EQ(door_call(w->fd, CREDSSP_IOC_ENCRYPT, &m), 0);
+		CHECK_EQ(device_call(w->fd, CREDSSP_IOC_ENCRYPT, &m), 0);
 		CHECK_EQ(m.status, SEC_E_BUFFER_TOO_SMALL);
 		CHECK_EQ(m.out_length, needed);
 		CHECK_EQ(w->leg.out[0], POISON);
 	}
-	CHECK_EQ(door_call(w->fd, CREDSSP_IOC_ENCRYPT, &m), 0);
+	CHECK_EQ(device_call(w->fd, CREDSSP_IOC_ENCRYPT, &m), 0);
 	REQUIRE_EQ(m.status, SEC_E_OK);
 	CHECK_EQ(m.out_length, needed);
 	CHECK_EQ(w->leg.out[needed], POISON);

@@ -86,7 +86,7 @@ void consumer_packages(struct consumer *c)
 		  SEC_E_SECPKG_NOT_FOUND);
 	EXPECT_EQ(c, credssp_query_security_package_info(NULL, &info),
 		  SEC_E_INVALID_PARAMETER);
-	/* memory of the pool is not the module's to free */
+	/* the module must not free memory from kmalloc() */
 	pool = kmalloc(16, GFP_KERNEL);
 	EXPECT_EQ(c, credssp_free_context_buffer(pool), SEC_E_INVALID_PARAMETER);
 	kfree(pool);
@@ -117,7 +117,7 @@ static void first_token(struct consumer *c, u32 package, const void *begins, siz
 	credssp_free_context_buffer(call.out.data);
 	if (call.context)
 		EXPECT_EQ(c, credssp_delete_security_context(call.context), SEC_E_OK);
-	/* it cannot work on a socket */
+	/* an inner package cannot use a socket */
 	EXPECT_EQ(c, consumer_connect(c->port, &sock), 0);
 	if (sock) {
 		EXPECT_EQ(c, credssp_attach_socket(cred, sock, &attached),

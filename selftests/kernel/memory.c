@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The rule of virtual memory: target names and buffers of kernel callers are in
- * vmalloc()'s range from the first byte to the last.
+ * The rule of virtual memory: each byte of a kernel caller's target names and buffers
+ * must be in vmalloc()'s range.
  */
 #include <linux/mm.h>
 #include <linux/net.h>
@@ -26,8 +26,8 @@ enum place {
 
 /**
  * struct places - memory that the rule excludes
- * @p: by place; never read, if the rule is kept
- * @on_stack: on the stack of the thread, as is the whole structure
+ * @p: by enum place; the module must not read it
+ * @on_stack: memory on the stack, as the whole structure is
  */
 struct places {
 	void *p[PLACES];
@@ -148,7 +148,7 @@ void consumer_utf16_target(struct consumer *c)
 	static const u16 units[] = {
 		'H', 'T', 'T', 'P', '/', 'h', '/', 0xf6, 0x20ac, 0xd83d, 0xde00, 0
 	};
-	/* without it all that follows is the host, which has to be ASCII */
+	/* without it the host goes up to the end, and must be ASCII */
 	const size_t second_slash = 6;
 	struct credssp_cred *cred = password(c);
 	struct call call = { .req = ISC_REQ_ALLOCATE_MEMORY, .out.type = SECBUFFER_TOKEN };
@@ -240,7 +240,7 @@ void consumer_later_buffers(struct consumer *c)
 		second_call(c, cred, target, m.p[i], good);
 		second_call(c, cred, target, good, m.p[i]);
 	}
-	/* so is room without memory */
+	/* a length without memory is refused as well */
 	second_call(c, cred, target, good, NULL);
 	places_free(&m);
 	vfree(good);

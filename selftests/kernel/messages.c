@@ -59,14 +59,14 @@ static size_t seal(struct consumer *c, struct credssp_context *context, u8 *wire
 	b[1] = (struct credssp_buffer){ SECBUFFER_DATA, sizeof(HELLO), wire + sizes.header };
 	b[2] = (struct credssp_buffer){ SECBUFFER_STREAM_TRAILER, sizes.trailer,
 					wire + sizes.header + sizeof(HELLO) };
-	/* All three are written to. */
+	/* the call writes to all three */
 	for (i = 0; i < 3; i++) {
 		b[i].type |= SECBUFFER_READONLY;
 		EXPECT_EQ(c, credssp_encrypt_message(context, 0, &desc, 0),
 			  SEC_E_INVALID_PARAMETER);
 		b[i].type &= ~SECBUFFER_READONLY;
 	}
-	/* Too little room uses up nothing, and both lengths are set. */
+	/* Without enough room no number is used, and both lengths are set. */
 	for (i = 0; i < 3; i += 2) {
 		b[i].length--;
 		EXPECT_EQ(c, credssp_encrypt_message(context, 0, &desc, 0),

@@ -9,7 +9,7 @@
 
 #include "consumer.h"
 
-/* Enough for the other thread to sleep in its call, and short beside its timeout. */
+/* Long enough for the other thread to sleep in its call, but much shorter than its timeout */
 #define HEAD_START_MS	500
 #define SOON		(20 * HZ)
 
@@ -46,7 +46,7 @@ static int authenticate(void *data)
 	return 0;
 }
 
-/* True when the thread is under way. */
+/* True if the thread was started. */
 static bool start(struct consumer *c, struct waiter *w)
 {
 	struct task_struct *task;

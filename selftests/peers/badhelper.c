@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * badhelper: a helper daemon that misbehaves as it is told, for tests of what
- * the module makes of it.
+ * badhelper: a helper daemon with a fault, for tests of the module.
  *
  *   badhelper [--device PATH] [--trust FILE] [--after N] [--ms N] [--errno N]
  *             [--tell] MODE
  *
- * It answers the first N requests well (END does not count) and misbehaves from
+ * It answers the first N requests well (END does not count) and has the fault MODE from
  * then on.  Standard output has a line "ready" when the device is open, and
- * "refused: ..." for each reply that the module does not take, with --tell also
+ * "refused: ..." for each reply that the module refuses; with --tell also
  * "request of OWNER" for each request but END, in the order of reading.
  */
 #include <errno.h>
@@ -33,7 +32,7 @@ static struct {
 	bool tell;
 } opt = { .device = CREDSSP_HELPER_DEVICE, .ms = 2000, .error = EIO };
 
-/* One message, as it is read or written. */
+/* One message of the helper channel. */
 struct message {
 	alignas(8) uint8_t bytes[CREDSSP_HLP_MAX_MESSAGE];
 	size_t length;
@@ -44,7 +43,7 @@ static struct credssp_hlp_header *header(struct message *m)
 	return (struct credssp_hlp_header *)m->bytes;
 }
 
-/* The fixed part of a handshake's reply, or NULL when it is an error. */
+/* The fixed part of a handshake's reply, or NULL if the reply is an error. */
 static struct credssp_hlp_tls_reply *tls(struct message *m)
 {
 	if (m->length < sizeof(*header(m)) + sizeof(struct credssp_hlp_tls_reply) ||
@@ -90,7 +89,7 @@ static void pause_ms(unsigned long ms)
 	nanosleep(&t, NULL);
 }
 
-/* Each mode does to a good reply what it is named after, and sends it or not. */
+/* The modes: each gets a good reply, which it changes, sends or drops. */
 
 static void good(int device, struct message *m)
 {
@@ -131,7 +130,7 @@ static void error(int device, struct message *m)
 static void noise_only(int device, struct message *m)
 {
 	noise(m->bytes, m->length);
-	/* Not by chance a length that fits */
+	/* The length must not be right by chance. */
 	header(m)->length = m->length + 1;
 	good(device, m);
 }
@@ -218,7 +217,7 @@ static void lie_consumed(int device, struct message *m)
 	good(device, m);
 }
 
-/* Done at once: no server was heard, the keys are all zero, nobody is known. */
+/* DONE at once: without a server's answer or certificate, with keys of zeros. */
 static void lie_done(int device, struct message *m)
 {
 	if (tls(m))
@@ -255,7 +254,7 @@ static void lie_certificate(int device, struct message *m)
 {
 	struct credssp_hlp_tls_reply *r = tls(m);
 
-	/* The lengths stay, so that the certificate itself is what is wrong. */
+	/* The lengths are unchanged, so that only the certificate is wrong. */
 	if (is_done(m) && r->chain_length > 4)
 		noise((uint8_t *)(r + 1) + r->wire_length + 4, r->chain_length - 4);
 	good(device, m);
@@ -275,7 +274,7 @@ static struct credssp_hlp_tls_ticket *ticket(struct message *m)
 	       (struct credssp_hlp_tls_ticket *)(header(m) + 1) : NULL;
 }
 
-/* A session comes with DONE or after TLS_TICKET, and last. */
+/* The session is the last part of the replies DONE and TLS_TICKET. */
 static void lie_session(int device, struct message *m)
 {
 	size_t length = 0;
@@ -339,7 +338,7 @@ static void serve(int device, struct engine *e, void (*misbehave)(int, struct me
 	unsigned long count = 0;
 	ssize_t got;
 
-	/* One that never reads still holds the device open. */
+	/* In the mode "never-read" the device stays open. */
 	while (misbehave || count < opt.after) {
 		got = read(device, request.bytes, sizeof(request.bytes));
 		if (got <= 0)

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* pubKeyAuth, MS-CSSP 3.1.5: who holds the key of the TLS session. */
+/* pubKeyAuth, MS-CSSP 3.1.5: the proof of the TLS session's key. */
 #include <string.h>
 #include <nettle/sha2.h>
 
 #include "peer.h"
 
-/* The magics count their NUL. */
+/* The length of a magic includes its NUL. */
 static const char client_magic[] = "CredSSP Client-To-Server Binding Hash";
 static const char server_magic[] = "CredSSP Server-To-Client Binding Hash";
 
@@ -36,7 +36,7 @@ int binding_check(struct conn *c, struct span sealed)
 	else
 		bytes_span(&want, key);
 	if (c->ntlm.zero_key)
-		rc = 0;		/* cannot read it, and lies on */
+		rc = 0;		/* without the key it cannot be read; the fault is to go on */
 	else if (!ntlm_unseal(&c->ntlm.in, sealed, &plain))
 		rc = fail(c, "pub-key-seal");
 	else if (!span_equal(span_of(&plain), span_of(&want)))
@@ -53,7 +53,7 @@ static enum bind_form bind_form(const struct conn *c)
 	return w->action == ACTION_BIND ? (enum bind_form)w->arg : BIND_RIGHT;
 }
 
-/* Which public key is spoken of. */
+/* The public key in the answer. */
 static void subject(const struct conn *c, struct bytes *key)
 {
 	bytes_set(key, span_of(bind_form(c) == BIND_SPKI ? &c->opt->identity.spki :
@@ -155,7 +155,7 @@ int binding_answer(struct conn *c)
 	struct bytes token = { 0 }, sealed = { 0 };
 	int rc;
 
-	/* The mechListMIC comes first in the order of sequence numbers. */
+	/* The mechListMIC has the first sequence number. */
 	nego_final(c, &token);
 	seal_answer(c, &sealed);
 	if (spnego && c->opt->wrong->arg == SPNEGO_FORM_TOGETHER)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Growing buffers and bounded views, for test peers: out of memory ends the program. */
+/* Growing buffers and bounded views, for test peers. When out of memory the program ends. */
 #ifndef PEER_BYTES_H
 #define PEER_BYTES_H
 
@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* A view of bytes that somebody else owns. */
+/* A view of bytes, which it does not own. */
 struct span {
 	const uint8_t *p;
 	size_t len;
@@ -32,7 +32,7 @@ void bytes_le16(struct bytes *b, uint16_t v);
 void bytes_le32(struct bytes *b, uint32_t v);
 void bytes_le64(struct bytes *b, uint64_t v);
 void bytes_zero(struct bytes *b, size_t n);
-/* Put @n bytes in at @at, which is not past the end. */
+/* Insert @n bytes at @at, which is not past the end. */
 void bytes_insert(struct bytes *b, size_t at, const void *p, size_t n);
 /* Drop the first @n bytes. */
 void bytes_drop(struct bytes *b, size_t n);
@@ -51,7 +51,7 @@ static inline struct span span(const void *p, size_t len)
 	return (struct span){ p, len };
 }
 
-/* Split off the first @n bytes; false, and nothing taken, when there are fewer. */
+/* Split off the first @n bytes; false, without any change, if there are fewer. */
 bool span_take(struct span *s, size_t n, struct span *out);
 /* The @len bytes at @off. */
 bool span_at(struct span whole, uint32_t off, uint32_t len, struct span *out);

@@ -7,7 +7,7 @@
 
 #define TPKT_HEADER	4
 #define NEG_SIZE	8
-#define X224_REQUEST	7	/* what comes before cookie and RDP_NEG_REQ */
+#define X224_REQUEST	7	/* bytes before cookie and RDP_NEG_REQ */
 #define CONFIRM_SIZE	(TPKT_HEADER + X224_REQUEST + NEG_SIZE)
 #define TPKT_MAX	512
 
@@ -31,7 +31,7 @@ static int read_request(struct conn *c, uint32_t *asked)
 	*asked = 0;
 	if (len < CONFIRM_SIZE)
 		return 0;
-	/* RDP_NEG_REQ is last: nobody here sends correlation info. */
+	/* RDP_NEG_REQ is last: no client of the tests sends correlation info. */
 	if (msg[len - 8] != NEG_REQ || msg[len - 6] != NEG_SIZE || msg[len - 5])
 		return fail(c, "x224-no-neg-req");
 	*asked = get_le32(msg + len - 4);

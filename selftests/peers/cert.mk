@@ -3,5 +3,5 @@
 
 PROGRAMS += $(O)/cert_test
 
-$(O)/cert_test: $(addprefix $(O)/obj/ioctl/,cert.o tap.o door.o sock.o)
+$(O)/cert_test: $(addprefix $(O)/obj/ioctl/,cert.o tap.o device.o sock.o)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^

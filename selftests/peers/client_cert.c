@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The client's certificate: asked for, and looked at. */
+/* The client's certificate: the request, and the check. */
 #include <gnutls/x509.h>
 #include <stdio.h>
 
@@ -17,7 +17,7 @@ void client_cert_request(struct conn *c)
 	gnutls_certificate_server_set_request(c->tls, request);
 }
 
-/* The common name, if the certificate is one of those that are taken. */
+/* The common name, if the certificate is accepted. */
 static const char *name_of(struct conn *c, const gnutls_datum_t *der)
 {
 	unsigned int status = 0;

@@ -137,7 +137,7 @@ static bool is_denial(const char *why)
 	       !strcmp(why, "wrong-domain");
 }
 
-/* How a server says no; versions 2 and 5 know no errorCode (MS-CSSP 2.2.1). */
+/* Deny a logon; versions 2 and 5 have no errorCode (MS-CSSP 2.2.1). */
 static void deny(struct conn *c)
 {
 	struct ts_request req = { .present = TS_ERROR, .error = STATUS_LOGON_FAILURE };
@@ -200,7 +200,7 @@ static void report(struct conn *c, bool ok)
 	fflush(stdout);
 }
 
-/* The reason stays the one there was; the client gets its time to leave. */
+/* End the connection after the report. The client gets time to close it first. */
 static void part(struct conn *c, bool ok)
 {
 	if (ok && c->opt->echo) {
@@ -231,7 +231,7 @@ void conn_serve(const struct options *opt, unsigned int id, int fd)
 		deny(&c);
 	if (!ok)
 		http_refuse(&c);
-	/* Closing is part of the refusal; what the client does then is its part. */
+	/* Close as part of the refusal, and note whether the client closes as well. */
 	if (!ok && c.fd >= 0 && !c.client_closed) {
 		shutdown(c.fd, SHUT_WR);
 		tcp_drain(&c);

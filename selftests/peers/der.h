@@ -12,20 +12,20 @@
 #define DER_SEQUENCE	0x30
 #define DER_CONTEXT(n)	(0xa0 + (n))
 
-/* Take one element with tag @tag off @in; any definite length form will do. */
+/* Take one element with tag @tag off @in, with any form of a definite length. */
 bool der_take(struct span *in, uint8_t tag, struct span *content);
 /* The next tag, or -1 at the end. */
 int der_peek(struct span in);
-/* An element of which nothing else is known. */
+/* Take one element with any tag. */
 bool der_skip(struct span *in);
-/* @in is nothing but one INTEGER of at most 5 bytes. */
+/* @in must be exactly one INTEGER of at most 5 bytes. */
 bool der_integer(struct span in, int64_t *v);
-/* Bytes of the element that starts at @in: 0 when more are needed, -1 if it is none. */
+/* Length of the element that starts at @in: 0 if more bytes are needed, -1 if malformed. */
 long der_total(struct span in);
 
 /*
- * Writing goes from the inside out: remember the length of the buffer, write
- * the contents, then put tag and length before them.
+ * Write from the inside out: remember the length of the buffer, write the contents, then
+ * put tag and length before them.
  */
 void der_close(struct bytes *b, uint8_t tag, size_t start);
 /* The same with a length of @octets bytes, however small it is. */

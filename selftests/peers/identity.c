@@ -23,14 +23,14 @@ static int sign(gnutls_x509_crt_t crt, gnutls_x509_privkey_t key, const char *ho
 	serial[0] &= 0x7f;
 	gnutls_x509_crt_set_version(crt, 3);
 	gnutls_x509_crt_set_serial(crt, serial, sizeof(serial));
-	/* With no days to live it has expired. */
+	/* A certificate of 0 days has expired. */
 	gnutls_x509_crt_set_activation_time(crt, now - (days > 0 ? DAY : 30 * DAY));
 	gnutls_x509_crt_set_expiration_time(crt, now + (time_t)days * DAY - (days > 0 ? 0 : DAY));
 	gnutls_x509_crt_set_dn_by_oid(crt, GNUTLS_OID_X520_COMMON_NAME, 0, host, strlen(host));
 	gnutls_x509_crt_set_subject_alt_name(crt, GNUTLS_SAN_DNSNAME, host, strlen(host),
 					     GNUTLS_FSAN_SET);
 	gnutls_x509_crt_set_key_purpose_oid(crt, GNUTLS_KP_TLS_WWW_SERVER, 0);
-	/* As Windows makes them for itself: by its KeyUsage the key may not sign. */
+	/* As Windows makes them for itself: the KeyUsage does not allow signing. */
 	gnutls_x509_crt_set_key_usage(crt, GNUTLS_KEY_KEY_ENCIPHERMENT |
 				      GNUTLS_KEY_DATA_ENCIPHERMENT);
 	gnutls_x509_crt_set_key(crt, key);

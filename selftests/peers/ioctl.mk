@@ -3,8 +3,8 @@
 
 IOCTL_DIR := ../ioctl
 LIBCREDSSP ?= $(O)/../user/libcredssp.a
-HARNESS := tap door sock exchange
-ISC_TEST := isc supplied walk tap door sock
+HARNESS := tap device sock exchange
+ISC_TEST := isc supplied walk tap device sock
 IOCTL_TEST := main args handles inner query tokens sockets threads $(HARNESS)
 
 PROGRAMS += $(O)/ioctl_test $(O)/stream_test $(O)/failnth_test \
@@ -16,26 +16,26 @@ $(O)/ioctl_test: $(IOCTL_TEST:%=$(O)/obj/ioctl/%.o) \
 		$(addprefix $(O)/obj/,ntlm.o ntlm_challenge.o spnego.o der.o bytes.o)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lgnutls -lnettle
 
-$(O)/stream_test: $(addprefix $(O)/obj/ioctl/,stream.o side.o tap.o door.o sock.o) $(LIBCREDSSP)
+$(O)/stream_test: $(addprefix $(O)/obj/ioctl/,stream.o side.o tap.o device.o sock.o) $(LIBCREDSSP)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lidn2
 
-$(O)/rekey_test: $(addprefix $(O)/obj/ioctl/,rekey.o side.o tap.o door.o sock.o) $(LIBCREDSSP)
+$(O)/rekey_test: $(addprefix $(O)/obj/ioctl/,rekey.o side.o tap.o device.o sock.o) $(LIBCREDSSP)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lidn2
 
-$(O)/cache_test: $(addprefix $(O)/obj/ioctl/,cache.o exchange.o tap.o door.o sock.o)
+$(O)/cache_test: $(addprefix $(O)/obj/ioctl/,cache.o exchange.o tap.o device.o sock.o)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^
 
 $(O)/isc_test: $(ISC_TEST:%=$(O)/obj/ioctl/%.o) $(LIBCREDSSP)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lidn2
 
 $(O)/failnth_test $(O)/nohelper_test $(O)/policy_test $(O)/busy_test: $(O)/%_test: $(O)/obj/ioctl/%.o \
-		$(addprefix $(O)/obj/ioctl/,tap.o door.o sock.o)
+		$(addprefix $(O)/obj/ioctl/,tap.o device.o sock.o)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^
 
-$(O)/frozen: $(addprefix $(O)/obj/ioctl/,frozen.o tap.o door.o sock.o)
+$(O)/frozen: $(addprefix $(O)/obj/ioctl/,frozen.o tap.o device.o sock.o)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^
 
-$(O)/hold: $(addprefix $(O)/obj/ioctl/,hold.o tap.o door.o sock.o)
+$(O)/hold: $(addprefix $(O)/obj/ioctl/,hold.o tap.o device.o sock.o)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^
 
 $(O)/obj/ioctl/%.o: $(IOCTL_DIR)/%.c | $(O)/obj/ioctl

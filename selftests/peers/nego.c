@@ -134,7 +134,7 @@ static int send_challenge(struct conn *c, enum point where)
 	return rc;
 }
 
-/* The client began with another mechanism: ask it for NTLM, RFC 4178 4.2.2. */
+/* The client began with another mechanism: select NTLM, RFC 4178 4.2.2. */
 static int ask_for_ntlm(struct conn *c, struct bytes *msg, struct span *negotiate)
 {
 	struct spnego_resp resp = { .state = SPNEGO_INCOMPLETE, .mech = spnego_ntlm_oid };
@@ -154,7 +154,7 @@ static int ask_for_ntlm(struct conn *c, struct bytes *msg, struct span *negotiat
 	return 0;
 }
 
-/* What is in the first negoToken: NTLM, bare or in SPNEGO. */
+/* Open the first negoToken: NTLM, with or without SPNEGO. */
 static int open_first(struct conn *c, struct bytes *msg, struct span token,
 		      struct span *negotiate)
 {
@@ -227,7 +227,7 @@ void nego_final(struct conn *c, struct bytes *token)
 	spnego_write_resp(&resp, token);
 }
 
-/* The client keeps its pubKeyAuth for a leg of its own: finish SPNEGO first. */
+/* The client sends pubKeyAuth in a leg of its own: finish SPNEGO first. */
 static int late_pub_key(struct conn *c, struct bytes *msg, struct ts_request *req)
 {
 	struct ts_request answer = { 0 };

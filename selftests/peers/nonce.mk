@@ -3,6 +3,6 @@
 
 PROGRAMS += $(O)/nonce_test
 
-$(O)/nonce_test: $(addprefix $(O)/obj/ioctl/,nonces.o lo.o side.o tap.o door.o sock.o) \
+$(O)/nonce_test: $(addprefix $(O)/obj/ioctl/,nonces.o lo.o side.o tap.o device.o sock.o) \
 		$(O)/../user/libcredssp.a
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lgnutls -lidn2

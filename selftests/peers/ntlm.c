@@ -122,7 +122,7 @@ static const char *check_proof(struct ntlm_server *s, const struct auth_fields *
 		return "wrong-domain";
 	ntowf(s->account, f, owf);
 	hmac_md5(owf, span(s->nonce, 8), temp, span(NULL, 0), proof);
-	/* A server that goes on with a guest's keys has nothing to compare with. */
+	/* With the fault of a guest's keys the server has no proof to compare with. */
 	if (!s->zero_key && memcmp(proof, f->nt.p, 16))
 		return "wrong-password";
 	hmac_md5(owf, span(proof, 16), span(NULL, 0), span(NULL, 0), session_base_key);
@@ -185,7 +185,7 @@ static const char *session_key(struct ntlm_server *s, const struct auth_fields *
 	return NULL;
 }
 
-/* What a response has to be before any key is tried. */
+/* Check the form of the response, before its proof. */
 static const char *check_form(struct ntlm_server *s, struct span msg, struct auth_fields *f)
 {
 	uint32_t need = NTLM_SIGN | NTLM_SEAL | NTLM_ESS | NTLM_128 | NTLM_KEY_EXCH;

@@ -25,13 +25,13 @@
 
 #define NTLM_SIGNATURE_SIZE	16
 
-/* How to write the CHALLENGE: rightly, or as below. */
+/* Forms of the CHALLENGE: the right one, and faults. */
 enum chal_form {
 	CHAL_PLAIN,
 	CHAL_NO_TIME,		/* no MsvAvTimestamp */
 	CHAL_NO_VERSION,	/* no VERSION flag, zero field */
-	CHAL_UNKNOWN_AV,	/* a pair with an id nobody knows */
-	CHAL_FLAGS_ZERO,	/* MsvAvFlags = 0, the drop-the-MIC injection */
+	CHAL_UNKNOWN_AV,	/* an AV pair with an unknown id */
+	CHAL_FLAGS_ZERO,	/* MsvAvFlags = 0, which an attacker injects to have no MIC */
 	CHAL_BIG_INFO,		/* 8 KB of target information */
 	CHAL_LATE_INFO,		/* a gap before the target information */
 	CHAL_OFFSET,		/* target information past the end */
@@ -51,7 +51,7 @@ enum chal_form {
 	CHAL_EMPTY,		/* no bytes at all */
 };
 
-/* Who may log on. */
+/* The account that may log on. */
 struct account {
 	const char *user;
 	const char *domain;	/* NULL: any */
@@ -70,8 +70,8 @@ struct ntlm_direction {
 struct ntlm_server {
 	const struct account *account;
 	enum chal_form form;
-	uint32_t clear_flags;	/* not to be granted */
-	uint32_t set_flags;	/* to be set unasked */
+	uint32_t clear_flags;	/* flags that are not granted */
+	uint32_t set_flags;	/* flags that are set though not requested */
 	bool zero_key;		/* go on with 16 zero bytes, as for a guest */
 	struct bytes negotiate;
 	struct bytes challenge;
@@ -86,13 +86,13 @@ struct ntlm_server {
 };
 
 bool ntlm_is_message(struct span token);
-/* These return NULL, or in a few words what was wrong. */
+/* These return NULL, or a short text for the fault. */
 const char *ntlm_challenge(struct ntlm_server *s, struct span negotiate);
 const char *ntlm_authenticate(struct ntlm_server *s, struct span authenticate);
 void ntlm_free(struct ntlm_server *s);
 
 void ntlm_seal(struct ntlm_direction *d, struct span plain, struct bytes *out);
-/* False when the signature or its number is wrong. */
+/* False if the signature or its number is wrong. */
 bool ntlm_unseal(struct ntlm_direction *d, struct span sealed, struct bytes *plain);
 void ntlm_sign(struct ntlm_direction *d, struct span msg, uint8_t *signature);
 bool ntlm_verify(struct ntlm_direction *d, struct span msg, struct span signature);

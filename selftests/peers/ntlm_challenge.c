@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The CHALLENGE, MS-NLMP 2.2.1.2, right and wrong. */
+/* The CHALLENGE, MS-NLMP 2.2.1.2, and its faults. */
 #include <gnutls/crypto.h>
 #include <string.h>
 #include <time.h>
@@ -84,7 +84,7 @@ static void target_info(struct bytes *b, const struct ntlm_server *s)
 		put_av(b, 0x77, "more", 4);
 }
 
-/* What is granted of what was asked for, MS-NLMP 3.2.5.1.1. */
+/* The requested flags that are granted, MS-NLMP 3.2.5.1.1. */
 static uint32_t grant(const struct ntlm_server *s, uint32_t asked)
 {
 	uint32_t keep = NTLM_UNICODE | NTLM_REQUEST_TARGET | NTLM_SIGN | NTLM_SEAL |

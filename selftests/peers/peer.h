@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* One connection of the TSRequest peer, and what its parts share. */
+/* One connection of the TSRequest peer; shared by its files. */
 #ifndef PEER_PEER_H
 #define PEER_PEER_H
 
@@ -11,7 +11,7 @@
 #include "ts.h"
 #include "wrong.h"
 
-/* The server's certificate, with the two views of its key that matter. */
+/* The server's certificate, and two forms of its key. */
 struct identity {
 	gnutls_certificate_credentials_t creds;
 	struct bytes spki;	/* SubjectPublicKeyInfo */
@@ -26,11 +26,11 @@ struct options {
 	const char *mech;	/* "any", "ntlm", "spnego" */
 	const char *refuse;	/* "error", "close", "alert": how a logon is denied */
 	bool http;		/* TLS inside HTTP */
-	const char *path;	/* of the service behind it */
+	const char *path;	/* of the HTTP service */
 	const char *x224;	/* NULL, "auto", "hybrid", "hybrid-ex" */
 	gnutls_datum_t ticket_key;
 	int ticket_lifetime;	/* seconds, 0 for GnuTLS's choice */
-	int record_limit;	/* bytes that it takes in one record, likewise */
+	int record_limit;	/* bytes that it accepts in one record, likewise */
 	int version;
 	int timeout;		/* seconds that a client may take for one message */
 	uint32_t error_code;
@@ -42,12 +42,12 @@ struct options {
 };
 
 /**
- * struct http_side - a connection that is inside HTTP
+ * struct http_side - state of a connection inside HTTP
  * @in: bytes of the client's token that TLS has not read
  * @out: bytes that TLS has written for the next answer
  * @open: a request waits for its answer
  * @message: the exchange is over, requests hold sealed messages
- * @sealed: one was right
+ * @sealed: one of these was right
  * @requests: so far
  */
 struct http_side {
@@ -70,11 +70,11 @@ struct transport {
 /**
  * struct conn - one connection
  * @at: the latest point reached
- * @why: what ended it, empty when it came to a good end
+ * @why: the reason that ended it, empty after success
  * @in: plaintext received but not used
  * @version: the effective one; @peer_version as the client sent it
  * @spnego: the client speaks SPNEGO
- * @list: its MechTypeList; @mic_seen: it sent a mechListMIC that was right
+ * @list: its MechTypeList; @mic_seen: it sent a right mechListMIC
  * @nonce: the client's
  * @delegated: "none", "password", "empty" or "other"
  */
@@ -130,7 +130,7 @@ void tcp_drain(struct conn *c);
 /* Also returns 0 when the peer is to act after its first flight: @c->handshaken is false. */
 int link_handshake(struct conn *c);
 int link_send(struct conn *c, struct span plain);
-/* More plaintext into @c->in. */
+/* Receive more plaintext into @c->in. */
 int link_receive(struct conn *c);
 void link_echo(struct conn *c);
 
@@ -147,14 +147,14 @@ int carrier_accept(struct conn *c);
 int nego_run(struct conn *c, struct bytes *pub_key);
 int nego_request(struct conn *c, struct bytes *msg, struct ts_request *req);
 int nego_answer(struct conn *c, enum point where, struct ts_request *req);
-/* The last SPNEGO token, empty when there is none to be sent. */
+/* The last SPNEGO token, empty if there is none to send. */
 void nego_final(struct conn *c, struct bytes *token);
 
 /* binding.c: pubKeyAuth both ways */
 int binding_check(struct conn *c, struct span sealed);
 int binding_answer(struct conn *c);
 
-/* client_cert.c: before the handshake, and who it was: "none", "untrusted" or a name */
+/* client_cert.c: request it before the handshake; then its name, "none" or "untrusted" */
 void client_cert_request(struct conn *c);
 const char *client_cert_name(struct conn *c);
 
@@ -164,9 +164,9 @@ void conn_serve(const struct options *opt, unsigned int id, int fd);
 /* identity.c */
 int identity_make(const char *path, const char *host, bool ec, int days);
 int identity_load(struct identity *id, const char *path);
-/* Client certificates of these issuers are asked for and taken. */
+/* Request and accept client certificates of these issuers. */
 int identity_take(struct identity *id, const char *ca);
-/* Any secret into a file. */
+/* Write a secret to a file. */
 int identity_save(const char *path, const gnutls_datum_t *secret);
 void identity_print(const struct identity *id);
 

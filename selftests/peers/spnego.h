@@ -7,7 +7,7 @@
 
 enum { SPNEGO_COMPLETED, SPNEGO_INCOMPLETE, SPNEGO_REJECT, SPNEGO_REQUEST_MIC, SPNEGO_NO_STATE };
 
-/* What a NegTokenResp says; absent parts are empty. */
+/* A NegTokenResp; absent parts are empty. */
 struct spnego_resp {
 	int state;
 	struct span mech;
@@ -17,9 +17,9 @@ struct spnego_resp {
 
 /**
  * struct spnego_init - the initiator's first token
- * @list: the MechTypeList as sent, tag and length included: what MICs cover
+ * @list: the MechTypeList as sent, with tag and length: MICs cover these bytes
  * @ntlm: NTLM is in it
- * @ntlm_first: ... as the first
+ * @ntlm_first: NTLM is the first mechanism
  * @token: optimistic token, may be empty
  */
 struct spnego_init {

@@ -104,7 +104,7 @@ static void put_tokens(struct bytes *b, struct span token, enum ts_form form)
 	close_as(b, DER_CONTEXT(1), start, form);
 }
 
-/* Four octets, the way implementations write an NTSTATUS. */
+/* Four octets, as implementations write an NTSTATUS. */
 static void put_error(struct bytes *b, uint32_t error, enum ts_form form)
 {
 	size_t start = b->len;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* TSRequest and TSCredentials, MS-CSSP 2.2.1, as an acceptor needs them. */
+/* TSRequest and TSCredentials, MS-CSSP 2.2.1, for an acceptor. */
 #ifndef PEER_TS_H
 #define PEER_TS_H
 
@@ -21,10 +21,10 @@ struct ts_request {
 	struct span nonce;
 };
 
-/* How to write a TSRequest: plainly, or as no one should. */
+/* Forms of a TSRequest: the right one, variants and faults. */
 enum ts_form {
 	TS_FORM_PLAIN,
-	TS_FORM_NON_MINIMAL,	/* every length in two octets: legal in BER, seen in the field */
+	TS_FORM_NON_MINIMAL,	/* every length in two octets, which BER allows */
 	TS_FORM_LONG_INTEGER,	/* a redundant leading zero in version */
 	TS_FORM_ERROR_POSITIVE,	/* errorCode as a positive number of five octets */
 	TS_FORM_TWO_TOKENS,	/* a second element in negoTokens */
@@ -38,7 +38,7 @@ enum ts_form {
 	TS_FORM_UNKNOWN,	/* a field [6] */
 	TS_FORM_NO_VERSION,
 	TS_FORM_TAG,		/* SET instead of SEQUENCE */
-	TS_FORM_INNER_LENGTH,	/* a field longer than what holds it */
+	TS_FORM_INNER_LENGTH,	/* a field longer than the element around it */
 	TS_FORM_AUTH_INFO,	/* an authInfo, which only clients send */
 	TS_FORM_EMPTY_TOKEN,
 	TS_FORM_NEGATIVE_VERSION,

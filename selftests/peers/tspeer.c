@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * tspeer: a CredSSP acceptor for tests, written from the specifications and
- * independent of the module.  It judges its client by itself, one line for each
- * connection, and does wrong what it is told to do wrong.
+ * tspeer: a CredSSP acceptor for tests, written from the specifications and independent
+ * of the module. It checks its client itself, prints one line for each connection, and
+ * has the faults that it is told to have.
  */
 #include <getopt.h>
 #include <locale.h>
@@ -36,7 +36,7 @@ struct program {
 	bool every;
 };
 
-/* A port and what happens to those who come there. */
+/* A port, and the options of its connections. */
 struct listener {
 	struct options opt;
 	int fd;
@@ -111,7 +111,7 @@ static bool is_http(const char *carrier)
 	return !strcmp(carrier, "http");
 }
 
-/* What an option sets, and how. */
+/* The type of an option's argument. */
 enum kind { TEXT, NUMBER, COUNT, STATUS, SET, CLEAR, TLS, CARRIER, LIST, HELP };
 
 #define AT(member)	offsetof(struct program, member)
@@ -238,7 +238,7 @@ static void load_identity(struct program *p)
 		die("cannot make a certificate");
 }
 
-/* Sessions can be resumed as long as the key of the tickets is the same. */
+/* Peers with the same key for tickets resume each other's sessions. */
 static void load_ticket_key(struct program *p)
 {
 	if (p->ticket_key && !gnutls_load_file(p->ticket_key, &p->opt.ticket_key))
@@ -279,7 +279,10 @@ static int start_listening(const struct program *p)
 	return fd;
 }
 
-/* The rest of what a wrong needs; mechanism and version are the client's choice. */
+/*
+ * Set the options that a row of the table needs, but for the
+ * client's choices, mechanism and version.
+ */
 static void need(struct options *opt, const char *needs)
 {
 	if (!strcmp(needs, "x224"))

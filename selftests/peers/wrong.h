@@ -9,10 +9,10 @@
 /* Content types of TLS records, RFC 8446 5.1 */
 enum { RECORD_ALERT = 21, RECORD_HANDSHAKE = 22, RECORD_DATA = 23, RECORD_NONE = 99 };
 
-/* Moments of a connection, as the server lives them. */
+/* Points of a connection, in the server's order. */
 enum point {
 	POINT_NEVER,
-	POINT_ACCEPT,	/* the connection is there, nothing was read */
+	POINT_ACCEPT,	/* the connection is accepted, nothing was read */
 	POINT_X224,	/* the X.224 connection request was read */
 	POINT_HELLO,	/* the ClientHello was read */
 	POINT_FLIGHT,	/* the server's first flight was sent */
@@ -73,8 +73,8 @@ enum bind_form {
 	BIND_RIGHT,
 	BIND_OTHER_KEY,		/* for another public key */
 	BIND_NONCE,		/* for a nonce with one bit flipped */
-	BIND_REFLECT,		/* the client's sealed bytes as they came */
-	BIND_CLIENT,		/* what the client said, sealed by the server */
+	BIND_REFLECT,		/* the client's sealed bytes, unchanged */
+	BIND_CLIENT,		/* the client's plaintext, sealed by the server */
 	BIND_SPKI,		/* SubjectPublicKeyInfo instead of SubjectPublicKey */
 	BIND_OLD,		/* the key's echo at version 5 or 6 */
 	BIND_NEW,		/* the hash at version 2 to 4 */
@@ -85,15 +85,15 @@ enum bind_form {
 	BIND_MISSING,
 	BIND_UNSEALED,
 	BIND_CIPHERTEXT,	/* one bit flipped in the sealed bytes */
-	BIND_SIGNATURE,		/* ... in the checksum */
-	BIND_NUMBER,		/* a number of the sequence skipped */
+	BIND_SIGNATURE,		/* one bit flipped in the checksum */
+	BIND_NUMBER,		/* a sequence number is skipped */
 };
 
 /* The server's SPNEGO tokens */
 enum spnego_form {
 	SPNEGO_FORM_RIGHT,	/* the final token goes beside pubKeyAuth */
-	SPNEGO_FORM_BEFORE,	/* in a TSRequest of its own before it */
-	SPNEGO_FORM_TOGETHER,	/* ... both in one TLS record */
+	SPNEGO_FORM_BEFORE,	/* the final token in a TSRequest before pubKeyAuth */
+	SPNEGO_FORM_TOGETHER,	/* the same, both in one TLS record */
 	SPNEGO_FORM_NONE,	/* neither made nor sent */
 	SPNEGO_FORM_DROPPED,	/* made, but not sent */
 	SPNEGO_FORM_NO_MIC,	/* without a mechListMIC */
@@ -115,17 +115,20 @@ enum x224_form {
 	X224_HALF,
 };
 
-/* Answers of the HTTP carrier; the connection ends with those that no client goes on with. */
+/*
+ * Answers of the HTTP carrier. After an answer with which no
+ * client can go on the connection ends.
+ */
 enum http_form {
 	HTTP_RIGHT,
 	HTTP_CHUNKED,
 	HTTP_CONTINUE,		/* 100 comes first */
 	HTTP_LIST,		/* CredSSP among other schemes */
-	HTTP_BARE,		/* CredSSP anew, without a token, on both sides of it */
-	HTTP_BODY,		/* a page for people beside the token */
+	HTTP_BARE,		/* CredSSP without a token, before and after the one with it */
+	HTTP_BODY,		/* an HTML page beside the token */
 	HTTP_NO_TOKEN,
 	HTTP_OTHER_SCHEME,
-	HTTP_BASE64,		/* what is no base64 */
+	HTTP_BASE64,		/* the token is not base64 */
 	HTTP_TWO,		/* two CredSSP challenges */
 	HTTP_CUT,		/* half of the token */
 	HTTP_HUGE_HEADER,
@@ -141,7 +144,7 @@ enum http_form {
 	HTTP_BLANK,		/* "-- Encrypted Boundary" */
 	HTTP_MESSAGE_PLAIN,
 	HTTP_MESSAGE_TAMPERED,
-	HTTP_MESSAGE_LENGTH,	/* another length than the message has */
+	HTTP_MESSAGE_LENGTH,	/* a wrong length of the message */
 	HTTP_MESSAGE_END,	/* no boundary at the end */
 };
 
@@ -150,7 +153,7 @@ enum http_form {
  * @name: for --wrong
  * @verdict: bad: the client must refuse; good: it must go on; late: it comes
  *	when authInfo is out; any: either, but in bounded time
- * @needs: what has to be chosen beside it: echo (version 2 to 4), hash (5, 6),
+ * @needs: other options that it needs: echo (version 2 to 4), hash (5, 6),
  *	spnego, tls1.2, tls1.3, x224, early (a result PDU), http, - (nothing)
  * @action, @point, @arg: what is done, and when
  * @text: for people

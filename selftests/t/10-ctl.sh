@@ -8,7 +8,7 @@
 
 need credsspctl ss
 
-# usage ARGUMENT...: exit status 1, a word on standard error, nothing done
+# usage ARGUMENT...: exit status 1, a message on standard error, no action
 usage() {
 	local rc=0
 	timeout 20 credsspctl "$@" >"$WORK/out" 2>"$WORK/err" </dev/null || rc=$?
@@ -48,7 +48,7 @@ want "contexts" "$(status contexts)" 0
 want "credentials" "$(status credentials)" 0
 verdict "status --json has the counts"
 
-# Nobody listens on the port of a peer that has gone.
+# The port of a stopped peer refuses connections.
 start_peer
 stop_peer
 for transport in socket token; do

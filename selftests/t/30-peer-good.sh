@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# What must work, against a peer that judges by itself: every version with both
+# Exchanges that must succeed, with a peer that checks them itself: every version with both
 # TLS versions, transports, mechanisms and carriers; odd but legal behaviour.
 # guests: 6.1 6.12 backports trixie debug
 # timeout: 400
@@ -46,7 +46,7 @@ for version in 2 3 4 5 6; do
 	done
 done
 
-# A client that speaks less than the server
+# A client with a lower version than the server
 start_peer
 for version in 2 3 4 5; do
 	my_turn 8 || continue
@@ -122,7 +122,7 @@ for transport in socket token; do
 	verdict "names and passwords outside of ASCII, $transport transport"
 done
 
-# What the list of wrongs says must work
+# Variants of tspeer --list-wrong that must succeed
 start_peer --every-wrong
 while read -r name verdict needs text; do
 	[[ $verdict = good && $needs != http ]] || continue
@@ -140,7 +140,7 @@ while read -r name verdict needs text; do
 done < <(tspeer --list-wrong)
 
 # RFC 8449: TSRequests have more than 512 bytes. On a socket the kernel must keep the
-# limit, since the caller sends there by itself: it can from 6.19 on.
+# limit, since the caller sends there itself: it does so from 6.19 on.
 keeps_limit() { printf '6.19\n%s\n' "$(uname -r)" | sort -CV; }
 for tls in 1.2 1.3; do
 	start_peer --record-limit 512 --tls $tls
@@ -160,7 +160,7 @@ for tls in 1.2 1.3; do
 	verdict "a server that takes records of 512 bytes, TLS $tls, socket transport"
 done
 
-# TLS behind it all: somebody who can be believed
+# --mutual needs a trusted certificate
 for transport in socket token; do
 	start_peer --pem "$WORK/ec.pem"
 	auth --carrier raw --mutual --transport $transport "127.0.0.1:$PEER_PORT"
@@ -169,7 +169,7 @@ for transport in socket token; do
 	want reason "${JSON[reason]}" server-not-proven
 	want status "${JSON[status]}" SEC_E_MUTUAL_AUTH_FAILED
 	want "delegated to the peer" "${PEER[delegated]}" none
-	verdict "--mutual refuses a certificate that nobody vouches for, $transport transport"
+	verdict "--mutual refuses an untrusted certificate, $transport transport"
 done
 
 stop_peer

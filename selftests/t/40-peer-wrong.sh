@@ -1,15 +1,15 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Everything wrong that tspeer can do, by both transports: refused with the exit
-# status and reason that fit, before any credentials are sent, in bounded time.
+# All faults of tspeer, by both transports: the exchange is refused with the right exit
+# status and reason, before any credentials are sent, in bounded time.
 # timeout: 600
 
 . "$(dirname "$0")/../lib.sh"
 
 need credsspctl tspeer ss
 
-# expect NAME EXIT REASONS: for each wrong, what credsspctl has to say. A name
-# may be a pattern; the first row that fits counts.
+# NAME EXIT REASONS: for each fault, credsspctl's exit status and reasons. A name may be
+# a pattern; the first row that matches counts.
 expectations() {
 	cat <<-'TABLE'
 	# closes before AUTHENTICATE break the connection, later ones deny the logon
@@ -17,7 +17,7 @@ expectations() {
 	reset-auth          2    closed-after-auth
 	alert-auth          2    closed-after-auth|tls-alert
 	bye-auth            2    closed-after-auth
-	# who comes late to a socket that was closed at once cannot attach it
+	# if the server has closed already, the socket cannot be attached
 	close-accept        5|7  connection|socket
 	close-*             5    connection
 	reset-*             5    connection
@@ -187,7 +187,7 @@ for version in 6 2 3; do
 	done < <(tspeer --list-wrong)
 done
 
-# Versions below what is wanted, and logons that are denied in other ways
+# Versions below the minimum, and logons that are denied in other ways
 CLIENT=(--carrier raw --mech ntlm)
 for transport in socket token; do
 	start_peer --version 4

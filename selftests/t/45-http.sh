@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # CredSSP over HTTP as WinRM has it: whole logons with a sealed message and its
-# sealed answer, and what a server can do wrong in HTTP.
+# sealed answer, and a server's faults in HTTP.
 # guests: 6.1 backports trixie
 # timeout: 180
 
@@ -9,10 +9,10 @@
 
 need credsspctl tspeer ss
 
-# The default policy lets credentials go to TERMSRV only.
+# The default policy allows delegation to TERMSRV only.
 CLIENT=(--carrier http --target TERMSRV/localhost)
 
-# expected NAME: sets CODE, REASONS and what was DELEGATED by then
+# expected NAME: sets CODE, REASONS and DELEGATED
 expected() {
 	local pattern
 	while read -r pattern CODE REASONS DELEGATED; do
@@ -46,7 +46,7 @@ run() {
 	next_line || problem "the peer has no line for it"
 }
 
-# Authenticated, by both ends' account of it
+# Authenticated, by the reports of both ends
 sealed() {
 	want "exit status" "$RC" 0
 	want reason "${JSON[reason]}" none
@@ -117,7 +117,7 @@ for how in error close alert; do
 	verdict "a wrong password over HTTP, denied by $how"
 done
 
-# What is wrong in HTTP itself is the same to every kernel.
+# Faults of HTTP itself do not depend on the kernel.
 if [ "$KERNEL" != 6.1 ]; then
 	nothing_left "no context and no credential is left"
 	finish
@@ -145,7 +145,7 @@ while read -r name verdict needs text; do
 	verdict "$name: $text"
 done < <(tspeer --list-wrong)
 
-# A server that knows no HTTP, and one that speaks TLS itself
+# A server that speaks TLS without HTTP
 start_peer
 run --timeout 3
 want "exit status" "$RC" '4|5'

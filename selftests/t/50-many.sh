@@ -13,7 +13,7 @@ backports) many=100 turns=1 ;;
 *) many=200 turns='1 2' ;;
 esac
 ulimit -l unlimited 2>/dev/null
-# Each is to be served; how soon depends on the machine.
+# Each must be served; how soon depends on the machine.
 patient
 
 # one NUMBER PORT OPTION...: leaves its exit status in a file
@@ -64,7 +64,7 @@ want "counted by the module" "$(($(status established) - before))" $many
 verdict "$many authentications at once against tspeer, half by each transport"
 note "took $took s"
 
-# Half of them are to fail: no one gets another's result.
+# Half of them must fail: no caller gets another one's result.
 rm -f "$WORK"/rc.*
 pids=()
 for ((n = 1; n <= many / 4; n++)); do

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# The helper: absent, refused, killed at any moment, restarted under load. Each
-# exchange ends with a clear status in bounded time and nothing is left; with a
-# helper all is well again. (What a bad helper does: 61-badhelper.sh.)
+# The helper: absent, refused, killed at any moment, restarted under load. Each exchange
+# ends with a clear status in bounded time and leaves nothing; with a helper exchanges
+# succeed again. (Faults of a helper: 61-badhelper.sh.)
 # guests: 6.1 backports debug
 # timeout: 200
 
@@ -39,12 +39,12 @@ want "exit status" $rc 6
 want helper_present "$(status helper_present)" false
 verdict "credsspctl status says that there is no helper"
 
-# What the module itself says when the call gets there: credsspctl asks first.
+# The module's own result. (credsspctl checks for a helper before the call.)
 embed "no helper" nohelper_test
 dmesg | grep -q 'credssp.*credsspd' || problem "the kernel's log has nothing of it"
 verdict "no helper: a line in the kernel's log names credsspd"
 
-# ---- who may be one ------------------------------------------------------
+# ---- processes that may be the helper ------------------------------------
 
 helper_up || bail "credsspd does not start"
 timeout 10 badhelper good >"$WORK/out" 2>&1
@@ -59,7 +59,7 @@ has 'Permission denied' "$WORK/out" || problem "it says $(<"$WORK/out")"
 verdict "an unprivileged user cannot open the helper's device"
 stop_helper || problem "credsspd does not stop"
 
-# ---- a good one again, and killed at any moment --------------------------
+# ---- a good helper again, and killed at any moment ------------------------
 
 helper_up || bail "credsspd does not start again"
 start_peer
@@ -67,7 +67,7 @@ timed $((10 * HANG))
 want "exit status" "$RC" 0
 verdict "with a good helper all is well again"
 
-# When the helper goes the exchange either is past TLS or ends with a status.
+# When the helper ends, the exchange is past TLS or ends with a status.
 # The oldest and the newest kernel share the moments.
 rounds=10 load=12 step=6 first=0
 [ "$KERNEL" != backports ] || first=3

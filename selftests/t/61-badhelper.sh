@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Helpers that are slow, silent, dying, lying or out of their mind: each call
-# ends in bounded time with the reason that fits, no credentials get out, and
-# the next helper finds a clean table.
+# Helpers that are slow, silent, or die, or send wrong or malformed replies: each call
+# ends in bounded time with the right reason, no credentials are sent, and no
+# conversation is left for the next helper.
 # timeout: 600
 
 . "$(dirname "$0")/../lib.sh"
@@ -14,9 +14,9 @@ TIMEOUT_FILE=$(echo /sys/module/credssp*/parameters/helper_timeout_ms)
 LIMIT_BEFORE=$(cat "$TIMEOUT_FILE")
 BAD_PID=''
 
-# MODE AFTER EXIT REASON: what comes of a helper that gives AFTER good replies
-# and then does MODE; "end": MODE concerns the handshake's last reply alone.
-# "refused": the module must refuse the write.
+# MODE AFTER EXIT REASON: the result with a helper that gives AFTER good replies and then
+# has the fault MODE; "end": MODE affects only the last reply of the handshake. "refused":
+# the module must refuse the write.
 table() {
 	cat <<-'TABLE'
 	good                0  0    none
@@ -59,7 +59,7 @@ limit_ms() { echo "$1" >"$TIMEOUT_FILE"; }
 
 # start_bad OPTION... MODE
 start_bad() {
-	: >"$WORK/bad"	# or the last one's "ready" counts
+	: >"$WORK/bad"	# remove the "ready" of the last one
 	badhelper "$@" >"$WORK/bad" 2>&1 &
 	BAD_PID=$!
 	until_true 20 has ready "$WORK/bad" && return 0
@@ -91,7 +91,7 @@ one() {
 	auth --carrier raw --mech ntlm --transport "$6" "127.0.0.1:$PEER_PORT"
 	next_line || problem "the peer has no line for it"
 	if [ "$6,$2" = token,0 ] && [ "$3" != 0 ]; then
-		# A failed first call makes no context that could tell the reason.
+		# A failed first call makes no context, so that there is no reason to read.
 		want "exit status" "$RC" '6|7'
 		want reason "${JSON[reason]}" none
 	else
@@ -131,12 +131,12 @@ while read -r mode after code reason refused; do
 	each "$mode" "$after" "$code" "$reason" "$refused"
 done < <(table)
 
-# TLS 1.3 may be done with the second reply indeed: the older one never is.
+# In TLS 1.3 the second reply may really be the last one; in TLS 1.2 it never is.
 start_peer --timeout $((30 * HANG)) --tls 1.2
 each lie-done 1 6 helper-reply ''
 start_peer --timeout $((30 * HANG))
 
-# Slow is not wrong, as long as it is not too slow.
+# A slow helper within the time limit is no fault.
 limit_ms $((2000 * SLOW))
 start_bad --ms 300 slow
 auth --carrier raw --mech ntlm "127.0.0.1:$PEER_PORT"
@@ -161,7 +161,7 @@ stop_bad
 
 # ---- many at once --------------------------------------------------------
 
-# in_flight COUNT: that many calls that wait for the helper
+# in_flight COUNT: starts COUNT calls that wait for the helper
 in_flight() {
 	local n
 	FLIGHT=()
@@ -180,7 +180,7 @@ in_flight() {
 # shellcheck disable=SC2317 # until_true calls it
 all_wait() { counter contexts; [ "$COUNT" -ge "$1" ]; }
 
-# landed EXIT SECONDS: all have ended so, in time
+# landed EXIT SECONDS: all calls have ended with EXIT within SECONDS
 landed() {
 	local start=$SECONDS pid rc wrong=0
 	for pid in "${FLIGHT[@]}"; do

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# The helper device and the daemon: who may open it, what the daemon has left
-# when it works, the limit of its time, and its log.
+# The helper device and the daemon: the processes that may open the device, the rights
+# that the running daemon has left, its time limit, and its log.
 # guests: 6.1 backports
 # timeout: 120
 
@@ -15,7 +15,7 @@ DEVICE=/dev/credssp-helper
 
 field() { sed -n "s/^$2:[[:space:]]*//p" "/proc/$1/status"; }
 
-# ---- what the daemon is when it works ------------------------------------
+# ---- the rights of the running daemon ------------------------------------
 
 pid=$(pidof credsspd)
 for set in CapInh CapPrm CapEff CapBnd CapAmb; do
@@ -40,7 +40,7 @@ for fd in "/proc/$pid"/fd/*; do
 done
 verdict "... has no network and nothing open but the device"
 
-# ---- who may be the helper -----------------------------------------------
+# ---- processes that may be the helper ------------------------------------
 
 want mode "$(stat -c '%a %u %g' $DEVICE)" "600 0 0"
 verdict "the device is root's alone"
@@ -55,18 +55,18 @@ capsh --drop=cap_net_admin -- -c "PATH=$PATH credsspd" >"$WORK/unprivileged" 2>&
 want "exit status" $? 5
 verdict "root without CAP_NET_ADMIN may not be the helper"
 
-# A file that one may open is not enough: the namespace must be one's own.
+# The mode of the file is not enough: the process must own the network namespace.
 chmod 666 $DEVICE
 setpriv --reuid 65534 --regid 65534 --clear-groups bash -c "exec 3<>$DEVICE" \
-	2>"$WORK/unprivileged" && problem "nobody could open it"
+	2>"$WORK/unprivileged" && problem "the user nobody could open it"
 setpriv --reuid 65534 --regid 65534 --clear-groups \
 	unshare --user --map-root-user bash -c "exec 3<>$DEVICE" \
 	2>"$WORK/unprivileged" && problem "root of a user namespace could open it"
 setpriv --reuid 65534 --regid 65534 --clear-groups \
 	unshare --user --map-root-user --net bash -c "exec 3<>$DEVICE" \
-	2>"$WORK/unprivileged" || problem "nor for its own network namespace"
+	2>"$WORK/unprivileged" || problem "root of a network namespace could not open it"
 chmod 600 $DEVICE
-verdict "nor may others, even where the file's mode lets them, but for what is theirs"
+verdict "the file's mode is not enough, except in a user's own network namespace"
 
 unshare --net bash -c "credsspctl status --json; badhelper never-read & sleep $((2 * SLOW))
 	credsspctl status --json; credsspd; echo daemon \$?; kill %1" \
@@ -99,7 +99,7 @@ want "exit status" "$RC" 0
 stop_helper || problem "SIGTERM does not stop it"
 socat -u "UNIX-RECV:$WORK/notify" "CREATE:$WORK/notified" &
 until_true 10 test -S "$WORK/notify" || problem "socat does not listen"
-# Its log in a file of this guest, which shows at once what was written
+# Its log is in a file of this guest, where written lines appear at once
 NOTIFY_SOCKET=$WORK/notify CREDSSPD_ARGS=--verbose GUEST_RUN=$WORK start_helper ||
 	problem "it does not start again"
 disown "${helper_pid:?}"

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Waiting exchanges and the freezers: system suspend and the freezer of version 1
-# control groups do not wait for an exchange. The one of version 2, which freezes
-# nothing inside of the kernel, does, until the exchange's wait is over.
+# Waiting exchanges and the freezers: system suspend and the freezer of version 1 control
+# groups do not wait for an exchange. The freezer of version 2 does not freeze tasks that
+# sleep in the kernel, so that it waits until the exchange's wait is over.
 # guests: 6.1 6.12 backports debug
 # timeout: 200
 
@@ -14,7 +14,7 @@ PARAMETERS=/sys/module/credssp/parameters
 V1=$WORK/freezer
 V2=/sys/fs/cgroup/credssp-freeze
 
-# The daemon must come to life again, whatever happens. So must those in V1.
+# The daemon must be continued in any case, and so must the processes in V1.
 # shellcheck disable=SC2317 # called by trap
 thaw_all() {
 	echo THAWED >"$V1/test/freezer.state"
@@ -29,14 +29,14 @@ helper_signal() {
 	kill "-$1" $(pidof credsspd)
 }
 
-# start_frozen: waits for a silent server, and behind that for the context
+# start_frozen: an exchange waits for a silent server, and a second call for its context
 start_frozen() {
 	frozen >"$WORK/frozen" 2>&1 </dev/null &
 	FROZEN_PID=$!
 	until_true 20 has ready "$WORK/frozen" || problem "frozen: $(head -n 3 "$WORK/frozen")"
 }
 
-# The server hangs up: the first call fails, and the second finds a dead context.
+# The server closes: the first call fails, and the second one finds a dead context.
 end_frozen() {
 	kill -USR1 $FROZEN_PID
 	wait $FROZEN_PID || problem "frozen ended with $?"
@@ -44,7 +44,7 @@ end_frozen() {
 		problem "frozen: $(tail -n 1 "$WORK/frozen")"
 }
 
-# start_auth: a token exchange whose helper is stopped
+# start_auth: starts a token exchange while the helper is stopped
 start_auth() {
 	helper_signal STOP
 	credsspctl auth --user alice --password-file "$WORK/password" --transport token \
@@ -90,7 +90,7 @@ if mount -t cgroup -o freezer none "$V1" 2>"$WORK/err" && mkdir "$V1/test"; then
 	auth --carrier raw "127.0.0.1:$PEER_PORT"
 	want "exit status" "$RC" 0
 	verdict "v1 freezer: the helper, which serves afterwards"
-	# Time goes on in a frozen group.
+	# The deadline also runs in a frozen group.
 	echo 1000 >$PARAMETERS/helper_timeout_ms
 	start_auth
 	echo $AUTH_PID >"$V1/test/cgroup.procs"
@@ -134,7 +134,7 @@ end_auth
 verdict "v2 freezer: an exchange that waits for the helper is frozen when its wait is over"
 rmdir $V2 || problem "the group stays"
 
-# As far as suspend's freezer, and back.
+# Suspend up to the freezer, and resume.
 POWER=/sys/power
 if [ -w $POWER/pm_test ] && has 'freezer' $POWER/pm_test; then
 	echo 1 >/sys/module/suspend/parameters/pm_test_delay

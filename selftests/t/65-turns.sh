@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# The helper serves users in turn: a user who asks for hundreds of handshakes at once
-# delays another user's by one.
+# The helper serves users in turn: hundreds of handshakes of one user at once delay
+# another user's handshake by one.
 # guests: 6.1 6.12 backports debug
 # timeout: 200
 
@@ -16,7 +16,7 @@ PARAMETER=/sys/module/credssp/parameters/helper_timeout_ms
 MANY=200
 [ "$KERNEL" != debug ] || MANY=40
 
-# storm NAME UID COUNT: that many calls wait for the helper, each in a thread
+# storm NAME UID COUNT: COUNT calls wait for the helper, each in a thread
 declare -A storms
 storm() {
 	setpriv --reuid="$2" --regid="$2" --clear-groups hold storm "$3" \
@@ -32,7 +32,7 @@ all_wait() {
 	[ "$waiting" -ge "$2" ]
 }
 
-# ended NAME COUNT: they have all got their reply
+# ended NAME COUNT: all calls of the storm have their reply
 ended() {
 	until_true 60 has 'status=' "$WORK/$1" || problem "$1 waits"
 	has "got=$2 status=0x00000000" "$WORK/$1" || problem "$1: $(tail -n 1 "$WORK/$1")"
@@ -55,7 +55,7 @@ ended bob 3
 ended alice $MANY
 mapfile -t order < <(sed -n 's/^request of //p' "$WORK/bad")
 want "requests" ${#order[@]} $((MANY + 3))
-# whoever was first, the two alternate while both have requests
+# the two users alternate while both have requests, in either order
 for n in 0 2 4; do
 	want "users $n and $((n + 1))" "${order[n]} ${order[n + 1]}" \
 		"$ALICE $BOB|$BOB $ALICE"
@@ -79,7 +79,7 @@ setpriv --reuid=$BOB --regid=$BOB --clear-groups env HOME=/tmp credsspctl auth -
 	--password-file "$WORK/readable" --timeout $((60 * SLOW)) --carrier raw \
 	"127.0.0.1:$PEER_PORT" >"$WORK/bob" 2>&1 </dev/null &
 BOB_PID=$!
-# all of alice's requests are there before bob's first one
+# all requests of alice are queued before bob's first one
 until_true 30 all_wait $BOB_PID 1 || problem "bob: $(head -n 3 "$WORK/bob")"
 # shellcheck disable=SC2046 # pids are words
 kill -CONT $(pidof credsspd)
@@ -88,7 +88,7 @@ ended alice $MANY
 mapfile -t order < <(tail -n +$((lines + 1)) "$log" |
 	sed -n 's/.*conversation [0-9]* of uid \([0-9]*\),.*/\1/p')
 want "handshakes" ${#order[@]} $((MANY + 1))
-# one after the other they would begin with all of alice's
+# without turns all of alice's would come first
 want "the first two" "${order[0]} ${order[1]}" "$ALICE $BOB|$BOB $ALICE"
 verdict "a logon goes through while another user begins $MANY handshakes"
 

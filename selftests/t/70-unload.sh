@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# The module goes when nothing uses it, and only then; it comes back; an
-# authenticated stream lives on without it.
+# The module can be unloaded only when nothing uses it; it can be loaded again; an
+# authenticated stream works on without it.
 # guests: 6.1 6.12 backports debug
 # timeout: 200
 
@@ -55,8 +55,8 @@ for ((i = 1; i <= rounds; i++)); do
 done
 verdict "$rounds times: an exchange, rmmod right after it, insmod"
 
-# A loopback pair of an idle token context is closed by delayed work: the module
-# must not go from under it.
+# Delayed work closes the loopback connection of an idle token context: the module must
+# not be unloaded before it has run.
 PEER_PORT=$PEER_PORT stream_test 'messages of 1 to' >"$WORK/out" 2>&1
 want "exit status" $? 0
 stop_helper || problem "credsspd does not stop"
@@ -65,7 +65,7 @@ sleep 4
 verdict "rmmod right after a token context's messages, and nothing runs afterwards"
 check "it loads again" reload
 
-# Under load: the helper goes, the exchanges end, the module goes.
+# Under load: the helper is stopped, the exchanges end, the module is unloaded.
 hammer() {
 	while [ ! -e "$WORK/stop" ]; do
 		timeout $((30 * HANG)) credsspctl auth --user alice --password-file "$WORK/password" \

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# The ioctls of /dev/credssp, used rightly and wrongly, by root and by nobody.
+# The ioctls of /dev/credssp, with right and wrong arguments, by root and by the user
+# nobody.
 # guests: 6.1 6.12 backports debug
 # timeout: 300
 

@@ -12,7 +12,7 @@ start_peer --echo --wrong records-100
 export PEER_PORT
 embed "contract" isc_test
 
-# What the server sees of a client that gives up: why=alert-51, decrypt_error
+# The server's reason if the client gives up: alert-51, decrypt_error
 for transport in socket token; do
 	start_peer --wrong bind-other-key
 	auth --carrier raw --mech ntlm --transport $transport "127.0.0.1:$PEER_PORT"
@@ -43,7 +43,7 @@ for transport in socket token; do
 	want "the peer's result" "${PEER[result]}" ok
 	has_trust untrusted-root || problem "the certificate is not called untrusted"
 	! has_trust wrong-name || problem "the certificate's own name is called wrong"
-	verdict "a certificate that nobody vouches for is reported, and does not end the exchange, $transport transport"
+	verdict "an untrusted certificate is reported, and does not end the exchange, $transport transport"
 	[[ ${JSON[expiry]} = $(date -u -d '+3 days' +%Y-%m-%d)* ]] ||
 		problem "expiry is ${JSON[expiry]}"
 	verdict "the context expires with the server's certificate, $transport transport"

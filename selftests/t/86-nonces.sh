@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# No record number is sealed with twice: signals, kills and exports in the middle
-# of Encrypt, with all that was sealed heard on loopback; TLS 1.2 and 1.3.
+# No record number is used twice for sealing: signals, kills and exports in the middle of
+# Encrypt, with all sealed records recorded on loopback; TLS 1.2 and 1.3.
 # guests: 6.1 6.12 backports debug
 # timeout: 200
 

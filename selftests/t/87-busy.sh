@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # Exchanges on a socket that another thread of the caller is using: deadline,
-# cancellation and kill work, and no CPU is burnt. (TLS 1.3: the relay between client
-# and peer knows by its flights where the handshake ends.)
+# cancellation and kill work, and the wait takes no CPU. (TLS 1.3: from its flights the
+# relay between client and peer knows where the handshake ends.)
 # guests: 6.1 6.12 backports debug
 # timeout: 200
 

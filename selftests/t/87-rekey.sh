@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# kTLS that takes new keys, as Linux does from 6.14 on: by another thread in the middle
-# of an exchange; and KeyUpdate, whoever reads it.
+# kTLS accepts new keys from Linux 6.14 on: another thread gives it keys in the middle of
+# an exchange; and a KeyUpdate, read by the module or by another thread.
 # guests: 6.1 6.12 backports
 # timeout: 60
 

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # With fips=1 the kernel has no MD4 and MD5: NTLM fails with a clear status
-# before anything of it is sent, and nothing else suffers.
+# before any NTLM message is sent, and everything else works.
 # boot: fips=1
 # guests: 6.1 6.12
 # timeout: 120

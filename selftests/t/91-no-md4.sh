@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# A kernel without MD4: the module's own takes its place.
+# A kernel without MD4: the module uses its own.
 # guests: 6.1 backports
 # timeout: 60
 
@@ -8,7 +8,8 @@
 
 need credsspctl tspeer modprobe rmmod ss
 
-# The crypto API asks modprobe for it; what modprobe is told goes with the program.
+# The crypto API loads MD4 with modprobe; this configuration forbids it and is removed at
+# the end.
 HIDE=/run/modprobe.d/credssp-no-md4.conf
 trap 'rm -f $HIDE; cleanup' EXIT
 mkdir -p /run/modprobe.d

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# The in-kernel API, used rightly and wrongly by a real consumer from kernel
-# threads: credssp_consumer.ko. The debug guest looks at locks and sleeping.
+# The in-kernel API, with right and wrong arguments, by a consumer with kernel threads:
+# credssp_consumer.ko. The debug guest checks locks and sleeping.
 # guests: 6.1 6.12 backports debug
 # timeout: 200
 

@@ -46,7 +46,7 @@ want "delegated to the peer" "${PEER[delegated]}" none
 verdict "a kernel thread refuses a server that holds another key"
 check "the sample unloads after a refusal" rmmod credssp_connect
 
-# The server is silent and the module goes: credssp_cancel() is what ends it.
+# The server is silent and the sample is unloaded: credssp_cancel() ends the exchange.
 start_peer --x224 hybrid --wrong silence-nego
 insmod "$SAMPLE" target=TERMSRV/localhost "port=$PEER_PORT" "key=$key" 2>"$WORK/insmod" ||
 	problem "$(<"$WORK/insmod")"

@@ -14,7 +14,7 @@ FAILSLAB=/sys/kernel/debug/failslab
 echo N >$FAILSLAB/ignore-gfp-wait
 echo N >$FAILSLAB/cache-filter
 echo 0 >$FAILSLAB/verbose
-# a failed allocation is not to be mistaken for a slow server
+# a failed allocation must not be mistaken for a slow server
 start_peer --timeout 60
 export PEER_PORT
 for transport in socket token; do

@@ -32,7 +32,7 @@ accepted() {
 	verdict "$what"
 }
 
-# refused WHAT KEY [OPTION...]: before anything of it is sent
+# refused WHAT KEY [OPTION...]: before the user's name or password is sent
 refused() {
 	local what=$1 key=$2
 	shift 2
@@ -51,7 +51,7 @@ for transport in socket token; do
 	accepted "a key for this SPN, $transport transport" "$key" --transport $transport
 	accepted=$((accepted + 1))
 done
-# From here on the peer may see connections that stop short: a fresh one.
+# From here on connections may end early: use a new peer.
 start_peer
 accepted=0
 
@@ -62,7 +62,7 @@ refused "a key for a longer SPN" "$key"
 key=$(add logon "cifs:a:127.0.0.1" 'alice:Passw0rd!')
 refused "cifs' key" "$key"
 key=$(add logon "dm-crypt:$TARGET" "$good_payload")
-refused "somebody else's logon key" "$key"
+refused "another subsystem's logon key" "$key"
 key=$(add user "credssp:$TARGET" "$good_payload")
 refused "a key that can be read (type user)" "$key"
 refused "a serial number that is no key" 2147483646
@@ -74,7 +74,7 @@ for payload in '\002alice\000\000Passw0rd!' 'alice\000\000Passw0rd!' '\001' \
 	n=$((n + 1))
 	key=$(add logon "credssp:TERMSRV/broken$n" "$payload")
 	TARGET=TERMSRV/broken$n
-	# what is no password at all may as well be refused by the server
+	# a payload without a password may also be refused by the server
 	auth --key "$key" --carrier raw --target $TARGET "127.0.0.1:$PEER_PORT"
 	want "exit status" "$RC" '2|3|7'
 	[ "$n" -ne 4 ] && want reason "${JSON[reason]}" key

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Servers' certificates of all shapes: each is taken, and judged as openssl judges
-# it. The whole table needs no kernel (certs_test of userspace-helper/credsspd): here
-# are those that the module, too, could read in another way.
+# Servers' certificates of all shapes: each is accepted, and evaluated as openssl does.
+# The whole table needs no kernel (certs_test of userspace-helper/credsspd): here are the
+# certificates that the module, which reads them as well, could read differently.
 # guests: 6.1 backports trixie debug
 # timeout: 240
 
@@ -64,7 +64,7 @@ log_on() {
 	want "trusted" "${JSON[trusted]}" "$2"
 }
 
-# shape NAME SERVICE TRUSTED KIND SERIAL EXTENSION...: TRUSTED "openssl": as it says
+# shape NAME SERVICE TRUSTED KIND SERIAL EXTENSION...: TRUSTED "openssl": as openssl does
 TRANSPORT=token
 shape() {
 	local name=$1 service=$2 trusted=$3
@@ -110,7 +110,7 @@ shape "unknown critical extension" TERMSRV openssl prime256v1 12 $SAN \
 shape "KeyUsage keyCertSign" TERMSRV openssl prime256v1 13 $SAN keyUsage=keyCertSign
 shape "900 names on the other transport" TERMSRV openssl prime256v1 14 "$NAMES"
 
-# What takes long to use is not used, and the caller is told why.
+# A key that takes too long to use is refused, and the caller gets the reason.
 openssl genpkey -quiet -algorithm RSA -pkeyopt rsa_keygen_bits:2048 \
 	-pkeyopt rsa_keygen_pubexp:18446744073709551617 -out "$WORK/long.key" 2>/dev/null ||
 	bail "no key with a long exponent"

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# How a server is proven: a certificate trusted for the target, or a fingerprint;
-# and what becomes of one that is not.
+# A server is proven by a certificate trusted for the target, or by a fingerprint; other
+# servers are refused if that is required.
 # guests: 6.1 backports trixie
 # timeout: 120
 
@@ -58,7 +58,7 @@ proven() {
 	verdict "$what"
 }
 
-# refused WHAT STATUS OPTION...: before the server gets a token, and it is told
+# refused WHAT STATUS OPTION...: before the server gets a token, and with an alert
 refused() {
 	local what=$1 status=$2
 	shift 2
@@ -90,16 +90,16 @@ verdict "... which the report tells"
 
 start_peer --pem "$WORK/other.pem"
 for transport in socket token; do
-	refused "WRONG_PRINCIPAL: a trusted certificate of somebody else, $transport transport" \
+	refused "WRONG_PRINCIPAL: a trusted certificate for another name, $transport transport" \
 		SEC_E_WRONG_PRINCIPAL --transport $transport --mutual
 done
 refused "... and a wrong fingerprint" SEC_E_WRONG_PRINCIPAL --pin "$WRONG"
-proven "a fingerprint proves whoever the certificate is for" --pin "$(pin other)"
+proven "a fingerprint proves the server, whatever the certificate's name" --pin "$(pin other)"
 
 start_peer --pem "$WORK/ec.pem"
 for transport in socket token; do
 	t=(--transport "$transport")
-	proven "a fingerprint and a certificate that nobody vouches for, $transport transport" \
+	proven "a fingerprint and an untrusted certificate, $transport transport" \
 		"${t[@]}" --pin "$(pin ec)"
 	refused "a wrong fingerprint and such a certificate, $transport transport" \
 		SEC_E_MUTUAL_AUTH_FAILED "${t[@]}" --pin "$WRONG"

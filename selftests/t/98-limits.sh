@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# What one user may have, and that nobody can take it from others: not by many
-# files or processes, not from namespaces of his own, not beyond his cgroup.
+# The limits of one user. A user cannot use up what other users may have: not by many files
+# or processes, not in user namespaces, not beyond the memory cgroup.
 # guests: 6.1 6.12 backports debug
 # timeout: 200
 
@@ -13,7 +13,7 @@ PARAMETERS=/sys/module/credssp/parameters
 ALICE=1001 BOB=1002
 NO_MEMORY=0x80090300	# SEC_E_INSUFFICIENT_MEMORY
 
-# parameter NAME VALUE: what it was is put back at the end
+# parameter NAME VALUE: the previous value is restored at the end
 declare -A before
 parameter() {
 	[ -n "${before[$1]:-}" ] || before[$1]=$(cat "$PARAMETERS/$1")
@@ -25,7 +25,7 @@ restore() {
 	for name in "${!before[@]}"; do echo "${before[$name]}" >"$PARAMETERS/$name"; done
 }
 
-# Where it is set to exec these are the program itself, which can be killed.
+# With "exec" the functions below become the program itself, which can be killed.
 HOLDING=
 
 as() {
@@ -42,8 +42,8 @@ inside() {
 	$HOLDING nsenter --user --target "$pid" --setuid "$uid" --setgid "$uid" "$@"
 }
 
-# holder NAME COMMAND...: in the background until release NAME; GOT and ANSWER say
-# what it has.
+# holder NAME COMMAND...: runs in the background until release NAME; GOT and ANSWER are
+# its number of objects and its last status.
 HOLDER_NUMBER=0
 declare -A holders
 holder() {
@@ -78,15 +78,15 @@ expect() {
 	want status "$ANSWER" "$2"
 }
 
-# namespace NAME UID: a user namespace of UID's, in which 0 is UID and 1 to 100
-# are users that only he may map; NAMESPACE is a process in it
+# namespace NAME UID: a user namespace of UID, in which 0 is UID and 1 to 100 are its
+# subordinate uids; NAMESPACE is a process in it
 namespace() {
 	HOLDING="exec" as "$2" unshare --user sleep 1000 >/dev/null 2>&1 &
 	NAMESPACE=$!
 	# shellcheck disable=SC2016
 	until_true 10 bash -c '[ "$(readlink /proc/$0/ns/user)" != "$(readlink /proc/self/ns/user)" ]' \
 		$NAMESPACE || bail "no user namespace"
-	# by one write each
+	# the kernel accepts one write to each file
 	printf '0 %d 1\n1 %d 100\n' "$2" "$(($1 * 1000))" | tee "$WORK/map" | cat >/proc/$NAMESPACE/uid_map
 	cat "$WORK/map" >/proc/$NAMESPACE/gid_map
 }
@@ -189,7 +189,7 @@ end_namespace
 verdict "two containers that root has made share nothing, nor with root"
 restore
 
-# Hundreds of handshakes take the debug kernel minutes: the stock ones do it.
+# Hundreds of handshakes take the debug kernel minutes: only stock kernels run this.
 if [ "$KERNEL" != debug ]; then
 	parameter max_contexts_per_user 1000
 	holder alice as $ALICE hold handshakes 300
@@ -234,7 +234,7 @@ for name in contexts credentials buffer_bytes established failed refused; do
 	as $ALICE cat $COUNTERS/$name >/dev/null 2>&1 && problem "alice reads $name"
 done
 release alice
-verdict "everybody is told of his own, root of all"
+verdict "each user gets the numbers of that user, root those of all"
 
 CGROUP=/sys/fs/cgroup/credssp-test
 if ! { echo +memory >/sys/fs/cgroup/cgroup.subtree_control && mkdir $CGROUP; } 2>"$WORK/err"; then
@@ -269,7 +269,7 @@ expect 1000 0x00000000
 logon_of $BOB
 release full beside
 until_true 10 rmdir $CGROUP 2>/dev/null || problem "the cgroup stays"
-verdict "a full memory cgroup is a status, kills nobody, and harms nobody outside"
+verdict "a full memory cgroup gives a status, kills no process, and does not affect others"
 
 nothing_left "no context and no credential is left"
 finish

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # Delegation policy and saved credentials: each list, oracle and ntlm with a real
-# peer; policy.conf; credsspctl cred; and what a namespace with a helper that lies
-# can get: nothing but what is given in the call. (The ioctls: 80-ioctl.sh.)
+# peer; policy.conf; credsspctl cred; and a namespace with a lying helper, which gets only
+# credentials that are given in the call. (The ioctls: 80-ioctl.sh.)
 # guests: 6.1 6.12 backports
 # timeout: 200
 
@@ -14,14 +14,14 @@ need credsspctl credsspd badhelper tspeer keyctl setpriv unshare ip ss
 CONF=$WORK/policy.conf
 TARGET=TERMSRV/server.example
 
-# load LINE...: the policy has these lines
+# load LINE...: loads a policy of these lines
 load() {
 	printf '%s\n' "$@" >"$CONF"
 	credsspctl policy load "$CONF" || problem "policy load: $*"
 }
 
-# answer EXIT [STATUS REASON] -- OPTION...: what comes of a logon; false where the
-# row is the other kernel's
+# answer EXIT [STATUS REASON] -- OPTION...: a logon and its expected result; false if
+# another kernel does this row
 answer() {
 	local code=$1 status='' reason=''
 	my_turn 1 || return 1
@@ -36,7 +36,7 @@ answer() {
 	return 0
 }
 
-# Each connection has its line; without an address there was none.
+# Take the peer's line of the connection; without an address there was no connection.
 met_peer() {
 	[ -z "${JSON[address]}" ] || next_line || problem "the peer has no line"
 }
@@ -74,8 +74,8 @@ setpriv --reuid=65534 --regid=65534 --clear-groups \
 want "exit status of load" $rc 7
 has CAP_SYS_ADMIN "$WORK/err" || problem "it says $(<"$WORK/err")"
 setpriv --reuid=65534 --regid=65534 --clear-groups credsspctl policy show |
-	cmp -s - "$WORK/now" || problem "nobody sees another policy"
-verdict "everybody may see the policy, only root may set it"
+	cmp -s - "$WORK/now" || problem "an unprivileged user sees another policy"
+verdict "every user may see the policy, only root may set it"
 
 load 'allow-fresh = TERMSRV/* HTTP/a' 'deny-fresh = *.evil.example' \
 	'deny-saved = *.evil.example'
@@ -88,7 +88,7 @@ credsspctl policy check server.example >"$WORK/check" 2>&1 || rc=$?
 want "exit status for a bare host" $rc 3
 verdict "policy check tells what would be"
 
-# ---- the lists, one by one, where NTLM alone vouches for the server -------
+# ---- the lists, one by one, with a server authenticated by NTLM alone ------
 
 credsspctl policy reset
 # shellcheck disable=SC2086 # words
@@ -242,7 +242,7 @@ keyctl clear @u
 
 # ---- credsspctl cred -----------------------------------------------------
 
-# saved OPTION...: a logon without a user of this program's
+# saved OPTION...: a logon without --user
 saved() {
 	auth --saved --carrier raw "$@" "127.0.0.1:$PEER_PORT"
 	met_peer
@@ -274,7 +274,7 @@ want "lines" "$(wc -l <"$WORK/list")" 1
 credsspctl cred list --json | grep -q "\"target\": \"$TARGET\"" || problem "not in the JSON"
 key=$(awk '{ print $1 }' "$WORK/list")
 keyctl print "$key" >"$WORK/out" 2>&1 && problem "the key can be read"
-verdict "cred list shows what there is, and nobody can read it"
+verdict "cred list shows the saved credentials, and the password cannot be read"
 
 fresh_peer
 refused --target TERMSRV/other.example
@@ -292,8 +292,8 @@ verdict "a key for another target, of another type or broken gives nothing"
 rc=0
 setpriv --reuid=65534 --regid=65534 --clear-groups credsspctl cred list >"$WORK/out" || rc=$?
 want "exit status" $rc 0
-want "what nobody sees" "$(<"$WORK/out")" ''
-verdict "another user's list is another"
+want "another user's list" "$(<"$WORK/out")" ''
+verdict "another user's list does not have them"
 
 credsspctl cred remove "$TARGET" || problem "cred remove"
 refused --target $TARGET
@@ -302,7 +302,7 @@ want "exit status of auth --key" "$(auth --key "$key" --carrier raw --target $TA
 rc=0
 credsspctl cred remove "$TARGET" 2>/dev/null || rc=$?
 want "exit status of a second remove" $rc 7
-verdict "cred remove ends it, for those who have the key, too"
+verdict "cred remove ends it, also for handles that refer to the key"
 
 keyctl add logon credssp:TERMSRV/010.0.0.1 x @u >/dev/null || problem "keyctl add"
 credsspctl cred remove TERMSRV/010.0.0.1 || problem "cred remove"
@@ -324,11 +324,11 @@ refused --target TERMSRV/short.example
 verdict "a domain's key by its serial number; a key that expires"
 keyctl clear @u
 
-# ---- a namespace of one's own, with a helper that lies -------------------
+# ---- a user's own namespace, with a lying helper --------------------------
 
-# In there its maker is root, the helper trusts whatever the maker likes, and the
-# peer is the maker's: the session keyring is all that came along. The device for
-# the helper is given away, as to a container that brings its own.
+# In the namespace its maker is root, and runs a helper that trusts any server, and the
+# peer; only the session keyring is from outside. The helper device is accessible there,
+# as in a container with its own helper.
 chmod 666 /dev/credssp-helper
 cat >"$WORK/inside" <<'INSIDE'
 . "$CREDSSP_TOP/selftests/lib.sh" >/dev/null
@@ -352,7 +352,7 @@ auth --carrier raw --target TERMSRV/server.example "127.0.0.1:$PEER_PORT"; tell 
 grep -c 'delegated=password' "$PEER_OUT"
 exit 0
 INSIDE
-# As nobody, with a session keyring that has the key: outside it is good.
+# As the user nobody, with the key in the session keyring, which works outside.
 cat >"$WORK/outside" <<'OUTSIDE'
 key=$(printf '\001alice\000\000Passw0rd!' | keyctl padd logon credssp:TERMSRV/server.example @s)
 credsspctl auth --saved --carrier raw --target TERMSRV/server.example "127.0.0.1:$2" \
@@ -369,7 +369,7 @@ HOME=$scratch timeout $((60 * HANG)) setpriv --reuid=65534 --regid=65534 --clear
 	>"$WORK/inside.out" 2>/dev/null
 mapfile -t lines <"$WORK/inside.out"
 want "outside" "$(grep -c '^outside 0$' "$WORK/inside.out")" 1
-verdict "nobody's saved credentials are good in the initial namespace"
+verdict "the user's saved credentials work in the initial namespace"
 has 'fresh 0 SEC_E_OK true' "$WORK/inside.out" || problem "fresh credentials do not work"
 has 'key 7 SEC_E_NO_CREDENTIALS' "$WORK/inside.out" || problem "the key"
 has 'saved 7 SEC_E_NO_CREDENTIALS' "$WORK/inside.out" || problem "the saved one"

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# The cache of TLS sessions: what is resumed, what prevents it, the binding to the
-# first certificate, a helper that gives noise, the switch.
+# The cache of TLS sessions: resumption, conditions that prevent it, the binding to the
+# first certificate, a helper that gives invalid sessions, the switch.
 # guests: 6.1 backports debug
 # timeout: 120
 
@@ -13,7 +13,7 @@ need cache_test tspeer badhelper
 
 SWITCH=/sys/module/credssp/parameters/session_cache
 
-# more_peer NAME OPTION...: one beside the first, its port in PORT
+# more_peer NAME OPTION...: another peer beside the first; PORT is its port
 more_peer() {
 	local out=$WORK/$1.out
 	shift
@@ -42,7 +42,7 @@ versions='1.2 1.3'
 for tls in $versions; do
 	peers "$tls"
 	embed "TLS $tls" cache_test "$([ "$tls" = 1.2 ] && echo resume || echo session)"
-	# By the peer's own word, not the module's alone
+	# The peer must confirm the module's report.
 	[ "$(resumptions)" -ge 4 ] || problem "the peer has resumed $(resumptions) sessions"
 	verdict "TLS $tls: the peer says so, too"
 

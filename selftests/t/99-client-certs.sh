@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Client certificates: named ones that the helper has for a user, in files and on
-# a token, for servers that ask for them; the question, and its answers.
+# Client certificates that the helper has for a user, in files and on a token, for servers
+# that ask for one; the question to the caller, and its answers.
 # guests: 6.1 backports trixie debug
 # timeout: 300
 
@@ -31,7 +31,7 @@ client() {
 		bail "no certificate"
 }
 
-# token NAME ISSUER: its key and certificate on a token; 0/NAME.pem says where
+# token NAME ISSUER: puts key and certificate on a token; 0/NAME.pem has its URI
 token() {
 	export SOFTHSM2_CONF=$WORK/softhsm2.conf
 	mkdir -p "$WORK/tokens"
@@ -57,20 +57,20 @@ client 65534 nobody known
 token carded known
 chmod -R go-w "$CERTS"
 
-# It stays a job of this shell until its exit status was seen.
+# The helper stays a job of this shell, which needs its exit status.
 stop_helper || bail "the helper does not stop"
 CREDSSPD_ARGS="--cert-dir $CERTS" start_helper || bail "the helper does not start"
 
-# given WHAT WHO OPTION...: the peer sees WHO's certificate, or none
+# given WHAT CERT OPTION...: the peer gets the certificate CERT, or none
 given() {
-	local what=$1 who=$2
+	local what=$1 cert=$2
 	shift 2
 	auth --carrier raw "$@" "127.0.0.1:$PEER_PORT"
 	next_line || problem "the peer has no line for it"
 	want "exit status" "$RC" 0
 	want "the peer's result" "${PEER[result]}" ok
-	want "certificate at the peer" "${PEER[client_cert]}" "$who"
-	want client_cert "${JSON[client_cert]}" "$([ "$who" = none ] && echo false || echo true)"
+	want "certificate at the peer" "${PEER[client_cert]}" "$cert"
+	want client_cert "${JSON[client_cert]}" "$([ "$cert" = none ] && echo false || echo true)"
 	verdict "$what"
 }
 
@@ -99,7 +99,7 @@ for tls in 1.2 1.3; do
 	verdict "... and gets none, TLS $tls"
 done
 
-# What is not asked for is not sent
+# Without a request no certificate is sent
 start_peer
 given "a server that does not ask" none --cert alice
 
@@ -116,7 +116,7 @@ as_user() {
 }
 cp "$WORK/password" "$WORK/readable"
 
-# given_user WHAT WHO UID OPTION...: the peer sees WHO's certificate from that user
+# given_user WHAT CERT UID OPTION...: the peer gets the certificate CERT from that user
 given_user() {
 	run_auth as_user "${@:3}"
 	next_line
@@ -155,7 +155,7 @@ verdict "each user's keys are in a process of their own, without network, device
 
 # ---- a token that hangs, and processes that are lost ---------------------------
 
-# The module shall not lose its patience first.
+# The module's time limit must not end first.
 TIMEOUT_FILE=$(echo /sys/module/credssp*/parameters/helper_timeout_ms)
 timeout_ms=$(cat "$TIMEOUT_FILE")
 echo 60000 >"$TIMEOUT_FILE"
@@ -164,7 +164,7 @@ state() { sed -n 's/^State:[[:space:]]*\([A-Z]\).*/\1/p' "/proc/$1/status" 2>/de
 # shellcheck disable=SC2317 # called by until_true
 begun() { counter contexts && [ "$COUNT" != 0 ]; }
 
-# The hanging one has a peer of its own.
+# The logon that hangs has a peer of its own.
 others_pid=$PEER_PID others_port=$PEER_PORT others_out=$PEER_OUT others_conn=$PEER_CONN
 PEER_PID=''
 start_peer --ask-cert --ca "$WORK/known.crt"
@@ -182,9 +182,9 @@ slow=$!
 until_true 20 begun || problem "it does not begin"
 use_others
 given "one user's key hangs: another user's certificate" alice --cert alice
-given_user "... and a third user, who has none" none 65533
+given_user "... and a third user without a certificate" none 65533
 others_conn=$PEER_CONN
-# On a machine on which ten seconds are short it has been killed already.
+# On a slow machine the worker may have been killed already.
 want "the one that hangs" "$(state "$worker")" 'T|'
 wait $slow
 want "exit status" $? 7

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* credsspctl auth: log on to a server, say what happened. */
+/* credsspctl auth: log on to a server, and print the result. */
 #include <errno.h>
 #include <netdb.h>
 #include <stdio.h>
@@ -24,12 +24,12 @@
 
 /**
  * struct job - one run
- * @opt: what was asked for
+ * @opt: the command line
  * @lib: open device
  * @cred: credential
  * @fd: connection
  * @deadline: see net_now()
- * @o: how it goes
+ * @o: the result
  *
  * The steps below return 0, or -1 with the reason in @o.
  */
@@ -42,7 +42,7 @@ struct job {
 	struct outcome o;
 };
 
-/* No module or no helper: better said before a password is asked for. */
+/* Open the device. Without module or helper, fail before asking for a password. */
 static int open_service(struct job *job)
 {
 	struct credssp_ioc_info info;
@@ -77,7 +77,7 @@ static const char *read_password(const struct options *opt, struct secret *secre
 	return password_from(secret, opt->password_fd, opt->password_file, prompt);
 }
 
-/* @secret is NULL where a key has it all, given or to be found. */
+/* @secret is NULL if user and password are in a key, named by --key or looked up. */
 static int acquire_with(struct job *job, const struct secret *secret)
 {
 	const struct options *opt = &job->opt;
@@ -111,7 +111,7 @@ static int acquire_with(struct job *job, const struct secret *secret)
 	return -1;
 }
 
-/* The password lives from here to the end of this function. */
+/* The password is in memory during this function only. */
 static int acquire(struct job *job)
 {
 	struct secret secret;
@@ -151,7 +151,7 @@ static int open_connection(struct job *job)
 	return -1;
 }
 
-/* Nothing but CredSSP will do: no fallback, whatever the server likes better. */
+/* Accept only CredSSP: there is no fallback if the server selects another protocol. */
 static int judge_confirm(struct job *job, const struct rdp_confirm *confirm)
 {
 	struct outcome *o = &job->o;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What a person wants to know of a certificate; nothing is decided by it. */
+/* Facts of a certificate for the report; no decision depends on them. */
 #include <string.h>
 
 #include <gnutls/x509.h>

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# check.sh CREDSSPCTL: the command line where no module is loaded, and no password
-# in the arguments.
+# check.sh CREDSSPCTL: the command line without a loaded module and without a password in
+# the arguments.
 
 set -u
 ctl=$1
@@ -43,10 +43,10 @@ expect 1 ':2: ' policy load "$conf"
 expect 0 '' policy load --if-present "$conf.nowhere"
 expect 1 'No such file' policy load "$conf.nowhere"
 chmod 0666 "$conf"
-expect 1 'others can write' policy load "$conf"
+expect 1 'other users can write' policy load "$conf"
 expect 1 'not a regular file' policy load /dev/null
 expect 1 'one SPN or host' policy check
-expect 1 'another spelling' policy check 127.1
+expect 1 'but not written as' policy check 127.1
 expect 1 'not a host name' policy check a..b
 expect 1 'one SPN' policy check --initial
 expect 1 'one SPN' policy check TERMSRV/host --json
@@ -58,7 +58,7 @@ expect 1 'CLASS/HOST' cred add /host
 expect 1 'neither an SPN' cred add 'EXAMPLE\alice'
 expect 1 'ambiguous' cred add --password secret TERMSRV/host
 expect 1 'neither user nor session' cred add --keyring process TERMSRV/host
-expect 1 'another domain' cred add --user 'A\alice' B
+expect 1 'not the key' cred add --user 'A\alice' B
 expect 1 'no password' cred add --user alice --password-fd 0 TERMSRV/host
 expect 1 'the saved key' auth --saved --user alice host
 if [ ! -e /dev/credssp ]; then

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * credsspctl cred: saved credentials as logon keys.  Nobody can read such a key
- * back, this program as little as any other; the module alone can use it.
+ * credsspctl cred: saved credentials as logon keys.  No program can read the payload of
+ * such a key; only the module can use it.
  */
 #include <errno.h>
 #include <getopt.h>
@@ -25,7 +25,7 @@
 #define MAX_LISTED	1024	/* keys; the quota of a user is 200 by default */
 
 /**
- * struct saving - what `cred add` was asked for
+ * struct saving - arguments of `cred add`
  * @names: user and domain
  * @password_fd: -1 for none
  * @password_file: or NULL
@@ -103,7 +103,7 @@ static const char *default_user(struct saving *s)
 	return pw ? options_user(&s->names, pw->pw_name) : "your own name is not known";
 }
 
-/* A domain's key has that domain's user. */
+/* The user of a domain's key must be of that domain. */
 static const char *settle_domain(struct saving *s)
 {
 	const char *scope = scope_of(s->description);
@@ -112,7 +112,7 @@ static const char *settle_domain(struct saving *s)
 		return NULL;
 	if (!*s->names.domain)
 		snprintf(s->names.domain, sizeof(s->names.domain), "%s", scope);
-	return strcasecmp(s->names.domain, scope) ? "of another domain than the key" : NULL;
+	return strcasecmp(s->names.domain, scope) ? "its domain is not the key's" : NULL;
 }
 
 static int parse_add(struct saving *s, int argc, char **argv)
@@ -140,11 +140,11 @@ static int parse_add(struct saving *s, int argc, char **argv)
 	return err ? fail(EXIT_CODE_USAGE, "--user", err) : 0;
 }
 
-/* Is it where the module will look? */
+/* Warn if the module, which searches the session's keyrings, would not find the key. */
 static void warn_if_hidden(const struct saving *s, key_serial_t key)
 {
 	if (request_key(KEY_TYPE, s->description, NULL, 0) != key)
-		fputs("credsspctl: saved, but not to be found from here: keyctl link @u @s\n",
+		fputs("credsspctl: saved, but not in this session's keyrings: keyctl link @u @s\n",
 		      stderr);
 }
 
@@ -159,7 +159,7 @@ static int save(const struct saving *s, const struct secret *payload)
 	if (s->timeout && keyctl_set_timeout(key, s->timeout)) {
 		int err = errno;
 
-		/* one that never expires is not what was asked for */
+		/* a key without the timeout must not stay */
 		keyctl_revoke(key);
 		return fail(EXIT_CODE_OTHER, "--timeout", strerror(err));
 	}
@@ -205,11 +205,11 @@ static int add(int argc, char **argv)
 }
 
 /**
- * struct walk - a walk through the keyrings
+ * struct walk - a search through the keyrings
  * @visit: called once for each key of ours
  * @wanted: description, or NULL for all
  * @seen: keys that were visited
- * @count: how many
+ * @count: number of @seen
  * @json: for listing
  * @as_json: list as JSON
  * @failed: a key could not be removed
@@ -235,7 +235,7 @@ static bool seen_before(const struct walk *w, key_serial_t key)
 	return false;
 }
 
-/* Of "type;uid;gid;permissions;description", as keyctl_describe(3) has it. */
+/* The description in keyctl_describe(3)'s "type;uid;gid;permissions;description". */
 static const char *logon_description(const char *raw)
 {
 	static const char type[] = KEY_TYPE ";";
@@ -303,7 +303,7 @@ static int list(int argc, char **argv)
 	return 0;
 }
 
-/* Revoked: handles that have it already must not use it either. */
+/* Revoke the key, so that credential handles that refer to it cannot use it either. */
 static void remove_key(struct walk *w, key_serial_t parent, key_serial_t key,
 		       const char *scope)
 {
@@ -328,14 +328,14 @@ static int forget(int argc, char **argv)
 	w.wanted = description;
 	if (!err)
 		walk_all(&w);
-	/* a key that was made otherwise, or by older programs, is named as it is listed */
+	/* a key of another program or version may have this description unconverted */
 	n = snprintf(description, sizeof(description), SCOPE_PREFIX "%s", argv[1]);
 	if (!w.count && n >= 0 && (size_t)n < sizeof(description))
 		walk_all(&w);
 	if (!w.count && err)
 		return fail(EXIT_CODE_USAGE, argv[1], err);
 	if (!w.count)
-		return fail(EXIT_CODE_OTHER, argv[1], "nothing is saved for it");
+		return fail(EXIT_CODE_OTHER, argv[1], "no credentials are saved for it");
 	return w.failed ? EXIT_CODE_OTHER : 0;
 }
 

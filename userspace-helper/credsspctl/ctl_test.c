@@ -28,7 +28,7 @@ static const uint8_t confirm_old[] = {
 
 static void test_rdp_request(void)
 {
-	/* SSL, HYBRID and HYBRID_EX; no cookie, which would tell the user's name */
+	/* SSL, HYBRID and HYBRID_EX; no cookie, which would reveal the user's name */
 	static const uint8_t want[RDP_REQUEST_SIZE] = {
 		0x03, 0x00, 0x00, 0x13, 0x0e, 0xe0, 0x00, 0x00, 0x00, 0x00, 0x00,
 		0x01, 0x00, 0x08, 0x00, 0x0b, 0x00, 0x00, 0x00,
@@ -61,7 +61,7 @@ static void test_rdp_confirm(void)
 	CHECK(!strcmp(rdp_failure_name(99), "unknown"));
 }
 
-/* Each truncation, with the length told as it was and as it is. */
+/* Each truncation, with the original length in the header and with the true one. */
 static void test_rdp_truncated(void)
 {
 	uint8_t pdu[sizeof(confirm_ssl)];
@@ -108,7 +108,7 @@ static void test_rdp_mutations(void)
 	CHECK(rdp_tpkt_length((const uint8_t *)"\x03\x00\x00\x40") == 64);
 }
 
-/* What follows the confirm stays in the socket: it is TLS's. */
+/* Bytes behind the confirm belong to TLS and stay in the socket. */
 static void test_rdp_negotiate(void)
 {
 	uint8_t request[RDP_REQUEST_SIZE + 1];

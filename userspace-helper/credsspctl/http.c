@@ -11,7 +11,7 @@
 /* Characters of a header's name: tchar, RFC 9110 5.6.2 */
 #define NAME_CHARS	"!#$%&'*+-.^_`|~0123456789" \
 			"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-/* A chunk's size in hexadecimal, and extensions that nobody uses */
+/* A chunk's size in hexadecimal, and extensions, which are not in use */
 #define CHUNK_LINE_MAX	256
 #define CHUNK_DIGITS	8
 #define LENGTH_DIGITS	10
@@ -58,7 +58,7 @@ int http_send(struct http *h, const struct http_request *request)
 	return ret;
 }
 
-/* 1 when there is something in the inbox, 0 at the end, -1 with errno. */
+/* Return 1 if there are bytes in the inbox, 0 at the end of the stream, -1 with errno. */
 static int fill(struct http *h)
 {
 	ssize_t n;
@@ -73,7 +73,7 @@ static int fill(struct http *h)
 	return n > 0;
 }
 
-/* As fill(), where the end comes too early. */
+/* The same where the end of the stream is an error. Return 0, or -1 with errno. */
 static int need(struct http *h)
 {
 	int ret = fill(h);
@@ -173,7 +173,7 @@ const char *http_header(const struct http_response *r, const char *name,
 	return NULL;
 }
 
-/* Does a list of words, such as Connection's, have @word? */
+/* True if the list of words @value, such as Connection's, has @word. */
 static bool has_word(const char *list, const char *word)
 {
 	size_t n;
@@ -252,7 +252,7 @@ static int read_trailers(struct http *h)
 
 static int read_chunks(struct http *h, struct http_response *r)
 {
-	char end[2];	/* CR, and what becomes the NUL: the line is empty */
+	char end[2];	/* an empty line's CR, and its NUL */
 	size_t size;
 
 	for (;;) {
@@ -265,7 +265,7 @@ static int read_chunks(struct http *h, struct http_response *r)
 	}
 }
 
-/* One length, as often as it is told. */
+/* All Content-Length headers must have the same value. */
 static int content_length(const struct http_response *r, size_t *length)
 {
 	const char *first = http_header(r, "Content-Length", 0), *value;
@@ -291,7 +291,7 @@ static int read_body(struct http *h, struct http_response *r)
 	if (r->status == 204 || r->status == 304)
 		return 0;
 	if (coding) {
-		/* both lengths at once is how requests are smuggled */
+		/* both lengths at once would be request smuggling */
 		if (length || http_header(r, "Transfer-Encoding", 1) ||
 		    strcasecmp(coding, "chunked"))
 			return bad();
@@ -330,7 +330,7 @@ int http_receive(struct http *h, struct http_response *r)
 		reset(r);
 		if (read_head(h, r))
 			return -1;
-		/* nobody has asked for another protocol */
+		/* no request asks for another protocol */
 		if (r->status == 101)
 			return bad();
 		if (r->status >= 200) {

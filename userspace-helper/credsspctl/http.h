@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * HTTP/1.1 requests on one connection (RFC 9110, RFC 9112).  A logon over HTTP
- * belongs to its connection, so that a library which opens another one when it
- * likes does not fit; and what a stranger answers is read strictly and in bounds.
+ * HTTP/1.1 requests on one connection (RFC 9110, RFC 9112).  A logon over HTTP belongs to
+ * its connection, so that a library which may open another connection is unsuitable.
+ * Answers are not trusted: they are parsed strictly and within bounds.
  */
 #ifndef CREDSSPCTL_HTTP_H
 #define CREDSSPCTL_HTTP_H
@@ -25,9 +25,9 @@
  * @fd: socket
  * @deadline: see net_now()
  * @host: for the Host header
- * @path: what is asked for
+ * @path: of the requests
  * @closing: the server closes after its last answer
- * @at, @fill: received and not used yet
+ * @at, @fill: received bytes that were not used yet
  */
 struct http {
 	int fd;
@@ -41,7 +41,7 @@ struct http {
 };
 
 /**
- * struct http_request - what is posted
+ * struct http_request - a POST request
  * @authorization: value of that header, or NULL
  * @content_type: likewise
  * @body, @length: may be empty
@@ -81,7 +81,7 @@ int http_send(struct http *h, const struct http_request *request);
  * @h: connection
  * @r: out: to be freed with http_response_free(), after a failure as well
  *
- * Return: 0, or -1 with errno: EBADMSG for what is no HTTP, EMSGSIZE above the
+ * Return: 0, or -1 with errno: EBADMSG for malformed HTTP, EMSGSIZE above the
  * limits, ECONNRESET for an early end, ETIMEDOUT.
  */
 int http_receive(struct http *h, struct http_response *r);

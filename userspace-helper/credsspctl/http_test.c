@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The HTTP client against a server that has said all of its words beforehand. */
+/* The HTTP client against a server that sends all of its answers beforehand. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -31,7 +31,7 @@ struct talk {
 	int err;
 };
 
-/* All of it may be more than a socket takes: a process of its own says it. */
+/* Send from a child, since the answers may not fit into the socket's buffer. */
 static void say(int fd, const char *words, size_t n)
 {
 	pid_t pid = fork();
@@ -49,7 +49,7 @@ static void say(int fd, const char *words, size_t n)
 	_exit(0);
 }
 
-/* @hold: the server does not close when it has spoken. */
+/* @hold: the server does not close after its answers. */
 static void listen_to(struct talk *t, const char *words, size_t n, bool hold)
 {
 	int pair[2];
@@ -221,7 +221,7 @@ static void test_malformed(void)
 	      EMSGSIZE);
 }
 
-/* Cut at each place: never more than what is there, never a success. */
+/* Each truncation fails, and is not read beyond its end. */
 static void test_truncated(void)
 {
 	static const char words[] = CHUNKED "2\r\nab\r\n0\r\n\r\n";

@@ -8,8 +8,9 @@
 #define REPLACEMENT	0xfffd
 
 /*
- * The text of a certificate may be anything: what is no UTF-8 becomes U+FFFD,
- * and what RFC 8259 7 lets stand but a terminal would obey is escaped, too.
+ * The text of a certificate is not trusted. Bytes that are not UTF-8
+ * become U+FFFD. Characters that could steer a terminal are escaped, even
+ * where RFC 8259 7 does not require it.
  */
 static void put_string(FILE *f, const char *s)
 {

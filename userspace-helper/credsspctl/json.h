@@ -8,10 +8,10 @@
 #include <stdio.h>
 
 /**
- * struct json - one document under way
- * @f: where to
+ * struct json - one document
+ * @f: output
  * @depth: open objects and arrays
- * @comma: something was printed at this depth
+ * @comma: the next value at this depth needs a comma
  */
 struct json {
 	FILE *f;

@@ -21,27 +21,27 @@ static const struct command {
 	const char *help;
 } commands[] = {
 	{
-		"auth", command_auth, "authenticate to a server and say what happened",
+		"auth", command_auth, "authenticate to a server and print the result",
 		"Usage: credsspctl auth [OPTION]... HOST[:PORT]\n"
 		"\n"
-		"Who:\n"
+		"Credentials:\n"
 		"  --user [DOMAIN\\]USER  or USER@REALM; your own name if left out\n"
 		"  --key SERIAL          credentials in a logon key of the kernel's keyrings\n"
 		"  --saved               credentials saved for the target (credsspctl cred)\n"
 		"  --password-fd N       read the password from descriptor N, up to a newline\n"
 		"  --password-file FILE  or from the first line of FILE\n"
 		"                        (neither: the terminal is asked)\n"
-		"Where:\n"
+		"Server:\n"
 		"  --target SPN          default TERMSRV/HOST; HTTP/HOST with --carrier http\n"
 		"  --carrier rdp|raw|http   RDP's connection request first (default, port 3389),\n"
 		"                        TLS at once, or HTTP as WinRM has it (port 5985)\n"
-		"  --path PATH           of the service behind HTTP (default /wsman)\n"
-		"How:\n"
-		"  --transport socket|token   who moves the bytes: the kernel (default) or this\n"
-		"                        program, by SSPI's tokens\n"
+		"  --path PATH           path of the HTTP service (default /wsman)\n"
+		"Exchange:\n"
+		"  --transport socket|token   the kernel sends and receives (default), or this\n"
+		"                        program does, by SSPI's tokens\n"
 		"  --mech negotiate|ntlm default negotiate\n"
 		"  --min-version N       lowest CredSSP version accepted (default: policy)\n"
-		"  --max-version N       highest one spoken (default 6)\n"
+		"  --max-version N       highest CredSSP version used (default 6)\n"
 		"  --no-delegate         do not give the credentials to the server\n"
 		"  --mutual              go on only if the certificate proves the server\n"
 		"  --pin SHA256          a certificate with this fingerprint proves it; implies\n"
@@ -66,13 +66,13 @@ static const struct command {
 		"  --password-fd N       read the password from descriptor N, up to a newline\n"
 		"  --password-file FILE  or from the first line of FILE\n"
 		"                        (neither: the terminal is asked)\n"
-		"  --keyring user|session   where to (default: user)\n"
+		"  --keyring user|session   keyring for the key (default: user)\n"
 		"  --timeout SECONDS     when the key expires (default: never)\n"
 		"\n"
 		"Exit status: 0 done, 1 usage or password, 7 no such key or a keyring's error.\n",
 	},
 	{
-		"policy", command_policy, "show, try and set what may be delegated to whom",
+		"policy", command_policy, "show, check and set the delegation policy",
 		"Usage: credsspctl policy show [--initial] [--json]\n"
 		"       credsspctl policy check [--json] SPN\n"
 		"       credsspctl policy load [--if-present] [FILE]\n"

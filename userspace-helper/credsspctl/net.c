@@ -27,7 +27,7 @@ int net_left(int64_t deadline)
 	return left < 0 ? 0 : left > INT_MAX ? INT_MAX : (int)left;
 }
 
-/* 0 when @events happened, or -1 with errno. */
+/* Wait for @events. Return 0, or -1 with errno. */
 static int wait_for(int fd, short events, int64_t deadline)
 {
 	struct pollfd p = { .fd = fd, .events = events };
@@ -91,7 +91,7 @@ static int connect_one(const struct addrinfo *ai, int64_t deadline)
 	return -1;
 }
 
-/* A dead address gets its share of the time, not all of it. */
+/* Each address gets a share of the time, so that a dead one does not use up all of it. */
 static int connect_any(const struct addrinfo *list, int64_t deadline, char *address)
 {
 	const struct addrinfo *ai;

@@ -9,17 +9,17 @@
 
 #define NET_ADDRESS_MAX	80	/* "[" IPv6 with zone "]:" port */
 
-/* Milliseconds of the monotonic clock; deadlines are points of it. */
+/* Milliseconds of the monotonic clock, which deadlines refer to. */
 int64_t net_now(void);
-/* Milliseconds until then, at least 0. */
+/* Milliseconds until the deadline, at least 0. */
 int net_left(int64_t deadline);
 
 /**
- * net_connect() - the first of the host's addresses that answers
+ * net_connect() - connect to the first of the host's addresses that answers
  * @host: name or numeric address
  * @port: port
  * @deadline: for connecting; resolving has the resolver's own limits
- * @address: out: who answered, or was tried last, in numbers; NET_ADDRESS_MAX bytes
+ * @address: out: numeric address that answered or was tried last; NET_ADDRESS_MAX bytes
  * @gai: out: error of getaddrinfo(), or 0
  *
  * Return: a blocking socket to be closed, or -1 with errno or @gai.

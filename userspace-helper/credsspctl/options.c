@@ -15,10 +15,10 @@
 
 #define DEFAULT_TIMEOUT_S	30
 #define MAX_TIMEOUT_S		600	/* the module takes no longer one */
-/* What getopt_long() calls the first row: beyond any character it may answer */
+/* getopt_long()'s value for the first row: above all characters */
 #define FIRST_OPTION		256
 
-/* A setter: NULL, or what is wrong. */
+/* Set an option. Return NULL, or what is wrong. */
 typedef const char *(*set_fn)(struct options *o, const char *arg);
 
 const char *options_number(const char *arg, unsigned long min, unsigned long max,
@@ -44,7 +44,7 @@ static const char *copy_name(char *to, size_t room, const char *from, size_t n)
 	return text_is_clean(to) ? NULL : "not valid UTF-8, or with control characters";
 }
 
-/* DOMAIN\USER is split; USER@REALM stays whole, the server knows what to do. */
+/* DOMAIN\USER is split. USER@REALM is the user's name as a whole, which servers accept. */
 const char *options_user(struct options *o, const char *arg)
 {
 	const char *slash = strchr(arg, '\\');
@@ -73,8 +73,8 @@ static const char *set_port(struct options *o, const char *arg)
 }
 
 /*
- * One spelling for what is connected to, for the target and for HTTP: A-labels, and
- * addresses as inet_ntop(3) writes them.  A zone of an address stays, to connect.
+ * Convert the host to one spelling for connecting, for the target and for HTTP: A-labels,
+ * and addresses as inet_ntop(3) writes them.  An address keeps its zone, for connecting.
  */
 static const char *settle_host(struct options *o)
 {
@@ -175,7 +175,7 @@ static const char *set_carrier(struct options *o, const char *arg)
 	return NULL;
 }
 
-/* What may stand in a request line (RFC 3986 3.3 and 3.4), nothing beyond. */
+/* The characters of path and query in a request line (RFC 3986 3.3 and 3.4). */
 static bool is_path_char(char c)
 {
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
@@ -261,7 +261,7 @@ static const char *set_mutual(struct options *o, const char *arg)
 	return NULL;
 }
 
-/* The module knows which names there can be; here only what it would not see. */
+/* The module checks the name; here only the errors that it would not see. */
 static const char *set_cert(struct options *o, const char *arg)
 {
 	const char *err = copy_name(o->cert, sizeof(o->cert), arg, strlen(arg));
@@ -277,7 +277,7 @@ static int hex_digit(char c)
 	return at ? (int)(at - digits) : -1;
 }
 
-/* 32 bytes in hexadecimal; colons may stand between them, as openssl prints it. */
+/* 32 bytes in hexadecimal, perhaps with colons between them, as openssl prints them. */
 const char *options_pin(struct options *o, const char *arg)
 {
 	uint8_t *pin;
@@ -301,7 +301,7 @@ const char *options_pin(struct options *o, const char *arg)
 	if (*arg)
 		return "longer than a SHA-256 fingerprint";
 	o->pin_count++;
-	/* a fingerprint that may be wrong and nothing happens is none */
+	/* a fingerprint that does not fit must end the exchange */
 	o->mutual = true;
 	return NULL;
 }
@@ -365,7 +365,7 @@ static int parse_rows(struct options *o, int argc, char **argv)
 			return 0;
 		row -= FIRST_OPTION;
 		if (row < 0)
-			return -1;	/* getopt_long() has said why */
+			return -1;	/* getopt_long() has printed the error */
 		err = rows[row].set(o, optarg);
 		if (err) {
 			char name[32];
@@ -376,7 +376,7 @@ static int parse_rows(struct options *o, int argc, char **argv)
 	}
 }
 
-/* What contradicts itself. */
+/* Options that contradict each other. */
 static int check(const struct options *o)
 {
 	bool password = o->password_fd >= 0 || o->password_file;
@@ -418,7 +418,7 @@ static const struct {
 	[CARRIER_HTTP] = { WINRM_PORT, "HTTP", TRANSPORT_TOKEN },
 };
 
-/* A zone (fe80::1%eth0) says which link, not who is there. */
+/* The target has no zone (fe80::1%eth0), which names a link and not a host. */
 static void default_target(struct options *o)
 {
 	size_t n = strcspn(o->host, "%");

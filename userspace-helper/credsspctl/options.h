@@ -20,7 +20,7 @@ enum carrier {
 	CARRIER_HTTP,
 };
 
-/* Set after parsing: what the carrier takes, if nothing was asked for */
+/* TRANSPORT_DEFAULT is replaced by the carrier's transport after parsing. */
 enum transport {
 	TRANSPORT_DEFAULT,
 	TRANSPORT_SOCKET,
@@ -28,19 +28,19 @@ enum transport {
 };
 
 /**
- * struct options - what `credsspctl auth` was asked for
+ * struct options - arguments of `credsspctl auth`
  * @user: without the domain
  * @domain: empty for none
  * @key: serial number of a logon key, 0 for none
- * @saved: credentials in the key that is for the target
+ * @saved: the credentials are in the key for the target
  * @password_fd: descriptor to read the password from, -1 for none
  * @password_file: or the file
  * @target: SPN
  * @host: name in A-labels, or numeric address without brackets, perhaps with its zone
  * @port: TCP port
- * @carrier: what is spoken before TLS, or around it
- * @path: of the service behind HTTP
- * @transport: who moves the bytes
+ * @carrier: protocol before TLS, or around it
+ * @path: of the HTTP service
+ * @transport: the module or this program moves the bytes
  * @mechs: CREDSSP_MECH_*
  * @min_version: 0 for the policy's
  * @max_version: 0 for the highest
@@ -80,7 +80,7 @@ struct options {
 /* 0, or -1 after a line on standard error. */
 int options_parse(struct options *o, int argc, char **argv);
 
-/* Parts of it. NULL, or what is wrong with the argument. */
+/* Setters of single options. Return NULL, or what is wrong with the argument. */
 const char *options_host(struct options *o, const char *arg);
 const char *options_user(struct options *o, const char *arg);
 const char *options_pin(struct options *o, const char *arg);

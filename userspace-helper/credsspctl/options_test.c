@@ -142,7 +142,7 @@ static void test_pins(void)
 	CHECK(options_pin(&o, FF8 FF8 FF8 FF8) && o.pin_count == CREDSSP_MAX_PINS);
 }
 
-/* Words to argv; standard error goes away, since refusals are wanted here. */
+/* Parse @line, split into words, with standard error closed: refusals are expected. */
 static int parse(struct options *o, const char *line)
 {
 	char copy[256], *argv[MAX_ARGS + 1], *save;

@@ -73,7 +73,7 @@ static const struct {
 	{ CREDSSP_REASON_SERVER_NOT_PROVEN,	ANY_STATUS, EXIT_CODE_POLICY },
 	{ CREDSSP_REASON_FIPS,			ANY_STATUS, EXIT_CODE_POLICY },
 	{ CREDSSP_REASON_LIMIT,			SEC_E_INVALID_TOKEN, EXIT_CODE_PEER },
-	/* smaller records than the kernel can keep to */
+	/* the kernel cannot apply the server's record size limit */
 	{ CREDSSP_REASON_LIMIT,			SEC_E_UNSUPPORTED_FUNCTION, EXIT_CODE_PEER },
 
 	{ ANY_REASON, SEC_E_LOGON_DENIED,	EXIT_CODE_DENIED },
@@ -92,7 +92,7 @@ static const struct {
 	{ ANY_REASON, SEC_E_NO_AUTHENTICATING_AUTHORITY, EXIT_CODE_NO_SERVICE },
 };
 
-/* A status counts only where the module gave one. */
+/* A status has a meaning only if the module gave it. */
 static bool status_fits(const struct outcome *o, int32_t status)
 {
 	return status == ANY_STATUS || (o->asked && o->status == status);
@@ -138,7 +138,7 @@ static const struct {
 	{ CTL_REASON_HTTP_DENIED, "http-denied", "the server denied the logon" },
 	{ CTL_REASON_HTTP_STATUS, "http-status", "the server answered with an error" },
 	{ CTL_REASON_HTTP_PREMATURE, "http-premature",
-	  "the server says that all is well before it has proved anything" },
+	  "the server reports success before it has proved anything" },
 	{ CTL_REASON_HTTP_MESSAGE, "http-message",
 	  "the answer to the sealed message is not properly sealed" },
 };

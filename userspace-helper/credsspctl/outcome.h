@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* How an authentication ended, and what a caller is told of it. */
+/* The result of an authentication, and its exit status, name and text. */
 #ifndef CREDSSPCTL_OUTCOME_H
 #define CREDSSPCTL_OUTCOME_H
 
@@ -45,7 +45,7 @@ enum ctl_reason {
 };
 
 /**
- * struct outcome - of one run
+ * struct outcome - the result of one run
  * @status: SECURITY_STATUS; meaningless while @asked is false
  * @asked: the module gave @status
  * @reason: enum credssp_reason or enum ctl_reason
@@ -59,7 +59,7 @@ enum ctl_reason {
  * @rdp_known: @rdp_protocol was selected
  * @rdp_protocol: RDP_PROTOCOL_*
  * @http_status: of the last answer by HTTP, 0 where there was none
- * @sealed_reply: a sealed message was answered by a sealed one
+ * @sealed_reply: the answer to a sealed message was sealed
  * @elapsed_ms: from connecting to the end
  */
 struct outcome {
@@ -82,14 +82,14 @@ struct outcome {
 
 enum exit_code outcome_exit_code(const struct outcome *o);
 
-/* Stable name and plain words of @o->reason. */
+/* Stable name and description of @o->reason. */
 const char *outcome_reason_name(const struct outcome *o);
 const char *outcome_reason_text(const struct outcome *o);
 
 /* Set a reason of this program, with printf-like detail. */
 void outcome_fail(struct outcome *o, uint32_t reason, const char *detail, ...)
 	__attribute__((format(printf, 3, 4)));
-/* Set what the module said. */
+/* Set the module's status and reason. */
 void outcome_status(struct outcome *o, int32_t status, uint32_t reason);
 /* A transfer failed with errno: a timeout, or @reason with its text. */
 void outcome_errno(struct outcome *o, uint32_t reason);

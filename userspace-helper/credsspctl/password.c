@@ -18,7 +18,7 @@
 
 /* The longest password with CR and LF behind it */
 #define SECRET_ROOM	(CREDSSP_MAX_PASSWORD + 2)
-/* The longest line that the terminal driver hands on uncut (N_TTY) */
+/* The longest line that the terminal driver (N_TTY) does not truncate */
 #define TTY_LINE_MAX	4095
 
 static const char too_long[] = "the password is too long";
@@ -91,7 +91,7 @@ static size_t without_line_end(const char *line, size_t n)
 	return n && line[n - 1] == '\r' ? n - 1 : n;
 }
 
-/* Byte by byte: the caller's next reader of @fd gets what follows the newline. */
+/* Read byte by byte, so that bytes behind the newline stay in @fd for the next reader. */
 const char *password_from_fd(struct secret *s, int fd)
 {
 	size_t got = 0;
@@ -113,7 +113,10 @@ const char *password_from_fd(struct secret *s, int fd)
 	return check_secret(s);
 }
 
-/* A file of several lines has some other form, of which one line is no password. */
+/*
+ * Refuse a file of several lines: it has another format, and
+ * its first line may be no password.
+ */
 static const char *check_end(int fd)
 {
 	char next;
@@ -139,7 +142,7 @@ const char *password_from_file(struct secret *s, const char *path)
 		return strerror(errno);
 	regular = !fstat(fd, &st) && S_ISREG(st.st_mode);
 	if (regular && st.st_mode & 0044)
-		fprintf(stderr, "credsspctl: others can read the password file\n");
+		fprintf(stderr, "credsspctl: other users can read the password file\n");
 	err = password_from_fd(s, fd);
 	if (!err && regular)
 		err = check_end(fd);
@@ -164,7 +167,7 @@ struct saved_signals {
 	sigset_t mask;
 };
 
-/* Blocked but while waiting, so that none slips in between check and wait. */
+/* Signals are blocked except in ppoll(), so that none is lost between check and wait. */
 static void catch_signals(struct saved_signals *saved)
 {
 	struct sigaction sa = { .sa_handler = on_signal };
@@ -211,7 +214,7 @@ static const char *read_line(struct secret *s, int tty, const sigset_t *mask)
 	return check_secret(s);
 }
 
-/* One prompt. @caught is set when a signal has to be taken care of. */
+/* Prompt once. A signal sets @caught; the caller handles it. */
 static const char *prompt_once(struct secret *s, int tty, const char *prompt)
 {
 	struct saved_signals saved;
@@ -251,7 +254,10 @@ const char *password_from_terminal(struct secret *s, const char *prompt)
 		err = prompt_once(s, tty, prompt);
 		if (!caught)
 			break;
-		/* As if it came now: end, or stop here and ask again afterwards */
+		/*
+		 * Raise the signal again: it ends the process, or stops it,
+		 * and then the prompt is repeated.
+		 */
 		explicit_bzero(s->data, s->size);
 		raise(caught);
 	} while (caught == SIGTSTP || caught == SIGTTIN || caught == SIGTTOU);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* A password on its short way from the user to the kernel. */
+/* Reading a password, and keeping it until the kernel has it. */
 #ifndef CREDSSPCTL_PASSWORD_H
 #define CREDSSPCTL_PASSWORD_H
 
@@ -10,9 +10,10 @@
  * @data: its bytes, no NUL
  * @length: bytes
  * @size: of the mapping
- * @dumpable: the process' setting before
+ * @dumpable: the process' previous setting
  *
- * The process is not dumpable, and nobody may ptrace it, while it has one.
+ * While a process has a secret it is not dumpable, so that other processes of its user
+ * cannot ptrace it.
  */
 struct secret {
 	char *data;
@@ -21,16 +22,16 @@ struct secret {
 	int dumpable;
 };
 
-/* 0, or -1 with errno (EPERM, ENOMEM: mlock(2) is not allowed so much). */
+/* Return 0, or -1 with errno (EPERM, ENOMEM: the limit of mlock(2) is too low). */
 int secret_alloc(struct secret *s);
-/* The same for something longer that has a password in it. */
+/* The same for a longer secret with a password in it. */
 int secret_alloc_size(struct secret *s, size_t size);
-/* Wipe and unmap; fine on one that was freed already. */
+/* Wipe and unmap; may be called twice. */
 void secret_free(struct secret *s);
 
 /*
- * Read one. NULL, or what is wrong. @fd is read up to the first newline, which
- * is left out, or to the end, and not a byte further.
+ * Read a password. Return NULL, or what is wrong. @fd is read up to the first newline,
+ * which is not part of the password, or to the end, and not a byte further.
  */
 const char *password_from_fd(struct secret *s, int fd);
 const char *password_from_file(struct secret *s, const char *path);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The password's ways in: limits, and a terminal that is left as it was found. */
+/* Reading a password: limits, and the terminal's settings afterwards. */
 #include <fcntl.h>
 #include <poll.h>
 #include <pty.h>
@@ -20,7 +20,7 @@
 
 #define PROMPT		"Password: "
 #define WAIT_MS		5000
-#define CHILD_SECONDS	60	/* a child that hears nothing ends by itself */
+#define CHILD_SECONDS	60	/* a child without input ends by itself */
 
 static const char *from_pipe(struct secret *s, const char *data, size_t n, char *rest)
 {
@@ -46,7 +46,7 @@ static void test_fd(void)
 	CHECK(!secret_alloc(&s));
 	CHECK(!from_pipe(&s, "Passw0rd!\nnext", 14, &rest));
 	CHECK(s.length == 9 && !memcmp(s.data, "Passw0rd!", 9));
-	CHECK(rest == 'n');	/* the next line is somebody else's */
+	CHECK(rest == 'n');	/* the next line stays in the pipe */
 	CHECK(!from_pipe(&s, "no newline", 10, &rest) && s.length == 10);
 	CHECK(!from_pipe(&s, "\n", 1, &rest) && s.length == 0);
 	CHECK(from_pipe(&s, "", 0, &rest));
@@ -75,7 +75,7 @@ static void test_fd(void)
 	secret_free(&s);
 }
 
-/* What of a line belongs to the password. */
+/* The part of a line that is the password. */
 static void test_line_ends(void)
 {
 	static const struct {
@@ -93,7 +93,7 @@ static void test_line_ends(void)
 		{ "\xef\xbb\xbfpw\n", NULL },
 		{ "\xef\xbb\xbf\n", NULL },
 		{ "p\xef\xbb\xbfw\n", "p\xef\xbb\xbfw" },
-		/* UTF-16 with its mark, as some shells redirect */
+		/* UTF-16 with a byte order mark, which some shells write */
 		{ "\xff\xfep", NULL },
 	};
 	struct secret s;
@@ -135,7 +135,7 @@ static void test_file(void)
 	CHECK(!from_file(&s, "pw") && s.length == 2);
 	CHECK(from_file(&s, ""));
 	CHECK(from_file(&s, "\xef\xbb\xbfpw\r\n"));
-	/* another program's form: its first line is no password */
+	/* the format of another program: its first line is no password */
 	CHECK(from_file(&s, "username=alice\npassword=pw\n"));
 	CHECK(from_file(&s, "pw\n\n"));
 	secret_free(&s);
@@ -152,7 +152,7 @@ static void test_secrecy(void)
 	CHECK(prctl(PR_GET_DUMPABLE) == before);
 }
 
-/* A child that asks on its terminal: exits 0 when it was told "Grüße". */
+/* Start a child that asks on its terminal. It exits with 0 if the answer is "Grüße". */
 static pid_t ask(int *master)
 {
 	pid_t pid = forkpty(master, NULL, NULL, NULL);
@@ -160,7 +160,7 @@ static pid_t ask(int *master)
 
 	if (pid)
 		return pid;
-	/* what runs in the background was started with Ctrl-C ignored */
+	/* a background process is started with SIGINT ignored */
 	signal(SIGINT, SIG_DFL);
 	alarm(CHILD_SECONDS);
 	if (secret_alloc(&s) || password_from_terminal(&s, PROMPT))
@@ -228,7 +228,7 @@ static void test_interrupted(void)
 	close(master);
 }
 
-/* Ctrl-Z: the echo comes back; continued, it asks again. */
+/* Ctrl-Z: the echo is on again while stopped; after SIGCONT the prompt is repeated. */
 static void test_stopped(void)
 {
 	char text[256] = "", again[256] = "";
@@ -237,7 +237,7 @@ static void test_stopped(void)
 
 	CHECK(pid > 0);
 	drain(master, text, sizeof(text), PROMPT);
-	/* a session leader without a shell is not stopped by its terminal */
+	/* the terminal does not stop a session leader without a shell, but kill() does */
 	kill(pid, SIGTTIN);
 	usleep(100000);
 	if (waitpid(pid, &status, WNOHANG | WUNTRACED) == pid) {

@@ -33,15 +33,15 @@ static struct credssp *open_module(void)
 	return lib;
 }
 
-/* What a call that was carried out or not came to. */
+/* Print the error of a call: its status or its errno. Return the exit status. */
 static int failed(int32_t status, int err)
 {
 	const char *text = credssp_status_text(status);
 
 	if (err == ENOTTY)
-		text = "the module that is loaded is too old for this";
+		text = "the loaded module is too old for this";
 	else if (err == EPERM)
-		text = "it takes CAP_SYS_ADMIN, or CAP_NET_ADMIN in a network namespace of its own";
+		text = "this needs CAP_SYS_ADMIN, or CAP_NET_ADMIN in another network namespace";
 	fprintf(stderr, "credsspctl policy: %s\n", text);
 	return EXIT_CODE_OTHER;
 }
@@ -122,7 +122,7 @@ static int verb_show(int argc, char **argv)
 }
 
 /**
- * struct answers - what the policy says of one target
+ * struct answers - the policy's answers for one target
  * @status: by kind; with the server proven, and without
  * @min_version: lowest CredSSP version
  */
@@ -169,7 +169,7 @@ static void print_answers(const char *target, const struct answers *a)
 
 		if (a->status[kind][0] == SEC_E_OK)
 			word = a->status[kind][1] == SEC_E_OK ? "yes" :
-			       "only where NTLM alone vouches for the server";
+			       "only where NTLM alone authenticates the server";
 		else if (a->status[kind][1] == SEC_E_OK)
 			word = "only to a server that is proven by more than NTLM";
 		report_label(stdout, kinds[kind]);
@@ -234,7 +234,7 @@ static int verb_check(int argc, char **argv)
 	return anything_allowed(&a) ? 0 : EXIT_CODE_POLICY;
 }
 
-/* Whoever can write the file decides for everybody: that must be the owner alone. */
+/* The file sets the policy for all users: only root or the caller may be able to write it. */
 static const char *check_owner(int fd)
 {
 	struct stat st;
@@ -244,13 +244,13 @@ static const char *check_owner(int fd)
 	if (!S_ISREG(st.st_mode))
 		return "not a regular file";
 	if (st.st_uid && st.st_uid != geteuid())
-		return "it belongs to somebody else";
+		return "it belongs to another user";
 	if (st.st_mode & 0022)
-		return "others can write it";
+		return "other users can write it";
 	return NULL;
 }
 
-/* NULL, or what is wrong; ENOENT is told apart by errno. */
+/* Return NULL, or what is wrong; errno tells ENOENT from other errors. */
 static const char *read_file(struct policy_conf *conf, const char *path, unsigned int *line)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);

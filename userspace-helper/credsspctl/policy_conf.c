@@ -8,8 +8,8 @@
 
 #define KEY_ROOM	64	/* a key, "=" and the line's end */
 /*
- * A list with all patterns that the kernel takes: a blank and two quotes are no more
- * than the head that each has there.
+ * Room for a list with all patterns of a policy: a blank and two quotes around each
+ * pattern are not longer than its struct credssp_policy_pattern.
  */
 #define LINE_ROOM	(CREDSSP_MAX_POLICY + KEY_ROOM)
 #define BLANKS		" \t"
@@ -24,10 +24,10 @@ static const char *const keys[POLICY_KINDS][POLICY_LISTS] = {
 static const char *const oracles[] = { "force", "mitigated", "vulnerable" };
 
 /**
- * struct parser - a file under way
- * @conf: what comes of it
- * @seen: lists that were mentioned
- * @seen_oracle, @seen_ntlm: so were these
+ * struct parser - a file being read
+ * @conf: the policy
+ * @seen: lists that the file sets
+ * @seen_oracle, @seen_ntlm: the file sets these
  */
 struct parser {
 	struct policy_conf *conf;
@@ -71,7 +71,7 @@ static const char *add_pattern(struct policy_conf *conf, unsigned int kind,
 	return NULL;
 }
 
-/* What people, editors and other programs write instead of a quote. */
+/* True for characters that people, editors and other programs use in place of '"'. */
 static bool has_other_quote(const char *s)
 {
 	static const char *const quotes[] = {
@@ -95,14 +95,14 @@ static const char *take_quoted(char **rest, char **word)
 	if (!end)
 		return "a closing quote is missing";
 	if (end[1] && !strchr(BLANKS, end[1]))
-		return "there is text right behind a closing quote";
+		return "there is text directly behind a closing quote";
 	*word = *rest + 1;
 	*rest = end + (end[1] ? 2 : 1);
 	*end = '\0';
 	return **word ? NULL : "a pattern is empty";
 }
 
-/* The next of the words that blanks are between; one in quotes has blanks in it. */
+/* The next word; words are separated by blanks. A word in quotes may have blanks. */
 static const char *take_word(char **rest, char **word)
 {
 	size_t n;
@@ -115,7 +115,7 @@ static const char *take_word(char **rest, char **word)
 		return "a comment has a line of its own";
 	n = strcspn(*rest, BLANKS "\"");
 	if ((*rest)[n] == '"')
-		return "a quote is within a pattern";
+		return "there is a quote inside a pattern";
 	if (!n)
 		return NULL;
 	*word = *rest;
@@ -131,12 +131,12 @@ static const char *set_list(struct parser *p, unsigned int kind, unsigned int li
 	const char *err;
 	char *word;
 
-	/* neither of two lists is the one that was meant */
+	/* of two lists with one name, either could be the intended one */
 	if (p->seen[kind][list])
-		return "this list is there twice";
+		return "this list is set twice";
 	p->seen[kind][list] = true;
 	if (has_other_quote(value))
-		return "a pattern with blanks is in quotes as in \"A B/host\", no others";
+		return "a pattern with blanks needs quotes as in \"A B/host\", no other ones";
 	for (;;) {
 		err = take_word(&value, &word);
 		if (err || !word)
@@ -152,7 +152,7 @@ static const char *set_oracle(struct parser *p, const char *value)
 	uint32_t i;
 
 	if (p->seen_oracle)
-		return "oracle is there twice";
+		return "oracle is set twice";
 	p->seen_oracle = true;
 	for (i = 0; i < ARRAY_SIZE(oracles); i++) {
 		if (!strcmp(value, oracles[i])) {
@@ -166,7 +166,7 @@ static const char *set_oracle(struct parser *p, const char *value)
 static const char *set_ntlm(struct parser *p, const char *value)
 {
 	if (p->seen_ntlm)
-		return "ntlm is there twice";
+		return "ntlm is set twice";
 	p->seen_ntlm = true;
 	if (!strcmp(value, "no"))
 		p->conf->rules |= CREDSSP_POLICY_NO_NTLM;
@@ -190,7 +190,7 @@ static const char *set(struct parser *p, const char *key, char *value)
 	return "there is no such setting";
 }
 
-/* What is left without the blanks around it. */
+/* Remove the blanks at both ends. */
 static char *trim(char *s)
 {
 	size_t n;
@@ -206,9 +206,12 @@ static const char *parse_line(struct parser *p, char *line)
 {
 	char *key, *value;
 
-	/* a line's end elsewhere: what looks like a line would be part of a comment */
+	/*
+	 * elsewhere a CR ends a line: the text behind it could seem
+	 * to be a line, but be a comment
+	 */
 	if (strchr(line, '\r'))
-		return "there is a carriage return within the line";
+		return "there is a carriage return inside the line";
 	key = trim(line);
 	if (!*key || *key == '#')
 		return NULL;
@@ -219,7 +222,7 @@ static const char *parse_line(struct parser *p, char *line)
 	return set(p, trim(key), trim(value));
 }
 
-/* Windows' defaults, for the lists that were not mentioned. */
+/* Windows' defaults, for the lists that the file does not set. */
 static const char *add_defaults(struct parser *p)
 {
 	static const struct {
@@ -240,8 +243,8 @@ static const char *add_defaults(struct parser *p)
 }
 
 /*
- * A line without its LF or CR LF.  1, 0 at the end, or -1 with @err.  A NUL must not
- * hide the rest of a line.
+ * Read a line without its LF or CR LF. Return 1, 0 at the end, or -1 with @err. A NUL
+ * must not hide the rest of a line.
  */
 static int next_line(FILE *f, char *line, const char **err)
 {
@@ -259,7 +262,7 @@ static int next_line(FILE *f, char *line, const char **err)
 		n--;
 	line[n] = '\0';
 	if (ferror(f)) {
-		*err = "it cannot be read";
+		*err = "the file cannot be read";
 		return -1;
 	}
 	return c == '\n' || n;
@@ -309,7 +312,7 @@ int policy_conf_next(const struct policy_conf *conf, unsigned int kind, unsigned
 	return 0;
 }
 
-/* The kernel takes no pattern with a quote in it. */
+/* Patterns never contain a quote: the kernel refuses them. */
 static void print_pattern(FILE *f, const char *pattern)
 {
 	const char *quote = strchr(pattern, ' ') ? "\"" : "";

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* credssp-policy.conf(5) to what the kernel takes, and back. */
+/* Conversion of credssp-policy.conf(5) to the kernel's form, and back. */
 #ifndef CREDSSPCTL_POLICY_CONF_H
 #define CREDSSPCTL_POLICY_CONF_H
 
@@ -31,15 +31,15 @@ struct policy_conf {
  * policy_conf_parse() - read a policy
  * @conf: out
  * @f: file
- * @line: out: number of the line that is wrong, 0 when it is the whole file
+ * @line: out: number of the wrong line, 0 if the error is of the whole file
  *
- * What is not mentioned is as on a Windows machine outside a domain.
+ * Settings that are missing are as on a Windows machine outside a domain.
  *
  * Return: NULL, or what is wrong.
  */
 const char *policy_conf_parse(struct policy_conf *conf, FILE *f, unsigned int *line);
 
-/* The file that would make this policy. */
+/* Print a file that sets this policy. */
 void policy_conf_print(FILE *f, const struct policy_conf *conf);
 
 const char *policy_conf_key(unsigned int kind, unsigned int list);	/* "allow-fresh" */
@@ -50,7 +50,7 @@ const char *policy_conf_oracle(uint32_t oracle);			/* "mitigated" */
  * @conf: policy
  * @kind: enum credssp_kind
  * @list: enum credssp_list
- * @at: in: 0 at first; out: where to go on
+ * @at: in: 0 for the first pattern; out: for the next one
  * @pattern: out: with a NUL, room for CREDSSP_MAX_TARGET + 1 bytes
  *
  * Return: 1, or 0 at the end.

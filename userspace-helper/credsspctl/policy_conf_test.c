@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* credssp-policy.conf(5): what is taken, what is refused, and the way back. */
+/* credssp-policy.conf(5): files that are accepted, files that are refused, and printing. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -97,7 +97,7 @@ static const struct {
 	{ "deny-fresh = TERMSRV/host.", 1 },
 	{ "allow-fresh = TERMSRV/a\x01", 1 },
 	{ "allow-fresh = TERMSRV/a\xc3(", 1 },
-	/* a list that is there twice: neither is the one that was meant */
+	/* a list that is set twice */
 	{ "deny-fresh = A/b\nallow-fresh = A/c\ndeny-fresh = A/d\n", 3 },
 	{ "deny-fresh =\ndeny-fresh =\n", 2 },
 	/* comments are lines */
@@ -106,7 +106,7 @@ static const struct {
 	{ "deny-fresh = #", 1 },
 	{ "oracle = force # always", 1 },
 	{ "ntlm = no # never", 1 },
-	/* what separates in other files */
+	/* separators of other formats */
 	{ "deny-fresh = A/b,C/d", 1 },
 	{ "deny-fresh = A/b, C/d", 1 },
 	{ "deny-fresh = A/b ,C/d", 1 },
@@ -145,7 +145,7 @@ static const struct {
 	{ "deny-fresh = \"A/b C/d\"", 1 },
 	{ "deny-fresh = \"A\tb/host\"", 1 },
 	{ "deny-fresh = A\302\240b/host", 1 },
-	/* what cannot match anything */
+	/* patterns that cannot match any target */
 	{ "deny-fresh = host.example", 1 },
 	{ "deny-fresh = /host", 1 },
 	{ "deny-fresh = TERMSRV/*:3389", 1 },
@@ -200,7 +200,7 @@ static void test_refused(void)
 		CHECK(parse(refused[i].text, &line));
 		CHECK(line == refused[i].line);
 	}
-	/* what follows the NUL must not be lost in silence */
+	/* text behind a NUL must not be ignored */
 	CHECK(parse_n("deny-fresh = A/b\0 C/d\n", 22, &line) && line == 1);
 }
 
@@ -217,7 +217,7 @@ static void test_bounds(void)
 	text[n] = '\0';
 	CHECK(parse(text, &line) && line == 1);
 
-	/* as many patterns as the kernel takes, and one more */
+	/* the maximum number of patterns, and one more */
 	memcpy(text, "allow-fresh =", 13);
 	for (i = 0; i <= CREDSSP_MAX_PATTERNS; i++)
 		memcpy(text + 13 + 4 * i, " a/b", 4);
@@ -234,7 +234,7 @@ static void test_bounds(void)
 	free(text);
 }
 
-/* What is written with blanks and in other alphabets, and what becomes of it. */
+/* Patterns with blanks and in other alphabets, and their converted form. */
 static void test_patterns(void)
 {
 	static const struct {
@@ -275,7 +275,7 @@ static void test_patterns(void)
 	}
 }
 
-/* What is printed is the same policy, and prints as the same text. */
+/* The printed text sets the same policy, and that prints as the same text. */
 static void check_round_trip(void)
 {
 	static struct policy_conf first;
@@ -304,7 +304,7 @@ static void check_round_trip(void)
 	fclose(g);
 }
 
-/* Lists as long as can be, each pattern with a blank: in the order of printing. */
+/* Lists of the maximum length, each pattern with a blank, in the order of printing. */
 static void fill_policy(void)
 {
 	char text[CREDSSP_MAX_TARGET + 1];

@@ -10,7 +10,7 @@
 #define TPKT_VERSION		3
 #define X224_REQUEST		0xe0
 #define X224_CONFIRM		0xd0
-#define X224_FIXED		6	/* bytes that LI counts: code, two references, class */
+#define X224_FIXED		6	/* bytes counted by LI: code, two references, class */
 #define NEG_SIZE		8
 #define NEG_REQUEST		1
 #define NEG_RESPONSE		2
@@ -26,7 +26,7 @@
 
 void rdp_build_request(uint8_t request[RDP_REQUEST_SIZE])
 {
-	/* HYBRID wants SSL asked for as well, HYBRID_EX wants HYBRID */
+	/* HYBRID requires SSL in the request as well, HYBRID_EX requires HYBRID */
 	static const uint8_t pdu[RDP_REQUEST_SIZE] = {
 		TPKT_VERSION, 0, 0, RDP_REQUEST_SIZE,
 		X224_FIXED + NEG_SIZE, X224_REQUEST, 0, 0, 0, 0, 0,

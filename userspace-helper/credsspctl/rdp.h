@@ -19,7 +19,7 @@
 enum rdp_answer {
 	RDP_ANSWER_SELECTED,	/* RDP_NEG_RSP: @value is the protocol */
 	RDP_ANSWER_FAILURE,	/* RDP_NEG_FAILURE: @value is the code */
-	RDP_ANSWER_NONE,	/* a server from before the negotiation: plain RDP */
+	RDP_ANSWER_NONE,	/* a server without negotiation: plain RDP */
 };
 
 struct rdp_confirm {
@@ -30,7 +30,7 @@ struct rdp_confirm {
 /* Connection Request asking for SSL, HYBRID and HYBRID_EX. */
 void rdp_build_request(uint8_t request[RDP_REQUEST_SIZE]);
 
-/* Length of the whole PDU from its first RDP_TPKT_SIZE bytes, 0 for nonsense. */
+/* Length of the whole PDU from its first RDP_TPKT_SIZE bytes, 0 if they are invalid. */
 size_t rdp_tpkt_length(const uint8_t *tpkt);
 
 /* Parse a whole Connection Confirm. 0, or -1 when malformed. */
@@ -41,8 +41,8 @@ const char *rdp_failure_name(uint32_t code);		/* "SSL_NOT_ALLOWED_BY_SERVER" */
 const char *rdp_failure_text(uint32_t code);
 
 /*
- * Send the request, read the answer, not a byte more. 0; -1 with errno, which
- * is EBADMSG for an answer that is none.
+ * Send the request, and read the answer but no byte behind it. Return 0, or -1 with
+ * errno: EBADMSG for an invalid answer.
  */
 int rdp_negotiate(int fd, int64_t deadline, struct rdp_confirm *confirm);
 

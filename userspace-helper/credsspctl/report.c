@@ -191,7 +191,7 @@ static void human_credssp(FILE *f, const struct outcome *o)
 		fprintf(f, " (the server speaks %u)", r->peer_version);
 	fprintf(f, ", %s\n", mech_text(r->mech));
 	if (has_fact(o, CREDSSP_FACT_CLIENT_CERT))
-		line(f, "Certificate", "one of the client's was given to the server");
+		line(f, "Certificate", "a client certificate was sent to the server");
 	line(f, "Credentials", has_fact(o, CREDSSP_FACT_DELEGATED) ?
 	     "delegated to the server" : "not delegated");
 	if (has_fact(o, CREDSSP_FACT_EARLY_AUTH))

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Results for people and for programs. */
+/* Printing results, for people or as JSON. */
 #ifndef CREDSSPCTL_REPORT_H
 #define CREDSSPCTL_REPORT_H
 
@@ -8,7 +8,7 @@
 #include "options.h"
 #include "outcome.h"
 
-/* The same facts, either way. */
+/* Both print the same facts. */
 void report_human(FILE *f, const struct options *opt, const struct outcome *o);
 void report_json(FILE *f, const struct options *opt, const struct outcome *o);
 

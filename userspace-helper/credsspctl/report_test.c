@@ -65,7 +65,7 @@ static void test_escapes(void)
 	      !text_is_clean("a\xff"));
 }
 
-/* One row for each exit status and each reason that has to have one. */
+/* One row for each exit status, and for each reason that decides it. */
 static void test_exit_codes(void)
 {
 	static const struct {
@@ -75,7 +75,7 @@ static void test_exit_codes(void)
 		enum exit_code code;
 	} rows[] = {
 		{ true, SEC_E_OK, CREDSSP_REASON_NONE, EXIT_CODE_AUTHENTICATED },
-		/* without a status of the module nothing is authenticated */
+		/* a status that is not the module's is no success */
 		{ false, SEC_E_OK, CREDSSP_REASON_NONE, EXIT_CODE_OTHER },
 		{ true, SEC_E_OK, CREDSSP_REASON_EARLY_DENIED, EXIT_CODE_DENIED },
 		{ false, 0, CTL_REASON_PASSWORD, EXIT_CODE_USAGE },
@@ -131,7 +131,7 @@ static void test_exit_codes(void)
 		o.reason = rows[i].reason;
 		CHECK(outcome_exit_code(&o) == rows[i].code);
 	}
-	/* nothing but SEC_E_OK without a reason is a success */
+	/* success is SEC_E_OK without a reason, nothing else */
 	for (i = 1; i <= CREDSSP_REASON_CLIENT_CERT; i++) {
 		outcome_status(&o, SEC_E_OK, (uint32_t)i);
 		CHECK(outcome_exit_code(&o) != EXIT_CODE_AUTHENTICATED);
@@ -256,7 +256,7 @@ static const char want_human[] =
 "  Certificate  without a subject\n"
 "  SHA-256      00:01:02:03:04:05:06:07:08:09:0A:0B:0C:0D:0E:0F\n"
 "               10:11:12:13:14:15:16:17:18:19:1A:1B:1C:1D:1E:1F\n"
-"  Trust        not trusted: issued by nobody trusted here, for another name\n"
+"  Trust        not trusted: not issued by a trusted authority, for another name\n"
 "  CredSSP      version 5 (the server speaks 6), NTLMv2 inside SPNEGO\n"
 "  Credentials  delegated to the server\n";
 
@@ -286,7 +286,7 @@ static void test_reports(void)
 	check_report(report_json, &opt, &o, want_json);
 	check_report(report_human, &opt, &o, want_human);
 
-	/* nothing reached: nothing claimed */
+	/* an exchange that has reached nothing has no facts to print */
 	memset(&o, 0, sizeof(o));
 	outcome_fail(&o, CTL_REASON_RESOLVE, "%s", "Name or service not known");
 	check_report(report_human, &opt, &o,

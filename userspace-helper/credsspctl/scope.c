@@ -8,7 +8,7 @@
 
 #define PAYLOAD_VERSION	1
 
-/* ASCII alone: what the kernel folds, and no locale. */
+/* Fold ASCII only, as the kernel does, whatever the locale. */
 static char fold(char c, bool capital)
 {
 	if (capital && c >= 'a' && c <= 'z')

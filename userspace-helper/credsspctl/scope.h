@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What saved credentials are for, and the key that holds them. */
+/* The scope of saved credentials, and the key that holds them. */
 #ifndef CREDSSPCTL_SCOPE_H
 #define CREDSSPCTL_SCOPE_H
 
@@ -8,7 +8,7 @@
 #define SCOPE_PREFIX	"credssp:"
 #define SCOPE_ROOM	(sizeof(SCOPE_PREFIX) + CREDSSP_MAX_TARGET)
 
-/* Version, two names with their NULs, password: what the longest payload takes. */
+/* The longest payload: version, two names with their NULs, password. */
 #define SCOPE_PAYLOAD_MAX	(1 + 2 * (CREDSSP_MAX_NAME + 1) + CREDSSP_MAX_PASSWORD)
 
 /**

@@ -10,7 +10,7 @@
 #define PROTOCOL	"application/HTTP-CredSSP-session-encrypted"
 #define BOUNDARY	"Encrypted Boundary"
 #define PARAMETERS	"protocol=\"" PROTOCOL "\";boundary=\"" BOUNDARY "\""
-/* Header lines of a part: five are usual */
+/* The most header lines of a part; five are usual */
 #define LINES_MAX	16
 #define LENGTH_DIGITS	8
 #define WORD_SIZE	4
@@ -115,7 +115,7 @@ int32_t sealed_make(struct credssp *lib, uint64_t context, const void *message,
 	return status;
 }
 
-/* One parameter at @s, "; name=value": what follows it, or NULL when malformed. */
+/* Parse one parameter, "; name=value", at @s. Return the rest, or NULL if malformed. */
 static const char *parameter(const char *s, char *name, char *value)
 {
 	const char *end;
@@ -176,8 +176,8 @@ bool sealed_boundary(const char *content_type, char *boundary)
 
 /**
  * struct reader - a body being read
- * @p, @left: what is still to be read
- * @boundary: between the parts
+ * @p, @left: the bytes that are still to be read
+ * @boundary: separates the parts
  */
 struct reader {
 	unsigned char *p;
@@ -202,8 +202,8 @@ static bool take(struct reader *r, const char *text)
 }
 
 /*
- * "--boundary"; @last: the one with "--" behind it, where all ends.  OMI and some
- * Exchange servers put a blank after the dashes, which MS-WSMV does not have.
+ * Take "--boundary". @last: "--" follows, and the body ends.  OMI and some Exchange
+ * servers put a blank after the dashes, which MS-WSMV does not have.
  */
 static bool take_boundary(struct reader *r, bool *last)
 {
@@ -261,7 +261,7 @@ static bool original_length(const char *value, size_t *length)
 	return *length && *length <= SEALED_MAX;
 }
 
-/* What says that a message comes. */
+/* Take the first half of a part, which announces a message and its length. */
 static bool take_metadata(struct reader *r, size_t *original)
 {
 	bool typed = false, told = false, last;
@@ -284,7 +284,10 @@ static bool take_metadata(struct reader *r, size_t *original)
 	return typed && told && take_boundary(r, &last) && !last;
 }
 
-/* Its records: at once after the one header, and the length of a trailer. */
+/*
+ * Take the beginning of the second half: one header, and the length
+ * of the trailer. The records follow.
+ */
 static bool take_data_head(struct reader *r)
 {
 	const char *line = take_line(r), *value;
@@ -292,14 +295,14 @@ static bool take_data_head(struct reader *r)
 	value = line ? value_of(line, "Content-Type") : NULL;
 	if (!value || strcasecmp(value, "application/octet-stream") || r->left < WORD_SIZE)
 		return false;
-	/* Servers differ in what they count; it cannot be more than there is. */
+	/* Servers count differently; the length cannot exceed the rest of the body. */
 	if (get_le32(r->p) > r->left - WORD_SIZE)
 		return false;
 	skip(r, WORD_SIZE);
 	return true;
 }
 
-/* One record; its data are appended to @message, to which no more than @most belong. */
+/* Open one record, and append its data to @message, which may have at most @most bytes. */
 static int32_t open_record(struct credssp *lib, uint64_t context, struct reader *r,
 			   unsigned char *message, size_t *length, size_t most)
 {
@@ -320,7 +323,7 @@ static int32_t open_record(struct credssp *lib, uint64_t context, struct reader 
 	return SEC_E_OK;
 }
 
-/* One part; @last: it is followed by the end. */
+/* Open one part. @last: it is the last one. */
 static int32_t open_part(struct credssp *lib, uint64_t context, struct reader *r,
 			 unsigned char *message, size_t *length, bool *last)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Messages sealed by a CredSSP context in the body of an HTTP message, MS-WSMV
- * 2.2.9.1.3: each part tells the length of the message, then comes the length of
- * the trailer in 32 bits, then the TLS records.
+ * 2.2.9.1.3: each part has the length of the message, then the length of the
+ * trailer in 32 bits, then the TLS records.
  */
 #ifndef CREDSSPCTL_SEALED_H
 #define CREDSSPCTL_SEALED_H
@@ -18,12 +18,12 @@
 #define BOUNDARY_MAX	70	/* RFC 2046 5.1.1 */
 
 /**
- * sealed_make() - a body with the message in it
+ * sealed_make() - make a body with a message
  * @lib: open library
  * @context: established context of the token transport
  * @message: plaintext
- * @length: of it, 1 to SEALED_MAX bytes; what does not fit into one record makes
- *	several parts
+ * @length: of it, 1 to SEALED_MAX bytes; a message that does not fit into one
+ *	record is made into several parts
  * @body: out: to be freed
  * @body_length: out
  * @content_type: out: for the header, static
@@ -35,20 +35,20 @@ int32_t sealed_make(struct credssp *lib, uint64_t context, const void *message,
 		    const char **content_type);
 
 /**
- * sealed_boundary() - is that a body with sealed messages?
+ * sealed_boundary() - test if a body has sealed messages
  * @content_type: value of the header, or NULL
- * @boundary: out: what separates the parts; room for BOUNDARY_MAX + 1 bytes
+ * @boundary: out: separator of the parts; room for BOUNDARY_MAX + 1 bytes
  *
- * Return: false when it is something else, or malformed.
+ * Return: true if it has; false for another type or a malformed header.
  */
 bool sealed_boundary(const char *content_type, char *boundary);
 
 /**
- * sealed_open() - the message in a body
+ * sealed_open() - open the message in a body
  * @lib: open library
  * @context: as for sealed_make()
  * @boundary: of sealed_boundary()
- * @body: opened in place, so it is worth nothing afterwards
+ * @body: opened in place, which destroys it
  * @length: of @body
  * @message: out: to be freed
  * @message_length: out

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Sealed bodies against a door that seals by writing "<n>" in five bytes, the
- * data, and two bytes "##" behind; a record that begins with '!' is forged.
+ * Sealed bodies, with a fake device that seals by writing "<n>" in five bytes, the data,
+ * and "##" behind them. A record that begins with '!' is forged.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -30,7 +30,7 @@
 #define BARE_END "--Encrypted Boundary--"
 #define END	"--Encrypted Boundary--\r\n"
 
-static int32_t door_encrypt(struct credssp_ioc_message *a)
+static int32_t device_encrypt(struct credssp_ioc_message *a)
 {
 	char *out = (char *)(uintptr_t)a->out, head[16];
 
@@ -44,7 +44,7 @@ static int32_t door_encrypt(struct credssp_ioc_message *a)
 	return SEC_E_OK;
 }
 
-static int32_t door_decrypt(struct credssp_ioc_message *a)
+static int32_t device_decrypt(struct credssp_ioc_message *a)
 {
 	const char *in = (const char *)(uintptr_t)a->in;
 	unsigned int n;
@@ -62,7 +62,7 @@ static int32_t door_decrypt(struct credssp_ioc_message *a)
 	return SEC_E_OK;
 }
 
-static int door_ioctl(const struct credssp *lib, unsigned long cmd, void *arg)
+static int device_ioctl(const struct credssp *lib, unsigned long cmd, void *arg)
 {
 	static const struct credssp_stream_sizes sizes = { HEADER, TRAILER, MOST, 4, 1 };
 	struct credssp_ioc_query *query = arg;
@@ -75,10 +75,10 @@ static int door_ioctl(const struct credssp *lib, unsigned long cmd, void *arg)
 		query->status = SEC_E_OK;
 		return 0;
 	case CREDSSP_IOC_ENCRYPT:
-		message->status = door_encrypt(message);
+		message->status = device_encrypt(message);
 		return 0;
 	case CREDSSP_IOC_DECRYPT:
-		message->status = door_decrypt(message);
+		message->status = device_decrypt(message);
 		return 0;
 	default:
 		errno = ENOTTY;
@@ -86,9 +86,9 @@ static int door_ioctl(const struct credssp *lib, unsigned long cmd, void *arg)
 	}
 }
 
-static struct credssp fake = { .fd = -1, .ioctl = door_ioctl };
+static struct credssp fake = { .fd = -1, .ioctl = device_ioctl };
 
-/* What comes out of @body, or the status. */
+/* Open @body into @back. Return the status. */
 static int32_t open_body(const void *body, size_t n, char *message, size_t room)
 {
 	unsigned char *copy = malloc(n + 1), *opened;
@@ -139,7 +139,7 @@ static void test_parts(void)
 	free(body);
 }
 
-/* Servers write it in other ways, too. */
+/* Variants that servers send. */
 static void test_liberal(void)
 {
 	static const struct {
@@ -196,7 +196,7 @@ static void test_bad_bodies(void)
 		    "<005>hello##" END),
 		BAD(META "5\r\n--Encrypted Boundary--\r\n"),
 		BAD("--Encrypted Boundary\r\n" TYPE OCTET WORD "<005>hello##" END),
-		/* one blank, and before the boundary alone */
+		/* other blanks than the one before the boundary */
 		BAD("--  Encrypted Boundary\r\n" META_LINES "1" OCTETS WORD "<001>a##" END),
 		BAD("--\tEncrypted Boundary\r\n" META_LINES "1" OCTETS WORD "<001>a##" END),
 		BAD("- -Encrypted Boundary\r\n" META_LINES "1" OCTETS WORD "<001>a##" END),
@@ -209,7 +209,7 @@ static void test_bad_bodies(void)
 	for (i = 0; i < ARRAY_SIZE(rows); i++)
 		CHECK(open_body(rows[i].body, rows[i].n, back, sizeof(back)) ==
 		      SEC_E_INVALID_TOKEN);
-	/* more was announced: what follows is taken for a record */
+	/* the announced length is too large: the bytes behind the record are no record */
 	CHECK(open_body(META "6" OCTETS WORD "<005>hello##" END,
 			sizeof(META "6" OCTETS WORD "<005>hello##" END) - 1, back,
 			sizeof(back)) == SEC_E_MESSAGE_ALTERED);

@@ -12,7 +12,7 @@
 #define HEX_DIGITS	DIGITS "abcdefABCDEF"
 #define LETTERS		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 #define HOST_CHARS	LETTERS DIGITS "-_."
-/* What a class cannot have: the syntax of names, of patterns and of lists of them */
+/* Characters that a class cannot have: syntax of names, of patterns and of their lists */
 #define CLASS_NOT	"\"#'*,/;<=>\\`"
 
 #define NAME_MAX_LENGTH	253	/* RFC 1035 2.3.4: 255 octets on the wire */
@@ -21,10 +21,10 @@
 #define GROUPS		8
 
 static const char bad_class[] =
-	"the class has a blank at an end, or a character that a class cannot have";
+	"the class begins or ends with a blank, or has a character that is not allowed";
 static const char bad_name[] = "the host is not a host name";
 static const char bad_address[] =
-	"the host is an address in another spelling than 192.0.2.1 or 2001:db8::1";
+	"the host is an address, but not written as 192.0.2.1 or 2001:db8::1";
 static const char bad_pattern[] =
 	"a pattern is CLASS/HOST, without port, realm, brackets or a dot at its end";
 
@@ -49,7 +49,7 @@ static bool is_number(const char *label)
 	return *label && strspn(digits, hex ? HEX_DIGITS : DIGITS) == strlen(digits);
 }
 
-/* Labels that are not empty; '*' stands for a part of one. */
+/* Labels must not be empty; '*' may stand for a part of one. */
 static const char *check_labels(const char *host, bool wild)
 {
 	const char *label = host;
@@ -73,11 +73,11 @@ static const char *check_ipv4(const char *host)
 {
 	struct in_addr address;
 
-	/* no leading zeros, and nothing shorter */
+	/* inet_pton() refuses leading zeros and short forms */
 	return inet_pton(AF_INET, host, &address) == 1 ? NULL : bad_address;
 }
 
-/* It has been converted: what has another form now is none. */
+/* An IPv6 address has been converted already: any other form is invalid. */
 static const char *check_ipv6(const char *host)
 {
 	struct in6_addr address;
@@ -118,7 +118,7 @@ static const char *check_rest(const char *rest)
 	return strchr(rest, ' ') ? "there is a blank behind the host" : NULL;
 }
 
-/* The host, without its brackets, and what is behind it. */
+/* Split off the host without its brackets; @rest is behind it. */
 static const char *take_host(const char *at, char *host, const char **rest)
 {
 	size_t n = strcspn(at, "/");
@@ -139,7 +139,7 @@ static const char *take_host(const char *at, char *host, const char **rest)
 	return NULL;
 }
 
-/* The characters, as far as what they make up can be said of any name. */
+/* Checks that all names have in common, and the conversion. */
 static const char *convert(const char *arg, char *spn)
 {
 	if (strlen(arg) > CREDSSP_MAX_TARGET)
@@ -149,7 +149,7 @@ static const char *convert(const char *arg, char *spn)
 	return credssp_target_to_ascii(arg, spn, SPN_ROOM) ? bad_name : NULL;
 }
 
-/* The host of a target, and what is behind it. */
+/* Check the host of a target, and port and service behind it. */
 static const char *check_tail(const char *at)
 {
 	char host[SPN_ROOM];
@@ -200,7 +200,7 @@ static bool is_octet(const char *s, size_t n)
 	return value <= 255;
 }
 
-/* Could the label with '*' be an octet? */
+/* True if a label with '*' can match an octet. */
 static bool is_wild_octet(const char *label, size_t n)
 {
 	size_t head = strcspn(label, "*");
@@ -210,8 +210,9 @@ static bool is_wild_octet(const char *label, size_t n)
 }
 
 /*
- * A target whose last label is a number is an IPv4 address.  So is what a pattern of
- * numbers that ends in '*' means.  Then all of it fits such an address.
+ * A target is an IPv4 address if its last label is a number. A pattern is for IPv4
+ * addresses if its last label is a number, or if it consists of numbers and ends in '*'.
+ * Then each label must fit such an address.
  */
 static const char *check_numbers(const char *host)
 {
@@ -242,8 +243,8 @@ static const char *check_numbers(const char *host)
 }
 
 /*
- * Groups of an IPv6 address; the one behind '*' may have begun before it.  RFC 5952
- * writes zero groups in a row as "::", and this once: a zero group beside another or
+ * Check the groups of an IPv6 pattern; '*' may stand for part of a group.  RFC 5952
+ * writes a run of zero groups as "::", and only one: a zero group beside another one or
  * beside "::" would make a rule that misses most of the addresses it is meant for.
  */
 static const char *check_groups(const char *host)
@@ -257,7 +258,7 @@ static const char *check_groups(const char *host)
 		now = n && *group == '0' && (group == host || group[-1] == ':');
 		if (n > GROUP_MAX || (now && n > 1))
 			return bad_address;
-		/* nothing between two colons is a gap */
+		/* "::" */
 		if (!n && group > host && group[-1] == ':' && group[0] == ':') {
 			gaps++;
 			if (zero)
@@ -297,7 +298,7 @@ const char *spn_take_pattern(const char *arg, char *pattern)
 		return "a pattern has more than one *";
 	if (!slash && !star)
 		return bad_pattern;
-	/* without a slash '*' stands for it as well */
+	/* in a pattern without a slash '*' stands for the slash as well */
 	err = check_class(pattern, (size_t)((slash ? slash : star + 1) - pattern), true);
 	if (err)
 		return err;

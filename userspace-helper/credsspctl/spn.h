@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Service principal names and patterns of them, as the kernel takes them.  It judges
- * by itself; here the mistakes get words, before anything is saved or loaded.
+ * Service principal names and patterns of them, in the kernel's
+ * spelling.  The kernel checks them itself; these checks give the user a
+ * message, before anything is saved or loaded.
  */
 #ifndef CREDSSPCTL_SPN_H
 #define CREDSSPCTL_SPN_H
@@ -11,7 +12,7 @@
 #define SPN_ROOM	(CREDSSP_MAX_TARGET + 1)
 
 /**
- * spn_take() - the spelling of a name that the kernel takes
+ * spn_take() - convert a name to the kernel's spelling
  * @arg: "class/host", perhaps with ":port" or "/service", in UTF-8
  * @spn: out: SPN_ROOM bytes
  *
@@ -19,10 +20,10 @@
  */
 const char *spn_take(const char *arg, char *spn);
 
-/* The same of a target, which can also be a host without a class. */
+/* The same for a target, which can also be a host without a class. */
 const char *spn_take_target(const char *arg, char *target);
 
-/* The same of a policy's pattern: "class/host" with one '*' at most. */
+/* The same for a policy's pattern: "class/host" with one '*' at most. */
 const char *spn_take_pattern(const char *arg, char *pattern);
 
 #endif

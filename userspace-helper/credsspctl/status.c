@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* credsspctl status: is there anybody to authenticate with? */
+/* credsspctl status: the state of module and helper. */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -15,7 +15,7 @@
 
 #define MS_PER_S	1000.0
 
-/* "N now" and what there may be */
+/* The current number and its limit. */
 static void human_count(const char *label, uint64_t now, uint64_t limit)
 {
 	report_label(stdout, label);
@@ -57,7 +57,7 @@ static void human(const struct credssp_ioc_info *info, const char *version)
 	       info->helper_timeout_ms / MS_PER_S);
 }
 
-/* null where it is not told, or where there is no limit */
+/* null if the value is not known */
 static void json_known(struct json *j, const char *name, bool known, uint64_t value)
 {
 	if (known)
@@ -105,7 +105,7 @@ static void json(const struct credssp_ioc_info *info, const char *version)
 	json_close(&j, '}');
 }
 
-/* With any other error than these nothing is known of the module. */
+/* These errors mean that the module is not loaded; other errors do not tell. */
 static bool is_absent(int err)
 {
 	return err == ENOENT || err == ENODEV || err == ENXIO;

@@ -10,19 +10,23 @@
 
 #define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
 
-/* One character of @s: bytes used (at least 1); @c is U+FFFD where it is no UTF-8. */
+/*
+ * Decode one character of @s. Return its bytes, at least 1; @c
+ * is U+FFFD if they are not UTF-8.
+ */
 size_t text_next(const char *s, size_t n, uint32_t *c);
 
-/* Print with everything escaped that could steer a terminal or fool its reader. */
+/* Print, and escape all characters for which text_is_control() is true. */
 void text_print(FILE *f, const char *s);
 
 /*
- * Could @c steer a terminal or fool its reader? C0, DEL, C1, line and paragraph
- * separators, directional controls, the byte order mark; all of the BMP.
+ * True for characters that could steer a terminal or mislead its
+ * reader: C0, DEL, C1, line and paragraph separators, directional
+ * controls, the byte order mark; all of the BMP.
  */
 bool text_is_control(uint32_t c);
 
-/* Is it valid UTF-8 without control characters? */
+/* True for valid UTF-8 without control characters. */
 int text_is_clean(const char *s);
 
 #endif

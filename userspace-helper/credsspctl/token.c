@@ -9,11 +9,11 @@
 #define RESULT_SIZE	4
 
 /**
- * struct exchange - one under way
- * @job: what it is for
+ * struct exchange - one exchange
+ * @job: its parameters
  * @context: handle, 0 before the first call has succeeded
  * @fill: bytes in @inbox
- * @inbox: received and not used yet; room for the longest token
+ * @inbox: received bytes that were not used yet; room for the longest token
  */
 struct exchange {
 	const struct token_job *job;
@@ -43,8 +43,8 @@ const struct token_wire token_tcp_wire = {
 };
 
 /*
- * The connection broke. The socket transport's judgement: once AUTHENTICATE has
- * gone out, hanging up is how many servers say that the logon is denied.
+ * The connection broke. The meaning is that of the socket transport: after AUTHENTICATE
+ * was sent, a close is how many servers deny a logon.
  */
 static void judge_break(struct exchange *x, struct outcome *o)
 {
@@ -62,7 +62,7 @@ static void judge_break(struct exchange *x, struct outcome *o)
 	o->report.reason = o->reason;
 }
 
-/* At least @want more bytes. 0, or -1 with errno. */
+/* Receive at least @want more bytes. Return 0, or -1 with errno. */
 static int fill_inbox(struct exchange *x, uint32_t want)
 {
 	uint32_t goal = x->fill + want;
@@ -86,7 +86,7 @@ static int fill_inbox(struct exchange *x, uint32_t want)
 	return 0;
 }
 
-/* The last @left bytes of the inbox are still to be used. */
+/* Keep the last @left bytes of the inbox. */
 static void keep_tail(struct exchange *x, uint32_t left)
 {
 	if (left > x->fill)
@@ -96,8 +96,9 @@ static void keep_tail(struct exchange *x, uint32_t left)
 }
 
 /*
- * The server asks for a client certificate, and --cert is none that it takes: the
- * same handle once more means going on without.
+ * True if the exchange goes on. SEC_I_INCOMPLETE_CREDENTIALS: the server asks for a
+ * client certificate and does not accept --cert; the next call, with the same handle,
+ * goes on without a certificate.
  */
 static bool goes_on(int32_t status)
 {
@@ -105,7 +106,7 @@ static bool goes_on(int32_t status)
 	       status == SEC_I_INCOMPLETE_CREDENTIALS;
 }
 
-/* An alert is best effort: @status is what the exchange has failed with. */
+/* Send a token. An alert may get lost: the result is the status of the exchange. */
 static int send_token(struct exchange *x, int32_t status, struct credssp_buffer *token)
 {
 	enum token_kind kind = goes_on(status) ? TOKEN_MIDDLE :
@@ -119,9 +120,8 @@ static int send_token(struct exchange *x, int32_t status, struct credssp_buffer 
 }
 
 /*
- * One call of InitializeSecurityContext with what there is, and its token sent.
- * @missing: bytes to be read before the next one. 0, or -1 with errno when the
- * connection broke.
+ * Call InitializeSecurityContext with the inbox, and send the token. @missing: out: bytes
+ * that the next call needs. Return 0, or -1 with errno if the connection broke.
  */
 static int step(struct exchange *x, struct outcome *o, uint32_t *missing)
 {
@@ -197,7 +197,7 @@ static int32_t open_record(struct exchange *x, unsigned char *pdu, uint32_t *len
 	return SEC_E_OK;
 }
 
-/* What came in place of the PDU: perhaps an alert, which the module knows of. */
+/* No result PDU came. If an alert came in its place, the module's report has it. */
 static void judge_no_result(struct exchange *x, struct outcome *o)
 {
 	struct credssp_report report;
@@ -209,7 +209,7 @@ static void judge_no_result(struct exchange *x, struct outcome *o)
 	o->report.facts |= report.facts & CREDSSP_FACT_ALERT;
 }
 
-/* The result PDU comes as data of the established stream. */
+/* Receive the result PDU, which is data of the established context. */
 static void await_result(struct exchange *x, struct outcome *o)
 {
 	unsigned char pdu[RESULT_SIZE] = { 0 };

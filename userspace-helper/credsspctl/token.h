@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The token transport: SSPI's loop, with this program moving the bytes. */
+/* The token transport: SSPI's loop; this program sends and receives the tokens. */
 #ifndef CREDSSPCTL_TOKEN_H
 #define CREDSSPCTL_TOKEN_H
 
@@ -12,15 +12,15 @@
 
 #include "outcome.h"
 
-/* What is known of a token when it is sent. */
+/* The place of a token in the exchange. */
 enum token_kind {
 	TOKEN_MIDDLE,	/* the server has to answer it */
 	TOKEN_LAST,	/* the exchange is over */
-	TOKEN_ALERT,	/* it has failed, and this is the last word */
+	TOKEN_ALERT,	/* the exchange has failed; the token is an alert */
 };
 
 /**
- * struct token_wire - how tokens get to the server and back
+ * struct token_wire - functions that send and receive tokens
  * @send: a whole token: 0, or -1 with errno
  * @recv: some bytes of the server's tokens: at least 1, at most @room; 0 at the
  *	end; -1 with errno
@@ -46,7 +46,7 @@ extern const struct token_wire token_tcp_wire;
  * struct token_job - one exchange
  * @lib: open library
  * @cred: credential
- * @wire: how its tokens travel
+ * @wire: sends and receives the tokens
  * @arg: for @wire and @established
  * @target: SPN
  * @context_req: ISC_REQ_*
@@ -64,7 +64,7 @@ struct token_job {
 	void (*established)(void *arg, uint64_t context, struct outcome *o);
 };
 
-/* Fills the same members of @o as the socket transport. */
+/* Sets the same members of @o as the socket transport. */
 void token_authenticate(const struct token_job *job, struct outcome *o);
 
 #endif

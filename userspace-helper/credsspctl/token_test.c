@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The token loop against a fake door and a fake server. Their language: a
- * message is its length in one byte, which counts itself; the door answers the
- * first call with "hello", each message with "more" and the one that says 'Z'
- * with "creds" and success. Decrypted, a message is its bytes.
+ * The token loop with a fake device and a fake server. The first byte of a message is its
+ * length, which includes that byte. The device answers the first call with "hello", each
+ * message with "more", and a message with 'Z' with "creds" and success. Decrypt returns
+ * the bytes of a message.
  */
 #include <errno.h>
 #include <string.h>
@@ -22,7 +22,7 @@ static struct {
 	uint32_t offered[32];
 	unsigned int calls;
 	int32_t fail_with;
-} door;
+} device;
 
 static void put_token(struct credssp_sec_buffer *out, const char *text)
 {
@@ -30,7 +30,7 @@ static void put_token(struct credssp_sec_buffer *out, const char *text)
 	memcpy((void *)(uintptr_t)out->addr, text, out->length);
 }
 
-static void door_init(struct credssp_ioc_init *a)
+static void device_init(struct credssp_ioc_init *a)
 {
 	struct credssp_sec_buffer *in = (void *)(uintptr_t)a->input;
 	struct credssp_sec_buffer *out = (void *)(uintptr_t)a->output;
@@ -45,7 +45,7 @@ static void door_init(struct credssp_ioc_init *a)
 	}
 	data = (const unsigned char *)(uintptr_t)in[0].addr;
 	length = in[0].length;
-	door.offered[door.calls++ % 32] = length;
+	device.offered[device.calls++ % 32] = length;
 	out->length = 0;
 	if (!length || data[0] > length) {
 		in[1].type = SECBUFFER_MISSING;
@@ -59,19 +59,19 @@ static void door_init(struct credssp_ioc_init *a)
 	}
 	a->status = data[1] == 'Z' ? SEC_E_OK : SEC_I_CONTINUE_NEEDED;
 	put_token(out, data[1] == 'Z' ? "creds" : "more");
-	if (door.fail_with) {
-		a->status = door.fail_with;
+	if (device.fail_with) {
+		a->status = device.fail_with;
 		put_token(out, "alert");
 	}
 }
 
-static void door_query(struct credssp_ioc_query *a)
+static void device_query(struct credssp_ioc_query *a)
 {
-	struct credssp_report report = { .leg = door.leg };
+	struct credssp_report report = { .leg = device.leg };
 	static const struct credssp_stream_sizes sizes = { 1, 0, 16384, 4, 1 };
 
 	a->status = SEC_E_UNSUPPORTED_FUNCTION;
-	if (door.fail_with)
+	if (device.fail_with)
 		report.reason = CREDSSP_REASON_BINDING;
 	if (a->attribute == SECPKG_ATTR_CREDSSP_REPORT) {
 		memcpy((void *)(uintptr_t)a->buffer, &report, sizeof(report));
@@ -82,7 +82,7 @@ static void door_query(struct credssp_ioc_query *a)
 	}
 }
 
-static void door_decrypt(struct credssp_ioc_message *a)
+static void device_decrypt(struct credssp_ioc_message *a)
 {
 	const unsigned char *in = (const unsigned char *)(uintptr_t)a->in;
 
@@ -96,21 +96,21 @@ static void door_decrypt(struct credssp_ioc_message *a)
 	memcpy((void *)(uintptr_t)a->out, in + 1, a->out_length);
 }
 
-static int door_ioctl(const struct credssp *lib, unsigned long cmd, void *arg)
+static int device_ioctl(const struct credssp *lib, unsigned long cmd, void *arg)
 {
 	(void)lib;
 	switch (cmd) {
 	case CREDSSP_IOC_INIT:
-		door_init(arg);
+		device_init(arg);
 		return 0;
 	case CREDSSP_IOC_QUERY:
-		door_query(arg);
+		device_query(arg);
 		return 0;
 	case CREDSSP_IOC_DECRYPT:
-		door_decrypt(arg);
+		device_decrypt(arg);
 		return 0;
 	case CREDSSP_IOC_DELETE:
-		door.deleted++;
+		device.deleted++;
 		((struct credssp_ioc_handle *)arg)->status = SEC_E_OK;
 		return 0;
 	default:
@@ -119,11 +119,11 @@ static int door_ioctl(const struct credssp *lib, unsigned long cmd, void *arg)
 	}
 }
 
-static struct credssp fake = { .fd = -1, .ioctl = door_ioctl };
+static struct credssp fake = { .fd = -1, .ioctl = device_ioctl };
 
 /*
- * Run an exchange in which the server has said all of @server beforehand, then
- * closes or, with @hold, keeps silent. @said gets what the client sent.
+ * Run an exchange with a server that sends all of @server beforehand, and then closes or,
+ * with @hold, keeps silent. @said gets what the client sent.
  */
 static struct outcome exchange(const char *server, size_t n, bool early_auth, bool hold,
 			       char *said, size_t room)
@@ -141,8 +141,8 @@ static struct outcome exchange(const char *server, size_t n, bool early_auth, bo
 	int pair[2];
 	ssize_t got;
 
-	door.deleted = 0;
-	door.calls = 0;
+	device.deleted = 0;
+	device.calls = 0;
 	CHECK(!socketpair(AF_UNIX, SOCK_STREAM, 0, pair));
 	CHECK(write(pair[1], server, n) == (ssize_t)n);
 	if (!hold)
@@ -153,7 +153,7 @@ static struct outcome exchange(const char *server, size_t n, bool early_auth, bo
 	said[got > 0 ? got : 0] = '\0';
 	close(pair[0]);
 	close(pair[1]);
-	CHECK(door.deleted == 1);
+	CHECK(device.deleted == 1);
 	return o;
 }
 
@@ -165,17 +165,17 @@ static void test_established(void)
 	char said[64];
 	struct outcome o;
 
-	memset(&door, 0, sizeof(door));
-	door.leg = CREDSSP_LEG_ESTABLISHED;
+	memset(&device, 0, sizeof(device));
+	device.leg = CREDSSP_LEG_ESTABLISHED;
 	/* three messages in one segment: EXTRA is used before anything is read */
 	o = EXCHANGE("\003ab\005abcd\x02Z", false, false);
 	CHECK(o.asked && o.status == SEC_E_OK && !o.reason);
 	CHECK(!strcmp(said, "hellomoremorecreds"));
-	CHECK(door.offered[0] == 10 && door.offered[1] == 7 && door.offered[2] == 2);
+	CHECK(device.offered[0] == 10 && device.offered[1] == 7 && device.offered[2] == 2);
 	CHECK(outcome_exit_code(&o) == EXIT_CODE_AUTHENTICATED);
 }
 
-/* A message that comes in pieces: read what is missing, go on. */
+/* A message in pieces: the loop reads the missing bytes and goes on. */
 static void test_pieces(void)
 {
 	struct token_tcp tcp = { .deadline = net_now() + 5000 };
@@ -185,7 +185,7 @@ static void test_pieces(void)
 	int pair[2];
 	pid_t pid;
 
-	memset(&door, 0, sizeof(door));
+	memset(&device, 0, sizeof(device));
 	CHECK(!socketpair(AF_UNIX, SOCK_STREAM, 0, pair));
 	tcp.fd = pair[0];
 	pid = fork();
@@ -230,8 +230,8 @@ static void test_early_result(void)
 	struct outcome o;
 	size_t i;
 
-	memset(&door, 0, sizeof(door));
-	door.leg = CREDSSP_LEG_ESTABLISHED;
+	memset(&device, 0, sizeof(device));
+	device.leg = CREDSSP_LEG_ESTABLISHED;
 	for (i = 0; i < ARRAY_SIZE(rows); i++) {
 		o = exchange(rows[i].pdu, rows[i].n, true, false, said, sizeof(said));
 		CHECK(o.status == rows[i].status);
@@ -242,17 +242,17 @@ static void test_early_result(void)
 	}
 }
 
-/* Hanging up means one thing before AUTHENTICATE and another after it. */
+/* A close has different meanings before and after AUTHENTICATE. */
 static void test_breaks(void)
 {
 	char said[64];
 	struct outcome o;
 
-	memset(&door, 0, sizeof(door));
-	door.leg = CREDSSP_LEG_NEGO;
+	memset(&device, 0, sizeof(device));
+	device.leg = CREDSSP_LEG_NEGO;
 	o = EXCHANGE("\003ab", false, false);
 	CHECK(o.status == SEC_E_INVALID_TOKEN && o.reason == CREDSSP_REASON_CONNECTION);
-	door.leg = CREDSSP_LEG_PUBKEY;
+	device.leg = CREDSSP_LEG_PUBKEY;
 	o = EXCHANGE("\003ab\x05", false, false);
 	CHECK(o.status == SEC_E_LOGON_DENIED);
 	CHECK(o.reason == CREDSSP_REASON_CLOSED_AFTER_AUTH);
@@ -262,14 +262,14 @@ static void test_breaks(void)
 	CHECK(outcome_exit_code(&o) == EXIT_CODE_CONNECTION);
 }
 
-/* The alert of an error is sent, the report has the reason. */
+/* The alert of an error is sent, and the report has the reason. */
 static void test_failure(void)
 {
 	char said[64];
 	struct outcome o;
 
-	memset(&door, 0, sizeof(door));
-	door.fail_with = SEC_E_MESSAGE_ALTERED;
+	memset(&device, 0, sizeof(device));
+	device.fail_with = SEC_E_MESSAGE_ALTERED;
 	o = EXCHANGE("\003ab", false, false);
 	CHECK(o.status == SEC_E_MESSAGE_ALTERED && o.reason == CREDSSP_REASON_BINDING);
 	CHECK(!strcmp(said, "helloalert"));

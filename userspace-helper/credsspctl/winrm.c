@@ -26,13 +26,13 @@ static const char identify[] = "<s:Envelope xmlns:s=\"" NS_SOAP "\" xmlns:i=\"" 
 			       "\">" IDENTIFY "</s:Envelope>";
 
 /**
- * struct carrier - a logon under way
- * @job: what it is for
+ * struct carrier - a logon over HTTP
+ * @job: its parameters
  * @http: connection
  * @token, @length: of the last answer
  * @at: bytes of it that were used
  * @status: of the last answer
- * @reason: why the exchange cannot go on, 0 where the connection broke
+ * @reason: why the exchange cannot go on, 0 if the connection broke
  * @detail: more about it
  */
 struct carrier {
@@ -67,8 +67,8 @@ static size_t element(const char *list)
 }
 
 /*
- * RFC 9110 11.6.1.  The parameters of other schemes are elements of the same list:
- * one that is called as the scheme has "=" behind it.
+ * RFC 9110 11.6.1. The parameters of other schemes are elements of the same list. A
+ * parameter with the scheme's name has "=" behind it.
  */
 static bool is_ours(const char *value, size_t n)
 {
@@ -124,13 +124,13 @@ static int bad_status(struct carrier *c, uint32_t reason, const struct http_resp
 	return give_up(c, reason, detail);
 }
 
-/* 0, or what http_send() and http_receive() left in errno. */
+/* Note the reason of a failure of http_send() or http_receive() by errno. Return -1. */
 static int note_failure(struct carrier *c)
 {
 	if (errno == EBADMSG)
 		give_up(c, CTL_REASON_HTTP_MALFORMED, "");
 	else if (errno == EMSGSIZE)
-		give_up(c, CTL_REASON_HTTP_MALFORMED, "too long an answer");
+		give_up(c, CTL_REASON_HTTP_MALFORMED, "the answer is too long");
 	return -1;
 }
 
@@ -139,7 +139,7 @@ static int decode(struct carrier *c, const char *token, size_t length)
 	gnutls_datum_t text = { (unsigned char *)token, (unsigned int)length }, data;
 
 	if (strspn(token, BASE64_CHARS) < length || gnutls_base64_decode2(&text, &data))
-		return give_up(c, CTL_REASON_HTTP_MALFORMED, "a token that is no base64");
+		return give_up(c, CTL_REASON_HTTP_MALFORMED, "the token is not base64");
 	c->token = malloc(data.size);
 	if (c->token) {
 		memcpy(c->token, data.data, data.size);
@@ -150,8 +150,8 @@ static int decode(struct carrier *c, const char *token, size_t length)
 }
 
 /*
- * What the answer says of CredSSP.  @offered: it is named at all.  Servers also
- * offer the scheme anew, without a token, beside the challenge that has one.
+ * Take the token of the answer. @offered: the answer names CredSSP. Some servers offer
+ * the scheme a second time, without a token, beside the challenge with the token.
  */
 static int take_challenge(struct carrier *c, const struct http_response *r, bool *offered)
 {
@@ -222,10 +222,10 @@ static int carrier_send(void *arg, const void *token, size_t n, enum token_kind 
 	char *authorization;
 	int ret;
 
-	/* another connection would be another logon; why it failed is known already */
+	/* another connection would be another logon; an alert's reason is known already */
 	if (c->http.closing)
 		return kind == TOKEN_ALERT ? -1 :
-		       give_up(c, CTL_REASON_HTTP_CLOSED, "within the exchange");
+		       give_up(c, CTL_REASON_HTTP_CLOSED, "in the middle of the exchange");
 	if (gnutls_base64_encode2(&data, &text)) {
 		errno = ENOMEM;
 		return -1;
@@ -239,18 +239,18 @@ static int carrier_send(void *arg, const void *token, size_t n, enum token_kind 
 	request.authorization = authorization;
 	ret = http_send(&c->http, &request);
 	free(authorization);
-	/* nothing comes of an alert but the end */
+	/* the answer to an alert does not matter */
 	return ret || kind == TOKEN_ALERT ? ret : take_answer(c, kind);
 }
 
-/* The server cannot speak unasked: what is not in its token does not come. */
+/* Over HTTP no bytes follow the server's token. */
 static ssize_t carrier_recv(void *arg, void *data, size_t room)
 {
 	struct carrier *c = arg;
 	size_t n = c->length - c->at;
 
 	if (!n)
-		return give_up(c, CTL_REASON_HTTP_MALFORMED, "a token that is cut short");
+		return give_up(c, CTL_REASON_HTTP_MALFORMED, "the token is truncated");
 	if (n > room)
 		n = room;
 	memcpy(data, c->token + c->at, n);
@@ -264,8 +264,8 @@ static const struct token_wire carrier_wire = {
 };
 
 /*
- * What came beside the 200: TLS 1.3's tickets count as records, so they have to
- * be opened. Data were not asked for.
+ * The bytes that came with status 200: tickets of TLS 1.3 count as records, so that they
+ * must be opened. Data are an error.
  */
 static int32_t drain(struct carrier *c, uint64_t context)
 {
@@ -308,7 +308,7 @@ static void judge_reply(struct carrier *c, uint64_t context, struct http_respons
 		return;
 	}
 	free(message);
-	/* a fault is an answer, too: sealed, it comes from the server itself */
+	/* a sealed fault is an answer of the server as well */
 	o->sealed_reply = true;
 }
 
@@ -348,13 +348,13 @@ static void established(void *arg, uint64_t context, struct outcome *o)
 		outcome_status(o, status, CTL_REASON_HTTP_MESSAGE);
 }
 
-/* The exchange ended for a reason of HTTP's, which says more than a broken connection. */
+/* The exchange ended for a reason of HTTP, which tells more than a broken connection. */
 static void judge_end(const struct carrier *c, struct outcome *o)
 {
 	bool known = c->reason == CTL_REASON_HTTP_NO_TOKEN;
 
 	o->http_status = c->status;
-	/* after AUTHENTICATE that is how a server denies the logon */
+	/* after AUTHENTICATE an answer without a token denies the logon */
 	if (known && o->report.leg >= CREDSSP_LEG_PUBKEY) {
 		outcome_fail(o, CTL_REASON_HTTP_DENIED, "%s", c->detail);
 		return;

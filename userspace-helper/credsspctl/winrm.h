@@ -25,16 +25,16 @@ struct winrm_job {
 };
 
 /*
- * Log on, then ask who is there (WS-Management's Identify, which needs no right)
- * by a sealed message, and open the sealed answer.
+ * Log on, send WS-Management's Identify, which needs no right, in a sealed message, and
+ * open the sealed answer.
  */
 void winrm_authenticate(struct winrm_job *job, struct outcome *o);
 
 /**
- * struct winrm_challenges - what the WWW-Authenticate headers of an answer say of
- *	CredSSP
+ * struct winrm_challenges - the challenges for CredSSP in the WWW-Authenticate headers
+ *	of an answer
  * @count: challenges of that scheme
- * @tokens: how many of them have a token
+ * @tokens: challenges with a token
  * @token: the last one's base64, not NUL-terminated; points into the header
  * @length: characters of it
  */
@@ -45,7 +45,7 @@ struct winrm_challenges {
 	size_t length;
 };
 
-/* Add what one header has: @value is a list of challenges of any scheme. */
+/* Add the challenges of one header; @value is a list of challenges of any scheme. */
 void winrm_challenges_add(struct winrm_challenges *c, const char *value);
 
 #endif

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Challenges of WWW-Authenticate, and logons that fail; whole ones are for the guests. */
+/*
+ * Challenges of WWW-Authenticate, and logons that fail; the
+ * guests test logons that succeed.
+ */
 #include <errno.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -60,8 +63,8 @@ static void test_challenges(void)
 	}
 }
 
-/* A door that says "hello" first, and then that the logon is denied, with an alert. */
-static int door_ioctl(const struct credssp *lib, unsigned long cmd, void *arg)
+/* A fake device: the first token is "hello", the next call denies the logon with an alert. */
+static int device_ioctl(const struct credssp *lib, unsigned long cmd, void *arg)
 {
 	struct credssp_ioc_query *query = arg;
 	struct credssp_ioc_init *init = arg;
@@ -96,7 +99,7 @@ static int door_ioctl(const struct credssp *lib, unsigned long cmd, void *arg)
 
 static struct outcome logon(const char *server, char *said, size_t room)
 {
-	static struct credssp fake = { .fd = -1, .ioctl = door_ioctl };
+	static struct credssp fake = { .fd = -1, .ioctl = device_ioctl };
 	struct outcome o = { .status = SEC_E_INTERNAL_ERROR };
 	struct winrm_job job = {
 		.token = { .lib = &fake, .cred = 5, .target = "HTTP/h" },
@@ -120,7 +123,7 @@ static struct outcome logon(const char *server, char *said, size_t room)
 #define EMPTY	"Content-Length: 0\r\n\r\n"
 #define TOKEN	"HTTP/1.1 401 No\r\nWWW-Authenticate: CredSSP YWJjZA==\r\n"
 
-/* What the module makes of the token counts, whether the alert gets out or not. */
+/* The module's status is the result, whether the alert can be sent or not. */
 static void test_denied(void)
 {
 	char said[1024];
@@ -143,7 +146,10 @@ static void test_ends(void)
 		const char *server;
 		uint32_t reason;
 	} rows[] = {
-		/* the door's leg is after AUTHENTICATE: no token is a denial */
+		/*
+		 * the device's leg is after AUTHENTICATE, so that an
+		 * answer without a token is a denial
+		 */
 		{ "HTTP/1.1 401 No\r\n" EMPTY, CTL_REASON_HTTP_NOT_OFFERED },
 		{ "HTTP/1.1 401 No\r\nWWW-Authenticate: CredSSP\r\n" EMPTY,
 		  CTL_REASON_HTTP_DENIED },

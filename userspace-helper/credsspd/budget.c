@@ -7,7 +7,7 @@ size_t budget_charge(size_t fed)
 	return BUDGET_BASE + BUDGET_FACTOR * fed;
 }
 
-/* What the conversations of @owner are charged for, or, with @all, those of all users. */
+/* The sum of the charges for the conversations of @owner or, with @all, of all users. */
 static size_t charge_of(const struct conversations *t, uint32_t owner, bool all)
 {
 	const struct conversation *c;
@@ -20,7 +20,7 @@ static size_t charge_of(const struct conversations *t, uint32_t owner, bool all)
 
 /*
  * End the oldest conversation of @owner, or with @all of any user, that only waits for
- * tickets: these are a convenience. False: there is none.
+ * tickets: these are a convenience. False if there is none.
  */
 static bool drop_finished(struct conversations *t, const struct conversation *keep,
 			  uint32_t owner, bool all)
@@ -44,7 +44,7 @@ static int fit(struct conversations *t, const struct conversation *c, bool all, 
 	return 0;
 }
 
-/* What all users may hold when it is @owner who wants more. */
+/* The limit of all users' charges for a request of @owner. */
 static size_t limit_for(const struct conversations *t, uint32_t owner)
 {
 	return charge_of(t, owner, false) <= BUDGET_LITTLE ? BUDGET_MAX :

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Bytes that grow (owned), and a bounded place to write into (borrowed). */
+/* A growing buffer (owned), and a writer to a bounded buffer (borrowed). */
 #ifndef CREDSSPD_BYTES_H
 #define CREDSSPD_BYTES_H
 
@@ -19,7 +19,7 @@ int bytes_append(struct bytes *b, const void *p, size_t n, size_t limit);
 /* Wipe and free. */
 void bytes_free(struct bytes *b);
 
-/* A writer latches its first overflow, which is asked for once at the end. */
+/* A writer latches its first overflow, so that one check at the end is enough. */
 struct writer {
 	uint8_t *data;
 	size_t room;

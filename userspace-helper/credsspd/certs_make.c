@@ -12,9 +12,12 @@
 
 #define DAY		86400
 #define OID_UNKNOWN	"1.2.3.4.5"
-/* 4096-bit primes would take minutes: five shorter ones do */
+/* two primes of 4096 bits would take minutes, five shorter ones take seconds */
 #define MANY_PRIMES	5
-/* Small ones that fit in a Certificate message of 64 KiB, and names that make them fat */
+/*
+ * The number of small certificates that fit in a message of 64
+ * KiB, and of names in large ones
+ */
 #define FLOOD		220
 #define FAT_NAMES	160
 
@@ -65,7 +68,7 @@ static EVP_PKEY *new_key(enum certs_key kind)
 	}
 }
 
-/* Each kind is made once: they take time. One for servers, one for those that sign. */
+/* Keys take time, so each kind is made once: one for servers, and one for issuers. */
 static EVP_PKEY *key_of(enum certs_key kind, bool ca)
 {
 	static EVP_PKEY *keys[2][KEY_COUNT];
@@ -114,7 +117,7 @@ static void set_serial(X509 *cert, const char *hex)
 	BN_free(n);
 }
 
-/* A time as it is, whether it is one or not. */
+/* Set a time to @text, even if that is not valid. */
 static void set_time(ASN1_TIME *t, const char *text)
 {
 	ASN1_STRING_set(t, text, strlen(text));
@@ -128,7 +131,7 @@ static void set_name(X509_NAME *name, const char *text)
 					   -1, 0);
 }
 
-/* What all have. The subject's key is public, so it may be the issuer's alone. */
+/* A certificate with the fields that all have. @key is the subject's. */
 static X509 *new_cert(const char *subject, X509 *issuer, EVP_PKEY *key)
 {
 	X509 *cert = X509_new();
@@ -144,7 +147,7 @@ static X509 *new_cert(const char *subject, X509 *issuer, EVP_PKEY *key)
 	return cert;
 }
 
-/* As AD CS does: the salt is as long as the hash. */
+/* As AD CS signs: the salt is as long as the hash. */
 static void set_pss(EVP_PKEY_CTX *ctx)
 {
 	EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_PKCS1_PSS_PADDING);
@@ -196,7 +199,7 @@ static void add_names(GENERAL_NAMES *names, const char *text, unsigned int count
 	}
 }
 
-/* As many as there is room for. */
+/* Names so short that very many fit. */
 static void extend_tiny_names(X509 *cert, const struct certs_row *row)
 {
 	GENERAL_NAMES *names = sk_GENERAL_NAME_new_null();
@@ -208,7 +211,7 @@ static void extend_tiny_names(X509 *cert, const struct certs_row *row)
 	GENERAL_NAMES_free(names);
 }
 
-/* With the shortest object identifier there is. */
+/* Empty attributes with the shortest possible object identifier. */
 static void add_attributes(X509_NAME *name, unsigned int count)
 {
 	ASN1_OBJECT *oid = OBJ_txt2obj("1.2", 1);
@@ -219,7 +222,7 @@ static void add_attributes(X509_NAME *name, unsigned int count)
 	ASN1_OBJECT_free(oid);
 }
 
-/* The host's and @row->names others. */
+/* The host's name, and @row->names other ones. */
 static void extend_names(X509 *cert, const struct certs_row *row)
 {
 	char *text = malloc(64 * (row->names + 2)), *p = text;
@@ -257,7 +260,7 @@ static void extend_own(X509 *cert, const struct certs_row *row)
 		extend_unknown(cert);
 }
 
-/* A signature is the last thing in a certificate. */
+/* Alter the signature, which is at the end of a certificate. */
 static void spoil(struct made *m)
 {
 	unsigned char *der = NULL;
@@ -299,7 +302,7 @@ static void push(struct stack_st_X509 *list, X509 *cert)
 	sk_X509_push(list, cert);
 }
 
-/* Intermediates below the root, the last one first in what is sent. */
+/* Make intermediates below the root; the last one is sent first. */
 static X509 *make_intermediates(const struct certs_row *row, struct made *m, unsigned int count)
 {
 	X509 *issuer = m->root, *next;
@@ -402,7 +405,7 @@ void made_free(struct made *m)
 	X509_free(m->root);
 }
 
-/* Opened anew by its name, emptied each time. */
+/* The file is opened by its name again, and emptied each time. */
 static FILE *root_file(char *path, size_t room)
 {
 	static FILE *f;

@@ -14,55 +14,55 @@ enum certs_key {
 	KEY_P256, KEY_P384, KEY_P521, KEY_BRAINPOOL, KEY_ED25519, KEY_ED448, KEY_COUNT,
 };
 
-/* What else the server sends, and who has signed its certificate. */
+/* The issuer of the server's certificate, and the other certificates that it sends. */
 enum certs_chain {
-	CHAIN_ROOT,		/* the root has; it is not sent */
-	CHAIN_SELF,		/* itself */
-	CHAIN_FULL,		/* an intermediate, and the root is sent as well */
+	CHAIN_ROOT,		/* issued by the root, which is not sent */
+	CHAIN_SELF,		/* self-signed */
+	CHAIN_FULL,		/* issued by an intermediate; it and the root are sent */
 	CHAIN_INTERMEDIATE,
-	CHAIN_MISSING,		/* an intermediate that is not sent */
-	CHAIN_STRANGER,		/* a stranger before the intermediate */
+	CHAIN_MISSING,		/* issued by an intermediate that is not sent */
+	CHAIN_STRANGER,		/* an unrelated certificate before the intermediate */
 	CHAIN_REVERSED,		/* root, intermediate */
 	CHAIN_DUPLICATE,	/* everything twice */
 	CHAIN_NO_CA,		/* an intermediate without CA:TRUE */
-	CHAIN_DEEP,		/* as many intermediates as are looked at */
+	CHAIN_DEEP,		/* as many intermediates as are evaluated */
 	CHAIN_TOO_DEEP,		/* one more */
 	CHAIN_PURPOSE,		/* an intermediate with @ca_purpose */
-	CHAIN_BAD_SIGNATURE,	/* of the root, but altered */
-	CHAIN_FLOOD,		/* strangers, as many as a message has room for */
-	CHAIN_FAT,		/* as many as are looked at, as long as there is room for */
+	CHAIN_BAD_SIGNATURE,	/* issued by the root, with an altered signature */
+	CHAIN_FLOOD,		/* as many unrelated certificates as fit into a message */
+	CHAIN_FAT,		/* as many as are evaluated, each as large as fits */
 };
 
 /**
  * struct certs_row - a server's certificate
- * @name: in results, and in Documentation/interop.rst
+ * @name: printed in results, and used in Documentation/interop.rst
  * @key: its key
- * @chain: who has signed it
- * @digest: of its signature, SHA256 when NULL; "PSS": SHA-256 with RSA-PSS
+ * @chain: its issuer, and what else is sent
+ * @digest: digest of its signature, NULL for SHA256; "PSS": SHA-256 with RSA-PSS
  * @v1: version 1, without extensions
  * @serial: in hexadecimal, perhaps with a sign
  * @subject: its common name; the host when NULL, none when empty
  * @san, @usage, @purpose, @constraints: extensions as openssl.cnf has them, left out
  *	when NULL; @san is the host's when NULL and none when empty
- * @names: further names in it
- * @short_names: still more, of one letter
- * @empty_names: and of none
- * @attributes: further ones in the subject, empty
- * @strangers: how many CHAIN_FLOOD has, when not 0
- * @critical: an unknown extension that is critical
+ * @names: number of further names
+ * @short_names: number of names of one letter
+ * @empty_names: number of empty names
+ * @attributes: number of empty attributes in the subject
+ * @strangers: number of certificates in CHAIN_FLOOD, if not 0
+ * @critical: it has an unknown critical extension
  * @from, @until: days from now, when either is not 0
- * @not_before, @not_after: or a whole time, as it is in the certificate
- * @ca_purpose: extended key usage of CHAIN_PURPOSE
- * @ca_key: of root and intermediates
- * @ca_digest: of their signatures
- * @host: that is connected to, if it is not server.test
+ * @not_before, @not_after: or the text of the time in the certificate
+ * @ca_purpose: extended key usage of CHAIN_PURPOSE's intermediate
+ * @ca_key: key of root and intermediates
+ * @ca_digest: digest of their signatures
+ * @host: the target, if it is not server.test
  * @remote_desktop: it is a terminal server
- * @version: of TLS, 0 for both
+ * @version: TLS version, 0 for both
  * @cipher: cipher suite of TLS 1.2
- * @more, @less: bits that the engine reports and OpenSSL does not, and the other way
- *	round
- * @less_unknown: as @less when the root is not trusted: the engine does not go on then
- * @stranger_key: of CHAIN_STRANGER's
+ * @more: bits that the engine reports and OpenSSL does not
+ * @less: bits that OpenSSL reports and the engine does not
+ * @less_unknown: as @less, if the root is not trusted: the engine stops there
+ * @stranger_key: key of the unrelated certificates
  * @failure: the handshake fails with this CREDSSP_HLP_FAIL_*
  */
 struct certs_row {
@@ -92,8 +92,8 @@ struct certs_row {
 /**
  * struct made - certificates made from a row
  * @own, @key: the server's
- * @rest: what it sends after it
- * @root: whose trust is asked about
+ * @rest: the other certificates that the server sends
+ * @root: the root, which is trusted or not
  */
 struct made {
 	X509 *own;

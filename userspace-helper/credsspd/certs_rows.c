@@ -5,13 +5,13 @@
 #include "certs_make.h"
 
 #define WINDOWS_USAGE	"keyEncipherment,dataEncipherment"
-/* As 2012 R2, which has no other suite with an AEAD for RSA */
+/* As Windows Server 2012 R2, which has no other suite with an AEAD for RSA */
 #define KEY_TRANSPORT	.version = TLS1_2_VERSION, .cipher = "AES256-GCM-SHA384"
 #define MALFORMED	.failure = CREDSSP_HLP_FAIL_CERTIFICATE
 #define REMOTE_DESKTOP	"1.3.6.1.4.1.311.54.1.2"
 
 const struct certs_row certs_rows[] = {
-	/* As servers make them for themselves */
+	/* Certificates that servers make for themselves */
 	{ "Windows' own", .chain = CHAIN_SELF, .usage = WINDOWS_USAGE, .purpose = "serverAuth" },
 	{ "Windows' own, key transport", .chain = CHAIN_SELF, .usage = WINDOWS_USAGE,
 	  .purpose = "serverAuth", KEY_TRANSPORT },
@@ -96,7 +96,7 @@ const struct certs_row certs_rows[] = {
 	{ "address as a DNS name", .san = "DNS:192.0.2.1", .host = "192.0.2.1" },
 	{ "address in the subject", .san = "", .subject = "192.0.2.1", .host = "192.0.2.1" },
 
-	/* What it is for */
+	/* Key usage and extended key usage */
 	{ "KeyUsage as Windows' own", .usage = WINDOWS_USAGE },
 	{ "KeyUsage digitalSignature", .usage = "critical,digitalSignature" },
 	{ "KeyUsage keyEncipherment", .usage = "critical,keyEncipherment" },

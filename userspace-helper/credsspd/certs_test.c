@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * certs_test [ROW]: servers with certificates as people have them, each over TLS
- * 1.2 and 1.3, with its root trusted and not. OpenSSL is the server and says what
- * it thinks of the certificate; the engine must finish the handshake and say the
- * same. Rows where both differ for a reason say what the engine must say.
+ * certs_test [ROW]: servers with the certificates of certs_rows.c, each over TLS
+ * 1.2 and 1.3, with its root trusted and not. OpenSSL is the server, and evaluates
+ * the certificate as well; the engine must finish the handshake with the same
+ * evaluation. A row has the bits in which the two differ for a reason.
  * Documentation/interop.rst has the table.
  */
 #include <stdio.h>
@@ -17,10 +17,10 @@
 
 #define CONVERSATION	1
 #define HOST		"server.test"
-/* As Debian's OpenSSL is set: 112 bits */
+/* The level of Debian's OpenSSL: 112 bits */
 #define SECURITY_LEVEL	2
 
-/* The bits of OpenSSL's errors. */
+/* The CREDSSP_TRUST_* bits of OpenSSL's errors. */
 static const struct {
 	int error;
 	uint32_t trust;
@@ -43,7 +43,7 @@ static const struct {
 
 static uint32_t verdict;
 
-/* All errors of a chain, not the first. */
+/* Note all errors of a chain, not only the first. */
 static int note_error(int ok, X509_STORE_CTX *store)
 {
 	int error = X509_STORE_CTX_get_error(store);
@@ -57,7 +57,7 @@ static int note_error(int ok, X509_STORE_CTX *store)
 	}
 	verdict |= i < sizeof(verdicts) / sizeof(verdicts[0]) ? verdicts[i].trust :
 								CREDSSP_TRUST_INVALID;
-	/* What was found first changes what is looked for next. */
+	/* The order of errors matters: the first ones change later checks. */
 	X509_STORE_CTX_set_error(store, X509_V_OK);
 	return 1;
 }
@@ -92,7 +92,7 @@ static SSL *start_server(const struct made *m, int version, const char *cipher)
 	BIO *in = BIO_new(BIO_s_mem()), *out = BIO_new(BIO_s_mem());
 	SSL *ssl;
 
-	/* The server's own rules do not matter: Windows has others. */
+	/* Let the server use any key and algorithm. */
 	SSL_CTX_set_security_level(ctx, 0);
 	SSL_CTX_set_min_proto_version(ctx, version);
 	SSL_CTX_set_max_proto_version(ctx, version);
@@ -108,7 +108,7 @@ static SSL *start_server(const struct made *m, int version, const char *cipher)
 	return ssl;
 }
 
-/* The engine's step with what the server has sent. */
+/* Pass the server's bytes to the engine. */
 static void feed(SSL *ssl, struct engine *e, struct test_reply *r)
 {
 	static uint8_t wire[CREDSSP_HLP_MAX_MESSAGE / 2];
@@ -118,7 +118,7 @@ static void feed(SSL *ssl, struct engine *e, struct test_reply *r)
 		test_fail("the server says nothing: %s",
 			  ERR_reason_error_string(ERR_peek_last_error()));
 	test_call(e, CREDSSP_HLP_TLS_STEP, CONVERSATION, wire, length, r);
-	/* As the module checks it */
+	/* The module requires this. */
 	if (r->tls.state == CREDSSP_HLP_TLS_CONTINUE && r->tls.consumed != (uint32_t)length)
 		test_fail("%u of %d bytes were used", r->tls.consumed, length);
 }
@@ -139,7 +139,7 @@ static void handshake(SSL *ssl, struct engine *e, const char *host, struct test_
 	SSL_do_handshake(ssl);
 }
 
-/* The system's store takes long to load, and does not change. */
+/* Loading the system's trust store takes long, so it is done once. */
 static struct tls_client *client_for(const struct made *m, bool trusted)
 {
 	struct tls_options options = {

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # check.sh DIR: the tests of credsspd that need no kernel module, with programs
-# from DIR: the engine alone, the key keeper alone, both with workers that are not as
-# they should be, then handshakes with openssl s_server.
+# from DIR: the engine alone, the key keeper alone, both with faulty workers, then
+# handshakes with openssl s_server.
 
 set -u
 bin=$1
@@ -29,7 +29,7 @@ result() {
 }
 
 # certificate NAME CA KEY-TYPE DATES...: NAME.pem and NAME.key, for server.test
-# and 127.0.0.1, issued by CA or, with "self", by itself.
+# and 127.0.0.1, issued by CA or, with "self", self-signed.
 certificate() {
 	local name=$1 ca=$2 type=$3 args=()
 	shift 3
@@ -46,7 +46,7 @@ certificate() {
 		args=(-CA "$dir/$ca.pem" -CAkey "$dir/$ca.key" -CAcreateserial)
 	fi
 	printf 'subjectAltName=DNS:server.test,IP:127.0.0.1\nextendedKeyUsage=serverAuth,clientAuth\n' >"$dir/ext"
-	# As the certificate that Windows makes for itself: a key that may not sign.
+	# As the certificate that Windows makes for itself: a KeyUsage without signing.
 	# openssl's server does not use an EC key of this kind.
 	case $name,$type in
 	own-* | *,ec) ;;
@@ -141,7 +141,7 @@ for cert in rsa ec; do
 	done
 done
 
-# TLS 1.2 without forward secrecy, as old Windows servers have it
+# TLS 1.2 without forward secrecy, which old Windows servers have
 start_server rsa -tls1_2 -cipher AES256-GCM-SHA384
 handshake "TLS 1.2, RSA key transport" server.test record 303 9d 0
 # ... but not with a group that the server chooses
@@ -149,14 +149,14 @@ start_server rsa -tls1_2 -cipher DHE-RSA-AES256-GCM-SHA384
 handshake "TLS 1.2, DHE" server.test record fail 28 0
 start_server ec -tls1_3 -groups ffdhe8192:ffdhe2048
 handshake "TLS 1.3, DHE" server.test record fail 28 0
-# A key that takes long to use is not used
+# A key that takes too long to use is refused
 for version in "-tls1_2 -cipher ECDHE-RSA-AES256-GCM-SHA384" \
 	"-tls1_2 -cipher AES256-GCM-SHA384" -tls1_3; do
 	# shellcheck disable=SC2086 # words
 	start_server huge $version
 	handshake "RSA key above 8192 bits ($version)" server.test record fail 0 7
 done
-# No SHA-1 but in certificates
+# SHA-1 is accepted in certificates only
 start_server rsa -tls1_2 -cipher ECDHE-RSA-AES256-GCM-SHA384@SECLEVEL=0 -sigalgs RSA+SHA1
 handshake "TLS 1.2, the server signs with SHA-1" server.test record fail 0 2
 # A HelloRetryRequest (RFC 8446 4.1.4)
@@ -172,7 +172,7 @@ handshake "no suite in common" server.test record fail 28 any
 start_server ec -tls1_3
 handshake "no record protocol at all" server.test record 304 any 0
 
-# Servers that limit their records, and the one that limits ours (RFC 8449). OpenSSL
+# Servers that send short records, and one that limits our records (RFC 8449). OpenSSL
 # does not know that extension, and gnutls-serv cannot choose a port by itself.
 gnutls_server() {
 	local try
@@ -204,7 +204,7 @@ for version in 2 3; do
 		server.test record any any 0
 done
 
-# Resumption: the same certificate, judged again; not when the server forgets.
+# Resumption: the same certificate is evaluated again. No resumption if the server forgets.
 for cert in rsa ec; do
 	for version in 2 3; do
 		start_server "$cert" "-tls1_$version"
@@ -215,7 +215,7 @@ for cert in rsa ec; do
 	handshake "TLS 1.2, $cert, the server does not resume" server.test refuse any any 0
 done
 
-# The certificate, seen from several sides (CREDSSP_TRUST_*)
+# Evaluation of the certificate (CREDSSP_TRUST_*)
 start_server rsa
 handshake "trusted for its address" 127.0.0.1 record any any 0
 handshake "another name" other.test record any any 8
@@ -238,7 +238,7 @@ uid=0
 mkdir -p "$certs/$uid" "$certs/1000"
 chmod -R go-w "$certs"
 
-# own NAME CA KEY-TYPE: a certificate of our user's
+# own NAME CA KEY-TYPE: a client certificate of our user
 own() {
 	certificate "own-$1" "$2" "$3" -days 30
 	(umask 077 && cat "$dir/own-$1.pem" "$dir/own-$1.key" >"$certs/$uid/$1.pem")
@@ -255,7 +255,8 @@ cp "$certs/$uid/ec.pem" "$certs/$uid/readable.pem"
 chmod 644 "$certs/$uid/readable.pem"
 ln -s ec.pem "$certs/$uid/link.pem"
 
-# asked NAME SENT CERT ANSWERS [FEED]: with a server that must have one of ca's, if any
+# asked NAME SENT CERT ANSWERS [FEED]: a handshake with the server, which accepts only
+# certificates of ca
 asked() {
 	SENT=$2 CERT=$3 ANSWERS=$4 CERT_DIR=$certs ISSUER=ca \
 		handshake "$1" server.test "${5:-record}" any any 0
@@ -269,10 +270,10 @@ for version in 1_2 1_3; do
 		asked "TLS $version: ... by byte" 1 '' $key byte
 		asked "TLS $version: ... by flood" 1 '' $key flood
 	done
-	asked "TLS $version: several that will not do, then one" 1 foreign \
+	asked "TLS $version: several unsuitable certificates, then a good one" 1 foreign \
 		'foreign none theirs mixed broken readable link ec'
 	start_server ec "-tls$version" -verify 3 -CAfile "$dir/ca.pem"
-	asked "TLS $version: one that does not exist, nobody to be asked" 0 none ''
+	asked "TLS $version: one that does not exist, and no question" 0 none ''
 	asked "TLS $version: going on without one" 0 '' -
 	asked "TLS $version: ... although there was one" 0 foreign 'foreign -'
 	start_server ec "-tls$version" -verify 3

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Two clocks: what went by, and how long somebody else has had the chance to work. */
+/* Two clocks: the time that has passed, and the time during which the machine was running. */
 #ifndef CREDSSPD_CLOCK_H
 #define CREDSSPD_CLOCK_H
 
@@ -9,15 +9,15 @@
 int64_t clock_ms(void);
 
 /*
- * Whoever waits for something calls clock_patience_ms() at least once in this time, and
- * polls no longer than this.
+ * Code that waits must call clock_patience_ms() at least once in this
+ * time, so that no poll() is longer.
  */
 #define CLOCK_SLICE_MS	500
 
 /*
- * The clock by which the daemon and its key keeper lose patience: milliseconds, but
- * between two calls at most two slices go by. A machine that stood still for a while
- * took that time from both sides.
+ * The clock for timeouts between the daemon and its key keeper, in milliseconds. Between
+ * two calls it advances by two slices at most: if the machine was stopped for a while,
+ * neither side could work, and that time does not count.
  */
 int64_t clock_patience_ms(void);
 

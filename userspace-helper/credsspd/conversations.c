@@ -5,7 +5,7 @@
 
 static struct conversation **bucket_of(struct conversations *t, uint64_t id)
 {
-	/* The module counts ids up: their low bits are as good as a hash. */
+	/* Ids are consecutive numbers, so that their low bits serve as a hash. */
 	return &t->bucket[id % CONVERSATION_BUCKETS];
 }
 
@@ -41,7 +41,7 @@ static void unlink_age(struct conversations *t, struct conversation *c)
 		t->newest = c->older;
 }
 
-/* Walking the table costs less than the handshake that follows. */
+/* Walking the table takes less time than the handshake that follows. */
 static bool share_is_full(const struct conversations *t, uint32_t owner)
 {
 	const struct conversation *c;
@@ -52,7 +52,10 @@ static bool share_is_full(const struct conversations *t, uint32_t owner)
 	return count >= CONVERSATIONS_OF_USER;
 }
 
-/* Tickets are a convenience: who waits for them gives way to a handshake. */
+/*
+ * Tickets are a convenience: end a conversation that waits for
+ * them in favour of a handshake.
+ */
 static int make_room(struct conversations *t, uint32_t owner)
 {
 	bool share = share_is_full(t, owner);

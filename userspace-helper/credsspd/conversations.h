@@ -7,34 +7,33 @@
 #include <stdint.h>
 #include "tls.h"
 
-/*
- * As many as requests that the module lets pend.  Their memory is bounded by budget.h.
- */
+/* As many as pending requests in the module. budget.h bounds their memory. */
 #define CONVERSATIONS_MAX	1024
 /*
- * What one user may have of them, so that nobody can take all: a process of any
- * user can begin exchanges and leave them. Root, who has other ways to stop the
- * helper, and for whom kernel callers ask, may have all.
+ * The limit of one user, so that a process that begins exchanges and leaves them cannot
+ * use up the table. Root has no limit: it has other ways to stop the helper, and the
+ * requests of kernel callers count for it.
  */
 #define CONVERSATIONS_OF_USER	(CONVERSATIONS_MAX / 4)
 /*
- * The module ends what it gives up; this is for what it does not. An exchange
- * takes 600 s at most (the bound of handshake_timeout_ms), and a minute of grace.
+ * The module ends conversations that it gives up. If it does not, they end
+ * after this time: an exchange takes 600 s at most (the bound of
+ * handshake_timeout_ms), plus a minute.
  */
 #define CONVERSATION_IDLE_MS	660000
 
 /**
- * struct conversation - one handshake under way
+ * struct conversation - one handshake
  * @id: the module's
  * @owner: the user that it counts for
- * @asking: waits for the key keeper, and the module for the reply to @request
+ * @asking: it waits for the key keeper, and the reply to @request is held back
  * @opcode, @request: of the request that is held back
- * @finished: the handshake is over, tickets may come; the first to make room
- * @waiting: for the choice of a client certificate
- * @fed: bytes that it was given of the server's, and of a session to be resumed
- * @given: those of its last step
+ * @finished: the handshake is over, tickets may come; it may be ended to make room
+ * @waiting: it waits for the choice of a client certificate
+ * @fed: bytes of the server and of a session to be resumed that it was given
+ * @given: bytes of its last step
  * @tls: owned
- * @used: milliseconds of the monotonic clock
+ * @used: time of its last use, by clock_ms()
  * @chain: next with the same hash
  * @older, @newer: neighbours by @used
  */
@@ -57,7 +56,10 @@ struct conversation {
 
 #define CONVERSATION_BUCKETS	256
 
-/* All-zero is an empty table; @asking of its @count conversations do so. */
+/*
+ * All-zero is an empty table. @asking is the number of
+ * conversations that wait for the key keeper.
+ */
 struct conversations {
 	struct conversation *bucket[CONVERSATION_BUCKETS];
 	struct conversation *oldest;
@@ -68,20 +70,21 @@ struct conversations {
 
 struct conversation *conversations_find(const struct conversations *t, uint64_t id);
 /*
- * Takes over @tls. 0, -EEXIST, -EDQUOT (the table or the user's share of it is
- * full of handshakes) or -ENOMEM, and then @tls is the caller's.
+ * Add a conversation, which takes over @tls. Return 0; or -EEXIST, -EDQUOT (the table or
+ * the user's share of it is full of handshakes) or -ENOMEM, and then the caller keeps
+ * @tls.
  */
 int conversations_add(struct conversations *t, uint64_t id, uint32_t owner,
 		      struct tls_conn *tls, int64_t now);
-/* It has been used at @now. */
+/* Note that @c was used at @now. */
 void conversations_touch(struct conversations *t, struct conversation *c, int64_t now);
-/* Its handshake is over at @now. */
+/* Note that its handshake was over at @now. */
 void conversations_finish(struct conversations *t, struct conversation *c, int64_t now);
 /* The reply to this request is held back until conversations_go_on(). */
 void conversations_hold(struct conversations *t, struct conversation *c, uint16_t opcode,
 			uint64_t request);
 void conversations_go_on(struct conversations *t, struct conversation *c);
-/* One that asks and has its answer; NULL: none. */
+/* A conversation whose question to the key keeper is answered, or NULL. */
 struct conversation *conversations_find_answered(const struct conversations *t);
 void conversations_remove(struct conversations *t, struct conversation *c);
 void conversations_clear(struct conversations *t);

@@ -7,19 +7,19 @@
 #include "coroutine.h"
 
 /*
- * A handshake takes some 10 KB of it, but GMP takes up to 64 KB from the stack at
- * once. What is not touched costs no memory.
+ * A handshake uses some 10 KB of the stack, but GMP may use 64 KB at once. Pages that are
+ * not touched take no memory.
  */
 #define STACK_SIZE	(256 * 1024)
 
 /**
- * struct coroutine - a stack and where its owner is
+ * struct coroutine - a stack and its saved state
  * @inside: state while it is stopped
- * @outside: state of who resumed it
- * @run, @arg: what it does
+ * @outside: state of the caller that resumed it
+ * @run, @arg: its function
  * @over: @run has returned
- * @memory: a page that may not be touched, then the stack
- * @size: of both
+ * @memory: a guard page, then the stack
+ * @size: of guard page and stack
  */
 struct coroutine {
 	ucontext_t inside;
@@ -31,7 +31,7 @@ struct coroutine {
 	size_t size;
 };
 
-/* Nearly all handshakes never stop and need one for a moment: keep it. */
+/* Most handshakes never stop and need a coroutine only for a moment: keep one for the next. */
 static struct coroutine *spare;
 
 static struct coroutine *allocate(void)
@@ -56,7 +56,7 @@ static struct coroutine *allocate(void)
 	return c;
 }
 
-/* makecontext() passes integers: a pointer goes as two of them. */
+/* makecontext() passes integers, so the pointer is passed as two of them. */
 static void enter(unsigned int high, unsigned int low)
 {
 	struct coroutine *c = (struct coroutine *)((uintptr_t)high << 32 | low);
@@ -65,7 +65,7 @@ static void enter(unsigned int high, unsigned int low)
 	c->over = true;
 }
 
-/* A function of its own: getcontext() may return twice. */
+/* A separate function, since getcontext() may return twice. */
 static int set_context(ucontext_t *context)
 {
 	return getcontext(context);
@@ -102,8 +102,8 @@ bool coroutine_resume(struct coroutine *c)
 }
 
 /*
- * What was touched of the stack below the caller's frame is no longer used, and may be
- * many pages (GMP): they go, since a stopped coroutine may last for minutes.
+ * Pages of the stack below the caller's frame that were touched (by GMP, many) are no
+ * longer used. Release them, since a stopped coroutine may last for minutes.
  */
 static void release_unused(const struct coroutine *c)
 {
@@ -126,7 +126,10 @@ void coroutine_free(struct coroutine *c)
 {
 	if (!c)
 		return;
-	/* It has remains of secrets. The kernel zeroes these pages when they are used next. */
+	/*
+	 * The stack has remains of secrets. The kernel zeroes
+	 * these pages before their next use.
+	 */
 	if (!spare && !madvise((char *)c->memory + c->size - STACK_SIZE, STACK_SIZE,
 			       MADV_DONTNEED)) {
 		spare = c;

@@ -11,12 +11,12 @@
 #define MORE		0x80	/* more bytes of a tag, or a long length */
 
 /*
- * The deepest element that a certificate's syntax has (a name in a distribution point)
- * is on level 14. GnuTLS makes no nodes of what is below; and a level takes stack.
+ * The deepest element in a certificate's syntax (a name in a distribution point) is on
+ * level 14. GnuTLS makes no nodes of deeper elements; each level takes stack.
  */
 #define MAX_DEPTH	32
 
-/* Take a byte off the front of @in; zero when @in is empty. */
+/* Take a byte off the front of @in; zero if @in is empty. */
 static unsigned int take_byte(gnutls_datum_t *in)
 {
 	if (!in->size)
@@ -37,8 +37,8 @@ static unsigned int take_tag(gnutls_datum_t *in)
 }
 
 /*
- * A length beyond the end of @in stands for all of @in, and so does an indefinite one:
- * wrong input is never counted as fewer elements than a parser may find in it.
+ * A length beyond the end of @in, and an indefinite length, count as all of @in:
+ * malformed input is never counted as fewer elements than a parser may find in it.
  */
 static size_t take_length(gnutls_datum_t *in)
 {
@@ -59,8 +59,8 @@ static size_t take_length(gnutls_datum_t *in)
 }
 
 /*
- * The value of an extension is an OCTET STRING with DER. Those that can be long are
- * SEQUENCEs; a key identifier or text in it is no DER and is not counted as such.
+ * The value of an extension is an OCTET STRING with DER. Values that can be long are
+ * SEQUENCEs. A key identifier or a text is no DER, and is not counted as such.
  */
 static bool has_elements(unsigned int tag, const gnutls_datum_t *content)
 {
@@ -70,8 +70,8 @@ static bool has_elements(unsigned int tag, const gnutls_datum_t *content)
 }
 
 /*
- * Elements in @in, those in constructed ones and in extensions included. More than
- * @limit: any number above it.
+ * The number of elements in @in, including those inside constructed elements and
+ * extensions. Above @limit the result is any number above it.
  */
 static unsigned int elements_count(gnutls_datum_t in, unsigned int limit, unsigned int depth)
 {
@@ -98,7 +98,7 @@ int elements_check(const gnutls_datum_t *msg, bool tls13)
 	gnutls_datum_t in = *msg, part, list;
 	unsigned int sum = 0, count;
 
-	/* RFC 8446 4.4.2: a context before the list; RFC 5246 7.4.2: the list alone */
+	/* RFC 8446 4.4.2: a context and the list; RFC 5246 7.4.2: the list */
 	if ((tls13 && !vector_take(&in, 1, &part)) || !vector_take(&in, 3, &list))
 		return 0;
 	while (vector_take(&list, 3, &part)) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * How many elements of DER a server's certificates have. GnuTLS makes a node of each
- * when it reads a certificate, which takes longer than everything else in a handshake.
+ * The number of DER elements in a server's certificates. GnuTLS makes a node of each when
+ * it reads a certificate, which takes longer than the rest of a handshake.
  */
 #ifndef CREDSSPD_ELEMENTS_H
 #define CREDSSPD_ELEMENTS_H
@@ -10,8 +10,8 @@
 #include <gnutls/gnutls.h>
 
 /*
- * Of one certificate, and of all in a message. A real certificate has 60 to 250, one
- * with 1400 names has 1500.
+ * Limits of one certificate, and of all in a message. A real certificate has 60 to 250,
+ * one with 1400 names has 1500.
  */
 #define ELEMENTS_OF_CERT	2048
 #define ELEMENTS_MAX		4096

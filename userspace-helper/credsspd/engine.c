@@ -10,10 +10,10 @@
 #include "log.h"
 
 /**
- * struct engine - the conversations and what they share
+ * struct engine - all conversations
  * @client: borrowed
- * @conversations: under way
- * @refusals: requests that failed
+ * @conversations: the table
+ * @refusals: limits the log lines about failed requests
  */
 struct engine {
 	const struct tls_client *client;
@@ -21,7 +21,7 @@ struct engine {
 	struct log_limit refusals;
 };
 
-/* A request: its header and what follows it. */
+/* A request: its header and payload. */
 struct request {
 	const struct credssp_hlp_header *hdr;
 	const uint8_t *payload;
@@ -105,9 +105,9 @@ static bool goes_on(const struct tls_progress *progress)
 }
 
 /*
- * The outcome of a step, written after the reply's header. A handshake that is
- * not to be continued is forgotten, and with it its keys, unless its tickets are
- * still to come. -EINPROGRESS: there is none yet.
+ * Write the result of a step behind the reply's header. A handshake that
+ * does not go on is removed with its keys, unless tickets are expected.
+ * -EINPROGRESS: the reply is held back.
  */
 static int conclude(struct engine *e, struct conversation *c, int err,
 		    const struct tls_progress *progress, struct writer *w)
@@ -143,8 +143,8 @@ static int step(struct engine *e, struct conversation *c, const uint8_t *in,
 }
 
 /*
- * The module sends no other hosts: names in A-labels, and addresses.  GnuTLS would map
- * anything else to another name than the one that the module's policy was asked for.
+ * The module sends only names in A-labels and addresses. GnuTLS would convert any other
+ * host to another name than the one that the module's policy has checked.
  */
 #define HOST_CHARS	"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz" \
 			"0123456789-_.:"
@@ -153,10 +153,10 @@ static int step(struct engine *e, struct conversation *c, const uint8_t *in,
 			 CREDSSP_HLP_TLS_REMOTE_DESKTOP)
 
 /**
- * struct start - a TLS_START taken apart
+ * struct start - a parsed TLS_START
  * @head: its fixed part
- * @host: of HOST_CHARS, no longer than a target can be
- * @session: an earlier one, @head.session_length bytes
+ * @host: HOST_CHARS only, no longer than a target
+ * @session: earlier session, @head.session_length bytes
  * @cert: name of the client certificate, @head.cert_length bytes
  */
 struct start {
@@ -233,7 +233,7 @@ static int tls_start(struct engine *e, const struct request *rq, struct writer *
 	log_debug("conversation %llu of uid %u, owner %u, pid %u", (unsigned long long)id,
 		  rq->hdr->uid, rq->hdr->owner, rq->hdr->pid);
 	c = conversations_find(&e->conversations, id);
-	/* Its name and its session; the request was bounded. */
+	/* Charge for host name and session; the request was bounded. */
 	c->fed = rq->length;
 	return step(e, c, NULL, 0, w);
 }
@@ -245,13 +245,16 @@ static int tls_step(struct engine *e, const struct request *rq, struct writer *w
 	c = conversations_find(&e->conversations, rq->hdr->conversation);
 	if (!c || c->finished)
 		return -ENOENT;
-	/* The reply to the request before is still owed: it is not lost by this one. */
+	/* The reply to the previous request is held back, and must not get lost. */
 	if (c->asking)
 		return -EPROTO;
 	return step(e, c, rq->payload, rq->length, w);
 }
 
-/* The last request of a conversation; one that had to make room has no session. */
+/*
+ * The last request of a conversation. If the conversation was ended to
+ * make room, the reply has no session.
+ */
 static int tls_ticket(struct engine *e, const struct request *rq, struct writer *w)
 {
 	struct credssp_hlp_tls_ticket *reply = writer_take(w, sizeof(*reply));
@@ -298,7 +301,7 @@ static void end(struct engine *e, const struct request *rq)
 {
 	struct conversation *c;
 
-	/* None is fine: a finished handshake is forgotten before its END. */
+	/* There may be none: a finished handshake is removed before its END. */
 	c = conversations_find(&e->conversations, rq->hdr->conversation);
 	if (c)
 		conversations_remove(&e->conversations, c);
@@ -326,7 +329,7 @@ static void log_refusal(struct engine *e, unsigned int opcode, int err)
 		log_warning("request %u failed: %s", opcode, strerror(-err));
 }
 
-/* The head of the reply in @w, whose payload is there already, or is wiped for @err. */
+/* Write the header of the reply in @w in front of its payload; with @err wipe the payload. */
 static size_t complete(struct engine *e, const struct credssp_hlp_header *to, int err,
 		       struct writer *w)
 {
@@ -388,7 +391,7 @@ size_t engine_handle(struct engine *e, const void *request, size_t length,
 
 	if (length < sizeof(*rq.hdr) || rq.hdr->length != length ||
 	    room < sizeof(*rq.hdr)) {
-		log_error("a request of %zu bytes does not parse", length);
+		log_error("a request of %zu bytes is malformed", length);
 		return 0;
 	}
 	if (rq.hdr->opcode == CREDSSP_HLP_END) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What the engine does with requests and peers that are not what they should be. */
+/* The engine with wrong requests and wrong peers. */
 #include <errno.h>
 #include <stdalign.h>
 #include <stdio.h>
@@ -17,7 +17,7 @@ static struct tls_client *client;
 			test_fail("%s:%d: %s", __func__, __LINE__, #cond); \
 	} while (0)
 
-/* A peer's first bytes and what becomes of the handshake (RFC 8446 6, RFC 5246 7.2) */
+/* A peer's first bytes, and the result of the handshake (RFC 8446 6, RFC 5246 7.2) */
 static const struct {
 	const char *name;
 	uint8_t in[16];
@@ -72,7 +72,7 @@ static void test_peers(void)
 	}
 }
 
-/* Is @name in the ClientHello as a whole? */
+/* True if the ClientHello has the bytes @name. */
 static bool sends_name(const char *host, const char *name)
 {
 	struct engine *e = engine_new(client);
@@ -95,7 +95,7 @@ static void test_sni(void)
 	ENSURE(!sends_name("2001:db8::1", "2001:db8::1"));
 }
 
-/* Schannel with a certificate that has a SHA-1 signature wants to see it offered. */
+/* If Schannel's certificate has a SHA-1 signature, the ClientHello must offer SHA-1. */
 static void test_signatures(void)
 {
 	/* rsa_pkcs1_sha256, rsa_pkcs1_sha1, RFC 8446 4.2.3; 16-bit numbers in pairs */
@@ -106,7 +106,10 @@ static void test_signatures(void)
 	size_t found = 0;
 
 	test_start(e, 1, "server.test", &r);
-	/* the extension's number, its length and the list's, which is below 256 */
+	/*
+	 * number and length of the extension, length of the
+	 * list; both lengths are below 256
+	 */
 	list = memmem(r.wire, r.tls.wire_length, "\0\x0d\0", 3);
 	ENSURE(list && list[3] == list[5] + 2 && !list[4]);
 	for (size_t i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++)
@@ -116,7 +119,7 @@ static void test_signatures(void)
 	engine_free(e);
 }
 
-/* Is a handshake with @host begun? */
+/* True if a handshake with @host begins. */
 static bool takes_host(const char *host)
 {
 	struct engine *e = engine_new(client);
@@ -128,7 +131,7 @@ static bool takes_host(const char *host)
 	return !r.error;
 }
 
-/* GnuTLS does not get a host that it would map to another name. */
+/* Hosts that GnuTLS would convert to another name are refused. */
 static void test_hosts(void)
 {
 	static const char *const bad[] = {
@@ -159,25 +162,25 @@ static void test_requests(void)
 	test_call(e, CREDSSP_HLP_TLS_START, 1, &start, sizeof(start) - 1, &r);
 	ENSURE(r.error == EINVAL);
 	test_call(e, CREDSSP_HLP_TLS_START, 1, &start, sizeof(start), &r);
-	ENSURE(r.error == EINVAL);	/* shorter than it says */
+	ENSURE(r.error == EINVAL);	/* shorter than its lengths */
 	memcpy(payload, &start, sizeof(start));
 	test_call(e, CREDSSP_HLP_TLS_START, 1, payload, sizeof(start) + 5, &r);
-	ENSURE(r.error == EINVAL);	/* longer */
+	ENSURE(r.error == EINVAL);	/* longer than its lengths */
 	test_call(e, CREDSSP_HLP_TLS_START, 1, payload, sizeof(start) + 4, &r);
 	ENSURE(r.error == EINVAL);	/* NULs in the name */
 	start.host_length = CREDSSP_MAX_TARGET + 1;
 	memset(payload, 'a', sizeof(payload));
 	memcpy(payload, &start, sizeof(start));
 	test_call(e, CREDSSP_HLP_TLS_START, 1, payload, sizeof(payload), &r);
-	ENSURE(r.error == EINVAL);	/* too long a name */
+	ENSURE(r.error == EINVAL);	/* the name is too long */
 	start.host_length = UINT32_MAX;
 	start.session_length = 5;
 	memcpy(payload, &start, sizeof(start));
 	test_call(e, CREDSSP_HLP_TLS_START, 1, payload, sizeof(start) + 4, &r);
-	ENSURE(r.error == EINVAL);	/* a sum that wraps */
+	ENSURE(r.error == EINVAL);	/* the sum of the lengths wraps */
 	test_call(e, CREDSSP_HLP_TLS_STEP, 1, "x", 1, &r);
 	ENSURE(r.error == ENOENT);
-	/* Tickets of a conversation that had to make room are of no use. */
+	/* Tickets of a conversation that was ended to make room are ignored. */
 	test_call(e, CREDSSP_HLP_TLS_TICKET, 1, "x", 1, &r);
 	ENSURE(!r.error && !r.ticket.session_length && !r.ticket.session_lifetime);
 	test_call(e, 99, 1, NULL, 0, &r);
@@ -233,7 +236,7 @@ static void test_share(void)
 		test_start(e, id + 1, "server.test", &r);
 		ENSURE(r.error == EDQUOT);
 	}
-	/* What the first one gives back is its own again, and not the other's. */
+	/* A place that the first user frees belongs to its share, not to the other user's. */
 	test_end(e, 1);
 	test_start(e, ++id, "server.test", &r);
 	ENSURE(r.error == EDQUOT);
@@ -250,7 +253,7 @@ static void test_share(void)
 	engine_free(e);
 }
 
-/* Garbage is no session: the handshake is a full one. */
+/* With garbage for a session the handshake is a full one. */
 static void test_sessions(void)
 {
 	static const uint8_t noise[CREDSSP_HLP_MAX_SESSION] = { 0xfa, 0xe1, 0x10, 0xea, 1 };
@@ -265,11 +268,11 @@ static void test_sessions(void)
 	}
 	memcpy(payload, &start, sizeof(start));
 	test_call(e, CREDSSP_HLP_TLS_START, 99, payload, sizeof(payload), &r);
-	ENSURE(r.error == EINVAL);	/* longer than a session may be */
+	ENSURE(r.error == EINVAL);	/* longer than the limit of a session */
 	start = (struct credssp_hlp_tls_start){ .flags = CREDSSP_HLP_TLS_NO_SESSION << 7 };
 	test_call(e, CREDSSP_HLP_TLS_START, 99, &start, sizeof(start), &r);
 	ENSURE(r.error == EINVAL);	/* an unknown flag */
-	/* Tickets of a handshake that is under way cannot be. */
+	/* There cannot be tickets before the handshake is finished. */
 	test_call(e, CREDSSP_HLP_TLS_TICKET, 1, "x", 1, &r);
 	ENSURE(r.error == EPROTO);
 	engine_free(e);
@@ -280,7 +283,10 @@ static int add(struct conversations *t, uint64_t id, uint32_t uid)
 	return conversations_add(t, id, uid, NULL, id);
 }
 
-/* Who waits for tickets makes room for a handshake; one's own does for oneself. */
+/*
+ * A conversation that waits for tickets is ended for a handshake; in
+ * a full share only the user's own.
+ */
 static void test_room(void)
 {
 	const uint64_t share = CONVERSATIONS_OF_USER;
@@ -313,7 +319,7 @@ static void test_expiry(void)
 	ENSURE(engine_expire(e, now) == -1);
 	test_start(e, 1, "server.test", &r);
 	test_start(e, 2, "server.test", &r);
-	/* Used again, so the other one is the oldest. */
+	/* The first one is used again, so that the second is the oldest. */
 	test_call(e, CREDSSP_HLP_TLS_STEP, 1, "\x16", 1, &r);
 	due = engine_expire(e, engine_now());
 	ENSURE(due > CONVERSATION_IDLE_MS / 2 && due <= CONVERSATION_IDLE_MS);

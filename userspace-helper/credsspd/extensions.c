@@ -4,11 +4,11 @@
 #include "log.h"
 
 #define RECORD_SIZE_LIMIT	28	/* RFC 8449 */
-#define COOKIE			44	/* RFC 8446 4.2.2, the one that comes unasked */
+#define COOKIE			44	/* RFC 8446 4.2.2; it need not be offered */
 
 #define RECORD_MAX		16384	/* RFC 8446 5.1 */
 
-/* ServerHello up to its extensions, RFC 8446 4.1.3: session id in the middle */
+/* ServerHello up to its extensions, RFC 8446 4.1.3, with the session id in the middle */
 #define HELLO_VERSION_RANDOM	(2 + 32)
 #define HELLO_SUITE_COMPRESSION	(2 + 1)
 
@@ -26,7 +26,7 @@ static int note_one(void *ctx, unsigned int id, const unsigned char *data, unsig
 
 int extensions_note(struct extensions *x, const gnutls_datum_t *hello)
 {
-	/* The one after a HelloRetryRequest takes the place of the first. */
+	/* The ClientHello after a HelloRetryRequest replaces the first. */
 	x->count = 0;
 	x->record_limit = 0;
 	return gnutls_ext_raw_parse(x, note_one, hello, GNUTLS_EXT_RAW_FLAG_TLS_CLIENT_HELLO);
@@ -38,8 +38,8 @@ struct check {
 };
 
 /*
- * RFC 8449 4: in TLS 1.3 the byte of the content type counts as well.  GnuTLS tells
- * the limit for receiving only, and refuses one that is too small.
+ * RFC 8449 4: in TLS 1.3 the limit includes the byte of the content type. GnuTLS itself
+ * announces the limit for receiving only, and refuses one that is too small.
  */
 static void note_limit(const struct check *c, const unsigned char *data, unsigned int size)
 {

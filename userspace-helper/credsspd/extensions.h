@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The extensions of a handshake: what is offered, and what may answer it. */
+/* The extensions of a handshake: the offered ones, and the allowed answers. */
 #ifndef CREDSSPD_EXTENSIONS_H
 #define CREDSSPD_EXTENSIONS_H
 
 #include <stdint.h>
 #include <gnutls/gnutls.h>
 
-/* GnuTLS has some 25 in all; a ClientHello that has more of them is not sent. */
+/* GnuTLS has some 25 in all; a ClientHello with more than this is not sent. */
 #define EXTENSIONS_MAX	32
 
 /**
- * struct extensions - what the last ClientHello offers, and what came of it
- * @offered: the types
- * @count: how many
- * @record_limit: bytes of plaintext that the server takes in one record (RFC 8449);
- *	0: it does not say
+ * struct extensions - the offers of the last ClientHello, and the server's limit
+ * @offered: the types that were offered
+ * @count: number of @offered
+ * @record_limit: the most plaintext bytes that the server accepts in one record
+ *	(RFC 8449), 0 if it does not tell
  */
 struct extensions {
 	uint16_t offered[EXTENSIONS_MAX];
@@ -22,17 +22,20 @@ struct extensions {
 	uint16_t record_limit;
 };
 
-/* @hello is about to be sent. 0 or an error of GnuTLS that ends the handshake. */
+/*
+ * Note the extensions of @hello before it is sent. 0, or an error
+ * of GnuTLS that ends the handshake.
+ */
 int extensions_note(struct extensions *x, const gnutls_datum_t *hello);
 
 /**
- * extensions_check() - look at a message before GnuTLS does
- * @x: what was offered; @record_limit is set
+ * extensions_check() - check a message before GnuTLS reads it
+ * @x: the offered extensions; @record_limit is set
  * @type: of the message, gnutls_handshake_description_t
  * @msg: its body
  *
- * An extension that was not offered must not come (RFC 5246 7.4.1.4, RFC 8446
- * 4.2).  GnuTLS ignores those that it does not know.
+ * A server must not send an extension that was not offered (RFC 5246 7.4.1.4, RFC 8446
+ * 4.2).  GnuTLS ignores extensions that it does not know.
  *
  * Return: 0 or an error of GnuTLS that ends the handshake.
  */

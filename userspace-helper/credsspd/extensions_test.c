@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What is offered to servers, exactly; what they may not answer; and that a limit
- * of the record size reaches the module.
+ * The exact extensions that are offered to servers, answers that are refused, and the
+ * record size limit, which must reach the module.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -49,10 +49,7 @@ static int add(void *ctx, unsigned int id, const unsigned char *data, unsigned i
 #define EXT(n)	(1ULL << (n))
 /* server_name, status_request, supported_groups, signature_algorithms */
 #define ALWAYS	(EXT(0) | EXT(5) | EXT(10) | EXT(13))
-/*
- * record_size_limit: GnuTLS cannot leave it out, so the module keeps what the server
- * answers.
- */
+/* record_size_limit: GnuTLS always offers it, so the module must apply the server's limit. */
 #define LIMIT	EXT(28)
 /* ec_point_formats, extended_master_secret: of TLS 1.2, sent with 1.3 as well */
 #define OLD	(EXT(11) | EXT(23))
@@ -79,8 +76,8 @@ static const struct {
 };
 
 /*
- * Each extension must be known to those that go on with the connection: kTLS, and
- * the module. One that a new GnuTLS adds is to be judged before it goes into this list.
+ * kTLS and the module go on with the connection, and must support each extension. If a
+ * new GnuTLS adds one, review it before it goes into this list.
  */
 static void test_offers(void)
 {
@@ -114,7 +111,7 @@ static const struct test_server_options plain = {
 	.version = TLS_1_3, .hello_extension = -1, .ee_extension = -1,
 };
 
-/* A handshake with this server to its end. */
+/* Run a handshake with this server to its end. */
 static void run(struct engine *e, const struct test_server_options *o, struct test_reply *r)
 {
 	struct test_server *s = test_server_new(o);
@@ -142,9 +139,9 @@ static void expect_refused(const struct test_reply *r, uint16_t version, int typ
 }
 
 /*
- * max_fragment_length, client_authz, heartbeat, ALPN, SCT, raw public keys of both
- * sides, encrypt-then-MAC, token binding, compress_certificate, session_ticket,
- * pre_shared_key, early_data, post_handshake_auth, and two that nobody has
+ * max_fragment_length, client_authz, heartbeat, ALPN, SCT, raw public keys of both sides,
+ * encrypt-then-MAC, token binding, compress_certificate, session_ticket, pre_shared_key,
+ * early_data, post_handshake_auth, and two that do not exist
  */
 static const int unasked[] = {
 	1, 7, 15, 16, 18, 19, 20, 22, 24, 27, 35, 41, 42, 49, 0x3374, 0xff77,
@@ -168,7 +165,7 @@ static void test_unasked(void)
 	tls_client_free(client);
 }
 
-/* Those that GnuTLS's server can be made to send; it has the others itself. */
+/* Extensions that GnuTLS's server can be made to send; the others it implements itself. */
 static const int unasked_in_ee[] = { 7, 18, 24, 27, 0x3374, 0xff77 };
 
 static void test_unasked_later(void)
@@ -187,7 +184,10 @@ static void test_unasked_later(void)
 	tls_client_free(client);
 }
 
-/* A HelloRetryRequest may have a cookie that was not asked for, and nothing else. */
+/*
+ * A HelloRetryRequest may have a cookie, though it was not
+ * offered, and no other such extension.
+ */
 static void test_retry(void)
 {
 	struct tls_client *client = make_client(TLS_1_2, TLS_1_3);
@@ -221,7 +221,7 @@ static void test_record_limit(void)
 			if (r.error || r.tls.state != CREDSSP_HLP_TLS_DONE)
 				test_fail("TLS 0x%x, limit %zu: error %u, state %u", o.version,
 					  limits[i], r.error, r.tls.state);
-			/* GnuTLS's server says its own limit in any case. */
+			/* GnuTLS's server always announces a limit of its own. */
 			if (r.tls.record_limit != (limits[i] ? limits[i] : 16384))
 				test_fail("TLS 0x%x, limit %zu: reported as %u", o.version,
 					  limits[i], r.tls.record_limit);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What the module is told of a finished handshake's records. */
+/* Keys, version and cipher suite of a finished handshake, for the reply. */
 #include <errno.h>
 #include <string.h>
 #include "facts.h"
@@ -34,9 +34,9 @@ uint16_t facts_version(gnutls_session_t session)
 }
 
 /*
- * GnuTLS tells a suite by its parts; the number is in its list of all suites.
- * With AEADs alone the parts are unambiguous, and TLS 1.3 suites have no key
- * exchange (RFC 8446 B.4).
+ * GnuTLS tells the parts of a suite; its number is in the list of all
+ * suites. Among AEAD suites the parts are unambiguous, and TLS 1.3 suites
+ * have no key exchange (RFC 8446 B.4).
  */
 uint16_t facts_cipher(gnutls_session_t session)
 {

@@ -6,7 +6,7 @@
 #include <gnutls/gnutls.h>
 #include <linux/credssp.h>
 
-/* Keys and record number of one direction, @read: of receiving. 0 or -EPROTO. */
+/* Keys and record number of one direction; @read: of receiving. 0 or -EPROTO. */
 int facts_direction(gnutls_session_t session, unsigned int read,
 		    struct credssp_hlp_tls_keys *keys);
 /* TLS_1_2 or TLS_1_3; 0 for any other version. */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Why a handshake failed, in words of the protocol with the module. */
+/* The reason of a failed handshake, as a CREDSSP_HLP_FAIL_*. */
 #include <stddef.h>
 #include <gnutls/gnutls.h>
 #include <linux/credssp.h>
@@ -56,7 +56,7 @@ static const struct {
 	{ GNUTLS_E_TOO_MANY_EMPTY_PACKETS, CREDSSP_HLP_FAIL_SIZE },
 	{ GNUTLS_E_TOO_MANY_HANDSHAKE_PACKETS, CREDSSP_HLP_FAIL_SIZE },
 
-	/* The KeyUsage of the server's certificate is not checked here, see tls.c. */
+	/* The KeyUsage of the server's certificate does not end a handshake, see tls.c. */
 	{ GNUTLS_E_KEY_USAGE_VIOLATION, CREDSSP_HLP_FAIL_CLIENT_CERT },
 	{ GNUTLS_E_PK_SIGN_FAILED, CREDSSP_HLP_FAIL_CLIENT_CERT },
 	/* client_cert_choose() has failed. */

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A server chooses the keys that its signatures are checked with, and what a
- * secret is encrypted to.  One conversation's time is everybody's: a key is
- * measured before anything is computed with it.
+ * A server chooses the keys for the verification of its signatures and for the encryption
+ * of secrets. The daemon has one thread, so a slow operation delays all conversations:
+ * the size of a key is checked before it is used.
  */
 #include <errno.h>
 #include <gnutls/abstract.h>
@@ -10,9 +10,9 @@
 #include "key_limits.h"
 
 /*
- * RSA: one operation takes a multiplication for each bit of the exponent, and a
- * multiplication grows with the square of the modulus.  Real exponents are 65537,
- * 3 or 17; OpenSSL takes no exponent above 64 bits with a modulus above 3072.
+ * RSA: one operation takes a multiplication for each bit of the exponent, and the time of
+ * a multiplication grows with the square of the modulus. Real exponents are 65537, 3 or
+ * 17; OpenSSL accepts no exponent above 64 bits with a modulus above 3072.
  */
 #define RSA_MODULUS_BITS	8192
 #define RSA_EXPONENT_BITS	64
@@ -72,7 +72,7 @@ static int check_pubkey(gnutls_pubkey_t key)
 	case GNUTLS_PK_DSA:
 		return check_dsa(key);
 	default:
-		/* Curves, and GnuTLS takes none but those that have a name. */
+		/* elliptic curves: GnuTLS accepts named curves only */
 		return 0;
 	}
 }

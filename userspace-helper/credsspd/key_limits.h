@@ -1,18 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Which keys of a server's chain may be computed with. */
+/* Limits for the keys of a server's chain. */
 #ifndef CREDSSPD_KEY_LIMITS_H
 #define CREDSSPD_KEY_LIMITS_H
 
 #include <gnutls/x509.h>
 
 /**
- * key_limits_check() - may the public key of a certificate be used?
+ * key_limits_check() - check the size of a certificate's public key
  * @cert: certificate
  *
- * Reads the key and computes nothing with it.
+ * It reads the key but does not use it.
  *
- * Return: 0; -E2BIG for a key whose use takes too long; -EBADMSG for one that cannot
- * be read.
+ * Return: 0; -E2BIG for a key that takes too long to use; -EBADMSG for an unreadable key.
  */
 int key_limits_check(gnutls_x509_crt_t cert);
 

@@ -6,7 +6,7 @@
 
 /* Longest line; longer ones are cut. */
 #define LINE_SIZE 512
-/* What is limited is logged so often in a period, enough to be seen. */
+/* The number of limited lines in a period, enough to be noticed. */
 #define LIMIT_LINES	10
 #define LIMIT_PERIOD_MS	60000
 

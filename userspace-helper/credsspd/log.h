@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Log lines on stderr.  Off a terminal they begin with <priority>, which the
- * journal understands.  What peers or requesters say is never logged.
+ * Log lines on stderr. If that is no terminal, they begin with <priority>, which the
+ * journal understands. Strings of peers or requesters are never logged.
  */
 #ifndef CREDSSPD_LOG_H
 #define CREDSSPD_LOG_H
@@ -15,13 +15,16 @@ void log_setup(bool verbose);
 __attribute__((format(printf, 2, 3)))
 void log_line(int priority, const char *format, ...);
 
-/* Lines of one kind that anybody can cause any number of. All-zero: none so far. */
+/* Limit for lines of one kind that any user can cause. All-zero: none so far. */
 struct log_limit {
 	unsigned int lines;
 	int64_t from;
 };
 
-/* May there be one more at @now (milliseconds)? Ten a minute may; the rest is counted. */
+/*
+ * True if another line may be logged at @now (milliseconds). Ten a
+ * minute may; the others are counted.
+ */
 bool log_may(struct log_limit *limit, int64_t now);
 
 #define log_error(...)		log_line(LOG_ERR, __VA_ARGS__)

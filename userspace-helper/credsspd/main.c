@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* credsspd: the TLS handshakes of credssp.ko, in a process that can do nothing else. */
+/* credsspd: does the TLS handshakes of credssp.ko, in a process without other rights. */
 #include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -56,7 +56,7 @@ static int catch_signals(void)
 	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
-/* Everything is open and loaded: now lock the door and work. */
+/* All files are open and loaded: enter the sandbox and serve requests. */
 static int serve(const struct options *o, int device, struct engine *e)
 {
 	int signals = catch_signals();
@@ -94,7 +94,10 @@ static int with_device(const struct options *o, int device)
 	return status;
 }
 
-/* Users need not have certificates; if they can, there is a keeper, or no daemon. */
+/*
+ * Without a directory of certificates there is no keeper. With one the daemon does not
+ * start unless the keeper does.
+ */
 static int start_keeper(const struct options *o, struct keeper **keys)
 {
 	*keys = NULL;
@@ -122,7 +125,10 @@ int main(int argc, char **argv)
 	if (sandbox_prepare())
 		return EXIT_OTHER;
 	log_setup(o.verbose);
-	/* It must have neither the device nor what comes after. */
+	/*
+	 * Fork the keeper before the device and other files are
+	 * open: it must not have them.
+	 */
 	if (start_keeper(&o, &o.tls.keys))
 		return EXIT_OTHER;
 	device = upcall_open(o.device);

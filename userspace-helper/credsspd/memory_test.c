@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What servers can make conversations hold: that none holds more than it is charged
- * for, that users are held to their budgets, and the memory of the worst case, from
+ * The memory of conversations: none holds more than its charge, and the
+ * budgets of users are kept. The memory of the worst case is printed, from
  * which the unit's MemoryMax= is derived.
  */
 #include <errno.h>
@@ -27,7 +27,10 @@ static struct tls_client *client;
 	} while (0)
 
 #define PLAIN	.hello_extension = -1, .ee_extension = -1
-/* A chain that nearly fills the 64 KiB of a Certificate message; and a shorter one */
+/*
+ * A chain that nearly fills the 64 KiB of a Certificate message, and
+ * one of fewer, larger certificates
+ */
 #define LONG	.chain = 16, .cert_size = 3700
 #define HALF	.chain = 7, .cert_size = 7400
 /* Names of issuers, as many as there may be, and as long, in nearly 64 KiB */
@@ -155,8 +158,9 @@ static size_t last_record(size_t length)
 }
 
 /*
- * Begin a conversation and give it the server's first flight, without its last record
- * where @part: then it waits for that. What it was fed, or 0 when it is refused.
+ * Begin a conversation and feed it the server's first flight; with @part
+ * without the last record, so that the conversation waits for that. Return
+ * the bytes fed, or 0 if it is refused.
  */
 static size_t begin(struct engine *e, uint64_t id, const struct test_server_options *o,
 		    bool part, struct test_reply *r)
@@ -243,7 +247,7 @@ static void measure(size_t i)
 	held = (heap() - before) / CONVERSATIONS;
 	printf("# %s: %zu bytes in, %zu held, charge %zu\n", shapes[i].name, fed, held,
 	       budget_charge(fed));
-	/* A stopped coroutine's stack comes on top. */
+	/* The stack of a stopped coroutine is not on the heap. */
 	if (held + 16384 > budget_charge(fed))
 		test_fail("%s: %zu bytes in, %zu held", shapes[i].name, fed, held);
 	engine_free(e);
@@ -257,7 +261,7 @@ static void test_charges(void)
 	test_cert("", false);
 }
 
-/* @n conversations of @uid that hold as much as possible, until one is refused. */
+/* Begin conversations of @uid until one is refused. Return how many began. */
 static unsigned int fill(struct engine *e, uint32_t uid, const struct test_server_options *o,
 			 bool part)
 {
@@ -309,7 +313,7 @@ static void test_budget(void)
 		       BUDGET_OF_USER / budget_charge(BUDGET_HANDSHAKE));
 		ENSURE(works(e, uid + 1));
 	}
-	/* What a user gives back is its own again. */
+	/* Memory that a user frees belongs to its share again. */
 	test_end(e, (uint64_t)1000 << 32);
 	ENSURE(works(e, 1000));
 	ENSURE(fill(e, 0, &o, true));
@@ -352,11 +356,11 @@ static void test_waiting(void)
 
 	test_cert("", true);
 	ENSURE(fill(e, 1000, &o, false) == BUDGET_WAITING_OF_USER);
-	/* It is the waiting that is refused, not the handshake. */
+	/* Handshakes that do not wait for a choice are not refused. */
 	ENSURE(works(e, 1000));
 	ENSURE(fill(e, 1001, &o, false) == BUDGET_WAITING_OF_USER);
 	test_as(1000);
-	/* One that goes on and one that ends make room for another each. */
+	/* A conversation that goes on, and one that ends, free a place each. */
 	test_answer(e, first, "", &r);
 	ENSURE(!r.error && r.tls.state == CREDSSP_HLP_TLS_CONTINUE);
 	ENSURE(begin(e, 901, &o, false, &r) && r.tls.state == CREDSSP_HLP_TLS_CERT_WANTED);
@@ -373,8 +377,8 @@ static void test_waiting(void)
 }
 
 /*
- * Begin up to @n conversations that wait for a certificate, each of another uid of
- * @owner's. Return: how many wait.
+ * Begin up to @n conversations that wait for a certificate, each of another uid that
+ * counts for @owner. Return how many wait.
  */
 static unsigned int wait_as(struct engine *e, uint32_t owner, unsigned int n)
 {
@@ -398,7 +402,7 @@ static void test_owner(void)
 
 	test_cert("", true);
 	ENSURE(wait_as(e, 100000, BUDGET_WAITING) == BUDGET_WAITING_OF_USER);
-	/* Other users take the same, but for the reserve. */
+	/* Other users get the same share, up to the reserve. */
 	ENSURE(wait_as(e, 200000, BUDGET_WAITING) == BUDGET_WAITING_OF_USER);
 	ENSURE(wait_as(e, 300000, BUDGET_WAITING) == BUDGET_WAITING_OF_USER);
 	ENSURE(wait_as(e, 400000, BUDGET_WAITING) == BUDGET_WAITING_FEW);
@@ -408,7 +412,10 @@ static void test_owner(void)
 	engine_free(e);
 }
 
-/* Give @owner new conversations that are fed as much as can be, until one is refused. */
+/*
+ * Add conversations of @owner, each fed as much as allowed, until one
+ * is refused. Return how many were not.
+ */
 static unsigned int feed_as(struct conversations *t, uint32_t owner)
 {
 	static uint64_t id;
@@ -426,7 +433,7 @@ static unsigned int feed_as(struct conversations *t, uint32_t owner)
 	return n;
 }
 
-/* However much large users and root hold, a user with little can begin a handshake. */
+/* Whatever other users and root hold, a user with little memory can begin a handshake. */
 static void test_reserve(void)
 {
 	struct conversations t = { 0 };
@@ -439,13 +446,13 @@ static void test_reserve(void)
 	conversations_clear(&t);
 }
 
-/* Those that wait for tickets make room, also where it is bytes that are missing. */
+/* Conversations that wait for tickets are also ended if the limit of bytes is reached. */
 static void test_tickets_make_room(void)
 {
 	struct conversations t = { 0 };
 	uint64_t id;
 
-	/* As many as there may be, and one that has been given nothing */
+	/* as many as allowed, and one that has not been fed yet */
 	for (id = 1; id <= BUDGET_OF_USER / budget_charge(BUDGET_HANDSHAKE); id++) {
 		ENSURE(!conversations_add(&t, id, 1000, NULL, id));
 		ENSURE(!budget_feed(&t, conversations_find(&t, id), BUDGET_HANDSHAKE));
@@ -460,7 +467,7 @@ static void test_tickets_make_room(void)
 	conversations_clear(&t);
 }
 
-/* Warnings without end: no single message is too long. */
+/* Endless warnings, each of them short. */
 static void test_endless(void)
 {
 	static const uint8_t warning[] = { 21, 3, 3, 0, 2, 1, 112 };

@@ -5,7 +5,7 @@
 #include <string.h>
 #include "options.h"
 
-/* Made by packages; where it is missing, nobody will do. */
+/* Packages make this user. If it is missing, the user nobody is taken. */
 #define OWN_USER	"credssp"
 #define ANY_USER	"nobody"
 #define CERT_DIR	"/etc/credssp/certs"
@@ -20,8 +20,8 @@ static const char help[] =
 "  -c, --cert-dir=PATH   users' client certificates (default " CERT_DIR ")\n"
 "      --tls-min=VERSION oldest TLS version, 1.2 or 1.3 (default 1.2)\n"
 "      --tls-max=VERSION newest TLS version, 1.2 or 1.3 (default 1.3)\n"
-"  -f, --foreground      do not fork; this is always so\n"
-"  -v, --verbose         log what is done, not only what fails\n"
+"  -f, --foreground      do not fork; this is the default\n"
+"  -v, --verbose         log actions, not only failures\n"
 "  -h, --help            this text\n"
 "  -V, --version         version\n"
 "\n"

@@ -10,8 +10,8 @@
  * @device: path of the helper device
  * @user: user to become
  * @cert_dir: where the users' client certificates are
- * @verbose: log what is done, not only what fails
- * @tls: for the handshakes; @chacha and @keys are not options but found later
+ * @verbose: log actions, not only failures
+ * @tls: options of the handshakes; main() sets @chacha and @keys later
  */
 struct options {
 	const char *device;

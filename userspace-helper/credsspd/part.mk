@@ -25,7 +25,7 @@ $(O)/tls_test $(O)/engine_test $(O)/keyring_test: $(O)/%: $(call credsspd_obj,$(
 	@echo "  LD      $(@F)"
 	$(Q)$(CC) $(ALL_LDFLAGS) $(PIE_LDFLAGS) -o $@ $^ $(credsspd_libs)
 
-# These play the server's part as well.
+# These take the place of the server as well.
 $(O)/extensions_test $(O)/memory_test: $(O)/%: \
 		$(call credsspd_obj,$(credsspd_engine) test_client test_server) \
 		$(O)/obj/credsspd/%.o
@@ -45,7 +45,7 @@ $(O)/asking_test: $(call credsspd_obj,$(filter-out keeper_worker keyring,$(creds
 	@echo "  LD      $(@F)"
 	$(Q)$(CC) $(ALL_LDFLAGS) $(PIE_LDFLAGS) -o $@ $^ $(credsspd_libs)
 
-# OpenSSL is the server here, and the other judge.
+# OpenSSL is the server, and evaluates the certificates as well.
 $(O)/certs_test: $(call credsspd_obj,$(credsspd_engine) test_client certs_make certs_rows certs_test)
 	@echo "  LD      $(@F)"
 	$(Q)$(CC) $(ALL_LDFLAGS) $(PIE_LDFLAGS) -o $@ $^ $(credsspd_libs) \

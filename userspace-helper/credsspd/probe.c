@@ -39,7 +39,7 @@ static int listen_on(struct sockaddr_in *addr)
 	return -1;
 }
 
-/* The connection is never accepted: established is all that the keys need. */
+/* The connection is never accepted: keys only need an established one. */
 bool probe_ktls_chacha(void)
 {
 	struct sockaddr_in addr = {

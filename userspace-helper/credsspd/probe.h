@@ -5,8 +5,8 @@
 #include <stdbool.h>
 
 /*
- * Does the kernel's TLS take ChaCha20-Poly1305 keys? Tried out on a loopback
- * connection, so it needs the network; "no" also when it cannot be tried.
+ * True if the kernel's TLS takes ChaCha20-Poly1305 keys. It is tried on a loopback
+ * connection, which needs the network; false also if that fails.
  */
 bool probe_ktls_chacha(void);
 

@@ -119,7 +119,10 @@ int sandbox_prepare(void)
 	return 0;
 }
 
-/* The device is bound to the namespace that it was opened in; we need none. */
+/*
+ * The device stays bound to the network namespace that it was
+ * opened in; the process needs none.
+ */
 static int leave_network(void)
 {
 	return unshare(CLONE_NEWNET) ? -errno : 0;
@@ -168,7 +171,7 @@ static int drop_capabilities(void)
 	return 0;
 }
 
-/* What was asked for may not be what we got: look. */
+/* Check that the privilege is really gone. */
 static int verify(void)
 {
 	struct __user_cap_header_struct hdr = { .version = _LINUX_CAPABILITY_VERSION_3 };
@@ -202,7 +205,7 @@ int sandbox_keep(pid_t daemon)
 {
 	int err = leave_network();
 
-	/* Here no filter forbids sockets. */
+	/* The keeper has no filter that forbids sockets, so this is worth a warning. */
 	if (err)
 		log_warning("the key keeper cannot leave the network: %s", strerror(-err));
 	err = drop_bounding_set();
@@ -217,7 +220,7 @@ int sandbox_keep(pid_t daemon)
 	return err ? err : end_with(daemon);
 }
 
-/* The numbers from @first to @last, if there are any */
+/* Close the descriptors from @first to @last, if there are any. */
 static int close_range_of(unsigned int first, unsigned int last)
 {
 	if (first > last)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Giving up everything that a handshake does not need.  What stays open is what
- * was opened before: the helper device, stderr, the service manager's socket.
+ * Giving up all rights that a handshake does not need. Files that were opened before stay
+ * open: the helper device, stderr, the service manager's socket.
  */
 #ifndef CREDSSPD_SANDBOX_H
 #define CREDSSPD_SANDBOX_H
@@ -43,9 +43,9 @@ int sandbox_work(pid_t keeper, int fd);
 
 /**
  * sandbox_enter() - give up the network, the user, all capabilities, most system calls
- * @user: name of the user to become; without privilege we stay who we are
+ * @user: name of the user to become; ignored unless the process is root
  *
- * Each failure is logged. Return: 0, or a negative errno and we must not go on.
+ * Each failure is logged. Return: 0, or a negative errno: the daemon must not go on.
  */
 int sandbox_enter(const char *user);
 

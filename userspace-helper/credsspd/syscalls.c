@@ -6,7 +6,7 @@
 #include "log.h"
 #include "syscalls.h"
 
-/* Everything else is -EPERM, which libraries take for "not to be had". */
+/* All other calls fail with -EPERM, which libraries take for "not available". */
 static const int allowed[] = {
 	/* the loop and the log */
 	SCMP_SYS(read), SCMP_SYS(write), SCMP_SYS(writev), SCMP_SYS(poll),

@@ -3,8 +3,8 @@
 #define CREDSSPD_SYSCALLS_H
 
 /*
- * From here on only what the event loop, malloc and GnuTLS need: no sockets, no
- * files by name, no processes, no executable memory. 0 or a negative errno.
+ * Allow only the system calls of the event loop, malloc and GnuTLS: no sockets, no files
+ * by name, no processes, no executable memory. 0 or a negative errno.
  */
 int syscalls_restrict(void);
 

@@ -123,7 +123,7 @@ bool test_ask(struct engine *e, uint16_t opcode, uint64_t conversation,
 	id++;
 	length = compose(opcode, id, conversation, payload, length);
 	got = engine_handle(e, request, length, reply, sizeof(reply));
-	/* The request is the caller's again: nothing may point there. */
+	/* The engine must not keep pointers to the request: wipe it. */
 	memset(request, 0xff, length);
 	if (!got) {
 		held[conversation % TEST_HELD_MAX].opcode = opcode;

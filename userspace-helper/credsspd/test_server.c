@@ -10,11 +10,11 @@
 #include "test_server.h"
 
 /**
- * struct test_server - a session and the bytes on their way
+ * struct test_server - a session and its bytes in both directions
  * @session: GnuTLS's
  * @in, @in_left: what the client sent and GnuTLS has not pulled; borrowed for a step
  * @out: what GnuTLS pushed in this step
- * @extension: still to be put into the ServerHello; -1: none
+ * @extension: still to be added to the ServerHello; -1: none
  */
 struct test_server {
 	gnutls_session_t session;
@@ -125,7 +125,7 @@ static bool same_credentials(const struct test_server_options *a,
 	       a->cert_size == b->cert_size && a->names == b->names;
 }
 
-/* Certificates that have nothing to do with one another; GnuTLS does not look. */
+/* The certificates are unrelated, which GnuTLS does not check. */
 static void set_chain(gnutls_certificate_credentials_t credentials,
 		      const struct test_server_options *o, unsigned int count)
 {
@@ -140,7 +140,7 @@ static void set_chain(gnutls_certificate_credentials_t credentials,
 		must(gnutls_pcert_import_x509(&chain[i], cert, 0), "chain");
 		gnutls_x509_crt_deinit(cert);
 	}
-	/* It takes over both. */
+	/* GnuTLS takes over both. */
 	must(gnutls_certificate_set_key(credentials, NULL, 0, chain, count, key), "chain");
 }
 
@@ -159,7 +159,7 @@ static gnutls_certificate_credentials_t make_credentials(const struct test_serve
 	return credentials;
 }
 
-/* Making them takes long, and servers one after the other want the same. */
+/* Making them takes long, and often the next server has the same options. */
 static gnutls_certificate_credentials_t credentials_of(const struct test_server_options *o)
 {
 	static gnutls_certificate_credentials_t credentials;
@@ -167,7 +167,7 @@ static gnutls_certificate_credentials_t credentials_of(const struct test_server_
 
 	if (credentials && same_credentials(o, &made))
 		return credentials;
-	/* Sessions that borrow the old ones may live: they stay. */
+	/* Sessions may still borrow the old ones, so these are not freed. */
 	credentials = make_credentials(o);
 	made = *o;
 	return credentials;
@@ -270,7 +270,7 @@ static void grow(uint8_t *p, unsigned int size, uint32_t by)
 	}
 }
 
-/* What the ServerHello at the front of @out has an empty extension more at its end. */
+/* Add an empty extension to the end of the ServerHello at the front of @out. */
 static void insert_extension(struct bytes *out, int type)
 {
 	const uint8_t more[4] = { type >> 8, type, 0, 0 };
@@ -313,7 +313,7 @@ const uint8_t *test_server_step(struct test_server *s, const void *in, size_t le
 	return s->out.data;
 }
 
-/* Requests have less room than a flight of a server may take. */
+/* A request has less room than a server's longest flight. */
 #define CHUNK	65536
 
 void test_relay(struct engine *e, uint64_t conversation, struct test_server *s,

@@ -1,15 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* A TLS server in memory, for the tests: GnuTLS, and what GnuTLS's server would not do. */
+/*
+ * A TLS server in memory, for the tests: GnuTLS, with some
+ * faults that it does not have itself.
+ */
 #ifndef CREDSSPD_TEST_SERVER_H
 #define CREDSSPD_TEST_SERVER_H
 
 #include "test_client.h"
 
 /**
- * struct test_server_options - what a server does
- * @version: TLS_1_2 or TLS_1_3, the only one that it has
- * @record_limit: the plaintext that it takes in one record; 0: as GnuTLS has it
- * @hello_extension: of this type one is put into the ServerHello; -1: none
+ * struct test_server_options - behaviour of a server
+ * @version: TLS_1_2 or TLS_1_3, its only version
+ * @record_limit: the most plaintext that it accepts in one record; 0: GnuTLS's default
+ * @hello_extension: type of an extension that is added to the ServerHello; -1: none
  * @ee_extension: likewise in EncryptedExtensions, by GnuTLS
  * @retry: it sends a HelloRetryRequest first
  * @ask: it asks for a client certificate
@@ -36,16 +39,16 @@ struct test_server_options {
 
 struct test_server;
 
-/* Certificates and lists of issuers are kept for the next server that wants the same. */
+/* Certificates and lists of issuers are kept for the next server with the same options. */
 struct test_server *test_server_new(const struct test_server_options *options);
 void test_server_free(struct test_server *s);
-/* The client's bytes in; what the server sends is valid until the next call. */
+/* Pass the client's bytes to the server. The bytes returned are valid until the next call. */
 const uint8_t *test_server_step(struct test_server *s, const void *in, size_t length,
 				size_t *out_length);
 
 /*
- * Relay between the conversation and the server, from a reply of TLS_START on, to
- * the first reply that is not CONTINUE.
+ * Relay between the conversation and the server, from a reply to TLS_START on, up to the
+ * first reply that is not CONTINUE.
  */
 void test_relay(struct engine *e, uint64_t conversation, struct test_server *s,
 		struct test_reply *r);

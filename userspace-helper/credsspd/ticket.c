@@ -8,17 +8,17 @@
 #define HEADER_SIZE	4	/* msg_type and a 24-bit length, RFC 8446 4 */
 
 /*
- * What is assumed of a TLS 1.2 session whose server did not say: one that is
- * resumed by its id (RFC 5246 F.1.4 allows a day), or by a ticket with a lifetime
- * of 0, which is "unspecified" there (RFC 5077 3.3).  Too long costs nothing: the
- * server does not know it any more, and the handshake is a full one.
+ * The lifetime of a TLS 1.2 session if the server does not tell: a session that is
+ * resumed by its id (RFC 5246 F.1.4 allows a day), or by a ticket with a lifetime of 0,
+ * which means "unspecified" there (RFC 5077 3.3). Too long a time does no harm: if the
+ * server has forgotten the session, the handshake is a full one.
  */
 #define LIFETIME_DEFAULT	3600
 #define LIFETIME_MAX		604800	/* RFC 8446 4.6.1: seven days */
 
 /*
- * GnuTLS gives a few bytes for a session that has no ticket and no id.  A real
- * one has at least a secret.
+ * GnuTLS returns a few bytes for a session without ticket and id. A session that can be
+ * resumed has at least a secret.
  */
 #define BLOB_MIN		48
 
@@ -56,7 +56,7 @@ void ticket_take(struct ticket *t, gnutls_session_t session)
 		drop_blob(t);
 }
 
-/* Nothing is said to the server after the handshake but by the module. */
+/* After the handshake only the module sends to the server. */
 static int say_nothing(gnutls_session_t session, gnutls_record_encryption_level_t level,
 		       gnutls_handshake_description_t type, const void *data, size_t size)
 {
@@ -83,7 +83,7 @@ int ticket_read(struct ticket *t, gnutls_session_t session, const uint8_t *messa
 			return -EINVAL;
 		ret = gnutls_handshake_write(session, GNUTLS_ENCRYPTION_LEVEL_APPLICATION,
 					     messages, size);
-		/* The server's ticket is of no use; the connection is none the worse. */
+		/* A ticket that cannot be used does not end the connection. */
 		if (ret < 0)
 			log_debug("ticket: %s", gnutls_strerror(ret));
 	}

@@ -22,8 +22,8 @@
 #include "trust.h"
 
 /*
- * What one flight may take. A client's flights are a few kilobytes; this is
- * well below what a reply has room for.
+ * The limit of one flight. A client's flights have a few kilobytes; a
+ * reply has room for much more than this.
  */
 #define MAX_FLIGHT	65536
 /*
@@ -32,11 +32,11 @@
  */
 #define MAX_ROUNDS	16
 /*
- * Bytes of a Certificate message: the longest certificate and as much for the others
- * of a chain, which take a few kilobytes as a rule. GnuTLS would read 128 KiB of them.
+ * The limit of a Certificate message: the longest certificate, and as much for the others
+ * of a chain, which have a few kilobytes as a rule. GnuTLS would read 128 KiB.
  */
 #define MAX_CERTIFICATES	(2 * CREDSSP_MAX_CERT)
-/* GnuTLS names no such message: RFC 8879 4, CompressedCertificate */
+/* RFC 8879 4, CompressedCertificate; GnuTLS has no name for it */
 #define COMPRESSED_CERTIFICATE	25
 
 struct tls_client {
@@ -47,21 +47,21 @@ struct tls_client {
 
 /**
  * struct tls_conn - a handshake
- * @in, @in_left: what the peer sent and GnuTLS did not pull yet; borrowed, or in @rest
- * @in_length: of it at the step's beginning
- * @rest: what was left when the step stopped for the key keeper
- * @out: what GnuTLS pushed in this step
+ * @in, @in_left: bytes of the peer that GnuTLS has not pulled yet; borrowed, or in @rest
+ * @in_length: @in_left at the beginning of the step
+ * @rest: bytes that were left when the step stopped for the key keeper
+ * @out: bytes that GnuTLS pushed in this step
  * @keep: its session will be resumed later
  * @offered: it began with an earlier session
  * @remote_desktop: the server is a terminal server
  * @credentials: the client's, borrowed
  * @key_checked: the key of the server's certificate may be used
  * @key_too_large: the key of the server's certificate is too large to be used
- * @ticket: what it can be resumed with
- * @extensions: what it offers
+ * @ticket: the session for resumption
+ * @extensions: the extensions that it offers
  * @result: how gnutls_handshake() ended
- * @cert: what the server may have as our certificate
- * @coroutine: in which GnuTLS works, while it is in the middle of a step
+ * @cert: the choice of the client certificate
+ * @coroutine: runs GnuTLS during a step
  */
 struct tls_conn {
 	gnutls_session_t session;
@@ -85,9 +85,9 @@ struct tls_conn {
 };
 
 /*
- * Only what kTLS can carry on: AEAD suites of TLS 1.2 and 1.3, and nothing of other
- * suites (encrypt-then-MAC, RFC 7366). No DHE: in TLS 1.2 the server makes the group,
- * in TLS 1.3 it may choose one of 8192 bits.
+ * Offer only what kTLS supports: AEAD suites of TLS 1.2 and 1.3, and no extension of
+ * other suites (encrypt-then-MAC, RFC 7366). No DHE: in TLS 1.2 the server makes the
+ * group, in TLS 1.3 it may choose one of 8192 bits.
  */
 #define PRIORITY_VERSIONS	"NORMAL:-VERS-ALL%s%s:-DHE-RSA:-GROUP-DH-ALL"
 #define PRIORITY_CIPHERS	":-CIPHER-ALL:+AES-256-GCM:+AES-128-GCM%s:%%NO_ETM"
@@ -114,7 +114,7 @@ static int load_trust(struct tls_client *client, const char *file)
 
 	count = gnutls_certificate_set_x509_system_trust(client->credentials);
 	if (count <= 0)
-		log_warning("no system trust store: no server will be trusted by it");
+		log_warning("no system trust store: it makes no server trusted");
 	else
 		log_debug("%d certificates in the system trust store", count);
 	if (!file)
@@ -221,7 +221,7 @@ static void set_host(struct tls_conn *conn, const char *host)
 	if (!length || is_numeric(conn->host))
 		return;
 	ret = gnutls_server_name_set(conn->session, GNUTLS_NAME_DNS, conn->host, length);
-	/* No host name after all; the certificate will not match it either. */
+	/* An invalid host name. The certificate will not match it either. */
 	if (ret < 0)
 		log_debug("no SNI: %s", gnutls_strerror(ret));
 }
@@ -244,7 +244,10 @@ static int check_cert(struct tls_conn *conn, const gnutls_datum_t *der)
 	return ret < 0 ? GNUTLS_E_CERTIFICATE_ERROR : 0;
 }
 
-/* Before GnuTLS reads them. 0, or an error that ends the handshake. */
+/*
+ * Check a Certificate message before GnuTLS reads it. 0, or an
+ * error that ends the handshake.
+ */
 static int check_certificates(gnutls_session_t session, const gnutls_datum_t *msg)
 {
 	if (msg->size > MAX_CERTIFICATES)
@@ -252,7 +255,7 @@ static int check_certificates(gnutls_session_t session, const gnutls_datum_t *ms
 	return elements_check(msg, facts_version(session) == TLS_1_3);
 }
 
-/* Before the server's key is used. 0, or an error that ends the handshake. */
+/* Check the server's key before it is used. 0, or an error that ends the handshake. */
 static int check_key(gnutls_session_t session)
 {
 	struct tls_conn *conn = gnutls_transport_get_ptr(session);
@@ -269,9 +272,9 @@ static int check_key(gnutls_session_t session)
 }
 
 /*
- * SHA-1 is offered for the signatures of certificates: Schannel refuses a
- * ClientHello without it while its own certificate has one. Of the handshake
- * itself no SHA-1 signature is taken (RFC 9155 4). It is known once the
+ * SHA-1 is offered for the signatures of certificates: if Schannel's own certificate has
+ * such a signature, it refuses a ClientHello without SHA-1. A SHA-1 signature of the
+ * handshake itself is refused (RFC 9155 4). The algorithm is known once the
  * ServerKeyExchange has been used; TLS 1.3 has no such signatures.
  */
 static int check_signature(gnutls_session_t session)
@@ -284,7 +287,7 @@ static int check_signature(gnutls_session_t session)
 	}
 }
 
-/* In TLS 1.2 the session is taken when the handshake is over. */
+/* For TLS 1.2 tls_conn_describe() takes the session, when the handshake is over. */
 static void on_ticket(struct tls_conn *conn, unsigned int when, const gnutls_datum_t *msg)
 {
 	if (when == GNUTLS_HOOK_PRE)
@@ -294,8 +297,8 @@ static void on_ticket(struct tls_conn *conn, unsigned int when, const gnutls_dat
 }
 
 /*
- * Called with each message before GnuTLS uses it, and after it: those in which
- * the key of a certificate is about to be used come after the certificate.
+ * Called for each message, before and after GnuTLS uses it. The messages for which GnuTLS
+ * uses the key of the certificate come after the certificate.
  */
 static int on_message(gnutls_session_t session, unsigned int type, unsigned int when,
 		      unsigned int incoming, const gnutls_datum_t *msg)
@@ -315,10 +318,10 @@ static int on_message(gnutls_session_t session, unsigned int type, unsigned int 
 	case GNUTLS_HANDSHAKE_CERTIFICATE_PKT:
 		/*
 		 * The certificate that Windows makes for itself has a KeyUsage of
-		 * keyEncipherment and dataEncipherment, and signs nevertheless. The
-		 * mode lets GnuTLS go on; trust.c judges the KeyUsage. What else the
-		 * mode changes (extended master secret, encrypt-then-MAC, the size
-		 * of the ClientHello) was decided by the ServerHello, before this.
+		 * keyEncipherment and dataEncipherment, but its key is used to sign. With
+		 * this mode GnuTLS goes on; trust.c evaluates the KeyUsage. The mode's
+		 * other effects (extended master secret, encrypt-then-MAC, the size of
+		 * the ClientHello) come too late: they were decided by the ServerHello.
 		 */
 		gnutls_session_enable_compatibility_mode(session);
 		return when == GNUTLS_HOOK_PRE ? check_certificates(session, msg) : 0;
@@ -329,7 +332,7 @@ static int on_message(gnutls_session_t session, unsigned int type, unsigned int 
 		on_ticket(conn, when, msg);
 		return 0;
 	case COMPRESSED_CERTIFICATE:
-		/* It was not offered, but GnuTLS would unpack it, to 16 MiB. */
+		/* It was not offered, but GnuTLS would decompress it, to up to 16 MiB. */
 		return GNUTLS_E_UNEXPECTED_HANDSHAKE_PACKET;
 	case GNUTLS_HANDSHAKE_SERVER_KEY_EXCHANGE:
 	case GNUTLS_HANDSHAKE_CERTIFICATE_VERIFY:
@@ -356,7 +359,7 @@ static int set_session(struct tls_conn *conn, const struct tls_client *client)
 	gnutls_transport_set_push_function(session, push);
 	gnutls_handshake_set_hook_function(session, GNUTLS_HANDSHAKE_ANY, GNUTLS_HOOK_BOTH,
 					   on_message);
-	/* The module bounds the exchange; a second clock here would only differ. */
+	/* The module bounds the time of the exchange; a second timeout is not needed. */
 	gnutls_handshake_set_timeout(session, 0);
 	if (gnutls_priority_set(session, client->priorities) < 0 ||
 	    gnutls_credentials_set(session, GNUTLS_CRD_CERTIFICATE,
@@ -401,7 +404,7 @@ int tls_conn_set_cert(struct tls_conn *conn, uint32_t uid, const void *name, siz
 	return client_cert_set_name(&conn->cert, name, length);
 }
 
-/* A handshake that waits for an answer has memory on its stack: let it return. */
+/* A stopped coroutine has resources on its stack: let it run to its end. */
 static void abandon(struct tls_conn *conn)
 {
 	conn->cert.abandoned = true;
@@ -425,9 +428,9 @@ void tls_conn_free(struct tls_conn *conn)
 }
 
 /*
- * Is gnutls_handshake() to be called once more after it returned @ret?  Between the
- * records of one message it says AGAIN although there is more: @left bytes there
- * were before the call.
+ * True if gnutls_handshake(), which returned @ret, must be called again. Between the
+ * records of one message it returns AGAIN although there is more input: before the call
+ * there were @left bytes.
  */
 static bool has_more(const struct tls_conn *conn, int ret, size_t left, int *rounds)
 {
@@ -449,7 +452,7 @@ static void drive(void *arg)
 	} while (has_more(conn, conn->result, left, &rounds));
 }
 
-/* The step's input is the caller's: a step that stops keeps what is left of it. */
+/* The caller owns the input of a step: a step that stops copies the rest of it. */
 static int keep_rest(struct tls_conn *conn)
 {
 	int ret;
@@ -463,7 +466,7 @@ static int keep_rest(struct tls_conn *conn)
 	return 0;
 }
 
-/* True while it waits for an answer; else @conn->result says how it ended. */
+/* True if it waits for an answer; else @conn->result is the result of gnutls_handshake(). */
 static bool go_on(struct tls_conn *conn)
 {
 	if (!conn->coroutine)
@@ -494,9 +497,9 @@ static void conn_fail(struct tls_conn *conn, int ret, struct tls_progress *progr
 		return;
 	}
 	progress->failure = conn->key_too_large ? CREDSSP_HLP_FAIL_KEY_SIZE : failure_of(ret);
-	/* The peer learns why; if not, it sees the connection close. */
+	/* Send an alert. If that fails, the peer sees only the close of the connection. */
 	if (gnutls_alert_send_appropriate(conn->session, ret) < 0)
-		log_debug("no alert could be made");
+		log_debug("no alert can be sent");
 }
 
 static void proceed(struct tls_conn *conn, struct tls_progress *progress)
@@ -582,7 +585,7 @@ void tls_conn_issuers(const struct tls_conn *conn, struct writer *w)
 	writer_put(w, conn->cert.issuers.data, conn->cert.issuers.len);
 }
 
-/* TLS 1.3's tickets come after the handshake, by the module. */
+/* Tickets of TLS 1.3 come after the handshake; the module passes them on. */
 static uint32_t session_flags(const struct tls_conn *conn, uint16_t version)
 {
 	uint32_t flags = 0;
@@ -623,7 +626,7 @@ int tls_conn_describe(struct tls_conn *conn, struct credssp_hlp_tls_reply *reply
 		return -EPROTO;
 	judge(conn, reply);
 	reply->flags = session_flags(conn, reply->version);
-	/* GnuTLS offers record_size_limit (RFC 8449) in any case: the module keeps it. */
+	/* GnuTLS always offers record_size_limit (RFC 8449): the module must apply it. */
 	reply->record_limit = conn->extensions.record_limit;
 	if (conn->keep && reply->version == TLS_1_2)
 		ticket_take(&conn->ticket, conn->session);
@@ -651,8 +654,8 @@ void tls_conn_session(const struct tls_conn *conn, struct writer *w)
 }
 
 /*
- * What the module takes: it needs the first certificate alone, and the rest has
- * been judged.
+ * Write the chain, within the module's limits. The module needs only the first
+ * certificate; the others have been evaluated.
  */
 void tls_conn_chain(const struct tls_conn *conn, struct writer *w)
 {

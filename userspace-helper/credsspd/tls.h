@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * One TLS client handshake as a thing that takes bytes and gives bytes.  It
- * knows no sockets, no devices and no threads, and it never blocks: a step that
- * needs the key keeper's answer stops, and goes on when that is there.
+ * One TLS client handshake, as functions that take and return bytes. They know no
+ * sockets, devices or threads, and never block: a step that needs the key keeper's answer
+ * stops, and is resumed when the answer is there.
  */
 #ifndef CREDSSPD_TLS_H
 #define CREDSSPD_TLS_H
@@ -18,10 +18,10 @@
 #define TLS_1_3	0x0304
 
 /**
- * struct tls_options - what all handshakes have in common
+ * struct tls_options - options of all handshakes
  * @trust_file: PEM file with further trusted certificates, or NULL
  * @min_version, @max_version: TLS_1_2 or TLS_1_3
- * @keys: who has the users' client certificates, or NULL; borrowed
+ * @keys: the key keeper, which has the users' client certificates, or NULL; borrowed
  * @chacha: the kernel can seal ChaCha20-Poly1305 records
  */
 struct tls_options {
@@ -35,12 +35,15 @@ struct tls_options {
 struct tls_client;
 struct tls_conn;
 
-/* Load the trust store and so on; needs the file system. NULL after logging why not. */
+/*
+ * Load the trust store and so on; needs the file system. On
+ * failure log the reason and return NULL.
+ */
 struct tls_client *tls_client_new(const struct tls_options *options);
 void tls_client_free(struct tls_client *client);
 
 /**
- * struct tls_start - what a handshake begins with
+ * struct tls_start - parameters of a new handshake
  * @host: name of the server in ASCII, or its address, NUL-terminated; empty when
  *	unknown
  * @keep: the session will be resumed later: ask for tickets
@@ -59,7 +62,7 @@ struct tls_start {
  * tls_conn_new() - prepare a handshake
  * @conn: out
  * @client: borrowed until tls_conn_free()
- * @start: what it begins with
+ * @start: its parameters
  *
  * Return: 0, -EINVAL or -ENOMEM.
  */
@@ -68,10 +71,10 @@ int tls_conn_new(struct tls_conn **conn, const struct tls_client *client,
 void tls_conn_free(struct tls_conn *conn);
 
 /**
- * tls_conn_set_cert() - what the server may have as the client's certificate
+ * tls_conn_set_cert() - set the client certificate
  * @conn: before its first step
- * @uid: of the requester
- * @name, @length: of the certificate, not NUL-terminated; empty for none
+ * @uid: uid of the requester
+ * @name, @length: name of the certificate, not NUL-terminated; empty for none
  * @may_ask: a step may end in CERT_WANTED
  *
  * Return: 0 or -EINVAL.
@@ -79,12 +82,12 @@ void tls_conn_free(struct tls_conn *conn);
 int tls_conn_set_cert(struct tls_conn *conn, uint32_t uid, const void *name, size_t length,
 		      bool may_ask);
 
-/* A step is not over: it waits for the key keeper. Never in a reply. */
+/* The step is not over: it waits for the key keeper. This state is never in a reply. */
 #define TLS_STATE_ASKING	0
 
 /**
- * struct tls_progress - where a handshake is after a step
- * @state: enum credssp_hlp_tls_state, or TLS_STATE_ASKING and nothing else is set
+ * struct tls_progress - result of a step
+ * @state: enum credssp_hlp_tls_state; or TLS_STATE_ASKING, then nothing else is set
  * @consumed: bytes of the step's input that were used
  * @alert: FAILED: AlertDescription received from the peer, or 0
  * @failure: FAILED without @alert: enum credssp_hlp_failure
@@ -100,28 +103,27 @@ struct tls_progress {
 };
 
 /*
- * Go on with @length bytes from the peer; the first step has none. 0, or -EPROTO
- * while it waits for an answer, be it the module's or the key keeper's: then
- * nothing happens.
+ * Run a step with @length bytes from the peer; the first step has none. 0, or -EPROTO
+ * without any effect if the handshake waits for the module's or the key keeper's answer.
  */
 int tls_conn_step(struct tls_conn *conn, const void *in, size_t length,
 		  struct tls_progress *progress);
 
-/* The server says too much: instead of a step, the handshake fails. 0. */
+/* In place of a step, for a server that sends too much: fail the handshake. 0 or -EPROTO. */
 int tls_conn_refuse(struct tls_conn *conn, struct tls_progress *progress);
 
 /*
- * After CERT_WANTED: go on with the certificate of this name, or, empty, without
- * one. 0; -EINVAL for what is no name, -EPROTO when nothing was asked: then
- * nothing happens.
+ * After CERT_WANTED: go on with the certificate of this name, or
+ * without one if it is empty. 0; without any effect -EINVAL for an
+ * invalid name, or -EPROTO if nothing was asked.
  */
 int tls_conn_answer(struct tls_conn *conn, const void *name, size_t length,
 		    struct tls_progress *progress);
-/* After TLS_STATE_ASKING: has the key keeper answered, or failed to? */
+/* After TLS_STATE_ASKING: true if the key keeper has answered, or has failed to. */
 bool tls_conn_is_answered(const struct tls_conn *conn);
-/* It has: go on with the step. */
+/* Then: go on with the step. */
 void tls_conn_resume(struct tls_conn *conn, struct tls_progress *progress);
-/* After CERT_WANTED: the issuers that the server names, as the reply has them. */
+/* After CERT_WANTED: write the issuers that the server names, in the form of the reply. */
 void tls_conn_issuers(const struct tls_conn *conn, struct writer *w);
 
 /*
@@ -129,15 +131,15 @@ void tls_conn_issuers(const struct tls_conn *conn, struct writer *w);
  * and rx of @reply. 0 or -EPROTO.
  */
 int tls_conn_describe(struct tls_conn *conn, struct credssp_hlp_tls_reply *reply);
-/* After DONE: the peer's chain, its own certificate first, as the reply has it. */
+/* After DONE: write the peer's chain, its own certificate first, in the form of the reply. */
 void tls_conn_chain(const struct tls_conn *conn, struct writer *w);
-/* After DONE: will there be tickets (CREDSSP_HLP_TLS_TICKETS)? */
+/* After DONE: true if tickets are expected (CREDSSP_HLP_TLS_TICKETS). */
 bool tls_conn_expects_tickets(const struct tls_conn *conn);
-/* After DONE and after tickets: the session that can be resumed, if there is one. */
+/* After DONE and after tickets: write the session that can be resumed, if there is one. */
 void tls_conn_session(const struct tls_conn *conn, struct writer *w);
 /*
- * After DONE with TICKETS: take NewSessionTicket messages; the lifetime of the
- * session that they are for, 0 when they are of no use.
+ * After DONE with TICKETS: take NewSessionTicket messages. Return the lifetime of their
+ * session, or 0 if they cannot be used.
  */
 uint32_t tls_conn_tickets(struct tls_conn *conn, const uint8_t *messages, size_t length);
 

@@ -1,25 +1,25 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * tls_test PORT HOST FEED TRUST-FILE VERSION CIPHER TRUST
- * A handshake with a real server at 127.0.0.1:PORT through the engine, and then
- * a line sent and received with the keys that came out: the server must send
- * lines back reversed (openssl s_server -rev), or, with ECHO in the environment, as
- * they are (gnutls-serv --echo).  LIMIT there is what the server must be said to take
- * in one record, 0: it does not say.
+ * A handshake with a real server at 127.0.0.1:PORT through the engine. Then a line is
+ * sent and received with the resulting keys: the server must send lines back reversed
+ * (openssl s_server -rev) or, with ECHO in the environment, unchanged (gnutls-serv
+ * --echo).  LIMIT in the environment is the expected record size limit of the server, 0
+ * for none.
  *
- * FEED is how bytes go to the engine: "record" by whole records as the module
- * does, "byte" one by one, "flood" as much as there is.  VERSION, CIPHER and
- * TRUST are what the reply must say; "any" for what does not matter.  VERSION
- * "fail" is a handshake that must fail, CIPHER then the alert received and TRUST
- * the CREDSSP_HLP_FAIL_*.
- * FEED "resume": by records, and then once more with the session of the first
- * time, which the server must resume; "refuse": it must not.
+ * FEED is the way in which bytes are passed to the engine: "record" by whole records as
+ * the module does, "byte" one by one, "flood" as many as there are.  VERSION, CIPHER and
+ * TRUST are the expected values of the reply; "any" is not compared.  With VERSION "fail"
+ * the handshake must fail; then CIPHER is the alert received, and TRUST the
+ * CREDSSP_HLP_FAIL_*.
+ * FEED "resume": by records, and then a second connection with the session of the first,
+ * which the server must resume; "refuse": the server must not resume it.
  *
- * Client certificates, in the environment: CERT_DIR is where they are, CERT the
- * name that the handshake begins with; ANSWERS what is said when the server asks,
- * a word each time ("-": go on without), and no word may be left; SENT is 1 when
- * the server must have been given one; ISSUER is text that must be in what it
- * names.
+ * Client certificates, in the environment: CERT_DIR is their directory, CERT the name
+ * that the handshake begins with.  ANSWERS has a word for each question of the server, in
+ * order ("-": go on without a certificate), and all words must be used.  SENT is 1 if the
+ * server must get a certificate.  ISSUER is text that must be in the issuers that the
+ * server names.
  */
 #include <netinet/in.h>
 #include <stdio.h>
@@ -35,7 +35,7 @@
 #define LINE		"drawer"
 #define LINE_REVERSED	"reward"
 
-/* What was received and is not used yet */
+/* Received bytes that were not used yet */
 static uint8_t inbox[CREDSSP_HLP_MAX_MESSAGE / 2];
 static size_t inbox_length;
 
@@ -85,7 +85,7 @@ static void consume(size_t n)
 	inbox_length -= n;
 }
 
-/* A whole record at the front of the inbox: its length. */
+/* Receive until there is a whole record at the front of the inbox. Return its length. */
 static size_t receive_record(int fd)
 {
 	size_t length;
@@ -128,7 +128,7 @@ static const char *from_env(const char *name)
 	return value ? value : "";
 }
 
-/* The next word of what is left of ANSWERS. */
+/* Take the next word of ANSWERS. */
 static char *answers;
 
 static void answer(struct engine *e, struct test_reply *r)
@@ -144,7 +144,7 @@ static void answer(struct engine *e, struct test_reply *r)
 
 static void feed_engine(int fd, struct engine *e, const char *feed, struct test_reply *r)
 {
-	/* What came with a question is still there after its answer. */
+	/* After the answer to a question the unused input is passed again. */
 	size_t length = inbox_length && !strcmp(feed, "flood") ? inbox_length :
 							       receive_for(fd, feed);
 
@@ -240,7 +240,7 @@ static void keep_session(const uint8_t *p, size_t length, uint32_t lifetime)
 	session_length = length;
 }
 
-/* After the echo: what the next connection can resume. */
+/* After the echo: take the session for the next connection. */
 static void learn_session(struct engine *e, const struct test_reply *done)
 {
 	struct test_reply r;

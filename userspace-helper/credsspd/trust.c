@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Evaluation of a certificate chain: reported, never a reason to fail here. */
+/* Evaluation of a certificate chain. The result is reported; it never ends the handshake. */
 #include <errno.h>
 #include <stdbool.h>
 #include <string.h>
@@ -9,17 +9,17 @@
 #include "key_limits.h"
 #include "trust.h"
 
-/* "Remote Desktop Authentication": enough for a terminal server, as for Windows. */
+/* "Remote Desktop Authentication": sufficient for a terminal server, as in Windows. */
 #define KP_REMOTE_DESKTOP	"1.3.6.1.4.1.311.54.1.2"
 
-/* RFC 5280 4.2.1.3 with 4.2.1.12: a KeyUsage that serverAuth goes with */
+/* RFC 5280 4.2.1.3 and 4.2.1.12: the KeyUsages that are consistent with serverAuth */
 #define SERVER_KEY_USAGE	(GNUTLS_KEY_DIGITAL_SIGNATURE | GNUTLS_KEY_KEY_ENCIPHERMENT | \
 				 GNUTLS_KEY_KEY_AGREEMENT)
 
 /*
- * No CRLs are loaded, and what a server staples is not looked at: GnuTLS would try the
- * keys of the whole chain on each answer, and a server with a revoked certificate
- * staples none.
+ * No CRLs are loaded, and stapled OCSP responses are ignored: GnuTLS
+ * would try the keys of the whole chain on each response, and a server
+ * with a revoked certificate staples none.
  */
 #define VERIFY_FLAGS		(GNUTLS_PROFILE_TO_VFLAGS(GNUTLS_PROFILE_MEDIUM) | \
 				 GNUTLS_VERIFY_DISABLE_CRL_CHECKS)
@@ -41,11 +41,11 @@ static const struct {
 
 static uint32_t trust_of_status(unsigned int status)
 {
-	/* INVALID says that some other bit is set: by itself it says nothing. */
+	/* INVALID only tells that some other bit is set. */
 	unsigned int rest = status & ~(unsigned int)GNUTLS_CERT_INVALID;
 	uint32_t trust = 0;
 
-	/* A signature that could not be verified proves nothing, strong or weak. */
+	/* The algorithm of a signature that could not be verified does not matter. */
 	if (status & GNUTLS_CERT_SIGNER_NOT_FOUND) {
 		status &= ~(unsigned int)GNUTLS_CERT_INSECURE_ALGORITHM;
 		rest &= status;
@@ -60,7 +60,7 @@ static uint32_t trust_of_status(unsigned int status)
 	return trust;
 }
 
-/* Whatever the key was used for in this handshake: any TLS server's use will do. */
+/* Any KeyUsage of a TLS server is accepted, whatever this handshake used the key for. */
 static bool may_serve(gnutls_x509_crt_t cert)
 {
 	unsigned int usage = 0;
@@ -97,8 +97,8 @@ static uint32_t check_certificate(gnutls_x509_crt_t cert, const char *host)
 }
 
 /*
- * @status: of gnutls_certificate_status_t, when the chain is to be good for
- * @purpose. 0, or a negative error of GnuTLS.
+ * Verify the chain for @purpose. @status: out: bits of gnutls_certificate_status_t. 0, or
+ * a negative error of GnuTLS.
  */
 static int verify(const struct trust_chain *chain, gnutls_x509_trust_list_t list,
 		  const struct trust_target *target, const char *purpose, unsigned int *status)
@@ -118,7 +118,7 @@ static int verify(const struct trust_chain *chain, gnutls_x509_trust_list_t list
 						  VERIFY_FLAGS, status, NULL);
 }
 
-/* One purpose must be that of the whole chain: intermediates can be limited to it. */
+/* The whole chain must be valid for one purpose, as intermediates can be limited to one. */
 static uint32_t check_chain(const struct trust_chain *chain, gnutls_x509_trust_list_t list,
 			    const struct trust_target *target)
 {
@@ -133,7 +133,7 @@ static uint32_t check_chain(const struct trust_chain *chain, gnutls_x509_trust_l
 	return trust_of_status(status);
 }
 
-/* Nothing limits the keys of a chain but this. */
+/* GnuTLS itself does not limit the size of a chain's keys. */
 static bool keys_are_small(const struct trust_chain *chain)
 {
 	for (unsigned int i = 0; i < chain->count; i++)
@@ -180,9 +180,8 @@ void trust_chain_free(struct trust_chain *chain)
 }
 
 /*
- * The chain's verification stops at the first thing that is wrong, often the
- * unknown root of a self-signed certificate. The first certificate's own dates and
- * names are checked whatever the chain is like.
+ * The verification of the chain stops at the first error, often the unknown root of a
+ * self-signed certificate. Dates and names of the first certificate are always checked.
  */
 uint32_t trust_evaluate(const struct trust_chain *chain, gnutls_x509_trust_list_t list,
 			const struct trust_target *target)
@@ -205,6 +204,6 @@ uint64_t trust_not_after(const struct trust_chain *chain)
 {
 	time_t end = chain->count ? gnutls_x509_crt_get_expiration_time(chain->certs[0]) : -1;
 
-	/* RFC 5280 4.1.2.5: 99991231235959Z is no date, it means none */
+	/* RFC 5280 4.1.2.5: 99991231235959Z means that there is no expiration date */
 	return end > 0 && end != GNUTLS_X509_NO_WELL_DEFINED_EXPIRATION ? (uint64_t)end : 0;
 }

@@ -7,19 +7,22 @@
 #include <gnutls/x509.h>
 
 /*
- * Certificates in a chain that is looked at, real ones have 2 to 5. The time that
- * it takes to put a chain in order grows with the square of their number.
+ * The limit of certificates in a chain; real chains have 2 to 5. The time to sort a chain
+ * grows with the square of their number.
  */
 #define TRUST_MAX_CHAIN	16
 
-/* Less than this is WEAK: 112 bits, as Debian has set OpenSSL. RSA 1024 and SHA-1 are. */
+/*
+ * Below this, keys and algorithms are WEAK: 112 bits, the level of Debian's OpenSSL. RSA
+ * 1024 and SHA-1 are below it.
+ */
 #define TRUST_SECURITY	GNUTLS_SEC_PARAM_MEDIUM
 
 /**
- * struct trust_target - what the certificate is to be good for
- * @host: empty when there is nothing to check the name against
+ * struct trust_target - the target that a certificate must be valid for
+ * @host: host name or address; empty if there is none to check
  * @remote_desktop: a terminal server, for which the extended key usage "Remote
- *	Desktop Authentication" is as good as serverAuth
+ *	Desktop Authentication" is accepted as well as serverAuth
  */
 struct trust_target {
 	const char *host;
@@ -28,12 +31,12 @@ struct trust_target {
 
 /**
  * struct trust_chain - the certificates of a server
- * @certs, @count: its own first
- * @whole: there are no more, and none that cannot be read
+ * @certs, @count: the certificates, the server's own first
+ * @whole: these are all certificates, and all could be read
  *
- * Read as seldom as possible: GnuTLS takes as long for one of many elements (see
- * elements.h) as for the rest of a handshake. They are not kept while a handshake
- * waits, since GnuTLS's form of a certificate takes many times the memory of its DER.
+ * Certificates are read as seldom as possible: one of many elements (see elements.h)
+ * takes GnuTLS as long as the rest of a handshake. They are not kept while a handshake
+ * waits, since a certificate in GnuTLS's form takes many times the memory of its DER.
  */
 struct trust_chain {
 	gnutls_x509_crt_t certs[TRUST_MAX_CHAIN];
@@ -45,13 +48,13 @@ void trust_chain_load(struct trust_chain *chain, gnutls_session_t session);
 void trust_chain_free(struct trust_chain *chain);
 
 /*
- * What is wrong with the chain, as CREDSSP_TRUST_* bits; 0 when a root in @list makes
- * it trusted for @target.
+ * Return the defects of the chain as CREDSSP_TRUST_* bits; 0 if a root
+ * in @list makes it trusted for @target.
  */
 uint32_t trust_evaluate(const struct trust_chain *chain, gnutls_x509_trust_list_t list,
 			const struct trust_target *target);
 
-/* When the server's own certificate expires, in seconds since 1970; 0: never. */
+/* The expiration of the server's own certificate in seconds since 1970; 0: never. */
 uint64_t trust_not_after(const struct trust_chain *chain);
 
 #endif

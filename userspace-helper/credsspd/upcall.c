@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The device's side of the daemon: one request, one reply.  A reply that needs the
- * key keeper comes later, and others pass it.
+ * The daemon's loop on the helper device: one request, one reply. A reply that needs the
+ * key keeper is sent later, and other replies are sent before it.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -14,7 +14,7 @@
 #include "log.h"
 #include "upcall.h"
 
-/* There is one loop, and one request at a time in it. */
+/* The loop handles one request at a time. */
 static alignas(8) uint8_t request[CREDSSP_HLP_MAX_MESSAGE];
 static alignas(8) uint8_t reply[CREDSSP_HLP_MAX_MESSAGE];
 
@@ -32,7 +32,7 @@ static void answer(int device, size_t length)
 	explicit_bzero(reply, length);	/* TLS keys */
 }
 
-/* One request, if there is one. 0 or the device's error. */
+/* Handle one request, if there is one. 0 or the device's error. */
 static int serve_one(int device, struct engine *e)
 {
 	ssize_t got = read(device, request, sizeof(request));
@@ -49,7 +49,7 @@ static int serve_one(int device, struct engine *e)
 	return 0;
 }
 
-/* True when it is time to stop. */
+/* True if the daemon must stop. */
 static bool take_signal(int signals, struct keeper *keys)
 {
 	struct signalfd_siginfo info;
@@ -70,7 +70,7 @@ static void answer_held_back(int device, struct engine *e)
 		answer(device, length);
 }
 
-/* Milliseconds until the first of both is due; -1: neither is. */
+/* The smaller of two times in milliseconds, of which -1 means never. */
 static int sooner(int a, int b)
 {
 	if (a < 0 || b < 0)
@@ -100,7 +100,7 @@ int upcall_serve(int device, int signals, struct engine *e, struct keeper *keys)
 			return 0;
 		if (fds[2].revents)
 			err = keeper_receive(keys);
-		/* One at a time, so that a flood of requests cannot keep us from stopping. */
+		/* One request per round, so that a flood of requests cannot delay a signal. */
 		if (!err && fds[0].revents)
 			err = serve_one(device, e);
 	}

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Security contexts on the token transport, and what is asked of any context. */
+/* Security contexts on the token transport, and calls on any context. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "private.h"
 
-/* Most tokens fit: TLS flights with a chain, NTLM's AUTHENTICATE. */
+/* Enough for most tokens: TLS flights with a chain, NTLM's AUTHENTICATE. */
 #define FIRST_TOKEN_ROOM	8192
 /* An alert is a record of some tens of bytes, perhaps behind a ChangeCipherSpec */
 #define ALERT_ROOM		512
-/* The size that the kernel told is right the next time; once more for luck */
+/* The kernel's answer has the size that the second attempt needs; one more in reserve */
 #define TOKEN_TRIES		3
 
 /* One descriptor in the ioctl's form. */
@@ -52,8 +52,8 @@ static struct credssp_sec_buffer *buffers_find(struct buffers *b, uint32_t type)
 }
 
 /*
- * A call that was refused at the door leaves the output's length at the room
- * that was offered: no token, and nobody may send what is in the buffer.
+ * A call that the kernel refused early leaves the output's length at the room that was
+ * offered. That is no token: it must not be sent.
  */
 static void drop_unwritten(struct buffers *out, const struct buffers *offered)
 {
@@ -81,9 +81,9 @@ static int32_t init_call(struct credssp *lib, struct credssp_ioc_init *ioc,
 }
 
 /*
- * After SEC_E_BUFFER_TOO_SMALL the input has been used and the token is kept:
- * ask again with an empty one. On the first call nothing was kept, so that all
- * of the input goes in again.
+ * After SEC_E_BUFFER_TOO_SMALL on a later call the kernel has used the input and keeps
+ * the token: ask for it with an empty input token. A first call keeps nothing, so that it
+ * is repeated with all of its input.
  */
 static void empty_input(struct buffers *in)
 {
@@ -113,7 +113,7 @@ static struct credssp_sec_buffer *allocate_alert(struct buffers *out)
 	return alert;
 }
 
-/* ISC_REQ_ALLOCATE_MEMORY, which is the library's work for user programs. */
+/* ISC_REQ_ALLOCATE_MEMORY, which the library implements for user programs. */
 static int32_t init_allocating(struct credssp *lib, struct credssp_ioc_init *ioc,
 			       struct buffers *in, struct buffers *out,
 			       struct credssp_sec_buffer *token)
@@ -149,7 +149,7 @@ static int32_t init_allocating(struct credssp *lib, struct credssp_ioc_init *ioc
 		if (ioc->context)
 			empty_input(in);
 	}
-	/* What the call that used the input left over, the retry did not see */
+	/* EXTRA was told by the call that used the input, not by the retry. */
 	found = buffers_find(in, SECBUFFER_EMPTY);
 	if (extra && tries && found) {
 		found->type = SECBUFFER_EXTRA;
@@ -158,7 +158,7 @@ static int32_t init_allocating(struct credssp *lib, struct credssp_ioc_init *ioc
 	return status;
 }
 
-/* The caller owns the token now; an empty one is not worth a free(). */
+/* Give the token to the caller, who frees it. An empty token is freed here. */
 static void hand_over_token(const struct credssp_sec_buffer *token,
 			    struct credssp_buffer *to)
 {
@@ -175,7 +175,7 @@ static void hand_over_token(const struct credssp_sec_buffer *token,
 	to->data = data;
 }
 
-/* EXTRA is the tail of the token that came in. */
+/* EXTRA is the end of the input token. */
 static void point_at_extra(struct credssp_buffer_desc *input, void *data,
 			   uint32_t length)
 {
@@ -210,7 +210,7 @@ static int32_t init_with_buffers(struct credssp *lib, struct credssp_ioc_init *i
 	buffers_store(&out, output);
 	buffers_store(&in, input);
 	if (token_in) {
-		/* what an empty retry made of it is not the caller's business */
+		/* undo what the retry with an empty token has changed */
 		token_in->length = in_length;
 		point_at_extra(input, token_in->data, in_length);
 	}

@@ -7,16 +7,14 @@
  * Rules that hold for every function here unless its comment says otherwise:
  *
  * - SECURITY_STATUS values are int32_t: SEC_E_OK (0), SEC_I_* (positive) and
- *   SEC_E_* (negative).  A system call that could not be carried out at all is
- *   turned into the nearest status; errno then says more, and is otherwise not
- *   to be looked at.
+ *   SEC_E_* (negative).  If the system call itself fails, the result is the
+ *   nearest status, and errno tells more.  Otherwise errno has no meaning.
  * - Handles of credentials and contexts are 64-bit numbers that belong to the
- *   struct credssp they were made with; 0 is never a handle and plays the part
- *   of NULL.
+ *   struct credssp they were made with; 0 is never a handle and means NULL.
  * - A struct credssp may be used by any number of threads at the same time.
- *   The kernel carries out the calls on one context one after the other; the
- *   order is the callers' business.  credssp_cancel() and
- *   credssp_delete_security_context() end what another thread is doing.
+ *   The kernel carries out the calls on one context one after the other, in no
+ *   particular order: order them in the program.  credssp_cancel() and
+ *   credssp_delete_security_context() end the call of another thread.
  * - Strings that functions return as const char * are constant, never freed
  *   and never NULL unless the comment says so.
  * - Passwords go from the caller's buffer straight to the kernel.  The library
@@ -42,8 +40,8 @@ struct credssp;
 
 /**
  * struct credssp_buffer - SecBuffer
- * @type: SECBUFFER_*, with SECBUFFER_READONLY in the attribute bits, which no buffer
- *	may have that a call writes to
+ * @type: SECBUFFER_*, perhaps with SECBUFFER_READONLY in the attribute bits; a call
+ *	refuses a read-only buffer that it would write to
  * @length: bytes at @data, or room there; after SEC_E_BUFFER_TOO_SMALL the
  *	bytes needed; for SECBUFFER_MISSING the count, @data being unused
  * @data: memory, or NULL
@@ -99,13 +97,13 @@ struct credssp_timestamp {
  *	NUL, in case that the server asks for one
  * @pin_count: number of @pins, at most CREDSSP_MAX_PINS
  * @pins: SHA-256 fingerprints of certificates by which a server is proven
- *	whatever else is said of them, CREDSSP_PIN_SIZE bytes each
+ *	whatever their trust is, CREDSSP_PIN_SIZE bytes each
  * @package: CREDSSP_PACKAGE_*: CREDSSP, or an inner package on its own, for which
  *	@mechs, @min_version and @max_version are zero
  *
- * With neither a key nor strings the credential has no identity of its own: a call
- * may bring one, else the key "credssp:<SPN>" is looked for in the keyrings of the
- * task that acquires, when an exchange begins.
+ * With neither a key nor strings the credential has no identity of its own.  When an
+ * exchange begins, the call may supply one; else the module looks for the key
+ * "credssp:<SPN>" in the keyrings of the task that acquired the credential.
  *
  * Members that are not used must be zero.
  */
@@ -130,13 +128,13 @@ struct credssp_acquire {
 };
 
 /**
- * struct credssp_result - what credssp_authenticate_socket() tells
+ * struct credssp_result - results of credssp_authenticate_socket()
  * @context_attr: ISC_RET_*; meaningful with SEC_E_OK only
  * @cert_length: bytes at @cert
  * @cert: the server's certificate in DER, or NULL; to be freed with
  *	credssp_free_context_buffer()
  * @expiry: when the context expires
- * @report: what is known of the exchange, good or bad
+ * @report: facts about the exchange, after success and failure
  */
 struct credssp_result {
 	uint32_t context_attr;
@@ -150,8 +148,8 @@ struct credssp_result {
  * credssp_open() - open /dev/credssp
  *
  * Needs no privilege.  The file is pinned to the caller's network namespace.
- * Return: to be closed with credssp_close(); NULL with errno (ENOENT: the
- * module is not loaded).
+ * Return: the library's handle, to be closed with credssp_close(); NULL with errno
+ * (ENOENT: the module is not loaded).
  */
 struct credssp *credssp_open(void);
 
@@ -164,7 +162,7 @@ void credssp_close(struct credssp *lib);
 /**
  * credssp_info() - facts about the module
  * @lib: open library
- * @info: out: @size is the caller's business no more
+ * @info: out; the library sets @size
  *
  * Return: 0, or -1 with errno.
  */
@@ -174,7 +172,7 @@ int credssp_info(struct credssp *lib, struct credssp_ioc_info *info);
  * credssp_policy_get() - the delegation policy of a network namespace
  * @lib: open library
  * @policy: in: @flags (CREDSSP_POLICY_INITIAL or 0), @patterns and the room there
- *	in @length; out: the rest.  @size is the caller's business no more
+ *	in @length; out: the other members.  The library sets @size
  *
  * Return: SEC_E_OK; SEC_E_BUFFER_TOO_SMALL with the room needed in @length.
  */
@@ -185,15 +183,15 @@ int32_t credssp_policy_get(struct credssp *lib, struct credssp_ioc_policy *polic
  * @lib: open library
  * @policy: the policy; @origin must be zero
  *
- * Return: SEC_E_OK; SEC_E_INVALID_PARAMETER for a policy that is not wholly
- * understood.  Without the privilege errno is EPERM and the status an error.
+ * Return: SEC_E_OK; SEC_E_INVALID_PARAMETER for a policy with any part that the kernel
+ * does not know.  Without the privilege an error, and errno is EPERM.
  */
 int32_t credssp_policy_set(struct credssp *lib, const struct credssp_ioc_policy *policy);
 
 /**
  * credssp_policy_check() - may credentials be delegated to a target?
  * @lib: open library
- * @check: what is asked; out: @min_version
+ * @check: the question; out: @min_version
  *
  * Return: SEC_E_OK; SEC_E_DELEGATION_POLICY; SEC_E_POLICY_NLTM_ONLY (only if the
  * server is proven); SEC_E_TARGET_UNKNOWN.
@@ -203,7 +201,7 @@ int32_t credssp_policy_check(struct credssp *lib, struct credssp_ioc_policy_chec
 /**
  * credssp_acquire_credentials_handle() - AcquireCredentialsHandle (CredSSP)
  * @lib: open library
- * @args: whose credentials, for what; wipe the password after the call
+ * @args: the credentials and their use; wipe the password after the call
  * @cred: out: handle for credssp_free_credentials_handle()
  * @expiry: out, may be NULL
  *
@@ -251,7 +249,7 @@ int32_t credssp_free_credentials_handle(struct credssp *lib, uint64_t cred);
  *	credssp_free_context_buffer(), whatever the status; else the token is
  *	copied to @data.  SEC_E_BUFFER_TOO_SMALL loses nothing: pass a larger
  *	buffer and an empty token.  A SECBUFFER_ALERT beside it, allocated
- *	likewise, receives in its place what a failure has to tell the server
+ *	likewise, receives the alert of a failure in its place
  * @context_attr: out: ISC_RET_*; security-related ones only with SEC_E_OK
  * @expiry: out, may be NULL
  *
@@ -262,16 +260,17 @@ int32_t credssp_free_credentials_handle(struct credssp *lib, uint64_t cred);
  * through on the socket.
  *
  * SEC_I_INCOMPLETE_CREDENTIALS: the server asks for a client certificate, and the
- * credential has none that it takes; SECPKG_ATTR_ISSUER_LIST_EX tells what it
- * takes.  Nothing is lost, no token is made.  The next call, with an empty token
- * or the same one again, goes on in the same handshake: with another credential
- * handle, whose certificate is tried, or, with the same one, without.
+ * credential has none that the server accepts; SECPKG_ATTR_ISSUER_LIST_EX has the
+ * accepted issuers.  Nothing is lost, no token is made.  The next call, with
+ * an empty token or the same one again, goes on in the same handshake.  If it has
+ * another credential handle, the certificate of that one is tried; if it has the same
+ * handle, the exchange goes on without a certificate.
  *
  * Return: SEC_E_OK, SEC_I_CONTINUE_NEEDED, SEC_I_INCOMPLETE_CREDENTIALS,
  * SEC_E_INCOMPLETE_MESSAGE or an error.  A first call that fails makes no
  * context.  After an error on a later call the context is dead: only
- * credssp_query_report() and credssp_delete_security_context(), which is still
- * owed, take it.
+ * credssp_query_report() accepts it, and credssp_delete_security_context(), which
+ * must still be called.
  */
 int32_t credssp_initialize_security_context(struct credssp *lib,
 					    const uint64_t *cred,
@@ -309,8 +308,8 @@ int32_t credssp_initialize_security_context_w(struct credssp *lib,
 					      struct credssp_timestamp *expiry);
 
 /**
- * credssp_pack_identity() - what a SECBUFFER_PKG_PARAMS buffer holds
- * @args: its encoding and strings; the other members are not looked at
+ * credssp_pack_identity() - fill a SECBUFFER_PKG_PARAMS buffer
+ * @args: its encoding and strings are used, the other members are ignored
  * @buffer: receives struct credssp_identity and the strings
  * @length: in: room at @buffer in bytes; out: bytes written or needed
  *
@@ -368,7 +367,7 @@ int32_t credssp_query_context_attributes(struct credssp *lib, uint64_t context,
 					 uint32_t *length);
 
 /**
- * credssp_query_alloc() - QueryContextAttributes for what has no fixed length
+ * credssp_query_alloc() - QueryContextAttributes for attributes of variable length
  * @lib: open library
  * @context: handle
  * @attribute: SECPKG_ATTR_*
@@ -439,7 +438,7 @@ int32_t credssp_query_remote_cert(struct credssp *lib, uint64_t context,
  *	bytes, encrypted in place), SECBUFFER_STREAM_TRAILER, SECBUFFER_EMPTY, in
  *	any order; header and trailer with the room that
  *	credssp_query_stream_sizes() tells.  Their @length comes back as what was
- *	used; the three, one after the other, are what goes to the peer
+ *	used; send the three to the peer, one after the other
  * @sequence: zero
  *
  * In a context of an inner package @message is one SECBUFFER_TOKEN, with the room
@@ -541,9 +540,9 @@ int32_t credssp_authenticate_socket(struct credssp *lib, uint64_t cred, int fd,
  * @cred: credential handle
  * @fd: as in credssp_authenticate_socket(); it may be closed at any time
  * @context: out: for credssp_initialize_security_context(), whose first call on
- *	it takes the target name and flags; deletion is owed
+ *	it takes the target name and flags; it must be deleted
  *
- * Return: SEC_E_OK; SEC_E_INVALID_PARAMETER for a socket that will not do.
+ * Return: SEC_E_OK; SEC_E_INVALID_PARAMETER for an unsuitable socket.
  */
 int32_t credssp_attach(struct credssp *lib, uint64_t cred, int fd,
 		       uint64_t *context);
@@ -554,15 +553,15 @@ int32_t credssp_attach(struct credssp *lib, uint64_t cred, int fd,
  * @context: established context of the token transport
  * @fd: connected TCP socket on which the peer's records will arrive
  *
- * Happens once and surrenders the keys: the context answers
- * SEC_E_UNSUPPORTED_FUNCTION to Encrypt, Decrypt and reauthentication then.
+ * The keys move to the socket, so that this works once: from then on Encrypt, Decrypt
+ * and reauthentication return SEC_E_UNSUPPORTED_FUNCTION.
  *
  * Return: a SECURITY_STATUS.
  */
 int32_t credssp_export_ktls(struct credssp *lib, uint64_t context, int fd);
 
 /**
- * credssp_cancel() - end what another thread is doing with a context
+ * credssp_cancel() - end another thread's call on a context
  * @lib: open library
  * @context: handle; the call under way fails soon and the context is dead
  *
@@ -573,20 +572,20 @@ int32_t credssp_cancel(struct credssp *lib, uint64_t context);
 /**
  * credssp_recv() - receive plaintext from an authenticated kTLS socket
  * @fd: socket
- * @buffer: where to; may be scribbled on up to @length bytes in any case
+ * @buffer: up to @length bytes of it may be overwritten, whatever is returned
  * @length: room in bytes, not 0
  * @flags: MSG_DONTWAIT, MSG_WAITALL or 0
  *
  * On a kTLS socket not every record is data: session tickets come after a
  * TLS 1.3 handshake, alerts when the peer closes.  A plain read() or recv()
- * answers EIO on such a record and does not get past it; this function skips
- * tickets and tells what an alert means.  Poll the descriptor as usual: it may
- * turn readable for a ticket alone, so a blocking call may still wait.
+ * fails with EIO on such a record, again and again; this function skips tickets
+ * and translates alerts.  Poll the descriptor as usual.  It may become readable
+ * for a ticket alone, so that a blocking call may still wait.
  *
  * Return: bytes received; 0 when the peer ended the stream with close_notify;
  * -1 with errno: ECONNRESET for an end without it (data may be missing),
  * EPROTO for a fatal alert or a record that may not come (KeyUpdate,
- * renegotiation), EBADMSG for a forged record, ENOPROTOOPT where the socket is no
+ * renegotiation), EBADMSG for a forged record, ENOPROTOOPT if the socket is no
  * kTLS stream, EINVAL, and those of recvmsg(2).
  */
 ssize_t credssp_recv(int fd, void *buffer, size_t length, int flags);
@@ -594,28 +593,28 @@ ssize_t credssp_recv(int fd, void *buffer, size_t length, int flags);
 /**
  * credssp_send() - send plaintext on an authenticated kTLS socket
  * @fd: socket
- * @buffer: what
+ * @buffer: data
  * @length: bytes
  * @flags: as for send(2); MSG_NOSIGNAL is added
  *
- * Just send(2) without SIGPIPE: plain write() does as well.
+ * The same as send(2), but without SIGPIPE; write(2) works as well.
  *
  * Return: bytes taken, or -1 with errno.
  */
 ssize_t credssp_send(int fd, const void *buffer, size_t length, int flags);
 
 /**
- * credssp_send_close_notify() - say on a kTLS socket that nothing follows
+ * credssp_send_close_notify() - send close_notify on a kTLS socket
  * @fd: socket, still to be closed
  *
- * Lets the peer tell the end from a cut connection.
+ * It tells the peer that the data is complete and the connection was not cut.
  * Return: 0, or -1 with errno.
  */
 int credssp_send_close_notify(int fd);
 
 /**
- * credssp_timestamp_utc() - a point of time for the rest of the C library
- * @stamp: of a call above
+ * credssp_timestamp_utc() - convert a timestamp to struct timespec
+ * @stamp: a timestamp of this library
  * @ts: out: since 1970
  *
  * Return: 0; -1 with errno ERANGE for never or not known.
@@ -624,7 +623,7 @@ int credssp_timestamp_utc(const struct credssp_timestamp *stamp,
 			  struct timespec *ts);
 
 /*
- * Names and plain words.  Names are stable, made for programs and logs: those of
+ * Names and texts of numbers.  Names are stable, for programs and logs: those of
  * Windows ("SEC_E_LOGON_DENIED", "STATUS_PASSWORD_EXPIRED", IANA's for cipher
  * suites) or, for legs, reasons and trust bits, short words ("pubkey",
  * "binding", "wrong-name").  Texts are English sentences without a full stop.
@@ -652,9 +651,9 @@ const char *credssp_alert_name(uint32_t description);	/* RFC 8446 6 */
  *
  * The host's labels become A-labels (IDNA2008 with UTS 46, non-transitional), an IPv6
  * address takes the form of RFC 5952 without a zone, and an IPv4-mapped one that of
- * IPv4.  Class, port and service stay, and so does a host that is ASCII.  The calls
- * that take a target name do this by themselves; descriptions of keys and patterns
- * of policies are the caller's to convert.
+ * IPv4.  Class, port and service are not changed, nor is a host that is ASCII.  The
+ * calls that take a target name convert it themselves; the caller converts
+ * descriptions of keys and patterns of policies.
  *
  * Return: 0, or -1 with errno EINVAL for a host that has no such form, or without
  * room.
@@ -669,7 +668,7 @@ int credssp_target_to_ascii(const char *target, char *ascii, size_t size);
  * @out_units: units
  *
  * Return: units needed (more than @out_units: nothing useful was written), or
- * -1 with errno EILSEQ for what is not valid UTF-8.  No NUL is added.
+ * -1 with errno EILSEQ if @in is not valid UTF-8.  No NUL is added.
  */
 ssize_t credssp_utf8_to_utf16(const char *in, size_t in_length, uint16_t *out,
 			      size_t out_units);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The open device, and what all calls through it have in common. */
+/* The open device, and the code that all calls share. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -52,7 +52,7 @@ int credssp_info(struct credssp *lib, struct credssp_ioc_info *info)
 	return lib->ioctl(lib, CREDSSP_IOC_INFO, info);
 }
 
-/* The header of <linux/credssp.h> lists what the ioctls fail with. */
+/* <linux/credssp.h> lists the errors of the ioctls. */
 static int32_t errno_status(int err)
 {
 	switch (err) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The buffer that brings an identity to a call of InitializeSecurityContext. */
+/* The SECBUFFER_PKG_PARAMS buffer: an identity for a call of InitializeSecurityContext. */
 #include <string.h>
 
 #include "private.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Sealed and signed messages of the inner packages: a TOKEN with the signature and
- * a DATA, over ioctls that take and give both as one.
+ * Sealed and signed messages of the inner packages: SSPI has a TOKEN with the signature
+ * and a DATA, the ioctls have both in one buffer.
  */
 #include <stdbool.h>
 #include <stdlib.h>
@@ -14,7 +14,7 @@ struct parts {
 	struct credssp_buffer *data;
 };
 
-/* Which of them a call writes to: those may not be READONLY. */
+/* The buffers that a call writes to: these must not be READONLY. */
 enum {
 	WRITES_TOKEN = 1,
 	WRITES_DATA = 2,
@@ -26,7 +26,7 @@ static bool may_write(const struct parts *p, unsigned int writes)
 	       !(writes & WRITES_DATA && p->data->type & SECBUFFER_READONLY);
 }
 
-/* One of each; anything else but EMPTY would look protected and not be. */
+/* Find the TOKEN and the DATA. Refuse other buffers but EMPTY: they would not be protected. */
 static int32_t find_parts(const struct credssp_buffer_desc *message, unsigned int writes,
 			  struct parts *p)
 {
@@ -47,8 +47,8 @@ static int32_t find_parts(const struct credssp_buffer_desc *message, unsigned in
 }
 
 /*
- * One message through the module. What it wrote to @out, or needs there with
- * SEC_E_BUFFER_TOO_SMALL, is in the length of @out, which else stays as it is.
+ * Pass one message to the module. With SEC_E_OK the length of @out is the number of bytes
+ * written, with SEC_E_BUFFER_TOO_SMALL the room needed; else it is unchanged.
  */
 static int32_t pass(const struct credssp *lib, unsigned long cmd, uint64_t context,
 		    const struct credssp_buffer *in, struct credssp_buffer *out)
@@ -70,7 +70,7 @@ static int32_t pass(const struct credssp *lib, unsigned long cmd, uint64_t conte
 	return status;
 }
 
-/* Room for a token and the data, one behind the other; @data is NULL without memory. */
+/* A buffer for a token with the data behind it; @data is NULL when out of memory. */
 static struct credssp_buffer both(uint32_t token_length, uint32_t data_length)
 {
 	uint32_t length = token_length + data_length;
@@ -78,7 +78,7 @@ static struct credssp_buffer both(uint32_t token_length, uint32_t data_length)
 	return (struct credssp_buffer){ .length = length, .data = malloc(length + 1) };
 }
 
-/* Cut what was sealed into the two; if there was no room, say how much it takes. */
+/* Split the sealed message into TOKEN and DATA. Without room only set the length needed. */
 static int32_t split(const struct parts *p, const struct credssp_buffer *sealed,
 		     int32_t status)
 {

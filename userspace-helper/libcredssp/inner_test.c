@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Messages of the inner packages: a TOKEN and a DATA, which the door sees as one. */
+/* Messages of the inner packages: a TOKEN and a DATA, which are one buffer for the device. */
 #include <errno.h>
 #include <string.h>
 
-#include "fake_door.h"
+#include "fake_device.h"
 #include "test.h"
 #include "words_test.h"
 
@@ -15,7 +15,7 @@
 
 /**
  * struct letter - one message
- * @token, @data: what its buffers point at
+ * @token, @data: the memory of its buffers
  * @b: DATA, EMPTY, TOKEN, and one more that is not used
  * @desc: of the first three
  */
@@ -26,14 +26,14 @@ struct letter {
 	struct credssp_buffer_desc desc;
 };
 
-/* The buffers that the tests look at */
+/* The buffers that the tests check */
 #define DATA(l)		((l)->b[0])
 #define TOKEN(l)	((l)->b[2])
 
 static void write_letter(struct letter *l, const char *text, char token, uint32_t length)
 {
 	reset();
-	door.signature = SIGNATURE;
+	device.signature = SIGNATURE;
 	memset(l, 0, sizeof(*l));
 	memset(l->token, token, sizeof(l->token));
 	memcpy(l->data, text, LENGTH);
@@ -51,14 +51,14 @@ static int is_all(const char *p, char c, size_t n)
 	return !n;
 }
 
-/* Neither the data nor the token were written to. */
+/* True if neither the data nor the token was written to. */
 static int is_untouched(const struct letter *l, const char *text, char token)
 {
 	return DATA(l).length == LENGTH && !memcmp(l->data, text, LENGTH + 1) &&
 	       is_all(l->token, token, sizeof(l->token));
 }
 
-/* The four calls, with arguments that are right but for what is being tried */
+/* The four calls; arguments that a test does not set are right */
 static int32_t do_encrypt(struct credssp *lib, uint64_t context,
 			  struct credssp_buffer_desc *d, uint32_t sequence)
 {
@@ -111,7 +111,7 @@ static void start(struct letter *l, const struct verb *v)
 	write_letter(l, v->text, v->token, v->length);
 }
 
-/* Must be refused with @want, and nothing written. */
+/* Expect that the call fails with @want and writes nothing. */
 #define REFUSED(l, v, lib, context, sequence, want)				\
 	do {									\
 		CHECK((v)->call(lib, context, &(l)->desc, sequence) == (want));	\
@@ -124,22 +124,22 @@ static void test_good(void)
 	struct letter l;
 
 	start(&l, &verbs[0]);
-	CHECK(do_encrypt(&fake, DOOR_CONTEXT, &l.desc, 0) == SEC_E_OK);
+	CHECK(do_encrypt(&fake, DEVICE_CONTEXT, &l.desc, 0) == SEC_E_OK);
 	CHECK(TOKEN(&l).length == SIGNATURE && is_all(l.token, 'S', SIGNATURE));
 	CHECK(l.token[SIGNATURE] == 'x');
 	CHECK(DATA(&l).length == LENGTH && !strcmp(l.data, SEALED));
-	CHECK(do_decrypt(&fake, DOOR_CONTEXT, &l.desc, 0) == SEC_E_OK);
+	CHECK(do_decrypt(&fake, DEVICE_CONTEXT, &l.desc, 0) == SEC_E_OK);
 	CHECK(TOKEN(&l).length == SIGNATURE && is_all(l.token, 'S', SIGNATURE));
 	CHECK(DATA(&l).length == LENGTH && !strcmp(l.data, TEXT));
 
 	start(&l, &verbs[2]);
-	CHECK(do_sign(&fake, DOOR_CONTEXT, &l.desc, 0) == SEC_E_OK);
+	CHECK(do_sign(&fake, DEVICE_CONTEXT, &l.desc, 0) == SEC_E_OK);
 	CHECK(TOKEN(&l).length == SIGNATURE && is_all(l.token, 'S', SIGNATURE));
 	CHECK(l.token[SIGNATURE] == 'x' && !strcmp(l.data, TEXT));
-	CHECK(do_verify(&fake, DOOR_CONTEXT, &l.desc, 0) == SEC_E_OK);
+	CHECK(do_verify(&fake, DEVICE_CONTEXT, &l.desc, 0) == SEC_E_OK);
 	CHECK(is_all(l.token, 'S', SIGNATURE) && !strcmp(l.data, TEXT));
-	CHECK(TOKEN(&l).length == SIGNATURE && door.calls == 2);
-	CHECK(credssp_verify_signature(&fake, DOOR_CONTEXT, &l.desc, 0, NULL) == SEC_E_OK);
+	CHECK(TOKEN(&l).length == SIGNATURE && device.calls == 2);
+	CHECK(credssp_verify_signature(&fake, DEVICE_CONTEXT, &l.desc, 0, NULL) == SEC_E_OK);
 }
 
 /* An empty message has a signature, but is not sealed. */
@@ -149,15 +149,15 @@ static void test_empty(void)
 
 	start(&l, &verbs[0]);
 	DATA(&l).length = 0;
-	CHECK(do_encrypt(&fake, DOOR_CONTEXT, &l.desc, 0) == SEC_E_INVALID_PARAMETER);
+	CHECK(do_encrypt(&fake, DEVICE_CONTEXT, &l.desc, 0) == SEC_E_INVALID_PARAMETER);
 	CHECK(TOKEN(&l).length == ROOM && !strcmp(l.data, TEXT));
 	start(&l, &verbs[2]);
 	DATA(&l).length = 0;
-	CHECK(verbs[2].call(&fake, DOOR_CONTEXT, &l.desc, 0) == SEC_E_OK);
+	CHECK(verbs[2].call(&fake, DEVICE_CONTEXT, &l.desc, 0) == SEC_E_OK);
 	CHECK(TOKEN(&l).length == SIGNATURE);
 }
 
-/* The room that is needed is told, and with it the next call does. */
+/* The call tells the room needed, and the next call with it succeeds. */
 static void test_small(void)
 {
 	static const struct verb *const makers[] = { &verbs[0], &verbs[2] };
@@ -167,14 +167,14 @@ static void test_small(void)
 	for (i = 0; i < ARRAY_SIZE(makers); i++) {
 		start(&l, makers[i]);
 		TOKEN(&l).length = SIGNATURE - 1;
-		CHECK(makers[i]->call(&fake, DOOR_CONTEXT, &l.desc, 0) ==
+		CHECK(makers[i]->call(&fake, DEVICE_CONTEXT, &l.desc, 0) ==
 		      SEC_E_BUFFER_TOO_SMALL);
 		CHECK(TOKEN(&l).length == SIGNATURE && is_untouched(&l, TEXT, 'x'));
-		CHECK(makers[i]->call(&fake, DOOR_CONTEXT, &l.desc, 0) == SEC_E_OK);
+		CHECK(makers[i]->call(&fake, DEVICE_CONTEXT, &l.desc, 0) == SEC_E_OK);
 	}
 	start(&l, &verbs[0]);
 	TOKEN(&l).length = 0;
-	CHECK(do_encrypt(&fake, DOOR_CONTEXT, &l.desc, 0) == SEC_E_BUFFER_TOO_SMALL);
+	CHECK(do_encrypt(&fake, DEVICE_CONTEXT, &l.desc, 0) == SEC_E_BUFFER_TOO_SMALL);
 	CHECK(TOKEN(&l).length == SIGNATURE && is_untouched(&l, TEXT, 'x'));
 }
 
@@ -184,18 +184,18 @@ static void test_forged(void)
 
 	start(&l, &verbs[1]);
 	l.token[3] = 'F';
-	CHECK(do_decrypt(&fake, DOOR_CONTEXT, &l.desc, 0) == SEC_E_MESSAGE_ALTERED);
+	CHECK(do_decrypt(&fake, DEVICE_CONTEXT, &l.desc, 0) == SEC_E_MESSAGE_ALTERED);
 	CHECK(DATA(&l).length == LENGTH && !strcmp(l.data, SEALED));
 	start(&l, &verbs[3]);
 	l.token[3] = 'F';
-	CHECK(do_verify(&fake, DOOR_CONTEXT, &l.desc, 0) == SEC_E_MESSAGE_ALTERED);
+	CHECK(do_verify(&fake, DEVICE_CONTEXT, &l.desc, 0) == SEC_E_MESSAGE_ALTERED);
 	start(&l, &verbs[3]);
 	TOKEN(&l).length = SIGNATURE - 1;
-	CHECK(do_verify(&fake, DOOR_CONTEXT, &l.desc, 0) == SEC_E_MESSAGE_ALTERED);
+	CHECK(do_verify(&fake, DEVICE_CONTEXT, &l.desc, 0) == SEC_E_MESSAGE_ALTERED);
 	CHECK(TOKEN(&l).length == SIGNATURE - 1);
 }
 
-/* What the module says is what the caller hears. */
+/* The caller gets the module's status. */
 static void test_statuses(const struct verb *v)
 {
 	static const int32_t statuses[] = {
@@ -207,25 +207,25 @@ static void test_statuses(const struct verb *v)
 
 	for (i = 0; i < ARRAY_SIZE(statuses); i++) {
 		start(&l, v);
-		door.status = statuses[i];
-		REFUSED(&l, v, &fake, DOOR_CONTEXT, 0, statuses[i]);
-		CHECK(door.calls == 1);
+		device.status = statuses[i];
+		REFUSED(&l, v, &fake, DEVICE_CONTEXT, 0, statuses[i]);
+		CHECK(device.calls == 1);
 	}
 	start(&l, v);
-	REFUSED(&l, v, &fake, DOOR_CONTEXT + 1, 0, SEC_E_INVALID_HANDLE);
-	REFUSED(&l, v, NULL, DOOR_CONTEXT, 0, SEC_E_INVALID_HANDLE);
-	door.error = ENOMEM;
-	REFUSED(&l, v, &fake, DOOR_CONTEXT, 0, SEC_E_INSUFFICIENT_MEMORY);
-	door.error = EFAULT;
-	REFUSED(&l, v, &fake, DOOR_CONTEXT, 0, SEC_E_INVALID_PARAMETER);
+	REFUSED(&l, v, &fake, DEVICE_CONTEXT + 1, 0, SEC_E_INVALID_HANDLE);
+	REFUSED(&l, v, NULL, DEVICE_CONTEXT, 0, SEC_E_INVALID_HANDLE);
+	device.error = ENOMEM;
+	REFUSED(&l, v, &fake, DEVICE_CONTEXT, 0, SEC_E_INSUFFICIENT_MEMORY);
+	device.error = EFAULT;
+	REFUSED(&l, v, &fake, DEVICE_CONTEXT, 0, SEC_E_INVALID_PARAMETER);
 }
 
 /**
  * struct wrong - buffers that are not one TOKEN and one DATA
- * @what: is wrong
+ * @what: description
  * @count, @types: of the buffers
  * @data_length: of each DATA
- * @null: the type that points at nothing, EMPTY does anyway
+ * @null: the type whose address is NULL, besides EMPTY
  */
 static const struct wrong {
 	const char *what;
@@ -271,13 +271,13 @@ static void test_buffers(const struct verb *v)
 
 	for (i = 0; i < ARRAY_SIZE(wrong); i++) {
 		write_wrong(&l, v, &wrong[i]);
-		if (v->call(&fake, DOOR_CONTEXT, &l.desc, 0) != SEC_E_INVALID_PARAMETER) {
+		if (v->call(&fake, DEVICE_CONTEXT, &l.desc, 0) != SEC_E_INVALID_PARAMETER) {
 			test_failures++;
 			printf("not ok - inner: %s\n", wrong[i].what);
 		}
 		CHECK(!memcmp(l.data, v->text, LENGTH) &&
 		      is_all(l.token, v->token, sizeof(l.token)));
-		CHECK(!door.calls);
+		CHECK(!device.calls);
 	}
 }
 
@@ -286,33 +286,33 @@ static void test_arguments(const struct verb *v)
 	struct letter l;
 
 	start(&l, v);
-	REFUSED(&l, v, &fake, DOOR_CONTEXT, 1, SEC_E_INVALID_PARAMETER);
-	CHECK(v->call(&fake, DOOR_CONTEXT, NULL, 0) == SEC_E_INVALID_PARAMETER);
+	REFUSED(&l, v, &fake, DEVICE_CONTEXT, 1, SEC_E_INVALID_PARAMETER);
+	CHECK(v->call(&fake, DEVICE_CONTEXT, NULL, 0) == SEC_E_INVALID_PARAMETER);
 	l.desc.version = SECBUFFER_VERSION + 1;
-	REFUSED(&l, v, &fake, DOOR_CONTEXT, 0, SEC_E_INVALID_PARAMETER);
+	REFUSED(&l, v, &fake, DEVICE_CONTEXT, 0, SEC_E_INVALID_PARAMETER);
 	l.desc.version = SECBUFFER_VERSION;
 	l.desc.count = 0;
-	REFUSED(&l, v, &fake, DOOR_CONTEXT, 0, SEC_E_INVALID_PARAMETER);
-	CHECK(!door.calls);
+	REFUSED(&l, v, &fake, DEVICE_CONTEXT, 0, SEC_E_INVALID_PARAMETER);
+	CHECK(!device.calls);
 }
 
-/* What is written to may not be READONLY, what is not may. */
+/* A buffer that the call writes to must not be READONLY; another buffer may be. */
 static void test_readonly(const struct verb *v)
 {
 	struct letter l;
 
 	start(&l, v);
 	DATA(&l).type |= SECBUFFER_READONLY;
-	CHECK(v->call(&fake, DOOR_CONTEXT, &l.desc, 0) ==
+	CHECK(v->call(&fake, DEVICE_CONTEXT, &l.desc, 0) ==
 	      (v->writes_data ? SEC_E_INVALID_PARAMETER : SEC_E_OK));
 	CHECK(!memcmp(l.data, v->text, LENGTH) &&
-	      door.calls == (v->writes_data ? 0 : 1));
+	      device.calls == (v->writes_data ? 0 : 1));
 	start(&l, v);
 	TOKEN(&l).type |= SECBUFFER_READONLY;
-	CHECK(v->call(&fake, DOOR_CONTEXT, &l.desc, 0) ==
+	CHECK(v->call(&fake, DEVICE_CONTEXT, &l.desc, 0) ==
 	      (v->writes_token ? SEC_E_INVALID_PARAMETER : SEC_E_OK));
 	CHECK(is_all(l.token, v->token, sizeof(l.token)) &&
-	      door.calls == (v->writes_token ? 0 : 1));
+	      device.calls == (v->writes_token ? 0 : 1));
 }
 
 static void test_own_arguments(void)
@@ -320,39 +320,39 @@ static void test_own_arguments(void)
 	struct letter l;
 
 	start(&l, &verbs[0]);
-	CHECK(credssp_encrypt_message(&fake, DOOR_CONTEXT, 1, &l.desc, 0) ==
+	CHECK(credssp_encrypt_message(&fake, DEVICE_CONTEXT, 1, &l.desc, 0) ==
 	      SEC_E_INVALID_PARAMETER);
-	CHECK(credssp_make_signature(&fake, DOOR_CONTEXT, 1, &l.desc, 0) ==
+	CHECK(credssp_make_signature(&fake, DEVICE_CONTEXT, 1, &l.desc, 0) ==
 	      SEC_E_INVALID_PARAMETER);
-	/* no signature is as long */
+	/* longer than any signature */
 	TOKEN(&l).length = CREDSSP_MAX_SIGNATURE + 1;
-	CHECK(do_decrypt(&fake, DOOR_CONTEXT, &l.desc, 0) == SEC_E_INVALID_PARAMETER);
-	CHECK(!door.calls && is_untouched(&l, TEXT, 'x'));
-	/* but there may be room for a longer one */
-	CHECK(do_encrypt(&fake, DOOR_CONTEXT, &l.desc, 0) == SEC_E_OK);
+	CHECK(do_decrypt(&fake, DEVICE_CONTEXT, &l.desc, 0) == SEC_E_INVALID_PARAMETER);
+	CHECK(!device.calls && is_untouched(&l, TEXT, 'x'));
+	/* but the room may be longer */
+	CHECK(do_encrypt(&fake, DEVICE_CONTEXT, &l.desc, 0) == SEC_E_OK);
 	CHECK(TOKEN(&l).length == SIGNATURE);
 }
 
-/* A door that contradicts itself is not believed. */
+/* A contradictory answer of the device is an error. */
 static void test_lies(void)
 {
 	struct letter l;
 
 	start(&l, &verbs[0]);
-	door.lie = ROOM - SIGNATURE + 1;	/* more than there was room for */
-	REFUSED(&l, &verbs[0], &fake, DOOR_CONTEXT, 0, SEC_E_INTERNAL_ERROR);
-	door.lie = -SIGNATURE - 1;		/* less than the data */
-	REFUSED(&l, &verbs[0], &fake, DOOR_CONTEXT, 0, SEC_E_INTERNAL_ERROR);
+	device.lie = ROOM - SIGNATURE + 1;	/* more than there was room for */
+	REFUSED(&l, &verbs[0], &fake, DEVICE_CONTEXT, 0, SEC_E_INTERNAL_ERROR);
+	device.lie = -SIGNATURE - 1;		/* less than the data */
+	REFUSED(&l, &verbs[0], &fake, DEVICE_CONTEXT, 0, SEC_E_INTERNAL_ERROR);
 	TOKEN(&l).length = 0;
-	CHECK(do_encrypt(&fake, DOOR_CONTEXT, &l.desc, 0) == SEC_E_INTERNAL_ERROR);
+	CHECK(do_encrypt(&fake, DEVICE_CONTEXT, &l.desc, 0) == SEC_E_INTERNAL_ERROR);
 	CHECK(!TOKEN(&l).length && is_untouched(&l, TEXT, 'x'));
 	start(&l, &verbs[1]);
-	door.lie = 1;
-	CHECK(do_decrypt(&fake, DOOR_CONTEXT, &l.desc, 0) == SEC_E_INTERNAL_ERROR);
+	device.lie = 1;
+	CHECK(do_decrypt(&fake, DEVICE_CONTEXT, &l.desc, 0) == SEC_E_INTERNAL_ERROR);
 	CHECK(DATA(&l).length == LENGTH);
 	start(&l, &verbs[2]);
-	door.lie = ROOM - SIGNATURE + 1;
-	CHECK(do_sign(&fake, DOOR_CONTEXT, &l.desc, 0) == SEC_E_INTERNAL_ERROR);
+	device.lie = ROOM - SIGNATURE + 1;
+	CHECK(do_sign(&fake, DEVICE_CONTEXT, &l.desc, 0) == SEC_E_INTERNAL_ERROR);
 	CHECK(TOKEN(&l).length == ROOM);
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * libcredssp without the module: a fake door behind the ioctls (fake_door.c), and a
- * socket pair that plays kTLS where only its errors matter.
+ * libcredssp without the module: a fake device behind the ioctls (fake_device.c), and a
+ * socket pair in place of kTLS where only its errors matter.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -10,7 +10,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "fake_door.h"
+#include "fake_device.h"
 #include "private.h"
 #include "test.h"
 #include "words_test.h"
@@ -56,32 +56,32 @@ static void test_isc_first(void)
 	struct isc c = { .out = { SECBUFFER_TOKEN, 0, NULL } };
 
 	reset();
-	door.make = 300;
-	door.status = SEC_I_CONTINUE_NEEDED;
+	device.make = 300;
+	device.status = SEC_I_CONTINUE_NEEDED;
 	CHECK(call_isc(&c, ISC_REQ_ALLOCATE_MEMORY | ISC_REQ_DELEGATE) ==
 	      SEC_I_CONTINUE_NEEDED);
-	CHECK(door.calls == 1 && door.seen_in[0] == UINT32_MAX);
-	/* allocation is the library's work, the module is not asked for it */
-	CHECK(door.seen_req == ISC_REQ_DELEGATE);
+	CHECK(device.calls == 1 && device.seen_in[0] == UINT32_MAX);
+	/* the library allocates, and the module does not see the flag */
+	CHECK(device.seen_req == ISC_REQ_DELEGATE);
 	CHECK(c.attr == (ISC_RET_ALLOCATED_MEMORY | ISC_RET_STREAM));
 	CHECK(c.context == 77 && c.out.length == 300 && c.out.data);
 	CHECK(c.out.data && ((char *)c.out.data)[299] == 'T');
-	CHECK(!strcmp(door.seen_target, "TERMSRV/h"));
+	CHECK(!strcmp(device.seen_target, "TERMSRV/h"));
 	CHECK(c.expiry.utc == INT64_MAX && c.expiry.local == INT64_MAX);
 	CHECK(credssp_free_context_buffer(c.out.data) == SEC_E_OK);
 }
 
-/* A long token: the retry has an empty input token and keeps what EXTRA said. */
+/* A long token: the retry has an empty input token and keeps EXTRA. */
 static void test_isc_retry(void)
 {
 	char wire[100];
 	struct isc c = later_call(wire, sizeof(wire));
 
 	reset();
-	door.make = 20000;
-	door.extra = 30;
+	device.make = 20000;
+	device.extra = 30;
 	CHECK(call_isc(&c, ISC_REQ_ALLOCATE_MEMORY) == SEC_E_OK);
-	CHECK(door.calls == 2 && door.seen_in[0] == 100 && door.seen_in[1] == 0);
+	CHECK(device.calls == 2 && device.seen_in[0] == 100 && device.seen_in[1] == 0);
 	CHECK(c.out.length == 20000 && c.out.data);
 	CHECK(c.in[0].length == 100 && c.in[0].data == wire);
 	CHECK(c.in[1].type == SECBUFFER_EXTRA && c.in[1].length == 30);
@@ -91,20 +91,20 @@ static void test_isc_retry(void)
 	/* a token beyond the limit ends the attempts */
 	c = later_call(wire, sizeof(wire));
 	reset();
-	door.make = CREDSSP_MAX_TOKEN + 1;
+	device.make = CREDSSP_MAX_TOKEN + 1;
 	CHECK(call_isc(&c, ISC_REQ_ALLOCATE_MEMORY) == SEC_E_BUFFER_TOO_SMALL);
-	CHECK(door.calls == 3 && !c.out.data && !c.out.length);
+	CHECK(device.calls == 3 && !c.out.data && !c.out.length);
 }
 
-/* The first call has nothing to be kept: the same again. */
+/* A first call keeps nothing: the library repeats it unchanged. */
 static void test_isc_retry_first(void)
 {
 	struct isc c = { .out = { SECBUFFER_TOKEN, 0, NULL } };
 
 	reset();
-	door.make = 9000;
+	device.make = 9000;
 	CHECK(call_isc(&c, ISC_REQ_ALLOCATE_MEMORY) == SEC_E_OK);
-	CHECK(door.calls == 2 && door.seen_in[1] == UINT32_MAX);
+	CHECK(device.calls == 2 && device.seen_in[1] == UINT32_MAX);
 	CHECK(c.out.length == 9000);
 	credssp_free_context_buffer(c.out.data);
 }
@@ -117,9 +117,9 @@ static void test_isc_own_buffer(void)
 	reset();
 	c.out.data = room;
 	c.out.length = sizeof(room);
-	door.make = 65;
+	device.make = 65;
 	CHECK(call_isc(&c, 0) == SEC_E_BUFFER_TOO_SMALL);
-	CHECK(door.calls == 1 && c.out.length == 65 && c.out.data == room);
+	CHECK(device.calls == 1 && c.out.length == 65 && c.out.data == room);
 	CHECK(!(c.attr & ISC_RET_ALLOCATED_MEMORY));
 }
 
@@ -129,14 +129,14 @@ static void test_isc_missing(void)
 	struct isc c = later_call(wire, sizeof(wire));
 
 	reset();
-	door.status = SEC_E_INCOMPLETE_MESSAGE;
-	door.missing = 42;
+	device.status = SEC_E_INCOMPLETE_MESSAGE;
+	device.missing = 42;
 	CHECK(call_isc(&c, ISC_REQ_ALLOCATE_MEMORY) == SEC_E_INCOMPLETE_MESSAGE);
 	CHECK(c.in[1].type == SECBUFFER_MISSING && c.in[1].length == 42 && !c.in[1].data);
 	CHECK(!c.out.data && !c.out.length);
 }
 
-/* A refusal that wrote nothing back must not look like a token. */
+/* After an ioctl that fails the output has no token. */
 static void test_isc_refused(void)
 {
 	static const struct {
@@ -151,14 +151,14 @@ static void test_isc_refused(void)
 		{ EBADF, SEC_E_INVALID_HANDLE },
 		{ EINTR, SEC_E_INTERNAL_ERROR },
 	};
-	char wire[10], room[64] = "secret of somebody else";
+	char wire[10], room[64] = "secret in the buffer";
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(rows); i++) {
 		struct isc c = later_call(wire, sizeof(wire));
 
 		reset();
-		door.error = rows[i].error;
+		device.error = rows[i].error;
 		CHECK(call_isc(&c, ISC_REQ_ALLOCATE_MEMORY) == rows[i].status);
 		CHECK(!c.out.data && !c.out.length);
 
@@ -199,7 +199,7 @@ static void test_isc_parameters(void)
 	CHECK(credssp_initialize_security_context(NULL, &cred, NULL, NULL, 0, 0, 0, NULL, 0,
 						  &context, NULL, &attr, NULL) ==
 	      SEC_E_INVALID_HANDLE);
-	CHECK(!door.calls);
+	CHECK(!device.calls);
 }
 
 static void test_policy(void)
@@ -211,20 +211,20 @@ static void test_policy(void)
 	CHECK(credssp_policy_get(&fake, &policy) == SEC_E_OK && policy.count == 3);
 	policy.count = 0;
 	CHECK(credssp_policy_set(&fake, &policy) == SEC_E_OK && !policy.count);
-	door.status = SEC_E_POLICY_NLTM_ONLY;
+	device.status = SEC_E_POLICY_NLTM_ONLY;
 	CHECK(credssp_policy_check(&fake, &check) == SEC_E_POLICY_NLTM_ONLY);
 	CHECK(check.min_version == 5);
-	door.error = EPERM;
+	device.error = EPERM;
 	CHECK(credssp_policy_set(&fake, &policy) < 0 && errno == EPERM);
 	reset();
 	CHECK(credssp_policy_get(&fake, NULL) == SEC_E_INVALID_PARAMETER);
 	CHECK(credssp_policy_set(&fake, NULL) == SEC_E_INVALID_PARAMETER);
 	CHECK(credssp_policy_check(&fake, NULL) == SEC_E_INVALID_PARAMETER);
 	CHECK(credssp_policy_get(NULL, &policy) == SEC_E_INVALID_HANDLE);
-	CHECK(!door.calls);
+	CHECK(!device.calls);
 }
 
-/* NULL or the same handle, on a later call. */
+/* On a later call @new_context is NULL or the same handle. */
 static void test_isc_new_context(void)
 {
 	struct credssp_buffer out = { SECBUFFER_TOKEN, 0, NULL };
@@ -240,7 +240,7 @@ static void test_isc_new_context(void)
 							  NULL, 0, ways[i], &desc, &attr,
 							  NULL) ==
 		      (ways[i] == &other ? SEC_E_INVALID_PARAMETER : SEC_E_OK));
-	CHECK(door.calls == 2 && same == 77 && other == 78);
+	CHECK(device.calls == 2 && same == 77 && other == 78);
 }
 
 static void test_isc_w(void)
@@ -258,16 +258,16 @@ static void test_isc_w(void)
 	CHECK(credssp_initialize_security_context_w(&fake, &cred, NULL, good, 0, 0, 0, NULL,
 						    0, &context, &desc, &attr, NULL) ==
 	      SEC_E_OK);
-	CHECK(!strcmp(door.seen_target, "T/\xc3\xbc\xf0\x9f\x98\x80"));
+	CHECK(!strcmp(device.seen_target, "T/\xc3\xbc\xf0\x9f\x98\x80"));
 	CHECK(credssp_initialize_security_context_w(&fake, &cred, NULL, lone, 0, 0, 0, NULL,
 						    0, &context, &desc, &attr, NULL) ==
 	      SEC_E_TARGET_UNKNOWN);
 	for (i = 0; i < ARRAY_SIZE(longest); i++)
-		longest[i] = 'a';	/* not even terminated */
+		longest[i] = 'a';	/* not terminated */
 	CHECK(credssp_initialize_security_context_w(&fake, &cred, NULL, longest, 0, 0, 0,
 						    NULL, 0, &context, &desc, &attr, NULL) ==
 	      SEC_E_TARGET_UNKNOWN);
-	CHECK(door.calls == 1);
+	CHECK(device.calls == 1);
 }
 
 static void test_acquire(void)
@@ -285,9 +285,9 @@ static void test_acquire(void)
 	reset();
 	CHECK(credssp_acquire_credentials_handle(&fake, &args, &cred, &expiry) == SEC_E_OK);
 	CHECK(cred == 5 && expiry.utc == INT64_MAX);
-	/* the caller's own buffer, no copy */
-	CHECK(door.seen_password == password);
-	door.status = SEC_E_NO_CREDENTIALS;
+	/* the kernel reads the caller's own buffer, no copy */
+	CHECK(device.seen_password == password);
+	device.status = SEC_E_NO_CREDENTIALS;
 	CHECK(credssp_acquire_credentials_handle(&fake, &args, &cred, NULL) ==
 	      SEC_E_NO_CREDENTIALS);
 	CHECK(cred == 0);
@@ -348,8 +348,8 @@ static void test_decrypt(void)
 
 	/* a record of 32 bytes with 10 of data, and 28 bytes of the next */
 	reset();
-	door.plain = 10;
-	door.consumed = 32;
+	device.plain = 10;
+	device.consumed = 32;
 	CHECK(credssp_decrypt_message(&fake, 77, &desc, 0, NULL) == SEC_E_OK);
 	CHECK(b[0].type == SECBUFFER_STREAM_HEADER && b[0].length == 5 && b[0].data == wire);
 	CHECK(b[1].type == SECBUFFER_DATA && b[1].length == 10 && b[1].data == wire + 5);
@@ -357,28 +357,28 @@ static void test_decrypt(void)
 	CHECK(b[2].type == SECBUFFER_STREAM_TRAILER && b[2].length == 17);
 	CHECK(b[3].type == SECBUFFER_EXTRA && b[3].length == 28 && b[3].data == wire + 32);
 
-	/* all of it, and no data in it: a ticket */
+	/* all of it is used, and has no data: a ticket */
 	desc = decrypt_desc(b, wire, sizeof(wire));
-	door.plain = 0;
-	door.consumed = sizeof(wire);
+	device.plain = 0;
+	device.consumed = sizeof(wire);
 	CHECK(credssp_decrypt_message(&fake, 77, &desc, 0, NULL) == SEC_E_OK);
 	CHECK(b[1].length == 0 && b[3].type == SECBUFFER_EMPTY);
 
 	/* incomplete: the data is as it was */
 	desc = decrypt_desc(b, wire, 3);
-	door.status = SEC_E_INCOMPLETE_MESSAGE;
-	door.missing = 2;
+	device.status = SEC_E_INCOMPLETE_MESSAGE;
+	device.missing = 2;
 	CHECK(credssp_decrypt_message(&fake, 77, &desc, 0, NULL) == SEC_E_INCOMPLETE_MESSAGE);
 	CHECK(b[0].type == SECBUFFER_DATA && b[0].length == 3 && b[0].data == wire);
 	CHECK(b[1].type == SECBUFFER_MISSING && b[1].length == 2);
 
-	/* a door that contradicts itself is not believed */
+	/* a contradictory answer of the device is an error */
 	desc = decrypt_desc(b, wire, 30);
-	door.status = SEC_E_OK;
-	door.plain = 10;
-	door.consumed = 31;
+	device.status = SEC_E_OK;
+	device.plain = 10;
+	device.consumed = 31;
 	CHECK(credssp_decrypt_message(&fake, 77, &desc, 0, NULL) == SEC_E_INTERNAL_ERROR);
-	door.consumed = 14;
+	device.consumed = 14;
 	CHECK(credssp_decrypt_message(&fake, 77, &desc, 0, NULL) == SEC_E_INTERNAL_ERROR);
 
 	desc.count = 3;
@@ -394,30 +394,30 @@ static void test_query(void)
 	uint32_t length;
 	void *answer;
 
-	/* what fits at once, and what is asked for again */
+	/* an answer that fits at once, and one that needs a second call */
 	reset();
-	door.make = 20;
+	device.make = 20;
 	CHECK(credssp_query_alloc(&fake, 77, SECPKG_ATTR_NAMES, &answer, &length) == SEC_E_OK);
-	CHECK(door.calls == 1 && length == 20 && answer && ((char *)answer)[19] == 1);
+	CHECK(device.calls == 1 && length == 20 && answer && ((char *)answer)[19] == 1);
 	credssp_free_context_buffer(answer);
 	reset();
-	door.make = 5000;
+	device.make = 5000;
 	CHECK(credssp_query_alloc(&fake, 77, SECPKG_ATTR_NAMES, &answer, NULL) == SEC_E_OK);
-	CHECK(door.calls == 2 && answer && ((char *)answer)[4999] == 1);
+	CHECK(device.calls == 2 && answer && ((char *)answer)[4999] == 1);
 	credssp_free_context_buffer(answer);
-	/* never more than anything needs */
-	door.make = 1 << 20;
+	/* an answer longer than any attribute is an error */
+	device.make = 1 << 20;
 	CHECK(credssp_query_alloc(&fake, 77, SECPKG_ATTR_NAMES, &answer, NULL) ==
 	      SEC_E_BUFFER_TOO_SMALL);
 	CHECK(!answer);
-	door.status = SEC_E_INVALID_HANDLE;
-	door.make = 0;
+	device.status = SEC_E_INVALID_HANDLE;
+	device.make = 0;
 	CHECK(credssp_query_remote_cert(&fake, 77, &answer, &length) == SEC_E_INVALID_HANDLE);
 	CHECK(!answer && !length);
 	CHECK(credssp_query_alloc(&fake, 77, 1, NULL, NULL) == SEC_E_INVALID_PARAMETER);
 
 	reset();
-	door.make = sizeof(struct credssp_lifespan);
+	device.make = sizeof(struct credssp_lifespan);
 	CHECK(credssp_query_lifespan(&fake, 77, &start, &expiry) == SEC_E_OK);
 	CHECK(start.utc == 0x0101010101010101 && expiry.utc == start.utc);
 }
@@ -428,8 +428,8 @@ static void test_packages(void)
 	uint32_t count;
 
 	reset();
-	door.make = sizeof(door_packages);
-	door.plain = 2;
+	device.make = sizeof(device_packages);
+	device.plain = 2;
 	CHECK(credssp_enumerate_security_packages(&fake, &count, &info) == SEC_E_OK);
 	CHECK(count == 2 && !strcmp((char *)info + info[1].name_offset, "Second"));
 	credssp_free_context_buffer(info);
@@ -439,8 +439,8 @@ static void test_packages(void)
 	CHECK(credssp_query_security_package_info(&fake, "Third", &info) ==
 	      SEC_E_SECPKG_NOT_FOUND);
 	CHECK(!info);
-	/* more structures than bytes */
-	door.plain = 100;
+	/* more packages than fit into the answer */
+	device.plain = 100;
 	CHECK(credssp_enumerate_security_packages(&fake, &count, &info) ==
 	      SEC_E_INTERNAL_ERROR);
 	CHECK(!info && !count);
@@ -451,14 +451,14 @@ static void test_authenticate(void)
 	struct credssp_result result;
 
 	reset();
-	door.status = SEC_E_LOGON_DENIED;
+	device.status = SEC_E_LOGON_DENIED;
 	CHECK(credssp_authenticate_socket(&fake, 5, 3, "TERMSRV/h", 0, 0, 0, &result) ==
 	      SEC_E_LOGON_DENIED);
 	CHECK(result.cert_length == 100 && result.cert && *(char *)result.cert == 'C');
 	CHECK(result.report.leg == CREDSSP_LEG_CREDS);
 	credssp_free_context_buffer(result.cert);
-	/* refused at the door: no certificate */
-	door.status = SEC_E_INVALID_PARAMETER;
+	/* refused early: no certificate */
+	device.status = SEC_E_INVALID_PARAMETER;
 	CHECK(credssp_authenticate_socket(&fake, 5, 3, NULL, 0, 0, 0, &result) ==
 	      SEC_E_INVALID_PARAMETER);
 	CHECK(!result.cert && !result.cert_length);
@@ -475,7 +475,7 @@ static void test_recv(void)
 	CHECK(credssp_recv(pair[0], buffer, 8, MSG_PEEK) == -1 && errno == EINVAL);
 	CHECK(credssp_recv(pair[0], buffer, 8, MSG_DONTWAIT) == -1 && errno == EAGAIN);
 	CHECK(credssp_send(pair[1], "abc", 3, 0) == 3);
-	/* no record type: no kTLS, and no plaintext is taken for a stream */
+	/* no record type: this is no kTLS, and its plaintext is not returned */
 	CHECK(credssp_recv(pair[0], buffer, 8, 0) == -1 && errno == ENOPROTOOPT);
 	close(pair[1]);
 	CHECK(credssp_recv(pair[0], buffer, 8, 0) == -1 && errno == ECONNRESET);
@@ -489,7 +489,7 @@ static void test_handles(void)
 	struct credssp_ioc_info info;
 
 	reset();
-	door.error = ENODEV;
+	device.error = ENODEV;
 	CHECK(credssp_info(&fake, &info) == -1 && errno == ENODEV);
 	CHECK(info.size == sizeof(info));
 	CHECK(credssp_info(NULL, &info) == -1 && errno == EINVAL);

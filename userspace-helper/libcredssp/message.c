@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * EncryptMessage and DecryptMessage: SSPI's buffers, which hold one TLS record
- * in pieces, over ioctls that take and give whole records.
+ * EncryptMessage and DecryptMessage: SSPI has the pieces of one TLS record in several
+ * buffers, the ioctls have whole records.
  */
 #include <stdlib.h>
 #include <string.h>
 
 #include "private.h"
 
-/* TLS records at most as long as one token may be */
+/* Room for TLS records, as much as for one token */
 #define MAX_RECORDS	CREDSSP_MAX_TOKEN
 
 struct record {
@@ -34,7 +34,7 @@ static int32_t find_record(const struct credssp_buffer_desc *message,
 	return SEC_E_OK;
 }
 
-/* SEC_E_BUFFER_TOO_SMALL with the room needed told in both. */
+/* SEC_E_BUFFER_TOO_SMALL sets the room needed in header and trailer. */
 static int32_t check_room(struct record *r, const struct credssp_stream_sizes *sizes)
 {
 	if (r->header->length >= sizes->header && r->trailer->length >= sizes->trailer)
@@ -44,7 +44,7 @@ static int32_t check_room(struct record *r, const struct credssp_stream_sizes *s
 	return SEC_E_BUFFER_TOO_SMALL;
 }
 
-/* Cut the sealed record into the caller's three pieces. */
+/* Copy the sealed record into the caller's three buffers. */
 static int32_t split_record(struct record *r, const struct credssp_stream_sizes *sizes,
 			    const unsigned char *wire, uint32_t length)
 {
@@ -104,7 +104,7 @@ int32_t credssp_encrypt_message(struct credssp *lib, uint64_t context,
 	return status;
 }
 
-/* DATA first, then at least three EMPTY, as SSPI wants it. */
+/* DATA first, then at least three EMPTY, as SSPI requires. */
 static int32_t check_decrypt_buffers(const struct credssp_buffer_desc *message)
 {
 	uint32_t i;
@@ -128,8 +128,8 @@ static void buffer_set(struct credssp_buffer *b, uint32_t type, void *data,
 }
 
 /*
- * Lay the plaintext over the record it came from. With several records in one
- * go there is one header and a long trailer; only DATA has a meaning then.
+ * Copy the plaintext over its record. After several records in one call there is still
+ * one header, and a long trailer; only DATA has a meaning then.
  */
 static int32_t lay_out_plain(struct credssp_buffer_desc *message, uint32_t header,
 			     const struct credssp_ioc_message *ioc)

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Numbers in words. */
+/* Names and texts for numbers. */
 #include "private.h"
 
 /**
  * struct words - one number
  * @code: the number
  * @name: stable name
- * @text: what it means to a person, or NULL
+ * @text: description for people, or NULL
  */
 struct words {
 	uint32_t code;
@@ -55,7 +55,7 @@ static const struct words statuses[] = {
 	WORDS(SEC_E_CONTEXT_EXPIRED, "the context has expired"),
 	WORDS(SEC_E_INCOMPLETE_MESSAGE, "more of the message is needed"),
 	WORDS(SEC_E_BUFFER_TOO_SMALL, "a buffer is too small"),
-	WORDS(SEC_E_WRONG_PRINCIPAL, "the server is somebody else than the target"),
+	WORDS(SEC_E_WRONG_PRINCIPAL, "the server's certificate is not for the target"),
 	WORDS(SEC_E_ILLEGAL_MESSAGE, "a message was not expected or is malformed"),
 	WORDS(SEC_E_ENCRYPT_FAILURE, "the message could not be encrypted"),
 	WORDS(SEC_E_DECRYPT_FAILURE, "the message could not be decrypted"),
@@ -64,9 +64,9 @@ static const struct words statuses[] = {
 	WORDS(SEC_E_DELEGATION_POLICY,
 	      "policy does not allow credentials to be delegated to this server"),
 	WORDS(SEC_E_POLICY_NLTM_ONLY,
-	      "policy does not allow delegation to a server that only NTLM vouches for"),
+	      "policy does not allow delegation to a server that is authenticated by NTLM alone"),
 	WORDS(SEC_E_NO_CONTEXT, "there is no context"),
-	WORDS(SEC_E_MUTUAL_AUTH_FAILED, "the server did not prove who it is"),
+	WORDS(SEC_E_MUTUAL_AUTH_FAILED, "the server did not prove its identity"),
 };
 
 const char *credssp_status_name(int32_t status)
@@ -83,7 +83,7 @@ const char *credssp_status_text(int32_t status)
 	return w ? w->text : "a status without a description";
 }
 
-/* What servers put into errorCode, MS-ERREF 2.3.1 */
+/* The codes that servers send in errorCode, MS-ERREF 2.3.1 */
 static const struct words ntstatuses[] = {
 	{ 0xc0000022, "STATUS_ACCESS_DENIED", "access was denied" },
 	{ 0xc000005e, "STATUS_NO_LOGON_SERVERS", "the server reaches no logon server" },
@@ -144,8 +144,8 @@ static const struct words reasons[] = {
 	  "a TLS record is broken, forged or of a forbidden kind" },
 	{ CREDSSP_REASON_DER, "der", "the server's TSRequest is malformed" },
 	{ CREDSSP_REASON_UNEXPECTED_FIELD, "unexpected-field",
-	  "the server's TSRequest has a field that does not belong there" },
-	{ CREDSSP_REASON_VERSION, "version", "the server's CredSSP version makes no sense" },
+	  "the server's TSRequest has a field that is not allowed there" },
+	{ CREDSSP_REASON_VERSION, "version", "the server's CredSSP version is invalid" },
 	{ CREDSSP_REASON_VERSION_POLICY, "version-policy",
 	  "the server's CredSSP version is below the minimum (unpatched for CVE-2018-0886)" },
 	{ CREDSSP_REASON_SPNEGO, "spnego", "the SPNEGO negotiation failed" },
@@ -154,7 +154,7 @@ static const struct words reasons[] = {
 	  "the server wants weaker NTLM than NTLMv2 with 128-bit keys" },
 	{ CREDSSP_REASON_MECH_MIC, "mech-mic", "an integrity check of the negotiation failed" },
 	{ CREDSSP_REASON_BINDING, "binding",
-	  "the server did not prove that the TLS key is its own: perhaps somebody is in between" },
+	  "the server did not prove that the TLS key is its own: perhaps a man in the middle" },
 	{ CREDSSP_REASON_ERROR_CODE, "error-code", "the server refused with an error code" },
 	{ CREDSSP_REASON_CLOSED_AFTER_AUTH, "closed-after-auth",
 	  "the server hung up on the credentials: most likely user or password are wrong" },
@@ -167,19 +167,19 @@ static const struct words reasons[] = {
 	{ CREDSSP_REASON_KEY, "key", "the key of the credentials cannot be used for this target" },
 	{ CREDSSP_REASON_FIPS, "fips", "an algorithm is missing (FIPS mode?)" },
 	{ CREDSSP_REASON_LIMIT, "limit", "a limit was exceeded" },
-	{ CREDSSP_REASON_SOCKET, "socket", "the socket is not one that can be used" },
+	{ CREDSSP_REASON_SOCKET, "socket", "the socket cannot be used" },
 	{ CREDSSP_REASON_CERTIFICATE, "certificate",
 	  "the server's certificate is malformed, or has no key that can be used" },
 	{ CREDSSP_REASON_LOOPBACK, "loopback",
 	  "the module's own loopback connection does not work (a firewall on lo?)" },
 	{ CREDSSP_REASON_NTLM_OFF, "ntlm-off",
-	  "policy allows no NTLM, and nothing else can be spoken with this target" },
+	  "policy forbids NTLM, and there is no other mechanism for this target" },
 	{ CREDSSP_REASON_TLS_VERSION, "tls-version",
 	  "the server has no TLS version that credsspd offers (1.2 and 1.3, unless set)" },
 	{ CREDSSP_REASON_TLS_ALGORITHM, "tls-algorithm",
 	  "no TLS cipher suite, group or signature algorithm in common with the server" },
 	{ CREDSSP_REASON_TLS_MESSAGE, "tls-message",
-	  "the server sent a TLS message that does not belong there" },
+	  "the server sent a TLS message that is not allowed there" },
 	{ CREDSSP_REASON_TLS_DECODE, "tls-decode", "the server sent a malformed TLS message" },
 	{ CREDSSP_REASON_TLS_PROOF, "tls-proof",
 	  "the server did not prove that it has its certificate's key" },
@@ -229,7 +229,7 @@ const char *credssp_leg_text(uint32_t leg)
 }
 
 static const struct words trust_bits[] = {
-	{ CREDSSP_TRUST_UNTRUSTED_ROOT, "untrusted-root", "issued by nobody trusted here" },
+	{ CREDSSP_TRUST_UNTRUSTED_ROOT, "untrusted-root", "not issued by a trusted authority" },
 	{ CREDSSP_TRUST_EXPIRED, "expired", "expired" },
 	{ CREDSSP_TRUST_NOT_YET_VALID, "not-yet-valid", "not valid yet" },
 	{ CREDSSP_TRUST_WRONG_NAME, "wrong-name", "for another name" },
@@ -278,7 +278,7 @@ const char *credssp_cipher_name(uint16_t suite)
 	return w ? w->name : NULL;
 }
 
-/* RFC 8446 6 and what RFC 5246 7.2 has on top */
+/* RFC 8446 6, and RFC 5246 7.2 */
 static const struct words alerts[] = {
 	{ 0, "close_notify", NULL },
 	{ 10, "unexpected_message", NULL },

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The buffer that brings an identity to a call. */
+/* The SECBUFFER_PKG_PARAMS buffer. */
 #include <string.h>
 
 #include "private.h"

@@ -8,7 +8,7 @@ PIC_libcredssp		:= -fPIC
 CFLAGS_libcredssp	:= $(shell $(PKG_CONFIG) --cflags libidn2)
 LIBCREDSSP_LIBS		:= $(shell $(PKG_CONFIG) --libs libidn2)
 
-LIBCREDSSP_SRCS		:= $(filter-out %_test.c %/fake_door.c,$(wildcard $(HERE)/libcredssp/*.c))
+LIBCREDSSP_SRCS		:= $(filter-out %_test.c %/fake_device.c,$(wildcard $(HERE)/libcredssp/*.c))
 LIBCREDSSP_OBJS		:= $(LIBCREDSSP_SRCS:$(HERE)/%.c=$(O)/obj/%.o)
 
 LIBS			+= $(O)/$(LIBCREDSSP_REAL) $(O)/libcredssp.a
@@ -30,15 +30,15 @@ $(O)/$(LIBCREDSSP_REAL): $(LIBCREDSSP_OBJS) $(HERE)/libcredssp/libcredssp.map
 	$(Q)ln -sf $(LIBCREDSSP_REAL) $(O)/$(LIBCREDSSP_SO)
 	$(Q)ln -sf $(LIBCREDSSP_SO) $(O)/libcredssp.so
 
-# The test reaches what the shared library does not export
+# The test also uses functions that the shared library does not export
 $(O)/lib_test: $(O)/obj/libcredssp/lib_test.o $(O)/obj/libcredssp/words_test.o \
 		$(O)/obj/libcredssp/pack_test.o $(O)/obj/libcredssp/inner_test.o \
-		$(O)/obj/libcredssp/fake_door.o $(O)/obj/libcredssp/target_test.o \
+		$(O)/obj/libcredssp/fake_device.o $(O)/obj/libcredssp/target_test.o \
 		$(O)/libcredssp.a
 	@echo "  LD      $(@F)"
 	$(Q)$(CC) $(ALL_LDFLAGS) $(PIE_LDFLAGS) -o $@ $^ $(LIBCREDSSP_LIBS)
 
-# Every function of the header is exported, and nothing else
+# Exactly the functions of the header are exported
 check-libcredssp: $(O)/lib_test $(O)/$(LIBCREDSSP_REAL)
 	$(O)/lib_test
 	$(HERE)/libcredssp/check-symbols.sh $(HERE)/libcredssp/credssp.h \

@@ -35,7 +35,7 @@ int32_t credssp_policy_check(struct credssp *lib, struct credssp_ioc_policy_chec
 		return SEC_E_INVALID_PARAMETER;
 	ioc = *check;
 	ioc.size = sizeof(ioc);
-	/* what no string can be is the kernel's to refuse */
+	/* the kernel refuses a target that is no valid string */
 	if (check->target_length && check->target_length <= CREDSSP_MAX_TARGET &&
 	    !memchr(given, '\0', check->target_length)) {
 		memcpy(target, given, check->target_length);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What the files of libcredssp share with each other and with its test. */
+/* Shared by the files of libcredssp and its tests. */
 #ifndef LIBCREDSSP_PRIVATE_H
 #define LIBCREDSSP_PRIVATE_H
 
@@ -12,7 +12,7 @@
  * @fd: /dev/credssp, -1 in tests
  * @ioctl: as ioctl(2) on @fd: 0, or -1 with errno; the test puts its own here
  *
- * Constant once made, which is why no lock is needed.
+ * It never changes, so that no lock is needed.
  */
 struct credssp {
 	int fd;
@@ -26,7 +26,7 @@ struct credssp {
 int32_t cssp_call(const struct credssp *lib, unsigned long cmd, void *arg,
 		  const int32_t *status);
 
-/* FILETIME in UTC as the kernel gives it, to what callers get; @out may be NULL. */
+/* Set @out from the kernel's FILETIME in UTC; @out may be NULL. */
 void cssp_timestamp_set(struct credssp_timestamp *out, uint64_t utc);
 
 /* The first buffer of @type (attribute bits aside), or NULL; @desc may be NULL. */
@@ -37,8 +37,8 @@ struct credssp_buffer *cssp_find_buffer(const struct credssp_buffer_desc *desc,
 int32_t cssp_check_desc(const struct credssp_buffer_desc *desc);
 
 /*
- * inner.c: messages with a TOKEN are those of the inner packages; what CREDSSP's
- * context says to them is the module's business.
+ * inner.c: a message with a TOKEN is one of the inner packages. The
+ * module refuses it in a context of CREDSSP.
  */
 int32_t cssp_inner_encrypt(const struct credssp *lib, uint64_t context,
 			   struct credssp_buffer_desc *message);
@@ -47,7 +47,7 @@ int32_t cssp_inner_decrypt(const struct credssp *lib, uint64_t context,
 
 /**
  * struct cssp_spn_name - a target name for an ioctl
- * @text: as the kernel takes it
+ * @text: the name in the kernel's spelling
  * @length: bytes of it
  */
 struct cssp_spn_name {

@@ -6,9 +6,9 @@
 
 #include "private.h"
 
-/* What an attribute may need at most: issuers' names, each with its structure. */
+/* The longest attribute: issuers' names, each with its structure */
 #define MAX_ATTRIBUTE	(2 * CREDSSP_MAX_ISSUERS)
-/* What most of them need, so that one call does. */
+/* Enough for most attributes, so that one call suffices */
 #define FIRST_ROOM	512
 
 int32_t credssp_query_context_attributes(struct credssp *lib, uint64_t context,
@@ -31,7 +31,7 @@ int32_t credssp_query_context_attributes(struct credssp *lib, uint64_t context,
 	return status;
 }
 
-/* A structure of fixed size, which a newer kernel may fill only in part. */
+/* An attribute of fixed size. Members that the kernel does not know are zero. */
 static int32_t query_fixed(struct credssp *lib, uint64_t context,
 			   uint32_t attribute, void *buffer, uint32_t size)
 {
@@ -59,8 +59,8 @@ int32_t credssp_query_stream_sizes(struct credssp *lib, uint64_t context,
 }
 
 /*
- * @ask fills a buffer of @length bytes or says how many it needs, which is asked
- * once more with.  What it is asked for may grow in between; once is enough.
+ * @ask fills a buffer of @length bytes, or tells how many it needs. Then it is called
+ * once more with that room; if the attribute has grown meanwhile, that is the result.
  */
 static int32_t ask_twice(int32_t (*ask)(void *data, void *buffer, uint32_t *length),
 			 void *data, void **buffer, uint32_t *length)
@@ -88,7 +88,7 @@ static int32_t ask_twice(int32_t (*ask)(void *data, void *buffer, uint32_t *leng
 }
 
 /**
- * struct question - to a context
+ * struct question - a query of a context
  */
 struct question {
 	struct credssp *lib;
@@ -146,7 +146,7 @@ int32_t credssp_query_lifespan(struct credssp *lib, uint64_t context,
 }
 
 /**
- * struct listing - of packages
+ * struct listing - a query of the packages
  */
 struct listing {
 	struct credssp *lib;
@@ -189,7 +189,7 @@ int32_t credssp_enumerate_security_packages(struct credssp *lib, uint32_t *count
 	return status;
 }
 
-/* The package called @name moves to the front of the array, where the caller looks. */
+/* The package called @name is moved to the front of the array. */
 int32_t credssp_query_security_package_info(struct credssp *lib, const char *name,
 					    struct credssp_package_info **info)
 {

@@ -26,9 +26,8 @@
 #define HANDSHAKE_HEADER		4
 
 /*
- * What one call skips before it gives up on a peer that sends no data: bytes,
- * and so much on top for each piece, which may be empty. Servers send two
- * tickets of some hundred bytes.
+ * The bytes that one call skips at most if the peer sends no data. Each piece, which may
+ * be empty, counts SKIP_PIECE on top. Servers send two tickets of some hundred bytes.
  */
 #define SKIP_BUDGET		65536
 #define SKIP_PIECE		64
@@ -82,7 +81,7 @@ int32_t credssp_authenticate_socket(struct credssp *lib, uint64_t cred, int fd,
 	result->context_attr = ioc.context_attr;
 	result->report = ioc.report;
 	cssp_timestamp_set(&result->expiry, ioc.expiry);
-	/* What the report does not know, the room was not filled with */
+	/* Without a certificate in the report the kernel has not written one. */
 	take_cert(result, cert, ioc.report.cert_length ? ioc.cert_length : 0);
 	return status;
 }
@@ -112,7 +111,7 @@ int32_t credssp_export_ktls(struct credssp *lib, uint64_t context, int fd)
 }
 
 /**
- * struct skipper - records without data, as they go by in pieces
+ * struct skipper - state of skipping records without data, which come in pieces
  * @alert: the alert so far
  * @alert_length: bytes of it
  * @header: header of the current handshake message
@@ -133,7 +132,7 @@ static int unexpected(void)
 	return -1;
 }
 
-/* 1: go on, 0: the peer closed in order, -1: fatal. */
+/* Return 1 to go on, 0 after close_notify, -1 for a fatal alert. */
 static int skip_alert(struct skipper *s, const unsigned char *data, size_t n)
 {
 	if (n > sizeof(s->alert) - s->alert_length)
@@ -153,7 +152,7 @@ static int skip_alert(struct skipper *s, const unsigned char *data, size_t n)
 	}
 }
 
-/* Of handshake messages only tickets may come now; there is no rekeying. */
+/* The only handshake messages that may come now are tickets; there is no rekeying. */
 static int skip_handshake(struct skipper *s, const unsigned char *data, size_t n)
 {
 	size_t i;
@@ -183,7 +182,7 @@ static int mid_record(const struct skipper *s)
 	return s->alert_length || s->header_length || s->body_left;
 }
 
-/* One recvmsg(); @type is 0 where no record type came along. */
+/* One recvmsg(); @type is 0 without a record type. */
 static ssize_t recv_record(int fd, void *buffer, size_t length, int flags,
 			   unsigned char *type)
 {
@@ -226,10 +225,10 @@ ssize_t credssp_recv(int fd, void *buffer, size_t length, int flags)
 	for (; budget > 0; budget -= n + SKIP_PIECE) {
 		n = recv_record(fd, buffer, length, flags, &type);
 		if (n < 0) {
-			/* no place to remember half a ticket until the next call */
+			/* part of a ticket cannot be kept until the next call */
 			if (errno == EAGAIN && mid_record(&s))
 				return unexpected();
-			/* from Linux 6.14 on, whatever comes after a KeyUpdate */
+			/* from Linux 6.14 on, for each record after a KeyUpdate */
 			if (errno == EKEYEXPIRED)
 				return unexpected();
 			return -1;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Target names on their way to the kernel, which takes one spelling of each host:
- * what people and resolvers take for the same host must be the same to its policy.
+ * Conversion of target names. The kernel accepts one spelling of each host: names that
+ * people and resolvers take for the same host must be the same for its policy.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -13,11 +13,11 @@
 #include "private.h"
 
 #define ACE_PREFIX	"xn--"
-/* What UTS 46 may make of a host: letters are small, '*' is a pattern's */
+/* Characters of a host after UTS 46, which makes letters small; '*' is for patterns */
 #define ASCII_HOST	"abcdefghijklmnopqrstuvwxyz0123456789-_.*"
 
 /**
- * struct host_place - where the host is in a target name
+ * struct host_place - the place of the host in a target name
  * @start: the host, without brackets
  * @length: bytes of it
  * @open, @close: brackets around it
@@ -29,7 +29,7 @@ struct host_place {
 	size_t close;
 };
 
-/* As the kernel takes a name apart: "class/host", ":port" and "/service" behind it. */
+/* Find the host as the kernel does: behind "class/", before ":port" and "/service". */
 static struct host_place find_host(const char *target)
 {
 	const char *slash = strchr(target, '/'), *colon;
@@ -65,14 +65,14 @@ static size_t count_stars(const char *s)
 }
 
 /*
- * No character of another alphabet may turn into the syntax of names, and a '*' can
- * stand for a part of a label only where that is not encoded.
+ * Characters of other alphabets must not become syntax of names. A '*' may stand for part
+ * of a label only if that label is not encoded.
  */
 static int is_sound(const char *ascii, const char *host)
 {
 	const char *label, *end;
 
-	/* an empty target name would be none at all */
+	/* an empty name would mean that there is no target */
 	if (!*ascii || strspn(ascii, ASCII_HOST) != strlen(ascii) ||
 	    count_stars(ascii) != count_stars(host))
 		return 0;
@@ -85,7 +85,7 @@ static int is_sound(const char *ascii, const char *host)
 	return 1;
 }
 
-/* A name to A-labels. */
+/* Convert a name to A-labels. */
 static int name_to_ascii(const char *host, char *ascii)
 {
 	uint8_t *found;
@@ -107,9 +107,9 @@ static int name_to_ascii(const char *host, char *ascii)
 }
 
 /*
- * An IPv6 address in the form of RFC 5952; without its zone, which says which link it
- * is on.  A mapped IPv4 address is that address.  What is no address, or ends in an
- * IPv4 address otherwise, stays as it is.
+ * Write an IPv6 address as RFC 5952 does, without its zone, which only tells the link. A
+ * mapped IPv4 address becomes an IPv4 address. A string that is no address, or that ends
+ * in another IPv4 address, is not changed.
  */
 static void address_to_ascii(const char *host, char *ascii)
 {
@@ -140,7 +140,7 @@ int credssp_target_to_ascii(const char *target, char *ascii, size_t size)
 
 	if (!target || !ascii || strlen(target) > CREDSSP_MAX_TARGET)
 		goto err_invalid;
-	/* the caller may convert a name in its place */
+	/* @ascii may be @target */
 	target = strcpy(copy, target);
 	h = find_host(target);
 	memcpy(host, h.start, h.length);
@@ -150,7 +150,7 @@ int credssp_target_to_ascii(const char *target, char *ascii, size_t size)
 	else if (name_to_ascii(host, to))
 		goto err_invalid;
 	rest = h.start + h.length;
-	/* brackets are an IPv6 address's alone */
+	/* only an IPv6 address has brackets */
 	if (h.close && strchr(host, ':') && !strchr(to, ':')) {
 		h.start -= h.open;
 		rest += h.close;
@@ -176,7 +176,7 @@ int32_t cssp_spn_load(struct cssp_spn_name *name, const char *target)
 		return SEC_E_OK;
 	if (strlen(target) > CREDSSP_MAX_TARGET)
 		return SEC_E_TARGET_UNKNOWN;
-	/* what cannot be converted the kernel refuses, if it is to use it */
+	/* a name that cannot be converted is left to the kernel, which refuses it */
 	if (credssp_target_to_ascii(target, name->text, sizeof(name->text)))
 		strcpy(name->text, target);
 	name->length = (uint32_t)strlen(name->text);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Target names: each spelling of a host comes to the one that the kernel takes. */
+/* Target names: each spelling of a host is converted to the one that the kernel accepts. */
 #include <errno.h>
 #include <string.h>
 
-#include "fake_door.h"
+#include "fake_device.h"
 #include "test.h"
 #include "words_test.h"
 
@@ -35,16 +35,16 @@ static const struct {
 	{ "TERMSRV/host\357\275\241example", "TERMSRV/host.example" },	/* half-width */
 	{ "TERMSRV/stra\303\237e", "TERMSRV/xn--strae-oqa" },	/* non-transitional */
 	{ "TERMSRV/\357\274\221\357\274\222\357\274\227.0.0.1", "TERMSRV/127.0.0.1" },
-	/* nothing turns into the syntax around the host */
+	/* no character becomes syntax of names */
 	{ "TERMSRV/a\357\274\217b", NULL },	/* full-width / */
 	{ "TERMSRV/a\357\274\232b", NULL },	/* full-width : */
 	{ "TERMSRV/a\357\274\205b", NULL },	/* full-width % */
 	{ "TERMSRV/\357\274\212.b", NULL },	/* full-width * */
 	{ "TERMSRV/a\343\200\200b", NULL },	/* ideographic space */
 	{ "TERMSRV/a\302\240b", NULL },		/* no-break space */
-	/* what is no host */
+	/* invalid hosts */
 	{ "TERMSRV/\360\237\230\200", NULL },
-	{ "TERMSRV/a\342\200\215b", NULL },	/* a joiner that joins nothing */
+	{ "TERMSRV/a\342\200\215b", NULL },	/* a joiner between letters that cannot be joined */
 	{ "TERMSRV/\342\200\234host\342\200\235", NULL },	/* typographic quotes */
 	{ "TERMSRV/\302\255", NULL }, { "\302\255", NULL },
 	{ "TERMSRV/\303(", NULL }, { "TERMSRV/\377", NULL },
@@ -59,7 +59,7 @@ static const struct {
 	{ "TERMSRV/b\303\274*", NULL },
 	/* addresses */
 	{ "TERMSRV/10.0.2.2", "TERMSRV/10.0.2.2" },
-	{ "TERMSRV/127.1", "TERMSRV/127.1" },	/* programs differ in what that is */
+	{ "TERMSRV/127.1", "TERMSRV/127.1" },	/* programs differ in the meaning of this */
 	{ "TERMSRV/FE80:0::0001", "TERMSRV/fe80::1" },
 	{ "TERMSRV/[FE80:0::0001]:3389/R", "TERMSRV/[fe80::1]:3389/R" },
 	{ "TERMSRV/[2001:DB8:0:0:0:0:0:1]", "TERMSRV/[2001:db8::1]" },
@@ -71,7 +71,7 @@ static const struct {
 	{ "TERMSRV/[::FFFF:10.0.2.2]:3389", "TERMSRV/10.0.2.2:3389" },
 	{ "TERMSRV/[::ffff:10.0.2.2]", "TERMSRV/10.0.2.2" },
 	{ "TERMSRV/::1", "TERMSRV/::1" }, { "TERMSRV/::", "TERMSRV/::" },
-	/* the kernel's to judge */
+	/* left to the kernel */
 	{ "TERMSRV/\303\274..example", "TERMSRV/xn--tda..example" },
 	{ "TERMSRV/::10.0.2.2", "TERMSRV/::10.0.2.2" },
 	{ "TERMSRV/fe80::g", "TERMSRV/fe80::g" },
@@ -95,13 +95,13 @@ static void test_spellings(void)
 			printf("# %s: %s\n", rows[i].target, ascii);
 			CHECK(!strcmp(ascii, rows[i].ascii));
 		}
-		/* in its place */
+		/* conversion in place */
 		if (!ret && strlen(rows[i].target) < sizeof(place)) {
 			strcpy(place, rows[i].target);
 			CHECK(!credssp_target_to_ascii(place, place, sizeof(place)));
 			CHECK(!strcmp(place, ascii));
 		}
-		/* what is converted stays */
+		/* a converted name does not change */
 		if (!ret) {
 			CHECK(!credssp_target_to_ascii(ascii, ascii, sizeof(ascii)));
 			CHECK(!rows[i].ascii || !strcmp(ascii, rows[i].ascii));
@@ -126,7 +126,7 @@ static void test_room(void)
 	longest[CREDSSP_MAX_TARGET] = 'a';
 	longest[CREDSSP_MAX_TARGET + 1] = '\0';
 	CHECK(credssp_target_to_ascii(longest, ascii, sizeof(ascii)) == -1);
-	/* it grows */
+	/* a name that fits becomes too long */
 	memset(longest, 'a', sizeof(longest));
 	memcpy(longest + CREDSSP_MAX_TARGET - strlen(host), host, sizeof(host));
 	CHECK(credssp_target_to_ascii(longest, ascii, sizeof(ascii)) == -1);
@@ -134,7 +134,10 @@ static void test_room(void)
 	CHECK(credssp_target_to_ascii("a", NULL, 0) == -1);
 }
 
-/* Each call that takes a name hands on the converted one; what has none the kernel sees. */
+/*
+ * Each call passes the converted name to the kernel, or the
+ * original if it has no such form.
+ */
 static void test_calls(void)
 {
 	static const char name[] = "T/b\303\274cher";
@@ -149,21 +152,21 @@ static void test_calls(void)
 	reset();
 	CHECK(credssp_initialize_security_context(&fake, &cred, NULL, name, 0, 0, 0, NULL, 0,
 						  &context, &desc, &attr, NULL) == SEC_E_OK);
-	CHECK(!strcmp(door.seen_target, "T/xn--bcher-kva"));
+	CHECK(!strcmp(device.seen_target, "T/xn--bcher-kva"));
 	CHECK(credssp_initialize_security_context_w(&fake, &cred, NULL, wide, 0, 0, 0, NULL, 0,
 						    &context, &desc, &attr, NULL) == SEC_E_OK);
-	CHECK(!strcmp(door.seen_target, "T/xn--b-eha"));
+	CHECK(!strcmp(device.seen_target, "T/xn--b-eha"));
 	CHECK(credssp_initialize_security_context(&fake, &cred, NULL, bad, 0, 0, 0, NULL, 0,
 						  &context, &desc, &attr, NULL) == SEC_E_OK);
-	CHECK(!strcmp(door.seen_target, bad));
+	CHECK(!strcmp(device.seen_target, bad));
 	CHECK(credssp_authenticate_socket(&fake, cred, -1, name, 0, 0, 0, NULL) == SEC_E_OK);
-	CHECK(!strcmp(door.seen_target, "T/xn--bcher-kva"));
+	CHECK(!strcmp(device.seen_target, "T/xn--bcher-kva"));
 	/* "T/b" and half a character, then the whole name */
 	CHECK(credssp_policy_check(&fake, &check) == SEC_E_OK);
-	CHECK(!memcmp(door.seen_target, name, 4));
+	CHECK(!memcmp(device.seen_target, name, 4));
 	check.target_length = (uint32_t)strlen(name);
 	CHECK(credssp_policy_check(&fake, &check) == SEC_E_OK && check.min_version == 5);
-	CHECK(!strcmp(door.seen_target, "T/xn--bcher-kva"));
+	CHECK(!strcmp(device.seen_target, "T/xn--bcher-kva"));
 	CHECK(check.target == cssp_ptr(name) && check.target_length == strlen(name));
 	check.target = 0;
 	CHECK(credssp_policy_check(&fake, &check) == SEC_E_INVALID_PARAMETER);

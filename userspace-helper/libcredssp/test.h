@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What the tests of libcredssp and credsspctl are written with. */
+/* Checks for the tests of libcredssp and credsspctl. */
 #ifndef LIBCREDSSP_TEST_H
 #define LIBCREDSSP_TEST_H
 
@@ -17,7 +17,7 @@ extern unsigned int test_failures;
 		}							\
 	} while (0)
 
-/* The closing line and the exit status. No checks at all is a failure, too. */
+/* Print the last line, and return the exit status. A run without checks fails. */
 static inline int test_result(const char *what)
 {
 	int failed = test_failures || !test_checks;

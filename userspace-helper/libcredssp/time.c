@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * FILETIME, 100 ns units since 1601-01-01 UTC (MS-DTYP 2.3.3), and the local
- * time that SSPI's TimeStamp is said to be in.
+ * FILETIME, 100 ns units since 1601-01-01 UTC (MS-DTYP 2.3.3), and
+ * the local time of SSPI's TimeStamp.
  */
 #include <errno.h>
 
@@ -11,7 +11,7 @@
 #define NS_PER_TICK		100
 /* 1601-01-01 to 1970-01-01: 134774 days */
 #define EPOCH_SECONDS		11644473600LL
-/* Beyond it time_t's calendar ends: the year 9999, as Windows' does */
+/* The end of the year 9999, where Windows' calendar ends; later times mean never */
 #define LAST_TICK		(253402300799LL * TICKS_PER_SECOND + \
 				 EPOCH_SECONDS * TICKS_PER_SECOND)
 
@@ -20,7 +20,7 @@ static int64_t local_offset(int64_t utc)
 	time_t t = utc / TICKS_PER_SECOND - EPOCH_SECONDS;
 	struct tm tm;
 
-	/* localtime_r() need not look at TZ by itself (POSIX) */
+	/* POSIX does not require that localtime_r() reads TZ */
 	tzset();
 	if (!localtime_r(&t, &tm))
 		return 0;

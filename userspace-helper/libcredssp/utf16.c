@@ -11,10 +11,10 @@
 #define IS_HIGH(c)	((c) >= 0xd800 && (c) <= 0xdbff)
 #define IS_LOW(c)	((c) >= 0xdc00 && (c) <= 0xdfff)
 
-/* One character at the front of @in: bytes used, or 0 for what is no UTF-8. */
+/* Decode one character at the front of @in. Return its bytes, or 0 if it is not UTF-8. */
 static size_t utf8_get(const unsigned char *in, size_t n, uint32_t *c)
 {
-	/* The smallest character that may take so many bytes */
+	/* The smallest character of each length */
 	static const uint32_t least[] = { 0, 0, 0x80, 0x800, PLANE_1 };
 	size_t len, i;
 

@@ -59,12 +59,12 @@ static void test_utf8_to_utf16(void)
 	}
 	CHECK(credssp_utf8_to_utf16("\xf0\x9f\x98\x80", 4, u, 4) == 2);
 	CHECK(u[0] == 0xd83d && u[1] == 0xde00);
-	/* what does not fit is counted, not written */
+	/* without room units are counted, but not written */
 	u[1] = 0x1234;
 	CHECK(credssp_utf8_to_utf16("\xf0\x9f\x98\x80", 4, u, 1) == 2 && u[1] == 0x1234);
 }
 
-/* Every character there is goes there and back. */
+/* Each character is converted to UTF-8 and back. */
 static void test_utf16_round_trip(void)
 {
 	uint16_t u[2], back[2];

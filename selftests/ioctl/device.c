@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* /dev/credssp by its bare ioctls. */
+/* /dev/credssp by ioctl(2), without libcredssp. */
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "door.h"
+#include "device.h"
 #include "tap.h"
 
-int door_open(void)
+int device_open(void)
 {
 	int fd = open(CREDSSP_DEVICE, O_RDWR | O_CLOEXEC);
 
@@ -17,31 +17,31 @@ int door_open(void)
 	return fd;
 }
 
-int door_call(int fd, unsigned long nr, void *args)
+int device_call(int fd, unsigned long nr, void *args)
 {
 	return ioctl(fd, nr, args) ? -errno : 0;
 }
 
-struct credssp_ioc_info door_info(int fd)
+struct credssp_ioc_info device_info(int fd)
 {
 	struct credssp_ioc_info info = { .size = sizeof(info) };
 
-	REQUIRE_EQ(door_call(fd, CREDSSP_IOC_INFO, &info), 0);
+	REQUIRE_EQ(device_call(fd, CREDSSP_IOC_INFO, &info), 0);
 	return info;
 }
 
-void door_need_helper(int fd)
+void device_need_helper(int fd)
 {
-	REQUIRE(door_info(fd).helper_present == 1);
+	REQUIRE(device_info(fd).helper_present == 1);
 }
 
-void door_expect_counts(int fd, unsigned int contexts, unsigned int credentials)
+void device_expect_counts(int fd, unsigned int contexts, unsigned int credentials)
 {
 	long limit = tap_now() + tap_limit(5000);
 	struct credssp_ioc_info info;
 
 	do {
-		info = door_info(fd);
+		info = device_info(fd);
 		if (info.own_contexts == contexts && info.own_credentials == credentials)
 			return;
 		usleep(20000);
@@ -50,7 +50,7 @@ void door_expect_counts(int fd, unsigned int contexts, unsigned int credentials)
 	CHECK_EQ(info.own_credentials, credentials);
 }
 
-struct credssp_ioc_acquire door_acquire_args(void)
+struct credssp_ioc_acquire device_acquire_args(void)
 {
 	return (struct credssp_ioc_acquire){
 		.size = sizeof(struct credssp_ioc_acquire),
@@ -64,20 +64,20 @@ struct credssp_ioc_acquire door_acquire_args(void)
 	};
 }
 
-int32_t door_acquire(int fd, struct credssp_ioc_acquire *a)
+int32_t device_acquire(int fd, struct credssp_ioc_acquire *a)
 {
-	REQUIRE_EQ(door_call(fd, CREDSSP_IOC_ACQUIRE, a), 0);
+	REQUIRE_EQ(device_call(fd, CREDSSP_IOC_ACQUIRE, a), 0);
 	return a->status;
 }
 
-uint64_t door_cred(int fd, uint32_t mech, const char *password)
+uint64_t device_cred(int fd, uint32_t mech, const char *password)
 {
-	struct credssp_ioc_acquire a = door_acquire_args();
+	struct credssp_ioc_acquire a = device_acquire_args();
 
 	a.mechs = mech;
 	a.password = (uintptr_t)password;
 	a.password_length = strlen(password);
-	REQUIRE_EQ(door_acquire(fd, &a), SEC_E_OK);
+	REQUIRE_EQ(device_acquire(fd, &a), SEC_E_OK);
 	REQUIRE(a.cred);
 	return a.cred;
 }
@@ -88,21 +88,21 @@ static int32_t handle_call(int fd, unsigned long nr, uint64_t handle)
 		.size = sizeof(a), .status = 0x5a5a5a5a, .handle = handle,
 	};
 
-	REQUIRE_EQ(door_call(fd, nr, &a), 0);
+	REQUIRE_EQ(device_call(fd, nr, &a), 0);
 	return a.status;
 }
 
-int32_t door_free_cred(int fd, uint64_t cred)
+int32_t device_free_cred(int fd, uint64_t cred)
 {
 	return handle_call(fd, CREDSSP_IOC_FREE_CRED, cred);
 }
 
-int32_t door_delete(int fd, uint64_t context)
+int32_t device_delete(int fd, uint64_t context)
 {
 	return handle_call(fd, CREDSSP_IOC_DELETE, context);
 }
 
-int32_t door_report(int fd, uint64_t context, struct credssp_report *report)
+int32_t device_report(int fd, uint64_t context, struct credssp_report *report)
 {
 	struct credssp_ioc_query a = {
 		.size = sizeof(a), .status = 0x5a5a5a5a, .context = context,
@@ -110,14 +110,14 @@ int32_t door_report(int fd, uint64_t context, struct credssp_report *report)
 		.buffer = (uintptr_t)report, .length = sizeof(*report),
 	};
 
-	REQUIRE_EQ(door_call(fd, CREDSSP_IOC_QUERY, &a), 0);
+	REQUIRE_EQ(device_call(fd, CREDSSP_IOC_QUERY, &a), 0);
 	if (a.status == SEC_E_OK)
 		CHECK_EQ(a.length, sizeof(*report));
 	return a.status;
 }
 
-int32_t door_authenticate(int fd, int sock, uint64_t cred, uint32_t timeout_ms,
-			  struct credssp_report *report)
+int32_t device_authenticate(int fd, int sock, uint64_t cred, uint32_t timeout_ms,
+			    struct credssp_report *report)
 {
 	struct credssp_ioc_authenticate a = {
 		.size = sizeof(a), .status = 0x5a5a5a5a, .fd = sock, .context_req = REQ,
@@ -125,13 +125,13 @@ int32_t door_authenticate(int fd, int sock, uint64_t cred, uint32_t timeout_ms,
 		.target_length = strlen(TARGET),
 	};
 
-	REQUIRE_EQ(door_call(fd, CREDSSP_IOC_AUTHENTICATE, &a), 0);
+	REQUIRE_EQ(device_call(fd, CREDSSP_IOC_AUTHENTICATE, &a), 0);
 	if (report)
 		*report = a.report;
 	return a.status;
 }
 
-int32_t door_leg(int fd, uint64_t cred, uint64_t *context, struct leg *leg)
+int32_t device_leg(int fd, uint64_t cred, uint64_t *context, struct leg *leg)
 {
 	struct credssp_sec_buffer in[2] = {
 		{ .type = SECBUFFER_TOKEN, .length = leg->in_len, .addr = (uintptr_t)leg->in },
@@ -148,7 +148,7 @@ int32_t door_leg(int fd, uint64_t cred, uint64_t *context, struct leg *leg)
 		.output = (uintptr_t)&out, .output_count = 1,
 	};
 
-	REQUIRE_EQ(door_call(fd, CREDSSP_IOC_INIT, &a), 0);
+	REQUIRE_EQ(device_call(fd, CREDSSP_IOC_INIT, &a), 0);
 	leg->out_len = out.length;
 	leg->extra = in[1].type == SECBUFFER_EXTRA ? in[1].length : 0;
 	leg->missing = in[1].type == SECBUFFER_MISSING ? in[1].length : 0;

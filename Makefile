@@ -19,7 +19,7 @@ HEADERS	:= $(or $(KDIR),/lib/modules/$(KREL)/build)
 
 # The kernels of `make modules`, `make guest` and the tests
 KERNEL	?=
-KERNELS	:= 6.1 6.12 debug
+KERNELS	:= 6.1 6.12 backports debug
 TIMEOUT	?= 300
 # A root of scripts/roots.sh (trixie) instead of this machine's
 ROOT	?=
@@ -37,8 +37,8 @@ help:
 #:                         (or KDIR=headers). Without headers for the running
 #:                         kernel it prints that and builds the user-space parts only.
 #:   make module           the module alone; fails without headers
-#:   make modules          the module for 6.1, 6.12 and debug, or KERNEL=one: backports
-#:                         as well, the newest that Debian 13's backports have
+#:   make modules          the module for 6.1, 6.12, backports (the newest kernel that
+#:                         Debian 13's backports have) and debug, or KERNEL=one
 #:   make user             credsspd, libcredssp, credsspctl in build/user; with
 #:                         ROOT=trixie for Debian 13, in build/trixie/user
 #:   make peers            the tests' peers in build/peers (ROOT= as well)
@@ -49,9 +49,9 @@ help:
 #:   make clean            removes build/
 #:   make deps             installs every package that any target needs (apt); a target
 #:                         also installs its own packages unless CREDSSP_NO_DEPS=1
-#:   make kernels          fetches Debian's 6.1 and 6.12, builds the debug kernel
-#:                         (in ~/.cache/credssp, or CREDSSP_CACHE=directory);
-#:                         KERNEL=backports: the newest, and a root of Debian 13
+#:   make kernels          fetches Debian's 6.1, 6.12 and newest, builds the debug kernel
+#:                         and a root of Debian 13 (in ~/.cache/credssp, or
+#:                         CREDSSP_CACHE=directory)
 deps:
 	@$(SCRIPTS)/deps.sh all
 
@@ -102,17 +102,15 @@ clean:
 
 #:
 #: Testing (each ends with the line "N passed, N failed, N skipped")
-#:   make check            everything below but newest and demo
+#:   make check            everything below but demo
 #:   make style            checkpatch, house rules, shellcheck, codespell
 #:   make layers           no directory of kmod/ includes a header of a higher layer
 #:   make sparse           6.1 and 6.12 with sparse and W=1, no warnings
 #:   make builds           the module for every kernel, and the user-space parts
 #:   make docs             the documentation against the code
 #:   make kunit            the KUnit suites in the debug guest
-#:   make selftest         selftests/t/*.sh in the guests (T="names", KERNEL="names")
-#:   make newest           builds for the newest kernel of Debian 13's backports, and
-#:                         selftest in its guests: KERNEL=backports on this machine's
-#:                         root, KERNEL=trixie on Debian 13's
+#:   make selftest         selftests/t/*.sh in the guests (T="names", KERNEL="names":
+#:                         debug, backports, 6.1, 6.12, trixie)
 #:   make fuzz             the codecs' fuzzers, FUZZ_SECONDS=10 each
 #:   make demo             a CredSSP logon against FreeRDP's server, in a 6.1 guest
 check:
@@ -120,9 +118,6 @@ check:
 
 style layers sparse builds docs kunit selftest fuzz:
 	@KERNEL="$(KERNEL)" T="$(T)" $(SCRIPTS)/check.sh $@
-
-newest:
-	@KERNEL="$(or $(KERNEL),backports trixie)" T="$(T)" $(SCRIPTS)/check.sh newest selftest
 
 demo:
 	@$(SCRIPTS)/deps.sh build kernels guest demo
@@ -153,5 +148,5 @@ endif
 export GUEST_CMD := $(value CMD)
 
 .PHONY: all help deps kernels module no-headers modules user peers \
-	install uninstall clean check style layers sparse builds docs kunit selftest fuzz newest demo \
+	install uninstall clean check style layers sparse builds docs kunit selftest fuzz demo \
 	guest shell guest-ready

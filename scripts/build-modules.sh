@@ -5,7 +5,6 @@
 #   6.1, 6.12, backports, debug
 #                      in build/KERNEL, against the cached kernel
 #   debug-kunit        credssp_kunit.ko in build/debug-kunit
-#   KERNEL-sparse      as KERNEL, in a directory of its own
 #   local              in build/local, against KDIR (default: the running kernel's)
 # The sources are copied there first, since Kbuild of these kernels always writes the
 # objects beside the sources.
@@ -48,7 +47,10 @@ build() {
 		;;
 	esac
 	[ -e "$kdir/Makefile" ] || die "no kernel headers in $kdir"
-	[ "$kernel" = "${kernel%-kunit}" ] || args+=(CREDSSP_KUNIT=1)
+	case $kernel in
+	*-kunit) args+=(CREDSSP_KUNIT=1) ;;	# vectors are headers, of which a suite uses a part
+	*) args+=(W=1) ;;
+	esac
 	clean_if_other "$dir" "$kdir"
 	copy_sources "$dir"
 	note "modules for $kernel"

@@ -42,14 +42,16 @@ unit() {
 }
 
 "$TOP/scripts/deps.sh" build kernels
-"$TOP/scripts/kernels.sh" 6.1 6.12 debug
+"$TOP/scripts/kernels.sh" 6.1 6.12 backports debug
 mkdir -p "$BUILD"
 tap_open builds
-for kernel in 6.1 6.12 debug; do
+for kernel in 6.1 6.12 backports debug; do
 	tap_run "credssp.ko for $kernel, without a warning" module $kernel credssp.ko
 done
 tap_run "credssp_kunit.ko" module debug-kunit credssp_kunit.ko
 tap_run "user-space parts" "$TOP/scripts/build-user.sh" userspace-helper user WERROR=1
+tap_run "user-space parts on Debian 13" \
+	"$TOP/scripts/build-user.sh" --root trixie userspace-helper user WERROR=1
 tap_run "user-space parts: their own tests" \
 	make -s -C "$TOP/userspace-helper" O="$BUILD/user" check
 for part in credsspd libcredssp credsspctl; do

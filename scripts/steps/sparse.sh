@@ -8,10 +8,11 @@
 # careful_build KERNEL MAKE-ARGUMENT...
 careful_build() {
 	local kernel=$1 log=$BUILD/$1-sparse.log rc=0
-	# An object that is already there would not be compiled, nor warned about.
-	rm -rf "$BUILD/$kernel-sparse"
+	# An object that is already there would not be compiled, nor warned about. The new
+	# ones serve the later steps as well.
+	rm -rf "${BUILD:?}/$kernel"
 	shift
-	"$TOP/scripts/build-modules.sh" "$kernel-sparse" "$@" >"$log" 2>&1 || rc=$?
+	"$TOP/scripts/build-modules.sh" "$kernel" "$@" >"$log" 2>&1 || rc=$?
 	# From 6.19 on names are relative to the module's directory.
 	if grep -E "^($BUILD/|kmod/|samples/|selftests/|include/).*(warning|error):|modpost:|^(WARNING|ERROR)|sparse is not available" "$log"; then
 		return 1

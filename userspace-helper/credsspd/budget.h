@@ -29,11 +29,11 @@
 
 #define BUDGET_MAX		(128u << 20)
 /*
- * What all conversations that are charged for BUDGET_MAX take of the system: memory_test
+ * Memory of the process when conversations are charged for BUDGET_MAX in all: memory_test
  * measures 50 MiB.  The unit's MemoryMax= is derived from this: see credsspd.service.
  */
 #define BUDGET_MEMORY		(BUDGET_MAX / 2)
-/* Of one user but root, as for the number of conversations. */
+/* The limit of one user except root, as for the number of conversations. */
 #define BUDGET_OF_USER		(BUDGET_MAX / 4)
 /*
  * The last quarter is for users with little memory, so that users with full shares do not

@@ -8,7 +8,7 @@
 #include "keyring.h"
 #include "log.h"
 
-/* What TLS can tell of issuers (RFC 5246 7.4.4), with our longer lengths */
+/* All issuers that TLS can name (RFC 5246 7.4.4), each with a 32-bit length */
 #define ISSUERS_MAX	CREDSSP_MAX_ISSUERS
 
 int client_cert_set_name(struct client_cert *cc, const void *name, size_t length)
@@ -25,7 +25,7 @@ int client_cert_set_name(struct client_cert *cc, const void *name, size_t length
 	return 0;
 }
 
-/* Stop until the keeper has answered; its error. @what: is logged if there is one. */
+/* Stop until the keeper has answered. Returns its error, logged with @what. */
 static int await(struct client_cert *cc, const char *what)
 {
 	static struct log_limit failures;
@@ -56,11 +56,11 @@ static int find_chain(struct client_cert *cc)
 }
 
 /**
- * struct signer - a private key that is somewhere else
- * @cc: of the handshake that it is used in, which outlives it
- * @name: of the certificate
- * @pk: its algorithm
- * @bits: its size
+ * struct signer - a private key of the key keeper
+ * @cc: the handshake that uses it, and that outlives it
+ * @name: name of the certificate
+ * @pk: algorithm of the key
+ * @bits: size of the key
  */
 struct signer {
 	struct client_cert *cc;
@@ -127,7 +127,7 @@ static void signer_free(gnutls_privkey_t key, void *p)
 	free(p);
 }
 
-/* The next certificate of a chain as the keeper gives it; false at the end. */
+/* Take the next certificate of the keeper's answer; false at its end. */
 static bool next_certificate(const struct bytes *chain, size_t *at, gnutls_datum_t *der)
 {
 	const uint8_t *p = chain->data + *at;
@@ -170,7 +170,7 @@ static bool issuer_is_taken(const gnutls_datum_t *der, const struct gnutls_cert_
 	return taken;
 }
 
-/* A server that names no issuer takes any (RFC 5246 7.4.4, RFC 8446 4.2.4). */
+/* A server that names no issuers accepts all (RFC 5246 7.4.4, RFC 8446 4.2.4). */
 static bool chain_is_taken(const struct bytes *chain, const struct gnutls_cert_retr_st *info)
 {
 	gnutls_datum_t der;
@@ -223,7 +223,7 @@ static void free_certs(gnutls_pcert_st *certs, unsigned int count)
 	gnutls_free(certs);
 }
 
-/* @chain for GnuTLS, which frees it with gnutls_free(). */
+/* Copy @chain for GnuTLS, which frees the copy with gnutls_free(). */
 static gnutls_pcert_st *make_certs(const struct bytes *chain, unsigned int *count)
 {
 	gnutls_pcert_st *certs = gnutls_calloc(KEYRING_CHAIN, sizeof(*certs));
@@ -243,7 +243,7 @@ static gnutls_pcert_st *make_certs(const struct bytes *chain, unsigned int *coun
 	return certs;
 }
 
-/* The chain that the keeper gave, if the server takes it. 1, 0 or -1, as below. */
+/* Use the chain of the keeper's answer if the server accepts it. Returns as below. */
 static int offer_chain(struct client_cert *cc, const struct gnutls_cert_retr_st *info,
 		       gnutls_pcert_st **certs, unsigned int *count, gnutls_privkey_t *key)
 {
@@ -268,9 +268,9 @@ static int offer_chain(struct client_cert *cc, const struct gnutls_cert_retr_st 
 }
 
 /*
- * 1: here it is; 0: there is none that the server takes; -1: failure. A keeper that cannot
- * answer now is a failure: the user may have one, and the server, told that there is none,
- * may let him in as somebody else.
+ * Returns 1 with the certificate; 0 if there is none that the server accepts; -1 after a
+ * failure. It is a failure if the keeper cannot answer now: the user may have a
+ * certificate, and a server that gets none may log the user on with other rights.
  */
 static int offer(struct client_cert *cc, const struct gnutls_cert_retr_st *info,
 		 gnutls_pcert_st **certs, unsigned int *count, gnutls_privkey_t *key)
@@ -307,7 +307,7 @@ static int keep_issuers(struct client_cert *cc, const struct gnutls_cert_retr_st
 	return err;
 }
 
-/* Stop; whoever goes on has set the name anew. */
+/* Stop. When this continues, the answer of the module has set @name. */
 static void ask(struct client_cert *cc)
 {
 	cc->decided = false;

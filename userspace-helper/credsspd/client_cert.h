@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What becomes of a server's wish for a client certificate. */
+/* The answer to a server that asks for a client certificate. */
 #ifndef CREDSSPD_CLIENT_CERT_H
 #define CREDSSPD_CLIENT_CERT_H
 
@@ -13,20 +13,20 @@
 #include "keeper.h"
 
 /**
- * struct client_cert - one handshake's part of it
- * @keys: who has the keys; NULL: there are none
+ * struct client_cert - the client certificate of one handshake
+ * @keys: the key keeper, or NULL if there is none
  * @uid: the requester
- * @name: of the certificate to be tried, empty for none
- * @may_ask: when it will not do, stop and ask; else go on without
+ * @name: name of the certificate to try; empty for none
+ * @may_ask: if no certificate is suitable, stop and ask; otherwise continue without one
  * @decided: an empty @name is the answer to a question
  * @abandoned: the handshake is given up
- * @waiting: stopped, with a question to the module
- * @asking: stopped, with a question to the key keeper
- * @deadline: of such questions, by clock_patience_ms()
- * @question: the last one
- * @coroutine: in which the handshake is
+ * @waiting: the handshake is stopped by a question to the module
+ * @asking: the handshake is stopped by a question to the key keeper
+ * @deadline: deadline of such questions, by clock_patience_ms()
+ * @question: the last question to the key keeper
+ * @coroutine: the handshake runs in it
  * @sent: the server got a certificate
- * @issuers: while waiting: names as big-endian 32-bit lengths and DER
+ * @issuers: while @waiting: names as big-endian 32-bit lengths and DER
  */
 struct client_cert {
 	struct keeper *keys;
@@ -45,8 +45,8 @@ struct client_cert {
 };
 
 /**
- * client_cert_choose() - GnuTLS asks what to send, in the handshake's coroutine
- * @cc: of the handshake
+ * client_cert_choose() - choose the certificate; GnuTLS calls it in the coroutine
+ * @cc: the handshake's
  * @info, @certs, @count, @key, @flags: as of gnutls_certificate_retrieve_function3
  *
  * Return: 0, with or without a certificate; -1 ends the handshake.
@@ -55,10 +55,10 @@ int client_cert_choose(struct client_cert *cc, const struct gnutls_cert_retr_st 
 		       gnutls_pcert_st **certs, unsigned int *count, gnutls_privkey_t *key,
 		       unsigned int *flags);
 
-/* Stopped for the key keeper, and need not be any more? */
+/* Is the handshake stopped by a question to the key keeper that is answered? */
 bool client_cert_is_answered(const struct client_cert *cc);
 
-/* 0, or -EINVAL for what cannot be a name (@length bytes at @name). */
+/* Check a name of @length bytes. Returns 0 or -EINVAL. */
 int client_cert_set_name(struct client_cert *cc, const void *name, size_t length);
 
 #endif

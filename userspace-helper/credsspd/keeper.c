@@ -13,14 +13,15 @@
 #include "log.h"
 
 /**
- * struct keeper - the connection to it
- * @fd: -1 when it is lost
- * @id: of the last question
- * @owed: questions that it has not answered, whoever still wants to know
- * @reload_owed: it is still to be told to read the certificates anew
- * @heard: when it answered last, or was first asked since (clock_patience_ms())
- * @waiting: questions that are not answered
- * @packet: one message, either way
+ * struct keeper - the connection to the key keeper
+ * @fd: -1 when the keeper is lost
+ * @id: number of the last question
+ * @owed: number of answers that have to come, those to dropped questions included
+ * @reload_owed: KEEPER_RELOAD has to be sent as soon as there is room
+ * @heard: time of the last answer, or of the first question after it
+ *	(clock_patience_ms())
+ * @waiting: list of questions without an answer
+ * @packet: buffer of one message, for either direction
  */
 struct keeper {
 	int fd;
@@ -40,7 +41,7 @@ static int keeper_fork(struct keeper *k, const char *directory)
 
 	if (ret)
 		return ret;
-	/* Nobody asks for its exit status: the connection tells. */
+	/* Its exit status is not needed: the connection shows its end. */
 	signal(SIGCHLD, SIG_IGN);
 	pid = fork();
 	if (!pid) {
@@ -48,7 +49,7 @@ static int keeper_fork(struct keeper *k, const char *directory)
 		_exit(keeper_serve(fds[1], directory));
 	}
 	close(fds[1]);
-	/* One that reads nothing of what it is asked must not stop the daemon. */
+	/* A keeper that does not read must not stop the daemon. */
 	if (pid > 0 && !fcntl(fds[0], F_SETFL, O_NONBLOCK)) {
 		k->fd = fds[0];
 		return 0;
@@ -98,7 +99,7 @@ static struct keeper_question *question_unlink(struct keeper *k, uint32_t id)
 	return q;
 }
 
-/* A daemon that has locked itself in cannot fork another one: it has to end. */
+/* The seccomp filter forbids fork(), so the daemon ends and is started again. */
 static int keeper_lose(struct keeper *k, const char *why)
 {
 	struct keeper_question *q;
@@ -129,11 +130,11 @@ static int keeper_send(struct keeper *k, const struct keeper_request *rq,
 	if (length)
 		memcpy(k->packet + sizeof(*rq), data, length);
 	sent = write(k->fd, k->packet, size);
-	/* A keeper that is gone shows when it is read from. */
+	/* keeper_receive() finds that the keeper has ended. */
 	return sent == (ssize_t)size ? 0 : -EBUSY;
 }
 
-/* While there is no room for it, it stays owed. 0, or why it cannot be sent. */
+/* Without room in the socket it is sent later. Returns 0 or a negative errno. */
 static int keeper_send_reload(struct keeper *k)
 {
 	const struct keeper_request rq = { .op = KEEPER_RELOAD };
@@ -158,9 +159,9 @@ static void keeper_ask(struct keeper *k, struct keeper_question *q, struct keepe
 		return;
 	}
 	memcpy(rq->name, name, strlen(name));
-	/* Zero is no question. */
+	/* An id of zero means no question. */
 	rq->id = ++k->id ? k->id : ++k->id;
-	/* What is asked after a reload is answered from the new certificates. */
+	/* A question after a reload must be answered from the new certificates. */
 	ret = keeper_send_reload(k);
 	if (!ret)
 		ret = keeper_send(k, rq, data, length);
@@ -218,7 +219,7 @@ int keeper_fd(const struct keeper *k)
 	return k ? k->fd : -1;
 }
 
-/* An answer to a question that was dropped or has failed is not wanted. */
+/* The question was dropped, or has failed: the answer is not needed. */
 static int keeper_take_answer(struct keeper *k, size_t length)
 {
 	const uint8_t *data = k->packet + sizeof(struct keeper_answer);
@@ -259,7 +260,7 @@ int keeper_receive(struct keeper *k)
 	return ret;
 }
 
-/* Fail what is overdue; 0, or it is lost. */
+/* Fail overdue questions. Returns a negative errno if the keeper is lost. */
 static int keeper_expire_questions(struct keeper *k)
 {
 	const int64_t now = clock_patience_ms();

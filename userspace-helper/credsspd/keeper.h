@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The key keeper: processes of their own that have the users' private keys and
- * sign with them.  The daemon, whose parsers meet what servers send, has none.
- * Nothing here waits: questions are sent, and answers are taken when they come.
+ * The key keeper: separate processes that have the users' private keys and sign with
+ * them.  The daemon, which parses the bytes of servers, has no keys.  No function here
+ * waits: questions are sent, and answers are taken when they arrive.
  */
 #ifndef CREDSSPD_KEEPER_H
 #define CREDSSPD_KEEPER_H
@@ -15,13 +15,13 @@
 struct keeper;
 
 /**
- * struct keeper_question - what was asked; all-zero: nothing
- * @id: in the packets
- * @deadline: of clock_patience_ms(); with no answer by then the question has failed
- * @answered: @error and @answer are there
+ * struct keeper_question - a question to the keeper; all-zero when there is none
+ * @id: its number in the packets
+ * @deadline: by clock_patience_ms(); without an answer by then the question fails
+ * @answered: @error and @answer are valid
  * @error: 0 or a negative errno
  * @answer: owned
- * @next: among those that are not answered
+ * @next: in the list of questions without an answer
  */
 struct keeper_question {
 	uint32_t id;
@@ -33,8 +33,9 @@ struct keeper_question {
 };
 
 /*
- * Fork the keeper. It reads @directory, and ends when the daemon does. Call it before
- * anything is open that the keeper must not have. NULL after logging why not.
+ * Fork the keeper. It reads @directory, and ends when the daemon ends. It inherits all
+ * open files, so call this before a file is opened that it must not have. Returns NULL
+ * after logging the reason.
  */
 struct keeper *keeper_start(const char *directory);
 void keeper_stop(struct keeper *k);
@@ -44,22 +45,24 @@ void keeper_reload(struct keeper *k);
 /**
  * keeper_find() - ask for a user's certificate
  * @k: keeper, or NULL
- * @q: out; its @deadline is set. It stays where it is until it was answered or dropped
+ * @q: in: its @deadline; out: the question, whose address must stay the same until it
+ *	is answered or dropped
  * @uid: the user
- * @name: of the certificate
+ * @name: name of the certificate
  *
- * The answer: certificates as big-endian 32-bit lengths and DER, the user's own first.
- * A failure that is known at once is in @q on return. Errors: -ENOENT; -ETIMEDOUT; -EIO: the
- * user's worker was lost; -EAGAIN: it was lost again and again; -EBUSY: too many wait.
+ * The answer is a list of certificates, each a big-endian 32-bit length and DER, the
+ * user's own first. If the question fails at once, @q has the error on return. Errors:
+ * -ENOENT: the user has no such certificate; -ETIMEDOUT; -EIO: the user's worker was
+ * lost; -EAGAIN: it was lost repeatedly; -EBUSY: too many questions wait.
  */
 void keeper_find(struct keeper *k, struct keeper_question *q, uint32_t uid, const char *name);
 
 /**
  * keeper_sign() - ask for a signature with the certificate's key
  * @k, @q, @uid, @name: as above
- * @hashed: @data is a hash (for RSA a DigestInfo), else it is to be hashed
+ * @hashed: @data is a hash (for RSA a DigestInfo); otherwise the worker hashes it
  * @algorithm: gnutls_sign_algorithm_t
- * @data, @length: what is to be signed
+ * @data, @length: the bytes to sign
  *
  * The answer is the signature. Errors: as above.
  */
@@ -69,13 +72,14 @@ void keeper_sign(struct keeper *k, struct keeper_question *q, uint32_t uid, cons
 /* Forget @q, answered or not; wipes the answer. */
 void keeper_drop(struct keeper *k, struct keeper_question *q);
 
-/* What poll() shall wait for POLLIN on; -1 without a keeper. */
+/* The file descriptor to poll for POLLIN; -1 without a keeper. */
 int keeper_fd(const struct keeper *k);
-/* Take an answer, if there is one. 0, or a negative errno after logging: it is lost. */
+/* Take an answer, if one has arrived. A negative errno, logged, means a lost keeper. */
 int keeper_receive(struct keeper *k);
 /*
- * Fail what is overdue, and send a reload that is owed. @due_ms: out: when to call again,
- * -1: not before the next question. Return: as above.
+ * Fail overdue questions, and send a reload that could not be sent before. @due_ms: out:
+ * milliseconds until the next call, or -1 if it may wait for the next question. Returns
+ * as keeper_receive() does.
  */
 int keeper_expire(struct keeper *k, int *due_ms);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What the daemon, the key keeper and its workers share. */
+/* The connections between the daemon, the key keeper and its workers. */
 #include <errno.h>
 #include <sys/socket.h>
 #include "keeper_impl.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the daemon, the key keeper and its workers say to each other, one message a
- * packet.  The keeper passes on requests and answers as they are.
+ * Messages between the daemon, the key keeper and its workers, one in each packet.  The
+ * keeper passes on requests and answers unchanged.
  */
 #ifndef CREDSSPD_KEEPER_IMPL_H
 #define CREDSSPD_KEEPER_IMPL_H
@@ -10,8 +10,8 @@
 #include <linux/credssp.h>
 
 /*
- * Room for what follows a head: a chain, or what TLS 1.2 signs with a key that
- * hashes by itself (Ed25519), which is the whole handshake.
+ * Most bytes after the header: a chain, or the whole handshake, which TLS 1.2 signs with
+ * Ed25519 keys, as these take no hash.
  */
 #define KEEPER_DATA_MAX	98304
 
@@ -23,12 +23,12 @@ enum keeper_op {
 };
 
 /**
- * struct keeper_request - what the daemon asks; for SIGN_* the data follow
+ * struct keeper_request - a question of the daemon; with SIGN_* the data follow
  * @op: enum keeper_op
- * @id: repeated in the answer, zero if there is none
- * @uid: the user that the certificate belongs to
+ * @id: repeated in the answer; zero for RELOAD, which has no answer
+ * @uid: owner of the certificate
  * @algorithm: gnutls_sign_algorithm_t
- * @name: of the certificate
+ * @name: name of the certificate
  */
 struct keeper_request {
 	uint32_t op;
@@ -39,8 +39,8 @@ struct keeper_request {
 };
 
 /**
- * struct keeper_answer - before the chain or the signature
- * @id: of the request
+ * struct keeper_answer - header of an answer; the chain or the signature follows
+ * @id: id of the request
  * @error: 0 or a positive errno
  */
 struct keeper_answer {
@@ -50,25 +50,25 @@ struct keeper_answer {
 
 #define KEEPER_REQUEST_MAX	(sizeof(struct keeper_request) + KEEPER_DATA_MAX)
 #define KEEPER_ANSWER_MAX	(sizeof(struct keeper_answer) + KEEPER_DATA_MAX)
-/* The longest packet and one byte more: a longer packet shows. */
+/* One byte more than the longest packet, so that a longer one is noticed. */
 #define KEEPER_PACKET_MAX	(KEEPER_REQUEST_MAX + 1)
 
-/* The largest errno (as in the kernel); what is above is none. */
+/* The largest errno (as in the kernel). */
 #define KEEPER_ERROR_MAX	4095
 
 /*
- * How long the daemon waits on behalf of one request of the module's, which gives
- * up after 15 seconds (helper_timeout_ms). It is longer than @sign below, so that a
- * worker is found to be lost before the daemon's time is over.
+ * Milliseconds that the daemon waits for the answers to one request of the module. It is
+ * less than the module's own limit (helper_timeout_ms, 15 seconds), and more than @sign
+ * below, so that the keeper notices a lost worker before this time is over.
  */
 #define KEEPER_WAIT_MS	12000
 
 /**
- * struct keeper_patience - how long one side may be silent when it owes an answer
- * @sign: a worker, milliseconds. A smart card signs within a second, a remote token
- *	within some
- * @load: a worker that has not answered yet: its tokens have to be read
- * @lost: the keeper. Workers give it something to say at least once in @load
+ * struct keeper_patience - longest silence of a process that owes an answer, milliseconds
+ * @sign: for a worker. A smart card signs within a second, a remote token within some
+ *	seconds
+ * @load: for a worker before its first answer, since it reads its tokens first
+ * @lost: for the keeper, which passes on an answer or a failure at least once in @load
  */
 struct keeper_patience {
 	int sign;
@@ -76,18 +76,19 @@ struct keeper_patience {
 	int lost;
 };
 
-/* Written by tests only, before keeper_start() */
+/* Only tests write it, before keeper_start(). */
 extern struct keeper_patience keeper_patience;
 
 /*
- * The keeper's whole life: until @fd says that the daemon is gone. Its exit status.
+ * The main loop of the keeper, until @fd shows that the daemon has ended. Returns the
+ * exit status.
  */
 int keeper_serve(int fd, const char *directory);
 
-/* A worker's whole life, for one user: until @fd says that the keeper is gone. */
+/* The main loop of a worker for one user, until @fd shows that the keeper has ended. */
 int keeper_work(int fd, const char *directory, uint32_t uid);
 
-/* Both ends of a connection with room for packets. 0 or a negative errno. */
+/* Make both ends of a connection with room for two packets. 0 or a negative errno. */
 int keeper_connect(int fds[2]);
 
 #endif

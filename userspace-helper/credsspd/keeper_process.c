@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The key keeper: passes questions to the workers of the users that they are about,
- * and answers back.  It has no keys, reads nothing but heads of packets, and waits
- * for no worker.
+ * The key keeper: it passes questions to the worker of the user that they name, and
+ * answers back to the daemon.  It has no keys, reads only the headers of packets, and
+ * does not wait for workers.
  */
 #include <errno.h>
 #include <poll.h>
@@ -18,11 +18,11 @@
 #include "workers.h"
 
 /**
- * struct hub - the keeper at work
- * @daemon: the connection to it
- * @signals: tells that a worker is gone
- * @workers: all of them
- * @packet: one message, either way
+ * struct hub - the state of the keeper
+ * @daemon: connection to the daemon
+ * @signals: signalfd for SIGCHLD
+ * @workers: all workers
+ * @packet: buffer of one message, for either direction
  */
 struct hub {
 	int daemon;
@@ -72,7 +72,7 @@ static int hub_pass_on(struct hub *h, size_t length)
 	return ret ? hub_refuse(h, rq.id, ret) : 0;
 }
 
-/* One request; a negative errno when the daemon is gone. */
+/* Handle one request. Returns a negative errno when the daemon has ended. */
 static int hub_take_request(struct hub *h)
 {
 	ssize_t got = read(h->daemon, h->packet, sizeof(h->packet));
@@ -87,7 +87,7 @@ static int hub_take_request(struct hub *h)
 	return ret;
 }
 
-/* What it was asked is answered by its end. */
+/* End a worker, and answer its questions with an error. */
 static int hub_lose(struct hub *h, struct worker *w, const char *why)
 {
 	int ret = 0;
@@ -100,7 +100,7 @@ static int hub_lose(struct hub *h, struct worker *w, const char *why)
 	return ret;
 }
 
-/* A worker answers what it was asked, in order, and nothing else. */
+/* A valid answer is the answer to the oldest question of this worker. */
 static int hub_check_answer(const struct hub *h, const struct worker *w, size_t length)
 {
 	struct keeper_answer head;
@@ -135,7 +135,7 @@ static int hub_take_answer(struct hub *h, struct worker *w)
 	return ret;
 }
 
-/* It has woken us, and that is all: several children may share one signal. */
+/* Its content is not used: one signal may stand for several children. */
 static void hub_take_signal(struct hub *h)
 {
 	struct signalfd_siginfo info;
@@ -180,13 +180,13 @@ static int hub_turn(struct hub *h)
 	if (fds[POLL_SIGNALS].revents)
 		hub_take_signal(h);
 	workers_reap(&h->workers);
-	/* A worker that was lost above has been closed before it is asked. */
+	/* A worker that was lost above has no descriptor any more. */
 	return fds[POLL_DAEMON].revents ? hub_take_request(h) : 0;
 }
 
 /*
- * Signals to all of a group or service are for the daemon, which ends the keeper.
- * The children's end comes by a descriptor.
+ * A signal to the whole group or service is for the daemon, which ends the keeper.
+ * SIGCHLD arrives by a descriptor.
  */
 static int hub_set_signals(void)
 {

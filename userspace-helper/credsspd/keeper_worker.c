@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* A worker of the key keeper: the keys of one user, and signatures. */
+/* A worker of the key keeper: it has the keys of one user and signs with them. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,8 +10,8 @@
 #include "log.h"
 
 /**
- * struct desk - the worker at work
- * @keys: NULL when they cannot be read
+ * struct desk - the state of a worker
+ * @keys: NULL if the directory cannot be read
  * @in, @got: the request
  * @out, @length: the answer
  */
@@ -23,7 +23,7 @@ struct desk {
 	size_t length;
 };
 
-/* Append to the answer. */
+/* Append @data to the answer. */
 static int put(struct desk *d, const void *p, size_t n)
 {
 	if (n > sizeof(d->out) - d->length)
@@ -98,7 +98,7 @@ static int answer(struct desk *d, const struct keeper_request *rq)
 	}
 }
 
-/* False when the keeper is gone, or wants no more. */
+/* False when the keeper has ended or has closed its side. */
 static bool serve_one(struct desk *d, int fd)
 {
 	struct keeper_answer head = { 0 };

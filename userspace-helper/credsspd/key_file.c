@@ -10,8 +10,8 @@
 #define PRIVATE_KEY	"PRIVATE KEY"
 
 /**
- * struct piece - some bytes of the text
- * @p, @n: them
+ * struct piece - a part of the text
+ * @p, @n: its bytes
  */
 struct piece {
 	const char *p;
@@ -19,11 +19,11 @@ struct piece {
 };
 
 /**
- * struct reader - how far it has been read
- * @f: what it says so far
- * @line: the number of the line
- * @label: of the PEM block that the line is in; empty: it is in none
- * @begun: the line that this block began in
+ * struct reader - state of the reader
+ * @f: contents so far
+ * @line: number of the current line
+ * @label: label of the current PEM block; empty outside of blocks
+ * @begun: first line of this block
  * @described: indented lines are OpenSSL's description of the next block
  * @error: out
  */
@@ -36,7 +36,7 @@ struct reader {
 	struct key_file_error *error;
 };
 
-/* What OpenSSL writes before a PEM block, often with indented lines after it */
+/* Lines that OpenSSL writes before a PEM block, often followed by indented ones */
 static const char *const descriptions[] = {
 	"Bag Attributes", "Key Attributes", "Certificate:", "subject=", "issuer=",
 };
@@ -67,7 +67,7 @@ static bool is_blank(char c)
 	return c == ' ' || c == '\t' || c == '\r';
 }
 
-/* The next line without what is blank at its end; @text: what follows it. */
+/* Take the next line off @text; blanks at its end are cut off. */
 static struct piece next_line(struct piece *text)
 {
 	const char *end = memchr(text->p, '\n', text->n);
@@ -81,7 +81,7 @@ static struct piece next_line(struct piece *text)
 	return line;
 }
 
-/* Nothing but a comment, if anything */
+/* Is it a blank line or a comment? */
 static bool says_nothing(struct piece line)
 {
 	while (line.n && is_blank(*line.p)) {
@@ -91,7 +91,7 @@ static bool says_nothing(struct piece line)
 	return !line.n || *line.p == '#';
 }
 
-/* OpenSSL's description of a block says nothing either. */
+/* Is it a line of OpenSSL's description of a block? */
 static bool is_description(struct reader *r, struct piece line)
 {
 	size_t i;

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What a file NAME.pem of a user's says: PEM blocks with certificates and the private
- * key, or a line with the PKCS#11 URI of a key.  Blank lines, and those that begin with
- * "#", say nothing; nor does what OpenSSL writes before a block.  Anything else is an
- * error.
+ * The lines of a user's file NAME.pem: PEM blocks with certificates and the private key,
+ * or a line with the PKCS#11 URI of a key.  Comments are blank lines, lines that begin with
+ * "#", and the lines that OpenSSL writes before a block.  All other lines are errors.
  */
 #ifndef CREDSSPD_KEY_FILE_H
 #define CREDSSPD_KEY_FILE_H
@@ -14,10 +13,10 @@
 #define KEY_FILE_URI_MAX	1024
 
 /**
- * struct key_file - what it says
- * @uri: of a key on a token, which may have a PIN; empty: there is none
- * @has_key: there is a private key in the file
- * @has_certificate: there is a certificate in the file
+ * struct key_file - the contents of a file
+ * @uri: URI of a key on a token, possibly with a PIN; empty if there is none
+ * @has_key: the file has a private key
+ * @has_certificate: the file has a certificate
  */
 struct key_file {
 	char uri[KEY_FILE_URI_MAX];
@@ -26,9 +25,9 @@ struct key_file {
 };
 
 /**
- * struct key_file_error - what is wrong with it
- * @line: where, counted from 1
- * @what: why, for the log
+ * struct key_file_error - the first error of a file
+ * @line: number of the line, from 1
+ * @what: reason, for the log
  */
 struct key_file_error {
 	unsigned int line;
@@ -36,8 +35,8 @@ struct key_file_error {
 };
 
 /*
- * Read @length bytes at @text. What is inside of the PEM blocks is left to GnuTLS.
- * 0, or -EBADMSG and @error.
+ * Read @length bytes at @text. GnuTLS reads the contents of the PEM blocks. Returns 0, or
+ * -EBADMSG and sets @error.
  */
 int key_file_read(struct key_file *f, const char *text, size_t length,
 		  struct key_file_error *error);

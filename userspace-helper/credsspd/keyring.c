@@ -13,7 +13,7 @@
 #include "log.h"
 
 #define SUFFIX		".pem"
-#define FILE_MAX	65536	/* bytes: a chain and a key are some ten thousand */
+#define FILE_MAX	65536	/* Bytes of a file; a chain and a key take some ten thousand. */
 #define URI_MAX		KEY_FILE_URI_MAX
 #define LETTERS		"abcdefghijklmnopqrstuvwxyz"
 #define CAPITALS	"ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -27,7 +27,7 @@ bool keyring_name_ok(const char *name)
 	       strspn(name, NAME_BYTES) == n;
 }
 
-/* Whoever else could write there could act in the user's place. */
+/* A user with write access could act as the owner of the certificate. */
 static bool is_ours(int fd, mode_t type, mode_t forbidden)
 {
 	struct stat st;
@@ -42,7 +42,7 @@ static void free_text(char *text)
 	free(text);
 }
 
-/* The whole file as a string, to be wiped and freed; NULL when it may not be used. */
+/* Read the whole file. The caller wipes and frees it. NULL if it must not be used. */
 static char *read_file(int dir, const char *file, size_t *length)
 {
 	int fd = openat(dir, file, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
@@ -91,7 +91,7 @@ static int load_key(struct keyring_entry *e, const char *text, const struct key_
 	return ret;
 }
 
-/* The certificates of the file; where it has none, the token's. */
+/* Load the certificates of the file, or those of the token if it has none. */
 static int load_chain(struct keyring_entry *e, const char *text, const struct key_file *f)
 {
 	gnutls_datum_t pem = { (unsigned char *)text, strlen(text) };
@@ -116,7 +116,7 @@ static int load_chain(struct keyring_entry *e, const char *text, const struct ke
 	return ret;
 }
 
-/* A key of another certificate would be found out by every server. */
+/* With the key of another certificate every server would refuse the signature. */
 static int check_pair(const struct keyring_entry *e)
 {
 	unsigned char key[64], cert[64];
@@ -159,7 +159,7 @@ static int load_entry(struct keyring_entry *e, const char *text, const struct ke
 	return ret < 0 ? ret : check_pair(e);
 }
 
-/* What @file says, into @e; false after logging why not. */
+/* Load @file into @e. Returns false after logging the reason. */
 static bool read_entry(struct keyring_entry *e, const char *file, const char *text,
 		       size_t length)
 {
@@ -180,7 +180,7 @@ static bool read_entry(struct keyring_entry *e, const char *file, const char *te
 	return ret >= 0;
 }
 
-/* FILE must be NAME.pem; others are none of ours. */
+/* Files are NAME.pem; files with other names are ignored. */
 static void add_file(struct keyring *k, int dir, uint32_t uid, const char *file)
 {
 	size_t n = strlen(file), suffix = strlen(SUFFIX);

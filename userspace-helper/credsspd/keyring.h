@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A user's client certificates and their keys, as they are in a directory:
- * DIRECTORY/UID/NAME.pem.  Only the user's worker has them in its memory.
+ * The client certificates of a user and their keys, in files DIRECTORY/UID/NAME.pem.  Only
+ * the user's worker has them in its memory.
  */
 #ifndef CREDSSPD_KEYRING_H
 #define CREDSSPD_KEYRING_H
@@ -13,16 +13,16 @@
 #include <gnutls/x509.h>
 #include <linux/credssp.h>
 
-/* Certificates of one user; each is two or three kilobytes, and a table is walked. */
+/* Limit of certificates of one user: each takes 3 KiB, and a search compares all. */
 #define KEYRING_MAX	1024
-#define KEYRING_CHAIN	8	/* certificates in one chain, as clients send them */
+#define KEYRING_CHAIN	8	/* Limit of certificates in the chain of a client */
 
 /**
  * struct keyring_entry - a certificate with its key
- * @uid: whose
- * @name: of the file, without ".pem"
- * @chain, @count: its own certificate first
- * @key: in memory, or a token's
+ * @uid: owner
+ * @name: name of the file, without ".pem"
+ * @chain, @count: the certificate, then its issuers
+ * @key: in memory, or on a token
  */
 struct keyring_entry {
 	uint32_t uid;
@@ -37,14 +37,14 @@ struct keyring {
 	unsigned int count;
 };
 
-/* Letters, digits, "._-", not beginning with a dot: never a path. */
+/* Is it letters, digits and "._-", without a dot at the start? So it is no path. */
 bool keyring_name_ok(const char *name);
 
-/* Is there anything of the user's in @directory, be it good or not? */
+/* Does the user have files in @directory, whether they can be used or not? */
 bool keyring_has_user(const char *directory, uint32_t uid);
 /*
- * What the user has in @directory; what cannot be used is logged and left out. NULL
- * when the directory cannot be read.
+ * Load the certificates of a user. Each file that cannot be used is logged and left out.
+ * Returns NULL if the directory cannot be read.
  */
 struct keyring *keyring_load(const char *directory, uint32_t uid);
 void keyring_free(struct keyring *k);

@@ -57,7 +57,7 @@ static const struct row {
 	{ "a line that is neither", { cert, key, "pin-value=1234\n" }, 2 },
 	{ "a line that is neither, at first", { "Password\n", cert, key }, 0 },
 	{ "OpenSSL's descriptions",
-	  { "Bag Attributes\n    localKeyID: 01 \n    friendlyName: alice\n"
+	  { "Bag Attributes\n    localKeyID: 01\n    friendlyName: alice\n"
 	    "subject=CN = alice\n\nissuer=CN = ca\n", cert,
 	    "Bag Attributes\n    friendlyName: alice\nKey Attributes: <No Attributes>\n", key },
 	  USED },

@@ -25,7 +25,7 @@ static int report(const char *what)
 	return err;
 }
 
-/* The processes, and what each may take beside what it inherits */
+/* The kinds of processes, and the limits of each */
 enum process { DAEMON, KEEPER, WORKER };
 
 /**
@@ -45,7 +45,7 @@ static const struct bounds {
 		     .oom = SANDBOX_WORKER_OOM },
 };
 
-/* A limit that is lower already stays. */
+/* A lower limit stays. */
 static int limit(int resource, rlim_t most, const char *what)
 {
 	struct rlimit r;
@@ -88,7 +88,7 @@ static int bound(enum process which)
 		ret = limit(RLIMIT_FSIZE, b->file, "RLIMIT_FSIZE");
 	if (ret || !b->oom)
 		return ret;
-	/* Without /proc, or as a user other than root, its keys can be used nevertheless. */
+	/* It fails without /proc, and without root; the keys can be used all the same. */
 	ret = adjust_oom_score(b->oom);
 	if (ret)
 		log_warning("oom_score_adj: %s", strerror(-ret));
@@ -113,7 +113,7 @@ int sandbox_prepare(void)
 		ret = bound(DAEMON);
 	if (ret)
 		return ret;
-	/* An old kernel's or a filter's refusal costs nothing: they are not used. */
+	/* An old kernel or a filter may refuse this. Inherited files are not used anyway. */
 	if (syscall(SYS_close_range, STDERR_FILENO + 1, ~0U, 0))
 		log_debug("close_range: %s", strerror(errno));
 	return 0;
@@ -192,12 +192,12 @@ static int verify(void)
 	return 0;
 }
 
-/* When @parent, which forked us, ends, we are killed. */
+/* Have this process killed when @parent ends. */
 static int end_with(pid_t parent)
 {
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL))
 		return report("PR_SET_PDEATHSIG");
-	/* It may have ended before. */
+	/* @parent may have ended before the prctl(). */
 	return getppid() == parent ? 0 : -ESRCH;
 }
 
@@ -261,7 +261,7 @@ int sandbox_enter(const char *user)
 		err = drop_capabilities();
 	if (!err)
 		err = verify();
-	/* Becoming another user has made us dumpable again, where the system says so. */
+	/* Becoming another user may have set the flag again (fs.suid_dumpable). */
 	if (!err)
 		err = forbid_dumps();
 	if (!err)

@@ -10,34 +10,34 @@
 
 /*
  * Private memory of a worker (RLIMIT_DATA). The keys take about a megabyte; a PKCS#11
- * module may have a dozen threads with stacks of 8 MiB. There is no RLIMIT_AS: it counts
- * what is reserved as well, which allocators do by hundreds of megabytes.
+ * module may have a dozen threads with stacks of 8 MiB. RLIMIT_AS is not used: it counts
+ * reserved addresses too, and allocators reserve hundreds of megabytes.
  */
 #define SANDBOX_WORKER_DATA	(128u << 20)
-/* A file that a worker writes, as a token's database (RLIMIT_FSIZE) */
+/* Length of a file that a worker writes, such as a token's database (RLIMIT_FSIZE) */
 #define SANDBOX_WORKER_FILE	(16u << 20)
 /*
- * Added to the oom_score_adj of a worker, in thousandths of the memory that ran out: a
- * worker is killed before a daemon that has up to half of that.
+ * Added to the oom_score_adj of a worker, whose unit is a thousandth of the memory that
+ * ran out: the kernel kills a worker before a daemon that has up to half of the memory.
  */
 #define SANDBOX_WORKER_OOM	500
 
 /*
- * In the daemon before any secret: no core dumps, no ptrace, no inherited files.
- * 0 or a negative errno.
+ * For the daemon, before it has secrets: no core dumps, no ptrace, no inherited files.
+ * Returns 0 or a negative errno.
  */
 int sandbox_prepare(void);
 
 /*
- * In the key keeper: no network, no capabilities, nothing to be gained, and no dumps;
- * but its user, and the files and tokens of that. The workers that it forks inherit all
- * of it. It is killed when @daemon, which forked it, ends. 0 or a negative errno.
+ * For the key keeper: no network, no capabilities, no new privileges, no dumps. It keeps
+ * its user, and access to the files and tokens of this user. Its workers inherit this. It
+ * is killed when @daemon, its parent, ends. Returns 0 or a negative errno.
  */
 int sandbox_keep(pid_t daemon);
 
 /*
- * In a worker that @keeper has forked: it keeps stdin, stdout, stderr and @fd, has the
- * limits above, and is killed when @keeper ends. 0 or a negative errno.
+ * For a worker of @keeper: it keeps stdin, stdout, stderr and @fd only, gets the limits
+ * above, and is killed when @keeper ends. Returns 0 or a negative errno.
  */
 int sandbox_work(pid_t keeper, int fd);
 

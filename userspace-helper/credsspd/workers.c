@@ -27,7 +27,7 @@ void workers_init(struct workers *ws, const char *directory)
 	}
 }
 
-/* ---- users whose workers are lost ------------------------------------------ */
+/* ---- users whose workers were lost ----------------------------------------- */
 
 static struct worker_trouble *trouble_find(struct workers *ws, uint32_t uid)
 {
@@ -65,21 +65,21 @@ static bool trouble_forbids_start(struct workers *ws, uint32_t uid)
 	return t && clock_ms() - t->at < t->delay;
 }
 
-/* ---- beginning and end ------------------------------------------------------ */
+/* ---- start and end ---------------------------------------------------------- */
 
 static bool worker_is_live(const struct worker *w)
 {
 	return w->fd >= 0 && !w->retired;
 }
 
-/* In the new process: nothing of the keeper's but @fd. */
+/* In the new process: of the keeper's descriptors it keeps @fd only. */
 __attribute__((noreturn))
 static void worker_become(const struct workers *ws, int fd, pid_t keeper, uint32_t uid)
 {
 	sigset_t none;
 
 	sigemptyset(&none);
-	/* A file that becomes too long is an error of who writes it. */
+	/* Writing beyond RLIMIT_FSIZE is an error of write() instead of a signal. */
 	if (sandbox_work(keeper, fd) || signal(SIGXFSZ, SIG_IGN) == SIG_ERR ||
 	    sigprocmask(SIG_SETMASK, &none, NULL))
 		_exit(EXIT_FAILURE);
@@ -105,7 +105,7 @@ static int worker_start(struct workers *ws, struct worker *w, uint32_t uid)
 		return ret;
 	}
 	*w = (struct worker){ .pid = pid, .fd = fds[0], .uid = uid };
-	/* A worker that reads nothing must not stop the keeper. */
+	/* A worker that does not read must not stop the keeper. */
 	if (fcntl(w->fd, F_SETFL, O_NONBLOCK)) {
 		ret = -errno;
 		worker_lose(ws, w, strerror(-ret));
@@ -116,7 +116,7 @@ static int worker_start(struct workers *ws, struct worker *w, uint32_t uid)
 
 static void worker_retire(struct worker *w)
 {
-	/* It reads what was asked, and then the end. */
+	/* It reads its last questions, and then the end of file. */
 	shutdown(w->fd, SHUT_WR);
 	w->retired = true;
 	if (!w->count)
@@ -143,7 +143,7 @@ void worker_lose(struct workers *ws, struct worker *w, const char *why)
 {
 	log_warning("client certificates of uid %u: their process %s", w->uid, why);
 	worker_close(w);
-	/* It is not reaped: the number is still its own. */
+	/* It is not reaped, so its pid is not used again yet. */
 	kill(w->pid, SIGKILL);
 	trouble_note(ws, w->uid);
 }
@@ -153,13 +153,13 @@ void workers_reap(struct workers *ws)
 	struct worker *w;
 
 	for_each_worker(w, ws) {
-		/* One whose socket is open has answers in it, or is alive. */
+		/* If its socket is open, the worker is alive or has left answers in it. */
 		if (w->pid && w->fd < 0 && waitpid(w->pid, NULL, WNOHANG) == w->pid)
 			w->pid = 0;
 	}
 }
 
-/* ---- who gets which --------------------------------------------------------- */
+/* ---- the worker of a user --------------------------------------------------- */
 
 static struct worker *workers_find_live(struct workers *ws, uint32_t uid)
 {
@@ -182,7 +182,7 @@ static bool workers_are_stuck(struct workers *ws, uint32_t uid)
 	return count >= WORKERS_STUCK;
 }
 
-/* Below the limit, or one that is idle makes room. */
+/* Is the number of workers below the limit? If not, retire an idle one. */
 static int workers_make_room(struct workers *ws)
 {
 	struct worker *w, *idle = NULL;
@@ -222,7 +222,7 @@ int workers_get(struct workers *ws, uint32_t uid, struct worker **found)
 	*found = w;
 	if (w)
 		return 0;
-	/* No process for those who have nothing to be kept. */
+	/* A user without certificates needs no process. */
 	if (!keyring_has_user(ws->directory, uid))
 		return -ENOENT;
 	workers_reap(ws);
@@ -247,7 +247,7 @@ int worker_ask(struct workers *ws, struct worker *w, uint32_t id, const void *pa
 {
 	if (w->count == WORKER_QUEUE)
 		return -EBUSY;
-	/* One that is gone shows when it is read from. */
+	/* The keeper notices the end of @w when it reads. */
 	if (write(w->fd, packet, length) != (ssize_t)length)
 		return -EBUSY;
 	if (!w->count)

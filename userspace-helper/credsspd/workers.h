@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The key keeper's workers: a process for each user whose keys are in use, so that a
- * token that is slow, hangs or crashes is its user's trouble alone.
+ * The key keeper's workers: one process for each user whose keys are in use, so that a
+ * token that is slow, hangs or crashes affects only its user.
  */
 #ifndef CREDSSPD_WORKERS_H
 #define CREDSSPD_WORKERS_H
@@ -12,43 +12,44 @@
 #include <sys/types.h>
 
 /*
- * Workers that take questions. Each has 0.3 MB of its own, and with a token's module
- * a few. Above the limit the one that was idle for the longest ends. Another user's
- * logons with certificates fail only while so many are busy at the same moment.
+ * Limit of workers that accept questions. A worker has 0.3 MB of private memory, and some
+ * megabytes with a token's module. Above the limit the worker that was idle for the
+ * longest time ends. Only while all of them are busy, a logon of a further user with a
+ * certificate fails.
  */
 #define WORKERS_MAX	32
-/* Those that are ending have places as well: after a reload, as many again. */
+/* Retired workers have places too: after a reload there may be as many again. */
 #define WORKER_SLOTS	(2 * WORKERS_MAX)
 /*
- * Questions that wait for one worker. More of them a token that signs five times in a
- * second could not answer in time, and what waits takes the place of other requests.
+ * Limit of questions that wait for one worker. A token that signs five times in a second
+ * cannot answer more of them in time, and waiting requests take the place of others.
  */
 #define WORKER_QUEUE	64
-/* How long a worker that has nothing left to do may take to end */
+/* Time that a retired worker without questions has to end */
 #define WORKER_END_MS	5000
 /*
- * Processes of one user that were killed and are not gone: a driver can hold them for
- * as long as it likes. With so many there is no new one.
+ * Limit of processes of one user that were killed but still exist, because a driver does
+ * not let them end. Above it no new worker is started for this user.
  */
 #define WORKERS_STUCK	2
 /*
- * A worker that is lost is started again when it is needed, at once the first time.
- * When it is lost again within BACKOFF_MAX_MS, its user waits for BACKOFF_MIN_MS, and
- * twice as long each further time: forking must not become a token's busy loop.
+ * A lost worker is started again when it is needed. If it is lost again within
+ * BACKOFF_MAX_MS, its user waits for BACKOFF_MIN_MS, and twice as long each further time,
+ * so that a token that crashes does not make the keeper fork all the time.
  */
 #define BACKOFF_MIN_MS	1000
 #define BACKOFF_MAX_MS	60000
 
 /**
  * struct worker - one worker process
- * @pid: 0: this place is free; else not reaped yet
- * @fd: -1 when it was lost, or has ended as it should
+ * @pid: 0 if this place is free, otherwise a process that is not reaped yet
+ * @fd: connection to the worker; -1 after it was lost or has ended
  * @uid: the user
- * @retired: takes no more questions, ends after the last answer
- * @ready: has answered, so its keys are loaded
- * @since: when it began with what it does now (clock_patience_ms())
- * @used: when it was asked last, by a count of questions
- * @queue, @first, @count: ids of its questions, in order; a ring
+ * @retired: accepts no more questions, and ends after the last answer
+ * @ready: it has answered once, so its keys are loaded
+ * @since: time when it began to owe the next answer (clock_patience_ms())
+ * @used: value of struct workers @asked at its last question
+ * @queue, @first, @count: ring of the ids of its questions, in order
  */
 struct worker {
 	pid_t pid;
@@ -66,8 +67,8 @@ struct worker {
 /**
  * struct worker_trouble - a user whose worker was lost
  * @uid: the user
- * @at: when (clock_ms())
- * @delay: before the next start; negative: this entry is free
+ * @at: time of the loss (clock_ms())
+ * @delay: milliseconds before the next start; negative if this entry is free
  */
 struct worker_trouble {
 	uint32_t uid;
@@ -76,12 +77,12 @@ struct worker_trouble {
 };
 
 /**
- * struct workers - all of them
- * @directory: where their keys come from
- * @asked: questions so far
+ * struct workers - all workers
+ * @directory: directory of the keys
+ * @asked: number of questions so far
  * @worker: the processes
- * @trouble: a ring; the oldest is overwritten
- * @last_trouble: the newest one
+ * @trouble: ring of lost workers; the oldest entry is overwritten
+ * @last_trouble: index of the newest entry
  */
 struct workers {
 	const char *directory;
@@ -93,28 +94,29 @@ struct workers {
 
 void workers_init(struct workers *ws, const char *directory);
 /*
- * The user's worker, started if need be. 0; -ENOENT: the user has no certificates;
- * -EAGAIN: it was lost too often; -EBUSY: there are too many; or why it cannot start.
+ * Find the worker of @uid, or start it. Returns 0; -ENOENT: the user has no certificates;
+ * -EAGAIN: the worker was lost too often; -EBUSY: there are too many workers; or the
+ * error of fork().
  */
 int workers_get(struct workers *ws, uint32_t uid, struct worker **found);
-/* Pass on a question. 0, or -EBUSY when too many wait already. */
+/* Pass on a question. Returns 0, or -EBUSY if too many questions wait for @w. */
 int worker_ask(struct workers *ws, struct worker *w, uint32_t id, const void *packet,
 	       size_t length);
-/* The question that the worker has to answer next; 0: none. */
+/* The id of the question that @w has to answer next; 0 if there is none. */
 uint32_t worker_asked(const struct worker *w);
-/* It has been answered. */
+/* Remove that question: it is answered. */
 void worker_answered(struct worker *w);
-/* Kill it; its questions stay to be answered. @why is logged. */
+/* Kill @w and log @why. The caller answers its questions. */
 void worker_lose(struct workers *ws, struct worker *w, const char *why);
-/* It has closed its side as it should. */
+/* @w, retired, has closed its side. */
 void worker_close(struct worker *w);
-/* Has it been silent for too long? */
+/* Has @w owed an answer for too long? */
 bool worker_is_overdue(const struct worker *w, int64_t now);
-/* All end when they have answered; others take their places when they are needed. */
+/* Let all workers end after their last answers. New ones are started when needed. */
 void workers_retire(struct workers *ws);
-/* Forget those that are gone. */
+/* Reap the processes that have ended. */
 void workers_reap(struct workers *ws);
-/* Is there one that can be overdue? */
+/* Does a worker owe an answer, or its end? */
 bool workers_are_busy(const struct workers *ws);
 
 #endif

@@ -243,7 +243,7 @@ static long quota_limit(bool inside, enum cssp_resource what)
 }
 
 static void quota_take_back(struct cssp_quota *from, const struct cssp_quota *end,
-		      enum cssp_resource what, long n)
+			    enum cssp_resource what, long n)
 {
 	for (; from != end; from = from->parent)
 		atomic_long_sub(n, &from->used[what]);

@@ -13,9 +13,10 @@
 #include <linux/wait.h>
 
 /*
- * State of a task in such a sleep.  System suspend does not wait for it, nor does the freezer of version 1 control groups.  UNSAFE: it holds its
- * context's lock.  A task that waits for that lock sleeps in this state as well
- * (cssp_context_lock()), so no task is kept from freezing by a frozen one.
+ * State of a task in such a sleep.  System suspend does not wait for it, nor does the
+ * freezer of version 1 control groups.  UNSAFE: it holds its context's lock.  A task
+ * that waits for that lock sleeps in this state as well (cssp_context_lock()), so no task
+ * is kept from freezing by a frozen one.
  */
 #define CSSP_TASK_WAITING	(TASK_KILLABLE | TASK_FREEZABLE_UNSAFE)
 

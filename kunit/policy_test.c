@@ -144,6 +144,11 @@ static void policy_denies_every_name(struct kunit *test)
 		{ "HTTP/a.lab.dom", 0 },
 		{ "kiosk2.dom", 0 },
 		{ "lab.dom", 0 },
+		/* '*' stands for the slash as well */
+		{ "TERMSRV/www.evil.dom", CSSP_E_POLICY },
+		{ "www.evil.dom", CSSP_E_POLICY },
+		{ "HTTP/www.evil.dom", 0 },
+		{ "evil.dom", 0 },
 	};
 	struct cssp_policy_view view = {};
 	struct cssp_vbuf blob = {};
@@ -152,15 +157,19 @@ static void policy_denies_every_name(struct kunit *test)
 	add(test, &blob, FRESH, ALLOW, "*");
 	add(test, &blob, FRESH, DENY, "TERMSRV/kiosk.dom");
 	add(test, &blob, FRESH, DENY, "WSMAN/*.lab.dom");
+	add(test, &blob, FRESH, DENY, "TERM*.evil.dom");
 	add(test, &blob, SAVED, ALLOW, "*");
-	view.initial = make(test, &blob, 4, CREDSSP_ORACLE_MITIGATED, 0);
+	add(test, &blob, SAVED, DENY, "TERMSRV*");
+	view.initial = make(test, &blob, 6, CREDSSP_ORACLE_MITIGATED, 0);
 	for (i = 0; i < ARRAY_SIZE(rows); i++)
 		KUNIT_EXPECT_EQ_MSG(test, rows[i].err,
 				    cssp_policy_delegate(&view, FRESH, rows[i].spn, true),
 				    "row %zu: %s", i, rows[i].spn);
-	/* the other kind has no deny rule */
-	KUNIT_EXPECT_EQ(test, 0, cssp_policy_delegate(&view, SAVED, "kiosk.dom", true));
-	KUNIT_EXPECT_EQ(test, 0, cssp_policy_delegate(&view, SAVED, "", true));
+	/* the other kind has a rule of its own */
+	KUNIT_EXPECT_EQ(test, 0, cssp_policy_delegate(&view, SAVED, "HTTP/kiosk.dom", true));
+	KUNIT_EXPECT_EQ(test, CSSP_E_POLICY,
+			cssp_policy_delegate(&view, SAVED, "kiosk.dom", true));
+	KUNIT_EXPECT_EQ(test, CSSP_E_POLICY, cssp_policy_delegate(&view, SAVED, "", true));
 	cssp_policy_view_drop(&view);
 }
 
@@ -344,7 +353,13 @@ static const struct {
 	{ FRESH, ALLOW, "TERMSRV/10.1.2.3", 0 },
 	{ FRESH, ALLOW, "TERMSRV/fe80::1", 0 },
 	{ FRESH, ALLOW, "TERMSRV/2001:db8:*", 0 },
-	{ FRESH, ALLOW, "TERMSRV/fe80::*0a1", 0 },
+	{ FRESH, ALLOW, "TERMSRV/2001:db8:*0a1", 0 },
+	{ FRESH, ALLOW, "TERMSRV/2001:db8:1:2:*", 0 },
+	{ FRESH, ALLOW, "TERMSRV/2001:*:1", 0 },
+	{ FRESH, ALLOW, "TERMSRV/*:1:2", 0 },
+	{ FRESH, DENY, "TERMSRV/2001:db8:1:2::*", CSSP_E_PARAMETER },
+	{ FRESH, DENY, "TERMSRV/2001:db8:0*", CSSP_E_PARAMETER },
+	{ FRESH, DENY, "TERMSRV/fe80::*0a1", CSSP_E_PARAMETER },
 	{ FRESH, ALLOW, "TERMSRV/xn--bcher-kva.example", 0 },
 	{ FRESH, ALLOW, "Microsoft Virtual Console Service/*", 0 },
 	{ FRESH, ALLOW, "Microsoft */host", 0 },
@@ -415,12 +430,12 @@ static const struct {
 	{ FRESH, DENY, "TERMSRV/0.*", 0 },
 	{ FRESH, DENY, "TERMSRV/300*", 0 },
 	{ FRESH, DENY, "TERMSRV/300.*.example", 0 },
-	{ FRESH, DENY, "TERMSRV/2001:0:*", 0 },
-	{ FRESH, DENY, "TERMSRV/2001:db8::*", 0 },
-	{ FRESH, DENY, "TERMSRV/::*", 0 },
-	{ FRESH, DENY, "TERMSRV/*::1", 0 },
-	{ FRESH, DENY, "TERMSRV/*:0:1", 0 },
-	{ FRESH, DENY, "TERMSRV/*0:0:1", 0 },
+	{ FRESH, DENY, "TERMSRV/2001:0:*", CSSP_E_PARAMETER },
+	{ FRESH, DENY, "TERMSRV/2001:db8::*", CSSP_E_PARAMETER },
+	{ FRESH, DENY, "TERMSRV/::*", CSSP_E_PARAMETER },
+	{ FRESH, DENY, "TERMSRV/*::1", CSSP_E_PARAMETER },
+	{ FRESH, DENY, "TERMSRV/*:0:1", CSSP_E_PARAMETER },
+	{ FRESH, DENY, "TERMSRV/*0:0:1", CSSP_E_PARAMETER },
 	/* blanks may only be inside a class; a list is refused */
 	{ FRESH, DENY, "Microsoft Virtual Console Service /host", CSSP_E_PARAMETER },
 	{ FRESH, DENY, " TERMSRV/host", CSSP_E_PARAMETER },

@@ -159,6 +159,20 @@ static int export_initialize_charged(struct cssp_isc_call *call, const __le16 *t
 	return ret;
 }
 
+/* Another thread may delete the context while this one waits for its lock. */
+static int export_refuse(struct credssp_context *context, int err)
+{
+	struct cssp_quota_scope scope;
+	int ret;
+
+	if (!context)
+		return err;
+	cssp_export_enter(context, &scope);
+	ret = cssp_isc_refuse(context, err);
+	cssp_export_leave(context, &scope);
+	return ret;
+}
+
 static int export_check_initialize(const struct credssp_context *context,
 				   struct credssp_context **new_context,
 				   const struct credssp_buffer_desc *input,
@@ -199,7 +213,7 @@ s32 credssp_initialize_security_context(struct credssp_cred *cred,
 
 	ret = export_check_initialize(context, new_context, input, output, context_attr);
 	if (ret)
-		return cssp_status(cssp_isc_refuse(context, ret));
+		return cssp_status(export_refuse(context, ret));
 	ret = export_initialize_charged(&call, target_name);
 	export_hand_out(&call, ret);
 	*context_attr = call.isc.attr;

@@ -209,7 +209,7 @@ int cssp_context_fail(struct credssp_context *ctx, int err);
 /* Replace @ctx->user by the name of @id. 0 or -ENOMEM. */
 int __must_check cssp_context_set_user(struct credssp_context *ctx,
 				       const struct cssp_identity *id);
-/* Choose the identity for @ctx->cred, and begin the exchange of the package as it. */
+/* Check the policy for @ctx->cred, choose its identity, and begin the exchange as it. */
 int __must_check cssp_context_begin_as(struct credssp_context *ctx,
 				       struct cssp_isc *isc);
 

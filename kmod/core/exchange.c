@@ -5,21 +5,6 @@
 #include "context_impl.h"
 #include "stats.h"
 
-/* The policies of now hold to the end of the exchange. */
-static int exchange_apply_policy(struct credssp_context *ctx)
-{
-	int ret;
-
-	cssp_policy_view_drop(&ctx->policy);
-	cssp_policy_view_take(&ctx->policy, ctx->who.net);
-	if (!ctx->cred->mech->needs_ntlm)
-		return 0;
-	ret = cssp_policy_ntlm(&ctx->policy);
-	if (ret)
-		ctx->reason = CREDSSP_REASON_NTLM_OFF;
-	return ret;
-}
-
 /* The first call, or reauthentication on the same handle. */
 static int exchange_begin(struct credssp_context *ctx, struct cssp_isc *isc)
 {
@@ -37,7 +22,10 @@ static int exchange_begin(struct credssp_context *ctx, struct cssp_isc *isc)
 	if (ret)
 		return ret;
 	cssp_context_enter(ctx, CSSP_CONTEXT_RUNNING);
-	return exchange_apply_policy(ctx) ?: cssp_context_begin_as(ctx, isc);
+	/* The policies of now hold to the end of the exchange. */
+	cssp_policy_view_drop(&ctx->policy);
+	cssp_policy_view_take(&ctx->policy, ctx->who.net);
+	return cssp_context_begin_as(ctx, isc);
 }
 
 /* Can the exchange begin or go on? An errno leaves the context unchanged. */

@@ -73,12 +73,27 @@ static int logon_choose(struct credssp_context *ctx, struct cssp_isc *isc,
 	return ret;
 }
 
+static int logon_check_policy(struct credssp_context *ctx)
+{
+	int ret;
+
+	if (!ctx->cred->mech->needs_ntlm)
+		return 0;
+	ret = cssp_policy_ntlm(&ctx->policy);
+	if (ret)
+		ctx->reason = CREDSSP_REASON_NTLM_OFF;
+	return ret;
+}
+
 int cssp_context_begin_as(struct credssp_context *ctx, struct cssp_isc *isc)
 {
 	const struct cssp_identity *id;
 	enum cssp_cred_kind kind;
 	int ret;
 
+	ret = logon_check_policy(ctx);
+	if (ret)
+		return ret;
 	ret = logon_choose(ctx, isc, &id, &kind);
 	if (ret)
 		return ret;

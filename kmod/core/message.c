@@ -134,11 +134,9 @@ int cssp_context_decrypt(struct credssp_context *ctx, struct cssp_rd *wire,
 		cssp_context_unlock(ctx);
 		return ret;
 	}
-	ret = message_end(ctx, ret ?: ctx->ops->unseal(ctx, wire, plain));
-	/* close_notify: a fatal alert has a reason of its own. */
-	if (ret == CSSP_E_CLOSED && ctx->report.reason == CREDSSP_REASON_CONNECTION)
-		ret = CSSP_E_EXPIRED;
-	return ret;
+	if (!ret)
+		ret = ctx->ops->unseal(ctx, wire, plain);
+	return message_end(ctx, ret);
 }
 
 /* An unsuitable socket leaves the context intact; a partial key install kills it. */

@@ -35,9 +35,11 @@ static void terminate_kill(struct credssp_context *ctx, int err, struct cssp_vbu
 
 void cssp_context_kill(struct credssp_context *ctx, int err, struct cssp_vbuf *token)
 {
-	/* A killed task does not end a context that other tasks share with it. */
-	if (cssp_context_lock(ctx))
+	/* A killed task does not get the lock; its holder sees the cancellation. */
+	if (cssp_context_lock(ctx)) {
+		cssp_context_cancel(ctx);
 		return;
+	}
 	terminate_kill(ctx, err, token);
 	cssp_context_unlock(ctx);
 }

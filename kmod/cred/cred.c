@@ -60,6 +60,9 @@ static int cred_set_package(struct credssp_cred *cred, const struct cssp_cred_pa
 		return cred_set_mech(cred, p->mechs) ?: cred_set_versions(cred, p);
 	if (p->mechs || p->min_version || p->max_version)
 		return CSSP_E_PARAMETER;
+	/* Client certificates and fingerprints are for TLS. */
+	if (p->cert.left || p->pins.left)
+		return CSSP_E_UNSUPPORTED;
 	return cred_set_mech(cred, mech_of[p->package]);
 }
 

@@ -568,13 +568,13 @@ void cssp_client_kill(struct cssp_client *c)
 
 static void client_result_init(struct client_result *r, const struct cssp_client *c)
 {
-	*r = (struct client_result){
-		.next = client_rows[c->state].next,
-		.mech = c->mech,
-		.progress = c->progress,
-		.session_key = c->session_key,
-		.facts = c->facts,
-	};
+	/* No compound literal: the compiler may leave a copy of the key on the stack. */
+	memset(r, 0, sizeof(*r));
+	r->next = client_rows[c->state].next;
+	r->mech = c->mech;
+	r->progress = c->progress;
+	r->session_key = c->session_key;
+	r->facts = c->facts;
 	memcpy(r->nonce, c->nonce, sizeof(r->nonce));
 }
 

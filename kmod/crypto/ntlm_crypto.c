@@ -9,12 +9,21 @@
 #include "md4.h"
 #include "ntlm_crypto.h"
 
-/* Our own MD4 steps in where the kernel has none, but not where fips=1 forbids it. */
+/* The kernel has no MD4. To ask for it again would start modprobe each time. */
+static bool ntlm_crypto_own_md4;
+
+/* Without @c->md4 the module's own MD4 is used. */
 static int ntlm_crypto_alloc_md4(struct cssp_ntlm_crypto *c)
 {
-	int ret = cssp_hash_alloc(&c->md4, "md4");
+	int ret;
 
-	return ret == CSSP_E_WEAK && !fips_enabled ? 0 : ret;
+	if (READ_ONCE(ntlm_crypto_own_md4))
+		return 0;
+	ret = cssp_hash_alloc(&c->md4, "md4");
+	if (ret != CSSP_E_WEAK)
+		return ret;
+	WRITE_ONCE(ntlm_crypto_own_md4, true);
+	return 0;
 }
 
 int cssp_ntlm_crypto_init(struct cssp_ntlm_crypto *c)
@@ -22,6 +31,9 @@ int cssp_ntlm_crypto_init(struct cssp_ntlm_crypto *c)
 	int ret;
 
 	memset(c, 0, sizeof(*c));
+	/* fips=1 forbids MD4 and MD5. */
+	if (fips_enabled)
+		return CSSP_E_WEAK;
 	ret = ntlm_crypto_alloc_md4(c);
 	if (ret)
 		goto err_exit;

@@ -59,10 +59,11 @@ int cssp_ioctl_export(struct cssp_chardev_file *file, void *args);
 /* ioctl_query.c */
 
 /*
- * Returns true if session keys may be queried through @file.  The task that queries one
- * must have the privilege as well.
+ * Session keys are for callers that can read kernel memory anyway.  Both need the
+ * privilege: the file, and the current task, because a file is easily passed on.  Asked
+ * when a context is made, which keeps no key otherwise, and when the key is queried.
  */
-bool cssp_ioctl_may_keep_key(const struct cssp_chardev_file *file);
+bool cssp_ioctl_may_have_key(const struct cssp_chardev_file *file);
 int cssp_ioctl_query(struct cssp_chardev_file *file, void *args);
 int cssp_ioctl_check_packages(const struct cssp_chardev_file *file, const void *args);
 int cssp_ioctl_packages(struct cssp_chardev_file *file, void *args);

@@ -117,16 +117,6 @@ static int ioctl_create_cred(struct cssp_chardev_file *file, struct acquire_call
 	return ret;
 }
 
-/* Client certificates and fingerprints are for packages with TLS. */
-static int ioctl_check_tls_members(const struct credssp_ioc_acquire *a)
-{
-	const struct cssp_package *package = cssp_package(a->package);
-
-	if (!a->cert_length && !a->pin_count)
-		return 0;
-	return package && package->tls ? 0 : CSSP_E_UNSUPPORTED;
-}
-
 static int ioctl_acquire(struct cssp_chardev_file *file, struct acquire_call *c,
 			 struct credssp_ioc_acquire *a)
 {
@@ -164,9 +154,6 @@ int cssp_ioctl_acquire(struct cssp_chardev_file *file, void *args)
 	int ret;
 
 	a->cred = 0;
-	ret = ioctl_check_tls_members(a);
-	if (ret)
-		return ret;
 	ret = ioctl_acquire(file, &c, a);
 	key_put(c.key);
 	cssp_identity_free(&c.id);

@@ -39,7 +39,7 @@ static struct init_call *ioctl_init_alloc(struct cssp_chardev_file *file,
 		return NULL;
 	cssp_requester_pin_current(&c->who, file->net);
 	c->isc.context = ctx;
-	c->isc.keep_key = cssp_ioctl_may_keep_key(file);
+	c->isc.keep_key = cssp_ioctl_may_have_key(file);
 	return c;
 }
 
@@ -114,11 +114,8 @@ static int ioctl_init_abandon(struct init_call *c, int result)
 	struct credssp_context *ctx = c->isc.context;
 
 	cssp_context_put(c->isc.new_context);
-	if (ctx && (!result || result == -EAGAIN)) {
-		/* A killed task does not get the lock; the holder sees the cancellation. */
-		cssp_context_cancel(ctx);
+	if (ctx && (!result || result == -EAGAIN))
 		cssp_context_kill(ctx, -EINTR, NULL);
-	}
 	return -EINTR;
 }
 
@@ -167,6 +164,9 @@ int cssp_ioctl_init(struct cssp_chardev_file *file, void *args)
 	struct init_call *c;
 	int ret;
 
+	a->new_context = a->context;
+	a->context_attr = 0;
+	a->expiry = CSSP_FILETIME_NEVER;
 	if (a->context && !ctx)
 		return CSSP_E_HANDLE;
 	c = ioctl_init_alloc(file, ctx);
@@ -251,6 +251,8 @@ int cssp_ioctl_authenticate(struct cssp_chardev_file *file, void *args)
 	ret = ioctl_authenticate_copy_in(&auth, &target, &file->handles, a);
 	if (!ret)
 		ret = ioctl_authenticate(&auth, a);
+	else
+		a->cert_length = 0;
 	a->report = auth.report;
 	a->context_attr = auth.attr;
 	a->expiry = auth.expiry;
@@ -287,7 +289,7 @@ static int ioctl_attach(struct cssp_chardev_file *file, struct socket *sock,
 	cssp_cred_put(cred);
 	if (ret)
 		return ret;
-	if (cssp_ioctl_may_keep_key(file))
+	if (cssp_ioctl_may_have_key(file))
 		cssp_context_keep_key(ctx);
 	ret = cssp_handles_add(&file->handles, CSSP_HANDLE_CONTEXT, ctx, &handle);
 	if (ret) {

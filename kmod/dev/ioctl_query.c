@@ -10,16 +10,10 @@
 #include "ioctl.h"
 #include "usercopy.h"
 
-/* Session keys are for callers that can read kernel memory anyway. */
-bool cssp_ioctl_may_keep_key(const struct cssp_chardev_file *file)
+bool cssp_ioctl_may_have_key(const struct cssp_chardev_file *file)
 {
-	return file_ns_capable(file->file, &init_user_ns, CAP_SYS_ADMIN);
-}
-
-/* The task needs the privilege as well: a file is easily passed on or inherited. */
-static bool ioctl_may_have_key(const struct cssp_chardev_file *file)
-{
-	return cssp_ioctl_may_keep_key(file) && capable(CAP_SYS_ADMIN);
+	return file_ns_capable(file->file, &init_user_ns, CAP_SYS_ADMIN) &&
+	       capable(CAP_SYS_ADMIN);
 }
 
 int cssp_ioctl_query(struct cssp_chardev_file *file, void *args)
@@ -35,7 +29,7 @@ int cssp_ioctl_query(struct cssp_chardev_file *file, void *args)
 		return CSSP_E_HANDLE;
 	/* only where it matters: a task that uses a privilege is marked and audited */
 	if (a->attribute == SECPKG_ATTR_SESSION_KEY)
-		query.privileged = ioctl_may_have_key(file);
+		query.privileged = cssp_ioctl_may_have_key(file);
 	ret = cssp_query(ctx, &query, &answer);
 	if (!ret)
 		ret = cssp_user_copy_answer(a->buffer, &a->length, &answer);

@@ -57,16 +57,26 @@ static bool policy_pattern_matches(const char *pattern, const char *name)
 }
 
 /*
- * A deny rule holds for every name of its target. A bare host may be of any class, so
- * the rule's class does not count; no name at all may be any target.
+ * The part of a rule that is about the host: behind the slash, or from the '*' on, which
+ * stands for the slash as well.
  */
-static bool policy_rule_denies(const char *pattern, const char *name)
+static const char *policy_host_rule(const char *pattern)
 {
 	const char *slash = strchr(pattern, '/');
 
+	return slash ? slash + 1 : strchr(pattern, '*') ?: pattern;
+}
+
+/*
+ * For a target without a class, ignore the class of the rule. A deny rule applies to an
+ * empty target name, because it may be any server.
+ */
+static bool policy_rule_denies(const char *pattern, const char *name)
+{
 	if (!*name)
 		return true;
-	return policy_pattern_matches(slash && !strchr(name, '/') ? slash + 1 : pattern, name);
+	return policy_pattern_matches(strchr(name, '/') ? pattern : policy_host_rule(pattern),
+				      name);
 }
 
 static bool policy_entry_applies(const struct cssp_policy_entry *e, const char *name)

@@ -157,6 +157,19 @@ static bool spn_is_ipv4(struct spn_part host)
 	return spn_is_text(host, text);
 }
 
+/* In the kernel's form of ISATAP addresses (RFC 5214 6.1) the last groups are "a.b.c.d". */
+static void spn_print_ipv6(char *text, size_t room, const struct in6_addr *address)
+{
+	const u8 *last = &address->s6_addr[12];
+	char *dots;
+
+	snprintf(text, room, "%pI6c", address);
+	dots = strchr(text, '.') ? strrchr(text, ':') + 1 : NULL;
+	if (dots)
+		snprintf(dots, text + room - dots, "%x:%x", last[0] << 8 | last[1],
+			 last[2] << 8 | last[3]);
+}
+
 /*
  * In the form of RFC 5952 4. An IPv4-mapped address is refused, because it is another
  * spelling of the IPv4 address; and a zone, because it names a link and not a host.
@@ -170,7 +183,7 @@ static bool spn_is_ipv6(struct spn_part host)
 	    !in6_pton(host.s, host.n, address.s6_addr, -1, NULL) ||
 	    ipv6_addr_v4mapped(&address))
 		return false;
-	snprintf(text, sizeof(text), "%pI6c", &address);
+	spn_print_ipv6(text, sizeof(text), &address);
 	return spn_is_text(host, text);
 }
 
@@ -324,14 +337,14 @@ static bool spn_has_fit_numbers(struct spn_part host)
 }
 
 /*
- * Groups as RFC 5952 writes them; the one behind '*' may have begun before it.  Zero
- * groups in a row are "::", and this once: a zero group beside another or beside "::"
- * would make a rule that misses most of the addresses it is meant for.
+ * Groups of an IPv6 address, one of them with '*'.  RFC 5952 compresses zero groups in a
+ * way that depends on the whole address: a pattern with "::" or with a zero group would
+ * miss most of the addresses that it seems to match.
  */
 static bool spn_has_groups(struct spn_part host)
 {
-	size_t i, start = 0, colons = 0, gaps = 0;
-	bool zero = false, now, whole;
+	size_t i, start = 0, colons = 0;
+	bool whole;
 	char end;
 
 	for (i = 0; i <= host.n; i++) {
@@ -340,22 +353,16 @@ static bool spn_has_groups(struct spn_part host)
 			continue;
 		if (i < host.n && end != ':' && end != '*')
 			return false;
+		/* Not the end of a group that began with '*' */
 		whole = !start || host.s[start - 1] == ':';
-		now = whole && i > start && host.s[start] == '0';
-		if (i - start > GROUP_MAX || (now && i - start > 1))
+		if (i - start > GROUP_MAX || (whole && i > start && host.s[start] == '0'))
 			return false;
-		/* nothing between two colons is a gap */
-		if (start && whole && i == start && end == ':') {
-			gaps++;
-			now = true;
-		}
-		if (zero && now)
+		if (whole && i == start && end != '*')
 			return false;
 		colons += end == ':';
-		zero = now && end == ':';
 		start = i + 1;
 	}
-	return gaps <= 1 && colons < GROUPS;
+	return colons < GROUPS;
 }
 
 /* The host of a pattern with one '*': a name, or an IPv6 address; without a port. */

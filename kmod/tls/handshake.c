@@ -429,9 +429,9 @@ static int handshake_send_wire(struct cssp_channel *ch, const struct handshake_s
 {
 	if (!s->wire.left)
 		return 0;
-	ch->touched = true;
 	if (s->head.state == CREDSSP_HLP_TLS_FAILED && !ch->alerts)
 		return 0;
+	ch->touched = true;
 	return cssp_sock_send(ch->sock, s->wire.p, s->wire.left, p);
 }
 
@@ -469,6 +469,12 @@ static int handshake_conclude_socket(struct cssp_channel *ch,
 		/* The refusal is the error, even if its alert cannot be sent. */
 		handshake_send_wire(ch, s, p);
 		return ret;
+	}
+	/* Before Finished, with which the server would take the handshake for a success. */
+	if (s->head.state == CREDSSP_HLP_TLS_DONE) {
+		ret = handshake_learn(ch, s);
+		if (ret)
+			return ret;
 	}
 	ret = handshake_send_wire(ch, s, p);
 	if (ret)
@@ -534,9 +540,6 @@ int cssp_handshake_socket(struct cssp_channel *ch)
 	int ret;
 
 	ret = handshake_relay(ch, &s, &p);
-	if (ret)
-		goto out_end;
-	ret = handshake_learn(ch, &s);
 	if (ret)
 		goto out_end;
 	ret = handshake_install(ch, &p);

@@ -506,8 +506,9 @@ static void token_send_alert(struct cssp_channel *ch, const struct cssp_rd *aler
 	/* Not token_patience(): the failure may be that the deadline has passed. */
 	struct cssp_patience p = { .wait = ch->wait, .until = jiffies + TOKEN_TIME };
 
-	if (!token_seal_to(ch, CSSP_TLS_ALERT, alert, &ch->wire_out, &p))
-		cssp_channel_kill(ch);
+	if (token_seal_to(ch, CSSP_TLS_ALERT, alert, &ch->wire_out, &p))
+		cssp_channel_fail(ch, -EPIPE, 0);
+	cssp_channel_kill(ch);
 }
 
 static const struct cssp_xprt_ops xprt_token_ops = {

@@ -43,20 +43,6 @@ static int spki_check_rsa_key(const struct cssp_rd *key)
 	return 0;
 }
 
-static int spki_check_rsa(const struct cssp_rd *params, const struct cssp_rd *key)
-{
-	struct cssp_rd p = *params, null;
-	int ret;
-
-	/* NULL; some issuers omit it */
-	if (p.left) {
-		ret = cssp_der_get_last(&p, CSSP_DER_NULL, &null);
-		if (ret || null.left)
-			return -EBADMSG;
-	}
-	return spki_check_rsa_key(key);
-}
-
 /* ECPoint on a named curve, RFC 5480 2.1.1 and 2.2 */
 static int spki_check_ec(const struct cssp_rd *params, const struct cssp_rd *key)
 {
@@ -94,12 +80,12 @@ static int spki_get_key(struct cssp_rd *spki, struct cssp_rd *key)
 	if (cssp_rd_u8(&bits, &unused) || unused)
 		return -EBADMSG;
 	*key = bits;
-	if (cssp_rd_equal(&oid, oid_rsa, sizeof(oid_rsa)))
-		return spki_check_rsa(&algorithm, &bits);
+	/* The parameters of RSA keys are the helper's: NULL, none, or those of PSS. */
+	if (cssp_rd_equal(&oid, oid_rsa, sizeof(oid_rsa)) ||
+	    cssp_rd_equal(&oid, oid_rsa_pss, sizeof(oid_rsa_pss)))
+		return spki_check_rsa_key(&bits);
 	if (cssp_rd_equal(&oid, oid_ec, sizeof(oid_ec)))
 		return spki_check_ec(&algorithm, &bits);
-	if (cssp_rd_equal(&oid, oid_rsa_pss, sizeof(oid_rsa_pss)))
-		return spki_check_rsa_key(&bits);
 	/*
 	 * Ed25519, and algorithms to come. The helper did a handshake with the key, and
 	 * pubKeyAuth covers its bytes, whatever they mean.

@@ -289,33 +289,56 @@ TEST(killed, "a caller that waits for another process's call on the socket can b
 }
 
 /**
- * struct relay - between the client and the peer, until the TLS handshake is over
+ * struct relay - between the client and the peer
  * @thread: the thread
  * @client: socket
  * @server: socket
- * @held: the handshake is over, and the relay waits
+ * @header: of the client's current record, as far as it has passed, @have bytes
+ * @have: see above
+ * @left: bytes of this record that have not passed
+ * @records: the client's encrypted records that have passed
+ * @held: the first TSRequest has passed, and the relay waits
  * @go: set by the test: data of the server goes to the client again
  */
 struct relay {
 	pthread_t thread;
 	int client;
 	int server;
+	uint8_t header[5];
+	size_t have;
+	size_t left;
+	unsigned int records;
 	int held;
 	int go;
 };
 
-static bool relay_pass(int from, int to)
-{
-	static uint8_t buf[65536];
-	ssize_t n = recv(from, buf, sizeof(buf), 0);
+#define APPLICATION_DATA	23
 
-	return n > 0 && send(to, buf, n, MSG_NOSIGNAL) == n;
+/* Count the encrypted records in the next @n bytes of the client. */
+static void relay_count(struct relay *r, const uint8_t *p, size_t n)
+{
+	for (; n; p++, n--) {
+		if (r->have < sizeof(r->header)) {
+			r->header[r->have++] = *p;
+			r->left = r->header[3] << 8 | r->header[4];
+		} else if (!--r->left) {
+			r->records += r->header[0] == APPLICATION_DATA;
+			r->have = 0;
+		}
+	}
+}
+
+static ssize_t relay_pass(uint8_t *buf, size_t room, int from, int to)
+{
+	ssize_t n = recv(from, buf, room, 0);
+
+	return n > 0 && send(to, buf, n, MSG_NOSIGNAL) == n ? n : 0;
 }
 
 /*
- * In TLS 1.3 the client's second flight ends the handshake. From there
- * on the relay passes on only what the client has sent already, and
- * holds back data of the server until @go.
+ * In TLS 1.3 the client's first encrypted record is its Finished, and the second one the
+ * first TSRequest, which kTLS has sealed. Behind it the relay passes on nothing of the
+ * client, and holds back data of the server until @go.
  */
 static void *relay_run(void *arg)
 {
@@ -323,28 +346,23 @@ static void *relay_run(void *arg)
 	struct pollfd fds[2] = {
 		{ .fd = r->client, .events = POLLIN }, { .fd = r->server, .events = POLLIN },
 	};
-	bool answered = false, over = false;
+	static uint8_t buf[65536];
+	ssize_t n;
 
-	while (!over && poll(fds, 2, -1) > 0) {
-		if (fds[1].revents) {
-			answered = true;
-			if (!relay_pass(r->server, r->client))
-				return NULL;
-		}
+	while (r->records < 2 && poll(fds, 2, -1) > 0) {
+		if (fds[1].revents && !relay_pass(buf, sizeof(buf), r->server, r->client))
+			return NULL;
 		if (fds[0].revents) {
-			over = answered;
-			if (!relay_pass(r->client, r->server))
+			n = relay_pass(buf, sizeof(buf), r->client, r->server);
+			if (!n)
 				return NULL;
+			relay_count(r, buf, n);
 		}
 	}
-	/* The first TSRequest: the server answers it. */
-	poll(fds, 1, tap_slow(1000));
-	if (fds[0].revents)
-		relay_pass(r->client, r->server);
 	__atomic_store_n(&r->held, 1, __ATOMIC_SEQ_CST);
 	while (!__atomic_load_n(&r->go, __ATOMIC_SEQ_CST))
 		usleep(10000);
-	while (relay_pass(r->server, r->client))
+	while (relay_pass(buf, sizeof(buf), r->server, r->client))
 		;
 	return NULL;
 }

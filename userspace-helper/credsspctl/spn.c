@@ -25,6 +25,8 @@ static const char bad_class[] =
 static const char bad_name[] = "the host is not a host name";
 static const char bad_address[] =
 	"the host is an address, but not written as 192.0.2.1 or 2001:db8::1";
+static const char bad_group[] =
+	"an IPv6 pattern with a zero group or :: would miss addresses";
 static const char bad_pattern[] =
 	"a pattern is CLASS/HOST, without port, realm, brackets or a dot at its end";
 
@@ -243,38 +245,31 @@ static const char *check_numbers(const char *host)
 }
 
 /*
- * Check the groups of an IPv6 pattern; '*' may stand for part of a group.  RFC 5952
- * writes a run of zero groups as "::", and only one: a zero group beside another one or
- * beside "::" would make a rule that misses most of the addresses it is meant for.
+ * Check the groups of an IPv6 pattern, one of them with '*'.  RFC 5952 compresses zero
+ * groups in a way that depends on the whole address: a pattern with "::" or with a zero
+ * group would miss most of the addresses that it seems to match.
  */
 static const char *check_groups(const char *host)
 {
-	size_t n, colons = 0, gaps = 0;
-	bool zero = false, now;
+	size_t n, colons = 0;
 	const char *group;
+	bool whole;
 
 	for (group = host;; group += n + 1) {
 		n = strspn(group, HEX_DIGITS);
-		now = n && *group == '0' && (group == host || group[-1] == ':');
-		if (n > GROUP_MAX || (now && n > 1))
+		/* Not the end of a group that began with '*' */
+		whole = group == host || group[-1] == ':';
+		if (n > GROUP_MAX)
 			return bad_address;
-		/* "::" */
-		if (!n && group > host && group[-1] == ':' && group[0] == ':') {
-			gaps++;
-			if (zero)
-				return bad_address;
-			now = true;
-		} else if (zero && now) {
-			return bad_address;
-		}
+		if (whole && (n ? *group == '0' : *group != '*'))
+			return bad_group;
 		if (!group[n])
 			break;
 		if (group[n] != ':' && group[n] != '*')
 			return bad_address;
 		colons += group[n] == ':';
-		zero = now && group[n] == ':';
 	}
-	return gaps > 1 || colons > GROUPS - 1 ? bad_address : NULL;
+	return colons > GROUPS - 1 ? bad_address : NULL;
 }
 
 static const char *check_wild_host(const char *host)

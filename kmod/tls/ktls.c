@@ -77,7 +77,8 @@ static int ktls_set_limit(struct socket *sock, const struct cssp_tls_session *s,
 		return 0;
 	ret = ktls_set_option(sock, SOL_TLS, TLS_TX_MAX_PAYLOAD_LEN, &s->record_limit,
 			      sizeof(s->record_limit), p);
-	return ret == -ENOPROTOOPT ? -EOPNOTSUPP : ret;
+	/* -EINVAL: below the kernel's minimum, which depends on the TLS version. */
+	return ret == -ENOPROTOOPT || ret == -EINVAL ? -EOPNOTSUPP : ret;
 }
 
 int cssp_ktls_install(struct socket *sock, const struct cssp_tls_session *s, bool limit,

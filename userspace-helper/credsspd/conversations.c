@@ -42,28 +42,30 @@ static void unlink_age(struct conversations *t, struct conversation *c)
 }
 
 /* Walking the table takes less time than the handshake that follows. */
-static bool share_is_full(const struct conversations *t, uint32_t owner)
+static size_t count_of(const struct conversations *t, uint32_t owner)
 {
 	const struct conversation *c;
 	size_t count = 0;
 
-	for (c = t->oldest; c && owner; c = c->newer)
+	for (c = t->oldest; c; c = c->newer)
 		count += c->owner == owner;
-	return count >= CONVERSATIONS_OF_USER;
+	return count;
 }
 
 /*
- * Tickets are a convenience: end a conversation that waits for
- * them in favour of a handshake.
+ * Tickets are a convenience: end a conversation that waits for them in favour of a
+ * handshake. A user with many conversations ends its own only.
  */
 static int make_room(struct conversations *t, uint32_t owner)
 {
-	bool share = share_is_full(t, owner);
+	size_t own = owner ? count_of(t, owner) : 0;
+	bool few = own < CONVERSATIONS_FEW;
 	struct conversation *c = t->oldest;
 
-	if (t->count < CONVERSATIONS_MAX && !share)
+	if (own < CONVERSATIONS_OF_USER &&
+	    t->count < CONVERSATIONS_MAX - (few ? 0 : CONVERSATIONS_RESERVE))
 		return 0;
-	while (c && (!c->finished || (share && c->owner != owner)))
+	while (c && (!c->finished || (!few && c->owner != owner)))
 		c = c->newer;
 	if (!c)
 		return -EDQUOT;

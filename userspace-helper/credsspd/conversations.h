@@ -16,6 +16,12 @@
  */
 #define CONVERSATIONS_OF_USER	(CONVERSATIONS_MAX / 4)
 /*
+ * The last quarter is for users with few conversations and for root, so that users with
+ * full shares do not stop the logons of others.
+ */
+#define CONVERSATIONS_RESERVE	(CONVERSATIONS_MAX / 4)
+#define CONVERSATIONS_FEW	16
+/*
  * The module ends conversations that it gives up. If it does not, they end
  * after this time: an exchange takes 600 s at most (the bound of
  * handshake_timeout_ms), plus a minute.

@@ -243,6 +243,21 @@ static void test_share(void)
 	test_as(1000);
 	test_start(e, id, "server.test", &r);
 	ENSURE(!r.error);
+	/* The last quarter is for users with few. */
+	test_as(1002);
+	for (uint64_t i = 0; i < share; i++) {
+		test_start(e, ++id, "server.test", &r);
+		ENSURE(!r.error);
+	}
+	for (uint32_t uid = 1003; uid < 1005; uid++) {
+		test_as(uid);
+		for (uint64_t i = 0; i < CONVERSATIONS_FEW; i++) {
+			test_start(e, ++id, "server.test", &r);
+			ENSURE(!r.error);
+		}
+		test_start(e, id + 1, "server.test", &r);
+		ENSURE(r.error == EDQUOT);
+	}
 	/* Root gets the rest. */
 	test_as(0);
 	while (id < CONVERSATIONS_MAX + 1) {

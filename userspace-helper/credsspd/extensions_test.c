@@ -208,7 +208,7 @@ static void test_retry(void)
 
 static void test_record_limit(void)
 {
-	static const size_t limits[] = { 0, 512, 1024, 16383, 16384 };
+	static const size_t limits[] = { 0, 64, 65, 256, 512, 1024, 16383, 16384 };
 	struct tls_client *client = make_client(TLS_1_2, TLS_1_3);
 	struct engine *e = engine_new(client);
 	struct test_server_options o = plain;

@@ -13,7 +13,7 @@ static int check_list(gnutls_datum_t list)
 	while (vector_take(&list, 2, &name)) {
 		if (++count > ISSUERS_COUNT) {
 			log_debug("a list of more than %d issuers", ISSUERS_COUNT);
-			return GNUTLS_E_UNEXPECTED_PACKET_LENGTH;
+			return GNUTLS_E_HANDSHAKE_TOO_LARGE;
 		}
 	}
 	return 0;

@@ -21,7 +21,9 @@ struct test_server {
 	const uint8_t *in;
 	size_t in_left;
 	struct bytes out;
+	struct bytes hello;
 	int extension;
+	size_t record_limit;
 };
 
 static void must(int ret, const char *what)
@@ -225,12 +227,12 @@ static void add_extension(gnutls_session_t session, int type)
 struct test_server *test_server_new(const struct test_server_options *o)
 {
 	struct test_server *s = calloc(1, sizeof(*s));
-	char priorities[80];
+	char priorities[128];
 
 	if (!s)
 		test_fail("no memory");
 	s->extension = o->hello_extension;
-	snprintf(priorities, sizeof(priorities), "NORMAL:-VERS-ALL:+VERS-TLS1.%d%s",
+	snprintf(priorities, sizeof(priorities), "NORMAL:-VERS-ALL:+VERS-TLS1.%d%s:%%ALLOW_SMALL_RECORDS",
 		 o->version == TLS_1_3 ? 3 : 2,
 		 o->retry ? ":-GROUP-ALL:+GROUP-SECP521R1" : "");
 	must(gnutls_init(&s->session, GNUTLS_SERVER | GNUTLS_NONBLOCK), "session");
@@ -239,6 +241,7 @@ struct test_server *test_server_new(const struct test_server_options *o)
 	     "credentials");
 	if (o->ask)
 		gnutls_certificate_server_set_request(s->session, GNUTLS_CERT_REQUEST);
+	s->record_limit = o->record_limit;
 	if (o->record_limit)
 		must(gnutls_record_set_max_recv_size(s->session, o->record_limit), "limit");
 	if (o->ee_extension >= 0)
@@ -254,6 +257,7 @@ void test_server_free(struct test_server *s)
 {
 	gnutls_deinit(s->session);
 	bytes_free(&s->out);
+	bytes_free(&s->hello);
 	free(s);
 }
 
@@ -294,6 +298,29 @@ static void insert_extension(struct bytes *out, int type)
 	memcpy(p + end, more, sizeof(more));
 }
 
+#define RECORD_HEADER	5
+
+/*
+ * GnuTLS's server keeps to its limit before the client knows of it. So the ClientHello, a
+ * record of plaintext, comes in as many records as that takes.
+ */
+static void split_hello(struct test_server *s, const uint8_t *in, size_t length)
+{
+	uint8_t header[RECORD_HEADER];
+	size_t n;
+
+	memcpy(header, in, sizeof(header));
+	for (in += RECORD_HEADER, length -= RECORD_HEADER; length; in += n, length -= n) {
+		n = length < s->record_limit ? length : s->record_limit;
+		header[3] = n >> 8;
+		header[4] = n;
+		must(bytes_append(&s->hello, header, sizeof(header), 4 << 20), "memory");
+		must(bytes_append(&s->hello, in, n, 4 << 20), "memory");
+	}
+	s->in = s->hello.data;
+	s->in_left = s->hello.len;
+}
+
 const uint8_t *test_server_step(struct test_server *s, const void *in, size_t length,
 				size_t *out_length)
 {
@@ -301,8 +328,13 @@ const uint8_t *test_server_step(struct test_server *s, const void *in, size_t le
 
 	s->in = in;
 	s->in_left = length;
+	if (s->record_limit && !s->hello.len)
+		split_hello(s, in, length);
 	s->out.len = 0;
-	ret = gnutls_handshake(s->session);
+	/* It returns after each record that is a part of a message. */
+	do {
+		ret = gnutls_handshake(s->session);
+	} while (ret == GNUTLS_E_AGAIN && s->in_left);
 	if (ret < 0 && gnutls_error_is_fatal(ret))
 		gnutls_alert_send_appropriate(s->session, ret);
 	if (s->extension >= 0 && s->out.len) {

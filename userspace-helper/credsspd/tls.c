@@ -87,15 +87,16 @@ struct tls_conn {
 /*
  * Offer only what kTLS supports: AEAD suites of TLS 1.2 and 1.3, and no extension of
  * other suites (encrypt-then-MAC, RFC 7366). No DHE: in TLS 1.2 the server makes the
- * group, in TLS 1.3 it may choose one of 8192 bits.
+ * group, in TLS 1.3 it may choose one of 8192 bits. Limits of the record size below 512
+ * bytes, which are legal from 64 on (RFC 8449 4), need a word of their own.
  */
 #define PRIORITY_VERSIONS	"NORMAL:-VERS-ALL%s%s:-DHE-RSA:-GROUP-DH-ALL"
-#define PRIORITY_CIPHERS	":-CIPHER-ALL:+AES-256-GCM:+AES-128-GCM%s:%%NO_ETM"
+#define PRIORITY_CIPHERS	":-CIPHER-ALL:+AES-256-GCM:+AES-128-GCM%s:%%NO_ETM:%%ALLOW_SMALL_RECORDS"
 
 static int make_priorities(struct tls_client *client, const struct tls_options *o)
 {
 	const char *where;
-	char text[160];
+	char text[192];
 	int ret;
 
 	snprintf(text, sizeof(text), PRIORITY_VERSIONS PRIORITY_CIPHERS,

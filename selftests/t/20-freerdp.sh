@@ -76,7 +76,9 @@ logons() {
 
 versions() {
 	local version transport
-	for version in 2 3 4 5; do
+	# In this order both halves of the rows have version 5, the only one here in which
+	# FreeRDP 3 proves its key.
+	for version in 2 5 3 4; do
 		for transport in socket token; do
 			my_turn 4 || continue
 			if [ "$FREERDP" = 3 ] && [ "$version" -lt 5 ]; then

@@ -12,7 +12,7 @@
 # there are two boots with half of the programs each, which keeps two processors busy to
 # the end. KERNEL="names of guests" and T="name name" select.
 #
-# Everything runs on the oldest kernel and on the newest one, which share the rows of
+# Most programs run on the oldest kernel and on the newest one, which share the rows of
 # tables (my_turn() in selftests/lib.sh). 6.12 runs what touches the kernel's interfaces:
 # the debug kernel is a 6.12 as well. trixie runs what depends on the libraries.
 

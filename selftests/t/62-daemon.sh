@@ -68,9 +68,19 @@ setpriv --reuid 65534 --regid 65534 --clear-groups \
 chmod 600 $DEVICE
 verdict "the file's mode is not enough, except in a user's own network namespace"
 
-unshare --net bash -c "credsspctl status --json; badhelper never-read & sleep $((2 * SLOW))
-	credsspctl status --json; credsspd; echo daemon \$?; kill %1" \
-	>"$WORK/netns" 2>"$WORK/netns.err"
+# shellcheck disable=SC2016 # the other shell expands it
+unshare --net bash -c '
+	credsspctl status --json
+	badhelper never-read >"$1" &
+	for ((n = 0; n < 200 * HANG; n++)); do
+		! grep -q ready "$1" || break
+		sleep 0.1
+	done
+	credsspctl status --json
+	credsspd
+	echo daemon $?
+	kill %1' - "$WORK/netns.bad" >"$WORK/netns" 2>"$WORK/netns.err"
+has ready "$WORK/netns.bad" || problem "badhelper does not open the device there"
 want "helper, before and after" \
 	"$(sed -n 's/^ *"helper_present": \([a-z]*\),/\1/p' "$WORK/netns" | tr '\n' ' ')" 'false true '
 want "a second one there" "$(grep '^daemon' "$WORK/netns")" 'daemon 4'

@@ -93,7 +93,7 @@ versions() {
 	done
 }
 
-# FreeRDP 2's server knows no SPNEGO: a clear refusal, whatever it does.
+# FreeRDP 2's server knows no SPNEGO: the client must report a refusal.
 no_spnego() {
 	local transport
 	for transport in socket token; do

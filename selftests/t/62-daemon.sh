@@ -118,10 +118,10 @@ auth --carrier raw "127.0.0.1:$PEER_PORT"
 want "exit status with a new one" "$RC" 0
 has '<6>ready' "$WORK/credsspd.log" || problem "no priorities in the log"
 has '<7>conversation' "$WORK/credsspd.log" || problem "no details in the log"
-grep -qE "$PASSWORD|alice|localhost" "$WORK/credsspd.log" && problem "the log names names"
+grep -qE "$PASSWORD|alice|localhost" "$WORK/credsspd.log" && problem "the log has names"
 stop_helper || problem "SIGTERM does not stop it"
 until_true 10 has 'STOPPING=1' "$WORK/notified" || problem "does not say that it stops"
-verdict "the service manager hears of it; the log has details, but no names"
+verdict "the service manager is notified; the log has details, but no names"
 
 start_helper || problem "it does not start again"
 disown "${helper_pid:?}"

@@ -218,7 +218,7 @@ holder again as $ALICE hold waiting 16
 expect 16 0x00000000
 release again bob
 export -n PEER_PORT
-verdict "waiting for a client certificate: few of one user do, and no other user is kept from it"
+verdict "waiting for a client certificate: one user has at most 16 places, and other users still get one"
 
 holder alice as $ALICE hold contexts 3
 info=$(as $BOB hold info)

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # deps.sh GROUP...: installs the packages of these groups of scripts/packages
-# ("all": every group but those of other roots). Does nothing, quickly, when they are all there, and
-# nothing at all with CREDSSP_NO_DEPS=1, for builds of packages.
+# ("all": every group but those of other roots). If all are installed it returns at once.
+# With CREDSSP_NO_DEPS=1 it only prints what is missing.
 
 . "$(dirname "$0")/lib.sh"
 . "$TOP/scripts/archive.sh"

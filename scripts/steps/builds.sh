@@ -55,10 +55,10 @@ tap_run "user-space parts on Debian 13" \
 tap_run "user-space parts: their own tests" \
 	make -s -C "$TOP/userspace-helper" O="$BUILD/user" check
 for part in credsspd libcredssp credsspctl; do
-	tap_run "no files in a circle: $part" "$TOP/scripts/check-circles.sh" \
+	tap_run "no dependency cycle: $part" "$TOP/scripts/check-cycles.sh" \
 		"$TOP/userspace-helper/$part" "$BUILD/user/obj/$part"
 done
-tap_run "no files in a circle: kmod" "$TOP/scripts/check-circles.sh" \
+tap_run "no dependency cycle: kmod" "$TOP/scripts/check-cycles.sh" \
 	"$TOP/kmod" "$BUILD/6.1/kmod"
 tap_run "dkms.conf: from 6.1 on" dkms_minimum
 tap_run "what a guest's kernel log may have" "$TOP/selftests/guest/kernel-reports-test.sh"
@@ -68,6 +68,6 @@ else
 	tap_result ok "credsspd.service, installed # SKIP no systemd-analyze"
 fi
 tap_run "the tests' peers" "$TOP/scripts/build-user.sh" selftests/peers peers WERROR=1
-tap_run "no files in a circle: the tests' peers" "$TOP/scripts/check-circles.sh" \
+tap_run "no dependency cycle: the tests' peers" "$TOP/scripts/check-cycles.sh" \
 	"$TOP/selftests/peers" "$BUILD/peers/obj"
 tap_close

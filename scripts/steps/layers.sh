@@ -1,13 +1,14 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# The floors of kmod/: every room is a test; a room that is not in the list fails.
+# The layers of kmod: each directory is a test. One that is not in the list of layers fails.
 
 . "$(dirname "$0")/../lib.sh"
 . "$TOP/scripts/tap.sh"
 
 tap_open layers
-for room in "$TOP"/kmod/*/; do
-	room=$(basename "$room")
-	tap_run "kmod/$room includes no higher floor" "$TOP/scripts/check-layers.sh" "$room"
+for layer in "$TOP"/kmod/*/; do
+	layer=$(basename "$layer")
+	tap_run "kmod/$layer includes no header of a higher layer" \
+		"$TOP/scripts/check-layers.sh" "$layer"
 done
 tap_close

@@ -12,7 +12,7 @@
 # there are two boots with half of the programs each, which keeps two processors busy to
 # the end. KERNEL="names of guests" and T="name name" select.
 #
-# Everything runs on the oldest kernel and on the newest one, which share the rows of
+# Most programs run on the oldest kernel and on the newest one, which share the rows of
 # tables (my_turn() in selftests/lib.sh). 6.12 runs what touches the kernel's interfaces:
 # the debug kernel is a 6.12 as well. trixie runs what depends on the libraries.
 
@@ -130,16 +130,22 @@ run_guests() {
 	return $rc
 }
 
-# prepare GUEST: its kernel, root, modules and programs
+# prepare GUEST: its kernel, root, modules and programs. Called where a failure does not
+# end the shell.
 prepare() {
 	local guest=$1 kernel root
 	kernel=$(kernel_of "$guest")
 	root=$(root_of "$guest")
-	"$TOP/scripts/kernels.sh" "$kernel"
-	"$TOP/scripts/build-modules.sh" "$kernel"
+	"$TOP/scripts/kernels.sh" "$kernel" && "$TOP/scripts/build-modules.sh" "$kernel" || return
 	[ -n "$root" ] || return 0
-	"$TOP/scripts/build-user.sh" --root "$root" userspace-helper user
-	"$TOP/scripts/build-user.sh" --root "$root" selftests/peers peers
+	"$TOP/scripts/build-user.sh" --root "$root" userspace-helper user &&
+		"$TOP/scripts/build-user.sh" --root "$root" selftests/peers peers
+}
+
+not_prepared() {
+	tap_open "selftest-$1-prepare"
+	tap_result 'not ok' "guest $1: its kernel, root, modules and programs"
+	tap_close
 }
 
 [ -n "$(programs)" ] || die "no test programs in selftests/t${T:+ named $T}"
@@ -150,7 +156,8 @@ mkdir -p "$BUILD/guest"
 running=()
 # The slowest one first: run.sh lets two guests run side by side, the others wait.
 for guest in $GUESTS; do
-	prepare "$guest"
+	# Guests may be running: do not leave them alone.
+	prepare "$guest" || { not_prepared "$guest"; continue; }
 	run_guests "$guest" &
 	running+=($!)
 done

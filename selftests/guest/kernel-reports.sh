@@ -30,8 +30,8 @@ NOT='[Cc]ommand line: |Spectre V2 ?:|MDS: |TAA: |watchdog: Delayed init|lockup_d
 FORTIFY='memcpy: detected field-spanning write \(size (36|52)\) of single field "dst" at include/linux/sockptr\.h:[0-9]+ \(size 0\)$'
 WARNED='WARNING: include/linux/sockptr\.h:[0-9]+ at tls_setsockopt\+0x[0-9a-f]+/0x[0-9a-f]+ \[tls\]'
 
-# Prints the logs, a serial console's too, without the known report; a WARNING that the memcpy line does not
-# precede on the same source line stays.
+# Prints the logs, a serial console's too, without the known report. A WARNING is removed
+# only if the memcpy line of the same source line comes before it.
 without_known() {
 	awk -v fortify="$FORTIFY" -v warned="$WARNED" '
 	FNR == 1 { is_7 = 0; line = "" }

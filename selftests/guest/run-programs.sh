@@ -8,6 +8,8 @@
 . "$CREDSSP_TOP/selftests/guest/helper.sh"
 
 OUT=$GUEST_RUN/tap
+# As in the first lines of the programs: a kernel's name, or another root's
+GUEST=${CREDSSP_ROOT:-$CREDSSP_KERNEL}
 
 processes() {
 	local dir
@@ -37,7 +39,7 @@ run_program() {
 	processes >/run/before
 	echo "test program $name" >/dev/kmsg
 	/usr/bin/timeout -k 5 "$limit" "$program" </dev/null 2>&1 | tee "$OUT/$name.tap" |
-		sed -u "s/^/$CREDSSP_KERNEL $name: /"
+		sed -u "s/^/$GUEST $name: /"
 	rc=${PIPESTATUS[0]}
 	# A program that fails without a failed result gets one.
 	if [ "$rc" -ne 0 ] && ! grep -q '^not ok' "$OUT/$name.tap"; then
@@ -47,7 +49,7 @@ run_program() {
 	fi
 	kill_new /run/before
 	restore_helper
-	echo "# $CREDSSP_KERNEL $name: $((SECONDS - start)) s"
+	echo "# $GUEST $name: $((SECONDS - start)) s"
 }
 
 mkdir -p "$OUT"

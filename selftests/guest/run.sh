@@ -38,8 +38,8 @@ usage() {
 	  -i, --interactive       a shell on the serial console
 
 	Environment of the command: CREDSSP_TOP (this tree), CREDSSP_KERNEL,
-	CREDSSP_MODULES (credssp.ko's directory), GUEST_RUN; build/user is in PATH.
-	The host's loopback is 10.0.2.2.
+	CREDSSP_ROOT (ROOT, or empty), CREDSSP_MODULES (credssp.ko's directory),
+	GUEST_RUN; build/user is in PATH. The host's loopback is 10.0.2.2.
 
 	Exit status: the command's; 124 time limit; 125 the guest died or could not
 	be set up; 126 the kernel reported a fault, leaked memory, or the module

@@ -124,6 +124,7 @@ static long cpu_ms(void)
 /**
  * struct exchange - the thread that authenticates
  * @thread: the thread
+ * @tid: its number, in the test "cancelled"
  * @fd: of the device
  * @sock: of the exchange
  * @cred: credential
@@ -134,6 +135,7 @@ static long cpu_ms(void)
  */
 struct exchange {
 	pthread_t thread;
+	pid_t tid;
 	int fd;
 	int sock;
 	uint64_t cred;
@@ -230,6 +232,7 @@ static void *init_attached(void *arg)
 		.cred = e->cred, .context = e->report.leg,
 	};
 
+	__atomic_store_n(&e->tid, gettid(), __ATOMIC_SEQ_CST);
 	CHECK_EQ(device_call(e->fd, CREDSSP_IOC_INIT, &a), 0);
 	e->status = a.status;
 	return NULL;
@@ -251,7 +254,7 @@ TEST(cancelled, "CANCEL ends an exchange that waits for another thread's call")
 	REQUIRE_EQ(a.status, SEC_E_OK);
 	e.report.leg = a.context;
 	REQUIRE(!pthread_create(&e.thread, NULL, init_attached, &e));
-	usleep(200000);
+	device_expect_sleep(&e.tid);
 	h.handle = a.context;
 	CHECK_EQ(device_call(e.fd, CREDSSP_IOC_CANCEL, &h), 0);
 	pthread_join(e.thread, NULL);
@@ -279,7 +282,7 @@ TEST(killed, "a caller that waits for another process's call on the socket can b
 		_exit(0);
 	}
 	REQUIRE(pid > 0);
-	usleep(tap_slow(500) * 1000);
+	device_expect_sleep(&pid);
 	REQUIRE(!kill(pid, SIGKILL));
 	REQUIRE(waitpid(pid, &status, 0) == pid);
 	CHECK(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);

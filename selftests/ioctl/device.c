@@ -2,6 +2,7 @@
 /* /dev/credssp by ioctl(2), without libcredssp. */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -48,6 +49,32 @@ void device_expect_counts(int fd, unsigned int contexts, unsigned int credential
 	} while (tap_now() < limit);
 	CHECK_EQ(info.own_contexts, contexts);
 	CHECK_EQ(info.own_credentials, credentials);
+}
+
+/* In the module's sleep for a socket, by the name that the compiler has left it. */
+static bool sleeps_for_socket(pid_t tid)
+{
+	char path[64], at[128] = "";
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/%d/wchan", tid);
+	file = fopen(path, "r");
+	if (!file)
+		return false;
+	if (!fgets(at, sizeof(at), file))
+		at[0] = 0;
+	fclose(file);
+	return !strncmp(at, "sock_sleep", 10) || !strncmp(at, "cssp_sock_wait", 14);
+}
+
+void device_expect_sleep(const pid_t *tid)
+{
+	long limit = tap_now() + tap_limit(5000);
+
+	while (!sleeps_for_socket(__atomic_load_n(tid, __ATOMIC_SEQ_CST))) {
+		REQUIRE(tap_now() < limit);
+		usleep(10000);
+	}
 }
 
 struct credssp_ioc_acquire device_acquire_args(void)

@@ -22,6 +22,11 @@ struct credssp_ioc_info device_info(int fd);
 /* Wait until this user has @contexts and @credentials; after some seconds the test fails. */
 void device_expect_counts(int fd, unsigned int contexts, unsigned int credentials);
 void device_need_helper(int fd);
+/*
+ * Wait until the thread *@tid sleeps for a socket in a call of the module; after some
+ * seconds the test fails. *@tid may be set meanwhile.
+ */
+void device_expect_sleep(const pid_t *tid);
 
 /* Return 0 or -errno of the ioctl; a status is in the structure. */
 int device_call(int fd, unsigned long nr, void *args);

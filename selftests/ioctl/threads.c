@@ -27,6 +27,7 @@ struct shared {
 	uint64_t context;
 	int32_t status;
 	int result;
+	pid_t tid;	/* of the thread that blocks */
 };
 
 static void start(struct shared *s)
@@ -132,6 +133,7 @@ static void *block_in_init(void *arg)
 		.cred = s->cred, .context = s->context,
 	};
 
+	__atomic_store_n(&s->tid, gettid(), __ATOMIC_SEQ_CST);
 	s->result = device_call(s->fd, CREDSSP_IOC_INIT, &a);
 	s->status = a.status;
 	return NULL;
@@ -153,8 +155,9 @@ static pthread_t block(struct shared *s)
 	pthread_t thread;
 
 	s->result = 12345;
+	s->tid = 0;
 	REQUIRE(!pthread_create(&thread, NULL, block_in_init, s));
-	usleep(300000);
+	device_expect_sleep(&s->tid);
 	REQUIRE_EQ(s->result, 12345);
 	return thread;
 }
@@ -239,7 +242,8 @@ TEST(killed, "a caller that is killed while it waits goes at once, and so does i
 		device_authenticate(s.fd, sock_silent(), s.cred, 60000, NULL);
 		_exit(0);
 	}
-	usleep(tap_slow(500) * 1000);
+	REQUIRE(pid > 0);
+	device_expect_sleep(&pid);
 	before = tap_now();
 	REQUIRE(!kill(pid, SIGKILL));
 	REQUIRE(waitpid(pid, &status, 0) == pid);

@@ -6,9 +6,9 @@
  *             [--tell] MODE
  *
  * It answers the first N requests well (END does not count) and has the fault MODE from
- * then on.  Standard output has a line "ready" when the device is open, and
- * "refused: ..." for each reply that the module refuses; with --tell also
- * "request of OWNER" for each request but END, in the order of reading.
+ * then on.  Standard output has a line "ready" when the device is open, "taken" for each
+ * reply that was written, and "refused: ..." for each one that the module refuses; with
+ * --tell also "request of OWNER" for each request but END, in the order of reading.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -79,6 +79,8 @@ static void write_reply(int device, const struct message *m, size_t length)
 {
 	if (write(device, m->bytes, length) != (ssize_t)length)
 		printf("refused: %s\n", strerror(errno));
+	else
+		puts("taken");
 	fflush(stdout);
 }
 
@@ -316,7 +318,7 @@ static const struct {
 	{ "huge", huge, "the longest message, filled up with zeros" },
 	{ "wrong-id", wrong_id, "a reply to a request that was not made" },
 	{ "wrong-opcode", wrong_opcode, "a reply of another kind" },
-	{ "wrong-conversation", wrong_conversation, "a reply to somebody else" },
+	{ "wrong-conversation", wrong_conversation, "a reply for another conversation" },
 	{ "lie-state", lie_state, "a state that does not exist" },
 	{ "lie-wire-length", lie_wire_length, "4 GiB of wire bytes" },
 	{ "lie-consumed", lie_consumed, "has used 4 GiB of the request" },

@@ -112,7 +112,7 @@ struct conn {
 
 /*
  * All of these return 0, or -1 with the reason in @c->why. The order is that of the
- * floors: a file calls those above it.
+ * layers: a file calls those above it.
  */
 
 /* fail.c */

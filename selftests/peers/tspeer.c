@@ -54,7 +54,7 @@ static long finished;
 
 static const char help[] =
 "usage: tspeer [OPTION...]\n"
-"A CredSSP server that prints what it saw, a line a connection.\n\n"
+"A CredSSP server that prints one line for each connection.\n\n"
 "  --bind ADDRESS      default 127.0.0.1\n"
 "  --port N            default 0: any; the first line of output says which\n"
 "  --count N           end after N connections\n"
@@ -70,7 +70,8 @@ static const char help[] =
 "  --early             Early User Authorization Result even without X.224\n"
 "  --tls 1.2|1.3, --priority STRING   (GnuTLS)\n"
 "  --no-tickets, --ask-cert\n"
-"  --require-cert, --ca FILE   client certificates: none is fatal; whose are taken\n"
+"  --require-cert      refuse clients without a certificate\n"
+"  --ca FILE           issuers that are accepted\n"
 "  --ticket-lifetime SECONDS, --ticket-key FILE   (made if it is not there:\n"
 "                      servers with the same one resume each other's sessions)\n"
 "  --record-limit N    bytes that it takes in one record, from 512 on (RFC 8449)\n"

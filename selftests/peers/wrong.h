@@ -36,7 +36,7 @@ enum action {
 	ACTION_ERROR_TOKEN,	/* ... and a negoToken beside it */
 	ACTION_GARBAGE,		/* bytes that are no TLS */
 	ACTION_CLEARTEXT,	/* a TSRequest without TLS */
-	ACTION_BAD_TAG,		/* a record that nobody sealed */
+	ACTION_BAD_TAG,		/* a record that is not sealed */
 	ACTION_HALF_RECORD,	/* the front of a record, then a close */
 	ACTION_BIG_RECORD,	/* a record header that announces 65535 bytes */
 	/* done once, at the point, and the connection goes on */

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # The tests' own peer against clients that were not written here: FreeRDP 2 and 3 log on
-# to tspeer by RDP's NLA. What tspeer accepts and refuses from credsspctl in the other
-# programs has this as its measure.
+# to tspeer by RDP's NLA. This shows that tspeer accepts correct clients and refuses wrong
+# ones, which the other programs rely on.
 # guests: 6.1
 # module: no
 # timeout: 240

@@ -41,6 +41,12 @@ run_many() {
 
 succeeded() { cat "$WORK"/rc.* 2>/dev/null | grep -c '^0$'; }
 
+# of the peer's connections
+authenticated_there() { grep -c '^conn.* result=ok .*delegated=password' "$PEER_OUT"; }
+
+# shellcheck disable=SC2317 # called by until_true
+all_there() { [ "$(authenticated_there)" -ge "$many" ]; }
+
 show_failures() {
 	local n shown=0
 	for n in "$WORK"/rc.*; do
@@ -57,8 +63,8 @@ start=$SECONDS
 run_many $many "$PEER_PORT" --carrier raw
 took=$((SECONDS - start))
 want "authenticated here" "$(succeeded)" $many
-until_true 20 test "$(grep -c '^conn.* result=ok .*delegated=password' "$PEER_OUT")" -ge $many
-want "authenticated there" "$(grep -c '^conn.* result=ok .*delegated=password' "$PEER_OUT")" $many
+until_true 20 all_there
+want "authenticated there" "$(authenticated_there)" $many
 want "counted by the module" "$(($(status established) - before))" $many
 [ "$(succeeded)" -eq $many ] || show_failures
 verdict "$many authentications at once against tspeer, half by each transport"

@@ -31,7 +31,7 @@ for transport in socket token; do
 	timed $((3 * HANG)) --transport $transport
 	want "exit status" "$RC" 6
 	want reason "${JSON[reason]}" no-helper
-	verdict "no helper: said at once, $transport transport"
+	verdict "without a helper the call fails at once, $transport transport"
 done
 rc=0
 credsspctl status >"$WORK/out" 2>&1 || rc=$?

@@ -14,9 +14,9 @@ TIMEOUT_FILE=$(echo /sys/module/credssp*/parameters/helper_timeout_ms)
 LIMIT_BEFORE=$(cat "$TIMEOUT_FILE")
 BAD_PID=''
 
-# MODE AFTER EXIT REASON: the result with a helper that gives AFTER good replies and then
-# has the fault MODE; "end": MODE affects only the last reply of the handshake. "refused":
-# the module must refuse the write.
+# MODE AFTER EXIT REASON WRITE: the result with a helper that gives AFTER good replies and
+# then has the fault MODE; "end": MODE affects only the last reply of the handshake. WRITE:
+# the module must refuse the wrong reply, or take and drop it, before the time limit.
 table() {
 	cat <<-'TABLE'
 	good                0  0    none
@@ -34,7 +34,7 @@ table() {
 	tiny-write          0  5    timeout            refused
 	wrong-opcode        0  5    timeout            refused
 	wrong-conversation  1  5    timeout            refused
-	wrong-id            0  5    timeout
+	wrong-id            0  5    timeout            taken
 	noise-payload       0  6    helper-reply
 	noise-payload       1  6    helper-reply
 	truncated           0  6    helper-reply
@@ -56,6 +56,19 @@ table() {
 }
 
 limit_ms() { echo "$1" >"$TIMEOUT_FILE"; }
+
+# The longest limit that the parameter takes
+LONG=120000
+
+# limit_for AFTER REASON WRITE: only a row that ends by the limit gets a short one, and the
+# shortest only if the helper writes nothing before.
+limit_for() {
+	case $1,$2,$3 in
+	0,timeout,) limit_ms $((500 * SLOW)) ;;
+	*,timeout,*) limit_ms $((500 * HANG)) ;;
+	*) limit_ms $LONG ;;
+	esac
+}
 
 # start_bad OPTION... MODE
 start_bad() {
@@ -83,10 +96,11 @@ transports() {
 	esac
 }
 
-# one MODE AFTER EXIT REASON REFUSED TRANSPORT
+# one MODE AFTER EXIT REASON WRITE TRANSPORT
 one() {
 	local start=$SECONDS when="after $2 good replies"
 	[ "$2" != end ] || when="at the end"
+	limit_for "$2" "$4" "$5"
 	start_bad --after "${2/end/0}" "$1"
 	auth --carrier raw --mech ntlm --transport "$6" "127.0.0.1:$PEER_PORT"
 	next_line || problem "the peer has no line for it"
@@ -105,18 +119,22 @@ one() {
 		want "the peer's result" "${PEER[result]}" fail
 	fi
 	[ $((SECONDS - start)) -le $((10 * HANG)) ] || problem "took $((SECONDS - start)) s"
-	if [ -n "$5" ]; then
-		has 'refused: Invalid argument' "$WORK/bad" || problem "the write was not refused"
-	else
-		has 'refused' "$WORK/bad" && problem "a write was refused: $(grep refused "$WORK/bad")"
-	fi
+	case $5 in
+	refused)
+		until_true 5 has 'refused: Invalid argument' "$WORK/bad" ||
+			problem "the write was not refused"
+		;;
+	taken) until_true 5 has 'taken' "$WORK/bad" || problem "nothing was written" ;;
+	esac
+	[ "$5" = refused ] || ! has 'refused' "$WORK/bad" ||
+		problem "a write was refused: $(grep refused "$WORK/bad")"
 	stop_bad
 	want "helper" "$(status helper_present)" false
 	until_true 5 idle || problem "something is left"
 	verdict "$1 $when, $6 transport"
 }
 
-# each MODE AFTER EXIT REASON REFUSED: by this guest's transports
+# each MODE AFTER EXIT REASON WRITE: by this guest's transports
 row=0
 each() {
 	local transport
@@ -126,9 +144,8 @@ each() {
 
 stop_helper || problem "the helper does not stop"
 start_peer --timeout $((30 * HANG))
-limit_ms $((500 * SLOW))
-while read -r mode after code reason refused; do
-	each "$mode" "$after" "$code" "$reason" "$refused"
+while read -r mode after code reason write; do
+	each "$mode" "$after" "$code" "$reason" "$write"
 done < <(table)
 
 # In TLS 1.3 the second reply may really be the last one; in TLS 1.2 it never is.
@@ -137,7 +154,7 @@ each lie-done 1 6 helper-reply ''
 start_peer --timeout $((30 * HANG))
 
 # A slow helper within the time limit is no fault.
-limit_ms $((2000 * SLOW))
+limit_ms $LONG
 start_bad --ms 300 slow
 auth --carrier raw --mech ntlm "127.0.0.1:$PEER_PORT"
 next_line
@@ -150,8 +167,8 @@ auth --carrier raw --mech ntlm "127.0.0.1:$PEER_PORT"
 next_line
 want "exit status" "$RC" 5
 want reason "${JSON[reason]}" timeout
-sleep $((2 * SLOW))
-limit_ms $((5000 * SLOW))
+until_true 10 has 'taken' "$WORK/bad" || problem "the late reply was not written"
+limit_ms $LONG
 auth --carrier raw --mech ntlm "127.0.0.1:$PEER_PORT"
 next_line
 want "exit status" "$RC" 0
@@ -194,7 +211,7 @@ landed() {
 
 count=20
 [ "$KERNEL" != debug ] || count=8
-limit_ms 120000
+limit_ms $LONG
 # one good reply is the start of a handshake, two may be all of it
 for after in 0 1; do
 	start_bad --after $after silent

@@ -68,9 +68,19 @@ setpriv --reuid 65534 --regid 65534 --clear-groups \
 chmod 600 $DEVICE
 verdict "the file's mode is not enough, except in a user's own network namespace"
 
-unshare --net bash -c "credsspctl status --json; badhelper never-read & sleep $((2 * SLOW))
-	credsspctl status --json; credsspd; echo daemon \$?; kill %1" \
-	>"$WORK/netns" 2>"$WORK/netns.err"
+# shellcheck disable=SC2016 # the other shell expands it
+unshare --net bash -c '
+	credsspctl status --json
+	badhelper never-read >"$1" &
+	for ((n = 0; n < 200 * HANG; n++)); do
+		! grep -q ready "$1" || break
+		sleep 0.1
+	done
+	credsspctl status --json
+	credsspd
+	echo daemon $?
+	kill %1' - "$WORK/netns.bad" >"$WORK/netns" 2>"$WORK/netns.err"
+has ready "$WORK/netns.bad" || problem "badhelper does not open the device there"
 want "helper, before and after" \
 	"$(sed -n 's/^ *"helper_present": \([a-z]*\),/\1/p' "$WORK/netns" | tr '\n' ' ')" 'false true '
 want "a second one there" "$(grep '^daemon' "$WORK/netns")" 'daemon 4'
@@ -108,10 +118,10 @@ auth --carrier raw "127.0.0.1:$PEER_PORT"
 want "exit status with a new one" "$RC" 0
 has '<6>ready' "$WORK/credsspd.log" || problem "no priorities in the log"
 has '<7>conversation' "$WORK/credsspd.log" || problem "no details in the log"
-grep -qE "$PASSWORD|alice|localhost" "$WORK/credsspd.log" && problem "the log names names"
+grep -qE "$PASSWORD|alice|localhost" "$WORK/credsspd.log" && problem "the log has names"
 stop_helper || problem "SIGTERM does not stop it"
 until_true 10 has 'STOPPING=1' "$WORK/notified" || problem "does not say that it stops"
-verdict "the service manager hears of it; the log has details, but no names"
+verdict "the service manager is notified; the log has details, but no names"
 
 start_helper || problem "it does not start again"
 disown "${helper_pid:?}"

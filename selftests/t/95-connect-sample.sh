@@ -22,6 +22,9 @@ add() {
 # shellcheck disable=SC2317 # called by until_true
 ended() { [ -e "$RESULT" ] && [ "$(cat "$RESULT")" != running ]; }
 
+# shellcheck disable=SC2317 # called by until_true
+begun() { counter contexts; [ "$COUNT" = 1 ]; }
+
 # sample PARAMETER...: loads it and waits for its result
 sample() {
 	insmod "$SAMPLE" target=TERMSRV/localhost "port=$PEER_PORT" "$@" 2>"$WORK/insmod" || return
@@ -50,7 +53,7 @@ check "the sample unloads after a refusal" rmmod credssp_connect
 start_peer --x224 hybrid --wrong silence-nego
 insmod "$SAMPLE" target=TERMSRV/localhost "port=$PEER_PORT" "key=$key" 2>"$WORK/insmod" ||
 	problem "$(<"$WORK/insmod")"
-sleep 1
+until_true 20 begun || problem "no exchange begins"
 start=$SECONDS
 rmmod credssp_connect || problem "it does not unload"
 [ $((SECONDS - start)) -le $((5 * HANG)) ] || problem "rmmod took $((SECONDS - start)) s"

@@ -119,7 +119,7 @@ want "user at the peer" "${PEER[user]}" bob
 want "domain at the peer" "${PEER[deleg_domain]}" EXAMPLE
 verdict "a key for a domain serves its hosts"
 key=$(add logon credssp:OTHER '\001bob\000EXAMPLE\000Passw0rd!')
-refused "a key whose domain is not the one it is for" "$key"
+refused "a key for one domain with a user of another" "$key"
 
 keyctl clear @u
 nothing_left "no context and no credential is left"

@@ -82,11 +82,11 @@ for transport in socket token; do
 	proven "a wrong fingerprint and a trusted certificate, $transport transport" \
 		"${t[@]}" --pin "$WRONG"
 	want pinned "${JSON[pinned]}" false
-	verdict "... which the report tells apart, $transport transport"
+	verdict "... and the report says which, $transport transport"
 done
 proven "a fingerprint and a trusted certificate" --pin "$(pin good)"
 want pinned "${JSON[pinned]}" true
-verdict "... which the report tells"
+verdict "... and the report says which"
 
 start_peer --pem "$WORK/other.pem"
 for transport in socket token; do

@@ -204,7 +204,7 @@ fresh_peer --pem "$WORK/server.pem"
 	load 'allow-fresh ='
 	answer $denied -- --target $TARGET
 }
-verdict "a server that its certificate proves has the list without NTLM in its name"
+verdict "a server proven by its certificate is judged by allow-fresh"
 stop_helper || problem "the helper does not stop"
 helper_up || bail "credsspd does not start"
 
@@ -226,7 +226,7 @@ answer 3 SEC_E_UNSUPPORTED_FUNCTION version-policy -- --target $TARGET --min-ver
 fresh_peer --version 4
 load 'oracle = mitigated'
 answer 0 -- --target $TARGET --min-version 2
-verdict "oracle: force lets nothing opt down, mitigated does, vulnerable needs no word"
+verdict "oracle: version 4 is refused by force, needs --min-version with mitigated, and is accepted by vulnerable"
 
 fresh_peer
 load 'ntlm = no'
@@ -236,7 +236,7 @@ for options in '--mech ntlm' '--mech negotiate' '--mech ntlm --no-delegate'; do
 		want "user at the peer" "${PEER[user]}" ''
 done
 answer 3 SEC_E_POLICY_NLTM_ONLY none -- --target $TARGET --transport token
-verdict "ntlm = no: refused with its reason before anything is said"
+verdict "ntlm = no: refused with its reason before a byte is sent"
 credsspctl policy reset
 keyctl clear @u
 

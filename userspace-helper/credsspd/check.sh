@@ -57,22 +57,35 @@ certificate() {
 		"$@" -out "$dir/$name.pem" 2>>"$dir/openssl.log"
 }
 
+# up REGEX: waits until the server prints this; false if it ends, or after a minute.
+up() {
+	local i
+	for ((i = 0; i < 1200; i++)); do
+		! grep -q "$1" "$dir/server.log" || return 0
+		kill -0 "$server" 2>/dev/null || return 1
+		sleep 0.05
+	done
+	return 1
+}
+
+# A handshake that must fail would fail without a server as well: count that as a failure.
+no_server() {
+	cp "$dir/server.log" "$dir/log"
+	result 1 "no server: $*"
+}
+
 # start_server CERTIFICATE ARGUMENT...: on a free port, $port.
 start_server() {
-	local cert=$1 i
+	local cert=$1
 	shift
 	stop_server
+	port=0
 	: >"$dir/server.log"
 	openssl s_server -accept 127.0.0.1:0 -cert "$dir/$cert.pem" -key "$dir/$cert.key" \
 		-cert_chain "$dir/ca.pem" -rev "$@" >"$dir/server.log" 2>&1 &
 	server=$!
-	for ((i = 0; i < 100; i++)); do
-		port=$(sed -n 's/^ACCEPT .*:\([0-9]*\)$/\1/p' "$dir/server.log")
-		[ -z "$port" ] || return 0
-		sleep 0.05
-	done
-	echo "# no server" >"$dir/log"
-	return 1
+	up '^ACCEPT .*:[0-9]' || { no_server "openssl s_server $cert $*"; return; }
+	port=$(sed -n 's/^ACCEPT .*:\([0-9]*\)$/\1/p' "$dir/server.log")
 }
 
 # handshake NAME HOST FEED VERSION CIPHER TRUST [TRUST-FILE]
@@ -183,15 +196,12 @@ gnutls_server() {
 		gnutls-serv --echo --port "$port" --x509certfile "$dir/ec.pem" \
 			--x509keyfile "$dir/ec.key" "$@" >"$dir/server.log" 2>&1 &
 		server=$!
-		for ((i = 0; i < 100; i++)); do
-			! grep -q 'port.*\.\.\.done' "$dir/server.log" || return 0
-			kill -0 "$server" 2>/dev/null || break
-			sleep 0.05
-		done
-		stop_server
+		! up 'port.*\.\.\.done' || return 0
+		# one that has ended may have chosen another program's port
+		! kill -0 "$server" 2>/dev/null || break
 	done
-	echo "# no server" >"$dir/log"
-	return 1
+	stop_server
+	no_server "gnutls-serv $*"
 }
 
 for version in 2 3; do

@@ -1,12 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# check-circles.sh SOURCES OBJECTS: fails when the files below the directory SOURCES, as
-# compiled below OBJECTS, need each other in a circle. A call through a table of functions
-# is no edge: that is how a lower file reaches a higher one.
+# check-cycles.sh SOURCES OBJECTS: fails when the files below the directory SOURCES, as
+# compiled below OBJECTS, have a dependency cycle. A call through a table of functions is
+# no dependency: that is how a lower file reaches a higher one.
 
 . "$(dirname "$0")/lib.sh"
 
-[ $# -eq 2 ] || die "usage: check-circles.sh SOURCES OBJECTS"
+[ $# -eq 2 ] || die "usage: check-cycles.sh SOURCES OBJECTS"
 sources=$1 objects=$2
 
 # symbols OPTION: "FILE SYMBOL" lines of what the objects define, or need
@@ -28,5 +28,5 @@ edges() {
 
 found=$(edges)
 [ -n "$found" ] || die "$objects: no compiled files of $sources"
-# tsort names the files of each circle on its standard error, and fails.
+# tsort names the files of each cycle on its standard error, and fails.
 tsort <<<"$found" >/dev/null

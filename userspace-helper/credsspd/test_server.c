@@ -232,7 +232,8 @@ struct test_server *test_server_new(const struct test_server_options *o)
 	if (!s)
 		test_fail("no memory");
 	s->extension = o->hello_extension;
-	snprintf(priorities, sizeof(priorities), "NORMAL:-VERS-ALL:+VERS-TLS1.%d%s:%%ALLOW_SMALL_RECORDS",
+	snprintf(priorities, sizeof(priorities),
+		 "NORMAL:-VERS-ALL:+VERS-TLS1.%d%s:%%ALLOW_SMALL_RECORDS",
 		 o->version == TLS_1_3 ? 3 : 2,
 		 o->retry ? ":-GROUP-ALL:+GROUP-SECP521R1" : "");
 	must(gnutls_init(&s->session, GNUTLS_SERVER | GNUTLS_NONBLOCK), "session");

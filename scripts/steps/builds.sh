@@ -41,7 +41,7 @@ unit() {
 	return $rc
 }
 
-"$TOP/scripts/deps.sh" build kernels
+"$TOP/scripts/deps.sh" build kernels peers
 "$TOP/scripts/kernels.sh" 6.1 6.12 backports debug
 mkdir -p "$BUILD"
 tap_open builds
@@ -70,4 +70,5 @@ fi
 tap_run "the tests' peers" "$TOP/scripts/build-user.sh" selftests/peers peers WERROR=1
 tap_run "no dependency cycle: the tests' peers" "$TOP/scripts/check-cycles.sh" \
 	"$TOP/selftests/peers" "$BUILD/peers/obj"
+tap_run "the tests' peers against FreeRDP's clients" "$TOP/selftests/peers/freerdp-client.sh"
 tap_close

@@ -3,9 +3,8 @@
 # The tests' own peer against clients that were not written here: FreeRDP 2 and 3 log on
 # to tspeer by RDP's NLA. This shows that tspeer accepts correct clients and refuses wrong
 # ones, which the other programs rely on.
-# guests: 6.1
-# module: no
-# timeout: 240
+#
+# It needs neither the module nor a guest.
 
 . "$(dirname "$0")/../lib.sh"
 

@@ -11,7 +11,7 @@ int cssp_context_fail(struct credssp_context *ctx, int err)
 
 	err = ctx->ops->fail(ctx, err, &reason);
 	if (!reason)
-		reason = cssp_reason(err);
+		reason = cssp_reason(CSSP_LAYER_EXCHANGE, err);
 	cssp_context_update_report(ctx);
 	ctx->report.reason = reason;
 	trace_cssp_reject(ctx->id, ctx->report.leg, reason, err);

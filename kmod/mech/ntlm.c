@@ -25,25 +25,6 @@ struct leg {
 	u32 reason;
 };
 
-/* The reason of a failure that has none of its own. */
-static u32 ntlm_reason_of(int err)
-{
-	switch (err) {
-	case -ENOMEM:
-		return CREDSSP_REASON_NO_MEMORY;
-	case CSSP_E_ALTERED:
-		return CREDSSP_REASON_MECH_MIC;
-	case CSSP_E_WEAK:
-		return CREDSSP_REASON_FIPS;
-	case CSSP_E_TOO_BIG:
-	case -EDQUOT:
-	case -EOVERFLOW:
-		return CREDSSP_REASON_LIMIT;
-	default:
-		return CREDSSP_REASON_MECH_TOKEN;
-	}
-}
-
 static void ntlm_wipe_keys(struct cssp_ntlm *n)
 {
 	cssp_ntlm_dir_wipe(&n->to_server);
@@ -65,7 +46,7 @@ static int ntlm_enter(struct cssp_ntlm *n, enum cssp_ntlm_state next, u32 reason
 		return 0;
 	}
 	if (n->base.reason == CREDSSP_REASON_NONE)
-		n->base.reason = reason ?: ntlm_reason_of(ret);
+		n->base.reason = reason ?: cssp_reason(CSSP_LAYER_NTLM, ret);
 	n->state = CSSP_NTLM_STATE_DEAD;
 	ntlm_wipe_keys(n);
 	return ret;

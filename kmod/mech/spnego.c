@@ -43,19 +43,6 @@ static struct cssp_spnego *spnego_of(struct cssp_mech *mech)
 	return container_of(mech, struct cssp_spnego, base);
 }
 
-/* The reason of a failure that has none of its own. */
-static u32 spnego_reason_of(int err)
-{
-	switch (err) {
-	case -ENOMEM:
-		return CREDSSP_REASON_NO_MEMORY;
-	case -EDQUOT:
-		return CREDSSP_REASON_LIMIT;
-	default:
-		return CREDSSP_REASON_SPNEGO;
-	}
-}
-
 /*
  * Enter @next, or wipe and enter DEAD if @ret is a failure. Returns @ret. The
  * state is written here only.
@@ -68,7 +55,7 @@ static int spnego_enter(struct cssp_spnego *s, enum cssp_spnego_state next, u32 
 		return 0;
 	}
 	if (s->base.reason == CREDSSP_REASON_NONE)
-		s->base.reason = reason ?: spnego_reason_of(ret);
+		s->base.reason = reason ?: cssp_reason(CSSP_LAYER_SPNEGO, ret);
 	s->state = CSSP_NEGO_DEAD;
 	cssp_mech_free(s->inner);
 	s->inner = NULL;

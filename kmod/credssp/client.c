@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The client machine. Its handlers see the machine as constant and compute a result;
- * only the dispatcher, cssp_client_event(), writes the machine.
+ * The client machine. Handlers do not change the machine. cssp_client_event() commits
+ * their results; cssp_client_kill() enters DEAD.
  */
 #include <linux/random.h>
 #include <crypto/algapi.h>

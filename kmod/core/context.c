@@ -62,12 +62,8 @@ static void context_release(struct kref *ref)
 {
 	struct credssp_context *ctx = container_of(ref, struct credssp_context, ref);
 
-	/*
-	 * The caller must not go on in plaintext on an attached socket whose exchange
-	 * did not end.
-	 */
-	if (ctx->state == CSSP_CONTEXT_RUNNING && ctx->attached)
-		cssp_channel_shutdown(ctx->channel);
+	if (ctx->state == CSSP_CONTEXT_RUNNING && ctx->ops->abandon)
+		ctx->ops->abandon(ctx);
 	cssp_context_wipe(ctx);
 	cssp_vbuf_free(&ctx->output);
 	cssp_vbuf_free(&ctx->used);

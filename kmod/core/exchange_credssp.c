@@ -382,6 +382,16 @@ static void credssp_notify(struct credssp_context *ctx, u8 alert)
 	cssp_channel_shutdown(ctx->channel);
 }
 
+/*
+ * The caller must not go on in plaintext on an attached socket whose exchange did not
+ * end.
+ */
+static void credssp_abandon(struct credssp_context *ctx)
+{
+	if (ctx->attached)
+		cssp_channel_shutdown(ctx->channel);
+}
+
 static void credssp_wipe(struct credssp_context *ctx)
 {
 	cssp_client_kill(&ctx->client);
@@ -467,14 +477,17 @@ static int credssp_export(struct credssp_context *ctx, struct socket *sock, bool
 const struct cssp_exchange_ops cssp_credssp_exchange = {
 	.open = credssp_open,
 	.begin = credssp_begin_client,
+	.check_cred = cssp_context_check_cred,
 	.take = credssp_take,
 	.run = credssp_run,
+	.want_cert = cssp_context_want_cert,
 	.collect = credssp_pull_wire,
 	.established = credssp_keep_stream,
 	.attributes = credssp_attributes,
 	.report = credssp_report,
 	.fail = credssp_fail,
 	.notify = credssp_notify,
+	.abandon = credssp_abandon,
 	.wipe = credssp_wipe,
 	.max_message = credssp_max,
 	.check = credssp_check,

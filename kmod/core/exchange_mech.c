@@ -53,6 +53,11 @@ static int inner_begin(struct credssp_context *ctx, const struct cssp_identity *
 	return 0;
 }
 
+static int inner_check_cred(struct credssp_context *ctx, struct cssp_isc *isc)
+{
+	return !isc->cred || isc->cred == ctx->cred ? 0 : CSSP_E_HANDLE;
+}
+
 /* A token is one whole message: no byte of it is left over or missing. */
 static int inner_take(struct credssp_context *ctx, struct cssp_isc *isc)
 {
@@ -215,6 +220,7 @@ static int inner_verify(struct credssp_context *ctx, const struct cssp_rd *messa
 const struct cssp_exchange_ops cssp_inner_exchange = {
 	.open = inner_open,
 	.begin = inner_begin,
+	.check_cred = inner_check_cred,
 	.take = inner_take,
 	.run = inner_run,
 	.collect = inner_collect,

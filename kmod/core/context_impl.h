@@ -242,24 +242,6 @@ int cssp_context_want_cert(struct credssp_context *ctx, const struct cssp_rd *gi
 /* The next call may repeat that token: leave only new bytes in @isc->input. */
 void cssp_context_skip_used(struct credssp_context *ctx, struct cssp_isc *isc);
 
-/*
- * The errno for an unsuitable socket. Some of the channel's errnos for it mean
- * something else in base/status.c.
- */
-static inline int cssp_context_socket_error(int err)
-{
-	switch (err) {
-	case -EEXIST:
-	case -ENOTCONN:
-	case -ENOTSOCK:
-	case -EPROTONOSUPPORT:
-	case -EXDEV:
-		return CSSP_E_PARAMETER;
-	default:
-		return err;
-	}
-}
-
 static inline struct cssp_channel_params
 cssp_context_channel_params(struct credssp_context *ctx)
 {

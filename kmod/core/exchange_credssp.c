@@ -471,7 +471,7 @@ static int credssp_export(struct credssp_context *ctx, struct socket *sock, bool
 	int ret = cssp_channel_export(ctx->channel, sock);
 
 	*intact = cssp_channel_usable(ctx->channel);
-	return cssp_context_socket_error(ret);
+	return ret;
 }
 
 const struct cssp_exchange_ops cssp_credssp_exchange = {

@@ -50,7 +50,8 @@ int __must_check cssp_channel_create_token(struct cssp_channel **ch,
  *
  * Until @sock is released, only the channel may read, write or set options of it.
  *
- * Return: 0, or -ENOTSOCK, -EPROTONOSUPPORT, -ENOTCONN, -EEXIST, -EXDEV, -ENOMEM.
+ * Return: 0; -ENOTSOCK, -ENOTCONN or -EEXIST; -EINVAL for another protocol or network
+ * namespace; -ENOMEM.
  */
 int __must_check cssp_channel_create_socket(struct cssp_channel **ch,
 					    const struct cssp_channel_params *p,

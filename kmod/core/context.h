@@ -237,14 +237,14 @@ u32 cssp_context_attributes(const struct credssp_context *ctx);
 int __must_check cssp_context_issuers(const struct credssp_context *ctx,
 				      struct cssp_vbuf *out);
 /* SECPKG_ATTR_SIZES of an established context. Needs the lock. */
-int __must_check cssp_context_look_up_all_sizes(const struct credssp_context *ctx,
-						struct credssp_sizes *sizes);
+void cssp_context_sizes_locked(const struct credssp_context *ctx,
+			       struct credssp_sizes *sizes);
 /*
  * SECPKG_ATTR_STREAM_SIZES; an errno when the context does not seal records. Needs the
  * lock.
  */
-int __must_check cssp_context_look_up_sizes(const struct credssp_context *ctx,
-					    struct credssp_stream_sizes *sizes);
+int __must_check cssp_context_stream_sizes_locked(const struct credssp_context *ctx,
+						  struct credssp_stream_sizes *sizes);
 
 /* Does the exchange run on the caller's socket? Constant. */
 bool cssp_context_is_attached(const struct credssp_context *ctx);

@@ -175,8 +175,8 @@ out_unlock:
 	return ret;
 }
 
-int cssp_context_look_up_sizes(const struct credssp_context *ctx,
-			       struct credssp_stream_sizes *sizes)
+int cssp_context_stream_sizes_locked(const struct credssp_context *ctx,
+				     struct credssp_stream_sizes *sizes)
 {
 	struct cssp_room room;
 	int ret;
@@ -198,12 +198,11 @@ int cssp_context_look_up_sizes(const struct credssp_context *ctx,
 	return 0;
 }
 
-int cssp_context_look_up_all_sizes(const struct credssp_context *ctx,
-				   struct credssp_sizes *sizes)
+void cssp_context_sizes_locked(const struct credssp_context *ctx,
+			       struct credssp_sizes *sizes)
 {
 	lockdep_assert_held(&ctx->lock);
 	ctx->ops->sizes(ctx, !message_check(ctx), sizes);
-	return 0;
 }
 
 int cssp_context_stream_sizes(struct credssp_context *ctx,
@@ -213,7 +212,7 @@ int cssp_context_stream_sizes(struct credssp_context *ctx,
 
 	if (ret)
 		return ret;
-	ret = cssp_context_look_up_sizes(ctx, sizes);
+	ret = cssp_context_stream_sizes_locked(ctx, sizes);
 	cssp_context_unlock(ctx);
 	return ret;
 }

@@ -54,6 +54,7 @@ void cssp_context_wipe(struct credssp_context *ctx)
 
 void cssp_context_update_report(struct credssp_context *ctx)
 {
+	lockdep_assert_held(&ctx->lock);
 	ctx->report.mech = ctx->cred->mech_id;
 	ctx->ops->report(ctx);
 }
@@ -64,6 +65,7 @@ static void context_release(struct kref *ref)
 
 	if (ctx->state == CSSP_CONTEXT_RUNNING && ctx->ops->abandon)
 		ctx->ops->abandon(ctx);
+	/* No other task can reach the context any more. */
 	cssp_context_wipe(ctx);
 	cssp_vbuf_free(&ctx->output);
 	cssp_vbuf_free(&ctx->used);
@@ -124,6 +126,7 @@ void cssp_context_unlock(struct credssp_context *ctx)
 
 u32 cssp_context_attributes(const struct credssp_context *ctx)
 {
+	lockdep_assert_held(&ctx->lock);
 	return ctx->ops->attributes(ctx);
 }
 
@@ -163,6 +166,7 @@ u32 cssp_context_package(const struct credssp_context *ctx)
 
 u32 cssp_context_mech_package(const struct credssp_context *ctx)
 {
+	lockdep_assert_held(&ctx->lock);
 	return ctx->cred->mech->package;
 }
 

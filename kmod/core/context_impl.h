@@ -185,13 +185,16 @@ struct cssp_exchange_ops {
 extern const struct cssp_exchange_ops cssp_credssp_exchange;
 extern const struct cssp_exchange_ops cssp_inner_exchange;
 
-/* All functions below need @ctx->lock, or a context that no other task can reach. */
+/* All functions below need @ctx->lock; the exceptions say so. */
 
 /* context.c */
 
 /* The dispatcher: the only writer of @ctx->state. */
 void cssp_context_enter(struct credssp_context *ctx, enum cssp_context_state state);
-/* Free everything that is secret or costs memory. The report stays. */
+/*
+ * Free everything that is secret or costs memory. The report stays. The last reference
+ * needs no lock.
+ */
 void cssp_context_wipe(struct credssp_context *ctx);
 /* Bring @ctx->report up to date. */
 void cssp_context_update_report(struct credssp_context *ctx);
@@ -242,6 +245,7 @@ int cssp_context_want_cert(struct credssp_context *ctx, const struct cssp_rd *gi
 /* The next call may repeat that token: leave only new bytes in @isc->input. */
 void cssp_context_skip_used(struct credssp_context *ctx, struct cssp_isc *isc);
 
+/* A new context needs no lock. */
 static inline struct cssp_channel_params
 cssp_context_channel_params(struct credssp_context *ctx)
 {

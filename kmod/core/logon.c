@@ -35,6 +35,7 @@ int cssp_context_set_user(struct credssp_context *ctx, const struct cssp_identit
 	char *name = kmalloc(room, CSSP_GFP);
 	struct cssp_wr wr = cssp_wr_of(name, room);
 
+	lockdep_assert_held(&ctx->lock);
 	if (!name)
 		return -ENOMEM;
 	/*
@@ -79,6 +80,7 @@ int cssp_context_begin_as(struct credssp_context *ctx, struct cssp_isc *isc)
 	enum cssp_cred_kind kind;
 	int ret;
 
+	lockdep_assert_held(&ctx->lock);
 	ret = logon_choose(ctx, isc, &id, &kind);
 	if (ret)
 		return ret;

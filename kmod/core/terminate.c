@@ -9,6 +9,7 @@ int cssp_context_fail(struct credssp_context *ctx, int err)
 {
 	u32 reason = ctx->reason;
 
+	lockdep_assert_held(&ctx->lock);
 	err = ctx->ops->fail(ctx, err, &reason);
 	if (!reason)
 		reason = cssp_reason(CSSP_LAYER_EXCHANGE, err);

@@ -31,29 +31,29 @@
 #define TABLE_BITS	6
 
 /**
- * struct bucket - the scopes of threads with the same hash
+ * struct scope_bucket - the scopes of threads with the same hash
  * @lock: protects @scopes; innermost
  * @scopes: a nested scope precedes the scope around it
  */
-struct bucket {
+struct scope_bucket {
 	spinlock_t lock;	/* see above */
 	struct hlist_head scopes;
 };
 
-static struct bucket table[1 << TABLE_BITS] = {
+static struct scope_bucket scope_table[1 << TABLE_BITS] = {
 	[0 ... (1 << TABLE_BITS) - 1] = {
-		.lock = __SPIN_LOCK_UNLOCKED(table.lock),
+		.lock = __SPIN_LOCK_UNLOCKED(scope_table.lock),
 	},
 };
 
-static struct bucket *scope_bucket(const struct task_struct *task)
+static struct scope_bucket *scope_find_bucket(const struct task_struct *task)
 {
-	return &table[hash_ptr(task, TABLE_BITS)];
+	return &scope_table[hash_ptr(task, TABLE_BITS)];
 }
 
 void cssp_quota_scope_enter(struct cssp_quota_scope *scope, const struct cred *cred)
 {
-	struct bucket *b = scope_bucket(current);
+	struct scope_bucket *b = scope_find_bucket(current);
 
 	*scope = (struct cssp_quota_scope){ .task = current, .cred = cred };
 	spin_lock(&b->lock);
@@ -63,7 +63,7 @@ void cssp_quota_scope_enter(struct cssp_quota_scope *scope, const struct cred *c
 
 void cssp_quota_scope_leave(struct cssp_quota_scope *scope)
 {
-	struct bucket *b = scope_bucket(scope->task);
+	struct scope_bucket *b = scope_find_bucket(scope->task);
 
 	spin_lock(&b->lock);
 	hlist_del(&scope->node);
@@ -74,7 +74,7 @@ void cssp_quota_scope_leave(struct cssp_quota_scope *scope)
 /* Only this thread leaves its scopes, so the result stays valid without the lock. */
 static struct cssp_quota_scope *scope_current(void)
 {
-	struct bucket *b = scope_bucket(current);
+	struct scope_bucket *b = scope_find_bucket(current);
 	struct cssp_quota_scope *s;
 
 	spin_lock(&b->lock);

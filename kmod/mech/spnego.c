@@ -27,12 +27,12 @@ static const struct cssp_spnego_offer spnego_offers[] = {
 };
 
 /**
- * struct leg - what a handler computes, for the dispatcher to commit
+ * struct spnego_leg - what a handler computes, for the dispatcher to commit
  * @token: the message to send
  * @last: the mechanism is done, and @token is the initiator's last one
  * @reason: enum credssp_reason of a failure that has its own, else 0
  */
-struct leg {
+struct spnego_leg {
 	struct cssp_vbuf token;
 	bool last;
 	u32 reason;
@@ -63,7 +63,7 @@ static int spnego_enter(struct cssp_spnego *s, enum cssp_spnego_state next, u32 
 }
 
 /* A failure of the inner mechanism is reported with its reason. Returns @ret. */
-static int spnego_inner_result(const struct cssp_spnego *s, struct leg *leg, int ret)
+static int spnego_inner_result(const struct cssp_spnego *s, struct spnego_leg *leg, int ret)
 {
 	if (ret)
 		leg->reason = s->inner->reason;
@@ -90,7 +90,7 @@ static int spnego_write_init(const struct cssp_spnego *s, const struct cssp_vbuf
 
 /* RFC 4178 4.2.1: NegTokenInit with the first mechanism's first token. */
 static int spnego_offer(const struct cssp_spnego *s, const struct cssp_rd *in,
-			struct leg *leg)
+			struct spnego_leg *leg)
 {
 	enum cssp_mech_progress progress;
 	struct cssp_vbuf mech_token = {};
@@ -139,7 +139,7 @@ static int spnego_check_state(const struct cssp_spnego *s,
 
 /* The mechanism is done: check the acceptor's MIC, if there is one, and make ours. */
 static int spnego_exchange_mics(const struct cssp_spnego *s,
-				const struct cssp_spnego_resp *resp, struct leg *leg,
+				const struct cssp_spnego_resp *resp, struct spnego_leg *leg,
 				struct cssp_vbuf *mic)
 {
 	const struct cssp_rd list = cssp_vbuf_rd(&s->mech_list);
@@ -180,7 +180,7 @@ static int spnego_write_resp(const struct cssp_vbuf *mech_token, const struct cs
 
 /* Step the mechanism with the responseToken, and write the answer. */
 static int spnego_answer(const struct cssp_spnego *s, const struct cssp_spnego_resp *resp,
-			 struct leg *leg)
+			 struct spnego_leg *leg)
 {
 	enum cssp_mech_progress progress;
 	struct cssp_vbuf mech_token = {}, mic = {};
@@ -204,7 +204,7 @@ out:
 }
 
 static int spnego_take_reply(const struct cssp_spnego *s, const struct cssp_rd *in,
-			     struct leg *leg)
+			     struct spnego_leg *leg)
 {
 	struct cssp_spnego_resp resp;
 	int ret;
@@ -232,7 +232,7 @@ static int spnego_take_reply(const struct cssp_spnego *s, const struct cssp_rd *
  * in its place is not.
  */
 static int spnego_take_final(const struct cssp_spnego *s, const struct cssp_rd *in,
-			     struct leg *leg)
+			     struct spnego_leg *leg)
 {
 	const struct cssp_rd list = cssp_vbuf_rd(&s->mech_list);
 	struct cssp_spnego_resp resp;
@@ -255,24 +255,25 @@ static int spnego_take_final(const struct cssp_spnego *s, const struct cssp_rd *
 }
 
 static int spnego_refuse(const struct cssp_spnego *s, const struct cssp_rd *in,
-			 struct leg *leg)
+			 struct spnego_leg *leg)
 {
 	return CSSP_E_STATE;
 }
 
 /**
- * struct transition - a row of the machine
+ * struct spnego_transition - a row of the machine
  * @handle: computes into the leg; spnego_step() commits it
  * @next: state after a leg
  * @last: state after a leg that sent the initiator's last token
  */
-struct transition {
-	int (*handle)(const struct cssp_spnego *s, const struct cssp_rd *in, struct leg *leg);
+struct spnego_transition {
+	int (*handle)(const struct cssp_spnego *s, const struct cssp_rd *in,
+		      struct spnego_leg *leg);
 	enum cssp_spnego_state next;
 	enum cssp_spnego_state last;
 };
 
-static const struct transition transitions[CSSP_NEGO_STATES] = {
+static const struct spnego_transition spnego_transitions[CSSP_NEGO_STATES] = {
 	[CSSP_NEGO_START]    = { spnego_offer,      CSSP_NEGO_OFFERED,  CSSP_NEGO_DEAD },
 	[CSSP_NEGO_OFFERED]  = { spnego_take_reply, CSSP_NEGO_EXCHANGE, CSSP_NEGO_FINAL },
 	[CSSP_NEGO_EXCHANGE] = { spnego_take_reply, CSSP_NEGO_EXCHANGE, CSSP_NEGO_FINAL },
@@ -281,7 +282,7 @@ static const struct transition transitions[CSSP_NEGO_STATES] = {
 	[CSSP_NEGO_DEAD]     = { spnego_refuse,     CSSP_NEGO_DEAD,     CSSP_NEGO_DEAD },
 };
 
-static const enum cssp_mech_progress progress_of[CSSP_NEGO_STATES] = {
+static const enum cssp_mech_progress spnego_progress_of[CSSP_NEGO_STATES] = {
 	[CSSP_NEGO_OFFERED]  = CSSP_MECH_CONTINUE,
 	[CSSP_NEGO_EXCHANGE] = CSSP_MECH_CONTINUE,
 	[CSSP_NEGO_FINAL]    = CSSP_MECH_READY,
@@ -292,9 +293,9 @@ static int spnego_step(struct cssp_mech *mech, const struct cssp_rd *in,
 		       struct cssp_vbuf *out, enum cssp_mech_progress *progress)
 {
 	struct cssp_spnego *s = spnego_of(mech);
-	const struct transition *t = &transitions[s->state];
+	const struct spnego_transition *t = &spnego_transitions[s->state];
 	enum cssp_spnego_state next;
-	struct leg leg = {};
+	struct spnego_leg leg = {};
 	int ret;
 
 	ret = t->handle(s, in, &leg) ?:
@@ -305,7 +306,7 @@ static int spnego_step(struct cssp_mech *mech, const struct cssp_rd *in,
 	if (ret)
 		return ret;
 	s->legs++;
-	*progress = progress_of[next];
+	*progress = spnego_progress_of[next];
 	return 0;
 }
 

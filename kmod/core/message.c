@@ -67,10 +67,19 @@ static int message_begin(struct credssp_context *ctx, int wrong, size_t n)
 
 	if (ret)
 		return ret;
-	ret = message_check(ctx) ?: wrong ?: message_check_length(ctx, n) ?:
-	      message_begin_wait(ctx);
+	ret = message_check(ctx);
 	if (ret)
-		cssp_context_unlock(ctx);
+		goto err_unlock;
+	ret = wrong ?: message_check_length(ctx, n);
+	if (ret)
+		goto err_unlock;
+	ret = message_begin_wait(ctx);
+	if (ret)
+		goto err_unlock;
+	return 0;
+
+err_unlock:
+	cssp_context_unlock(ctx);
 	return ret;
 }
 

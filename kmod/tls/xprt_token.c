@@ -30,9 +30,9 @@
 /* The whole queue goes into one request to the helper. */
 static_assert(sizeof(struct credssp_hlp_header) + WIRE_IN_MAX <= CREDSSP_HLP_MAX_MESSAGE);
 
-static unsigned int pair_idle_ms = 3000;
-module_param(pair_idle_ms, uint, 0644);
-MODULE_PARM_DESC(pair_idle_ms, "Milliseconds until the loopback connection of an idle context is closed");
+static unsigned int loopback_idle_ms = 3000;
+module_param(loopback_idle_ms, uint, 0644);
+MODULE_PARM_DESC(loopback_idle_ms, "Milliseconds until the loopback connection of an idle context is closed");
 
 static struct workqueue_struct *token_wq;
 
@@ -101,7 +101,7 @@ static void token_end(struct cssp_channel *ch)
 {
 	if (cssp_loopback_alive(&ch->loopback))
 		mod_delayed_work(token_wq, &ch->idle,
-				 msecs_to_jiffies(READ_ONCE(pair_idle_ms)));
+				 msecs_to_jiffies(READ_ONCE(loopback_idle_ms)));
 	mutex_unlock(&ch->lock);
 }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* A whole exchange on a socket, in one call. */
 #include "../base/filetime.h"
 #include "../base/status.h"
 #include "authenticate.h"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* InitializeSecurityContext (CredSSP): checks of the arguments, then one leg. */
 #include "../base/filetime.h"
 #include "../base/status.h"
 #include "../wire/tls_record.h"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* Saved credentials in keys: which key serves a target, and what it contains. */
 #include <linux/cred.h>
 #include <linux/ctype.h>
 #include <linux/sched.h>

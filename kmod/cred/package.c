@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* The table of the security packages. */
 #include <linux/kernel.h>
 #include <linux/string.h>
 

@@ -1,24 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The scopes of all threads, in a table keyed by the task. Why the quota is found
- * there, and not by an argument or by a facility of the kernel:
+ * The scopes of all threads, in a table keyed by the task.
  *
- * An argument would run through a quarter of the module. About fifty functions
- * allocate buffers, and some 250 of 900 functions lie between them and the entry
- * points. None but vbuf.c would use it, and each path that passed NULL by mistake
- * would be a buffer without a limit.
+ * An argument would run through most functions of the module, and a path that passed
+ * NULL by mistake would have buffers without a limit. The kernel has no other means:
+ * task_struct has no field for modules; set_active_memcg() selects a cgroup, which is
+ * not a user (mem.h has buffers accounted to the caller's cgroup in addition); ucounts
+ * are not exported, and their resources are fixed; override_creds() changes the
+ * thread's permissions as well, and cannot say that there is no user to charge.
  *
- * The kernel has nothing that fits. task_struct has no field for modules.
- * set_active_memcg() selects a cgroup, and a cgroup is not a user. (Buffers are
- * accounted to the caller's cgroup in addition, see mem.h.) ucounts are a tree of
- * users and namespaces like quota.c's, but Linux 6.1 and 6.12 do not export them,
- * and their set of resources is fixed. override_creds() would make current_cred()
- * the user to charge. But it also changes the thread's permissions, and cannot
- * express "no user", which is right for a helper that writes a reply and for
- * delayed work.
- *
- * The cost is one lock per allocation of whole pages. The lock is contended only if
- * two threads in calls fall into the same bucket.
+ * The cost is one lock per allocation of whole pages. It is contended only if two
+ * threads in calls fall into the same bucket.
  */
 #include "quota_scope.h"
 

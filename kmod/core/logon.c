@@ -39,10 +39,10 @@ int cssp_context_set_user(struct credssp_context *ctx, const struct cssp_identit
 	if (!name)
 		return -ENOMEM;
 	/*
-	 * NTLM accepts a lone surrogate and a NUL in a name, so they are no error. But
-	 * such a name is not valid text, and queries have none.
+	 * NTLM accepts a lone surrogate in a name, so it is no error. But such a name is
+	 * not valid text, and queries have none.
 	 */
-	if (logon_write_name(id, &wr) || strlen(name) + 1 != wr.len) {
+	if (logon_write_name(id, &wr)) {
 		kfree(name);
 		name = NULL;
 	}

@@ -7,6 +7,9 @@
 
 #define CSSP_NONCE_SIZE		32	/* clientNonce, MS-CSSP 2.2.1 */
 
+/* From this version on pubKeyAuth is a hash with the client's nonce (CVE-2018-0886). */
+#define CSSP_TS_HASH_VERSION	5
+
 /* Optional fields that are present */
 #define CSSP_TS_NEGO_TOKEN	0x1
 #define CSSP_TS_AUTH_INFO	0x2

@@ -473,8 +473,7 @@ static int token_open(struct cssp_channel *ch, struct cssp_rd *wire, struct cssp
 
 static int token_export(struct cssp_channel *ch, struct socket *sock)
 {
-	/* Not token_patience(): the deadline of the exchange may have passed. */
-	struct cssp_patience p = { .wait = ch->wait, .until = jiffies + TOKEN_TIME };
+	struct cssp_patience p = token_patience(ch);
 	bool spent = false;
 	int ret;
 

@@ -114,7 +114,7 @@ static void names_and_times(struct kunit *test)
 }
 
 /*
- * NTLM accepts a name with a NUL or half of a surrogate pair. A query returns such a name
+ * A name with half of a surrogate pair, which NTLM accepts, or with a NUL. A query returns it
  * as an empty one, not cut.
  */
 static void a_name_that_is_no_text(struct kunit *test)

@@ -17,7 +17,8 @@ struct cssp_wait;
  * @domain: domain, or empty
  * @password: password, or empty
  *
- * Owned by the credential, constant while a mechanism uses it.
+ * The owner frees it with cssp_identity_free(). It does not change while a mechanism
+ * uses it.
  */
 struct cssp_identity {
 	struct cssp_vbuf user;

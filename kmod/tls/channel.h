@@ -184,8 +184,8 @@ void cssp_channel_send_alert(struct cssp_channel *ch, u8 description);
 /* Socket transport, after the exchange: drop the socket, which keeps its keys. */
 void cssp_channel_release_socket(struct cssp_channel *ch);
 /*
- * After a failure: wipe the keys, and shut the socket down if it was used, so that its
- * owner cannot go on in plaintext.  A socket on which nothing was sent stays as it is.
+ * Socket transport only. After a failure: wipe the keys, and shut the socket down if it
+ * was used, so that its owner cannot go on in plaintext.  A socket on which nothing was sent stays as it is.
  */
 void cssp_channel_shutdown(struct cssp_channel *ch);
 

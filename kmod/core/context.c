@@ -164,6 +164,11 @@ u32 cssp_context_package(const struct credssp_context *ctx)
 	return ctx->package;
 }
 
+bool cssp_context_can_sign(const struct credssp_context *ctx)
+{
+	return ctx->ops->sign;
+}
+
 u32 cssp_context_mech_package(const struct credssp_context *ctx)
 {
 	lockdep_assert_held(&ctx->lock);

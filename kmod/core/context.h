@@ -265,6 +265,8 @@ int __must_check cssp_context_check_exchange(struct credssp_context *ctx);
 
 /* CREDSSP_PACKAGE_*, constant. */
 u32 cssp_context_package(const struct credssp_context *ctx);
+/* Does the package have MakeSignature and VerifySignature? Constant. */
+bool cssp_context_can_sign(const struct credssp_context *ctx);
 /* CREDSSP_PACKAGE_* of the inner mechanism. Needs the lock. */
 u32 cssp_context_mech_package(const struct credssp_context *ctx);
 

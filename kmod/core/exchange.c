@@ -92,7 +92,6 @@ static int exchange_established(struct credssp_context *ctx)
 {
 	int ret;
 
-	cssp_context_update_report(ctx);
 	ret = ctx->ops->established(ctx);
 	if (ret)
 		return ret;

@@ -302,7 +302,6 @@ err_free:
 }
 
 const struct cssp_mech_ops cssp_ntlm_ops = {
-	.name = "NTLM",
 	.package = CREDSSP_PACKAGE_NTLM,
 	.needs_ntlm = true,
 	.create = ntlm_create,

@@ -433,7 +433,6 @@ static int spnego_create(struct cssp_mech **mech, const struct cssp_mech_params 
 }
 
 const struct cssp_mech_ops cssp_spnego_ops = {
-	.name = "Negotiate",
 	.package = CREDSSP_PACKAGE_NTLM,
 	.needs_ntlm = true,
 	.create = spnego_create,

@@ -496,11 +496,10 @@ static int handshake_relay(struct cssp_channel *ch, struct handshake_step *s,
 
 static int handshake_install(struct cssp_channel *ch, const struct cssp_patience *p)
 {
-	bool spent;
 	int ret;
 
 	ch->touched = true;
-	ret = cssp_ktls_install(ch->sock, &ch->session, true, &spent, p);
+	ret = cssp_ktls_install(ch->sock, &ch->session, true, NULL, p);
 	cssp_tls_session_forget_keys(&ch->session);
 	/* The peer closed the connection right after its handshake. */
 	if (ret == -ENOTCONN)

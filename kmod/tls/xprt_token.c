@@ -122,13 +122,12 @@ static int token_loopback_error(int err)
 /* Make a loopback connection with the keys of the next records. Uses up no number. */
 static int token_connect(struct cssp_channel *ch, const struct cssp_patience *p)
 {
-	bool spent;
 	int ret;
 
 	ret = cssp_loopback_make(&ch->loopback, p);
 	if (ret)
 		return ret;
-	ret = cssp_ktls_install(ch->loopback.tls, &ch->session, false, &spent, p);
+	ret = cssp_ktls_install(ch->loopback.tls, &ch->session, false, NULL, p);
 	if (ret)
 		cssp_loopback_close(&ch->loopback);
 	return token_loopback_error(ret);
@@ -171,7 +170,7 @@ static int token_seal_record(struct cssp_channel *ch, u8 type, const struct cssp
 	u8 *sealed = out->data + out->len;
 	int ret;
 
-	ret = cssp_tls_direction_advance(&ch->session, &ch->session.tx, 1);
+	ret = cssp_tls_direction_advance(&ch->session, &ch->session.tx);
 	if (ret)
 		return ret;
 	ret = cssp_ktls_send(ch->loopback.tls, type, plain, p);
@@ -285,7 +284,7 @@ static int token_pass_record(struct cssp_channel *ch, const struct cssp_rd *reco
 {
 	int ret;
 
-	ret = cssp_tls_direction_advance(&ch->session, &ch->session.rx, 1);
+	ret = cssp_tls_direction_advance(&ch->session, &ch->session.rx);
 	if (ret)
 		return ret;
 	ret = cssp_sock_send(ch->loopback.raw, record->p, record->left, p);

@@ -44,9 +44,6 @@ size_t cssp_ts_request_size(const struct cssp_ts_request *req);
 /* Strict DER into @wr; overflow is latched there. */
 void cssp_ts_request_encode(const struct cssp_ts_request *req, struct cssp_wr *wr);
 
-/* Bytes of the longest tag and length of a TSRequest. */
-#define CSSP_TS_HEADER_MAX	6
-
 /**
  * cssp_ts_request_total() - length of the TSRequest that starts at @rd
  * @rd: its first bytes

@@ -15,7 +15,6 @@
 #include <linux/types.h>
 
 #define CREDSSP_HLP_MAX_MESSAGE		(256 * 1024)
-#define CREDSSP_HLP_ABI			1
 
 enum credssp_hlp_opcode {
 	CREDSSP_HLP_TLS_START = 1,

@@ -194,8 +194,8 @@ int __must_check cssp_context_stream_sizes(struct credssp_context *ctx,
 
 /*
  * Lock a context for the functions below. 0, or -EINTR when the task was killed while
- * it waited for another call on the context. Waiting calls are served in no order; all
- * of them are calls of those that share the context.
+ * it waited for another call on the context. The lock has no queue: any waiter may get it
+ * next. All waiters use the same context.
  */
 int __must_check cssp_context_lock(struct credssp_context *ctx);
 void cssp_context_unlock(struct credssp_context *ctx);

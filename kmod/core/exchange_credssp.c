@@ -129,7 +129,10 @@ static int exchange_credssp_drive(struct credssp_context *ctx)
 	return ret;
 }
 
-/* Offer an earlier session to resume; or just let this one be resumed later. */
+/*
+ * Offer an earlier session, and keep the new one for later. If the cache is off or there
+ * is no target name, do neither.
+ */
 static void exchange_credssp_offer_session(struct credssp_context *ctx)
 {
 	struct cssp_past_session *past;

@@ -154,7 +154,7 @@ static struct key *cred_keyring_search_one(struct key *keyring, const char *desc
 	return cred_keyring_search_ref(make_key_ref(keyring, true), description);
 }
 
-/* It takes the place of a session keyring where the task has none. */
+/* Search the user's session keyring. It is used if the task has no session keyring. */
 static struct key *cred_keyring_search_user_session(const char *description)
 {
 	key_ref_t ref = lookup_user_key(KEY_SPEC_USER_SESSION_KEYRING, 0, KEY_NEED_SEARCH);

@@ -132,7 +132,10 @@ static int spnego_check_state(const struct cssp_spnego *s,
 	case CSSP_SPNEGO_REJECT:
 		return CSSP_E_MALFORMED;
 	default:
-		/* Completed before the mechanism is: nothing has been proven. */
+		/*
+		 * accept-completed before the mechanism is done: the acceptor has proven
+		 * nothing yet.
+		 */
 		return CSSP_E_STATE;
 	}
 }

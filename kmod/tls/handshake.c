@@ -293,10 +293,7 @@ static int handshake_finish(struct cssp_channel *ch)
 	return cssp_channel_set_state(ch, CSSP_CHANNEL_UP);
 }
 
-/*
- * Every way out of a handshake. Failures that have no reason of their own get the
- * reason of @ret.
- */
+/* All handshake functions return through this one. */
 static int handshake_end(struct cssp_channel *ch, int ret)
 {
 	if (!ret || ret == -EAGAIN || ret == CSSP_E_CERT_WANTED)

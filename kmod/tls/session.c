@@ -16,8 +16,8 @@
 
 /*
  * Largest number of the next record right after a handshake. Even one record per
- * byte of a handshake does not reach it. A larger number is an error of the helper,
- * or is meant to wrap.
+ * byte of a handshake does not reach it. A larger number is a fault of the helper, or an
+ * attempt to make the number wrap.
  */
 #define SEQ_MAX		1048576
 

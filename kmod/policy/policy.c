@@ -137,7 +137,8 @@ int cssp_policy_min_version(const struct cssp_policy_view *view, u32 wanted,
 	}
 	if (wanted < CREDSSP_MIN_VERSION || wanted > CREDSSP_MAX_VERSION)
 		return CSSP_E_PARAMETER;
-	if (wanted < CSSP_TS_HASH_VERSION && (policy_forces(view->initial) || policy_forces(view->own)))
+	if (wanted < CSSP_TS_HASH_VERSION &&
+	    (policy_forces(view->initial) || policy_forces(view->own)))
 		return CSSP_E_UNSUPPORTED;
 	*version = wanted;
 	return 0;

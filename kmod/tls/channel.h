@@ -185,7 +185,8 @@ void cssp_channel_send_alert(struct cssp_channel *ch, u8 description);
 void cssp_channel_release_socket(struct cssp_channel *ch);
 /*
  * Socket transport only. After a failure: wipe the keys, and shut the socket down if it
- * was used, so that its owner cannot go on in plaintext.  A socket on which nothing was sent stays as it is.
+ * was used, so that its owner cannot go on in plaintext. A socket on which nothing was
+ * sent stays as it is.
  */
 void cssp_channel_shutdown(struct cssp_channel *ch);
 

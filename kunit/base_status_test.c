@@ -94,6 +94,9 @@ static void test_status_reason(struct kunit *test)
 		{ CSSP_E_POLICY, CREDSSP_REASON_POLICY, 49 },
 		{ CSSP_E_LOGON_DENIED, CREDSSP_REASON_CLOSED_AFTER_AUTH, 49 },
 		{ -EDQUOT, CREDSSP_REASON_LIMIT, 80 },
+		{ -ENOTSOCK, CREDSSP_REASON_SOCKET, 80 },
+		{ -ENOTCONN, CREDSSP_REASON_SOCKET, 80 },
+		{ -EEXIST, CREDSSP_REASON_SOCKET, 80 },
 		/* An errno without a row, and values that are no negative errno */
 		{ -EXFULL, CREDSSP_REASON_NONE, 80 },
 		{ 0, CREDSSP_REASON_NONE, 80 },

@@ -94,6 +94,9 @@ static void test_status_reason(struct kunit *test)
 		{ CSSP_E_POLICY, CREDSSP_REASON_POLICY, 49 },
 		{ CSSP_E_LOGON_DENIED, CREDSSP_REASON_CLOSED_AFTER_AUTH, 49 },
 		{ -EDQUOT, CREDSSP_REASON_LIMIT, 80 },
+		{ -ENOTSOCK, CREDSSP_REASON_SOCKET, 80 },
+		{ -ENOTCONN, CREDSSP_REASON_SOCKET, 80 },
+		{ -EEXIST, CREDSSP_REASON_SOCKET, 80 },
 		/* An errno without a row, and values that are no negative errno */
 		{ -EXFULL, CREDSSP_REASON_NONE, 80 },
 		{ 0, CREDSSP_REASON_NONE, 80 },
@@ -102,10 +105,52 @@ static void test_status_reason(struct kunit *test)
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(cases); i++) {
-		KUNIT_EXPECT_EQ_MSG(test, cssp_reason(cases[i].err), cases[i].reason,
-				    "errno %d", cases[i].err);
+		KUNIT_EXPECT_EQ_MSG(test, cssp_reason(CSSP_LAYER_EXCHANGE, cases[i].err),
+				    cases[i].reason, "errno %d", cases[i].err);
 		KUNIT_EXPECT_EQ_MSG(test, cssp_alert(cases[i].err), cases[i].alert,
 				    "errno %d", cases[i].err);
+	}
+}
+
+/* An errno may have another reason in a layer than in the exchange. */
+static void test_status_layers(struct kunit *test)
+{
+	static const struct {
+		int err;
+		u32 tls, socket, ntlm, spnego;
+	} cases[] = {
+#define ROW(err, tls, socket, ntlm, spnego)					\
+	{ err, CREDSSP_REASON_##tls, CREDSSP_REASON_##socket,			\
+	  CREDSSP_REASON_##ntlm, CREDSSP_REASON_##spnego }
+		ROW(-ENOMEM, NONE, SOCKET, NO_MEMORY, NO_MEMORY),
+		ROW(-EDQUOT, NONE, SOCKET, LIMIT, LIMIT),
+		ROW(-EOVERFLOW, LIMIT, SOCKET, LIMIT, SPNEGO),
+		ROW(-ETIMEDOUT, NONE, TIMEOUT, MECH_TOKEN, SPNEGO),
+		ROW(-ECANCELED, NONE, CANCELLED, MECH_TOKEN, SPNEGO),
+		ROW(-EINTR, NONE, CANCELLED, MECH_TOKEN, SPNEGO),
+		ROW(-EIO, LOOPBACK, SOCKET, MECH_TOKEN, SPNEGO),
+		ROW(CSSP_E_MALFORMED, TLS_RECORD, SOCKET, MECH_TOKEN, SPNEGO),
+		ROW(CSSP_E_ALTERED, TLS_RECORD, SOCKET, MECH_MIC, SPNEGO),
+		ROW(CSSP_E_UNSUPPORTED, NONE, LIMIT, MECH_TOKEN, SPNEGO),
+		ROW(CSSP_E_TOO_BIG, NONE, SOCKET, LIMIT, SPNEGO),
+		ROW(CSSP_E_WEAK, NONE, SOCKET, FIPS, SPNEGO),
+		ROW(CSSP_E_STATE, NONE, SOCKET, MECH_TOKEN, SPNEGO),
+		ROW(CSSP_E_CLOSED, NONE, SOCKET, MECH_TOKEN, SPNEGO),
+#undef ROW
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		int err = cases[i].err;
+
+		KUNIT_EXPECT_EQ_MSG(test, cssp_reason(CSSP_LAYER_TLS, err), cases[i].tls,
+				    "errno %d", err);
+		KUNIT_EXPECT_EQ_MSG(test, cssp_reason(CSSP_LAYER_SOCKET, err),
+				    cases[i].socket, "errno %d", err);
+		KUNIT_EXPECT_EQ_MSG(test, cssp_reason(CSSP_LAYER_NTLM, err), cases[i].ntlm,
+				    "errno %d", err);
+		KUNIT_EXPECT_EQ_MSG(test, cssp_reason(CSSP_LAYER_SPNEGO, err),
+				    cases[i].spnego, "errno %d", err);
 	}
 }
 
@@ -114,6 +159,7 @@ static struct kunit_case status_cases[] = {
 	KUNIT_CASE(test_status_fails),
 	KUNIT_CASE(test_status_never_complete),
 	KUNIT_CASE(test_status_reason),
+	KUNIT_CASE(test_status_layers),
 	{}
 };
 

@@ -520,7 +520,6 @@ static void other_free(struct cssp_mech *mech)
 }
 
 static const struct cssp_mech_ops other_ops = {
-	.name = "other",
 	.package = CREDSSP_PACKAGE_NEGOTIATE,
 	.create = other_create,
 	.step = other_step,

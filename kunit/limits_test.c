@@ -28,7 +28,6 @@ static void endless_free(struct cssp_mech *mech)
 }
 
 static const struct cssp_mech_ops endless_ops = {
-	.name = "endless",
 	.create = endless_create,
 	.step = endless_step,
 	.free = endless_free,

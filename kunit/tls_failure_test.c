@@ -449,7 +449,7 @@ static void sockets_that_are_refused(struct kunit *test)
 
 	KUNIT_EXPECT_EQ(test, try_attach(end, &end->who, c->tls), 0);
 	stranger.net = &elsewhere;
-	KUNIT_EXPECT_EQ(test, try_attach(end, &stranger, c->tls), -EXDEV);
+	KUNIT_EXPECT_EQ(test, try_attach(end, &stranger, c->tls), CSSP_E_PARAMETER);
 	sock = new_socket(test, AF_INET, SOCK_STREAM, IPPROTO_TCP);
 	KUNIT_EXPECT_EQ(test, try_attach(end, &end->who, sock), -ENOTCONN);
 	sock_release(sock);
@@ -457,7 +457,7 @@ static void sockets_that_are_refused(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, try_attach(end, &end->who, sock), -ENOTSOCK);
 	sock_release(sock);
 	sock = new_socket(test, AF_UNIX, SOCK_STREAM, 0);
-	KUNIT_EXPECT_EQ(test, try_attach(end, &end->who, sock), -EPROTONOSUPPORT);
+	KUNIT_EXPECT_EQ(test, try_attach(end, &end->who, sock), CSSP_E_PARAMETER);
 	sock_release(sock);
 	user = tls_end_socket(test, c->tls);
 	tls_end_up(user, test, TLS_13_AES128, false);

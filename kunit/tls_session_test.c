@@ -272,25 +272,26 @@ static void numbers_advance(struct kunit *test)
 	static const struct {
 		const struct tls_suite *suite;
 		u64 from;
-		u32 by;
-		u64 to;		/* 0: no number is left */
+		u32 times;
+		u64 to;
+		int err;	/* of the last time */
 	} rows[] = {
 		{ TLS_12_AES128, 1, 1, 2 },
 		{ TLS_12_AES128, 0xff, 1, 0x100 },
 		{ TLS_12_AES128, 0xffffffff, 5, 0x100000004 },
 		{ TLS_12_AES128, ~0ULL - 1, 1, ~0ULL },
-		{ TLS_12_AES128, ~0ULL, 1, 0 },
+		{ TLS_12_AES128, ~0ULL, 1, ~0ULL, -EOVERFLOW },
 		{ TLS_13_AES128, 0xffff, 1, 0x10000 },
-		{ TLS_13_AES128, ~0ULL - 3, 4, 0 },
+		{ TLS_13_AES128, ~0ULL - 3, 4, ~0ULL, -EOVERFLOW },
 	};
 	struct cssp_rd chain = tls_chain(test);
 	struct cssp_tls_session *s = session(test);
 	struct credssp_hlp_tls_reply r;
 	u64 iv;
-	int i;
+	int i, n;
 
 	for (i = 0; i < ARRAY_SIZE(rows); i++) {
-		u64 to = rows[i].to ?: rows[i].from;
+		u64 to = rows[i].to;
 		bool v12 = rows[i].suite->version == 0x0303;
 
 		tls_reply(&r, rows[i].suite, false);
@@ -300,15 +301,16 @@ static void numbers_advance(struct kunit *test)
 		if (v12)
 			put_unaligned_be64(rows[i].from, s->tx.aes128.iv);
 
-		KUNIT_EXPECT_EQ(test, cssp_tls_direction_advance(s, &s->tx, rows[i].by),
-				rows[i].to ? 0 : -EOVERFLOW);
+		for (n = 1; n < rows[i].times; n++)
+			KUNIT_EXPECT_EQ(test, cssp_tls_direction_advance(s, &s->tx), 0);
+		KUNIT_EXPECT_EQ(test, cssp_tls_direction_advance(s, &s->tx), rows[i].err);
 		KUNIT_EXPECT_EQ(test, get_unaligned_be64(s->tx.aes128.rec_seq), to);
 		/* Only the explicit nonce of TLS 1.2 advances with the number. */
 		KUNIT_EXPECT_EQ(test, get_unaligned_be64(s->tx.aes128.iv), v12 ? to : iv);
 		KUNIT_EXPECT_EQ(test, get_unaligned_be64(s->rx.aes128.rec_seq), 1);
 	}
 	cssp_tls_session_forget_keys(s);
-	KUNIT_EXPECT_EQ(test, cssp_tls_direction_advance(s, &s->tx, 1), -EOVERFLOW);
+	KUNIT_EXPECT_EQ(test, cssp_tls_direction_advance(s, &s->tx), -EOVERFLOW);
 	KUNIT_EXPECT_NULL(test, memchr_inv(&s->tx, 0, sizeof(s->tx)));
 	KUNIT_EXPECT_NULL(test, memchr_inv(&s->rx, 0, sizeof(s->rx)));
 }

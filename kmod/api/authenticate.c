@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* A whole exchange on a socket, in one call. */
 #include "../base/filetime.h"
 #include "../base/status.h"
 #include "authenticate.h"
@@ -12,19 +13,6 @@ static int authenticate_check(const struct cssp_authenticate *auth)
 	if (auth->flags & ~CREDSSP_AUTH_EARLY_AUTH)
 		return CSSP_E_PARAMETER;
 	return auth->context_req & AUTHENTICATE_REFUSED ? CSSP_E_UNSUPPORTED : 0;
-}
-
-/*
- * Without a context there is no report, so the reason comes from the errno. The only
- * parameter that attaching can refuse is the socket.
- */
-static u32 authenticate_reason(int err)
-{
-	u32 reason = cssp_reason(err);
-
-	if (reason == CREDSSP_REASON_NONE || reason == CREDSSP_REASON_PARAMETER)
-		return CREDSSP_REASON_SOCKET;
-	return reason;
 }
 
 static int authenticate_exchange(struct cssp_authenticate *auth, struct credssp_context *ctx)
@@ -62,7 +50,10 @@ int cssp_authenticate(struct cssp_authenticate *auth)
 		return ret;
 	ret = cssp_context_attach(&ctx, auth->cred, auth->who, auth->sock);
 	if (ret) {
-		auth->report.reason = authenticate_reason(ret);
+		/* The socket and the package are the only arguments that are refused. */
+		auth->report.reason = ret == CSSP_E_PARAMETER || ret == CSSP_E_UNSUPPORTED ?
+				      CREDSSP_REASON_SOCKET :
+				      cssp_reason(CSSP_LAYER_EXCHANGE, ret);
 		return ret;
 	}
 	ret = authenticate_exchange(auth, ctx);

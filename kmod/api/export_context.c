@@ -76,7 +76,7 @@ static int export_acquire(const struct credssp_acquire *args, struct credssp_cre
 	struct cssp_requester who;
 	int ret;
 
-	/* the credentials of a kernel thread are no user's: it must name some */
+	/* A kernel thread has no user's credentials, so the caller must pass @cred. */
 	if (!args->cred && current->flags & PF_KTHREAD)
 		return CSSP_E_PARAMETER;
 	if (args->pin_count > CREDSSP_MAX_PINS || (args->pin_count && !args->pins))

@@ -309,7 +309,7 @@ s32 credssp_make_signature(struct credssp_context *context, u32 qop,
 {
 	if (!context)
 		return SEC_E_INVALID_HANDLE;
-	if (!export_package(context)->can_sign)
+	if (!cssp_context_can_sign(context))
 		return SEC_E_UNSUPPORTED_FUNCTION;
 	if (qop || sequence)
 		return SEC_E_INVALID_PARAMETER;
@@ -324,7 +324,7 @@ s32 credssp_verify_signature(struct credssp_context *context,
 		*qop = 0;
 	if (!context)
 		return SEC_E_INVALID_HANDLE;
-	if (!export_package(context)->can_sign)
+	if (!cssp_context_can_sign(context))
 		return SEC_E_UNSUPPORTED_FUNCTION;
 	if (sequence)
 		return SEC_E_INVALID_PARAMETER;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* InitializeSecurityContext (CredSSP): checks of the arguments, then one leg. */
 #include "../base/filetime.h"
 #include "../base/status.h"
 #include "../wire/tls_record.h"
@@ -264,8 +265,8 @@ static int isc_first(struct cssp_isc_call *call)
 }
 
 /*
- * Whether an exchange can go on at all comes before the arguments: a stream survives a
- * call with wrong ones.
+ * Check the state before the arguments. On a kTLS stream the call fails in any case, and
+ * wrong arguments must not kill the stream.
  */
 static int isc_later(struct cssp_isc_call *call)
 {
@@ -346,7 +347,7 @@ struct credssp_buffer *cssp_isc_place_output(struct cssp_isc_call *call, int ret
 		chosen->length = call->isc.needed;
 		return NULL;
 	}
-	/* READONLY is why the call was refused: its alert does not go there either */
+	/* A READONLY buffer is never written, not even with the alert. */
 	if (chosen->type & SECBUFFER_READONLY ||
 	    (!isc_allocates(call) && (length > chosen->length || !chosen->data))) {
 		chosen->length = 0;

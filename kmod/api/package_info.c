@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* What applications are told about the packages. */
 #include "../base/status.h"
 #include "../cred/package.h"
 #include "package_info.h"

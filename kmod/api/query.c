@@ -70,7 +70,7 @@ static int query_get_stream_sizes(const struct query_call *q, struct cssp_vbuf *
 {
 	struct credssp_stream_sizes sizes;
 
-	return cssp_context_look_up_sizes(q->ctx, &sizes) ?:
+	return cssp_context_stream_sizes_locked(q->ctx, &sizes) ?:
 	       cssp_vbuf_append(out, &sizes, sizeof(sizes));
 }
 
@@ -78,8 +78,8 @@ static int query_get_sizes(const struct query_call *q, struct cssp_vbuf *out)
 {
 	struct credssp_sizes sizes;
 
-	return cssp_context_look_up_all_sizes(q->ctx, &sizes) ?:
-	       cssp_vbuf_append(out, &sizes, sizeof(sizes));
+	cssp_context_sizes_locked(q->ctx, &sizes);
+	return cssp_vbuf_append(out, &sizes, sizeof(sizes));
 }
 
 /* The structure is appended first to keep its place, and filled in at the end. */

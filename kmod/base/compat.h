@@ -19,8 +19,8 @@
 #endif
 
 /*
- * An option of SOL_TLS that came with 6.19; older kernels answer -ENOPROTOOPT. By
- * its name, as an older kernel may be given the option.
+ * An option of SOL_TLS that came with 6.19; older kernels answer -ENOPROTOOPT. Check for
+ * the macro and not for the version, because distributions backport the option.
  */
 #ifndef TLS_TX_MAX_PAYLOAD_LEN
 #define TLS_TX_MAX_PAYLOAD_LEN	5

@@ -59,14 +59,14 @@ struct quota_key {
 };
 
 /* Protects the table and the last reference of each entry. Nests with no other lock. */
-static DEFINE_SPINLOCK(table_lock);
-static DEFINE_HASHTABLE(table, TABLE_BITS);
+static DEFINE_SPINLOCK(quota_table_lock);
+static DEFINE_HASHTABLE(quota_table, TABLE_BITS);
 
-static atomic_long_t total[CSSP_RESOURCES];
-static atomic64_t refused;
+static atomic_long_t quota_total[CSSP_RESOURCES];
+static atomic64_t quota_refused;
 
 /* Limits of one user; half of that inside of a user namespace. */
-static unsigned long limits[CSSP_RESOURCES] = {
+static unsigned long quota_limits[CSSP_RESOURCES] = {
 	[CSSP_CONTEXTS] = 4096,
 	[CSSP_CREDENTIALS] = 4096,
 	[CSSP_BUFFER_BYTES] = 128 << 20,
@@ -74,11 +74,11 @@ static unsigned long limits[CSSP_RESOURCES] = {
 	[CSSP_REQUESTS] = CSSP_MAX_REQUESTS_USER,
 };
 
-module_param_named(max_contexts_per_user, limits[CSSP_CONTEXTS], ulong, 0644);
+module_param_named(max_contexts_per_user, quota_limits[CSSP_CONTEXTS], ulong, 0644);
 MODULE_PARM_DESC(max_contexts_per_user, "contexts that one user may have (default 4096)");
-module_param_named(max_credentials_per_user, limits[CSSP_CREDENTIALS], ulong, 0644);
+module_param_named(max_credentials_per_user, quota_limits[CSSP_CREDENTIALS], ulong, 0644);
 MODULE_PARM_DESC(max_credentials_per_user, "credentials that one user may have (default 4096)");
-module_param_named(max_buffer_bytes_per_user, limits[CSSP_BUFFER_BYTES], ulong, 0644);
+module_param_named(max_buffer_bytes_per_user, quota_limits[CSSP_BUFFER_BYTES], ulong, 0644);
 MODULE_PARM_DESC(max_buffer_bytes_per_user,
 		 "bytes of the module's buffers that one user may have (default 128 MiB)");
 
@@ -106,8 +106,8 @@ static struct cssp_quota *quota_search(const struct quota_key *key)
 {
 	struct cssp_quota *p;
 
-	lockdep_assert_held(&table_lock);
-	hash_for_each_possible(table, p, node, quota_hash(key))
+	lockdep_assert_held(&quota_table_lock);
+	hash_for_each_possible(quota_table, p, node, quota_hash(key))
 		if (p->ns == key->ns && uid_eq(p->uid, key->uid))
 			return p;
 	return NULL;
@@ -118,13 +118,13 @@ static struct cssp_quota *quota_find(const struct quota_key *key, struct cssp_qu
 {
 	struct cssp_quota *p;
 
-	spin_lock(&table_lock);
+	spin_lock(&quota_table_lock);
 	p = quota_search(key);
 	if (p)
 		refcount_inc(&p->ref);
 	else if (new)
-		hash_add(table, &new->node, quota_hash(key));
-	spin_unlock(&table_lock);
+		hash_add(quota_table, &new->node, quota_hash(key));
+	spin_unlock(&quota_table_lock);
 	return p ?: new;
 }
 
@@ -209,11 +209,11 @@ static bool quota_drop(struct cssp_quota *p)
 
 	if (refcount_dec_not_one(&p->ref))
 		return false;
-	spin_lock(&table_lock);
+	spin_lock(&quota_table_lock);
 	last = refcount_dec_and_test(&p->ref);
 	if (last)
 		hash_del(&p->node);
-	spin_unlock(&table_lock);
+	spin_unlock(&quota_table_lock);
 	return last;
 }
 
@@ -237,7 +237,7 @@ static bool quota_is_exempt(const struct cred *cred, enum cssp_resource what)
 /* Inside of a namespace no user can use up the quota of its owner. */
 static long quota_limit(bool inside, enum cssp_resource what)
 {
-	long limit = min_t(unsigned long, READ_ONCE(limits[what]), LONG_MAX - 1);
+	long limit = min_t(unsigned long, READ_ONCE(quota_limits[what]), LONG_MAX - 1);
 
 	return inside ? DIV_ROUND_UP(limit, 2) : limit;
 }
@@ -260,10 +260,10 @@ int cssp_quota_charge(struct cssp_quota *quota, const struct cred *cred,
 		    exempt)
 			continue;
 		quota_take_back(quota, p->parent, what, n);
-		atomic64_inc(&refused);
+		atomic64_inc(&quota_refused);
 		return -EDQUOT;
 	}
-	atomic_long_add(n, &total[what]);
+	atomic_long_add(n, &quota_total[what]);
 	refcount_inc(&quota->ref);
 	return 0;
 }
@@ -285,7 +285,7 @@ void cssp_quota_uncharge(struct cssp_quota *quota, enum cssp_resource what, long
 	if (!quota)
 		return;
 	quota_take_back(quota, NULL, what, n);
-	atomic_long_sub(n, &total[what]);
+	atomic_long_sub(n, &quota_total[what]);
 	cssp_quota_put(quota);
 }
 
@@ -308,10 +308,10 @@ long cssp_quota_limit(const struct cred *cred, enum cssp_resource what)
 
 long cssp_quota_total(enum cssp_resource what)
 {
-	return atomic_long_read(&total[what]);
+	return atomic_long_read(&quota_total[what]);
 }
 
 u64 cssp_quota_refused(void)
 {
-	return atomic64_read(&refused);
+	return atomic64_read(&quota_refused);
 }

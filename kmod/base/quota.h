@@ -52,17 +52,14 @@ struct cssp_quota * __must_check cssp_quota_get(const struct cred *cred);
 /* One more reference on @quota, which is returned. */
 struct cssp_quota *cssp_quota_ref(struct cssp_quota *quota);
 /**
- * cssp_quota_below() - who stands for a quota among the users of a namespace
+ * cssp_quota_below() - find the ancestor of a quota that is a user of @ns
  * @quota: quota
  * @ns: user namespace
  *
- * That is the user of @ns who owns the namespaces in which @quota is, or @quota
- * itself if it is a user of @ns.  A quota outside of @ns is stood for by the
- * outermost of those that pay for it: a user of the initial namespace, or a
- * container as a whole.
- *
  * Context: any.
- * Return: the quota; @quota's reference keeps it alive.
+ * Return: @quota itself if it is a user of @ns, else its ancestor that is. If there is
+ * none, the topmost ancestor: a user of the initial namespace, or a container.
+ * @quota's reference keeps it alive.
  */
 struct cssp_quota *cssp_quota_below(struct cssp_quota *quota,
 				    const struct user_namespace *ns);

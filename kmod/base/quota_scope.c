@@ -1,24 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The scopes of all threads, in a table keyed by the task. Why the quota is found
- * there, and not by an argument or by a facility of the kernel:
+ * The scopes of all threads, in a table keyed by the task.
  *
- * An argument would run through a quarter of the module. About fifty functions
- * allocate buffers, and some 250 of 900 functions lie between them and the entry
- * points. None but vbuf.c would use it, and each path that passed NULL by mistake
- * would be a buffer without a limit.
+ * An argument would run through most functions of the module, and a path that passed
+ * NULL by mistake would have buffers without a limit. The kernel has no other means:
+ * task_struct has no field for modules; set_active_memcg() selects a cgroup, which is
+ * not a user (mem.h has buffers accounted to the caller's cgroup in addition); ucounts
+ * are not exported, and their resources are fixed; override_creds() changes the
+ * thread's permissions as well, and cannot say that there is no user to charge.
  *
- * The kernel has nothing that fits. task_struct has no field for modules.
- * set_active_memcg() selects a cgroup, and a cgroup is not a user. (Buffers are
- * accounted to the caller's cgroup in addition, see mem.h.) ucounts are a tree of
- * users and namespaces like quota.c's, but Linux 6.1 and 6.12 do not export them,
- * and their set of resources is fixed. override_creds() would make current_cred()
- * the user to charge. But it also changes the thread's permissions, and cannot
- * express "no user", which is right for a helper that writes a reply and for
- * delayed work.
- *
- * The cost is one lock per allocation of whole pages. The lock is contended only if
- * two threads in calls fall into the same bucket.
+ * The cost is one lock per allocation of whole pages. It is contended only if two
+ * threads in calls fall into the same bucket.
  */
 #include "quota_scope.h"
 
@@ -31,29 +23,29 @@
 #define TABLE_BITS	6
 
 /**
- * struct bucket - the scopes of threads with the same hash
+ * struct scope_bucket - the scopes of threads with the same hash
  * @lock: protects @scopes; innermost
  * @scopes: a nested scope precedes the scope around it
  */
-struct bucket {
+struct scope_bucket {
 	spinlock_t lock;	/* see above */
 	struct hlist_head scopes;
 };
 
-static struct bucket table[1 << TABLE_BITS] = {
+static struct scope_bucket scope_table[1 << TABLE_BITS] = {
 	[0 ... (1 << TABLE_BITS) - 1] = {
-		.lock = __SPIN_LOCK_UNLOCKED(table.lock),
+		.lock = __SPIN_LOCK_UNLOCKED(scope_table.lock),
 	},
 };
 
-static struct bucket *scope_bucket(const struct task_struct *task)
+static struct scope_bucket *scope_find_bucket(const struct task_struct *task)
 {
-	return &table[hash_ptr(task, TABLE_BITS)];
+	return &scope_table[hash_ptr(task, TABLE_BITS)];
 }
 
 void cssp_quota_scope_enter(struct cssp_quota_scope *scope, const struct cred *cred)
 {
-	struct bucket *b = scope_bucket(current);
+	struct scope_bucket *b = scope_find_bucket(current);
 
 	*scope = (struct cssp_quota_scope){ .task = current, .cred = cred };
 	spin_lock(&b->lock);
@@ -63,7 +55,7 @@ void cssp_quota_scope_enter(struct cssp_quota_scope *scope, const struct cred *c
 
 void cssp_quota_scope_leave(struct cssp_quota_scope *scope)
 {
-	struct bucket *b = scope_bucket(scope->task);
+	struct scope_bucket *b = scope_find_bucket(scope->task);
 
 	spin_lock(&b->lock);
 	hlist_del(&scope->node);
@@ -74,7 +66,7 @@ void cssp_quota_scope_leave(struct cssp_quota_scope *scope)
 /* Only this thread leaves its scopes, so the result stays valid without the lock. */
 static struct cssp_quota_scope *scope_current(void)
 {
-	struct bucket *b = scope_bucket(current);
+	struct scope_bucket *b = scope_find_bucket(current);
 	struct cssp_quota_scope *s;
 
 	spin_lock(&b->lock);

@@ -2,8 +2,8 @@
 /*
  * Inside of this module a failure is a negative errno. These names give the meaning
  * that an errno has here. base/status.c has the only table that turns an errno into
- * a SECURITY_STATUS, for the entry points, and the only one that turns it into a
- * reason and an alert.
+ * a SECURITY_STATUS, for the entry points, the only one that turns it into a reason,
+ * and the only one that turns it into an alert.
  */
 #ifndef CSSP_BASE_STATUS_H
 #define CSSP_BASE_STATUS_H
@@ -38,12 +38,42 @@
 s32 cssp_status(int err);
 /* The same for a call of an exchange, where -EAGAIN is SEC_I_CONTINUE_NEEDED. */
 s32 cssp_status_exchange(int err);
-/*
- * enum credssp_reason of a negative errno, for a failure without a reason of its own;
- * CREDSSP_REASON_NONE for an unknown one.
+
+/**
+ * enum cssp_layer - where a failure is met; an errno may have another reason there
+ * @CSSP_LAYER_EXCHANGE: the exchange, and a call without an exchange
+ * @CSSP_LAYER_TLS: a TLS channel; what it does not know is left to the exchange
+ * @CSSP_LAYER_SOCKET: the installation of the keys in the caller's socket
+ * @CSSP_LAYER_NTLM: the NTLM mechanism
+ * @CSSP_LAYER_SPNEGO: SPNEGO, without the mechanism in it
+ * @CSSP_LAYERS: their number
  */
-u32 cssp_reason(int err);
-/* TLS AlertDescription of a negative errno; internal_error for an unknown one. */
+enum cssp_layer {
+	CSSP_LAYER_EXCHANGE,
+	CSSP_LAYER_TLS,
+	CSSP_LAYER_SOCKET,
+	CSSP_LAYER_NTLM,
+	CSSP_LAYER_SPNEGO,
+	CSSP_LAYERS,
+};
+
+/*
+ * enum credssp_reason of a negative errno in @layer, for a failure without a reason of
+ * its own. An errno that is unknown there has CREDSSP_REASON_NONE in the exchange and
+ * on the channel, and the layer's most general reason in the others.
+ */
+u32 cssp_reason(enum cssp_layer layer, int err);
+
+/* TLS AlertDescription, RFC 8446 6 */
+#define CSSP_ALERT_HANDSHAKE_FAILURE		40
+#define CSSP_ALERT_ACCESS_DENIED		49
+#define CSSP_ALERT_DECODE_ERROR			50
+#define CSSP_ALERT_DECRYPT_ERROR		51
+#define CSSP_ALERT_PROTOCOL_VERSION		70
+#define CSSP_ALERT_INSUFFICIENT_SECURITY	71
+#define CSSP_ALERT_INTERNAL_ERROR		80
+
+/* CSSP_ALERT_* of a negative errno; internal_error for an unknown one. */
 u8 cssp_alert(int err);
 
 #endif

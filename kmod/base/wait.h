@@ -15,8 +15,8 @@
 /*
  * State of a task in such a sleep.  System suspend does not wait for it, nor does the
  * freezer of version 1 control groups.  UNSAFE: it holds its context's lock.  A task
- * that waits for that lock sleeps in this state as well (cssp_context_lock()), so no task
- * is kept from freezing by a frozen one.
+ * that waits for that lock sleeps in this state as well (cssp_context_lock()), so a frozen
+ * task never keeps another task from freezing.
  */
 #define CSSP_TASK_WAITING	(TASK_KILLABLE | TASK_FREEZABLE_UNSAFE)
 

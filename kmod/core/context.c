@@ -54,6 +54,7 @@ void cssp_context_wipe(struct credssp_context *ctx)
 
 void cssp_context_update_report(struct credssp_context *ctx)
 {
+	lockdep_assert_held(&ctx->lock);
 	ctx->report.mech = ctx->cred->mech_id;
 	ctx->ops->report(ctx);
 }
@@ -62,12 +63,9 @@ static void context_release(struct kref *ref)
 {
 	struct credssp_context *ctx = container_of(ref, struct credssp_context, ref);
 
-	/*
-	 * The caller must not go on in plaintext on an attached socket whose exchange
-	 * did not end.
-	 */
-	if (ctx->state == CSSP_CONTEXT_RUNNING && ctx->attached)
-		cssp_channel_shutdown(ctx->channel);
+	if (ctx->state == CSSP_CONTEXT_RUNNING && ctx->ops->abandon)
+		ctx->ops->abandon(ctx);
+	/* No other task can reach the context any more. */
 	cssp_context_wipe(ctx);
 	cssp_vbuf_free(&ctx->output);
 	cssp_vbuf_free(&ctx->used);
@@ -128,6 +126,7 @@ void cssp_context_unlock(struct credssp_context *ctx)
 
 u32 cssp_context_attributes(const struct credssp_context *ctx)
 {
+	lockdep_assert_held(&ctx->lock);
 	return ctx->ops->attributes(ctx);
 }
 
@@ -165,8 +164,14 @@ u32 cssp_context_package(const struct credssp_context *ctx)
 	return ctx->package;
 }
 
+bool cssp_context_can_sign(const struct credssp_context *ctx)
+{
+	return ctx->ops->sign;
+}
+
 u32 cssp_context_mech_package(const struct credssp_context *ctx)
 {
+	lockdep_assert_held(&ctx->lock);
 	return ctx->cred->mech->package;
 }
 

@@ -194,8 +194,8 @@ int __must_check cssp_context_stream_sizes(struct credssp_context *ctx,
 
 /*
  * Lock a context for the functions below. 0, or -EINTR when the task was killed while
- * it waited for another call on the context. Waiting calls are served in no order; all
- * of them are calls of those that share the context.
+ * it waited for another call on the context. The lock has no queue: any waiter may get it
+ * next. All waiters use the same context.
  */
 int __must_check cssp_context_lock(struct credssp_context *ctx);
 void cssp_context_unlock(struct credssp_context *ctx);
@@ -237,14 +237,14 @@ u32 cssp_context_attributes(const struct credssp_context *ctx);
 int __must_check cssp_context_issuers(const struct credssp_context *ctx,
 				      struct cssp_vbuf *out);
 /* SECPKG_ATTR_SIZES of an established context. Needs the lock. */
-int __must_check cssp_context_look_up_all_sizes(const struct credssp_context *ctx,
-						struct credssp_sizes *sizes);
+void cssp_context_sizes_locked(const struct credssp_context *ctx,
+			       struct credssp_sizes *sizes);
 /*
  * SECPKG_ATTR_STREAM_SIZES; an errno when the context does not seal records. Needs the
  * lock.
  */
-int __must_check cssp_context_look_up_sizes(const struct credssp_context *ctx,
-					    struct credssp_stream_sizes *sizes);
+int __must_check cssp_context_stream_sizes_locked(const struct credssp_context *ctx,
+						  struct credssp_stream_sizes *sizes);
 
 /* Does the exchange run on the caller's socket? Constant. */
 bool cssp_context_is_attached(const struct credssp_context *ctx);
@@ -265,6 +265,8 @@ int __must_check cssp_context_check_exchange(struct credssp_context *ctx);
 
 /* CREDSSP_PACKAGE_*, constant. */
 u32 cssp_context_package(const struct credssp_context *ctx);
+/* Does the package have MakeSignature and VerifySignature? Constant. */
+bool cssp_context_can_sign(const struct credssp_context *ctx);
 /* CREDSSP_PACKAGE_* of the inner mechanism. Needs the lock. */
 u32 cssp_context_mech_package(const struct credssp_context *ctx);
 

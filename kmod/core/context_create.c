@@ -70,7 +70,7 @@ int cssp_context_attach(struct credssp_context **out, struct credssp_cred *cred,
 	ret = cssp_channel_create_socket(&ctx->channel, &params, sock);
 	if (ret) {
 		cssp_context_put(ctx);
-		return cssp_context_socket_error(ret);
+		return ret;
 	}
 	*out = ctx;
 	return 0;

@@ -112,8 +112,12 @@ struct credssp_context {
  * struct cssp_exchange_ops - the exchange of a package, and the messages after it
  * @open: prepare a new exchange; wipe the secrets of the old one
  * @begin: begin it as identity @id of origin @kind; @id stays until it is established
+ * @check_cred: may this call bring @isc->cred? It must be the context's own or NULL,
+ *	unless the exchange takes another: 0, CSSP_E_HANDLE, or an errno of @begin
  * @take: use the peer's token: 0, -ENODATA when it is not whole, or a failure
  * @run: go on as far as possible: 0 when established, -EAGAIN, or a failure
+ * @want_cert: the server requests a client certificate; @given is the token of this
+ *	call: CSSP_E_CERT_WANTED or -ENOMEM. NULL if @run never returns the former
  * @collect: append what must be sent to @ctx->output
  * @established: keep what the established context needs, and wipe the rest
  * @attributes: ISC_RET_*
@@ -122,6 +126,8 @@ struct credssp_context {
  *	the reason and it is 0
  * @notify: the exchange failed: send @alert to the peer or leave it in @ctx->output, as
  *	the transport and ISC_REQ_EXTENDED_ERROR allow
+ * @abandon: the last reference was dropped during the exchange. NULL for a package
+ *	without a transport
  * @wipe: free everything that is secret or costs memory, in any state
  * @max_message: longest plaintext that is sealed or signed, in bytes
  * @check: 0, or an errno when the context seals nothing
@@ -144,14 +150,18 @@ struct cssp_exchange_ops {
 	int (*open)(struct credssp_context *ctx);
 	int (*begin)(struct credssp_context *ctx, const struct cssp_identity *id,
 		     enum cssp_cred_kind kind);
+	int (*check_cred)(struct credssp_context *ctx, struct cssp_isc *isc);
 	int (*take)(struct credssp_context *ctx, struct cssp_isc *isc);
 	int (*run)(struct credssp_context *ctx);
+	int (*want_cert)(struct credssp_context *ctx, const struct cssp_rd *given,
+			 const struct cssp_isc *isc);
 	int (*collect)(struct credssp_context *ctx);
 	int (*established)(struct credssp_context *ctx);
 	u32 (*attributes)(const struct credssp_context *ctx);
 	void (*report)(struct credssp_context *ctx);
 	int (*fail)(struct credssp_context *ctx, int err, u32 *reason);
 	void (*notify)(struct credssp_context *ctx, u8 alert);
+	void (*abandon)(struct credssp_context *ctx);
 	void (*wipe)(struct credssp_context *ctx);
 	size_t (*max_message)(const struct credssp_context *ctx);
 	int (*check)(const struct credssp_context *ctx);
@@ -175,13 +185,16 @@ struct cssp_exchange_ops {
 extern const struct cssp_exchange_ops cssp_credssp_exchange;
 extern const struct cssp_exchange_ops cssp_inner_exchange;
 
-/* All functions below need @ctx->lock, or a context that no other task can reach. */
+/* All functions below need @ctx->lock; the exceptions say so. */
 
 /* context.c */
 
 /* The dispatcher: the only writer of @ctx->state. */
 void cssp_context_enter(struct credssp_context *ctx, enum cssp_context_state state);
-/* Free everything that is secret or costs memory. The report stays. */
+/*
+ * Free everything that is secret or costs memory. The report stays. The last reference
+ * needs no lock.
+ */
 void cssp_context_wipe(struct credssp_context *ctx);
 /* Bring @ctx->report up to date. */
 void cssp_context_update_report(struct credssp_context *ctx);
@@ -213,53 +226,26 @@ int __must_check cssp_context_set_user(struct credssp_context *ctx,
 int __must_check cssp_context_begin_as(struct credssp_context *ctx,
 				       struct cssp_isc *isc);
 
-/* cert_request.c */
+/* cert_request.c: for the exchange of CredSSP */
 
 /* Tell the channel which client certificate it may offer. */
 void cssp_context_offer_cert(struct credssp_context *ctx);
 
-/**
- * cssp_context_check_cred() - may this call bring @isc->cred?
- * @ctx: context
- * @isc: call
- *
- * It must be the context's own credential or NULL. While the server waits for a client
- * certificate, another credential replaces the context's and decides on the
- * certificate.
- *
- * Return: 0; -EBADF; or an errno of the start of an exchange.
+/*
+ * The check_cred of the exchange. While the server waits for a client certificate,
+ * another credential replaces the context's and decides on the certificate.
  */
 int __must_check cssp_context_check_cred(struct credssp_context *ctx,
 					 struct cssp_isc *isc);
 
-/*
- * The server requests a client certificate; @given is the token of this call. Returns
- * CSSP_E_CERT_WANTED or -ENOMEM.
- */
+/* The want_cert of the exchange. */
 int cssp_context_want_cert(struct credssp_context *ctx, const struct cssp_rd *given,
 			   const struct cssp_isc *isc);
 
 /* The next call may repeat that token: leave only new bytes in @isc->input. */
 void cssp_context_skip_used(struct credssp_context *ctx, struct cssp_isc *isc);
 
-/*
- * The errno for an unsuitable socket. Some of the channel's errnos for it mean
- * something else in base/status.c.
- */
-static inline int cssp_context_socket_error(int err)
-{
-	switch (err) {
-	case -EEXIST:
-	case -ENOTCONN:
-	case -ENOTSOCK:
-	case -EPROTONOSUPPORT:
-	case -EXDEV:
-		return CSSP_E_PARAMETER;
-	default:
-		return err;
-	}
-}
-
+/* A new context needs no lock. */
 static inline struct cssp_channel_params
 cssp_context_channel_params(struct credssp_context *ctx)
 {

@@ -80,7 +80,6 @@ static int exchange_established(struct credssp_context *ctx)
 {
 	int ret;
 
-	cssp_context_update_report(ctx);
 	ret = ctx->ops->established(ctx);
 	if (ret)
 		return ret;
@@ -117,8 +116,8 @@ static int exchange_step(struct credssp_context *ctx, struct cssp_isc *isc)
 	int ret;
 
 	ret = exchange_advance(ctx, isc);
-	if (ret == CSSP_E_CERT_WANTED)
-		ret = cssp_context_want_cert(ctx, &given, isc);
+	if (ret == CSSP_E_CERT_WANTED && ctx->ops->want_cert)
+		ret = ctx->ops->want_cert(ctx, &given, isc);
 	/* After CERT_WANTED, output that is ready waits for the next call. */
 	if (ret == -ENODATA || ret == CSSP_E_CERT_WANTED)
 		return ret;
@@ -137,7 +136,7 @@ static int exchange_initialize(struct credssp_context *ctx, struct cssp_isc *isc
 	ret = exchange_check(ctx, isc);
 	if (ret)
 		return ret;
-	ret = cssp_context_check_cred(ctx, isc);
+	ret = ctx->ops->check_cred(ctx, isc);
 	if (ret)
 		return exchange_fail(ctx, isc, ret);
 	if (!ctx->output.len)

@@ -8,14 +8,14 @@
 #include "context_impl.h"
 
 /* Without a host name there is no identity that the certificate could prove. */
-static u32 credssp_trust_of(const struct credssp_context *ctx,
-			    const struct cssp_tls_session *s)
+static u32 exchange_credssp_trust_of(const struct credssp_context *ctx,
+				     const struct cssp_tls_session *s)
 {
 	return s->trust | (*ctx->target.host ? 0 : CREDSSP_TRUST_NOT_EVALUATED);
 }
 
 /* The handshake is over: copy its facts to the report and to the machine. */
-static int credssp_learn_session(struct credssp_context *ctx)
+static int exchange_credssp_learn_session(struct credssp_context *ctx)
 {
 	const struct cssp_tls_session *s = cssp_channel_session(ctx->channel);
 	struct cssp_rd cert = cssp_vbuf_rd(&s->cert);
@@ -27,7 +27,7 @@ static int credssp_learn_session(struct credssp_context *ctx)
 	r->facts |= CREDSSP_FACT_TLS;
 	r->tls_version = s->version;
 	r->tls_cipher = s->cipher;
-	r->trust = credssp_trust_of(ctx, s);
+	r->trust = exchange_credssp_trust_of(ctx, s);
 	r->cert_length = cert.left;
 	if (s->resumed)
 		r->facts |= CREDSSP_FACT_RESUMED;
@@ -46,7 +46,7 @@ static int credssp_learn_session(struct credssp_context *ctx)
 	return 0;
 }
 
-static int credssp_fetch_key(struct credssp_context *ctx, struct cssp_vbuf *msg)
+static int exchange_credssp_fetch_key(struct credssp_context *ctx, struct cssp_vbuf *msg)
 {
 	struct cssp_rd key;
 	int ret;
@@ -54,14 +54,14 @@ static int credssp_fetch_key(struct credssp_context *ctx, struct cssp_vbuf *msg)
 	ret = cssp_channel_handshake(ctx->channel);
 	if (ret)
 		return ret;
-	ret = credssp_learn_session(ctx);
+	ret = exchange_credssp_learn_session(ctx);
 	if (ret)
 		return ret;
 	key = cssp_vbuf_rd(&cssp_channel_session(ctx->channel)->public_key);
 	return cssp_vbuf_set(msg, &key);
 }
 
-static int credssp_fetch_result(struct credssp_context *ctx, struct cssp_vbuf *msg)
+static int exchange_credssp_fetch_result(struct credssp_context *ctx, struct cssp_vbuf *msg)
 {
 	u8 pdu[sizeof(u32)];
 	int ret;
@@ -73,29 +73,29 @@ static int credssp_fetch_result(struct credssp_context *ctx, struct cssp_vbuf *m
 }
 
 /* Fetch the input of the next event from the channel. */
-static int credssp_fetch(struct credssp_context *ctx, struct cssp_vbuf *msg)
+static int exchange_credssp_fetch(struct credssp_context *ctx, struct cssp_vbuf *msg)
 {
 	switch (cssp_client_expects(&ctx->client)) {
 	case CSSP_EVENT_CHANNEL_UP:
-		return credssp_fetch_key(ctx, msg);
+		return exchange_credssp_fetch_key(ctx, msg);
 	case CSSP_EVENT_REQUEST:
 		return cssp_channel_recv_request(ctx->channel, msg);
 	case CSSP_EVENT_RESULT:
-		return credssp_fetch_result(ctx, msg);
+		return exchange_credssp_fetch_result(ctx, msg);
 	default:
 		return 0;
 	}
 }
 
-static int credssp_run_step(struct credssp_context *ctx, struct cssp_vbuf *msg,
-			    struct cssp_vbuf *out)
+static int exchange_credssp_run_step(struct credssp_context *ctx, struct cssp_vbuf *msg,
+				     struct cssp_vbuf *out)
 {
 	enum cssp_client_event event = cssp_client_expects(&ctx->client);
 	struct cssp_rd rd;
 	int ret;
 
 	ctx->report.leg = cssp_client_leg(&ctx->client);
-	ret = credssp_fetch(ctx, msg);
+	ret = exchange_credssp_fetch(ctx, msg);
 	if (ret)
 		return ret;
 	rd = cssp_vbuf_rd(msg);
@@ -114,13 +114,13 @@ static int credssp_run_step(struct credssp_context *ctx, struct cssp_vbuf *msg,
 }
 
 /* Drive machine and channel as far as they go. 0: established. */
-static int credssp_drive(struct credssp_context *ctx)
+static int exchange_credssp_drive(struct credssp_context *ctx)
 {
 	struct cssp_vbuf msg = {}, out = {};
 	int ret = 0;
 
 	while (!ret && ctx->client.state != CSSP_CLIENT_ESTABLISHED) {
-		ret = cssp_wait_check(&ctx->wait) ?: credssp_run_step(ctx, &msg, &out);
+		ret = cssp_wait_check(&ctx->wait) ?: exchange_credssp_run_step(ctx, &msg, &out);
 		cssp_vbuf_clear(&msg);
 		cssp_vbuf_clear(&out);
 	}
@@ -129,8 +129,11 @@ static int credssp_drive(struct credssp_context *ctx)
 	return ret;
 }
 
-/* Offer an earlier session to resume; or just let this one be resumed later. */
-static void credssp_offer_session(struct credssp_context *ctx)
+/*
+ * Offer an earlier session, and keep the new one for later. If the cache is off or there
+ * is no target name, do neither.
+ */
+static void exchange_credssp_offer_session(struct credssp_context *ctx)
 {
 	struct cssp_past_session *past;
 
@@ -142,20 +145,20 @@ static void credssp_offer_session(struct credssp_context *ctx)
 }
 
 /* Only a session with a key that pubKeyAuth has proven is resumed later. */
-static void credssp_keep_session(struct credssp_context *ctx)
+static void exchange_credssp_keep_session(struct credssp_context *ctx)
 {
 	cssp_session_cache_put(&ctx->cred->sessions, ctx->target.spn, &ctx->who,
 			       cssp_channel_next_session(ctx->channel));
 }
 
-static int credssp_run(struct credssp_context *ctx)
+static int exchange_credssp_run(struct credssp_context *ctx)
 {
-	return credssp_drive(ctx) ?: cssp_channel_settle(ctx->channel);
+	return exchange_credssp_drive(ctx) ?: cssp_channel_settle(ctx->channel);
 }
 
-static int credssp_keep_stream(struct credssp_context *ctx)
+static int exchange_credssp_keep_stream(struct credssp_context *ctx)
 {
-	credssp_keep_session(ctx);
+	exchange_credssp_keep_session(ctx);
 	ctx->session_key = ctx->client.session_key;
 	cssp_client_wipe(&ctx->client);
 	cssp_channel_forget_peer(ctx->channel);
@@ -165,8 +168,8 @@ static int credssp_keep_stream(struct credssp_context *ctx)
 }
 
 /* The versions that the policy allows for this credential. */
-static int credssp_apply_versions(struct credssp_context *ctx,
-				  struct cssp_client_params *p)
+static int exchange_credssp_apply_versions(struct credssp_context *ctx,
+					   struct cssp_client_params *p)
 {
 	int ret;
 
@@ -178,8 +181,9 @@ static int credssp_apply_versions(struct credssp_context *ctx,
 	return ret ?: CSSP_E_UNSUPPORTED;
 }
 
-static int credssp_begin_client(struct credssp_context *ctx, const struct cssp_identity *id,
-				enum cssp_cred_kind kind)
+static int exchange_credssp_begin_client(struct credssp_context *ctx,
+					 const struct cssp_identity *id,
+					 enum cssp_cred_kind kind)
 {
 	const struct credssp_cred *cred = ctx->cred;
 	struct cssp_client_params params = {
@@ -195,7 +199,7 @@ static int credssp_begin_client(struct credssp_context *ctx, const struct cssp_i
 		.early_auth = ctx->early_auth && ctx->attached,
 		.keep_key = ctx->keep_key,
 	};
-	int ret = credssp_apply_versions(ctx, &params);
+	int ret = exchange_credssp_apply_versions(ctx, &params);
 
 	if (ret)
 		return ret;
@@ -203,15 +207,15 @@ static int credssp_begin_client(struct credssp_context *ctx, const struct cssp_i
 	return cssp_client_event(&ctx->client, CSSP_EVENT_BEGIN, NULL, NULL);
 }
 
-static int credssp_create_channel(struct credssp_context *ctx,
-				  const struct cssp_channel_params *params)
+static int exchange_credssp_create_channel(struct credssp_context *ctx,
+					   const struct cssp_channel_params *params)
 {
 	cssp_channel_free(ctx->channel);
 	ctx->channel = NULL;
 	return cssp_channel_create_token(&ctx->channel, params);
 }
 
-static int credssp_open(struct credssp_context *ctx)
+static int exchange_credssp_open(struct credssp_context *ctx)
 {
 	struct cssp_channel_params params = cssp_context_channel_params(ctx);
 	int ret;
@@ -222,18 +226,18 @@ static int credssp_open(struct credssp_context *ctx)
 	if (ctx->attached) {
 		cssp_channel_set_server(ctx->channel, &params);
 	} else {
-		ret = credssp_create_channel(ctx, &params);
+		ret = exchange_credssp_create_channel(ctx, &params);
 		if (ret)
 			return ret;
 	}
 	cssp_channel_set_alerts(ctx->channel, ctx->context_req & ISC_REQ_EXTENDED_ERROR);
-	credssp_offer_session(ctx);
+	exchange_credssp_offer_session(ctx);
 	cssp_context_offer_cert(ctx);
 	return 0;
 }
 
 /* Give the whole records of the server's token to the channel. */
-static int credssp_take_input(struct credssp_context *ctx, struct cssp_isc *isc)
+static int exchange_credssp_take_input(struct credssp_context *ctx, struct cssp_isc *isc)
 {
 	struct cssp_rd probe = isc->input, whole;
 	unsigned int count;
@@ -255,23 +259,23 @@ static int credssp_take_input(struct credssp_context *ctx, struct cssp_isc *isc)
 }
 
 /* The call that answers CERT_WANTED need not bring new bytes. */
-static int credssp_take_answer(struct credssp_context *ctx, struct cssp_isc *isc)
+static int exchange_credssp_take_answer(struct credssp_context *ctx, struct cssp_isc *isc)
 {
 	int ret;
 
 	cssp_context_skip_used(ctx, isc);
-	ret = credssp_take_input(ctx, isc);
+	ret = exchange_credssp_take_input(ctx, isc);
 	isc->extra = isc->input.left;
 	return ret == -ENODATA ? 0 : ret;
 }
 
-static int credssp_take(struct credssp_context *ctx, struct cssp_isc *isc)
+static int exchange_credssp_take(struct credssp_context *ctx, struct cssp_isc *isc)
 {
-	return cssp_channel_wants_cert(ctx->channel) ? credssp_take_answer(ctx, isc) :
-						       credssp_take_input(ctx, isc);
+	return cssp_channel_wants_cert(ctx->channel) ? exchange_credssp_take_answer(ctx, isc) :
+						       exchange_credssp_take_input(ctx, isc);
 }
 
-static u32 credssp_attributes(const struct credssp_context *ctx)
+static u32 exchange_credssp_attributes(const struct credssp_context *ctx)
 {
 	u32 asked = ctx->context_req;
 	u32 attr = ISC_RET_MANUAL_CRED_VALIDATION;
@@ -291,12 +295,12 @@ static u32 credssp_attributes(const struct credssp_context *ctx)
 	return attr;
 }
 
-static int credssp_pull_wire(struct credssp_context *ctx)
+static int exchange_credssp_pull_wire(struct credssp_context *ctx)
 {
 	return ctx->attached ? 0 : cssp_channel_pull_wire(ctx->channel, &ctx->output);
 }
 
-static void credssp_report(struct credssp_context *ctx)
+static void exchange_credssp_report(struct credssp_context *ctx)
 {
 	const struct cssp_client_facts *facts = &ctx->client.facts;
 	struct credssp_report *r = &ctx->report;
@@ -320,7 +324,7 @@ static void credssp_report(struct credssp_context *ctx)
 }
 
 /* Many servers close the connection or send an alert to refuse a logon. */
-static int credssp_fail(struct credssp_context *ctx, int err, u32 *reason)
+static int exchange_credssp_fail(struct credssp_context *ctx, int err, u32 *reason)
 {
 	if (err == CSSP_E_CLOSED && ctx->auth_sent && ctx->state == CSSP_CONTEXT_RUNNING) {
 		*reason = CREDSSP_REASON_CLOSED_AFTER_AUTH;
@@ -337,7 +341,7 @@ static int credssp_fail(struct credssp_context *ctx, int err, u32 *reason)
  * Was a message sealed that the peer will never get? Then no alert can reach the peer,
  * because the record numbers no longer match.
  */
-static bool credssp_drop_unsent(struct credssp_context *ctx)
+static bool exchange_credssp_drop_unsent(struct credssp_context *ctx)
 {
 	bool unsent = ctx->output.len;
 
@@ -357,9 +361,9 @@ static bool credssp_drop_unsent(struct credssp_context *ctx)
  * already; when the client refuses a server after the handshake, the alert goes behind
  * the last flight.
  */
-static void credssp_alert_by_token(struct credssp_context *ctx, u8 alert)
+static void exchange_credssp_alert_by_token(struct credssp_context *ctx, u8 alert)
 {
-	if (credssp_drop_unsent(ctx) || !(ctx->context_req & ISC_REQ_EXTENDED_ERROR) ||
+	if (exchange_credssp_drop_unsent(ctx) || !(ctx->context_req & ISC_REQ_EXTENDED_ERROR) ||
 	    ctx->state != CSSP_CONTEXT_RUNNING)
 		return;
 	cssp_channel_send_alert(ctx->channel, alert);
@@ -367,14 +371,14 @@ static void credssp_alert_by_token(struct credssp_context *ctx, u8 alert)
 		cssp_vbuf_clear(&ctx->output);
 }
 
-static void credssp_notify(struct credssp_context *ctx, u8 alert)
+static void exchange_credssp_notify(struct credssp_context *ctx, u8 alert)
 {
 	if (!ctx->channel) {
 		cssp_vbuf_clear(&ctx->output);
 		return;
 	}
 	if (!ctx->attached) {
-		credssp_alert_by_token(ctx, alert);
+		exchange_credssp_alert_by_token(ctx, alert);
 		return;
 	}
 	if (ctx->context_req & ISC_REQ_EXTENDED_ERROR)
@@ -382,7 +386,17 @@ static void credssp_notify(struct credssp_context *ctx, u8 alert)
 	cssp_channel_shutdown(ctx->channel);
 }
 
-static void credssp_wipe(struct credssp_context *ctx)
+/*
+ * The caller must not go on in plaintext on an attached socket whose exchange did not
+ * end.
+ */
+static void exchange_credssp_abandon(struct credssp_context *ctx)
+{
+	if (ctx->attached)
+		cssp_channel_shutdown(ctx->channel);
+}
+
+static void exchange_credssp_wipe(struct credssp_context *ctx)
 {
 	cssp_client_kill(&ctx->client);
 	cssp_channel_free(ctx->channel);
@@ -390,17 +404,17 @@ static void credssp_wipe(struct credssp_context *ctx)
 }
 
 /* CONNECTION: the context does not format messages. */
-static int credssp_check(const struct credssp_context *ctx)
+static int exchange_credssp_check(const struct credssp_context *ctx)
 {
 	return ctx->context_req & ISC_REQ_CONNECTION ? CSSP_E_UNSUPPORTED : 0;
 }
 
-static size_t credssp_max(const struct credssp_context *ctx)
+static size_t exchange_credssp_max(const struct credssp_context *ctx)
 {
 	return cssp_channel_session(ctx->channel)->record_limit;
 }
 
-static void credssp_margins(const struct credssp_context *ctx, struct cssp_room *room)
+static void exchange_credssp_margins(const struct credssp_context *ctx, struct cssp_room *room)
 {
 	const struct cssp_tls_session *session = cssp_channel_session(ctx->channel);
 
@@ -408,15 +422,15 @@ static void credssp_margins(const struct credssp_context *ctx, struct cssp_room 
 	room->after = cssp_tls_overhead_after(session);
 }
 
-static int credssp_seal(struct credssp_context *ctx, const struct cssp_rd *plain,
-			struct cssp_vbuf *wire)
+static int exchange_credssp_seal(struct credssp_context *ctx, const struct cssp_rd *plain,
+				 struct cssp_vbuf *wire)
 {
 	return cssp_channel_seal(ctx->channel, plain, wire);
 }
 
 /* Is the next record whole, and is there room for its contents? */
-static int credssp_check_sealed(struct credssp_context *ctx, const struct cssp_rd *wire,
-				size_t room, size_t *needed)
+static int exchange_credssp_check_sealed(struct credssp_context *ctx, const struct cssp_rd *wire,
+					 size_t room, size_t *needed)
 {
 	const struct cssp_tls_session *s = cssp_channel_session(ctx->channel);
 	size_t total, overhead = cssp_tls_overhead_before(s) + cssp_tls_overhead_after(s);
@@ -436,19 +450,19 @@ static int credssp_check_sealed(struct credssp_context *ctx, const struct cssp_r
 	return 0;
 }
 
-static int credssp_unseal(struct credssp_context *ctx, struct cssp_rd *wire,
-			  struct cssp_vbuf *plain)
+static int exchange_credssp_unseal(struct credssp_context *ctx, struct cssp_rd *wire,
+				   struct cssp_vbuf *plain)
 {
 	return cssp_channel_open(ctx->channel, wire, plain);
 }
 
-static void credssp_sizes(const struct credssp_context *ctx, bool seals,
-			  struct credssp_sizes *sizes)
+static void exchange_credssp_sizes(const struct credssp_context *ctx, bool seals,
+				   struct credssp_sizes *sizes)
 {
 	struct cssp_room room = {};
 
 	if (seals)
-		credssp_margins(ctx, &room);
+		exchange_credssp_margins(ctx, &room);
 	*sizes = (struct credssp_sizes){
 		.max_token = CREDSSP_MAX_TOKEN,
 		.block_size = 1,
@@ -456,32 +470,35 @@ static void credssp_sizes(const struct credssp_context *ctx, bool seals,
 	};
 }
 
-static int credssp_export(struct credssp_context *ctx, struct socket *sock, bool *intact)
+static int exchange_credssp_export(struct credssp_context *ctx, struct socket *sock, bool *intact)
 {
 	int ret = cssp_channel_export(ctx->channel, sock);
 
 	*intact = cssp_channel_usable(ctx->channel);
-	return cssp_context_socket_error(ret);
+	return ret;
 }
 
 const struct cssp_exchange_ops cssp_credssp_exchange = {
-	.open = credssp_open,
-	.begin = credssp_begin_client,
-	.take = credssp_take,
-	.run = credssp_run,
-	.collect = credssp_pull_wire,
-	.established = credssp_keep_stream,
-	.attributes = credssp_attributes,
-	.report = credssp_report,
-	.fail = credssp_fail,
-	.notify = credssp_notify,
-	.wipe = credssp_wipe,
-	.max_message = credssp_max,
-	.check = credssp_check,
-	.sizes = credssp_sizes,
-	.margins = credssp_margins,
-	.seal = credssp_seal,
-	.check_sealed = credssp_check_sealed,
-	.unseal = credssp_unseal,
-	.export = credssp_export,
+	.open = exchange_credssp_open,
+	.begin = exchange_credssp_begin_client,
+	.check_cred = cssp_context_check_cred,
+	.take = exchange_credssp_take,
+	.run = exchange_credssp_run,
+	.want_cert = cssp_context_want_cert,
+	.collect = exchange_credssp_pull_wire,
+	.established = exchange_credssp_keep_stream,
+	.attributes = exchange_credssp_attributes,
+	.report = exchange_credssp_report,
+	.fail = exchange_credssp_fail,
+	.notify = exchange_credssp_notify,
+	.abandon = exchange_credssp_abandon,
+	.wipe = exchange_credssp_wipe,
+	.max_message = exchange_credssp_max,
+	.check = exchange_credssp_check,
+	.sizes = exchange_credssp_sizes,
+	.margins = exchange_credssp_margins,
+	.seal = exchange_credssp_seal,
+	.check_sealed = exchange_credssp_check_sealed,
+	.unseal = exchange_credssp_unseal,
+	.export = exchange_credssp_export,
 };

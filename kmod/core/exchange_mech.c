@@ -6,7 +6,7 @@
 /* Most tokens of the peer in one exchange; SPNEGO with the longest mechanism has five. */
 #define MAX_LEGS	16
 
-static int inner_fail(struct cssp_inner *inner, u32 reason, int err)
+static int exchange_mech_fail(struct cssp_inner *inner, u32 reason, int err)
 {
 	if (!inner->reason)
 		inner->reason = reason;
@@ -14,28 +14,31 @@ static int inner_fail(struct cssp_inner *inner, u32 reason, int err)
 }
 
 /* The result @ret of a call on the mechanism; keeps its reason. */
-static int inner_result(struct cssp_inner *inner, int ret)
+static int exchange_mech_result(struct cssp_inner *inner, int ret)
 {
-	return ret ? inner_fail(inner, inner->mech->reason ?: CREDSSP_REASON_MECH_TOKEN, ret) : 0;
+	if (!ret)
+		return 0;
+	return exchange_mech_fail(inner, inner->mech->reason ?: CREDSSP_REASON_MECH_TOKEN,
+				  ret);
 }
 
 /* Wipe the keys. The reason stays. */
-static void inner_wipe(struct credssp_context *ctx)
+static void exchange_mech_wipe(struct credssp_context *ctx)
 {
 	cssp_mech_free(ctx->inner.mech);
 	ctx->inner.mech = NULL;
 	cssp_vbuf_free(&ctx->inner.input);
 }
 
-static int inner_open(struct credssp_context *ctx)
+static int exchange_mech_open(struct credssp_context *ctx)
 {
-	inner_wipe(ctx);
+	exchange_mech_wipe(ctx);
 	ctx->inner = (struct cssp_inner){};
 	return 0;
 }
 
-static int inner_begin(struct credssp_context *ctx, const struct cssp_identity *id,
-		       enum cssp_cred_kind kind)
+static int exchange_mech_begin(struct credssp_context *ctx, const struct cssp_identity *id,
+			       enum cssp_cred_kind kind)
 {
 	struct cssp_mech_params params = {
 		.id = id,
@@ -48,13 +51,18 @@ static int inner_begin(struct credssp_context *ctx, const struct cssp_identity *
 
 	ctx->report.leg = CREDSSP_LEG_NEGO;
 	if (ret)
-		return inner_fail(inner, ret == CSSP_E_WEAK ? CREDSSP_REASON_FIPS : 0, ret);
+		return exchange_mech_fail(inner, ret == CSSP_E_WEAK ? CREDSSP_REASON_FIPS : 0, ret);
 	inner->progress = CSSP_MECH_CONTINUE;
 	return 0;
 }
 
+static int exchange_mech_check_cred(struct credssp_context *ctx, struct cssp_isc *isc)
+{
+	return !isc->cred || isc->cred == ctx->cred ? 0 : CSSP_E_HANDLE;
+}
+
 /* A token is one whole message: no byte of it is left over or missing. */
-static int inner_take(struct credssp_context *ctx, struct cssp_isc *isc)
+static int exchange_mech_take(struct credssp_context *ctx, struct cssp_isc *isc)
 {
 	int ret = cssp_vbuf_set(&ctx->inner.input, &isc->input);
 
@@ -62,7 +70,7 @@ static int inner_take(struct credssp_context *ctx, struct cssp_isc *isc)
 	return ret;
 }
 
-static int inner_step(struct credssp_context *ctx)
+static int exchange_mech_step(struct credssp_context *ctx)
 {
 	struct cssp_inner *inner = &ctx->inner;
 	struct cssp_rd in = cssp_vbuf_rd(&inner->input);
@@ -73,20 +81,20 @@ static int inner_step(struct credssp_context *ctx)
 	if (ret)
 		return ret;
 	if (++inner->legs > MAX_LEGS)
-		return inner_fail(inner, CREDSSP_REASON_LIMIT, CSSP_E_STATE);
+		return exchange_mech_fail(inner, CREDSSP_REASON_LIMIT, CSSP_E_STATE);
 	ret = mech->ops->step(mech, &in, &ctx->output, &inner->progress);
 	if (ret)
-		return inner_result(inner, ret);
+		return exchange_mech_result(inner, ret);
 	if (ctx->output.len > CREDSSP_MAX_TOKEN)
-		return inner_fail(inner, CREDSSP_REASON_LIMIT, CSSP_E_TOO_BIG);
+		return exchange_mech_fail(inner, CREDSSP_REASON_LIMIT, CSSP_E_TOO_BIG);
 	return 0;
 }
 
 /* One step per call. In READY the peer's final token is still to come. */
-static int inner_run(struct credssp_context *ctx)
+static int exchange_mech_run(struct credssp_context *ctx)
 {
 	struct cssp_inner *inner = &ctx->inner;
-	int ret = inner_step(ctx);
+	int ret = exchange_mech_step(ctx);
 
 	cssp_vbuf_clear(&inner->input);
 	if (ret)
@@ -95,12 +103,12 @@ static int inner_run(struct credssp_context *ctx)
 }
 
 /* The token is in the context's output already. */
-static int inner_collect(struct credssp_context *ctx)
+static int exchange_mech_collect(struct credssp_context *ctx)
 {
 	return 0;
 }
 
-static int inner_established(struct credssp_context *ctx)
+static int exchange_mech_established(struct credssp_context *ctx)
 {
 	struct cssp_mech *mech = ctx->inner.mech;
 	int ret = mech->ops->session_key(mech, &ctx->session_key);
@@ -111,7 +119,7 @@ static int inner_established(struct credssp_context *ctx)
 	return ret;
 }
 
-static u32 inner_attributes(const struct credssp_context *ctx)
+static u32 exchange_mech_attributes(const struct credssp_context *ctx)
 {
 	u32 attr = ISC_RET_CONNECTION;
 
@@ -121,11 +129,11 @@ static u32 inner_attributes(const struct credssp_context *ctx)
 	return attr;
 }
 
-static void inner_report(struct credssp_context *ctx)
+static void exchange_mech_report(struct credssp_context *ctx)
 {
 }
 
-static int inner_fail_exchange(struct credssp_context *ctx, int err, u32 *reason)
+static int exchange_mech_fail_exchange(struct credssp_context *ctx, int err, u32 *reason)
 {
 	if (!*reason)
 		*reason = ctx->inner.reason;
@@ -133,23 +141,23 @@ static int inner_fail_exchange(struct credssp_context *ctx, int err, u32 *reason
 }
 
 /* An inner package has no alerts. */
-static void inner_notify(struct credssp_context *ctx, u8 alert)
+static void exchange_mech_notify(struct credssp_context *ctx, u8 alert)
 {
 	cssp_vbuf_clear(&ctx->output);
 }
 
-static int inner_check(const struct credssp_context *ctx)
+static int exchange_mech_check(const struct credssp_context *ctx)
 {
 	return 0;
 }
 
-static size_t inner_max(const struct credssp_context *ctx)
+static size_t exchange_mech_max(const struct credssp_context *ctx)
 {
 	return CREDSSP_MAX_SIGNED;
 }
 
-static void inner_sizes(const struct credssp_context *ctx, bool seals,
-			struct credssp_sizes *sizes)
+static void exchange_mech_sizes(const struct credssp_context *ctx, bool seals,
+				struct credssp_sizes *sizes)
 {
 	*sizes = (struct credssp_sizes){
 		.max_token = CREDSSP_MAX_TOKEN,
@@ -160,23 +168,23 @@ static void inner_sizes(const struct credssp_context *ctx, bool seals,
 }
 
 /* The signature stands in front of its message. */
-static void inner_margins(const struct credssp_context *ctx, struct cssp_room *room)
+static void exchange_mech_margins(const struct credssp_context *ctx, struct cssp_room *room)
 {
 	room->before = ctx->inner.mech->trailer;
 	room->after = 0;
 }
 
-static int inner_seal(struct credssp_context *ctx, const struct cssp_rd *plain,
-		      struct cssp_vbuf *out)
+static int exchange_mech_seal(struct credssp_context *ctx, const struct cssp_rd *plain,
+			      struct cssp_vbuf *out)
 {
 	struct cssp_mech *mech = ctx->inner.mech;
 
-	return inner_result(&ctx->inner, mech->ops->wrap(mech, plain, out));
+	return exchange_mech_result(&ctx->inner, mech->ops->wrap(mech, plain, out));
 }
 
 /* All of @sealed is one message. */
-static int inner_check_sealed(struct credssp_context *ctx, const struct cssp_rd *sealed,
-			      size_t room, size_t *needed)
+static int exchange_mech_check_sealed(struct credssp_context *ctx, const struct cssp_rd *sealed,
+				      size_t room, size_t *needed)
 {
 	size_t trailer = ctx->inner.mech->trailer;
 
@@ -186,51 +194,52 @@ static int inner_check_sealed(struct credssp_context *ctx, const struct cssp_rd 
 	return -ENOSPC;
 }
 
-static int inner_unseal(struct credssp_context *ctx, struct cssp_rd *sealed,
-			struct cssp_vbuf *plain)
+static int exchange_mech_unseal(struct credssp_context *ctx, struct cssp_rd *sealed,
+				struct cssp_vbuf *plain)
 {
 	struct cssp_mech *mech = ctx->inner.mech;
 	int ret;
 
-	ret = inner_result(&ctx->inner, mech->ops->unwrap(mech, sealed, plain));
+	ret = exchange_mech_result(&ctx->inner, mech->ops->unwrap(mech, sealed, plain));
 	return ret ?: cssp_rd_skip(sealed, sealed->left);
 }
 
-static int inner_sign(struct credssp_context *ctx, const struct cssp_rd *message,
-		      struct cssp_vbuf *signature)
+static int exchange_mech_sign(struct credssp_context *ctx, const struct cssp_rd *message,
+			      struct cssp_vbuf *signature)
 {
 	struct cssp_mech *mech = ctx->inner.mech;
 
-	return inner_result(&ctx->inner, mech->ops->sign(mech, message, signature));
+	return exchange_mech_result(&ctx->inner, mech->ops->sign(mech, message, signature));
 }
 
-static int inner_verify(struct credssp_context *ctx, const struct cssp_rd *message,
-			const struct cssp_rd *signature)
+static int exchange_mech_verify(struct credssp_context *ctx, const struct cssp_rd *message,
+				const struct cssp_rd *signature)
 {
 	struct cssp_mech *mech = ctx->inner.mech;
 
-	return inner_result(&ctx->inner, mech->ops->verify(mech, message, signature));
+	return exchange_mech_result(&ctx->inner, mech->ops->verify(mech, message, signature));
 }
 
 const struct cssp_exchange_ops cssp_inner_exchange = {
-	.open = inner_open,
-	.begin = inner_begin,
-	.take = inner_take,
-	.run = inner_run,
-	.collect = inner_collect,
-	.established = inner_established,
-	.attributes = inner_attributes,
-	.report = inner_report,
-	.fail = inner_fail_exchange,
-	.notify = inner_notify,
-	.wipe = inner_wipe,
-	.max_message = inner_max,
-	.check = inner_check,
-	.sizes = inner_sizes,
-	.margins = inner_margins,
-	.seal = inner_seal,
-	.check_sealed = inner_check_sealed,
-	.unseal = inner_unseal,
-	.sign = inner_sign,
-	.verify = inner_verify,
+	.open = exchange_mech_open,
+	.begin = exchange_mech_begin,
+	.check_cred = exchange_mech_check_cred,
+	.take = exchange_mech_take,
+	.run = exchange_mech_run,
+	.collect = exchange_mech_collect,
+	.established = exchange_mech_established,
+	.attributes = exchange_mech_attributes,
+	.report = exchange_mech_report,
+	.fail = exchange_mech_fail_exchange,
+	.notify = exchange_mech_notify,
+	.wipe = exchange_mech_wipe,
+	.max_message = exchange_mech_max,
+	.check = exchange_mech_check,
+	.sizes = exchange_mech_sizes,
+	.margins = exchange_mech_margins,
+	.seal = exchange_mech_seal,
+	.check_sealed = exchange_mech_check_sealed,
+	.unseal = exchange_mech_unseal,
+	.sign = exchange_mech_sign,
+	.verify = exchange_mech_verify,
 };

@@ -35,13 +35,14 @@ int cssp_context_set_user(struct credssp_context *ctx, const struct cssp_identit
 	char *name = kmalloc(room, CSSP_GFP);
 	struct cssp_wr wr = cssp_wr_of(name, room);
 
+	lockdep_assert_held(&ctx->lock);
 	if (!name)
 		return -ENOMEM;
 	/*
-	 * NTLM accepts a lone surrogate and a NUL in a name, so they are no error. But
-	 * such a name is not valid text, and queries have none.
+	 * NTLM accepts a lone surrogate in a name, so it is no error. But such a name is
+	 * not valid text, and queries have none.
 	 */
-	if (logon_write_name(id, &wr) || strlen(name) + 1 != wr.len) {
+	if (logon_write_name(id, &wr)) {
 		kfree(name);
 		name = NULL;
 	}
@@ -91,6 +92,7 @@ int cssp_context_begin_as(struct credssp_context *ctx, struct cssp_isc *isc)
 	enum cssp_cred_kind kind;
 	int ret;
 
+	lockdep_assert_held(&ctx->lock);
 	ret = logon_check_policy(ctx);
 	if (ret)
 		return ret;

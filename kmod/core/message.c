@@ -67,10 +67,19 @@ static int message_begin(struct credssp_context *ctx, int wrong, size_t n)
 
 	if (ret)
 		return ret;
-	ret = message_check(ctx) ?: wrong ?: message_check_length(ctx, n) ?:
-	      message_begin_wait(ctx);
+	ret = message_check(ctx);
 	if (ret)
-		cssp_context_unlock(ctx);
+		goto err_unlock;
+	ret = wrong ?: message_check_length(ctx, n);
+	if (ret)
+		goto err_unlock;
+	ret = message_begin_wait(ctx);
+	if (ret)
+		goto err_unlock;
+	return 0;
+
+err_unlock:
+	cssp_context_unlock(ctx);
 	return ret;
 }
 
@@ -173,8 +182,8 @@ out_unlock:
 	return ret;
 }
 
-int cssp_context_look_up_sizes(const struct credssp_context *ctx,
-			       struct credssp_stream_sizes *sizes)
+int cssp_context_stream_sizes_locked(const struct credssp_context *ctx,
+				     struct credssp_stream_sizes *sizes)
 {
 	struct cssp_room room;
 	int ret;
@@ -196,12 +205,11 @@ int cssp_context_look_up_sizes(const struct credssp_context *ctx,
 	return 0;
 }
 
-int cssp_context_look_up_all_sizes(const struct credssp_context *ctx,
-				   struct credssp_sizes *sizes)
+void cssp_context_sizes_locked(const struct credssp_context *ctx,
+			       struct credssp_sizes *sizes)
 {
 	lockdep_assert_held(&ctx->lock);
 	ctx->ops->sizes(ctx, !message_check(ctx), sizes);
-	return 0;
 }
 
 int cssp_context_stream_sizes(struct credssp_context *ctx,
@@ -211,7 +219,7 @@ int cssp_context_stream_sizes(struct credssp_context *ctx,
 
 	if (ret)
 		return ret;
-	ret = cssp_context_look_up_sizes(ctx, sizes);
+	ret = cssp_context_stream_sizes_locked(ctx, sizes);
 	cssp_context_unlock(ctx);
 	return ret;
 }

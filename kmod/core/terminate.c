@@ -9,9 +9,10 @@ int cssp_context_fail(struct credssp_context *ctx, int err)
 {
 	u32 reason = ctx->reason;
 
+	lockdep_assert_held(&ctx->lock);
 	err = ctx->ops->fail(ctx, err, &reason);
 	if (!reason)
-		reason = cssp_reason(err);
+		reason = cssp_reason(CSSP_LAYER_EXCHANGE, err);
 	cssp_context_update_report(ctx);
 	ctx->report.reason = reason;
 	trace_cssp_reject(ctx->id, ctx->report.leg, reason, err);

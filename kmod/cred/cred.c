@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* Credential handles: their creation, their life, and the identity of an exchange. */
 #include <linux/err.h>
 #include <linux/slab.h>
 

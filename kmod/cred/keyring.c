@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* Saved credentials in keys: which key serves a target, and what it contains. */
 #include <linux/cred.h>
 #include <linux/ctype.h>
 #include <linux/sched.h>
@@ -17,19 +18,19 @@
 #define KEY_VERSION	1	/* first byte of the payload */
 
 /* The text behind the prefix: an SPN or a domain. */
-static const char *keyring_scope(const struct key *key)
+static const char *cred_keyring_scope(const struct key *key)
 {
 	return key->description + strlen(CSSP_KEY_PREFIX);
 }
 
-static bool keyring_is_ours(const struct key *key)
+static bool cred_keyring_is_ours(const struct key *key)
 {
 	struct cssp_rd scope;
 
 	if (key->type != &key_type_logon || !key->description ||
 	    strncmp(key->description, CSSP_KEY_PREFIX, strlen(CSSP_KEY_PREFIX)))
 		return false;
-	scope = cssp_rd_of(keyring_scope(key), strlen(keyring_scope(key)));
+	scope = cssp_rd_of(cred_keyring_scope(key), strlen(cred_keyring_scope(key)));
 	return !memchr(scope.p, '/', scope.left) || cssp_spn_is_name(&scope);
 }
 
@@ -37,18 +38,18 @@ static bool keyring_is_ours(const struct key *key)
  * An unprivileged user can become root of a new user namespace and bring a helper
  * that lies about certificates. The user's saved passwords must not go there.
  */
-static bool keyring_allowed(const struct cssp_requester *who)
+static bool cred_keyring_allowed(const struct cssp_requester *who)
 {
 	return who->net->user_ns == &init_user_ns;
 }
 
 int cssp_keyring_check(const struct cssp_requester *who, const struct key *key)
 {
-	return keyring_is_ours(key) && keyring_allowed(who) ? 0 : CSSP_E_NO_CREDS;
+	return cred_keyring_is_ours(key) && cred_keyring_allowed(who) ? 0 : CSSP_E_NO_CREDS;
 }
 
 /* The next NUL-terminated UTF-8 string; the last one may end with the payload. */
-static int keyring_take_string(struct cssp_rd *rd, size_t max, struct cssp_vbuf *utf16)
+static int cred_keyring_take_string(struct cssp_rd *rd, size_t max, struct cssp_vbuf *utf16)
 {
 	size_t len = strnlen((const char *)rd->p, rd->left);
 	struct cssp_rd utf8;
@@ -63,27 +64,27 @@ static int keyring_take_string(struct cssp_rd *rd, size_t max, struct cssp_vbuf 
 }
 
 /* Version 1: 0x01, user, NUL, domain, NUL, password, all UTF-8. */
-static int keyring_parse(struct cssp_rd rd, struct cssp_identity *id)
+static int cred_keyring_parse(struct cssp_rd rd, struct cssp_identity *id)
 {
 	u8 version;
 	int ret;
 
 	if (cssp_rd_u8(&rd, &version) || version != KEY_VERSION)
 		return CSSP_E_NO_CREDS;
-	ret = keyring_take_string(&rd, CREDSSP_MAX_NAME, &id->user);
+	ret = cred_keyring_take_string(&rd, CREDSSP_MAX_NAME, &id->user);
 	if (ret)
 		return ret;
-	ret = keyring_take_string(&rd, CREDSSP_MAX_NAME, &id->domain);
+	ret = cred_keyring_take_string(&rd, CREDSSP_MAX_NAME, &id->domain);
 	if (ret)
 		return ret;
-	ret = keyring_take_string(&rd, CREDSSP_MAX_PASSWORD, &id->password);
+	ret = cred_keyring_take_string(&rd, CREDSSP_MAX_PASSWORD, &id->password);
 	if (ret)
 		return ret;
 	return rd.left || !id->user.len ? CSSP_E_NO_CREDS : 0;
 }
 
 /* Is @domain (UTF-16LE) the UTF-8 name @want? Case does not matter. */
-static bool keyring_domain_is(const struct cssp_vbuf *domain, const char *want)
+static bool cred_keyring_domain_is(const struct cssp_vbuf *domain, const char *want)
 {
 	char name[CREDSSP_MAX_NAME + 1];
 	struct cssp_rd rd = cssp_vbuf_rd(domain);
@@ -95,18 +96,18 @@ static bool keyring_domain_is(const struct cssp_vbuf *domain, const char *want)
 	return !strcasecmp(name, want);
 }
 
-static int keyring_check_scope(const struct key *key, const char *spn,
-			       const struct cssp_identity *id)
+static int cred_keyring_check_scope(const struct key *key, const char *spn,
+				    const struct cssp_identity *id)
 {
-	const char *scope = keyring_scope(key);
+	const char *scope = cred_keyring_scope(key);
 
 	if (strchr(scope, '/'))
 		return strcasecmp(scope, spn) ? CSSP_E_NO_CREDS : 0;
-	return keyring_domain_is(&id->domain, scope) ? 0 : CSSP_E_NO_CREDS;
+	return cred_keyring_domain_is(&id->domain, scope) ? 0 : CSSP_E_NO_CREDS;
 }
 
 /* The semaphore keeps the payload in place while it is copied. */
-static int keyring_copy_payload(struct key *key, struct cssp_identity *id)
+static int cred_keyring_copy_payload(struct key *key, struct cssp_identity *id)
 {
 	const struct user_key_payload *payload;
 	int ret = CSSP_E_NO_CREDS;
@@ -114,7 +115,7 @@ static int keyring_copy_payload(struct key *key, struct cssp_identity *id)
 	down_read(&key->sem);
 	payload = key_validate(key) ? NULL : user_key_payload_locked(key);
 	if (payload)
-		ret = keyring_parse(cssp_rd_of(payload->data, payload->datalen), id);
+		ret = cred_keyring_parse(cssp_rd_of(payload->data, payload->datalen), id);
 	up_read(&key->sem);
 	return ret;
 }
@@ -124,10 +125,10 @@ int cssp_keyring_read(struct key *key, const char *spn, struct cssp_identity *id
 	struct cssp_identity new = {};
 	int ret;
 
-	ret = keyring_copy_payload(key, &new);
+	ret = cred_keyring_copy_payload(key, &new);
 	if (ret)
 		goto err_free;
-	ret = keyring_check_scope(key, spn, &new);
+	ret = cred_keyring_check_scope(key, spn, &new);
 	if (ret)
 		goto err_free;
 	cssp_identity_move(id, &new);
@@ -139,48 +140,48 @@ err_free:
 }
 
 /* The caller has taken on the requester's credentials. */
-static struct key *keyring_search_ref(key_ref_t keyring, const char *description)
+static struct key *cred_keyring_search_ref(key_ref_t keyring, const char *description)
 {
 	key_ref_t ref = keyring_search(keyring, &key_type_logon, description, true);
 
 	return IS_ERR(ref) ? NULL : key_ref_to_ptr(ref);
 }
 
-static struct key *keyring_search_one(struct key *keyring, const char *description)
+static struct key *cred_keyring_search_one(struct key *keyring, const char *description)
 {
 	if (!keyring)
 		return NULL;
-	return keyring_search_ref(make_key_ref(keyring, true), description);
+	return cred_keyring_search_ref(make_key_ref(keyring, true), description);
 }
 
-/* It takes the place of a session keyring where the task has none. */
-static struct key *keyring_search_user_session(const char *description)
+/* Search the user's session keyring. It is used if the task has no session keyring. */
+static struct key *cred_keyring_search_user_session(const char *description)
 {
 	key_ref_t ref = lookup_user_key(KEY_SPEC_USER_SESSION_KEYRING, 0, KEY_NEED_SEARCH);
 	struct key *key;
 
 	if (IS_ERR(ref))
 		return NULL;
-	key = keyring_search_ref(ref, description);
+	key = cred_keyring_search_ref(ref, description);
 	key_ref_put(ref);
 	return key;
 }
 
 /* In the order of request_key(2). */
-static struct key *keyring_search_all(const struct cred *cred, const char *description)
+static struct key *cred_keyring_search_all(const struct cred *cred, const char *description)
 {
-	struct key *key = keyring_search_one(cred->thread_keyring, description);
+	struct key *key = cred_keyring_search_one(cred->thread_keyring, description);
 
 	if (!key)
-		key = keyring_search_one(cred->process_keyring, description);
+		key = cred_keyring_search_one(cred->process_keyring, description);
 	if (key)
 		return key;
 	if (cred->session_keyring)
-		return keyring_search_one(cred->session_keyring, description);
-	return keyring_search_user_session(description);
+		return cred_keyring_search_one(cred->session_keyring, description);
+	return cred_keyring_search_user_session(description);
 }
 
-static void keyring_canonical_case(char *spn)
+static void cred_keyring_canonical_case(char *spn)
 {
 	char *slash = strchr(spn, '/');
 
@@ -189,19 +190,19 @@ static void keyring_canonical_case(char *spn)
 			*spn = slash && spn < slash ? toupper(*spn) : tolower(*spn);
 }
 
-static struct key *keyring_search_both(const struct cred *cred, char *description)
+static struct key *cred_keyring_search_both(const struct cred *cred, char *description)
 {
-	struct key *key = keyring_search_all(cred, description);
+	struct key *key = cred_keyring_search_all(cred, description);
 
 	if (key)
 		return key;
-	keyring_canonical_case(description + strlen(CSSP_KEY_PREFIX));
-	return keyring_search_all(cred, description);
+	cred_keyring_canonical_case(description + strlen(CSSP_KEY_PREFIX));
+	return cred_keyring_search_all(cred, description);
 }
 
 /* A reference to the key for @spn, in @key. */
-static int keyring_look_up(const struct cssp_requester *who, const char *spn,
-			   struct key **key)
+static int cred_keyring_look_up(const struct cssp_requester *who, const char *spn,
+				struct key **key)
 {
 	const struct cred *own;
 	char *description;
@@ -210,7 +211,7 @@ static int keyring_look_up(const struct cssp_requester *who, const char *spn,
 	if (!description)
 		return -ENOMEM;
 	own = override_creds(who->cred);
-	*key = keyring_search_both(who->cred, description);
+	*key = cred_keyring_search_both(who->cred, description);
 	revert_creds(own);
 	kfree(description);
 	return *key ? 0 : CSSP_E_NO_CREDS;
@@ -223,12 +224,12 @@ int cssp_keyring_find(const struct cssp_requester *who, const char *spn,
 	int ret;
 
 	/* Without a slash, the description would be that of a domain's key. */
-	if (!keyring_allowed(who) || current->flags & PF_KTHREAD || !strchr(spn, '/'))
+	if (!cred_keyring_allowed(who) || current->flags & PF_KTHREAD || !strchr(spn, '/'))
 		return CSSP_E_NO_CREDS;
-	ret = keyring_look_up(who, spn, &key);
+	ret = cred_keyring_look_up(who, spn, &key);
 	if (ret)
 		return ret;
-	ret = keyring_is_ours(key) ? cssp_keyring_read(key, spn, id) : CSSP_E_NO_CREDS;
+	ret = cred_keyring_is_ours(key) ? cssp_keyring_read(key, spn, id) : CSSP_E_NO_CREDS;
 	key_put(key);
 	return ret;
 }

@@ -50,7 +50,8 @@ int __must_check cssp_keyring_read(struct key *key, const char *spn,
  *	in capitals and its host in small letters, as credsspctl(1) saves it
  * @id: out: identity; the caller frees it with cssp_identity_free()
  *
- * The search never makes a key, and never waits for the construction of one.
+ * The search adds no key; it may create the user's own empty keyrings. It never waits for
+ * the construction of a key.
  *
  * Context: may sleep; a user's task, because a kernel thread has no keyrings.
  * Return: 0, -ENOKEY, -ENOMEM.

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* The table of the security packages. */
 #include <linux/kernel.h>
 #include <linux/string.h>
 
@@ -50,7 +51,6 @@ static const struct cssp_package packages[CSSP_PACKAGES] = {
 		.isc_flags = ISC_INNER,
 		.max_message = CREDSSP_MAX_SIGNED,
 		.max_sealed = CREDSSP_MAX_SIGNED + CREDSSP_MAX_SIGNATURE,
-		.can_sign = true,
 	},
 	[CREDSSP_PACKAGE_NTLM] = {
 		.name = "NTLM",
@@ -60,7 +60,6 @@ static const struct cssp_package packages[CSSP_PACKAGES] = {
 		.isc_flags = ISC_INNER,
 		.max_message = CREDSSP_MAX_SIGNED,
 		.max_sealed = CREDSSP_MAX_SIGNED + CREDSSP_MAX_SIGNATURE,
-		.can_sign = true,
 	},
 };
 

@@ -19,7 +19,6 @@
  *	part of its input. Otherwise each token or message is one whole message
  * @max_message: longest message that is sealed or signed, in bytes
  * @max_sealed: longest input of one call that unseals, in bytes
- * @can_sign: MakeSignature and VerifySignature are supported
  */
 struct cssp_package {
 	const char *name;
@@ -30,7 +29,6 @@ struct cssp_package {
 	bool tls;
 	u32 max_message;
 	u32 max_sealed;
-	bool can_sign;
 };
 
 /* The package with the number CREDSSP_PACKAGE_*; NULL when there is none. */

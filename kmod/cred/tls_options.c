@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* TLS options of a credential: their checks, and the search for a pinned server. */
 #include <linux/ctype.h>
 #include <linux/slab.h>
 #include <linux/string.h>

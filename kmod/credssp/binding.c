@@ -10,7 +10,7 @@
 static const char client_to_server[] = "CredSSP Client-To-Server Binding Hash";
 static const char server_to_client[] = "CredSSP Server-To-Client Binding Hash";
 
-static const struct cssp_rd magics[] = {
+static const struct cssp_rd binding_magics[] = {
 	[CSSP_BINDING_CLIENT_TO_SERVER] = { client_to_server, sizeof(client_to_server) },
 	[CSSP_BINDING_SERVER_TO_CLIENT] = { server_to_client, sizeof(server_to_client) },
 };
@@ -18,7 +18,7 @@ static const struct cssp_rd magics[] = {
 int cssp_binding_hash(enum cssp_binding_dir dir, const struct cssp_rd *nonce,
 		      const struct cssp_rd *public_key, u8 hash[CSSP_BINDING_SIZE])
 {
-	const struct cssp_rd parts[] = { magics[dir], *nonce, *public_key };
+	const struct cssp_rd parts[] = { binding_magics[dir], *nonce, *public_key };
 
 	return cssp_sha256(parts, ARRAY_SIZE(parts), hash);
 }

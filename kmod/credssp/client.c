@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The client machine. Its handlers see the machine as constant and compute a result;
- * only the dispatcher, cssp_client_event(), writes the machine.
+ * The client machine. Handlers do not change the machine. cssp_client_event() commits
+ * their results; cssp_client_kill() enters DEAD.
  */
 #include <linux/random.h>
 #include <crypto/algapi.h>
@@ -17,9 +17,6 @@
  * needs five; the rest is room for peers that split legs.
  */
 #define MAX_LEGS		16
-
-/* From here on pubKeyAuth is a hash with the client's nonce (CVE-2018-0886). */
-#define HASH_VERSION		5
 
 #define STATUS_NOT_SUPPORTED	0xc00000bb
 #define EARLY_AUTH_SUCCESS	0x00000000	/* MS-RDPBCGR 2.2.10.2 */
@@ -234,7 +231,7 @@ static int client_own_proof(const struct cssp_client *c, const struct client_res
 	u8 hash[CSSP_BINDING_SIZE];
 	int ret;
 
-	if (r->facts.version < HASH_VERSION)
+	if (r->facts.version < CSSP_TS_HASH_VERSION)
 		return cssp_vbuf_set(plain, &key);
 	ret = cssp_binding_hash(CSSP_BINDING_CLIENT_TO_SERVER, &nonce, &key, hash) ?:
 	      cssp_vbuf_append(plain, hash, sizeof(hash));
@@ -252,7 +249,7 @@ static int client_check_proof(const struct cssp_client *c, const struct client_r
 	struct cssp_vbuf want = {};
 	int ret;
 
-	if (r->facts.version >= HASH_VERSION)
+	if (r->facts.version >= CSSP_TS_HASH_VERSION)
 		return cssp_binding_check(CSSP_BINDING_SERVER_TO_CLIENT, &nonce, &key,
 					  &got);
 	ret = cssp_vbuf_set(&want, &key);
@@ -284,7 +281,7 @@ static int client_send_pub_key(const struct cssp_client *c, struct client_result
 	struct cssp_vbuf plain = {}, sealed = {};
 	int ret;
 
-	if (r->facts.version >= HASH_VERSION) {
+	if (r->facts.version >= CSSP_TS_HASH_VERSION) {
 		get_random_bytes(r->nonce, sizeof(r->nonce));
 		req.present |= CSSP_TS_CLIENT_NONCE;
 		req.client_nonce = cssp_rd_of(r->nonce, sizeof(r->nonce));

@@ -138,8 +138,8 @@ int __must_check cssp_client_event(struct cssp_client *c,
 u32 cssp_client_leg(const struct cssp_client *c);
 
 /*
- * Was AUTHENTICATE sent, and is the server's answer to it missing? Then a silent close
- * is a refused logon.
+ * AUTHENTICATE was sent and the exchange is not over. A close by the server in this time
+ * means a refused logon.
  */
 bool cssp_client_authenticated(const struct cssp_client *c);
 

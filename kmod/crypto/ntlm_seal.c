@@ -22,7 +22,7 @@ static const char seal_to_client[] =
 static const struct {
 	struct cssp_rd sign;
 	struct cssp_rd seal;
-} magics[] = {
+} seal_magics[] = {
 	[CSSP_NTLM_CLIENT_TO_SERVER] = {
 		.sign = { sign_to_server, sizeof(sign_to_server) },
 		.seal = { seal_to_server, sizeof(seal_to_server) },
@@ -91,8 +91,8 @@ int cssp_ntlm_dir_init(struct cssp_ntlm_crypto *c, struct cssp_ntlm_dir *dir,
 		       enum cssp_ntlm_way way, const u8 session_key[CSSP_NTLM_KEY_SIZE])
 {
 	const struct cssp_rd key = cssp_rd_of(session_key, CSSP_NTLM_KEY_SIZE);
-	const struct cssp_rd sign[] = { key, magics[way].sign };
-	const struct cssp_rd seal[] = { key, magics[way].seal };
+	const struct cssp_rd sign[] = { key, seal_magics[way].sign };
+	const struct cssp_rd seal[] = { key, seal_magics[way].seal };
 	int ret;
 
 	ret = cssp_hash(c->md5, sign, ARRAY_SIZE(sign), dir->sign_key);

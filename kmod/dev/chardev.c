@@ -172,7 +172,10 @@ static long chardev_ioctl(struct file *file, unsigned int cmd, unsigned long arg
 	ret = copy_struct_from_user(&args, op->size, uarg, size);
 	if (ret)
 		return ret;
-	/* A read-only structure fails before anything is done whose result would be lost. */
+	/*
+	 * Check that the structure is writable before the call, because a result that
+	 * cannot be written would be lost.
+	 */
 	known = min_t(size_t, size, op->size);
 	if (copy_to_user(uarg, &args, known))
 		return -EFAULT;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* The table of the handles of one open file. */
 #include "../base/mem.h"
 #include "../base/status.h"
 #include "handles.h"

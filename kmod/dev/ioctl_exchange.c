@@ -137,7 +137,7 @@ static int ioctl_init(struct cssp_handles *handles, struct init_call *c,
 	int ret, result;
 
 	ret = ioctl_init_copy_in(c, handles, a);
-	/* with an errno of the ioctl itself the call was not made */
+	/* -EFAULT: nothing was done, and the caller may repeat the call. */
 	if (ret == -EFAULT)
 		return ret;
 	if (ret)

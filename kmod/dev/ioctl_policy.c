@@ -12,8 +12,8 @@
 /*
  * The initial namespace's policy binds every user of the machine; another namespace's
  * policy binds only its own users, and can only tighten the initial one.  Both the
- * opener of the file and the task need the privilege: a file that was passed on must
- * neither lend nor borrow it.
+ * opener of the file and the task need the privilege, so a privileged task that inherits
+ * another user's file, or the reverse, cannot set the policy.
  */
 static bool ioctl_may_set_policy(const struct cssp_chardev_file *file)
 {

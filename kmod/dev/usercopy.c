@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* Copies from and to the caller's memory. */
 #include <linux/uaccess.h>
 
 #include "../api/isc.h"

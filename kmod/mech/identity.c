@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* Identities as callers pass them: their checks and their conversion to UTF-16LE. */
 #include "../base/status.h"
 #include "encode.h"
 #include "identity.h"

@@ -17,7 +17,8 @@ struct cssp_wait;
  * @domain: domain, or empty
  * @password: password, or empty
  *
- * Owned by the credential, constant while a mechanism uses it.
+ * The owner frees it with cssp_identity_free(). It does not change while a mechanism
+ * uses it.
  */
 struct cssp_identity {
 	struct cssp_vbuf user;
@@ -72,7 +73,6 @@ struct cssp_session_key {
 
 /**
  * struct cssp_mech_ops - an inner mechanism, initiator's side
- * @name: package name for people
  * @package: CREDSSP_PACKAGE_* that protects the messages, as far as it is certain
  *	before the exchange: SPNEGO's is that of the only mechanism it offers
  * @needs_ntlm: every exchange uses NTLM, so that a policy without NTLM refuses it
@@ -99,7 +99,6 @@ struct cssp_session_key {
  * Context: all may sleep; the caller serializes calls on one mechanism.
  */
 struct cssp_mech_ops {
-	const char *name;
 	u32 package;
 	bool needs_ntlm;
 	int (*create)(struct cssp_mech **mech, const struct cssp_mech_params *params);

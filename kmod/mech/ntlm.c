@@ -14,35 +14,16 @@
 #include "ntlm_message.h"
 
 /**
- * struct leg - what a handler computes, for the dispatcher to commit
+ * struct ntlm_leg - what a handler computes, for the dispatcher to commit
  * @token: the message to send
  * @keyed: the exchange is complete, the session key counts
  * @reason: enum credssp_reason of a failure that has its own, else 0
  */
-struct leg {
+struct ntlm_leg {
 	struct cssp_vbuf token;
 	bool keyed;
 	u32 reason;
 };
-
-/* The reason of a failure that has none of its own. */
-static u32 ntlm_reason_of(int err)
-{
-	switch (err) {
-	case -ENOMEM:
-		return CREDSSP_REASON_NO_MEMORY;
-	case CSSP_E_ALTERED:
-		return CREDSSP_REASON_MECH_MIC;
-	case CSSP_E_WEAK:
-		return CREDSSP_REASON_FIPS;
-	case CSSP_E_TOO_BIG:
-	case -EDQUOT:
-	case -EOVERFLOW:
-		return CREDSSP_REASON_LIMIT;
-	default:
-		return CREDSSP_REASON_MECH_TOKEN;
-	}
-}
 
 static void ntlm_wipe_keys(struct cssp_ntlm *n)
 {
@@ -65,37 +46,38 @@ static int ntlm_enter(struct cssp_ntlm *n, enum cssp_ntlm_state next, u32 reason
 		return 0;
 	}
 	if (n->base.reason == CREDSSP_REASON_NONE)
-		n->base.reason = reason ?: ntlm_reason_of(ret);
+		n->base.reason = reason ?: cssp_reason(CSSP_LAYER_NTLM, ret);
 	n->state = CSSP_NTLM_STATE_DEAD;
 	ntlm_wipe_keys(n);
 	return ret;
 }
 
-static int ntlm_start(struct cssp_ntlm *n, const struct cssp_rd *in, struct leg *leg)
+static int ntlm_start(struct cssp_ntlm *n, const struct cssp_rd *in, struct ntlm_leg *leg)
 {
 	if (in->left)
 		return CSSP_E_STATE;
 	return cssp_ntlm_negotiate_make(&leg->token);
 }
 
-static int ntlm_take_challenge(struct cssp_ntlm *n, const struct cssp_rd *in, struct leg *leg)
+static int ntlm_take_challenge(struct cssp_ntlm *n, const struct cssp_rd *in,
+			       struct ntlm_leg *leg)
 {
 	leg->keyed = true;
 	return cssp_ntlm_challenge_answer(n, in, &leg->token, &leg->reason);
 }
 
 /* NTLM has no token after AUTHENTICATE. */
-static int ntlm_refuse(struct cssp_ntlm *n, const struct cssp_rd *in, struct leg *leg)
+static int ntlm_refuse(struct cssp_ntlm *n, const struct cssp_rd *in, struct ntlm_leg *leg)
 {
 	return CSSP_E_STATE;
 }
 
 /* A handler computes into @leg; ntlm_step() commits it and enters @next. */
-static const struct transition {
-	int (*handle)(struct cssp_ntlm *n, const struct cssp_rd *in, struct leg *leg);
+static const struct ntlm_transition {
+	int (*handle)(struct cssp_ntlm *n, const struct cssp_rd *in, struct ntlm_leg *leg);
 	enum cssp_ntlm_state next;
 	enum cssp_mech_progress progress;
-} transitions[CSSP_NTLM_STATES] = {
+} ntlm_transitions[CSSP_NTLM_STATES] = {
 	[CSSP_NTLM_STATE_START] = {
 		ntlm_start, CSSP_NTLM_STATE_NEGOTIATED, CSSP_MECH_CONTINUE
 	},
@@ -130,7 +112,7 @@ static int ntlm_commit_keys(struct cssp_ntlm *n)
 }
 
 /* NEGOTIATE is kept, because the MIC covers it. */
-static int ntlm_commit(struct cssp_ntlm *n, const struct leg *leg)
+static int ntlm_commit(struct cssp_ntlm *n, const struct ntlm_leg *leg)
 {
 	const struct cssp_rd token = cssp_vbuf_rd(&leg->token);
 
@@ -141,8 +123,8 @@ static int ntlm_step(struct cssp_mech *mech, const struct cssp_rd *in,
 		     struct cssp_vbuf *out, enum cssp_mech_progress *progress)
 {
 	struct cssp_ntlm *n = cssp_ntlm_of(mech);
-	const struct transition *t = &transitions[n->state];
-	struct leg leg = {};
+	const struct ntlm_transition *t = &ntlm_transitions[n->state];
+	struct ntlm_leg leg = {};
 	int ret;
 
 	ret = t->handle(n, in, &leg);
@@ -320,7 +302,6 @@ err_free:
 }
 
 const struct cssp_mech_ops cssp_ntlm_ops = {
-	.name = "NTLM",
 	.package = CREDSSP_PACKAGE_NTLM,
 	.needs_ntlm = true,
 	.create = ntlm_create,

@@ -27,12 +27,12 @@ static const struct cssp_spnego_offer spnego_offers[] = {
 };
 
 /**
- * struct leg - what a handler computes, for the dispatcher to commit
+ * struct spnego_leg - what a handler computes, for the dispatcher to commit
  * @token: the message to send
  * @last: the mechanism is done, and @token is the initiator's last one
  * @reason: enum credssp_reason of a failure that has its own, else 0
  */
-struct leg {
+struct spnego_leg {
 	struct cssp_vbuf token;
 	bool last;
 	u32 reason;
@@ -41,19 +41,6 @@ struct leg {
 static struct cssp_spnego *spnego_of(struct cssp_mech *mech)
 {
 	return container_of(mech, struct cssp_spnego, base);
-}
-
-/* The reason of a failure that has none of its own. */
-static u32 spnego_reason_of(int err)
-{
-	switch (err) {
-	case -ENOMEM:
-		return CREDSSP_REASON_NO_MEMORY;
-	case -EDQUOT:
-		return CREDSSP_REASON_LIMIT;
-	default:
-		return CREDSSP_REASON_SPNEGO;
-	}
 }
 
 /*
@@ -68,7 +55,7 @@ static int spnego_enter(struct cssp_spnego *s, enum cssp_spnego_state next, u32 
 		return 0;
 	}
 	if (s->base.reason == CREDSSP_REASON_NONE)
-		s->base.reason = reason ?: spnego_reason_of(ret);
+		s->base.reason = reason ?: cssp_reason(CSSP_LAYER_SPNEGO, ret);
 	s->state = CSSP_NEGO_DEAD;
 	cssp_mech_free(s->inner);
 	s->inner = NULL;
@@ -76,7 +63,7 @@ static int spnego_enter(struct cssp_spnego *s, enum cssp_spnego_state next, u32 
 }
 
 /* A failure of the inner mechanism is reported with its reason. Returns @ret. */
-static int spnego_inner_result(const struct cssp_spnego *s, struct leg *leg, int ret)
+static int spnego_inner_result(const struct cssp_spnego *s, struct spnego_leg *leg, int ret)
 {
 	if (ret)
 		leg->reason = s->inner->reason;
@@ -103,7 +90,7 @@ static int spnego_write_init(const struct cssp_spnego *s, const struct cssp_vbuf
 
 /* RFC 4178 4.2.1: NegTokenInit with the first mechanism's first token. */
 static int spnego_offer(const struct cssp_spnego *s, const struct cssp_rd *in,
-			struct leg *leg)
+			struct spnego_leg *leg)
 {
 	enum cssp_mech_progress progress;
 	struct cssp_vbuf mech_token = {};
@@ -145,14 +132,17 @@ static int spnego_check_state(const struct cssp_spnego *s,
 	case CSSP_SPNEGO_REJECT:
 		return CSSP_E_MALFORMED;
 	default:
-		/* Completed before the mechanism is: nothing has been proven. */
+		/*
+		 * accept-completed before the mechanism is done: the acceptor has proven
+		 * nothing yet.
+		 */
 		return CSSP_E_STATE;
 	}
 }
 
 /* The mechanism is done: check the acceptor's MIC, if there is one, and make ours. */
 static int spnego_exchange_mics(const struct cssp_spnego *s,
-				const struct cssp_spnego_resp *resp, struct leg *leg,
+				const struct cssp_spnego_resp *resp, struct spnego_leg *leg,
 				struct cssp_vbuf *mic)
 {
 	const struct cssp_rd list = cssp_vbuf_rd(&s->mech_list);
@@ -193,7 +183,7 @@ static int spnego_write_resp(const struct cssp_vbuf *mech_token, const struct cs
 
 /* Step the mechanism with the responseToken, and write the answer. */
 static int spnego_answer(const struct cssp_spnego *s, const struct cssp_spnego_resp *resp,
-			 struct leg *leg)
+			 struct spnego_leg *leg)
 {
 	enum cssp_mech_progress progress;
 	struct cssp_vbuf mech_token = {}, mic = {};
@@ -217,7 +207,7 @@ out:
 }
 
 static int spnego_take_reply(const struct cssp_spnego *s, const struct cssp_rd *in,
-			     struct leg *leg)
+			     struct spnego_leg *leg)
 {
 	struct cssp_spnego_resp resp;
 	int ret;
@@ -245,7 +235,7 @@ static int spnego_take_reply(const struct cssp_spnego *s, const struct cssp_rd *
  * in its place is not.
  */
 static int spnego_take_final(const struct cssp_spnego *s, const struct cssp_rd *in,
-			     struct leg *leg)
+			     struct spnego_leg *leg)
 {
 	const struct cssp_rd list = cssp_vbuf_rd(&s->mech_list);
 	struct cssp_spnego_resp resp;
@@ -268,24 +258,25 @@ static int spnego_take_final(const struct cssp_spnego *s, const struct cssp_rd *
 }
 
 static int spnego_refuse(const struct cssp_spnego *s, const struct cssp_rd *in,
-			 struct leg *leg)
+			 struct spnego_leg *leg)
 {
 	return CSSP_E_STATE;
 }
 
 /**
- * struct transition - a row of the machine
+ * struct spnego_transition - a row of the machine
  * @handle: computes into the leg; spnego_step() commits it
  * @next: state after a leg
  * @last: state after a leg that sent the initiator's last token
  */
-struct transition {
-	int (*handle)(const struct cssp_spnego *s, const struct cssp_rd *in, struct leg *leg);
+struct spnego_transition {
+	int (*handle)(const struct cssp_spnego *s, const struct cssp_rd *in,
+		      struct spnego_leg *leg);
 	enum cssp_spnego_state next;
 	enum cssp_spnego_state last;
 };
 
-static const struct transition transitions[CSSP_NEGO_STATES] = {
+static const struct spnego_transition spnego_transitions[CSSP_NEGO_STATES] = {
 	[CSSP_NEGO_START]    = { spnego_offer,      CSSP_NEGO_OFFERED,  CSSP_NEGO_DEAD },
 	[CSSP_NEGO_OFFERED]  = { spnego_take_reply, CSSP_NEGO_EXCHANGE, CSSP_NEGO_FINAL },
 	[CSSP_NEGO_EXCHANGE] = { spnego_take_reply, CSSP_NEGO_EXCHANGE, CSSP_NEGO_FINAL },
@@ -294,7 +285,7 @@ static const struct transition transitions[CSSP_NEGO_STATES] = {
 	[CSSP_NEGO_DEAD]     = { spnego_refuse,     CSSP_NEGO_DEAD,     CSSP_NEGO_DEAD },
 };
 
-static const enum cssp_mech_progress progress_of[CSSP_NEGO_STATES] = {
+static const enum cssp_mech_progress spnego_progress_of[CSSP_NEGO_STATES] = {
 	[CSSP_NEGO_OFFERED]  = CSSP_MECH_CONTINUE,
 	[CSSP_NEGO_EXCHANGE] = CSSP_MECH_CONTINUE,
 	[CSSP_NEGO_FINAL]    = CSSP_MECH_READY,
@@ -305,9 +296,9 @@ static int spnego_step(struct cssp_mech *mech, const struct cssp_rd *in,
 		       struct cssp_vbuf *out, enum cssp_mech_progress *progress)
 {
 	struct cssp_spnego *s = spnego_of(mech);
-	const struct transition *t = &transitions[s->state];
+	const struct spnego_transition *t = &spnego_transitions[s->state];
 	enum cssp_spnego_state next;
-	struct leg leg = {};
+	struct spnego_leg leg = {};
 	int ret;
 
 	ret = t->handle(s, in, &leg) ?:
@@ -318,7 +309,7 @@ static int spnego_step(struct cssp_mech *mech, const struct cssp_rd *in,
 	if (ret)
 		return ret;
 	s->legs++;
-	*progress = progress_of[next];
+	*progress = spnego_progress_of[next];
 	return 0;
 }
 
@@ -445,7 +436,6 @@ static int spnego_create(struct cssp_mech **mech, const struct cssp_mech_params 
 }
 
 const struct cssp_mech_ops cssp_spnego_ops = {
-	.name = "Negotiate",
 	.package = CREDSSP_PACKAGE_NTLM,
 	.needs_ntlm = true,
 	.create = spnego_create,

@@ -5,11 +5,9 @@
 #include <linux/string.h>
 
 #include "../base/status.h"
+#include "../wire/ts_request.h"
 #include "policy.h"
 #include "spn.h"
-
-/* First CredSSP version that is safe against CVE-2018-0886 */
-#define SAFE_VERSION	5
 
 /* Windows' defaults on a machine that is not in a domain. */
 static struct cssp_policy policy_builtin = {
@@ -131,7 +129,7 @@ int cssp_policy_delegate(const struct cssp_policy_view *view, enum cssp_cred_kin
 static u32 policy_default_version(const struct cssp_policy *policy)
 {
 	return policy->oracle == CREDSSP_ORACLE_VULNERABLE ?
-	       CREDSSP_MIN_VERSION : SAFE_VERSION;
+	       CREDSSP_MIN_VERSION : CSSP_TS_HASH_VERSION;
 }
 
 static bool policy_forces(const struct cssp_policy *policy)
@@ -149,7 +147,8 @@ int cssp_policy_min_version(const struct cssp_policy_view *view, u32 wanted,
 	}
 	if (wanted < CREDSSP_MIN_VERSION || wanted > CREDSSP_MAX_VERSION)
 		return CSSP_E_PARAMETER;
-	if (wanted < SAFE_VERSION && (policy_forces(view->initial) || policy_forces(view->own)))
+	if (wanted < CSSP_TS_HASH_VERSION &&
+	    (policy_forces(view->initial) || policy_forces(view->own)))
 		return CSSP_E_UNSUPPORTED;
 	*version = wanted;
 	return 0;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* Target names (SPNs): parsing, and the checks of names and patterns. */
 #include <linux/ctype.h>
 #include <linux/inet.h>
 #include <linux/kernel.h>

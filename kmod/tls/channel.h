@@ -50,7 +50,8 @@ int __must_check cssp_channel_create_token(struct cssp_channel **ch,
  *
  * Until @sock is released, only the channel may read, write or set options of it.
  *
- * Return: 0, or -ENOTSOCK, -EPROTONOSUPPORT, -ENOTCONN, -EEXIST, -EXDEV, -ENOMEM.
+ * Return: 0; -ENOTSOCK, -ENOTCONN or -EEXIST; -EINVAL for another protocol or network
+ * namespace; -ENOMEM.
  */
 int __must_check cssp_channel_create_socket(struct cssp_channel **ch,
 					    const struct cssp_channel_params *p,
@@ -183,8 +184,9 @@ void cssp_channel_send_alert(struct cssp_channel *ch, u8 description);
 /* Socket transport, after the exchange: drop the socket, which keeps its keys. */
 void cssp_channel_release_socket(struct cssp_channel *ch);
 /*
- * After a failure: wipe the keys, and shut the socket down if it was used, so that its
- * owner cannot go on in plaintext.  A socket on which nothing was sent stays as it is.
+ * Socket transport only. After a failure: wipe the keys, and shut the socket down if it
+ * was used, so that its owner cannot go on in plaintext. A socket on which nothing was
+ * sent stays as it is.
  */
 void cssp_channel_shutdown(struct cssp_channel *ch);
 

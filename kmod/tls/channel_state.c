@@ -5,6 +5,7 @@
 #include <linux/bits.h>
 #include <linux/kernel.h>
 
+#include "../base/status.h"
 #include "resume.h"
 
 /* The states that may follow a state: see Documentation/state-machines.rst. */
@@ -48,22 +49,12 @@ int cssp_channel_check(const struct cssp_channel *ch)
 	}
 }
 
-/* What an errno means on a channel only. The module's table has the reason of others. */
+/* A close after an alert is reported as the alert. */
 static u32 channel_state_reason(const struct cssp_channel *ch, int err)
 {
-	switch (err) {
-	case -EPIPE:
-		return ch->control.alert ? CREDSSP_REASON_TLS_ALERT : CREDSSP_REASON_NONE;
-	case -EBADMSG:
-	case -EKEYREJECTED:
-		return CREDSSP_REASON_TLS_RECORD;
-	case -EOVERFLOW:
-		return CREDSSP_REASON_LIMIT;
-	case -EIO:
-		return CREDSSP_REASON_LOOPBACK;
-	default:
-		return CREDSSP_REASON_NONE;
-	}
+	if (err == CSSP_E_CLOSED && ch->control.alert)
+		return CREDSSP_REASON_TLS_ALERT;
+	return cssp_reason(CSSP_LAYER_TLS, err);
 }
 
 int cssp_channel_fail(struct cssp_channel *ch, int err, u32 reason)

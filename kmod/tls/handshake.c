@@ -8,11 +8,6 @@
 #include "ktls.h"
 #include "resume.h"
 
-/* RFC 8446 6: the peer and the helper have no strong parameters in common. */
-#define ALERT_HANDSHAKE_FAILURE		40
-#define ALERT_PROTOCOL_VERSION		70
-#define ALERT_INSUFFICIENT_SECURITY	71
-
 const struct cssp_helper_ops cssp_helper_upcall = {
 	.open = cssp_conv_open,
 	.call = cssp_conv_call,
@@ -266,9 +261,10 @@ static int handshake_refused(struct cssp_channel *ch,
 					 failures[head->failure].reason);
 	ch->control.alert = head->alert;
 	switch (head->alert) {
-	case ALERT_HANDSHAKE_FAILURE:
-	case ALERT_PROTOCOL_VERSION:
-	case ALERT_INSUFFICIENT_SECURITY:
+	/* The peer and the helper have no strong parameters in common. */
+	case CSSP_ALERT_HANDSHAKE_FAILURE:
+	case CSSP_ALERT_PROTOCOL_VERSION:
+	case CSSP_ALERT_INSUFFICIENT_SECURITY:
 		return cssp_channel_fail(ch, -ENOPKG, CREDSSP_REASON_TLS_ALERT);
 	default:
 		return cssp_channel_fail(ch, -EPIPE, CREDSSP_REASON_TLS_ALERT);
@@ -297,10 +293,7 @@ static int handshake_finish(struct cssp_channel *ch)
 	return cssp_channel_set_state(ch, CSSP_CHANNEL_UP);
 }
 
-/*
- * Every way out of a handshake. Failures that have no reason of their own get the
- * reason of @ret.
- */
+/* All handshake functions return through this one. */
 static int handshake_end(struct cssp_channel *ch, int ret)
 {
 	if (!ret || ret == -EAGAIN || ret == CSSP_E_CERT_WANTED)
@@ -504,33 +497,17 @@ static int handshake_relay(struct cssp_channel *ch, struct handshake_step *s,
 	return ret;
 }
 
-/* The socket is unsuitable, unless waiting for another thread's call on it has failed. */
-static u32 handshake_install_reason(int err)
-{
-	switch (err) {
-	case -ETIMEDOUT:
-	case -ECANCELED:
-	case -EINTR:
-		return CREDSSP_REASON_NONE;
-	case -EOPNOTSUPP:	/* the server's record limit is one that kTLS cannot keep */
-		return CREDSSP_REASON_LIMIT;
-	default:
-		return CREDSSP_REASON_SOCKET;
-	}
-}
-
 static int handshake_install(struct cssp_channel *ch, const struct cssp_patience *p)
 {
-	bool spent;
 	int ret;
 
 	ch->touched = true;
-	ret = cssp_ktls_install(ch->sock, &ch->session, true, &spent, p);
+	ret = cssp_ktls_install(ch->sock, &ch->session, true, NULL, p);
 	cssp_tls_session_forget_keys(&ch->session);
 	/* The peer closed the connection right after its handshake. */
 	if (ret == -ENOTCONN)
 		return -EPIPE;
-	return ret ? cssp_channel_fail(ch, ret, handshake_install_reason(ret)) : 0;
+	return ret ? cssp_channel_fail(ch, ret, cssp_reason(CSSP_LAYER_SOCKET, ret)) : 0;
 }
 
 int cssp_handshake_socket(struct cssp_channel *ch)

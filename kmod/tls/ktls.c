@@ -84,9 +84,12 @@ static int ktls_set_limit(struct socket *sock, const struct cssp_tls_session *s,
 int cssp_ktls_install(struct socket *sock, const struct cssp_tls_session *s, bool limit,
 		      bool *spent, const struct cssp_patience *p)
 {
-	int ret = ktls_set_ulp(sock, p);
+	bool unused;
+	int ret;
 
+	spent = spent ?: &unused;
 	*spent = false;
+	ret = ktls_set_ulp(sock, p);
 	if (ret)
 		return ktls_install_error(ret);
 	if (limit) {

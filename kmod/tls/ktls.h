@@ -14,7 +14,7 @@ void cssp_ktls_load(void);
  * @sock: connected, without ULP
  * @s: keys of both directions
  * @limit: kTLS itself keeps to the peer's record limit; otherwise the sender has to
- * @spent: out: @sock has keys, also after a failure
+ * @spent: out: @sock has keys, also after a failure; or NULL
  * @p: patience
  *
  * Context: may sleep.

@@ -15,7 +15,7 @@
 /* Attempts. Another one helps when the port was taken or another process connected first. */
 #define ATTEMPTS	3
 /* Connections of other processes that one attempt rejects. */
-#define STRANGERS	8
+#define FOREIGN_MAX	8
 /* Jiffies. An attempt takes microseconds, but the machine may be busy. */
 #define ATTEMPT_TIME	(2 * HZ)
 
@@ -97,16 +97,16 @@ static bool loopback_is_ours(struct socket *accepted, struct socket *client)
 static int loopback_accept(struct socket **accepted, struct socket *listener,
 			   struct socket *client, const struct cssp_patience *p)
 {
-	int strangers = 0;
+	int foreign = 0;
 	int ret;
 
-	while (strangers < STRANGERS) {
+	while (foreign < FOREIGN_MAX) {
 		ret = kernel_accept(listener, accepted, O_NONBLOCK);
 		if (!ret && loopback_is_ours(*accepted, client))
 			return 0;
 		if (!ret) {
 			loopback_close_socket(*accepted);
-			strangers++;
+			foreign++;
 			continue;
 		}
 		if (!cssp_sock_again(ret))
@@ -129,7 +129,7 @@ static int loopback_try(struct cssp_loopback *lo, const struct cssp_patience *p)
 	ret = loopback_bound_socket(&client);
 	if (ret)
 		goto err_close;
-	ret = kernel_listen(listener, STRANGERS);
+	ret = kernel_listen(listener, FOREIGN_MAX);
 	if (ret)
 		goto err_close;
 	ret = loopback_connect(client, listener, p);

@@ -3,7 +3,6 @@
 #include "session.h"
 
 #include <linux/kernel.h>
-#include <linux/overflow.h>
 #include <crypto/algapi.h>
 #include <uapi/linux/credssp.h>
 
@@ -17,8 +16,8 @@
 
 /*
  * Largest number of the next record right after a handshake. Even one record per
- * byte of a handshake does not reach it. A larger number is an error of the helper,
- * or is meant to wrap.
+ * byte of a handshake does not reach it. A larger number is a fault of the helper, or an
+ * attempt to make the number wrap.
  */
 #define SEQ_MAX		1048576
 
@@ -239,24 +238,22 @@ int cssp_tls_session_set(struct cssp_tls_session *s,
 	return 0;
 }
 
-static void session_add_be64(void *p, u32 n)
-{
-	put_unaligned_be64(get_unaligned_be64(p) + n, p);
-}
-
 int cssp_tls_direction_advance(const struct cssp_tls_session *s,
-			       struct cssp_tls_direction *d, u32 records)
+			       struct cssp_tls_direction *d)
 {
 	const struct layout *l = session_layout(s->cipher, s->version);
-	u64 next;
+	u64 number;
 
 	if (!l || !d->size)
 		return -EOVERFLOW;
-	if (check_add_overflow(get_unaligned_be64(session_part(d, l->seq)), (u64)records, &next))
+	number = get_unaligned_be64(session_part(d, l->seq));
+	if (number == U64_MAX)
 		return -EOVERFLOW;
-	put_unaligned_be64(next, session_part(d, l->seq));
-	if (session_explicit_nonce(l, s->version))
-		session_add_be64(session_part(d, l->iv), records);
+	put_unaligned_be64(number + 1, session_part(d, l->seq));
+	if (session_explicit_nonce(l, s->version)) {
+		number = get_unaligned_be64(session_part(d, l->iv));
+		put_unaligned_be64(number + 1, session_part(d, l->iv));
+	}
 	return 0;
 }
 

@@ -66,9 +66,9 @@ struct credssp_hlp_tls_reply;
 int __must_check cssp_tls_session_set(struct cssp_tls_session *s,
 				      const struct credssp_hlp_tls_reply *reply,
 				      const struct cssp_rd *chain);
-/* Use up @records record numbers of one direction. -EOVERFLOW when none are left. */
+/* Use up one record number of one direction. -EOVERFLOW when none is left. */
 int __must_check cssp_tls_direction_advance(const struct cssp_tls_session *s,
-					    struct cssp_tls_direction *d, u32 records);
+					    struct cssp_tls_direction *d);
 /* Bytes that sealing adds before and after the plaintext of one record. */
 u32 cssp_tls_overhead_before(const struct cssp_tls_session *s);
 u32 cssp_tls_overhead_after(const struct cssp_tls_session *s);

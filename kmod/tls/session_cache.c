@@ -70,22 +70,22 @@ void cssp_session_cache_init(struct cssp_session_cache *cache)
 	INIT_LIST_HEAD(&cache->sessions);
 }
 
-static void cache_drop(struct cssp_session_cache *cache, struct cssp_past_session *past)
+static void session_cache_drop(struct cssp_session_cache *cache, struct cssp_past_session *past)
 {
 	list_del(&past->link);
 	cache->count--;
 	cssp_past_session_free(past);
 }
 
-static void cache_drop_all(struct cssp_session_cache *cache)
+static void session_cache_drop_all(struct cssp_session_cache *cache)
 {
 	struct cssp_past_session *past, *next;
 
 	list_for_each_entry_safe(past, next, &cache->sessions, link)
-		cache_drop(cache, past);
+		session_cache_drop(cache, past);
 }
 
-static void cache_drop_expired(struct cssp_session_cache *cache)
+static void session_cache_drop_expired(struct cssp_session_cache *cache)
 {
 	time64_t now = ktime_get_boottime_seconds();
 	struct cssp_past_session *past, *next;
@@ -93,18 +93,19 @@ static void cache_drop_expired(struct cssp_session_cache *cache)
 	lockdep_assert_held(&cache->lock);
 	list_for_each_entry_safe(past, next, &cache->sessions, link)
 		if (past->expires <= now)
-			cache_drop(cache, past);
+			session_cache_drop(cache, past);
 }
 
 void cssp_session_cache_clear(struct cssp_session_cache *cache)
 {
 	mutex_lock(&cache->lock);
-	cache_drop_all(cache);
+	session_cache_drop_all(cache);
 	mutex_unlock(&cache->lock);
 }
 
-static struct cssp_past_session *cache_find(struct cssp_session_cache *cache, const char *target,
-					    const struct cssp_requester *who)
+static struct cssp_past_session *session_cache_find(struct cssp_session_cache *cache,
+						    const char *target,
+						    const struct cssp_requester *who)
 {
 	struct cssp_past_session *past;
 
@@ -124,10 +125,10 @@ struct cssp_past_session *cssp_session_cache_take(struct cssp_session_cache *cac
 
 	if (mutex_lock_killable(&cache->lock))
 		return NULL;
-	cache_drop_expired(cache);
+	session_cache_drop_expired(cache);
 	if (!READ_ONCE(session_cache))
-		cache_drop_all(cache);
-	past = cache_find(cache, target, who);
+		session_cache_drop_all(cache);
+	past = session_cache_find(cache, target, who);
 	if (past) {
 		list_del_init(&past->link);
 		cache->count--;
@@ -151,10 +152,10 @@ void cssp_session_cache_put(struct cssp_session_cache *cache, const char *target
 		cssp_past_session_free(past);
 		return;
 	}
-	cache_drop_expired(cache);
+	session_cache_drop_expired(cache);
 	if (cache->count == SESSIONS_MAX)
-		cache_drop(cache, list_last_entry(&cache->sessions, struct cssp_past_session,
-						  link));
+		session_cache_drop(cache, list_last_entry(&cache->sessions,
+							  struct cssp_past_session, link));
 	list_add(&past->link, &cache->sessions);
 	cache->count++;
 	mutex_unlock(&cache->lock);

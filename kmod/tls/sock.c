@@ -9,6 +9,8 @@
 #include <net/inet_connection_sock.h>
 #include <net/sock.h>
 
+#include "../base/status.h"
+
 /*
  * Longest sleep without another check, in jiffies. There is no wake-up when the owner
  * set SO_RCVLOWAT above what has arrived, nor when kTLS's parser found no memory and
@@ -41,9 +43,9 @@ int cssp_sock_check(struct socket *sock, const struct net *net)
 		return -ENOTSOCK;
 	if (sk->sk_protocol != IPPROTO_TCP ||
 	    (sk->sk_family != AF_INET && sk->sk_family != AF_INET6))
-		return -EPROTONOSUPPORT;
+		return CSSP_E_PARAMETER;
 	if (!net_eq(sock_net(sk), net))
-		return -EXDEV;
+		return CSSP_E_PARAMETER;
 	if (inet_sk_state_load(sk) != TCP_ESTABLISHED)
 		return -ENOTCONN;
 	if (READ_ONCE(inet_csk(sk)->icsk_ulp_ops))

@@ -30,9 +30,9 @@
 /* The whole queue goes into one request to the helper. */
 static_assert(sizeof(struct credssp_hlp_header) + WIRE_IN_MAX <= CREDSSP_HLP_MAX_MESSAGE);
 
-static unsigned int pair_idle_ms = 3000;
-module_param(pair_idle_ms, uint, 0644);
-MODULE_PARM_DESC(pair_idle_ms, "Milliseconds until the loopback connection of an idle context is closed");
+static unsigned int loopback_idle_ms = 3000;
+module_param(loopback_idle_ms, uint, 0644);
+MODULE_PARM_DESC(loopback_idle_ms, "Milliseconds until the loopback connection of an idle context is closed");
 
 static struct workqueue_struct *token_wq;
 
@@ -101,7 +101,7 @@ static void token_end(struct cssp_channel *ch)
 {
 	if (cssp_loopback_alive(&ch->loopback))
 		mod_delayed_work(token_wq, &ch->idle,
-				 msecs_to_jiffies(READ_ONCE(pair_idle_ms)));
+				 msecs_to_jiffies(READ_ONCE(loopback_idle_ms)));
 	mutex_unlock(&ch->lock);
 }
 
@@ -122,13 +122,12 @@ static int token_loopback_error(int err)
 /* Make a loopback connection with the keys of the next records. Uses up no number. */
 static int token_connect(struct cssp_channel *ch, const struct cssp_patience *p)
 {
-	bool spent;
 	int ret;
 
 	ret = cssp_loopback_make(&ch->loopback, p);
 	if (ret)
 		return ret;
-	ret = cssp_ktls_install(ch->loopback.tls, &ch->session, false, &spent, p);
+	ret = cssp_ktls_install(ch->loopback.tls, &ch->session, false, NULL, p);
 	if (ret)
 		cssp_loopback_close(&ch->loopback);
 	return token_loopback_error(ret);
@@ -171,7 +170,7 @@ static int token_seal_record(struct cssp_channel *ch, u8 type, const struct cssp
 	u8 *sealed = out->data + out->len;
 	int ret;
 
-	ret = cssp_tls_direction_advance(&ch->session, &ch->session.tx, 1);
+	ret = cssp_tls_direction_advance(&ch->session, &ch->session.tx);
 	if (ret)
 		return ret;
 	ret = cssp_ktls_send(ch->loopback.tls, type, plain, p);
@@ -285,7 +284,7 @@ static int token_pass_record(struct cssp_channel *ch, const struct cssp_rd *reco
 {
 	int ret;
 
-	ret = cssp_tls_direction_advance(&ch->session, &ch->session.rx, 1);
+	ret = cssp_tls_direction_advance(&ch->session, &ch->session.rx);
 	if (ret)
 		return ret;
 	ret = cssp_sock_send(ch->loopback.raw, record->p, record->left, p);
@@ -473,8 +472,7 @@ static int token_open(struct cssp_channel *ch, struct cssp_rd *wire, struct cssp
 
 static int token_export(struct cssp_channel *ch, struct socket *sock)
 {
-	/* Not token_patience(): the deadline of the exchange may have passed. */
-	struct cssp_patience p = { .wait = ch->wait, .until = jiffies + TOKEN_TIME };
+	struct cssp_patience p = token_patience(ch);
 	bool spent = false;
 	int ret;
 

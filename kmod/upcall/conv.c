@@ -21,7 +21,7 @@
  */
 #define TIMEOUT_DEFAULT_MS	15000
 #define TIMEOUT_MIN_MS		100	/* less fails on a loaded machine */
-#define TIMEOUT_MAX_MS		120000	/* the default of hung_task_timeout_secs */
+#define TIMEOUT_MAX_MS		120000
 
 static unsigned int helper_timeout_ms = TIMEOUT_DEFAULT_MS;
 
@@ -153,12 +153,11 @@ int cssp_conv_call(struct cssp_conv *conv, u16 opcode, const struct cssp_rd *req
 }
 
 /*
- * END messages need no limit of their own.  The helper reads a user's requests in
- * order.  While the user's oldest END is unread, the helper has read no request of a
- * conversation that the user began after that END was submitted, so such a
- * conversation submits no END.  Thus all unread ENDs of a user belong to
- * conversations that were open at one time: at most CSSP_MAX_CONVERSATIONS_USER.
- * Users with CAP_SYS_RESOURCE have no such limit.
+ * The number of unread ENDs is limited without a quota. A conversation sends END only if
+ * the helper has read one of its requests, and the helper reads a user's requests in
+ * order. So all unread ENDs of a user belong to conversations that were open when the
+ * oldest END was sent: at most CSSP_MAX_CONVERSATIONS_USER. Users with
+ * CAP_SYS_RESOURCE have no such limit.
  */
 void cssp_conv_close(struct cssp_conv *conv)
 {

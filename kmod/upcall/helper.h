@@ -98,7 +98,7 @@ struct cssp_request {
 
 /**
  * struct cssp_helper - one open file of the helper device
- * @ref: the file's reference, one per conversation
+ * @ref: one for the file, each conversation and each flow
  * @link: in the registry; protected by the registry's lock
  * @net: the namespace that it serves; the file holds the reference
  * @user_ns: namespace of the opener, in which uids are reported

@@ -216,7 +216,10 @@ static int spnego_msg_get_init_body(struct cssp_rd *body, struct cssp_spnego_ini
 	ret = spnego_msg_get_mic_or_hints(body, init);
 	if (ret)
 		return ret;
-	/* The MIC has one of two places, so a second one remains, and is trailing. */
+	/*
+	 * The MIC has one of two places. A second MIC (a repeated or unknown field) is left
+	 * in @body, and cssp_rd_end() refuses it.
+	 */
 	if (!(init->present & CSSP_SPNEGO_HAS_MIC)) {
 		ret = spnego_msg_get_octets(body, INIT2_MIC, CSSP_SPNEGO_HAS_MIC, &init->present,
 					    &init->mic);

@@ -105,7 +105,10 @@ int cssp_ts_request_decode(const struct cssp_rd *rd, struct cssp_ts_request *req
 	ret = ts_request_get_version(&body, &req->version);
 	if (ret)
 		return ret;
-	/* In ascending order, each once: any other field remains, and is trailing. */
+	/*
+	 * In ascending order, each once. Any other field (repeated, unknown or out of order)
+	 * is left in @body, and cssp_rd_end() refuses it.
+	 */
 	for (number = NEGO_TOKENS; number <= CLIENT_NONCE; number++) {
 		if (!cssp_der_is(&body, CSSP_DER_CONTEXT(number)))
 			continue;

@@ -7,6 +7,9 @@
 
 #define CSSP_NONCE_SIZE		32	/* clientNonce, MS-CSSP 2.2.1 */
 
+/* From this version on pubKeyAuth is a hash with the client's nonce (CVE-2018-0886). */
+#define CSSP_TS_HASH_VERSION	5
+
 /* Optional fields that are present */
 #define CSSP_TS_NEGO_TOKEN	0x1
 #define CSSP_TS_AUTH_INFO	0x2
@@ -40,9 +43,6 @@ int __must_check cssp_ts_request_decode(const struct cssp_rd *rd,
 size_t cssp_ts_request_size(const struct cssp_ts_request *req);
 /* Strict DER into @wr; overflow is latched there. */
 void cssp_ts_request_encode(const struct cssp_ts_request *req, struct cssp_wr *wr);
-
-/* Bytes of the longest tag and length of a TSRequest. */
-#define CSSP_TS_HEADER_MAX	6
 
 /**
  * cssp_ts_request_total() - length of the TSRequest that starts at @rd

@@ -9,9 +9,13 @@
  * cssp_x509_subject_public_key() - find the bytes that pubKeyAuth covers
  * @cert: one DER certificate
  * @key: out: contents of the subjectPublicKey BIT STRING without the
- *	unused-bits octet; a view into @cert. RSA and EC keys only.
+ *	unused-bits octet; a view into @cert
  *
- * Return: 0; -EBADMSG when malformed; -ENOPKG for any other kind of key.
+ * The format of RSA and EC keys is checked. A key of any other algorithm is taken as it
+ * is.
+ *
+ * Return: 0; -EBADMSG when malformed; -ENOPKG for an EC key without a named curve or with
+ * a compressed point.
  */
 int __must_check cssp_x509_subject_public_key(const struct cssp_rd *cert,
 					      struct cssp_rd *key);

@@ -22,7 +22,7 @@
 #include "side.h"
 #include "tap.h"
 
-#define PAIR_IDLE	"/sys/module/credssp/parameters/pair_idle_ms"
+#define LOOPBACK_IDLE	"/sys/module/credssp/parameters/loopback_idle_ms"
 #define WIRE_MAX	(CREDSSP_MAX_MESSAGE + 256)
 /* Attempts to find the last record, and the pause between them */
 #define TRIES		50
@@ -47,7 +47,7 @@ static bool is_13(void)
 static unsigned int set_idle(unsigned int ms)
 {
 	unsigned int before = 0;
-	FILE *f = fopen(PAIR_IDLE, "r+");
+	FILE *f = fopen(LOOPBACK_IDLE, "r+");
 
 	REQUIRE(f);
 	REQUIRE_EQ(fscanf(f, "%u", &before), 1);

@@ -21,7 +21,7 @@
 
 #define MIB		(1024 * 1024)
 /* After this time without use the loopback connection is closed. */
-#define PAIR_IDLE	"/sys/module/credssp/parameters/pair_idle_ms"
+#define LOOPBACK_IDLE	"/sys/module/credssp/parameters/loopback_idle_ms"
 
 static void authenticate(struct side *s)
 {
@@ -177,7 +177,7 @@ TEST_LIMIT(messages, 60, "Encrypt and Decrypt, messages of 1 to 16384 bytes, bot
 static unsigned int idle_ms(void)
 {
 	unsigned int ms = 0;
-	FILE *f = fopen(PAIR_IDLE, "r");
+	FILE *f = fopen(LOOPBACK_IDLE, "r");
 
 	REQUIRE(f);
 	REQUIRE_EQ(fscanf(f, "%u", &ms), 1);

@@ -226,19 +226,19 @@ enum credssp_reason {
 	CREDSSP_REASON_SERVER_NOT_PROVEN = 25,
 	CREDSSP_REASON_KEY = 26,		/* logon key unusable */
 	CREDSSP_REASON_FIPS = 27,		/* algorithm not available */
-	CREDSSP_REASON_LIMIT = 28,		/* ours, or the peer's of a record */
+	CREDSSP_REASON_LIMIT = 28,		/* the module's, or the peer's record size */
 	CREDSSP_REASON_SOCKET = 29,		/* not a socket that can be attached */
 	CREDSSP_REASON_CERTIFICATE = 30,	/* no usable public key in it */
 	CREDSSP_REASON_LOOPBACK = 31,		/* the token transport's loopback connection */
 	CREDSSP_REASON_NTLM_OFF = 32,		/* policy: Kerberos only */
 	CREDSSP_REASON_TLS_VERSION = 33,	/* none in common */
 	CREDSSP_REASON_TLS_ALGORITHM = 34,	/* no suite, group or signature in common */
-	CREDSSP_REASON_TLS_MESSAGE = 35,	/* one that does not belong there */
+	CREDSSP_REASON_TLS_MESSAGE = 35,	/* unexpected handshake message */
 	CREDSSP_REASON_TLS_DECODE = 36,		/* a malformed message */
 	CREDSSP_REASON_TLS_PROOF = 37,		/* the server did not prove its key */
-	CREDSSP_REASON_KEY_SIZE = 38,		/* the server's key takes too long */
-	CREDSSP_REASON_TLS_SIZE = 39,		/* too much of a handshake */
-	CREDSSP_REASON_CLIENT_CERT = 40,	/* it cannot be had now, or does not sign */
+	CREDSSP_REASON_KEY_SIZE = 38,		/* the server's key is too large */
+	CREDSSP_REASON_TLS_SIZE = 39,		/* the handshake is too long */
+	CREDSSP_REASON_CLIENT_CERT = 40,	/* not available, or its key cannot sign */
 };
 
 /* @trust of struct credssp_report: what is wrong with the certificate; 0: trusted */

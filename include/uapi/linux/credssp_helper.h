@@ -15,7 +15,6 @@
 #include <linux/types.h>
 
 #define CREDSSP_HLP_MAX_MESSAGE		(256 * 1024)
-#define CREDSSP_HLP_ABI			1
 
 enum credssp_hlp_opcode {
 	CREDSSP_HLP_TLS_START = 1,
@@ -35,11 +34,11 @@ enum credssp_hlp_opcode {
  * @uid, @pid: the requester in the helper's namespaces (the overflow id and 0 where
  *	it has none there; the pid of a kernel caller is 0); ignored in a reply
  * @flags: zero, in a reply too
- * @owner: request: the user that a fair share is counted for; reply: 0.  Users of a user
- *	namespace count for the user that owns it.  So this is the uid, in the helper's
- *	user namespace, of @uid or of that owner (the overflow id where it has none
- *	there).  A container that root made counts as one user, by the inode number of
- *	its user namespace.  For comparisons only: @uid says who asks.
+ * @owner: in a request: id to share the helper fairly between users; zero in a reply. It
+ *	is the uid, in the helper's user namespace, of the requester. If the requester's
+ *	user namespace has an owner there, it is the uid of that owner; for a container
+ *	made by root, it is the inode number of the container's user namespace. An
+ *	unmapped uid is the overflow id. Do not use it as an identity; use @uid.
  */
 struct credssp_hlp_header {
 	__u32 length;

@@ -4,11 +4,14 @@
  * are real, the workers and the servers are played by this program.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <semaphore.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <unistd.h>
 #include <gnutls/abstract.h>
 #include <gnutls/gnutls.h>
@@ -18,6 +21,7 @@
 #include "keyring.h"
 #include "log.h"
 #include "test_client.h"
+#include "upcall.h"
 
 /* Two ALICEs, one for each version: what one's worker did is not held against the other. */
 enum { ALICE_12 = 1, ALICE_13 = 2, BOB = 3, CAROL = 4 };
@@ -38,6 +42,7 @@ enum deed { NOTHING, FINDING, SIGNING };
  * @error: of its answers, an errno; 0: none
  * @waiting: how often she was at the gate
  * @signing: how often it was asked for a signature
+ * @pid: the last of these workers
  * @gate: each post lets it pass once
  */
 static struct shared {
@@ -46,11 +51,16 @@ static struct shared {
 	int error;
 	unsigned int waiting;
 	unsigned int signing;
+	pid_t pid;
 	sem_t gate;
 } *shared;
 
 static struct keeper *keys;
 static uint32_t alice;
+static struct tls_options options = {
+	.min_version = TLS_1_2, .max_version = TLS_1_3, .chacha = true,
+};
+
 static struct tls_client *client;
 static const char *server_priorities;
 static gnutls_certificate_credentials_t server_credentials;
@@ -116,6 +126,8 @@ int keeper_work(int fd, const char *directory, uint32_t uid)
 	size_t n;
 
 	(void)directory;
+	if (uid != BOB)
+		shared->pid = getpid();
 	while ((got = read(fd, in, sizeof(in))) >= (ssize_t)sizeof(rq)) {
 		memcpy(&rq, in, sizeof(rq));
 		deed = rq.op == KEEPER_FIND ? FINDING : SIGNING;
@@ -386,12 +398,18 @@ static void test_requests_while_asking(void)
 	engine_free(e);
 }
 
-/* It has failed for its certificate, the server learns of it, and nothing is left. */
-static bool has_failed(struct engine *e, const struct peer *p)
+/* It has failed for its certificate, and the server learns of it. */
+static bool is_failed(const struct peer *p)
 {
 	return !p->held && !p->r.error && p->r.tls.state == CREDSSP_HLP_TLS_FAILED &&
 	       p->r.tls.failure == CREDSSP_HLP_FAIL_CLIENT_CERT && p->r.tls.wire_length &&
-	       !p->over && !engine_count(e);
+	       !p->over;
+}
+
+/* ... and nothing is left. */
+static bool has_failed(struct engine *e, const struct peer *p)
+{
+	return is_failed(p) && !engine_count(e);
 }
 
 /* Who has no certificate goes on without; who cannot be told does not. */
@@ -462,6 +480,64 @@ static void test_lost(void)
 	engine_free(e);
 }
 
+/* A daemon with a keeper of its own, which serves @device until its other end is closed */
+__attribute__((noreturn))
+static void serve_device(int device)
+{
+	int signals[2];
+
+	options.keys = keeper_start("directory");
+	client = tls_client_new(&options);
+	ENSURE(options.keys && client && !pipe2(signals, O_CLOEXEC));
+	_exit(upcall_serve(device, signals[0], engine_new(client), options.keys));
+}
+
+static int start_daemon(void)
+{
+	int fds[2];
+	pid_t pid;
+
+	ENSURE(!socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, fds));
+	pid = fork();
+	ENSURE(pid >= 0);
+	if (!pid) {
+		close(fds[0]);
+		serve_device(fds[1]);
+	}
+	close(fds[1]);
+	return fds[0];
+}
+
+/*
+ * The certificate is found, then the signature does not come: only the daemon's own loop
+ * can end this handshake. On a slow machine finding may take all the time that there is.
+ */
+static void test_loop(void)
+{
+	const struct keeper_patience patience = keeper_patience;
+	const unsigned int signing = shared->signing;
+	struct peer p;
+	int device;
+
+	set_alice(SIGNING, NOTHING);
+	keeper_patience.sign = 10 * TEST_ANSWER_MS;
+	keeper_patience.lost = 10 * TEST_ANSWER_MS;
+	for (keeper_patience.wait = 100; shared->signing == signing; keeper_patience.wait *= 2) {
+		device = start_daemon();
+		test_through(device);
+		begin(NULL, &p, 1, alice);
+		ENSURE(is_failed(&p));
+		finish(&p);
+		test_through(-1);
+		close(device);
+		/* It must not take what the next test posts at the gate. */
+		while (shared->pid && !kill(shared->pid, 0))
+			usleep(10000);
+	}
+	keeper_patience = patience;
+	set_alice(NOTHING, NOTHING);
+}
+
 static const struct {
 	const char *name;
 	void (*run)(void);
@@ -472,6 +548,7 @@ static const struct {
 	{ "the keeper says that there is none, or cannot say", test_errors },
 	{ "... after the module was asked", test_error_of_answer },
 	{ "its worker ends", test_lost },
+	{ "the daemon's loop: the signature does not come", test_loop },
 };
 
 static void run(const char *version, const char *priorities)
@@ -486,10 +563,6 @@ static void run(const char *version, const char *priorities)
 
 int main(void)
 {
-	struct tls_options options = {
-		.min_version = TLS_1_2, .max_version = TLS_1_3, .chacha = true,
-	};
-
 	log_setup(getenv("VERBOSE"));
 	make_certificate();
 	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE,

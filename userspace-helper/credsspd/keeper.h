@@ -77,10 +77,14 @@ int keeper_fd(const struct keeper *k);
 /* Take an answer, if one has arrived. A negative errno, logged, means a lost keeper. */
 int keeper_receive(struct keeper *k);
 /*
- * Fail overdue questions, and send a reload that could not be sent before. @due_ms: out:
- * milliseconds until the next call, or -1 if it may wait for the next question. Returns
- * as keeper_receive() does.
+ * Fail overdue questions, and send a reload that could not be sent before. Returns as
+ * keeper_receive() does.
  */
-int keeper_expire(struct keeper *k, int *due_ms);
+int keeper_expire(struct keeper *k);
+/*
+ * Milliseconds until keeper_expire() must be called; -1: not before the next question. A
+ * question changes this, so ask right before poll().
+ */
+int keeper_due(const struct keeper *k);
 
 #endif

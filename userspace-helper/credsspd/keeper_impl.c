@@ -4,7 +4,9 @@
 #include <sys/socket.h>
 #include "keeper_impl.h"
 
-struct keeper_patience keeper_patience = { .sign = 10000, .load = 60000, .lost = 90000 };
+struct keeper_patience keeper_patience = {
+	.wait = 12000, .sign = 10000, .load = 60000, .lost = 90000,
+};
 
 int keeper_connect(int fds[2])
 {

@@ -168,17 +168,18 @@ static void stop(struct keeper *k)
 {
 	keeper_stop(k);
 	memset(scripts, 0, sizeof(scripts));
-	keeper_patience = (struct keeper_patience){ LONG_MS, LONG_MS, LONG_MS };
+	keeper_patience = (struct keeper_patience){ LONG_MS, LONG_MS, LONG_MS, LONG_MS };
 }
 
 /* One turn of the daemon's loop; 0, or the keeper is lost. */
 static int turn(struct keeper *k)
 {
 	struct pollfd p = { .fd = keeper_fd(k), .events = POLLIN };
-	int due, ret = keeper_expire(k, &due);
+	int due, ret = keeper_expire(k);
 
 	if (ret)
 		return ret;
+	due = keeper_due(k);
 	ENSURE(poll(&p, 1, due >= 0 && due < SHORT_MS ? due : SHORT_MS) >= 0);
 	return p.revents ? keeper_receive(k) : 0;
 }
@@ -244,7 +245,6 @@ static void test_answers(void)
 	static const char *const script[] = { "aanf", NULL };
 	struct keeper_question q = { 0 };
 	struct keeper *k;
-	int due;
 
 	scripts[ALICE] = script;
 	k = start();
@@ -259,7 +259,7 @@ static void test_answers(void)
 	ENSURE(q.answered && q.error == -ENOENT);
 	keeper_reload(NULL);
 	keeper_stop(NULL);
-	ENSURE(keeper_fd(NULL) == -1 && !keeper_expire(NULL, &due) && due == -1);
+	ENSURE(keeper_fd(NULL) == -1 && !keeper_expire(NULL) && keeper_due(NULL) == -1);
 }
 
 /* A token that is slow: its own user's questions wait, in order; others' do not. */
@@ -486,13 +486,13 @@ static void test_reload_later(void)
 	static struct keeper_question q[4096];
 	struct keeper_question again = { 0 };
 	struct keeper *k = start();
-	int due, n;
+	int n;
 
 	ENSURE(!find(k, ALICE, "loaded"));
 	ENSURE(!kill(shared->keeper, SIGSTOP));
 	n = fill(k, q, sizeof(q) / sizeof(q[0]));
 	keeper_reload(k);
-	ENSURE(!keeper_expire(k, &due) && due >= 0);
+	ENSURE(!keeper_expire(k) && keeper_due(k) >= 0);
 	/* No question comes before it. */
 	ask(k, &again, ALICE, "again");
 	ENSURE(again.answered && again.error == -EBUSY);
@@ -503,7 +503,7 @@ static void test_reload_later(void)
 		ENSURE(!ret || ret == -EBUSY);
 	}
 	ENSURE(!find(k, ALICE, "new") && shared->started[ALICE] == 2);
-	ENSURE(!keeper_expire(k, &due) && due == -1);
+	ENSURE(!keeper_expire(k) && keeper_due(k) == -1);
 	stop(k);
 }
 
@@ -511,19 +511,18 @@ static void test_reload_later(void)
 static void test_reload_alone(void)
 {
 	struct keeper *k = start();
-	int due = 0;
 	pid_t pid;
 
 	ENSURE(!find(k, ALICE, "loaded"));
 	pid = shared->pid[ALICE];
 	ENSURE(!kill(shared->keeper, SIGSTOP));
 	/* Nothing is owed but reloads, of which the last has no room. */
-	for (int i = 0; i < 100000 && !keeper_expire(k, &due) && due == -1; i++)
+	for (int i = 0; i < 100000 && !keeper_expire(k) && keeper_due(k) == -1; i++)
 		keeper_reload(k);
-	ENSURE(due == CLOCK_SLICE_MS);
+	ENSURE(keeper_due(k) == CLOCK_SLICE_MS);
 	ENSURE(!kill(shared->keeper, SIGCONT));
 	await_end(k, pid);
-	while (!keeper_expire(k, &due) && due != -1)
+	while (!keeper_expire(k) && keeper_due(k) != -1)
 		turn(k);
 	ENSURE(!find(k, ALICE, "new") && shared->started[ALICE] == 2);
 	stop(k);
@@ -622,12 +621,11 @@ static void test_keeper_hangs(void)
 	struct keeper_question q = { 0 };
 	struct keeper *k;
 	pid_t pid;
-	int due;
 
 	keeper_patience.lost = 4 * SHORT_MS;
 	k = start();
 	ENSURE(!find(k, ALICE, "loaded"));
-	ENSURE(!keeper_expire(k, &due) && due == -1);
+	ENSURE(!keeper_expire(k) && keeper_due(k) == -1);
 	pid = shared->keeper;
 	ENSURE(!kill(pid, SIGSTOP));
 	ask(k, &q, ALICE, "hangs");
@@ -684,7 +682,7 @@ static const struct {
 int main(void)
 {
 	log_setup(getenv("VERBOSE"));
-	keeper_patience = (struct keeper_patience){ LONG_MS, LONG_MS, LONG_MS };
+	keeper_patience = (struct keeper_patience){ LONG_MS, LONG_MS, LONG_MS, LONG_MS };
 	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE,
 		      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	ENSURE(shared != MAP_FAILED);

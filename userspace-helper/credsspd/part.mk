@@ -41,7 +41,7 @@ $(O)/keeper_test $(O)/sandbox_test: $(O)/%: $(call credsspd_obj,$(credsspd_keepe
 	$(Q)$(CC) $(ALL_LDFLAGS) $(PIE_LDFLAGS) -o $@ $^ $(credsspd_libs)
 
 $(O)/asking_test: $(call credsspd_obj,$(filter-out keeper_worker keyring,$(credsspd_engine)) \
-		test_client asking_test)
+		upcall test_client asking_test)
 	@echo "  LD      $(@F)"
 	$(Q)$(CC) $(ALL_LDFLAGS) $(PIE_LDFLAGS) -o $@ $^ $(credsspd_libs)
 

@@ -70,14 +70,14 @@ bool keyring_has_user(const char *directory, uint32_t uid)
 /* With a worker that has answered */
 static struct keeper *start(void)
 {
-	struct keeper_question q = { .deadline = clock_patience_ms() + KEEPER_WAIT_MS };
+	struct keeper_question q = { .deadline = clock_patience_ms() + keeper_patience.wait };
 	struct keeper *k = keeper_start("directory");
 	struct pollfd p = { .events = POLLIN };
 
 	ENSURE(k);
 	p.fd = keeper_fd(k);
 	keeper_find(k, &q, 1, "name");
-	ENSURE(poll(&p, 1, KEEPER_WAIT_MS) == 1 && !keeper_receive(k));
+	ENSURE(poll(&p, 1, keeper_patience.wait) == 1 && !keeper_receive(k));
 	ENSURE(q.answered && !q.error);
 	keeper_drop(k, &q);
 	return k;

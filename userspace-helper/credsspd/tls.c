@@ -531,7 +531,7 @@ static void step(struct tls_conn *conn, const void *in, size_t length,
 	conn->in_left = length;
 	conn->in_length = length;
 	conn->out.len = 0;
-	conn->cert.deadline = clock_patience_ms() + KEEPER_WAIT_MS;
+	conn->cert.deadline = clock_patience_ms() + keeper_patience.wait;
 	proceed(conn, progress);
 }
 

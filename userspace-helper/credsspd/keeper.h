@@ -52,8 +52,9 @@ void keeper_reload(struct keeper *k);
  *
  * The answer is a list of certificates, each a big-endian 32-bit length and DER, the
  * user's own first. If the question fails at once, @q has the error on return. Errors:
- * -ENOENT: the user has no such certificate; -ETIMEDOUT; -EIO: the user's worker was
- * lost; -EAGAIN: it was lost repeatedly; -EBUSY: too many questions wait.
+ * -ENOENT: the user has no such certificate; -ETIMEDOUT; -EIO: the certificate cannot be
+ * read, or the user's worker was lost; -EAGAIN: it was lost repeatedly; -EBUSY: too many
+ * questions wait.
  */
 void keeper_find(struct keeper *k, struct keeper_question *q, uint32_t uid, const char *name);
 

@@ -83,10 +83,11 @@ static int sign(struct desk *d, const struct keyring_entry *e, const struct keep
 
 static int answer(struct desk *d, const struct keeper_request *rq)
 {
-	const struct keyring_entry *e = d->keys ? keyring_find(d->keys, rq->uid, rq->name) : NULL;
+	const struct keyring_entry *e;
+	int ret = keyring_find(d->keys, rq->uid, rq->name, &e);
 
-	if (!e)
-		return -ENOENT;
+	if (ret)
+		return ret;
 	switch (rq->op) {
 	case KEEPER_FIND:
 		return find(d, e);

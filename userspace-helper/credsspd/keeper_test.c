@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The key keeper, with workers that are not as they should be. */
-#include <dirent.h>
 #include <errno.h>
 #include <poll.h>
-#include <semaphore.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -14,16 +12,13 @@
 #include "clock.h"
 #include "keeper.h"
 #include "keeper_impl.h"
-#include "keyring.h"
 #include "log.h"
+#include "test_worker.h"
 #include "workers.h"
 
 /* Longer than any test takes, and what is not waited for to the end */
 #define LONG_MS		60000
 #define SHORT_MS	50
-
-/* Users; the others up to USERS have no script of their own. */
-enum { ALICE = 1, BOB = 2, USERS = 100, NOBODY = 9999 };
 
 #define ENSURE(cond) \
 	do { \
@@ -32,126 +27,6 @@ enum { ALICE = 1, BOB = 2, USERS = 100, NOBODY = 9999 };
 			exit(EXIT_FAILURE); \
 		} \
 	} while (0)
-
-/*
- * What the workers of each user do, one script for the first of them, one for the
- * second and so on; the last is everybody's after it. NULL: answer.
- */
-static const char *const *scripts[USERS];
-
-/**
- * struct shared - what all processes see
- * @started: workers of each user so far
- * @pid: of the last one
- * @keeper: its parent
- * @gate: each post lets one worker pass; no worker has a descriptor for it
- */
-static struct shared {
-	unsigned int started[USERS];
-	pid_t pid[USERS];
-	pid_t keeper;
-	sem_t gate;
-} *shared;
-
-/* ---- the workers -------------------------------------------------------------- */
-
-/* What an answer has: the name that was asked for. */
-static bool answer(int fd, const struct keeper_request *rq, uint32_t id, int error)
-{
-	struct {
-		struct keeper_answer head;
-		char name[sizeof(rq->name)];
-	} a = { .head = { .id = id, .error = error } };
-	size_t length = sizeof(a.head) + (error ? 0 : strlen(rq->name));
-
-	memcpy(a.name, rq->name, sizeof(a.name));
-	return write(fd, &a, length) == (ssize_t)length;
-}
-
-static bool answer_too_long(int fd, const struct keeper_request *rq)
-{
-	static uint8_t packet[KEEPER_ANSWER_MAX + 1];
-
-	memcpy(packet, &rq->id, sizeof(rq->id));
-	return write(fd, packet, sizeof(packet)) == sizeof(packet);
-}
-
-/* Are @fd and the standard ones all that is open? */
-static bool has_nothing_else(int fd)
-{
-	DIR *dir = opendir("/proc/self/fd");
-	const struct dirent *d;
-	bool other = false;
-
-	while (dir && (d = readdir(dir))) {
-		int n = atoi(d->d_name);
-
-		other |= *d->d_name != '.' && n > STDERR_FILENO && n != fd && n != dirfd(dir);
-	}
-	return dir && !other;
-}
-
-/* One step of the script; false: it ends. */
-static bool act(int fd, char what, const struct keeper_request *rq)
-{
-	switch (what) {
-	case 'g':	/* waits at the gate before it looks */
-		return !sem_wait(&shared->gate);
-	case 'a':	/* answers */
-		return answer(fd, rq, rq->id, 0);
-	case 'n':	/* has no such thing */
-		return answer(fd, rq, rq->id, ENOENT);
-	case 'o':	/* answers what another user was asked */
-		return answer(fd, rq, rq->id + 1, 0);
-	case 'u':	/* answers twice */
-		return answer(fd, rq, rq->id, 0) && answer(fd, rq, rq->id, 0);
-	case 'x':	/* talks nonsense */
-		return write(fd, "x", 1) == 1;
-	case 'm':	/* no error that there is */
-		return answer(fd, rq, rq->id, KEEPER_ERROR_MAX + 1);
-	case 'l':	/* more than fits */
-		return answer_too_long(fd, rq);
-	case 'f':	/* looks for what it has inherited */
-		return answer(fd, rq, rq->id, has_nothing_else(fd) ? 0 : EPERM);
-	case 'h':	/* hangs, and does not hear */
-		for (;;)
-			pause();
-	default:
-		return false;
-	}
-}
-
-int keeper_work(int fd, const char *directory, uint32_t uid)
-{
-	const unsigned int start = shared->started[uid]++;
-	struct keeper_request rq = { 0 };
-	const char *script = "";
-
-	shared->pid[uid] = getpid();
-	shared->keeper = getppid();
-	if (strcmp(directory, "directory"))
-		return EXIT_FAILURE;
-	for (unsigned int i = 0; scripts[uid] && scripts[uid][i] && i <= start; i++)
-		script = scripts[uid][i];
-	for (; *script; script++) {
-		if (*script != 'g' && read(fd, &rq, sizeof(rq)) < (ssize_t)sizeof(rq))
-			return EXIT_FAILURE;
-		if (!act(fd, *script, &rq))
-			return EXIT_FAILURE;
-	}
-	while (read(fd, &rq, sizeof(rq)) >= (ssize_t)sizeof(rq)) {
-		if (rq.uid != uid || !answer(fd, &rq, rq.id, 0))
-			return EXIT_FAILURE;
-	}
-	return EXIT_SUCCESS;
-}
-
-bool keyring_has_user(const char *directory, uint32_t uid)
-{
-	return !strcmp(directory, "directory") && uid < USERS;
-}
-
-/* ---- the daemon --------------------------------------------------------------- */
 
 static struct keeper *start(void)
 {
@@ -459,6 +334,22 @@ static void test_reload(void)
 	stop(k);
 }
 
+/* A retired worker that closes its side and does not end is killed, and its place is free. */
+static void test_retired_lingers(void)
+{
+	static const char *const script[] = { "ac", NULL };
+	struct keeper *k;
+
+	scripts[ALICE] = script;
+	k = start();
+	for (unsigned int i = 0; i < WORKERS_STUCK + 1; i++) {
+		ENSURE(!find(k, ALICE, "loaded") && shared->started[ALICE] == i + 1);
+		keeper_reload(k);
+		await_end(k, shared->pid[ALICE]);
+	}
+	stop(k);
+}
+
 /* Ask until the connection to the keeper, which reads nothing, takes nothing any more. */
 static int fill(struct keeper *k, struct keeper_question *q, int most)
 {
@@ -670,6 +561,7 @@ static const struct {
 	{ "a worker that crashes is not started too often", test_backoff },
 	{ "... and is after a while", test_backoff_ends },
 	{ "certificates are read anew", test_reload },
+	{ "... when an old worker does not end", test_retired_lingers },
 	{ "... later, when the keeper does not read", test_reload_later },
 	{ "... and without a question", test_reload_alone },
 	{ "number of workers", test_limit },

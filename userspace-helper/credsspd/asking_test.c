@@ -17,6 +17,7 @@
 #include <gnutls/gnutls.h>
 #include <gnutls/x509.h>
 #include "client_cert.h"
+#include "elements.h"
 #include "keeper_impl.h"
 #include "keyring.h"
 #include "log.h"
@@ -35,11 +36,21 @@ enum { ALICE_12 = 1, ALICE_13 = 2, BOB = 3, CAROL = 4 };
 /* What a worker does: two kinds of signatures are one here. */
 enum deed { NOTHING, FINDING, SIGNING };
 
+/* What alice's worker answers when it is asked for the certificate */
+enum chain {
+	CHAIN_GOOD,
+	CHAIN_EMPTY,	/* many certificates of no bytes */
+	CHAIN_LONG,	/* one certificate more than a chain may have */
+	CHAIN_ELEMENTS,	/* one of more DER elements than are read */
+	CHAIN_CUT,	/* a certificate, and part of a length */
+};
+
 /**
  * struct shared - what all processes see
  * @slow: the deed before which alice's worker waits at the gate
  * @deadly: the one that it does not survive
  * @error: of its answers, an errno; 0: none
+ * @chain: its certificates
  * @waiting: how often she was at the gate
  * @signing: how often it was asked for a signature
  * @pid: the last of these workers
@@ -49,6 +60,7 @@ static struct shared {
 	enum deed slow;
 	enum deed deadly;
 	int error;
+	enum chain chain;
 	unsigned int waiting;
 	unsigned int signing;
 	pid_t pid;
@@ -64,36 +76,98 @@ static struct tls_options options = {
 static struct tls_client *client;
 static const char *server_priorities;
 static gnutls_certificate_credentials_t server_credentials;
+/* Of a server that accepts the certificates of another issuer only */
+static gnutls_certificate_credentials_t strict_credentials;
 
 /* One certificate and key for all: whose it is does not matter here. */
 static gnutls_x509_privkey_t key;
-static gnutls_x509_crt_t cert;
+static gnutls_x509_crt_t cert, other_issuer;
 
-static void make_certificate(void)
+static gnutls_x509_crt_t make_certificate(const char *name)
 {
 	const time_t now = time(NULL);
+	gnutls_x509_crt_t c;
 
-	ENSURE(!gnutls_x509_privkey_init(&key) && !gnutls_x509_crt_init(&cert));
+	ENSURE(!gnutls_x509_crt_init(&c));
+	ENSURE(!gnutls_x509_crt_set_version(c, 3) && !gnutls_x509_crt_set_key(c, key) &&
+	       !gnutls_x509_crt_set_serial(c, "\1", 1) &&
+	       !gnutls_x509_crt_set_activation_time(c, now - 3600) &&
+	       !gnutls_x509_crt_set_expiration_time(c, now + 86400) &&
+	       !gnutls_x509_crt_set_dn(c, name, NULL) &&
+	       !gnutls_x509_crt_sign2(c, c, key, GNUTLS_DIG_SHA256, 0));
+	return c;
+}
+
+static void make_certificates(void)
+{
+	ENSURE(!gnutls_x509_privkey_init(&key));
 	ENSURE(!gnutls_x509_privkey_generate(key, GNUTLS_PK_ECDSA,
 					     GNUTLS_CURVE_TO_BITS(GNUTLS_ECC_CURVE_SECP256R1), 0));
-	ENSURE(!gnutls_x509_crt_set_version(cert, 3) && !gnutls_x509_crt_set_key(cert, key) &&
-	       !gnutls_x509_crt_set_serial(cert, "\1", 1) &&
-	       !gnutls_x509_crt_set_activation_time(cert, now - 3600) &&
-	       !gnutls_x509_crt_set_expiration_time(cert, now + 86400) &&
-	       !gnutls_x509_crt_set_dn(cert, "CN=test", NULL) &&
-	       !gnutls_x509_crt_sign2(cert, cert, key, GNUTLS_DIG_SHA256, 0));
+	cert = make_certificate("CN=test");
+	other_issuer = make_certificate("CN=other");
+}
+
+static void make_servers(void)
+{
+	ENSURE(!gnutls_certificate_allocate_credentials(&server_credentials) &&
+	       !gnutls_certificate_set_x509_key(server_credentials, &cert, 1, key));
+	ENSURE(!gnutls_certificate_allocate_credentials(&strict_credentials) &&
+	       !gnutls_certificate_set_x509_key(strict_credentials, &cert, 1, key) &&
+	       gnutls_certificate_set_x509_trust(strict_credentials, &other_issuer, 1) == 1);
 }
 
 /* ---- the workers -------------------------------------------------------------- */
 
-static size_t put_chain(uint8_t *to, size_t room)
+static size_t put_length(uint8_t *to, size_t length)
 {
-	size_t length = room - 4;
-
-	ENSURE(!gnutls_x509_crt_export(cert, GNUTLS_X509_FMT_DER, to + 4, &length));
 	for (int i = 0; i < 4; i++)
 		to[i] = length >> (24 - 8 * i);
 	return 4 + length;
+}
+
+static size_t put_cert(uint8_t *to)
+{
+	size_t length = 4096;
+
+	ENSURE(!gnutls_x509_crt_export(cert, GNUTLS_X509_FMT_DER, to + 4, &length));
+	return put_length(to, length);
+}
+
+/* A SEQUENCE of NULLs */
+static size_t put_elements(uint8_t *to)
+{
+	static const uint8_t nulls[] = { 5, 0 };
+	const size_t length = sizeof(nulls) * (ELEMENTS_OF_CERT + 1);
+	uint8_t *p = to + 4;
+
+	*p++ = 0x30;
+	*p++ = 0x82;
+	*p++ = length >> 8;
+	*p++ = length & 0xff;
+	for (size_t i = 0; i < length; i += sizeof(nulls))
+		memcpy(p + i, nulls, sizeof(nulls));
+	return put_length(to, 4 + length);
+}
+
+static size_t put_chain(uint8_t *to, enum chain chain)
+{
+	size_t n = 0;
+
+	switch (chain) {
+	case CHAIN_EMPTY:
+		memset(to, 0, KEEPER_DATA_MAX);
+		return KEEPER_DATA_MAX;
+	case CHAIN_LONG:
+		for (int i = 0; i < KEYRING_CHAIN + 1; i++)
+			n += put_cert(to + n);
+		return n;
+	case CHAIN_ELEMENTS:
+		return put_elements(to);
+	case CHAIN_CUT:
+		return put_cert(to) + 3;
+	default:
+		return put_cert(to);
+	}
 }
 
 static size_t put_signature(uint8_t *to, const struct keeper_request *rq, const void *data,
@@ -145,7 +219,8 @@ int keeper_work(int fd, const char *directory, uint32_t uid)
 		if (head.error)
 			n = 0;
 		else if (deed == FINDING)
-			n = put_chain(out + sizeof(head), sizeof(out) - sizeof(head));
+			n = put_chain(out + sizeof(head),
+				      uid != BOB ? shared->chain : CHAIN_GOOD);
 		else
 			n = put_signature(out + sizeof(head), &rq, in + sizeof(rq),
 					  got - sizeof(rq));
@@ -449,6 +524,29 @@ static void test_error_of_answer(void)
 	engine_free(e);
 }
 
+/*
+ * Answers that would take long to read are not read. They fail the handshake, instead of
+ * looking like certificates that the server does not accept.
+ */
+static void test_chains(void)
+{
+	gnutls_certificate_credentials_t ordinary = server_credentials;
+	struct engine *e = engine_new(client);
+	struct peer p;
+
+	set_alice(NOTHING, NOTHING);
+	server_credentials = strict_credentials;
+	for (shared->chain = CHAIN_GOOD; shared->chain <= CHAIN_CUT; shared->chain++) {
+		begin(e, &p, 1, alice);
+		await(e, &p, 1, &p);
+		ENSURE(shared->chain == CHAIN_GOOD ? is_done(&p, false) : has_failed(e, &p));
+		finish(&p);
+	}
+	shared->chain = CHAIN_GOOD;
+	server_credentials = ordinary;
+	engine_free(e);
+}
+
 /* A worker that ends fails one handshake, whatever it was asked for. */
 static void test_lost(void)
 {
@@ -547,6 +645,7 @@ static const struct {
 	{ "other requests of one that waits", test_requests_while_asking },
 	{ "the keeper says that there is none, or cannot say", test_errors },
 	{ "... after the module was asked", test_error_of_answer },
+	{ "its worker sends what is no chain", test_chains },
 	{ "its worker ends", test_lost },
 	{ "the daemon's loop: the signature does not come", test_loop },
 };
@@ -564,7 +663,8 @@ static void run(const char *version, const char *priorities)
 int main(void)
 {
 	log_setup(getenv("VERBOSE"));
-	make_certificate();
+	make_certificates();
+	make_servers();
 	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE,
 		      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	ENSURE(shared != MAP_FAILED && !sem_init(&shared->gate, 1, 0));
@@ -573,8 +673,7 @@ int main(void)
 	test_keeper(keys);
 	options.keys = keys;
 	client = tls_client_new(&options);
-	ENSURE(client && !gnutls_certificate_allocate_credentials(&server_credentials) &&
-	       !gnutls_certificate_set_x509_key(server_credentials, &cert, 1, key));
+	ENSURE(client);
 	alice = ALICE_12;
 	run("1.2", "NORMAL:-VERS-ALL:+VERS-TLS1.2");
 	alice = ALICE_13;
@@ -582,5 +681,6 @@ int main(void)
 	tls_client_free(client);
 	keeper_stop(keys);
 	gnutls_certificate_free_credentials(server_credentials);
+	gnutls_certificate_free_credentials(strict_credentials);
 	return 0;
 }

@@ -16,6 +16,8 @@
 /* Limit of certificates of one user: each takes 3 KiB, and a search compares all. */
 #define KEYRING_MAX	1024
 #define KEYRING_CHAIN	8	/* Limit of certificates in the chain of a client */
+/* Limit of the DER of these: a file has less than 64 KiB, in base64. */
+#define KEYRING_CHAIN_BYTES	(48 * 1024)
 
 /**
  * struct keyring_entry - a certificate with its key

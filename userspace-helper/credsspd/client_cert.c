@@ -284,6 +284,7 @@ static int offer_chain(struct client_cert *cc, const struct gnutls_cert_retr_st 
 		ret = make_key(cc, &list[0], key) < 0 ? -1 : 1;
 	if (ret > 0) {
 		*certs = list;
+		cc->chain_length = chain->len;
 	} else {
 		free_certs(list, *count);
 		*count = 0;

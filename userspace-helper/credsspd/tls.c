@@ -580,6 +580,16 @@ int tls_conn_answer(struct tls_conn *conn, const void *name, size_t length,
 	return 0;
 }
 
+size_t tls_conn_cert_length(const struct tls_conn *conn)
+{
+	return conn->cert.chain_length;
+}
+
+void tls_conn_free_out(struct tls_conn *conn)
+{
+	bytes_free(&conn->out);
+}
+
 void tls_conn_issuers(const struct tls_conn *conn, struct writer *w)
 {
 	writer_put(w, conn->cert.issuers.data, conn->cert.issuers.len);

@@ -74,6 +74,18 @@ static const struct row {
 	{ "PEM with another's end",
 	  { "-----BEGIN CERTIFICATE-----\n", "-----END PRIVATE KEY-----\n", key }, 1 },
 	{ "PEM in PEM", { "-----BEGIN CERTIFICATE-----\n", cert, key }, 1 },
+	{ "PEM in a comment", { "# -----BEGIN CERTIFICATE-----\n", cert, key }, 0 },
+	{ "the end of PEM in a comment", { cert, "#-----END CERTIFICATE-----\n", key }, 1 },
+	{ "PEM in a description",
+	  { "Bag Attributes\n", "    friendlyName: -----BEGIN PRIVATE KEY-----\n", cert, key }, 1 },
+	{ "PEM in a URI", { cert, "pkcs11:token=-----BEGIN PRIVATE KEY-----\n" }, 1 },
+	{ "PEM in the label of PEM",
+	  { cert, "-----BEGIN X-----BEGIN PRIVATE KEY-----\n", key }, 1 },
+	{ "the end of PEM inside a line of it",
+	  { "-----BEGIN CERTIFICATE-----\n", "AA==-----END CERTIFICATE-----\n", key }, 1 },
+	{ "dashes inside a line of PEM",
+	  { "-----BEGIN CERTIFICATE-----\n", "AA==-----\n", key }, 1 },
+	{ "dashes in a comment", { "# ----- ours -----\n", cert, key }, USED },
 	{ "no text", { cert, key, zero }, 2 },
 };
 

@@ -206,10 +206,9 @@ static int hub_set_signals(void)
 
 int keeper_serve(int fd, const char *directory)
 {
-	const pid_t daemon = getppid();
 	struct hub *h = calloc(1, sizeof(*h));
 
-	if (!h || sandbox_keep(daemon))
+	if (!h || sandbox_keep())
 		return EXIT_FAILURE;
 	h->daemon = fd;
 	h->signals = hub_set_signals();

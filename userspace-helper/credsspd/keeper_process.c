@@ -127,11 +127,14 @@ static int hub_take_answer(struct hub *h, struct worker *w)
 	if (got <= 0)
 		return hub_lose(h, w, "has ended");
 	ret = hub_check_answer(h, w, got);
-	if (ret)
-		return hub_lose(h, w, "talks nonsense");
-	ret = hub_tell(h, h->packet, got);
+	if (!ret) {
+		ret = hub_tell(h, h->packet, got);
+		worker_answered(w);
+	} else {
+		ret = hub_lose(h, w, "talks nonsense");
+	}
+	/* The next worker inherits this memory. */
 	explicit_bzero(h->packet, got);
-	worker_answered(w);
 	return ret;
 }
 

@@ -228,10 +228,10 @@ static int keeper_take_answer(struct keeper *k, size_t length)
 	int ret;
 
 	if (length < sizeof(head) || length > KEEPER_ANSWER_MAX || !k->owed)
-		return keeper_lose(k, "it talks nonsense");
+		return keeper_lose(k, "it sent an invalid packet");
 	memcpy(&head, k->packet, sizeof(head));
 	if (head.error < 0 || head.error > KEEPER_ERROR_MAX)
-		return keeper_lose(k, "it talks nonsense");
+		return keeper_lose(k, "it sent an invalid packet");
 	k->owed--;
 	k->heard = clock_patience_ms();
 	q = question_unlink(k, head.id);

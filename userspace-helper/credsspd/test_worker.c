@@ -66,9 +66,9 @@ static bool act(int fd, char what, const struct keeper_request *rq)
 		return answer(fd, rq, rq->id + 1, 0);
 	case 'u':	/* answers twice */
 		return answer(fd, rq, rq->id, 0) && answer(fd, rq, rq->id, 0);
-	case 'x':	/* talks nonsense */
+	case 'x':	/* sends an invalid packet */
 		return write(fd, "x", 1) == 1;
-	case 'm':	/* no error that there is */
+	case 'm':	/* sends an invalid errno */
 		return answer(fd, rq, rq->id, KEEPER_ERROR_MAX + 1);
 	case 'l':	/* more than fits */
 		return answer_too_long(fd, rq);

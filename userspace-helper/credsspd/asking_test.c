@@ -24,7 +24,10 @@
 #include "test_client.h"
 #include "upcall.h"
 
-/* Two ALICEs, one for each version: what one's worker did is not held against the other. */
+/*
+ * Two ALICEs, one for each version, so that the pause after a lost worker does not affect
+ * the other version
+ */
 enum { ALICE_12 = 1, ALICE_13 = 2, BOB = 3, CAROL = 4 };
 
 #define ENSURE(cond) \
@@ -33,7 +36,7 @@ enum { ALICE_12 = 1, ALICE_13 = 2, BOB = 3, CAROL = 4 };
 			test_fail("%s:%d: %s", __func__, __LINE__, #cond); \
 	} while (0)
 
-/* What a worker does: two kinds of signatures are one here. */
+/* What a worker does; SIGNING covers both sign operations. */
 enum deed { NOTHING, FINDING, SIGNING };
 
 /* What alice's worker answers when it is asked for the certificate */
@@ -384,7 +387,7 @@ static void set_alice(enum deed slow, enum deed deadly)
 	shared->deadly = deadly;
 }
 
-/* alice waits for her key, and nobody waits for her. */
+/* One handshake waits for its key; the others continue. */
 static void test_others(void)
 {
 	struct engine *e = engine_new(client);
@@ -425,7 +428,7 @@ static void begin_signing(struct engine *e, struct peer *p)
 	ENSURE(p->held);
 }
 
-/* END: the requester has given up. The late answer is nobody's. */
+/* END: the requester has given up. The late answer is dropped. */
 static void test_end_while_asking(void)
 {
 	struct engine *e = engine_new(client);
@@ -487,7 +490,7 @@ static bool has_failed(struct engine *e, const struct peer *p)
 	return is_failed(p) && !engine_count(e);
 }
 
-/* Who has no certificate goes on without; who cannot be told does not. */
+/* Without a certificate the handshake continues; if the keeper cannot tell, it fails. */
 static void test_errors(void)
 {
 	static const int errors[] = {
@@ -508,7 +511,7 @@ static void test_errors(void)
 	engine_free(e);
 }
 
-/* The module's answer to the question for one names it: that cannot be told either. */
+/* The module's answer names a certificate that the keeper cannot look up now. */
 static void test_error_of_answer(void)
 {
 	struct engine *e = engine_new(client);

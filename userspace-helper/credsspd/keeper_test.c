@@ -127,7 +127,7 @@ static void test_answers(void)
 	ENSURE(find(k, ALICE, "none") == -ENOENT);
 	ENSURE(!find(k, ALICE, "nothing is inherited"));
 	ENSURE(shared->started[ALICE] == 1);
-	/* who has nothing has no process */
+	/* a user without certificates has no worker */
 	ENSURE(find(k, NOBODY, "none") == -ENOENT);
 	stop(k);
 	ask(NULL, &q, ALICE, "no keeper");
@@ -158,7 +158,7 @@ static void test_slow(void)
 	stop(k);
 }
 
-/* The daemon loses patience with one question; the answer that comes late is nobody's. */
+/* A question times out in the daemon, which drops its late answer. */
 static void test_late(void)
 {
 	static const char *const script[] = { "ag", NULL };
@@ -294,7 +294,7 @@ static void test_backoff(void)
 	stop(k);
 }
 
-/* Who asks seldom does not wait longer. */
+/* After the pause the next question starts a worker. */
 static void test_backoff_ends(void)
 {
 	static const char *const script[] = { "e", "e", "", NULL };
@@ -478,7 +478,7 @@ static void test_queue(void)
 	stop(k);
 }
 
-/* The keeper itself: whoever asks is told, and the workers end with it. */
+/* If the keeper ends, its questions fail and its workers end. */
 static void test_keeper_ends(void)
 {
 	static const char *const script[] = { "ah", NULL };
@@ -513,12 +513,13 @@ static void test_keeper_hangs(void)
 	struct keeper *k;
 	pid_t pid;
 
-	keeper_patience.lost = 4 * SHORT_MS;
 	k = start();
 	ENSURE(!find(k, ALICE, "loaded"));
 	ENSURE(!keeper_expire(k) && keeper_due(k) == -1);
 	pid = shared->keeper;
 	ENSURE(!kill(pid, SIGSTOP));
+	/* From here on; before this the keeper may be slow. */
+	keeper_patience.lost = 4 * SHORT_MS;
 	ask(k, &q, ALICE, "hangs");
 	ENSURE(outcome(k, &q, "hangs") == -EIO && keeper_fd(k) == -1);
 	ENSURE(!kill(pid, SIGKILL));

@@ -227,7 +227,12 @@ rm "$CERTS/0/alice.pem"
 chmod 644 "$CERTS/0/later.pem"
 kill -HUP "$main"
 given "one that was removed is not" none --cert alice
-given "nor one that others may read" none --cert later
+auth --carrier raw --cert later "127.0.0.1:$PEER_PORT"
+next_line
+want "exit status" "$RC" 7
+want reason "${JSON[reason]}" client-cert
+want "certificate at the peer" "${PEER[client_cert]}" none
+verdict "with one that others may read the logon fails"
 
 # ---- the key keeper itself --------------------------------------------------------
 

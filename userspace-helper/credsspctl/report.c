@@ -112,7 +112,10 @@ static void human_peers(FILE *f, const struct options *opt, const struct outcome
 		fputc('\n', f);
 	} else {
 		report_label(f, "User");
-		fprintf(f, "of key %" PRId32 "\n", opt->key);
+		if (opt->saved)
+			fputs("saved credentials\n", f);
+		else
+			fprintf(f, "of key %" PRId32 "\n", opt->key);
 	}
 	line(f, "Target", opt->target);
 	report_label(f, "Server");

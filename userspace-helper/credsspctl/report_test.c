@@ -296,6 +296,25 @@ static void test_reports(void)
 		     "  Target       TERMSRV/srv\n"
 		     "  Server       srv, socket transport\n");
 
+	/* the user is not known here */
+	opt.user[0] = '\0';
+	opt.key = 123;
+	check_report(report_human, &opt, &o,
+		     "Not authenticated: the host name has no address\n"
+		     "  Detail       Name or service not known\n"
+		     "  User         of key 123\n"
+		     "  Target       TERMSRV/srv\n"
+		     "  Server       srv, socket transport\n");
+	opt.key = 0;
+	opt.saved = true;
+	check_report(report_human, &opt, &o,
+		     "Not authenticated: the host name has no address\n"
+		     "  Detail       Name or service not known\n"
+		     "  User         saved credentials\n"
+		     "  Target       TERMSRV/srv\n"
+		     "  Server       srv, socket transport\n");
+
+	example(&opt, &o);
 	opt.carrier = CARRIER_HTTP;
 	opt.transport = TRANSPORT_TOKEN;
 	opt.path = "/wsman";

@@ -4,22 +4,30 @@
  * are real, the workers and the servers are played by this program.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <semaphore.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <unistd.h>
 #include <gnutls/abstract.h>
 #include <gnutls/gnutls.h>
 #include <gnutls/x509.h>
 #include "client_cert.h"
+#include "elements.h"
 #include "keeper_impl.h"
 #include "keyring.h"
 #include "log.h"
 #include "test_client.h"
+#include "upcall.h"
 
-/* Two ALICEs, one for each version: what one's worker did is not held against the other. */
+/*
+ * Two ALICEs, one for each version, so that the pause after a lost worker does not affect
+ * the other version
+ */
 enum { ALICE_12 = 1, ALICE_13 = 2, BOB = 3, CAROL = 4 };
 
 #define ENSURE(cond) \
@@ -28,62 +36,141 @@ enum { ALICE_12 = 1, ALICE_13 = 2, BOB = 3, CAROL = 4 };
 			test_fail("%s:%d: %s", __func__, __LINE__, #cond); \
 	} while (0)
 
-/* What a worker does: two kinds of signatures are one here. */
+/* What a worker does; SIGNING covers both sign operations. */
 enum deed { NOTHING, FINDING, SIGNING };
+
+/* What alice's worker answers when it is asked for the certificate */
+enum chain {
+	CHAIN_GOOD,
+	CHAIN_EMPTY,	/* many certificates of no bytes */
+	CHAIN_LONG,	/* one certificate more than a chain may have */
+	CHAIN_ELEMENTS,	/* one of more DER elements than are read */
+	CHAIN_CUT,	/* a certificate, and part of a length */
+};
 
 /**
  * struct shared - what all processes see
  * @slow: the deed before which alice's worker waits at the gate
  * @deadly: the one that it does not survive
  * @error: of its answers, an errno; 0: none
+ * @chain: its certificates
  * @waiting: how often she was at the gate
  * @signing: how often it was asked for a signature
+ * @pid: the last of these workers
  * @gate: each post lets it pass once
  */
 static struct shared {
 	enum deed slow;
 	enum deed deadly;
 	int error;
+	enum chain chain;
 	unsigned int waiting;
 	unsigned int signing;
+	pid_t pid;
 	sem_t gate;
 } *shared;
 
 static struct keeper *keys;
 static uint32_t alice;
+static struct tls_options options = {
+	.min_version = TLS_1_2, .max_version = TLS_1_3, .chacha = true,
+};
+
 static struct tls_client *client;
 static const char *server_priorities;
 static gnutls_certificate_credentials_t server_credentials;
+/* Of a server that accepts the certificates of another issuer only */
+static gnutls_certificate_credentials_t strict_credentials;
 
 /* One certificate and key for all: whose it is does not matter here. */
 static gnutls_x509_privkey_t key;
-static gnutls_x509_crt_t cert;
+static gnutls_x509_crt_t cert, other_issuer;
 
-static void make_certificate(void)
+static gnutls_x509_crt_t make_certificate(const char *name)
 {
 	const time_t now = time(NULL);
+	gnutls_x509_crt_t c;
 
-	ENSURE(!gnutls_x509_privkey_init(&key) && !gnutls_x509_crt_init(&cert));
+	ENSURE(!gnutls_x509_crt_init(&c));
+	ENSURE(!gnutls_x509_crt_set_version(c, 3) && !gnutls_x509_crt_set_key(c, key) &&
+	       !gnutls_x509_crt_set_serial(c, "\1", 1) &&
+	       !gnutls_x509_crt_set_activation_time(c, now - 3600) &&
+	       !gnutls_x509_crt_set_expiration_time(c, now + 86400) &&
+	       !gnutls_x509_crt_set_dn(c, name, NULL) &&
+	       !gnutls_x509_crt_sign2(c, c, key, GNUTLS_DIG_SHA256, 0));
+	return c;
+}
+
+static void make_certificates(void)
+{
+	ENSURE(!gnutls_x509_privkey_init(&key));
 	ENSURE(!gnutls_x509_privkey_generate(key, GNUTLS_PK_ECDSA,
 					     GNUTLS_CURVE_TO_BITS(GNUTLS_ECC_CURVE_SECP256R1), 0));
-	ENSURE(!gnutls_x509_crt_set_version(cert, 3) && !gnutls_x509_crt_set_key(cert, key) &&
-	       !gnutls_x509_crt_set_serial(cert, "\1", 1) &&
-	       !gnutls_x509_crt_set_activation_time(cert, now - 3600) &&
-	       !gnutls_x509_crt_set_expiration_time(cert, now + 86400) &&
-	       !gnutls_x509_crt_set_dn(cert, "CN=test", NULL) &&
-	       !gnutls_x509_crt_sign2(cert, cert, key, GNUTLS_DIG_SHA256, 0));
+	cert = make_certificate("CN=test");
+	other_issuer = make_certificate("CN=other");
+}
+
+static void make_servers(void)
+{
+	ENSURE(!gnutls_certificate_allocate_credentials(&server_credentials) &&
+	       !gnutls_certificate_set_x509_key(server_credentials, &cert, 1, key));
+	ENSURE(!gnutls_certificate_allocate_credentials(&strict_credentials) &&
+	       !gnutls_certificate_set_x509_key(strict_credentials, &cert, 1, key) &&
+	       gnutls_certificate_set_x509_trust(strict_credentials, &other_issuer, 1) == 1);
 }
 
 /* ---- the workers -------------------------------------------------------------- */
 
-static size_t put_chain(uint8_t *to, size_t room)
+static size_t put_length(uint8_t *to, size_t length)
 {
-	size_t length = room - 4;
-
-	ENSURE(!gnutls_x509_crt_export(cert, GNUTLS_X509_FMT_DER, to + 4, &length));
 	for (int i = 0; i < 4; i++)
 		to[i] = length >> (24 - 8 * i);
 	return 4 + length;
+}
+
+static size_t put_cert(uint8_t *to)
+{
+	size_t length = 4096;
+
+	ENSURE(!gnutls_x509_crt_export(cert, GNUTLS_X509_FMT_DER, to + 4, &length));
+	return put_length(to, length);
+}
+
+/* A SEQUENCE of NULLs */
+static size_t put_elements(uint8_t *to)
+{
+	static const uint8_t nulls[] = { 5, 0 };
+	const size_t length = sizeof(nulls) * (ELEMENTS_OF_CERT + 1);
+	uint8_t *p = to + 4;
+
+	*p++ = 0x30;
+	*p++ = 0x82;
+	*p++ = length >> 8;
+	*p++ = length & 0xff;
+	for (size_t i = 0; i < length; i += sizeof(nulls))
+		memcpy(p + i, nulls, sizeof(nulls));
+	return put_length(to, 4 + length);
+}
+
+static size_t put_chain(uint8_t *to, enum chain chain)
+{
+	size_t n = 0;
+
+	switch (chain) {
+	case CHAIN_EMPTY:
+		memset(to, 0, KEEPER_DATA_MAX);
+		return KEEPER_DATA_MAX;
+	case CHAIN_LONG:
+		for (int i = 0; i < KEYRING_CHAIN + 1; i++)
+			n += put_cert(to + n);
+		return n;
+	case CHAIN_ELEMENTS:
+		return put_elements(to);
+	case CHAIN_CUT:
+		return put_cert(to) + 3;
+	default:
+		return put_cert(to);
+	}
 }
 
 static size_t put_signature(uint8_t *to, const struct keeper_request *rq, const void *data,
@@ -116,6 +203,8 @@ int keeper_work(int fd, const char *directory, uint32_t uid)
 	size_t n;
 
 	(void)directory;
+	if (uid != BOB)
+		shared->pid = getpid();
 	while ((got = read(fd, in, sizeof(in))) >= (ssize_t)sizeof(rq)) {
 		memcpy(&rq, in, sizeof(rq));
 		deed = rq.op == KEEPER_FIND ? FINDING : SIGNING;
@@ -133,7 +222,8 @@ int keeper_work(int fd, const char *directory, uint32_t uid)
 		if (head.error)
 			n = 0;
 		else if (deed == FINDING)
-			n = put_chain(out + sizeof(head), sizeof(out) - sizeof(head));
+			n = put_chain(out + sizeof(head),
+				      uid != BOB ? shared->chain : CHAIN_GOOD);
 		else
 			n = put_signature(out + sizeof(head), &rq, in + sizeof(rq),
 					  got - sizeof(rq));
@@ -297,7 +387,7 @@ static void set_alice(enum deed slow, enum deed deadly)
 	shared->deadly = deadly;
 }
 
-/* alice waits for her key, and nobody waits for her. */
+/* One handshake waits for its key; the others continue. */
 static void test_others(void)
 {
 	struct engine *e = engine_new(client);
@@ -338,7 +428,7 @@ static void begin_signing(struct engine *e, struct peer *p)
 	ENSURE(p->held);
 }
 
-/* END: the requester has given up. The late answer is nobody's. */
+/* END: the requester has given up. The late answer is dropped. */
 static void test_end_while_asking(void)
 {
 	struct engine *e = engine_new(client);
@@ -386,15 +476,21 @@ static void test_requests_while_asking(void)
 	engine_free(e);
 }
 
-/* It has failed for its certificate, the server learns of it, and nothing is left. */
-static bool has_failed(struct engine *e, const struct peer *p)
+/* It has failed for its certificate, and the server learns of it. */
+static bool is_failed(const struct peer *p)
 {
 	return !p->held && !p->r.error && p->r.tls.state == CREDSSP_HLP_TLS_FAILED &&
 	       p->r.tls.failure == CREDSSP_HLP_FAIL_CLIENT_CERT && p->r.tls.wire_length &&
-	       !p->over && !engine_count(e);
+	       !p->over;
 }
 
-/* Who has no certificate goes on without; who cannot be told does not. */
+/* ... and nothing is left. */
+static bool has_failed(struct engine *e, const struct peer *p)
+{
+	return is_failed(p) && !engine_count(e);
+}
+
+/* Without a certificate the handshake continues; if the keeper cannot tell, it fails. */
 static void test_errors(void)
 {
 	static const int errors[] = {
@@ -415,7 +511,7 @@ static void test_errors(void)
 	engine_free(e);
 }
 
-/* The module's answer to the question for one names it: that cannot be told either. */
+/* The module's answer names a certificate that the keeper cannot look up now. */
 static void test_error_of_answer(void)
 {
 	struct engine *e = engine_new(client);
@@ -428,6 +524,29 @@ static void test_error_of_answer(void)
 	ENSURE(has_failed(e, &p));
 	finish(&p);
 	shared->error = 0;
+	engine_free(e);
+}
+
+/*
+ * Answers that would take long to read are not read. They fail the handshake, instead of
+ * looking like certificates that the server does not accept.
+ */
+static void test_chains(void)
+{
+	gnutls_certificate_credentials_t ordinary = server_credentials;
+	struct engine *e = engine_new(client);
+	struct peer p;
+
+	set_alice(NOTHING, NOTHING);
+	server_credentials = strict_credentials;
+	for (shared->chain = CHAIN_GOOD; shared->chain <= CHAIN_CUT; shared->chain++) {
+		begin(e, &p, 1, alice);
+		await(e, &p, 1, &p);
+		ENSURE(shared->chain == CHAIN_GOOD ? is_done(&p, false) : has_failed(e, &p));
+		finish(&p);
+	}
+	shared->chain = CHAIN_GOOD;
+	server_credentials = ordinary;
 	engine_free(e);
 }
 
@@ -462,6 +581,64 @@ static void test_lost(void)
 	engine_free(e);
 }
 
+/* A daemon with a keeper of its own, which serves @device until its other end is closed */
+__attribute__((noreturn))
+static void serve_device(int device)
+{
+	int signals[2];
+
+	options.keys = keeper_start("directory");
+	client = tls_client_new(&options);
+	ENSURE(options.keys && client && !pipe2(signals, O_CLOEXEC));
+	_exit(upcall_serve(device, signals[0], engine_new(client), options.keys));
+}
+
+static int start_daemon(void)
+{
+	int fds[2];
+	pid_t pid;
+
+	ENSURE(!socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, fds));
+	pid = fork();
+	ENSURE(pid >= 0);
+	if (!pid) {
+		close(fds[0]);
+		serve_device(fds[1]);
+	}
+	close(fds[1]);
+	return fds[0];
+}
+
+/*
+ * The certificate is found, then the signature does not come: only the daemon's own loop
+ * can end this handshake. On a slow machine finding may take all the time that there is.
+ */
+static void test_loop(void)
+{
+	const struct keeper_patience patience = keeper_patience;
+	const unsigned int signing = shared->signing;
+	struct peer p;
+	int device;
+
+	set_alice(SIGNING, NOTHING);
+	keeper_patience.sign = 10 * TEST_ANSWER_MS;
+	keeper_patience.lost = 10 * TEST_ANSWER_MS;
+	for (keeper_patience.wait = 100; shared->signing == signing; keeper_patience.wait *= 2) {
+		device = start_daemon();
+		test_through(device);
+		begin(NULL, &p, 1, alice);
+		ENSURE(is_failed(&p));
+		finish(&p);
+		test_through(-1);
+		close(device);
+		/* It must not take what the next test posts at the gate. */
+		while (shared->pid && !kill(shared->pid, 0))
+			usleep(10000);
+	}
+	keeper_patience = patience;
+	set_alice(NOTHING, NOTHING);
+}
+
 static const struct {
 	const char *name;
 	void (*run)(void);
@@ -471,7 +648,9 @@ static const struct {
 	{ "other requests of one that waits", test_requests_while_asking },
 	{ "the keeper says that there is none, or cannot say", test_errors },
 	{ "... after the module was asked", test_error_of_answer },
+	{ "its worker sends what is no chain", test_chains },
 	{ "its worker ends", test_lost },
+	{ "the daemon's loop: the signature does not come", test_loop },
 };
 
 static void run(const char *version, const char *priorities)
@@ -486,12 +665,9 @@ static void run(const char *version, const char *priorities)
 
 int main(void)
 {
-	struct tls_options options = {
-		.min_version = TLS_1_2, .max_version = TLS_1_3, .chacha = true,
-	};
-
 	log_setup(getenv("VERBOSE"));
-	make_certificate();
+	make_certificates();
+	make_servers();
 	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE,
 		      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	ENSURE(shared != MAP_FAILED && !sem_init(&shared->gate, 1, 0));
@@ -500,8 +676,7 @@ int main(void)
 	test_keeper(keys);
 	options.keys = keys;
 	client = tls_client_new(&options);
-	ENSURE(client && !gnutls_certificate_allocate_credentials(&server_credentials) &&
-	       !gnutls_certificate_set_x509_key(server_credentials, &cert, 1, key));
+	ENSURE(client);
 	alice = ALICE_12;
 	run("1.2", "NORMAL:-VERS-ALL:+VERS-TLS1.2");
 	alice = ALICE_13;
@@ -509,5 +684,6 @@ int main(void)
 	tls_client_free(client);
 	keeper_stop(keys);
 	gnutls_certificate_free_credentials(server_credentials);
+	gnutls_certificate_free_credentials(strict_credentials);
 	return 0;
 }

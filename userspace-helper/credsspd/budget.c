@@ -2,9 +2,9 @@
 #include <errno.h>
 #include "budget.h"
 
-size_t budget_charge(size_t fed)
+size_t budget_charge(size_t bytes)
 {
-	return BUDGET_BASE + BUDGET_FACTOR * fed;
+	return BUDGET_BASE + BUDGET_FACTOR * bytes;
 }
 
 /* The sum of the charges for the conversations of @owner or, with @all, of all users. */
@@ -14,7 +14,7 @@ static size_t charge_of(const struct conversations *t, uint32_t owner, bool all)
 	size_t sum = 0;
 
 	for (c = t->oldest; c; c = c->newer)
-		sum += all || c->owner == owner ? budget_charge(c->fed) : 0;
+		sum += all || c->owner == owner ? budget_charge(c->fed + c->own) : 0;
 	return sum;
 }
 
@@ -51,20 +51,29 @@ static size_t limit_for(const struct conversations *t, uint32_t owner)
 							     BUDGET_MAX - BUDGET_RESERVE;
 }
 
+/* Are the limits kept with the new charge for @c? */
+static int fit_both(struct conversations *t, const struct conversation *c)
+{
+	int ret = c->owner ? fit(t, c, false, BUDGET_OF_USER) : 0;
+
+	return ret ? ret : fit(t, c, true, limit_for(t, c->owner));
+}
+
 int budget_feed(struct conversations *t, struct conversation *c, size_t length)
 {
-	int ret;
-
 	if (length > BUDGET_HANDSHAKE - c->fed)
 		return -EMSGSIZE;
 	c->fed += length;
 	c->given = length;
-	if (c->owner) {
-		ret = fit(t, c, false, BUDGET_OF_USER);
-		if (ret)
-			return ret;
-	}
-	return fit(t, c, true, limit_for(t, c->owner));
+	return fit_both(t, c);
+}
+
+int budget_own(struct conversations *t, struct conversation *c, size_t length)
+{
+	if (c->own == length)
+		return 0;
+	c->own = length;
+	return fit_both(t, c);
 }
 
 void budget_settle(struct conversation *c, size_t consumed)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Limits for the memory of conversations. GnuTLS does not tell how much it has allocated
- * for one of them, so each is charged for the bytes that it was fed; memory_test measures
- * that no conversation holds more than its charge.
+ * for one of them, so each is charged for the bytes that it was fed and for its client's
+ * chain; memory_test measures that no conversation holds more than its charge.
  */
 #ifndef CREDSSPD_BUDGET_H
 #define CREDSSPD_BUDGET_H
@@ -16,7 +16,8 @@
  */
 #define BUDGET_BASE		(72 * 1024)
 /*
- * The charge for each byte of the server, or of a session to be resumed. A chain is kept
+ * The charge for each byte of the server, of a session to be resumed, or of the client's
+ * chain (KEYRING_CHAIN_BYTES at most). A chain is kept
  * two or three times (as messages, for the hash of the handshake, as certificates). A
  * list of issuers is kept four times, and each name takes another 16 bytes.
  */
@@ -52,8 +53,8 @@
 #define BUDGET_WAITING_RESERVE	(BUDGET_WAITING / 4)
 #define BUDGET_WAITING_FEW	2
 
-/* The charge for a conversation that was fed @fed bytes. */
-size_t budget_charge(size_t fed);
+/* The charge for a conversation that was fed, or holds itself, @bytes. */
+size_t budget_charge(size_t bytes);
 
 /**
  * budget_feed() - charge @c for more bytes
@@ -67,6 +68,9 @@ size_t budget_charge(size_t fed);
  * user or of all users.
  */
 int budget_feed(struct conversations *t, struct conversation *c, size_t length);
+
+/* Charge @c for the client's chain of @length bytes. Return 0 or -EDQUOT, as above. */
+int budget_own(struct conversations *t, struct conversation *c, size_t length);
 
 /*
  * @c used @consumed bytes of its last input; take back the charge for the rest, which

@@ -272,6 +272,11 @@ asked() {
 		handshake "$1" server.test "${5:-record}" any any 0
 }
 
+# unusable NAME CERT ANSWERS: the handshake fails for its certificate
+unusable() {
+	CERT=$2 ANSWERS=$3 CERT_DIR=$certs handshake "$1" server.test record fail 0 9
+}
+
 for version in 1_2 1_3; do
 	start_server ec "-tls$version" -Verify 3 -CAfile "$dir/ca.pem" -verify_return_error
 	for key in ec rsa; do
@@ -281,7 +286,11 @@ for version in 1_2 1_3; do
 		asked "TLS $version: ... by flood" 1 '' $key flood
 	done
 	asked "TLS $version: several unsuitable certificates, then a good one" 1 foreign \
-		'foreign none theirs mixed broken readable link ec'
+		'foreign none theirs ec'
+	for cert in mixed broken readable link; do
+		unusable "TLS $version: one that exists and cannot be used, $cert" $cert ''
+		unusable "TLS $version: ... when the server asks" foreign "foreign $cert"
+	done
 	start_server ec "-tls$version" -verify 3 -CAfile "$dir/ca.pem"
 	asked "TLS $version: one that does not exist, and no question" 0 none ''
 	asked "TLS $version: going on without one" 0 '' -

@@ -5,6 +5,7 @@
 #include <gnutls/x509.h>
 #include "client_cert.h"
 #include "clock.h"
+#include "elements.h"
 #include "keyring.h"
 #include "log.h"
 
@@ -143,6 +144,28 @@ static bool next_certificate(const struct bytes *chain, size_t *at, gnutls_datum
 	return true;
 }
 
+/*
+ * The answer comes from a process with a token's module, which may be hostile: bound what
+ * it costs to read the certificates. A malformed answer must not look like a chain that
+ * the server does not accept.
+ */
+static int chain_check(const struct client_cert *cc, const struct bytes *chain)
+{
+	unsigned int count = 0, elements = 0;
+	static struct log_limit failures;
+	gnutls_datum_t der;
+	size_t at = 0;
+
+	while (count < KEYRING_CHAIN && next_certificate(chain, &at, &der) &&
+	       !elements_add(&der, &elements))
+		count++;
+	if (count && at == chain->len && at <= KEYRING_CHAIN_BYTES + 4 * KEYRING_CHAIN)
+		return 0;
+	if (log_may(&failures, clock_ms()))
+		log_warning("client certificate of uid %u: invalid or too long", cc->uid);
+	return -EBADMSG;
+}
+
 static bool is_one_of(const gnutls_datum_t *name, const struct gnutls_cert_retr_st *info)
 {
 	for (unsigned int i = 0; i < info->nreqs; i++) {
@@ -223,7 +246,7 @@ static void free_certs(gnutls_pcert_st *certs, unsigned int count)
 	gnutls_free(certs);
 }
 
-/* Copy @chain for GnuTLS, which frees the copy with gnutls_free(). */
+/* Copy @chain, which was checked, for GnuTLS, which frees the copy with gnutls_free(). */
 static gnutls_pcert_st *make_certs(const struct bytes *chain, unsigned int *count)
 {
 	gnutls_pcert_st *certs = gnutls_calloc(KEYRING_CHAIN, sizeof(*certs));
@@ -231,14 +254,13 @@ static gnutls_pcert_st *make_certs(const struct bytes *chain, unsigned int *coun
 	size_t at = 0;
 
 	*count = 0;
-	while (certs && *count < KEYRING_CHAIN && next_certificate(chain, &at, &der)) {
-		if (gnutls_pcert_import_x509_raw(&certs[*count], &der, GNUTLS_X509_FMT_DER, 0) < 0)
-			break;
+	while (certs && next_certificate(chain, &at, &der)) {
+		if (gnutls_pcert_import_x509_raw(&certs[*count], &der,
+						 GNUTLS_X509_FMT_DER, 0) < 0) {
+			free_certs(certs, *count);
+			return NULL;
+		}
 		++*count;
-	}
-	if (certs && (!*count || at != chain->len)) {
-		free_certs(certs, *count);
-		certs = NULL;
 	}
 	return certs;
 }
@@ -251,6 +273,8 @@ static int offer_chain(struct client_cert *cc, const struct gnutls_cert_retr_st 
 	gnutls_pcert_st *list;
 	int ret = 0;
 
+	if (chain_check(cc, chain))
+		return -1;
 	if (!chain_is_taken(chain, info))
 		return 0;
 	list = make_certs(chain, count);
@@ -260,6 +284,7 @@ static int offer_chain(struct client_cert *cc, const struct gnutls_cert_retr_st 
 		ret = make_key(cc, &list[0], key) < 0 ? -1 : 1;
 	if (ret > 0) {
 		*certs = list;
+		cc->chain_length = chain->len;
 	} else {
 		free_certs(list, *count);
 		*count = 0;

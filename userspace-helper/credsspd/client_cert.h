@@ -26,6 +26,7 @@
  * @question: the last question to the key keeper
  * @coroutine: the handshake runs in it
  * @sent: the server got a certificate
+ * @chain_length: bytes of the chain that GnuTLS has got for this
  * @issuers: while @waiting: names as big-endian 32-bit lengths and DER
  */
 struct client_cert {
@@ -41,6 +42,7 @@ struct client_cert {
 	struct keeper_question question;
 	struct coroutine *coroutine;
 	bool sent;
+	size_t chain_length;
 	struct bytes issuers;
 };
 

@@ -38,6 +38,7 @@
  * @waiting: it waits for the choice of a client certificate
  * @fed: bytes of the server and of a session to be resumed that it was given
  * @given: bytes of its last step
+ * @own: bytes of the client's chain that it holds
  * @tls: owned
  * @used: time of its last use, by clock_ms()
  * @chain: next with the same hash
@@ -53,6 +54,7 @@ struct conversation {
 	bool waiting;
 	size_t fed;
 	size_t given;
+	size_t own;
 	struct tls_conn *tls;
 	int64_t used;
 	struct conversation *chain;

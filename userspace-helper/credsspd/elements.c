@@ -93,21 +93,30 @@ static unsigned int elements_count(gnutls_datum_t in, unsigned int limit, unsign
 	return count;
 }
 
+int elements_add(const gnutls_datum_t *der, unsigned int *sum)
+{
+	const unsigned int count = elements_count(*der, ELEMENTS_OF_CERT, 0);
+
+	*sum += count;
+	if (count <= ELEMENTS_OF_CERT && *sum <= ELEMENTS_MAX)
+		return 0;
+	log_debug("certificates of too many elements");
+	return GNUTLS_E_HANDSHAKE_TOO_LARGE;
+}
+
 int elements_check(const gnutls_datum_t *msg, bool tls13)
 {
 	gnutls_datum_t in = *msg, part, list;
-	unsigned int sum = 0, count;
+	unsigned int sum = 0;
+	int ret;
 
 	/* RFC 8446 4.4.2: a context and the list; RFC 5246 7.4.2: the list */
 	if ((tls13 && !vector_take(&in, 1, &part)) || !vector_take(&in, 3, &list))
 		return 0;
 	while (vector_take(&list, 3, &part)) {
-		count = elements_count(part, ELEMENTS_OF_CERT, 0);
-		sum += count;
-		if (count > ELEMENTS_OF_CERT || sum > ELEMENTS_MAX) {
-			log_debug("certificates of too many elements");
-			return GNUTLS_E_HANDSHAKE_TOO_LARGE;
-		}
+		ret = elements_add(&part, &sum);
+		if (ret)
+			return ret;
 		/* The extensions of this certificate */
 		if (tls13 && !vector_take(&list, 2, &part))
 			break;

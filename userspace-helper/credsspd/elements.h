@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The number of DER elements in a server's certificates. GnuTLS makes a node of each when
+ * The number of DER elements in certificates. GnuTLS makes a node of each when
  * it reads a certificate, which takes longer than the rest of a handshake.
  */
 #ifndef CREDSSPD_ELEMENTS_H
@@ -10,7 +10,7 @@
 #include <gnutls/gnutls.h>
 
 /*
- * Limits of one certificate, and of all in a message. A real certificate has 60 to 250,
+ * Limits of one certificate, and of all in a message or chain. A real certificate has 60 to 250,
  * one with 1400 names has 1500.
  */
 #define ELEMENTS_OF_CERT	2048
@@ -26,5 +26,11 @@
  * Return: 0, or GNUTLS_E_HANDSHAKE_TOO_LARGE
  */
 int elements_check(const gnutls_datum_t *msg, bool tls13);
+
+/*
+ * Add the elements of the certificate @der to @sum, those of the certificates before it.
+ * Return: 0, or GNUTLS_E_HANDSHAKE_TOO_LARGE above a limit.
+ */
+int elements_add(const gnutls_datum_t *der, unsigned int *sum);
 
 #endif

@@ -112,11 +112,14 @@ static bool goes_on(const struct tls_progress *progress)
 static int conclude(struct engine *e, struct conversation *c, int err,
 		    const struct tls_progress *progress, struct writer *w)
 {
+	if (!err)
+		err = budget_own(&e->conversations, c, tls_conn_cert_length(c->tls));
 	if (!err && progress->state == TLS_STATE_ASKING)
 		return -EINPROGRESS;
 	if (!err) {
 		budget_settle(c, progress->consumed);
 		err = write_reply(c->tls, progress, w);
+		tls_conn_free_out(c->tls);
 	}
 	if (!err && progress->state == CREDSSP_HLP_TLS_CERT_WANTED)
 		err = budget_wait(&e->conversations, c);
@@ -367,11 +370,11 @@ size_t engine_resume(struct engine *e, void *reply, size_t room)
 		w.len = 0;
 		writer_take(&w, sizeof(to));
 		tls_conn_resume(c->tls, &progress);
-		if (progress.state != TLS_STATE_ASKING) {
-			conversations_go_on(&e->conversations, c);
-			ret = conclude(e, c, 0, &progress, &w);
+		conversations_go_on(&e->conversations, c);
+		ret = conclude(e, c, 0, &progress, &w);
+		if (ret != -EINPROGRESS)
 			return complete(e, &to, ret, &w);
-		}
+		conversations_hold(&e->conversations, c, to.opcode, to.id);
 		c = conversations_find_answered(&e->conversations);
 	}
 	return 0;

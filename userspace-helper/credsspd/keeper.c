@@ -228,10 +228,10 @@ static int keeper_take_answer(struct keeper *k, size_t length)
 	int ret;
 
 	if (length < sizeof(head) || length > KEEPER_ANSWER_MAX || !k->owed)
-		return keeper_lose(k, "it talks nonsense");
+		return keeper_lose(k, "it sent an invalid packet");
 	memcpy(&head, k->packet, sizeof(head));
 	if (head.error < 0 || head.error > KEEPER_ERROR_MAX)
-		return keeper_lose(k, "it talks nonsense");
+		return keeper_lose(k, "it sent an invalid packet");
 	k->owed--;
 	k->heard = clock_patience_ms();
 	q = question_unlink(k, head.id);
@@ -279,18 +279,15 @@ static int keeper_expire_questions(struct keeper *k)
 	return 0;
 }
 
-int keeper_expire(struct keeper *k, int *due_ms)
+int keeper_expire(struct keeper *k)
 {
-	int ret;
-
-	*due_ms = -1;
 	if (!k)
 		return 0;
 	keeper_send_reload(k);
-	ret = k->owed ? keeper_expire_questions(k) : 0;
-	if (ret)
-		return ret;
-	if (k->owed || k->reload_owed)
-		*due_ms = CLOCK_SLICE_MS;
-	return 0;
+	return k->owed ? keeper_expire_questions(k) : 0;
+}
+
+int keeper_due(const struct keeper *k)
+{
+	return k && (k->owed || k->reload_owed) ? CLOCK_SLICE_MS : -1;
 }

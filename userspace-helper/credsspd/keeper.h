@@ -52,8 +52,9 @@ void keeper_reload(struct keeper *k);
  *
  * The answer is a list of certificates, each a big-endian 32-bit length and DER, the
  * user's own first. If the question fails at once, @q has the error on return. Errors:
- * -ENOENT: the user has no such certificate; -ETIMEDOUT; -EIO: the user's worker was
- * lost; -EAGAIN: it was lost repeatedly; -EBUSY: too many questions wait.
+ * -ENOENT: the user has no such certificate; -ETIMEDOUT; -EIO: the certificate cannot be
+ * read, or the user's worker was lost; -EAGAIN: it was lost repeatedly; -EBUSY: too many
+ * questions wait.
  */
 void keeper_find(struct keeper *k, struct keeper_question *q, uint32_t uid, const char *name);
 
@@ -77,10 +78,14 @@ int keeper_fd(const struct keeper *k);
 /* Take an answer, if one has arrived. A negative errno, logged, means a lost keeper. */
 int keeper_receive(struct keeper *k);
 /*
- * Fail overdue questions, and send a reload that could not be sent before. @due_ms: out:
- * milliseconds until the next call, or -1 if it may wait for the next question. Returns
- * as keeper_receive() does.
+ * Fail overdue questions, and send a reload that could not be sent before. Returns as
+ * keeper_receive() does.
  */
-int keeper_expire(struct keeper *k, int *due_ms);
+int keeper_expire(struct keeper *k);
+/*
+ * Milliseconds until keeper_expire() must be called; -1: not before the next question. A
+ * question changes this, so ask right before poll().
+ */
+int keeper_due(const struct keeper *k);
 
 #endif

@@ -56,27 +56,25 @@ struct keeper_answer {
 /* The largest errno (as in the kernel). */
 #define KEEPER_ERROR_MAX	4095
 
-/*
- * Milliseconds that the daemon waits for the answers to one request of the module. It is
- * less than the module's own limit (helper_timeout_ms, 15 seconds), and more than @sign
- * below, so that the keeper notices a lost worker before this time is over.
- */
-#define KEEPER_WAIT_MS	12000
-
 /**
  * struct keeper_patience - longest silence of a process that owes an answer, milliseconds
+ * @wait: for the daemon, which waits this long for all answers that one request of the
+ *	module needs. It is less than the module's own limit by default (helper_timeout_ms,
+ *	15 seconds), and more than @sign, so that the keeper notices a lost worker before
+ *	this time is over
  * @sign: for a worker. A smart card signs within a second, a remote token within some
  *	seconds
  * @load: for a worker before its first answer, since it reads its tokens first
  * @lost: for the keeper, which passes on an answer or a failure at least once in @load
  */
 struct keeper_patience {
+	int wait;
 	int sign;
 	int load;
 	int lost;
 };
 
-/* Only tests write it, before keeper_start(). */
+/* Only tests write it. The keeper and its workers have the values of their start. */
 extern struct keeper_patience keeper_patience;
 
 /*
@@ -88,7 +86,10 @@ int keeper_serve(int fd, const char *directory);
 /* The main loop of a worker for one user, until @fd shows that the keeper has ended. */
 int keeper_work(int fd, const char *directory, uint32_t uid);
 
-/* Make both ends of a connection with room for two packets. 0 or a negative errno. */
+/*
+ * Make both ends of a connection with room for two packets, or at least for one. 0 or a
+ * negative errno.
+ */
 int keeper_connect(int fds[2]);
 
 #endif

@@ -18,13 +18,13 @@
 #include "workers.h"
 
 /**
- * struct hub - the state of the keeper
+ * struct keeper_process - the state of the keeper
  * @daemon: connection to the daemon
  * @signals: signalfd for SIGCHLD
  * @workers: all workers
  * @packet: buffer of one message, for either direction
  */
-struct hub {
+struct keeper_process {
 	int daemon;
 	int signals;
 	struct workers workers;
@@ -34,19 +34,19 @@ struct hub {
 enum { POLL_DAEMON, POLL_SIGNALS, POLL_WORKERS };
 
 /* The daemon never waits for the keeper to read, so the keeper may wait for the daemon. */
-static int hub_tell(struct hub *h, const void *packet, size_t length)
+static int keeper_process_tell(struct keeper_process *kp, const void *packet, size_t length)
 {
-	return write(h->daemon, packet, length) == (ssize_t)length ? 0 : -EPIPE;
+	return write(kp->daemon, packet, length) == (ssize_t)length ? 0 : -EPIPE;
 }
 
-static int hub_refuse(struct hub *h, uint32_t id, int error)
+static int keeper_process_refuse(struct keeper_process *kp, uint32_t id, int error)
 {
 	const struct keeper_answer a = { .id = id, .error = -error };
 
-	return hub_tell(h, &a, sizeof(a));
+	return keeper_process_tell(kp, &a, sizeof(a));
 }
 
-static int hub_pass_on(struct hub *h, size_t length)
+static int keeper_process_pass_on(struct keeper_process *kp, size_t length)
 {
 	struct keeper_request rq;
 	struct worker *w;
@@ -54,10 +54,10 @@ static int hub_pass_on(struct hub *h, size_t length)
 
 	if (length < sizeof(rq) || length > KEEPER_REQUEST_MAX)
 		return -EBADMSG;
-	memcpy(&rq, h->packet, sizeof(rq));
+	memcpy(&rq, kp->packet, sizeof(rq));
 	switch (rq.op) {
 	case KEEPER_RELOAD:
-		workers_retire(&h->workers);
+		workers_retire(&kp->workers);
 		return 0;
 	case KEEPER_FIND:
 	case KEEPER_SIGN_DATA:
@@ -66,56 +66,57 @@ static int hub_pass_on(struct hub *h, size_t length)
 	default:
 		return -EBADMSG;
 	}
-	ret = workers_get(&h->workers, rq.uid, &w);
+	ret = workers_get(&kp->workers, rq.uid, &w);
 	if (!ret)
-		ret = worker_ask(&h->workers, w, rq.id, h->packet, length);
-	return ret ? hub_refuse(h, rq.id, ret) : 0;
+		ret = worker_ask(&kp->workers, w, rq.id, kp->packet, length);
+	return ret ? keeper_process_refuse(kp, rq.id, ret) : 0;
 }
 
 /* Handle one request. Returns a negative errno when the daemon has ended. */
-static int hub_take_request(struct hub *h)
+static int keeper_process_take_request(struct keeper_process *kp)
 {
-	ssize_t got = read(h->daemon, h->packet, sizeof(h->packet));
+	ssize_t got = read(kp->daemon, kp->packet, sizeof(kp->packet));
 	int ret;
 
 	if (got < 0 && errno == EINTR)
 		return 0;
 	if (got <= 0)
 		return -EPIPE;
-	ret = hub_pass_on(h, got);
-	explicit_bzero(h->packet, got);
+	ret = keeper_process_pass_on(kp, got);
+	explicit_bzero(kp->packet, got);
 	return ret;
 }
 
 /* End a worker, and answer its questions with an error. */
-static int hub_lose(struct hub *h, struct worker *w, const char *why)
+static int keeper_process_lose(struct keeper_process *kp, struct worker *w, const char *why)
 {
 	int ret = 0;
 
-	worker_lose(&h->workers, w, why);
+	worker_lose(&kp->workers, w, why);
 	while (!ret && w->count) {
-		ret = hub_refuse(h, worker_asked(w), -EIO);
+		ret = keeper_process_refuse(kp, worker_asked(w), -EIO);
 		worker_answered(w);
 	}
 	return ret;
 }
 
 /* A valid answer is the answer to the oldest question of this worker. */
-static int hub_check_answer(const struct hub *h, const struct worker *w, size_t length)
+static int keeper_process_check_answer(const struct keeper_process *kp, const struct worker *w,
+				       size_t length)
 {
 	struct keeper_answer head;
 
 	if (length < sizeof(head) || length > KEEPER_ANSWER_MAX || !w->count)
 		return -EBADMSG;
-	memcpy(&head, h->packet, sizeof(head));
+	memcpy(&head, kp->packet, sizeof(head));
 	if (head.id != worker_asked(w) || head.error < 0 || head.error > KEEPER_ERROR_MAX)
 		return -EBADMSG;
 	return 0;
 }
 
-static int hub_take_answer(struct hub *h, struct worker *w)
+static int keeper_process_take_answer(struct keeper_process *kp, struct worker *w)
 {
-	ssize_t got = read(w->fd, h->packet, sizeof(h->packet));
+	ssize_t got = read(w->fd, kp->packet, sizeof(kp->packet));
 	int ret;
 
 	if (got < 0 && (errno == EAGAIN || errno == EINTR))
@@ -125,70 +126,73 @@ static int hub_take_answer(struct hub *h, struct worker *w)
 		return 0;
 	}
 	if (got <= 0)
-		return hub_lose(h, w, "has ended");
-	ret = hub_check_answer(h, w, got);
-	if (ret)
-		return hub_lose(h, w, "talks nonsense");
-	ret = hub_tell(h, h->packet, got);
-	explicit_bzero(h->packet, got);
-	worker_answered(w);
+		return keeper_process_lose(kp, w, "has ended");
+	ret = keeper_process_check_answer(kp, w, got);
+	if (!ret) {
+		ret = keeper_process_tell(kp, kp->packet, got);
+		worker_answered(w);
+	} else {
+		ret = keeper_process_lose(kp, w, "sent an invalid packet");
+	}
+	/* The next worker inherits this memory. */
+	explicit_bzero(kp->packet, got);
 	return ret;
 }
 
 /* Its content is not used: one signal may stand for several children. */
-static void hub_take_signal(struct hub *h)
+static void keeper_process_take_signal(struct keeper_process *kp)
 {
 	struct signalfd_siginfo info;
 
-	if (read(h->signals, &info, sizeof(info)) < 0 && errno != EAGAIN && errno != EINTR)
+	if (read(kp->signals, &info, sizeof(info)) < 0 && errno != EAGAIN && errno != EINTR)
 		log_warning("key keeper: signals: %s", strerror(errno));
 }
 
-static int hub_look_at_workers(struct hub *h, const struct pollfd *fds)
+static int keeper_process_look_at_workers(struct keeper_process *kp, const struct pollfd *fds)
 {
 	const int64_t now = clock_patience_ms();
 	int ret = 0;
 
 	for (int i = 0; i < WORKER_SLOTS && !ret; i++) {
-		struct worker *w = &h->workers.worker[i];
+		struct worker *w = &kp->workers.worker[i];
 
 		if (w->fd >= 0 && fds[i].revents)
-			ret = hub_take_answer(h, w);
+			ret = keeper_process_take_answer(kp, w);
 		if (!ret && worker_is_overdue(w, now))
-			ret = hub_lose(h, w, "does not answer");
+			ret = keeper_process_lose(kp, w, "does not answer");
 	}
 	return ret;
 }
 
-static int hub_turn(struct hub *h)
+static int keeper_process_turn(struct keeper_process *kp)
 {
 	struct pollfd fds[POLL_WORKERS + WORKER_SLOTS] = {
-		[POLL_DAEMON] = { .fd = h->daemon, .events = POLLIN },
-		[POLL_SIGNALS] = { .fd = h->signals, .events = POLLIN },
+		[POLL_DAEMON] = { .fd = kp->daemon, .events = POLLIN },
+		[POLL_SIGNALS] = { .fd = kp->signals, .events = POLLIN },
 	};
 	int ret;
 
 	for (int i = 0; i < WORKER_SLOTS; i++)
-		fds[POLL_WORKERS + i] = (struct pollfd){ .fd = h->workers.worker[i].fd,
+		fds[POLL_WORKERS + i] = (struct pollfd){ .fd = kp->workers.worker[i].fd,
 							 .events = POLLIN };
 	if (poll(fds, POLL_WORKERS + WORKER_SLOTS,
-		 workers_are_busy(&h->workers) ? CLOCK_SLICE_MS : -1) < 0)
+		 workers_are_busy(&kp->workers) ? CLOCK_SLICE_MS : -1) < 0)
 		return errno == EINTR ? 0 : -errno;
-	ret = hub_look_at_workers(h, fds + POLL_WORKERS);
+	ret = keeper_process_look_at_workers(kp, fds + POLL_WORKERS);
 	if (ret)
 		return ret;
 	if (fds[POLL_SIGNALS].revents)
-		hub_take_signal(h);
-	workers_reap(&h->workers);
+		keeper_process_take_signal(kp);
+	workers_reap(&kp->workers);
 	/* A worker that was lost above has no descriptor any more. */
-	return fds[POLL_DAEMON].revents ? hub_take_request(h) : 0;
+	return fds[POLL_DAEMON].revents ? keeper_process_take_request(kp) : 0;
 }
 
 /*
  * A signal to the whole group or service is for the daemon, which ends the keeper.
  * SIGCHLD arrives by a descriptor.
  */
-static int hub_set_signals(void)
+static int keeper_process_set_signals(void)
 {
 	static const int ignored[] = { SIGHUP, SIGINT, SIGTERM, SIGPIPE };
 	sigset_t set;
@@ -206,20 +210,19 @@ static int hub_set_signals(void)
 
 int keeper_serve(int fd, const char *directory)
 {
-	const pid_t daemon = getppid();
-	struct hub *h = calloc(1, sizeof(*h));
+	struct keeper_process *kp = calloc(1, sizeof(*kp));
 
-	if (!h || sandbox_keep(daemon))
+	if (!kp || sandbox_keep())
 		return EXIT_FAILURE;
-	h->daemon = fd;
-	h->signals = hub_set_signals();
-	if (h->signals < 0)
+	kp->daemon = fd;
+	kp->signals = keeper_process_set_signals();
+	if (kp->signals < 0)
 		return EXIT_FAILURE;
-	workers_init(&h->workers, directory);
-	while (!hub_turn(h))
+	workers_init(&kp->workers, directory);
+	while (!keeper_process_turn(kp))
 		;
 	/* The workers end with the keeper. */
-	explicit_bzero(h, sizeof(*h));
-	free(h);
+	explicit_bzero(kp, sizeof(*kp));
+	free(kp);
 	return EXIT_SUCCESS;
 }

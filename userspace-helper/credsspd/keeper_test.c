@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The key keeper, with workers that are not as they should be. */
-#include <dirent.h>
 #include <errno.h>
 #include <poll.h>
-#include <semaphore.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -14,16 +12,13 @@
 #include "clock.h"
 #include "keeper.h"
 #include "keeper_impl.h"
-#include "keyring.h"
 #include "log.h"
+#include "test_worker.h"
 #include "workers.h"
 
 /* Longer than any test takes, and what is not waited for to the end */
 #define LONG_MS		60000
 #define SHORT_MS	50
-
-/* Users; the others up to USERS have no script of their own. */
-enum { ALICE = 1, BOB = 2, USERS = 100, NOBODY = 9999 };
 
 #define ENSURE(cond) \
 	do { \
@@ -32,126 +27,6 @@ enum { ALICE = 1, BOB = 2, USERS = 100, NOBODY = 9999 };
 			exit(EXIT_FAILURE); \
 		} \
 	} while (0)
-
-/*
- * What the workers of each user do, one script for the first of them, one for the
- * second and so on; the last is everybody's after it. NULL: answer.
- */
-static const char *const *scripts[USERS];
-
-/**
- * struct shared - what all processes see
- * @started: workers of each user so far
- * @pid: of the last one
- * @keeper: its parent
- * @gate: each post lets one worker pass; no worker has a descriptor for it
- */
-static struct shared {
-	unsigned int started[USERS];
-	pid_t pid[USERS];
-	pid_t keeper;
-	sem_t gate;
-} *shared;
-
-/* ---- the workers -------------------------------------------------------------- */
-
-/* What an answer has: the name that was asked for. */
-static bool answer(int fd, const struct keeper_request *rq, uint32_t id, int error)
-{
-	struct {
-		struct keeper_answer head;
-		char name[sizeof(rq->name)];
-	} a = { .head = { .id = id, .error = error } };
-	size_t length = sizeof(a.head) + (error ? 0 : strlen(rq->name));
-
-	memcpy(a.name, rq->name, sizeof(a.name));
-	return write(fd, &a, length) == (ssize_t)length;
-}
-
-static bool answer_too_long(int fd, const struct keeper_request *rq)
-{
-	static uint8_t packet[KEEPER_ANSWER_MAX + 1];
-
-	memcpy(packet, &rq->id, sizeof(rq->id));
-	return write(fd, packet, sizeof(packet)) == sizeof(packet);
-}
-
-/* Are @fd and the standard ones all that is open? */
-static bool has_nothing_else(int fd)
-{
-	DIR *dir = opendir("/proc/self/fd");
-	const struct dirent *d;
-	bool other = false;
-
-	while (dir && (d = readdir(dir))) {
-		int n = atoi(d->d_name);
-
-		other |= *d->d_name != '.' && n > STDERR_FILENO && n != fd && n != dirfd(dir);
-	}
-	return dir && !other;
-}
-
-/* One step of the script; false: it ends. */
-static bool act(int fd, char what, const struct keeper_request *rq)
-{
-	switch (what) {
-	case 'g':	/* waits at the gate before it looks */
-		return !sem_wait(&shared->gate);
-	case 'a':	/* answers */
-		return answer(fd, rq, rq->id, 0);
-	case 'n':	/* has no such thing */
-		return answer(fd, rq, rq->id, ENOENT);
-	case 'o':	/* answers what another user was asked */
-		return answer(fd, rq, rq->id + 1, 0);
-	case 'u':	/* answers twice */
-		return answer(fd, rq, rq->id, 0) && answer(fd, rq, rq->id, 0);
-	case 'x':	/* talks nonsense */
-		return write(fd, "x", 1) == 1;
-	case 'm':	/* no error that there is */
-		return answer(fd, rq, rq->id, KEEPER_ERROR_MAX + 1);
-	case 'l':	/* more than fits */
-		return answer_too_long(fd, rq);
-	case 'f':	/* looks for what it has inherited */
-		return answer(fd, rq, rq->id, has_nothing_else(fd) ? 0 : EPERM);
-	case 'h':	/* hangs, and does not hear */
-		for (;;)
-			pause();
-	default:
-		return false;
-	}
-}
-
-int keeper_work(int fd, const char *directory, uint32_t uid)
-{
-	const unsigned int start = shared->started[uid]++;
-	struct keeper_request rq = { 0 };
-	const char *script = "";
-
-	shared->pid[uid] = getpid();
-	shared->keeper = getppid();
-	if (strcmp(directory, "directory"))
-		return EXIT_FAILURE;
-	for (unsigned int i = 0; scripts[uid] && scripts[uid][i] && i <= start; i++)
-		script = scripts[uid][i];
-	for (; *script; script++) {
-		if (*script != 'g' && read(fd, &rq, sizeof(rq)) < (ssize_t)sizeof(rq))
-			return EXIT_FAILURE;
-		if (!act(fd, *script, &rq))
-			return EXIT_FAILURE;
-	}
-	while (read(fd, &rq, sizeof(rq)) >= (ssize_t)sizeof(rq)) {
-		if (rq.uid != uid || !answer(fd, &rq, rq.id, 0))
-			return EXIT_FAILURE;
-	}
-	return EXIT_SUCCESS;
-}
-
-bool keyring_has_user(const char *directory, uint32_t uid)
-{
-	return !strcmp(directory, "directory") && uid < USERS;
-}
-
-/* ---- the daemon --------------------------------------------------------------- */
 
 static struct keeper *start(void)
 {
@@ -168,17 +43,18 @@ static void stop(struct keeper *k)
 {
 	keeper_stop(k);
 	memset(scripts, 0, sizeof(scripts));
-	keeper_patience = (struct keeper_patience){ LONG_MS, LONG_MS, LONG_MS };
+	keeper_patience = (struct keeper_patience){ LONG_MS, LONG_MS, LONG_MS, LONG_MS };
 }
 
 /* One turn of the daemon's loop; 0, or the keeper is lost. */
 static int turn(struct keeper *k)
 {
 	struct pollfd p = { .fd = keeper_fd(k), .events = POLLIN };
-	int due, ret = keeper_expire(k, &due);
+	int due, ret = keeper_expire(k);
 
 	if (ret)
 		return ret;
+	due = keeper_due(k);
 	ENSURE(poll(&p, 1, due >= 0 && due < SHORT_MS ? due : SHORT_MS) >= 0);
 	return p.revents ? keeper_receive(k) : 0;
 }
@@ -244,7 +120,6 @@ static void test_answers(void)
 	static const char *const script[] = { "aanf", NULL };
 	struct keeper_question q = { 0 };
 	struct keeper *k;
-	int due;
 
 	scripts[ALICE] = script;
 	k = start();
@@ -252,14 +127,14 @@ static void test_answers(void)
 	ENSURE(find(k, ALICE, "none") == -ENOENT);
 	ENSURE(!find(k, ALICE, "nothing is inherited"));
 	ENSURE(shared->started[ALICE] == 1);
-	/* who has nothing has no process */
+	/* a user without certificates has no worker */
 	ENSURE(find(k, NOBODY, "none") == -ENOENT);
 	stop(k);
 	ask(NULL, &q, ALICE, "no keeper");
 	ENSURE(q.answered && q.error == -ENOENT);
 	keeper_reload(NULL);
 	keeper_stop(NULL);
-	ENSURE(keeper_fd(NULL) == -1 && !keeper_expire(NULL, &due) && due == -1);
+	ENSURE(keeper_fd(NULL) == -1 && !keeper_expire(NULL) && keeper_due(NULL) == -1);
 }
 
 /* A token that is slow: its own user's questions wait, in order; others' do not. */
@@ -283,7 +158,7 @@ static void test_slow(void)
 	stop(k);
 }
 
-/* The daemon loses patience with one question; the answer that comes late is nobody's. */
+/* A question times out in the daemon, which drops its late answer. */
 static void test_late(void)
 {
 	static const char *const script[] = { "ag", NULL };
@@ -419,7 +294,7 @@ static void test_backoff(void)
 	stop(k);
 }
 
-/* Who asks seldom does not wait longer. */
+/* After the pause the next question starts a worker. */
 static void test_backoff_ends(void)
 {
 	static const char *const script[] = { "e", "e", "", NULL };
@@ -459,6 +334,22 @@ static void test_reload(void)
 	stop(k);
 }
 
+/* A retired worker that closes its side and does not end is killed, and its place is free. */
+static void test_retired_lingers(void)
+{
+	static const char *const script[] = { "ac", NULL };
+	struct keeper *k;
+
+	scripts[ALICE] = script;
+	k = start();
+	for (unsigned int i = 0; i < WORKERS_STUCK + 1; i++) {
+		ENSURE(!find(k, ALICE, "loaded") && shared->started[ALICE] == i + 1);
+		keeper_reload(k);
+		await_end(k, shared->pid[ALICE]);
+	}
+	stop(k);
+}
+
 /* Ask until the connection to the keeper, which reads nothing, takes nothing any more. */
 static int fill(struct keeper *k, struct keeper_question *q, int most)
 {
@@ -486,13 +377,13 @@ static void test_reload_later(void)
 	static struct keeper_question q[4096];
 	struct keeper_question again = { 0 };
 	struct keeper *k = start();
-	int due, n;
+	int n;
 
 	ENSURE(!find(k, ALICE, "loaded"));
 	ENSURE(!kill(shared->keeper, SIGSTOP));
 	n = fill(k, q, sizeof(q) / sizeof(q[0]));
 	keeper_reload(k);
-	ENSURE(!keeper_expire(k, &due) && due >= 0);
+	ENSURE(!keeper_expire(k) && keeper_due(k) >= 0);
 	/* No question comes before it. */
 	ask(k, &again, ALICE, "again");
 	ENSURE(again.answered && again.error == -EBUSY);
@@ -503,7 +394,7 @@ static void test_reload_later(void)
 		ENSURE(!ret || ret == -EBUSY);
 	}
 	ENSURE(!find(k, ALICE, "new") && shared->started[ALICE] == 2);
-	ENSURE(!keeper_expire(k, &due) && due == -1);
+	ENSURE(!keeper_expire(k) && keeper_due(k) == -1);
 	stop(k);
 }
 
@@ -511,19 +402,18 @@ static void test_reload_later(void)
 static void test_reload_alone(void)
 {
 	struct keeper *k = start();
-	int due = 0;
 	pid_t pid;
 
 	ENSURE(!find(k, ALICE, "loaded"));
 	pid = shared->pid[ALICE];
 	ENSURE(!kill(shared->keeper, SIGSTOP));
 	/* Nothing is owed but reloads, of which the last has no room. */
-	for (int i = 0; i < 100000 && !keeper_expire(k, &due) && due == -1; i++)
+	for (int i = 0; i < 100000 && !keeper_expire(k) && keeper_due(k) == -1; i++)
 		keeper_reload(k);
-	ENSURE(due == CLOCK_SLICE_MS);
+	ENSURE(keeper_due(k) == CLOCK_SLICE_MS);
 	ENSURE(!kill(shared->keeper, SIGCONT));
 	await_end(k, pid);
-	while (!keeper_expire(k, &due) && due != -1)
+	while (!keeper_expire(k) && keeper_due(k) != -1)
 		turn(k);
 	ENSURE(!find(k, ALICE, "new") && shared->started[ALICE] == 2);
 	stop(k);
@@ -588,7 +478,7 @@ static void test_queue(void)
 	stop(k);
 }
 
-/* The keeper itself: whoever asks is told, and the workers end with it. */
+/* If the keeper ends, its questions fail and its workers end. */
 static void test_keeper_ends(void)
 {
 	static const char *const script[] = { "ah", NULL };
@@ -622,14 +512,14 @@ static void test_keeper_hangs(void)
 	struct keeper_question q = { 0 };
 	struct keeper *k;
 	pid_t pid;
-	int due;
 
-	keeper_patience.lost = 4 * SHORT_MS;
 	k = start();
 	ENSURE(!find(k, ALICE, "loaded"));
-	ENSURE(!keeper_expire(k, &due) && due == -1);
+	ENSURE(!keeper_expire(k) && keeper_due(k) == -1);
 	pid = shared->keeper;
 	ENSURE(!kill(pid, SIGSTOP));
+	/* From here on; before this the keeper may be slow. */
+	keeper_patience.lost = 4 * SHORT_MS;
 	ask(k, &q, ALICE, "hangs");
 	ENSURE(outcome(k, &q, "hangs") == -EIO && keeper_fd(k) == -1);
 	ENSURE(!kill(pid, SIGKILL));
@@ -672,6 +562,7 @@ static const struct {
 	{ "a worker that crashes is not started too often", test_backoff },
 	{ "... and is after a while", test_backoff_ends },
 	{ "certificates are read anew", test_reload },
+	{ "... when an old worker does not end", test_retired_lingers },
 	{ "... later, when the keeper does not read", test_reload_later },
 	{ "... and without a question", test_reload_alone },
 	{ "number of workers", test_limit },
@@ -684,7 +575,7 @@ static const struct {
 int main(void)
 {
 	log_setup(getenv("VERBOSE"));
-	keeper_patience = (struct keeper_patience){ LONG_MS, LONG_MS, LONG_MS };
+	keeper_patience = (struct keeper_patience){ LONG_MS, LONG_MS, LONG_MS, LONG_MS };
 	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE,
 		      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	ENSURE(shared != MAP_FAILED);

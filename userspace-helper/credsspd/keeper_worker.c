@@ -10,12 +10,12 @@
 #include "log.h"
 
 /**
- * struct desk - the state of a worker
+ * struct keeper_worker - the state of a worker
  * @keys: NULL if the directory cannot be read
  * @in, @got: the request
  * @out, @length: the answer
  */
-struct desk {
+struct keeper_worker {
 	struct keyring *keys;
 	uint8_t in[KEEPER_REQUEST_MAX];
 	size_t got;
@@ -24,16 +24,16 @@ struct desk {
 };
 
 /* Append @data to the answer. */
-static int put(struct desk *d, const void *p, size_t n)
+static int keeper_worker_put(struct keeper_worker *kw, const void *p, size_t n)
 {
-	if (n > sizeof(d->out) - d->length)
+	if (n > sizeof(kw->out) - kw->length)
 		return -EMSGSIZE;
-	memcpy(d->out + d->length, p, n);
-	d->length += n;
+	memcpy(kw->out + kw->length, p, n);
+	kw->length += n;
 	return 0;
 }
 
-static int put_certificate(struct desk *d, gnutls_x509_crt_t cert)
+static int keeper_worker_put_certificate(struct keeper_worker *kw, gnutls_x509_crt_t cert)
 {
 	gnutls_datum_t der;
 	uint8_t be[4];
@@ -43,26 +43,27 @@ static int put_certificate(struct desk *d, gnutls_x509_crt_t cert)
 		return -EIO;
 	for (int i = 0; i < 4; i++)
 		be[i] = der.size >> (24 - 8 * i);
-	err = put(d, be, sizeof(be));
+	err = keeper_worker_put(kw, be, sizeof(be));
 	if (!err)
-		err = put(d, der.data, der.size);
+		err = keeper_worker_put(kw, der.data, der.size);
 	gnutls_free(der.data);
 	return err;
 }
 
-static int find(struct desk *d, const struct keyring_entry *e)
+static int keeper_worker_find(struct keeper_worker *kw, const struct keyring_entry *e)
 {
 	int err = 0;
 
 	for (unsigned int i = 0; i < e->count && !err; i++)
-		err = put_certificate(d, e->chain[i]);
+		err = keeper_worker_put_certificate(kw, e->chain[i]);
 	return err;
 }
 
-static int sign(struct desk *d, const struct keyring_entry *e, const struct keeper_request *rq)
+static int keeper_worker_sign(struct keeper_worker *kw, const struct keyring_entry *e,
+			      const struct keeper_request *rq)
 {
 	gnutls_datum_t signature, data = {
-		d->in + sizeof(*rq), d->got - sizeof(*rq),
+		kw->in + sizeof(*rq), kw->got - sizeof(*rq),
 	};
 	static struct log_limit failures;
 	int ret, err;
@@ -76,60 +77,61 @@ static int sign(struct desk *d, const struct keyring_entry *e, const struct keep
 			log_warning("signature for uid %u: %s", rq->uid, gnutls_strerror(ret));
 		return -EIO;
 	}
-	err = put(d, signature.data, signature.size);
+	err = keeper_worker_put(kw, signature.data, signature.size);
 	gnutls_free(signature.data);
 	return err;
 }
 
-static int answer(struct desk *d, const struct keeper_request *rq)
+static int keeper_worker_answer(struct keeper_worker *kw, const struct keeper_request *rq)
 {
-	const struct keyring_entry *e = d->keys ? keyring_find(d->keys, rq->uid, rq->name) : NULL;
+	const struct keyring_entry *e;
+	int ret = keyring_find(kw->keys, rq->uid, rq->name, &e);
 
-	if (!e)
-		return -ENOENT;
+	if (ret)
+		return ret;
 	switch (rq->op) {
 	case KEEPER_FIND:
-		return find(d, e);
+		return keeper_worker_find(kw, e);
 	case KEEPER_SIGN_DATA:
 	case KEEPER_SIGN_HASH:
-		return sign(d, e, rq);
+		return keeper_worker_sign(kw, e, rq);
 	default:
 		return -EOPNOTSUPP;
 	}
 }
 
 /* False when the keeper has ended or has closed its side. */
-static bool serve_one(struct desk *d, int fd)
+static bool keeper_worker_serve_one(struct keeper_worker *kw, int fd)
 {
 	struct keeper_answer head = { 0 };
 	struct keeper_request rq;
-	ssize_t got = read(fd, d->in, sizeof(d->in));
+	ssize_t got = read(fd, kw->in, sizeof(kw->in));
 
 	if (got < (ssize_t)sizeof(rq))
 		return got < 0 && errno == EINTR;
-	d->got = got;
-	memcpy(&rq, d->in, sizeof(rq));
+	kw->got = got;
+	memcpy(&rq, kw->in, sizeof(rq));
 	rq.name[CREDSSP_MAX_CERT_NAME] = '\0';
-	d->length = sizeof(head);
+	kw->length = sizeof(head);
 	head.id = rq.id;
-	head.error = -answer(d, &rq);
+	head.error = -keeper_worker_answer(kw, &rq);
 	if (head.error)
-		d->length = sizeof(head);
-	memcpy(d->out, &head, sizeof(head));
-	return write(fd, d->out, d->length) == (ssize_t)d->length;
+		kw->length = sizeof(head);
+	memcpy(kw->out, &head, sizeof(head));
+	return write(fd, kw->out, kw->length) == (ssize_t)kw->length;
 }
 
 int keeper_work(int fd, const char *directory, uint32_t uid)
 {
-	struct desk *d = calloc(1, sizeof(*d));
+	struct keeper_worker *kw = calloc(1, sizeof(*kw));
 
-	if (!d)
+	if (!kw)
 		return EXIT_FAILURE;
-	d->keys = keyring_load(directory, uid);
-	while (serve_one(d, fd))
+	kw->keys = keyring_load(directory, uid);
+	while (keeper_worker_serve_one(kw, fd))
 		;
-	keyring_free(d->keys);
-	explicit_bzero(d, sizeof(*d));
-	free(d);
+	keyring_free(kw->keys);
+	explicit_bzero(kw, sizeof(*kw));
+	free(kw);
 	return EXIT_SUCCESS;
 }

@@ -62,6 +62,12 @@ static bool ends_with(struct piece a, const char *text)
 	return a.n >= strlen(text) && !memcmp(a.p + a.n - strlen(text), text, strlen(text));
 }
 
+/* Is @text in @a, but not at its start? */
+static bool has_inside(struct piece a, const char *text)
+{
+	return a.n && memmem(a.p + 1, a.n - 1, text, strlen(text));
+}
+
 static bool is_blank(char c)
 {
 	return c == ' ' || c == '\t' || c == '\r';
@@ -162,7 +168,7 @@ static int read_in_block(struct reader *r, struct piece line)
 	struct piece label;
 
 	if (!begins_with(line, DASHES))
-		return 0;
+		return has_inside(line, DASHES) ? refuse(r, r->line, "\"-----\" in PEM") : 0;
 	if (!find_label(line, END, &label) || label.n != r->label.n ||
 	    memcmp(label.p, r->label.p, label.n))
 		return refuse(r, r->line, "not the end of the PEM block");
@@ -176,6 +182,9 @@ static int read_line(struct reader *r, struct piece line)
 
 	if (memchr(line.p, '\0', line.n))
 		return refuse(r, r->line, "not text");
+	/* GnuTLS looks for these anywhere, also in comments: both must find the same blocks. */
+	if (has_inside(line, BEGIN) || has_inside(line, END))
+		return refuse(r, r->line, "PEM must begin and end at the start of a line");
 	if (r->label.n)
 		return read_in_block(r, line);
 	if (says_nothing(line) || is_description(r, line))

@@ -2,7 +2,8 @@
 /*
  * The lines of a user's file NAME.pem: PEM blocks with certificates and the private key,
  * or a line with the PKCS#11 URI of a key.  Comments are blank lines, lines that begin with
- * "#", and the lines that OpenSSL writes before a block.  All other lines are errors.
+ * "#", and the lines that OpenSSL writes before a block.  All other lines are errors, and
+ * so is a comment with a line of PEM in it.
  */
 #ifndef CREDSSPD_KEY_FILE_H
 #define CREDSSPD_KEY_FILE_H

@@ -42,27 +42,47 @@ static void free_text(char *text)
 	free(text);
 }
 
-/* Read the whole file. The caller wipes and frees it. NULL if it must not be used. */
-static char *read_file(int dir, const char *file, size_t *length)
+static char *read_text(int fd, size_t *length, const char **why)
 {
-	int fd = openat(dir, file, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
-	char *text = NULL;
-	ssize_t got = -1;
+	char *text = calloc(1, FILE_MAX + 1);
+	ssize_t got;
 
-	if (fd < 0)
+	if (!text) {
+		*why = strerror(ENOMEM);
 		return NULL;
-	if (is_ours(fd, S_IFREG, 077))
-		text = calloc(1, FILE_MAX + 1);
-	if (text)
-		got = read(fd, text, FILE_MAX);
-	close(fd);
+	}
+	got = read(fd, text, FILE_MAX);
 	if (got > 0 && got < FILE_MAX) {
 		*length = got;
 		return text;
 	}
-	if (text)
-		free_text(text);
+	if (got < 0)
+		*why = strerror(errno);
+	else
+		*why = got ? "64 KiB or more" : "empty";
+	free_text(text);
 	return NULL;
+}
+
+/*
+ * Read the whole file. The caller wipes and frees it. NULL if it must not or cannot be
+ * used, for the reason @why.
+ */
+static char *read_file(int dir, const char *file, size_t *length, const char **why)
+{
+	int fd = openat(dir, file, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
+	char *text = NULL;
+
+	if (fd < 0) {
+		*why = errno == ELOOP ? "a symbolic link" : strerror(errno);
+		return NULL;
+	}
+	if (is_ours(fd, S_IFREG, 077))
+		text = read_text(fd, length, why);
+	else
+		*why = "not a file of root's with mode 0600";
+	close(fd);
+	return text;
 }
 
 /* RFC 7512 2.3: path attributes end where the query begins. */
@@ -138,14 +158,17 @@ static int check_pair(const struct keyring_entry *e)
 	       0 : GNUTLS_E_CERTIFICATE_KEY_MISMATCH;
 }
 
-static void entry_free(struct keyring_entry *e)
+/* Free certificate and key. The name stays: the certificate exists, but cannot be used. */
+static void entry_unload(struct keyring_entry *e)
 {
 	for (unsigned int i = 0; i < e->count; i++)
 		gnutls_x509_crt_deinit(e->chain[i]);
 	gnutls_free(e->chain);
 	if (e->key)
 		gnutls_privkey_deinit(e->key);
-	*e = (struct keyring_entry){ 0 };
+	e->chain = NULL;
+	e->count = 0;
+	e->key = NULL;
 }
 
 static int load_entry(struct keyring_entry *e, const char *text, const struct key_file *f)
@@ -181,65 +204,103 @@ static bool read_entry(struct keyring_entry *e, const char *file, const char *te
 }
 
 /* Files are NAME.pem; files with other names are ignored. */
-static void add_file(struct keyring *k, int dir, uint32_t uid, const char *file)
+static bool name_of(char name[CREDSSP_MAX_CERT_NAME + 1], const char *file)
 {
 	size_t n = strlen(file), suffix = strlen(SUFFIX);
-	struct keyring_entry *e = &k->entry[k->count];
+
+	if (n <= suffix || n - suffix > CREDSSP_MAX_CERT_NAME || strcmp(file + n - suffix, SUFFIX))
+		return false;
+	memcpy(name, file, n - suffix);
+	name[n - suffix] = '\0';
+	return keyring_name_ok(name);
+}
+
+static void add_file(struct keyring *k, int dir, uint32_t uid, const char *file)
+{
+	char name[CREDSSP_MAX_CERT_NAME + 1];
+	struct keyring_entry *e;
+	const char *why;
 	size_t length;
 	char *text;
 
-	if (n <= suffix || n - suffix > CREDSSP_MAX_CERT_NAME || strcmp(file + n - suffix, SUFFIX))
+	if (!name_of(name, file))
 		return;
-	memset(e, 0, sizeof(*e));
-	memcpy(e->name, file, n - suffix);
-	e->uid = uid;
-	if (!keyring_name_ok(e->name))
-		return;
-	text = read_file(dir, file, &length);
-	if (!text) {
-		log_warning("client certificate %u/%s: not a file of root's with mode 0600",
-			    uid, file);
+	if (k->count == KEYRING_MAX) {
+		log_warning("more client certificates of uid %u than %u: the rest is left out",
+			    uid, KEYRING_MAX);
+		k->incomplete = true;
 		return;
 	}
-	if (read_entry(e, file, text, length))
-		k->count++;
-	else
-		entry_free(e);
+	e = &k->entry[k->count++];
+	memcpy(e->name, name, sizeof(e->name));
+	e->uid = uid;
+	text = read_file(dir, file, &length, &why);
+	if (!text) {
+		log_warning("client certificate %u/%s: %s", uid, file, why);
+		return;
+	}
+	if (!read_entry(e, file, text, length))
+		entry_unload(e);
 	free_text(text);
+}
+
+/* Open the user's directory. NULL if there is none, or with the reason @why. */
+static DIR *open_user(int top, uint32_t uid, const char **why)
+{
+	char name[sizeof("4294967295")];
+	DIR *dir = NULL;
+	int fd;
+
+	*why = NULL;
+	snprintf(name, sizeof(name), "%u", uid);
+	fd = openat(top, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0) {
+		*why = errno == ENOENT ? NULL : strerror(errno);
+		return NULL;
+	}
+	if (!is_ours(fd, S_IFDIR, 022)) {
+		*why = "not a directory that only root may write to";
+	} else {
+		dir = fdopendir(fd);
+		if (!dir)
+			*why = strerror(errno);
+	}
+	if (!dir)
+		close(fd);
+	return dir;
 }
 
 static void add_user(struct keyring *k, int top, uint32_t uid)
 {
-	char name[sizeof("4294967295")];
+	const char *why;
+	DIR *dir = open_user(top, uid, &why);
 	struct dirent *d;
-	DIR *dir;
-	int fd;
 
-	snprintf(name, sizeof(name), "%u", uid);
-	fd = openat(top, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (fd < 0)
-		return;
-	dir = is_ours(fd, S_IFDIR, 022) ? fdopendir(fd) : NULL;
-	if (!dir) {
-		log_warning("client certificates of uid %u: others may write there", uid);
-		close(fd);
-		return;
+	if (dir) {
+		errno = 0;
+		while (!k->incomplete && (d = readdir(dir))) {
+			add_file(k, dirfd(dir), uid, d->d_name);
+			errno = 0;
+		}
+		if (errno)
+			why = strerror(errno);
+		closedir(dir);
 	}
-	while (k->count < KEYRING_MAX && (d = readdir(dir)))
-		add_file(k, fd, uid, d->d_name);
-	closedir(dir);
-	if (k->count == KEYRING_MAX)
-		log_warning("more client certificates of uid %u than %u: the rest is left out",
-			    uid, KEYRING_MAX);
+	if (why) {
+		log_warning("client certificates of uid %u: %s", uid, why);
+		k->incomplete = true;
+	}
 	log_debug("%u client certificates of uid %u", k->count, uid);
 }
 
 bool keyring_has_user(const char *directory, uint32_t uid)
 {
 	char path[PATH_MAX];
+	struct stat st;
 	int length = snprintf(path, sizeof(path), "%s/%u", directory, uid);
 
-	return length > 0 && length < (int)sizeof(path) && !access(path, F_OK);
+	/* After another error the user may have certificates: the worker reports it. */
+	return length < 0 || length >= (int)sizeof(path) || !lstat(path, &st) || errno != ENOENT;
 }
 
 struct keyring *keyring_load(const char *directory, uint32_t uid)
@@ -266,16 +327,25 @@ void keyring_free(struct keyring *k)
 	if (!k)
 		return;
 	for (unsigned int i = 0; i < k->count; i++)
-		entry_free(&k->entry[i]);
+		entry_unload(&k->entry[i]);
 	free(k);
 }
 
-const struct keyring_entry *keyring_find(const struct keyring *k, uint32_t uid,
-					 const char *name)
+int keyring_find(const struct keyring *k, uint32_t uid, const char *name,
+		 const struct keyring_entry **found)
 {
-	for (unsigned int i = 0; i < k->count; i++) {
-		if (k->entry[i].uid == uid && !strcmp(k->entry[i].name, name))
-			return &k->entry[i];
+	const struct keyring_entry *e;
+
+	*found = NULL;
+	if (!k)
+		return -EIO;
+	for (e = k->entry; e < k->entry + k->count; e++) {
+		if (e->uid != uid || strcmp(e->name, name))
+			continue;
+		if (!e->key)
+			return -EIO;
+		*found = e;
+		return 0;
 	}
-	return NULL;
+	return k->incomplete ? -EIO : -ENOENT;
 }

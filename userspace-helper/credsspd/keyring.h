@@ -16,13 +16,15 @@
 /* Limit of certificates of one user: each takes 3 KiB, and a search compares all. */
 #define KEYRING_MAX	1024
 #define KEYRING_CHAIN	8	/* Limit of certificates in the chain of a client */
+/* Limit of the DER of these: a file has less than 64 KiB, in base64. */
+#define KEYRING_CHAIN_BYTES	(48 * 1024)
 
 /**
  * struct keyring_entry - a certificate with its key
  * @uid: owner
  * @name: name of the file, without ".pem"
  * @chain, @count: the certificate, then its issuers
- * @key: in memory, or on a token
+ * @key: in memory, or on a token; NULL if the certificate cannot be used
  */
 struct keyring_entry {
 	uint32_t uid;
@@ -32,23 +34,33 @@ struct keyring_entry {
 	gnutls_privkey_t key;
 };
 
+/**
+ * struct keyring - the certificates of a user
+ * @entry, @count: these, including those that cannot be used
+ * @incomplete: the user may have certificates that are not in @entry
+ */
 struct keyring {
 	struct keyring_entry entry[KEYRING_MAX];
 	unsigned int count;
+	bool incomplete;
 };
 
 /* Is it letters, digits and "._-", without a dot at the start? So it is no path. */
 bool keyring_name_ok(const char *name);
 
-/* Does the user have files in @directory, whether they can be used or not? */
+/* False only if the user has no files in @directory; they may be unusable. */
 bool keyring_has_user(const char *directory, uint32_t uid);
 /*
- * Load the certificates of a user. Each file that cannot be used is logged and left out.
- * Returns NULL if the directory cannot be read.
+ * Load the certificates of a user. Each file that cannot be used is logged. Returns NULL if
+ * @directory cannot be read.
  */
 struct keyring *keyring_load(const char *directory, uint32_t uid);
 void keyring_free(struct keyring *k);
-const struct keyring_entry *keyring_find(const struct keyring *k, uint32_t uid,
-					 const char *name);
+/*
+ * Find a certificate that can be used. Returns 0; -ENOENT if the user has none of that
+ * name; -EIO if it cannot be used, if @k is NULL, or if @k is incomplete.
+ */
+int keyring_find(const struct keyring *k, uint32_t uid, const char *name,
+		 const struct keyring_entry **found);
 
 #endif

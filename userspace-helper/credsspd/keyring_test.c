@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* A user's files with keys: what is used, and the lines for which one is not. */
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
+#include "keeper_impl.h"
 #include "key_file.h"
 #include "keyring.h"
 #include "log.h"
@@ -71,6 +74,18 @@ static const struct row {
 	{ "PEM with another's end",
 	  { "-----BEGIN CERTIFICATE-----\n", "-----END PRIVATE KEY-----\n", key }, 1 },
 	{ "PEM in PEM", { "-----BEGIN CERTIFICATE-----\n", cert, key }, 1 },
+	{ "PEM in a comment", { "# -----BEGIN CERTIFICATE-----\n", cert, key }, 0 },
+	{ "the end of PEM in a comment", { cert, "#-----END CERTIFICATE-----\n", key }, 1 },
+	{ "PEM in a description",
+	  { "Bag Attributes\n", "    friendlyName: -----BEGIN PRIVATE KEY-----\n", cert, key }, 1 },
+	{ "PEM in a URI", { cert, "pkcs11:token=-----BEGIN PRIVATE KEY-----\n" }, 1 },
+	{ "PEM in the label of PEM",
+	  { cert, "-----BEGIN X-----BEGIN PRIVATE KEY-----\n", key }, 1 },
+	{ "the end of PEM inside a line of it",
+	  { "-----BEGIN CERTIFICATE-----\n", "AA==-----END CERTIFICATE-----\n", key }, 1 },
+	{ "dashes inside a line of PEM",
+	  { "-----BEGIN CERTIFICATE-----\n", "AA==-----\n", key }, 1 },
+	{ "dashes in a comment", { "# ----- ours -----\n", cert, key }, USED },
 	{ "no text", { cert, key, zero }, 2 },
 };
 
@@ -131,13 +146,12 @@ static unsigned int write_file(const struct row *row, bool crlf)
 	return wrong;
 }
 
-/* Load it; what was logged is in @said. */
-static bool is_used(char said[ROOM])
+/* Load the certificates; what was logged is in @said. */
+static struct keyring *load(char said[ROOM])
 {
 	int log = memfd_create("log", MFD_CLOEXEC), saved = dup(STDERR_FILENO);
 	struct keyring *k;
 	ssize_t length;
-	bool used;
 
 	ENSURE(log >= 0 && saved >= 0 && dup2(log, STDERR_FILENO) >= 0);
 	k = keyring_load(".", UID);
@@ -147,10 +161,28 @@ static bool is_used(char said[ROOM])
 	close(log);
 	ENSURE(k && length >= 0);
 	said[length] = '\0';
-	used = keyring_find(k, UID, "entry");
-	ENSURE(k->count == used);
+	return k;
+}
+
+static int find(const struct keyring *k, const char *name)
+{
+	const struct keyring_entry *e;
+	int ret = keyring_find(k, UID, name, &e);
+
+	ENSURE(ret ? !e : e && e->key && e->count && !strcmp(e->name, name));
+	return ret;
+}
+
+/* Is the only certificate used? Otherwise it must not look like none. */
+static bool is_used(char said[ROOM])
+{
+	struct keyring *k = load(said);
+	int ret = find(k, "entry");
+
+	ENSURE(k->count == 1 && (!ret || ret == -EIO));
+	ENSURE(find(k, "none") == -ENOENT);
 	keyring_free(k);
-	return used;
+	return !ret;
 }
 
 static void test_row(const struct row *row, bool crlf)
@@ -169,6 +201,141 @@ static void test_row(const struct row *row, bool crlf)
 	}
 }
 
+static void good_file(void)
+{
+	static const struct row row = { "good", { cert, key }, USED };
+
+	write_file(&row, false);
+}
+
+static void expect_refusal(const char *why)
+{
+	static char said[ROOM];
+
+	if (is_used(said) || !strstr(said, "1000/entry.pem: ") || !strstr(said, why)) {
+		fprintf(stderr, "not \"%s\":\n%s", why, said);
+		exit(EXIT_FAILURE);
+	}
+}
+
+/* Each cause is logged, and the certificate exists all the same. */
+static void test_files(void)
+{
+	good_file();
+	ENSURE(!chmod("1000/entry.pem", 0640));
+	expect_refusal("not a file of root's with mode 0600");
+	ENSURE(!rename("1000/entry.pem", "1000/other") && !symlink("other", "1000/entry.pem"));
+	expect_refusal("a symbolic link");
+	ENSURE(!unlink("1000/entry.pem") && !mkdir("1000/entry.pem", 0700));
+	expect_refusal("not a file of root's with mode 0600");
+	ENSURE(!rmdir("1000/entry.pem") && !rename("1000/other", "1000/entry.pem"));
+	ENSURE(!chmod("1000/entry.pem", 0600) && !truncate("1000/entry.pem", 0));
+	expect_refusal("empty");
+	ENSURE(!truncate("1000/entry.pem", ROOM));
+	expect_refusal("64 KiB or more");
+	good_file();
+}
+
+/* Returns what a question for @name is answered with. */
+static int find_one(const char *name, const char *why)
+{
+	static char said[ROOM];
+	struct keyring *k = load(said);
+	int ret = find(k, name);
+
+	ENSURE(why ? !!strstr(said, why) : !*said);
+	keyring_free(k);
+	return ret;
+}
+
+static void test_directory(void)
+{
+	const struct keyring_entry *e;
+
+	ENSURE(!find_one("entry", NULL) && find_one("none", NULL) == -ENOENT);
+	ENSURE(!chmod("1000", 0770));
+	ENSURE(find_one("entry", "only root may write") == -EIO);
+	ENSURE(!chmod("1000", 0700) && !rename("1000", "user") && !symlink("user", "1000"));
+	ENSURE(find_one("entry", "uid 1000: ") == -EIO && keyring_has_user(".", UID));
+	ENSURE(!unlink("1000") && !symlink("nowhere", "1000"));
+	ENSURE(find_one("entry", "uid 1000: ") == -EIO && keyring_has_user(".", UID));
+	ENSURE(!unlink("1000"));
+	ENSURE(find_one("entry", NULL) == -ENOENT && !keyring_has_user(".", UID));
+	ENSURE(!rename("user", "1000") && keyring_has_user(".", UID));
+	ENSURE(keyring_find(NULL, UID, "entry", &e) == -EIO);
+}
+
+static void link_files(int from, int to)
+{
+	char name[32];
+
+	for (int i = from; i < to; i++) {
+		snprintf(name, sizeof(name), "1000/%d.pem", i);
+		ENSURE(!link("1000/entry.pem", name));
+	}
+}
+
+static void test_limit(void)
+{
+	char name[32];
+
+	/* With "entry" these are as many as are read. */
+	link_files(1, KEYRING_MAX);
+	ENSURE(!find_one("entry", NULL) && find_one("none", NULL) == -ENOENT);
+	link_files(KEYRING_MAX, KEYRING_MAX + 1);
+	ENSURE(find_one("none", "more client certificates") == -EIO);
+	for (int i = 1; i <= KEYRING_MAX; i++) {
+		snprintf(name, sizeof(name), "1000/%d.pem", i);
+		ENSURE(!unlink(name));
+	}
+}
+
+/* What a worker that reads @directory says of the certificate @name. */
+static int ask_worker(const char *directory, const char *name)
+{
+	struct keeper_request rq = { .op = KEEPER_FIND, .id = 7, .uid = UID };
+	struct keeper_answer a;
+	ssize_t got;
+	int fds[2];
+	pid_t pid;
+
+	snprintf(rq.name, sizeof(rq.name), "%s", name);
+	ENSURE(!keeper_connect(fds));
+	pid = fork();
+	ENSURE(pid >= 0);
+	if (!pid) {
+		close(fds[0]);
+		_exit(keeper_work(fds[1], directory, UID));
+	}
+	close(fds[1]);
+	ENSURE(write(fds[0], &rq, sizeof(rq)) == sizeof(rq));
+	got = read(fds[0], &a, sizeof(a));
+	ENSURE(got == sizeof(a) && a.id == rq.id);
+	close(fds[0]);
+	ENSURE(waitpid(pid, NULL, 0) == pid);
+	return -a.error;
+}
+
+static void test_worker(void)
+{
+	ENSURE(!ask_worker(".", "entry"));
+	ENSURE(ask_worker(".", "none") == -ENOENT);
+	ENSURE(!chmod("1000/entry.pem", 0644));
+	ENSURE(ask_worker(".", "entry") == -EIO);
+	ENSURE(ask_worker("missing", "entry") == -EIO);
+	ENSURE(ask_worker("1000/entry.pem", "entry") == -EIO);
+}
+
+static const struct {
+	const char *name;
+	void (*run)(void);
+} tests[] = {
+	{ "files that must not or cannot be read", test_files },
+	{ "the user's directory", test_directory },
+	{ "number of certificates", test_limit },
+	{ "a worker that cannot read them says so", test_worker },
+};
+
 int main(void)
 {
 	char directory[] = "/tmp/keyring-test-XXXXXX";
@@ -181,6 +348,11 @@ int main(void)
 		test_row(&rows[i], false);
 		test_row(&rows[i], true);
 		printf("ok keyring: %s\n", rows[i].name);
+		fflush(stdout);
+	}
+	for (size_t i = 0; i < sizeof(tests) / sizeof(tests[0]); i++) {
+		tests[i].run();
+		printf("ok keyring: %s\n", tests[i].name);
 		fflush(stdout);
 	}
 	ENSURE(!unlink("1000/entry.pem") && !rmdir("1000") && !rmdir(directory));

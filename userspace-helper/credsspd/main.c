@@ -60,13 +60,13 @@ static int catch_signals(void)
 static int serve(const struct options *o, int device, struct engine *e)
 {
 	int signals = catch_signals();
-	int manager = notify_open();
-	int err;
+	int manager, err;
 
 	if (signals < 0) {
 		log_error("signals: %s", strerror(errno));
 		return EXIT_OTHER;
 	}
+	manager = notify_open();
 	if (sandbox_enter(o->user))
 		return EXIT_OTHER;
 	log_info("ready, TLS %s to %s%s",

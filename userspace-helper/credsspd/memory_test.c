@@ -11,14 +11,23 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
+#include <gnutls/x509.h>
 #include "budget.h"
+#include "clock.h"
 #include "elements.h"
 #include "issuers.h"
+#include "keeper.h"
+#include "keeper_impl.h"
+#include "keyring.h"
 #include "log.h"
 #include "test_server.h"
 
 static struct tls_client *client;
+/* Bytes of the longest chain of a client, which is the certificate "own" */
+static size_t own_length;
 
 #define ENSURE(cond) \
 	do { \
@@ -157,6 +166,9 @@ static size_t last_record(size_t length)
 	return at;
 }
 
+/* Will the sessions of the next conversations be resumed? At first not. */
+static bool resumable;
+
 /*
  * Begin a conversation and feed it the server's first flight; with @part
  * without the last record, so that the conversation waits for that. Return
@@ -167,7 +179,10 @@ static size_t begin(struct engine *e, uint64_t id, const struct test_server_opti
 {
 	size_t length, at, n;
 
-	test_start(e, id, "server.test", r);
+	if (resumable)
+		test_start_session(e, id, "server.test", NULL, 0, r);
+	else
+		test_start(e, id, "server.test", r);
 	if (r->error)
 		return 0;
 	length = get_flight(o, r);
@@ -201,36 +216,57 @@ static void test_long_messages(void)
 	engine_free(e);
 }
 
+/*
+ * The first flight is fed, or all but its last record; or all of it, and the client has a
+ * certificate
+ */
+enum feed { WHOLE, PART, CERT };
+
 static const struct {
 	const char *name;
 	struct test_server_options o;
-	bool part;
+	enum feed feed;
 } shapes[] = {
-	{ "TLS 1.2, ordinary", { .version = TLS_1_2, PLAIN, .ask = true }, false },
-	{ "TLS 1.3, ordinary", { .version = TLS_1_3, PLAIN, .ask = true }, false },
-	{ "TLS 1.2, long chain", { .version = TLS_1_2, PLAIN, LONG, .ask = true }, false },
-	{ "TLS 1.2, long chain, in part", { .version = TLS_1_2, PLAIN, LONG }, true },
-	{ "TLS 1.3, long chain, in part", { .version = TLS_1_3, PLAIN, LONG }, true },
+	{ "TLS 1.2, ordinary", { .version = TLS_1_2, PLAIN, .ask = true }, WHOLE },
+	{ "TLS 1.3, ordinary", { .version = TLS_1_3, PLAIN, .ask = true }, WHOLE },
+	{ "TLS 1.2, long chain", { .version = TLS_1_2, PLAIN, LONG, .ask = true }, WHOLE },
+	{ "TLS 1.2, long chain, in part", { .version = TLS_1_2, PLAIN, LONG }, PART },
+	{ "TLS 1.3, long chain, in part", { .version = TLS_1_3, PLAIN, LONG }, PART },
 	{ "TLS 1.2, small certificates",
-	  { .version = TLS_1_2, PLAIN, .chain = 140, .ask = true }, false },
-	{ "TLS 1.2, many names", { .version = TLS_1_2, PLAIN, NAMED, .ask = true }, false },
-	{ "TLS 1.3, many names", { .version = TLS_1_3, PLAIN, NAMED, .ask = true }, false },
-	{ "TLS 1.2, many issuers and names", { .version = TLS_1_2, PLAIN, MANY, NAMED }, false },
-	{ "TLS 1.2, many issuers", { .version = TLS_1_2, PLAIN, MANY }, false },
-	{ "TLS 1.2, many issuers, in part", { .version = TLS_1_2, PLAIN, MANY }, true },
-	{ "TLS 1.3, many issuers, in part", { .version = TLS_1_3, PLAIN, MANY }, true },
-	{ "TLS 1.3, many issuers", { .version = TLS_1_3, PLAIN, MANY }, false },
-	{ "TLS 1.2, many empty issuers", { .version = TLS_1_2, PLAIN, EMPTY }, false },
-	{ "TLS 1.3, many empty issuers", { .version = TLS_1_3, PLAIN, EMPTY }, false },
-	{ "TLS 1.2, many empty issuers, in part", { .version = TLS_1_2, PLAIN, EMPTY }, true },
-	{ "TLS 1.2, long issuers and chain", { .version = TLS_1_2, PLAIN, LARGE, HALF }, false },
-	{ "TLS 1.3, long issuers and chain", { .version = TLS_1_3, PLAIN, LARGE, HALF }, false },
+	  { .version = TLS_1_2, PLAIN, .chain = 140, .ask = true }, WHOLE },
+	{ "TLS 1.2, many names", { .version = TLS_1_2, PLAIN, NAMED, .ask = true }, WHOLE },
+	{ "TLS 1.3, many names", { .version = TLS_1_3, PLAIN, NAMED, .ask = true }, WHOLE },
+	{ "TLS 1.2, many issuers and names", { .version = TLS_1_2, PLAIN, MANY, NAMED }, WHOLE },
+	{ "TLS 1.2, many issuers", { .version = TLS_1_2, PLAIN, MANY }, WHOLE },
+	{ "TLS 1.2, many issuers, in part", { .version = TLS_1_2, PLAIN, MANY }, PART },
+	{ "TLS 1.3, many issuers, in part", { .version = TLS_1_3, PLAIN, MANY }, PART },
+	{ "TLS 1.3, many issuers", { .version = TLS_1_3, PLAIN, MANY }, WHOLE },
+	{ "TLS 1.2, many empty issuers", { .version = TLS_1_2, PLAIN, EMPTY }, WHOLE },
+	{ "TLS 1.3, many empty issuers", { .version = TLS_1_3, PLAIN, EMPTY }, WHOLE },
+	{ "TLS 1.2, many empty issuers, in part", { .version = TLS_1_2, PLAIN, EMPTY }, PART },
+	{ "TLS 1.2, long issuers and chain", { .version = TLS_1_2, PLAIN, LARGE, HALF }, WHOLE },
+	{ "TLS 1.3, long issuers and chain", { .version = TLS_1_3, PLAIN, LARGE, HALF }, WHOLE },
+	{ "TLS 1.2, a client's chain", { .version = TLS_1_2, PLAIN, .ask = true }, CERT },
+	{ "TLS 1.2, a client's chain and a long one",
+	  { .version = TLS_1_2, PLAIN, LONG, .ask = true }, CERT },
+	{ "TLS 1.3, a client's chain, waiting for tickets",
+	  { .version = TLS_1_3, PLAIN, .ask = true }, CERT },
 };
 
 #define CONVERSATIONS	8
 
+/* With a certificate a handshake of TLS 1.3 is over, and waits for tickets. */
+static bool is_kept(const struct test_reply *r, bool cert)
+{
+	if (cert && r->tls.state == CREDSSP_HLP_TLS_DONE)
+		return r->tls.flags & CREDSSP_HLP_TLS_CERT_SENT;
+	return r->tls.state == CREDSSP_HLP_TLS_CONTINUE ||
+	       (!cert && r->tls.state == CREDSSP_HLP_TLS_CERT_WANTED);
+}
+
 static void measure(size_t i)
 {
+	const bool part = shapes[i].feed == PART, cert = shapes[i].feed == CERT;
 	struct engine *e = engine_new(client);
 	size_t before = 0, fed = 0, held;
 	struct test_reply r;
@@ -239,11 +275,12 @@ static void measure(size_t i)
 	for (uint64_t id = 0; id <= CONVERSATIONS; id++) {
 		if (id == 1)
 			before = heap();
-		fed = begin(e, id, &shapes[i].o, shapes[i].part, &r);
-		if (!fed || (r.tls.state != CREDSSP_HLP_TLS_CONTINUE &&
-			     r.tls.state != CREDSSP_HLP_TLS_CERT_WANTED))
+		fed = begin(e, id, &shapes[i].o, part, &r);
+		if (!fed || !is_kept(&r, cert))
 			test_fail("%s: error %u, state %u", shapes[i].name, r.error, r.tls.state);
 	}
+	if (cert)
+		fed += own_length;
 	held = (heap() - before) / CONVERSATIONS;
 	printf("# %s: %zu bytes in, %zu held, charge %zu\n", shapes[i].name, fed, held,
 	       budget_charge(fed));
@@ -255,10 +292,13 @@ static void measure(size_t i)
 
 static void test_charges(void)
 {
-	test_cert("", true);
-	for (size_t i = 0; i < sizeof(shapes) / sizeof(shapes[0]); i++)
+	for (size_t i = 0; i < sizeof(shapes) / sizeof(shapes[0]); i++) {
+		resumable = shapes[i].feed == CERT;
+		test_cert(resumable ? "own" : "", !resumable);
 		measure(i);
+	}
 	test_cert("", false);
+	resumable = false;
 }
 
 /* Begin conversations of @uid until one is refused. Return how many began. */
@@ -318,6 +358,20 @@ static void test_budget(void)
 	ENSURE(works(e, 1000));
 	ENSURE(fill(e, 0, &o, true));
 	test_as(0);
+	engine_free(e);
+}
+
+/* The client's chain is charged too, else there could be CONVERSATIONS_MAX of these. */
+static void test_own(void)
+{
+	static const struct test_server_options o = { .version = TLS_1_2, PLAIN, .ask = true };
+	struct engine *e = engine_new(client);
+	unsigned int n;
+
+	test_cert("own", false);
+	n = fill(e, 0, &o, false);
+	ENSURE(n && n <= BUDGET_MAX / budget_charge(own_length));
+	test_cert("", false);
 	engine_free(e);
 }
 
@@ -534,6 +588,75 @@ static void test_issuers(void)
 	}
 }
 
+/* Certificates that issue each other, by name; with the length the chain nearly fills a file. */
+static gnutls_x509_crt_t make_own(gnutls_x509_privkey_t key)
+{
+	static const uint8_t room[5500];
+	const time_t now = time(NULL);
+	gnutls_x509_crt_t c;
+
+	ENSURE(!gnutls_x509_crt_init(&c));
+	ENSURE(!gnutls_x509_crt_set_version(c, 3) && !gnutls_x509_crt_set_key(c, key) &&
+	       !gnutls_x509_crt_set_serial(c, "\1", 1) &&
+	       !gnutls_x509_crt_set_activation_time(c, now - 3600) &&
+	       !gnutls_x509_crt_set_expiration_time(c, now + 86400) &&
+	       !gnutls_x509_crt_set_dn(c, "CN=own", NULL) &&
+	       !gnutls_x509_crt_set_extension_by_oid(c, "1.3.6.1.4.1.55555.1", room,
+						     sizeof(room), 0) &&
+	       !gnutls_x509_crt_sign2(c, c, key, GNUTLS_DIG_SHA256, 0));
+	return c;
+}
+
+/* Write the client certificate "own" of root, with the longest chain. */
+static void write_own(const char *path)
+{
+	gnutls_datum_t der, pem, key_pem;
+	gnutls_x509_privkey_t key;
+	gnutls_x509_crt_t c;
+	FILE *f;
+
+	ENSURE(!gnutls_x509_privkey_init(&key));
+	ENSURE(!gnutls_x509_privkey_generate(key, GNUTLS_PK_ECDSA,
+					     GNUTLS_CURVE_TO_BITS(GNUTLS_ECC_CURVE_SECP256R1), 0));
+	c = make_own(key);
+	ENSURE(!gnutls_x509_crt_export2(c, GNUTLS_X509_FMT_DER, &der) &&
+	       !gnutls_x509_crt_export2(c, GNUTLS_X509_FMT_PEM, &pem) &&
+	       !gnutls_x509_privkey_export2(key, GNUTLS_X509_FMT_PEM, &key_pem));
+	f = fopen(path, "we");
+	ENSURE(f);
+	for (int i = 0; i < KEYRING_CHAIN; i++)
+		ENSURE(fwrite(pem.data, 1, pem.size, f) == pem.size);
+	ENSURE(fwrite(key_pem.data, 1, key_pem.size, f) == key_pem.size && !fclose(f));
+	own_length = KEYRING_CHAIN * (size_t)der.size;
+	gnutls_free(der.data);
+	gnutls_free(pem.data);
+	gnutls_free(key_pem.data);
+	gnutls_x509_crt_deinit(c);
+	gnutls_x509_privkey_deinit(key);
+}
+
+/* A key keeper whose worker has read the certificate, so that no file is left. */
+static struct keeper *start_keeper(void)
+{
+	struct keeper_question q = { .deadline = clock_patience_ms() + keeper_patience.load };
+	char directory[] = "/tmp/memory-test-XXXXXX";
+	struct keeper *k;
+
+	umask(077);
+	ENSURE(mkdtemp(directory) && !chdir(directory) && !mkdir("0", 0700));
+	write_own("0/own.pem");
+	k = keeper_start(directory);
+	ENSURE(k);
+	test_keeper(k);
+	keeper_find(k, &q, 0, "own");
+	while (!q.answered)
+		test_wait();
+	ENSURE(!q.error && q.answer.len == own_length + 4 * KEYRING_CHAIN);
+	keeper_drop(k, &q);
+	ENSURE(!unlink("0/own.pem") && !rmdir("0") && !rmdir(directory) && !chdir("/"));
+	return k;
+}
+
 static const struct {
 	const char *name;
 	void (*run)(void);
@@ -541,6 +664,7 @@ static const struct {
 	{ "messages of several records in one step", test_long_messages },
 	{ "no conversation holds more than it is charged for", test_charges },
 	{ "users are held to their budgets", test_budget },
+	{ "a client's chain counts", test_own },
 	{ "the memory of all of it", test_memory },
 	{ "few wait for a certificate", test_waiting },
 	{ "a user's uids share its places", test_owner },
@@ -552,13 +676,14 @@ static const struct {
 
 int main(void)
 {
-	const struct tls_options options = {
+	struct tls_options options = {
 		.min_version = TLS_1_2, .max_version = TLS_1_3, .chacha = true,
 	};
 
 	log_setup(getenv("VERBOSE"));
 	/* Nobody waits for the servers. */
 	signal(SIGCHLD, SIG_IGN);
+	options.keys = start_keeper();
 	client = tls_client_new(&options);
 	if (!client)
 		test_fail("cannot set up");
@@ -567,5 +692,6 @@ int main(void)
 		printf("ok memory: %s\n", tests[i].name);
 	}
 	tls_client_free(client);
+	keeper_stop(options.keys);
 	return 0;
 }

@@ -35,13 +35,16 @@ $(O)/extensions_test $(O)/memory_test: $(O)/%: \
 # These play the part of the key keeper's workers.
 credsspd_keeper	:= bytes clock keeper keeper_impl keeper_process log sandbox syscalls workers
 
-$(O)/keeper_test $(O)/sandbox_test: $(O)/%: $(call credsspd_obj,$(credsspd_keeper)) \
-		$(O)/obj/credsspd/%.o
+$(O)/keeper_test: $(call credsspd_obj,$(credsspd_keeper) test_worker keeper_test)
+	@echo "  LD      $(@F)"
+	$(Q)$(CC) $(ALL_LDFLAGS) $(PIE_LDFLAGS) -o $@ $^ $(credsspd_libs)
+
+$(O)/sandbox_test: $(call credsspd_obj,$(credsspd_keeper) sandbox_test)
 	@echo "  LD      $(@F)"
 	$(Q)$(CC) $(ALL_LDFLAGS) $(PIE_LDFLAGS) -o $@ $^ $(credsspd_libs)
 
 $(O)/asking_test: $(call credsspd_obj,$(filter-out keeper_worker keyring,$(credsspd_engine)) \
-		test_client asking_test)
+		upcall test_client asking_test)
 	@echo "  LD      $(@F)"
 	$(Q)$(CC) $(ALL_LDFLAGS) $(PIE_LDFLAGS) -o $@ $^ $(credsspd_libs)
 

@@ -17,12 +17,10 @@
 #include "sandbox.h"
 #include "syscalls.h"
 
-static int report(const char *what)
+static int report(const char *what, int err)
 {
-	int err = errno ? -errno : -EPERM;
-
-	log_error("%s: %s", what, strerror(-err));
-	return err;
+	log_error("%s: %s", what, strerror(err));
+	return -err;
 }
 
 /* The kinds of processes, and the limits of each */
@@ -51,12 +49,12 @@ static int limit(int resource, rlim_t most, const char *what)
 	struct rlimit r;
 
 	if (getrlimit(resource, &r))
-		return report(what);
+		return report(what, errno);
 	if (r.rlim_max > most)
 		r.rlim_max = most;
 	if (r.rlim_cur > r.rlim_max)
 		r.rlim_cur = r.rlim_max;
-	return setrlimit(resource, &r) ? report(what) : 0;
+	return setrlimit(resource, &r) ? report(what, errno) : 0;
 }
 
 static int adjust_oom_score(int by)
@@ -97,12 +95,12 @@ static int bound(enum process which)
 
 static int forbid_dumps(void)
 {
-	return prctl(PR_SET_DUMPABLE, 0) ? report("PR_SET_DUMPABLE") : 0;
+	return prctl(PR_SET_DUMPABLE, 0) ? report("PR_SET_DUMPABLE", errno) : 0;
 }
 
 static int forbid_privileges(void)
 {
-	return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) ? report("PR_SET_NO_NEW_PRIVS") : 0;
+	return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) ? report("PR_SET_NO_NEW_PRIVS", errno) : 0;
 }
 
 int sandbox_prepare(void)
@@ -132,7 +130,7 @@ static int drop_bounding_set(void)
 {
 	for (int cap = 0; prctl(PR_CAPBSET_READ, cap) >= 0; cap++) {
 		if (prctl(PR_CAPBSET_DROP, cap) && errno != EPERM)
-			return report("PR_CAPBSET_DROP");
+			return report("PR_CAPBSET_DROP", errno);
 	}
 	return 0;
 }
@@ -155,7 +153,7 @@ static int become(const char *user)
 	}
 	if (setgroups(0, NULL) || setresgid(pw->pw_gid, pw->pw_gid, pw->pw_gid) ||
 	    setresuid(pw->pw_uid, pw->pw_uid, pw->pw_uid))
-		return report("becoming another user");
+		return report("becoming another user", errno);
 	return 0;
 }
 
@@ -165,9 +163,9 @@ static int drop_capabilities(void)
 	struct __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = { 0 };
 
 	if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0))
-		return report("PR_CAP_AMBIENT_CLEAR_ALL");
+		return report("PR_CAP_AMBIENT_CLEAR_ALL", errno);
 	if (syscall(SYS_capset, &hdr, none))
-		return report("capset");
+		return report("capset", errno);
 	return 0;
 }
 
@@ -178,7 +176,7 @@ static int verify(void)
 	struct __user_cap_data_struct caps[_LINUX_CAPABILITY_U32S_3];
 
 	if (syscall(SYS_capget, &hdr, caps))
-		return report("capget");
+		return report("capget", errno);
 	for (int i = 0; i < _LINUX_CAPABILITY_U32S_3; i++) {
 		if (caps[i].effective | caps[i].permitted | caps[i].inheritable) {
 			log_error("capabilities are left");
@@ -192,16 +190,19 @@ static int verify(void)
 	return 0;
 }
 
-/* Have this process killed when @parent ends. */
+/*
+ * Have this process killed when @parent ends. The kernel checks the permission of @parent
+ * for this signal, so @parent must not become another user.
+ */
 static int end_with(pid_t parent)
 {
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL))
-		return report("PR_SET_PDEATHSIG");
+		return report("PR_SET_PDEATHSIG", errno);
 	/* @parent may have ended before the prctl(). */
 	return getppid() == parent ? 0 : -ESRCH;
 }
 
-int sandbox_keep(pid_t daemon)
+int sandbox_keep(void)
 {
 	int err = leave_network();
 
@@ -217,7 +218,7 @@ int sandbox_keep(pid_t daemon)
 		err = forbid_privileges();
 	if (!err)
 		err = bound(KEEPER);
-	return err ? err : end_with(daemon);
+	return err;
 }
 
 /* Close the descriptors from @first to @last, if there are any. */
@@ -225,7 +226,7 @@ static int close_range_of(unsigned int first, unsigned int last)
 {
 	if (first > last)
 		return 0;
-	return syscall(SYS_close_range, first, last, 0) ? report("close_range") : 0;
+	return syscall(SYS_close_range, first, last, 0) ? report("close_range", errno) : 0;
 }
 
 static int close_all_but(int fd)

@@ -31,9 +31,10 @@ int sandbox_prepare(void);
 /*
  * For the key keeper: no network, no capabilities, no new privileges, no dumps. It keeps
  * its user, and access to the files and tokens of this user. Its workers inherit this. It
- * is killed when @daemon, its parent, ends. Returns 0 or a negative errno.
+ * is not killed with the daemon, which as another user may not send it a signal: it must
+ * end when its connection to the daemon closes. Returns 0 or a negative errno.
  */
-int sandbox_keep(pid_t daemon);
+int sandbox_keep(void);
 
 /*
  * For a worker of @keeper: it keeps stdin, stdout, stderr and @fd only, gets the limits

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What the key keeper and its workers may take, as the kernel says it of them. */
 #include <poll.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/wait.h>
 #include <unistd.h>
 #include <linux/oom.h>
 #include "clock.h"
@@ -27,11 +30,15 @@
  * struct shared - what all processes see
  * @worker, @keeper: the processes
  * @refused: a file of more than SANDBOX_WORKER_FILE bytes was refused to the worker
+ * @hangs: in: the worker does not read a second question
+ * @entered: the daemon has given up its rights
  */
 static struct shared {
 	pid_t worker;
 	pid_t keeper;
 	bool refused;
+	bool hangs;
+	bool entered;
 } *shared;
 
 static bool file_is_refused(void)
@@ -56,6 +63,8 @@ int keeper_work(int fd, const char *directory, uint32_t uid)
 		a.id = rq.id;
 		if (write(fd, &a, sizeof(a)) != sizeof(a))
 			return EXIT_FAILURE;
+		while (shared->hangs)
+			pause();
 	}
 	return EXIT_SUCCESS;
 }
@@ -70,14 +79,14 @@ bool keyring_has_user(const char *directory, uint32_t uid)
 /* With a worker that has answered */
 static struct keeper *start(void)
 {
-	struct keeper_question q = { .deadline = clock_patience_ms() + KEEPER_WAIT_MS };
+	struct keeper_question q = { .deadline = clock_patience_ms() + keeper_patience.wait };
 	struct keeper *k = keeper_start("directory");
 	struct pollfd p = { .events = POLLIN };
 
 	ENSURE(k);
 	p.fd = keeper_fd(k);
 	keeper_find(k, &q, 1, "name");
-	ENSURE(poll(&p, 1, KEEPER_WAIT_MS) == 1 && !keeper_receive(k));
+	ENSURE(poll(&p, 1, keeper_patience.wait) == 1 && !keeper_receive(k));
 	ENSURE(q.answered && !q.error);
 	keeper_drop(k, &q);
 	return k;
@@ -134,12 +143,66 @@ static void test_oom_score(void)
 	keeper_stop(k);
 }
 
+/* A daemon as it serves, until it is killed */
+__attribute__((noreturn))
+static void serve(int never)
+{
+	char byte;
+
+	start();
+	shared->entered = !sandbox_enter("nobody");
+	while (shared->entered && read(never, &byte, 1))
+		;
+	_exit(EXIT_FAILURE);
+}
+
+/*
+ * The process becomes a child of this program when its parent ends, unless it ended before
+ * and needed no wait().
+ */
+static void await_end(pid_t pid)
+{
+	if (waitpid(pid, NULL, 0) == pid)
+		return;
+	while (!kill(pid, 0))
+		usleep(1000);
+}
+
+/*
+ * No process with keys outlives the daemon, even if the worker hangs. The daemon waits at a
+ * pipe, since its filter allows little more than reading.
+ */
+static void test_daemon_killed(void)
+{
+	volatile bool *entered = &shared->entered;
+	int fds[2];
+	pid_t pid;
+
+	ENSURE(!prctl(PR_SET_CHILD_SUBREAPER, 1) && signal(SIGCHLD, SIG_DFL) != SIG_ERR);
+	ENSURE(!pipe(fds));
+	shared->hangs = true;
+	pid = fork();
+	ENSURE(pid >= 0);
+	if (!pid)
+		serve(fds[0]);
+	while (!*entered && !waitpid(pid, NULL, WNOHANG))
+		usleep(1000);
+	ENSURE(*entered && !kill(pid, SIGKILL));
+	ENSURE(waitpid(pid, NULL, 0) == pid);
+	await_end(shared->keeper);
+	await_end(shared->worker);
+	shared->hangs = false;
+	close(fds[0]);
+	close(fds[1]);
+}
+
 static const struct {
 	const char *name;
 	void (*run)(void);
 } tests[] = {
 	{ "a worker's limits", test_limits },
 	{ "memory runs out: a worker is killed first", test_oom_score },
+	{ "the daemon is killed: keeper and workers end", test_daemon_killed },
 };
 
 int main(void)

@@ -30,6 +30,12 @@ void test_as(uint32_t uid);
 /* Likewise; the requests count for @owner. */
 void test_as_of(uint32_t uid, uint32_t owner);
 /*
+ * Send the requests that follow to a daemon through @device, instead of to an engine, until
+ * this is called with -1. The daemon must reply within TEST_ANSWER_MS.
+ */
+void test_through(int device);
+#define TEST_ANSWER_MS	60000
+/*
  * Send a request with @payload, wait for the reply and check its
  * form. Ends the test if that is wrong.
  */

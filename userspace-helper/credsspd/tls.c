@@ -532,7 +532,7 @@ static void step(struct tls_conn *conn, const void *in, size_t length,
 	conn->in_left = length;
 	conn->in_length = length;
 	conn->out.len = 0;
-	conn->cert.deadline = clock_patience_ms() + KEEPER_WAIT_MS;
+	conn->cert.deadline = clock_patience_ms() + keeper_patience.wait;
 	proceed(conn, progress);
 }
 
@@ -579,6 +579,16 @@ int tls_conn_answer(struct tls_conn *conn, const void *name, size_t length,
 	conn->cert.decided = true;
 	step(conn, NULL, 0, progress);
 	return 0;
+}
+
+size_t tls_conn_cert_length(const struct tls_conn *conn)
+{
+	return conn->cert.chain_length;
+}
+
+void tls_conn_free_out(struct tls_conn *conn)
+{
+	bytes_free(&conn->out);
 }
 
 void tls_conn_issuers(const struct tls_conn *conn, struct writer *w)

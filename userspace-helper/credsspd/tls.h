@@ -91,7 +91,7 @@ int tls_conn_set_cert(struct tls_conn *conn, uint32_t uid, const void *name, siz
  * @consumed: bytes of the step's input that were used
  * @alert: FAILED: AlertDescription received from the peer, or 0
  * @failure: FAILED without @alert: enum credssp_hlp_failure
- * @out, @out_length: bytes to send, valid until the next step
+ * @out, @out_length: bytes to send, valid until the next step or tls_conn_free_out()
  */
 struct tls_progress {
 	uint32_t state;
@@ -123,6 +123,10 @@ int tls_conn_answer(struct tls_conn *conn, const void *name, size_t length,
 bool tls_conn_is_answered(const struct tls_conn *conn);
 /* Then: go on with the step. */
 void tls_conn_resume(struct tls_conn *conn, struct tls_progress *progress);
+/* Bytes of the client's chain that the handshake holds. */
+size_t tls_conn_cert_length(const struct tls_conn *conn);
+/* The bytes to send have been copied: free them. */
+void tls_conn_free_out(struct tls_conn *conn);
 /* After CERT_WANTED: write the issuers that the server names, in the form of the reply. */
 void tls_conn_issuers(const struct tls_conn *conn, struct writer *w);
 

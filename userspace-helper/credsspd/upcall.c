@@ -85,14 +85,15 @@ int upcall_serve(int device, int signals, struct engine *e, struct keeper *keys)
 		{ .fd = signals, .events = POLLIN },
 		{ .fd = keeper_fd(keys), .events = POLLIN },
 	};
-	int err = 0, due;
+	int err = 0;
 
 	while (!err) {
-		err = keeper_expire(keys, &due);
+		err = keeper_expire(keys);
 		if (err)
 			break;
+		/* The handshakes that continue may have further questions to the keeper. */
 		answer_held_back(device, e);
-		if (poll(fds, 3, sooner(due, engine_expire(e, engine_now()))) < 0) {
+		if (poll(fds, 3, sooner(keeper_due(keys), engine_expire(e, engine_now()))) < 0) {
 			err = errno == EINTR ? 0 : -errno;
 			continue;
 		}

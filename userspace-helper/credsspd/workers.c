@@ -137,14 +137,14 @@ void worker_close(struct worker *w)
 {
 	close(w->fd);
 	w->fd = -1;
+	/* It is not reaped, so its pid is not used again yet. */
+	kill(w->pid, SIGKILL);
 }
 
 void worker_lose(struct workers *ws, struct worker *w, const char *why)
 {
 	log_warning("client certificates of uid %u: their process %s", w->uid, why);
 	worker_close(w);
-	/* It is not reaped, so its pid is not used again yet. */
-	kill(w->pid, SIGKILL);
 	trouble_note(ws, w->uid);
 }
 

@@ -108,7 +108,7 @@ uint32_t worker_asked(const struct worker *w);
 void worker_answered(struct worker *w);
 /* Kill @w and log @why. The caller answers its questions. */
 void worker_lose(struct workers *ws, struct worker *w, const char *why);
-/* @w, retired, has closed its side. */
+/* @w, retired, has closed its side. It may still be running: kill it. */
 void worker_close(struct worker *w);
 /* Has @w owed an answer for too long? */
 bool worker_is_overdue(const struct worker *w, int64_t now);

@@ -35,28 +35,34 @@ static bool drop_finished(struct conversations *t, const struct conversation *ke
 	return true;
 }
 
-static int fit(struct conversations *t, const struct conversation *c, bool all, size_t limit)
+static int fit_user(struct conversations *t, const struct conversation *c)
 {
-	while (charge_of(t, c->owner, all) > limit) {
-		if (!drop_finished(t, c, c->owner, all))
+	while (charge_of(t, c->owner, false) > BUDGET_OF_USER) {
+		if (!drop_finished(t, c, c->owner, false))
 			return -EDQUOT;
 	}
 	return 0;
 }
 
-/* The limit of all users' charges for a request of @owner. */
-static size_t limit_for(const struct conversations *t, uint32_t owner)
+/* A user with much memory ends only its own conversations. */
+static int fit_all(struct conversations *t, const struct conversation *c)
 {
-	return charge_of(t, owner, false) <= BUDGET_LITTLE ? BUDGET_MAX :
-							     BUDGET_MAX - BUDGET_RESERVE;
+	bool little = charge_of(t, c->owner, false) <= BUDGET_LITTLE;
+	size_t limit = little ? BUDGET_MAX : BUDGET_MAX - BUDGET_RESERVE;
+
+	while (charge_of(t, 0, true) > limit) {
+		if (!drop_finished(t, c, c->owner, little || !c->owner))
+			return -EDQUOT;
+	}
+	return 0;
 }
 
 /* Are the limits kept with the new charge for @c? */
 static int fit_both(struct conversations *t, const struct conversation *c)
 {
-	int ret = c->owner ? fit(t, c, false, BUDGET_OF_USER) : 0;
+	int ret = c->owner ? fit_user(t, c) : 0;
 
-	return ret ? ret : fit(t, c, true, limit_for(t, c->owner));
+	return ret ? ret : fit_all(t, c);
 }
 
 int budget_feed(struct conversations *t, struct conversation *c, size_t length)

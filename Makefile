@@ -102,7 +102,7 @@ clean:
 
 #:
 #: Testing (each ends with the line "N passed, N failed, N skipped")
-#:   make check            everything below but demo
+#:   make check            everything below but bench and demo
 #:   make style            checkpatch, house rules, shellcheck, codespell
 #:   make layers           no directory of kmod/ includes a header of a higher layer
 #:   make sparse           6.1 and 6.12 with sparse and W=1, no warnings
@@ -112,12 +112,23 @@ clean:
 #:   make selftest         selftests/t/*.sh in the guests (T="names", KERNEL="names":
 #:                         debug, backports, 6.1, 6.12, trixie)
 #:   make fuzz             the codecs' fuzzers, FUZZ_SECONDS=10 each
+#:   make bench            what logons and messages cost, in instructions, against
+#:                         selftests/bench/budget (ROWS="groups"); not part of check
 #:   make demo             a CredSSP logon against FreeRDP's server, in a 6.1 guest
 check:
 	@$(SCRIPTS)/check.sh deps style+fuzz layers sparse builds docs kunit+selftest
 
 style layers sparse builds docs kunit selftest fuzz:
 	@KERNEL="$(KERNEL)" T="$(T)" $(SCRIPTS)/check.sh $@
+
+# Groups of rows of selftests/bench/rows.sh
+ROWS	?=
+bench:
+	@$(SCRIPTS)/deps.sh build kernels guest bench
+	@$(MAKE) modules KERNEL=6.12
+	@$(MAKE) user
+	@$(SCRIPTS)/build-user.sh selftests/peers peers bench
+	@$(TOP)/selftests/bench/bench.sh $(ROWS)
 
 demo:
 	@$(SCRIPTS)/deps.sh build kernels guest demo
@@ -148,5 +159,5 @@ endif
 export GUEST_CMD := $(value CMD)
 
 .PHONY: all help deps kernels module no-headers modules user peers \
-	install uninstall clean check style layers sparse builds docs kunit selftest fuzz demo \
+	install uninstall clean check style layers sparse builds docs kunit selftest fuzz bench demo \
 	guest shell guest-ready

@@ -1,181 +1,201 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Authenticates again and again with a server that speaks CredSSP without a carrier, and
- * prints the time and the processor time of this process, which includes the module's
- * work.
+ * What the module and its helper do, counted. The server speaks CredSSP without a carrier.
  *
- *	credssp_bench socket|token COUNT PORT [HOLD]
- *
- * With HOLD the contexts are kept, and the program waits for a line on standard input
- * before it ends, so that the caller can measure their memory.
+ *	credssp_bench full|resumed PORT COUNT
+ *		logons by socket; prints the instructions of one in the caller, kernel
+ *		included, and in credsspd
+ *	credssp_bench token PORT COUNT
+ *		the same by tokens
+ *	credssp_bench messages PORT COUNT SIZE
+ *		one EncryptMessage and one DecryptMessage of SIZE bytes; the server echoes
+ *	credssp_bench hold PORT COUNT
+ *		makes token contexts, prints a line, and keeps them until a line comes on
+ *		standard input, so that their memory can be measured
  */
-#include <arpa/inet.h>
-#include <credssp.h>
-#include <netinet/tcp.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
-#include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
-#define TARGET		"TERMSRV/localhost"
-#define USER		"alice"
-#define PASSWORD	"Passw0rd!"
-#define TIMEOUT_MS	60000
-#define FLAGS		(ISC_REQ_DELEGATE | ISC_REQ_ALLOCATE_MEMORY)
+#include "client.h"
+#include "count.h"
+#include "tcp.h"
+
+#define HELPER		"credsspd"
+/* Time for what credsspd does after the last logon. Virtual time stands for real time here. */
+#define SETTLE_US	300000
+#define WARM_UP		8
+#define RECORD_HEADER	5
+#define MAX_OVERHEAD	512
 
 struct bench {
-	struct credssp *lib;
-	uint64_t cred;
+	struct client client;
 	unsigned short port;
-	bool token;
-	bool hold;
+	unsigned int times;
+	unsigned int size;
 };
 
-static double seconds(void)
+static uint64_t settled_helper(void)
 {
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec + ts.tv_nsec / 1e9;
+	usleep(SETTLE_US);
+	return count_processes(HELPER);
 }
 
-static double own_cpu(void)
+/* Session tickets may come after the logon, so the first ones are not counted. */
+static void logons(struct bench *b, bool resumed)
 {
-	struct rusage u;
+	struct count caller = {};
+	uint64_t helper;
+	unsigned int i;
+	bool last = false;
+	int fd;
 
-	getrusage(RUSAGE_SELF, &u);
-	return u.ru_utime.tv_sec + u.ru_stime.tv_sec +
-	       (u.ru_utime.tv_usec + u.ru_stime.tv_usec) / 1e6;
-}
-
-/*
- * Disable Nagle's algorithm. The client's last flight of a handshake and its first
- * TSRequest are two writes in a row, and a server may take 40 ms to acknowledge the
- * first, which is more than the time that is measured.
- */
-static int connect_server(unsigned short port)
-{
-	struct sockaddr_in sin = {
-		.sin_family = AF_INET,
-		.sin_port = htons(port),
-		.sin_addr.s_addr = htonl(INADDR_LOOPBACK),
-	};
-	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	int one = 1;
-
-	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
-	if (fd >= 0 && !connect(fd, (struct sockaddr *)&sin, sizeof(sin)))
-		return fd;
-	perror("connect");
-	if (fd >= 0)
+	for (i = 0; i < WARM_UP; i++) {
+		fd = tcp_connect(b->port);
+		last = client_authenticate(&b->client, fd);
 		close(fd);
-	return -1;
-}
-
-static int32_t by_socket(struct bench *b, int fd)
-{
-	return credssp_authenticate_socket(b->lib, b->cred, fd, TARGET, ISC_REQ_DELEGATE, 0,
-					   TIMEOUT_MS, NULL);
-}
-
-/* SSPI's loop with one token each way. */
-static int32_t by_tokens(struct bench *b, int fd)
-{
-	static unsigned char inbox[CREDSSP_MAX_TOKEN];
-	struct credssp_buffer in[2], out;
-	struct credssp_buffer_desc in_desc = { SECBUFFER_VERSION, 2, in };
-	struct credssp_buffer_desc out_desc = { SECBUFFER_VERSION, 1, &out };
-	uint64_t context = 0, *known = NULL;
-	uint32_t fill = 0, attr;
-	int32_t status;
-	ssize_t n = 0;
-
-	do {
-		fill += n;
-		in[0] = (struct credssp_buffer){ SECBUFFER_TOKEN, fill, inbox };
-		in[1] = (struct credssp_buffer){ SECBUFFER_EMPTY, 0, NULL };
-		out = (struct credssp_buffer){ SECBUFFER_TOKEN, 0, NULL };
-		status = credssp_initialize_security_context(b->lib, &b->cred, known, TARGET,
-							     FLAGS, 0, SECURITY_NATIVE_DREP,
-							     known ? &in_desc : NULL, 0,
-							     &context, &out_desc, &attr, NULL);
-		known = context ? &context : NULL;
-		if (in[1].type == SECBUFFER_EXTRA) {
-			memmove(inbox, inbox + fill - in[1].length, in[1].length);
-			fill = in[1].length;
-		} else if (in[1].type != SECBUFFER_MISSING) {
-			fill = 0;
-		}
-		if (out.length && send(fd, out.data, out.length, MSG_NOSIGNAL) < 0)
-			perror("send");
-		credssp_free_context_buffer(out.data);
-		if (status == SEC_E_OK || (status < 0 && status != SEC_E_INCOMPLETE_MESSAGE))
-			break;
-		n = recv(fd, inbox + fill, sizeof(inbox) - fill, 0);
-	} while (n > 0);
-	if (context && !b->hold)
-		credssp_delete_security_context(b->lib, context);
-	return status;
-}
-
-static int acquire(struct bench *b)
-{
-	struct credssp_acquire args = {
-		.use = SECPKG_CRED_OUTBOUND,
-		.encoding = CREDSSP_IDENTITY_UTF8,
-		.mechs = CREDSSP_MECH_NTLM,
-		.user = USER,
-		.user_length = sizeof(USER) - 1,
-		.password = PASSWORD,
-		.password_length = sizeof(PASSWORD) - 1,
-	};
-
-	b->lib = credssp_open();
-	if (!b->lib) {
-		perror(CREDSSP_DEVICE);
-		return -1;
 	}
-	return credssp_acquire_credentials_handle(b->lib, &args, &b->cred, NULL);
+	if (last != resumed) {
+		fprintf(stderr, "the session was %sresumed\n", last ? "" : "not ");
+		exit(1);
+	}
+	helper = settled_helper();
+	for (i = 0; i < b->times; i++) {
+		fd = tcp_connect(b->port);
+		count_start(&caller);
+		client_logon(&b->client, fd);
+		count_stop(&caller);
+		close(fd);
+	}
+	count_print("caller", caller.total, b->times);
+	count_print(HELPER, settled_helper() - helper, b->times);
+}
+
+static void token_logons(struct bench *b)
+{
+	struct count caller = {};
+	uint64_t helper = 0, context;
+	unsigned int i;
+	int fd;
+
+	for (i = 0; i < WARM_UP + b->times; i++) {
+		if (i == WARM_UP) {
+			count_reset(&caller);
+			helper = settled_helper();
+		}
+		fd = tcp_connect(b->port);
+		count_start(&caller);
+		context = client_exchange(&b->client, fd);
+		credssp_delete_security_context(b->client.lib, context);
+		count_stop(&caller);
+		close(fd);
+	}
+	count_print("caller", caller.total, b->times);
+	count_print(HELPER, settled_helper() - helper, b->times);
+}
+
+/* Encrypt @b->size bytes and send the record. */
+static void say(struct bench *b, uint64_t context, int fd, struct count *count)
+{
+	static unsigned char header[MAX_OVERHEAD], data[CREDSSP_MAX_MESSAGE],
+		trailer[MAX_OVERHEAD];
+	struct credssp_buffer part[4] = {
+		{ SECBUFFER_STREAM_HEADER, sizeof(header), header },
+		{ SECBUFFER_DATA, b->size, data },
+		{ SECBUFFER_STREAM_TRAILER, sizeof(trailer), trailer },
+		{ SECBUFFER_EMPTY, 0, NULL },
+	};
+	struct credssp_buffer_desc message = { SECBUFFER_VERSION, 4, part };
+	int32_t status;
+
+	count_start(count);
+	status = credssp_encrypt_message(b->client.lib, context, 0, &message, 0);
+	count_stop(count);
+	client_must(status, "EncryptMessage");
+	tcp_send(fd, header, part[0].length);
+	tcp_send(fd, data, part[1].length);
+	tcp_send(fd, trailer, part[2].length);
+}
+
+/* Decrypt one record. Returns its bytes of data, none for a ticket. */
+static unsigned int hear(struct bench *b, uint64_t context, int fd, struct count *count)
+{
+	static unsigned char record[RECORD_HEADER + CREDSSP_MAX_MESSAGE + MAX_OVERHEAD];
+	struct credssp_buffer part[4] = { { .type = SECBUFFER_DATA, .data = record } };
+	struct credssp_buffer_desc message = { SECBUFFER_VERSION, 4, part };
+	unsigned int length;
+	int32_t status;
+
+	tcp_receive(fd, record, RECORD_HEADER);
+	length = record[3] << 8 | record[4];
+	if (length > sizeof(record) - RECORD_HEADER)
+		length = sizeof(record) - RECORD_HEADER;
+	tcp_receive(fd, record + RECORD_HEADER, length);
+	part[0].length = RECORD_HEADER + length;
+	count_start(count);
+	status = credssp_decrypt_message(b->client.lib, context, &message, 0, NULL);
+	count_stop(count);
+	client_must(status, "DecryptMessage");
+	return part[1].length;
+}
+
+static void messages(struct bench *b)
+{
+	struct count encrypt = {}, decrypt = {};
+	int fd = tcp_connect(b->port);
+	uint64_t context = client_exchange(&b->client, fd);
+	unsigned int i;
+
+	for (i = 0; i < WARM_UP + b->times; i++) {
+		if (i == WARM_UP) {
+			count_reset(&encrypt);
+			count_reset(&decrypt);
+		}
+		say(b, context, fd, &encrypt);
+		while (!hear(b, context, fd, &decrypt))
+			;
+	}
+	count_print("encrypt", encrypt.total, b->times);
+	count_print("decrypt", decrypt.total, b->times);
+	close(fd);
+}
+
+static void hold(struct bench *b)
+{
+	unsigned int i;
+
+	for (i = 0; i < b->times; i++) {
+		int fd = tcp_connect(b->port);
+
+		client_exchange(&b->client, fd);
+		close(fd);
+	}
+	puts("held");
+	fflush(stdout);
+	getchar();
 }
 
 int main(int argc, char **argv)
 {
 	struct bench b = {};
-	double start, cpu;
-	int i, count, fd;
-	int32_t status;
 
 	if (argc < 4)
 		return 1;
-	b.token = !strcmp(argv[1], "token");
-	count = atoi(argv[2]);
-	b.port = (unsigned short)atoi(argv[3]);
-	b.hold = argc > 4;
-	if (acquire(&b))
+	b.port = (unsigned short)atoi(argv[2]);
+	b.times = atoi(argv[3]);
+	b.size = argc > 4 ? atoi(argv[4]) : 0;
+	if (!b.times || b.size > CREDSSP_MAX_MESSAGE)
 		return 1;
-	start = seconds();
-	cpu = own_cpu();
-	for (i = 0; i < count; i++) {
-		fd = connect_server(b.port);
-		if (fd < 0)
-			return 1;
-		status = b.token ? by_tokens(&b, fd) : by_socket(&b, fd);
-		if (status != SEC_E_OK) {
-			fprintf(stderr, "%d: %s\n", i, credssp_status_name(status));
-			return 1;
-		}
-		if (!b.hold || b.token)
-			close(fd);
-	}
-	printf("transport=%s count=%d wall=%.3f cpu=%.3f\n", argv[1], count,
-	       seconds() - start, own_cpu() - cpu);
-	fflush(stdout);
-	if (b.hold)
-		getchar();
-	credssp_close(b.lib);
+	client_open(&b.client);
+	if (!strcmp(argv[1], "messages") && b.size)
+		messages(&b);
+	else if (!strcmp(argv[1], "hold"))
+		hold(&b);
+	else if (!strcmp(argv[1], "token"))
+		token_logons(&b);
+	else
+		logons(&b, !strcmp(argv[1], "resumed"));
+	credssp_close(b.client.lib);
 	return 0;
 }

@@ -27,6 +27,10 @@ usage() {
 	                          ("trixie"), with this tree and the cache at their own
 	                          paths; programs are those of build/ROOT
 	      --fips              boot with fips=1
+	      --icount            one processor, whose clock counts its instructions, two
+	                          nanoseconds each: processor times do not depend on
+	                          the host's speed and load
+	      --modprobe WORDS    modules to load before credssp.ko
 	      --no-module         do not load credssp.ko (nor start the helper)
 	      --no-helper         do not start credsspd
 	      --ko FILE           load this module instead of build/KERNEL/credssp.ko
@@ -51,7 +55,7 @@ usage() {
 # shellcheck disable=SC2034 # prepare_dir() reads them by name
 parse() {
 	TIMEOUT=300 MEMORY=2G SMP=2 APPEND='' MODULE=yes HELPER=yes KEEP=no
-	KO='' MODULE_PARAMS='' HELPER_ARGS='' DIR='' INTERACTIVE=no ROOT='' ROOT_DIR=''
+	KO='' MODULE_PARAMS='' HELPER_ARGS='' MODPROBE='' ICOUNT=no DIR='' INTERACTIVE=no ROOT='' ROOT_DIR=''
 	while [ $# -gt 0 ]; do
 		case $1 in
 		-t | --timeout) TIMEOUT=$2; shift ;;
@@ -63,6 +67,8 @@ parse() {
 		--ko) KO=$(realpath "$2"); shift ;;
 		--module-params) MODULE_PARAMS=$2; shift ;;
 		--helper-args) HELPER_ARGS=$2; shift ;;
+		--modprobe) MODPROBE=$2; shift ;;
+		--icount) ICOUNT=yes SMP=1 ;;
 		--fips) APPEND+=" fips=1" ;;
 		--no-module) MODULE=no HELPER=no ;;
 		--no-helper) HELPER=no ;;
@@ -100,7 +106,7 @@ prepare_dir() {
 	printf '%s\n' "$COMMAND" >"$DIR/run/command"
 	local v
 	for v in KERNEL KDIR TIMEOUT MODULE HELPER KEEP INTERACTIVE KO MODULE_PARAMS \
-		HELPER_ARGS ROOT; do
+		HELPER_ARGS MODPROBE ROOT; do
 		printf '%s=%q\n' $v "${!v}"
 	done >"$DIR/run/params"
 	"$GUEST/mkinitramfs.sh" "$KDIR" "$DIR/initramfs"
@@ -135,7 +141,7 @@ kvm_works() {
 
 # shellcheck disable=SC2054 # QEMU's commas
 machine() {
-	if [ "${ACCEL:-tcg}" = kvm ] && kvm_works; then
+	if [ $ICOUNT = no ] && [ "${ACCEL:-tcg}" = kvm ] && kvm_works; then
 		QEMU=(-accel kvm -cpu host)
 	else
 		QEMU=(-accel tcg -cpu "max,la57=off")
@@ -148,6 +154,8 @@ machine() {
 		-virtfs "local,path=$DIR/run,mount_tag=guestrun,security_model=none"
 		-netdev user,id=net0 -device virtio-net-pci,netdev=net0,romfile=
 		-device virtio-rng-pci -device virtio-serial-pci)
+	# With sleep=off an idle guest's clock would leave the host's time behind.
+	[ $ICOUNT = no ] || QEMU+=(-icount "shift=1,sleep=on")
 	[ -z "$ROOT" ] || QEMU+=(
 		-virtfs "local,path=$ROOT_DIR,mount_tag=guestroot,security_model=none,readonly=on,multidevs=remap")
 	local cmdline

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Counts of instructions, in a guest whose clock is its instruction counter: QEMU's
+ * "-icount shift=1" makes each instruction last two nanoseconds, so that the processor
+ * time of a thread tells how many instructions it has carried out, in user space and in
+ * the kernel. Elsewhere these are halves of nanoseconds and mean nothing.
+ */
+#ifndef BENCH_COUNT_H
+#define BENCH_COUNT_H
+
+#include <stdint.h>
+
+/**
+ * struct count - instructions of this thread between count_start() and count_stop()
+ * @total: the sum of all intervals, without the cost of the two calls
+ * @start: the thread's processor time in nanoseconds when the interval began
+ */
+struct count {
+	uint64_t total;
+	uint64_t start;
+};
+
+/* Forget the intervals so far, which warmed caches up. */
+void count_reset(struct count *c);
+void count_start(struct count *c);
+void count_stop(struct count *c);
+
+/* Instructions so far of all processes with this name. */
+uint64_t count_processes(const char *name);
+
+/* Print "@part @total", the latter for each of @times. */
+void count_print(const char *part, uint64_t total, unsigned int times);
+
+#endif

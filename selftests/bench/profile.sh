@@ -1,0 +1,51 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# profile.sh [full|resumed|token [1.2|1.3 [p256|rsa2048]]]: in the guest of bench.sh. Prints
+# where the instructions of logons are spent: counts by credssp_bench itself, user and
+# kernel time of each thread of the helper, and samples by process, object and function.
+
+. "$(dirname "$0")/../lib.sh"
+. "$TOP/selftests/bench/server.sh"
+
+VERB=${1:-full} TLS=${2:-1.3} KEY=${3:-p256}
+LOGONS=200
+# Samples a second of processor time; a second is 500 million instructions.
+FREQUENCY=10000
+PROCESSES=credssp_bench,credsspd
+
+# threads: TID, user and kernel time in ticks of 10 ms, and both in instructions, for each
+# thread of the helper
+threads() {
+	local pid task
+	for pid in $(pidof credsspd); do
+		for task in /proc/"$pid"/task/*; do
+			printf '%s %s %s\n' "${task##*/}" \
+				"$(awk '{ print $14, $15 }' "$task/stat")" \
+				"$(awk '{ print $1 / 2 }' "$task/schedstat")"
+		done
+	done
+}
+
+# report TITLE KEYS: shares of the two processes' samples
+report() {
+	printf '\n%s\n' "$1"
+	perf report -i "$WORK/perf.data" --stdio --percentage relative --comms "$PROCESSES" \
+		--sort "$2" --percent-limit 0.5 2>/dev/null | grep -v '^#' | grep -v '^$' |
+		sed 's/ *- *- *$//'
+}
+
+need perf
+cache=N
+[ "$VERB" != resumed ] || cache=Y
+session_cache $cache
+server "$TLS" "$KEY"
+threads >"$WORK/before"
+perf record -q -a -e cpu-clock -F $FREQUENCY -o "$WORK/perf.data" -- \
+	credssp_bench "$VERB" "$PEER_PORT" $LOGONS || bail "credssp_bench $VERB"
+printf '\nThreads of credsspd: id, user ticks, kernel ticks, instructions\n'
+threads | awk 'NR == FNR { u[$1] = $2; k[$1] = $3; n[$1] = $4; next }
+	{ print $1, $2 - u[$1], $3 - k[$1], sprintf("%d", $4 - n[$1]) }' "$WORK/before" -
+report "By process and object" comm,dso
+report "By process and function" comm,dso,symbol
+ok "profiled"
+finish

@@ -126,13 +126,13 @@ silence() {
 }
 
 # Each by both transports, which the oldest and the newest kernel share; in the debug guest,
-# where each takes many seconds, every fifth by one of them in turn.
+# where each takes many seconds, every tenth by one of them in turn.
 turn=0
 transports() {
 	turn=$((turn + 1))
-	case $KERNEL,$((turn % 10)) in
-	6.1,[02468] | backports,[13579] | debug,0) TRANSPORTS=socket ;;
-	6.1,* | backports,* | debug,5) TRANSPORTS=token ;;
+	case $KERNEL,$((turn % 20)) in
+	6.1,*[02468] | backports,*[13579] | debug,0) TRANSPORTS=socket ;;
+	6.1,* | backports,* | debug,10) TRANSPORTS=token ;;
 	*) TRANSPORTS='' ;;
 	esac
 }

@@ -10,7 +10,7 @@ need credsspctl tspeer freerdp-shadow-cli Xvfb winpr-hash ss
 case $KERNEL in
 debug) many=16 turns='' ;;
 backports) many=100 turns=1 ;;
-*) many=200 turns='1 2' ;;
+*) many=200 turns='' ;;
 esac
 ulimit -l unlimited 2>/dev/null
 # Each must be served; how soon depends on the machine.

@@ -88,11 +88,11 @@ stop_bad() {
 }
 
 # Each by both transports, which the oldest and the newest kernel share; in the debug guest,
-# where each takes many seconds, every fifth by one of them in turn.
+# where each takes many seconds, every tenth by one of them in turn.
 transports() {
-	case $KERNEL,$(($1 % 10)) in
-	6.1,[02468] | backports,[13579] | debug,0) echo socket ;;
-	6.1,* | backports,* | debug,5) echo token ;;
+	case $KERNEL,$(($1 % 20)) in
+	6.1,*[02468] | backports,*[13579] | debug,0) echo socket ;;
+	6.1,* | backports,* | debug,10) echo token ;;
 	esac
 }
 

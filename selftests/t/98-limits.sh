@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # The limits of one user. A user cannot use up what other users may have: not by many files
 # or processes, not in user namespaces, not beyond the memory cgroup.
-# guests: 6.1 6.12 backports debug
+# guests: 6.1 backports debug
 # timeout: 200
 
 . "$(dirname "$0")/../lib.sh"

@@ -3,7 +3,7 @@
 # Delegation policy and saved credentials: each list, oracle and ntlm with a real
 # peer; policy.conf; credsspctl cred; and a namespace with a lying helper, which gets only
 # credentials that are given in the call. (The ioctls: 80-ioctl.sh.)
-# guests: 6.1 6.12 backports
+# guests: 6.1 backports
 # timeout: 200
 
 . "$(dirname "$0")/../lib.sh"

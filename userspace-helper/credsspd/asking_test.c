@@ -21,6 +21,7 @@
 #include "keeper_impl.h"
 #include "keyring.h"
 #include "log.h"
+#include "test.h"
 #include "test_client.h"
 #include "upcall.h"
 
@@ -29,12 +30,6 @@
  * the other version
  */
 enum { ALICE_12 = 1, ALICE_13 = 2, BOB = 3, CAROL = 4 };
-
-#define ENSURE(cond) \
-	do { \
-		if (!(cond)) \
-			test_fail("%s:%d: %s", __func__, __LINE__, #cond); \
-	} while (0)
 
 /* What a worker does; SIGNING covers both sign operations. */
 enum deed { NOTHING, FINDING, SIGNING };

@@ -7,15 +7,10 @@
 #include <string.h>
 #include "conversations.h"
 #include "log.h"
+#include "test.h"
 #include "test_client.h"
 
 static struct tls_client *client;
-
-#define ENSURE(cond) \
-	do { \
-		if (!(cond)) \
-			test_fail("%s:%d: %s", __func__, __LINE__, #cond); \
-	} while (0)
 
 /* A peer's first bytes, and the result of the handshake (RFC 8446 6, RFC 5246 7.2) */
 static const struct {

@@ -13,20 +13,13 @@
 #include "keeper.h"
 #include "keeper_impl.h"
 #include "log.h"
+#include "test.h"
 #include "test_worker.h"
 #include "workers.h"
 
 /* Longer than any test takes, and what is not waited for to the end */
 #define LONG_MS		60000
 #define SHORT_MS	50
-
-#define ENSURE(cond) \
-	do { \
-		if (!(cond)) { \
-			fprintf(stderr, "%s:%d: %s\n", __func__, __LINE__, #cond); \
-			exit(EXIT_FAILURE); \
-		} \
-	} while (0)
 
 static struct keeper *start(void)
 {

@@ -14,18 +14,11 @@
 #include "key_file.h"
 #include "keyring.h"
 #include "log.h"
+#include "test.h"
 
 #define UID		1000
 #define ROOM		65536
 #define PIECES		5
-
-#define ENSURE(cond) \
-	do { \
-		if (!(cond)) { \
-			fprintf(stderr, "%s:%d: %s\n", __func__, __LINE__, #cond); \
-			exit(EXIT_FAILURE); \
-		} \
-	} while (0)
 
 /* Pieces that are made when the program runs; and zero bytes, which no string has */
 static char cert[ROOM], key[ROOM], long_uri[KEY_FILE_URI_MAX + 16];

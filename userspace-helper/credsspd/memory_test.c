@@ -23,17 +23,12 @@
 #include "keeper_impl.h"
 #include "keyring.h"
 #include "log.h"
+#include "test.h"
 #include "test_server.h"
 
 static struct tls_client *client;
 /* Bytes of the longest chain of a client, which is the certificate "own" */
 static size_t own_length;
-
-#define ENSURE(cond) \
-	do { \
-		if (!(cond)) \
-			test_fail("%s:%d: %s", __func__, __LINE__, #cond); \
-	} while (0)
 
 #define PLAIN	.hello_extension = -1, .ee_extension = -1
 /*

@@ -17,14 +17,7 @@
 #include "keyring.h"
 #include "log.h"
 #include "sandbox.h"
-
-#define ENSURE(cond) \
-	do { \
-		if (!(cond)) { \
-			fprintf(stderr, "%s:%d: %s\n", __func__, __LINE__, #cond); \
-			exit(EXIT_FAILURE); \
-		} \
-	} while (0)
+#include "test.h"
 
 /**
  * struct shared - what all processes see

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What the unit tests share. */
+#ifndef CREDSSPD_TEST_H
+#define CREDSSPD_TEST_H
+
+#include <stdio.h>
+#include <stdlib.h>
+
+/* End the program with an error if @cond does not hold. */
+#define ENSURE(cond) \
+	do { \
+		if (!(cond)) { \
+			fprintf(stderr, "%s:%d: %s\n", __func__, __LINE__, #cond); \
+			exit(EXIT_FAILURE); \
+		} \
+	} while (0)
+
+#endif

@@ -14,11 +14,13 @@ static void test_vbuf_contents(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, cssp_vbuf_append(&b, NULL, 0), 0);
 	KUNIT_EXPECT_NULL(test, b.data);
 	KUNIT_ASSERT_EQ(test, cssp_vbuf_append(&b, rd.p, rd.left), 0);
-	KUNIT_EXPECT_TRUE(test, is_vmalloc_addr(b.data));
-	KUNIT_EXPECT_TRUE(test, is_vmalloc_addr(b.data + b.cap - 1));
+	KUNIT_EXPECT_FALSE(test, is_vmalloc_addr(b.data));
+	KUNIT_EXPECT_EQ(test, b.cap, rd.left);
 	/* Appended from itself, and too large: growth must keep the source. */
 	while (b.cap < 3 * PAGE_SIZE)
 		KUNIT_ASSERT_EQ(test, cssp_vbuf_append(&b, b.data, b.len), 0);
+	KUNIT_EXPECT_TRUE(test, is_vmalloc_addr(b.data));
+	KUNIT_EXPECT_TRUE(test, is_vmalloc_addr(b.data + b.cap - 1));
 	KUNIT_EXPECT_EQ(test, b.len % 5, 0);
 	for (now = cssp_vbuf_rd(&b); now.left; now.p += 5, now.left -= 5)
 		KUNIT_ASSERT_EQ(test, memcmp(now.p, rd.p, 5), 0);
@@ -74,8 +76,11 @@ static void test_vbuf_limits(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, b.len, 1);
 	KUNIT_EXPECT_EQ(test, b.data[0], 'x');
 	data = b.data;
-	KUNIT_EXPECT_EQ(test, cssp_vbuf_reserve(&b, PAGE_SIZE), 0);
+	KUNIT_EXPECT_EQ(test, cssp_vbuf_reserve(&b, 1), 0);
 	KUNIT_EXPECT_PTR_EQ(test, b.data, data);
+	KUNIT_EXPECT_EQ(test, cssp_vbuf_reserve(&b, PAGE_SIZE), 0);
+	KUNIT_EXPECT_EQ(test, b.cap, PAGE_SIZE);
+	KUNIT_EXPECT_EQ(test, b.data[0], 'x');
 	cssp_vbuf_free(&b);
 }
 
@@ -94,12 +99,13 @@ static void test_vbuf_wiped(struct kunit *test)
 	struct cssp_vbuf b = {};
 	struct page *first, *second;
 
+	KUNIT_ASSERT_EQ(test, cssp_vbuf_reserve(&b, PAGE_SIZE + 1), 0);
 	KUNIT_ASSERT_EQ(test, cssp_vbuf_append(&b, "secret", 6), 0);
 	first = vmalloc_to_page(b.data);
 	get_page(first);
 	KUNIT_EXPECT_FALSE(test, page_is_zero(first));
 	/* Growth moves the contents; the old memory is wiped. */
-	KUNIT_ASSERT_EQ(test, cssp_vbuf_reserve(&b, PAGE_SIZE + 1), 0);
+	KUNIT_ASSERT_EQ(test, cssp_vbuf_reserve(&b, 2 * PAGE_SIZE + 1), 0);
 	KUNIT_EXPECT_TRUE(test, page_is_zero(first));
 	second = vmalloc_to_page(b.data);
 	get_page(second);

@@ -9,6 +9,7 @@
 #include <linux/sched/task_stack.h>
 #include <linux/vmalloc.h>
 
+#include "../base/mem.h"
 #include "../base/status.h"
 #include "../wire/utf16.h"
 #include "export_buffers.h"
@@ -77,6 +78,18 @@ int cssp_export_read_target(const __le16 *name, struct cssp_vbuf *utf8)
 	if (cssp_utf16_to_utf8(&rd, &wr) || cssp_wr_done(&wr))
 		return CSSP_E_TARGET;
 	utf8->len = wr.len;
+	return 0;
+}
+
+int cssp_export_give(const struct cssp_vbuf *b, void **data)
+{
+	*data = NULL;
+	if (!b->len)
+		return 0;
+	*data = __vmalloc(b->len, CSSP_GFP);
+	if (!*data)
+		return -ENOMEM;
+	memcpy(*data, b->data, b->len);
 	return 0;
 }
 

@@ -20,4 +20,10 @@ int __must_check cssp_export_check_buffers(const struct credssp_buffer_desc *des
  */
 int __must_check cssp_export_read_target(const __le16 *name, struct cssp_vbuf *utf8);
 
+/*
+ * A copy of @b for the caller, who frees it with credssp_free_context_buffer(); NULL if
+ * @b is empty. 0 or -ENOMEM.
+ */
+int __must_check cssp_export_give(const struct cssp_vbuf *b, void **data);
+
 #endif

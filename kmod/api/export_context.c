@@ -108,18 +108,35 @@ s32 credssp_free_credentials_handle(struct credssp_cred *cred)
 }
 EXPORT_SYMBOL_GPL(credssp_free_credentials_handle);
 
-/* Copy the output to the caller's buffer, or give the caller a new one. */
-static void export_hand_out(struct cssp_isc_call *call, int ret)
+/* The output token is lost, and the exchange with it. */
+static int export_lose(struct cssp_isc_call *call, struct credssp_buffer *buffer, int err)
+{
+	buffer->length = 0;
+	cssp_context_put(call->new_context);
+	call->new_context = NULL;
+	if (call->context)
+		cssp_context_kill(call->context, err, NULL);
+	return err;
+}
+
+/*
+ * Copy the output to the caller's buffer, or give the caller a new one. @ret: result of
+ * the call, which is returned unless there is no memory.
+ */
+static int export_hand_out(struct cssp_isc_call *call, int ret)
 {
 	struct credssp_buffer *buffer = cssp_isc_place_output(call, ret);
-	struct cssp_vbuf *token = &call->isc.token;
+	const struct cssp_vbuf *token = &call->isc.token;
 
 	if (!buffer)
-		return;
-	if (call->isc.context_req & ISC_REQ_ALLOCATE_MEMORY)
-		buffer->data = cssp_vbuf_disown(token);
-	else if (token->len)
+		return ret;
+	if (call->isc.context_req & ISC_REQ_ALLOCATE_MEMORY) {
+		if (cssp_export_give(token, &buffer->data))
+			return export_lose(call, buffer, -ENOMEM);
+	} else if (token->len) {
 		memcpy(buffer->data, token->data, token->len);
+	}
+	return ret;
 }
 
 static int export_initialize(struct cssp_isc_call *call, const __le16 *target_name)
@@ -215,7 +232,7 @@ s32 credssp_initialize_security_context(struct credssp_cred *cred,
 	if (ret)
 		return cssp_status(export_refuse(context, ret));
 	ret = export_initialize_charged(&call, target_name);
-	export_hand_out(&call, ret);
+	ret = export_hand_out(&call, ret);
 	*context_attr = call.isc.attr;
 	export_set_expiry(expiry, call.isc.expiry);
 	if (call.new_context)

@@ -7,6 +7,7 @@
 
 #include "../base/status.h"
 #include "../cred/package.h"
+#include "export_buffers.h"
 #include "export_call.h"
 #include "package_info.h"
 #include "query.h"
@@ -50,14 +51,16 @@ s32 credssp_query_context_attributes(struct credssp_context *context,
 }
 EXPORT_SYMBOL_GPL(credssp_query_context_attributes);
 
-/* Give @made to the caller, who frees it as a context buffer; free it after an error. */
+/* Give a copy of @made to the caller unless @ret is an error, and free @made. */
 static s32 export_give_packages(struct cssp_vbuf *made, int ret,
 				struct credssp_package_info **info)
 {
-	if (ret)
-		cssp_vbuf_free(made);
-	else
-		*info = (struct credssp_package_info *)cssp_vbuf_disown(made);
+	void *copy;
+
+	ret = ret ?: cssp_export_give(made, &copy);
+	if (!ret)
+		*info = copy;
+	cssp_vbuf_free(made);
 	return cssp_status(ret);
 }
 

@@ -5,6 +5,7 @@
 #include <linux/err.h>
 #include <linux/mm.h>
 #include <linux/overflow.h>
+#include <linux/slab.h>
 #include <linux/vmalloc.h>
 
 #include "mem.h"
@@ -16,18 +17,31 @@
  */
 #define VBUF_MAX	(1024 * 1024)
 
-/* vmalloc allocates whole pages. Too large a request fails as without memory. */
+/*
+ * Bytes. Up to a page memory comes from the slab allocator, in the size that is asked
+ * for. Above it, from vmalloc(), in whole pages and with an unmapped page behind them: a
+ * mapping costs as much as some thousand instructions, and sooner or later a flush of all
+ * processors' TLBs.
+ */
+#define VBUF_SMALL	PAGE_SIZE
+
+static bool vbuf_is_small(size_t cap)
+{
+	return cap <= VBUF_SMALL;
+}
+
+/* Too large a request fails as without memory. */
 static int vbuf_alloc(struct cssp_vbuf *b, size_t cap)
 {
 	int ret;
 
 	if (cap > VBUF_MAX)
 		return -ENOMEM;
-	*b = (struct cssp_vbuf){ .cap = PAGE_ALIGN(cap) };
+	*b = (struct cssp_vbuf){ .cap = vbuf_is_small(cap) ? cap : PAGE_ALIGN(cap) };
 	ret = cssp_vbuf_charge(b);
 	if (ret)
 		return ret;
-	b->data = __vmalloc(b->cap, CSSP_GFP);
+	b->data = vbuf_is_small(cap) ? kmalloc(cap, CSSP_GFP) : __vmalloc(b->cap, CSSP_GFP);
 	if (b->data)
 		return 0;
 	cssp_vbuf_free(b);
@@ -156,13 +170,4 @@ int cssp_vbuf_charge(struct cssp_vbuf *b)
 	}
 	b->quota = quota;
 	return 0;
-}
-
-u8 *cssp_vbuf_disown(struct cssp_vbuf *b)
-{
-	u8 *data = b->data;
-
-	cssp_quota_uncharge(b->quota, CSSP_BUFFER_BYTES, b->cap);
-	*b = (struct cssp_vbuf){};
-	return data;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Owned bytes: vmalloc'd, accounted to the caller's cgroup, charged to the quota of
- * the user that the thread works for (quota_scope.h), wiped when freed.
+ * Owned bytes: accounted to the caller's cgroup, charged to the quota of the user that
+ * the thread works for (quota_scope.h), wiped when freed.
  * All tokens live in these, secret or not, so that no secret is left out by mistake.
  */
 #ifndef CSSP_BASE_VBUF_H
@@ -13,7 +13,7 @@ struct cssp_quota;
 
 /**
  * struct cssp_vbuf - owned bytes
- * @data: vmalloc'd, or NULL
+ * @data: kmalloc'd up to a page, else vmalloc'd; or NULL
  * @len: bytes in use
  * @cap: bytes allocated; all of them are wiped when the buffer is freed
  * @quota: quota that @cap bytes are charged to, with a reference; NULL for none
@@ -48,8 +48,6 @@ void cssp_vbuf_move(struct cssp_vbuf *to, struct cssp_vbuf *from);
  * thread. 0, or -ENOMEM with the buffer freed.
  */
 int __must_check cssp_vbuf_charge(struct cssp_vbuf *b);
-/* Return the memory for the caller to vfree(), uncharged; @b becomes empty. */
-u8 *cssp_vbuf_disown(struct cssp_vbuf *b);
 
 static inline struct cssp_rd cssp_vbuf_rd(const struct cssp_vbuf *b)
 {

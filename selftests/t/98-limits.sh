@@ -129,7 +129,7 @@ for what in contexts credentials; do
 	verdict "$what: one user's limit ends at that user, and root has none"
 done
 
-parameter max_buffer_bytes_per_user $((60 * 4096))
+parameter max_buffer_bytes_per_user $((40 * 4096))
 holder alice as $ALICE hold large 30
 got_between 10 30
 want status "$ANSWER" $NO_MEMORY

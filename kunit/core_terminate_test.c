@@ -66,7 +66,8 @@ static void the_end_of_a_connection(struct kunit *test)
 
 	mutex_lock(&ctx->lock);
 	ctx->state = row->state;
-	ctx->auth_sent = row->auth_sent;
+	KUNIT_ASSERT_EQ(test, cssp_context_begin_exchange(ctx), 0);
+	ctx->exchange->auth_sent = row->auth_sent;
 	KUNIT_EXPECT_EQ(test, cssp_context_fail(ctx, row->err), row->told);
 	KUNIT_EXPECT_EQ(test, ctx->report.reason, row->reason);
 	KUNIT_EXPECT_EQ(test, ctx->state, CSSP_CONTEXT_DEAD);

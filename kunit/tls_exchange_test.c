@@ -22,7 +22,7 @@ static struct cssp_rd in_records(struct kunit *test, struct cssp_channel *from,
 
 	while (rd.left) {
 		KUNIT_ASSERT_EQ(test, cssp_rd_sub(&rd, min(rd.left, piece), &one), 0);
-		KUNIT_ASSERT_EQ(test, cssp_channel_seal(from, &one, out), 0);
+		KUNIT_ASSERT_EQ(test, tls_seal(from, &one, out), 0);
 	}
 	return cssp_vbuf_rd(out);
 }

@@ -314,7 +314,7 @@ static void an_alert_after_a_bad_record(struct kunit *test)
 	struct cssp_patience p = tls_patient(end);
 	struct cssp_rd rd = test_str("text");
 
-	KUNIT_ASSERT_EQ(test, cssp_channel_seal(peer, &rd, wire), 0);
+	KUNIT_ASSERT_EQ(test, tls_seal(peer, &rd, wire), 0);
 	wire->data[wire->len - 1] ^= 1;
 	tls_end_up(end, test, s, false);
 	rd = cssp_vbuf_rd(wire);
@@ -326,7 +326,7 @@ static void an_alert_after_a_bad_record(struct kunit *test)
 	wire->len = 2 + s->before + s->after;
 	KUNIT_ASSERT_EQ(test, cssp_sock_recv(c->raw, wire->data, wire->len, &p), 0);
 	rd = cssp_vbuf_rd(wire);
-	KUNIT_EXPECT_EQ(test, cssp_channel_open(peer, &rd, msg), -EPIPE);
+	KUNIT_EXPECT_EQ(test, tls_open(peer, &rd, msg), -EPIPE);
 	KUNIT_EXPECT_EQ(test, cssp_channel_alert(peer), 20);
 }
 
@@ -486,24 +486,24 @@ static void keys_are_exported_once(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, cssp_channel_export(end->ch, c->tls), -EBUSY);
 	KUNIT_ASSERT_EQ(test, cssp_channel_pull_wire(end->ch, wire), 0);
 	rd = cssp_vbuf_rd(wire);
-	KUNIT_ASSERT_EQ(test, cssp_channel_open(peer, &rd, plain), 0);
+	KUNIT_ASSERT_EQ(test, tls_open(peer, &rd, plain), 0);
 	cssp_vbuf_clear(wire);
-	KUNIT_ASSERT_EQ(test, cssp_channel_seal(peer, &two, wire), 0);
+	KUNIT_ASSERT_EQ(test, tls_seal(peer, &two, wire), 0);
 	rd = cssp_vbuf_rd(wire);
-	KUNIT_ASSERT_EQ(test, cssp_channel_open(end->ch, &rd, plain), 0);
+	KUNIT_ASSERT_EQ(test, tls_open(end->ch, &rd, plain), 0);
 	KUNIT_EXPECT_TRUE(test, cssp_loopback_alive(&end->ch->loopback));
 
 	KUNIT_ASSERT_EQ(test, cssp_channel_export(end->ch, c->tls), 0);
 	KUNIT_EXPECT_FALSE(test, cssp_loopback_alive(&end->ch->loopback));
 	KUNIT_EXPECT_NULL(test, memchr_inv(&end->ch->session.tx, 0, sizeof(end->ch->session.tx)));
 	KUNIT_EXPECT_EQ(test, cssp_channel_export(end->ch, other->tls), -EOPNOTSUPP);
-	KUNIT_EXPECT_EQ(test, cssp_channel_seal(end->ch, &two, wire), -EOPNOTSUPP);
+	KUNIT_EXPECT_EQ(test, tls_seal(end->ch, &two, wire), -EOPNOTSUPP);
 	rd = cssp_vbuf_rd(wire);
-	KUNIT_EXPECT_EQ(test, cssp_channel_open(end->ch, &rd, plain), -EOPNOTSUPP);
+	KUNIT_EXPECT_EQ(test, tls_open(end->ch, &rd, plain), -EOPNOTSUPP);
 
 	/* The socket goes on with the next numbers. */
 	cssp_vbuf_clear(wire);
-	KUNIT_ASSERT_EQ(test, cssp_channel_seal(peer, &two, wire), 0);
+	KUNIT_ASSERT_EQ(test, tls_seal(peer, &two, wire), 0);
 	rd = cssp_vbuf_rd(wire);
 	tls_peer_sends(test, end, c->raw, &rd);
 	tls_peer_gets(test, end, c->tls, &two);
@@ -513,7 +513,7 @@ static void keys_are_exported_once(struct kunit *test)
 	p = tls_patient(end);
 	KUNIT_ASSERT_EQ(test, cssp_sock_recv(c->raw, wire->data, wire->len, &p), 0);
 	cssp_vbuf_clear(plain);
-	KUNIT_ASSERT_EQ(test, cssp_channel_open(peer, &rd, plain), 0);
+	KUNIT_ASSERT_EQ(test, tls_open(peer, &rd, plain), 0);
 	rd = cssp_vbuf_rd(plain);
 	test_expect_same(test, &rd, &two);
 }
@@ -530,9 +530,9 @@ static void an_export_that_is_refused_loses_nothing(struct kunit *test)
 	tls_end_up(user, test, TLS_13_AES128, false);
 	tls_end_up(end, test, TLS_12_AES128, false);
 	KUNIT_EXPECT_EQ(test, cssp_channel_export(end->ch, c->tls), -EEXIST);
-	KUNIT_EXPECT_EQ(test, cssp_channel_seal(end->ch, &rd, wire), 0);
+	KUNIT_EXPECT_EQ(test, tls_seal(end->ch, &rd, wire), 0);
 	rd = cssp_vbuf_rd(wire);
-	KUNIT_EXPECT_EQ(test, cssp_channel_open(peer, &rd, plain), 0);
+	KUNIT_EXPECT_EQ(test, tls_open(peer, &rd, plain), 0);
 }
 
 /*
@@ -561,9 +561,9 @@ static void a_limit_that_ktls_cannot_keep(struct kunit *test)
 	token->ch->session.record_limit = 512;
 	KUNIT_EXPECT_EQ(test, cssp_channel_export(token->ch, other->tls), -EOPNOTSUPP);
 	rd = test_str("still");
-	KUNIT_EXPECT_EQ(test, cssp_channel_seal(token->ch, &rd, wire), 0);
+	KUNIT_EXPECT_EQ(test, tls_seal(token->ch, &rd, wire), 0);
 	rd = cssp_vbuf_rd(wire);
-	KUNIT_EXPECT_EQ(test, cssp_channel_open(peer, &rd, plain), 0);
+	KUNIT_EXPECT_EQ(test, tls_open(peer, &rd, plain), 0);
 }
 
 static void only_what_fits_is_queued(struct kunit *test)
@@ -582,7 +582,7 @@ static void only_what_fits_is_queued(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, ret, -EMSGSIZE);
 	KUNIT_EXPECT_LE(test, end->ch->wire_in.len, 2 * CREDSSP_MAX_TOKEN);
 	KUNIT_EXPECT_GT(test, end->ch->wire_in.len, CREDSSP_MAX_TOKEN);
-	KUNIT_EXPECT_EQ(test, cssp_channel_seal(end->ch, &big, tls_vbuf(test)), -EPROTO);
+	KUNIT_EXPECT_EQ(test, tls_seal(end->ch, &big, tls_vbuf(test)), -EPROTO);
 }
 
 KUNIT_ARRAY_PARAM(suites, tls_suites, tls_suite_name);

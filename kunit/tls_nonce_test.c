@@ -77,7 +77,7 @@ static int say_bytes(struct bench *b, size_t n)
 		return -ENOMEM;
 	put_unaligned_be32(atomic_inc_return(&b->said), text);
 	rd = cssp_rd_of(text, n);
-	ret = cssp_channel_seal(b->ch, &rd, &out);
+	ret = tls_seal(b->ch, &rd, &out);
 	cssp_vbuf_free(&out);
 	kvfree(text);
 	return ret;

@@ -35,7 +35,7 @@ static struct ends ends(struct kunit *test, const struct tls_suite *s)
 static void seal(struct kunit *test, struct cssp_channel *ch, const struct cssp_rd *plain,
 		 struct cssp_vbuf *out)
 {
-	KUNIT_ASSERT_EQ(test, cssp_channel_seal(ch, plain, out), 0);
+	KUNIT_ASSERT_EQ(test, tls_seal(ch, plain, out), 0);
 }
 
 /* Seal @str as one message. */
@@ -54,7 +54,7 @@ static void expect_open(struct kunit *test, struct cssp_channel *ch,
 	struct cssp_vbuf *plain = tls_vbuf(test);
 	struct cssp_rd rd = cssp_vbuf_rd(wire), str = test_str(want);
 
-	KUNIT_EXPECT_EQ(test, cssp_channel_open(ch, &rd, plain), 0);
+	KUNIT_EXPECT_EQ(test, tls_open(ch, &rd, plain), 0);
 	KUNIT_EXPECT_EQ(test, rd.left, 0);
 	rd = cssp_vbuf_rd(plain);
 	test_expect_same(test, &rd, &str);
@@ -66,7 +66,7 @@ static void expect_open_fails(struct kunit *test, struct cssp_channel *ch,
 	struct cssp_vbuf *plain = tls_vbuf(test);
 	struct cssp_rd rd = cssp_vbuf_rd(wire);
 
-	KUNIT_EXPECT_EQ(test, cssp_channel_open(ch, &rd, plain), err);
+	KUNIT_EXPECT_EQ(test, tls_open(ch, &rd, plain), err);
 	KUNIT_EXPECT_EQ(test, plain->len, 0);
 }
 
@@ -86,7 +86,7 @@ static void round_trips(struct kunit *test)
 		seal(test, e.a, &plain, out);
 		KUNIT_EXPECT_EQ(test, out->len, n + records * (s->before + s->after));
 		for (wire = cssp_vbuf_rd(out); wire.left; opened++)
-			KUNIT_ASSERT_EQ(test, cssp_channel_open(e.b, &wire, back), 0);
+			KUNIT_ASSERT_EQ(test, tls_open(e.b, &wire, back), 0);
 		KUNIT_EXPECT_EQ(test, opened, records);
 		rd = cssp_vbuf_rd(back);
 		test_expect_same(test, &rd, &plain);
@@ -109,7 +109,7 @@ static void a_limit_of_the_record_is_kept(struct kunit *test)
 	for (wire = cssp_vbuf_rd(out); wire.left; records++) {
 		KUNIT_ASSERT_EQ(test, cssp_tls_record_total(&wire, &type, &total), 0);
 		KUNIT_EXPECT_LE(test, total, s->before + 512 + s->after);
-		KUNIT_ASSERT_EQ(test, cssp_channel_open(e.b, &wire, back), 0);
+		KUNIT_ASSERT_EQ(test, tls_open(e.b, &wire, back), 0);
 	}
 	KUNIT_EXPECT_EQ(test, records, 3);
 	rd = cssp_vbuf_rd(back);
@@ -234,7 +234,7 @@ static void damaged_records_are_refused(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, cssp_channel_reason(e.b), CREDSSP_REASON_TLS_RECORD);
 	/* Only one alert is sealed afterwards, with a new number. */
 	expect_open_fails(test, e.b, sealed(test, e.a, "next"), -EPIPE);
-	KUNIT_EXPECT_EQ(test, cssp_channel_seal(e.b, &more, alert), -EPIPE);
+	KUNIT_EXPECT_EQ(test, tls_seal(e.b, &more, alert), -EPIPE);
 	cssp_channel_send_alert(e.b, 20);
 	KUNIT_ASSERT_EQ(test, cssp_channel_pull_wire(e.b, alert), 0);
 	expect_open_fails(test, e.a, alert, -EPIPE);
@@ -277,7 +277,7 @@ static void a_part_of_a_record_is_left(struct kunit *test)
 		struct cssp_rd rd = cssp_rd_of(record->data, n);
 
 		rd = test_copy(test, &rd);
-		KUNIT_ASSERT_EQ(test, cssp_channel_open(e.b, &rd, plain), -EAGAIN);
+		KUNIT_ASSERT_EQ(test, tls_open(e.b, &rd, plain), -ENODATA);
 		KUNIT_ASSERT_EQ(test, rd.left, n);
 	}
 	expect_open(test, e.b, record, "whole");
@@ -309,10 +309,10 @@ static void no_number_is_left(struct kunit *test)
 	put_unaligned_be64(~0ULL - 1, e.a->session.tx.aes128.rec_seq);
 
 	/* There is a number for the first record only: nothing is sealed. */
-	KUNIT_EXPECT_EQ(test, cssp_channel_seal(e.a, &rd, out), -EOVERFLOW);
+	KUNIT_EXPECT_EQ(test, tls_seal(e.a, &rd, out), -EOVERFLOW);
 	KUNIT_EXPECT_EQ(test, out->len, 0);
 	KUNIT_EXPECT_EQ(test, cssp_channel_reason(e.a), CREDSSP_REASON_LIMIT);
-	KUNIT_EXPECT_EQ(test, cssp_channel_seal(e.a, &rd, out), -EPIPE);
+	KUNIT_EXPECT_EQ(test, tls_seal(e.a, &rd, out), -EPIPE);
 	KUNIT_EXPECT_NULL(test, memchr_inv(&e.a->session.tx, 0, sizeof(e.a->session.tx)));
 }
 
@@ -403,7 +403,7 @@ static void without_loopback_nothing_is_spent(struct kunit *test)
 	rtnl_lock();
 	dev_close(init_net.loopback_dev);
 	rtnl_unlock();
-	KUNIT_EXPECT_EQ(test, cssp_channel_seal(e.a, &rd, out), -EIO);
+	KUNIT_EXPECT_EQ(test, tls_seal(e.a, &rd, out), -EIO);
 	KUNIT_EXPECT_EQ(test, cssp_channel_reason(e.a), CREDSSP_REASON_LOOPBACK);
 	KUNIT_EXPECT_EQ(test, out->len, 0);
 	rtnl_lock();
@@ -436,11 +436,11 @@ static void a_broken_loopback_is_no_close(struct kunit *test)
 	 * there is no second attempt.
 	 */
 	cssp_vbuf_clear(out);
-	KUNIT_EXPECT_EQ(test, cssp_channel_seal(e.a, &rd, out), -EIO);
+	KUNIT_EXPECT_EQ(test, tls_seal(e.a, &rd, out), -EIO);
 	KUNIT_EXPECT_EQ(test, cssp_channel_reason(e.a), CREDSSP_REASON_LOOPBACK);
 	KUNIT_EXPECT_EQ(test, out->len, 0);
 	KUNIT_EXPECT_NULL(test, memchr_inv(&e.a->session.tx, 0, sizeof(e.a->session.tx)));
-	KUNIT_EXPECT_EQ(test, cssp_channel_seal(e.a, &rd, out), -EPIPE);
+	KUNIT_EXPECT_EQ(test, tls_seal(e.a, &rd, out), -EPIPE);
 }
 
 static void a_cancelled_channel_does_nothing(struct kunit *test)
@@ -450,7 +450,7 @@ static void a_cancelled_channel_does_nothing(struct kunit *test)
 	struct cssp_rd rd = test_str("text");
 
 	cssp_wait_cancel(&e.end_a->wait);
-	KUNIT_EXPECT_EQ(test, cssp_channel_seal(e.a, &rd, out), -ECANCELED);
+	KUNIT_EXPECT_EQ(test, tls_seal(e.a, &rd, out), -ECANCELED);
 	KUNIT_EXPECT_EQ(test, cssp_channel_reason(e.a), TLS_REASON_OF_ERRNO);
 	KUNIT_EXPECT_EQ(test, out->len, 0);
 }

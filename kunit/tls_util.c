@@ -89,35 +89,69 @@ static int answer_ticket(const struct tls_turn *t, struct cssp_vbuf *reply)
 	return ret;
 }
 
-static int helper_call(struct cssp_conv *conv, u16 opcode, const struct cssp_rd *request,
-		       struct cssp_vbuf *reply, struct cssp_wait *wait)
+static bool begins_with(const struct cssp_rd *rd, const struct cssp_rd *with)
 {
-	struct tls_helper *h = (struct tls_helper *)conv;
+	return with->left && rd->left >= with->left && !memcmp(rd->p, with->p, with->left);
+}
+
+/*
+ * Records of the peer that arrive together come in one request: take the turns before the
+ * last one that they are for. Their records are skipped in @rest, and their answers are
+ * appended to @wire.
+ */
+static int take_turns(struct tls_helper *h, struct cssp_rd *rest, struct cssp_vbuf *wire)
+{
 	const struct tls_turn *t = &h->turns[h->at];
-	struct credssp_hlp_tls_reply head;
+	struct cssp_rd left = *rest;
 	int ret;
 
-	KUNIT_EXPECT_LT(h->test, h->at, h->count);
-	if (h->at >= h->count)
-		return -EREMOTEIO;
-	h->at++;
+	while (h->at + 1 < h->count && t->opcode == CREDSSP_HLP_TLS_STEP && !t->err &&
+	       t->head.state == CREDSSP_HLP_TLS_CONTINUE && begins_with(&left, &t->request)) {
+		left.p += t->request.left;
+		left.left -= t->request.left;
+		if (!begins_with(&left, &t[1].request))
+			break;
+		ret = cssp_vbuf_append(wire, t->wire.p, t->wire.left);
+		if (ret)
+			return ret;
+		*rest = left;
+		h->at++;
+		t++;
+	}
+	return 0;
+}
+
+/* The last turn of a request; @request begins with its records. */
+static int take_turn(struct tls_helper *h, u16 opcode, const struct cssp_rd *request,
+		     size_t consumed, struct cssp_vbuf *wire, struct cssp_vbuf *reply)
+{
+	const struct tls_turn *t = &h->turns[h->at++];
+	struct credssp_hlp_tls_reply head;
+	struct cssp_rd rd = *request;
+	int ret;
+
 	KUNIT_EXPECT_EQ(h->test, opcode, t->opcode);
+	/* Behind the last records there may be some that are not the helper's. */
+	if (t->head.state == CREDSSP_HLP_TLS_DONE && t->request.left)
+		rd.left = min(rd.left, t->request.left);
 	if (t->request.left)
-		test_expect_same(h->test, request, &t->request);
+		test_expect_same(h->test, &rd, &t->request);
 	if (t->err)
 		return t->err;
 	if (opcode == CREDSSP_HLP_TLS_TICKET)
 		return answer_ticket(t, reply);
+	ret = cssp_vbuf_append(wire, t->wire.p, t->wire.left);
+	if (ret)
+		return ret;
 	head = t->head;
-	if (t->all)
-		head.consumed = request->left;
-	head.wire_length = t->wire.left + t->longer;
+	head.consumed = consumed + (t->all ? rd.left : t->head.consumed);
+	head.wire_length = wire->len + t->longer;
 	head.issuers_length = t->issuers.left;
 	head.chain_length = t->chain.left;
 	if (t->session.left)
 		head.session_length = t->session.left;
 	ret = cssp_vbuf_append(reply, &head, sizeof(head)) ?:
-	      cssp_vbuf_append(reply, t->wire.p, t->wire.left) ?:
+	      cssp_vbuf_append(reply, wire->data, wire->len) ?:
 	      cssp_vbuf_append(reply, t->issuers.p, t->issuers.left) ?:
 	      cssp_vbuf_append(reply, t->chain.p, t->chain.left) ?:
 	      cssp_vbuf_append(reply, t->session.p, t->session.left);
@@ -125,7 +159,24 @@ static int helper_call(struct cssp_conv *conv, u16 opcode, const struct cssp_rd 
 	return ret;
 }
 
-static void helper_close(struct cssp_conv *conv)
+static int helper_call(struct cssp_conv *conv, u16 opcode, const struct cssp_rd *request,
+		       struct cssp_vbuf *reply, struct cssp_wait *wait)
+{
+	struct tls_helper *h = (struct tls_helper *)conv;
+	struct cssp_rd rest = *request;
+	struct cssp_vbuf out = {};
+	int ret;
+
+	KUNIT_EXPECT_LT(h->test, h->at, h->count);
+	if (h->at >= h->count)
+		return -EREMOTEIO;
+	ret = take_turns(h, &rest, &out) ?:
+	      take_turn(h, opcode, &rest, request->left - rest.left, &out, reply);
+	cssp_vbuf_free(&out);
+	return ret;
+}
+
+static void helper_close(struct cssp_conv *conv, bool over)
 {
 	((struct tls_helper *)conv)->open = false;
 }
@@ -392,4 +443,43 @@ struct task_struct *tls_thread(struct kunit *test, int (*fn)(void *), void *data
 	KUNIT_ASSERT_FALSE(test, IS_ERR(task));
 	KUNIT_ASSERT_EQ(test, kunit_add_action_or_reset(test, stop_thread, task), 0);
 	return task;
+}
+
+int tls_seal(struct cssp_channel *ch, const struct cssp_rd *plain, struct cssp_vbuf *out)
+{
+	/* Margins of the records, no shorter than 64 bytes, and the bytes themselves */
+	size_t n = 2 * plain->left + 64;
+	struct cssp_room room = { .whole = n };
+	struct cssp_source source;
+	struct cssp_sink sink;
+	int ret;
+
+	ret = cssp_vbuf_reserve(out, out->len + n);
+	if (ret)
+		return ret;
+	cssp_source_kernel(&source, plain);
+	cssp_sink_kernel(&sink, out->data + out->len, n);
+	ret = cssp_sink_open(&sink, &room) ?: cssp_channel_seal(ch, &source, &sink);
+	if (!ret)
+		out->len += n - iov_iter_count(&sink.iter);
+	return ret;
+}
+
+int tls_open(struct cssp_channel *ch, struct cssp_rd *wire, struct cssp_vbuf *out)
+{
+	struct cssp_source source;
+	struct cssp_opened opened;
+	struct cssp_sink sink;
+	int ret;
+
+	ret = cssp_vbuf_reserve(out, out->len + wire->left);
+	if (ret)
+		return ret;
+	cssp_source_kernel(&source, wire);
+	cssp_sink_kernel(&sink, out->data + out->len, wire->left);
+	ret = cssp_channel_open(ch, &source, &sink, &opened);
+	if (ret)
+		return ret;
+	out->len += opened.length;
+	return cssp_rd_skip(wire, wire->left - cssp_source_left(&source));
 }

@@ -48,7 +48,7 @@ struct cssp_rd tls_chain(struct kunit *test);
  * @opcode: the expected opcode
  * @request: the expected bytes after the header; empty: not compared
  * @head: the reply; its lengths are filled in
- * @all: consume all that was given
+ * @all: consume all that was given; in a reply DONE all of @request
  * @wire, @issuers, @chain, @session: what follows @head; in a reply to TLS_TICKET
  *	@session alone
  * @longer: lie about the wire's length by this
@@ -128,6 +128,15 @@ void tls_forge(struct kunit *test, const struct cssp_tls_session *s,
 
 /* The loopback interface must be up. */
 int tls_suite_init(struct kunit_suite *suite);
+
+/*
+ * cssp_channel_seal() and cssp_channel_open() with buffers: the result is appended to
+ * @out, and what was opened is skipped in @wire.
+ */
+int __must_check tls_seal(struct cssp_channel *ch, const struct cssp_rd *plain,
+			  struct cssp_vbuf *out);
+int __must_check tls_open(struct cssp_channel *ch, struct cssp_rd *wire,
+			  struct cssp_vbuf *out);
 
 /* A buffer freed with the test. */
 struct cssp_vbuf *tls_vbuf(struct kunit *test);

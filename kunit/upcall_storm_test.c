@@ -128,7 +128,7 @@ static void storm_caller(struct work_struct *work)
 			return;
 		}
 		storm_call(w->storm, conv, w->number << 16 | i);
-		cssp_conv_close(conv);
+		cssp_conv_close(conv, false);
 	}
 }
 

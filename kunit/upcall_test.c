@@ -79,7 +79,7 @@ static struct caller *caller_start(struct kunit *test, unsigned int deadline_ms)
 static int caller_finish(struct caller *c)
 {
 	flush_work(&c->work);
-	cssp_conv_close(c->conv);
+	cssp_conv_close(c->conv, false);
 	cssp_vbuf_free(&c->reply);
 	return c->result;
 }
@@ -368,7 +368,7 @@ static void cancelled_before_the_call(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, cssp_conv_call(conv, CREDSSP_HLP_TLS_STEP, &nothing,
 					     &reply, &wait), -ECANCELED);
 	KUNIT_EXPECT_TRUE(test, nothing_pends(f->helper));
-	cssp_conv_close(conv);
+	cssp_conv_close(conv, false);
 }
 
 static int killed_thread(void *data)
@@ -400,7 +400,7 @@ static void killed_caller(struct kunit *test)
 	kthread_stop(task);
 
 	KUNIT_EXPECT_EQ(test, c->result, -EINTR);
-	cssp_conv_close(c->conv);
+	cssp_conv_close(c->conv, false);
 	expect_end(test, hdr.conversation);
 	KUNIT_EXPECT_TRUE(test, nothing_pends(f->helper));
 }

@@ -78,27 +78,18 @@ static int export_find_signed(const struct credssp_buffer_desc *message,
 	return p->before && p->data ? 0 : CSSP_E_PARAMETER;
 }
 
-/* Split the sealed bytes over the buffers of the message. */
-static int export_put_sealed(const struct cssp_vbuf *sealed, const struct export_parts *p)
+static struct kvec export_piece(const struct credssp_buffer *b)
 {
-	struct cssp_rd rd = cssp_vbuf_rd(sealed);
-	int ret;
-
-	ret = cssp_rd_copy(&rd, p->before->data, p->before->length);
-	if (ret)
-		return ret;
-	ret = cssp_rd_copy(&rd, p->data->data, p->data->length);
-	if (ret)
-		return ret;
-	ret = cssp_rd_copy(&rd, p->after->data, p->after->length);
-	return ret ?: cssp_rd_end(&rd);
+	return (struct kvec){ b->data, b->length };
 }
 
 static int export_encrypt(struct credssp_context *context,
 			  struct credssp_buffer_desc *message)
 {
 	struct export_parts p = {};
-	struct cssp_vbuf sealed = {};
+	struct cssp_source plain;
+	struct cssp_sink sealed;
+	struct kvec pieces[3];
 	struct cssp_room room;
 	struct cssp_rd rd;
 	int ret;
@@ -110,13 +101,16 @@ static int export_encrypt(struct credssp_context *context,
 	if ((p.before->type | p.data->type | p.after->type) & SECBUFFER_READONLY)
 		return CSSP_E_PARAMETER;
 	rd = cssp_rd_of(p.data->data, p.data->length);
-	room = (struct cssp_room){ SIZE_MAX, p.before->length, p.after->length };
-	ret = cssp_context_encrypt(context, &rd, &room, &sealed);
+	cssp_source_kernel(&plain, &rd);
+	pieces[0] = export_piece(p.before);
+	pieces[1] = export_piece(p.data);
+	pieces[2] = export_piece(p.after);
+	cssp_sink_kernel_split(&sealed, pieces);
+	ret = cssp_context_encrypt(context, &plain, &sealed, &room);
+	if (ret && ret != -ENOSPC)
+		return ret;
 	p.before->length = room.before;
 	p.after->length = room.after;
-	if (!ret)
-		ret = export_put_sealed(&sealed, &p);
-	cssp_vbuf_free(&sealed);
 	return ret;
 }
 
@@ -136,93 +130,78 @@ static int export_check_records(const struct credssp_buffer_desc *message)
 
 /*
  * The parts of the first record, in place: the plaintext stands where the ciphertext
- * was.  @rest: the records behind it.
+ * was.  @rest: bytes of the records behind it.
  */
-static void export_put_record(struct credssp_buffer *b,
-			      const struct credssp_stream_sizes *sizes,
-			      const struct cssp_rd *rest, const struct cssp_vbuf *plain)
+static void export_put_record(struct credssp_buffer *b, const struct cssp_opened *o,
+			      u32 rest)
 {
+	u32 total = b[0].length - rest, header = o->room.before;
 	u8 *record = b[0].data;
-	u32 total = b[0].length - rest->left;
 
-	memcpy(record + sizes->header, plain->data, plain->len);
-	b[0] = (struct credssp_buffer){ SECBUFFER_STREAM_HEADER, sizes->header, record };
-	b[1] = (struct credssp_buffer){ SECBUFFER_DATA, plain->len,
-					record + sizes->header };
+	b[0] = (struct credssp_buffer){ SECBUFFER_STREAM_HEADER, header, record };
+	b[1] = (struct credssp_buffer){ SECBUFFER_DATA, o->length, record + header };
 	b[2] = (struct credssp_buffer){ SECBUFFER_STREAM_TRAILER,
-					total - sizes->header - plain->len,
-					record + sizes->header + plain->len };
-	b[3] = (struct credssp_buffer){ rest->left ? SECBUFFER_EXTRA : SECBUFFER_EMPTY,
-					rest->left, rest->left ? record + total : NULL };
+					total - header - o->length,
+					record + header + o->length };
+	b[3] = (struct credssp_buffer){ rest ? SECBUFFER_EXTRA : SECBUFFER_EMPTY,
+					rest, rest ? record + total : NULL };
 }
 
 static int export_decrypt_record(struct credssp_context *context,
 				 struct credssp_buffer_desc *message)
 {
 	struct credssp_buffer *b = message->buffers;
-	struct credssp_stream_sizes sizes;
-	struct cssp_vbuf plain = {};
+	struct cssp_source sealed;
+	struct cssp_sink plain;
+	struct cssp_opened o;
 	struct cssp_rd rd;
-	size_t needed;
 	int ret;
 
 	ret = export_check_records(message);
 	if (ret)
 		return ret;
-	ret = cssp_context_stream_sizes(context, &sizes);
-	if (ret)
-		return ret;
 	rd = cssp_rd_of(b[0].data, b[0].length);
-	ret = cssp_context_decrypt(context, &rd, &plain, SIZE_MAX, &needed);
+	cssp_source_kernel(&sealed, &rd);
+	cssp_sink_kernel_inside(&plain, b[0].data, b[0].length);
+	ret = cssp_context_decrypt(context, &sealed, &plain, &o);
 	if (!ret)
-		export_put_record(b, &sizes, &rd, &plain);
+		export_put_record(b, &o, cssp_source_left(&sealed));
 	else if (ret == -ENODATA)
-		b[1] = (struct credssp_buffer){ SECBUFFER_MISSING, needed, NULL };
-	cssp_vbuf_free(&plain);
+		b[1] = (struct credssp_buffer){ SECBUFFER_MISSING, o.needed, NULL };
 	return ret;
-}
-
-/* The mechanism takes signature and ciphertext as one. */
-static int export_join(const struct export_parts *p, struct cssp_vbuf *sealed)
-{
-	if (p->data->type & SECBUFFER_READONLY || p->data->length > CREDSSP_MAX_SIGNED ||
-	    p->before->length > CREDSSP_MAX_SIGNATURE)
-		return CSSP_E_PARAMETER;
-	return cssp_vbuf_append(sealed, p->before->data, p->before->length) ?:
-	       cssp_vbuf_append(sealed, p->data->data, p->data->length);
 }
 
 static int export_decrypt_signed(struct credssp_context *context,
 				 struct credssp_buffer_desc *message)
 {
-	struct cssp_vbuf sealed = {}, plain = {};
+	struct cssp_rd signature, data;
+	struct cssp_source sealed;
 	struct export_parts p;
-	struct cssp_rd rd;
-	size_t needed;
+	struct cssp_sink plain;
+	struct cssp_opened o;
 	int ret;
 
 	ret = export_find_signed(message, &p);
 	if (ret)
 		return ret;
-	ret = export_join(&p, &sealed);
-	if (ret)
-		goto out;
-	rd = cssp_vbuf_rd(&sealed);
-	ret = cssp_context_decrypt(context, &rd, &plain, SIZE_MAX, &needed);
-	if (ret)
-		goto out;
-	rd = cssp_vbuf_rd(&plain);
-	p.data->length = plain.len;
-	ret = cssp_rd_copy(&rd, p.data->data, plain.len);
-out:
-	cssp_vbuf_free(&sealed);
-	cssp_vbuf_free(&plain);
+	if (p.data->type & SECBUFFER_READONLY || p.data->length > CREDSSP_MAX_SIGNED ||
+	    p.before->length > CREDSSP_MAX_SIGNATURE)
+		return CSSP_E_PARAMETER;
+	/* The mechanism takes signature and ciphertext as one. */
+	signature = cssp_rd_of(p.before->data, p.before->length);
+	data = cssp_rd_of(p.data->data, p.data->length);
+	cssp_source_pair(&sealed, &signature, &data);
+	cssp_sink_kernel(&plain, p.data->data, p.data->length);
+	ret = cssp_context_decrypt(context, &sealed, &plain, &o);
+	if (!ret)
+		p.data->length = o.length;
 	return ret;
 }
 
 static int export_sign(struct credssp_context *context, struct credssp_buffer_desc *message)
 {
-	struct cssp_vbuf signature = {};
+	struct cssp_source source;
+	struct cssp_sink signature;
 	struct export_parts p;
 	struct cssp_room room;
 	struct cssp_rd rd;
@@ -234,15 +213,11 @@ static int export_sign(struct credssp_context *context, struct credssp_buffer_de
 	if (p.before->type & SECBUFFER_READONLY)
 		return CSSP_E_PARAMETER;
 	rd = cssp_rd_of(p.data->data, p.data->length);
-	room = (struct cssp_room){ SIZE_MAX, p.before->length, SIZE_MAX };
-	ret = cssp_context_sign(context, &rd, &room, &signature);
-	p.before->length = room.before;
-	if (ret)
-		goto out;
-	rd = cssp_vbuf_rd(&signature);
-	ret = cssp_rd_copy(&rd, p.before->data, p.before->length) ?: cssp_rd_end(&rd);
-out:
-	cssp_vbuf_free(&signature);
+	cssp_source_kernel(&source, &rd);
+	cssp_sink_kernel(&signature, p.before->data, p.before->length);
+	ret = cssp_context_sign(context, &source, &signature, &room);
+	if (!ret || ret == -ENOSPC)
+		p.before->length = room.before;
 	return ret;
 }
 

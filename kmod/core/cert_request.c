@@ -39,8 +39,8 @@ static int cert_request_replace_cred(struct credssp_context *ctx, struct cssp_is
 
 	if (cred->package != ctx->package || !cert_request_same_requester(&ctx->who, &cred->who))
 		return CSSP_E_HANDLE;
-	cssp_client_wipe(&ctx->client);
-	cssp_identity_free(&ctx->saved);
+	cssp_client_wipe(&ctx->exchange->client);
+	cssp_identity_free(&ctx->exchange->saved);
 	cssp_cred_put(ctx->cred);
 	ctx->cred = cssp_cred_get(cred);
 	cssp_context_offer_cert(ctx);
@@ -69,19 +69,20 @@ int cssp_context_want_cert(struct credssp_context *ctx, const struct cssp_rd *gi
 	cssp_channel_take_issuers(ctx->channel, &ctx->issuers);
 	cssp_context_update_report(ctx);
 	used.left -= isc->extra;
-	if (used.left && cssp_vbuf_set(&ctx->used, &used))
+	if (used.left && cssp_vbuf_set(&ctx->exchange->used, &used))
 		return -ENOMEM;
 	return CSSP_E_CERT_WANTED;
 }
 
 void cssp_context_skip_used(struct credssp_context *ctx, struct cssp_isc *isc)
 {
+	const struct cssp_vbuf *used = &ctx->exchange->used;
 	struct cssp_rd *in = &isc->input;
 
-	if (in->left < ctx->used.len || memcmp(in->p, ctx->used.data, ctx->used.len))
+	if (in->left < used->len || memcmp(in->p, used->data, used->len))
 		return;
 	/* Cannot fail: memcmp() has compared as many bytes. */
-	if (cssp_rd_skip(in, ctx->used.len))
+	if (cssp_rd_skip(in, used->len))
 		in->left = 0;
 }
 

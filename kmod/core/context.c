@@ -4,6 +4,7 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
+#include "../base/mem.h"
 #include "../base/quota.h"
 #include "../base/status.h"
 #include "../cred/package.h"
@@ -44,12 +45,33 @@ void cssp_context_enter(struct credssp_context *ctx, enum cssp_context_state sta
 	ctx->state = state;
 }
 
+int cssp_context_begin_exchange(struct credssp_context *ctx)
+{
+	lockdep_assert_held(&ctx->lock);
+	cssp_context_end_exchange(ctx);
+	ctx->exchange = kzalloc(sizeof(*ctx->exchange), CSSP_GFP);
+	return ctx->exchange ? 0 : -ENOMEM;
+}
+
+void cssp_context_end_exchange(struct credssp_context *ctx)
+{
+	struct cssp_exchange *x = ctx->exchange;
+
+	if (!x)
+		return;
+	ctx->exchange = NULL;
+	cssp_client_kill(&x->client);
+	cssp_identity_free(&x->saved);
+	cssp_policy_view_drop(&x->policy);
+	cssp_vbuf_free(&x->used);
+	kfree_sensitive(x);
+}
+
 void cssp_context_wipe(struct credssp_context *ctx)
 {
 	ctx->ops->wipe(ctx);
-	cssp_identity_free(&ctx->saved);
+	cssp_context_end_exchange(ctx);
 	memzero_explicit(&ctx->session_key, sizeof(ctx->session_key));
-	cssp_policy_view_drop(&ctx->policy);
 }
 
 void cssp_context_update_report(struct credssp_context *ctx)
@@ -68,7 +90,6 @@ static void context_release(struct kref *ref)
 	/* No other task can reach the context any more. */
 	cssp_context_wipe(ctx);
 	cssp_vbuf_free(&ctx->output);
-	cssp_vbuf_free(&ctx->used);
 	cssp_vbuf_free(&ctx->issuers);
 	cssp_vbuf_free(&ctx->cert);
 	kfree(ctx->user);

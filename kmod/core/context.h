@@ -3,6 +3,7 @@
 #ifndef CSSP_CORE_CONTEXT_H
 #define CSSP_CORE_CONTEXT_H
 
+#include "../base/iter.h"
 #include "../base/requester.h"
 #include "../base/vbuf.h"
 #include "../cred/cred.h"
@@ -118,40 +119,26 @@ int __must_check cssp_context_refuse(struct credssp_context *ctx, int err,
 				     struct cssp_vbuf *token);
 
 /**
- * struct cssp_room - room for a sealed message, in bytes
- * @whole: the message with everything around it
- * @before: in front of the ciphertext: a record's header, or a signature
- * @after: behind the ciphertext: a record's tag
- *
- * In: what the caller has, SIZE_MAX for no limit. Out: what the message needs; this
- * differs between the exchanges of one context.
- */
-struct cssp_room {
-	size_t whole;
-	size_t before;
-	size_t after;
-};
-
-/**
  * cssp_context_encrypt() - seal one message
  * @ctx: established context
  * @plain: the message
- * @room: in and out; set after success and after -ENOSPC
- * @wire: the sealed message is appended: a record, or ciphertext behind its signature
+ * @wire: the sealed message: a record, or ciphertext behind its signature
+ * @room: out: sizes of the sealed message, after success and after -ENOSPC; they differ
+ *	between the exchanges of one context
  *
  * Context: may sleep; killable.
- * Return: 0; -ENOSPC, which uses up no sequence number; or another errno.
+ * Return: 0; -ENOSPC and -EFAULT, which use up no sequence number; or another errno.
  */
 int __must_check cssp_context_encrypt(struct credssp_context *ctx,
-				      const struct cssp_rd *plain,
-				      struct cssp_room *room, struct cssp_vbuf *wire);
+				      struct cssp_source *plain, struct cssp_sink *wire,
+				      struct cssp_room *room);
 /*
- * Inner packages: sign a message, with @room as above; and verify the peer's
- * signature. A wrong signature ends the context.
+ * Inner packages: sign a message, with the results of cssp_context_encrypt(); and verify
+ * the peer's signature. A wrong signature ends the context.
  */
 int __must_check cssp_context_sign(struct credssp_context *ctx,
-				   const struct cssp_rd *message,
-				   struct cssp_room *room, struct cssp_vbuf *signature);
+				   struct cssp_source *message,
+				   struct cssp_sink *signature, struct cssp_room *room);
 int __must_check cssp_context_verify(struct credssp_context *ctx,
 				     const struct cssp_rd *message,
 				     const struct cssp_rd *signature);
@@ -159,18 +146,16 @@ int __must_check cssp_context_verify(struct credssp_context *ctx,
  * cssp_context_decrypt() - unseal the next message
  * @ctx: established context
  * @wire: records, of which the first is consumed; or one message
- * @plain: the plaintext is appended; nothing for a record that is not data
- * @room: bytes that the caller can take
- * @needed: out: after -ENODATA the bytes missing from the record, after
- *	-ENOSPC the room needed
+ * @plain: the plaintext; nothing for a record that is not data
+ * @o: out: see struct cssp_opened
  *
  * Context: may sleep; killable.
- * Return: 0; -ENODATA and -ENOSPC, which lose nothing; -ESHUTDOWN after close_notify
- * of the peer. After any other errno the context is dead.
+ * Return: 0; -ENODATA, -ENOSPC and -EFAULT with @o->intact, which lose nothing;
+ * -ESHUTDOWN after close_notify of the peer. After any other errno the context is dead.
  */
 int __must_check cssp_context_decrypt(struct credssp_context *ctx,
-				      struct cssp_rd *wire, struct cssp_vbuf *plain,
-				      size_t room, size_t *needed);
+				      struct cssp_source *wire, struct cssp_sink *plain,
+				      struct cssp_opened *o);
 /**
  * cssp_context_export() - move the keys of an established context to a socket
  * @ctx: context of the token transport

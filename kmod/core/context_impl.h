@@ -23,7 +23,23 @@
 struct cssp_exchange_ops;
 
 /**
- * struct credssp_context - a context
+ * struct cssp_exchange - what a context needs for an exchange only
+ * @saved: identity from the credential's key or from the call
+ * @policy: policies of the exchange, from its start to its end
+ * @client: CredSSP: the client machine
+ * @auth_sent: CredSSP: AUTHENTICATE went to the peer
+ * @used: CredSSP: the token that led to CSSP_E_CERT_WANTED, until it is answered
+ */
+struct cssp_exchange {
+	struct cssp_identity saved;
+	struct cssp_policy_view policy;
+	struct cssp_client client;
+	bool auth_sent;
+	struct cssp_vbuf used;
+};
+
+/**
+ * struct credssp_context - a context; at most 512 bytes, a size of kmalloc()
  * @ref: references of the handle and of calls under way
  * @lock: serializes calls; protects all members below except @wait, which has its
  *	own lock, so that a cancellation does not wait for the call that it ends.
@@ -33,37 +49,33 @@ struct cssp_exchange_ops;
  * @wait: deadline and cancellation
  * @id: number for the trace, never reused
  * @attached: the exchange runs on the caller's socket; constant
+ * @early_auth: wait for the Early User Authorization Result
+ * @keep_key: the caller may ask for @session_key; constant
+ * @one_call: the caller cannot be asked for a client certificate
+ * @cert_asked: CredSSP: the server requested a client certificate
  * @cred: credential of the exchange; keeps the identity alive. Another one may
  *	replace it while the server waits for a client certificate
  * @who: pinned requester
  * @quota: account that is charged for the context
  * @state: enum cssp_context_state; written by cssp_context_enter() only
+ * @package: CREDSSP_PACKAGE_*; constant, unlike @cred
  * @target: target name of the first call
  * @context_req: ISC_REQ_* of the first call
  * @timeout_ms: deadline of one exchange, in milliseconds
- * @early_auth: wait for the Early User Authorization Result
  * @user: user that logs on, in UTF-8: DOMAIN\user or the user alone; NULL before the
  *	exchange, and for a name that is not valid text
  * @since: FILETIME: when the context was established
- * @keep_key: the caller may ask for @session_key; constant
  * @session_key: the inner mechanism's, when established and if @keep_key
  * @expiry: FILETIME in UTC: the earliest expiry of what the context rests on
- * @one_call: the caller cannot be asked for a client certificate
- * @saved: identity from the credential's key or from the call, during the exchange
- * @policy: policies of the exchange, from its start to its end
- * @package: CREDSSP_PACKAGE_*; constant, unlike @cred
+ * @exchange: from the start of an exchange to its end, and NULL in ESTABLISHED
  * @ops: the exchange of the package; constant
- * @reason: enum credssp_reason of a failure outside the machine, the mechanism and
- *	the channel, which have their own
  * @output: token that the caller has not taken yet (SEC_E_BUFFER_TOO_SMALL)
  * @result: return value of the call that takes @output
+ * @reason: enum credssp_reason of a failure outside the machine, the mechanism and
+ *	the channel, which have their own
  * @report: facts about the exchange, brought up to date at the end of each call
  * @channel: CredSSP: transport; NULL before the exchange of tokens and when dead
- * @client: CredSSP: the client machine
- * @auth_sent: CredSSP: AUTHENTICATE went to the peer in this exchange
  * @cert: CredSSP: the peer's certificate, for reports
- * @used: CredSSP: the token that led to CSSP_E_CERT_WANTED, until it is answered
- * @cert_asked: CredSSP: the server requested a client certificate
  * @issuers: CredSSP: issuers that the server accepts in it
  * @inner: inner packages: the mechanism
  */
@@ -74,35 +86,31 @@ struct credssp_context {
 	struct cssp_wait wait;
 	u64 id;
 	bool attached;
+	bool early_auth;
+	bool keep_key;
+	bool one_call;
+	bool cert_asked;
 	struct credssp_cred *cred;
 	struct cssp_requester who;
 	struct cssp_quota *quota;
 	enum cssp_context_state state;
+	u32 package;
 	struct cssp_spn target;
 	u32 context_req;
 	u32 timeout_ms;
-	bool early_auth;
 	char *user;
 	s64 since;
-	bool keep_key;
 	struct cssp_session_key session_key;
 	s64 expiry;
-	bool one_call;
-	struct cssp_identity saved;
-	struct cssp_policy_view policy;
-	u32 package;
+	struct cssp_exchange *exchange;
 	const struct cssp_exchange_ops *ops;
-	u32 reason;
 	struct cssp_vbuf output;
 	int result;
+	u32 reason;
 	struct credssp_report report;
 
 	struct cssp_channel *channel;
-	struct cssp_client client;
-	bool auth_sent;
 	struct cssp_vbuf cert;
-	struct cssp_vbuf used;
-	bool cert_asked;
 	struct cssp_vbuf issuers;
 
 	struct cssp_inner inner;
@@ -133,16 +141,15 @@ struct credssp_context {
  * @check: 0, or an errno when the context seals nothing
  * @sizes: SECPKG_ATTR_SIZES; @seals: the context seals messages now
  * @margins: set @before and @after to what sealing or signing puts around a message
- * @seal: append the sealed message to @out
- * @check_sealed: 0; -ENODATA or -ENOSPC with @needed set, which lose nothing; or a
- *	failure
- * @unseal: consume the next message of @sealed, and append its plaintext to @plain
- * @sign, @verify: NULL for a package without signatures
+ * @seal: the sealed message to @wire, which is open and has room for it
+ * @unseal: see cssp_context_decrypt()
+ * @sign: the signature of @message to @signature, which is open and has room for it
+ * @verify: as cssp_context_verify(). NULL, as @sign, for a package without signatures
  * @export: move the keys to a socket; @intact: out: the context survives a failure.
  *	NULL for a package without a stream
  *
- * A failure of any function but @check, @check_sealed, @sizes and @export is fatal for
- * the context.
+ * A failure of any function but @check, @sizes, @export and an intact @unseal is fatal
+ * for the context.
  *
  * Context: @ctx->lock is held; may sleep.
  */
@@ -168,14 +175,12 @@ struct cssp_exchange_ops {
 	void (*sizes)(const struct credssp_context *ctx, bool seals,
 		      struct credssp_sizes *sizes);
 	void (*margins)(const struct credssp_context *ctx, struct cssp_room *room);
-	int (*seal)(struct credssp_context *ctx, const struct cssp_rd *plain,
-		    struct cssp_vbuf *out);
-	int (*check_sealed)(struct credssp_context *ctx, const struct cssp_rd *sealed,
-			    size_t room, size_t *needed);
-	int (*unseal)(struct credssp_context *ctx, struct cssp_rd *sealed,
-		      struct cssp_vbuf *plain);
-	int (*sign)(struct credssp_context *ctx, const struct cssp_rd *message,
-		    struct cssp_vbuf *signature);
+	int (*seal)(struct credssp_context *ctx, struct cssp_source *plain,
+		    struct cssp_sink *wire);
+	int (*unseal)(struct credssp_context *ctx, struct cssp_source *wire,
+		      struct cssp_sink *plain, struct cssp_opened *o);
+	int (*sign)(struct credssp_context *ctx, struct cssp_source *message,
+		    struct cssp_sink *signature);
 	int (*verify)(struct credssp_context *ctx, const struct cssp_rd *message,
 		      const struct cssp_rd *signature);
 	int (*export)(struct credssp_context *ctx, struct socket *sock, bool *intact);
@@ -196,6 +201,10 @@ void cssp_context_enter(struct credssp_context *ctx, enum cssp_context_state sta
  * needs no lock.
  */
 void cssp_context_wipe(struct credssp_context *ctx);
+/* Begin an exchange with a new @ctx->exchange. 0 or -ENOMEM. */
+int __must_check cssp_context_begin_exchange(struct credssp_context *ctx);
+/* Wipe and free @ctx->exchange, if there is one. */
+void cssp_context_end_exchange(struct credssp_context *ctx);
 /* Bring @ctx->report up to date. */
 void cssp_context_update_report(struct credssp_context *ctx);
 

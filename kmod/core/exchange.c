@@ -18,13 +18,12 @@ static int exchange_begin(struct credssp_context *ctx, struct cssp_isc *isc)
 	memzero_explicit(&ctx->session_key, sizeof(ctx->session_key));
 	ctx->expiry = CSSP_FILETIME_NEVER;
 	cssp_wait_start(&ctx->wait, ctx->timeout_ms);
-	ret = ctx->ops->open(ctx);
+	ret = cssp_context_begin_exchange(ctx) ?: ctx->ops->open(ctx);
 	if (ret)
 		return ret;
 	cssp_context_enter(ctx, CSSP_CONTEXT_RUNNING);
 	/* The policies of now hold to the end of the exchange. */
-	cssp_policy_view_drop(&ctx->policy);
-	cssp_policy_view_take(&ctx->policy, ctx->who.net);
+	cssp_policy_view_take(&ctx->exchange->policy, ctx->who.net);
 	return cssp_context_begin_as(ctx, isc);
 }
 
@@ -86,8 +85,8 @@ static int exchange_established(struct credssp_context *ctx)
 	cssp_context_enter(ctx, CSSP_CONTEXT_ESTABLISHED);
 	ctx->report.leg = CREDSSP_LEG_ESTABLISHED;
 	ctx->since = cssp_filetime_now();
-	cssp_identity_free(&ctx->saved);
-	cssp_policy_view_drop(&ctx->policy);
+	cssp_context_update_report(ctx);
+	cssp_context_end_exchange(ctx);
 	atomic64_inc(&cssp_stats.established);
 	return 0;
 }

@@ -23,7 +23,7 @@ static int exchange_credssp_learn_session(struct credssp_context *ctx)
 	bool pinned;
 	int ret;
 
-	cssp_vbuf_free(&ctx->used);
+	cssp_vbuf_free(&ctx->exchange->used);
 	r->facts |= CREDSSP_FACT_TLS;
 	r->tls_version = s->version;
 	r->tls_cipher = s->cipher;
@@ -36,7 +36,7 @@ static int exchange_credssp_learn_session(struct credssp_context *ctx)
 	if (ret)
 		return ret;
 	pinned = cssp_tls_options_pinned(&ctx->cred->tls, r->cert_sha256);
-	cssp_client_set_server(&ctx->client, r->trust, pinned);
+	cssp_client_set_server(&ctx->exchange->client, r->trust, pinned);
 	if (pinned)
 		r->facts |= CREDSSP_FACT_PINNED;
 	if (pinned || !r->trust)
@@ -75,7 +75,7 @@ static int exchange_credssp_fetch_result(struct credssp_context *ctx, struct css
 /* Fetch the input of the next event from the channel. */
 static int exchange_credssp_fetch(struct credssp_context *ctx, struct cssp_vbuf *msg)
 {
-	switch (cssp_client_expects(&ctx->client)) {
+	switch (cssp_client_expects(&ctx->exchange->client)) {
 	case CSSP_EVENT_CHANNEL_UP:
 		return exchange_credssp_fetch_key(ctx, msg);
 	case CSSP_EVENT_REQUEST:
@@ -90,26 +90,26 @@ static int exchange_credssp_fetch(struct credssp_context *ctx, struct cssp_vbuf 
 static int exchange_credssp_run_step(struct credssp_context *ctx, struct cssp_vbuf *msg,
 				     struct cssp_vbuf *out)
 {
-	enum cssp_client_event event = cssp_client_expects(&ctx->client);
+	enum cssp_client_event event = cssp_client_expects(&ctx->exchange->client);
 	struct cssp_rd rd;
 	int ret;
 
-	ctx->report.leg = cssp_client_leg(&ctx->client);
+	ctx->report.leg = cssp_client_leg(&ctx->exchange->client);
 	ret = exchange_credssp_fetch(ctx, msg);
 	if (ret)
 		return ret;
 	rd = cssp_vbuf_rd(msg);
-	ret = cssp_client_event(&ctx->client, event, &rd, out);
+	ret = cssp_client_event(&ctx->exchange->client, event, &rd, out);
 	if (ret)
 		return ret;
-	trace_cssp_leg(ctx->id, ctx->report.leg, cssp_client_leg(&ctx->client));
+	trace_cssp_leg(ctx->id, ctx->report.leg, cssp_client_leg(&ctx->exchange->client));
 	if (!out->len)
 		return 0;
 	rd = cssp_vbuf_rd(out);
 	ret = cssp_channel_send(ctx->channel, &rd);
 	if (ret)
 		return ret;
-	ctx->auth_sent = cssp_client_authenticated(&ctx->client);
+	ctx->exchange->auth_sent = cssp_client_authenticated(&ctx->exchange->client);
 	return 0;
 }
 
@@ -119,7 +119,7 @@ static int exchange_credssp_drive(struct credssp_context *ctx)
 	struct cssp_vbuf msg = {}, out = {};
 	int ret = 0;
 
-	while (!ret && ctx->client.state != CSSP_CLIENT_ESTABLISHED) {
+	while (!ret && ctx->exchange->client.state != CSSP_CLIENT_ESTABLISHED) {
 		ret = cssp_wait_check(&ctx->wait) ?: exchange_credssp_run_step(ctx, &msg, &out);
 		cssp_vbuf_clear(&msg);
 		cssp_vbuf_clear(&out);
@@ -159,8 +159,7 @@ static int exchange_credssp_run(struct credssp_context *ctx)
 static int exchange_credssp_keep_stream(struct credssp_context *ctx)
 {
 	exchange_credssp_keep_session(ctx);
-	ctx->session_key = ctx->client.session_key;
-	cssp_client_wipe(&ctx->client);
+	ctx->session_key = ctx->exchange->client.session_key;
 	cssp_channel_forget_peer(ctx->channel);
 	if (ctx->attached)
 		cssp_channel_release_socket(ctx->channel);
@@ -173,7 +172,7 @@ static int exchange_credssp_apply_versions(struct credssp_context *ctx,
 {
 	int ret;
 
-	ret = cssp_policy_min_version(&ctx->policy, ctx->cred->min_version,
+	ret = cssp_policy_min_version(&ctx->exchange->policy, ctx->cred->min_version,
 				      &p->min_version);
 	if (!ret && p->min_version <= p->max_version)
 		return 0;
@@ -190,7 +189,7 @@ static int exchange_credssp_begin_client(struct credssp_context *ctx,
 		.mech = cred->mech,
 		.id = id,
 		.kind = kind,
-		.policy = &ctx->policy,
+		.policy = &ctx->exchange->policy,
 		.who = &ctx->who,
 		.wait = &ctx->wait,
 		.spn = ctx->target.spn,
@@ -203,8 +202,8 @@ static int exchange_credssp_begin_client(struct credssp_context *ctx,
 
 	if (ret)
 		return ret;
-	cssp_client_init(&ctx->client, &params);
-	return cssp_client_event(&ctx->client, CSSP_EVENT_BEGIN, NULL, NULL);
+	cssp_client_init(&ctx->exchange->client, &params);
+	return cssp_client_event(&ctx->exchange->client, CSSP_EVENT_BEGIN, NULL, NULL);
 }
 
 static int exchange_credssp_create_channel(struct credssp_context *ctx,
@@ -220,7 +219,6 @@ static int exchange_credssp_open(struct credssp_context *ctx)
 	struct cssp_channel_params params = cssp_context_channel_params(ctx);
 	int ret;
 
-	ctx->auth_sent = false;
 	ctx->cert_asked = false;
 	cssp_vbuf_free(&ctx->issuers);
 	if (ctx->attached) {
@@ -300,10 +298,10 @@ static int exchange_credssp_pull_wire(struct credssp_context *ctx)
 	return ctx->attached ? 0 : cssp_channel_pull_wire(ctx->channel, &ctx->output);
 }
 
-static void exchange_credssp_report(struct credssp_context *ctx)
+static void exchange_credssp_report_client(struct credssp_report *r,
+					   const struct cssp_client *client)
 {
-	const struct cssp_client_facts *facts = &ctx->client.facts;
-	struct credssp_report *r = &ctx->report;
+	const struct cssp_client_facts *facts = &client->facts;
 
 	r->credssp_version = facts->version;
 	r->peer_version = facts->peer_version;
@@ -316,6 +314,14 @@ static void exchange_credssp_report(struct credssp_context *ctx)
 		r->facts |= CREDSSP_FACT_EARLY_AUTH;
 	if (facts->reason == CREDSSP_REASON_ERROR_CODE)
 		r->facts |= CREDSSP_FACT_NTSTATUS;
+}
+
+static void exchange_credssp_report(struct credssp_context *ctx)
+{
+	struct credssp_report *r = &ctx->report;
+
+	if (ctx->exchange)
+		exchange_credssp_report_client(r, &ctx->exchange->client);
 	if (!ctx->channel)
 		return;
 	r->tls_alert = cssp_channel_alert(ctx->channel);
@@ -326,12 +332,14 @@ static void exchange_credssp_report(struct credssp_context *ctx)
 /* Many servers close the connection or send an alert to refuse a logon. */
 static int exchange_credssp_fail(struct credssp_context *ctx, int err, u32 *reason)
 {
-	if (err == CSSP_E_CLOSED && ctx->auth_sent && ctx->state == CSSP_CONTEXT_RUNNING) {
+	const struct cssp_exchange *x = ctx->exchange;
+
+	if (err == CSSP_E_CLOSED && x && x->auth_sent && ctx->state == CSSP_CONTEXT_RUNNING) {
 		*reason = CREDSSP_REASON_CLOSED_AFTER_AUTH;
 		return CSSP_E_LOGON_DENIED;
 	}
-	if (!*reason)
-		*reason = ctx->client.facts.reason;
+	if (!*reason && x)
+		*reason = x->client.facts.reason;
 	if (!*reason && ctx->channel)
 		*reason = cssp_channel_reason(ctx->channel);
 	return err;
@@ -398,7 +406,8 @@ static void exchange_credssp_abandon(struct credssp_context *ctx)
 
 static void exchange_credssp_wipe(struct credssp_context *ctx)
 {
-	cssp_client_kill(&ctx->client);
+	/* The machine has its mechanism's keys. */
+	cssp_context_end_exchange(ctx);
 	cssp_channel_free(ctx->channel);
 	ctx->channel = NULL;
 }
@@ -422,38 +431,16 @@ static void exchange_credssp_margins(const struct credssp_context *ctx, struct c
 	room->after = cssp_tls_overhead_after(session);
 }
 
-static int exchange_credssp_seal(struct credssp_context *ctx, const struct cssp_rd *plain,
-				 struct cssp_vbuf *wire)
+static int exchange_credssp_seal(struct credssp_context *ctx, struct cssp_source *plain,
+				 struct cssp_sink *wire)
 {
 	return cssp_channel_seal(ctx->channel, plain, wire);
 }
 
-/* Is the next record whole, and is there room for its contents? */
-static int exchange_credssp_check_sealed(struct credssp_context *ctx, const struct cssp_rd *wire,
-					 size_t room, size_t *needed)
+static int exchange_credssp_unseal(struct credssp_context *ctx, struct cssp_source *wire,
+				   struct cssp_sink *plain, struct cssp_opened *o)
 {
-	const struct cssp_tls_session *s = cssp_channel_session(ctx->channel);
-	size_t total, overhead = cssp_tls_overhead_before(s) + cssp_tls_overhead_after(s);
-	u8 type;
-	int ret = cssp_tls_record_total(wire, &type, &total);
-
-	if (ret && ret != -EAGAIN)
-		return ret;
-	if (ret || total > wire->left) {
-		*needed = total - wire->left;
-		return -ENODATA;
-	}
-	if (total > overhead && total - overhead > room) {
-		*needed = total - overhead;
-		return -ENOSPC;
-	}
-	return 0;
-}
-
-static int exchange_credssp_unseal(struct credssp_context *ctx, struct cssp_rd *wire,
-				   struct cssp_vbuf *plain)
-{
-	return cssp_channel_open(ctx->channel, wire, plain);
+	return cssp_channel_open(ctx->channel, wire, plain, o);
 }
 
 static void exchange_credssp_sizes(const struct credssp_context *ctx, bool seals,
@@ -498,7 +485,6 @@ const struct cssp_exchange_ops cssp_credssp_exchange = {
 	.sizes = exchange_credssp_sizes,
 	.margins = exchange_credssp_margins,
 	.seal = exchange_credssp_seal,
-	.check_sealed = exchange_credssp_check_sealed,
 	.unseal = exchange_credssp_unseal,
 	.export = exchange_credssp_export,
 };

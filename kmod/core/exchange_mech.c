@@ -174,42 +174,70 @@ static void exchange_mech_margins(const struct credssp_context *ctx, struct cssp
 	room->after = 0;
 }
 
-static int exchange_mech_seal(struct credssp_context *ctx, const struct cssp_rd *plain,
-			      struct cssp_vbuf *out)
+/* A mechanism has its messages in memory of its own: @call makes @out of @in. */
+static int exchange_mech_message(struct credssp_context *ctx,
+				 int (*call)(struct cssp_mech *mech, const struct cssp_rd *in,
+					     struct cssp_vbuf *out),
+				 struct cssp_source *in, struct cssp_sink *out, size_t *length)
 {
-	struct cssp_mech *mech = ctx->inner.mech;
-
-	return exchange_mech_result(&ctx->inner, mech->ops->wrap(mech, plain, out));
-}
-
-/* All of @sealed is one message. */
-static int exchange_mech_check_sealed(struct credssp_context *ctx, const struct cssp_rd *sealed,
-				      size_t room, size_t *needed)
-{
-	size_t trailer = ctx->inner.mech->trailer;
-
-	if (sealed->left <= trailer || sealed->left - trailer <= room)
-		return 0;
-	*needed = sealed->left - trailer;
-	return -ENOSPC;
-}
-
-static int exchange_mech_unseal(struct credssp_context *ctx, struct cssp_rd *sealed,
-				struct cssp_vbuf *plain)
-{
-	struct cssp_mech *mech = ctx->inner.mech;
+	struct cssp_vbuf given = {}, made = {};
+	struct cssp_rd rd;
 	int ret;
 
-	ret = exchange_mech_result(&ctx->inner, mech->ops->unwrap(mech, sealed, plain));
-	return ret ?: cssp_rd_skip(sealed, sealed->left);
+	ret = cssp_source_load(in, &given);
+	if (ret)
+		goto out_free;
+	rd = cssp_vbuf_rd(&given);
+	ret = exchange_mech_result(&ctx->inner, call(ctx->inner.mech, &rd, &made));
+	if (ret)
+		goto out_free;
+	*length = made.len;
+	ret = cssp_sink_put(out, made.data, made.len);
+out_free:
+	cssp_vbuf_free(&given);
+	cssp_vbuf_free(&made);
+	return ret;
 }
 
-static int exchange_mech_sign(struct credssp_context *ctx, const struct cssp_rd *message,
-			      struct cssp_vbuf *signature)
+static int exchange_mech_seal(struct credssp_context *ctx, struct cssp_source *plain,
+			      struct cssp_sink *wire)
 {
-	struct cssp_mech *mech = ctx->inner.mech;
+	size_t length;
 
-	return exchange_mech_result(&ctx->inner, mech->ops->sign(mech, message, signature));
+	return exchange_mech_message(ctx, ctx->inner.mech->ops->wrap, plain, wire, &length);
+}
+
+/* All of @wire is one message. */
+static int exchange_mech_unseal(struct credssp_context *ctx, struct cssp_source *wire,
+				struct cssp_sink *plain, struct cssp_opened *o)
+{
+	size_t n = cssp_source_left(wire), trailer = ctx->inner.mech->trailer;
+	int ret = 0;
+
+	o->room = (struct cssp_room){
+		.whole = n > trailer ? n - trailer : 0,
+		.before = trailer,
+	};
+	if (!cssp_sink_fits(plain, &o->room)) {
+		o->needed = o->room.whole;
+		ret = -ENOSPC;
+	} else if (!cssp_source_present(wire, n)) {
+		ret = -EFAULT;
+	} else {
+		ret = cssp_sink_open(plain, &o->room);
+	}
+	o->intact = ret;
+	return ret ?: exchange_mech_message(ctx, ctx->inner.mech->ops->unwrap, wire, plain,
+					    &o->length);
+}
+
+static int exchange_mech_sign(struct credssp_context *ctx, struct cssp_source *message,
+			      struct cssp_sink *signature)
+{
+	size_t length;
+
+	return exchange_mech_message(ctx, ctx->inner.mech->ops->sign, message, signature,
+				     &length);
 }
 
 static int exchange_mech_verify(struct credssp_context *ctx, const struct cssp_rd *message,
@@ -238,7 +266,6 @@ const struct cssp_exchange_ops cssp_inner_exchange = {
 	.sizes = exchange_mech_sizes,
 	.margins = exchange_mech_margins,
 	.seal = exchange_mech_seal,
-	.check_sealed = exchange_mech_check_sealed,
 	.unseal = exchange_mech_unseal,
 	.sign = exchange_mech_sign,
 	.verify = exchange_mech_verify,

@@ -60,15 +60,15 @@ static int logon_choose(struct credssp_context *ctx, struct cssp_isc *isc,
 {
 	int ret;
 
-	*id = &ctx->saved;
+	*id = &ctx->exchange->saved;
 	if (ctx->context_req & ISC_REQ_USE_SUPPLIED_CREDS) {
 		if (!isc->identity)
 			return CSSP_E_NO_CREDS;
-		cssp_identity_move(&ctx->saved, isc->identity);
+		cssp_identity_move(&ctx->exchange->saved, isc->identity);
 		*kind = CSSP_CRED_FRESH;
 		return 0;
 	}
-	ret = cssp_cred_identity(ctx->cred, ctx->target.spn, &ctx->saved, kind);
+	ret = cssp_cred_identity(ctx->cred, ctx->target.spn, &ctx->exchange->saved, kind);
 	if (!ret && *kind == CSSP_CRED_FRESH)
 		*id = &ctx->cred->id;
 	return ret;
@@ -80,7 +80,7 @@ static int logon_check_policy(struct credssp_context *ctx)
 
 	if (!ctx->cred->mech->needs_ntlm)
 		return 0;
-	ret = cssp_policy_ntlm(&ctx->policy);
+	ret = cssp_policy_ntlm(&ctx->exchange->policy);
 	if (ret)
 		ctx->reason = CREDSSP_REASON_NTLM_OFF;
 	return ret;

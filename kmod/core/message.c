@@ -83,41 +83,52 @@ err_unlock:
 	return ret;
 }
 
-/*
- * The same for a call with output, which must fit into @room: @kept of the @n bytes of
- * the message, and the margins.
- */
-static int message_begin_output(struct credssp_context *ctx, int wrong, size_t n,
-				size_t kept, struct cssp_room *room)
+/* Can the message be read, and is there room for @out? */
+static int message_check_memory(const struct cssp_source *message, struct cssp_sink *out,
+				const struct cssp_room *room)
 {
-	const struct cssp_room given = *room;
-	int ret = message_begin(ctx, wrong, n);
+	if (!cssp_sink_fits(out, room))
+		return -ENOSPC;
+	if (!cssp_source_present(message, cssp_source_left(message)))
+		return -EFAULT;
+	return cssp_sink_open(out, room);
+}
+
+/*
+ * The same for a call with output, which must fit into @out: @kept of the bytes of the
+ * message, and the margins.
+ */
+static int message_begin_output(struct credssp_context *ctx, int wrong,
+				const struct cssp_source *message, size_t kept,
+				struct cssp_sink *out, struct cssp_room *room)
+{
+	int ret = message_begin(ctx, wrong, cssp_source_left(message));
 
 	if (ret)
 		return ret;
 	ctx->ops->margins(ctx, room);
 	room->whole = room->before + kept + room->after;
-	if (room->whole <= given.whole && room->before <= given.before &&
-	    room->after <= given.after)
-		return 0;
-	cssp_context_unlock(ctx);
-	return -ENOSPC;
+	ret = message_check_memory(message, out, room);
+	if (ret)
+		cssp_context_unlock(ctx);
+	return ret;
 }
 
-int cssp_context_encrypt(struct credssp_context *ctx, const struct cssp_rd *plain,
-			 struct cssp_room *room, struct cssp_vbuf *wire)
+int cssp_context_encrypt(struct credssp_context *ctx, struct cssp_source *plain,
+			 struct cssp_sink *wire, struct cssp_room *room)
 {
-	int wrong = plain->left ? 0 : CSSP_E_PARAMETER;
-	int ret = message_begin_output(ctx, wrong, plain->left, plain->left, room);
+	size_t n = cssp_source_left(plain);
+	int wrong = n ? 0 : CSSP_E_PARAMETER;
+	int ret = message_begin_output(ctx, wrong, plain, n, wire, room);
 
 	return ret ?: message_end(ctx, ctx->ops->seal(ctx, plain, wire));
 }
 
-int cssp_context_sign(struct credssp_context *ctx, const struct cssp_rd *message,
-		      struct cssp_room *room, struct cssp_vbuf *signature)
+int cssp_context_sign(struct credssp_context *ctx, struct cssp_source *message,
+		      struct cssp_sink *signature, struct cssp_room *room)
 {
 	int wrong = ctx->ops->sign ? 0 : CSSP_E_UNSUPPORTED;
-	int ret = message_begin_output(ctx, wrong, message->left, 0, room);
+	int ret = message_begin_output(ctx, wrong, message, 0, signature, room);
 
 	return ret ?: message_end(ctx, ctx->ops->sign(ctx, message, signature));
 }
@@ -131,21 +142,18 @@ int cssp_context_verify(struct credssp_context *ctx, const struct cssp_rd *messa
 	return ret ?: message_end(ctx, ctx->ops->verify(ctx, message, signature));
 }
 
-int cssp_context_decrypt(struct credssp_context *ctx, struct cssp_rd *wire,
-			 struct cssp_vbuf *plain, size_t room, size_t *needed)
+int cssp_context_decrypt(struct credssp_context *ctx, struct cssp_source *wire,
+			 struct cssp_sink *plain, struct cssp_opened *o)
 {
 	int ret = message_begin(ctx, 0, 0);
 
 	if (ret)
 		return ret;
-	ret = ctx->ops->check_sealed(ctx, wire, room, needed);
-	if (ret == -ENODATA || ret == -ENOSPC) {
-		cssp_context_unlock(ctx);
-		return ret;
-	}
-	if (!ret)
-		ret = ctx->ops->unseal(ctx, wire, plain);
-	return message_end(ctx, ret);
+	ret = ctx->ops->unseal(ctx, wire, plain, o);
+	if (!ret || !o->intact)
+		return message_end(ctx, ret);
+	cssp_context_unlock(ctx);
+	return ret;
 }
 
 /* An unsuitable socket leaves the context intact; a partial key install kills it. */

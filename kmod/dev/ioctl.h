@@ -50,6 +50,8 @@ int cssp_ioctl_delete(struct cssp_chardev_file *file, void *args);
 
 /* ioctl_message.c */
 int cssp_ioctl_check_message(const struct cssp_chardev_file *file, const void *args);
+int cssp_ioctl_check_encrypt(const struct cssp_chardev_file *file, const void *args);
+int cssp_ioctl_check_decrypt(const struct cssp_chardev_file *file, const void *args);
 int cssp_ioctl_encrypt(struct cssp_chardev_file *file, void *args);
 int cssp_ioctl_decrypt(struct cssp_chardev_file *file, void *args);
 int cssp_ioctl_sign(struct cssp_chardev_file *file, void *args);

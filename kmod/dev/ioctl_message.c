@@ -13,86 +13,98 @@ static const struct cssp_package *ioctl_package(const struct credssp_context *ct
 	return cssp_package(cssp_context_package(ctx));
 }
 
-/*
- * The result of a message.  Nothing is written past the room that the caller gave.  A
- * result that the caller does not get has used up a message number all the same, so
- * the context ends.
- */
-static int ioctl_message_copy_out(struct credssp_context *ctx, const struct cssp_vbuf *out,
-				  struct credssp_ioc_message *a)
+/* Where EncryptMessage writes: one buffer, or the three of SSPI's. */
+static void ioctl_sealed_sink(struct cssp_sink *s, const struct credssp_ioc_message *a)
 {
-	int ret = out->len > a->out_length ? -EIO :
-		  cssp_user_copy_out(a->out, out->data, out->len);
-
-	if (ret) {
-		cssp_context_kill(ctx, ret, NULL);
-		return ret;
-	}
-	a->out_length = out->len;
-	return 0;
+	if (a->flags & CREDSSP_MESSAGE_SPLIT)
+		cssp_sink_user_split(s, a->header, a->header_length, a->out, a->in_length,
+				     a->trailer, a->trailer_length);
+	else
+		cssp_sink_user(s, a->out, a->out_length);
 }
 
-/* Seal or sign at most @max bytes with @make; one buffer takes all of the result. */
-static int ioctl_make(struct credssp_context *ctx, struct credssp_ioc_message *a, u32 max,
-		      int (*make)(struct credssp_context *ctx, const struct cssp_rd *message,
-				  struct cssp_room *room, struct cssp_vbuf *out))
+static void ioctl_set_margins(struct credssp_ioc_message *a, const struct cssp_room *room)
 {
-	struct cssp_room room = { a->out_length, SIZE_MAX, SIZE_MAX };
-	struct cssp_vbuf plain = {}, out = {};
-	struct cssp_rd rd;
-	int ret;
-
-	ret = cssp_user_copy_in(&plain, a->in, a->in_length, max);
-	if (ret)
-		goto err_free;
-	rd = cssp_vbuf_rd(&plain);
-	ret = make(ctx, &rd, &room, &out);
-	if (ret == -ENOSPC)
-		a->out_length = room.whole;
-	if (ret)
-		goto err_free;
-	a->consumed = a->in_length;
-	ret = ioctl_message_copy_out(ctx, &out, a);
-err_free:
-	cssp_vbuf_free(&plain);
-	cssp_vbuf_free(&out);
-	return ret;
+	a->header_length = room->before;
+	a->trailer_length = room->after;
 }
 
 static int ioctl_encrypt(struct credssp_context *ctx, struct credssp_ioc_message *a)
 {
-	return ioctl_make(ctx, a, ioctl_package(ctx)->max_message, cssp_context_encrypt);
+	bool split = a->flags & CREDSSP_MESSAGE_SPLIT;
+	struct cssp_source plain;
+	struct cssp_sink sealed;
+	struct cssp_room room;
+	int ret;
+
+	if (a->in_length > ioctl_package(ctx)->max_message ||
+	    (split && a->out_length < a->in_length))
+		return CSSP_E_PARAMETER;
+	cssp_source_user(&plain, a->in, a->in_length);
+	ioctl_sealed_sink(&sealed, a);
+	ret = cssp_context_encrypt(ctx, &plain, &sealed, &room);
+	if (ret && ret != -ENOSPC)
+		return ret;
+	a->out_length = split ? a->in_length : room.whole;
+	ioctl_set_margins(a, &room);
+	if (!ret)
+		a->consumed = a->in_length;
+	return ret;
 }
 
 /* GSS_GetMIC: a signature of @in to @out. */
 static int ioctl_sign(struct credssp_context *ctx, struct credssp_ioc_message *a)
 {
-	return ioctl_make(ctx, a, CREDSSP_MAX_SIGNED, cssp_context_sign);
+	struct cssp_source message;
+	struct cssp_sink signature;
+	struct cssp_room room;
+	int ret;
+
+	if (a->in_length > CREDSSP_MAX_SIGNED)
+		return CSSP_E_PARAMETER;
+	cssp_source_user(&message, a->in, a->in_length);
+	cssp_sink_user(&signature, a->out, a->out_length);
+	ret = cssp_context_sign(ctx, &message, &signature, &room);
+	if (ret && ret != -ENOSPC)
+		return ret;
+	a->out_length = room.whole;
+	if (!ret)
+		a->consumed = a->in_length;
+	return ret;
+}
+
+static void ioctl_set_opened(struct credssp_ioc_message *a, const struct cssp_opened *o,
+			     size_t left)
+{
+	a->consumed = a->in_length - left;
+	a->out_length = o->length;
+	a->header_length = o->room.before;
+	a->trailer_length = a->consumed - o->room.before - o->length;
+	if (a->flags & CREDSSP_MESSAGE_INSIDE)
+		a->out = a->in + o->room.before;
 }
 
 static int ioctl_decrypt(struct credssp_context *ctx, struct credssp_ioc_message *a)
 {
-	struct cssp_vbuf sealed = {}, plain = {};
-	struct cssp_rd rd;
-	size_t needed;
+	struct cssp_source sealed;
+	struct cssp_sink plain;
+	struct cssp_opened o;
 	int ret;
 
-	ret = cssp_user_copy_in(&sealed, a->in, a->in_length, ioctl_package(ctx)->max_sealed);
-	if (ret)
-		goto err_free;
-	rd = cssp_vbuf_rd(&sealed);
-	ret = cssp_context_decrypt(ctx, &rd, &plain, a->out_length, &needed);
+	if (a->in_length > ioctl_package(ctx)->max_sealed)
+		return CSSP_E_PARAMETER;
+	cssp_source_user(&sealed, a->in, a->in_length);
+	if (a->flags & CREDSSP_MESSAGE_INSIDE)
+		cssp_sink_user_inside(&plain, a->in, a->in_length);
+	else
+		cssp_sink_user(&plain, a->out, a->out_length);
+	ret = cssp_context_decrypt(ctx, &sealed, &plain, &o);
 	if (ret == -ENODATA)
-		a->missing = needed;
+		a->missing = o.needed;
 	if (ret == -ENOSPC)
-		a->out_length = needed;
-	if (ret)
-		goto err_free;
-	a->consumed = a->in_length - rd.left;
-	ret = ioctl_message_copy_out(ctx, &plain, a);
-err_free:
-	cssp_vbuf_free(&sealed);
-	cssp_vbuf_free(&plain);
+		a->out_length = o.needed;
+	if (!ret)
+		ioctl_set_opened(a, &o, cssp_source_left(&sealed));
 	return ret;
 }
 
@@ -141,6 +153,20 @@ int cssp_ioctl_check_message(const struct cssp_chardev_file *file, const void *a
 	const struct credssp_ioc_message *a = args;
 
 	return a->flags || a->__reserved ? -EINVAL : 0;
+}
+
+int cssp_ioctl_check_encrypt(const struct cssp_chardev_file *file, const void *args)
+{
+	const struct credssp_ioc_message *a = args;
+
+	return a->flags & ~CREDSSP_MESSAGE_SPLIT || a->__reserved ? -EINVAL : 0;
+}
+
+int cssp_ioctl_check_decrypt(const struct cssp_chardev_file *file, const void *args)
+{
+	const struct credssp_ioc_message *a = args;
+
+	return a->flags & ~CREDSSP_MESSAGE_INSIDE || a->__reserved ? -EINVAL : 0;
 }
 
 int cssp_ioctl_encrypt(struct cssp_chardev_file *file, void *args)

@@ -14,21 +14,35 @@
 #include "xprt_socket.h"
 #include "xprt_token.h"
 
+/* kmalloc() would round a channel up to 1024 bytes, half as much again. */
+static struct kmem_cache *channel_cache;
+
 int cssp_tls_init(void)
 {
+	int ret;
+
+	channel_cache = KMEM_CACHE(cssp_channel, SLAB_ACCOUNT);
+	if (!channel_cache)
+		return -ENOMEM;
+	ret = cssp_xprt_token_init();
+	if (ret) {
+		kmem_cache_destroy(channel_cache);
+		return ret;
+	}
 	/* Load kTLS now, so that no exchange has to wait for it. */
 	cssp_ktls_load();
-	return cssp_xprt_token_init();
+	return 0;
 }
 
 void cssp_tls_exit(void)
 {
 	cssp_xprt_token_exit();
+	kmem_cache_destroy(channel_cache);
 }
 
 static struct cssp_channel *channel_alloc(const struct cssp_channel_params *p)
 {
-	struct cssp_channel *ch = kzalloc(sizeof(*ch), CSSP_GFP);
+	struct cssp_channel *ch = kmem_cache_zalloc(channel_cache, CSSP_GFP);
 
 	if (!ch)
 		return NULL;
@@ -203,20 +217,21 @@ int cssp_channel_send(struct cssp_channel *ch, const struct cssp_rd *plain)
 static int channel_fill_request(struct cssp_channel *ch, size_t *total)
 {
 	struct cssp_rd rd;
+	size_t least;
 	int ret;
 
 	for (;;) {
 		rd = cssp_vbuf_rd(&ch->plain);
 		ret = cssp_ts_request_total(&rd, total);
-		if (ret == -EAGAIN)
-			*total = rd.left + 1;
-		else if (ret == -EBADMSG)
-			return cssp_channel_fail(ch, ret, CREDSSP_REASON_DER);
-		else if (ret)
-			return cssp_channel_fail(ch, ret, 0);
-		else if (*total <= rd.left)
+		if (ret && ret != -EAGAIN)
+			return cssp_channel_fail(ch, ret, ret == -EBADMSG ?
+						 CREDSSP_REASON_DER : 0);
+		if (!ret && *total <= rd.left)
 			return 0;
-		ret = ch->xprt->fill(ch, *total);
+		least = ret ? rd.left + 1 : *total;
+		if (ret)
+			*total = max_t(size_t, least, CSSP_TS_REQUEST_MIN);
+		ret = ch->xprt->fill(ch, least, *total);
 		if (ret)
 			return ret;
 	}
@@ -264,7 +279,7 @@ int cssp_channel_recv_exact(struct cssp_channel *ch, void *buf, size_t n)
 	ret = channel_begin_data(ch);
 	if (ret)
 		return ret;
-	ret = ch->xprt->fill(ch, n);
+	ret = ch->xprt->fill(ch, n, n);
 	if (ret)
 		goto out_end;
 	rd = cssp_vbuf_rd(&ch->plain);
@@ -289,8 +304,8 @@ int cssp_channel_settle(struct cssp_channel *ch)
 	return ret;
 }
 
-int cssp_channel_seal(struct cssp_channel *ch, const struct cssp_rd *plain,
-		      struct cssp_vbuf *out)
+int cssp_channel_seal(struct cssp_channel *ch, struct cssp_source *plain,
+		      struct cssp_sink *wire)
 {
 	int ret;
 
@@ -299,22 +314,23 @@ int cssp_channel_seal(struct cssp_channel *ch, const struct cssp_rd *plain,
 	ret = channel_begin_data(ch);
 	if (ret)
 		return ret;
-	ret = ch->xprt->seal(ch, plain, out);
+	ret = ch->xprt->seal(ch, plain, wire);
 	channel_end(ch);
 	return ret;
 }
 
-int cssp_channel_open(struct cssp_channel *ch, struct cssp_rd *wire,
-		      struct cssp_vbuf *plain)
+int cssp_channel_open(struct cssp_channel *ch, struct cssp_source *wire,
+		      struct cssp_sink *plain, struct cssp_opened *o)
 {
 	int ret;
 
+	*o = (struct cssp_opened){};
 	if (!ch->xprt->open)
 		return -EOPNOTSUPP;
 	ret = channel_begin(ch);
 	if (ret)
 		return ret;
-	ret = ch->xprt->open(ch, wire, plain);
+	ret = ch->xprt->open(ch, wire, plain, o);
 	channel_end(ch);
 	return ret;
 }
@@ -378,5 +394,6 @@ void cssp_channel_free(struct cssp_channel *ch)
 	cssp_vbuf_free(&ch->issuers);
 	cssp_tls_session_wipe(&ch->session);
 	mutex_destroy(&ch->lock);
-	kfree_sensitive(ch);
+	memzero_explicit(ch, sizeof(*ch));
+	kmem_cache_free(channel_cache, ch);
 }

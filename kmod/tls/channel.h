@@ -9,6 +9,7 @@
 #ifndef CSSP_TLS_CHANNEL_H
 #define CSSP_TLS_CHANNEL_H
 
+#include "../base/iter.h"
 #include "../base/requester.h"
 #include "../base/vbuf.h"
 #include "../base/wait.h"
@@ -153,20 +154,20 @@ int __must_check cssp_channel_recv_exact(struct cssp_channel *ch, void *buf, siz
 int __must_check cssp_channel_settle(struct cssp_channel *ch);
 
 /*
- * Token transport after the exchange: seal one message into records, appended to @out.
- * An empty message makes no record.  A failure after the first record number was used,
- * and -EOVERFLOW when no numbers are left, wipe the keys.
+ * Token transport after the exchange: seal one message into records, to @wire, which is
+ * open and has room for them.  An empty message makes no record.  A failure after the
+ * first record number was used, and -EOVERFLOW when no numbers are left, wipe the keys.
  */
-int __must_check cssp_channel_seal(struct cssp_channel *ch, const struct cssp_rd *plain,
-				   struct cssp_vbuf *out);
+int __must_check cssp_channel_seal(struct cssp_channel *ch, struct cssp_source *plain,
+				   struct cssp_sink *wire);
+
 /*
- * Token transport after the exchange: open the record at the front of @wire, append its
- * data to @plain and skip it in @wire.  A ticket or an empty record has no data.
- * -EAGAIN when @wire does not begin with a whole record; else as
- * cssp_channel_recv_request().
+ * Token transport after the exchange: open the record at the front of @wire to @plain,
+ * which is not open yet, and skip it in @wire.  -ENODATA when @wire does not begin with a
+ * whole record; -ENOSPC; -EFAULT; else as cssp_channel_recv_request().
  */
-int __must_check cssp_channel_open(struct cssp_channel *ch, struct cssp_rd *wire,
-				   struct cssp_vbuf *plain);
+int __must_check cssp_channel_open(struct cssp_channel *ch, struct cssp_source *wire,
+				   struct cssp_sink *plain, struct cssp_opened *o);
 /*
  * Token transport: install the keys on @sock, once; afterwards the channel seals and
  * opens nothing (-EOPNOTSUPP).  The errors of cssp_channel_create_socket(), and -EBUSY

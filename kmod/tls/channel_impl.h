@@ -37,7 +37,7 @@ struct cssp_helper_ops {
 	int (*open)(struct cssp_conv **conv, const struct cssp_requester *who);
 	int (*call)(struct cssp_conv *conv, u16 opcode, const struct cssp_rd *request,
 		    struct cssp_vbuf *reply, struct cssp_wait *wait);
-	void (*close)(struct cssp_conv *conv);
+	void (*close)(struct cssp_conv *conv, bool over);
 };
 
 /**
@@ -49,7 +49,8 @@ struct cssp_helper_ops {
  * @pull_wire: see cssp_channel_pull_wire()
  * @handshake: see cssp_channel_handshake(); in NEW, HANDSHAKE or CERT_WANTED
  * @send: see cssp_channel_send(); in UP
- * @fill: have at least @n bytes in @ch->plain; in UP.  0; -EAGAIN when more wire bytes
+ * @fill: have at least @n bytes in @ch->plain, and up to @most if they have arrived;
+ *	in UP.  A socket gives no byte more than @most.  0; -EAGAIN when more wire bytes
  *	are needed; else as cssp_channel_recv_request()
  * @settle: see cssp_channel_settle(); in UP
  * @seal: see cssp_channel_seal(); in UP
@@ -69,12 +70,12 @@ struct cssp_xprt_ops {
 	int (*pull_wire)(struct cssp_channel *ch, struct cssp_vbuf *out);
 	int (*handshake)(struct cssp_channel *ch);
 	int (*send)(struct cssp_channel *ch, const struct cssp_rd *plain);
-	int (*fill)(struct cssp_channel *ch, size_t n);
+	int (*fill)(struct cssp_channel *ch, size_t n, size_t most);
 	int (*settle)(struct cssp_channel *ch);
-	int (*seal)(struct cssp_channel *ch, const struct cssp_rd *plain,
-		    struct cssp_vbuf *out);
-	int (*open)(struct cssp_channel *ch, struct cssp_rd *wire,
-		    struct cssp_vbuf *plain);
+	int (*seal)(struct cssp_channel *ch, struct cssp_source *plain,
+		    struct cssp_sink *wire);
+	int (*open)(struct cssp_channel *ch, struct cssp_source *wire,
+		    struct cssp_sink *plain, struct cssp_opened *o);
 	int (*export)(struct cssp_channel *ch, struct socket *sock);
 	void (*send_alert)(struct cssp_channel *ch, const struct cssp_rd *alert);
 	void (*release_socket)(struct cssp_channel *ch);

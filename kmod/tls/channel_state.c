@@ -83,7 +83,7 @@ void cssp_channel_kill(struct cssp_channel *ch)
 	cssp_tls_session_forget_keys(&ch->session);
 	cssp_resume_forget(ch);
 	if (ch->conv)
-		ch->helper->close(ch->conv);
+		ch->helper->close(ch->conv, false);
 	ch->conv = NULL;
 	ch->state = CSSP_CHANNEL_DEAD;
 }

@@ -25,6 +25,15 @@ static bool control_under_way(const struct cssp_control *c)
 	return c->have || c->left;
 }
 
+size_t cssp_control_rest(const struct cssp_control *c)
+{
+	if (c->left)
+		return c->left;
+	if (!c->have)
+		return 0;
+	return (c->type == CSSP_TLS_ALERT ? ALERT_SIZE : HANDSHAKE_HEADER) - c->have;
+}
+
 static int control_count_empty(struct cssp_control *c)
 {
 	return ++c->empty > EMPTY_MAX ? -EBADMSG : 0;

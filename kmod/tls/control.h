@@ -34,6 +34,12 @@ struct cssp_control {
 /* Most bytes of tickets in @keep. A ticket usually has 200 to 300 bytes. */
 #define CSSP_CONTROL_KEEP_MAX	(16 * 1024)
 
+/*
+ * Bytes that are known to be missing from the message under way, 0 if none is. Its
+ * length is known after its header.
+ */
+size_t cssp_control_rest(const struct cssp_control *c);
+
 /**
  * cssp_control_data() - account for a record of data
  * @c: state

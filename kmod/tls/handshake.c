@@ -8,6 +8,9 @@
 #include "ktls.h"
 #include "resume.h"
 
+/* Bytes of records that are looked at in advance: a flight with a chain of certificates. */
+#define PEEK_MAX	8192
+
 const struct cssp_helper_ops cssp_helper_upcall = {
 	.open = cssp_conv_open,
 	.call = cssp_conv_call,
@@ -68,7 +71,7 @@ static int handshake_check_issuers(const struct cssp_rd *issuers)
 static const struct {
 	int err;
 	u32 reason;
-} failures[] = {
+} handshake_failures[] = {
 	[CREDSSP_HLP_FAIL_OTHER]	= { -EBADMSG, CREDSSP_REASON_TLS_HANDSHAKE },
 	[CREDSSP_HLP_FAIL_VERSION]	= { -ENOPKG, CREDSSP_REASON_TLS_VERSION },
 	[CREDSSP_HLP_FAIL_ALGORITHM]	= { -ENOPKG, CREDSSP_REASON_TLS_ALGORITHM },
@@ -95,7 +98,7 @@ static int handshake_check_head(const struct credssp_hlp_tls_reply *head, size_t
 		return -EREMOTEIO;
 	if (!wanted && head->issuers_length)
 		return -EREMOTEIO;
-	if (head->failure >= ARRAY_SIZE(failures) ||
+	if (head->failure >= ARRAY_SIZE(handshake_failures) ||
 	    (head->failure && (head->alert || head->state != CREDSSP_HLP_TLS_FAILED)))
 		return -EREMOTEIO;
 	if (head->consumed > given ||
@@ -257,8 +260,8 @@ static int handshake_refused(struct cssp_channel *ch,
 			     const struct credssp_hlp_tls_reply *head)
 {
 	if (!head->alert)
-		return cssp_channel_fail(ch, failures[head->failure].err,
-					 failures[head->failure].reason);
+		return cssp_channel_fail(ch, handshake_failures[head->failure].err,
+					 handshake_failures[head->failure].reason);
 	ch->control.alert = head->alert;
 	switch (head->alert) {
 	/* The peer and the helper have no strong parameters in common. */
@@ -287,7 +290,7 @@ static int handshake_learn(struct cssp_channel *ch, const struct handshake_step 
 static int handshake_finish(struct cssp_channel *ch)
 {
 	if (!ch->control.keep) {
-		ch->helper->close(ch->conv);
+		ch->helper->close(ch->conv, true);
 		ch->conv = NULL;
 	}
 	return cssp_channel_set_state(ch, CSSP_CHANNEL_UP);
@@ -407,7 +410,8 @@ static int handshake_read_record(struct cssp_channel *ch, struct cssp_vbuf *reco
 	u8 type;
 	int ret;
 
-	cssp_vbuf_clear(record);
+	/* Bytes of the wire need no wiping. */
+	record->len = 0;
 	ret = handshake_read(ch, record, CSSP_TLS_HEADER, p);
 	if (ret)
 		return ret;
@@ -415,6 +419,48 @@ static int handshake_read_record(struct cssp_channel *ch, struct cssp_vbuf *reco
 	if (cssp_tls_record_total(&rd, &type, &total))
 		return -EBADMSG;
 	return handshake_read(ch, record, total, p);
+}
+
+/*
+ * Append the whole records that have arrived behind @records, and leave them on the
+ * socket: some of them may be for kTLS. A server sends most of its flight at once, so
+ * that one request to the helper suffices.
+ */
+static int handshake_peek_records(struct cssp_channel *ch, struct cssp_vbuf *records)
+{
+	size_t n = min_t(size_t, cssp_sock_arrived(ch->sock), PEEK_MAX), missing;
+	struct cssp_rd rd, whole;
+	unsigned int count;
+	int ret;
+
+	if (!n)
+		return 0;
+	ret = cssp_vbuf_reserve(records, records->len + n);
+	if (ret)
+		return ret;
+	n = cssp_sock_peek(ch->sock, records->data + records->len, n);
+	rd = cssp_rd_of(records->data + records->len, n);
+	/* What is no record, or one too many, is reported when it is read. */
+	if (cssp_tls_records_split(&rd, &whole, &count, &missing) ||
+	    count > CSSP_HANDSHAKE_RECORDS_MAX - ch->records)
+		return 0;
+	records->len += whole.left;
+	ch->records += count;
+	return 0;
+}
+
+/* Take the records off the socket that the helper has used beyond the first @n bytes. */
+static int handshake_take_peeked(struct cssp_channel *ch, struct cssp_vbuf *records, size_t n,
+				 const struct handshake_step *s, const struct cssp_patience *p)
+{
+	struct cssp_rd rest = cssp_vbuf_rd(records);
+
+	if (s->head.state == CREDSSP_HLP_TLS_FAILED)
+		return 0;
+	if (s->head.consumed < n || cssp_rd_skip(&rest, s->head.consumed) ||
+	    handshake_check_records(&rest))
+		return -EREMOTEIO;
+	return cssp_sock_recv(ch->sock, records->data, s->head.consumed - n, p);
 }
 
 static int handshake_send_wire(struct cssp_channel *ch, const struct handshake_step *s,
@@ -428,26 +474,26 @@ static int handshake_send_wire(struct cssp_channel *ch, const struct handshake_s
 	return cssp_sock_send(ch->sock, s->wire.p, s->wire.left, p);
 }
 
-/* Pass the peer's next record to the helper. */
-static int handshake_step_socket(struct cssp_channel *ch, struct cssp_vbuf *record,
+/* Pass the peer's next record, and those that have arrived behind it, to the helper. */
+static int handshake_step_socket(struct cssp_channel *ch, struct cssp_vbuf *records,
 				 struct handshake_step *s, const struct cssp_patience *p)
 {
 	struct cssp_rd rd;
+	size_t first;
 	int ret;
 
 	if (++ch->records > CSSP_HANDSHAKE_RECORDS_MAX)
 		return -EMSGSIZE;
-	ret = handshake_read_record(ch, record, p);
+	ret = handshake_read_record(ch, records, p);
 	if (ret)
 		return ret;
-	rd = cssp_vbuf_rd(record);
+	first = records->len;
+	ret = handshake_peek_records(ch, records);
+	if (ret)
+		return ret;
+	rd = cssp_vbuf_rd(records);
 	ret = handshake_call(ch, CREDSSP_HLP_TLS_STEP, &rd, rd.left, s);
-	if (ret)
-		return ret;
-	/* The helper has got one record, so it cannot leave any. */
-	if (s->head.consumed != rd.left && s->head.state != CREDSSP_HLP_TLS_FAILED)
-		return -EREMOTEIO;
-	return 0;
+	return ret ?: handshake_take_peeked(ch, records, first, s, p);
 }
 
 /* Act on the helper's reply. 0: DONE; -EAGAIN: the helper needs the next record. */
@@ -486,14 +532,14 @@ static int handshake_conclude_socket(struct cssp_channel *ch,
 static int handshake_relay(struct cssp_channel *ch, struct handshake_step *s,
 			   const struct cssp_patience *p)
 {
-	struct cssp_vbuf record = {};
+	struct cssp_vbuf records = {};
 	int ret;
 
 	ret = handshake_begin(ch, s) ?: handshake_conclude_socket(ch, s, p);
 	while (ret == -EAGAIN)
-		ret = handshake_step_socket(ch, &record, s, p) ?:
+		ret = handshake_step_socket(ch, &records, s, p) ?:
 		      handshake_conclude_socket(ch, s, p);
-	cssp_vbuf_free(&record);
+	cssp_vbuf_free(&records);
 	return ret;
 }
 

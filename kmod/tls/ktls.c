@@ -7,6 +7,7 @@
 #include <linux/net.h>
 #include <linux/socket.h>
 #include <linux/tcp.h>
+#include <linux/uio.h>
 #include <net/sock.h>
 #include <net/tls.h>
 
@@ -130,28 +131,28 @@ static bool ktls_can_send(struct socket *sock, u32 unused)
 	return cssp_sock_is_free(sock, 0) && !mutex_is_locked(&tls_get_ctx(sock->sk)->tx_lock);
 }
 
-int cssp_ktls_send(struct socket *sock, u8 type, const struct cssp_rd *plain,
-		   const struct cssp_patience *p)
+int cssp_ktls_send_iter(struct socket *sock, u8 type, struct iov_iter *from, size_t n,
+			const struct cssp_patience *p)
 {
-	size_t done = 0;
 	int ret;
 
-	while (done < plain->left) {
-		struct msghdr msg = { .msg_flags = MSG_DONTWAIT | MSG_NOSIGNAL };
-		struct kvec iov = {
-			.iov_base = (void *)plain->p + done,
-			.iov_len = plain->left - done,
+	while (n) {
+		struct msghdr msg = {
+			.msg_flags = MSG_DONTWAIT | MSG_NOSIGNAL,
+			.msg_iter = *from,
 		};
 		union type_cmsg control = {};
 
+		iov_iter_truncate(&msg.msg_iter, n);
 		if (type != CSSP_TLS_DATA)
 			ktls_set_type(&msg, &control, type);
 		ret = cssp_sock_wait_free(sock, ktls_can_send, p);
 		if (ret)
 			return ret;
-		ret = kernel_sendmsg(sock, &msg, &iov, 1, iov.iov_len);
+		ret = sock_sendmsg(sock, &msg);
 		if (ret > 0) {
-			done += ret;
+			iov_iter_advance(from, ret);
+			n -= ret;
 			continue;
 		}
 		ret = cssp_sock_wait_room(sock, ret, p);
@@ -159,6 +160,16 @@ int cssp_ktls_send(struct socket *sock, u8 type, const struct cssp_rd *plain,
 			return ret;
 	}
 	return 0;
+}
+
+int cssp_ktls_send(struct socket *sock, u8 type, const struct cssp_rd *plain,
+		   const struct cssp_patience *p)
+{
+	struct kvec vec = { (void *)plain->p, plain->left };
+	struct iov_iter iter;
+
+	iov_iter_kvec(&iter, ITER_SOURCE, &vec, 1, plain->left);
+	return cssp_ktls_send_iter(sock, type, &iter, plain->left, p);
 }
 
 static int ktls_recv_error(int err)
@@ -176,23 +187,35 @@ static int ktls_recv_error(int err)
 	}
 }
 
-int cssp_ktls_recv(struct socket *sock, void *buf, size_t n, u8 *type)
+int cssp_ktls_recv_iter(struct socket *sock, struct iov_iter *to, u8 *type)
 {
 	union type_cmsg control = {};
-	struct kvec iov = { .iov_base = buf, .iov_len = n };
 	/* Without room for the type kTLS returns -EIO for every record that is not data. */
 	struct msghdr msg = {
 		.msg_control = &control,
 		.msg_controllen = sizeof(control),
+		.msg_iter = *to,
 	};
 	int ret;
 
-	ret = kernel_recvmsg(sock, &msg, &iov, 1, n, MSG_DONTWAIT);
+	ret = sock_recvmsg(sock, &msg, MSG_DONTWAIT);
 	/* An empty record and the end of the stream both have length 0: the type decides. */
 	*type = 0;
 	if (msg.msg_controllen < sizeof(control) &&
 	    control.hdr.cmsg_level == SOL_TLS &&
 	    control.hdr.cmsg_type == TLS_GET_RECORD_TYPE)
 		*type = *(u8 *)CMSG_DATA(&control.hdr);
-	return ret < 0 ? ktls_recv_error(ret) : ret;
+	if (ret < 0)
+		return ktls_recv_error(ret);
+	iov_iter_advance(to, ret);
+	return ret;
+}
+
+int cssp_ktls_recv(struct socket *sock, void *buf, size_t n, u8 *type)
+{
+	struct kvec vec = { buf, n };
+	struct iov_iter iter;
+
+	iov_iter_kvec(&iter, ITER_DEST, &vec, 1, n);
+	return cssp_ktls_recv_iter(sock, &iter, type);
 }

@@ -40,6 +40,9 @@ int __must_check cssp_ktls_install(struct socket *sock, const struct cssp_tls_se
 int __must_check cssp_ktls_send(struct socket *sock, u8 type,
 				const struct cssp_rd *plain,
 				const struct cssp_patience *p);
+/* The same for the first @n bytes of @from, which is advanced; also -EFAULT. */
+int __must_check cssp_ktls_send_iter(struct socket *sock, u8 type, struct iov_iter *from,
+				     size_t n, const struct cssp_patience *p);
 
 /**
  * cssp_ktls_recv() - try once to read, without waiting for the peer
@@ -53,5 +56,7 @@ int __must_check cssp_ktls_send(struct socket *sock, u8 type,
  * -EBADMSG for bytes that are no TLS record; -ENOMEM; -EPIPE.
  */
 int __must_check cssp_ktls_recv(struct socket *sock, void *buf, size_t n, u8 *type);
+/* The same into @to, which is advanced; also -EFAULT. */
+int __must_check cssp_ktls_recv_iter(struct socket *sock, struct iov_iter *to, u8 *type);
 
 #endif

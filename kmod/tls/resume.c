@@ -96,36 +96,41 @@ int cssp_resume_done(struct cssp_channel *ch, const struct credssp_hlp_tls_reply
 	return 0;
 }
 
-/* Let the helper make a session from the tickets. On a failure there is none. */
-static void resume_ask_helper(struct cssp_channel *ch, struct cssp_vbuf *reply)
+/*
+ * Let the helper make a session from the tickets. On a failure there is none. Returns
+ * true if the helper has answered: this is the last request of a conversation.
+ */
+static bool resume_ask_helper(struct cssp_channel *ch, struct cssp_vbuf *reply)
 {
 	struct cssp_rd tickets = cssp_vbuf_rd(&ch->tickets), rd, blob;
 	struct credssp_hlp_tls_ticket head;
 
 	cssp_wait_narrow(ch->wait, TICKET_MS);
 	if (ch->helper->call(ch->conv, CREDSSP_HLP_TLS_TICKET, &tickets, reply, ch->wait))
-		return;
+		return false;
 	rd = cssp_vbuf_rd(reply);
 	if (cssp_rd_copy(&rd, &head, sizeof(head)) ||
 	    head.session_length > CREDSSP_HLP_MAX_SESSION ||
 	    cssp_rd_sub(&rd, head.session_length, &blob) || cssp_rd_end(&rd))
-		return;
+		return true;
 	if (head.session_lifetime)
 		resume_keep_blob(ch, &blob, head.session_lifetime);
+	return true;
 }
 
 struct cssp_past_session *cssp_channel_next_session(struct cssp_channel *ch)
 {
 	struct cssp_past_session *next;
 	struct cssp_vbuf reply = {};
+	bool over = false;
 
 	/* If a message is incomplete, the helper cannot parse the tickets. */
 	if (ch->conv && ch->control.keep && ch->tickets.len && !ch->control.left &&
 	    !ch->control.have)
-		resume_ask_helper(ch, &reply);
+		over = resume_ask_helper(ch, &reply);
 	cssp_vbuf_free(&reply);
 	if (ch->conv)
-		ch->helper->close(ch->conv);
+		ch->helper->close(ch->conv, over);
 	ch->conv = NULL;
 	next = ch->next;
 	ch->next = NULL;

@@ -6,9 +6,11 @@
 #include <linux/poll.h>
 #include <linux/sched/signal.h>
 #include <linux/tcp.h>
+#include <linux/uio.h>
 #include <net/inet_connection_sock.h>
 #include <net/sock.h>
 
+#include "../base/compat.h"
 #include "../base/status.h"
 
 /*
@@ -190,6 +192,8 @@ int cssp_sock_error(int err)
 	case -ENOMEM:
 	case -ENOBUFS:
 		return -ENOMEM;
+	case -EFAULT:		/* the caller's memory was unmapped meanwhile */
+		return -EFAULT;
 	case 0:
 	case -EPIPE:
 	case -ECONNRESET:
@@ -200,22 +204,33 @@ int cssp_sock_error(int err)
 	}
 }
 
-int cssp_sock_send(struct socket *sock, const void *buf, size_t n,
-		   const struct cssp_patience *p)
+/* The first @n bytes of @iter. */
+static struct iov_iter sock_part(const struct iov_iter *iter, size_t n)
 {
-	size_t done = 0;
+	struct iov_iter part = *iter;
+
+	iov_iter_truncate(&part, n);
+	return part;
+}
+
+int cssp_sock_send_iter(struct socket *sock, struct iov_iter *from, size_t n, int flags,
+			const struct cssp_patience *p)
+{
 	int ret;
 
-	while (done < n) {
-		struct msghdr msg = { .msg_flags = MSG_DONTWAIT | MSG_NOSIGNAL };
-		struct kvec iov = { .iov_base = (void *)buf + done, .iov_len = n - done };
+	while (n) {
+		struct msghdr msg = {
+			.msg_flags = MSG_DONTWAIT | MSG_NOSIGNAL | flags,
+			.msg_iter = sock_part(from, n),
+		};
 
 		ret = cssp_sock_wait_free(sock, cssp_sock_is_free, p);
 		if (ret)
 			return ret;
-		ret = kernel_sendmsg(sock, &msg, &iov, 1, n - done);
+		ret = sock_sendmsg(sock, &msg);
 		if (ret > 0) {
-			done += ret;
+			iov_iter_advance(from, ret);
+			n -= ret;
 			continue;
 		}
 		ret = cssp_sock_wait_room(sock, ret, p);
@@ -225,23 +240,32 @@ int cssp_sock_send(struct socket *sock, const void *buf, size_t n,
 	return 0;
 }
 
-int cssp_sock_recv(struct socket *sock, void *buf, size_t n,
+int cssp_sock_send(struct socket *sock, const void *buf, size_t n,
 		   const struct cssp_patience *p)
 {
-	size_t done = 0;
+	struct kvec vec = { (void *)buf, n };
+	struct iov_iter iter;
+
+	iov_iter_kvec(&iter, ITER_SOURCE, &vec, 1, n);
+	return cssp_sock_send_iter(sock, &iter, n, 0, p);
+}
+
+int cssp_sock_recv_iter(struct socket *sock, struct iov_iter *to, size_t n,
+			const struct cssp_patience *p)
+{
 	int ret;
 
-	while (done < n) {
-		struct kvec iov = { .iov_base = buf + done, .iov_len = n - done };
+	while (n) {
+		struct msghdr msg = { .msg_iter = sock_part(to, n) };
 		u32 mark = cssp_sock_mark(sock);
-		struct msghdr msg = {};
 
 		ret = cssp_sock_wait_free(sock, cssp_sock_is_free, p);
 		if (ret)
 			return ret;
-		ret = kernel_recvmsg(sock, &msg, &iov, 1, n - done, MSG_DONTWAIT);
+		ret = sock_recvmsg(sock, &msg, MSG_DONTWAIT);
 		if (ret > 0) {
-			done += ret;
+			iov_iter_advance(to, ret);
+			n -= ret;
 			continue;
 		}
 		if (!cssp_sock_again(ret))
@@ -251,4 +275,34 @@ int cssp_sock_recv(struct socket *sock, void *buf, size_t n,
 			return ret;
 	}
 	return 0;
+}
+
+int cssp_sock_recv(struct socket *sock, void *buf, size_t n,
+		   const struct cssp_patience *p)
+{
+	struct kvec vec = { buf, n };
+	struct iov_iter iter;
+
+	iov_iter_kvec(&iter, ITER_DEST, &vec, 1, n);
+	return cssp_sock_recv_iter(sock, &iter, n, p);
+}
+
+size_t cssp_sock_arrived(struct socket *sock)
+{
+	const struct tcp_sock *tp = tcp_sk(sock->sk);
+	s32 n = READ_ONCE(tp->rcv_nxt) - READ_ONCE(tp->copied_seq);
+
+	return max(n, 0);
+}
+
+size_t cssp_sock_peek(struct socket *sock, void *buf, size_t n)
+{
+	struct kvec vec = { buf, n };
+	struct msghdr msg = {};
+	int ret;
+
+	if (!cssp_sock_is_free(sock, 0))
+		return 0;
+	ret = kernel_recvmsg(sock, &msg, &vec, 1, n, MSG_DONTWAIT | MSG_PEEK);
+	return max(ret, 0);
 }

@@ -16,6 +16,7 @@
 #include "../base/buf.h"
 #include "../base/wait.h"
 
+struct iov_iter;
 struct net;
 struct socket;
 
@@ -105,16 +106,29 @@ static inline bool cssp_sock_again(int ret)
 void cssp_sock_shutdown(struct socket *sock);
 
 /*
- * Translate a socket's error, or 0 for the end of the stream: -ENOMEM; -EPIPE when the
+ * Translate a socket's error, or 0 for the end of the stream: -ENOMEM; -EFAULT; -EPIPE when the
  * peer closed the connection; -ENETDOWN for all others. TCP's numbers have other meanings
  * in this module (-EHOSTUNREACH: no helper).
  */
 int cssp_sock_error(int err);
 
+/*
+ * Send or receive exactly @n bytes of @from or @to, which is advanced. @flags: of
+ * sendmsg(), for instance MSG_MORE. Errors as below, and -EFAULT.
+ */
+int __must_check cssp_sock_send_iter(struct socket *sock, struct iov_iter *from, size_t n,
+				     int flags, const struct cssp_patience *p);
+int __must_check cssp_sock_recv_iter(struct socket *sock, struct iov_iter *to, size_t n,
+				     const struct cssp_patience *p);
 /* Send or receive exactly @n bytes. -EPIPE: the peer closed; -ENETDOWN: the network failed. */
 int __must_check cssp_sock_send(struct socket *sock, const void *buf, size_t n,
 				const struct cssp_patience *p);
 int __must_check cssp_sock_recv(struct socket *sock, void *buf, size_t n,
 				const struct cssp_patience *p);
+
+/* Bytes that have arrived and were not read, roughly. */
+size_t cssp_sock_arrived(struct socket *sock);
+/* Copy at most @n bytes that have arrived, and leave them there.  Returns their number. */
+size_t cssp_sock_peek(struct socket *sock, void *buf, size_t n);
 
 #endif

@@ -16,6 +16,9 @@
  */
 #define ALERT_TIME	(HZ / 20)
 
+/* Bytes of a session ticket that are read at once; most are a little shorter. */
+#define CONTROL_PIECE	256
+
 static struct cssp_patience socket_patience(const struct cssp_channel *ch)
 {
 	return cssp_patience_of(ch->wait, MAX_JIFFY_OFFSET);
@@ -38,7 +41,7 @@ static int socket_send(struct cssp_channel *ch, const struct cssp_rd *plain)
  * One attempt to read data. Returns the number of bytes; 0 after a record that is not
  * data, which has been handled; -EAGAIN when nothing has arrived.
  */
-static int socket_read_some(struct cssp_channel *ch, void *buf, size_t n)
+static int socket_read_once(struct cssp_channel *ch, void *buf, size_t n)
 {
 	struct cssp_rd rd;
 	int ret, got;
@@ -57,7 +60,26 @@ static int socket_read_some(struct cssp_channel *ch, void *buf, size_t n)
 	return ret ?: got;
 }
 
-static int socket_read_exact(struct cssp_channel *ch, void *buf, size_t n)
+/*
+ * The same. In the middle of a message that is not data, the rest of it comes first, and
+ * is read by more than the few bytes that a caller asks for.
+ */
+static int socket_read_some(struct cssp_channel *ch, void *buf, size_t n)
+{
+	size_t rest = cssp_control_rest(&ch->control);
+	u8 piece[CONTROL_PIECE];
+	int ret;
+
+	if (!rest)
+		return socket_read_once(ch, buf, n);
+	/* Data here are an error, which cssp_control_data() finds. */
+	ret = socket_read_once(ch, piece, min(rest, sizeof(piece)));
+	memzero_explicit(piece, sizeof(piece));
+	return ret;
+}
+
+/* Read at least @n bytes, and at most @most. Returns their number. */
+static int socket_read(struct cssp_channel *ch, void *buf, size_t n, size_t most)
 {
 	struct cssp_patience p = socket_patience(ch);
 	size_t done = 0;
@@ -69,35 +91,34 @@ static int socket_read_exact(struct cssp_channel *ch, void *buf, size_t n)
 		ret = cssp_sock_wait_free(ch->sock, cssp_sock_is_free, &p);
 		if (ret)
 			goto err_break;
-		ret = socket_read_some(ch, buf + done, n - done);
+		ret = socket_read_some(ch, buf + done, most - done);
 		if (ret == -EAGAIN)
 			ret = cssp_sock_wait_news(ch->sock, mark, &p);
 		if (ret < 0)
 			goto err_break;
 		done += ret;
 	}
-	return 0;
+	return done;
 
 err_break:
 	cssp_channel_break(ch);
 	return cssp_channel_fail(ch, ret, 0);
 }
 
-/* Never reads a byte more than is asked for. */
-static int socket_fill(struct cssp_channel *ch, size_t n)
+static int socket_fill(struct cssp_channel *ch, size_t n, size_t most)
 {
 	size_t have = ch->plain.len;
 	int ret;
 
 	if (have >= n)
 		return 0;
-	ret = cssp_vbuf_reserve(&ch->plain, n);
+	ret = cssp_vbuf_reserve(&ch->plain, most);
 	if (ret)
 		return cssp_channel_fail(ch, ret, 0);
-	ret = socket_read_exact(ch, ch->plain.data + have, n - have);
-	if (ret)
+	ret = socket_read(ch, ch->plain.data + have, n - have, most - have);
+	if (ret < 0)
 		return ret;
-	ch->plain.len = n;
+	ch->plain.len += ret;
 	return 0;
 }
 

@@ -13,6 +13,7 @@
 #include <linux/moduleparam.h>
 #include <linux/net.h>
 
+#include "../base/compat.h"
 #include "../wire/tls_record.h"
 #include "channel_state.h"
 #include "handshake.h"
@@ -29,6 +30,23 @@
 
 /* The whole queue goes into one request to the helper. */
 static_assert(sizeof(struct credssp_hlp_header) + WIRE_IN_MAX <= CREDSSP_HLP_MAX_MESSAGE);
+
+/* Bytes of a record that are read to learn its type. */
+#define TOKEN_FIRST		64
+
+/**
+ * struct token_record - a sealed record
+ * @head: its header
+ * @type: its outer content type
+ * @total: its length, header included
+ * @room: the most bytes that it can contain
+ */
+struct token_record {
+	u8 head[CSSP_TLS_HEADER];
+	u8 type;
+	size_t total;
+	size_t room;
+};
 
 static unsigned int loopback_idle_ms = 3000;
 module_param(loopback_idle_ms, uint, 0644);
@@ -149,56 +167,64 @@ static int token_need_loopback(struct cssp_channel *ch, const struct cssp_patien
 	return ret ? cssp_channel_fail(ch, ret, 0) : 0;
 }
 
-/* If kTLS made anything but one record, its record numbers differ from the session's. */
-static int token_check_sealed(const u8 *data, size_t len)
+static size_t token_overhead(const struct cssp_channel *ch)
 {
-	struct cssp_rd rd = cssp_rd_of(data, len);
-	size_t total;
-	u8 type;
-
-	if (cssp_tls_record_total(&rd, &type, &total) || total != len)
-		return -EIO;
-	return 0;
+	return cssp_tls_overhead_before(&ch->session) + cssp_tls_overhead_after(&ch->session);
 }
 
-/* @out has room for the record. */
-static int token_seal_record(struct cssp_channel *ch, u8 type, const struct cssp_rd *plain,
-			     struct cssp_vbuf *out, const struct cssp_patience *p)
+/* Bytes of @n bytes in sealed records. */
+static size_t token_sealed_size(const struct cssp_channel *ch, size_t n)
 {
-	size_t total = cssp_tls_overhead_before(&ch->session) + plain->left +
-		       cssp_tls_overhead_after(&ch->session);
-	u8 *sealed = out->data + out->len;
+	return n + DIV_ROUND_UP(n, ch->session.record_limit) * token_overhead(ch);
+}
+
+/*
+ * Move the record of @total bytes that kTLS made to @out.  If it made anything else, its
+ * record numbers differ from the session's.
+ */
+static int token_take_sealed(struct cssp_channel *ch, size_t total, struct iov_iter *out,
+			     const struct cssp_patience *p)
+{
+	u8 head[CSSP_TLS_HEADER], type;
+	struct cssp_rd rd = cssp_rd_of(head, sizeof(head));
+	size_t made;
+	int ret;
+
+	ret = cssp_sock_recv(ch->loopback.raw, head, sizeof(head), p);
+	if (ret)
+		return token_loopback_error(ret);
+	if (cssp_tls_record_total(&rd, &type, &made) || made != total)
+		return -EIO;
+	if (copy_to_iter(head, sizeof(head), out) != sizeof(head))
+		return -EFAULT;
+	ret = cssp_sock_recv_iter(ch->loopback.raw, out, total - sizeof(head), p);
+	return token_loopback_error(ret);
+}
+
+/* Seal the next @n bytes of @plain into one record. */
+static int token_seal_record(struct cssp_channel *ch, u8 type, struct iov_iter *plain,
+			     size_t n, struct iov_iter *out, const struct cssp_patience *p)
+{
 	int ret;
 
 	ret = cssp_tls_direction_advance(&ch->session, &ch->session.tx);
 	if (ret)
 		return ret;
-	ret = cssp_ktls_send(ch->loopback.tls, type, plain, p);
+	ret = cssp_ktls_send_iter(ch->loopback.tls, type, plain, n, p);
 	if (ret)
 		return token_loopback_error(ret);
-	ret = cssp_sock_recv(ch->loopback.raw, sealed, total, p);
-	if (ret)
-		return token_loopback_error(ret);
-	ret = token_check_sealed(sealed, total);
-	if (ret)
-		return ret;
-	out->len += total;
-	return 0;
+	return token_take_sealed(ch, token_overhead(ch) + n, out, p);
 }
 
-/* Seal all of @plain; @out has room for the records. */
-static int token_seal_records(struct cssp_channel *ch, u8 type, const struct cssp_rd *plain,
-			      struct cssp_vbuf *out, const struct cssp_patience *p)
+static int token_seal_records(struct cssp_channel *ch, u8 type, struct iov_iter *plain,
+			      struct iov_iter *out, const struct cssp_patience *p)
 {
-	struct cssp_rd rest = *plain, chunk;
+	size_t n;
 	int ret;
 
-	while (rest.left) {
-		ret = cssp_rd_sub(&rest, min_t(size_t, rest.left, ch->session.record_limit),
-				  &chunk);
-		if (ret)
-			return ret;
-		ret = token_seal_record(ch, type, &chunk, out, p);
+	while (iov_iter_count(plain)) {
+		n = min_t(size_t, iov_iter_count(plain), ch->session.record_limit);
+		ret = token_seal_record(ch, type, plain, n, out, p);
 		if (ret)
 			return ret;
 	}
@@ -206,34 +232,46 @@ static int token_seal_records(struct cssp_channel *ch, u8 type, const struct css
 }
 
 /*
- * Seal @plain into records, appended to @out. A failure after the first record number
- * wipes the keys, so the records that were sealed before are dropped as well.
+ * Seal all of @plain into records.  @out has room for token_sealed_size() bytes.  Any
+ * failure after the first record number wipes the keys.
  */
-static int token_seal_to(struct cssp_channel *ch, u8 type, const struct cssp_rd *plain,
-			 struct cssp_vbuf *out, const struct cssp_patience *p)
+static int token_seal_iter(struct cssp_channel *ch, u8 type, struct iov_iter *plain,
+			   struct iov_iter *out, const struct cssp_patience *p)
 {
-	size_t overhead = cssp_tls_overhead_before(&ch->session) +
-			  cssp_tls_overhead_after(&ch->session);
-	size_t records = DIV_ROUND_UP(plain->left, ch->session.record_limit);
-	size_t begin = out->len;
 	int ret;
 
 	lockdep_assert_held(&ch->lock);
-	ret = cssp_vbuf_reserve(out, begin + plain->left + records * overhead);
-	if (ret)
-		return cssp_channel_fail(ch, ret, 0);
 	ret = token_need_loopback(ch, p);
 	if (ret)
 		return ret;
 	ret = token_seal_records(ch, type, plain, out, p);
-	if (ret)
-		goto err_kill;
-	return 0;
+	if (ret) {
+		cssp_channel_fail(ch, ret, 0);
+		cssp_channel_kill(ch);
+	}
+	return ret;
+}
 
-err_kill:
-	out->len = begin;
-	cssp_channel_fail(ch, ret, 0);
-	cssp_channel_kill(ch);
+/* Seal @plain into records at the end of the queue. */
+static int token_seal_queue(struct cssp_channel *ch, u8 type, const struct cssp_rd *plain,
+			    const struct cssp_patience *p)
+{
+	struct cssp_vbuf *queue = &ch->wire_out;
+	size_t n = token_sealed_size(ch, plain->left);
+	struct cssp_source source;
+	struct kvec vec;
+	struct iov_iter out;
+	int ret;
+
+	ret = cssp_vbuf_reserve(queue, queue->len + n);
+	if (ret)
+		return cssp_channel_fail(ch, ret, 0);
+	cssp_source_kernel(&source, plain);
+	vec = (struct kvec){ queue->data + queue->len, n };
+	iov_iter_kvec(&out, ITER_DEST, &vec, 1, n);
+	ret = token_seal_iter(ch, type, &source.iter, &out, p);
+	if (!ret)
+		queue->len += n;
 	return ret;
 }
 
@@ -245,23 +283,17 @@ static bool token_type_allowed(const struct cssp_channel *ch, u8 type)
 	return type == CSSP_TLS_DATA || type == CSSP_TLS_ALERT || type == CSSP_TLS_HANDSHAKE;
 }
 
-/*
- * The loopback connection has one record: read its contents, at most @room bytes, and
- * append them to @out if they are data.
- */
-static int token_read_opened(struct cssp_channel *ch, struct cssp_vbuf *out, size_t room,
-			     const struct cssp_patience *p)
+/* Wait for the first bytes of the record that the loopback connection has. */
+static int token_read_first(struct cssp_channel *ch, u8 *buf, size_t n, u8 *type,
+			    const struct cssp_patience *p)
 {
-	u8 *data = out->data + out->len;
-	struct cssp_rd rd;
 	u32 mark;
-	u8 type;
 	int ret;
 
 	for (;;) {
 		mark = cssp_sock_mark(ch->loopback.tls);
-		ret = cssp_ktls_recv(ch->loopback.tls, data, room, &type);
-		if (type || ret != -EAGAIN)
+		ret = cssp_ktls_recv(ch->loopback.tls, buf, n, type);
+		if (*type || ret != -EAGAIN)
 			break;
 		ret = cssp_sock_wait_news(ch->loopback.tls, mark, p);
 		if (ret)
@@ -269,17 +301,101 @@ static int token_read_opened(struct cssp_channel *ch, struct cssp_vbuf *out, siz
 	}
 	if (ret < 0 && ret != -EAGAIN)
 		return token_loopback_error(ret);
-	if (!type)
-		return -EIO;
-	rd = cssp_rd_of(data, max(ret, 0));
-	if (type != CSSP_TLS_DATA)
-		return cssp_control_feed(&ch->control, ch->session.version, type, &rd);
-	out->len += rd.left;
-	return cssp_control_data(&ch->control, rd.left);
+	return *type ? max(ret, 0) : -EIO;
 }
 
-static int token_pass_record(struct cssp_channel *ch, const struct cssp_rd *record,
-			     struct cssp_vbuf *out, size_t room,
+/* Read the rest of the record.  @type: of its first bytes.  0: there is no rest. */
+static int token_read_rest(struct cssp_channel *ch, struct iov_iter *to, u8 type)
+{
+	u8 now;
+	int ret = cssp_ktls_recv_iter(ch->loopback.tls, to, &now);
+
+	if (ret == -EAGAIN && !now)
+		return 0;
+	if (ret < 0)
+		return token_loopback_error(ret);
+	return now == type ? ret : -EIO;
+}
+
+/*
+ * The contents of a record of data, whose first @n bytes were read: all of it, or not
+ * @whole.  Returns the number of bytes.
+ */
+static int token_read_data(struct cssp_channel *ch, const u8 *first, size_t n, bool whole,
+			   struct iov_iter *out)
+{
+	int ret = 0;
+
+	if (copy_to_iter(first, n, out) != n)
+		return -EFAULT;
+	if (!whole && iov_iter_count(out))
+		ret = token_read_rest(ch, out, CSSP_TLS_DATA);
+	if (ret < 0)
+		return ret;
+	n += ret;
+	return cssp_control_data(&ch->control, n) ?: n;
+}
+
+static int token_read_control(struct cssp_channel *ch, u8 type, u8 *buf, size_t n, size_t room)
+{
+	struct cssp_rd rd = cssp_rd_of(buf, n);
+	struct kvec vec = { buf, room };
+	struct iov_iter iter;
+	int ret;
+
+	do {
+		ret = cssp_control_feed(&ch->control, ch->session.version, type, &rd);
+		if (ret || rd.left < room)
+			return ret;
+		iov_iter_kvec(&iter, ITER_DEST, &vec, 1, room);
+		ret = token_read_rest(ch, &iter, type);
+		rd = cssp_rd_of(buf, max(ret, 0));
+	} while (ret > 0);
+	return ret;
+}
+
+/*
+ * The loopback connection has one record, with at most @room bytes of contents.  Its type
+ * comes with its first bytes: only data go to @out.  Returns the number of bytes of data.
+ */
+static int token_read_opened(struct cssp_channel *ch, struct iov_iter *out, size_t room,
+			     const struct cssp_patience *p)
+{
+	u8 first[TOKEN_FIRST], type;
+	/* kTLS opens no record when it is asked for 0 bytes. */
+	size_t n = clamp_t(size_t, room, 1, sizeof(first));
+	int ret;
+
+	ret = token_read_first(ch, first, n, &type, p);
+	if (ret < 0)
+		goto out_wipe;
+	if (type == CSSP_TLS_DATA)
+		ret = token_read_data(ch, first, ret, ret < n, out);
+	else
+		ret = token_read_control(ch, type, first, ret, n);
+out_wipe:
+	memzero_explicit(first, sizeof(first));
+	return ret;
+}
+
+/* Give the record to kTLS: @head, and the bytes behind it from @body. */
+static int token_pass_record(struct cssp_channel *ch, const u8 *head, struct iov_iter *body,
+			     size_t n, const struct cssp_patience *p)
+{
+	struct cssp_rd rd = cssp_rd_of(head, CSSP_TLS_HEADER);
+	struct cssp_source source;
+	int ret;
+
+	cssp_source_kernel(&source, &rd);
+	ret = cssp_sock_send_iter(ch->loopback.raw, &source.iter, CSSP_TLS_HEADER, MSG_MORE, p);
+	if (ret)
+		return token_loopback_error(ret);
+	ret = cssp_sock_send_iter(ch->loopback.raw, body, n, 0, p);
+	return token_loopback_error(ret);
+}
+
+static int token_open_passed(struct cssp_channel *ch, const struct token_record *r,
+			     struct iov_iter *body, struct iov_iter *out,
 			     const struct cssp_patience *p)
 {
 	int ret;
@@ -287,37 +403,49 @@ static int token_pass_record(struct cssp_channel *ch, const struct cssp_rd *reco
 	ret = cssp_tls_direction_advance(&ch->session, &ch->session.rx);
 	if (ret)
 		return ret;
-	ret = cssp_sock_send(ch->loopback.raw, record->p, record->left, p);
+	ret = token_pass_record(ch, r->head, body, r->total - CSSP_TLS_HEADER, p);
 	if (ret)
-		return token_loopback_error(ret);
-	return token_read_opened(ch, out, room, p);
+		return ret;
+	return token_read_opened(ch, out, r->room, p);
 }
 
-/* Open the whole record @record and append its data to @out. */
-static int token_open_record(struct cssp_channel *ch, u8 type, const struct cssp_rd *record,
-			     struct cssp_vbuf *out, const struct cssp_patience *p)
+/* Read the header of the record at the front of @source. -EAGAIN: @r->total is needed. */
+static int token_look(struct cssp_channel *ch, const struct cssp_source *source,
+		      struct token_record *r)
 {
-	size_t overhead = cssp_tls_overhead_before(&ch->session) +
-			  cssp_tls_overhead_after(&ch->session);
-	size_t begin = out->len, room;
+	size_t overhead = token_overhead(ch), got;
+	struct cssp_rd rd;
+	int ret;
+
+	ret = cssp_source_peek(source, r->head, sizeof(r->head), &got);
+	if (ret)
+		return ret;
+	rd = cssp_rd_of(r->head, got);
+	ret = cssp_tls_record_total(&rd, &r->type, &r->total);
+	if (ret)
+		return ret;
+	r->room = r->total > overhead ? r->total - overhead : 0;
+	return r->total > cssp_source_left(source) ? -EAGAIN : 0;
+}
+
+/* @source begins with the whole record @r; @out has room for its contents. */
+static int token_open_record(struct cssp_channel *ch, const struct token_record *r,
+			     struct cssp_source *source, struct iov_iter *out,
+			     const struct cssp_patience *p)
+{
 	int ret;
 
 	lockdep_assert_held(&ch->lock);
-	if (!token_type_allowed(ch, type) || record->left < overhead) {
+	if (!token_type_allowed(ch, r->type) || r->total < token_overhead(ch)) {
 		cssp_channel_break(ch);
 		return cssp_channel_fail(ch, -EBADMSG, 0);
 	}
-	/* kTLS opens no record when it is asked for 0 bytes. */
-	room = max_t(size_t, record->left - overhead, 1);
-	ret = cssp_vbuf_reserve(out, begin + room);
-	if (ret)
-		return cssp_channel_fail(ch, ret, 0);
 	ret = token_need_loopback(ch, p);
 	if (ret)
 		return ret;
-	ret = token_pass_record(ch, record, out, room, p);
-	if (ret) {
-		out->len = begin;
+	iov_iter_advance(&source->iter, CSSP_TLS_HEADER);
+	ret = token_open_passed(ch, r, &source->iter, out, p);
+	if (ret < 0) {
 		cssp_channel_fail(ch, ret, 0);
 		cssp_channel_break(ch);
 	}
@@ -327,19 +455,28 @@ static int token_open_record(struct cssp_channel *ch, u8 type, const struct cssp
 /* Open the first record of the queue and append its data to @ch->plain. */
 static int token_open_queued(struct cssp_channel *ch, const struct cssp_patience *p)
 {
-	struct cssp_rd rd = cssp_vbuf_rd(&ch->wire_in), record;
-	size_t total;
-	u8 type;
+	struct cssp_rd rd = cssp_vbuf_rd(&ch->wire_in);
+	struct cssp_vbuf *plain = &ch->plain;
+	struct cssp_source source;
+	struct token_record r;
+	struct iov_iter out;
+	struct kvec vec;
 	int ret;
 
+	cssp_source_kernel(&source, &rd);
 	/* The queue has whole records only. */
-	ret = cssp_tls_record_total(&rd, &type, &total) ?: cssp_rd_sub(&rd, total, &record);
-	if (ret)
+	if (token_look(ch, &source, &r))
 		return cssp_channel_fail(ch, -EBADMSG, 0);
-	ret = token_open_record(ch, type, &record, &ch->plain, p);
+	ret = cssp_vbuf_reserve(plain, plain->len + r.room);
 	if (ret)
+		return cssp_channel_fail(ch, ret, 0);
+	vec = (struct kvec){ plain->data + plain->len, r.room };
+	iov_iter_kvec(&out, ITER_DEST, &vec, 1, r.room);
+	ret = token_open_record(ch, &r, &source, &out, p);
+	if (ret < 0)
 		return ret;
-	cssp_vbuf_consume(&ch->wire_in, total);
+	plain->len += ret;
+	cssp_vbuf_consume(&ch->wire_in, r.total);
 	return 0;
 }
 
@@ -399,20 +536,23 @@ static int token_pull_wire(struct cssp_channel *ch, struct cssp_vbuf *out)
 	return 0;
 }
 
-static int token_seal(struct cssp_channel *ch, const struct cssp_rd *plain,
-		      struct cssp_vbuf *out)
+static int token_seal(struct cssp_channel *ch, struct cssp_source *plain,
+		      struct cssp_sink *wire)
 {
 	struct cssp_patience p = token_patience(ch);
 
-	return token_seal_to(ch, CSSP_TLS_DATA, plain, out, &p);
+	return token_seal_iter(ch, CSSP_TLS_DATA, &plain->iter, &wire->iter, &p);
 }
 
 static int token_send(struct cssp_channel *ch, const struct cssp_rd *plain)
 {
-	return token_seal(ch, plain, &ch->wire_out);
+	struct cssp_patience p = token_patience(ch);
+
+	return token_seal_queue(ch, CSSP_TLS_DATA, plain, &p);
 }
 
-static int token_fill(struct cssp_channel *ch, size_t n)
+/* Records are opened as a whole: there can be more than @most bytes. */
+static int token_fill(struct cssp_channel *ch, size_t n, size_t most)
 {
 	struct cssp_patience p = token_patience(ch);
 	int ret;
@@ -442,17 +582,42 @@ static int token_settle(struct cssp_channel *ch)
 	return 0;
 }
 
-static int token_open(struct cssp_channel *ch, struct cssp_rd *wire, struct cssp_vbuf *plain)
+/* What can be found wrong before the record has used up its number. */
+static int token_open_check(struct cssp_channel *ch, const struct cssp_source *wire,
+			    struct token_record *r, struct cssp_sink *plain,
+			    struct cssp_opened *o)
+{
+	int ret = token_look(ch, wire, r);
+
+	if (ret == -EAGAIN) {
+		o->needed = r->total - cssp_source_left(wire);
+		return -ENODATA;
+	}
+	if (ret)
+		return ret;
+	o->room = (struct cssp_room){
+		.whole = r->room,
+		.before = cssp_tls_overhead_before(&ch->session),
+		.after = cssp_tls_overhead_after(&ch->session),
+	};
+	if (!cssp_sink_fits(plain, &o->room)) {
+		o->needed = r->room;
+		return -ENOSPC;
+	}
+	return cssp_source_present(wire, r->total) ? cssp_sink_open(plain, &o->room) : -EFAULT;
+}
+
+static int token_open(struct cssp_channel *ch, struct cssp_source *wire,
+		      struct cssp_sink *plain, struct cssp_opened *o)
 {
 	struct cssp_patience p = token_patience(ch);
-	struct cssp_rd rest = *wire, record;
-	size_t total;
-	u8 type;
+	struct token_record r;
 	int ret;
 
-	ret = cssp_tls_record_total(&rest, &type, &total);
-	if (ret == -EAGAIN || (!ret && total > rest.left))
-		return -EAGAIN;
+	ret = token_open_check(ch, wire, &r, plain, o);
+	o->intact = ret && ret != -EBADMSG;
+	if (o->intact)
+		return ret;
 	if (ret) {
 		cssp_channel_break(ch);
 		return cssp_channel_fail(ch, ret, 0);
@@ -460,13 +625,10 @@ static int token_open(struct cssp_channel *ch, struct cssp_rd *wire, struct cssp
 	ret = cssp_channel_check(ch);
 	if (ret)
 		return ret;
-	ret = cssp_rd_sub(&rest, total, &record);
-	if (ret)
+	ret = token_open_record(ch, &r, wire, &plain->iter, &p);
+	if (ret < 0)
 		return ret;
-	ret = token_open_record(ch, type, &record, plain, &p);
-	if (ret)
-		return ret;
-	*wire = rest;
+	o->length = ret;
 	return 0;
 }
 
@@ -504,7 +666,7 @@ static void token_send_alert(struct cssp_channel *ch, const struct cssp_rd *aler
 	/* Not token_patience(): the failure may be that the deadline has passed. */
 	struct cssp_patience p = { .wait = ch->wait, .until = jiffies + TOKEN_TIME };
 
-	if (token_seal_to(ch, CSSP_TLS_ALERT, alert, &ch->wire_out, &p))
+	if (token_seal_queue(ch, CSSP_TLS_ALERT, alert, &p))
 		cssp_channel_fail(ch, -EPIPE, 0);
 	cssp_channel_kill(ch);
 }

@@ -159,12 +159,12 @@ int cssp_conv_call(struct cssp_conv *conv, u16 opcode, const struct cssp_rd *req
  * oldest END was sent: at most CSSP_MAX_CONVERSATIONS_USER. Users with
  * CAP_SYS_RESOURCE have no such limit.
  */
-void cssp_conv_close(struct cssp_conv *conv)
+void cssp_conv_close(struct cssp_conv *conv, bool over)
 {
 	if (!conv)
 		return;
 	/* If the helper is dead, its state of the conversation is gone as well. */
-	if (conv->heard && cssp_helper_submit(conv->helper, conv->end))
+	if (conv->heard && !over && cssp_helper_submit(conv->helper, conv->end))
 		pr_debug("the helper died before a conversation ended\n");
 	cssp_request_put(conv->end);
 	cssp_helper_put(conv->helper);

@@ -45,12 +45,13 @@ int __must_check cssp_conv_call(struct cssp_conv *conv, u16 opcode,
 /**
  * cssp_conv_close() - end a conversation and free it
  * @conv: conversation, or NULL
+ * @over: the helper has answered its last request, and has forgotten it
  *
- * Sends END if the helper has read a request of the conversation.
+ * Sends END if the helper has read a request of the conversation and may still keep it.
  *
  * Context: may sleep.
  */
-void cssp_conv_close(struct cssp_conv *conv);
+void cssp_conv_close(struct cssp_conv *conv, bool over);
 
 /* Does a helper serve @net now? The answer may be outdated at once: for status displays. */
 bool cssp_upcall_present(const struct net *net);

@@ -44,6 +44,9 @@ size_t cssp_ts_request_size(const struct cssp_ts_request *req);
 /* Strict DER into @wr; overflow is latched there. */
 void cssp_ts_request_encode(const struct cssp_ts_request *req, struct cssp_wr *wr);
 
+/* Bytes of the shortest TSRequest, which has a version only (MS-CSSP 2.2.1). */
+#define CSSP_TS_REQUEST_MIN	7
+
 /**
  * cssp_ts_request_total() - length of the TSRequest that starts at @rd
  * @rd: its first bytes

@@ -5,8 +5,9 @@
 # one all rows are measured. The results are in build/bench. The exit status is 1 if a
 # row is worse than its accepted figure or was not measured.
 #
-# bench.sh --profile [full|resumed|token [1.2|1.3 [p256|rsa2048]]]: where the
-# instructions of a logon are spent, by process, object and function (profile.sh).
+# bench.sh --profile [full|resumed|token|messages [1.2|1.3 [p256|rsa2048 [SIZE]]]]: where
+# the instructions of a logon or a message are spent, by process, object and function
+# (profile.sh).
 
 . "$(dirname "$0")/../../scripts/lib.sh"
 

@@ -1,14 +1,16 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# profile.sh [full|resumed|token [1.2|1.3 [p256|rsa2048]]]: in the guest of bench.sh. Prints
-# where the instructions of logons are spent: counts by credssp_bench itself, user and
-# kernel time of each thread of the helper, and samples by process, object and function.
+# profile.sh [full|resumed|token|messages [1.2|1.3 [p256|rsa2048 [SIZE]]]]: in the guest of
+# bench.sh. Prints where the instructions of logons, or of messages of SIZE bytes, are
+# spent: counts by credssp_bench itself, user and kernel time of each thread of the
+# helper, and samples by process, object and function.
 
 . "$(dirname "$0")/../lib.sh"
 . "$TOP/selftests/bench/server.sh"
 
-VERB=${1:-full} TLS=${2:-1.3} KEY=${3:-p256}
-LOGONS=200
+VERB=${1:-full} TLS=${2:-1.3} KEY=${3:-p256} SIZE=${4:-16384}
+TIMES=200
+[ "$VERB" != messages ] || TIMES=4000
 # Samples a second of processor time; a second is 500 million instructions.
 FREQUENCY=10000
 PROCESSES=credssp_bench,credsspd
@@ -41,7 +43,7 @@ session_cache $cache
 server "$TLS" "$KEY"
 threads >"$WORK/before"
 perf record -q -a -e cpu-clock -F $FREQUENCY -o "$WORK/perf.data" -- \
-	credssp_bench "$VERB" "$PEER_PORT" $LOGONS || bail "credssp_bench $VERB"
+	credssp_bench "$VERB" "$PEER_PORT" $TIMES "$SIZE" || bail "credssp_bench $VERB"
 printf '\nThreads of credsspd: id, user ticks, kernel ticks, instructions\n'
 threads | awk 'NR == FNR { u[$1] = $2; k[$1] = $3; n[$1] = $4; next }
 	{ print $1, $2 - u[$1], $3 - k[$1], sprintf("%d", $4 - n[$1]) }' "$WORK/before" -

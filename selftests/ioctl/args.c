@@ -258,8 +258,15 @@ TEST(reserved, "unknown flags and reserved members are EINVAL")
 	auth.flags = 0;
 	auth.__reserved = 1;
 	CHECK_EQ(device_call(fd, CREDSSP_IOC_AUTHENTICATE, &auth), -EINVAL);
+	message.flags = 0x4;
 	CHECK_EQ(device_call(fd, CREDSSP_IOC_ENCRYPT, &message), -EINVAL);
 	CHECK_EQ(device_call(fd, CREDSSP_IOC_DECRYPT, &message), -EINVAL);
+	message.flags = CREDSSP_MESSAGE_INSIDE;
+	CHECK_EQ(device_call(fd, CREDSSP_IOC_ENCRYPT, &message), -EINVAL);
+	CHECK_EQ(device_call(fd, CREDSSP_IOC_SIGN, &message), -EINVAL);
+	message.flags = CREDSSP_MESSAGE_SPLIT;
+	CHECK_EQ(device_call(fd, CREDSSP_IOC_DECRYPT, &message), -EINVAL);
+	CHECK_EQ(device_call(fd, CREDSSP_IOC_VERIFY, &message), -EINVAL);
 	message.flags = 0;
 	message.__reserved = 1;
 	CHECK_EQ(device_call(fd, CREDSSP_IOC_ENCRYPT, &message), -EINVAL);

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The token transport: calls with tokens, complete, in parts, and wrong ones. */
 #include <errno.h>
+#include <stddef.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "device.h"
@@ -515,6 +517,93 @@ TEST(sealed_room, "ENCRYPT without room for its record writes and spends nothing
 	CHECK_EQ(w->leg.out[needed], POISON);
 	sock_send(w->sock, w->leg.out, needed);
 	expect_echo(w, "hello", 5);
+	end(w);
+}
+
+/* A page, and one behind it that is not mapped. */
+static uint8_t *page_before_hole(long page)
+{
+	uint8_t *p = mmap(NULL, 2 * page, PROT_READ | PROT_WRITE,
+			  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	REQUIRE(p != MAP_FAILED);
+	REQUIRE(!munmap(p + page, page));
+	return p;
+}
+
+/* EFAULT, which leaves the context as it was, for each of the pointers in turn. */
+static void expect_faults(struct walk *w, unsigned int nr, const struct credssp_ioc_message *good,
+			  const size_t *pointers, size_t count)
+{
+	struct credssp_ioc_message m;
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		m = *good;
+		*(uint64_t *)((char *)&m + pointers[i]) = 8;
+		CHECK_EQ(device_call(w->fd, nr, &m), -EFAULT);
+	}
+}
+
+TEST(split, "ENCRYPT to three buffers, DECRYPT inside of the record; bad pointers cost nothing")
+{
+	static const size_t sealing[] = {
+		offsetof(struct credssp_ioc_message, in),
+		offsetof(struct credssp_ioc_message, out),
+		offsetof(struct credssp_ioc_message, header),
+		offsetof(struct credssp_ioc_message, trailer),
+	};
+	struct walk *w = begin(CREDSSP_MECH_NTLM);
+	long page = sysconf(_SC_PAGESIZE);
+	uint8_t header[64], trailer[64], *data = page_before_hole(page) + page - 5;
+	struct credssp_ioc_message good = {
+		.size = sizeof(good), .flags = CREDSSP_MESSAGE_SPLIT,
+		.in = (uintptr_t)data, .in_length = 5, .out = (uintptr_t)data, .out_length = 5,
+		.header = (uintptr_t)header, .header_length = sizeof(header),
+		.trailer = (uintptr_t)trailer, .trailer_length = sizeof(trailer),
+	}, m;
+
+	memcpy(data, "hello", 5);
+	finish(w, SEC_I_CONTINUE_NEEDED);
+	good.context = w->context;
+	expect_faults(w, CREDSSP_IOC_ENCRYPT, &good, sealing, 4);
+	m = good;
+	m.in_length = 6;	/* one byte behind the page */
+	m.out_length = 6;
+	CHECK_EQ(device_call(w->fd, CREDSSP_IOC_ENCRYPT, &m), -EFAULT);
+	m = good;
+	m.header_length = 4;
+	CHECK_EQ(device_call(w->fd, CREDSSP_IOC_ENCRYPT, &m), 0);
+	CHECK_EQ(m.status, SEC_E_BUFFER_TOO_SMALL);
+	CHECK(m.header_length >= 5 && m.header_length <= 13);
+	CHECK(m.trailer_length >= 16 && m.trailer_length <= 17);
+	CHECK(!memcmp(data, "hello", 5));
+	m = good;
+	CHECK_EQ(device_call(w->fd, CREDSSP_IOC_ENCRYPT, &m), 0);
+	REQUIRE_EQ(m.status, SEC_E_OK);
+	CHECK_EQ(m.out_length, 5);
+	sock_send(w->sock, header, m.header_length);
+	sock_send(w->sock, data, 5);
+	sock_send(w->sock, trailer, m.trailer_length);
+
+	do {
+		receive(w);
+		m = (struct credssp_ioc_message){
+			.size = sizeof(m), .flags = CREDSSP_MESSAGE_INSIDE, .context = w->context,
+			.in = (uintptr_t)w->record, .in_length = w->len,
+		};
+		good = m;
+		expect_faults(w, CREDSSP_IOC_DECRYPT, &good, sealing, 1);
+		good.flags = 0;
+		good.out_length = sizeof(w->leg.out);
+		expect_faults(w, CREDSSP_IOC_DECRYPT, &good, sealing + 1, 1);
+		CHECK_EQ(device_call(w->fd, CREDSSP_IOC_DECRYPT, &m), 0);
+		REQUIRE_EQ(m.status, SEC_E_OK);
+	} while (!m.out_length);
+	CHECK_EQ(m.out_length, 5);
+	CHECK_EQ(m.out, (uintptr_t)w->record + m.header_length);
+	CHECK(!memcmp(w->record + m.header_length, "hello", 5));
+	CHECK_EQ(m.header_length + m.out_length + m.trailer_length, w->len);
 	end(w);
 }
 

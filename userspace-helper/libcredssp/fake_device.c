@@ -55,14 +55,19 @@ static void device_encrypt(struct credssp_ioc_message *a)
 {
 	char *out = (char *)(uintptr_t)a->out;
 	const char *in = (const char *)(uintptr_t)a->in;
+	bool small = a->header_length < device_sizes.header ||
+		     a->trailer_length < device_sizes.trailer;
 	uint32_t i;
 
-	memset(out, 'H', device_sizes.header);
+	a->header_length = device_sizes.header;
+	a->trailer_length = device_sizes.trailer;
+	a->status = small ? SEC_E_BUFFER_TOO_SMALL : SEC_E_OK;
+	if (small || a->flags != CREDSSP_MESSAGE_SPLIT)
+		return;
+	memset((void *)(uintptr_t)a->header, 'H', a->header_length);
 	for (i = 0; i < a->in_length; i++)
-		out[device_sizes.header + i] = in[i] ^ 1;
-	memset(out + device_sizes.header + a->in_length, 'R', device_sizes.trailer);
-	a->out_length = device_sizes.header + a->in_length + device_sizes.trailer;
-	a->status = SEC_E_OK;
+		out[i] = in[i] ^ 1;
+	memset((void *)(uintptr_t)a->trailer, 'R', a->trailer_length);
 }
 
 static void device_decrypt(struct credssp_ioc_message *a)
@@ -71,7 +76,12 @@ static void device_decrypt(struct credssp_ioc_message *a)
 	a->missing = device.missing;
 	if (device.status != SEC_E_OK)
 		return;
-	memset((void *)(uintptr_t)a->out, 'P', device.plain);
+	if (a->flags & CREDSSP_MESSAGE_INSIDE) {
+		a->header_length = device_sizes.header;
+		a->out = a->in + device_sizes.header;
+	}
+	if (device.plain <= a->in_length)
+		memset((void *)(uintptr_t)a->out, 'P', device.plain);
 	a->out_length = device.plain;
 	a->consumed = device.consumed;
 }

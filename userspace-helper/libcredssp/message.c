@@ -1,11 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/*
- * EncryptMessage and DecryptMessage: SSPI has the pieces of one TLS record in several
- * buffers, the ioctls have whole records.
- */
-#include <stdlib.h>
-#include <string.h>
-
+/* EncryptMessage and DecryptMessage, in the caller's buffers. */
 #include "private.h"
 
 /* Room for TLS records, as much as for one token */
@@ -34,43 +28,26 @@ static int32_t find_record(const struct credssp_buffer_desc *message,
 	return SEC_E_OK;
 }
 
-/* SEC_E_BUFFER_TOO_SMALL sets the room needed in header and trailer. */
-static int32_t check_room(struct record *r, const struct credssp_stream_sizes *sizes)
+/* The lengths of header and trailer: written, or with SEC_E_BUFFER_TOO_SMALL needed. */
+static int32_t set_margins(struct record *r, const struct credssp_ioc_message *ioc)
 {
-	if (r->header->length >= sizes->header && r->trailer->length >= sizes->trailer)
-		return SEC_E_OK;
-	r->header->length = sizes->header;
-	r->trailer->length = sizes->trailer;
-	return SEC_E_BUFFER_TOO_SMALL;
-}
-
-/* Copy the sealed record into the caller's three buffers. */
-static int32_t split_record(struct record *r, const struct credssp_stream_sizes *sizes,
-			    const unsigned char *wire, uint32_t length)
-{
-	uint32_t trailer;
-
-	if (length < sizes->header || length - sizes->header < r->data->length)
+	if (ioc->status == SEC_E_OK && (ioc->header_length > r->header->length ||
+					ioc->trailer_length > r->trailer->length))
 		return SEC_E_INTERNAL_ERROR;
-	trailer = length - sizes->header - r->data->length;
-	if (trailer > r->trailer->length)
-		return SEC_E_INTERNAL_ERROR;
-	memcpy(r->header->data, wire, sizes->header);
-	r->header->length = sizes->header;
-	wire += sizes->header;
-	memcpy(r->data->data, wire, r->data->length);
-	memcpy(r->trailer->data, wire + r->data->length, trailer);
-	r->trailer->length = trailer;
-	return SEC_E_OK;
+	r->header->length = ioc->header_length;
+	r->trailer->length = ioc->trailer_length;
+	return ioc->status;
 }
 
 int32_t credssp_encrypt_message(struct credssp *lib, uint64_t context,
 				uint32_t qop, struct credssp_buffer_desc *message,
 				uint32_t sequence)
 {
-	struct credssp_ioc_message ioc = { .size = sizeof(ioc), .context = context };
-	struct credssp_stream_sizes sizes;
-	unsigned char *wire;
+	struct credssp_ioc_message ioc = {
+		.size = sizeof(ioc),
+		.flags = CREDSSP_MESSAGE_SPLIT,
+		.context = context,
+	};
 	struct record r;
 	int32_t status;
 
@@ -81,26 +58,17 @@ int32_t credssp_encrypt_message(struct credssp *lib, uint64_t context,
 	status = find_record(message, &r);
 	if (status != SEC_E_OK)
 		return status;
-	status = credssp_query_stream_sizes(lib, context, &sizes);
-	if (status != SEC_E_OK)
-		return status;
-	if (sizes.header > MAX_RECORDS || sizes.trailer > MAX_RECORDS)
-		return SEC_E_INTERNAL_ERROR;
-	status = check_room(&r, &sizes);
-	if (status != SEC_E_OK)
-		return status;
-
 	ioc.in = cssp_ptr(r.data->data);
 	ioc.in_length = r.data->length;
-	ioc.out_length = sizes.header + r.data->length + sizes.trailer;
-	wire = malloc(ioc.out_length);
-	if (!wire)
-		return SEC_E_INSUFFICIENT_MEMORY;
-	ioc.out = cssp_ptr(wire);
+	ioc.out = ioc.in;
+	ioc.out_length = ioc.in_length;
+	ioc.header = cssp_ptr(r.header->data);
+	ioc.header_length = r.header->length;
+	ioc.trailer = cssp_ptr(r.trailer->data);
+	ioc.trailer_length = r.trailer->length;
 	status = cssp_call(lib, CREDSSP_IOC_ENCRYPT, &ioc, &ioc.status);
-	if (status == SEC_E_OK)
-		status = split_record(&r, &sizes, wire, ioc.out_length);
-	free(wire);
+	if (status == SEC_E_OK || status == SEC_E_BUFFER_TOO_SMALL)
+		return set_margins(&r, &ioc);
 	return status;
 }
 
@@ -127,23 +95,18 @@ static void buffer_set(struct credssp_buffer *b, uint32_t type, void *data,
 	b->length = length;
 }
 
-/*
- * Copy the plaintext over its record. After several records in one call there is still
- * one header, and a long trailer; only DATA has a meaning then.
- */
-static int32_t lay_out_plain(struct credssp_buffer_desc *message, uint32_t header,
+/* The plaintext stands where the ciphertext was. */
+static int32_t lay_out_plain(struct credssp_buffer_desc *message,
 			     const struct credssp_ioc_message *ioc)
 {
 	struct credssp_buffer *b = message->buffers;
-	const void *plain = (const void *)(uintptr_t)ioc->out;
 	unsigned char *wire = b[0].data;
-	uint32_t length = b[0].length, rest;
+	uint32_t length = b[0].length, header = ioc->header_length, rest;
 
 	if (ioc->consumed > length || header > ioc->consumed ||
 	    ioc->out_length > ioc->consumed - header)
 		return SEC_E_INTERNAL_ERROR;
 	rest = ioc->consumed - header - ioc->out_length;
-	memcpy(wire + header, plain, ioc->out_length);
 	buffer_set(&b[0], SECBUFFER_STREAM_HEADER, wire, header);
 	buffer_set(&b[1], SECBUFFER_DATA, wire + header, ioc->out_length);
 	buffer_set(&b[2], SECBUFFER_STREAM_TRAILER, wire + header + ioc->out_length, rest);
@@ -157,9 +120,11 @@ int32_t credssp_decrypt_message(struct credssp *lib, uint64_t context,
 				struct credssp_buffer_desc *message,
 				uint32_t sequence, uint32_t *qop)
 {
-	struct credssp_ioc_message ioc = { .size = sizeof(ioc), .context = context };
-	struct credssp_stream_sizes sizes;
-	void *plain;
+	struct credssp_ioc_message ioc = {
+		.size = sizeof(ioc),
+		.flags = CREDSSP_MESSAGE_INSIDE,
+		.context = context,
+	};
 	int32_t status;
 
 	if (qop)
@@ -168,25 +133,14 @@ int32_t credssp_decrypt_message(struct credssp *lib, uint64_t context,
 		return cssp_inner_decrypt(lib, context, message);
 	if (sequence || check_decrypt_buffers(message))
 		return SEC_E_INVALID_PARAMETER;
-	status = credssp_query_stream_sizes(lib, context, &sizes);
-	if (status != SEC_E_OK)
-		return status;
-
 	ioc.in = cssp_ptr(message->buffers[0].data);
 	ioc.in_length = message->buffers[0].length;
 	if (ioc.in_length > MAX_RECORDS)
 		ioc.in_length = MAX_RECORDS;
-	ioc.out_length = ioc.in_length;
-	plain = malloc(ioc.in_length ? ioc.in_length : 1);
-	if (!plain)
-		return SEC_E_INSUFFICIENT_MEMORY;
-	ioc.out = cssp_ptr(plain);
 	status = cssp_call(lib, CREDSSP_IOC_DECRYPT, &ioc, &ioc.status);
 	if (status == SEC_E_OK)
-		status = lay_out_plain(message, sizes.header, &ioc);
+		status = lay_out_plain(message, &ioc);
 	else if (status == SEC_E_INCOMPLETE_MESSAGE)
 		buffer_set(&message->buffers[1], SECBUFFER_MISSING, NULL, ioc.missing);
-	explicit_bzero(plain, ioc.in_length);
-	free(plain);
 	return status;
 }

@@ -503,16 +503,26 @@ struct credssp_ioc_packages {
 	__aligned_u64 buffer;
 };
 
+/* Flags of struct credssp_ioc_message. */
+#define CREDSSP_MESSAGE_SPLIT		0x1
+#define CREDSSP_MESSAGE_INSIDE		0x2
+
 /**
  * struct credssp_ioc_message - ENCRYPT, DECRYPT, SIGN and VERIFY
  * @status: out
- * @flags: must be zero
+ * @flags: ENCRYPT: CREDSSP_MESSAGE_SPLIT: a record's header goes to @header, the
+ *	ciphertext, which is as long as @in, to @out, and the trailer to @trailer;
+ *	DECRYPT: CREDSSP_MESSAGE_INSIDE: the plaintext of a record goes to
+ *	@header_length bytes behind @in, and @out is set to that address
  * @context: handle of an established context
  * @in, @in_length: plaintext (at most CREDSSP_MAX_MESSAGE) or TLS records; of
  *	inner packages plaintext (at most CREDSSP_MAX_SIGNED) or one sealed message
  * @out, @out_length: room; out: bytes written or needed; VERIFY: the signature
  * @consumed: out: bytes of @in that were used (whole records only)
  * @missing: out: after SEC_E_INCOMPLETE_MESSAGE, how many more bytes are needed
+ * @header, @trailer: memory for CREDSSP_MESSAGE_SPLIT
+ * @header_length, @trailer_length: room there; out: bytes written or needed. DECRYPT: out:
+ *	bytes in front of the plaintext and behind it, in a record without padding
  */
 struct credssp_ioc_message {
 	__u32 size;
@@ -526,6 +536,10 @@ struct credssp_ioc_message {
 	__aligned_u64 context;
 	__aligned_u64 in;
 	__aligned_u64 out;
+	__aligned_u64 header;
+	__aligned_u64 trailer;
+	__u32 header_length;
+	__u32 trailer_length;
 };
 
 /**

@@ -15,7 +15,6 @@
 #include "failure.h"
 #include "issuers.h"
 #include "keeper_impl.h"
-#include "key_limits.h"
 #include "log.h"
 #include "ticket.h"
 #include "tls.h"
@@ -57,6 +56,7 @@ struct tls_client {
  * @credentials: the client's, borrowed
  * @key_checked: the key of the server's certificate may be used
  * @key_too_large: the key of the server's certificate is too large to be used
+ * @chain: the server's certificates, as far as they are parsed
  * @ticket: the session for resumption
  * @extensions: the extensions that it offers
  * @result: how gnutls_handshake() ended
@@ -71,6 +71,7 @@ struct tls_conn {
 	bool key_checked;
 	bool key_too_large;
 	gnutls_certificate_credentials_t credentials;
+	struct trust_chain chain;
 	struct ticket ticket;
 	char host[CREDSSP_MAX_TARGET + 1];
 	const uint8_t *in;
@@ -227,24 +228,6 @@ static void set_host(struct tls_conn *conn, const char *host)
 		log_debug("no SNI: %s", gnutls_strerror(ret));
 }
 
-static int check_cert(struct tls_conn *conn, const gnutls_datum_t *der)
-{
-	gnutls_x509_crt_t cert;
-	int ret;
-
-	if (der->size > CREDSSP_MAX_CERT)
-		return GNUTLS_E_HANDSHAKE_TOO_LARGE;
-	ret = gnutls_x509_crt_init(&cert);
-	if (ret < 0)
-		return ret;
-	ret = gnutls_x509_crt_import(cert, der, GNUTLS_X509_FMT_DER);
-	if (ret >= 0)
-		ret = key_limits_check(cert);
-	gnutls_x509_crt_deinit(cert);
-	conn->key_too_large = ret == -E2BIG;
-	return ret < 0 ? GNUTLS_E_CERTIFICATE_ERROR : 0;
-}
-
 /*
  * Check a Certificate message before GnuTLS reads it. 0, or an
  * error that ends the handshake.
@@ -262,14 +245,17 @@ static int check_key(gnutls_session_t session)
 	struct tls_conn *conn = gnutls_transport_get_ptr(session);
 	const gnutls_datum_t *chain;
 	unsigned int count = 0;
-	int ret;
+	int err;
 
 	chain = gnutls_certificate_get_peers(session, &count);
 	if (conn->key_checked || !chain || !count)
 		return 0;
-	ret = check_cert(conn, &chain[0]);
-	conn->key_checked = !ret;
-	return ret;
+	if (chain[0].size > CREDSSP_MAX_CERT)
+		return GNUTLS_E_HANDSHAKE_TOO_LARGE;
+	err = trust_chain_add(&conn->chain, &chain[0]);
+	conn->key_too_large = err == -E2BIG;
+	conn->key_checked = !err;
+	return err ? GNUTLS_E_CERTIFICATE_ERROR : 0;
 }
 
 /*
@@ -421,6 +407,7 @@ void tls_conn_free(struct tls_conn *conn)
 		abandon(conn);
 	if (conn->session)
 		gnutls_deinit(conn->session);	/* wipes its keys */
+	trust_chain_free(&conn->chain);
 	ticket_free(&conn->ticket);
 	bytes_free(&conn->cert.issuers);
 	bytes_free(&conn->rest);
@@ -505,8 +492,12 @@ static void conn_fail(struct tls_conn *conn, int ret, struct tls_progress *progr
 
 static void proceed(struct tls_conn *conn, struct tls_progress *progress)
 {
+	const bool waits = go_on(conn);
+
 	*progress = (struct tls_progress){ .state = CREDSSP_HLP_TLS_CONTINUE };
-	if (go_on(conn)) {
+	if (waits || conn->result == GNUTLS_E_AGAIN)
+		trust_chain_rest(&conn->chain);
+	if (waits) {
 		if (conn->cert.asking) {
 			progress->state = TLS_STATE_ASKING;
 			return;
@@ -610,20 +601,19 @@ static uint32_t session_flags(const struct tls_conn *conn, uint16_t version)
 	return flags;
 }
 
-static void judge(const struct tls_conn *conn, struct credssp_hlp_tls_reply *reply)
+static void judge(struct tls_conn *conn, struct credssp_hlp_tls_reply *reply)
 {
 	const struct trust_target target = {
 		.host = conn->host,
 		.remote_desktop = conn->remote_desktop,
 	};
 	gnutls_x509_trust_list_t list;
-	struct trust_chain chain;
 
 	gnutls_certificate_get_trust_list(conn->credentials, &list);
-	trust_chain_load(&chain, conn->session);
-	reply->trust = trust_evaluate(&chain, list, &target);
-	reply->not_after = trust_not_after(&chain);
-	trust_chain_free(&chain);
+	trust_chain_load(&conn->chain, conn->session);
+	reply->trust = trust_evaluate(&conn->chain, list, &target);
+	reply->not_after = trust_not_after(&conn->chain);
+	trust_chain_free(&conn->chain);
 }
 
 int tls_conn_describe(struct tls_conn *conn, struct credssp_hlp_tls_reply *reply)

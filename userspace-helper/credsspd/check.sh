@@ -115,6 +115,8 @@ certificate huge ca huge -days 30
 result "${PIPESTATUS[0]}" "engine"
 "$bin/extensions_test" 2>"$dir/log" | tee "$dir/extensions"
 result "${PIPESTATUS[0]}" "extensions"
+"$bin/groups_test" 2>"$dir/log" | tee "$dir/groups"
+result "${PIPESTATUS[0]}" "groups of the key exchange"
 "$bin/memory_test" 2>"$dir/log" | tee "$dir/memory"
 result "${PIPESTATUS[0]}" "memory"
 "$bin/keeper_test" 2>"$dir/log" | tee "$dir/keeper"
@@ -223,6 +225,13 @@ for cert in rsa ec; do
 	done
 	start_server "$cert" -tls1_2 -no_cache -no_ticket
 	handshake "TLS 1.2, $cert, the server does not resume" server.test refuse any any 0
+done
+
+# The group that a server asks for is remembered with the session
+for group in P-256 P-384 P-521 X448; do
+	start_server ec -tls1_3 -groups "$group"
+	RETRY=1 handshake "TLS 1.3, resumed after a HelloRetryRequest for $group" \
+		server.test resume 304 any 0
 done
 
 # Evaluation of the certificate (CREDSSP_TRUST_*)

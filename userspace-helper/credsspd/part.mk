@@ -26,7 +26,7 @@ $(O)/tls_test $(O)/engine_test $(O)/keyring_test: $(O)/%: $(call credsspd_obj,$(
 	$(Q)$(CC) $(ALL_LDFLAGS) $(PIE_LDFLAGS) -o $@ $^ $(credsspd_libs)
 
 # These take the place of the server as well.
-$(O)/extensions_test $(O)/memory_test: $(O)/%: \
+$(O)/extensions_test $(O)/groups_test $(O)/memory_test: $(O)/%: \
 		$(call credsspd_obj,$(credsspd_engine) test_client test_server) \
 		$(O)/obj/credsspd/%.o
 	@echo "  LD      $(@F)"
@@ -54,7 +54,7 @@ $(O)/certs_test: $(call credsspd_obj,$(credsspd_engine) test_client certs_make c
 	$(Q)$(CC) $(ALL_LDFLAGS) $(PIE_LDFLAGS) -o $@ $^ $(credsspd_libs) \
 		$(shell $(PKG_CONFIG) --libs openssl)
 
-check-credsspd: $(addprefix $(O)/,tls_test engine_test extensions_test memory_test keeper_test \
+check-credsspd: $(addprefix $(O)/,tls_test engine_test extensions_test groups_test memory_test keeper_test \
 		keyring_test sandbox_test asking_test certs_test credsspd)
 	$(HERE)/credsspd/check.sh $(O)
 

@@ -130,6 +130,11 @@ result "${PIPESTATUS[0]}" "certificates"
 "$bin/asking_test" 2>"$dir/log" | tee "$dir/asking"
 result "${PIPESTATUS[0]}" "handshakes that wait for a key"
 
+"$bin/dispatch_test" 2>"$dir/log" | tee "$dir/dispatch"
+result "${PIPESTATUS[0]}" "threads and their requests"
+"$bin/threads_test" 2>"$dir/log" | tee "$dir/threads"
+result "${PIPESTATUS[0]}" "handshakes in threads"
+
 # The suites that kTLS has, by their IANA numbers
 for cert in rsa ec; do
 	for feed in record byte flood; do
@@ -312,10 +317,15 @@ stop_server
 usage_error "unknown option" --nonsense
 usage_error "unknown TLS version" --tls-min 1.1
 usage_error "no TLS version left" --tls-min 1.3 --tls-max 1.2
+for number in 0 17 -1 two 2x '' 99999999999999999999; do
+	usage_error "number of threads: \"$number\"" --threads "$number"
+done
 usage_error "argument" extra
-"$bin/credsspd" --device "$dir/none" >"$dir/log" 2>&1
-[ $? -eq 3 ]
-result $? "no device"
+for number in 1 16; do
+	"$bin/credsspd" --threads "$number" --device "$dir/none" >"$dir/log" 2>&1
+	[ $? -eq 3 ]
+	result $? "no device, $number threads"
+done
 
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * A server chooses the keys for the verification of its signatures and for the encryption
- * of secrets. The daemon has one thread, so a slow operation delays all conversations:
- * the size of a key is checked before it is used.
+ * of secrets. A slow operation delays all conversations of its thread: the size of a key is
+ * checked before it is used.
  */
 #include <errno.h>
 #include <gnutls/x509.h>

@@ -23,7 +23,7 @@
 #include "log.h"
 #include "test.h"
 #include "test_client.h"
-#include "upcall.h"
+#include "test_daemon.h"
 
 /*
  * Two ALICEs, one for each version, so that the pause after a lost worker does not affect
@@ -576,62 +576,65 @@ static void test_lost(void)
 	engine_free(e);
 }
 
-/* A daemon with a keeper of its own, which serves @device until its other end is closed */
-__attribute__((noreturn))
-static void serve_device(int device)
-{
-	int signals[2];
+static struct test_daemon helper;
 
-	options.keys = keeper_start("directory");
-	client = tls_client_new(&options);
-	ENSURE(options.keys && client && !pipe2(signals, O_CLOEXEC));
-	_exit(upcall_serve(device, signals[0], engine_new(client), options.keys));
+static void start_daemon(unsigned int threads)
+{
+	test_daemon_start(&helper, threads, "directory");
+	test_through(helper.device);
 }
 
-static int start_daemon(void)
+static void stop_daemon(void)
 {
-	int fds[2];
-	pid_t pid;
-
-	ENSURE(!socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, fds));
-	pid = fork();
-	ENSURE(pid >= 0);
-	if (!pid) {
-		close(fds[0]);
-		serve_device(fds[1]);
-	}
-	close(fds[1]);
-	return fds[0];
+	test_through(-1);
+	test_daemon_stop(&helper);
+	/* The worker must not take what the next test posts at the gate. */
+	while (shared->pid && !kill(shared->pid, 0))
+		usleep(10000);
 }
 
 /*
  * The certificate is found, then the signature does not come: only the daemon's own loop
  * can end this handshake. On a slow machine finding may take all the time that there is.
  */
-static void test_loop(void)
+static void loop_with(unsigned int threads)
 {
 	const struct keeper_patience patience = keeper_patience;
 	const unsigned int signing = shared->signing;
 	struct peer p;
-	int device;
 
 	set_alice(SIGNING, NOTHING);
 	keeper_patience.sign = 10 * TEST_ANSWER_MS;
 	keeper_patience.lost = 10 * TEST_ANSWER_MS;
 	for (keeper_patience.wait = 100; shared->signing == signing; keeper_patience.wait *= 2) {
-		device = start_daemon();
-		test_through(device);
+		start_daemon(threads);
 		begin(NULL, &p, 1, alice);
 		ENSURE(is_failed(&p));
 		finish(&p);
-		test_through(-1);
-		close(device);
-		/* It must not take what the next test posts at the gate. */
-		while (shared->pid && !kill(shared->pid, 0))
-			usleep(10000);
+		stop_daemon();
 	}
 	keeper_patience = patience;
 	set_alice(NOTHING, NOTHING);
+}
+
+static void test_loop(void)
+{
+	loop_with(1);
+	loop_with(2);
+}
+
+/* Certificate and signature come, and the thread that waits for them learns of both. */
+static void test_threads(void)
+{
+	struct peer p;
+
+	start_daemon(3);
+	for (uint64_t id = 1; id <= 12; id++) {
+		begin(NULL, &p, id, id % 2 ? alice : BOB);
+		ENSURE(is_done(&p, true));
+		finish(&p);
+	}
+	stop_daemon();
 }
 
 static const struct {
@@ -645,6 +648,7 @@ static const struct {
 	{ "... after the module was asked", test_error_of_answer },
 	{ "its worker sends what is no chain", test_chains },
 	{ "its worker ends", test_lost },
+	{ "a daemon of several threads", test_threads },
 	{ "the daemon's loop: the signature does not come", test_loop },
 };
 

@@ -115,6 +115,8 @@ certificate huge ca huge -days 30
 result "${PIPESTATUS[0]}" "engine"
 "$bin/extensions_test" 2>"$dir/log" | tee "$dir/extensions"
 result "${PIPESTATUS[0]}" "extensions"
+"$bin/groups_test" 2>"$dir/log" | tee "$dir/groups"
+result "${PIPESTATUS[0]}" "groups of the key exchange"
 "$bin/memory_test" 2>"$dir/log" | tee "$dir/memory"
 result "${PIPESTATUS[0]}" "memory"
 "$bin/keeper_test" 2>"$dir/log" | tee "$dir/keeper"
@@ -127,6 +129,11 @@ result "${PIPESTATUS[0]}" "files with keys"
 result "${PIPESTATUS[0]}" "certificates"
 "$bin/asking_test" 2>"$dir/log" | tee "$dir/asking"
 result "${PIPESTATUS[0]}" "handshakes that wait for a key"
+
+"$bin/dispatch_test" 2>"$dir/log" | tee "$dir/dispatch"
+result "${PIPESTATUS[0]}" "threads and their requests"
+"$bin/threads_test" 2>"$dir/log" | tee "$dir/threads"
+result "${PIPESTATUS[0]}" "handshakes in threads"
 
 # The suites that kTLS has, by their IANA numbers
 for cert in rsa ec; do
@@ -225,6 +232,13 @@ for cert in rsa ec; do
 	handshake "TLS 1.2, $cert, the server does not resume" server.test refuse any any 0
 done
 
+# The group that a server asks for is remembered with the session
+for group in P-256 P-384 P-521 X448; do
+	start_server ec -tls1_3 -groups "$group"
+	RETRY=1 handshake "TLS 1.3, resumed after a HelloRetryRequest for $group" \
+		server.test resume 304 any 0
+done
+
 # Evaluation of the certificate (CREDSSP_TRUST_*)
 start_server rsa
 handshake "trusted for its address" 127.0.0.1 record any any 0
@@ -303,10 +317,15 @@ stop_server
 usage_error "unknown option" --nonsense
 usage_error "unknown TLS version" --tls-min 1.1
 usage_error "no TLS version left" --tls-min 1.3 --tls-max 1.2
+for number in 0 17 -1 two 2x '' 99999999999999999999; do
+	usage_error "number of threads: \"$number\"" --threads "$number"
+done
 usage_error "argument" extra
-"$bin/credsspd" --device "$dir/none" >"$dir/log" 2>&1
-[ $? -eq 3 ]
-result $? "no device"
+for number in 1 16; do
+	"$bin/credsspd" --threads "$number" --device "$dir/none" >"$dir/log" 2>&1
+	[ $? -eq 3 ]
+	result $? "no device, $number threads"
+done
 
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]

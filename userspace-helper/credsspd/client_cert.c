@@ -33,7 +33,7 @@ static int await(struct client_cert *cc, const char *what)
 	int ret;
 
 	cc->asking = true;
-	while (!cc->question.answered && !cc->abandoned)
+	while (!cc->abandoned && !keeper_has_answered(cc->keys, &cc->question))
 		coroutine_stop(cc->coroutine);
 	cc->asking = false;
 	if (cc->abandoned)
@@ -46,7 +46,7 @@ static int await(struct client_cert *cc, const char *what)
 
 bool client_cert_is_answered(const struct client_cert *cc)
 {
-	return cc->asking && cc->question.answered;
+	return cc->asking && keeper_has_answered(cc->keys, &cc->question);
 }
 
 static int find_chain(struct client_cert *cc)

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <pthread.h>
 #include <time.h>
 #include "clock.h"
 
@@ -12,11 +13,16 @@ int64_t clock_ms(void)
 
 int64_t clock_patience_ms(void)
 {
+	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 	static int64_t last, total;
-	const int64_t now = clock_ms();
-	const int64_t passed = now - last;
+	int64_t now, passed;
 
+	pthread_mutex_lock(&lock);
+	now = clock_ms();
+	passed = now - last;
 	last = now;
 	total += passed < 2 * CLOCK_SLICE_MS ? passed : 2 * CLOCK_SLICE_MS;
-	return total;
+	now = total;
+	pthread_mutex_unlock(&lock);
+	return now;
 }

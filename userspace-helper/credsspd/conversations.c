@@ -127,16 +127,33 @@ void conversations_go_on(struct conversations *t, struct conversation *c)
 	c->asking = false;
 }
 
-struct conversation *conversations_find_answered(const struct conversations *t)
+struct conversation *conversations_find_answered(const struct conversations *t,
+						 unsigned int worker)
 {
 	struct conversation *c = t->asking ? t->oldest : NULL;
 
-	while (c && !(c->asking && tls_conn_is_answered(c->tls)))
+	while (c && !(c->worker == worker && c->asking && tls_conn_is_answered(c->tls)))
 		c = c->newer;
 	return c;
 }
 
-void conversations_remove(struct conversations *t, struct conversation *c)
+struct conversation *conversations_find_oldest(const struct conversations *t,
+					       unsigned int worker)
+{
+	struct conversation *c = t->oldest;
+
+	while (c && c->worker != worker)
+		c = c->newer;
+	return c;
+}
+
+void conversations_loads(const struct conversations *t, size_t *loads)
+{
+	for (const struct conversation *c = t->oldest; c; c = c->newer)
+		loads[c->worker] += !c->finished;
+}
+
+void conversations_unlink(struct conversations *t, struct conversation *c)
 {
 	struct conversation **p = bucket_of(t, c->id);
 
@@ -146,8 +163,18 @@ void conversations_remove(struct conversations *t, struct conversation *c)
 	unlink_age(t, c);
 	conversations_go_on(t, c);
 	t->count--;
+}
+
+void conversation_free(struct conversation *c)
+{
 	tls_conn_free(c->tls);
 	free(c);
+}
+
+void conversations_remove(struct conversations *t, struct conversation *c)
+{
+	conversations_unlink(t, c);
+	conversation_free(c);
 }
 
 void conversations_clear(struct conversations *t)

@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The table of conversations: by id, and by how long they have been idle. */
+/*
+ * The table of conversations: by id, and by how long they have been idle. All workers
+ * (threads) share it, so that a user's share is the same whatever their number.
+ */
 #ifndef CREDSSPD_CONVERSATIONS_H
 #define CREDSSPD_CONVERSATIONS_H
 
+#include <pthread.h>
 #include <stddef.h>
 #include <stdint.h>
 #include "tls.h"
@@ -32,9 +36,11 @@
  * struct conversation - one handshake
  * @id: the module's
  * @owner: the user that it counts for
+ * @worker: the worker that carries out its requests. No other one touches it until it is
+ *	@finished
  * @asking: it waits for the key keeper, and the reply to @request is held back
  * @opcode, @request: of the request that is held back
- * @finished: the handshake is over, tickets may come; it may be ended to make room
+ * @finished: the handshake is over, tickets may come; any worker may end it to make room
  * @waiting: it waits for the choice of a client certificate
  * @fed: bytes of the server and of a session to be resumed that it was given
  * @given: bytes of its last step
@@ -47,6 +53,7 @@
 struct conversation {
 	uint64_t id;
 	uint32_t owner;
+	unsigned int worker;
 	bool asking;
 	uint16_t opcode;
 	uint64_t request;
@@ -64,16 +71,24 @@ struct conversation {
 
 #define CONVERSATION_BUCKETS	256
 
-/*
- * All-zero is an empty table. @asking is the number of
- * conversations that wait for the key keeper.
+/**
+ * struct conversations - the table; all-zero is an empty one
+ * @lock: protects the table, and all members of its conversations except @tls. The caller
+ *	of each function below holds it, if there are several workers
+ * @count: number of conversations
+ * @asking: number of those that wait for the key keeper
+ * @workers: number of workers so far
+ * @users: number of workers that have not ended
  */
 struct conversations {
+	pthread_mutex_t lock;
 	struct conversation *bucket[CONVERSATION_BUCKETS];
 	struct conversation *oldest;
 	struct conversation *newest;
 	size_t count;
 	size_t asking;
+	unsigned int workers;
+	unsigned int users;
 };
 
 struct conversation *conversations_find(const struct conversations *t, uint64_t id);
@@ -92,8 +107,18 @@ void conversations_finish(struct conversations *t, struct conversation *c, int64
 void conversations_hold(struct conversations *t, struct conversation *c, uint16_t opcode,
 			uint64_t request);
 void conversations_go_on(struct conversations *t, struct conversation *c);
-/* A conversation whose question to the key keeper is answered, or NULL. */
-struct conversation *conversations_find_answered(const struct conversations *t);
+/* A conversation of @worker whose question to the key keeper is answered, or NULL. */
+struct conversation *conversations_find_answered(const struct conversations *t,
+						 unsigned int worker);
+/* The conversation of @worker that was idle for the longest time, or NULL. */
+struct conversation *conversations_find_oldest(const struct conversations *t,
+					       unsigned int worker);
+/* Add the number of each worker's handshakes to @loads. */
+void conversations_loads(const struct conversations *t, size_t *loads);
+/* Take @c out of the table: the caller frees it, best without the lock. */
+void conversations_unlink(struct conversations *t, struct conversation *c);
+void conversation_free(struct conversation *c);
+/* Both. */
 void conversations_remove(struct conversations *t, struct conversation *c);
 void conversations_clear(struct conversations *t);
 

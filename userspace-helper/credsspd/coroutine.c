@@ -31,8 +31,11 @@ struct coroutine {
 	size_t size;
 };
 
-/* Most handshakes never stop and need a coroutine only for a moment: keep one for the next. */
-static struct coroutine *spare;
+/*
+ * Most handshakes never stop and need a coroutine only for a moment: each thread keeps one
+ * for the next.
+ */
+static _Thread_local struct coroutine *spare;
 
 static struct coroutine *allocate(void)
 {
@@ -137,4 +140,13 @@ void coroutine_free(struct coroutine *c)
 	}
 	munmap(c->memory, c->size);
 	free(c);
+}
+
+void coroutine_forget(void)
+{
+	if (!spare)
+		return;
+	munmap(spare->memory, spare->size);
+	free(spare);
+	spare = NULL;
 }

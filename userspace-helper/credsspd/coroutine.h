@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * A function with a stack of its own, which can stop in the middle and be resumed later.
- * With it a callback can wait without blocking the process. For one thread.
+ * With it a callback can wait without blocking the process. A coroutine belongs to the
+ * thread that made it.
  */
 #ifndef CREDSSPD_COROUTINE_H
 #define CREDSSPD_COROUTINE_H
@@ -21,5 +22,7 @@ void coroutine_stop(struct coroutine *c);
  * on its stack would be lost.
  */
 void coroutine_free(struct coroutine *c);
+/* This thread ends, and makes no more coroutines. */
+void coroutine_forget(void);
 
 #endif

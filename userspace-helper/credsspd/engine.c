@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
+#include <pthread.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,15 +11,15 @@
 #include "log.h"
 
 /**
- * struct engine - all conversations
+ * struct engine - one worker's part
  * @client: borrowed
- * @conversations: the table
- * @refusals: limits the log lines about failed requests
+ * @table: shared with the other workers' engines
+ * @worker: its number in the table
  */
 struct engine {
 	const struct tls_client *client;
-	struct conversations conversations;
-	struct log_limit refusals;
+	struct conversations *table;
+	unsigned int worker;
 };
 
 /* A request: its header and payload. */
@@ -28,20 +29,64 @@ struct request {
 	size_t length;
 };
 
-struct engine *engine_new(const struct tls_client *client)
+static void lock(struct engine *e)
+{
+	pthread_mutex_lock(&e->table->lock);
+}
+
+static void unlock(struct engine *e)
+{
+	pthread_mutex_unlock(&e->table->lock);
+}
+
+static struct engine *join(const struct tls_client *client, struct conversations *table)
 {
 	struct engine *e = calloc(1, sizeof(*e));
 
-	if (e)
-		e->client = client;
+	if (!e)
+		return NULL;
+	e->client = client;
+	e->table = table;
+	lock(e);
+	e->worker = table->workers++;
+	table->users++;
+	unlock(e);
 	return e;
+}
+
+struct engine *engine_new(const struct tls_client *client)
+{
+	struct conversations *table = calloc(1, sizeof(*table));
+	struct engine *e;
+
+	if (!table)
+		return NULL;
+	pthread_mutex_init(&table->lock, NULL);
+	e = join(client, table);
+	if (!e)
+		free(table);
+	return e;
+}
+
+struct engine *engine_beside(struct engine *e)
+{
+	return join(e->client, e->table);
 }
 
 void engine_free(struct engine *e)
 {
+	struct conversation *c;
+	bool last;
+
 	if (!e)
 		return;
-	conversations_clear(&e->conversations);
+	lock(e);
+	while ((c = conversations_find_oldest(e->table, e->worker)))
+		conversations_remove(e->table, c);
+	last = !--e->table->users;
+	unlock(e);
+	if (last)
+		free(e->table);
 	free(e);
 }
 
@@ -105,30 +150,54 @@ static bool goes_on(const struct tls_progress *progress)
 }
 
 /*
- * Write the result of a step behind the reply's header. A handshake that
- * does not go on is removed with its keys, unless tickets are expected.
- * -EINPROGRESS: the reply is held back.
+ * With the lock: the step of @c is over, and its reply written unless @err. A handshake that
+ * does not go on is taken out of the table, unless tickets are expected: then @over is true.
+ */
+static int settle(struct engine *e, struct conversation *c, int err,
+		  const struct tls_progress *progress, bool *over)
+{
+	struct conversations *t = e->table;
+
+	if (!err)
+		budget_settle(c, progress->consumed);
+	if (!err && progress->state == CREDSSP_HLP_TLS_CERT_WANTED)
+		err = budget_wait(t, c);
+	*over = err || (!goes_on(progress) && !tls_conn_expects_tickets(c->tls));
+	if (*over)
+		conversations_unlink(t, c);
+	else if (goes_on(progress))
+		conversations_touch(t, c, engine_now());
+	else
+		conversations_finish(t, c, engine_now());
+	return err;
+}
+
+/*
+ * Write the result of a step behind the reply's header. -EINPROGRESS: the reply is held
+ * back.
  */
 static int conclude(struct engine *e, struct conversation *c, int err,
 		    const struct tls_progress *progress, struct writer *w)
 {
-	if (!err)
-		err = budget_own(&e->conversations, c, tls_conn_cert_length(c->tls));
+	bool over;
+
+	if (!err) {
+		lock(e);
+		err = budget_own(e->table, c, tls_conn_cert_length(c->tls));
+		unlock(e);
+	}
 	if (!err && progress->state == TLS_STATE_ASKING)
 		return -EINPROGRESS;
 	if (!err) {
-		budget_settle(c, progress->consumed);
 		err = write_reply(c->tls, progress, w);
 		tls_conn_free_out(c->tls);
 	}
-	if (!err && progress->state == CREDSSP_HLP_TLS_CERT_WANTED)
-		err = budget_wait(&e->conversations, c);
-	if (!err && goes_on(progress))
-		conversations_touch(&e->conversations, c, engine_now());
-	else if (!err && tls_conn_expects_tickets(c->tls))
-		conversations_finish(&e->conversations, c, engine_now());
-	else
-		conversations_remove(&e->conversations, c);
+	lock(e);
+	err = settle(e, c, err, progress, &over);
+	unlock(e);
+	/* It takes a while, in which others can use the table. */
+	if (over)
+		conversation_free(c);
 	return err;
 }
 
@@ -136,8 +205,11 @@ static int step(struct engine *e, struct conversation *c, const uint8_t *in,
 		size_t length, struct writer *w)
 {
 	struct tls_progress progress;
-	int err = budget_feed(&e->conversations, c, length);
+	int err;
 
+	lock(e);
+	err = budget_feed(e->table, c, length);
+	unlock(e);
 	if (err == -EMSGSIZE)
 		err = tls_conn_refuse(c->tls, &progress);
 	else if (!err)
@@ -218,9 +290,26 @@ static int make_conn(struct engine *e, const struct request *rq, struct tls_conn
 	return err;
 }
 
+/* Add a conversation, charged for host name and session; the request was bounded. */
+static int add(struct engine *e, const struct request *rq, struct tls_conn *tls,
+	       struct conversation **c)
+{
+	const struct credssp_hlp_header *hdr = rq->hdr;
+	int err;
+
+	lock(e);
+	err = conversations_add(e->table, hdr->conversation, hdr->owner, tls, engine_now());
+	if (!err) {
+		*c = conversations_find(e->table, hdr->conversation);
+		(*c)->worker = e->worker;
+		(*c)->fed = rq->length;
+	}
+	unlock(e);
+	return err;
+}
+
 static int tls_start(struct engine *e, const struct request *rq, struct writer *w)
 {
-	uint64_t id = rq->hdr->conversation;
 	struct conversation *c;
 	struct tls_conn *tls;
 	int err;
@@ -228,30 +317,56 @@ static int tls_start(struct engine *e, const struct request *rq, struct writer *
 	err = make_conn(e, rq, &tls);
 	if (err)
 		return err;
-	err = conversations_add(&e->conversations, id, rq->hdr->owner, tls, engine_now());
+	err = add(e, rq, tls, &c);
 	if (err) {
 		tls_conn_free(tls);
 		return err;
 	}
-	log_debug("conversation %llu of uid %u, owner %u, pid %u", (unsigned long long)id,
-		  rq->hdr->uid, rq->hdr->owner, rq->hdr->pid);
-	c = conversations_find(&e->conversations, id);
-	/* Charge for host name and session; the request was bounded. */
-	c->fed = rq->length;
+	log_debug("conversation %llu of uid %u, owner %u, pid %u",
+		  (unsigned long long)rq->hdr->conversation, rq->hdr->uid, rq->hdr->owner,
+		  rq->hdr->pid);
 	return step(e, c, NULL, 0, w);
+}
+
+/*
+ * The conversation of a request that continues its handshake. A request is refused while the
+ * reply to the previous one is held back, as that must not get lost.
+ */
+static int find_open(struct engine *e, uint64_t id, struct conversation **c)
+{
+	int err = 0;
+
+	lock(e);
+	*c = conversations_find(e->table, id);
+	if (!*c || (*c)->finished || (*c)->worker != e->worker)
+		err = -ENOENT;
+	else if ((*c)->asking)
+		err = -EPROTO;
+	unlock(e);
+	return err;
 }
 
 static int tls_step(struct engine *e, const struct request *rq, struct writer *w)
 {
 	struct conversation *c;
+	int err = find_open(e, rq->hdr->conversation, &c);
 
-	c = conversations_find(&e->conversations, rq->hdr->conversation);
-	if (!c || c->finished)
-		return -ENOENT;
-	/* The reply to the previous request is held back, and must not get lost. */
-	if (c->asking)
-		return -EPROTO;
-	return step(e, c, rq->payload, rq->length, w);
+	return err ? err : step(e, c, rq->payload, rq->length, w);
+}
+
+/* Take a conversation that waits for tickets out of the table. NULL if there is none. */
+static int take_finished(struct engine *e, uint64_t id, struct conversation **c)
+{
+	int err = 0;
+
+	lock(e);
+	*c = conversations_find(e->table, id);
+	if (*c && !(*c)->finished)
+		err = -EPROTO;
+	else if (*c)
+		conversations_unlink(e->table, *c);
+	unlock(e);
+	return err;
 }
 
 /*
@@ -264,8 +379,7 @@ static int tls_ticket(struct engine *e, const struct request *rq, struct writer 
 	struct conversation *c;
 	size_t before = w->len;
 
-	c = conversations_find(&e->conversations, rq->hdr->conversation);
-	if (!reply || (c && !c->finished))
+	if (!reply || take_finished(e, rq->hdr->conversation, &c))
 		return -EPROTO;
 	*reply = (struct credssp_hlp_tls_ticket){ 0 };
 	if (!c)
@@ -273,7 +387,7 @@ static int tls_ticket(struct engine *e, const struct request *rq, struct writer 
 	reply->session_lifetime = tls_conn_tickets(c->tls, rq->payload, rq->length);
 	tls_conn_session(c->tls, w);
 	reply->session_length = w->len - before;
-	conversations_remove(&e->conversations, c);
+	conversation_free(c);
 	return w->overflow ? -EMSGSIZE : 0;
 }
 
@@ -290,24 +404,30 @@ static int tls_cert(struct engine *e, const struct request *rq, struct writer *w
 	memcpy(&cert, rq->payload, sizeof(cert));
 	if (cert.__reserved || cert.cert_length != rq->length - sizeof(cert))
 		return -EINVAL;
-	c = conversations_find(&e->conversations, rq->hdr->conversation);
-	if (!c || c->finished)
-		return -ENOENT;
-	if (c->asking)
-		return -EPROTO;
+	err = find_open(e, rq->hdr->conversation, &c);
+	if (err)
+		return err;
 	err = tls_conn_answer(c->tls, name, cert.cert_length, &progress);
+	lock(e);
 	budget_go_on(c);
+	unlock(e);
 	return conclude(e, c, err, &progress, w);
 }
 
+/* There may be none: a finished handshake is removed before its END. */
 static void end(struct engine *e, const struct request *rq)
 {
 	struct conversation *c;
 
-	/* There may be none: a finished handshake is removed before its END. */
-	c = conversations_find(&e->conversations, rq->hdr->conversation);
+	lock(e);
+	c = conversations_find(e->table, rq->hdr->conversation);
+	if (c && c->worker != e->worker)
+		c = NULL;
 	if (c)
-		conversations_remove(&e->conversations, c);
+		conversations_unlink(e->table, c);
+	unlock(e);
+	if (c)
+		conversation_free(c);
 }
 
 static int dispatch(struct engine *e, const struct request *rq, struct writer *w)
@@ -326,20 +446,21 @@ static int dispatch(struct engine *e, const struct request *rq, struct writer *w
 	}
 }
 
-static void log_refusal(struct engine *e, unsigned int opcode, int err)
+static void log_refusal(unsigned int opcode, int err)
 {
-	if (log_may(&e->refusals, engine_now()))
+	static struct log_limit refusals;
+
+	if (log_may(&refusals, engine_now()))
 		log_warning("request %u failed: %s", opcode, strerror(-err));
 }
 
 /* Write the header of the reply in @w in front of its payload; with @err wipe the payload. */
-static size_t complete(struct engine *e, const struct credssp_hlp_header *to, int err,
-		       struct writer *w)
+static size_t complete(const struct credssp_hlp_header *to, int err, struct writer *w)
 {
 	struct credssp_hlp_header *hdr = (struct credssp_hlp_header *)w->data;
 
 	if (err) {
-		log_refusal(e, to->opcode, err);
+		log_refusal(to->opcode, err);
 		explicit_bzero(w->data, w->len);
 		w->len = sizeof(*hdr);
 	}
@@ -353,29 +474,50 @@ static size_t complete(struct engine *e, const struct credssp_hlp_header *to, in
 	return w->len;
 }
 
-size_t engine_resume(struct engine *e, void *reply, size_t room)
+/* The reply to the request @to is held back. */
+static void hold(struct engine *e, const struct credssp_hlp_header *to)
 {
-	struct conversation *c = conversations_find_answered(&e->conversations);
-	struct writer w = { .data = reply, .room = room };
-	struct credssp_hlp_header to;
-	struct tls_progress progress;
-	int ret;
+	lock(e);
+	conversations_hold(e->table, conversations_find(e->table, to->conversation),
+			   to->opcode, to->id);
+	unlock(e);
+}
 
-	while (c) {
-		to = (struct credssp_hlp_header){
+/* Take up an answered conversation; @to gets the request that it owes the reply to. */
+static struct conversation *take_up(struct engine *e, struct credssp_hlp_header *to)
+{
+	struct conversation *c;
+
+	lock(e);
+	c = conversations_find_answered(e->table, e->worker);
+	if (c) {
+		*to = (struct credssp_hlp_header){
 			.opcode = c->opcode,
 			.id = c->request,
 			.conversation = c->id,
 		};
+		conversations_go_on(e->table, c);
+	}
+	unlock(e);
+	return c;
+}
+
+size_t engine_resume(struct engine *e, void *reply, size_t room)
+{
+	struct writer w = { .data = reply, .room = room };
+	struct credssp_hlp_header to;
+	struct tls_progress progress;
+	struct conversation *c;
+	int ret;
+
+	while ((c = take_up(e, &to))) {
 		w.len = 0;
 		writer_take(&w, sizeof(to));
 		tls_conn_resume(c->tls, &progress);
-		conversations_go_on(&e->conversations, c);
 		ret = conclude(e, c, 0, &progress, &w);
 		if (ret != -EINPROGRESS)
-			return complete(e, &to, ret, &w);
-		conversations_hold(&e->conversations, c, to.opcode, to.id);
-		c = conversations_find_answered(&e->conversations);
+			return complete(&to, ret, &w);
+		hold(e, &to);
 	}
 	return 0;
 }
@@ -389,7 +531,6 @@ size_t engine_handle(struct engine *e, const void *request, size_t length,
 		.length = length - sizeof(*rq.hdr),
 	};
 	struct writer w = { .data = reply, .room = room };
-	struct conversation *c;
 	int err;
 
 	if (length < sizeof(*rq.hdr) || rq.hdr->length != length ||
@@ -404,25 +545,60 @@ size_t engine_handle(struct engine *e, const void *request, size_t length,
 	writer_take(&w, sizeof(*rq.hdr));
 	err = dispatch(e, &rq, &w);
 	if (err == -EINPROGRESS) {
-		c = conversations_find(&e->conversations, rq.hdr->conversation);
-		conversations_hold(&e->conversations, c, rq.hdr->opcode, rq.hdr->id);
+		hold(e, rq.hdr);
 		return 0;
 	}
-	return complete(e, rq.hdr, err, &w);
+	return complete(rq.hdr, err, &w);
+}
+
+/* The next conversation that has been idle for too long, out of the table; or NULL. */
+static struct conversation *take_idle(struct engine *e, int64_t now, int *due)
+{
+	struct conversation *c;
+
+	lock(e);
+	c = conversations_find_oldest(e->table, e->worker);
+	*due = c ? (int)(CONVERSATION_IDLE_MS - (now - c->used)) : -1;
+	if (c && *due <= 0)
+		conversations_unlink(e->table, c);
+	else
+		c = NULL;
+	unlock(e);
+	return c;
 }
 
 int engine_expire(struct engine *e, int64_t now)
 {
-	struct conversations *t = &e->conversations;
+	struct conversation *c;
+	int due;
 
-	while (t->oldest && now - t->oldest->used >= CONVERSATION_IDLE_MS) {
-		log_debug("conversation %llu expired", (unsigned long long)t->oldest->id);
-		conversations_remove(t, t->oldest);
+	while ((c = take_idle(e, now, &due))) {
+		log_debug("conversation %llu expired", (unsigned long long)c->id);
+		conversation_free(c);
 	}
-	return t->oldest ? (int)(CONVERSATION_IDLE_MS - (now - t->oldest->used)) : -1;
+	return due;
+}
+
+int engine_worker(struct engine *e, uint64_t conversation)
+{
+	const struct conversation *c;
+	int worker;
+
+	lock(e);
+	c = conversations_find(e->table, conversation);
+	worker = c ? (int)c->worker : -1;
+	unlock(e);
+	return worker;
+}
+
+void engine_loads(struct engine *e, size_t *loads)
+{
+	lock(e);
+	conversations_loads(e->table, loads);
+	unlock(e);
 }
 
 size_t engine_count(const struct engine *e)
 {
-	return e->conversations.count;
+	return e->table->count;
 }

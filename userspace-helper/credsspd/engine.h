@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The engine: it takes a request of the helper channel and makes the reply. It does not
- * know the device, so that tests can drive it.
+ * know the device, so that tests can drive it. Each thread has an engine of its own, for the
+ * conversations that begin in it; they share the table of conversations and the limits.
  */
 #ifndef CREDSSPD_ENGINE_H
 #define CREDSSPD_ENGINE_H
@@ -14,6 +15,9 @@ struct engine;
 
 /* @client is borrowed. NULL when out of memory. */
 struct engine *engine_new(const struct tls_client *client);
+/* An engine for another thread, which shares the table of @e. NULL when out of memory. */
+struct engine *engine_beside(struct engine *e);
+/* End its conversations, in its thread. */
 void engine_free(struct engine *e);
 
 /**
@@ -37,11 +41,18 @@ size_t engine_resume(struct engine *e, void *reply, size_t room);
 /* The engine's clock: monotonic milliseconds. */
 int64_t engine_now(void);
 /*
- * End conversations that have been idle for too long at @now. Return the milliseconds
+ * End conversations of @e that have been idle for too long at @now. Return the milliseconds
  * until the next call is due, or -1.
  */
 int engine_expire(struct engine *e, int64_t now);
-/* For tests: the number of conversations. */
+/*
+ * The engines that share a table are numbered, from 0 in the order of their making. The
+ * number of the one that a conversation belongs to, or -1. For any thread, as the next one.
+ */
+int engine_worker(struct engine *e, uint64_t conversation);
+/* Add the number of each engine's handshakes to @loads. */
+void engine_loads(struct engine *e, size_t *loads);
+/* For tests: the number of conversations in the table. */
 size_t engine_count(const struct engine *e);
 
 #endif

@@ -263,6 +263,37 @@ static void test_share(void)
 	engine_free(e);
 }
 
+/* Engines of two threads share one table: a user's share is the same. */
+static void test_engines(void)
+{
+	struct engine *e = engine_new(client), *other = engine_beside(e);
+	const uint64_t share = CONVERSATIONS_OF_USER;
+	size_t loads[2] = { 0 };
+	struct test_reply r;
+
+	test_as(1000);
+	for (uint64_t id = 1; id <= share; id++) {
+		test_start(id % 2 ? e : other, id, "server.test", &r);
+		ENSURE(!r.error);
+	}
+	test_start(e, share + 1, "server.test", &r);
+	ENSURE(r.error == EDQUOT);
+	test_start(other, share + 1, "server.test", &r);
+	ENSURE(r.error == EDQUOT);
+	engine_loads(e, loads);
+	ENSURE(loads[0] == share / 2 && loads[1] == share / 2 && engine_count(other) == share);
+	/* Each has its own conversations, and does not touch the others. */
+	ENSURE(engine_worker(e, 1) == 0 && engine_worker(e, 2) == 1 && engine_worker(e, 0) < 0);
+	test_call(e, CREDSSP_HLP_TLS_STEP, 2, "x", 1, &r);
+	ENSURE(r.error == ENOENT);
+	ENSURE(engine_expire(e, engine_now() + CONVERSATION_IDLE_MS) == -1);
+	ENSURE(engine_count(e) == share / 2 && engine_worker(e, 2) == 1);
+	engine_free(other);
+	ENSURE(!engine_count(e));
+	test_as(0);
+	engine_free(e);
+}
+
 /* With garbage for a session the handshake is a full one. */
 static void test_sessions(void)
 {
@@ -368,6 +399,7 @@ static const struct {
 	{ "lengths of messages", test_lengths },
 	{ "full table", test_table },
 	{ "a user's share of the table", test_share },
+	{ "a user's share of several threads", test_engines },
 	{ "sessions to be resumed", test_sessions },
 	{ "room for handshakes", test_room },
 	{ "idle conversations expire", test_expiry },

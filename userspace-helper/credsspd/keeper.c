@@ -2,6 +2,7 @@
 /* The daemon's side of the key keeper. */
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,21 +15,25 @@
 
 /**
  * struct keeper - the connection to the key keeper
+ * @lock: protects all members, and the questions that wait
  * @fd: -1 when the keeper is lost
  * @id: number of the last question
  * @owed: number of answers that have to come, those to dropped questions included
  * @reload_owed: KEEPER_RELOAD has to be sent as soon as there is room
  * @heard: time of the last answer, or of the first question after it
  *	(clock_patience_ms())
+ * @news: see keeper_has_news()
  * @waiting: list of questions without an answer
  * @packet: buffer of one message, for either direction
  */
 struct keeper {
+	pthread_mutex_t lock;
 	int fd;
 	uint32_t id;
 	unsigned int owed;
 	bool reload_owed;
 	int64_t heard;
+	bool news;
 	struct keeper_question *waiting;
 	uint8_t packet[KEEPER_PACKET_MAX];
 };
@@ -64,8 +69,10 @@ struct keeper *keeper_start(const char *directory)
 	struct keeper *k = calloc(1, sizeof(*k));
 	int ret = k ? keeper_fork(k, directory) : -ENOMEM;
 
-	if (!ret)
+	if (!ret) {
+		pthread_mutex_init(&k->lock, NULL);
 		return k;
+	}
 	log_error("key keeper: %s", strerror(-ret));
 	free(k);
 	return NULL;
@@ -113,6 +120,7 @@ static int keeper_lose(struct keeper *k, const char *why)
 		k->waiting = q->next;
 		question_settle(q, -EIO);
 	}
+	k->news = true;
 	return -EIO;
 }
 
@@ -147,6 +155,28 @@ static int keeper_send_reload(struct keeper *k)
 	return ret;
 }
 
+/* With the lock. Returns 0, or a negative errno if the question fails at once. */
+static int keeper_put(struct keeper *k, struct keeper_question *q, struct keeper_request *rq,
+		      const void *data, size_t length)
+{
+	int ret;
+
+	/* An id of zero means no question. */
+	rq->id = ++k->id ? k->id : ++k->id;
+	/* A question after a reload must be answered from the new certificates. */
+	ret = keeper_send_reload(k);
+	if (!ret)
+		ret = keeper_send(k, rq, data, length);
+	if (ret)
+		return ret;
+	if (!k->owed++)
+		k->heard = clock_patience_ms();
+	q->id = rq->id;
+	q->next = k->waiting;
+	k->waiting = q;
+	return 0;
+}
+
 static void keeper_ask(struct keeper *k, struct keeper_question *q, struct keeper_request *rq,
 		       const char *name, const void *data, size_t length)
 {
@@ -158,23 +188,13 @@ static void keeper_ask(struct keeper *k, struct keeper_question *q, struct keepe
 		question_settle(q, k ? -EINVAL : -ENOENT);
 		return;
 	}
-	memcpy(rq->name, name, strlen(name));
-	/* An id of zero means no question. */
-	rq->id = ++k->id ? k->id : ++k->id;
-	/* A question after a reload must be answered from the new certificates. */
-	ret = keeper_send_reload(k);
-	if (!ret)
-		ret = keeper_send(k, rq, data, length);
-	if (ret) {
-		question_settle(q, ret);
-		return;
-	}
-	if (!k->owed++)
-		k->heard = clock_patience_ms();
-	q->id = rq->id;
 	q->deadline = deadline;
-	q->next = k->waiting;
-	k->waiting = q;
+	memcpy(rq->name, name, strlen(name));
+	pthread_mutex_lock(&k->lock);
+	ret = keeper_put(k, q, rq, data, length);
+	if (ret)
+		question_settle(q, ret);
+	pthread_mutex_unlock(&k->lock);
 }
 
 void keeper_find(struct keeper *k, struct keeper_question *q, uint32_t uid, const char *name)
@@ -196,27 +216,54 @@ void keeper_sign(struct keeper *k, struct keeper_question *q, uint32_t uid, cons
 	keeper_ask(k, q, &rq, name, data, length);
 }
 
+bool keeper_has_answered(struct keeper *k, const struct keeper_question *q)
+{
+	bool answered;
+
+	if (!k)
+		return q->answered;
+	pthread_mutex_lock(&k->lock);
+	answered = q->answered;
+	pthread_mutex_unlock(&k->lock);
+	return answered;
+}
+
 void keeper_drop(struct keeper *k, struct keeper_question *q)
 {
-	if (q->id && !q->answered)
+	if (q->id) {
+		pthread_mutex_lock(&k->lock);
 		question_unlink(k, q->id);
+		pthread_mutex_unlock(&k->lock);
+	}
 	bytes_free(&q->answer);
 	*q = (struct keeper_question){ 0 };
 }
 
 void keeper_reload(struct keeper *k)
 {
+	bool owed;
+
 	if (!k)
 		return;
+	pthread_mutex_lock(&k->lock);
 	k->reload_owed = true;
 	keeper_send_reload(k);
-	if (k->reload_owed)
+	owed = k->reload_owed;
+	pthread_mutex_unlock(&k->lock);
+	if (owed)
 		log_debug("the key keeper is busy: the certificates are read anew later");
 }
 
-int keeper_fd(const struct keeper *k)
+int keeper_fd(struct keeper *k)
 {
-	return k ? k->fd : -1;
+	int fd;
+
+	if (!k)
+		return -1;
+	pthread_mutex_lock(&k->lock);
+	fd = k->fd;
+	pthread_mutex_unlock(&k->lock);
+	return fd;
 }
 
 /* The question was dropped, or has failed: the answer is not needed. */
@@ -240,10 +287,12 @@ static int keeper_take_answer(struct keeper *k, size_t length)
 	ret = head.error ? -head.error :
 			   bytes_append(&q->answer, data, length - sizeof(head), KEEPER_DATA_MAX);
 	question_settle(q, ret);
+	k->news = true;
 	return 0;
 }
 
-int keeper_receive(struct keeper *k)
+/* With the lock, as are all functions above that have no lock of their own. */
+static int keeper_take_packet(struct keeper *k)
 {
 	ssize_t got;
 	int ret;
@@ -257,6 +306,16 @@ int keeper_receive(struct keeper *k)
 		return keeper_lose(k, got ? strerror(errno) : "it has ended");
 	ret = keeper_take_answer(k, got);
 	explicit_bzero(k->packet, got);
+	return ret;
+}
+
+int keeper_receive(struct keeper *k)
+{
+	int ret;
+
+	pthread_mutex_lock(&k->lock);
+	ret = keeper_take_packet(k);
+	pthread_mutex_unlock(&k->lock);
 	return ret;
 }
 
@@ -275,19 +334,45 @@ static int keeper_expire_questions(struct keeper *k)
 		}
 		*p = q->next;
 		question_settle(q, -ETIMEDOUT);
+		k->news = true;
 	}
 	return 0;
 }
 
 int keeper_expire(struct keeper *k)
 {
+	int ret;
+
 	if (!k)
 		return 0;
+	pthread_mutex_lock(&k->lock);
 	keeper_send_reload(k);
-	return k->owed ? keeper_expire_questions(k) : 0;
+	ret = k->owed ? keeper_expire_questions(k) : 0;
+	pthread_mutex_unlock(&k->lock);
+	return ret;
 }
 
-int keeper_due(const struct keeper *k)
+bool keeper_has_news(struct keeper *k)
 {
-	return k && (k->owed || k->reload_owed) ? CLOCK_SLICE_MS : -1;
+	bool news;
+
+	if (!k)
+		return false;
+	pthread_mutex_lock(&k->lock);
+	news = k->news;
+	k->news = false;
+	pthread_mutex_unlock(&k->lock);
+	return news;
+}
+
+int keeper_due(struct keeper *k)
+{
+	bool due;
+
+	if (!k)
+		return -1;
+	pthread_mutex_lock(&k->lock);
+	due = k->owed || k->reload_owed;
+	pthread_mutex_unlock(&k->lock);
+	return due ? CLOCK_SLICE_MS : -1;
 }

@@ -2,7 +2,8 @@
 /*
  * The key keeper: separate processes that have the users' private keys and sign with
  * them.  The daemon, which parses the bytes of servers, has no keys.  No function here
- * waits: questions are sent, and answers are taken when they arrive.
+ * waits: questions are sent, and answers are taken when they arrive. Any thread may ask; one
+ * thread receives the answers.
  */
 #ifndef CREDSSPD_KEEPER_H
 #define CREDSSPD_KEEPER_H
@@ -18,7 +19,7 @@ struct keeper;
  * struct keeper_question - a question to the keeper; all-zero when there is none
  * @id: its number in the packets
  * @deadline: by clock_patience_ms(); without an answer by then the question fails
- * @answered: @error and @answer are valid
+ * @answered: @error and @answer are valid; see keeper_has_answered()
  * @error: 0 or a negative errno
  * @answer: owned
  * @next: in the list of questions without an answer
@@ -70,11 +71,13 @@ void keeper_find(struct keeper *k, struct keeper_question *q, uint32_t uid, cons
 void keeper_sign(struct keeper *k, struct keeper_question *q, uint32_t uid, const char *name,
 		 bool hashed, uint32_t algorithm, const void *data, size_t length);
 
+/* True if @q is answered; then its members stay as they are. */
+bool keeper_has_answered(struct keeper *k, const struct keeper_question *q);
 /* Forget @q, answered or not; wipes the answer. */
 void keeper_drop(struct keeper *k, struct keeper_question *q);
 
 /* The file descriptor to poll for POLLIN; -1 without a keeper. */
-int keeper_fd(const struct keeper *k);
+int keeper_fd(struct keeper *k);
 /* Take an answer, if one has arrived. A negative errno, logged, means a lost keeper. */
 int keeper_receive(struct keeper *k);
 /*
@@ -82,10 +85,12 @@ int keeper_receive(struct keeper *k);
  * keeper_receive() does.
  */
 int keeper_expire(struct keeper *k);
+/* True if a question was answered, or has failed, since this was called the last time. */
+bool keeper_has_news(struct keeper *k);
 /*
  * Milliseconds until keeper_expire() must be called; -1: not before the next question. A
  * question changes this, so ask right before poll().
  */
-int keeper_due(const struct keeper *k);
+int keeper_due(struct keeper *k);
 
 #endif

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * A server chooses the keys for the verification of its signatures and for the encryption
- * of secrets. The daemon has one thread, so a slow operation delays all conversations:
- * the size of a key is checked before it is used.
+ * of secrets. A slow operation delays all conversations of its thread: the size of a key is
+ * checked before it is used.
  */
 #include <errno.h>
-#include <gnutls/abstract.h>
 #include <gnutls/x509.h>
 #include "key_limits.h"
 
@@ -33,12 +32,12 @@ static unsigned int bits_of(const gnutls_datum_t *n)
 	return size ? size * 8 - (__builtin_clz(*p) - 24) : 0;
 }
 
-static int check_rsa(gnutls_pubkey_t key)
+static int check_rsa(gnutls_x509_crt_t cert)
 {
 	gnutls_datum_t modulus, exponent;
 	int ret = 0;
 
-	if (gnutls_pubkey_export_rsa_raw(key, &modulus, &exponent) < 0)
+	if (gnutls_x509_crt_get_pk_rsa_raw(cert, &modulus, &exponent) < 0)
 		return -EBADMSG;
 	if (bits_of(&modulus) > RSA_MODULUS_BITS || bits_of(&exponent) > RSA_EXPONENT_BITS)
 		ret = -E2BIG;
@@ -47,12 +46,12 @@ static int check_rsa(gnutls_pubkey_t key)
 	return ret;
 }
 
-static int check_dsa(gnutls_pubkey_t key)
+static int check_dsa(gnutls_x509_crt_t cert)
 {
 	gnutls_datum_t p, q, g, y;
 	int ret = 0;
 
-	if (gnutls_pubkey_export_dsa_raw(key, &p, &q, &g, &y) < 0)
+	if (gnutls_x509_crt_get_pk_dsa_raw(cert, &p, &q, &g, &y) < 0)
 		return -EBADMSG;
 	if (bits_of(&p) > DSA_PRIME_BITS || bits_of(&q) > DSA_ORDER_BITS)
 		ret = -E2BIG;
@@ -63,28 +62,16 @@ static int check_dsa(gnutls_pubkey_t key)
 	return ret;
 }
 
-static int check_pubkey(gnutls_pubkey_t key)
+int key_limits_check(gnutls_x509_crt_t cert)
 {
-	switch (gnutls_pubkey_get_pk_algorithm(key, NULL)) {
+	switch (gnutls_x509_crt_get_pk_algorithm(cert, NULL)) {
 	case GNUTLS_PK_RSA:
 	case GNUTLS_PK_RSA_PSS:
-		return check_rsa(key);
+		return check_rsa(cert);
 	case GNUTLS_PK_DSA:
-		return check_dsa(key);
+		return check_dsa(cert);
 	default:
 		/* elliptic curves: GnuTLS accepts named curves only */
 		return 0;
 	}
-}
-
-int key_limits_check(gnutls_x509_crt_t cert)
-{
-	gnutls_pubkey_t key;
-	int ret;
-
-	if (gnutls_pubkey_init(&key) < 0)
-		return -EBADMSG;
-	ret = gnutls_pubkey_import_x509(key, cert, 0) < 0 ? -EBADMSG : check_pubkey(key);
-	gnutls_pubkey_deinit(key);
-	return ret;
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -36,7 +37,7 @@ void log_line(int priority, const char *format, ...)
 	dprintf(STDERR_FILENO, "%s%s%s\n", prefix, terminal ? "credsspd: " : "", text);
 }
 
-bool log_may(struct log_limit *limit, int64_t now)
+static bool limit_allows(struct log_limit *limit, int64_t now)
 {
 	if (now - limit->from >= LIMIT_PERIOD_MS) {
 		if (limit->lines > LIMIT_LINES)
@@ -45,4 +46,16 @@ bool log_may(struct log_limit *limit, int64_t now)
 		limit->from = now;
 	}
 	return limit->lines++ < LIMIT_LINES;
+}
+
+bool log_may(struct log_limit *limit, int64_t now)
+{
+	/* Protects all limits. */
+	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+	bool may;
+
+	pthread_mutex_lock(&lock);
+	may = limit_allows(limit, now);
+	pthread_mutex_unlock(&lock);
+	return may;
 }

@@ -23,7 +23,7 @@ struct log_limit {
 
 /*
  * True if another line may be logged at @now (milliseconds). Ten a
- * minute may; the others are counted.
+ * minute may; the others are counted. Any thread may call it.
  */
 bool log_may(struct log_limit *limit, int64_t now);
 

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
+#include "dispatch.h"
 #include "engine.h"
 #include "keeper.h"
 #include "log.h"
@@ -56,11 +57,31 @@ static int catch_signals(void)
 	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
-/* All files are open and loaded: enter the sandbox and serve requests. */
+static int run(const struct options *o, int device, int signals, int manager,
+	       struct engine *e, struct dispatch *threads)
+{
+	int err;
+
+	log_info("ready, TLS %s to %s%s, threads: %u",
+		 o->tls.min_version == TLS_1_2 ? "1.2" : "1.3",
+		 o->tls.max_version == TLS_1_2 ? "1.2" : "1.3",
+		 o->tls.chacha ? "" : ", without ChaCha20", o->threads);
+	notify_send(manager, "READY=1");
+	err = upcall_serve(device, signals, e, threads, o->tls.keys);
+	if (err)
+		log_error("cannot go on: %s", strerror(-err));
+	notify_send(manager, "STOPPING=1");
+	return err ? EXIT_OTHER : EXIT_STOPPED;
+}
+
+/*
+ * All files are open and loaded: give up all rights, and serve requests. Threads cannot be
+ * started after the last step. One thread is this one.
+ */
 static int serve(const struct options *o, int device, struct engine *e)
 {
-	int signals = catch_signals();
-	int manager, err;
+	int signals = catch_signals(), manager, status = EXIT_OTHER;
+	struct dispatch *threads = NULL;
 
 	if (signals < 0) {
 		log_error("signals: %s", strerror(errno));
@@ -69,16 +90,15 @@ static int serve(const struct options *o, int device, struct engine *e)
 	manager = notify_open();
 	if (sandbox_enter(o->user))
 		return EXIT_OTHER;
-	log_info("ready, TLS %s to %s%s",
-		 o->tls.min_version == TLS_1_2 ? "1.2" : "1.3",
-		 o->tls.max_version == TLS_1_2 ? "1.2" : "1.3",
-		 o->tls.chacha ? "" : ", without ChaCha20");
-	notify_send(manager, "READY=1");
-	err = upcall_serve(device, signals, e, o->tls.keys);
-	if (err)
-		log_error("cannot go on: %s", strerror(-err));
-	notify_send(manager, "STOPPING=1");
-	return err ? EXIT_OTHER : EXIT_STOPPED;
+	if (o->threads > 1) {
+		threads = dispatch_start(e, device, o->threads);
+		if (!threads)
+			return EXIT_OTHER;
+	}
+	if (!sandbox_close())
+		status = run(o, device, signals, manager, e, threads);
+	dispatch_stop(threads);
+	return status;
 }
 
 static int with_device(const struct options *o, int device)

@@ -25,6 +25,7 @@
 #include "log.h"
 #include "test.h"
 #include "test_server.h"
+#include "trust.h"
 
 static struct tls_client *client;
 /* Bytes of the longest chain of a client, which is the certificate "own" */
@@ -44,6 +45,8 @@ static size_t own_length;
 
 /* Two certificates with all the names that a chain may have, beside what each must have */
 #define NAMED	.chain = ELEMENTS_MAX / ELEMENTS_OF_CERT, .names = ELEMENTS_OF_CERT - 48
+/* A certificate that is kept in its parsed form */
+#define FEW	.chain = 1, .names = TRUST_FEW_ELEMENTS - 48
 
 /* What is in use of the heap. */
 static size_t heap(void)
@@ -231,6 +234,8 @@ static const struct {
 	  { .version = TLS_1_2, PLAIN, .chain = 140, .ask = true }, WHOLE },
 	{ "TLS 1.2, many names", { .version = TLS_1_2, PLAIN, NAMED, .ask = true }, WHOLE },
 	{ "TLS 1.3, many names", { .version = TLS_1_3, PLAIN, NAMED, .ask = true }, WHOLE },
+	{ "TLS 1.2, some names", { .version = TLS_1_2, PLAIN, FEW }, WHOLE },
+	{ "TLS 1.3, some names, in part", { .version = TLS_1_3, PLAIN, FEW }, PART },
 	{ "TLS 1.2, many issuers and names", { .version = TLS_1_2, PLAIN, MANY, NAMED }, WHOLE },
 	{ "TLS 1.2, many issuers", { .version = TLS_1_2, PLAIN, MANY }, WHOLE },
 	{ "TLS 1.2, many issuers, in part", { .version = TLS_1_2, PLAIN, MANY }, PART },
@@ -238,6 +243,8 @@ static const struct {
 	{ "TLS 1.3, many issuers", { .version = TLS_1_3, PLAIN, MANY }, WHOLE },
 	{ "TLS 1.2, many empty issuers", { .version = TLS_1_2, PLAIN, EMPTY }, WHOLE },
 	{ "TLS 1.3, many empty issuers", { .version = TLS_1_3, PLAIN, EMPTY }, WHOLE },
+	{ "TLS 1.2, many empty issuers and some names",
+	  { .version = TLS_1_2, PLAIN, EMPTY, FEW }, WHOLE },
 	{ "TLS 1.2, many empty issuers, in part", { .version = TLS_1_2, PLAIN, EMPTY }, PART },
 	{ "TLS 1.2, long issuers and chain", { .version = TLS_1_2, PLAIN, LARGE, HALF }, WHOLE },
 	{ "TLS 1.3, long issuers and chain", { .version = TLS_1_3, PLAIN, LARGE, HALF }, WHOLE },

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <getopt.h>
 #include <pwd.h>
+#include <sched.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include "dispatch.h"
 #include "options.h"
 
 /* Packages make this user. If it is missing, the user nobody is taken. */
@@ -20,6 +23,8 @@ static const char help[] =
 "  -c, --cert-dir=PATH   users' client certificates (default " CERT_DIR ")\n"
 "      --tls-min=VERSION oldest TLS version, 1.2 or 1.3 (default 1.2)\n"
 "      --tls-max=VERSION newest TLS version, 1.2 or 1.3 (default 1.3)\n"
+"      --threads=NUMBER  threads that do handshakes, 1 to 16 (default: one for\n"
+"                        each processor)\n"
 "  -f, --foreground      do not fork; this is the default\n"
 "  -v, --verbose         log actions, not only failures\n"
 "  -h, --help            this text\n"
@@ -28,7 +33,7 @@ static const char help[] =
 "Exit status: 0 stopped by a signal, 1 other failure, 2 bad usage, 3 no device\n"
 "(is the credssp module loaded?), 4 there is a helper already, 5 no privilege.\n";
 
-enum { OPT_TLS_MIN = 256, OPT_TLS_MAX };
+enum { OPT_TLS_MIN = 256, OPT_TLS_MAX, OPT_THREADS };
 
 static const struct option long_options[] = {
 	{ "device", required_argument, NULL, 'd' },
@@ -37,6 +42,7 @@ static const struct option long_options[] = {
 	{ "cert-dir", required_argument, NULL, 'c' },
 	{ "tls-min", required_argument, NULL, OPT_TLS_MIN },
 	{ "tls-max", required_argument, NULL, OPT_TLS_MAX },
+	{ "threads", required_argument, NULL, OPT_THREADS },
 	{ "foreground", no_argument, NULL, 'f' },
 	{ "verbose", no_argument, NULL, 'v' },
 	{ "help", no_argument, NULL, 'h' },
@@ -62,6 +68,30 @@ static enum options_result parse_version(uint16_t *version, const char *text)
 	return OPTIONS_RUN;
 }
 
+static enum options_result parse_threads(unsigned int *threads, const char *text)
+{
+	char *end;
+	long n;
+
+	n = strtol(text, &end, 10);
+	if (end == text || *end || n < 1 || n > DISPATCH_THREADS_MAX) {
+		fprintf(stderr, "credsspd: \"%s\" is not a number from 1 to %d\n", text,
+			DISPATCH_THREADS_MAX);
+		return OPTIONS_BAD;
+	}
+	*threads = n;
+	return OPTIONS_RUN;
+}
+
+/* One for each processor that this process may use */
+static unsigned int default_threads(void)
+{
+	cpu_set_t set;
+	int n = sched_getaffinity(0, sizeof(set), &set) ? 1 : CPU_COUNT(&set);
+
+	return n < DISPATCH_THREADS_MAX ? n : DISPATCH_THREADS_MAX;
+}
+
 static enum options_result apply(struct options *o, int option, const char *value)
 {
 	switch (option) {
@@ -81,6 +111,8 @@ static enum options_result apply(struct options *o, int option, const char *valu
 		return parse_version(&o->tls.min_version, value);
 	case OPT_TLS_MAX:
 		return parse_version(&o->tls.max_version, value);
+	case OPT_THREADS:
+		return parse_threads(&o->threads, value);
 	case 'f':
 		break;
 	case 'v':
@@ -120,6 +152,7 @@ enum options_result options_parse(struct options *o, int argc, char **argv)
 	*o = (struct options){
 		.device = CREDSSP_HELPER_DEVICE,
 		.cert_dir = CERT_DIR,
+		.threads = default_threads(),
 		.tls.min_version = TLS_1_2,
 		.tls.max_version = TLS_1_3,
 	};

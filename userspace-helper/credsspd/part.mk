@@ -2,13 +2,13 @@
 # credsspd, the helper daemon
 
 include $(HERE)/credsspd/engine.mk
-credsspd_only	:= main notify options probe upcall
+credsspd_only	:= dispatch main notify options probe upcall
 
 credsspd_obj	= $(patsubst %,$(O)/obj/credsspd/%.o,$(1))
 
-CFLAGS_credsspd	:= -DVERSION='"$(VERSION)"' \
+CFLAGS_credsspd	:= -pthread -DVERSION='"$(VERSION)"' \
 		   $(shell $(PKG_CONFIG) --cflags gnutls libseccomp)
-credsspd_libs	:= $(shell $(PKG_CONFIG) --libs gnutls libseccomp)
+credsspd_libs	:= -pthread $(shell $(PKG_CONFIG) --libs gnutls libseccomp)
 
 PROGRAMS	+= $(O)/credsspd
 MANS		+= $(HERE)/man/credsspd.8
@@ -26,9 +26,14 @@ $(O)/tls_test $(O)/engine_test $(O)/keyring_test: $(O)/%: $(call credsspd_obj,$(
 	$(Q)$(CC) $(ALL_LDFLAGS) $(PIE_LDFLAGS) -o $@ $^ $(credsspd_libs)
 
 # These take the place of the server as well.
-$(O)/extensions_test $(O)/memory_test: $(O)/%: \
+$(O)/extensions_test $(O)/groups_test $(O)/memory_test: $(O)/%: \
 		$(call credsspd_obj,$(credsspd_engine) test_client test_server) \
 		$(O)/obj/credsspd/%.o
+	@echo "  LD      $(@F)"
+	$(Q)$(CC) $(ALL_LDFLAGS) $(PIE_LDFLAGS) -o $@ $^ $(credsspd_libs)
+
+$(O)/threads_test: $(call credsspd_obj,$(credsspd_engine) dispatch upcall test_client test_daemon \
+		test_server threads_test)
 	@echo "  LD      $(@F)"
 	$(Q)$(CC) $(ALL_LDFLAGS) $(PIE_LDFLAGS) -o $@ $^ $(credsspd_libs)
 
@@ -44,7 +49,12 @@ $(O)/sandbox_test: $(call credsspd_obj,$(credsspd_keeper) sandbox_test)
 	$(Q)$(CC) $(ALL_LDFLAGS) $(PIE_LDFLAGS) -o $@ $^ $(credsspd_libs)
 
 $(O)/asking_test: $(call credsspd_obj,$(filter-out keeper_worker keyring,$(credsspd_engine)) \
-		upcall test_client asking_test)
+		dispatch upcall test_client test_daemon asking_test)
+	@echo "  LD      $(@F)"
+	$(Q)$(CC) $(ALL_LDFLAGS) $(PIE_LDFLAGS) -o $@ $^ $(credsspd_libs)
+
+# This takes the place of the engine.
+$(O)/dispatch_test: $(call credsspd_obj,clock dispatch log dispatch_test)
 	@echo "  LD      $(@F)"
 	$(Q)$(CC) $(ALL_LDFLAGS) $(PIE_LDFLAGS) -o $@ $^ $(credsspd_libs)
 
@@ -54,8 +64,9 @@ $(O)/certs_test: $(call credsspd_obj,$(credsspd_engine) test_client certs_make c
 	$(Q)$(CC) $(ALL_LDFLAGS) $(PIE_LDFLAGS) -o $@ $^ $(credsspd_libs) \
 		$(shell $(PKG_CONFIG) --libs openssl)
 
-check-credsspd: $(addprefix $(O)/,tls_test engine_test extensions_test memory_test keeper_test \
-		keyring_test sandbox_test asking_test certs_test credsspd)
+check-credsspd: $(addprefix $(O)/,tls_test engine_test extensions_test groups_test memory_test keeper_test \
+		keyring_test sandbox_test asking_test dispatch_test threads_test \
+		certs_test credsspd)
 	$(HERE)/credsspd/check.sh $(O)
 
 install-credsspd:

@@ -265,7 +265,10 @@ int sandbox_enter(const char *user)
 	/* Becoming another user may have set the flag again (fs.suid_dumpable). */
 	if (!err)
 		err = forbid_dumps();
-	if (!err)
-		err = forbid_privileges();
-	return err ? err : syscalls_restrict();
+	return err ? err : forbid_privileges();
+}
+
+int sandbox_close(void)
+{
+	return syscalls_restrict();
 }

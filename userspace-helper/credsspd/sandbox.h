@@ -43,11 +43,15 @@ int sandbox_keep(void);
 int sandbox_work(pid_t keeper, int fd);
 
 /**
- * sandbox_enter() - give up the network, the user, all capabilities, most system calls
+ * sandbox_enter() - give up the network, the user, all capabilities
  * @user: name of the user to become; ignored unless the process is root
  *
- * Each failure is logged. Return: 0, or a negative errno: the daemon must not go on.
+ * Call it before threads are started: they inherit what is left of the rights. Each failure
+ * is logged. Return: 0, or a negative errno: the daemon must not go on.
  */
 int sandbox_enter(const char *user);
+
+/* Then give up most system calls, in all threads that there are. Returns as above. */
+int sandbox_close(void);
 
 #endif

@@ -1,13 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What the key keeper and its workers may take, as the kernel says it of them. */
+/* What the daemon, the key keeper and its workers may take, as the kernel says it of them. */
+#include <dirent.h>
+#include <fcntl.h>
 #include <poll.h>
+#include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include <linux/oom.h>
@@ -25,6 +32,9 @@
  * @refused: a file of more than SANDBOX_WORKER_FILE bytes was refused to the worker
  * @hangs: in: the worker does not read a second question
  * @entered: the daemon has given up its rights
+ * @begun: number of its threads that run
+ * @tried: number of its threads that have tried to break out
+ * @broken: bits of the attempts that succeeded
  */
 static struct shared {
 	pid_t worker;
@@ -32,6 +42,9 @@ static struct shared {
 	bool refused;
 	bool hangs;
 	bool entered;
+	atomic_uint begun;
+	atomic_uint tried;
+	atomic_uint broken;
 } *shared;
 
 static bool file_is_refused(void)
@@ -143,7 +156,7 @@ static void serve(int never)
 	char byte;
 
 	start();
-	shared->entered = !sandbox_enter("nobody");
+	shared->entered = !sandbox_enter("nobody") && !sandbox_close();
 	while (shared->entered && read(never, &byte, 1))
 		;
 	_exit(EXIT_FAILURE);
@@ -189,12 +202,192 @@ static void test_daemon_killed(void)
 	close(fds[1]);
 }
 
+/* ---- the daemon's threads ----------------------------------------------------- */
+
+#define THREADS	3
+
+/* What a thread of the daemon must not be able to do; each returns true if it can. */
+static bool can_open(void)
+{
+	return open("/etc/passwd", O_RDONLY | O_CLOEXEC) >= 0;
+}
+
+static bool can_connect(void)
+{
+	return socket(AF_INET, SOCK_STREAM, 0) >= 0;
+}
+
+static bool can_fork(void)
+{
+	return syscall(SYS_clone, SIGCHLD, NULL, NULL, NULL, NULL) >= 0;
+}
+
+static void *thread_nothing(void *arg)
+{
+	return arg;
+}
+
+static bool can_start_threads(void)
+{
+	pthread_t id;
+
+	return !pthread_create(&id, NULL, thread_nothing, NULL);
+}
+
+static bool can_be_root(void)
+{
+	return !syscall(SYS_setuid, 0);
+}
+
+static bool can_execute_memory(void)
+{
+	return mmap(NULL, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) !=
+	       MAP_FAILED;
+}
+
+static bool (*const deeds[])(void) = {
+	can_open, can_connect, can_fork, can_start_threads, can_be_root, can_execute_memory,
+};
+
+/* @go: a pipe with a byte for each thread once the sandbox is closed */
+static void *thread_try(void *go)
+{
+	char byte;
+
+	shared->begun++;
+	while (read(*(int *)go, &byte, 1) != 1)
+		;
+	for (size_t i = 0; i < sizeof(deeds) / sizeof(deeds[0]); i++) {
+		if (deeds[i]())
+			shared->broken |= 1u << i;
+	}
+	/* What handshakes need */
+	free(malloc(1 << 20));
+	shared->tried++;
+	for (;;)
+		poll(NULL, 0, -1);
+	return NULL;
+}
+
+/* A daemon with threads, as main() starts it */
+__attribute__((noreturn))
+static void serve_threads(void)
+{
+	pthread_t id;
+	int go[2];
+
+	ENSURE(!sandbox_prepare() && !pipe(go) && !sandbox_enter("nobody"));
+	for (int i = 0; i < THREADS; i++)
+		ENSURE(!pthread_create(&id, NULL, thread_try, &go[0]));
+	while (shared->begun < THREADS)
+		usleep(1000);
+	ENSURE(!sandbox_close());
+	/* They, and the main thread */
+	ENSURE(write(go[1], "1234", THREADS + 1) == THREADS + 1);
+	thread_try(&go[0]);
+	_exit(EXIT_FAILURE);
+}
+
+#define WHITE	" \t\n"
+
+/* The first word of a line in /proc/PID/task/TID/status after its name */
+static void read_status(FILE *f, const char *name, char *value, size_t size)
+{
+	char line[256], *p = NULL;
+
+	rewind(f);
+	while (!p && fgets(line, sizeof(line), f)) {
+		if (!strncmp(line, name, strlen(name)))
+			p = line + strlen(name);
+	}
+	ENSURE(p);
+	p += strspn(p, WHITE);
+	snprintf(value, size, "%.*s", (int)strcspn(p, WHITE), p);
+}
+
+static const struct {
+	const char *name;
+	const char *value;
+	bool root;	/* only root can give this up */
+} state[] = {
+	{ "NoNewPrivs:", "1", false },
+	{ "Seccomp:", "2", false },
+	{ "CapInh:", "0000000000000000", false },
+	{ "CapPrm:", "0000000000000000", false },
+	{ "CapEff:", "0000000000000000", false },
+	{ "CapAmb:", "0000000000000000", false },
+	{ "CapBnd:", "0000000000000000", true },
+	{ "Groups:", "", true },
+};
+
+static FILE *open_proc(pid_t pid, const char *tid, const char *file)
+{
+	char path[300];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%d/task/%s/%s", (int)pid, tid, file);
+	f = fopen(path, "re");
+	ENSURE(f);
+	return f;
+}
+
+static void check_thread(pid_t pid, const char *tid)
+{
+	FILE *f = open_proc(pid, tid, "status");
+	char value[256];
+
+	for (size_t i = 0; i < sizeof(state) / sizeof(state[0]); i++) {
+		if (state[i].root && geteuid())
+			continue;
+		read_status(f, state[i].name, value, sizeof(value));
+		ENSURE(!strcmp(value, state[i].value));
+	}
+	read_status(f, "Uid:", value, sizeof(value));
+	ENSURE(strcmp(value, "0"));
+	fclose(f);
+	f = open_proc(pid, tid, "limits");
+	read_status(f, "Max core file size", value, sizeof(value));
+	ENSURE(!strcmp(value, "0"));
+	fclose(f);
+}
+
+static void test_threads(void)
+{
+	unsigned int count = 0;
+	struct dirent *d;
+	char path[64];
+	pid_t pid;
+	DIR *dir;
+
+	pid = fork();
+	ENSURE(pid >= 0);
+	if (!pid)
+		serve_threads();
+	while (shared->tried < THREADS + 1 && !waitpid(pid, NULL, WNOHANG))
+		usleep(1000);
+	ENSURE(shared->tried == THREADS + 1 && !shared->broken);
+	snprintf(path, sizeof(path), "/proc/%d/task", (int)pid);
+	dir = opendir(path);
+	ENSURE(dir);
+	while ((d = readdir(dir))) {
+		if (d->d_name[0] == '.')
+			continue;
+		check_thread(pid, d->d_name);
+		count++;
+	}
+	ENSURE(count == THREADS + 1);
+	closedir(dir);
+	ENSURE(!kill(pid, SIGKILL));
+	await_end(pid);
+}
+
 static const struct {
 	const char *name;
 	void (*run)(void);
 } tests[] = {
 	{ "a worker's limits", test_limits },
 	{ "memory runs out: a worker is killed first", test_oom_score },
+	{ "the daemon's threads have no more rights than it", test_threads },
 	{ "the daemon is killed: keeper and workers end", test_daemon_killed },
 };
 

@@ -43,6 +43,10 @@ static int fill(scmp_filter_ctx ctx)
 {
 	int err = allow_data_memory(ctx);
 
+	/* The filter is for all threads. */
+	if (!err)
+		err = seccomp_attr_set(ctx, SCMP_FLTATR_CTL_TSYNC, 1);
+
 	for (size_t i = 0; i < ALLOWED_COUNT && !err; i++)
 		err = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, allowed[i], 0);
 	if (!err)

@@ -224,6 +224,16 @@ static void add_extension(gnutls_session_t session, int type)
 					 GNUTLS_EXT_FLAG_OVERRIDE_INTERNAL), "extension");
 }
 
+/* All servers have the same key. */
+static void enable_tickets(gnutls_session_t session)
+{
+	static gnutls_datum_t key;
+
+	if (!key.data)
+		must(gnutls_session_ticket_key_generate(&key), "key of tickets");
+	must(gnutls_session_ticket_enable_server(session, &key), "tickets");
+}
+
 struct test_server *test_server_new(const struct test_server_options *o)
 {
 	struct test_server *s = calloc(1, sizeof(*s));
@@ -233,13 +243,15 @@ struct test_server *test_server_new(const struct test_server_options *o)
 		test_fail("no memory");
 	s->extension = o->hello_extension;
 	snprintf(priorities, sizeof(priorities),
-		 "NORMAL:-VERS-ALL:+VERS-TLS1.%d%s:%%ALLOW_SMALL_RECORDS",
+		 "NORMAL:-VERS-ALL:+VERS-TLS1.%d%s%s:%%ALLOW_SMALL_RECORDS",
 		 o->version == TLS_1_3 ? 3 : 2,
-		 o->retry ? ":-GROUP-ALL:+GROUP-SECP521R1" : "");
+		 o->group ? ":-GROUP-ALL:+GROUP-" : "", o->group ? o->group : "");
 	must(gnutls_init(&s->session, GNUTLS_SERVER | GNUTLS_NONBLOCK), "session");
 	must(gnutls_priority_set_direct(s->session, priorities, NULL), "priorities");
 	must(gnutls_credentials_set(s->session, GNUTLS_CRD_CERTIFICATE, credentials_of(o)),
 	     "credentials");
+	if (o->tickets)
+		enable_tickets(s->session);
 	if (o->ask)
 		gnutls_certificate_server_set_request(s->session, GNUTLS_CERT_REQUEST);
 	s->record_limit = o->record_limit;

@@ -14,7 +14,8 @@
  * @record_limit: the most plaintext that it accepts in one record; 0: GnuTLS's default
  * @hello_extension: type of an extension that is added to the ServerHello; -1: none
  * @ee_extension: likewise in EncryptedExtensions, by GnuTLS
- * @retry: it sends a HelloRetryRequest first
+ * @group: its only group, as GnuTLS's priorities name it; NULL: all
+ * @tickets: its sessions can be resumed
  * @ask: it asks for a client certificate
  * @issuers: ... and names this many issuers, by names of @issuer_size bytes and some
  * @nameless: these names are empty
@@ -27,7 +28,8 @@ struct test_server_options {
 	size_t record_limit;
 	int hello_extension;
 	int ee_extension;
-	bool retry;
+	const char *group;
+	bool tickets;
 	bool ask;
 	unsigned int issuers;
 	size_t issuer_size;

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <string.h>
 #include <linux/credssp.h>
+#include "groups.h"
 #include "log.h"
 #include "ticket.h"
 
@@ -20,11 +21,41 @@
  * GnuTLS returns a few bytes for a session without ticket and id. A session that can be
  * resumed has at least a secret.
  */
-#define BLOB_MIN		48
+#define DATA_MIN		48
 
-bool ticket_offer(gnutls_session_t session, const void *blob, size_t length)
+/* A blob: its form, the group's number (16 bits, big-endian), and GnuTLS's data */
+#define BLOB_FORM		1
+#define BLOB_HEADER		3
+
+bool ticket_parse(const uint8_t *blob, size_t length, gnutls_datum_t *data,
+		  unsigned int *group)
 {
-	int ret = gnutls_session_set_data(session, blob, length);
+	unsigned int found;
+
+	if (length <= BLOB_HEADER || blob[0] != BLOB_FORM)
+		return false;
+	found = groups_find(blob[1] << 8 | blob[2]);
+	if (found == GROUPS_COUNT)
+		return false;
+	*group = found;
+	*data = (gnutls_datum_t){ (uint8_t *)blob + BLOB_HEADER, length - BLOB_HEADER };
+	return true;
+}
+
+void ticket_write(const struct ticket *t, struct writer *w)
+{
+	const uint16_t number = groups_number(t->group);
+	const uint8_t header[BLOB_HEADER] = { BLOB_FORM, number >> 8, number };
+
+	if (!t->data.size)
+		return;
+	writer_put(w, header, sizeof(header));
+	writer_put(w, t->data.data, t->data.size);
+}
+
+bool ticket_offer(gnutls_session_t session, const gnutls_datum_t *data)
+{
+	int ret = gnutls_session_set_data(session, data->data, data->size);
 
 	if (ret < 0)
 		log_debug("a session is not offered: %s", gnutls_strerror(ret));
@@ -39,21 +70,35 @@ void ticket_note(struct ticket *t, const gnutls_datum_t *body)
 		t->lifetime = (uint32_t)p[0] << 24 | p[1] << 16 | p[2] << 8 | p[3];
 }
 
-static void drop_blob(struct ticket *t)
+static void drop_data(struct ticket *t)
 {
-	if (t->blob.data)
-		gnutls_memset(t->blob.data, 0, t->blob.size);
-	gnutls_free(t->blob.data);
-	t->blob = (gnutls_datum_t){ NULL, 0 };
+	if (t->data.data)
+		gnutls_memset(t->data.data, 0, t->data.size);
+	gnutls_free(t->data.data);
+	t->data = (gnutls_datum_t){ NULL, 0 };
+}
+
+/*
+ * With TLS 1.3 a server whose group was not guessed has sent a HelloRetryRequest: the next
+ * handshake begins with the group that it used. TLS 1.2 has no guess.
+ */
+static void note_group(struct ticket *t, gnutls_session_t session)
+{
+	const unsigned int group = groups_used(session);
+
+	if (gnutls_protocol_get_version(session) == GNUTLS_TLS1_3 && group < GROUPS_COUNT)
+		t->group = group;
 }
 
 void ticket_take(struct ticket *t, gnutls_session_t session)
 {
-	drop_blob(t);
-	if (gnutls_session_get_data2(session, &t->blob) < 0)
-		t->blob = (gnutls_datum_t){ NULL, 0 };
-	else if (t->blob.size < BLOB_MIN || t->blob.size > CREDSSP_HLP_MAX_SESSION)
-		drop_blob(t);
+	drop_data(t);
+	note_group(t, session);
+	if (gnutls_session_get_data2(session, &t->data) < 0)
+		t->data = (gnutls_datum_t){ NULL, 0 };
+	else if (t->data.size < DATA_MIN ||
+		 t->data.size > CREDSSP_HLP_MAX_SESSION - BLOB_HEADER)
+		drop_data(t);
 }
 
 /* After the handshake only the module sends to the server. */
@@ -89,7 +134,7 @@ int ticket_read(struct ticket *t, gnutls_session_t session, const uint8_t *messa
 	}
 	/* RFC 8446 4.6.1: "discarded immediately" */
 	if (!t->lifetime)
-		drop_blob(t);
+		drop_data(t);
 	return 0;
 }
 
@@ -97,12 +142,12 @@ uint32_t ticket_lifetime(const struct ticket *t)
 {
 	uint32_t lifetime = t->lifetime ? t->lifetime : LIFETIME_DEFAULT;
 
-	if (!t->blob.size)
+	if (!t->data.size)
 		return 0;
 	return lifetime < LIFETIME_MAX ? lifetime : LIFETIME_MAX;
 }
 
 void ticket_free(struct ticket *t)
 {
-	drop_blob(t);
+	drop_data(t);
 }

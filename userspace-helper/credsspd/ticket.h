@@ -7,19 +7,32 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <gnutls/gnutls.h>
+#include "bytes.h"
 
 /**
  * struct ticket - the latest session that the server lets us resume
- * @blob: the session in GnuTLS's format, allocated by GnuTLS; no data if there is none
+ * @data: the session in GnuTLS's format, allocated by GnuTLS; no data if there is none
  * @lifetime: seconds, from the server's ticket; 0 if the server did not tell
+ * @group: the group of the next handshake's key share, see groups.h
  */
 struct ticket {
-	gnutls_datum_t blob;
+	gnutls_datum_t data;
 	uint32_t lifetime;
+	unsigned int group;
 };
 
-/* Try to resume @blob. False if it cannot be used; the handshake will be a full one. */
-bool ticket_offer(gnutls_session_t session, const void *blob, size_t length);
+/**
+ * ticket_parse() - take apart what ticket_write() wrote
+ * @blob, @length: bytes that may be anything
+ * @data: out: the session in GnuTLS's format, in @blob
+ * @group: out: the group of the key share; set only if this succeeds
+ *
+ * Return: false if @blob has another form.
+ */
+bool ticket_parse(const uint8_t *blob, size_t length, gnutls_datum_t *data,
+		  unsigned int *group);
+/* Try to resume. False if @data cannot be used; the handshake will be a full one. */
+bool ticket_offer(gnutls_session_t session, const gnutls_datum_t *data);
 
 /* Note the lifetime of a NewSessionTicket, whose contents are @body. */
 void ticket_note(struct ticket *t, const gnutls_datum_t *body);
@@ -41,6 +54,8 @@ int ticket_read(struct ticket *t, gnutls_session_t session, const uint8_t *messa
 
 /* Seconds that the session may be used, 0 if there is none. */
 uint32_t ticket_lifetime(const struct ticket *t);
+/* Write the session as a blob, if there is one. */
+void ticket_write(const struct ticket *t, struct writer *w);
 /* Wipe and free. */
 void ticket_free(struct ticket *t);
 

@@ -13,9 +13,9 @@
 #include "extensions.h"
 #include "facts.h"
 #include "failure.h"
+#include "groups.h"
 #include "issuers.h"
 #include "keeper_impl.h"
-#include "key_limits.h"
 #include "log.h"
 #include "ticket.h"
 #include "tls.h"
@@ -39,10 +39,16 @@
 /* RFC 8879 4, CompressedCertificate; GnuTLS has no name for it */
 #define COMPRESSED_CERTIFICATE	25
 
+/**
+ * struct tls_client - what all handshakes share
+ * @keys: the key keeper, or NULL; borrowed
+ * @credentials: the trust store, and the callback for client certificates
+ * @priorities: for each group those with it in front
+ */
 struct tls_client {
 	struct keeper *keys;
 	gnutls_certificate_credentials_t credentials;
-	gnutls_priority_t priorities;
+	gnutls_priority_t priorities[GROUPS_COUNT];
 };
 
 /**
@@ -57,6 +63,7 @@ struct tls_client {
  * @credentials: the client's, borrowed
  * @key_checked: the key of the server's certificate may be used
  * @key_too_large: the key of the server's certificate is too large to be used
+ * @chain: the server's certificates, as far as they are parsed
  * @ticket: the session for resumption
  * @extensions: the extensions that it offers
  * @result: how gnutls_handshake() ended
@@ -71,6 +78,7 @@ struct tls_conn {
 	bool key_checked;
 	bool key_too_large;
 	gnutls_certificate_credentials_t credentials;
+	struct trust_chain chain;
 	struct ticket ticket;
 	char host[CREDSSP_MAX_TARGET + 1];
 	const uint8_t *in;
@@ -90,22 +98,33 @@ struct tls_conn {
  * group, in TLS 1.3 it may choose one of 8192 bits. Limits of the record size below 512
  * bytes, which are legal from 64 on (RFC 8449 4), need a word of their own.
  */
-#define PRIORITY_VERSIONS	"NORMAL:-VERS-ALL%s%s:-DHE-RSA:-GROUP-DH-ALL"
+#define PRIORITY_VERSIONS	"NORMAL:-VERS-ALL%s%s:-DHE-RSA:-GROUP-ALL%s"
 #define PRIORITY_CIPHERS	":-CIPHER-ALL:+AES-256-GCM:+AES-128-GCM%s:%%NO_ETM:%%ALLOW_SMALL_RECORDS"
 
-static int make_priorities(struct tls_client *client, const struct tls_options *o)
+static int make_priority(gnutls_priority_t *priority, const struct tls_options *o,
+			 unsigned int group)
 {
+	char groups[GROUPS_TEXT], text[192 + GROUPS_TEXT];
 	const char *where;
-	char text[192];
 	int ret;
 
+	groups_write(group, groups);
 	snprintf(text, sizeof(text), PRIORITY_VERSIONS PRIORITY_CIPHERS,
 		 o->max_version >= TLS_1_3 ? ":+VERS-TLS1.3" : "",
 		 o->min_version <= TLS_1_2 ? ":+VERS-TLS1.2" : "",
-		 o->chacha ? ":+CHACHA20-POLY1305" : "");
-	ret = gnutls_priority_init(&client->priorities, text, &where);
+		 groups, o->chacha ? ":+CHACHA20-POLY1305" : "");
+	ret = gnutls_priority_init(priority, text, &where);
 	if (ret < 0)
 		log_error("priorities: %s at \"%s\"", gnutls_strerror(ret), where);
+	return ret;
+}
+
+static int make_priorities(struct tls_client *client, const struct tls_options *o)
+{
+	int ret = 0;
+
+	for (unsigned int i = 0; i < GROUPS_COUNT && ret >= 0; i++)
+		ret = make_priority(&client->priorities[i], o, i);
 	return ret;
 }
 
@@ -168,8 +187,10 @@ void tls_client_free(struct tls_client *client)
 	if (!client)
 		return;
 	gnutls_certificate_free_credentials(client->credentials);
-	if (client->priorities)
-		gnutls_priority_deinit(client->priorities);
+	for (unsigned int i = 0; i < GROUPS_COUNT; i++) {
+		if (client->priorities[i])
+			gnutls_priority_deinit(client->priorities[i]);
+	}
 	free(client);
 }
 
@@ -227,24 +248,6 @@ static void set_host(struct tls_conn *conn, const char *host)
 		log_debug("no SNI: %s", gnutls_strerror(ret));
 }
 
-static int check_cert(struct tls_conn *conn, const gnutls_datum_t *der)
-{
-	gnutls_x509_crt_t cert;
-	int ret;
-
-	if (der->size > CREDSSP_MAX_CERT)
-		return GNUTLS_E_HANDSHAKE_TOO_LARGE;
-	ret = gnutls_x509_crt_init(&cert);
-	if (ret < 0)
-		return ret;
-	ret = gnutls_x509_crt_import(cert, der, GNUTLS_X509_FMT_DER);
-	if (ret >= 0)
-		ret = key_limits_check(cert);
-	gnutls_x509_crt_deinit(cert);
-	conn->key_too_large = ret == -E2BIG;
-	return ret < 0 ? GNUTLS_E_CERTIFICATE_ERROR : 0;
-}
-
 /*
  * Check a Certificate message before GnuTLS reads it. 0, or an
  * error that ends the handshake.
@@ -262,14 +265,17 @@ static int check_key(gnutls_session_t session)
 	struct tls_conn *conn = gnutls_transport_get_ptr(session);
 	const gnutls_datum_t *chain;
 	unsigned int count = 0;
-	int ret;
+	int err;
 
 	chain = gnutls_certificate_get_peers(session, &count);
 	if (conn->key_checked || !chain || !count)
 		return 0;
-	ret = check_cert(conn, &chain[0]);
-	conn->key_checked = !ret;
-	return ret;
+	if (chain[0].size > CREDSSP_MAX_CERT)
+		return GNUTLS_E_HANDSHAKE_TOO_LARGE;
+	err = trust_chain_add(&conn->chain, &chain[0]);
+	conn->key_too_large = err == -E2BIG;
+	conn->key_checked = !err;
+	return err ? GNUTLS_E_CERTIFICATE_ERROR : 0;
 }
 
 /*
@@ -346,10 +352,12 @@ static int on_message(gnutls_session_t session, unsigned int type, unsigned int 
 	}
 }
 
-static int set_session(struct tls_conn *conn, const struct tls_client *client)
+/* @group: of the only key share in the ClientHello */
+static int set_session(struct tls_conn *conn, const struct tls_client *client,
+		       unsigned int group)
 {
 	const unsigned int flags = GNUTLS_CLIENT | GNUTLS_NONBLOCK | GNUTLS_NO_SIGNAL |
-				   GNUTLS_NO_AUTO_REKEY;
+				   GNUTLS_NO_AUTO_REKEY | GNUTLS_KEY_SHARE_TOP;
 	gnutls_session_t session;
 
 	if (gnutls_init(&session, flags | (conn->keep ? 0 : GNUTLS_NO_TICKETS)) < 0)
@@ -362,7 +370,7 @@ static int set_session(struct tls_conn *conn, const struct tls_client *client)
 					   on_message);
 	/* The module bounds the time of the exchange; a second timeout is not needed. */
 	gnutls_handshake_set_timeout(session, 0);
-	if (gnutls_priority_set(session, client->priorities) < 0 ||
+	if (gnutls_priority_set(session, client->priorities[group]) < 0 ||
 	    gnutls_credentials_set(session, GNUTLS_CRD_CERTIFICATE,
 				   client->credentials) < 0)
 		return -ENOMEM;
@@ -372,7 +380,9 @@ static int set_session(struct tls_conn *conn, const struct tls_client *client)
 int tls_conn_new(struct tls_conn **conn, const struct tls_client *client,
 		 const struct tls_start *start)
 {
+	gnutls_datum_t session;
 	struct tls_conn *c;
+	bool known;
 	int err;
 
 	if (strlen(start->host) > CREDSSP_MAX_TARGET)
@@ -382,7 +392,9 @@ int tls_conn_new(struct tls_conn **conn, const struct tls_client *client,
 		return -ENOMEM;
 	c->keep = start->keep;
 	c->remote_desktop = start->remote_desktop;
-	err = set_session(c, client);
+	known = ticket_parse(start->session, start->session_length, &session,
+			     &c->ticket.group);
+	err = set_session(c, client, c->ticket.group);
 	if (err) {
 		tls_conn_free(c);
 		return err;
@@ -390,9 +402,7 @@ int tls_conn_new(struct tls_conn **conn, const struct tls_client *client,
 	set_host(c, start->host);
 	c->cert.keys = client->keys;
 	c->credentials = client->credentials;
-	if (start->session_length)
-		c->offered = ticket_offer(c->session, start->session,
-					  start->session_length);
+	c->offered = known && ticket_offer(c->session, &session);
 	*conn = c;
 	return 0;
 }
@@ -421,6 +431,7 @@ void tls_conn_free(struct tls_conn *conn)
 		abandon(conn);
 	if (conn->session)
 		gnutls_deinit(conn->session);	/* wipes its keys */
+	trust_chain_free(&conn->chain);
 	ticket_free(&conn->ticket);
 	bytes_free(&conn->cert.issuers);
 	bytes_free(&conn->rest);
@@ -505,8 +516,12 @@ static void conn_fail(struct tls_conn *conn, int ret, struct tls_progress *progr
 
 static void proceed(struct tls_conn *conn, struct tls_progress *progress)
 {
+	const bool waits = go_on(conn);
+
 	*progress = (struct tls_progress){ .state = CREDSSP_HLP_TLS_CONTINUE };
-	if (go_on(conn)) {
+	if (waits || conn->result == GNUTLS_E_AGAIN)
+		trust_chain_rest(&conn->chain);
+	if (waits) {
 		if (conn->cert.asking) {
 			progress->state = TLS_STATE_ASKING;
 			return;
@@ -610,20 +625,19 @@ static uint32_t session_flags(const struct tls_conn *conn, uint16_t version)
 	return flags;
 }
 
-static void judge(const struct tls_conn *conn, struct credssp_hlp_tls_reply *reply)
+static void judge(struct tls_conn *conn, struct credssp_hlp_tls_reply *reply)
 {
 	const struct trust_target target = {
 		.host = conn->host,
 		.remote_desktop = conn->remote_desktop,
 	};
 	gnutls_x509_trust_list_t list;
-	struct trust_chain chain;
 
 	gnutls_certificate_get_trust_list(conn->credentials, &list);
-	trust_chain_load(&chain, conn->session);
-	reply->trust = trust_evaluate(&chain, list, &target);
-	reply->not_after = trust_not_after(&chain);
-	trust_chain_free(&chain);
+	trust_chain_load(&conn->chain, conn->session);
+	reply->trust = trust_evaluate(&conn->chain, list, &target);
+	reply->not_after = trust_not_after(&conn->chain);
+	trust_chain_free(&conn->chain);
 }
 
 int tls_conn_describe(struct tls_conn *conn, struct credssp_hlp_tls_reply *reply)
@@ -660,8 +674,7 @@ uint32_t tls_conn_tickets(struct tls_conn *conn, const uint8_t *messages, size_t
 
 void tls_conn_session(const struct tls_conn *conn, struct writer *w)
 {
-	if (ticket_lifetime(&conn->ticket))
-		writer_put(w, conn->ticket.blob.data, conn->ticket.blob.size);
+	ticket_write(&conn->ticket, w);
 }
 
 /*

@@ -13,7 +13,8 @@
  * the handshake must fail; then CIPHER is the alert received, and TRUST the
  * CREDSSP_HLP_FAIL_*.
  * FEED "resume": by records, and then a second connection with the session of the first,
- * which the server must resume; "refuse": the server must not resume it.
+ * which the server must resume; "refuse": the server must not resume it.  RETRY in the
+ * environment: the server asks for another group in the first handshake, not in the second.
  *
  * Client certificates, in the environment: CERT_DIR is their directory, CERT the name
  * that the handshake begins with.  ANSWERS has a word for each question of the server, in
@@ -142,6 +143,21 @@ static void answer(struct engine *e, struct test_reply *r)
 	test_answer(e, CONVERSATION, strcmp(word, "-") ? word : "", r);
 }
 
+/* How many ClientHellos the last handshake had: records of the plaintext, RFC 8446 5.1 */
+static unsigned int hellos;
+
+static void count_hellos(const uint8_t *p, size_t length)
+{
+	size_t n;
+
+	for (; length > 5; p += n, length -= n) {
+		hellos += p[0] == 22 && p[5] == 1;
+		n = 5 + (p[3] << 8 | p[4]);
+		if (n > length)
+			test_fail("the engine sends half a record");
+	}
+}
+
 static void feed_engine(int fd, struct engine *e, const char *feed, struct test_reply *r)
 {
 	/* After the answer to a question the unused input is passed again. */
@@ -159,7 +175,9 @@ static void handshake(int fd, struct engine *e, const char *host, const char *fe
 	answers = strdup(from_env("ANSWERS"));
 	test_cert(from_env("CERT"), *answers);
 	start(e, host, r);
+	hellos = 0;
 	while (!r->error) {
+		count_hellos(r->wire, r->tls.wire_length);
 		send_all(fd, r->wire, r->tls.wire_length);
 		if (r->tls.state == CREDSSP_HLP_TLS_CONTINUE)
 			feed_engine(fd, e, feed, r);
@@ -277,6 +295,8 @@ static void resume(struct engine *e, char **argv, bool want)
 		resumed = r.tls.flags & CREDSSP_HLP_TLS_RESUMED;
 		if (resumed != (i && want))
 			test_fail("handshake %d: resumed %d", i, resumed);
+		if (getenv("RETRY") && hellos != (i ? 1 : 2))
+			test_fail("handshake %d: %u ClientHellos", i, hellos);
 		if (i && (r.tls.chain_length != length || memcmp(r.chain, chain, length)))
 			test_fail("another chain");
 		expect("version", argv[5], r.tls.version);

@@ -6,6 +6,7 @@
 #include <time.h>
 #include <gnutls/x509.h>
 #include <linux/credssp.h>
+#include "elements.h"
 #include "key_limits.h"
 #include "trust.h"
 
@@ -101,21 +102,16 @@ static uint32_t check_certificate(gnutls_x509_crt_t cert, const char *host)
  * a negative error of GnuTLS.
  */
 static int verify(const struct trust_chain *chain, gnutls_x509_trust_list_t list,
-		  const struct trust_target *target, const char *purpose, unsigned int *status)
+		  const char *purpose, unsigned int *status)
 {
-	gnutls_typed_vdata_st data[2] = {
-		{
-			.type = GNUTLS_DT_KEY_PURPOSE_OID,
-			.data = (unsigned char *)purpose,
-		}, {
-			.type = GNUTLS_DT_DNS_HOSTNAME,
-			.data = (unsigned char *)target->host,
-		},
+	gnutls_typed_vdata_st data = {
+		.type = GNUTLS_DT_KEY_PURPOSE_OID,
+		.data = (unsigned char *)purpose,
 	};
 
 	return gnutls_x509_trust_list_verify_crt2(list, (gnutls_x509_crt_t *)chain->certs,
-						  chain->count, data, *target->host ? 2 : 1,
-						  VERIFY_FLAGS, status, NULL);
+						  chain->count, &data, 1, VERIFY_FLAGS,
+						  status, NULL);
 }
 
 /* The whole chain must be valid for one purpose, as intermediates can be limited to one. */
@@ -124,22 +120,13 @@ static uint32_t check_chain(const struct trust_chain *chain, gnutls_x509_trust_l
 {
 	unsigned int status, other;
 
-	if (verify(chain, list, target, GNUTLS_KP_TLS_WWW_SERVER, &status) < 0)
+	if (verify(chain, list, GNUTLS_KP_TLS_WWW_SERVER, &status) < 0)
 		return CREDSSP_TRUST_INVALID;
 	if (target->remote_desktop && status & GNUTLS_CERT_PURPOSE_MISMATCH &&
-	    verify(chain, list, target, KP_REMOTE_DESKTOP, &other) >= 0 &&
+	    verify(chain, list, KP_REMOTE_DESKTOP, &other) >= 0 &&
 	    !(other & GNUTLS_CERT_PURPOSE_MISMATCH))
 		status = other;
 	return trust_of_status(status);
-}
-
-/* GnuTLS itself does not limit the size of a chain's keys. */
-static bool keys_are_small(const struct trust_chain *chain)
-{
-	for (unsigned int i = 0; i < chain->count; i++)
-		if (key_limits_check(chain->certs[i]) == -E2BIG)
-			return false;
-	return true;
 }
 
 static gnutls_x509_crt_t import(const gnutls_datum_t *der)
@@ -154,29 +141,53 @@ static gnutls_x509_crt_t import(const gnutls_datum_t *der)
 	return NULL;
 }
 
+static int check_and_append(struct trust_chain *chain, const gnutls_datum_t *der)
+{
+	gnutls_x509_crt_t cert;
+	int err;
+
+	if (chain->count == TRUST_MAX_CHAIN || elements_add(der, &chain->elements))
+		return -EMSGSIZE;
+	cert = import(der);
+	if (!cert)
+		return -EBADMSG;
+	err = key_limits_check(cert);
+	if (err)
+		gnutls_x509_crt_deinit(cert);
+	else
+		chain->certs[chain->count++] = cert;
+	return err;
+}
+
+int trust_chain_add(struct trust_chain *chain, const gnutls_datum_t *der)
+{
+	int err = check_and_append(chain, der);
+
+	chain->broken = err;
+	return err;
+}
+
 void trust_chain_load(struct trust_chain *chain, gnutls_session_t session)
 {
 	const gnutls_datum_t *der;
 	unsigned int count = 0;
 
-	*chain = (struct trust_chain){ .whole = true };
 	der = gnutls_certificate_get_peers(session, &count);
-	for (unsigned int i = 0; der && i < count; i++) {
-		gnutls_x509_crt_t cert = i < TRUST_MAX_CHAIN ? import(&der[i]) : NULL;
+	while (der && chain->count < count && !trust_chain_add(chain, &der[chain->count]))
+		;
+}
 
-		if (!cert) {
-			chain->whole = false;
-			break;
-		}
-		chain->certs[chain->count++] = cert;
-	}
+void trust_chain_rest(struct trust_chain *chain)
+{
+	if (chain->elements > TRUST_FEW_ELEMENTS)
+		trust_chain_free(chain);
 }
 
 void trust_chain_free(struct trust_chain *chain)
 {
 	for (unsigned int i = 0; i < chain->count; i++)
 		gnutls_x509_crt_deinit(chain->certs[i]);
-	chain->count = 0;
+	*chain = (struct trust_chain){ 0 };
 }
 
 /*
@@ -191,7 +202,7 @@ uint32_t trust_evaluate(const struct trust_chain *chain, gnutls_x509_trust_list_
 	if (!chain->count)
 		return CREDSSP_TRUST_INVALID;
 	trust = check_certificate(chain->certs[0], target->host);
-	if (!chain->whole || !keys_are_small(chain))
+	if (chain->broken)
 		trust |= CREDSSP_TRUST_INVALID | CREDSSP_TRUST_UNTRUSTED_ROOT;
 	else
 		trust |= check_chain(chain, list, target);

@@ -18,6 +18,12 @@
  */
 #define TRUST_SECURITY	GNUTLS_SEC_PARAM_MEDIUM
 
+/*
+ * A chain of so few elements, as most certificates have, takes up to 24 KiB when it is
+ * parsed: it is kept while its handshake waits for the next message.
+ */
+#define TRUST_FEW_ELEMENTS	192
+
 /**
  * struct trust_target - the target that a certificate must be valid for
  * @host: host name or address; empty if there is none to check
@@ -30,21 +36,34 @@ struct trust_target {
 };
 
 /**
- * struct trust_chain - the certificates of a server
- * @certs, @count: the certificates, the server's own first
- * @whole: these are all certificates, and all could be read
+ * struct trust_chain - the server's certificates, parsed; all-zero when there is none
+ * @certs: owned, the server's own first
+ * @count: number of them
+ * @elements: DER elements in all of them
+ * @broken: the next one is malformed, or its key is too large
  *
- * Certificates are read as seldom as possible: one of many elements (see elements.h)
- * takes GnuTLS as long as the rest of a handshake. They are not kept while a handshake
- * waits, since a certificate in GnuTLS's form takes many times the memory of its DER.
+ * Each certificate is parsed once: one of many elements (see elements.h) takes GnuTLS as
+ * long as the rest of a handshake.
  */
 struct trust_chain {
 	gnutls_x509_crt_t certs[TRUST_MAX_CHAIN];
 	unsigned int count;
-	bool whole;
+	unsigned int elements;
+	bool broken;
 };
 
+/*
+ * Parse one more certificate. 0; or -EBADMSG for a malformed one, -E2BIG for one whose key
+ * is too large, -EMSGSIZE for one too many: then @chain is broken.
+ */
+int trust_chain_add(struct trust_chain *chain, const gnutls_datum_t *der);
+/* Parse those certificates of the session that are not in @chain yet. */
 void trust_chain_load(struct trust_chain *chain, gnutls_session_t session);
+/*
+ * A parsed certificate takes many times the memory of its DER. Free @chain before its
+ * handshake waits, unless it has few elements.
+ */
+void trust_chain_rest(struct trust_chain *chain);
 void trust_chain_free(struct trust_chain *chain);
 
 /*

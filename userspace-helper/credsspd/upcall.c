@@ -14,7 +14,7 @@
 #include "log.h"
 #include "upcall.h"
 
-/* The loop handles one request at a time. */
+/* The loop handles one request at a time, or hands it over. */
 static alignas(8) uint8_t request[CREDSSP_HLP_MAX_MESSAGE];
 static alignas(8) uint8_t reply[CREDSSP_HLP_MAX_MESSAGE];
 
@@ -25,26 +25,46 @@ int upcall_open(const char *path)
 	return fd < 0 ? -errno : fd;
 }
 
-static void answer(int device, size_t length)
+/**
+ * struct upcall - what the loop works with
+ * @device, @e, @threads, @keys: as of upcall_serve()
+ */
+struct upcall {
+	int device;
+	struct engine *e;
+	struct dispatch *threads;
+	struct keeper *keys;
+};
+
+static void carry_out(const struct upcall *u, size_t length)
 {
-	if (write(device, reply, length) != (ssize_t)length)
-		log_error("reply of %zu bytes: %s", length, strerror(errno));
-	explicit_bzero(reply, length);	/* TLS keys */
+	size_t n = engine_handle(u->e, request, length, reply, sizeof(reply));
+
+	if (n)
+		dispatch_reply(u->device, reply, n);
+}
+
+static void hand_over(const struct upcall *u, size_t length)
+{
+	int err = dispatch_request(u->threads, request, length);
+
+	if (err)
+		log_error("a request of %zu bytes: %s", length, strerror(-err));
 }
 
 /* Handle one request, if there is one. 0 or the device's error. */
-static int serve_one(int device, struct engine *e)
+static int serve_one(const struct upcall *u)
 {
-	ssize_t got = read(device, request, sizeof(request));
-	size_t length;
+	ssize_t got = read(u->device, request, sizeof(request));
 
 	if (got < 0)
 		return errno == EINTR || errno == EAGAIN ? 0 : -errno;
 	if (!got)
 		return -EIO;
-	length = engine_handle(e, request, got, reply, sizeof(reply));
-	if (length)
-		answer(device, length);
+	if (u->threads)
+		hand_over(u, got);
+	else
+		carry_out(u, got);
 	explicit_bzero(request, got);
 	return 0;
 }
@@ -62,12 +82,16 @@ static bool take_signal(int signals, struct keeper *keys)
 	return false;
 }
 
-static void answer_held_back(int device, struct engine *e)
+/* Go on with handshakes that the key keeper has answered; they may ask it again. */
+static void resume(const struct upcall *u)
 {
+	const bool news = keeper_has_news(u->keys);
 	size_t length;
 
-	while ((length = engine_resume(e, reply, sizeof(reply))))
-		answer(device, length);
+	if (u->threads && news)
+		dispatch_resume(u->threads);
+	while (!u->threads && (length = engine_resume(u->e, reply, sizeof(reply))))
+		dispatch_reply(u->device, reply, length);
 }
 
 /* The smaller of two times in milliseconds, of which -1 means never. */
@@ -78,12 +102,28 @@ static int sooner(int a, int b)
 	return a < b ? a : b;
 }
 
-int upcall_serve(int device, int signals, struct engine *e, struct keeper *keys)
+/* Milliseconds until something must be done without a request; -1: never. */
+static int due(const struct upcall *u)
 {
-	struct pollfd fds[3] = {
-		{ .fd = device, .events = POLLIN },
+	/* Threads end their conversations themselves. */
+	return sooner(keeper_due(u->keys),
+		      u->threads ? -1 : engine_expire(u->e, engine_now()));
+}
+
+static bool has_room(const struct upcall *u)
+{
+	return !u->threads || dispatch_has_room(u->threads);
+}
+
+int upcall_serve(int device, int signals, struct engine *e, struct dispatch *threads,
+		 struct keeper *keys)
+{
+	const struct upcall u = { device, e, threads, keys };
+	struct pollfd fds[4] = {
+		{ .events = POLLIN },
 		{ .fd = signals, .events = POLLIN },
 		{ .fd = keeper_fd(keys), .events = POLLIN },
+		{ .fd = dispatch_fd(threads), .events = POLLIN },
 	};
 	int err = 0;
 
@@ -91,19 +131,21 @@ int upcall_serve(int device, int signals, struct engine *e, struct keeper *keys)
 		err = keeper_expire(keys);
 		if (err)
 			break;
-		/* The handshakes that continue may have further questions to the keeper. */
-		answer_held_back(device, e);
-		if (poll(fds, 3, sooner(keeper_due(keys), engine_expire(e, engine_now()))) < 0) {
+		resume(&u);
+		fds[0].fd = has_room(&u) ? device : -1;
+		if (poll(fds, 4, due(&u)) < 0) {
 			err = errno == EINTR ? 0 : -errno;
 			continue;
 		}
 		if (fds[1].revents && take_signal(signals, keys))
 			return 0;
+		if (fds[3].revents)
+			dispatch_take_news(threads);
 		if (fds[2].revents)
 			err = keeper_receive(keys);
 		/* One request per round, so that a flood of requests cannot delay a signal. */
 		if (!err && fds[0].revents)
-			err = serve_one(device, e);
+			err = serve_one(&u);
 	}
 	return err;
 }

@@ -2,6 +2,7 @@
 #ifndef CREDSSPD_UPCALL_H
 #define CREDSSPD_UPCALL_H
 
+#include "dispatch.h"
 #include "engine.h"
 
 /**
@@ -13,11 +14,18 @@
  */
 int upcall_open(const char *path);
 
-/*
- * Serve requests until the signalfd @signals has a signal other than SIGHUP: 0 then, or a
- * negative errno if the device fails or @keys (or NULL) is lost. SIGHUP makes @keys read
- * the certificates again.
+/**
+ * upcall_serve() - serve requests until the end
+ * @device: the helper device
+ * @signals: a signalfd. SIGHUP makes @keys read the certificates again; any other signal
+ *	ends this function
+ * @e: carries out the requests, unless there are threads
+ * @threads: carry out the requests, or NULL
+ * @keys: the key keeper, or NULL
+ *
+ * Return: 0 after a signal, or a negative errno if the device fails or @keys is lost.
  */
-int upcall_serve(int device, int signals, struct engine *e, struct keeper *keys);
+int upcall_serve(int device, int signals, struct engine *e, struct dispatch *threads,
+		 struct keeper *keys);
 
 #endif

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include "dispatch.h"
+#include "sandbox.h"
+#include "test.h"
+#include "test_daemon.h"
+#include "upcall.h"
+
+__attribute__((noreturn))
+static void serve(int device, int signals, unsigned int threads, const char *keys)
+{
+	struct tls_options options = {
+		.min_version = TLS_1_2, .max_version = TLS_1_3, .chacha = true,
+	};
+	struct tls_client *client;
+	struct dispatch *d = NULL;
+	struct engine *e;
+
+	ENSURE(!sandbox_prepare());
+	if (keys)
+		options.keys = keeper_start(keys);
+	client = tls_client_new(&options);
+	e = client ? engine_new(client) : NULL;
+	ENSURE(e && !options.keys == !keys && !sandbox_enter("nobody"));
+	if (threads > 1) {
+		d = dispatch_start(e, device, threads);
+		ENSURE(d);
+	}
+	if (!getenv("NO_SANDBOX"))
+		ENSURE(!sandbox_close());
+	/* It ends when the other end of @device is closed. */
+	ENSURE(upcall_serve(device, signals, e, d, options.keys) < 0);
+	dispatch_stop(d);
+	engine_free(e);
+	tls_client_free(client);
+	keeper_stop(options.keys);
+	_exit(EXIT_SUCCESS);
+}
+
+void test_daemon_start(struct test_daemon *t, unsigned int threads, const char *keys)
+{
+	int fds[2], signals[2];
+
+	ENSURE(!socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, fds) && !pipe(signals));
+	t->pid = fork();
+	ENSURE(t->pid >= 0);
+	if (!t->pid) {
+		/* sandbox_prepare() closes all but the first descriptors. */
+		ENSURE(dup2(fds[1], STDIN_FILENO) == STDIN_FILENO);
+		ENSURE(dup2(signals[0], STDOUT_FILENO) == STDOUT_FILENO);
+		serve(STDIN_FILENO, STDOUT_FILENO, threads, keys);
+	}
+	close(fds[1]);
+	close(signals[0]);
+	t->device = fds[0];
+	t->signals = signals[1];
+}
+
+/* With SIGCHLD ignored there is no status. */
+void test_daemon_stop(const struct test_daemon *t)
+{
+	int status;
+
+	close(t->device);
+	if (waitpid(t->pid, &status, 0) == t->pid)
+		ENSURE(WIFEXITED(status) && WEXITSTATUS(status) == EXIT_SUCCESS);
+	while (!kill(t->pid, 0))
+		usleep(10000);
+	close(t->signals);
+}

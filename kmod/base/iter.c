@@ -3,6 +3,8 @@
 #include "iter.h"
 
 #include <linux/kernel.h>
+#include <linux/mm.h>
+#include <linux/uaccess.h>
 
 #include "compat.h"
 
@@ -126,6 +128,35 @@ bool cssp_sink_fits(const struct cssp_sink *s, const struct cssp_room *room)
 	}
 }
 
+/*
+ * Is a program's memory mapped writable?  fault_in_iov_iter_writeable() would take the
+ * slow path for every page.
+ */
+static bool sink_is_writable(const struct iovec *piece)
+{
+	unsigned long addr = (unsigned long)piece->iov_base & PAGE_MASK;
+	unsigned long end = (unsigned long)piece->iov_base + piece->iov_len;
+	struct page *page;
+
+	for (; addr < end; addr += PAGE_SIZE) {
+		if (get_user_pages_fast(addr, 1, FOLL_WRITE, &page) != 1)
+			return false;
+		put_page(page);
+	}
+	return true;
+}
+
+static bool sink_is_present(const struct cssp_sink *s, unsigned int pieces)
+{
+	unsigned int i;
+
+	for (i = 0; i < pieces; i++)
+		if (!access_ok(s->iovec[i].iov_base, s->iovec[i].iov_len) ||
+		    !sink_is_writable(&s->iovec[i]))
+			return false;
+	return true;
+}
+
 int cssp_sink_open(struct cssp_sink *s, const struct cssp_room *room)
 {
 	unsigned int pieces = s->form == CSSP_SINK_SPLIT ? 3 : 1, i;
@@ -145,11 +176,12 @@ int cssp_sink_open(struct cssp_sink *s, const struct cssp_room *room)
 	}
 	for (i = 0; i < pieces; i++)
 		n += sink_length(s, i);
-	if (s->user)
-		iov_iter_init(&s->iter, ITER_DEST, s->iovec, pieces, n);
-	else
+	if (!s->user) {
 		iov_iter_kvec(&s->iter, ITER_DEST, s->kvec, pieces, n);
-	return fault_in_iov_iter_writeable(&s->iter, n) ? -EFAULT : 0;
+		return 0;
+	}
+	iov_iter_init(&s->iter, ITER_DEST, s->iovec, pieces, n);
+	return sink_is_present(s, pieces) ? 0 : -EFAULT;
 }
 
 int cssp_sink_put(struct cssp_sink *s, const void *p, size_t n)

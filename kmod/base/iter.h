@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Where a message comes from and where its result goes: memory of a program or of the
- * kernel.  A program can change its memory at any time, so each byte of a source is read
- * once, and nothing that was written to a sink is read back.
+ * kernel.  A program can change its memory at any time, so nothing that was written to a
+ * sink is read back, and of a source only what cssp_source_peek() returns is read twice.
  */
 #ifndef CSSP_BASE_ITER_H
 #define CSSP_BASE_ITER_H

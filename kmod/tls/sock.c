@@ -213,14 +213,14 @@ static struct iov_iter sock_part(const struct iov_iter *iter, size_t n)
 	return part;
 }
 
-int cssp_sock_send_iter(struct socket *sock, struct iov_iter *from, size_t n, int flags,
+int cssp_sock_send_iter(struct socket *sock, struct iov_iter *from, size_t n,
 			const struct cssp_patience *p)
 {
 	int ret;
 
 	while (n) {
 		struct msghdr msg = {
-			.msg_flags = MSG_DONTWAIT | MSG_NOSIGNAL | flags,
+			.msg_flags = MSG_DONTWAIT | MSG_NOSIGNAL,
 			.msg_iter = sock_part(from, n),
 		};
 
@@ -247,7 +247,7 @@ int cssp_sock_send(struct socket *sock, const void *buf, size_t n,
 	struct iov_iter iter;
 
 	iov_iter_kvec(&iter, ITER_SOURCE, &vec, 1, n);
-	return cssp_sock_send_iter(sock, &iter, n, 0, p);
+	return cssp_sock_send_iter(sock, &iter, n, p);
 }
 
 int cssp_sock_recv_iter(struct socket *sock, struct iov_iter *to, size_t n,

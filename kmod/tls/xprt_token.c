@@ -36,13 +36,11 @@ static_assert(sizeof(struct credssp_hlp_header) + WIRE_IN_MAX <= CREDSSP_HLP_MAX
 
 /**
  * struct token_record - a sealed record
- * @head: its header
  * @type: its outer content type
  * @total: its length, header included
  * @room: the most bytes that it can contain
  */
 struct token_record {
-	u8 head[CSSP_TLS_HEADER];
 	u8 type;
 	size_t total;
 	size_t room;
@@ -378,24 +376,13 @@ out_wipe:
 	return ret;
 }
 
-/* Give the record to kTLS: @head, and the bytes behind it from @body. */
-static int token_pass_record(struct cssp_channel *ch, const u8 *head, struct iov_iter *body,
-			     size_t n, const struct cssp_patience *p)
-{
-	struct cssp_rd rd = cssp_rd_of(head, CSSP_TLS_HEADER);
-	struct cssp_source source;
-	int ret;
-
-	cssp_source_kernel(&source, &rd);
-	ret = cssp_sock_send_iter(ch->loopback.raw, &source.iter, CSSP_TLS_HEADER, MSG_MORE, p);
-	if (ret)
-		return token_loopback_error(ret);
-	ret = cssp_sock_send_iter(ch->loopback.raw, body, n, 0, p);
-	return token_loopback_error(ret);
-}
-
-static int token_open_passed(struct cssp_channel *ch, const struct token_record *r,
-			     struct iov_iter *body, struct iov_iter *out,
+/*
+ * Give the record to kTLS, and read its contents.  A program that changes the header
+ * meanwhile ends its context: the tag of a record covers type and length (RFC 8446 5.2,
+ * RFC 5246 6.2.3.3), and kTLS waits for bytes that are missing only as long as @p allows.
+ */
+static int token_pass_record(struct cssp_channel *ch, const struct token_record *r,
+			     struct iov_iter *record, struct iov_iter *out,
 			     const struct cssp_patience *p)
 {
 	int ret;
@@ -403,9 +390,9 @@ static int token_open_passed(struct cssp_channel *ch, const struct token_record 
 	ret = cssp_tls_direction_advance(&ch->session, &ch->session.rx);
 	if (ret)
 		return ret;
-	ret = token_pass_record(ch, r->head, body, r->total - CSSP_TLS_HEADER, p);
+	ret = cssp_sock_send_iter(ch->loopback.raw, record, r->total, p);
 	if (ret)
-		return ret;
+		return token_loopback_error(ret);
 	return token_read_opened(ch, out, r->room, p);
 }
 
@@ -414,13 +401,14 @@ static int token_look(struct cssp_channel *ch, const struct cssp_source *source,
 		      struct token_record *r)
 {
 	size_t overhead = token_overhead(ch), got;
+	u8 head[CSSP_TLS_HEADER];
 	struct cssp_rd rd;
 	int ret;
 
-	ret = cssp_source_peek(source, r->head, sizeof(r->head), &got);
+	ret = cssp_source_peek(source, head, sizeof(head), &got);
 	if (ret)
 		return ret;
-	rd = cssp_rd_of(r->head, got);
+	rd = cssp_rd_of(head, got);
 	ret = cssp_tls_record_total(&rd, &r->type, &r->total);
 	if (ret)
 		return ret;
@@ -443,8 +431,7 @@ static int token_open_record(struct cssp_channel *ch, const struct token_record 
 	ret = token_need_loopback(ch, p);
 	if (ret)
 		return ret;
-	iov_iter_advance(&source->iter, CSSP_TLS_HEADER);
-	ret = token_open_passed(ch, r, &source->iter, out, p);
+	ret = token_pass_record(ch, r, &source->iter, out, p);
 	if (ret < 0) {
 		cssp_channel_fail(ch, ret, 0);
 		cssp_channel_break(ch);

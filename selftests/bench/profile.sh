@@ -40,7 +40,7 @@ need perf
 cache=N
 [ "$VERB" != resumed ] || cache=Y
 session_cache $cache
-server "$TLS" "$KEY"
+server "$TLS" "$KEY" --echo
 threads >"$WORK/before"
 perf record -q -a -e cpu-clock -F $FREQUENCY -o "$WORK/perf.data" -- \
 	credssp_bench "$VERB" "$PEER_PORT" $TIMES "$SIZE" || bail "credssp_bench $VERB"

@@ -474,6 +474,17 @@ static size_t complete(const struct credssp_hlp_header *to, int err, struct writ
 	return w->len;
 }
 
+size_t engine_refuse(const void *request, size_t length, int err, void *reply, size_t room)
+{
+	const struct credssp_hlp_header *to = request;
+	struct writer w = { .data = reply, .room = room };
+
+	if (length < sizeof(*to) || to->opcode == CREDSSP_HLP_END ||
+	    !writer_take(&w, sizeof(*to)))
+		return 0;
+	return complete(to, err, &w);
+}
+
 /* The reply to the request @to is held back. */
 static void hold(struct engine *e, const struct credssp_hlp_header *to)
 {

@@ -32,6 +32,9 @@ void engine_free(struct engine *e);
 size_t engine_handle(struct engine *e, const void *request, size_t length,
 		     void *reply, size_t room);
 
+/* The same for a request that is not carried out because of the negative errno @err. */
+size_t engine_refuse(const void *request, size_t length, int err, void *reply, size_t room);
+
 /*
  * After an answer of the key keeper: make a reply that was held back, as engine_handle()
  * does. Call it until it returns 0, as there may be several.

@@ -47,9 +47,13 @@ static void carry_out(const struct upcall *u, size_t length)
 static void hand_over(const struct upcall *u, size_t length)
 {
 	int err = dispatch_request(u->threads, request, length);
+	size_t n;
 
-	if (err)
-		log_error("a request of %zu bytes: %s", length, strerror(-err));
+	if (!err)
+		return;
+	n = engine_refuse(request, length, err, reply, sizeof(reply));
+	if (n)
+		dispatch_reply(u->device, reply, n);
 }
 
 /* Handle one request, if there is one. 0 or the device's error. */

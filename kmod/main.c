@@ -2,6 +2,7 @@
 /* Module entry and exit: the device appears last and goes first. */
 #include <linux/module.h>
 
+#include "crypto/hash.h"
 #include "dev/chardev.h"
 #include "policy/policy_net.h"
 #include "tls/channel.h"
@@ -40,6 +41,7 @@ static void __exit credssp_module_exit(void)
 	cssp_upcall_exit();
 	cssp_tls_exit();
 	cssp_policy_net_exit();
+	cssp_hash_exit();
 	rcu_barrier();
 }
 

@@ -237,10 +237,10 @@ static int take_authenticate(struct ntlm_server *s, const struct cssp_rd *token)
 		ret = check_claims(s);
 	if (!ret)
 		ret = check_proof(s, kek);
-	if (ret)
-		return ret;
-	cssp_ntlm_key_exchange(&s->crypto, kek, s->client.enc_key.p, s->session_key);
-	ret = check_mic(s);
+	if (!ret)
+		ret = cssp_ntlm_key_exchange(kek, s->client.enc_key.p, s->session_key);
+	if (!ret)
+		ret = check_mic(s);
 	if (!ret)
 		ret = cssp_ntlm_dir_init(&s->crypto, &s->to_client, CSSP_NTLM_SERVER_TO_CLIENT,
 					 s->session_key);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Digests over several pieces of memory, by the kernel crypto API. */
 
+#include <linux/atomic.h>
 #include <linux/err.h>
 #include <linux/string.h>
 #include "../base/status.h"
@@ -21,6 +22,41 @@ int cssp_hash_alloc(struct crypto_shash **tfm, const char *name)
 	default:
 		return PTR_ERR(new);
 	}
+}
+
+static const char *const hash_names[CSSP_DIGESTS] = {
+	[CSSP_MD4] = "md4",
+	[CSSP_MD5] = "md5",
+	[CSSP_SHA256] = "sha256",
+};
+
+/* Each is made when it is first needed: which ones there are depends on the machine. */
+static struct crypto_shash *hash_made[CSSP_DIGESTS];
+
+int cssp_hash_shared(struct crypto_shash **tfm, enum cssp_digest digest)
+{
+	struct crypto_shash *new, *old;
+	int ret;
+
+	*tfm = smp_load_acquire(&hash_made[digest]);
+	if (*tfm)
+		return 0;
+	ret = cssp_hash_alloc(&new, hash_names[digest]);
+	if (ret)
+		return ret;
+	old = cmpxchg(&hash_made[digest], NULL, new);
+	if (old)
+		crypto_free_shash(new);
+	*tfm = old ?: new;
+	return 0;
+}
+
+void cssp_hash_exit(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < CSSP_DIGESTS; i++)
+		crypto_free_shash(hash_made[i]);
 }
 
 static int hash_parts(struct shash_desc *desc, const struct cssp_rd *parts,
@@ -76,12 +112,10 @@ int cssp_sha256(const struct cssp_rd *parts, unsigned int nparts,
 	struct crypto_shash *tfm;
 	int ret;
 
-	ret = cssp_hash_alloc(&tfm, "sha256");
+	ret = cssp_hash_shared(&tfm, CSSP_SHA256);
 	if (ret) {
 		memzero_explicit(digest, SHA256_DIGEST_SIZE);
 		return ret;
 	}
-	ret = cssp_hash(tfm, parts, nparts, digest);
-	crypto_free_shash(tfm);
-	return ret;
+	return cssp_hash(tfm, parts, nparts, digest);
 }

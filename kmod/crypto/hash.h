@@ -14,12 +14,34 @@
 /**
  * cssp_hash_alloc() - allocate a digest by its kernel name
  * @tfm: out: freed by the caller with crypto_free_shash(); NULL on failure
- * @name: "md4", "md5", "hmac(md5)", "sha256"
+ * @name: for instance "hmac(md5)"
  *
  * Context: may sleep, may load a module.
  * Return: 0, -ENOPKG when the kernel does not have it (fips=1), -ENOMEM.
  */
 int __must_check cssp_hash_alloc(struct crypto_shash **tfm, const char *name);
+
+/* Digests without a key. */
+enum cssp_digest {
+	CSSP_MD4,
+	CSSP_MD5,
+	CSSP_SHA256,
+	CSSP_DIGESTS,
+};
+
+/**
+ * cssp_hash_shared() - the digest that all threads share
+ * @tfm: out: lives as long as the module; NULL on failure
+ * @digest: which
+ *
+ * A digest without a key has no state of its own.  To allocate one takes as long as to
+ * digest a kilobyte.
+ *
+ * Context and return: as cssp_hash_alloc().
+ */
+int __must_check cssp_hash_shared(struct crypto_shash **tfm, enum cssp_digest digest);
+/* Free the shared digests, at module exit. */
+void cssp_hash_exit(void);
 
 /**
  * cssp_hash() - digest several pieces, one after the other

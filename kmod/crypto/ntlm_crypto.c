@@ -3,7 +3,9 @@
 
 #include <linux/fips.h>
 #include <linux/kernel.h>
+#include <linux/slab.h>
 #include <linux/string.h>
+#include "../base/mem.h"
 #include "../base/status.h"
 #include "../wire/utf16.h"
 #include "md4.h"
@@ -19,7 +21,7 @@ static int ntlm_crypto_alloc_md4(struct cssp_ntlm_crypto *c)
 
 	if (READ_ONCE(ntlm_crypto_own_md4))
 		return 0;
-	ret = cssp_hash_alloc(&c->md4, "md4");
+	ret = cssp_hash_shared(&c->md4, CSSP_MD4);
 	if (ret != CSSP_E_WEAK)
 		return ret;
 	WRITE_ONCE(ntlm_crypto_own_md4, true);
@@ -37,7 +39,7 @@ int cssp_ntlm_crypto_init(struct cssp_ntlm_crypto *c)
 	ret = ntlm_crypto_alloc_md4(c);
 	if (ret)
 		goto err_exit;
-	ret = cssp_hash_alloc(&c->md5, "md5");
+	ret = cssp_hash_shared(&c->md5, CSSP_MD5);
 	if (ret)
 		goto err_exit;
 	ret = cssp_hash_alloc(&c->hmac, "hmac(md5)");
@@ -52,9 +54,7 @@ err_exit:
 
 void cssp_ntlm_crypto_exit(struct cssp_ntlm_crypto *c)
 {
-	/* crypto_free_shash() accepts NULL, and wipes the key in hmac. */
-	crypto_free_shash(c->md4);
-	crypto_free_shash(c->md5);
+	/* Accepts NULL, and wipes the key. */
 	crypto_free_shash(c->hmac);
 	memzero_explicit(c, sizeof(*c));
 }
@@ -119,14 +119,19 @@ int cssp_ntlm_session_base_key(struct cssp_ntlm_crypto *c,
 	return cssp_hmac(c->hmac, response_key, CSSP_NTLM_KEY_SIZE, &part, 1, key);
 }
 
-void cssp_ntlm_key_exchange(struct cssp_ntlm_crypto *c,
-			    const u8 key_exchange_key[CSSP_NTLM_KEY_SIZE],
-			    const u8 in[CSSP_NTLM_KEY_SIZE], u8 out[CSSP_NTLM_KEY_SIZE])
+int cssp_ntlm_key_exchange(const u8 key_exchange_key[CSSP_NTLM_KEY_SIZE],
+			   const u8 in[CSSP_NTLM_KEY_SIZE], u8 out[CSSP_NTLM_KEY_SIZE])
 {
+	/* Too big for the stack. */
+	struct arc4_ctx *rc4 = kmalloc(sizeof(*rc4), CSSP_GFP);
+
+	if (!rc4)
+		return -ENOMEM;
 	/* arc4_setkey() cannot fail with a key of 1 to 256 bytes. */
-	arc4_setkey(&c->rc4, key_exchange_key, CSSP_NTLM_KEY_SIZE);
-	arc4_crypt(&c->rc4, out, in, CSSP_NTLM_KEY_SIZE);
-	memzero_explicit(&c->rc4, sizeof(c->rc4));
+	arc4_setkey(rc4, key_exchange_key, CSSP_NTLM_KEY_SIZE);
+	arc4_crypt(rc4, out, in, CSSP_NTLM_KEY_SIZE);
+	kfree_sensitive(rc4);
+	return 0;
 }
 
 int cssp_ntlm_message_mic(struct cssp_ntlm_crypto *c,

@@ -22,10 +22,9 @@
 
 /**
  * struct cssp_ntlm_crypto - the algorithms of one mechanism
- * @md4: allocated once per mechanism; NULL where the kernel has none: cssp_md4() takes
- *	its place
- * @md5, @hmac: allocated once per mechanism; each use of @hmac sets a key
- * @rc4: scratch for the key exchange, too big for the stack; wiped after use
+ * @md4: shared; NULL where the kernel has none: cssp_md4() takes its place
+ * @md5: shared
+ * @hmac: allocated once per mechanism; each use sets a key
  *
  * Each mechanism has its own, and serializes the calls on it.
  */
@@ -33,7 +32,6 @@ struct cssp_ntlm_crypto {
 	struct crypto_shash *md4;
 	struct crypto_shash *md5;
 	struct crypto_shash *hmac;
-	struct arc4_ctx rc4;
 };
 
 /* Allocate the algorithms. 0, -ENOPKG when one is missing (fips=1), -ENOMEM. May sleep. */
@@ -77,11 +75,11 @@ int __must_check cssp_ntlm_session_base_key(struct cssp_ntlm_crypto *c,
 
 /*
  * Convert the exported session key to EncryptedRandomSessionKey, or back: RC4 is
- * its own inverse (MS-NLMP 3.1.5.1.2, 3.2.5.1.2).
+ * its own inverse (MS-NLMP 3.1.5.1.2, 3.2.5.1.2). 0 or -ENOMEM.
  */
-void cssp_ntlm_key_exchange(struct cssp_ntlm_crypto *c,
-			    const u8 key_exchange_key[CSSP_NTLM_KEY_SIZE],
-			    const u8 in[CSSP_NTLM_KEY_SIZE], u8 out[CSSP_NTLM_KEY_SIZE]);
+int __must_check cssp_ntlm_key_exchange(const u8 key_exchange_key[CSSP_NTLM_KEY_SIZE],
+					const u8 in[CSSP_NTLM_KEY_SIZE],
+					u8 out[CSSP_NTLM_KEY_SIZE]);
 
 /**
  * cssp_ntlm_message_mic() - the MIC over the three messages, MS-NLMP 3.1.5.1.2
@@ -110,13 +108,16 @@ enum cssp_ntlm_way {
 /**
  * struct cssp_ntlm_dir - per-message state of one direction
  * @sign_key, @seal_key: SIGNKEY and SEALKEY, MS-NLMP 3.4.5.2 and 3.4.5.3
- * @rc4: the running stream
+ * @rc4: the running stream, if @keyed. Many contexts never seal a message, and the key
+ *	schedule takes as long as a dozen digests
+ * @keyed: @rc4 has its key
  * @seq: number of the next message; a message of the peer must have this number
  */
 struct cssp_ntlm_dir {
 	u8 sign_key[CSSP_NTLM_KEY_SIZE];
 	u8 seal_key[CSSP_NTLM_KEY_SIZE];
 	struct arc4_ctx rc4;
+	bool keyed;
 	u32 seq;
 };
 

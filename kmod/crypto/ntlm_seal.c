@@ -33,6 +33,15 @@ static const struct {
 	},
 };
 
+/* MS-NLMP 3.4.3: RC4 with the sealing key goes on from message to message. */
+static void seal_crypt(struct cssp_ntlm_dir *dir, u8 *to, const u8 *from, size_t n)
+{
+	if (!dir->keyed)
+		arc4_setkey(&dir->rc4, dir->seal_key, sizeof(dir->seal_key));
+	dir->keyed = true;
+	arc4_crypt(&dir->rc4, to, from, n);
+}
+
 /* The checksum before RC4, MS-NLMP 3.4.4.2: HMAC_MD5(SigningKey, SeqNum || Message). */
 static int seal_checksum(struct cssp_ntlm_crypto *c, const struct cssp_ntlm_dir *dir,
 			 const struct cssp_rd *message, u8 sum[CHECKSUM_SIZE])
@@ -60,7 +69,7 @@ static void seal_finish_signature(struct cssp_ntlm_dir *dir, const u8 sum[CHECKS
 	struct cssp_wr wr = cssp_wr_of(signature, CSSP_NTLM_SIGNATURE_SIZE);
 	u8 crypted[CHECKSUM_SIZE];
 
-	arc4_crypt(&dir->rc4, crypted, sum, sizeof(crypted));
+	seal_crypt(dir, crypted, sum, sizeof(crypted));
 	cssp_wr_le32(&wr, SIGNATURE_VERSION);
 	cssp_wr_copy(&wr, crypted, sizeof(crypted));
 	cssp_wr_le32(&wr, dir->seq++);
@@ -112,7 +121,7 @@ err_wipe:
 
 void cssp_ntlm_dir_reset(struct cssp_ntlm_dir *dir)
 {
-	arc4_setkey(&dir->rc4, dir->seal_key, sizeof(dir->seal_key));
+	dir->keyed = false;
 }
 
 void cssp_ntlm_dir_wipe(struct cssp_ntlm_dir *dir)
@@ -139,7 +148,7 @@ int cssp_ntlm_seal(struct cssp_ntlm_crypto *c, struct cssp_ntlm_dir *dir,
 	/* MS-NLMP 3.4.3: RC4 encrypts the data first, then its checksum. */
 	signature = out->data + out->len;
 	data = signature + CSSP_NTLM_SIGNATURE_SIZE;
-	arc4_crypt(&dir->rc4, data, plain->p, plain->left);
+	seal_crypt(dir, data, plain->p, plain->left);
 	seal_finish_signature(dir, sum, signature);
 	out->len += CSSP_NTLM_SIGNATURE_SIZE + plain->left;
 	memzero_explicit(sum, sizeof(sum));
@@ -162,7 +171,7 @@ int cssp_ntlm_unseal(struct cssp_ntlm_crypto *c, struct cssp_ntlm_dir *dir,
 	if (ret)
 		return ret;
 	plain = cssp_rd_of(out->data + out->len, data.left);
-	arc4_crypt(&dir->rc4, out->data + out->len, data.p, data.left);
+	seal_crypt(dir, out->data + out->len, data.p, data.left);
 	ret = cssp_ntlm_verify(c, dir, &plain, &signature);
 	if (ret)
 		memzero_explicit(out->data + out->len, data.left);

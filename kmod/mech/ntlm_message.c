@@ -207,7 +207,9 @@ static int message_write_authenticate(struct cssp_ntlm *n, u32 flags,
 
 	if (flags & CSSP_NTLM_VERSION)
 		memcpy(msg.version, message_version, sizeof(msg.version));
-	cssp_ntlm_key_exchange(&n->crypto, kek, n->fresh.session_key, enc_key);
+	ret = cssp_ntlm_key_exchange(kek, n->fresh.session_key, enc_key);
+	if (ret)
+		return ret;
 	ret = cssp_encode_begin(token, cssp_ntlm_authenticate_size(&msg), &wr);
 	if (ret)
 		return ret;

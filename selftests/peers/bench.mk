@@ -17,7 +17,7 @@ $(O)/credssp_bench: $(addprefix $(BENCH)/,credssp_bench.o client.o tcp.o count.o
 		$(USER_OUT)/libcredssp.a
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o %.a,$^) -lidn2
 
-$(O)/ntlm_bench: $(addprefix $(BENCH)/,ntlm_bench.o tcp.o count.o) $(BENCH_ACCEPTOR)
+$(O)/ntlm_bench: $(addprefix $(BENCH)/,ntlm_bench.o initiator.o tcp.o count.o) $(BENCH_ACCEPTOR)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lgnutls -lnettle
 
 $(O)/tls_bench: $(addprefix $(BENCH)/,tls_bench.o ktls.o tcp.o count.o)

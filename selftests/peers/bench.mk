@@ -11,7 +11,7 @@ WINPR_LIBS = $(shell pkg-config --libs winpr2)
 BENCH_TS := $(addprefix $(O)/obj/,identity.o ts.o bind_hash.o der.o)
 
 PROGRAMS += $(O)/credssp_bench $(O)/ntlm_bench $(O)/tls_bench $(O)/ktls_bench \
-	$(O)/idle_bench
+	$(O)/idle_bench $(O)/logons_bench $(O)/storm_bench
 
 .PHONY: bench
 bench: all $(O)/winpr_bench
@@ -26,6 +26,14 @@ $(O)/ntlm_bench: $(addprefix $(BENCH)/,ntlm_bench.o initiator.o tcp.o count.o) $
 $(O)/idle_bench: $(addprefix $(BENCH)/,idle_bench.o initiator.o standin.o ts_acceptor.o record.o \
 		become.o tcp.o count.o) $(BENCH_ACCEPTOR) $(BENCH_TS)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lgnutls -lnettle
+
+$(O)/logons_bench: $(addprefix $(BENCH)/,logons_bench.o client.o threads.o become.o tcp.o count.o) \
+		$(USER_OUT)/libcredssp.a
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o %.a,$^) -lidn2
+
+$(O)/storm_bench: $(addprefix $(BENCH)/,storm_bench.o initiator.o client.o threads.o tcp.o count.o) \
+		$(USER_OUT)/libcredssp.a
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o %.a,$^) -lidn2
 
 $(O)/tls_bench: $(addprefix $(BENCH)/,tls_bench.o ktls.o tcp.o count.o)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lgnutls

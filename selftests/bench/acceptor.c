@@ -23,8 +23,13 @@ struct span acceptor_challenge(struct ntlm_server *s, const void *negotiate, siz
 	return span_of(&s->challenge);
 }
 
-void acceptor_finish(struct ntlm_server *s, const void *authenticate, size_t length)
+void acceptor_authenticate(struct ntlm_server *s, const void *authenticate, size_t length)
 {
 	judge(ntlm_authenticate(s, span(authenticate, length)));
+}
+
+void acceptor_finish(struct ntlm_server *s, const void *authenticate, size_t length)
+{
+	acceptor_authenticate(s, authenticate, length);
 	ntlm_free(s);
 }

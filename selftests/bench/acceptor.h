@@ -9,9 +9,11 @@
 #define PASSWORD	"Passw0rd!"
 #define TARGET		"TERMSRV/localhost"
 
-/* The CHALLENGE for a NEGOTIATE, valid until acceptor_finish(). */
+/* The CHALLENGE for a NEGOTIATE, valid until ntlm_free(). */
 struct span acceptor_challenge(struct ntlm_server *s, const void *negotiate, size_t length);
 /* Judges the AUTHENTICATE. A message that is not right ends the program. */
+void acceptor_authenticate(struct ntlm_server *s, const void *authenticate, size_t length);
+/* The same, and ntlm_free(). */
 void acceptor_finish(struct ntlm_server *s, const void *authenticate, size_t length);
 
 #endif

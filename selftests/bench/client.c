@@ -56,20 +56,7 @@ void client_logon(struct client *c, int fd)
 						0, TIMEOUT_MS, NULL), "logon");
 }
 
-/**
- * struct exchange - SSPI's loop of tokens
- * @context: 0 until the first call has made it
- * @inbox: what came from the server and was not used yet, @fill bytes
- * @out: token for the server
- */
-struct exchange {
-	uint64_t context;
-	uint32_t fill;
-	struct credssp_buffer out;
-	unsigned char inbox[CREDSSP_MAX_TOKEN];
-};
-
-static int32_t exchange_step(struct client *c, struct exchange *e)
+int32_t exchange_step(struct client *c, struct exchange *e)
 {
 	struct credssp_buffer in[2] = {
 		{ SECBUFFER_TOKEN, e->fill, e->inbox }, { SECBUFFER_EMPTY, 0, NULL },
@@ -93,29 +80,45 @@ static int32_t exchange_step(struct client *c, struct exchange *e)
 	} else {
 		e->fill = 0;
 	}
+	if (status != SEC_I_CONTINUE_NEEDED)
+		client_must(status, "exchange");
 	return status;
+}
+
+void exchange_send(struct exchange *e, int fd)
+{
+	if (e->out.length)
+		tcp_send(fd, e->out.data, e->out.length);
+	credssp_free_context_buffer(e->out.data);
+}
+
+void exchange_receive(struct exchange *e, int fd)
+{
+	ssize_t n = recv(fd, e->inbox + e->fill, sizeof(e->inbox) - e->fill, 0);
+
+	if (n <= 0)
+		fail("recv");
+	e->fill += n;
+}
+
+uint64_t exchange_run(struct client *c, struct exchange *e, int fd)
+{
+	int32_t status;
+
+	e->context = 0;
+	e->fill = 0;
+	for (;;) {
+		status = exchange_step(c, e);
+		exchange_send(e, fd);
+		if (status == SEC_E_OK)
+			return e->context;
+		exchange_receive(e, fd);
+	}
 }
 
 uint64_t client_exchange(struct client *c, int fd)
 {
 	static struct exchange e;
-	int32_t status;
-	ssize_t n;
 
-	e.context = 0;
-	e.fill = 0;
-	for (;;) {
-		status = exchange_step(c, &e);
-		if (e.out.length)
-			tcp_send(fd, e.out.data, e.out.length);
-		credssp_free_context_buffer(e.out.data);
-		if (status != SEC_I_CONTINUE_NEEDED)
-			break;
-		n = recv(fd, e.inbox + e.fill, sizeof(e.inbox) - e.fill, 0);
-		if (n <= 0)
-			fail("recv");
-		e.fill += n;
-	}
-	client_must(status, "exchange");
-	return e.context;
+	return exchange_run(c, &e, fd);
 }

@@ -25,7 +25,29 @@ bool client_authenticate(struct client *c, int fd);
 /* The same without a report. */
 void client_logon(struct client *c, int fd);
 
-/* A whole exchange by tokens. Returns the context. */
+/* A whole exchange by tokens, of one thread only. Returns the context. */
 uint64_t client_exchange(struct client *c, int fd);
+
+/**
+ * struct exchange - SSPI's loop of tokens. @context and @fill are 0 before the first step
+ * @context: 0 until the first step has made it
+ * @fill: bytes in @inbox
+ * @out: token for the server
+ * @inbox: what came from the server and was not used yet
+ */
+struct exchange {
+	uint64_t context;
+	uint32_t fill;
+	struct credssp_buffer out;
+	unsigned char inbox[CREDSSP_MAX_TOKEN];
+};
+
+/* A whole exchange. Returns the context. */
+uint64_t exchange_run(struct client *c, struct exchange *e, int fd);
+/* One call, and exchange_send() must follow. SEC_E_OK at the end, or SEC_I_CONTINUE_NEEDED. */
+int32_t exchange_step(struct client *c, struct exchange *e);
+void exchange_send(struct exchange *e, int fd);
+/* More of the server's answer, for the next step. */
+void exchange_receive(struct exchange *e, int fd);
 
 #endif

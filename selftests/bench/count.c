@@ -9,7 +9,6 @@
 
 #include "count.h"
 
-#define NS_PER_INSTRUCTION	2
 #define EMPTY_INTERVALS		64
 
 static uint64_t nanoseconds(clockid_t clock)
@@ -71,22 +70,43 @@ static bool has_name(const char *pid, const char *name)
 	return !strcmp(comm, name);
 }
 
-uint64_t count_processes(const char *name)
+void count_find(struct count_clocks *c, const char *name)
 {
 	DIR *proc = opendir("/proc");
 	const struct dirent *d;
-	uint64_t sum = 0;
-	clockid_t clock;
 
-	while (proc && (d = readdir(proc))) {
+	c->length = 0;
+	while (proc && c->length < COUNT_PROCESSES && (d = readdir(proc))) {
 		if (*d->d_name < '1' || *d->d_name > '9' || !has_name(d->d_name, name))
 			continue;
-		if (!clock_getcpuclockid(atoi(d->d_name), &clock))
-			sum += nanoseconds(clock) / NS_PER_INSTRUCTION;
+		if (!clock_getcpuclockid(atoi(d->d_name), &c->clock[c->length]))
+			c->length++;
 	}
 	if (proc)
 		closedir(proc);
+}
+
+uint64_t count_read(const struct count_clocks *c)
+{
+	uint64_t sum = 0;
+	unsigned int i;
+
+	for (i = 0; i < c->length; i++)
+		sum += nanoseconds(c->clock[i]) / NS_PER_INSTRUCTION;
 	return sum;
+}
+
+uint64_t count_processes(const char *name)
+{
+	struct count_clocks c;
+
+	count_find(&c, name);
+	return count_read(&c);
+}
+
+uint64_t count_elapsed(void)
+{
+	return nanoseconds(CLOCK_MONOTONIC) / NS_PER_INSTRUCTION;
 }
 
 void count_print(const char *part, uint64_t total, unsigned int times)

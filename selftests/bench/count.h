@@ -9,6 +9,10 @@
 #define BENCH_COUNT_H
 
 #include <stdint.h>
+#include <time.h>
+
+#define COUNT_PROCESSES		16
+#define NS_PER_INSTRUCTION	2
 
 /**
  * struct count - instructions of this thread between count_start() and count_stop()
@@ -27,6 +31,21 @@ void count_stop(struct count *c);
 
 /* Instructions so far of all processes with this name. */
 uint64_t count_processes(const char *name);
+
+/**
+ * struct count_clocks - the processor clocks of all processes with one name, for readings
+ *	that cost little. Any user may read them.
+ */
+struct count_clocks {
+	unsigned int length;
+	clockid_t clock[COUNT_PROCESSES];
+};
+
+void count_find(struct count_clocks *c, const char *name);
+uint64_t count_read(const struct count_clocks *c);
+
+/* Instructions of the whole machine since it started, and time in which it was idle. */
+uint64_t count_elapsed(void);
 
 /* Print "@part @total", the latter for each of @times. */
 void count_print(const char *part, uint64_t total, unsigned int times);

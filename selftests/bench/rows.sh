@@ -1,11 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# rows.sh [GROUP...]: in the guest of bench.sh. Measures rows and their baselines twice
-# each, and appends lines "ROW PART FIGURE" to $GUEST_RUN/counts. The figures are
+# rows.sh GROUP...: in the guest of bench.sh. Measures rows and their baselines, most of
+# them twice, and appends lines "ROW PART FIGURE" to $GUEST_RUN/counts. The figures are
 # instructions, or bytes.
 
 . "$(dirname "$0")/../lib.sh"
 . "$TOP/selftests/bench/server.sh"
+# shellcheck source=scale.sh
+. "$TOP/selftests/bench/scale.sh"
 set -o pipefail
 
 COUNTS=$GUEST_RUN/counts
@@ -17,7 +19,7 @@ measure() {
 	local expression=$1 round
 	shift
 	for ((round = 0; round < ROUNDS; round++)); do
-		"$@" | sed "$expression" | tee -a "$COUNTS" || bail "failed: $*"
+		"$@" | sed -u "$expression" | tee -a "$COUNTS" || bail "failed: $*"
 	done
 }
 
@@ -111,7 +113,7 @@ measure_memory() {
 	done
 }
 
-[ $# -gt 0 ] || set -- messages ntlm logon resumed token memory
+[ $# -gt 0 ] || bail "no group"
 # A connection must not begin with the congestion window that an earlier one ended with.
 echo 1 >/proc/sys/net/ipv4/tcp_no_metrics_save
 : >"$COUNTS"
@@ -123,6 +125,7 @@ for group; do
 	ntlm) measure_ntlm ;;
 	messages) measure_messages ;;
 	memory) measure_memory ;;
+	scale) measure_scale ;;
 	*) bail "no group $group" ;;
 	esac
 done

@@ -8,7 +8,10 @@ BENCH_ACCEPTOR := $(addprefix $(O)/obj/,bench/acceptor.o ntlm.o ntlm_challenge.o
 WINPR_CFLAGS = $(shell pkg-config --cflags winpr2)
 WINPR_LIBS = $(shell pkg-config --libs winpr2)
 
-PROGRAMS += $(O)/credssp_bench $(O)/ntlm_bench $(O)/tls_bench $(O)/ktls_bench
+BENCH_TS := $(addprefix $(O)/obj/,identity.o ts.o bind_hash.o der.o)
+
+PROGRAMS += $(O)/credssp_bench $(O)/ntlm_bench $(O)/tls_bench $(O)/ktls_bench \
+	$(O)/idle_bench $(O)/logons_bench $(O)/storm_bench
 
 .PHONY: bench
 bench: all $(O)/winpr_bench
@@ -17,8 +20,20 @@ $(O)/credssp_bench: $(addprefix $(BENCH)/,credssp_bench.o client.o tcp.o count.o
 		$(USER_OUT)/libcredssp.a
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o %.a,$^) -lidn2
 
-$(O)/ntlm_bench: $(addprefix $(BENCH)/,ntlm_bench.o tcp.o count.o) $(BENCH_ACCEPTOR)
+$(O)/ntlm_bench: $(addprefix $(BENCH)/,ntlm_bench.o initiator.o tcp.o count.o) $(BENCH_ACCEPTOR)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lgnutls -lnettle
+
+$(O)/idle_bench: $(addprefix $(BENCH)/,idle_bench.o initiator.o standin.o ts_acceptor.o record.o \
+		become.o tcp.o count.o) $(BENCH_ACCEPTOR) $(BENCH_TS)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lgnutls -lnettle
+
+$(O)/logons_bench: $(addprefix $(BENCH)/,logons_bench.o client.o threads.o become.o tcp.o count.o) \
+		$(USER_OUT)/libcredssp.a
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o %.a,$^) -lidn2
+
+$(O)/storm_bench: $(addprefix $(BENCH)/,storm_bench.o initiator.o client.o threads.o tcp.o count.o) \
+		$(USER_OUT)/libcredssp.a
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o %.a,$^) -lidn2
 
 $(O)/tls_bench: $(addprefix $(BENCH)/,tls_bench.o ktls.o tcp.o count.o)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lgnutls

@@ -1,26 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* pubKeyAuth, MS-CSSP 3.1.5: the proof of the TLS session's key. */
 #include <string.h>
-#include <nettle/sha2.h>
 
+#include "bind_hash.h"
 #include "peer.h"
-
-/* The length of a magic includes its NUL. */
-static const char client_magic[] = "CredSSP Client-To-Server Binding Hash";
-static const char server_magic[] = "CredSSP Server-To-Client Binding Hash";
-
-static void hash(const char *magic, const uint8_t *nonce, struct span key, struct bytes *out)
-{
-	uint8_t digest[SHA256_DIGEST_SIZE];
-	struct sha256_ctx ctx;
-
-	sha256_init(&ctx);
-	sha256_update(&ctx, sizeof(client_magic), (const uint8_t *)magic);
-	sha256_update(&ctx, 32, nonce);
-	sha256_update(&ctx, key.len, key.p);
-	sha256_digest(&ctx, sizeof(digest), digest);
-	bytes_add(out, digest, sizeof(digest));
-}
 
 int binding_check(struct conn *c, struct span sealed)
 {
@@ -32,7 +15,7 @@ int binding_check(struct conn *c, struct span sealed)
 	if (c->version >= 5 && !c->nonce_seen)
 		return fail(c, "nonce-missing");
 	if (c->version >= 5)
-		hash(client_magic, c->nonce, key, &want);
+		bind_hash_client(c->nonce, key, &want);
 	else
 		bytes_span(&want, key);
 	if (c->ntlm.zero_key)
@@ -76,8 +59,10 @@ static void plain_answer(const struct conn *c, struct bytes *out)
 	memcpy(nonce, c->nonce, sizeof(nonce));
 	nonce[31] ^= form == BIND_NONCE ? 1 : 0;
 	subject(c, &key);
-	if (hashed) {
-		hash(form == BIND_CLIENT ? client_magic : server_magic, nonce, span_of(&key), out);
+	if (hashed && form == BIND_CLIENT) {
+		bind_hash_client(nonce, span_of(&key), out);
+	} else if (hashed) {
+		bind_hash_server(nonce, span_of(&key), out);
 	} else {
 		bytes_span(out, span_of(&key));
 		out->p[0] += form == BIND_CLIENT ? 0 : 1;

@@ -25,7 +25,8 @@ static void ntlm_v1_known_answers(struct kunit *test)
 	parts[1] = test_hex(test, nlmp_ess_lm);
 	KUNIT_ASSERT_EQ(test, cssp_hmac(c->hmac, out, sizeof(out), parts, 2, key), 0);
 	EXPECT_HEX(test, key, sizeof(key), nlmp_ess_kxkey);
-	KUNIT_ASSERT_EQ(test, cssp_ntlm_key_exchange(out, test_hex(test, nlmp_session_key).p, key), 0);
+	KUNIT_ASSERT_EQ(test, 0, cssp_ntlm_key_exchange(out, test_hex(test, nlmp_session_key).p,
+							key));
 	EXPECT_HEX(test, key, sizeof(key), nlmp_v1_enc_key);
 }
 
@@ -49,9 +50,11 @@ static void ntlm_v2_known_answers(struct kunit *test)
 	EXPECT_HEX(test, out, sizeof(out), nlmp_v2_lmv2);
 	KUNIT_ASSERT_EQ(test, cssp_ntlm_session_base_key(c, key, proof, out), 0);
 	EXPECT_HEX(test, out, sizeof(out), nlmp_v2_base_key);
-	KUNIT_ASSERT_EQ(test, cssp_ntlm_key_exchange(out, test_hex(test, nlmp_session_key).p, key), 0);
+	KUNIT_ASSERT_EQ(test, 0, cssp_ntlm_key_exchange(out, test_hex(test, nlmp_session_key).p,
+							key));
 	EXPECT_HEX(test, key, sizeof(key), nlmp_v2_enc_key);
-	KUNIT_ASSERT_EQ(test, cssp_ntlm_key_exchange(out, test_hex(test, nlmp_v2_enc_key).p, key), 0);
+	KUNIT_ASSERT_EQ(test, 0, cssp_ntlm_key_exchange(out, test_hex(test, nlmp_v2_enc_key).p,
+							key));
 	EXPECT_HEX(test, key, sizeof(key), nlmp_session_key);
 }
 

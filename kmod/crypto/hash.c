@@ -38,6 +38,7 @@ int cssp_hash_shared(struct crypto_shash **tfm, enum cssp_digest digest)
 	struct crypto_shash *new, *old;
 	int ret;
 
+	/* Pairs with cmpxchg() below: another thread may have made it. */
 	*tfm = smp_load_acquire(&hash_made[digest]);
 	if (*tfm)
 		return 0;

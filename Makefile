@@ -103,7 +103,7 @@ clean:
 #:
 #: Testing (each ends with the line "N passed, N failed, N skipped")
 #:   make check            everything below but bench and demo
-#:   make style            checkpatch, house rules, shellcheck, codespell
+#:   make style            checkpatch, rules of style, shellcheck, codespell
 #:   make layers           no directory of kmod/ includes a header of a higher layer
 #:   make sparse           6.1 and 6.12 with sparse and W=1, no warnings
 #:   make builds           the module for every kernel, and the user-space parts

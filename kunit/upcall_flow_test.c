@@ -128,13 +128,10 @@ static void users_take_turns(struct kunit *test)
 	flow_expect(test, turns, ARRAY_SIZE(turns));
 }
 
-/*
- * A user that submits while others' requests are being read
- * waits for one request of each.
- */
-static void newcomer_gets_the_last_turn(struct kunit *test)
+/* A user that submits while others' requests are being read comes before their next ones. */
+static void newcomer_is_fresh(struct kunit *test)
 {
-	static const u64 turns[] = { 20, 11, 30, 21, 12 };
+	static const u64 turns[] = { 20, 30, 11, 21, 12 };
 	int i;
 
 	for (i = 0; i < 3; i++)
@@ -144,6 +141,38 @@ static void newcomer_gets_the_last_turn(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, flow_read(test, true), 10);
 	flow_step(test, CAROL, 30);
 	flow_expect(test, turns, ARRAY_SIZE(turns));
+}
+
+/* Users that submit one request after the other pass the others once, and then take turns. */
+static void freshness_comes_once(struct kunit *test)
+{
+	static const u64 first[] = { 20, 30, 10 }, later[] = { 21, 31, 11, 22, 32, 12 };
+	int i;
+
+	for (i = 0; i < 4; i++)
+		flow_step(test, ALICE, 9 + i);
+	KUNIT_EXPECT_EQ(test, flow_read(test, true), 9);
+	flow_step(test, BOB, 20);
+	flow_step(test, CAROL, 30);
+	for (i = 0; i < 3; i++) {
+		KUNIT_EXPECT_EQ(test, flow_read(test, true), first[i]);
+		if (first[i] != 10)
+			flow_step(test, first[i] == 20 ? BOB : CAROL, first[i] + 1);
+	}
+	for (i = 0; i < 6; i++) {
+		KUNIT_EXPECT_EQ(test, flow_read(test, true), later[i]);
+		if (later[i] == 21 || later[i] == 31)
+			flow_step(test, later[i] == 21 ? BOB : CAROL, later[i] + 1);
+	}
+	/* Alice has no more: her turn passes, and she is fresh again. */
+	flow_step(test, BOB, 23);
+	flow_step(test, BOB, 24);
+	KUNIT_EXPECT_EQ(test, flow_read(test, true), 23);
+	KUNIT_EXPECT_EQ(test, flow_read(test, true), 24);
+	flow_step(test, BOB, 25);
+	flow_step(test, ALICE, 13);
+	KUNIT_EXPECT_EQ(test, flow_read(test, true), 13);
+	KUNIT_EXPECT_EQ(test, flow_read(test, true), 25);
 }
 
 /* END has no reply, and is read after the earlier requests of its conversation. */
@@ -342,7 +371,8 @@ static void flow_exit(struct kunit *test)
 static struct kunit_case flow_cases[] = {
 	KUNIT_CASE(storm_costs_others_one_request),
 	KUNIT_CASE(users_take_turns),
-	KUNIT_CASE(newcomer_gets_the_last_turn),
+	KUNIT_CASE(newcomer_is_fresh),
+	KUNIT_CASE(freshness_comes_once),
 	KUNIT_CASE(end_comes_last),
 	KUNIT_CASE(undelivered_is_next_again),
 	KUNIT_CASE(leaving_gives_up_the_turn),

@@ -144,7 +144,7 @@ static bool nothing_pends(struct cssp_helper *h)
 	bool none;
 
 	spin_lock(&h->lock);
-	none = list_empty(&h->turns) && list_empty(&h->shown) && !h->pending;
+	none = !cssp_flow_first(h) && list_empty(&h->shown) && !h->pending;
 	spin_unlock(&h->lock);
 	return none;
 }

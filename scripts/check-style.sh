@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# check-style.sh RULE: one of the house rules that can be checked in the text.
+# check-style.sh RULE: one of the rules of style that can be checked in the text.
 # check-style.sh --rules lists them.
 
 . "$(dirname "$0")/lib.sh"

@@ -29,7 +29,7 @@
 	 ISC_REQ_ALLOCATE_MEMORY | ISC_REQ_CONNECTION |			\
 	 ISC_REQ_EXTENDED_ERROR | ISC_REQ_INTEGRITY)
 
-static const struct cssp_package packages[CSSP_PACKAGES] = {
+static const struct cssp_package package_table[CSSP_PACKAGES] = {
 	[CREDSSP_PACKAGE_CREDSSP] = {
 		.name = "CREDSSP",
 		.comment = "Credential delegation over TLS",
@@ -65,7 +65,7 @@ static const struct cssp_package packages[CSSP_PACKAGES] = {
 
 const struct cssp_package *cssp_package(u32 package)
 {
-	return package < CSSP_PACKAGES ? &packages[package] : NULL;
+	return package < CSSP_PACKAGES ? &package_table[package] : NULL;
 }
 
 u32 cssp_package_find(const char *name)
@@ -73,7 +73,7 @@ u32 cssp_package_find(const char *name)
 	u32 i;
 
 	for (i = 0; i < CSSP_PACKAGES; i++)
-		if (!strcasecmp(packages[i].name, name))
+		if (!strcasecmp(package_table[i].name, name))
 			break;
 	return i;
 }

@@ -14,7 +14,7 @@
 #include "../base/compat.h"
 #include "../wire/tls_record.h"
 
-static const char ulp[] = "tls";
+static const char ktls_ulp[] = "tls";
 
 void cssp_ktls_load(void)
 {
@@ -37,12 +37,12 @@ static int ktls_set_option(struct socket *sock, int level, int name, const void 
 
 static int ktls_set_ulp(struct socket *sock, const struct cssp_patience *p)
 {
-	int ret = ktls_set_option(sock, SOL_TCP, TCP_ULP, ulp, sizeof(ulp), p);
+	int ret = ktls_set_option(sock, SOL_TCP, TCP_ULP, ktls_ulp, sizeof(ktls_ulp), p);
 
 	if (ret != -ENOENT)
 		return ret;
 	cssp_ktls_load();
-	return ktls_set_option(sock, SOL_TCP, TCP_ULP, ulp, sizeof(ulp), p);
+	return ktls_set_option(sock, SOL_TCP, TCP_ULP, ktls_ulp, sizeof(ktls_ulp), p);
 }
 
 static int ktls_install_error(int err)

@@ -38,7 +38,7 @@ struct layout {
 	u16 seq;
 };
 
-static const struct layout layouts[] = {
+static const struct layout session_layouts[] = {
 	{
 		.type = TLS_CIPHER_AES_GCM_128,
 		.size = sizeof(struct tls12_crypto_info_aes_gcm_128),
@@ -98,9 +98,9 @@ static const struct layout *session_layout(u16 number, u16 version)
 
 	if (!suite || suite->version != version)
 		return NULL;
-	for (i = 0; i < ARRAY_SIZE(layouts); i++)
-		if (layouts[i].type == suite->cipher->type)
-			return &layouts[i];
+	for (i = 0; i < ARRAY_SIZE(session_layouts); i++)
+		if (session_layouts[i].type == suite->cipher->type)
+			return &session_layouts[i];
 	return NULL;
 }
 

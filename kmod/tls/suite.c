@@ -14,7 +14,7 @@ static const struct cssp_tls_cipher chacha20 = {
 	TLS_CIPHER_CHACHA20_POLY1305, "CHACHA20_POLY1305", 256, 1
 };
 
-static const struct cssp_tls_suite suites[] = {
+static const struct cssp_tls_suite suite_table[] = {
 	{ 0x1301, "TLS_AES_128_GCM_SHA256",
 	  TLS_1_3_VERSION, &aes128, SHA_256, "", "" },
 	{ 0x1302, "TLS_AES_256_GCM_SHA384",
@@ -49,8 +49,8 @@ const struct cssp_tls_suite *cssp_tls_suite_find(u16 number)
 {
 	size_t i;
 
-	for (i = 0; i < ARRAY_SIZE(suites); i++)
-		if (suites[i].number == number)
-			return &suites[i];
+	for (i = 0; i < ARRAY_SIZE(suite_table); i++)
+		if (suite_table[i].number == number)
+			return &suite_table[i];
 	return NULL;
 }

@@ -64,7 +64,7 @@ struct cssp_conv {
 	bool heard;
 };
 
-static atomic64_t last_conversation = ATOMIC64_INIT(0);
+static atomic64_t conv_last_id = ATOMIC64_INIT(0);
 
 static struct cssp_helper *conv_find_helper(const struct net *net)
 {
@@ -80,7 +80,7 @@ static int conv_init(struct cssp_conv *c)
 {
 	const struct cssp_rd nothing = cssp_rd_of(NULL, 0);
 
-	c->id = atomic64_inc_return(&last_conversation);
+	c->id = atomic64_inc_return(&conv_last_id);
 	c->helper = conv_find_helper(c->who->net);
 	if (!c->helper)
 		return -EHOSTUNREACH;

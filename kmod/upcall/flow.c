@@ -101,8 +101,10 @@ void cssp_flow_put(struct cssp_flow *flow)
 	h = flow->helper;
 	spin_lock(&h->lock);
 	last = !--flow->refs;
-	if (last)
+	if (last) {
 		hlist_del(&flow->node);
+		list_del(&flow->turn);
+	}
 	spin_unlock(&h->lock);
 	if (last)
 		flow_free(flow);
@@ -113,8 +115,8 @@ void cssp_flow_append(struct cssp_request *req)
 	struct cssp_flow *flow = req->flow;
 
 	lockdep_assert_held(&flow->helper->lock);
-	if (list_empty(&flow->queue))
-		list_add_tail(&flow->turn, &flow->helper->turns);
+	if (list_empty(&flow->turn))
+		list_add_tail(&flow->turn, &flow->helper->fresh);
 	list_add_tail(&req->node, &flow->queue);
 }
 
@@ -124,7 +126,7 @@ void cssp_flow_prepend(struct cssp_request *req)
 
 	lockdep_assert_held(&flow->helper->lock);
 	list_move(&req->node, &flow->queue);
-	list_move(&flow->turn, &flow->helper->turns);
+	list_move(&flow->turn, &flow->helper->fresh);
 }
 
 void cssp_flow_remove(struct cssp_request *req)
@@ -133,8 +135,13 @@ void cssp_flow_remove(struct cssp_request *req)
 
 	lockdep_assert_held(&flow->helper->lock);
 	list_del_init(&req->node);
-	if (list_empty(&flow->queue))
-		list_del_init(&flow->turn);
+}
+
+static struct cssp_flow *flow_first_turn(struct cssp_helper *h)
+{
+	struct list_head *turns = list_empty(&h->fresh) ? &h->turns : &h->fresh;
+
+	return list_first_entry_or_null(turns, struct cssp_flow, turn);
 }
 
 struct cssp_request *cssp_flow_first(struct cssp_helper *h)
@@ -142,8 +149,13 @@ struct cssp_request *cssp_flow_first(struct cssp_helper *h)
 	struct cssp_flow *flow;
 
 	lockdep_assert_held(&h->lock);
-	flow = list_first_entry_or_null(&h->turns, struct cssp_flow, turn);
-	return flow ? list_first_entry(&flow->queue, struct cssp_request, node) : NULL;
+	while ((flow = flow_first_turn(h))) {
+		if (!list_empty(&flow->queue))
+			return list_first_entry(&flow->queue, struct cssp_request, node);
+		/* Its turn has come and it has nothing: it is a fresh one the next time. */
+		list_del_init(&flow->turn);
+	}
+	return NULL;
 }
 
 void cssp_flow_show(struct cssp_request *req)
@@ -152,8 +164,5 @@ void cssp_flow_show(struct cssp_request *req)
 
 	lockdep_assert_held(&flow->helper->lock);
 	list_move_tail(&req->node, &flow->helper->shown);
-	if (list_empty(&flow->queue))
-		list_del_init(&flow->turn);
-	else
-		list_move_tail(&flow->turn, &flow->helper->turns);
+	list_move_tail(&flow->turn, &flow->helper->turns);
 }

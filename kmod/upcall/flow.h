@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Flows: fair queueing between users.  The helper reads the requests of one user in
- * the order of submission, and one request of each user in turn.  Thus a user with
- * hundreds of requests delays a request of another user by one request.
+ * the order of submission, and one request of each user in turn.  A user without a turn
+ * is fresh and comes before those that wait for their next one.  Having had a request
+ * read, it keeps a turn behind them even if it has no more requests.  So a user with
+ * hundreds of requests does not delay one of another user, and a user who has always one
+ * request cannot pass the others more than once in each round (the rule of RFC 8290 4.2).
  */
 #ifndef CSSP_UPCALL_FLOW_H
 #define CSSP_UPCALL_FLOW_H
@@ -22,7 +25,7 @@ struct cssp_request;
  *	conversation holds in reserve included
  * @helper: referenced
  * @owner: the user, referenced; see cssp_quota_below()
- * @turn: in the helper's @turns while @queue is not empty
+ * @turn: in the helper's @fresh or @turns, always if @queue is not empty
  * @queue: requests to be read, in the order of submission
  * @pending: two-way requests of this user that are queued or shown
  *
@@ -53,7 +56,7 @@ void cssp_flow_put(struct cssp_flow *flow);
 
 /* The caller of the following functions holds the helper's lock. */
 
-/* Append @req to its flow. If the flow was empty, its turn becomes the last one. */
+/* Append @req to its flow. If the flow has no turn, it becomes the last fresh one. */
 void cssp_flow_append(struct cssp_request *req);
 /* Make @req the next request to be read. */
 void cssp_flow_prepend(struct cssp_request *req);

@@ -112,7 +112,7 @@ bool cssp_helper_has_request(struct cssp_helper *h)
 	bool has_request;
 
 	spin_lock(&h->lock);
-	has_request = !list_empty(&h->turns);
+	has_request = cssp_flow_first(h);
 	spin_unlock(&h->lock);
 	return has_request;
 }

@@ -107,7 +107,8 @@ struct cssp_request {
  *	Innermost but for wait queue locks; taken in process context only.
  * @dead: the file is closed; no request is accepted any more
  * @flows: hash table by owner: one flow for each user that has requests
- * @turns: flows with requests to be read, the next one first
+ * @fresh: flows without a turn whose requests come before all others
+ * @turns: flows in the order of their next turns
  * @shown: requests that the helper has read and not answered
  * @pending: two-way requests that are queued or shown
  * @readers: readers and pollers of the file
@@ -121,6 +122,7 @@ struct cssp_helper {
 	spinlock_t lock;	/* see above */
 	bool dead;
 	struct hlist_head flows[1 << CSSP_FLOW_BITS];
+	struct list_head fresh;
 	struct list_head turns;
 	struct list_head shown;
 	unsigned int pending;

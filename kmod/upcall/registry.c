@@ -79,6 +79,7 @@ int cssp_helper_create(struct cssp_helper **helper, struct net *net,
 		return -ENOMEM;
 	kref_init(&h->ref);
 	spin_lock_init(&h->lock);
+	INIT_LIST_HEAD(&h->fresh);
 	INIT_LIST_HEAD(&h->turns);
 	INIT_LIST_HEAD(&h->shown);
 	init_waitqueue_head(&h->readers);

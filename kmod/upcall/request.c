@@ -11,7 +11,7 @@
 #include "helper.h"
 
 /* Ids are unique in the module, so that a late reply never matches another request. */
-static atomic64_t last_id = ATOMIC64_INIT(0);
+static atomic64_t request_last_id = ATOMIC64_INIT(0);
 
 static void request_describe(struct credssp_hlp_header *hdr, const struct cssp_helper *h,
 			     const struct cssp_requester *who, const struct cssp_request *req,
@@ -92,7 +92,7 @@ struct cssp_request *cssp_request_create(struct cssp_helper *h,
 	kref_init(&req->ref);
 	INIT_LIST_HEAD(&req->node);
 	init_waitqueue_head(&req->done);
-	req->id = atomic64_inc_return(&last_id);
+	req->id = atomic64_inc_return(&request_last_id);
 	req->conversation = conversation;
 	req->opcode = opcode;
 	req->one_way = opcode == CREDSSP_HLP_END;

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Checks of the sources' text: checkpatch for each directory, the house rules, the shell
+# Checks of the sources' text: checkpatch for each directory, the rules of style, the shell
 # scripts, the spelling.
 
 . "$(dirname "$0")/../lib.sh"

@@ -100,7 +100,10 @@ measure_storm() {
 	wait $storm_peer 2>/dev/null
 }
 
+# As on a machine with two processors, credsspd has two threads.
 measure_processors() {
+	stop_helper || bail "credsspd does not stop"
+	CREDSSPD_ARGS="--threads 2" helper_up || bail "credsspd does not start"
 	server 1.3 p256
 	rows two-processors logons_bench processors "$PEER_PORT" $PROCESSOR_THREADS \
 		$PROCESSOR_LOGONS

@@ -146,6 +146,9 @@ static void run_socket(struct kunit *test, const struct tls_suite *s, bool dripp
 	tls_end_script(end, turns, 3);
 	KUNIT_ASSERT_EQ(test, cssp_channel_handshake(end->ch), 0);
 	KUNIT_EXPECT_EQ(test, end->helper.at, 3);
+	/* Records that have arrived are one request. */
+	KUNIT_EXPECT_EQ(test, end->helper.calls, dripping ? 3 : 2);
+	KUNIT_EXPECT_TRUE(test, end->helper.over);
 	KUNIT_EXPECT_FALSE(test, end->helper.open);
 	KUNIT_EXPECT_NULL(test, memchr_inv(&end->ch->session.tx, 0, sizeof(end->ch->session.tx)));
 	expect_request(test, end->ch, REQUEST1);

@@ -637,6 +637,7 @@ static void forgotten_with_the_channel(struct kunit *test)
 	script_tickets(test, end, turns);
 	cssp_channel_shutdown(end->ch);
 	KUNIT_EXPECT_FALSE(test, end->helper.open);
+	KUNIT_EXPECT_FALSE(test, end->helper.over);
 	KUNIT_EXPECT_NULL(test, end->ch->past);
 	KUNIT_EXPECT_NULL(test, end->ch->control.keep);
 	KUNIT_EXPECT_NULL(test, cssp_channel_next_session(end->ch));

@@ -167,6 +167,7 @@ static int helper_call(struct cssp_conv *conv, u16 opcode, const struct cssp_rd 
 	struct cssp_vbuf out = {};
 	int ret;
 
+	h->calls++;
 	KUNIT_EXPECT_LT(h->test, h->at, h->count);
 	if (h->at >= h->count)
 		return -EREMOTEIO;
@@ -178,7 +179,10 @@ static int helper_call(struct cssp_conv *conv, u16 opcode, const struct cssp_rd 
 
 static void helper_close(struct cssp_conv *conv, bool over)
 {
-	((struct tls_helper *)conv)->open = false;
+	struct tls_helper *h = (struct tls_helper *)conv;
+
+	h->open = false;
+	h->over = over;
 }
 
 static const struct cssp_helper_ops helper_ops = {

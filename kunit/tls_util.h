@@ -66,12 +66,20 @@ struct tls_turn {
 	int err;
 };
 
+/**
+ * struct tls_helper - plays the helper
+ * @turns, @count: what it does
+ * @at: turns taken
+ * @calls: requests; one can take several turns
+ * @open: there is a conversation
+ * @over: the conversation was closed as one that the helper has forgotten
+ */
 struct tls_helper {
 	struct kunit *test;
 	const struct tls_turn *turns;
-	unsigned int count, at;
+	unsigned int count, at, calls;
 	int open_err;
-	bool open;
+	bool open, over;
 };
 
 /**

@@ -353,6 +353,22 @@ static void leaving_while_being_read(struct kunit *test)
 	}
 }
 
+/* After its last reply the helper has forgotten the conversation: there is no END. */
+static void no_end_after_the_last_reply(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	struct caller *c = caller_start(test, LONG_MS);
+	struct credssp_hlp_header hdr, reply;
+
+	read_header(test, &hdr);
+	reply = reply_to(&hdr, "answer");
+	KUNIT_EXPECT_EQ(test, write_reply(test, &reply, "answer"), 0);
+	flush_work(&c->work);
+	cssp_conv_close(c->conv, true);
+	cssp_vbuf_free(&c->reply);
+	KUNIT_EXPECT_TRUE(test, nothing_pends(f->helper));
+}
+
 static void cancelled_before_the_call(struct kunit *test)
 {
 	struct fixture *f = test->priv;
@@ -641,6 +657,7 @@ static struct kunit_case upcall_cases[] = {
 	KUNIT_CASE(leaving_before_the_read),
 	KUNIT_CASE(leaving_after_the_read),
 	KUNIT_CASE(leaving_while_being_read),
+	KUNIT_CASE(no_end_after_the_last_reply),
 	KUNIT_CASE(cancelled_before_the_call),
 	KUNIT_CASE(killed_caller),
 	KUNIT_CASE(helper_error),

@@ -108,15 +108,21 @@ s32 credssp_free_credentials_handle(struct credssp_cred *cred)
 }
 EXPORT_SYMBOL_GPL(credssp_free_credentials_handle);
 
-/* The output token is lost, and the exchange with it. */
-static int export_lose(struct cssp_isc_call *call, struct credssp_buffer *buffer, int err)
+/*
+ * There is no memory for the output token. It is lost, and the exchange with it; @ret of a
+ * call that has failed already stays.
+ */
+static int export_lose(struct cssp_isc_call *call, struct credssp_buffer *buffer, int ret)
 {
 	buffer->length = 0;
+	call->isc.attr &= ~ISC_RET_ALLOCATED_MEMORY;
+	if (ret && ret != -EAGAIN)
+		return ret;
 	cssp_context_put(call->new_context);
 	call->new_context = NULL;
 	if (call->context)
-		cssp_context_kill(call->context, err, NULL);
-	return err;
+		cssp_context_kill(call->context, -ENOMEM, NULL);
+	return -ENOMEM;
 }
 
 /*
@@ -132,7 +138,7 @@ static int export_hand_out(struct cssp_isc_call *call, int ret)
 		return ret;
 	if (call->isc.context_req & ISC_REQ_ALLOCATE_MEMORY) {
 		if (cssp_export_give(token, &buffer->data))
-			return export_lose(call, buffer, -ENOMEM);
+			return export_lose(call, buffer, ret);
 	} else if (token->len) {
 		memcpy(buffer->data, token->data, token->len);
 	}

@@ -26,6 +26,10 @@
 #define TLS_TX_MAX_PAYLOAD_LEN	5
 #endif
 
+#ifdef __KERNEL__
+#include <linux/uio.h>
+#endif
+
 /* The names came with 6.2. */
 #ifndef ITER_SOURCE
 #define ITER_SOURCE	WRITE

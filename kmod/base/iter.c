@@ -15,7 +15,7 @@ void cssp_source_user(struct cssp_source *s, u64 addr, size_t n)
 
 void cssp_source_pair(struct cssp_source *s, const struct cssp_rd *a, const struct cssp_rd *b)
 {
-	/* A kvec is for reading too, but points to writable memory. */
+	/* struct kvec has no form for memory that is only read. */
 	s->vec[0] = (struct kvec){ (void *)a->p, a->left };
 	s->vec[1] = (struct kvec){ (void *)b->p, b->left };
 	iov_iter_kvec(&s->iter, ITER_SOURCE, s->vec, 2, a->left + b->left);
@@ -120,7 +120,8 @@ bool cssp_sink_fits(const struct cssp_sink *s, const struct cssp_room *room)
 {
 	switch (s->form) {
 	case CSSP_SINK_SPLIT:
-		return room->before <= sink_length(s, 0) && room->after <= sink_length(s, 2);
+		return room->before <= sink_length(s, 0) && room->after <= sink_length(s, 2) &&
+		       room->whole - room->before - room->after <= sink_length(s, 1);
 	case CSSP_SINK_INSIDE:
 		return true;
 	default:
@@ -128,10 +129,7 @@ bool cssp_sink_fits(const struct cssp_sink *s, const struct cssp_room *room)
 	}
 }
 
-/*
- * Is a program's memory mapped writable?  fault_in_iov_iter_writeable() would take the
- * slow path for every page.
- */
+/* True if a program's memory is mapped writable; false if that takes a closer look. */
 static bool sink_is_writable(const struct iovec *piece)
 {
 	unsigned long addr = (unsigned long)piece->iov_base & PAGE_MASK;
@@ -146,15 +144,21 @@ static bool sink_is_writable(const struct iovec *piece)
 	return true;
 }
 
-static bool sink_is_present(const struct cssp_sink *s, unsigned int pieces)
+/*
+ * The kernel's own check takes the slow path for every page. It is for memory without
+ * struct pages for others, as that of memfd_secret().
+ */
+static bool sink_is_present(const struct cssp_sink *s, unsigned int pieces, size_t n)
 {
+	bool writable = true;
 	unsigned int i;
 
-	for (i = 0; i < pieces; i++)
-		if (!access_ok(s->iovec[i].iov_base, s->iovec[i].iov_len) ||
-		    !sink_is_writable(&s->iovec[i]))
+	for (i = 0; i < pieces; i++) {
+		if (!access_ok(s->iovec[i].iov_base, s->iovec[i].iov_len))
 			return false;
-	return true;
+		writable = writable && sink_is_writable(&s->iovec[i]);
+	}
+	return writable || !fault_in_iov_iter_writeable(&s->iter, n);
 }
 
 int cssp_sink_open(struct cssp_sink *s, const struct cssp_room *room)
@@ -168,6 +172,7 @@ int cssp_sink_open(struct cssp_sink *s, const struct cssp_room *room)
 		break;
 	case CSSP_SINK_SPLIT:
 		sink_narrow(s, 0, 0, room->before);
+		sink_narrow(s, 1, 0, room->whole - room->before - room->after);
 		sink_narrow(s, 2, 0, room->after);
 		break;
 	case CSSP_SINK_INSIDE:
@@ -181,7 +186,17 @@ int cssp_sink_open(struct cssp_sink *s, const struct cssp_room *room)
 		return 0;
 	}
 	iov_iter_init(&s->iter, ITER_DEST, s->iovec, pieces, n);
-	return sink_is_present(s, pieces) ? 0 : -EFAULT;
+	return sink_is_present(s, pieces, n) ? 0 : -EFAULT;
+}
+
+int cssp_iter_prepare(const struct cssp_source *s, size_t n, struct cssp_sink *sink,
+		      const struct cssp_room *room)
+{
+	if (!cssp_sink_fits(sink, room))
+		return -ENOSPC;
+	if (!cssp_source_present(s, n))
+		return -EFAULT;
+	return cssp_sink_open(sink, room);
 }
 
 int cssp_sink_put(struct cssp_sink *s, const void *p, size_t n)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Where a message comes from and where its result goes: memory of a program or of the
- * kernel.  A program can change its memory at any time, so nothing that was written to a
- * sink is read back, and of a source only what cssp_source_peek() returns is read twice.
+ * kernel.  A program can change its memory at any time, so each byte of a source that has
+ * a meaning is read once, and nothing that was written to a sink is read back.
  */
 #ifndef CSSP_BASE_ITER_H
 #define CSSP_BASE_ITER_H
@@ -69,8 +69,8 @@ struct cssp_room {
 };
 
 /**
- * struct cssp_opened - what opening a message has led to
- * @intact: the call failed before it did anything
+ * struct cssp_opened - result of opening a message
+ * @intact: the call failed and has changed nothing; false after a success
  * @needed: after -ENODATA the bytes missing from the message, after -ENOSPC the room
  *	for its plaintext
  * @room: sizes of the plaintext at most, and of what was around it
@@ -111,7 +111,7 @@ void cssp_sink_kernel(struct cssp_sink *s, void *p, size_t n);
 /* CSSP_SINK_INSIDE: @n bytes at @addr or @p are those of the sealed message. */
 void cssp_sink_user_inside(struct cssp_sink *s, u64 addr, size_t n);
 void cssp_sink_kernel_inside(struct cssp_sink *s, void *p, size_t n);
-/* CSSP_SINK_SPLIT; @data_n: bytes of the message. */
+/* CSSP_SINK_SPLIT */
 void cssp_sink_user_split(struct cssp_sink *s, u64 before, size_t before_n, u64 data,
 			  size_t data_n, u64 after, size_t after_n);
 void cssp_sink_kernel_split(struct cssp_sink *s, const struct kvec pieces[3]);
@@ -129,6 +129,9 @@ bool cssp_sink_fits(const struct cssp_sink *s, const struct cssp_room *room);
  * Return: 0; -EFAULT when the memory is not mapped writable.
  */
 int __must_check cssp_sink_open(struct cssp_sink *s, const struct cssp_room *room);
+/* All that can be checked before: @n bytes of @s, and room in @sink. 0, -ENOSPC, -EFAULT. */
+int __must_check cssp_iter_prepare(const struct cssp_source *s, size_t n,
+				   struct cssp_sink *sink, const struct cssp_room *room);
 /* Append @n bytes. 0 or -EFAULT. */
 int __must_check cssp_sink_put(struct cssp_sink *s, const void *p, size_t n);
 

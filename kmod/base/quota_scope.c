@@ -9,8 +9,8 @@
  * are not exported, and their resources are fixed; override_creds() changes the
  * thread's permissions as well, and cannot say that there is no user to charge.
  *
- * The cost is one lock per allocation of whole pages. It is contended only if two
- * threads in calls fall into the same bucket.
+ * The cost is one lock per allocation. It is contended only if two threads in calls fall
+ * into the same bucket.
  */
 #include "quota_scope.h"
 

@@ -19,9 +19,9 @@
 
 /*
  * Bytes. Up to a page memory comes from the slab allocator, in the size that is asked
- * for. Above it, from vmalloc(), in whole pages and with an unmapped page behind them: a
- * mapping costs as much as some thousand instructions, and sooner or later a flush of all
- * processors' TLBs.
+ * for, which is also what is charged: at least half of what the allocator takes. Above it,
+ * from vmalloc(), in whole pages and with an unmapped page behind them: a mapping costs
+ * some thousand instructions, and sooner or later a flush of all processors' TLBs.
  */
 #define VBUF_SMALL	PAGE_SIZE
 

@@ -39,7 +39,8 @@ struct cssp_exchange {
 };
 
 /**
- * struct credssp_context - a context; at most 512 bytes, a size of kmalloc()
+ * struct credssp_context - a context; 512 bytes, a size of kmalloc(), on 64-bit kernels
+ * without debugging
  * @ref: references of the handle and of calls under way
  * @lock: serializes calls; protects all members below except @wait, which has its
  *	own lock, so that a cancellation does not wait for the call that it ends.
@@ -141,15 +142,16 @@ struct credssp_context {
  * @check: 0, or an errno when the context seals nothing
  * @sizes: SECPKG_ATTR_SIZES; @seals: the context seals messages now
  * @margins: set @before and @after to what sealing or signing puts around a message
- * @seal: the sealed message to @wire, which is open and has room for it
+ * @seal: the sealed message to @wire, which is open and has room for it; @intact: out:
+ *	the call failed and has changed nothing
  * @unseal: see cssp_context_decrypt()
- * @sign: the signature of @message to @signature, which is open and has room for it
+ * @sign: the signature of @message to @signature, likewise
  * @verify: as cssp_context_verify(). NULL, as @sign, for a package without signatures
  * @export: move the keys to a socket; @intact: out: the context survives a failure.
  *	NULL for a package without a stream
  *
- * A failure of any function but @check, @sizes, @export and an intact @unseal is fatal
- * for the context.
+ * A failure of any function but @check and @sizes is fatal for the context, unless
+ * @intact says otherwise.
  *
  * Context: @ctx->lock is held; may sleep.
  */
@@ -176,11 +178,11 @@ struct cssp_exchange_ops {
 		      struct credssp_sizes *sizes);
 	void (*margins)(const struct credssp_context *ctx, struct cssp_room *room);
 	int (*seal)(struct credssp_context *ctx, struct cssp_source *plain,
-		    struct cssp_sink *wire);
+		    struct cssp_sink *wire, bool *intact);
 	int (*unseal)(struct credssp_context *ctx, struct cssp_source *wire,
 		      struct cssp_sink *plain, struct cssp_opened *o);
 	int (*sign)(struct credssp_context *ctx, struct cssp_source *message,
-		    struct cssp_sink *signature);
+		    struct cssp_sink *signature, bool *intact);
 	int (*verify)(struct credssp_context *ctx, const struct cssp_rd *message,
 		      const struct cssp_rd *signature);
 	int (*export)(struct credssp_context *ctx, struct socket *sock, bool *intact);

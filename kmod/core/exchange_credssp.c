@@ -432,7 +432,7 @@ static void exchange_credssp_margins(const struct credssp_context *ctx, struct c
 }
 
 static int exchange_credssp_seal(struct credssp_context *ctx, struct cssp_source *plain,
-				 struct cssp_sink *wire)
+				 struct cssp_sink *wire, bool *intact)
 {
 	return cssp_channel_seal(ctx->channel, plain, wire);
 }

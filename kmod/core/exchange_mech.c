@@ -174,17 +174,22 @@ static void exchange_mech_margins(const struct credssp_context *ctx, struct cssp
 	room->after = 0;
 }
 
-/* A mechanism has its messages in memory of its own: @call makes @out of @in. */
+/*
+ * A mechanism has its messages in memory of its own: @call makes @out of @in. Without memory
+ * for @in nothing is changed.
+ */
 static int exchange_mech_message(struct credssp_context *ctx,
 				 int (*call)(struct cssp_mech *mech, const struct cssp_rd *in,
 					     struct cssp_vbuf *out),
-				 struct cssp_source *in, struct cssp_sink *out, size_t *length)
+				 struct cssp_source *in, struct cssp_sink *out, size_t *length,
+				 bool *intact)
 {
 	struct cssp_vbuf given = {}, made = {};
 	struct cssp_rd rd;
 	int ret;
 
 	ret = cssp_source_load(in, &given);
+	*intact = ret;
 	if (ret)
 		goto out_free;
 	rd = cssp_vbuf_rd(&given);
@@ -200,11 +205,12 @@ out_free:
 }
 
 static int exchange_mech_seal(struct credssp_context *ctx, struct cssp_source *plain,
-			      struct cssp_sink *wire)
+			      struct cssp_sink *wire, bool *intact)
 {
 	size_t length;
 
-	return exchange_mech_message(ctx, ctx->inner.mech->ops->wrap, plain, wire, &length);
+	return exchange_mech_message(ctx, ctx->inner.mech->ops->wrap, plain, wire, &length,
+				     intact);
 }
 
 /* All of @wire is one message. */
@@ -212,32 +218,29 @@ static int exchange_mech_unseal(struct credssp_context *ctx, struct cssp_source 
 				struct cssp_sink *plain, struct cssp_opened *o)
 {
 	size_t n = cssp_source_left(wire), trailer = ctx->inner.mech->trailer;
-	int ret = 0;
+	int ret;
 
 	o->room = (struct cssp_room){
 		.whole = n > trailer ? n - trailer : 0,
 		.before = trailer,
 	};
-	if (!cssp_sink_fits(plain, &o->room)) {
-		o->needed = o->room.whole;
-		ret = -ENOSPC;
-	} else if (!cssp_source_present(wire, n)) {
-		ret = -EFAULT;
-	} else {
-		ret = cssp_sink_open(plain, &o->room);
+	o->needed = o->room.whole;
+	ret = cssp_iter_prepare(wire, n, plain, &o->room);
+	if (ret) {
+		o->intact = true;
+		return ret;
 	}
-	o->intact = ret;
-	return ret ?: exchange_mech_message(ctx, ctx->inner.mech->ops->unwrap, wire, plain,
-					    &o->length);
+	return exchange_mech_message(ctx, ctx->inner.mech->ops->unwrap, wire, plain,
+				     &o->length, &o->intact);
 }
 
 static int exchange_mech_sign(struct credssp_context *ctx, struct cssp_source *message,
-			      struct cssp_sink *signature)
+			      struct cssp_sink *signature, bool *intact)
 {
 	size_t length;
 
 	return exchange_mech_message(ctx, ctx->inner.mech->ops->sign, message, signature,
-				     &length);
+				     &length, intact);
 }
 
 static int exchange_mech_verify(struct credssp_context *ctx, const struct cssp_rd *message,

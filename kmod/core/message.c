@@ -30,13 +30,18 @@ static int message_check(const struct credssp_context *ctx)
 	return message_check_stream(ctx) ?: ctx->ops->check(ctx);
 }
 
-/* The end of a call on an established context: any failure kills the context. */
-static int message_end(struct credssp_context *ctx, int ret)
+/* The end of a call on an established context: a failure that is not intact kills it. */
+static int message_end_intact(struct credssp_context *ctx, int ret, bool intact)
 {
-	if (ret)
+	if (ret && !intact)
 		ret = cssp_context_fail(ctx, ret);
 	cssp_context_unlock(ctx);
 	return ret;
+}
+
+static int message_end(struct credssp_context *ctx, int ret)
+{
+	return message_end_intact(ctx, ret, false);
 }
 
 /*
@@ -83,17 +88,6 @@ err_unlock:
 	return ret;
 }
 
-/* Can the message be read, and is there room for @out? */
-static int message_check_memory(const struct cssp_source *message, struct cssp_sink *out,
-				const struct cssp_room *room)
-{
-	if (!cssp_sink_fits(out, room))
-		return -ENOSPC;
-	if (!cssp_source_present(message, cssp_source_left(message)))
-		return -EFAULT;
-	return cssp_sink_open(out, room);
-}
-
 /*
  * The same for a call with output, which must fit into @out: @kept of the bytes of the
  * message, and the margins.
@@ -108,7 +102,7 @@ static int message_begin_output(struct credssp_context *ctx, int wrong,
 		return ret;
 	ctx->ops->margins(ctx, room);
 	room->whole = room->before + kept + room->after;
-	ret = message_check_memory(message, out, room);
+	ret = cssp_iter_prepare(message, cssp_source_left(message), out, room);
 	if (ret)
 		cssp_context_unlock(ctx);
 	return ret;
@@ -120,8 +114,12 @@ int cssp_context_encrypt(struct credssp_context *ctx, struct cssp_source *plain,
 	size_t n = cssp_source_left(plain);
 	int wrong = n ? 0 : CSSP_E_PARAMETER;
 	int ret = message_begin_output(ctx, wrong, plain, n, wire, room);
+	bool intact = false;
 
-	return ret ?: message_end(ctx, ctx->ops->seal(ctx, plain, wire));
+	if (ret)
+		return ret;
+	ret = ctx->ops->seal(ctx, plain, wire, &intact);
+	return message_end_intact(ctx, ret, intact);
 }
 
 int cssp_context_sign(struct credssp_context *ctx, struct cssp_source *message,
@@ -129,8 +127,12 @@ int cssp_context_sign(struct credssp_context *ctx, struct cssp_source *message,
 {
 	int wrong = ctx->ops->sign ? 0 : CSSP_E_UNSUPPORTED;
 	int ret = message_begin_output(ctx, wrong, message, 0, signature, room);
+	bool intact = false;
 
-	return ret ?: message_end(ctx, ctx->ops->sign(ctx, message, signature));
+	if (ret)
+		return ret;
+	ret = ctx->ops->sign(ctx, message, signature, &intact);
+	return message_end_intact(ctx, ret, intact);
 }
 
 int cssp_context_verify(struct credssp_context *ctx, const struct cssp_rd *message,
@@ -145,15 +147,14 @@ int cssp_context_verify(struct credssp_context *ctx, const struct cssp_rd *messa
 int cssp_context_decrypt(struct credssp_context *ctx, struct cssp_source *wire,
 			 struct cssp_sink *plain, struct cssp_opened *o)
 {
-	int ret = message_begin(ctx, 0, 0);
+	int ret;
 
+	*o = (struct cssp_opened){};
+	ret = message_begin(ctx, 0, 0);
 	if (ret)
 		return ret;
 	ret = ctx->ops->unseal(ctx, wire, plain, o);
-	if (!ret || !o->intact)
-		return message_end(ctx, ret);
-	cssp_context_unlock(ctx);
-	return ret;
+	return message_end_intact(ctx, ret, o->intact);
 }
 
 /* An unsuitable socket leaves the context intact; a partial key install kills it. */

@@ -17,7 +17,7 @@ static const struct cssp_package *ioctl_package(const struct credssp_context *ct
 static void ioctl_sealed_sink(struct cssp_sink *s, const struct credssp_ioc_message *a)
 {
 	if (a->flags & CREDSSP_MESSAGE_SPLIT)
-		cssp_sink_user_split(s, a->header, a->header_length, a->out, a->in_length,
+		cssp_sink_user_split(s, a->header, a->header_length, a->out, a->out_length,
 				     a->trailer, a->trailer_length);
 	else
 		cssp_sink_user(s, a->out, a->out_length);
@@ -37,8 +37,7 @@ static int ioctl_encrypt(struct credssp_context *ctx, struct credssp_ioc_message
 	struct cssp_room room;
 	int ret;
 
-	if (a->in_length > ioctl_package(ctx)->max_message ||
-	    (split && a->out_length < a->in_length))
+	if (a->in_length > ioctl_package(ctx)->max_message)
 		return CSSP_E_PARAMETER;
 	cssp_source_user(&plain, a->in, a->in_length);
 	ioctl_sealed_sink(&sealed, a);

@@ -41,12 +41,12 @@ enum cssp_mech_progress {
 
 /**
  * struct cssp_mech_params - parameters of an initiator
- * @id: identity that logs on
+ * @id: identity that logs on; borrowed until the step that returns CSSP_MECH_DONE
  * @target: SPN in UTF-8, NUL-terminated, may be empty
  * @who: identity that acts, for requests to the helper
  * @wait: deadline and cancellation, for requests to the helper
  *
- * All pointers are borrowed until the mechanism is freed. A mechanism that never
+ * The other pointers are borrowed until the mechanism is freed. A mechanism that never
  * asks the helper ignores @who and @wait.
  */
 struct cssp_mech_params {

@@ -100,6 +100,8 @@ static int ntlm_commit_keys(struct cssp_ntlm *n)
 	memcpy(n->session_key, n->fresh.session_key, sizeof(n->session_key));
 	memzero_explicit(&n->fresh, sizeof(n->fresh));
 	cssp_vbuf_free(&n->negotiate);
+	cssp_vbuf_free(&n->target);
+	n->id = NULL;
 	ret = cssp_ntlm_dir_init(&n->crypto, &n->to_server, CSSP_NTLM_CLIENT_TO_SERVER,
 				 n->session_key);
 	if (ret)

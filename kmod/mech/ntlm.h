@@ -32,8 +32,8 @@ struct cssp_ntlm_fresh {
 /**
  * struct cssp_ntlm - an NTLM initiator
  * @base: the part that callers see
- * @id: borrowed
- * @target: SPN in UTF-16LE
+ * @id: borrowed; NULL in ESTABLISHED
+ * @target: SPN in UTF-16LE; freed in ESTABLISHED
  * @state: written by the dispatcher only
  * @negotiate: NEGOTIATE as sent, for the MIC; freed in ESTABLISHED
  * @fresh: wiped in ESTABLISHED

@@ -424,34 +424,51 @@ static int handshake_read_record(struct cssp_channel *ch, struct cssp_vbuf *reco
 /*
  * Append the whole records that have arrived behind @records, and leave them on the
  * socket: some of them may be for kTLS. A server sends most of its flight at once, so
- * that one request to the helper suffices.
+ * that one request to the helper suffices. If anything fails, the records come one by one.
  */
-static int handshake_peek_records(struct cssp_channel *ch, struct cssp_vbuf *records)
+static void handshake_peek_records(struct cssp_channel *ch, struct cssp_vbuf *records)
 {
-	size_t n = min_t(size_t, cssp_sock_arrived(ch->sock), PEEK_MAX), missing;
+	size_t n = min_t(size_t, cssp_sock_arrived(ch->sock), PEEK_MAX);
 	struct cssp_rd rd, whole;
 	unsigned int count;
-	int ret;
+	size_t missing;
 
-	if (!n)
-		return 0;
-	ret = cssp_vbuf_reserve(records, records->len + n);
-	if (ret)
-		return ret;
+	if (!n || cssp_vbuf_reserve(records, records->len + n))
+		return;
 	n = cssp_sock_peek(ch->sock, records->data + records->len, n);
 	rd = cssp_rd_of(records->data + records->len, n);
-	/* What is no record, or one too many, is reported when it is read. */
+	/* handshake_read_record() reports what is no record, or one too many. */
 	if (cssp_tls_records_split(&rd, &whole, &count, &missing) ||
 	    count > CSSP_HANDSHAKE_RECORDS_MAX - ch->records)
-		return 0;
+		return;
 	records->len += whole.left;
 	ch->records += count;
-	return 0;
+}
+
+/*
+ * Take the next @n bytes off the socket, which were peeked at: @want. They are others if
+ * another thread has read meanwhile.
+ */
+static int handshake_take(struct cssp_channel *ch, const u8 *want, size_t n,
+			  const struct cssp_patience *p)
+{
+	struct cssp_vbuf taken = {};
+	int ret;
+
+	ret = cssp_vbuf_reserve(&taken, n);
+	if (ret)
+		return ret;
+	ret = cssp_sock_recv(ch->sock, taken.data, n, p);
+	if (!ret && memcmp(taken.data, want, n))
+		ret = -EPROTO;
+	cssp_vbuf_free(&taken);
+	return ret;
 }
 
 /* Take the records off the socket that the helper has used beyond the first @n bytes. */
-static int handshake_take_peeked(struct cssp_channel *ch, struct cssp_vbuf *records, size_t n,
-				 const struct handshake_step *s, const struct cssp_patience *p)
+static int handshake_take_peeked(struct cssp_channel *ch, const struct cssp_vbuf *records,
+				 size_t n, const struct handshake_step *s,
+				 const struct cssp_patience *p)
 {
 	struct cssp_rd rest = cssp_vbuf_rd(records);
 
@@ -460,7 +477,9 @@ static int handshake_take_peeked(struct cssp_channel *ch, struct cssp_vbuf *reco
 	if (s->head.consumed < n || cssp_rd_skip(&rest, s->head.consumed) ||
 	    handshake_check_records(&rest))
 		return -EREMOTEIO;
-	return cssp_sock_recv(ch->sock, records->data, s->head.consumed - n, p);
+	if (s->head.consumed == n)
+		return 0;
+	return handshake_take(ch, records->data + n, s->head.consumed - n, p);
 }
 
 static int handshake_send_wire(struct cssp_channel *ch, const struct handshake_step *s,
@@ -488,9 +507,7 @@ static int handshake_step_socket(struct cssp_channel *ch, struct cssp_vbuf *reco
 	if (ret)
 		return ret;
 	first = records->len;
-	ret = handshake_peek_records(ch, records);
-	if (ret)
-		return ret;
+	handshake_peek_records(ch, records);
 	rd = cssp_vbuf_rd(records);
 	ret = handshake_call(ch, CREDSSP_HLP_TLS_STEP, &rd, rd.left, s);
 	return ret ?: handshake_take_peeked(ch, records, first, s, p);

@@ -213,14 +213,14 @@ static struct iov_iter sock_part(const struct iov_iter *iter, size_t n)
 	return part;
 }
 
-int cssp_sock_send_iter(struct socket *sock, struct iov_iter *from, size_t n,
+int cssp_sock_send_iter(struct socket *sock, struct iov_iter *from, size_t n, int flags,
 			const struct cssp_patience *p)
 {
 	int ret;
 
 	while (n) {
 		struct msghdr msg = {
-			.msg_flags = MSG_DONTWAIT | MSG_NOSIGNAL,
+			.msg_flags = MSG_DONTWAIT | MSG_NOSIGNAL | flags,
 			.msg_iter = sock_part(from, n),
 		};
 
@@ -247,7 +247,7 @@ int cssp_sock_send(struct socket *sock, const void *buf, size_t n,
 	struct iov_iter iter;
 
 	iov_iter_kvec(&iter, ITER_SOURCE, &vec, 1, n);
-	return cssp_sock_send_iter(sock, &iter, n, p);
+	return cssp_sock_send_iter(sock, &iter, n, 0, p);
 }
 
 int cssp_sock_recv_iter(struct socket *sock, struct iov_iter *to, size_t n,
@@ -301,7 +301,8 @@ size_t cssp_sock_peek(struct socket *sock, void *buf, size_t n)
 	struct msghdr msg = {};
 	int ret;
 
-	if (!cssp_sock_is_free(sock, 0))
+	/* With SO_PEEK_OFF, from 6.9 on, a peek begins elsewhere and moves the offset. */
+	if (!cssp_sock_is_free(sock, 0) || READ_ONCE(sock->sk->sk_peek_off) >= 0)
 		return 0;
 	ret = kernel_recvmsg(sock, &msg, &vec, 1, n, MSG_DONTWAIT | MSG_PEEK);
 	return max(ret, 0);

@@ -113,11 +113,11 @@ void cssp_sock_shutdown(struct socket *sock);
 int cssp_sock_error(int err);
 
 /*
- * Send or receive exactly @n bytes of @from or @to, which is advanced. Errors as below, and
- * -EFAULT.
+ * Send or receive exactly @n bytes of @from or @to, which is advanced. @flags: of
+ * sendmsg(), for instance MSG_MORE. Errors as below, and -EFAULT.
  */
 int __must_check cssp_sock_send_iter(struct socket *sock, struct iov_iter *from, size_t n,
-				     const struct cssp_patience *p);
+				     int flags, const struct cssp_patience *p);
 int __must_check cssp_sock_recv_iter(struct socket *sock, struct iov_iter *to, size_t n,
 				     const struct cssp_patience *p);
 /* Send or receive exactly @n bytes. -EPIPE: the peer closed; -ENETDOWN: the network failed. */

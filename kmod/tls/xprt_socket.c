@@ -61,8 +61,8 @@ static int socket_read_once(struct cssp_channel *ch, void *buf, size_t n)
 }
 
 /*
- * The same. In the middle of a message that is not data, the rest of it comes first, and
- * is read by more than the few bytes that a caller asks for.
+ * socket_read_once(), or in the middle of a message that is not data: read more of that than
+ * the few bytes that the caller wants.
  */
 static int socket_read_some(struct cssp_channel *ch, void *buf, size_t n)
 {

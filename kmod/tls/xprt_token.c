@@ -36,11 +36,13 @@ static_assert(sizeof(struct credssp_hlp_header) + WIRE_IN_MAX <= CREDSSP_HLP_MAX
 
 /**
  * struct token_record - a sealed record
+ * @head: its header
  * @type: its outer content type
  * @total: its length, header included
  * @room: the most bytes that it can contain
  */
 struct token_record {
+	u8 head[CSSP_TLS_HEADER];
 	u8 type;
 	size_t total;
 	size_t room;
@@ -316,8 +318,8 @@ static int token_read_rest(struct cssp_channel *ch, struct iov_iter *to, u8 type
 }
 
 /*
- * The contents of a record of data, whose first @n bytes were read: all of it, or not
- * @whole.  Returns the number of bytes.
+ * A record of data, of which @first was read; @whole: it has no more.  Returns the number
+ * of bytes.
  */
 static int token_read_data(struct cssp_channel *ch, const u8 *first, size_t n, bool whole,
 			   struct iov_iter *out)
@@ -377,12 +379,27 @@ out_wipe:
 }
 
 /*
- * Give the record to kTLS, and read its contents.  A program that changes the header
- * meanwhile ends its context: the tag of a record covers type and length (RFC 8446 5.2,
- * RFC 5246 6.2.3.3), and kTLS waits for bytes that are missing only as long as @p allows.
+ * Give the record to kTLS.  Its header is the one that was checked: if a program changed the
+ * length meanwhile, kTLS would see another number of records than the session counts.
  */
 static int token_pass_record(struct cssp_channel *ch, const struct token_record *r,
-			     struct iov_iter *record, struct iov_iter *out,
+			     struct iov_iter *body, const struct cssp_patience *p)
+{
+	struct cssp_rd rd = cssp_rd_of(r->head, sizeof(r->head));
+	struct cssp_source head;
+	int ret;
+
+	cssp_source_kernel(&head, &rd);
+	ret = cssp_sock_send_iter(ch->loopback.raw, &head.iter, rd.left, MSG_MORE, p);
+	if (ret)
+		return token_loopback_error(ret);
+	ret = cssp_sock_send_iter(ch->loopback.raw, body, r->total - rd.left, 0, p);
+	return token_loopback_error(ret);
+}
+
+/* Pass the record and read its contents. */
+static int token_open_passed(struct cssp_channel *ch, const struct token_record *r,
+			     struct iov_iter *body, struct iov_iter *out,
 			     const struct cssp_patience *p)
 {
 	int ret;
@@ -390,9 +407,9 @@ static int token_pass_record(struct cssp_channel *ch, const struct token_record 
 	ret = cssp_tls_direction_advance(&ch->session, &ch->session.rx);
 	if (ret)
 		return ret;
-	ret = cssp_sock_send_iter(ch->loopback.raw, record, r->total, p);
+	ret = token_pass_record(ch, r, body, p);
 	if (ret)
-		return token_loopback_error(ret);
+		return ret;
 	return token_read_opened(ch, out, r->room, p);
 }
 
@@ -401,14 +418,13 @@ static int token_look(struct cssp_channel *ch, const struct cssp_source *source,
 		      struct token_record *r)
 {
 	size_t overhead = token_overhead(ch), got;
-	u8 head[CSSP_TLS_HEADER];
 	struct cssp_rd rd;
 	int ret;
 
-	ret = cssp_source_peek(source, head, sizeof(head), &got);
+	ret = cssp_source_peek(source, r->head, sizeof(r->head), &got);
 	if (ret)
 		return ret;
-	rd = cssp_rd_of(head, got);
+	rd = cssp_rd_of(r->head, got);
 	ret = cssp_tls_record_total(&rd, &r->type, &r->total);
 	if (ret)
 		return ret;
@@ -431,7 +447,8 @@ static int token_open_record(struct cssp_channel *ch, const struct token_record 
 	ret = token_need_loopback(ch, p);
 	if (ret)
 		return ret;
-	ret = token_pass_record(ch, r, &source->iter, out, p);
+	iov_iter_advance(&source->iter, CSSP_TLS_HEADER);
+	ret = token_open_passed(ch, r, &source->iter, out, p);
 	if (ret < 0) {
 		cssp_channel_fail(ch, ret, 0);
 		cssp_channel_break(ch);
@@ -587,11 +604,8 @@ static int token_open_check(struct cssp_channel *ch, const struct cssp_source *w
 		.before = cssp_tls_overhead_before(&ch->session),
 		.after = cssp_tls_overhead_after(&ch->session),
 	};
-	if (!cssp_sink_fits(plain, &o->room)) {
-		o->needed = r->room;
-		return -ENOSPC;
-	}
-	return cssp_source_present(wire, r->total) ? cssp_sink_open(plain, &o->room) : -EFAULT;
+	o->needed = r->room;
+	return cssp_iter_prepare(wire, r->total, plain, &o->room);
 }
 
 static int token_open(struct cssp_channel *ch, struct cssp_source *wire,
@@ -602,7 +616,7 @@ static int token_open(struct cssp_channel *ch, struct cssp_source *wire,
 	int ret;
 
 	ret = token_open_check(ch, wire, &r, plain, o);
-	o->intact = ret && ret != -EBADMSG;
+	o->intact = ret == -ENODATA || ret == -ENOSPC || ret == -EFAULT;
 	if (o->intact)
 		return ret;
 	if (ret) {

@@ -187,7 +187,7 @@ static struct cssp_request *helper_find_shown(struct cssp_helper *h, u64 id)
 	struct cssp_request *req;
 
 	lockdep_assert_held(&h->lock);
-	/* Replies mostly come in the order of the requests, so the search is short. */
+	/* Replies come roughly in the order of the requests, so the search is short. */
 	list_for_each_entry(req, &h->shown, node) {
 		if (req->id == id && !req->one_way)
 			return req;

@@ -36,7 +36,7 @@ verdict "... can gain none, is under a system call filter, and leaves no core"
 	problem "it is in our network namespace"
 for fd in "/proc/$pid"/fd/*; do
 	[ "$(basename "$fd")" -gt 2 ] || continue
-	want "descriptor" "$(readlink "$fd")" "$DEVICE|anon_inode:*signalfd*"
+	want "descriptor" "$(readlink "$fd")" "$DEVICE|anon_inode:*signalfd*|anon_inode:*eventfd*"
 done
 verdict "... has no network and nothing open but the device"
 

@@ -68,16 +68,12 @@ static void device_init(struct credssp_ioc_init *a)
 static void device_query(struct credssp_ioc_query *a)
 {
 	struct credssp_report report = { .leg = device.leg };
-	static const struct credssp_stream_sizes sizes = { 1, 0, 16384, 4, 1 };
 
 	a->status = SEC_E_UNSUPPORTED_FUNCTION;
 	if (device.fail_with)
 		report.reason = CREDSSP_REASON_BINDING;
 	if (a->attribute == SECPKG_ATTR_CREDSSP_REPORT) {
 		memcpy((void *)(uintptr_t)a->buffer, &report, sizeof(report));
-		a->status = SEC_E_OK;
-	} else if (a->attribute == SECPKG_ATTR_STREAM_SIZES) {
-		memcpy((void *)(uintptr_t)a->buffer, &sizes, sizeof(sizes));
 		a->status = SEC_E_OK;
 	}
 }
@@ -92,8 +88,9 @@ static void device_decrypt(struct credssp_ioc_message *a)
 		return;
 	a->status = in[0] == 2 && in[1] == 'C' ? SEC_I_CONTEXT_EXPIRED : SEC_E_OK;
 	a->consumed = in[0];
+	a->header_length = 1;
+	a->out = a->in + 1;
 	a->out_length = in[0] - 1;
-	memcpy((void *)(uintptr_t)a->out, in + 1, a->out_length);
 }
 
 static int device_ioctl(const struct credssp *lib, unsigned long cmd, void *arg)

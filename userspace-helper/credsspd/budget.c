@@ -31,7 +31,7 @@ static bool drop_finished(struct conversations *t, const struct conversation *ke
 		c = c->newer;
 	if (!c)
 		return false;
-	conversations_remove(t, c);
+	conversations_drop(t, c);
 	return true;
 }
 

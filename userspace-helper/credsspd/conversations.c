@@ -69,7 +69,7 @@ static int make_room(struct conversations *t, uint32_t owner)
 		c = c->newer;
 	if (!c)
 		return -EDQUOT;
-	conversations_remove(t, c);
+	conversations_drop(t, c);
 	return 0;
 }
 
@@ -171,14 +171,34 @@ void conversation_free(struct conversation *c)
 	free(c);
 }
 
-void conversations_remove(struct conversations *t, struct conversation *c)
+void conversations_drop(struct conversations *t, struct conversation *c)
 {
 	conversations_unlink(t, c);
-	conversation_free(c);
+	c->chain = t->dropped;
+	t->dropped = c;
+}
+
+struct conversation *conversations_take_dropped(struct conversations *t)
+{
+	struct conversation *c = t->dropped;
+
+	t->dropped = NULL;
+	return c;
+}
+
+void conversations_free_dropped(struct conversation *c)
+{
+	struct conversation *next;
+
+	for (; c; c = next) {
+		next = c->chain;
+		conversation_free(c);
+	}
 }
 
 void conversations_clear(struct conversations *t)
 {
 	while (t->oldest)
-		conversations_remove(t, t->oldest);
+		conversations_drop(t, t->oldest);
+	conversations_free_dropped(conversations_take_dropped(t));
 }

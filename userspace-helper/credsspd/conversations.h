@@ -77,6 +77,7 @@ struct conversation {
  *	of each function below holds it, if there are several workers
  * @count: number of conversations
  * @asking: number of those that wait for the key keeper
+ * @dropped: conversations that are out of the table and not freed yet, by @chain
  * @workers: number of workers so far
  * @users: number of workers that have not ended
  */
@@ -87,6 +88,7 @@ struct conversations {
 	struct conversation *newest;
 	size_t count;
 	size_t asking;
+	struct conversation *dropped;
 	unsigned int workers;
 	unsigned int users;
 };
@@ -115,11 +117,19 @@ struct conversation *conversations_find_oldest(const struct conversations *t,
 					       unsigned int worker);
 /* Add the number of each worker's handshakes to @loads. */
 void conversations_loads(const struct conversations *t, size_t *loads);
-/* Take @c out of the table: the caller frees it, best without the lock. */
+/* Take @c out of the table; the caller frees it. */
 void conversations_unlink(struct conversations *t, struct conversation *c);
+/* Take @c out of the table and leave it to conversations_take_dropped(). */
+void conversations_drop(struct conversations *t, struct conversation *c);
+/*
+ * Return the conversations that were dropped. The caller frees them after it has given up
+ * the lock, because GnuTLS takes its time for it.
+ */
+struct conversation *conversations_take_dropped(struct conversations *t);
+/* Free a list of conversations that were dropped. */
+void conversations_free_dropped(struct conversation *c);
 void conversation_free(struct conversation *c);
-/* Both. */
-void conversations_remove(struct conversations *t, struct conversation *c);
+/* Free all conversations. */
 void conversations_clear(struct conversations *t);
 
 #endif

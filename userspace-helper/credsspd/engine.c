@@ -34,9 +34,13 @@ static void lock(struct engine *e)
 	pthread_mutex_lock(&e->table->lock);
 }
 
+/* Conversations that were dropped under the lock are freed without it. */
 static void unlock(struct engine *e)
 {
+	struct conversation *dropped = conversations_take_dropped(e->table);
+
 	pthread_mutex_unlock(&e->table->lock);
+	conversations_free_dropped(dropped);
 }
 
 static struct engine *join(const struct tls_client *client, struct conversations *table)
@@ -82,7 +86,7 @@ void engine_free(struct engine *e)
 		return;
 	lock(e);
 	while ((c = conversations_find_oldest(e->table, e->worker)))
-		conversations_remove(e->table, c);
+		conversations_drop(e->table, c);
 	last = !--e->table->users;
 	unlock(e);
 	if (last)
@@ -151,10 +155,10 @@ static bool goes_on(const struct tls_progress *progress)
 
 /*
  * With the lock: the step of @c is over, and its reply written unless @err. A handshake that
- * does not go on is taken out of the table, unless tickets are expected: then @over is true.
+ * does not go on is dropped, unless tickets are expected.
  */
 static int settle(struct engine *e, struct conversation *c, int err,
-		  const struct tls_progress *progress, bool *over)
+		  const struct tls_progress *progress)
 {
 	struct conversations *t = e->table;
 
@@ -162,9 +166,8 @@ static int settle(struct engine *e, struct conversation *c, int err,
 		budget_settle(c, progress->consumed);
 	if (!err && progress->state == CREDSSP_HLP_TLS_CERT_WANTED)
 		err = budget_wait(t, c);
-	*over = err || (!goes_on(progress) && !tls_conn_expects_tickets(c->tls));
-	if (*over)
-		conversations_unlink(t, c);
+	if (err || (!goes_on(progress) && !tls_conn_expects_tickets(c->tls)))
+		conversations_drop(t, c);
 	else if (goes_on(progress))
 		conversations_touch(t, c, engine_now());
 	else
@@ -179,8 +182,6 @@ static int settle(struct engine *e, struct conversation *c, int err,
 static int conclude(struct engine *e, struct conversation *c, int err,
 		    const struct tls_progress *progress, struct writer *w)
 {
-	bool over;
-
 	if (!err) {
 		lock(e);
 		err = budget_own(e->table, c, tls_conn_cert_length(c->tls));
@@ -193,11 +194,8 @@ static int conclude(struct engine *e, struct conversation *c, int err,
 		tls_conn_free_out(c->tls);
 	}
 	lock(e);
-	err = settle(e, c, err, progress, &over);
+	err = settle(e, c, err, progress);
 	unlock(e);
-	/* It takes a while, in which others can use the table. */
-	if (over)
-		conversation_free(c);
 	return err;
 }
 
@@ -421,13 +419,9 @@ static void end(struct engine *e, const struct request *rq)
 
 	lock(e);
 	c = conversations_find(e->table, rq->hdr->conversation);
-	if (c && c->worker != e->worker)
-		c = NULL;
-	if (c)
-		conversations_unlink(e->table, c);
+	if (c && c->worker == e->worker)
+		conversations_drop(e->table, c);
 	unlock(e);
-	if (c)
-		conversation_free(c);
 }
 
 static int dispatch(struct engine *e, const struct request *rq, struct writer *w)

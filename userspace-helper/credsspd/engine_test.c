@@ -341,6 +341,8 @@ static void test_room(void)
 	conversations_finish(&t, conversations_find(&t, share + 1), id);
 	ENSURE(!add(&t, share + 2, 1000));
 	ENSURE(!conversations_find(&t, 3) && conversations_find(&t, share + 1));
+	/* It is freed later, without the lock. */
+	ENSURE(t.dropped && t.dropped->id == 3 && !t.dropped->chain);
 	ENSURE(add(&t, share + 3, 1000) == -EDQUOT);
 	for (id = share + 4; t.count < CONVERSATIONS_MAX; id++)
 		ENSURE(!add(&t, id, 0));
@@ -379,12 +381,12 @@ static void test_order(void)
 	ENSURE(t.oldest->id == 1);
 	conversations_touch(&t, conversations_find(&t, 1), 40);
 	ENSURE(t.oldest->id == 2 && t.newest->id == 1);
-	conversations_remove(&t, conversations_find(&t, 2));
+	conversations_drop(&t, conversations_find(&t, 2));
 	ENSURE(t.oldest->id == 1 + CONVERSATION_BUCKETS && !conversations_find(&t, 2));
-	conversations_remove(&t, conversations_find(&t, 1));
+	conversations_drop(&t, conversations_find(&t, 1));
 	ENSURE(t.oldest == t.newest && conversations_find(&t, 1 + CONVERSATION_BUCKETS));
 	conversations_clear(&t);
-	ENSURE(!t.count && !t.oldest && !t.newest);
+	ENSURE(!t.count && !t.oldest && !t.newest && !t.dropped);
 }
 
 static const struct {

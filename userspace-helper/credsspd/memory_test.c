@@ -485,7 +485,7 @@ static unsigned int feed_as(struct conversations *t, uint32_t owner)
 		n += !ret;
 	} while (!ret);
 	ENSURE(ret == -EDQUOT);
-	conversations_remove(t, conversations_find(t, id));
+	conversations_drop(t, conversations_find(t, id));
 	return n;
 }
 

@@ -327,7 +327,7 @@ static void test_end(void)
 	await_waiting();
 	await_waiting();
 	put(CREDSSP_HLP_TLS_START, 3);
-	put_of(2, CREDSSP_HLP_END, 3, 0);
+	put(CREDSSP_HLP_END, 3);
 	open_gate();
 	open_gate();
 	for (int i = 0; i < 3; i++)
@@ -340,10 +340,13 @@ static void test_end(void)
 	ENSURE(home_of(3) < 0);
 }
 
-/* One user's many requests, then two of others: in turn. */
+/*
+ * The first user has had a turn. Users without one come before its next turn, but only once
+ * in each round.
+ */
 static void test_turns(void)
 {
-	uint64_t many[4], others[2];
+	uint64_t many[4], others[3];
 
 	for (uint64_t id = 1; id <= 10; id++)
 		start(id);
@@ -356,14 +359,16 @@ static void test_turns(void)
 		many[i] = put_of(1, CREDSSP_HLP_TLS_STEP, 4 + 2 * (i % 2), 0);
 	others[0] = put_of(2, CREDSSP_HLP_TLS_STEP, 8, 0);
 	others[1] = put_of(3, CREDSSP_HLP_TLS_STEP, 10, 0);
+	others[2] = put_of(2, CREDSSP_HLP_TLS_STEP, 8, 0);
 	pthread_mutex_lock(&lock);
 	done = 0;
 	pthread_mutex_unlock(&lock);
 	open_gate();
-	for (int i = 0; i < 7; i++)
+	for (int i = 0; i < 8; i++)
 		get();
-	ENSURE(order[1] == many[0] && order[2] == others[0] && order[3] == others[1]);
-	ENSURE(order[4] == many[1] && order[5] == many[2] && order[6] == many[3]);
+	ENSURE(order[1] == others[0] && order[2] == others[1]);
+	ENSURE(order[3] == many[0] && order[4] == others[2] && order[5] == many[1]);
+	ENSURE(order[6] == many[2] && order[7] == many[3]);
 }
 
 static void test_room(void)

@@ -25,6 +25,8 @@
  * @ready: there is something to do
  * @queue: requests
  * @running: header of the request that is carried out; no length if there is none
+ * @over: END came for the conversation of @running
+ * @ended: a conversation has ended, and is to be freed
  * @resume: the key keeper may have answered
  * @reply: room for a reply
  */
@@ -35,6 +37,8 @@ struct worker_thread {
 	pthread_cond_t ready;
 	struct queue queue;
 	struct credssp_hlp_header running;
+	bool over;
+	bool ended;
 	bool resume;
 	uint8_t *reply;
 };
@@ -88,7 +92,7 @@ static struct job *worker_await(struct worker_thread *t, int due)
 	struct job *job;
 	int err = 0;
 
-	while (!(job = queue_take(&t->queue)) && !d->stop && !t->resume && !err) {
+	while (!(job = queue_take(&t->queue)) && !d->stop && !t->resume && !t->ended && !err) {
 		if (due < 0)
 			pthread_cond_wait(&t->ready, &d->lock);
 		else
@@ -120,6 +124,7 @@ static bool worker_take(struct worker_thread *t, int due, struct work *work)
 		t->running = *job_header(job);
 	*work = (struct work){ job, t->resume };
 	t->resume = false;
+	t->ended = false;
 	stop = d->stop;
 	pthread_mutex_unlock(&d->lock);
 	return !stop;
@@ -136,6 +141,10 @@ static void worker_finish(struct worker_thread *t, struct job *job)
 
 	pthread_mutex_lock(&d->lock);
 	t->running.length = 0;
+	/* A START may have put it into the table after its END. */
+	if (t->over)
+		engine_end(t->engine, job_header(job)->conversation);
+	t->over = false;
 	d->bytes -= job_charge(job);
 	room = d->full && d->bytes < DISPATCH_BYTES;
 	d->full = d->full && !room;
@@ -159,7 +168,7 @@ static void worker_carry_out(struct worker_thread *t, struct job *job)
 	worker_finish(t, job);
 	if (length)
 		dispatch_reply(t->dispatch->device, t->reply, length);
-	else if (job_header(job)->opcode != CREDSSP_HLP_END)
+	else
 		dispatch_tell(t->dispatch);	/* the key keeper was asked */
 	job_free(job);
 }
@@ -249,38 +258,87 @@ static struct worker_thread *dispatch_find_idlest(struct dispatch *d)
 	return &d->threads[best];
 }
 
-/* The thread for a request. NULL: nothing is to be done, as the conversation has ended. */
-static struct worker_thread *dispatch_choose(struct dispatch *d,
-					     const struct credssp_hlp_header *hdr)
+/* Has the user of @j, other than root, no room for it in the queues of all threads? */
+static bool dispatch_is_above_share(const struct dispatch *d, const struct job *j)
 {
-	struct worker_thread *t = dispatch_find(d, hdr->conversation);
+	const uint32_t owner = job_header(j)->owner;
+	size_t bytes = job_charge(j);
 
-	return t || hdr->opcode == CREDSSP_HLP_END ? t : dispatch_find_idlest(d);
+	for (unsigned int i = 0; i < d->count; i++)
+		bytes += queue_bytes(&d->threads[i].queue, owner);
+	return owner && bytes > DISPATCH_BYTES_OF_USER;
+}
+
+/* With the lock: give @j to a thread. */
+static int dispatch_enqueue(struct dispatch *d, struct job *j)
+{
+	struct worker_thread *t = dispatch_find(d, job_header(j)->conversation);
+	int err;
+
+	if (dispatch_is_above_share(d, j))
+		return -EDQUOT;
+	if (!t)
+		t = dispatch_find_idlest(d);
+	err = queue_put(&t->queue, j);
+	if (err)
+		return err;
+	d->bytes += job_charge(j);
+	pthread_cond_signal(&t->ready);
+	return 0;
+}
+
+/*
+ * With the lock: END does not wait behind other requests, because its user may begin another
+ * conversation at once, and its place must be free then. Replies to other requests of the
+ * conversation are not wanted any more.
+ */
+static void dispatch_end(struct dispatch *d, uint64_t conversation)
+{
+	struct worker_thread *t;
+	int worker;
+
+	for (unsigned int i = 0; i < d->count; i++) {
+		t = &d->threads[i];
+		d->bytes -= queue_remove(&t->queue, conversation);
+		if (worker_runs(t, conversation))
+			t->over = true;
+	}
+	worker = engine_end(d->threads[0].engine, conversation);
+	if (worker < 0)
+		return;
+	t = &d->threads[worker - FIRST_WORKER];
+	t->ended = true;
+	pthread_cond_signal(&t->ready);
+}
+
+static int dispatch_hand_over(struct dispatch *d, const void *request, size_t length)
+{
+	struct job *j = job_new(request, length);
+	int err;
+
+	if (!j)
+		return -ENOMEM;
+	pthread_mutex_lock(&d->lock);
+	err = dispatch_enqueue(d, j);
+	pthread_mutex_unlock(&d->lock);
+	if (err)
+		job_free(j);
+	return err;
 }
 
 int dispatch_request(struct dispatch *d, const void *request, size_t length)
 {
-	struct worker_thread *t;
-	struct job *j;
-	int err = 0;
+	struct credssp_hlp_header hdr;
 
-	if (length < sizeof(struct credssp_hlp_header))
+	if (length < sizeof(hdr))
 		return -EBADMSG;
-	j = job_new(request, length);
-	if (!j)
-		return -ENOMEM;
+	memcpy(&hdr, request, sizeof(hdr));
+	if (hdr.opcode != CREDSSP_HLP_END)
+		return dispatch_hand_over(d, request, length);
 	pthread_mutex_lock(&d->lock);
-	t = dispatch_choose(d, job_header(j));
-	if (t)
-		err = queue_put(&t->queue, j);
-	if (t && !err) {
-		d->bytes += job_charge(j);
-		pthread_cond_signal(&t->ready);
-	}
+	dispatch_end(d, hdr.conversation);
 	pthread_mutex_unlock(&d->lock);
-	if (!t || err)
-		job_free(j);
-	return err;
+	return 0;
 }
 
 bool dispatch_has_room(struct dispatch *d)

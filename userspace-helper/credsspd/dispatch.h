@@ -18,6 +18,8 @@
  * module, which has a limit for their number.
  */
 #define DISPATCH_BYTES		(8u << 20)
+/* The limit of one user except root, whose further requests are refused */
+#define DISPATCH_BYTES_OF_USER	(DISPATCH_BYTES / 4)
 
 struct dispatch;
 
@@ -38,7 +40,8 @@ void dispatch_stop(struct dispatch *d);
 
 /*
  * Hand over one request, which is copied, as engine_handle() takes it. Return 0; or -EBADMSG
- * or -ENOMEM, and then the module's time limit ends the request.
+ * without a header, -EDQUOT above the limit of its user, or -ENOMEM: then the caller answers
+ * the request, see engine_refuse(). An END with a header never fails.
  */
 int dispatch_request(struct dispatch *d, const void *request, size_t length);
 /* False while too many requests wait. */

@@ -155,7 +155,7 @@ static bool goes_on(const struct tls_progress *progress)
 
 /*
  * With the lock: the step of @c is over, and its reply written unless @err. A handshake that
- * does not go on is dropped, unless tickets are expected.
+ * does not go on is dropped, unless tickets are expected; one that has ended in any case.
  */
 static int settle(struct engine *e, struct conversation *c, int err,
 		  const struct tls_progress *progress)
@@ -166,7 +166,7 @@ static int settle(struct engine *e, struct conversation *c, int err,
 		budget_settle(c, progress->consumed);
 	if (!err && progress->state == CREDSSP_HLP_TLS_CERT_WANTED)
 		err = budget_wait(t, c);
-	if (err || (!goes_on(progress) && !tls_conn_expects_tickets(c->tls)))
+	if (err || c->ended || (!goes_on(progress) && !tls_conn_expects_tickets(c->tls)))
 		conversations_drop(t, c);
 	else if (goes_on(progress))
 		conversations_touch(t, c, engine_now());
@@ -336,7 +336,7 @@ static int find_open(struct engine *e, uint64_t id, struct conversation **c)
 
 	lock(e);
 	*c = conversations_find(e->table, id);
-	if (!*c || (*c)->finished || (*c)->worker != e->worker)
+	if (!*c || (*c)->finished || (*c)->ended || (*c)->worker != e->worker)
 		err = -ENOENT;
 	else if ((*c)->asking)
 		err = -EPROTO;
@@ -556,7 +556,7 @@ size_t engine_handle(struct engine *e, const void *request, size_t length,
 	return complete(rq.hdr, err, &w);
 }
 
-/* The next conversation that has been idle for too long, out of the table; or NULL. */
+/* The next conversation that has ended or was idle for too long, out of the table; or NULL. */
 static struct conversation *take_idle(struct engine *e, int64_t now, int *due)
 {
 	struct conversation *c;
@@ -564,7 +564,7 @@ static struct conversation *take_idle(struct engine *e, int64_t now, int *due)
 	lock(e);
 	c = conversations_find_oldest(e->table, e->worker);
 	*due = c ? (int)(CONVERSATION_IDLE_MS - (now - c->used)) : -1;
-	if (c && *due <= 0)
+	if (c && (c->ended || *due <= 0))
 		conversations_unlink(e->table, c);
 	else
 		c = NULL;
@@ -578,10 +578,26 @@ int engine_expire(struct engine *e, int64_t now)
 	int due;
 
 	while ((c = take_idle(e, now, &due))) {
-		log_debug("conversation %llu expired", (unsigned long long)c->id);
+		log_debug("conversation %llu %s", (unsigned long long)c->id,
+			  c->ended ? "ended" : "expired");
 		conversation_free(c);
 	}
 	return due;
+}
+
+int engine_end(struct engine *e, uint64_t conversation)
+{
+	struct conversation *c;
+	int worker = -1;
+
+	lock(e);
+	c = conversations_find(e->table, conversation);
+	if (c) {
+		conversations_end(e->table, c);
+		worker = (int)c->worker;
+	}
+	unlock(e);
+	return worker;
 }
 
 int engine_worker(struct engine *e, uint64_t conversation)

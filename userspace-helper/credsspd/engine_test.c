@@ -294,6 +294,39 @@ static void test_engines(void)
 	engine_free(e);
 }
 
+/*
+ * END comes while the thread of a conversation is busy: it counts no more, and the thread
+ * frees it.
+ */
+static void test_ended(void)
+{
+	struct engine *e = engine_new(client), *other = engine_beside(e);
+	const uint64_t share = CONVERSATIONS_OF_USER;
+	size_t loads[2] = { 0 };
+	struct test_reply r;
+
+	test_as(1000);
+	for (uint64_t id = 1; id <= share; id++)
+		test_start(e, id, "server.test", &r);
+	ENSURE(!engine_end(e, 7) && !engine_end(other, 7) && engine_end(other, 9999) < 0);
+	ENSURE(engine_count(e) == share - 1);
+	test_start(other, share + 1, "server.test", &r);
+	ENSURE(!r.error);
+	test_start(other, share + 2, "server.test", &r);
+	ENSURE(r.error == EDQUOT);
+	engine_loads(e, loads);
+	ENSURE(loads[0] == share - 1 && loads[1] == 1);
+	test_call(e, CREDSSP_HLP_TLS_STEP, 7, "\x16", 1, &r);
+	ENSURE(r.error == ENOENT && !engine_worker(e, 7));
+	engine_expire(other, engine_now());
+	ENSURE(!engine_worker(e, 7));
+	engine_expire(e, engine_now());
+	ENSURE(engine_worker(e, 7) < 0 && engine_count(e) == share);
+	test_as(0);
+	engine_free(other);
+	engine_free(e);
+}
+
 /* With garbage for a session the handshake is a full one. */
 static void test_sessions(void)
 {
@@ -402,6 +435,7 @@ static const struct {
 	{ "full table", test_table },
 	{ "a user's share of the table", test_share },
 	{ "a user's share of several threads", test_engines },
+	{ "conversations that have ended", test_ended },
 	{ "sessions to be resumed", test_sessions },
 	{ "room for handshakes", test_room },
 	{ "idle conversations expire", test_expiry },

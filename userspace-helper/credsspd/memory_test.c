@@ -523,6 +523,28 @@ static void test_tickets_make_room(void)
 	conversations_clear(&t);
 }
 
+/* Conversations that have ended are charged for nothing, and their places to wait are free. */
+static void test_ended_are_free(void)
+{
+	const unsigned int share = BUDGET_OF_USER / budget_charge(BUDGET_HANDSHAKE);
+	struct conversations t = { 0 };
+	struct conversation *c = NULL;
+
+	for (uint64_t id = 1; id <= share + 1; id++) {
+		ENSURE(!conversations_add(&t, id, 1000, NULL, id));
+		c = conversations_find(&t, id);
+		ENSURE(!budget_feed(&t, c, BUDGET_HANDSHAKE) == (id <= share));
+		ENSURE(!budget_wait(&t, c) == (id <= BUDGET_WAITING_OF_USER));
+	}
+	conversations_end(&t, conversations_find(&t, 1));
+	ENSURE(!budget_feed(&t, c, 0) && !budget_wait(&t, c));
+	/* To end one is not to make room again. */
+	conversations_finish(&t, conversations_find(&t, 1), 2000);
+	conversations_find(&t, 2)->own = BUDGET_HANDSHAKE;
+	ENSURE(budget_feed(&t, c, 0) == -EDQUOT && conversations_find(&t, 1));
+	conversations_clear(&t);
+}
+
 /* Endless warnings, each of them short. */
 static void test_endless(void)
 {
@@ -672,6 +694,7 @@ static const struct {
 	{ "a user's uids share its places", test_owner },
 	{ "users who hold little have a reserve", test_reserve },
 	{ "tickets make room for bytes", test_tickets_make_room },
+	{ "conversations that have ended do not count", test_ended_are_free },
 	{ "a handshake without end", test_endless },
 	{ "names of issuers are counted", test_issuers },
 };

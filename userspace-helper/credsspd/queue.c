@@ -149,6 +149,35 @@ bool queue_has(const struct queue *q, uint64_t conversation)
 	return turns_have(&q->fresh, conversation) || turns_have(&q->turns, conversation);
 }
 
+static size_t user_remove(struct queue_user *u, struct queue *q, uint64_t conversation)
+{
+	const size_t before = u->bytes;
+	struct job *j, *following;
+
+	for (j = STAILQ_FIRST(&u->jobs); j; j = following) {
+		following = STAILQ_NEXT(j, next);
+		if (job_header(j)->conversation != conversation)
+			continue;
+		STAILQ_REMOVE(&u->jobs, j, job, next);
+		u->bytes -= job_charge(j);
+		q->count--;
+		job_free(j);
+	}
+	return before - u->bytes;
+}
+
+size_t queue_remove(struct queue *q, uint64_t conversation)
+{
+	struct queue_user *u;
+	size_t removed = 0;
+
+	STAILQ_FOREACH(u, &q->fresh, next)
+		removed += user_remove(u, q, conversation);
+	STAILQ_FOREACH(u, &q->turns, next)
+		removed += user_remove(u, q, conversation);
+	return removed;
+}
+
 size_t queue_bytes(const struct queue *q, uint32_t owner)
 {
 	const struct queue_user *u = queue_find(q, owner);

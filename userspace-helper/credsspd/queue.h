@@ -72,6 +72,8 @@ struct job *queue_take(struct queue *q);
 bool queue_has(const struct queue *q, uint64_t conversation);
 /* The charges for the requests of @owner */
 size_t queue_bytes(const struct queue *q, uint32_t owner);
+/* Free the requests of a conversation. Return what they counted for. */
+size_t queue_remove(struct queue *q, uint64_t conversation);
 void queue_clear(struct queue *q);
 
 #endif

@@ -51,6 +51,7 @@ struct worker_thread {
  * @bytes: of all jobs
  * @full: the receiver waits for room
  * @stop: the threads have to end
+ * @next: rotates, so that equal threads take turns
  * @count: number of @threads
  * @begun: how many of them run
  * @started: @begun has changed
@@ -62,6 +63,7 @@ struct dispatch {
 	size_t bytes;
 	bool full;
 	bool stop;
+	unsigned int next;
 	unsigned int count;
 	unsigned int begun;
 	pthread_cond_t started;
@@ -243,16 +245,32 @@ static size_t worker_jobs(const struct worker_thread *t)
 	return t->queue.count + (t->running.length > 0);
 }
 
+/* Negative if thread @a has less to do than @b. */
+static int worker_compare(const struct dispatch *d, unsigned int a, unsigned int b,
+			  const size_t *handshakes)
+{
+	const size_t jobs_a = worker_jobs(&d->threads[a]);
+	const size_t jobs_b = worker_jobs(&d->threads[b]);
+
+	if (jobs_a != jobs_b)
+		return jobs_a < jobs_b ? -1 : 1;
+	return handshakes[FIRST_WORKER + a] < handshakes[FIRST_WORKER + b] ? -1 : 0;
+}
+
+/*
+ * The thread for a new conversation. Handshakes that wait for their servers only decide
+ * between threads with equally many requests: a user may leave any number of them.
+ */
 static struct worker_thread *dispatch_find_idlest(struct dispatch *d)
 {
-	size_t loads[FIRST_WORKER + DISPATCH_THREADS_MAX] = { 0 };
-	size_t *load = loads + FIRST_WORKER;
-	unsigned int best = 0;
+	size_t handshakes[FIRST_WORKER + DISPATCH_THREADS_MAX] = { 0 };
+	const unsigned int first = d->next++ % d->count;
+	unsigned int best = first, i;
 
-	engine_loads(d->threads[0].engine, loads);
-	for (unsigned int i = 0; i < d->count; i++) {
-		load[i] += worker_jobs(&d->threads[i]);
-		if (load[i] < load[best])
+	engine_loads(d->threads[0].engine, handshakes);
+	for (unsigned int n = 1; n < d->count; n++) {
+		i = (first + n) % d->count;
+		if (worker_compare(d, i, best, handshakes) < 0)
 			best = i;
 	}
 	return &d->threads[best];

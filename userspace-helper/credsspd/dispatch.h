@@ -2,7 +2,8 @@
 /*
  * Several threads carry out requests, with an engine each. One thread, the receiver, reads
  * the requests and gives each to the thread that its conversation belongs to; a new
- * conversation goes to the one with the least to do. The threads write the replies.
+ * conversation goes to the one with the fewest requests, and of these to the one with the
+ * fewest handshakes. The threads write the replies.
  */
 #ifndef CREDSSPD_DISPATCH_H
 #define CREDSSPD_DISPATCH_H

@@ -368,6 +368,38 @@ static void test_busy(void)
 	ENSURE(get() == slow);
 }
 
+/*
+ * Handshakes that are left unfinished do not steer a new one to a busy thread, and of threads
+ * with equally much to do each is taken in turn.
+ */
+static void test_idle(void)
+{
+	uint64_t slow;
+	int first;
+
+	for (uint64_t id = 1; id <= 10; id++)
+		start(id);
+	for (uint64_t id = 3; id <= 10; id++) {
+		if (home_of(id) == home_of(2))
+			end(id);
+	}
+	slow = put(WAIT, 2);
+	await_waiting();
+	start(11);
+	ENSURE(home_of(11) == home_of(1));
+	open_gate();
+	ENSURE(get() == slow);
+	for (uint64_t id = 1; id <= 11; id++) {
+		if (home_of(id) >= 0)
+			end(id);
+	}
+	start(1);
+	first = home_of(1);
+	end(1);
+	start(1);
+	ENSURE(home_of(1) != first);
+}
+
 /* Make both threads busy, with conversations 1 and 2. */
 static void occupy(void)
 {
@@ -588,6 +620,7 @@ static const struct {
 } tests[] = {
 	{ "conversations are spread, and stay where they are", test_spread },
 	{ "a busy thread holds up no conversation of another", test_busy },
+	{ "idle handshakes are no work", test_idle },
 	{ "END does not wait", test_end },
 	{ "END of what waits", test_end_of_waiting },
 	{ "a START under way", test_start_under_way },

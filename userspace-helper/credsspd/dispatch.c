@@ -155,10 +155,34 @@ static void worker_finish(struct worker_thread *t, struct job *job)
 		dispatch_tell(d);
 }
 
+static int reply_write(int device, const void *reply, size_t length)
+{
+	ssize_t written = write(device, reply, length);
+
+	if (written < 0)
+		return -errno;
+	return (size_t)written == length ? 0 : -EIO;
+}
+
+/* Keep only the header of a reply, and make it the error @err. */
+static void reply_make_error(struct credssp_hlp_header *hdr, size_t length, int err)
+{
+	explicit_bzero(hdr + 1, length - sizeof(*hdr));
+	hdr->length = sizeof(*hdr);
+	hdr->error = -err;
+}
+
 void dispatch_reply(int device, void *reply, size_t length)
 {
-	if (write(device, reply, length) != (ssize_t)length)
-		log_error("reply of %zu bytes: %s", length, strerror(errno));
+	static struct log_limit lost;
+	int err = reply_write(device, reply, length);
+
+	if (err && log_may(&lost, engine_now()))
+		log_error("reply of %zu bytes: %s", length, strerror(-err));
+	if (err) {
+		reply_make_error(reply, length, err);
+		reply_write(device, reply, sizeof(struct credssp_hlp_header));
+	}
 	explicit_bzero(reply, length);	/* TLS keys */
 }
 

@@ -56,7 +56,10 @@ void dispatch_resume(struct dispatch *d);
 int dispatch_fd(const struct dispatch *d);
 void dispatch_take_news(struct dispatch *d);
 
-/* Write a reply, and wipe it. */
+/*
+ * Write a reply, and wipe it. If the module does not take it, as without memory, answer with
+ * the error alone, so that the requester need not wait until its time is over.
+ */
 void dispatch_reply(int device, void *reply, size_t length);
 
 #endif

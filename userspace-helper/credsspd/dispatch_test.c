@@ -585,6 +585,31 @@ static void test_held(void)
 	ENSURE(get() == held);
 }
 
+/* The device refuses a reply: the requester gets the error. */
+static void test_refused_reply(void)
+{
+	static uint8_t reply[CREDSSP_HLP_MAX_MESSAGE];
+	struct credssp_hlp_header hdr = {
+		.length = sizeof(reply), .opcode = 7, .id = 8, .conversation = 9,
+	};
+	const int room = 4608;
+	int fds[2];
+
+	ENSURE(!socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, fds));
+	ENSURE(!setsockopt(fds[0], SOL_SOCKET, SO_SNDBUF, &room, sizeof(room)));
+	memset(reply, 0x55, sizeof(reply));
+	memcpy(reply, &hdr, sizeof(hdr));
+	dispatch_reply(fds[0], reply, sizeof(reply));
+	ENSURE(read(fds[1], &hdr, sizeof(hdr)) == sizeof(hdr));
+	ENSURE(hdr.length == sizeof(hdr) && hdr.error == EMSGSIZE);
+	ENSURE(hdr.opcode == 7 && hdr.id == 8 && hdr.conversation == 9);
+	for (size_t i = 0; i < sizeof(reply); i++)
+		ENSURE(!reply[i]);
+	ENSURE(recv(fds[1], &hdr, sizeof(hdr), MSG_DONTWAIT) < 0);
+	close(fds[0]);
+	close(fds[1]);
+}
+
 static void *stop(void *unused)
 {
 	(void)unused;
@@ -628,6 +653,7 @@ static const struct {
 	{ "a user's share", test_share },
 	{ "room for requests", test_room },
 	{ "a reply that is held back", test_held },
+	{ "a reply that is refused", test_refused_reply },
 	{ "the end", test_stop },
 };
 

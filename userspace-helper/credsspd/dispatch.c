@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
+#include <malloc.h>
 #include <pthread.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -18,10 +19,16 @@
 /* Engine 0 is the receiver's; the threads' engines follow. */
 #define FIRST_WORKER	1
 
+/*
+ * Heaps of malloc(). Memory that is free in one of them is of no use to the threads of another,
+ * so a heap for each thread, as is glibc's habit, might take a multiple of BUDGET_MEMORY.
+ */
+#define ARENAS		2
+
 /**
  * struct worker_thread - one thread
  * @dispatch: what it belongs to
- * @engine: its engine, used and freed by itself
+ * @engine: its engine, used and freed by itself; others call what engine.h allows
  * @ready: there is something to do
  * @queue: requests
  * @running: header of the request that is carried out; no length if there is none
@@ -45,7 +52,10 @@ struct worker_thread {
 
 /**
  * struct dispatch - all threads
- * @lock: protects the members below, and those of the threads except @engine, @id, @reply
+ * @lock: protects the members below, and those of the threads except @dispatch, @engine, @id
+ *	and @reply. @device, @news and @count do not change after dispatch_start(), and need no
+ *	lock. The order of locks: this one, that of the table (conversations.h), that of the key
+ *	keeper (keeper.h)
  * @device: for replies
  * @news: an eventfd, see dispatch_fd()
  * @bytes: of all jobs
@@ -467,6 +477,7 @@ struct dispatch *dispatch_start(struct engine *e, int device, unsigned int threa
 
 	if (!d)
 		return NULL;
+	mallopt(M_ARENA_MAX, ARENAS);
 	pthread_mutex_init(&d->lock, NULL);
 	pthread_cond_init(&d->started, NULL);
 	d->device = device;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Threads and their requests: the engine is played by this program. */
 #include <errno.h>
+#include <malloc.h>
 #include <poll.h>
 #include <pthread.h>
 #include <semaphore.h>
@@ -119,8 +120,11 @@ size_t engine_handle(struct engine *e, const void *request, size_t length, void 
 		     size_t room)
 {
 	struct credssp_hlp_header rq;
+	void *volatile memory;
 
 	check_thread(e);
+	memory = malloc(65536);
+	free(memory);
 	ENSURE(length >= sizeof(rq) && room == CREDSSP_HLP_MAX_MESSAGE);
 	memcpy(&rq, request, sizeof(rq));
 	ENSURE(rq.opcode != CREDSSP_HLP_END);
@@ -585,6 +589,25 @@ static void test_held(void)
 	ENSURE(get() == held);
 }
 
+/* The heaps of malloc() are fewer than the threads, which are the receiver's and two. */
+static void test_heaps(void)
+{
+	unsigned int heaps = 0;
+	char *text, *p;
+	size_t length;
+	FILE *f;
+
+	start(1);
+	start(2);
+	ENSURE(home_of(1) != home_of(2));
+	f = open_memstream(&text, &length);
+	ENSURE(f && !malloc_info(0, f) && !fclose(f));
+	for (p = text; (p = strstr(p, "<heap nr=")); p++)
+		heaps++;
+	free(text);
+	ENSURE(heaps && heaps <= 2);
+}
+
 /* The device refuses a reply: the requester gets the error. */
 static void test_refused_reply(void)
 {
@@ -643,6 +666,7 @@ static const struct {
 	const char *name;
 	void (*run)(void);
 } tests[] = {
+	{ "heaps", test_heaps },
 	{ "conversations are spread, and stay where they are", test_spread },
 	{ "a busy thread holds up no conversation of another", test_busy },
 	{ "idle handshakes are no work", test_idle },

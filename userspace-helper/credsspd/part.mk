@@ -58,6 +58,11 @@ $(O)/dispatch_test: $(call credsspd_obj,clock dispatch log queue dispatch_test)
 	@echo "  LD      $(@F)"
 	$(Q)$(CC) $(ALL_LDFLAGS) $(PIE_LDFLAGS) -o $@ $^ $(credsspd_libs)
 
+# This plays the processors.
+$(O)/options_test: $(call credsspd_obj,options options_test)
+	@echo "  LD      $(@F)"
+	$(Q)$(CC) $(ALL_LDFLAGS) $(PIE_LDFLAGS) -o $@ $^ $(credsspd_libs)
+
 # OpenSSL is the server, and evaluates the certificates as well.
 $(O)/certs_test: $(call credsspd_obj,$(credsspd_engine) test_client certs_make certs_rows certs_test)
 	@echo "  LD      $(@F)"
@@ -66,7 +71,7 @@ $(O)/certs_test: $(call credsspd_obj,$(credsspd_engine) test_client certs_make c
 
 check-credsspd: $(addprefix $(O)/,tls_test engine_test extensions_test groups_test memory_test keeper_test \
 		keyring_test sandbox_test asking_test dispatch_test threads_test \
-		certs_test credsspd)
+		options_test certs_test credsspd)
 	$(HERE)/credsspd/check.sh $(O)
 
 install-credsspd:

@@ -35,7 +35,7 @@
  * @over: END came for the conversation of @running
  * @ended: a conversation has ended, and is to be freed
  * @resume: the key keeper may have answered
- * @reply: room for a reply
+ * @reply: a buffer of CREDSSP_HLP_MAX_MESSAGE
  */
 struct worker_thread {
 	struct dispatch *dispatch;

@@ -50,12 +50,11 @@ int64_t engine_now(void);
 int engine_expire(struct engine *e, int64_t now);
 /*
  * The engines that share a table are numbered, from 0 in the order of their making. Any
- * thread may call the next three functions with any of the engines.
- */
-/*
+ * thread may call engine_end(), engine_worker() and engine_loads() with any of them.
+ *
  * END has come: the conversation counts for no limit from now on, even while its engine
- * works on it. That frees it, at the latest with engine_expire(). Return the number of the
- * engine, or -1 if there is no such conversation.
+ * works on it. Its engine frees it, at the latest in engine_expire(). Return the number of
+ * that engine, or -1 if there is no such conversation.
  */
 int engine_end(struct engine *e, uint64_t conversation);
 /* Return the number of the engine that has the conversation, or -1. */

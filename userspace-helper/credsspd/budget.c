@@ -7,14 +7,19 @@ size_t budget_charge(size_t bytes)
 	return BUDGET_BASE + BUDGET_FACTOR * bytes;
 }
 
-/* The sum of the charges for the conversations of @owner or, with @all, of all users. */
+/*
+ * The sum of the charges for the conversations of @owner or, with @all, of all users.
+ * Those that have ended do not count: their threads are about to free them.
+ */
 static size_t charge_of(const struct conversations *t, uint32_t owner, bool all)
 {
 	const struct conversation *c;
 	size_t sum = 0;
 
-	for (c = t->oldest; c; c = c->newer)
-		sum += all || c->owner == owner ? budget_charge(c->fed + c->own) : 0;
+	for (c = t->oldest; c; c = c->newer) {
+		if (!c->ended && (all || c->owner == owner))
+			sum += budget_charge(c->fed + c->own);
+	}
 	return sum;
 }
 
@@ -27,11 +32,11 @@ static bool drop_finished(struct conversations *t, const struct conversation *ke
 {
 	struct conversation *c = t->oldest;
 
-	while (c && (!c->finished || c == keep || (!all && c->owner != owner)))
+	while (c && (!conversation_gives_room(c) || c == keep || (!all && c->owner != owner)))
 		c = c->newer;
 	if (!c)
 		return false;
-	conversations_remove(t, c);
+	conversations_drop(t, c);
 	return true;
 }
 
@@ -93,8 +98,10 @@ int budget_wait(struct conversations *t, struct conversation *c)
 	size_t all = 0, own = 0, limit;
 
 	for (const struct conversation *other = t->oldest; other; other = other->newer) {
-		all += other->waiting && other != c;
-		own += other->waiting && other != c && other->owner == c->owner;
+		if (!other->waiting || other->ended || other == c)
+			continue;
+		all++;
+		own += other->owner == c->owner;
 	}
 	limit = own < BUDGET_WAITING_FEW ? BUDGET_WAITING :
 					   BUDGET_WAITING - BUDGET_WAITING_RESERVE;

@@ -132,6 +132,8 @@ result "${PIPESTATUS[0]}" "handshakes that wait for a key"
 
 "$bin/dispatch_test" 2>"$dir/log" | tee "$dir/dispatch"
 result "${PIPESTATUS[0]}" "threads and their requests"
+"$bin/options_test" 2>"$dir/log"
+result $? "number of threads by default"
 "$bin/threads_test" 2>"$dir/log" | tee "$dir/threads"
 result "${PIPESTATUS[0]}" "handshakes in threads"
 

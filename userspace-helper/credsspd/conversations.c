@@ -29,6 +29,17 @@ static void link_newest(struct conversations *t, struct conversation *c)
 	t->newest = c;
 }
 
+static void link_oldest(struct conversations *t, struct conversation *c)
+{
+	c->older = NULL;
+	c->newer = t->oldest;
+	if (t->oldest)
+		t->oldest->older = c;
+	else
+		t->newest = c;
+	t->oldest = c;
+}
+
 static void unlink_age(struct conversations *t, struct conversation *c)
 {
 	if (c->older)
@@ -48,7 +59,7 @@ static size_t count_of(const struct conversations *t, uint32_t owner)
 	size_t count = 0;
 
 	for (c = t->oldest; c; c = c->newer)
-		count += c->owner == owner;
+		count += c->owner == owner && !c->ended;
 	return count;
 }
 
@@ -65,11 +76,11 @@ static int make_room(struct conversations *t, uint32_t owner)
 	if (own < CONVERSATIONS_OF_USER &&
 	    t->count < CONVERSATIONS_MAX - (few ? 0 : CONVERSATIONS_RESERVE))
 		return 0;
-	while (c && (!c->finished || (!few && c->owner != owner)))
+	while (c && (!conversation_gives_room(c) || (!few && c->owner != owner)))
 		c = c->newer;
 	if (!c)
 		return -EDQUOT;
-	conversations_remove(t, c);
+	conversations_drop(t, c);
 	return 0;
 }
 
@@ -112,6 +123,21 @@ void conversations_finish(struct conversations *t, struct conversation *c, int64
 	conversations_touch(t, c, now);
 }
 
+void conversations_end(struct conversations *t, struct conversation *c)
+{
+	if (c->ended)
+		return;
+	c->ended = true;
+	t->count--;
+	unlink_age(t, c);
+	link_oldest(t, c);
+}
+
+bool conversation_gives_room(const struct conversation *c)
+{
+	return c->finished && !c->ended;
+}
+
 void conversations_hold(struct conversations *t, struct conversation *c, uint16_t opcode,
 			uint64_t request)
 {
@@ -132,7 +158,8 @@ struct conversation *conversations_find_answered(const struct conversations *t,
 {
 	struct conversation *c = t->asking ? t->oldest : NULL;
 
-	while (c && !(c->worker == worker && c->asking && tls_conn_is_answered(c->tls)))
+	while (c && !(c->worker == worker && c->asking && !c->ended &&
+		      tls_conn_is_answered(c->tls)))
 		c = c->newer;
 	return c;
 }
@@ -150,7 +177,7 @@ struct conversation *conversations_find_oldest(const struct conversations *t,
 void conversations_loads(const struct conversations *t, size_t *loads)
 {
 	for (const struct conversation *c = t->oldest; c; c = c->newer)
-		loads[c->worker] += !c->finished;
+		loads[c->worker] += !c->finished && !c->ended;
 }
 
 void conversations_unlink(struct conversations *t, struct conversation *c)
@@ -162,7 +189,7 @@ void conversations_unlink(struct conversations *t, struct conversation *c)
 	*p = c->chain;
 	unlink_age(t, c);
 	conversations_go_on(t, c);
-	t->count--;
+	t->count -= !c->ended;
 }
 
 void conversation_free(struct conversation *c)
@@ -171,14 +198,34 @@ void conversation_free(struct conversation *c)
 	free(c);
 }
 
-void conversations_remove(struct conversations *t, struct conversation *c)
+void conversations_drop(struct conversations *t, struct conversation *c)
 {
 	conversations_unlink(t, c);
-	conversation_free(c);
+	c->chain = t->dropped;
+	t->dropped = c;
+}
+
+struct conversation *conversations_take_dropped(struct conversations *t)
+{
+	struct conversation *c = t->dropped;
+
+	t->dropped = NULL;
+	return c;
+}
+
+void conversations_free_dropped(struct conversation *c)
+{
+	struct conversation *next;
+
+	for (; c; c = next) {
+		next = c->chain;
+		conversation_free(c);
+	}
 }
 
 void conversations_clear(struct conversations *t)
 {
 	while (t->oldest)
-		conversations_remove(t, t->oldest);
+		conversations_drop(t, t->oldest);
+	conversations_free_dropped(conversations_take_dropped(t));
 }

@@ -40,7 +40,8 @@
  *	@finished
  * @asking: it waits for the key keeper, and the reply to @request is held back
  * @opcode, @request: of the request that is held back
- * @finished: the handshake is over, tickets may come; any worker may end it to make room
+ * @finished: the handshake is over, tickets may come; any worker may drop it to make room
+ * @ended: its requester has ended it. It counts for no limit, and @worker drops it soon
  * @waiting: it waits for the choice of a client certificate
  * @fed: bytes of the server and of a session to be resumed that it was given
  * @given: bytes of its last step
@@ -58,6 +59,7 @@ struct conversation {
 	uint16_t opcode;
 	uint64_t request;
 	bool finished;
+	bool ended;
 	bool waiting;
 	size_t fed;
 	size_t given;
@@ -75,8 +77,9 @@ struct conversation {
  * struct conversations - the table; all-zero is an empty one
  * @lock: protects the table, and all members of its conversations except @tls. The caller
  *	of each function below holds it, if there are several workers
- * @count: number of conversations
+ * @count: number of conversations that have not ended
  * @asking: number of those that wait for the key keeper
+ * @dropped: conversations that are out of the table and not freed yet, by @chain
  * @workers: number of workers so far
  * @users: number of workers that have not ended
  */
@@ -87,6 +90,7 @@ struct conversations {
 	struct conversation *newest;
 	size_t count;
 	size_t asking;
+	struct conversation *dropped;
 	unsigned int workers;
 	unsigned int users;
 };
@@ -103,6 +107,12 @@ int conversations_add(struct conversations *t, uint64_t id, uint32_t owner,
 void conversations_touch(struct conversations *t, struct conversation *c, int64_t now);
 /* Note that its handshake was over at @now. */
 void conversations_finish(struct conversations *t, struct conversation *c, int64_t now);
+/*
+ * Note that @c has ended, whatever its worker does with it now. It becomes the oldest one.
+ */
+void conversations_end(struct conversations *t, struct conversation *c);
+/* May any worker drop @c to make room? */
+bool conversation_gives_room(const struct conversation *c);
 /* The reply to this request is held back until conversations_go_on(). */
 void conversations_hold(struct conversations *t, struct conversation *c, uint16_t opcode,
 			uint64_t request);
@@ -110,16 +120,24 @@ void conversations_go_on(struct conversations *t, struct conversation *c);
 /* A conversation of @worker whose question to the key keeper is answered, or NULL. */
 struct conversation *conversations_find_answered(const struct conversations *t,
 						 unsigned int worker);
-/* The conversation of @worker that was idle for the longest time, or NULL. */
+/* The conversation of @worker that has ended or was idle for the longest time, or NULL. */
 struct conversation *conversations_find_oldest(const struct conversations *t,
 					       unsigned int worker);
 /* Add the number of each worker's handshakes to @loads. */
 void conversations_loads(const struct conversations *t, size_t *loads);
-/* Take @c out of the table: the caller frees it, best without the lock. */
+/* Take @c out of the table; the caller frees it. */
 void conversations_unlink(struct conversations *t, struct conversation *c);
+/* Take @c out of the table and leave it to conversations_take_dropped(). */
+void conversations_drop(struct conversations *t, struct conversation *c);
+/*
+ * Return the conversations that were dropped. The caller frees them after it has given up
+ * the lock, because GnuTLS takes its time for it.
+ */
+struct conversation *conversations_take_dropped(struct conversations *t);
+/* Free a list of conversations that were dropped. */
+void conversations_free_dropped(struct conversation *c);
 void conversation_free(struct conversation *c);
-/* Both. */
-void conversations_remove(struct conversations *t, struct conversation *c);
+/* Free all conversations. */
 void conversations_clear(struct conversations *t);
 
 #endif

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
+#include <malloc.h>
 #include <pthread.h>
-#include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,61 +12,56 @@
 #include "coroutine.h"
 #include "dispatch.h"
 #include "log.h"
+#include "queue.h"
 
 /* Handshakes run in coroutines, the evaluation of chains here. GMP may use 64 KB at once. */
 #define STACK_SIZE	(512 * 1024)
-/* The engine before is the receiver's. */
+/* Engine 0 is the receiver's; the threads' engines follow. */
 #define FIRST_WORKER	1
-/* What a short request counts for against DISPATCH_BYTES */
-#define SMALL		4096
 
-/**
- * struct job - a request that waits for its thread
- * @length: bytes of @request
- * @turn: the place of its user, see enqueue()
+/*
+ * Heaps of malloc(). Memory that is free in one of them is of no use to the threads of another,
+ * so a heap for each thread, as is glibc's habit, might take a multiple of BUDGET_MEMORY.
  */
-struct job {
-	struct job *next;
-	size_t length;
-	uint64_t turn;
-	uint8_t request[];
-};
-
-_Static_assert(!(offsetof(struct job, request) % 8), "alignment of requests");
+#define ARENAS		2
 
 /**
  * struct worker_thread - one thread
  * @dispatch: what it belongs to
- * @engine: its engine, used and freed by itself
+ * @engine: its engine, used and freed by itself; others call what engine.h allows
  * @ready: there is something to do
- * @jobs: requests in the order of their turns
- * @count: number of @jobs, and of the one that is carried out
- * @turn: of the last request that was taken up
+ * @queue: requests
  * @running: header of the request that is carried out; no length if there is none
+ * @over: END came for the conversation of @running
+ * @ended: a conversation has ended, and is to be freed
  * @resume: the key keeper may have answered
- * @reply: room for a reply
+ * @reply: a buffer of CREDSSP_HLP_MAX_MESSAGE
  */
 struct worker_thread {
 	struct dispatch *dispatch;
 	struct engine *engine;
 	pthread_t id;
 	pthread_cond_t ready;
-	struct job *jobs;
-	size_t count;
-	uint64_t turn;
+	struct queue queue;
 	struct credssp_hlp_header running;
+	bool over;
+	bool ended;
 	bool resume;
 	uint8_t *reply;
 };
 
 /**
  * struct dispatch - all threads
- * @lock: protects the members below, and those of the threads except @engine, @id, @reply
+ * @lock: protects the members below, and those of the threads except @dispatch, @engine, @id
+ *	and @reply. @device, @news and @count do not change after dispatch_start(), and need no
+ *	lock. The order of locks: this one, that of the table (conversations.h), that of the key
+ *	keeper (keeper.h)
  * @device: for replies
  * @news: an eventfd, see dispatch_fd()
  * @bytes: of all jobs
  * @full: the receiver waits for room
  * @stop: the threads have to end
+ * @next: rotates, so that equal threads take turns
  * @count: number of @threads
  * @begun: how many of them run
  * @started: @begun has changed
@@ -78,51 +73,15 @@ struct dispatch {
 	size_t bytes;
 	bool full;
 	bool stop;
+	unsigned int next;
 	unsigned int count;
 	unsigned int begun;
 	pthread_cond_t started;
 	struct worker_thread threads[DISPATCH_THREADS_MAX];
 };
 
-static size_t charge(size_t length)
-{
-	return length > SMALL ? length : SMALL;
-}
-
-static const struct credssp_hlp_header *header(const struct job *j)
-{
-	return (const struct credssp_hlp_header *)j->request;
-}
-
-/*
- * As the module does, take requests of different users in turn: each user has one request in
- * each turn. A user that has none waiting comes right after the present turn. Requests of one
- * conversation stay in order.
- */
-static void enqueue(struct worker_thread *t, struct job *j)
-{
-	struct job **p;
-
-	j->turn = t->turn + 1;
-	for (p = &t->jobs; *p; p = &(*p)->next) {
-		if (header(*p)->owner == header(j)->owner ||
-		    header(*p)->conversation == header(j)->conversation)
-			j->turn = (*p)->turn + 1;
-	}
-	for (p = &t->jobs; *p && (*p)->turn <= j->turn; p = &(*p)->next)
-		;
-	j->next = *p;
-	*p = j;
-	t->count++;
-}
-
-static void job_free(struct job *j)
-{
-	explicit_bzero(j->request, j->length);
-	free(j);
-}
-
-static void tell(struct dispatch *d)
+/* Wake the receiver. */
+static void dispatch_tell(struct dispatch *d)
 {
 	const uint64_t one = 1;
 
@@ -130,8 +89,11 @@ static void tell(struct dispatch *d)
 		log_error("eventfd: %s", strerror(errno));
 }
 
-/* With the lock: wait for something to do, or for @due milliseconds; -1: for ever. */
-static void await(struct worker_thread *t, int due)
+/*
+ * With the lock: wait for something to do, or for @due milliseconds; -1: for ever. Return
+ * the next request, if there is one.
+ */
+static struct job *worker_await(struct worker_thread *t, int due)
 {
 	const int64_t until = engine_now() + due;
 	const struct timespec deadline = {
@@ -139,14 +101,16 @@ static void await(struct worker_thread *t, int due)
 		.tv_nsec = until % 1000 * 1000000,
 	};
 	struct dispatch *d = t->dispatch;
+	struct job *job;
 	int err = 0;
 
-	while (!d->stop && !t->jobs && !t->resume && !err) {
+	while (!(job = queue_take(&t->queue)) && !d->stop && !t->resume && !t->ended && !err) {
 		if (due < 0)
 			pthread_cond_wait(&t->ready, &d->lock);
 		else
 			err = pthread_cond_timedwait(&t->ready, &d->lock, &deadline);
 	}
+	return job;
 }
 
 /**
@@ -160,68 +124,92 @@ struct work {
 };
 
 /* Take up the next request. False when the thread has to end. */
-static bool take(struct worker_thread *t, int due, struct work *work)
+static bool worker_take(struct worker_thread *t, int due, struct work *work)
 {
 	struct dispatch *d = t->dispatch;
 	struct job *job;
 	bool stop;
 
 	pthread_mutex_lock(&d->lock);
-	await(t, due);
-	job = t->jobs;
-	if (job) {
-		t->jobs = job->next;
-		t->turn = job->turn;
-		t->running = *header(job);
-	}
+	job = worker_await(t, due);
+	if (job)
+		t->running = *job_header(job);
 	*work = (struct work){ job, t->resume };
 	t->resume = false;
+	t->ended = false;
 	stop = d->stop;
 	pthread_mutex_unlock(&d->lock);
 	return !stop;
 }
 
 /*
- * The request was carried out. Its reply comes after this: the next request of the module
- * must find this thread idle.
+ * The request was carried out. Its reply comes after this, so that the next request of the
+ * module finds this thread idle.
  */
-static void finish(struct worker_thread *t, struct job *job)
+static void worker_finish(struct worker_thread *t, struct job *job)
 {
 	struct dispatch *d = t->dispatch;
 	bool room;
 
 	pthread_mutex_lock(&d->lock);
 	t->running.length = 0;
-	t->count--;
-	d->bytes -= charge(job->length);
+	/* A START may have put it into the table after its END. */
+	if (t->over)
+		engine_end(t->engine, job_header(job)->conversation);
+	t->over = false;
+	d->bytes -= job_charge(job);
 	room = d->full && d->bytes < DISPATCH_BYTES;
 	d->full = d->full && !room;
 	pthread_mutex_unlock(&d->lock);
 	if (room)
-		tell(d);
+		dispatch_tell(d);
+}
+
+static int reply_write(int device, const void *reply, size_t length)
+{
+	ssize_t written = write(device, reply, length);
+
+	if (written < 0)
+		return -errno;
+	return (size_t)written == length ? 0 : -EIO;
+}
+
+/* Keep only the header of a reply, and make it the error @err. */
+static void reply_make_error(struct credssp_hlp_header *hdr, size_t length, int err)
+{
+	explicit_bzero(hdr + 1, length - sizeof(*hdr));
+	hdr->length = sizeof(*hdr);
+	hdr->error = -err;
 }
 
 void dispatch_reply(int device, void *reply, size_t length)
 {
-	if (write(device, reply, length) != (ssize_t)length)
-		log_error("reply of %zu bytes: %s", length, strerror(errno));
+	static struct log_limit lost;
+	int err = reply_write(device, reply, length);
+
+	if (err && log_may(&lost, engine_now()))
+		log_error("reply of %zu bytes: %s", length, strerror(-err));
+	if (err) {
+		reply_make_error(reply, length, err);
+		reply_write(device, reply, sizeof(struct credssp_hlp_header));
+	}
 	explicit_bzero(reply, length);	/* TLS keys */
 }
 
-static void carry_out(struct worker_thread *t, struct job *job)
+static void worker_carry_out(struct worker_thread *t, struct job *job)
 {
 	const size_t length = engine_handle(t->engine, job->request, job->length, t->reply,
 					    CREDSSP_HLP_MAX_MESSAGE);
 
-	finish(t, job);
+	worker_finish(t, job);
 	if (length)
 		dispatch_reply(t->dispatch->device, t->reply, length);
-	else if (header(job)->opcode != CREDSSP_HLP_END)
-		tell(t->dispatch);	/* the key keeper was asked */
+	else
+		dispatch_tell(t->dispatch);	/* the key keeper was asked */
 	job_free(job);
 }
 
-static void reply_held_back(struct worker_thread *t)
+static void worker_resume(struct worker_thread *t)
 {
 	size_t length;
 
@@ -229,7 +217,7 @@ static void reply_held_back(struct worker_thread *t)
 		dispatch_reply(t->dispatch->device, t->reply, length);
 }
 
-static void begin(struct dispatch *d)
+static void worker_begin(struct dispatch *d)
 {
 	pthread_mutex_lock(&d->lock);
 	d->begun++;
@@ -237,20 +225,20 @@ static void begin(struct dispatch *d)
 	pthread_mutex_unlock(&d->lock);
 }
 
-static void *thread_run(void *arg)
+static void *worker_run(void *arg)
 {
 	struct worker_thread *t = arg;
 	struct work work;
 	int due = -1;
 
-	begin(t->dispatch);
-	while (take(t, due, &work)) {
+	worker_begin(t->dispatch);
+	while (worker_take(t, due, &work)) {
 		if (work.job)
-			carry_out(t, work.job);
-		reply_held_back(t);
+			worker_carry_out(t, work.job);
+		worker_resume(t);
 		/* These handshakes may have asked the key keeper again. */
 		if (work.resume)
-			tell(t->dispatch);
+			dispatch_tell(t->dispatch);
 		due = engine_expire(t->engine, engine_now());
 	}
 	if (work.job)
@@ -260,85 +248,148 @@ static void *thread_run(void *arg)
 	return NULL;
 }
 
-static bool has_job(const struct worker_thread *t, uint64_t conversation)
+/* Is a request of this conversation carried out now? */
+static bool worker_runs(const struct worker_thread *t, uint64_t conversation)
 {
-	const struct job *j = t->jobs;
+	return t->running.length && t->running.conversation == conversation;
+}
 
-	if (t->running.length && t->running.conversation == conversation)
-		return true;
-	while (j && header(j)->conversation != conversation)
-		j = j->next;
-	return j;
+static bool worker_has(const struct worker_thread *t, uint64_t conversation)
+{
+	return worker_runs(t, conversation) || queue_has(&t->queue, conversation);
 }
 
 /* The thread of a conversation, or NULL. Its START may still wait, or be under way. */
-static struct worker_thread *find_thread(struct dispatch *d, uint64_t conversation)
+static struct worker_thread *dispatch_find(struct dispatch *d, uint64_t conversation)
 {
 	int worker;
 
 	for (unsigned int i = 0; i < d->count; i++) {
-		if (has_job(&d->threads[i], conversation))
+		if (worker_has(&d->threads[i], conversation))
 			return &d->threads[i];
 	}
-	/* A START that was over before is in the table now. */
+	/* If its START has been carried out, the conversation is in the table. */
 	worker = engine_worker(d->threads[0].engine, conversation);
 	return worker < 0 ? NULL : &d->threads[worker - FIRST_WORKER];
 }
 
-static struct worker_thread *find_idlest(struct dispatch *d)
+/* Requests that wait, and the one that is carried out */
+static size_t worker_jobs(const struct worker_thread *t)
 {
-	size_t loads[FIRST_WORKER + DISPATCH_THREADS_MAX] = { 0 };
-	size_t *load = loads + FIRST_WORKER;
-	unsigned int best = 0;
+	return t->queue.count + (t->running.length > 0);
+}
 
-	engine_loads(d->threads[0].engine, loads);
-	for (unsigned int i = 0; i < d->count; i++) {
-		load[i] += d->threads[i].count;
-		if (load[i] < load[best])
+/* Negative if thread @a has less to do than @b. */
+static int worker_compare(const struct dispatch *d, unsigned int a, unsigned int b,
+			  const size_t *handshakes)
+{
+	const size_t jobs_a = worker_jobs(&d->threads[a]);
+	const size_t jobs_b = worker_jobs(&d->threads[b]);
+
+	if (jobs_a != jobs_b)
+		return jobs_a < jobs_b ? -1 : 1;
+	return handshakes[FIRST_WORKER + a] < handshakes[FIRST_WORKER + b] ? -1 : 0;
+}
+
+/*
+ * The thread for a new conversation. Handshakes that wait for their servers only decide
+ * between threads with equally many requests: a user may leave any number of them.
+ */
+static struct worker_thread *dispatch_find_idlest(struct dispatch *d)
+{
+	size_t handshakes[FIRST_WORKER + DISPATCH_THREADS_MAX] = { 0 };
+	const unsigned int first = d->next++ % d->count;
+	unsigned int best = first, i;
+
+	engine_loads(d->threads[0].engine, handshakes);
+	for (unsigned int n = 1; n < d->count; n++) {
+		i = (first + n) % d->count;
+		if (worker_compare(d, i, best, handshakes) < 0)
 			best = i;
 	}
 	return &d->threads[best];
 }
 
-/* The thread for a request. NULL: nothing is to be done, as the conversation has ended. */
-static struct worker_thread *choose(struct dispatch *d, const struct credssp_hlp_header *hdr)
+/* Has the user of @j, other than root, no room for it in the queues of all threads? */
+static bool dispatch_is_above_share(const struct dispatch *d, const struct job *j)
 {
-	struct worker_thread *t = find_thread(d, hdr->conversation);
+	const uint32_t owner = job_header(j)->owner;
+	size_t bytes = job_charge(j);
 
-	return t || hdr->opcode == CREDSSP_HLP_END ? t : find_idlest(d);
+	for (unsigned int i = 0; i < d->count; i++)
+		bytes += queue_bytes(&d->threads[i].queue, owner);
+	return owner && bytes > DISPATCH_BYTES_OF_USER;
 }
 
-static struct job *job_new(const void *request, size_t length)
+/* With the lock: give @j to a thread. */
+static int dispatch_enqueue(struct dispatch *d, struct job *j)
 {
-	struct job *j = malloc(sizeof(*j) + length);
+	struct worker_thread *t = dispatch_find(d, job_header(j)->conversation);
+	int err;
+
+	if (dispatch_is_above_share(d, j))
+		return -EDQUOT;
+	if (!t)
+		t = dispatch_find_idlest(d);
+	err = queue_put(&t->queue, j);
+	if (err)
+		return err;
+	d->bytes += job_charge(j);
+	pthread_cond_signal(&t->ready);
+	return 0;
+}
+
+/*
+ * With the lock: END does not wait behind other requests, because its user may begin another
+ * conversation at once, and its place must be free then. Replies to other requests of the
+ * conversation are not wanted any more.
+ */
+static void dispatch_end(struct dispatch *d, uint64_t conversation)
+{
+	struct worker_thread *t;
+	int worker;
+
+	for (unsigned int i = 0; i < d->count; i++) {
+		t = &d->threads[i];
+		d->bytes -= queue_remove(&t->queue, conversation);
+		if (worker_runs(t, conversation))
+			t->over = true;
+	}
+	worker = engine_end(d->threads[0].engine, conversation);
+	if (worker < 0)
+		return;
+	t = &d->threads[worker - FIRST_WORKER];
+	t->ended = true;
+	pthread_cond_signal(&t->ready);
+}
+
+static int dispatch_hand_over(struct dispatch *d, const void *request, size_t length)
+{
+	struct job *j = job_new(request, length);
+	int err;
 
 	if (!j)
-		return NULL;
-	memcpy(j->request, request, length);
-	j->length = length;
-	return j;
+		return -ENOMEM;
+	pthread_mutex_lock(&d->lock);
+	err = dispatch_enqueue(d, j);
+	pthread_mutex_unlock(&d->lock);
+	if (err)
+		job_free(j);
+	return err;
 }
 
 int dispatch_request(struct dispatch *d, const void *request, size_t length)
 {
-	struct worker_thread *t;
-	struct job *j;
+	struct credssp_hlp_header hdr;
 
-	if (length < sizeof(struct credssp_hlp_header))
+	if (length < sizeof(hdr))
 		return -EBADMSG;
-	j = job_new(request, length);
-	if (!j)
-		return -ENOMEM;
+	memcpy(&hdr, request, sizeof(hdr));
+	if (hdr.opcode != CREDSSP_HLP_END)
+		return dispatch_hand_over(d, request, length);
 	pthread_mutex_lock(&d->lock);
-	t = choose(d, header(j));
-	if (t) {
-		enqueue(t, j);
-		d->bytes += charge(length);
-		pthread_cond_signal(&t->ready);
-	}
+	dispatch_end(d, hdr.conversation);
 	pthread_mutex_unlock(&d->lock);
-	if (!t)
-		job_free(j);
 	return 0;
 }
 
@@ -376,24 +427,25 @@ void dispatch_take_news(struct dispatch *d)
 		log_error("eventfd: %s", strerror(errno));
 }
 
-static int thread_create(struct worker_thread *t)
+static int worker_create(struct worker_thread *t)
 {
 	pthread_attr_t attr;
 	int err;
 
 	pthread_attr_init(&attr);
 	pthread_attr_setstacksize(&attr, STACK_SIZE);
-	err = pthread_create(&t->id, &attr, thread_run, t);
+	err = pthread_create(&t->id, &attr, worker_run, t);
 	pthread_attr_destroy(&attr);
 	return -err;
 }
 
-static int thread_start(struct worker_thread *t, struct dispatch *d, struct engine *e)
+static int worker_start(struct worker_thread *t, struct dispatch *d, struct engine *e)
 {
 	pthread_condattr_t attr;
 	int err = -ENOMEM;
 
 	*t = (struct worker_thread){ .dispatch = d };
+	queue_init(&t->queue);
 	pthread_condattr_init(&attr);
 	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
 	pthread_cond_init(&t->ready, &attr);
@@ -401,7 +453,7 @@ static int thread_start(struct worker_thread *t, struct dispatch *d, struct engi
 	t->engine = engine_beside(e);
 	t->reply = malloc(CREDSSP_HLP_MAX_MESSAGE);
 	if (t->engine && t->reply)
-		err = thread_create(t);
+		err = worker_create(t);
 	if (!err)
 		return 0;
 	engine_free(t->engine);
@@ -410,7 +462,7 @@ static int thread_start(struct worker_thread *t, struct dispatch *d, struct engi
 }
 
 /* The C library needs system calls in a thread's first moments, which are forbidden later. */
-static void await_begin(struct dispatch *d)
+static void dispatch_await_begin(struct dispatch *d)
 {
 	pthread_mutex_lock(&d->lock);
 	while (d->begun < d->count)
@@ -425,6 +477,7 @@ struct dispatch *dispatch_start(struct engine *e, int device, unsigned int threa
 
 	if (!d)
 		return NULL;
+	mallopt(M_ARENA_MAX, ARENAS);
 	pthread_mutex_init(&d->lock, NULL);
 	pthread_cond_init(&d->started, NULL);
 	d->device = device;
@@ -432,25 +485,15 @@ struct dispatch *dispatch_start(struct engine *e, int device, unsigned int threa
 	if (d->news < 0)
 		err = -errno;
 	while (!err && d->count < threads) {
-		err = thread_start(&d->threads[d->count], d, e);
+		err = worker_start(&d->threads[d->count], d, e);
 		d->count += !err;
 	}
-	await_begin(d);
+	dispatch_await_begin(d);
 	if (!err)
 		return d;
 	log_error("threads: %s", strerror(-err));
 	dispatch_stop(d);
 	return NULL;
-}
-
-static void discard_jobs(struct worker_thread *t)
-{
-	struct job *j;
-
-	while ((j = t->jobs)) {
-		t->jobs = j->next;
-		job_free(j);
-	}
 }
 
 void dispatch_stop(struct dispatch *d)
@@ -464,7 +507,7 @@ void dispatch_stop(struct dispatch *d)
 	pthread_mutex_unlock(&d->lock);
 	for (unsigned int i = 0; i < d->count; i++) {
 		pthread_join(d->threads[i].id, NULL);
-		discard_jobs(&d->threads[i]);
+		queue_clear(&d->threads[i].queue);
 		free(d->threads[i].reply);
 	}
 	if (d->news >= 0)

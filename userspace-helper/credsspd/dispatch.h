@@ -2,7 +2,8 @@
 /*
  * Several threads carry out requests, with an engine each. One thread, the receiver, reads
  * the requests and gives each to the thread that its conversation belongs to; a new
- * conversation goes to the one with the least to do. The threads write the replies.
+ * conversation goes to the one with the fewest requests, and of these to the one with the
+ * fewest handshakes. The threads write the replies.
  */
 #ifndef CREDSSPD_DISPATCH_H
 #define CREDSSPD_DISPATCH_H
@@ -18,6 +19,8 @@
  * module, which has a limit for their number.
  */
 #define DISPATCH_BYTES		(8u << 20)
+/* The limit of one user except root, whose further requests are refused */
+#define DISPATCH_BYTES_OF_USER	(DISPATCH_BYTES / 4)
 
 struct dispatch;
 
@@ -38,7 +41,8 @@ void dispatch_stop(struct dispatch *d);
 
 /*
  * Hand over one request, which is copied, as engine_handle() takes it. Return 0; or -EBADMSG
- * or -ENOMEM, and then the module's time limit ends the request.
+ * without a header, -EDQUOT above the limit of its user, or -ENOMEM: then the caller answers
+ * the request, see engine_refuse(). An END with a header never fails.
  */
 int dispatch_request(struct dispatch *d, const void *request, size_t length);
 /* False while too many requests wait. */
@@ -52,7 +56,10 @@ void dispatch_resume(struct dispatch *d);
 int dispatch_fd(const struct dispatch *d);
 void dispatch_take_news(struct dispatch *d);
 
-/* Write a reply, and wipe it. */
+/*
+ * Write a reply, and wipe it. If the module does not take it, as without memory, answer with
+ * the error alone, so that the requester need not wait until its time is over.
+ */
 void dispatch_reply(int device, void *reply, size_t length);
 
 #endif

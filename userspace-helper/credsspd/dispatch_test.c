@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Threads and their requests: the engine is played by this program. */
+#include <errno.h>
+#include <malloc.h>
 #include <poll.h>
 #include <pthread.h>
 #include <semaphore.h>
@@ -13,14 +15,18 @@
 #include "coroutine.h"
 #include "dispatch.h"
 #include "log.h"
+#include "queue.h"
 #include "test.h"
 
 #define THREADS		2
 #define CONVERSATIONS	16
 #define PATIENCE_MS	60000
 
-/* What the engine does with a request of another opcode than START, STEP and END */
-enum { WAIT = 100, HOLD = 101 };
+/*
+ * What the engine does with a request of another opcode than START and STEP; WAIT_START is a
+ * START that waits at the gate
+ */
+enum { WAIT = 100, HOLD = 101, WAIT_START = 102 };
 
 /**
  * struct engine - one thread's
@@ -38,6 +44,8 @@ struct engine {
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 /* With the lock: the number of the engine that has the conversation, or -1 */
 static int home[CONVERSATIONS];
+/* With the lock: those that have ended and are not freed yet */
+static bool ended[CONVERSATIONS];
 /* With the lock: ids of the requests in the order in which they were carried out */
 static uint64_t order[64];
 static unsigned int done;
@@ -92,14 +100,20 @@ static size_t answer(const struct credssp_hlp_header *to, void *reply)
 	return sizeof(hdr);
 }
 
+static bool is_start(const struct credssp_hlp_header *rq)
+{
+	return rq->opcode == CREDSSP_HLP_TLS_START || rq->opcode == WAIT_START;
+}
+
+/* A second START is one of the same thread. */
 static void note(struct engine *e, const struct credssp_hlp_header *rq)
 {
 	int *of = &home[rq->conversation];
 
 	pthread_mutex_lock(&lock);
 	order[done++ % 64] = rq->id;
-	ENSURE(rq->opcode == CREDSSP_HLP_TLS_START ? *of < 0 : *of == (int)e->worker);
-	*of = rq->opcode == CREDSSP_HLP_END ? -1 : (int)e->worker;
+	ENSURE(*of == (int)e->worker || (*of < 0 && is_start(rq)));
+	*of = e->worker;
 	pthread_mutex_unlock(&lock);
 }
 
@@ -107,11 +121,15 @@ size_t engine_handle(struct engine *e, const void *request, size_t length, void 
 		     size_t room)
 {
 	struct credssp_hlp_header rq;
+	void *volatile memory;
 
 	check_thread(e);
+	memory = malloc(65536);
+	free(memory);
 	ENSURE(length >= sizeof(rq) && room == CREDSSP_HLP_MAX_MESSAGE);
 	memcpy(&rq, request, sizeof(rq));
-	if (rq.opcode == WAIT) {
+	ENSURE(rq.opcode != CREDSSP_HLP_END);
+	if (rq.opcode == WAIT || rq.opcode == WAIT_START) {
 		sem_post(&waiting);
 		while (sem_wait(&gate))
 			;
@@ -119,7 +137,7 @@ size_t engine_handle(struct engine *e, const void *request, size_t length, void 
 	note(e, &rq);
 	if (rq.opcode == HOLD)
 		e->held = rq;
-	return rq.opcode == HOLD || rq.opcode == CREDSSP_HLP_END ? 0 : answer(&rq, reply);
+	return rq.opcode == HOLD ? 0 : answer(&rq, reply);
 }
 
 /* The keeper answers at once, but the engine learns of it only when it is told. */
@@ -147,7 +165,27 @@ int engine_expire(struct engine *e, int64_t now)
 {
 	(void)now;
 	check_thread(e);
-	return 50;
+	pthread_mutex_lock(&lock);
+	for (int i = 0; i < CONVERSATIONS; i++) {
+		if (!ended[i] || home[i] != (int)e->worker)
+			continue;
+		home[i] = -1;
+		ended[i] = false;
+	}
+	pthread_mutex_unlock(&lock);
+	return -1;
+}
+
+int engine_end(struct engine *e, uint64_t conversation)
+{
+	int worker;
+
+	(void)e;
+	pthread_mutex_lock(&lock);
+	worker = home[conversation];
+	ended[conversation] = worker >= 0;
+	pthread_mutex_unlock(&lock);
+	return worker;
 }
 
 int engine_worker(struct engine *e, uint64_t conversation)
@@ -184,6 +222,7 @@ static void begin(void)
 
 	for (int i = 0; i < CONVERSATIONS; i++)
 		home[i] = -1;
+	memset(ended, 0, sizeof(ended));
 	done = 0;
 	engines = 0;
 	answered = false;
@@ -265,12 +304,29 @@ static void start(uint64_t conversation)
 	ENSURE(put(CREDSSP_HLP_TLS_START, conversation) == get());
 }
 
+static void await_end(uint64_t conversation)
+{
+	for (int i = 0; home_of(conversation) >= 0; i++) {
+		ENSURE(i < PATIENCE_MS);
+		usleep(1000);
+	}
+}
+
+static bool has_ended(uint64_t conversation)
+{
+	bool has;
+
+	pthread_mutex_lock(&lock);
+	has = home[conversation] < 0 || ended[conversation];
+	pthread_mutex_unlock(&lock);
+	return has;
+}
+
 /* END has no reply. */
 static void end(uint64_t conversation)
 {
 	put(CREDSSP_HLP_END, conversation);
-	while (home_of(conversation) >= 0)
-		usleep(1000);
+	await_end(conversation);
 }
 
 /* New ones in turn; note() and check_thread() see that each stays where it is. */
@@ -317,8 +373,40 @@ static void test_busy(void)
 	ENSURE(get() == slow);
 }
 
-/* END while the conversation's START still waits, or is under way */
-static void test_end(void)
+/*
+ * Handshakes that are left unfinished do not steer a new one to a busy thread, and of threads
+ * with equally much to do each is taken in turn.
+ */
+static void test_idle(void)
+{
+	uint64_t slow;
+	int first;
+
+	for (uint64_t id = 1; id <= 10; id++)
+		start(id);
+	for (uint64_t id = 3; id <= 10; id++) {
+		if (home_of(id) == home_of(2))
+			end(id);
+	}
+	slow = put(WAIT, 2);
+	await_waiting();
+	start(11);
+	ENSURE(home_of(11) == home_of(1));
+	open_gate();
+	ENSURE(get() == slow);
+	for (uint64_t id = 1; id <= 11; id++) {
+		if (home_of(id) >= 0)
+			end(id);
+	}
+	start(1);
+	first = home_of(1);
+	end(1);
+	start(1);
+	ENSURE(home_of(1) != first);
+}
+
+/* Make both threads busy, with conversations 1 and 2. */
+static void occupy(void)
 {
 	start(1);
 	start(2);
@@ -326,24 +414,80 @@ static void test_end(void)
 	put(WAIT, 2);
 	await_waiting();
 	await_waiting();
-	put(CREDSSP_HLP_TLS_START, 3);
-	put_of(2, CREDSSP_HLP_END, 3, 0);
-	open_gate();
-	open_gate();
-	for (int i = 0; i < 3; i++)
-		get();
-	start(4);	/* on the same thread or not: the END was before */
-	put(CREDSSP_HLP_TLS_STEP, 1);
-	put(CREDSSP_HLP_TLS_STEP, 2);
-	get();
-	get();
-	ENSURE(home_of(3) < 0);
 }
 
-/* One user's many requests, then two of others: in turn. */
+static void release(void)
+{
+	open_gate();
+	open_gate();
+	get();
+	get();
+}
+
+/* END does not wait for a busy thread; that frees the conversation later. */
+static void test_end(void)
+{
+	start(3);
+	occupy();
+	put(CREDSSP_HLP_END, 3);
+	ENSURE(has_ended(3) && home_of(3) >= 0);
+	/* Also the one that a thread works on */
+	put(CREDSSP_HLP_END, 1);
+	ENSURE(has_ended(1) && home_of(1) >= 0);
+	release();
+	await_end(3);
+	await_end(1);
+	put(CREDSSP_HLP_END, 9);	/* unknown */
+	start(3);
+}
+
+/* END of conversations whose requests still wait: these are not carried out. */
+static void test_end_of_waiting(void)
+{
+	unsigned int before;
+
+	occupy();
+	before = done;
+	put(CREDSSP_HLP_TLS_START, 3);
+	put(CREDSSP_HLP_TLS_STEP, 1);
+	put(CREDSSP_HLP_TLS_START, 4);
+	put(CREDSSP_HLP_END, 3);
+	put(CREDSSP_HLP_END, 1);
+	release();
+	get();	/* of 4 */
+	await_end(1);
+	start(3);
+	ENSURE(done == before + 4);
+}
+
+/* What comes while a START is carried out is for the same thread. */
+static void test_start_under_way(void)
+{
+	uint64_t ids[3];
+
+	ids[0] = put(WAIT_START, 1);
+	await_waiting();
+	ids[1] = put(CREDSSP_HLP_TLS_START, 1);
+	ids[2] = put(CREDSSP_HLP_TLS_STEP, 1);
+	open_gate();
+	for (int i = 0; i < 3; i++)
+		ENSURE(get() == ids[i]);
+	/* END while it is not in the table yet */
+	put(WAIT_START, 2);
+	await_waiting();
+	put(CREDSSP_HLP_END, 2);
+	open_gate();
+	get();
+	await_end(2);
+}
+
+/*
+ * The first user has had a turn. Users without one come before its next turn, but only once
+ * in each round.
+ */
 static void test_turns(void)
 {
-	uint64_t many[4], others[2];
+	uint64_t many[4], others[3];
 
 	for (uint64_t id = 1; id <= 10; id++)
 		start(id);
@@ -356,14 +500,94 @@ static void test_turns(void)
 		many[i] = put_of(1, CREDSSP_HLP_TLS_STEP, 4 + 2 * (i % 2), 0);
 	others[0] = put_of(2, CREDSSP_HLP_TLS_STEP, 8, 0);
 	others[1] = put_of(3, CREDSSP_HLP_TLS_STEP, 10, 0);
+	others[2] = put_of(2, CREDSSP_HLP_TLS_STEP, 8, 0);
 	pthread_mutex_lock(&lock);
 	done = 0;
 	pthread_mutex_unlock(&lock);
 	open_gate();
-	for (int i = 0; i < 7; i++)
+	for (int i = 0; i < 8; i++)
 		get();
-	ENSURE(order[1] == many[0] && order[2] == others[0] && order[3] == others[1]);
-	ENSURE(order[4] == many[1] && order[5] == many[2] && order[6] == many[3]);
+	ENSURE(order[1] == others[0] && order[2] == others[1]);
+	ENSURE(order[3] == many[0] && order[4] == others[2] && order[5] == many[1]);
+	ENSURE(order[6] == many[2] && order[7] == many[3]);
+}
+
+static void queue_add_job(struct queue *q, uint32_t owner, uint64_t conversation)
+{
+	const struct credssp_hlp_header hdr = {
+		.length = sizeof(hdr), .owner = owner, .conversation = conversation,
+	};
+	struct job *j = job_new(&hdr, sizeof(hdr));
+
+	ENSURE(j && !queue_put(q, j));
+}
+
+/* Take the next one; return its conversation. */
+static uint64_t queue_next(struct queue *q)
+{
+	struct job *j = queue_take(q);
+	uint64_t conversation;
+
+	ENSURE(j);
+	conversation = job_header(j)->conversation;
+	job_free(j);
+	return conversation;
+}
+
+/* A queue that is empty forgets the turns, and requests can be taken out of it. */
+static void test_queue(void)
+{
+	struct queue q;
+
+	queue_init(&q);
+	queue_add_job(&q, 1, 10);
+	ENSURE(queue_next(&q) == 10 && !queue_take(&q));
+	queue_add_job(&q, 1, 11);
+	queue_add_job(&q, 2, 20);
+	ENSURE(queue_next(&q) == 11);
+	queue_add_job(&q, 1, 12);
+	queue_add_job(&q, 3, 30);
+	ENSURE(queue_next(&q) == 20 && queue_next(&q) == 30 && queue_next(&q) == 12);
+	queue_add_job(&q, 1, 13);
+	queue_add_job(&q, 1, 14);
+	queue_add_job(&q, 2, 20);
+	ENSURE(q.count == 3 && queue_bytes(&q, 1) == 8192 && queue_bytes(&q, 2) == 4096);
+	ENSURE(queue_remove(&q, 13) == 4096 && !queue_has(&q, 13) && queue_has(&q, 14));
+	ENSURE(!queue_remove(&q, 13) && q.count == 2 && queue_bytes(&q, 1) == 4096);
+	queue_add_job(&q, 4, 40);
+	queue_clear(&q);
+	ENSURE(!q.count && !queue_take(&q) && !queue_bytes(&q, 1));
+}
+
+/* A user's share; what another one has is not refused, nor is END. */
+static void test_share(void)
+{
+	static const uint8_t message[sizeof(struct credssp_hlp_header)];
+	struct credssp_hlp_header step = {
+		.length = sizeof(step), .opcode = CREDSSP_HLP_TLS_STEP, .conversation = 1,
+		.owner = 1,
+	};
+	const unsigned int share = DISPATCH_BYTES_OF_USER / 4096;
+
+	ENSURE(dispatch_request(threads, message, sizeof(message) - 1) == -EBADMSG);
+	start(2);
+	start(1);
+	put(WAIT, 1);
+	await_waiting();
+	for (unsigned int i = 0; i < share; i++)
+		put(CREDSSP_HLP_TLS_STEP, 1);
+	ENSURE(dispatch_request(threads, &step, sizeof(step)) == -EDQUOT);
+	step.conversation = 2;
+	ENSURE(dispatch_request(threads, &step, sizeof(step)) == -EDQUOT);
+	ENSURE(put_of(2, CREDSSP_HLP_TLS_STEP, 2, 0) == get());
+	/* Root has no limit. */
+	for (unsigned int i = 0; i < share + 1; i++)
+		put_of(0, CREDSSP_HLP_TLS_STEP, 1, 0);
+	put(CREDSSP_HLP_END, 1);
+	start(3);
+	open_gate();
+	get();
+	await_end(1);
 }
 
 static void test_room(void)
@@ -374,7 +598,7 @@ static void test_room(void)
 	put(WAIT, 1);
 	await_waiting();
 	while (dispatch_has_room(threads)) {
-		put_of(1, CREDSSP_HLP_TLS_STEP, 1, 65536);
+		put_of(0, CREDSSP_HLP_TLS_STEP, 1, 65536);
 		count++;
 	}
 	ENSURE(count >= DISPATCH_BYTES / 65536 - 2 && count <= DISPATCH_BYTES / 65536);
@@ -388,7 +612,7 @@ static void test_room(void)
 	put(WAIT, 1);
 	await_waiting();
 	for (count = 1; dispatch_has_room(threads); count++)
-		put(CREDSSP_HLP_TLS_STEP, 1);
+		put_of(0, CREDSSP_HLP_TLS_STEP, 1, 0);
 	ENSURE(count <= DISPATCH_BYTES / 4096 + 1);
 	open_gate();
 	for (unsigned int i = 0; i < count; i++)
@@ -413,27 +637,96 @@ static void test_held(void)
 	ENSURE(get() == held);
 }
 
-/* The end does not wait for requests that were not taken up. */
+/* The heaps of malloc() are fewer than the threads, which are the receiver's and two. */
+static void test_heaps(void)
+{
+	unsigned int heaps = 0;
+	char *text, *p;
+	size_t length;
+	FILE *f;
+
+	start(1);
+	start(2);
+	ENSURE(home_of(1) != home_of(2));
+	f = open_memstream(&text, &length);
+	ENSURE(f && !malloc_info(0, f) && !fclose(f));
+	for (p = text; (p = strstr(p, "<heap nr=")); p++)
+		heaps++;
+	free(text);
+	ENSURE(heaps && heaps <= 2);
+}
+
+/* The device refuses a reply: the requester gets the error. */
+static void test_refused_reply(void)
+{
+	static uint8_t reply[CREDSSP_HLP_MAX_MESSAGE];
+	struct credssp_hlp_header hdr = {
+		.length = sizeof(reply), .opcode = 7, .id = 8, .conversation = 9,
+	};
+	const int room = 4608;
+	int fds[2];
+
+	ENSURE(!socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, fds));
+	ENSURE(!setsockopt(fds[0], SOL_SOCKET, SO_SNDBUF, &room, sizeof(room)));
+	memset(reply, 0x55, sizeof(reply));
+	memcpy(reply, &hdr, sizeof(hdr));
+	dispatch_reply(fds[0], reply, sizeof(reply));
+	ENSURE(read(fds[1], &hdr, sizeof(hdr)) == sizeof(hdr));
+	ENSURE(hdr.length == sizeof(hdr) && hdr.error == EMSGSIZE);
+	ENSURE(hdr.opcode == 7 && hdr.id == 8 && hdr.conversation == 9);
+	for (size_t i = 0; i < sizeof(reply); i++)
+		ENSURE(!reply[i]);
+	ENSURE(recv(fds[1], &hdr, sizeof(hdr), MSG_DONTWAIT) < 0);
+	close(fds[0]);
+	close(fds[1]);
+}
+
+static void *stop(void *unused)
+{
+	(void)unused;
+	dispatch_stop(threads);
+	return NULL;
+}
+
+/* At the end requests that were not taken up are not carried out. */
 static void test_stop(void)
 {
+	unsigned int before;
+	pthread_t stopper;
+
 	start(1);
 	put(WAIT, 1);
 	await_waiting();
 	for (int i = 0; i < 10; i++)
 		put(CREDSSP_HLP_TLS_STEP, 1);
+	before = done;
+	ENSURE(!pthread_create(&stopper, NULL, stop, NULL));
+	/* The idle thread has ended, so the other one knows as well. */
+	while (!freed)
+		usleep(1000);
 	open_gate();
+	ENSURE(!pthread_join(stopper, NULL));
+	ENSURE(done == before + 1);
+	threads = NULL;
 }
 
 static const struct {
 	const char *name;
 	void (*run)(void);
 } tests[] = {
+	{ "heaps", test_heaps },
 	{ "conversations are spread, and stay where they are", test_spread },
 	{ "a busy thread holds up no conversation of another", test_busy },
-	{ "END follows START", test_end },
+	{ "idle handshakes are no work", test_idle },
+	{ "END does not wait", test_end },
+	{ "END of what waits", test_end_of_waiting },
+	{ "a START under way", test_start_under_way },
 	{ "users take turns", test_turns },
+	{ "the queue", test_queue },
+	{ "a user's share", test_share },
 	{ "room for requests", test_room },
 	{ "a reply that is held back", test_held },
+	{ "a reply that is refused", test_refused_reply },
 	{ "the end", test_stop },
 };
 

@@ -9,6 +9,7 @@
 #include "conversations.h"
 #include "engine.h"
 #include "log.h"
+#include "start_request.h"
 
 /**
  * struct engine - one worker's part
@@ -29,17 +30,21 @@ struct request {
 	size_t length;
 };
 
-static void lock(struct engine *e)
+static void engine_lock(struct engine *e)
 {
 	pthread_mutex_lock(&e->table->lock);
 }
 
-static void unlock(struct engine *e)
+/* Conversations that were dropped under the lock are freed without it. */
+static void engine_unlock(struct engine *e)
 {
+	struct conversation *dropped = conversations_take_dropped(e->table);
+
 	pthread_mutex_unlock(&e->table->lock);
+	conversations_free_dropped(dropped);
 }
 
-static struct engine *join(const struct tls_client *client, struct conversations *table)
+static struct engine *engine_join(const struct tls_client *client, struct conversations *table)
 {
 	struct engine *e = calloc(1, sizeof(*e));
 
@@ -47,10 +52,10 @@ static struct engine *join(const struct tls_client *client, struct conversations
 		return NULL;
 	e->client = client;
 	e->table = table;
-	lock(e);
+	engine_lock(e);
 	e->worker = table->workers++;
 	table->users++;
-	unlock(e);
+	engine_unlock(e);
 	return e;
 }
 
@@ -62,7 +67,7 @@ struct engine *engine_new(const struct tls_client *client)
 	if (!table)
 		return NULL;
 	pthread_mutex_init(&table->lock, NULL);
-	e = join(client, table);
+	e = engine_join(client, table);
 	if (!e)
 		free(table);
 	return e;
@@ -70,7 +75,7 @@ struct engine *engine_new(const struct tls_client *client)
 
 struct engine *engine_beside(struct engine *e)
 {
-	return join(e->client, e->table);
+	return engine_join(e->client, e->table);
 }
 
 void engine_free(struct engine *e)
@@ -80,11 +85,11 @@ void engine_free(struct engine *e)
 
 	if (!e)
 		return;
-	lock(e);
+	engine_lock(e);
 	while ((c = conversations_find_oldest(e->table, e->worker)))
-		conversations_remove(e->table, c);
+		conversations_drop(e->table, c);
 	last = !--e->table->users;
-	unlock(e);
+	engine_unlock(e);
 	if (last)
 		free(e->table);
 	free(e);
@@ -151,10 +156,10 @@ static bool goes_on(const struct tls_progress *progress)
 
 /*
  * With the lock: the step of @c is over, and its reply written unless @err. A handshake that
- * does not go on is taken out of the table, unless tickets are expected: then @over is true.
+ * does not go on is dropped, unless tickets are expected; one that has ended in any case.
  */
 static int settle(struct engine *e, struct conversation *c, int err,
-		  const struct tls_progress *progress, bool *over)
+		  const struct tls_progress *progress)
 {
 	struct conversations *t = e->table;
 
@@ -162,9 +167,8 @@ static int settle(struct engine *e, struct conversation *c, int err,
 		budget_settle(c, progress->consumed);
 	if (!err && progress->state == CREDSSP_HLP_TLS_CERT_WANTED)
 		err = budget_wait(t, c);
-	*over = err || (!goes_on(progress) && !tls_conn_expects_tickets(c->tls));
-	if (*over)
-		conversations_unlink(t, c);
+	if (err || c->ended || (!goes_on(progress) && !tls_conn_expects_tickets(c->tls)))
+		conversations_drop(t, c);
 	else if (goes_on(progress))
 		conversations_touch(t, c, engine_now());
 	else
@@ -179,12 +183,10 @@ static int settle(struct engine *e, struct conversation *c, int err,
 static int conclude(struct engine *e, struct conversation *c, int err,
 		    const struct tls_progress *progress, struct writer *w)
 {
-	bool over;
-
 	if (!err) {
-		lock(e);
+		engine_lock(e);
 		err = budget_own(e->table, c, tls_conn_cert_length(c->tls));
-		unlock(e);
+		engine_unlock(e);
 	}
 	if (!err && progress->state == TLS_STATE_ASKING)
 		return -EINPROGRESS;
@@ -192,12 +194,9 @@ static int conclude(struct engine *e, struct conversation *c, int err,
 		err = write_reply(c->tls, progress, w);
 		tls_conn_free_out(c->tls);
 	}
-	lock(e);
-	err = settle(e, c, err, progress, &over);
-	unlock(e);
-	/* It takes a while, in which others can use the table. */
-	if (over)
-		conversation_free(c);
+	engine_lock(e);
+	err = settle(e, c, err, progress);
+	engine_unlock(e);
 	return err;
 }
 
@@ -207,9 +206,9 @@ static int step(struct engine *e, struct conversation *c, const uint8_t *in,
 	struct tls_progress progress;
 	int err;
 
-	lock(e);
+	engine_lock(e);
 	err = budget_feed(e->table, c, length);
-	unlock(e);
+	engine_unlock(e);
 	if (err == -EMSGSIZE)
 		err = tls_conn_refuse(c->tls, &progress);
 	else if (!err)
@@ -217,59 +216,11 @@ static int step(struct engine *e, struct conversation *c, const uint8_t *in,
 	return conclude(e, c, err, &progress, w);
 }
 
-/*
- * The module sends only names in A-labels and addresses. GnuTLS would convert any other
- * host to another name than the one that the module's policy has checked.
- */
-#define HOST_CHARS	"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz" \
-			"0123456789-_.:"
-
-#define START_FLAGS	(CREDSSP_HLP_TLS_NO_CERT_WANTED | CREDSSP_HLP_TLS_NO_SESSION | \
-			 CREDSSP_HLP_TLS_REMOTE_DESKTOP)
-
-/**
- * struct start - a parsed TLS_START
- * @head: its fixed part
- * @host: HOST_CHARS only, no longer than a target
- * @session: earlier session, @head.session_length bytes
- * @cert: name of the client certificate, @head.cert_length bytes
- */
-struct start {
-	struct credssp_hlp_tls_start head;
-	char host[CREDSSP_MAX_TARGET + 1];
-	const uint8_t *session;
-	const uint8_t *cert;
-};
-
-static int read_start(const struct request *rq, struct start *s)
-{
-	const uint8_t *rest = rq->payload + sizeof(s->head);
-	uint64_t lengths;
-
-	if (rq->length < sizeof(s->head))
-		return -EINVAL;
-	memcpy(&s->head, rq->payload, sizeof(s->head));
-	lengths = (uint64_t)s->head.host_length + s->head.session_length + s->head.cert_length;
-	if (lengths != rq->length - sizeof(s->head) ||
-	    s->head.flags & ~(uint32_t)START_FLAGS ||
-	    s->head.session_length > CREDSSP_HLP_MAX_SESSION)
-		return -EINVAL;
-	if (s->head.host_length >= sizeof(s->host) || memchr(rest, 0, s->head.host_length))
-		return -EINVAL;
-	memcpy(s->host, rest, s->head.host_length);
-	s->host[s->head.host_length] = '\0';
-	if (s->host[strspn(s->host, HOST_CHARS)])
-		return -EINVAL;
-	s->session = rest + s->head.host_length;
-	s->cert = s->session + s->head.session_length;
-	return 0;
-}
-
 static int make_conn(struct engine *e, const struct request *rq, struct tls_conn **tls)
 {
+	struct start_request s;
 	struct tls_start start;
-	struct start s;
-	int err = read_start(rq, &s);
+	int err = start_request_parse(&s, rq->payload, rq->length);
 
 	if (err)
 		return err;
@@ -297,14 +248,14 @@ static int add(struct engine *e, const struct request *rq, struct tls_conn *tls,
 	const struct credssp_hlp_header *hdr = rq->hdr;
 	int err;
 
-	lock(e);
+	engine_lock(e);
 	err = conversations_add(e->table, hdr->conversation, hdr->owner, tls, engine_now());
 	if (!err) {
 		*c = conversations_find(e->table, hdr->conversation);
 		(*c)->worker = e->worker;
 		(*c)->fed = rq->length;
 	}
-	unlock(e);
+	engine_unlock(e);
 	return err;
 }
 
@@ -336,13 +287,13 @@ static int find_open(struct engine *e, uint64_t id, struct conversation **c)
 {
 	int err = 0;
 
-	lock(e);
+	engine_lock(e);
 	*c = conversations_find(e->table, id);
-	if (!*c || (*c)->finished || (*c)->worker != e->worker)
+	if (!*c || (*c)->finished || (*c)->ended || (*c)->worker != e->worker)
 		err = -ENOENT;
 	else if ((*c)->asking)
 		err = -EPROTO;
-	unlock(e);
+	engine_unlock(e);
 	return err;
 }
 
@@ -359,13 +310,13 @@ static int take_finished(struct engine *e, uint64_t id, struct conversation **c)
 {
 	int err = 0;
 
-	lock(e);
+	engine_lock(e);
 	*c = conversations_find(e->table, id);
 	if (*c && !(*c)->finished)
 		err = -EPROTO;
 	else if (*c)
 		conversations_unlink(e->table, *c);
-	unlock(e);
+	engine_unlock(e);
 	return err;
 }
 
@@ -408,9 +359,9 @@ static int tls_cert(struct engine *e, const struct request *rq, struct writer *w
 	if (err)
 		return err;
 	err = tls_conn_answer(c->tls, name, cert.cert_length, &progress);
-	lock(e);
+	engine_lock(e);
 	budget_go_on(c);
-	unlock(e);
+	engine_unlock(e);
 	return conclude(e, c, err, &progress, w);
 }
 
@@ -419,18 +370,14 @@ static void end(struct engine *e, const struct request *rq)
 {
 	struct conversation *c;
 
-	lock(e);
+	engine_lock(e);
 	c = conversations_find(e->table, rq->hdr->conversation);
-	if (c && c->worker != e->worker)
-		c = NULL;
-	if (c)
-		conversations_unlink(e->table, c);
-	unlock(e);
-	if (c)
-		conversation_free(c);
+	if (c && c->worker == e->worker)
+		conversations_drop(e->table, c);
+	engine_unlock(e);
 }
 
-static int dispatch(struct engine *e, const struct request *rq, struct writer *w)
+static int engine_carry_out(struct engine *e, const struct request *rq, struct writer *w)
 {
 	switch (rq->hdr->opcode) {
 	case CREDSSP_HLP_TLS_START:
@@ -488,10 +435,10 @@ size_t engine_refuse(const void *request, size_t length, int err, void *reply, s
 /* The reply to the request @to is held back. */
 static void hold(struct engine *e, const struct credssp_hlp_header *to)
 {
-	lock(e);
+	engine_lock(e);
 	conversations_hold(e->table, conversations_find(e->table, to->conversation),
 			   to->opcode, to->id);
-	unlock(e);
+	engine_unlock(e);
 }
 
 /* Take up an answered conversation; @to gets the request that it owes the reply to. */
@@ -499,7 +446,7 @@ static struct conversation *take_up(struct engine *e, struct credssp_hlp_header 
 {
 	struct conversation *c;
 
-	lock(e);
+	engine_lock(e);
 	c = conversations_find_answered(e->table, e->worker);
 	if (c) {
 		*to = (struct credssp_hlp_header){
@@ -509,7 +456,7 @@ static struct conversation *take_up(struct engine *e, struct credssp_hlp_header 
 		};
 		conversations_go_on(e->table, c);
 	}
-	unlock(e);
+	engine_unlock(e);
 	return c;
 }
 
@@ -554,7 +501,7 @@ size_t engine_handle(struct engine *e, const void *request, size_t length,
 		return 0;
 	}
 	writer_take(&w, sizeof(*rq.hdr));
-	err = dispatch(e, &rq, &w);
+	err = engine_carry_out(e, &rq, &w);
 	if (err == -EINPROGRESS) {
 		hold(e, rq.hdr);
 		return 0;
@@ -562,19 +509,19 @@ size_t engine_handle(struct engine *e, const void *request, size_t length,
 	return complete(rq.hdr, err, &w);
 }
 
-/* The next conversation that has been idle for too long, out of the table; or NULL. */
+/* The next conversation that has ended or was idle for too long, out of the table; or NULL. */
 static struct conversation *take_idle(struct engine *e, int64_t now, int *due)
 {
 	struct conversation *c;
 
-	lock(e);
+	engine_lock(e);
 	c = conversations_find_oldest(e->table, e->worker);
 	*due = c ? (int)(CONVERSATION_IDLE_MS - (now - c->used)) : -1;
-	if (c && *due <= 0)
+	if (c && (c->ended || *due <= 0))
 		conversations_unlink(e->table, c);
 	else
 		c = NULL;
-	unlock(e);
+	engine_unlock(e);
 	return c;
 }
 
@@ -584,10 +531,26 @@ int engine_expire(struct engine *e, int64_t now)
 	int due;
 
 	while ((c = take_idle(e, now, &due))) {
-		log_debug("conversation %llu expired", (unsigned long long)c->id);
+		log_debug("conversation %llu %s", (unsigned long long)c->id,
+			  c->ended ? "ended" : "expired");
 		conversation_free(c);
 	}
 	return due;
+}
+
+int engine_end(struct engine *e, uint64_t conversation)
+{
+	struct conversation *c;
+	int worker = -1;
+
+	engine_lock(e);
+	c = conversations_find(e->table, conversation);
+	if (c) {
+		conversations_end(e->table, c);
+		worker = (int)c->worker;
+	}
+	engine_unlock(e);
+	return worker;
 }
 
 int engine_worker(struct engine *e, uint64_t conversation)
@@ -595,18 +558,18 @@ int engine_worker(struct engine *e, uint64_t conversation)
 	const struct conversation *c;
 	int worker;
 
-	lock(e);
+	engine_lock(e);
 	c = conversations_find(e->table, conversation);
 	worker = c ? (int)c->worker : -1;
-	unlock(e);
+	engine_unlock(e);
 	return worker;
 }
 
 void engine_loads(struct engine *e, size_t *loads)
 {
-	lock(e);
+	engine_lock(e);
 	conversations_loads(e->table, loads);
-	unlock(e);
+	engine_unlock(e);
 }
 
 size_t engine_count(const struct engine *e)

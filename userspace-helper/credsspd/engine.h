@@ -44,14 +44,20 @@ size_t engine_resume(struct engine *e, void *reply, size_t room);
 /* The engine's clock: monotonic milliseconds. */
 int64_t engine_now(void);
 /*
- * End conversations of @e that have been idle for too long at @now. Return the milliseconds
- * until the next call is due, or -1.
+ * Free conversations of @e that have ended, or have been idle for too long at @now. Return
+ * the milliseconds until the next call is due, or -1.
  */
 int engine_expire(struct engine *e, int64_t now);
 /*
- * The engines that share a table are numbered, from 0 in the order of their making. The
- * number of the one that a conversation belongs to, or -1. For any thread, as the next one.
+ * The engines that share a table are numbered, from 0 in the order of their making. Any
+ * thread may call engine_end(), engine_worker() and engine_loads() with any of them.
+ *
+ * END has come: the conversation counts for no limit from now on, even while its engine
+ * works on it. Its engine frees it, at the latest in engine_expire(). Return the number of
+ * that engine, or -1 if there is no such conversation.
  */
+int engine_end(struct engine *e, uint64_t conversation);
+/* Return the number of the engine that has the conversation, or -1. */
 int engine_worker(struct engine *e, uint64_t conversation);
 /* Add the number of each engine's handshakes to @loads. */
 void engine_loads(struct engine *e, size_t *loads);

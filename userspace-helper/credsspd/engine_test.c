@@ -294,6 +294,39 @@ static void test_engines(void)
 	engine_free(e);
 }
 
+/*
+ * END comes while the thread of a conversation is busy: it counts no more, and the thread
+ * frees it.
+ */
+static void test_ended(void)
+{
+	struct engine *e = engine_new(client), *other = engine_beside(e);
+	const uint64_t share = CONVERSATIONS_OF_USER;
+	size_t loads[2] = { 0 };
+	struct test_reply r;
+
+	test_as(1000);
+	for (uint64_t id = 1; id <= share; id++)
+		test_start(e, id, "server.test", &r);
+	ENSURE(!engine_end(e, 7) && !engine_end(other, 7) && engine_end(other, 9999) < 0);
+	ENSURE(engine_count(e) == share - 1);
+	test_start(other, share + 1, "server.test", &r);
+	ENSURE(!r.error);
+	test_start(other, share + 2, "server.test", &r);
+	ENSURE(r.error == EDQUOT);
+	engine_loads(e, loads);
+	ENSURE(loads[0] == share - 1 && loads[1] == 1);
+	test_call(e, CREDSSP_HLP_TLS_STEP, 7, "\x16", 1, &r);
+	ENSURE(r.error == ENOENT && !engine_worker(e, 7));
+	engine_expire(other, engine_now());
+	ENSURE(!engine_worker(e, 7));
+	engine_expire(e, engine_now());
+	ENSURE(engine_worker(e, 7) < 0 && engine_count(e) == share);
+	test_as(0);
+	engine_free(other);
+	engine_free(e);
+}
+
 /* With garbage for a session the handshake is a full one. */
 static void test_sessions(void)
 {
@@ -341,6 +374,8 @@ static void test_room(void)
 	conversations_finish(&t, conversations_find(&t, share + 1), id);
 	ENSURE(!add(&t, share + 2, 1000));
 	ENSURE(!conversations_find(&t, 3) && conversations_find(&t, share + 1));
+	/* It is freed later, without the lock. */
+	ENSURE(t.dropped && t.dropped->id == 3 && !t.dropped->chain);
 	ENSURE(add(&t, share + 3, 1000) == -EDQUOT);
 	for (id = share + 4; t.count < CONVERSATIONS_MAX; id++)
 		ENSURE(!add(&t, id, 0));
@@ -379,12 +414,12 @@ static void test_order(void)
 	ENSURE(t.oldest->id == 1);
 	conversations_touch(&t, conversations_find(&t, 1), 40);
 	ENSURE(t.oldest->id == 2 && t.newest->id == 1);
-	conversations_remove(&t, conversations_find(&t, 2));
+	conversations_drop(&t, conversations_find(&t, 2));
 	ENSURE(t.oldest->id == 1 + CONVERSATION_BUCKETS && !conversations_find(&t, 2));
-	conversations_remove(&t, conversations_find(&t, 1));
+	conversations_drop(&t, conversations_find(&t, 1));
 	ENSURE(t.oldest == t.newest && conversations_find(&t, 1 + CONVERSATION_BUCKETS));
 	conversations_clear(&t);
-	ENSURE(!t.count && !t.oldest && !t.newest);
+	ENSURE(!t.count && !t.oldest && !t.newest && !t.dropped);
 }
 
 static const struct {
@@ -400,6 +435,7 @@ static const struct {
 	{ "full table", test_table },
 	{ "a user's share of the table", test_share },
 	{ "a user's share of several threads", test_engines },
+	{ "conversations that have ended", test_ended },
 	{ "sessions to be resumed", test_sessions },
 	{ "room for handshakes", test_room },
 	{ "idle conversations expire", test_expiry },

@@ -45,8 +45,11 @@ static size_t own_length;
 
 /* Two certificates with all the names that a chain may have, beside what each must have */
 #define NAMED	.chain = ELEMENTS_MAX / ELEMENTS_OF_CERT, .names = ELEMENTS_OF_CERT - 48
+/* As long as they may be, CREDSSP_MAX_CERT, but of few elements */
+#define BIG	.chain = 2, .cert_size = 31900
 /* A certificate that is kept in its parsed form */
 #define FEW	.chain = 1, .names = TRUST_FEW_ELEMENTS - 48
+#define KEPT	FEW, .cert_size = TRUST_FEW_BYTES - 1200
 
 /* What is in use of the heap. */
 static size_t heap(void)
@@ -234,8 +237,12 @@ static const struct {
 	  { .version = TLS_1_2, PLAIN, .chain = 140, .ask = true }, WHOLE },
 	{ "TLS 1.2, many names", { .version = TLS_1_2, PLAIN, NAMED, .ask = true }, WHOLE },
 	{ "TLS 1.3, many names", { .version = TLS_1_3, PLAIN, NAMED, .ask = true }, WHOLE },
+	{ "TLS 1.2, big certificates", { .version = TLS_1_2, PLAIN, BIG, .ask = true }, WHOLE },
+	{ "TLS 1.2, big certificates, in part", { .version = TLS_1_2, PLAIN, BIG }, PART },
+	{ "TLS 1.3, big certificates, in part", { .version = TLS_1_3, PLAIN, BIG }, PART },
 	{ "TLS 1.2, some names", { .version = TLS_1_2, PLAIN, FEW }, WHOLE },
 	{ "TLS 1.3, some names, in part", { .version = TLS_1_3, PLAIN, FEW }, PART },
+	{ "TLS 1.2, some names and bytes, in part", { .version = TLS_1_2, PLAIN, KEPT }, PART },
 	{ "TLS 1.2, many issuers and names", { .version = TLS_1_2, PLAIN, MANY, NAMED }, WHOLE },
 	{ "TLS 1.2, many issuers", { .version = TLS_1_2, PLAIN, MANY }, WHOLE },
 	{ "TLS 1.2, many issuers, in part", { .version = TLS_1_2, PLAIN, MANY }, PART },
@@ -377,23 +384,19 @@ static void test_own(void)
 	engine_free(e);
 }
 
-/*
- * All of the budget, of what takes the most: those that wait, then long chains, the
- * reserve at last. What it comes to is what MemoryMax= has to allow.
- */
-static void test_memory(void)
+/* All of the budget: those that wait, then chains of @o, the reserve at last. */
+static void measure_all(const struct test_server_options *o)
 {
-	static const struct test_server_options o = { .version = TLS_1_2, PLAIN, LONG };
 	struct engine *e = engine_new(client);
 	size_t before, taken;
 
-	begin(e, 1, &o, false, &(struct test_reply){ 0 });	/* what GnuTLS makes once */
+	begin(e, 1, o, false, &(struct test_reply){ 0 });	/* what GnuTLS makes once */
 	test_end(e, 1);
 	malloc_trim(0);
 	before = rss();
 	fill_waiting(e);
-	ENSURE(fill(e, 0, &o, true));
-	for (uint32_t uid = 3000; fill(e, uid, &o, true); uid++)
+	ENSURE(fill(e, 0, o, true));
+	for (uint32_t uid = 3000; fill(e, uid, o, true); uid++)
 		;
 	taken = rss() - before;
 	printf("# %zu conversations take %zu KiB, %u KiB budget\n", engine_count(e),
@@ -401,6 +404,20 @@ static void test_memory(void)
 	ENSURE(taken < BUDGET_MEMORY);
 	test_as(0);
 	engine_free(e);
+}
+
+/* What the chains that take the most come to is what MemoryMax= has to allow. */
+static void test_memory(void)
+{
+	static const struct test_server_options chains[] = {
+		{ .version = TLS_1_2, PLAIN, LONG },
+		{ .version = TLS_1_2, PLAIN, BIG },
+		{ .version = TLS_1_2, PLAIN, FEW },
+		{ .version = TLS_1_2, PLAIN, KEPT },
+	};
+
+	for (size_t i = 0; i < sizeof(chains) / sizeof(chains[0]); i++)
+		measure_all(&chains[i]);
 }
 
 static void test_waiting(void)
@@ -485,7 +502,7 @@ static unsigned int feed_as(struct conversations *t, uint32_t owner)
 		n += !ret;
 	} while (!ret);
 	ENSURE(ret == -EDQUOT);
-	conversations_remove(t, conversations_find(t, id));
+	conversations_drop(t, conversations_find(t, id));
 	return n;
 }
 
@@ -520,6 +537,28 @@ static void test_tickets_make_room(void)
 	ENSURE(!budget_feed(&t, conversations_find(&t, 1001), BUDGET_HANDSHAKE));
 	ENSURE(!conversations_find(&t, 1) && conversations_find(&t, 2));
 	ENSURE(budget_feed(&t, conversations_find(&t, 1001), 1) == -EMSGSIZE);
+	conversations_clear(&t);
+}
+
+/* Conversations that have ended are charged for nothing, and their places to wait are free. */
+static void test_ended_are_free(void)
+{
+	const unsigned int share = BUDGET_OF_USER / budget_charge(BUDGET_HANDSHAKE);
+	struct conversations t = { 0 };
+	struct conversation *c = NULL;
+
+	for (uint64_t id = 1; id <= share + 1; id++) {
+		ENSURE(!conversations_add(&t, id, 1000, NULL, id));
+		c = conversations_find(&t, id);
+		ENSURE(!budget_feed(&t, c, BUDGET_HANDSHAKE) == (id <= share));
+		ENSURE(!budget_wait(&t, c) == (id <= BUDGET_WAITING_OF_USER));
+	}
+	conversations_end(&t, conversations_find(&t, 1));
+	ENSURE(!budget_feed(&t, c, 0) && !budget_wait(&t, c));
+	/* To end one is not to make room again. */
+	conversations_finish(&t, conversations_find(&t, 1), 2000);
+	conversations_find(&t, 2)->own = BUDGET_HANDSHAKE;
+	ENSURE(budget_feed(&t, c, 0) == -EDQUOT && conversations_find(&t, 1));
 	conversations_clear(&t);
 }
 
@@ -672,6 +711,7 @@ static const struct {
 	{ "a user's uids share its places", test_owner },
 	{ "users who hold little have a reserve", test_reserve },
 	{ "tickets make room for bytes", test_tickets_make_room },
+	{ "conversations that have ended do not count", test_ended_are_free },
 	{ "a handshake without end", test_endless },
 	{ "names of issuers are counted", test_issuers },
 };

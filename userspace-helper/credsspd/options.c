@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include "dispatch.h"
 #include "options.h"
 
@@ -87,8 +88,15 @@ static enum options_result parse_threads(unsigned int *threads, const char *text
 static unsigned int default_threads(void)
 {
 	cpu_set_t set;
-	int n = sched_getaffinity(0, sizeof(set), &set) ? 1 : CPU_COUNT(&set);
+	long n;
 
+	/* It fails if the kernel has more processors than the set, CPU_SETSIZE. */
+	if (sched_getaffinity(0, sizeof(set), &set))
+		n = sysconf(_SC_NPROCESSORS_ONLN);
+	else
+		n = CPU_COUNT(&set);
+	if (n < 1)
+		return 1;
 	return n < DISPATCH_THREADS_MAX ? n : DISPATCH_THREADS_MAX;
 }
 

@@ -2,7 +2,7 @@
 # credsspd, the helper daemon
 
 include $(HERE)/credsspd/engine.mk
-credsspd_only	:= dispatch main notify options probe upcall
+credsspd_only	:= dispatch main notify options probe queue upcall
 
 credsspd_obj	= $(patsubst %,$(O)/obj/credsspd/%.o,$(1))
 
@@ -32,7 +32,7 @@ $(O)/extensions_test $(O)/groups_test $(O)/memory_test: $(O)/%: \
 	@echo "  LD      $(@F)"
 	$(Q)$(CC) $(ALL_LDFLAGS) $(PIE_LDFLAGS) -o $@ $^ $(credsspd_libs)
 
-$(O)/threads_test: $(call credsspd_obj,$(credsspd_engine) dispatch upcall test_client test_daemon \
+$(O)/threads_test: $(call credsspd_obj,$(credsspd_engine) dispatch queue upcall test_client test_daemon \
 		test_server threads_test)
 	@echo "  LD      $(@F)"
 	$(Q)$(CC) $(ALL_LDFLAGS) $(PIE_LDFLAGS) -o $@ $^ $(credsspd_libs)
@@ -49,12 +49,17 @@ $(O)/sandbox_test: $(call credsspd_obj,$(credsspd_keeper) sandbox_test)
 	$(Q)$(CC) $(ALL_LDFLAGS) $(PIE_LDFLAGS) -o $@ $^ $(credsspd_libs)
 
 $(O)/asking_test: $(call credsspd_obj,$(filter-out keeper_worker keyring,$(credsspd_engine)) \
-		dispatch upcall test_client test_daemon asking_test)
+		dispatch queue upcall test_client test_daemon asking_test)
 	@echo "  LD      $(@F)"
 	$(Q)$(CC) $(ALL_LDFLAGS) $(PIE_LDFLAGS) -o $@ $^ $(credsspd_libs)
 
 # This takes the place of the engine.
-$(O)/dispatch_test: $(call credsspd_obj,clock dispatch log dispatch_test)
+$(O)/dispatch_test: $(call credsspd_obj,clock dispatch log queue dispatch_test)
+	@echo "  LD      $(@F)"
+	$(Q)$(CC) $(ALL_LDFLAGS) $(PIE_LDFLAGS) -o $@ $^ $(credsspd_libs)
+
+# This plays the processors.
+$(O)/options_test: $(call credsspd_obj,options options_test)
 	@echo "  LD      $(@F)"
 	$(Q)$(CC) $(ALL_LDFLAGS) $(PIE_LDFLAGS) -o $@ $^ $(credsspd_libs)
 
@@ -66,7 +71,7 @@ $(O)/certs_test: $(call credsspd_obj,$(credsspd_engine) test_client certs_make c
 
 check-credsspd: $(addprefix $(O)/,tls_test engine_test extensions_test groups_test memory_test keeper_test \
 		keyring_test sandbox_test asking_test dispatch_test threads_test \
-		certs_test credsspd)
+		options_test certs_test credsspd)
 	$(HERE)/credsspd/check.sh $(O)
 
 install-credsspd:

@@ -27,19 +27,19 @@
 #define BLOB_FORM		1
 #define BLOB_HEADER		3
 
-bool ticket_parse(const uint8_t *blob, size_t length, gnutls_datum_t *data,
-		  unsigned int *group)
+int ticket_parse(const uint8_t *blob, size_t length, gnutls_datum_t *data,
+		 unsigned int *group)
 {
 	unsigned int found;
 
 	if (length <= BLOB_HEADER || blob[0] != BLOB_FORM)
-		return false;
+		return -EBADMSG;
 	found = groups_find(blob[1] << 8 | blob[2]);
 	if (found == GROUPS_COUNT)
-		return false;
+		return -EBADMSG;
 	*group = found;
 	*data = (gnutls_datum_t){ (uint8_t *)blob + BLOB_HEADER, length - BLOB_HEADER };
-	return true;
+	return 0;
 }
 
 void ticket_write(const struct ticket *t, struct writer *w)

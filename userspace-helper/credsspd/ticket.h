@@ -27,10 +27,10 @@ struct ticket {
  * @data: out: the session in GnuTLS's format, in @blob
  * @group: out: the group of the key share; set only if this succeeds
  *
- * Return: false if @blob has another form.
+ * Return: 0, or -EBADMSG if @blob has another form.
  */
-bool ticket_parse(const uint8_t *blob, size_t length, gnutls_datum_t *data,
-		  unsigned int *group);
+int ticket_parse(const uint8_t *blob, size_t length, gnutls_datum_t *data,
+		 unsigned int *group);
 /* Try to resume. False if @data cannot be used; the handshake will be a full one. */
 bool ticket_offer(gnutls_session_t session, const gnutls_datum_t *data);
 

@@ -392,8 +392,8 @@ int tls_conn_new(struct tls_conn **conn, const struct tls_client *client,
 		return -ENOMEM;
 	c->keep = start->keep;
 	c->remote_desktop = start->remote_desktop;
-	known = ticket_parse(start->session, start->session_length, &session,
-			     &c->ticket.group);
+	known = !ticket_parse(start->session, start->session_length, &session,
+			      &c->ticket.group);
 	err = set_session(c, client, c->ticket.group);
 	if (err) {
 		tls_conn_free(c);

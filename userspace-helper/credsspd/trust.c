@@ -152,11 +152,13 @@ static int check_and_append(struct trust_chain *chain, const gnutls_datum_t *der
 	if (!cert)
 		return -EBADMSG;
 	err = key_limits_check(cert);
-	if (err)
+	if (err) {
 		gnutls_x509_crt_deinit(cert);
-	else
-		chain->certs[chain->count++] = cert;
-	return err;
+		return err;
+	}
+	chain->certs[chain->count++] = cert;
+	chain->bytes += der->size;
+	return 0;
 }
 
 int trust_chain_add(struct trust_chain *chain, const gnutls_datum_t *der)
@@ -179,7 +181,7 @@ void trust_chain_load(struct trust_chain *chain, gnutls_session_t session)
 
 void trust_chain_rest(struct trust_chain *chain)
 {
-	if (chain->elements > TRUST_FEW_ELEMENTS)
+	if (chain->elements > TRUST_FEW_ELEMENTS || chain->bytes > TRUST_FEW_BYTES)
 		trust_chain_free(chain);
 }
 

@@ -3,6 +3,7 @@
 #define CREDSSPD_TRUST_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <gnutls/x509.h>
 
@@ -23,6 +24,8 @@
  * parsed: it is kept while its handshake waits for the next message.
  */
 #define TRUST_FEW_ELEMENTS	192
+/* And of so few bytes, of which there is another copy then; most certificates have fewer. */
+#define TRUST_FEW_BYTES		2048
 
 /**
  * struct trust_target - the target that a certificate must be valid for
@@ -40,15 +43,18 @@ struct trust_target {
  * @certs: owned, the server's own first
  * @count: number of them
  * @elements: DER elements in all of them
+ * @bytes: of their DER
  * @broken: the next one is malformed, or its key is too large
  *
- * Each certificate is parsed once: one of many elements (see elements.h) takes GnuTLS as
- * long as the rest of a handshake.
+ * Each certificate is parsed once, or twice if the chain does not stay while its handshake
+ * waits, see trust_chain_rest(). One of many elements (elements.h) takes GnuTLS as long as
+ * the rest of a handshake.
  */
 struct trust_chain {
 	gnutls_x509_crt_t certs[TRUST_MAX_CHAIN];
 	unsigned int count;
 	unsigned int elements;
+	size_t bytes;
 	bool broken;
 };
 
@@ -61,7 +67,7 @@ int trust_chain_add(struct trust_chain *chain, const gnutls_datum_t *der);
 void trust_chain_load(struct trust_chain *chain, gnutls_session_t session);
 /*
  * A parsed certificate takes many times the memory of its DER. Free @chain before its
- * handshake waits, unless it has few elements.
+ * handshake waits, unless it has few elements and bytes.
  */
 void trust_chain_rest(struct trust_chain *chain);
 void trust_chain_free(struct trust_chain *chain);

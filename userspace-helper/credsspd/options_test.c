@@ -30,7 +30,8 @@ long sysconf(int name)
 
 static unsigned int threads_with(unsigned int processors)
 {
-	char *argv[] = { (char *)"credsspd", NULL };
+	char name[] = "credsspd";
+	char *argv[2] = { name, NULL };
 	struct options o;
 
 	allowed = processors;

@@ -58,6 +58,15 @@ $(O)/dispatch_test: $(call credsspd_obj,clock dispatch log queue dispatch_test)
 	@echo "  LD      $(@F)"
 	$(Q)$(CC) $(ALL_LDFLAGS) $(PIE_LDFLAGS) -o $@ $^ $(credsspd_libs)
 
+# These need no engine that runs.
+$(O)/budget_test: $(call credsspd_obj,$(credsspd_engine) budget_test)
+	@echo "  LD      $(@F)"
+	$(Q)$(CC) $(ALL_LDFLAGS) $(PIE_LDFLAGS) -o $@ $^ $(credsspd_libs)
+
+$(O)/queue_test: $(call credsspd_obj,queue queue_test)
+	@echo "  LD      $(@F)"
+	$(Q)$(CC) $(ALL_LDFLAGS) $(PIE_LDFLAGS) -o $@ $^ $(credsspd_libs)
+
 # This plays the processors.
 $(O)/options_test: $(call credsspd_obj,options options_test)
 	@echo "  LD      $(@F)"
@@ -71,7 +80,7 @@ $(O)/certs_test: $(call credsspd_obj,$(credsspd_engine) test_client certs_make c
 
 check-credsspd: $(addprefix $(O)/,tls_test engine_test extensions_test groups_test memory_test keeper_test \
 		keyring_test sandbox_test asking_test dispatch_test threads_test \
-		options_test certs_test credsspd)
+		budget_test options_test queue_test certs_test credsspd)
 	$(HERE)/credsspd/check.sh $(O)
 
 install-credsspd:

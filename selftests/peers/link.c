@@ -5,12 +5,15 @@
 
 #include "peer.h"
 
+/* A client that has hung up may have sent an alert before, which GnuTLS has still to read. */
 static ssize_t push(gnutls_transport_ptr_t ptr, const void *buf, size_t len)
 {
 	struct conn *c = ptr;
+	ssize_t n;
 
 	c->flight_sent = true;
-	return c->transport->push(c, buf, len);
+	n = c->transport->push(c, buf, len);
+	return n < 0 && (errno == EPIPE || errno == ECONNRESET) ? (ssize_t)len : n;
 }
 
 static bool stop_at_flight(const struct conn *c)

@@ -114,7 +114,7 @@ END {
 		row = name[i]
 		if (verdict(row) ~ /WORSE|MISSING|ABOVE/)
 			bad = bad " " row
-		if (spread(row) > TOLERANCE)
+		if (accepted[row] && spread(row) > TOLERANCE)
 			unsteady = unsteady " " row
 		if (!rounds[row])
 			continue

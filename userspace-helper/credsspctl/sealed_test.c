@@ -32,15 +32,16 @@
 
 static int32_t device_encrypt(struct credssp_ioc_message *a)
 {
-	char *out = (char *)(uintptr_t)a->out, head[16];
+	char head[16];
 
-	if (a->in_length > MOST)
+	if (a->in_length > MOST || a->flags != CREDSSP_MESSAGE_SPLIT)
 		return SEC_E_INVALID_PARAMETER;
 	snprintf(head, sizeof(head), "<%03u>", a->in_length);
-	memcpy(out, head, HEADER);
-	memcpy(out + HEADER, (void *)(uintptr_t)a->in, a->in_length);
-	memcpy(out + HEADER + a->in_length, "##", TRAILER);
-	a->out_length = HEADER + a->in_length + TRAILER;
+	memcpy((void *)(uintptr_t)a->header, head, HEADER);
+	memmove((void *)(uintptr_t)a->out, (void *)(uintptr_t)a->in, a->in_length);
+	memcpy((void *)(uintptr_t)a->trailer, "##", TRAILER);
+	a->header_length = HEADER;
+	a->trailer_length = TRAILER;
 	return SEC_E_OK;
 }
 
@@ -56,7 +57,8 @@ static int32_t device_decrypt(struct credssp_ioc_message *a)
 		return SEC_E_MESSAGE_ALTERED;
 	if (a->in_length < HEADER + n + TRAILER)
 		return SEC_E_INCOMPLETE_MESSAGE;
-	memcpy((void *)(uintptr_t)a->out, in + HEADER, n);
+	a->header_length = HEADER;
+	a->out = a->in + HEADER;
 	a->out_length = n;
 	a->consumed = HEADER + n + TRAILER;
 	return SEC_E_OK;

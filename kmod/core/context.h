@@ -174,8 +174,6 @@ int __must_check cssp_context_report(struct credssp_context *ctx,
 				     struct credssp_report *report);
 /* A copy of the peer's certificate in DER; empty before the handshake. */
 int __must_check cssp_context_cert(struct credssp_context *ctx, struct cssp_vbuf *cert);
-int __must_check cssp_context_stream_sizes(struct credssp_context *ctx,
-					   struct credssp_stream_sizes *sizes);
 
 /*
  * Lock a context for the functions below. 0, or -EINTR when the task was killed while

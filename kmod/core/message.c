@@ -220,15 +220,3 @@ void cssp_context_sizes_locked(const struct credssp_context *ctx,
 	lockdep_assert_held(&ctx->lock);
 	ctx->ops->sizes(ctx, !message_check(ctx), sizes);
 }
-
-int cssp_context_stream_sizes(struct credssp_context *ctx,
-			      struct credssp_stream_sizes *sizes)
-{
-	int ret = cssp_context_lock(ctx);
-
-	if (ret)
-		return ret;
-	ret = cssp_context_stream_sizes_locked(ctx, sizes);
-	cssp_context_unlock(ctx);
-	return ret;
-}

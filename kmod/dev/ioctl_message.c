@@ -147,25 +147,24 @@ static int ioctl_message(struct cssp_chardev_file *file, struct credssp_ioc_mess
 	return ret;
 }
 
+static int ioctl_check_flags(const struct credssp_ioc_message *a, u32 allowed)
+{
+	return a->flags & ~allowed || a->__reserved ? -EINVAL : 0;
+}
+
 int cssp_ioctl_check_message(const struct cssp_chardev_file *file, const void *args)
 {
-	const struct credssp_ioc_message *a = args;
-
-	return a->flags || a->__reserved ? -EINVAL : 0;
+	return ioctl_check_flags(args, 0);
 }
 
 int cssp_ioctl_check_encrypt(const struct cssp_chardev_file *file, const void *args)
 {
-	const struct credssp_ioc_message *a = args;
-
-	return a->flags & ~CREDSSP_MESSAGE_SPLIT || a->__reserved ? -EINVAL : 0;
+	return ioctl_check_flags(args, CREDSSP_MESSAGE_SPLIT);
 }
 
 int cssp_ioctl_check_decrypt(const struct cssp_chardev_file *file, const void *args)
 {
-	const struct credssp_ioc_message *a = args;
-
-	return a->flags & ~CREDSSP_MESSAGE_INSIDE || a->__reserved ? -EINVAL : 0;
+	return ioctl_check_flags(args, CREDSSP_MESSAGE_INSIDE);
 }
 
 int cssp_ioctl_encrypt(struct cssp_chardev_file *file, void *args)

@@ -361,6 +361,12 @@ helper_up() {
 	start_helper && disown "${helper_pid:?}"
 }
 
+# The module without and with its helper (with guest/helper.sh). What rmmod says is in
+# $WORK/rmmod.
+try_rmmod() { rmmod credssp 2>"$WORK/rmmod"; }
+module_down() { stop_helper && until_true 10 try_rmmod; }
+module_up() { insmod "${CREDSSP_MODULES:?}/credssp.ko" && helper_up; }
+
 # ---- FreeRDP's server ----------------------------------------------------
 
 FREERDP_PID='' FREERDP_PORT=33890 XVFB_PID='' FREERDP_OUT=''

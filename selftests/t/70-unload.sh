@@ -11,11 +11,8 @@
 
 need credsspctl tspeer ioctl_test ss rmmod insmod
 
-MODULE=${CREDSSP_MODULES:?}/credssp.ko
 loaded() { [ -d /sys/module/credssp ]; }
 refused() { ! rmmod credssp 2>"$WORK/rmmod" && loaded; }
-# shellcheck disable=SC2317 # called by until_true
-try_rmmod() { rmmod credssp 2>"$WORK/rmmod"; }
 
 start_peer --echo
 auth --carrier raw "127.0.0.1:$PEER_PORT"
@@ -41,17 +38,15 @@ want "exit status" "$RC" 6
 want reason "${JSON[reason]}" no-module
 verdict "credsspctl auth says that there is no module"
 
-reload() { insmod "$MODULE" && helper_up; }
-check "it loads again" reload
+check "it loads again" module_up
 rounds=4
 [ "$KERNEL" != debug ] || rounds=2
 for ((i = 1; i <= rounds; i++)); do
 	auth --carrier raw --transport "$([ $((i % 2)) -eq 0 ] && echo socket || echo token)" \
 		"127.0.0.1:$PEER_PORT"
 	want "exit status in round $i" "$RC" 0
-	stop_helper || problem "credsspd does not stop in round $i"
-	until_true 10 try_rmmod || problem "rmmod in round $i: $(<"$WORK/rmmod")"
-	reload || problem "no reload in round $i"
+	module_down || problem "it does not unload in round $i: $(<"$WORK/rmmod")"
+	module_up || problem "no reload in round $i"
 done
 verdict "$rounds times: an exchange, rmmod right after it, insmod"
 
@@ -59,11 +54,10 @@ verdict "$rounds times: an exchange, rmmod right after it, insmod"
 # not be unloaded before it has run.
 PEER_PORT=$PEER_PORT stream_test 'messages of 1 to' >"$WORK/out" 2>&1
 want "exit status" $? 0
-stop_helper || problem "credsspd does not stop"
-until_true 10 try_rmmod || problem "rmmod: $(<"$WORK/rmmod")"
+module_down || problem "it does not unload: $(<"$WORK/rmmod")"
 sleep 4
 verdict "rmmod right after a token context's messages, and nothing runs afterwards"
-check "it loads again" reload
+check "it loads again" module_up
 
 # Under load: the helper is stopped, the exchanges end, the module is unloaded.
 hammer() {
@@ -87,7 +81,7 @@ until_true 30 try_rmmod || problem "rmmod: $(<"$WORK/rmmod")"
 wait "${pids[@]}"
 loaded && problem "it is still loaded"
 verdict "rmmod under load, with the helper killed"
-check "it loads again" reload
+check "it loads again" module_up
 auth --carrier raw "127.0.0.1:$PEER_PORT"
 want "exit status" "$RC" 0
 verdict "an exchange afterwards"

@@ -116,7 +116,7 @@ clean:
 #:                         selftests/bench/budget (ROWS="groups"); not part of check
 #:   make demo             a CredSSP logon against FreeRDP's server, in a 6.1 guest
 check:
-	@$(SCRIPTS)/check.sh deps style+fuzz layers sparse builds docs kunit+selftest
+	@$(SCRIPTS)/check.sh deps style+fuzz layers sparse+builds docs kunit+selftest
 
 style layers sparse builds docs kunit selftest fuzz:
 	@KERNEL="$(KERNEL)" T="$(T)" $(SCRIPTS)/check.sh $@

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Real peers: the NLA servers of FreeRDP 2 and 3, by both transports, with CredSSP 2 to
 # 6, TLS 1.2 and 1.3, RSA and EC certificates, right and wrong logons.
-# guests: 6.1 backports trixie debug
+# guests: 6.1 backports trixie
 # timeout: 300
 
 . "$(dirname "$0")/../lib.sh"

@@ -10,7 +10,7 @@ need credsspctl tspeer freerdp-shadow-cli Xvfb winpr-hash ss
 case $KERNEL in
 debug) many=16 turns='' ;;
 backports) many=100 turns=1 ;;
-*) many=200 turns='' ;;
+*) many=100 turns='' ;;
 esac
 ulimit -l unlimited 2>/dev/null
 # Each must be served; how soon depends on the machine.
@@ -84,7 +84,7 @@ want "right passwords" "$(cat "$WORK"/rc.? "$WORK"/rc.?? 2>/dev/null | grep -c '
 want "wrong passwords" "$(cat "$WORK"/rc.1??? | grep -c '^2$')" $((many / 4))
 verdict "right and wrong passwords at the same time: each gets its own answer"
 
-# FreeRDP's server takes minutes in the debug guest, where 20-freerdp.sh has it.
+# FreeRDP's server takes minutes in the debug guest.
 [ -z "$turns" ] || freerdp_start
 for turn in $turns; do
 	run_many 2 "$FREERDP_PORT" --mech ntlm

@@ -13,8 +13,8 @@
 # the end. KERNEL="names of guests" and T="name name" select.
 #
 # Most programs run on the oldest kernel and on the newest one, which share the rows of
-# tables (my_turn() in selftests/lib.sh). 6.12 runs what touches the kernel's interfaces:
-# the debug kernel is a 6.12 as well. trixie runs what depends on the libraries.
+# tables (my_turn() in selftests/lib.sh). 6.12 runs what touches the kernel's interfaces and
+# what the debug kernel, a 6.12 too, does less of. trixie runs what depends on the libraries.
 
 . "$(dirname "$0")/../lib.sh"
 . "$TOP/scripts/tap.sh"

@@ -14,8 +14,10 @@ c_directories() {
 		\( -name '*.c' -o -name '*.h' \) -printf '%h\n' 2>/dev/null | sort -u
 }
 
+# A dozen files at a time, so that all processors are busy
 checkpatch_directory() {
-	"$TOP/scripts/checkpatch.sh" "$1"/*.[ch]
+	printf '%s\0' "$1"/*.[ch] |
+		xargs -0 -n 12 -P "$(nproc)" "$TOP/scripts/checkpatch.sh"
 }
 
 shell_scripts() {

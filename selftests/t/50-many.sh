@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # Many authentications at the same time, by both transports.
+# guests: backports debug
 # timeout: 400
 
 . "$(dirname "$0")/../lib.sh"
@@ -9,8 +10,7 @@ need credsspctl tspeer freerdp-shadow-cli Xvfb winpr-hash ss
 
 case $KERNEL in
 debug) many=16 turns='' ;;
-backports) many=100 turns=1 ;;
-*) many=100 turns='' ;;
+*) many=100 turns=1 ;;
 esac
 ulimit -l unlimited 2>/dev/null
 # Each must be served; how soon depends on the machine.

@@ -3,7 +3,7 @@
 # Waiting exchanges and the freezers: system suspend and the freezer of version 1 control
 # groups do not wait for an exchange. The freezer of version 2 does not freeze tasks that
 # sleep in the kernel, so that it waits until the exchange's wait is over.
-# guests: 6.1 6.12 backports debug
+# guests: 6.1 backports debug
 # timeout: 200
 
 . "$(dirname "$0")/../lib.sh"

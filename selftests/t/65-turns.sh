@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # The helper serves users in turn: hundreds of handshakes of one user at once delay
 # another user's handshake by one.
-# guests: 6.1 6.12 backports debug
+# guests: 6.1 backports debug
 # timeout: 200
 
 . "$(dirname "$0")/../lib.sh"

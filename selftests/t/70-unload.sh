@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # The module can be unloaded only when nothing uses it; it can be loaded again; an
 # authenticated stream works on without it.
-# guests: 6.1 6.12 backports debug
+# guests: 6.1 backports debug
 # timeout: 200
 
 . "$(dirname "$0")/../lib.sh"

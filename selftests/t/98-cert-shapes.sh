@@ -3,7 +3,7 @@
 # Servers' certificates of all shapes: each is accepted, and evaluated as openssl does.
 # The whole table needs no kernel (certs_test of userspace-helper/credsspd): here are the
 # certificates that the module, which reads them as well, could read differently.
-# guests: 6.1 backports trixie debug
+# guests: 6.1 backports trixie
 # timeout: 240
 
 . "$(dirname "$0")/../lib.sh"

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # The limits of one user. A user cannot use up what other users may have: not by many files
 # or processes, not in user namespaces, not beyond the memory cgroup.
-# guests: 6.1 backports debug
+# guests: 6.1 backports
 # timeout: 200
 
 . "$(dirname "$0")/../lib.sh"
@@ -189,38 +189,34 @@ end_namespace
 verdict "two containers that root has made share nothing, nor with root"
 restore
 
-# Many handshakes take the debug kernel minutes: only stock kernels run this and the next.
-if [ "$KERNEL" != debug ]; then
-	parameter max_contexts_per_user 1000
-	holder alice as $ALICE hold handshakes 300
-	expect 256 $NO_MEMORY
-	namespace 200 $ALICE
-	holder inside inside $NAMESPACE 3 hold handshakes 1
-	expect 0 $NO_MEMORY
-	logon_of $BOB
-	release alice inside
-	end_namespace
-	verdict "handshakes: no user has all of the helper's places"
-fi
+# Hundreds of handshakes
+parameter max_contexts_per_user 1000
+holder alice as $ALICE hold handshakes 300
+expect 256 $NO_MEMORY
+namespace 200 $ALICE
+holder inside inside $NAMESPACE 3 hold handshakes 1
+expect 0 $NO_MEMORY
+logon_of $BOB
+release alice inside
+end_namespace
+verdict "handshakes: no user has all of the helper's places"
 restore
 
 # Those that wait for a client certificate hold most of the helper's memory.
-if [ "$KERNEL" != debug ]; then
-	start_peer --ask-cert
-	export PEER_PORT
-	holder alice as $ALICE hold waiting 100
-	expect 16 $NO_MEMORY
-	holder bob as $BOB hold waiting 3
-	expect 3 0x00000000
-	logon_of $ALICE
-	logon_of $BOB
-	release alice
-	holder again as $ALICE hold waiting 16
-	expect 16 0x00000000
-	release again bob
-	export -n PEER_PORT
-	verdict "waiting for a client certificate: one user has at most 16 places, and other users still get one"
-fi
+start_peer --ask-cert
+export PEER_PORT
+holder alice as $ALICE hold waiting 100
+expect 16 $NO_MEMORY
+holder bob as $BOB hold waiting 3
+expect 3 0x00000000
+logon_of $ALICE
+logon_of $BOB
+release alice
+holder again as $ALICE hold waiting 16
+expect 16 0x00000000
+release again bob
+export -n PEER_PORT
+verdict "waiting for a client certificate: one user has at most 16 places, and other users still get one"
 
 holder alice as $ALICE hold contexts 3
 info=$(as $BOB hold info)

@@ -11,8 +11,8 @@ holds_helper_device() {
 	return 1
 }
 
-# The daemon has a thread for each processor, and guests have two. The oldest kernel tests
-# one thread.
+# The daemon has a thread for each processor. The oldest kernel tests one thread, however
+# many processors its guest has.
 helper_threads() {
 	case $(uname -r) in
 	6.1.*) echo "--threads 1" ;;

@@ -43,7 +43,7 @@ impatient() {
 }
 
 # my_turn SHARE: true if this guest does this row of a table. Time in emulated machines is
-# expensive: the oldest kernel and a newer one do half of the rows each, and the debug
+# expensive: the oldest kernel and the newest one do half of the rows each, and the debug
 # kernel does one row in SHARE. The newest kernel does the other half with Debian 13's
 # root. The parity of the bits of the row's number decides, so that with an inner loop a
 # guest does not always get the same half.
@@ -56,7 +56,7 @@ my_turn() {
 	done
 	case ${CREDSSP_ROOT:-$KERNEL} in
 	6.1 | trixie) [ $parity -eq 0 ] ;;
-	6.12 | backports) [ $parity -eq 1 ] ;;
+	backports) [ $parity -eq 1 ] ;;
 	debug) [ $((ROW % $1)) -eq 0 ] ;;
 	esac
 }

@@ -9,6 +9,7 @@
 #include "../base/vbuf.h"
 
 struct cssp_requester;
+struct cssp_ticket_store;
 struct cssp_wait;
 
 /**
@@ -27,6 +28,20 @@ struct cssp_identity {
 };
 
 /**
+ * struct cssp_tickets - where an initiator's Kerberos tickets come from
+ * @source: enum credssp_ticket_source
+ * @user_to_user: by user-to-user tickets
+ * @name: of the credential cache or keytab, in UTF-8, may be empty
+ * @realm: realm of the user, in UTF-8; empty: the identity's domain
+ */
+struct cssp_tickets {
+	u32 source;
+	bool user_to_user;
+	struct cssp_vbuf name;
+	struct cssp_vbuf realm;
+};
+
+/**
  * enum cssp_mech_progress - after a step
  * @CSSP_MECH_CONTINUE: a token of the peer is needed
  * @CSSP_MECH_READY: messages can be sealed; the peer may still send a final token
@@ -41,19 +56,26 @@ enum cssp_mech_progress {
 
 /**
  * struct cssp_mech_params - parameters of an initiator
- * @id: identity that logs on; borrowed until the step that returns CSSP_MECH_DONE
+ * @id: identity that logs on; without a user only Kerberos with tickets of a cache or
+ *	keytab is possible; borrowed until the step that returns CSSP_MECH_DONE
  * @target: SPN in UTF-8, NUL-terminated, may be empty
  * @who: identity that acts, for requests to the helper
  * @wait: deadline and cancellation, for requests to the helper
+ * @tickets: Kerberos: where its tickets come from
+ * @store: Kerberos: tickets of the credential, or NULL
+ * @no_ntlm: a policy forbids NTLM
  *
  * The other pointers are borrowed until the mechanism is freed. A mechanism that never
- * asks the helper ignores @who and @wait.
+ * asks the helper ignores @who, @wait, @tickets and @store.
  */
 struct cssp_mech_params {
 	const struct cssp_identity *id;
 	const char *target;
 	const struct cssp_requester *who;
 	struct cssp_wait *wait;
+	const struct cssp_tickets *tickets;
+	struct cssp_ticket_store *store;
+	bool no_ntlm;
 };
 
 struct cssp_mech;
@@ -121,19 +143,49 @@ struct cssp_mech_ops {
 };
 
 /**
+ * struct cssp_mech_facts - what the report tells about a mechanism's exchange
+ * @package: CREDSSP_PACKAGE_* that protects the messages, 0 before it is known
+ * @passed_over: SPNEGO: enum credssp_reason why Kerberos was not used, else 0
+ * @krb_error: error-code of a KRB-ERROR, else 0
+ * @kdc_messages: messages to KDCs
+ * @skew: seconds by which the other clock is ahead, with CREDSSP_REASON_SKEW
+ * @not_after: when the credentials expire, seconds since 1970 UTC; 0: never
+ * @client: Kerberos: the client's principal name in UTF-8, with NUL; else empty
+ */
+struct cssp_mech_facts {
+	u32 package;
+	u32 passed_over;
+	u32 krb_error;
+	u32 kdc_messages;
+	s64 skew;
+	u64 not_after;
+	struct cssp_vbuf client;
+};
+
+/**
  * struct cssp_mech - base of every mechanism's own structure
  * @ops: its table
  * @reason: enum credssp_reason of the failure that ended it, for the report
+ * @unavailable: it failed before a logon was tried with it: another mechanism may be used
  * @ntlm_only: only NTLM proves the server (delegation policy)
- * @trailer: bytes that wrap() adds and length of a signature
+ * @trailer: bytes that wrap() adds
+ * @signature: bytes of a signature
+ * @facts: for the report; stay after a failure
+ *
+ * SPNEGO's @ntlm_only, @trailer and @signature are those of the mechanism that is chosen,
+ * and valid from CSSP_MECH_READY on.
  */
 struct cssp_mech {
 	const struct cssp_mech_ops *ops;
 	u32 reason;
+	bool unavailable;
 	bool ntlm_only;
 	u32 trailer;
+	u32 signature;
+	struct cssp_mech_facts facts;
 };
 
+extern const struct cssp_mech_ops cssp_krb5_ops;
 extern const struct cssp_mech_ops cssp_ntlm_ops;
 extern const struct cssp_mech_ops cssp_spnego_ops;
 

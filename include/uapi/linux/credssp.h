@@ -63,6 +63,7 @@
 #define SEC_E_INCOMPLETE_MESSAGE		((__s32)0x80090318)
 #define SEC_E_BUFFER_TOO_SMALL			((__s32)0x80090321)
 #define SEC_E_WRONG_PRINCIPAL			((__s32)0x80090322)
+#define SEC_E_TIME_SKEW				((__s32)0x80090324)
 #define SEC_E_ILLEGAL_MESSAGE			((__s32)0x80090326)
 #define SEC_E_ENCRYPT_FAILURE			((__s32)0x80090329)
 #define SEC_E_DECRYPT_FAILURE			((__s32)0x80090330)
@@ -132,7 +133,7 @@
 #define CREDSSP_MAX_CERT		32768	/* bytes of one DER certificate */
 #define CREDSSP_MAX_MESSAGE		16384	/* plaintext bytes of one TLS record */
 #define CREDSSP_MAX_SIGNED	65536	/* bytes that an inner package seals or signs */
-#define CREDSSP_MAX_SIGNATURE	64	/* bytes of a signature */
+#define CREDSSP_MAX_SIGNATURE	80	/* bytes of a signature, or that sealing adds */
 #define CREDSSP_MAX_BUFFERS		8	/* SecBuffers in one descriptor */
 #define CREDSSP_MIN_VERSION		2	/* MS-CSSP 2.2.1 */
 #define CREDSSP_MAX_VERSION		6
@@ -146,10 +147,12 @@
 #define CREDSSP_PACKAGE_CREDSSP		0
 #define CREDSSP_PACKAGE_NEGOTIATE	1
 #define CREDSSP_PACKAGE_NTLM		2
+#define CREDSSP_PACKAGE_KERBEROS	3
 
 /* Inner mechanisms a credential may use */
 #define CREDSSP_MECH_NEGOTIATE		0x1	/* SPNEGO offering what is enabled */
 #define CREDSSP_MECH_NTLM		0x2	/* raw NTLM */
+#define CREDSSP_MECH_KERBEROS		0x4	/* raw Kerberos (RFC 4121) */
 
 /**
  * struct credssp_sec_buffer - SecBuffer of the ioctls
@@ -239,6 +242,24 @@ enum credssp_reason {
 	CREDSSP_REASON_KEY_SIZE = 38,		/* the server's key is too large */
 	CREDSSP_REASON_TLS_SIZE = 39,		/* the handshake is too long */
 	CREDSSP_REASON_CLIENT_CERT = 40,	/* not available, or its key cannot sign */
+	CREDSSP_REASON_NO_TICKETS = 41,		/* no cache or keytab, or nothing usable in it */
+	CREDSSP_REASON_TICKETS_EXPIRED = 42,	/* the TGT has expired */
+	CREDSSP_REASON_FOREIGN = 43,		/* in other namespaces than the helper */
+	CREDSSP_REASON_NO_REALM = 44,		/* no realm is known for user or target */
+	CREDSSP_REASON_NO_KDC = 45,		/* no KDC is known, or none has answered */
+	CREDSSP_REASON_CLIENT_UNKNOWN = 46,	/* the KDC does not know the user */
+	CREDSSP_REASON_TARGET_UNKNOWN = 47,	/* the KDC does not know the service */
+	CREDSSP_REASON_PASSWORD = 48,		/* wrong, says the KDC */
+	CREDSSP_REASON_PASSWORD_EXPIRED = 49,
+	CREDSSP_REASON_ACCOUNT = 50,		/* locked, disabled, revoked or expired */
+	CREDSSP_REASON_SKEW = 51,		/* the clocks differ, @skew */
+	CREDSSP_REASON_ENCTYPE = 52,		/* no strong Kerberos encryption in common */
+	CREDSSP_REASON_USER_TO_USER = 53,	/* the service takes user-to-user only */
+	CREDSSP_REASON_KRB_ERROR = 54,		/* another KRB-ERROR, @krb_error */
+	CREDSSP_REASON_KDC_ANSWER = 55,		/* malformed or not authentic */
+	CREDSSP_REASON_NO_KERBEROS = 56,	/* the helper is without it */
+	CREDSSP_REASON_NO_PASSWORD = 57,	/* NTLM needs one, and there is none */
+	CREDSSP_REASON_NOT_CHOSEN = 58,		/* the server chose another mechanism */
 };
 
 /* @trust of struct credssp_report: what is wrong with the certificate; 0: trusted */
@@ -273,11 +294,19 @@ enum credssp_reason {
  * @tls_cipher: cipher suite by IANA number
  * @credssp_version: effective version, min(own, peer's)
  * @peer_version: the peer's own version as sent
- * @mech: CREDSSP_MECH_*: NEGOTIATE means NTLM inside SPNEGO
+ * @mech: CREDSSP_MECH_* of the credential; @mech_package says what it came to
  * @trust: CREDSSP_TRUST_* bits, 0 for a trusted certificate
  * @facts: CREDSSP_FACT_* bits
  * @cert_length: bytes of the peer's own certificate in DER
+ * @mech_package: CREDSSP_PACKAGE_NTLM or CREDSSP_PACKAGE_KERBEROS: the mechanism that was
+ *	used; 0 before it is known
  * @cert_sha256: SHA-256 of it
+ * @passed_over: enum credssp_reason why Kerberos was not used where it was possible, else 0
+ * @krb_error: error-code of a KRB-ERROR of the KDC or the server (RFC 4120 7.5.9), else 0
+ * @skew: seconds by which the other clock is ahead of this machine's, with
+ *	CREDSSP_REASON_SKEW
+ * @kdc_messages: messages to KDCs in this exchange
+ * @__reserved: zero
  */
 struct credssp_report {
 	__u32 leg;
@@ -292,8 +321,13 @@ struct credssp_report {
 	__u32 trust;
 	__u32 facts;
 	__u32 cert_length;
-	__u32 __reserved;
+	__u32 mech_package;
 	__u8 cert_sha256[32];
+	__u32 passed_over;
+	__u32 krb_error;
+	__aligned_s64 skew;
+	__u32 kdc_messages;
+	__u32 __reserved;
 };
 
 /**
@@ -340,9 +374,26 @@ struct credssp_ioc_info {
 };
 
 /**
+ * enum credssp_ticket_source - where Kerberos tickets come from
+ * @CREDSSP_TICKETS_AUTO: from the password of the credential. Without a password, user and
+ *	saved key: from the user's default credential cache (default credentials)
+ * @CREDSSP_TICKETS_CCACHE: from a credential cache, which the caller's user can read
+ * @CREDSSP_TICKETS_KEYTAB: by a keytab, which the caller's user can read
+ */
+enum credssp_ticket_source {
+	CREDSSP_TICKETS_AUTO = 0,
+	CREDSSP_TICKETS_CCACHE = 1,
+	CREDSSP_TICKETS_KEYTAB = 2,
+};
+
+/* @flags of struct credssp_ioc_acquire: Kerberos by user-to-user tickets (MS-KILE 3.2.5.2) */
+#define CREDSSP_ACQUIRE_USER_TO_USER	0x1
+
+/**
  * struct credssp_ioc_acquire - CREDSSP_IOC_ACQUIRE: AcquireCredentialsHandle
  * @status: out
  * @use: SECPKG_CRED_OUTBOUND (INBOUND needs privilege)
+ * @flags: CREDSSP_ACQUIRE_*
  * @encoding: CREDSSP_IDENTITY_UTF8 or _UTF16, of the three strings
  * @mechs: CREDSSP_MECH_* or 0 for NEGOTIATE
  * @min_version, @max_version: CredSSP versions, 0 for the policy's minimum and 6
@@ -361,6 +412,11 @@ struct credssp_ioc_info {
  * @pin_count, @pins: SHA-256 fingerprints of certificates, 32 bytes each, at most
  *	CREDSSP_MAX_PINS; a server with one of these certificates is proven,
  *	trusted or not
+ * @ticket_source: enum credssp_ticket_source
+ * @tickets_length, @tickets: name of the credential cache or keytab, in UTF-8 without NUL,
+ *	at most CREDSSP_MAX_NAME bytes; none: the default one of the caller's user
+ * @realm_length, @realm: Kerberos realm of @user, in UTF-8 without NUL, at most
+ *	CREDSSP_MAX_NAME bytes; none: @domain
  */
 struct credssp_ioc_acquire {
 	__u32 size;
@@ -383,9 +439,13 @@ struct credssp_ioc_acquire {
 	__u32 package;
 	__u32 cert_length;
 	__u32 pin_count;
-	__u32 __reserved;
+	__u32 ticket_source;
 	__aligned_u64 cert;
 	__aligned_u64 pins;
+	__u32 tickets_length;
+	__u32 realm_length;
+	__aligned_u64 tickets;
+	__aligned_u64 realm;
 };
 
 /**

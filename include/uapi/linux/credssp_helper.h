@@ -22,6 +22,8 @@ enum credssp_hlp_opcode {
 	CREDSSP_HLP_TLS_TICKET = 3,
 	CREDSSP_HLP_END = 4,		/* one way: no reply */
 	CREDSSP_HLP_TLS_CERT = 5,
+	CREDSSP_HLP_KRB5_INIT = 6,
+	CREDSSP_HLP_KRB5_STEP = 7,
 };
 
 /**
@@ -30,7 +32,8 @@ enum credssp_hlp_opcode {
  * @opcode: enum credssp_hlp_opcode; a reply repeats it
  * @error: request: 0; reply: 0 or a positive errno
  * @id: unique per request; a reply repeats it
- * @conversation: one TLS handshake; made by the module; a reply repeats it
+ * @conversation: one TLS handshake or one Kerberos exchange; made by the module; a reply
+ *	repeats it
  * @uid, @pid: the requester in the helper's namespaces (the overflow id and 0 where
  *	it has none there; the pid of a kernel caller is 0); ignored in a reply
  * @flags: zero, in a reply too
@@ -219,6 +222,164 @@ struct credssp_hlp_tls_reply {
 	__aligned_u64 not_after;
 	struct credssp_hlp_tls_keys tx;
 	struct credssp_hlp_tls_keys rx;
+};
+
+/**
+ * enum credssp_hlp_krb5_source - where the initiator's tickets come from
+ * @CREDSSP_HLP_KRB5_PASSWORD: of @user in @realm, with a password
+ * @CREDSSP_HLP_KRB5_CCACHE: the requester's credential cache, read with its uid
+ * @CREDSSP_HLP_KRB5_KEYTAB: a keytab that the requester can read
+ */
+enum credssp_hlp_krb5_source {
+	CREDSSP_HLP_KRB5_PASSWORD = 1,
+	CREDSSP_HLP_KRB5_CCACHE = 2,
+	CREDSSP_HLP_KRB5_KEYTAB = 3,
+};
+
+/*
+ * The requester's user, mount and network namespaces are the helper's. Without this flag
+ * CCACHE and KEYTAB are refused (CREDSSP_HLP_KRB5_FAIL_FOREIGN): a name would lead to the
+ * files and keyrings of another user (CVE-2025-2312).
+ */
+#define CREDSSP_HLP_KRB5_LOCAL		0x1
+/* The AP-REQ is for a ticket that is encrypted in the key of @peer_ticket. */
+#define CREDSSP_HLP_KRB5_USER_TO_USER	0x2
+/* @bindings counts. */
+#define CREDSSP_HLP_KRB5_BINDINGS	0x4
+
+/* Bytes of the tickets of a password, which a credential keeps between exchanges */
+#define CREDSSP_HLP_MAX_TICKETS		(64 * 1024)
+/* Bytes of an AP-REQ, AP-REP or Ticket: what SPNEGO and a TSRequest leave of a token */
+#define CREDSSP_HLP_MAX_KRB5_MESSAGE	(60 * 1024)
+
+/**
+ * struct credssp_hlp_krb5_init - request KRB5_INIT: an AP-REQ for a service
+ * @source: enum credssp_hlp_krb5_source
+ * @flags: CREDSSP_HLP_KRB5_*
+ * @time_limit: milliseconds that the requester waits for the reply; the helper ends its
+ *	work for it then
+ * @user_length: bytes of the user name in UTF-8; none: the cache's or keytab's own.
+ *	The strings follow this structure in the order of their lengths
+ * @realm_length: realm in UTF-8; none: that of the user's name (after its last @), or the
+ *	helper's default realm.  A realm without a configuration is tried in upper case
+ * @password_length: password in UTF-8; only with PASSWORD
+ * @tickets_length: residual name of the cache ("FILE:/path", "KEYRING:session:x") or of
+ *	the keytab; none: the requester's default one
+ * @target_length: SPN in UTF-8, SERVICE/HOST, optionally with @REALM
+ * @peer_ticket_length: USER_TO_USER: the peer's TGT, a DER-encoded Ticket
+ * @saved_length: PASSWORD: tickets that an earlier reply gave for the same credential
+ * @__reserved: zero
+ * @bindings: MD5 of the channel bindings (RFC 4121 4.1.1.2)
+ *
+ * The reply is struct credssp_hlp_krb5_reply.
+ */
+struct credssp_hlp_krb5_init {
+	__u32 source;
+	__u32 flags;
+	__u32 time_limit;
+	__u32 user_length;
+	__u32 realm_length;
+	__u32 password_length;
+	__u32 tickets_length;
+	__u32 target_length;
+	__u32 peer_ticket_length;
+	__u32 saved_length;
+	__aligned_u64 __reserved;
+	__u8 bindings[16];
+};
+
+/*
+ * KRB5_STEP has no structure of its own: after the header comes the peer's AP-REP, without
+ * GSS framing.  The reply is struct credssp_hlp_krb5_reply, DONE or FAILED, and is the last
+ * one of the conversation.
+ */
+
+enum credssp_hlp_krb5_state {
+	CREDSSP_HLP_KRB5_CONTINUE = 1,	/* send the AP-REQ, then KRB5_STEP */
+	CREDSSP_HLP_KRB5_DONE = 2,	/* the key follows */
+	CREDSSP_HLP_KRB5_FAILED = 3,
+};
+
+/**
+ * enum credssp_hlp_krb5_failure - with FAILED: why
+ * @CREDSSP_HLP_KRB5_FAIL_OTHER: the helper's own trouble
+ * @CREDSSP_HLP_KRB5_FAIL_FOREIGN: the requester is in other namespaces than the helper
+ * @CREDSSP_HLP_KRB5_FAIL_NO_TICKETS: no such cache or keytab, or nothing usable in it
+ * @CREDSSP_HLP_KRB5_FAIL_EXPIRED: its TGT has expired
+ * @CREDSSP_HLP_KRB5_FAIL_NO_REALM: the target has no host name, or nothing says which
+ *	realm the user is in
+ * @CREDSSP_HLP_KRB5_FAIL_NO_KDC: no KDC of the realm is known, or none has answered
+ * @CREDSSP_HLP_KRB5_FAIL_CLIENT: the KDC does not know the user
+ * @CREDSSP_HLP_KRB5_FAIL_TARGET: the KDC does not know the service
+ * @CREDSSP_HLP_KRB5_FAIL_PASSWORD: wrong password, or a keytab with an old key
+ * @CREDSSP_HLP_KRB5_FAIL_PASSWORD_EXPIRED: the password has expired
+ * @CREDSSP_HLP_KRB5_FAIL_ACCOUNT: the account is locked, disabled, revoked or expired
+ * @CREDSSP_HLP_KRB5_FAIL_SKEW: the clocks differ by @skew
+ * @CREDSSP_HLP_KRB5_FAIL_ENCTYPE: no encryption type in common that is strong enough
+ * @CREDSSP_HLP_KRB5_FAIL_USER_TO_USER: the service takes user-to-user tickets only
+ * @CREDSSP_HLP_KRB5_FAIL_KDC: another error of the KDC, @error
+ * @CREDSSP_HLP_KRB5_FAIL_ANSWER: the KDC's answer is malformed or not authentic
+ * @CREDSSP_HLP_KRB5_FAIL_PROOF: the AP-REP does not prove the service
+ */
+enum credssp_hlp_krb5_failure {
+	CREDSSP_HLP_KRB5_FAIL_OTHER = 0,
+	CREDSSP_HLP_KRB5_FAIL_FOREIGN = 1,
+	CREDSSP_HLP_KRB5_FAIL_NO_TICKETS = 2,
+	CREDSSP_HLP_KRB5_FAIL_EXPIRED = 3,
+	CREDSSP_HLP_KRB5_FAIL_NO_REALM = 4,
+	CREDSSP_HLP_KRB5_FAIL_NO_KDC = 5,
+	CREDSSP_HLP_KRB5_FAIL_CLIENT = 6,
+	CREDSSP_HLP_KRB5_FAIL_TARGET = 7,
+	CREDSSP_HLP_KRB5_FAIL_PASSWORD = 8,
+	CREDSSP_HLP_KRB5_FAIL_PASSWORD_EXPIRED = 9,
+	CREDSSP_HLP_KRB5_FAIL_ACCOUNT = 10,
+	CREDSSP_HLP_KRB5_FAIL_SKEW = 11,
+	CREDSSP_HLP_KRB5_FAIL_ENCTYPE = 12,
+	CREDSSP_HLP_KRB5_FAIL_USER_TO_USER = 13,
+	CREDSSP_HLP_KRB5_FAIL_KDC = 14,
+	CREDSSP_HLP_KRB5_FAIL_ANSWER = 15,
+	CREDSSP_HLP_KRB5_FAIL_PROOF = 16,
+};
+
+/* @flags of struct credssp_hlp_krb5_reply, with DONE */
+#define CREDSSP_HLP_KRB5_ACCEPTOR_SUBKEY	0x1	/* @key is the acceptor's subkey */
+
+/**
+ * struct credssp_hlp_krb5_reply - reply to KRB5_INIT and KRB5_STEP
+ * @state: enum credssp_hlp_krb5_state
+ * @failure: FAILED: enum credssp_hlp_krb5_failure
+ * @error: FAILED: error-code of the KRB-ERROR (RFC 4120 7.5.9), 0 without one
+ * @kdc_messages: messages that this request sent to KDCs
+ * @skew: SKEW: seconds by which the KDC's clock is ahead of this machine's
+ * @not_after: CONTINUE: when the ticket expires, seconds since 1970 UTC
+ * @message_length: CONTINUE: bytes of the AP-REQ, which follows this structure without GSS
+ *	framing
+ * @client_length: CONTINUE: after it, the client's principal name in UTF-8
+ * @saved_length: CONTINUE, PASSWORD: after that, tickets for the next KRB5_INIT of the
+ *	same credential; opaque, and as secret as the password
+ * @flags: DONE: CREDSSP_HLP_KRB5_ACCEPTOR_SUBKEY
+ * @enctype: DONE: encryption type of @key (RFC 3961 8)
+ * @key_length: DONE: bytes of @key
+ * @tx_seq, @rx_seq: DONE: number of the next per-message token, sent and received
+ *	(RFC 4121 4.2.6)
+ * @key: DONE: protocol key of the context
+ */
+struct credssp_hlp_krb5_reply {
+	__u32 state;
+	__u32 failure;
+	__u32 error;
+	__u32 kdc_messages;
+	__aligned_s64 skew;
+	__aligned_u64 not_after;
+	__u32 message_length;
+	__u32 client_length;
+	__u32 saved_length;
+	__u32 flags;
+	__u32 enctype;
+	__u32 key_length;
+	__aligned_u64 tx_seq;
+	__aligned_u64 rx_seq;
+	__u8 key[CREDSSP_HLP_MAX_KEY];
 };
 
 #endif /* _UAPI_LINUX_CREDSSP_HELPER_H */

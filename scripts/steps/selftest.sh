@@ -8,9 +8,10 @@
 #   # timeout: 120               seconds an idle machine may take at most; see LENIENCE
 #   # boot: fips=1               words on the kernel command line
 #   # helper: no                 no credsspd; "module: no": no module either
-# Programs with the same requirements share a boot. For guests that run all programs
-# there are two boots with half of the programs each, which keeps two processors busy to
-# the end. KERNEL="names of guests" and T="name name" select.
+#   # races: yes                 looks for races: two processors in the guests debug and
+#                              backports
+# Programs with the same requirements share a boot. Guests with one kind of them have two
+# boots with half of the programs each, which keeps two processors busy to the end. KERNEL="names of guests" and T="name name" select.
 #
 # Most programs run on the oldest kernel and on the newest one, which share the rows of
 # tables (my_turn() in selftests/lib.sh). 6.12 runs what touches the kernel's interfaces and
@@ -26,11 +27,11 @@ LENIENCE_DEBUG=12
 GUESTS_DEFAULT='6.1 backports debug'
 GUESTS=${KERNEL:-debug backports 6.1 6.12 trixie}
 
-# An emulated machine with two processors takes a third more time of the host's than one
-# with one. Races are looked for in the guests that have two.
+# processors_of GUEST RACES. An emulated machine with two processors takes a third more time
+# of the host's than one with one.
 processors_of() {
-	case $1 in
-	debug | backports) echo 2 ;;
+	case $1-$2 in
+	debug-yes | backports-yes) echo 2 ;;
 	*) echo 1 ;;
 	esac
 }
@@ -54,20 +55,24 @@ programs() {
 	done
 }
 
-# The programs of a guest, as "BOOT|HELPER|MODULE|PART|LIMIT|PROGRAM" lines, sorted so
+# The programs of a guest, as "BOOT|HELPER|MODULE|PROCESSORS|PART|LIMIT|PROGRAM" lines, sorted so
 # that the programs of one boot follow each other.
 plan_guests() {
 	local guest=$1 p limit guests number=0 parts=1 lenience=$LENIENCE
-	[ -n "${T:-}" ] || [ "$guest" = debug ] || parts=2
+	# debug and backports have two kinds of programs (races).
+	case ${T:-$guest} in
+	6.1 | 6.12 | trixie) parts=2 ;;
+	esac
 	[ "$guest" != debug ] || lenience=$LENIENCE_DEBUG
 	programs | while read -r p; do
 		guests=$(header "$p" guests "$GUESTS_DEFAULT")
 		[[ " $guests " = *" $guest "* ]] || continue
 		limit=$(($(header "$p" timeout 120) * lenience))
-		printf '%s|%s|%s|%s|%s|%s\n' "$(header "$p" boot '')" "$(header "$p" helper yes)" \
-			"$(header "$p" module yes)" $((number % parts)) "$limit" "$p"
+		printf '%s|%s|%s|%s|%s|%s|%s\n' "$(header "$p" boot '')" "$(header "$p" helper yes)" \
+			"$(header "$p" module yes)" "$(processors_of "$guest" "$(header "$p" races no)")" \
+			$((number % parts)) "$limit" "$p"
 		number=$((number + 1))
-	done | sort -t '|' -k 1,4 -s
+	done | sort -t '|' -k 1,5 -s
 }
 
 # collect GUEST DIRECTORY PROGRAM...: takes the output of each, or notes that it did not
@@ -86,7 +91,7 @@ collect() {
 	done
 }
 
-# boot GUEST NUMBER "BOOT|HELPER|MODULE|PART" LIMIT PROGRAM [LIMIT PROGRAM...]
+# boot GUEST NUMBER "BOOT|HELPER|MODULE|PROCESSORS|PART" LIMIT PROGRAM [LIMIT PROGRAM...]
 boot() {
 	local guest=$1 number=$2 needs=$3 dir args=() total=60 rc=0 i words ran=() root
 	shift 3
@@ -101,7 +106,7 @@ boot() {
 	done
 	for ((i = 2; i <= $#; i += 2)); do ran+=("${!i}"); done
 	dir=$BUILD/guest/selftest-$guest-$number-$$
-	"$TOP/selftests/guest/run.sh" -d "$dir" -t $total -s "$(processors_of "$guest")" \
+	"$TOP/selftests/guest/run.sh" -d "$dir" -t $total -s "${words[3]}" \
 		"${args[@]}" "$(kernel_of "$guest")" -- \
 		"selftests/guest/run-programs.sh $*" 2>"$dir.err" || rc=$?
 	collect "$guest" "$dir" "${ran[@]}"

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Many authentications at the same time, by both transports.
 # guests: backports debug
+# races: yes
 # timeout: 400
 
 . "$(dirname "$0")/../lib.sh"

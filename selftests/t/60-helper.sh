@@ -4,6 +4,7 @@
 # ends with a clear status in bounded time and leaves nothing; with a helper exchanges
 # succeed again. (Faults of a helper: 61-badhelper.sh.)
 # guests: 6.1 backports debug
+# races: yes
 # timeout: 200
 
 . "$(dirname "$0")/../lib.sh"

@@ -3,6 +3,7 @@
 # Helpers that are slow, silent, or die, or send wrong or malformed replies: each call
 # ends in bounded time with the right reason, no credentials are sent, and no
 # conversation is left for the next helper.
+# races: yes
 # timeout: 600
 
 . "$(dirname "$0")/../lib.sh"

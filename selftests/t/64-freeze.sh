@@ -4,6 +4,7 @@
 # groups do not wait for an exchange. The freezer of version 2 does not freeze tasks that
 # sleep in the kernel, so that it waits until the exchange's wait is over.
 # guests: 6.1 backports debug
+# races: yes
 # timeout: 200
 
 . "$(dirname "$0")/../lib.sh"

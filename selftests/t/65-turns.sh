@@ -3,6 +3,7 @@
 # The helper serves users in turn: hundreds of handshakes of one user at once delay
 # another user's handshake by one.
 # guests: 6.1 backports debug
+# races: yes
 # timeout: 200
 
 . "$(dirname "$0")/../lib.sh"

@@ -3,6 +3,7 @@
 # The module can be unloaded only when nothing uses it; it can be loaded again; an
 # authenticated stream works on without it.
 # guests: 6.1 backports debug
+# races: yes
 # timeout: 200
 
 . "$(dirname "$0")/../lib.sh"

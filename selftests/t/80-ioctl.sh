@@ -3,6 +3,7 @@
 # The ioctls of /dev/credssp, with right and wrong arguments, by root and by the user
 # nobody.
 # guests: 6.1 6.12 backports debug
+# races: yes
 # timeout: 300
 
 . "$(dirname "$0")/../lib.sh"

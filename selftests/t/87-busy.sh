@@ -4,6 +4,7 @@
 # cancellation and kill work, and the wait takes no CPU. (TLS 1.3: from its flights the
 # relay between client and peer knows where the handshake ends.)
 # guests: 6.1 6.12 backports debug
+# races: yes
 # timeout: 200
 
 . "$(dirname "$0")/../lib.sh"

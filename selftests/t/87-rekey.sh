@@ -3,6 +3,7 @@
 # kTLS accepts new keys from Linux 6.14 on: another thread gives it keys in the middle of
 # an exchange; and a KeyUpdate, read by the module or by another thread.
 # guests: 6.1 6.12 backports
+# races: yes
 # timeout: 60
 
 . "$(dirname "$0")/../lib.sh"

@@ -3,6 +3,7 @@
 # The in-kernel API, with right and wrong arguments, by a consumer with kernel threads:
 # credssp_consumer.ko. The debug guest checks locks and sleeping.
 # guests: 6.1 6.12 backports debug
+# races: yes
 # timeout: 200
 
 . "$(dirname "$0")/../lib.sh"

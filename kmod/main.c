@@ -2,6 +2,7 @@
 /* Module entry and exit: the device appears last and goes first. */
 #include <linux/module.h>
 
+#include "core/context.h"
 #include "crypto/hash.h"
 #include "dev/chardev.h"
 #include "policy/policy_net.h"
@@ -21,11 +22,16 @@ static int __init credssp_module_init(void)
 	ret = cssp_upcall_init();
 	if (ret)
 		goto err_tls;
-	ret = cssp_chardev_init();
+	ret = cssp_context_init();
 	if (ret)
 		goto err_upcall;
+	ret = cssp_chardev_init();
+	if (ret)
+		goto err_context;
 	return 0;
 
+err_context:
+	cssp_context_exit();
 err_upcall:
 	cssp_upcall_exit();
 err_tls:
@@ -38,6 +44,7 @@ err_policy:
 static void __exit credssp_module_exit(void)
 {
 	cssp_chardev_exit();
+	cssp_context_exit();
 	cssp_upcall_exit();
 	cssp_tls_exit();
 	cssp_policy_net_exit();

@@ -503,7 +503,10 @@ static int other_create(struct cssp_mech **mech, const struct cssp_mech_params *
 	static struct cssp_mech other;
 
 	given = *params;
-	other = (struct cssp_mech){ .ops = &other_ops };
+	other = (struct cssp_mech){
+		.ops = &other_ops,
+		.facts.package = CREDSSP_PACKAGE_NTLM,
+	};
 	*mech = &other;
 	return 0;
 }
@@ -520,7 +523,6 @@ static void other_free(struct cssp_mech *mech)
 }
 
 static const struct cssp_mech_ops other_ops = {
-	.package = CREDSSP_PACKAGE_NEGOTIATE,
 	.create = other_create,
 	.step = other_step,
 	.free = other_free,
@@ -552,7 +554,8 @@ static void a_policy_without_ntlm(struct kunit *test)
 	other->cred->mech = &other_ops;
 	forbid_ntlm(test);
 	KUNIT_EXPECT_EQ(test, call(test, ntlm, NULL, out), SEC_E_POLICY_NLTM_ONLY);
-	KUNIT_EXPECT_EQ(test, call(test, nego, NULL, out), SEC_E_POLICY_NLTM_ONLY);
+	/* Kerberos is left, but no helper for it. */
+	KUNIT_EXPECT_EQ(test, call(test, nego, NULL, out), SEC_E_NO_AUTHENTICATING_AUTHORITY);
 	KUNIT_EXPECT_EQ(test, call(test, other, NULL, out), SEC_I_CONTINUE_NEEDED);
 	KUNIT_EXPECT_EQ(test, out->len, 1);
 }
@@ -580,8 +583,9 @@ static void negotiation_info_names_the_mechanism(struct kunit *test)
 	other->cred->mech = &other_ops;
 	KUNIT_ASSERT_EQ(test, call(test, nego, NULL, out), SEC_I_CONTINUE_NEEDED);
 	KUNIT_ASSERT_EQ(test, call(test, other, NULL, out), SEC_I_CONTINUE_NEEDED);
-	KUNIT_EXPECT_EQ(test, negotiated(test, nego), CREDSSP_PACKAGE_NTLM);
-	KUNIT_EXPECT_EQ(test, negotiated(test, other), CREDSSP_PACKAGE_NEGOTIATE);
+	/* The acceptor has not chosen yet. */
+	KUNIT_EXPECT_EQ(test, negotiated(test, nego), CREDSSP_PACKAGE_NEGOTIATE);
+	KUNIT_EXPECT_EQ(test, negotiated(test, other), CREDSSP_PACKAGE_NTLM);
 }
 
 static void a_mechanism_can_ask_the_helper(struct kunit *test)

@@ -85,6 +85,12 @@ struct credssp_buffer_desc {
  * @pin_count: number of @pins, at most CREDSSP_MAX_PINS
  * @package: CREDSSP_PACKAGE_*: CREDSSP, or an inner package on its own; for the latter
  *	@mechs, @min_version and @max_version must be zero
+ * @ticket_source: enum credssp_ticket_source; with CCACHE or KEYTAB @key and @password
+ *	must be NULL
+ * @user_to_user: Kerberos by user-to-user tickets
+ * @tickets: name of the credential cache or keytab, NUL-terminated UTF-8, at most
+ *	CREDSSP_MAX_NAME bytes; NULL for the default one of the user of @cred; copied
+ * @realm: Kerberos realm of @user, likewise; NULL for @domain; copied
  */
 struct credssp_acquire {
 	u32 use;
@@ -104,6 +110,10 @@ struct credssp_acquire {
 	const u8 *pins;
 	u32 pin_count;
 	u32 package;
+	u32 ticket_source;
+	bool user_to_user;
+	const char *tickets;
+	const char *realm;
 };
 
 /**

@@ -47,6 +47,12 @@ static int export_copy_identity(const struct credssp_acquire *args, struct cssp_
 				  CREDSSP_MAX_PASSWORD);
 }
 
+/* NULL is an empty string. */
+static struct cssp_rd export_string_rd(const char *s)
+{
+	return cssp_rd_of(s, s ? strlen(s) : 0);
+}
+
 static int export_create_cred(const struct credssp_acquire *args,
 			      const struct cssp_requester *who, struct credssp_cred **cred)
 {
@@ -60,8 +66,12 @@ static int export_create_cred(const struct credssp_acquire *args,
 		.mechs = args->mechs,
 		.min_version = args->min_version,
 		.max_version = args->max_version,
-		.cert = cssp_rd_of(args->cert, args->cert ? strlen(args->cert) : 0),
+		.cert = export_string_rd(args->cert),
 		.pins = cssp_rd_of(args->pins, args->pin_count * CREDSSP_PIN_SIZE),
+		.ticket_source = args->ticket_source,
+		.user_to_user = args->user_to_user,
+		.tickets = export_string_rd(args->tickets),
+		.realm = export_string_rd(args->realm),
 	};
 	int ret;
 

@@ -255,8 +255,10 @@ static int query_get_server_auth(const struct query_call *q, struct cssp_vbuf *o
 {
 	struct credssp_server_auth_flags flags = {};
 
-	if (q->facts.report->facts & CREDSSP_FACT_SERVER_PROVEN)
+	if (!q->facts.report->trust || q->facts.report->facts & CREDSSP_FACT_PINNED)
 		flags.flags |= CREDSSP_SERVER_AUTH_CERTIFICATE;
+	if (q->facts.report->facts & CREDSSP_FACT_KERBEROS_PROVEN)
+		flags.flags |= CREDSSP_SERVER_AUTH_NEGOTIATED;
 	return cssp_vbuf_append(out, &flags, sizeof(flags));
 }
 

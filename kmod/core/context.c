@@ -21,6 +21,30 @@ MODULE_PARM_DESC(handshake_timeout_ms,
 
 struct cssp_stats cssp_stats;
 
+/* kmalloc() would round a context up to twice its size. */
+static struct kmem_cache *context_cache;
+
+int cssp_context_init(void)
+{
+	context_cache = KMEM_CACHE(credssp_context, SLAB_ACCOUNT);
+	return context_cache ? 0 : -ENOMEM;
+}
+
+void cssp_context_exit(void)
+{
+	kmem_cache_destroy(context_cache);
+}
+
+struct credssp_context *cssp_context_alloc(void)
+{
+	return kmem_cache_zalloc(context_cache, CSSP_GFP);
+}
+
+void cssp_context_free(struct credssp_context *ctx)
+{
+	kmem_cache_free(context_cache, ctx);
+}
+
 unsigned int cssp_context_timeout_ms(void)
 {
 	return clamp_t(unsigned int, READ_ONCE(handshake_timeout_ms),
@@ -81,6 +105,16 @@ void cssp_context_update_report(struct credssp_context *ctx)
 	ctx->ops->report(ctx);
 }
 
+void cssp_context_report_mech(struct credssp_report *report,
+			      const struct cssp_mech_facts *facts)
+{
+	report->mech_package = facts->package;
+	report->passed_over = facts->passed_over;
+	report->krb_error = facts->krb_error;
+	report->skew = facts->skew;
+	report->kdc_messages = facts->kdc_messages;
+}
+
 static void context_release(struct kref *ref)
 {
 	struct credssp_context *ctx = container_of(ref, struct credssp_context, ref);
@@ -98,7 +132,7 @@ static void context_release(struct kref *ref)
 	cssp_requester_drop(&ctx->who);
 	mutex_destroy(&ctx->lock);
 	cssp_quota_uncharge(ctx->quota, CSSP_CONTEXTS, 1);
-	kfree(ctx);
+	cssp_context_free(ctx);
 }
 
 void cssp_context_keep_key(struct credssp_context *ctx)
@@ -193,7 +227,7 @@ bool cssp_context_can_sign(const struct credssp_context *ctx)
 u32 cssp_context_mech_package(const struct credssp_context *ctx)
 {
 	lockdep_assert_held(&ctx->lock);
-	return ctx->cred->mech->package;
+	return ctx->report.mech_package ?: ctx->package;
 }
 
 void cssp_context_cancel(struct credssp_context *ctx)

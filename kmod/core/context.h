@@ -51,6 +51,9 @@ struct cssp_isc {
 	s64 expiry;
 };
 
+int cssp_context_init(void);
+void cssp_context_exit(void);
+
 /**
  * cssp_context_create() - make a context for tokens
  * @ctx: out: a context in state NEW, with one reference

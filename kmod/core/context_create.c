@@ -15,7 +15,7 @@ static atomic64_t context_last_id;
 static struct credssp_context *context_alloc(struct credssp_cred *cred,
 					     const struct cssp_requester *who)
 {
-	struct credssp_context *ctx = kzalloc(sizeof(*ctx), CSSP_GFP);
+	struct credssp_context *ctx = cssp_context_alloc();
 	int ret;
 
 	if (!ctx)
@@ -23,7 +23,7 @@ static struct credssp_context *context_alloc(struct credssp_cred *cred,
 	ctx->quota = cssp_quota_charge_cred(who->cred, CSSP_CONTEXTS, 1);
 	if (IS_ERR(ctx->quota)) {
 		ret = PTR_ERR(ctx->quota);
-		kfree(ctx);
+		cssp_context_free(ctx);
 		return ERR_PTR(ret);
 	}
 	kref_init(&ctx->ref);

@@ -39,8 +39,7 @@ struct cssp_exchange {
 };
 
 /**
- * struct credssp_context - a context; 512 bytes, a size of kmalloc(), on 64-bit kernels
- * without debugging
+ * struct credssp_context - a context
  * @ref: references of the handle and of calls under way
  * @lock: serializes calls; protects all members below except @wait, which has its
  *	own lock, so that a cancellation does not wait for the call that it ends.
@@ -141,7 +140,8 @@ struct credssp_context {
  * @max_message: longest plaintext that is sealed or signed, in bytes
  * @check: 0, or an errno when the context seals nothing
  * @sizes: SECPKG_ATTR_SIZES; @seals: the context seals messages now
- * @margins: set @before and @after to what sealing or signing puts around a message
+ * @margins: set @before and @after to what sealing (@seals) or signing puts around a
+ *	message
  * @seal: the sealed message to @wire, which is open and has room for it; @intact: out:
  *	the call failed and has changed nothing
  * @unseal: see cssp_context_decrypt()
@@ -176,7 +176,8 @@ struct cssp_exchange_ops {
 	int (*check)(const struct credssp_context *ctx);
 	void (*sizes)(const struct credssp_context *ctx, bool seals,
 		      struct credssp_sizes *sizes);
-	void (*margins)(const struct credssp_context *ctx, struct cssp_room *room);
+	void (*margins)(const struct credssp_context *ctx, bool seals,
+			struct cssp_room *room);
 	int (*seal)(struct credssp_context *ctx, struct cssp_source *plain,
 		    struct cssp_sink *wire, bool *intact);
 	int (*unseal)(struct credssp_context *ctx, struct cssp_source *wire,
@@ -196,6 +197,10 @@ extern const struct cssp_exchange_ops cssp_inner_exchange;
 
 /* context.c */
 
+/* Memory of a context, all zero; NULL when out of memory. Both need no lock. */
+struct credssp_context *cssp_context_alloc(void);
+void cssp_context_free(struct credssp_context *ctx);
+
 /* The dispatcher: the only writer of @ctx->state. */
 void cssp_context_enter(struct credssp_context *ctx, enum cssp_context_state state);
 /*
@@ -209,6 +214,9 @@ int __must_check cssp_context_begin_exchange(struct credssp_context *ctx);
 void cssp_context_end_exchange(struct credssp_context *ctx);
 /* Bring @ctx->report up to date. */
 void cssp_context_update_report(struct credssp_context *ctx);
+/* The part of @report that the mechanism tells. */
+void cssp_context_report_mech(struct credssp_report *report,
+			      const struct cssp_mech_facts *facts);
 
 /*
  * Is the context a stream on a socket: established on the caller's, or exported?
@@ -233,6 +241,12 @@ int cssp_context_fail(struct credssp_context *ctx, int err);
 /* Replace @ctx->user by the name of @id. 0 or -ENOMEM. */
 int __must_check cssp_context_set_user(struct credssp_context *ctx,
 				       const struct cssp_identity *id);
+/*
+ * The exchange is over, and the mechanism has told who has logged on and until when: narrow
+ * @ctx->expiry, and replace @ctx->user where Kerberos knows better. 0 or -ENOMEM.
+ */
+int __must_check cssp_context_learn_logon(struct credssp_context *ctx,
+					  const struct cssp_mech_facts *facts);
 /* Check the policy for @ctx->cred, choose its identity, and begin the exchange as it. */
 int __must_check cssp_context_begin_as(struct credssp_context *ctx,
 				       struct cssp_isc *isc);

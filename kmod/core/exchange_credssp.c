@@ -158,6 +158,10 @@ static int exchange_credssp_run(struct credssp_context *ctx)
 
 static int exchange_credssp_keep_stream(struct credssp_context *ctx)
 {
+	int ret = cssp_context_learn_logon(ctx, &ctx->exchange->client.facts.mech);
+
+	if (ret)
+		return ret;
 	exchange_credssp_keep_session(ctx);
 	ctx->session_key = ctx->exchange->client.session_key;
 	cssp_channel_forget_peer(ctx->channel);
@@ -192,6 +196,9 @@ static int exchange_credssp_begin_client(struct credssp_context *ctx,
 		.policy = &ctx->exchange->policy,
 		.who = &ctx->who,
 		.wait = &ctx->wait,
+		.tickets = &cred->tickets,
+		.store = &ctx->cred->store,
+		.no_ntlm = cssp_policy_ntlm(&ctx->exchange->policy),
 		.spn = ctx->target.spn,
 		.context_req = ctx->context_req,
 		.max_version = cred->max_version,
@@ -303,6 +310,7 @@ static void exchange_credssp_report_client(struct credssp_report *r,
 {
 	const struct cssp_client_facts *facts = &client->facts;
 
+	cssp_context_report_mech(r, &facts->mech);
 	r->credssp_version = facts->version;
 	r->peer_version = facts->peer_version;
 	r->ntstatus = facts->ntstatus;
@@ -312,6 +320,8 @@ static void exchange_credssp_report_client(struct credssp_report *r,
 		r->facts |= CREDSSP_FACT_DELEGATED;
 	if (facts->early_ok)
 		r->facts |= CREDSSP_FACT_EARLY_AUTH;
+	if (facts->mech_proven)
+		r->facts |= CREDSSP_FACT_KERBEROS_PROVEN | CREDSSP_FACT_SERVER_PROVEN;
 	if (facts->reason == CREDSSP_REASON_ERROR_CODE)
 		r->facts |= CREDSSP_FACT_NTSTATUS;
 }
@@ -423,7 +433,8 @@ static size_t exchange_credssp_max(const struct credssp_context *ctx)
 	return cssp_channel_session(ctx->channel)->record_limit;
 }
 
-static void exchange_credssp_margins(const struct credssp_context *ctx, struct cssp_room *room)
+static void exchange_credssp_margins(const struct credssp_context *ctx, bool seals,
+				     struct cssp_room *room)
 {
 	const struct cssp_tls_session *session = cssp_channel_session(ctx->channel);
 
@@ -449,7 +460,7 @@ static void exchange_credssp_sizes(const struct credssp_context *ctx, bool seals
 	struct cssp_room room = {};
 
 	if (seals)
-		exchange_credssp_margins(ctx, &room);
+		exchange_credssp_margins(ctx, true, &room);
 	*sizes = (struct credssp_sizes){
 		.max_token = CREDSSP_MAX_TOKEN,
 		.block_size = 1,

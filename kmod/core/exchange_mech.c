@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The exchange of an inner package: NTLM or SPNEGO without CredSSP. */
+/* The exchange of an inner package: NTLM, Kerberos or SPNEGO without CredSSP. */
 #include "../base/status.h"
 #include "context_impl.h"
 
@@ -27,6 +27,7 @@ static void exchange_mech_wipe(struct credssp_context *ctx)
 {
 	cssp_mech_free(ctx->inner.mech);
 	ctx->inner.mech = NULL;
+	cssp_vbuf_free(&ctx->inner.facts.client);
 	cssp_vbuf_free(&ctx->inner.input);
 }
 
@@ -45,6 +46,9 @@ static int exchange_mech_begin(struct credssp_context *ctx, const struct cssp_id
 		.target = ctx->target.spn,
 		.who = &ctx->who,
 		.wait = &ctx->wait,
+		.tickets = &ctx->cred->tickets,
+		.store = &ctx->cred->store,
+		.no_ntlm = cssp_policy_ntlm(&ctx->exchange->policy),
 	};
 	struct cssp_inner *inner = &ctx->inner;
 	int ret = ctx->cred->mech->create(&inner->mech, &params);
@@ -83,6 +87,7 @@ static int exchange_mech_step(struct credssp_context *ctx)
 	if (++inner->legs > MAX_LEGS)
 		return exchange_mech_fail(inner, CREDSSP_REASON_LIMIT, CSSP_E_STATE);
 	ret = mech->ops->step(mech, &in, &ctx->output, &inner->progress);
+	cssp_mech_facts_take(&inner->facts, &mech->facts);
 	if (ret)
 		return exchange_mech_result(inner, ret);
 	if (ctx->output.len > CREDSSP_MAX_TOKEN)
@@ -111,7 +116,8 @@ static int exchange_mech_collect(struct credssp_context *ctx)
 static int exchange_mech_established(struct credssp_context *ctx)
 {
 	struct cssp_mech *mech = ctx->inner.mech;
-	int ret = mech->ops->session_key(mech, &ctx->session_key);
+	int ret = cssp_context_learn_logon(ctx, &ctx->inner.facts) ?:
+		  mech->ops->session_key(mech, &ctx->session_key);
 
 	/* session_key() moved the only copy out. */
 	if (!ctx->keep_key)
@@ -123,14 +129,19 @@ static u32 exchange_mech_attributes(const struct credssp_context *ctx)
 {
 	u32 attr = ISC_RET_CONNECTION;
 
-	if (ctx->state == CSSP_CONTEXT_ESTABLISHED)
-		attr |= ISC_RET_REPLAY_DETECT | ISC_RET_SEQUENCE_DETECT |
-			ISC_RET_CONFIDENTIALITY | ISC_RET_INTEGRITY;
-	return attr;
+	if (ctx->state != CSSP_CONTEXT_ESTABLISHED)
+		return attr;
+	if (!ctx->inner.mech->ntlm_only)
+		attr |= ISC_RET_MUTUAL_AUTH;
+	return attr | ISC_RET_REPLAY_DETECT | ISC_RET_SEQUENCE_DETECT |
+	       ISC_RET_CONFIDENTIALITY | ISC_RET_INTEGRITY;
 }
 
 static void exchange_mech_report(struct credssp_context *ctx)
 {
+	cssp_context_report_mech(&ctx->report, &ctx->inner.facts);
+	if (ctx->state == CSSP_CONTEXT_ESTABLISHED && !ctx->inner.mech->ntlm_only)
+		ctx->report.facts |= CREDSSP_FACT_KERBEROS_PROVEN | CREDSSP_FACT_SERVER_PROVEN;
 }
 
 static int exchange_mech_fail_exchange(struct credssp_context *ctx, int err, u32 *reason)
@@ -161,16 +172,17 @@ static void exchange_mech_sizes(const struct credssp_context *ctx, bool seals,
 {
 	*sizes = (struct credssp_sizes){
 		.max_token = CREDSSP_MAX_TOKEN,
-		.max_signature = ctx->inner.mech->trailer,
+		.max_signature = ctx->inner.mech->signature,
 		.block_size = 1,
 		.security_trailer = ctx->inner.mech->trailer,
 	};
 }
 
 /* The signature stands in front of its message. */
-static void exchange_mech_margins(const struct credssp_context *ctx, struct cssp_room *room)
+static void exchange_mech_margins(const struct credssp_context *ctx, bool seals,
+				  struct cssp_room *room)
 {
-	room->before = ctx->inner.mech->trailer;
+	room->before = seals ? ctx->inner.mech->trailer : ctx->inner.mech->signature;
 	room->after = 0;
 }
 

@@ -11,6 +11,7 @@
  * @progress: progress of @mech
  * @input: the peer's next token
  * @legs: number of steps
+ * @facts: what the mechanism tells, after its end as well
  * @reason: enum credssp_reason of the failure
  *
  * All-zero before the exchange begins.
@@ -20,6 +21,7 @@ struct cssp_inner {
 	enum cssp_mech_progress progress;
 	struct cssp_vbuf input;
 	unsigned int legs;
+	struct cssp_mech_facts facts;
 	u32 reason;
 };
 

@@ -2,7 +2,9 @@
 /* The identity that logs on in an exchange, and its name for queries. */
 #include <linux/slab.h>
 
+#include "../base/filetime.h"
 #include "../base/mem.h"
+#include "../cred/keyring.h"
 #include "../wire/utf16.h"
 #include "context_impl.h"
 
@@ -51,9 +53,35 @@ int cssp_context_set_user(struct credssp_context *ctx, const struct cssp_identit
 	return 0;
 }
 
+int cssp_context_learn_logon(struct credssp_context *ctx, const struct cssp_mech_facts *facts)
+{
+	char *name;
+
+	lockdep_assert_held(&ctx->lock);
+	if (facts->not_after)
+		ctx->expiry = min(ctx->expiry, cssp_filetime_of_seconds(facts->not_after));
+	if (!facts->client.len)
+		return 0;
+	name = kstrdup((const char *)facts->client.data, CSSP_GFP);
+	if (!name)
+		return -ENOMEM;
+	kfree(ctx->user);
+	ctx->user = name;
+	return 0;
+}
+
+/* Default credentials: no identity; the helper reads the tickets of the user. */
+static int logon_choose_default(struct credssp_context *ctx, enum cssp_cred_kind *kind)
+{
+	*kind = CSSP_CRED_DEFAULT;
+	if (ctx->cred->mech->needs_ntlm)
+		return CSSP_E_NO_CREDS;
+	return cssp_keyring_allowed(&ctx->cred->who) ? 0 : CSSP_E_NO_CREDS;
+}
+
 /*
  * With ISC_REQ_USE_SUPPLIED_CREDS only the identity of the call serves. Otherwise it is
- * the credential's own, or that of a key.
+ * the credential's own, or that of a key, or there is none (default credentials).
  */
 static int logon_choose(struct credssp_context *ctx, struct cssp_isc *isc,
 			const struct cssp_identity **id, enum cssp_cred_kind *kind)
@@ -64,13 +92,23 @@ static int logon_choose(struct credssp_context *ctx, struct cssp_isc *isc,
 	if (ctx->context_req & ISC_REQ_USE_SUPPLIED_CREDS) {
 		if (!isc->identity)
 			return CSSP_E_NO_CREDS;
+		/* It is either this identity or the tickets of a cache or keytab. */
+		if (ctx->cred->tickets.source != CREDSSP_TICKETS_AUTO)
+			return CSSP_E_PARAMETER;
 		cssp_identity_move(&ctx->exchange->saved, isc->identity);
 		*kind = CSSP_CRED_FRESH;
 		return 0;
 	}
+	if (ctx->cred->tickets.source != CREDSSP_TICKETS_AUTO) {
+		*id = &ctx->cred->id;
+		return logon_choose_default(ctx, kind);
+	}
 	ret = cssp_cred_identity(ctx->cred, ctx->target.spn, &ctx->exchange->saved, kind);
 	if (!ret && *kind == CSSP_CRED_FRESH)
 		*id = &ctx->cred->id;
+	/* Neither an identity nor a saved key */
+	if (ret == CSSP_E_NO_CREDS && ctx->cred->kind == CSSP_CRED_DEFAULT)
+		return logon_choose_default(ctx, kind);
 	return ret;
 }
 

@@ -92,7 +92,7 @@ err_unlock:
  * The same for a call with output, which must fit into @out: @kept of the bytes of the
  * message, and the margins.
  */
-static int message_begin_output(struct credssp_context *ctx, int wrong,
+static int message_begin_output(struct credssp_context *ctx, int wrong, bool seals,
 				const struct cssp_source *message, size_t kept,
 				struct cssp_sink *out, struct cssp_room *room)
 {
@@ -100,7 +100,7 @@ static int message_begin_output(struct credssp_context *ctx, int wrong,
 
 	if (ret)
 		return ret;
-	ctx->ops->margins(ctx, room);
+	ctx->ops->margins(ctx, seals, room);
 	room->whole = room->before + kept + room->after;
 	ret = cssp_iter_prepare(message, cssp_source_left(message), out, room);
 	if (ret)
@@ -113,7 +113,7 @@ int cssp_context_encrypt(struct credssp_context *ctx, struct cssp_source *plain,
 {
 	size_t n = cssp_source_left(plain);
 	int wrong = n ? 0 : CSSP_E_PARAMETER;
-	int ret = message_begin_output(ctx, wrong, plain, n, wire, room);
+	int ret = message_begin_output(ctx, wrong, true, plain, n, wire, room);
 	bool intact = false;
 
 	if (ret)
@@ -126,7 +126,8 @@ int cssp_context_sign(struct credssp_context *ctx, struct cssp_source *message,
 		      struct cssp_sink *signature, struct cssp_room *room)
 {
 	int wrong = ctx->ops->sign ? 0 : CSSP_E_UNSUPPORTED;
-	int ret = message_begin_output(ctx, wrong, message, 0, signature, room);
+	int ret = message_begin_output(ctx, wrong, false, message, 0, signature,
+				       room);
 	bool intact = false;
 
 	if (ret)
@@ -203,7 +204,7 @@ int cssp_context_stream_sizes_locked(const struct credssp_context *ctx,
 	ret = message_check(ctx);
 	if (ret)
 		return ret;
-	ctx->ops->margins(ctx, &room);
+	ctx->ops->margins(ctx, true, &room);
 	*sizes = (struct credssp_stream_sizes){
 		.header = room.before,
 		.trailer = room.after,

@@ -13,18 +13,24 @@
 
 static int cred_set_mech(struct credssp_cred *cred, u32 mechs)
 {
-	switch (mechs ?: CREDSSP_MECH_NEGOTIATE) {
-	case CREDSSP_MECH_NEGOTIATE:
-		cred->mech = &cssp_spnego_ops;
-		cred->mech_id = CREDSSP_MECH_NEGOTIATE;
+	static const struct {
+		u32 id;
+		const struct cssp_mech_ops *ops;
+	} known[] = {
+		{ CREDSSP_MECH_NEGOTIATE,	&cssp_spnego_ops },
+		{ CREDSSP_MECH_NTLM,		&cssp_ntlm_ops },
+		{ CREDSSP_MECH_KERBEROS,	&cssp_krb5_ops },
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(known); i++) {
+		if (known[i].id != (mechs ?: CREDSSP_MECH_NEGOTIATE))
+			continue;
+		cred->mech = known[i].ops;
+		cred->mech_id = known[i].id;
 		return 0;
-	case CREDSSP_MECH_NTLM:
-		cred->mech = &cssp_ntlm_ops;
-		cred->mech_id = CREDSSP_MECH_NTLM;
-		return 0;
-	default:
-		return CSSP_E_PARAMETER;
 	}
+	return CSSP_E_PARAMETER;
 }
 
 /* Refuse at once what the policy of today forbids. Each exchange checks again. */
@@ -52,6 +58,7 @@ static int cred_set_package(struct credssp_cred *cred, const struct cssp_cred_pa
 	static const u32 mech_of[CSSP_PACKAGES] = {
 		[CREDSSP_PACKAGE_NEGOTIATE] = CREDSSP_MECH_NEGOTIATE,
 		[CREDSSP_PACKAGE_NTLM] = CREDSSP_MECH_NTLM,
+		[CREDSSP_PACKAGE_KERBEROS] = CREDSSP_MECH_KERBEROS,
 	};
 
 	if (p->package >= CSSP_PACKAGES)
@@ -77,7 +84,8 @@ static int cred_set_identity(struct credssp_cred *cred, const struct cssp_cred_p
 		cred->kind = CSSP_CRED_DEFAULT;
 		return p->id->domain.len || p->id->password.len ? CSSP_E_NO_CREDS : 0;
 	}
-	cred->kind = CSSP_CRED_FRESH;
+	cred->kind = p->ticket_source == CREDSSP_TICKETS_AUTO ? CSSP_CRED_FRESH :
+							       CSSP_CRED_DEFAULT;
 	cssp_identity_move(&cred->id, p->id);
 	return 0;
 }
@@ -93,6 +101,32 @@ static int cred_set_key(struct credssp_cred *cred, const struct cssp_cred_params
 	return 0;
 }
 
+/* A name for the helper: text without NUL. */
+static int cred_set_name(struct cssp_vbuf *to, const struct cssp_rd *name)
+{
+	if (name->left > CREDSSP_MAX_NAME || memchr(name->p, '\0', name->left))
+		return CSSP_E_PARAMETER;
+	return cssp_vbuf_append(to, name->p, name->left);
+}
+
+/*
+ * A cache or a keytab takes the place of a key or password, and is for Kerberos only; it
+ * may stand beside the name of its user.
+ */
+static int cred_set_tickets(struct credssp_cred *cred, const struct cssp_cred_params *p)
+{
+	const bool named = p->ticket_source != CREDSSP_TICKETS_AUTO;
+
+	if (p->ticket_source > CREDSSP_TICKETS_KEYTAB || (p->tickets.left && !named))
+		return CSSP_E_PARAMETER;
+	if (named && (p->key || p->id->password.len || cred->mech->needs_ntlm))
+		return CSSP_E_PARAMETER;
+	cred->tickets.source = p->ticket_source;
+	cred->tickets.user_to_user = p->user_to_user;
+	return cred_set_name(&cred->tickets.name, &p->tickets) ?:
+	       cred_set_name(&cred->tickets.realm, &p->realm);
+}
+
 static int cred_fill(struct credssp_cred *cred, const struct cssp_cred_params *p)
 {
 	int ret = cred_set_package(cred, p);
@@ -102,7 +136,18 @@ static int cred_fill(struct credssp_cred *cred, const struct cssp_cred_params *p
 	ret = cssp_tls_options_set(&cred->tls, &p->cert, &p->pins);
 	if (ret)
 		return ret;
+	ret = cred_set_tickets(cred, p);
+	if (ret)
+		return ret;
 	return p->key ? cred_set_key(cred, p) : cred_set_identity(cred, p);
+}
+
+static void cred_free_options(struct credssp_cred *cred)
+{
+	cssp_identity_free(&cred->id);
+	cssp_tls_options_free(&cred->tls);
+	cssp_vbuf_free(&cred->tickets.name);
+	cssp_vbuf_free(&cred->tickets.realm);
 }
 
 int cssp_cred_create(struct credssp_cred **out, const struct cssp_cred_params *p)
@@ -124,12 +169,13 @@ int cssp_cred_create(struct credssp_cred **out, const struct cssp_cred_params *p
 		goto err_fill;
 	kref_init(&cred->ref);
 	cssp_session_cache_init(&cred->sessions);
+	cssp_ticket_store_init(&cred->store);
 	cssp_requester_copy(&cred->who, p->who);
 	*out = cred;
 	return 0;
 
 err_fill:
-	cssp_tls_options_free(&cred->tls);
+	cred_free_options(cred);
 	cssp_quota_uncharge(cred->quota, CSSP_CREDENTIALS, 1);
 err_free:
 	kfree(cred);
@@ -148,8 +194,8 @@ static void cred_release(struct kref *ref)
 
 	cssp_session_cache_clear(&cred->sessions);
 	mutex_destroy(&cred->sessions.lock);
-	cssp_identity_free(&cred->id);
-	cssp_tls_options_free(&cred->tls);
+	cssp_ticket_store_exit(&cred->store);
+	cred_free_options(cred);
 	key_put(cred->key);
 	cssp_requester_drop(&cred->who);
 	cssp_quota_uncharge(cred->quota, CSSP_CREDENTIALS, 1);

@@ -9,17 +9,18 @@
 #include "../base/requester.h"
 #include "../mech/identity.h"
 #include "../mech/mech.h"
+#include "../mech/tickets.h"
 #include "../policy/policy.h"
 #include "../tls/session_cache.h"
 #include "tls_options.h"
 
 /**
- * struct credssp_cred - a credential handle; constant once made, except @sessions
+ * struct credssp_cred - a credential handle; constant once made, except @sessions and @store
  * @ref: references of the handle and of every context made from it
  * @quota: account that is charged for it
  * @who: owner
- * @kind: fresh (@id is set), saved (@key is set), or default: neither was given,
- *	and each exchange looks up a key
+ * @kind: fresh (@id is set), saved (@key is set), or default: neither was given (@id may
+ *	name the user of a cache or keytab), and each exchange looks up a key or tickets
  * @id: identity of fresh credentials
  * @key: logon key of saved credentials, which each exchange reads again
  * @package: CREDSSP_PACKAGE_*
@@ -29,6 +30,8 @@
  * @max_version: highest CredSSP version used
  * @sessions: TLS sessions that later exchanges may resume; has its own lock
  * @tls: pinned servers, and the client's certificate
+ * @tickets: where Kerberos tickets come from
+ * @store: tickets that the password became; has its own lock
  */
 struct credssp_cred {
 	struct kref ref;
@@ -44,6 +47,8 @@ struct credssp_cred {
 	u32 max_version;
 	struct cssp_session_cache sessions;
 	struct cssp_tls_options tls;
+	struct cssp_tickets tickets;
+	struct cssp_ticket_store store;
 };
 
 /**
@@ -58,6 +63,10 @@ struct credssp_cred {
  * @max_version: 0 for CREDSSP_MAX_VERSION
  * @cert: name of the client certificate, may be empty; copied
  * @pins: fingerprints of servers' certificates, one after the other; copied
+ * @ticket_source: enum credssp_ticket_source; other than AUTO excludes a key and a password
+ * @user_to_user: Kerberos by user-to-user tickets
+ * @tickets: name of the credential cache or keytab, may be empty; copied
+ * @realm: realm of the user, may be empty; copied
  */
 struct cssp_cred_params {
 	const struct cssp_requester *who;
@@ -70,6 +79,10 @@ struct cssp_cred_params {
 	u32 max_version;
 	struct cssp_rd cert;
 	struct cssp_rd pins;
+	u32 ticket_source;
+	bool user_to_user;
+	struct cssp_rd tickets;
+	struct cssp_rd realm;
 };
 
 /**

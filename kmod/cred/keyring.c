@@ -36,16 +36,16 @@ static bool cred_keyring_is_ours(const struct key *key)
 
 /*
  * An unprivileged user can become root of a new user namespace and bring a helper
- * that lies about certificates. The user's saved passwords must not go there.
+ * that lies about certificates. The user's saved passwords must not go there, nor its tickets.
  */
-static bool cred_keyring_allowed(const struct cssp_requester *who)
+bool cssp_keyring_allowed(const struct cssp_requester *who)
 {
 	return who->net->user_ns == &init_user_ns;
 }
 
 int cssp_keyring_check(const struct cssp_requester *who, const struct key *key)
 {
-	return cred_keyring_is_ours(key) && cred_keyring_allowed(who) ? 0 : CSSP_E_NO_CREDS;
+	return cred_keyring_is_ours(key) && cssp_keyring_allowed(who) ? 0 : CSSP_E_NO_CREDS;
 }
 
 /* The next NUL-terminated UTF-8 string; the last one may end with the payload. */
@@ -224,7 +224,7 @@ int cssp_keyring_find(const struct cssp_requester *who, const char *spn,
 	int ret;
 
 	/* Without a slash, the description would be that of a domain's key. */
-	if (!cred_keyring_allowed(who) || current->flags & PF_KTHREAD || !strchr(spn, '/'))
+	if (!cssp_keyring_allowed(who) || current->flags & PF_KTHREAD || !strchr(spn, '/'))
 		return CSSP_E_NO_CREDS;
 	ret = cred_keyring_look_up(who, spn, &key);
 	if (ret)

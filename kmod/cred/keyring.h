@@ -15,13 +15,19 @@
 /* The module reads no key with another description. */
 #define CSSP_KEY_PREFIX		"credssp:"
 
+/*
+ * May saved and default credentials of @who be used? Only in network namespaces that the
+ * initial user namespace owns.
+ */
+bool cssp_keyring_allowed(const struct cssp_requester *who);
+
 /**
  * cssp_keyring_check() - can a key be a saved credential of the requester?
  * @who: requester
  * @key: any key
  *
- * The key must be of type "logon" and described for this module. Saved credentials
- * serve only network namespaces that the initial user namespace owns.
+ * The key must be of type "logon" and described for this module, and
+ * cssp_keyring_allowed() hold.
  *
  * Return: 0 or -ENOKEY.
  */

@@ -19,7 +19,7 @@
 	 ISC_REQ_MANUAL_CRED_VALIDATION)
 
 /*
- * The flags that SSPI has for NTLM and Negotiate. As in SSPI, a flag for something
+ * The flags that SSPI has for NTLM, Kerberos and Negotiate. As in SSPI, a flag for something
  * that the package cannot do (delegation, proof of the server) is accepted, and is
  * then missing from the attributes.
  */
@@ -44,9 +44,9 @@ static const struct cssp_package package_table[CSSP_PACKAGES] = {
 	},
 	[CREDSSP_PACKAGE_NEGOTIATE] = {
 		.name = "Negotiate",
-		.comment = "SPNEGO with NTLM inside",
+		.comment = "SPNEGO with Kerberos or NTLM inside",
 		.capabilities = COMMON | SECPKG_FLAG_TOKEN_ONLY |
-				SECPKG_FLAG_GSS_COMPATIBLE,
+				SECPKG_FLAG_GSS_COMPATIBLE | SECPKG_FLAG_MUTUAL_AUTH,
 		.rpc_id = SECPKG_ID_NEGOTIATE,
 		.isc_flags = ISC_INNER,
 		.max_message = CREDSSP_MAX_SIGNED,
@@ -57,6 +57,16 @@ static const struct cssp_package package_table[CSSP_PACKAGES] = {
 		.comment = "NTLMv2 with a MIC and 128-bit keys",
 		.capabilities = COMMON | SECPKG_FLAG_TOKEN_ONLY | SECPKG_FLAG_NEGOTIABLE,
 		.rpc_id = SECPKG_ID_NTLM,
+		.isc_flags = ISC_INNER,
+		.max_message = CREDSSP_MAX_SIGNED,
+		.max_sealed = CREDSSP_MAX_SIGNED + CREDSSP_MAX_SIGNATURE,
+	},
+	[CREDSSP_PACKAGE_KERBEROS] = {
+		.name = "Kerberos",
+		.comment = "Kerberos V5 with AES",
+		.capabilities = COMMON | SECPKG_FLAG_TOKEN_ONLY | SECPKG_FLAG_NEGOTIABLE |
+				SECPKG_FLAG_GSS_COMPATIBLE | SECPKG_FLAG_MUTUAL_AUTH,
+		.rpc_id = SECPKG_ID_KERBEROS,
 		.isc_flags = ISC_INNER,
 		.max_message = CREDSSP_MAX_SIGNED,
 		.max_sealed = CREDSSP_MAX_SIGNED + CREDSSP_MAX_SIGNATURE,

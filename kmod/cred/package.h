@@ -6,7 +6,7 @@
 #include <linux/types.h>
 #include <uapi/linux/credssp.h>
 
-#define CSSP_PACKAGES		3	/* CREDSSP_PACKAGE_* are 0 and up */
+#define CSSP_PACKAGES		4	/* CREDSSP_PACKAGE_* are 0 and up */
 
 /**
  * struct cssp_package - one package

@@ -26,6 +26,7 @@
  * @next: state after success; the row's, unless the handler chooses another
  * @mech: inner mechanism; a handler without a mechanism yet may create it
  * @progress: progress of @mech
+ * @last_token: what @mech took in this leg
  * @public_key: SubjectPublicKey, when the handler received it
  * @nonce: clientNonce
  * @session_key: the mechanism's key, when the handler moved it out
@@ -35,6 +36,7 @@ struct client_result {
 	enum cssp_client_state next;
 	struct cssp_mech *mech;
 	enum cssp_mech_progress progress;
+	struct cssp_vbuf last_token;
 	struct cssp_vbuf public_key;
 	u8 nonce[CSSP_NONCE_SIZE];
 	struct cssp_session_key session_key;
@@ -84,20 +86,14 @@ static int client_append_request(const struct cssp_ts_request *req, struct cssp_
 	return 0;
 }
 
-static int client_step_mech(struct client_result *r, const struct cssp_rd *in,
-			    struct cssp_vbuf *token)
-{
-	int ret = r->mech->ops->step(r->mech, in, token, &r->progress);
 
-	if (ret)
-		return client_fail(r, r->mech->reason ?: CREDSSP_REASON_MECH_TOKEN, ret);
-	return 0;
-}
-
-/* A pinned certificate proves its server, whatever its evaluation says. */
-static bool client_server_proven(const struct cssp_client *c)
+/*
+ * A pinned certificate proves its server, whatever its evaluation says. So does Kerberos,
+ * which has bound the certificate's key by pubKeyAuth.
+ */
+static bool client_server_proven(const struct cssp_client *c, const struct client_result *r)
 {
-	return c->pinned || !c->trust;
+	return c->pinned || !c->trust || r->facts.mech_proven;
 }
 
 /* A certificate whose only fault is the name proves another identity. */
@@ -105,11 +101,31 @@ static int client_check_mutual(const struct cssp_client *c, struct client_result
 {
 	int err = CSSP_E_NOT_PROVEN;
 
-	if (!(c->p.context_req & ISC_REQ_MUTUAL_AUTH) || client_server_proven(c))
+	if (!(c->p.context_req & ISC_REQ_MUTUAL_AUTH) || client_server_proven(c, r))
 		return 0;
 	if (c->trust == CREDSSP_TRUST_WRONG_NAME)
 		err = CSSP_E_WRONG_PRINCIPAL;
 	return client_fail(r, CREDSSP_REASON_SERVER_NOT_PROVEN, err);
+}
+
+/*
+ * If only the certificate can prove the server, do not even begin the exchange of the
+ * mechanism, nor answer its challenge. SPNEGO knows its mechanism after a step.
+ */
+static int client_check_mech(const struct cssp_client *c, struct client_result *r)
+{
+	return r->mech->ntlm_only ? client_check_mutual(c, r) : 0;
+}
+
+static int client_step_mech(const struct cssp_client *c, struct client_result *r,
+			    const struct cssp_rd *in, struct cssp_vbuf *token)
+{
+	int ret = r->mech->ops->step(r->mech, in, token, &r->progress);
+
+	cssp_mech_facts_take(&r->facts.mech, &r->mech->facts);
+	if (ret)
+		return client_fail(r, r->mech->reason ?: CREDSSP_REASON_MECH_TOKEN, ret);
+	return client_check_mech(c, r) ?: cssp_vbuf_set(&r->last_token, in);
 }
 
 static int client_create_mech(const struct cssp_client *c, struct client_result *r)
@@ -119,13 +135,15 @@ static int client_create_mech(const struct cssp_client *c, struct client_result 
 		.target = c->p.spn,
 		.who = c->p.who,
 		.wait = c->p.wait,
+		.tickets = c->p.tickets,
+		.store = c->p.store,
+		.no_ntlm = c->p.no_ntlm,
 	};
 	int ret = c->p.mech->create(&r->mech, &params);
 
 	if (ret)
 		return client_fail(r, ret == CSSP_E_WEAK ? CREDSSP_REASON_FIPS : 0, ret);
-	/* If only the certificate can prove the server, do not even answer its challenge. */
-	return r->mech->ntlm_only ? client_check_mutual(c, r) : 0;
+	return client_check_mech(c, r);
 }
 
 /* A TSRequest with nothing but a token of the mechanism. */
@@ -155,7 +173,7 @@ static int client_on_channel_up(const struct cssp_client *c, const struct cssp_r
 	ret = client_create_mech(c, r);
 	if (ret)
 		return ret;
-	ret = client_step_mech(r, &empty, &token) ?: client_send_token(c, &token, out);
+	ret = client_step_mech(c, r, &empty, &token) ?: client_send_token(c, &token, out);
 	cssp_vbuf_free(&token);
 	return ret;
 }
@@ -313,7 +331,7 @@ static int client_on_nego(const struct cssp_client *c, const struct cssp_rd *in,
 		return ret;
 	if (!(req.present & CSSP_TS_NEGO_TOKEN))
 		return client_fail(r, CREDSSP_REASON_UNEXPECTED_FIELD, CSSP_E_STATE);
-	ret = client_step_mech(r, &req.nego_token, &token);
+	ret = client_step_mech(c, r, &req.nego_token, &token);
 	if (ret)
 		goto out_free;
 	if (r->progress != CSSP_MECH_CONTINUE) {
@@ -332,16 +350,21 @@ out_free:
 
 /*
  * SPNEGO's final token may come beside pubKeyAuth or in a TSRequest before it, or be
- * missing. The client does not answer it.
+ * missing. The client does not answer it. FreeRDP 3's server sends the last token of
+ * Kerberos again beside pubKeyAuth: an exact copy says nothing new.
  */
-static int client_take_final_token(struct client_result *r, const struct cssp_rd *in)
+static int client_take_final_token(const struct cssp_client *c, struct client_result *r,
+				   const struct cssp_rd *in)
 {
 	struct cssp_vbuf token = {};
 	int ret;
 
+	if (r->progress == CSSP_MECH_DONE && in->left &&
+	    cssp_rd_equal(in, c->last_token.data, c->last_token.len))
+		return 0;
 	if (r->progress == CSSP_MECH_DONE)
 		return client_fail(r, CREDSSP_REASON_UNEXPECTED_FIELD, CSSP_E_STATE);
-	ret = client_step_mech(r, in, &token);
+	ret = client_step_mech(c, r, in, &token);
 	if (!ret && (token.len || r->progress != CSSP_MECH_DONE))
 		ret = client_fail(r, CREDSSP_REASON_MECH_TOKEN, CSSP_E_STATE);
 	cssp_vbuf_free(&token);
@@ -367,8 +390,14 @@ static int client_check_delegation(const struct cssp_client *c, struct client_re
 	if (!(c->p.context_req & ISC_REQ_DELEGATE))
 		return 0;
 	ret = cssp_policy_delegate(c->p.policy, c->p.kind, c->p.spn,
-				   client_server_proven(c) || !r->mech->ntlm_only);
+				   client_server_proven(c, r));
 	return ret ? client_fail(r, CREDSSP_REASON_POLICY, ret) : 0;
+}
+
+/* Are there credentials to be delegated? Tickets of a cache or keytab have no password. */
+static bool client_delegates(const struct cssp_client *c)
+{
+	return c->p.context_req & ISC_REQ_DELEGATE && c->p.kind != CSSP_CRED_DEFAULT;
 }
 
 /* TSCredentials: the caller's, or three empty strings when none are delegated. */
@@ -378,7 +407,7 @@ static int client_encode_credentials(const struct cssp_client *c, struct cssp_vb
 	struct cssp_wr wr;
 	int ret;
 
-	if (c->p.context_req & ISC_REQ_DELEGATE) {
+	if (client_delegates(c)) {
 		creds.domain = cssp_vbuf_rd(&c->p.id->domain);
 		creds.user = cssp_vbuf_rd(&c->p.id->user);
 		creds.password = cssp_vbuf_rd(&c->p.id->password);
@@ -429,7 +458,7 @@ static int client_delegate(const struct cssp_client *c, struct cssp_vbuf *out,
 	ret = client_send_credentials(c, r, out);
 	if (ret)
 		return ret;
-	r->facts.delegated = c->p.context_req & ISC_REQ_DELEGATE;
+	r->facts.delegated = client_delegates(c);
 	return 0;
 }
 
@@ -446,7 +475,7 @@ static int client_on_pub_key(const struct cssp_client *c, const struct cssp_rd *
 	if (!(req.present & (CSSP_TS_NEGO_TOKEN | CSSP_TS_PUB_KEY_AUTH)))
 		return client_fail(r, CREDSSP_REASON_UNEXPECTED_FIELD, CSSP_E_STATE);
 	if (req.present & CSSP_TS_NEGO_TOKEN) {
-		ret = client_take_final_token(r, &req.nego_token);
+		ret = client_take_final_token(c, r, &req.nego_token);
 		if (ret)
 			return ret;
 	}
@@ -454,7 +483,11 @@ static int client_on_pub_key(const struct cssp_client *c, const struct cssp_rd *
 		r->next = CSSP_CLIENT_PUBKEY_SENT;
 		return 0;
 	}
-	return client_check_pub_key(c, r, &req.pub_key_auth) ?: client_delegate(c, out, r);
+	ret = client_check_pub_key(c, r, &req.pub_key_auth);
+	if (ret)
+		return ret;
+	r->facts.mech_proven = !r->mech->ntlm_only;
+	return client_delegate(c, out, r);
 }
 
 static int client_on_sent(const struct cssp_client *c, const struct cssp_rd *in,
@@ -548,6 +581,7 @@ static void client_drop_exchange(struct cssp_client *c)
 	cssp_mech_free(c->mech);
 	c->mech = NULL;
 	cssp_vbuf_free(&c->public_key);
+	cssp_vbuf_free(&c->last_token);
 	memzero_explicit(c->nonce, sizeof(c->nonce));
 }
 
@@ -555,6 +589,7 @@ void cssp_client_wipe(struct cssp_client *c)
 {
 	client_drop_exchange(c);
 	memzero_explicit(&c->session_key, sizeof(c->session_key));
+	cssp_vbuf_free(&c->facts.mech.client);
 }
 
 void cssp_client_kill(struct cssp_client *c)
@@ -585,6 +620,8 @@ static void client_commit(struct cssp_client *c, struct client_result *r)
 	memcpy(c->nonce, r->nonce, sizeof(c->nonce));
 	if (r->public_key.data)
 		cssp_vbuf_move(&c->public_key, &r->public_key);
+	if (r->last_token.data)
+		cssp_vbuf_move(&c->last_token, &r->last_token);
 	if (c->state == CSSP_CLIENT_ESTABLISHED)
 		client_drop_exchange(c);
 }
@@ -594,6 +631,7 @@ static void client_discard(struct cssp_client *c, struct client_result *r)
 	if (r->mech != c->mech)
 		cssp_mech_free(r->mech);
 	cssp_vbuf_free(&r->public_key);
+	cssp_vbuf_free(&r->last_token);
 	c->facts = r->facts;
 	cssp_client_kill(c);
 }

@@ -40,6 +40,8 @@ enum cssp_client_event {
  * @policy: policies that hold to the end of the exchange
  * @who: identity that acts, for a mechanism that asks the helper
  * @wait: deadline and cancellation of the exchange
+ * @tickets, @store: for Kerberos
+ * @no_ntlm: a policy forbids NTLM
  * @spn: target name, may be empty
  * @context_req: ISC_REQ_*
  * @min_version: lowest version accepted
@@ -56,6 +58,9 @@ struct cssp_client_params {
 	const struct cssp_policy_view *policy;
 	const struct cssp_requester *who;
 	struct cssp_wait *wait;
+	const struct cssp_tickets *tickets;
+	struct cssp_ticket_store *store;
+	bool no_ntlm;
 	const char *spn;
 	u32 context_req;
 	u32 min_version;
@@ -71,6 +76,8 @@ struct cssp_client_params {
  * @legs: TSRequests received
  * @delegated: credentials that are not empty were sent
  * @early_ok: the result PDU said success
+ * @mech_proven: the mechanism itself has proven the server
+ * @mech: what the mechanism tells; its @client until the machine is wiped
  * @reason: enum credssp_reason of the failure
  * @ntstatus: the server's errorCode
  */
@@ -80,6 +87,8 @@ struct cssp_client_facts {
 	u32 legs;
 	bool delegated;
 	bool early_ok;
+	bool mech_proven;
+	struct cssp_mech_facts mech;
 	u32 reason;
 	u32 ntstatus;
 };
@@ -90,6 +99,7 @@ struct cssp_client_facts {
  * @state: written by the dispatcher and cssp_client_kill() only
  * @mech: inner mechanism, freed when established
  * @progress: progress of @mech
+ * @last_token: the last token that @mech took
  * @public_key: the server's SubjectPublicKey in this TLS session
  * @trust: CREDSSP_TRUST_* of the server's certificate
  * @pinned: the credential has the fingerprint of that certificate
@@ -103,6 +113,7 @@ struct cssp_client {
 	enum cssp_client_state state;
 	struct cssp_mech *mech;
 	enum cssp_mech_progress progress;
+	struct cssp_vbuf last_token;
 	struct cssp_vbuf public_key;
 	u32 trust;
 	bool pinned;
@@ -143,7 +154,7 @@ u32 cssp_client_leg(const struct cssp_client *c);
  */
 bool cssp_client_authenticated(const struct cssp_client *c);
 
-/* Wipe all secrets. State and facts stay. */
+/* Wipe all secrets. State and facts stay, except the client's name. */
 void cssp_client_wipe(struct cssp_client *c);
 /* Wipe all secrets, and end the exchange. The facts stay. */
 void cssp_client_kill(struct cssp_client *c);

@@ -15,12 +15,16 @@
  * @key: or the key that has it
  * @cert: name of the client certificate
  * @pins: fingerprints of servers' certificates
+ * @tickets: name of a credential cache or keytab
+ * @realm: realm of the user
  */
 struct acquire_call {
 	struct cssp_identity id;
 	struct key *key;
 	struct cssp_vbuf cert;
 	struct cssp_vbuf pins;
+	struct cssp_vbuf tickets;
+	struct cssp_vbuf realm;
 };
 
 /* One string of an identity, as UTF-16LE. */
@@ -90,6 +94,12 @@ static int ioctl_acquire_copy_in(struct acquire_call *c, const struct credssp_io
 	ret = cssp_user_copy_in(&c->cert, a->cert, a->cert_length, CREDSSP_MAX_CERT_NAME);
 	if (ret)
 		return ret;
+	ret = cssp_user_copy_in(&c->tickets, a->tickets, a->tickets_length, CREDSSP_MAX_NAME);
+	if (ret)
+		return ret;
+	ret = cssp_user_copy_in(&c->realm, a->realm, a->realm_length, CREDSSP_MAX_NAME);
+	if (ret)
+		return ret;
 	return ioctl_find_key(a->key, &c->key);
 }
 
@@ -108,6 +118,10 @@ static int ioctl_create_cred(struct cssp_chardev_file *file, struct acquire_call
 		.max_version = a->max_version,
 		.cert = cssp_vbuf_rd(&c->cert),
 		.pins = cssp_vbuf_rd(&c->pins),
+		.ticket_source = a->ticket_source,
+		.user_to_user = a->flags & CREDSSP_ACQUIRE_USER_TO_USER,
+		.tickets = cssp_vbuf_rd(&c->tickets),
+		.realm = cssp_vbuf_rd(&c->realm),
 	};
 	int ret;
 
@@ -144,7 +158,7 @@ int cssp_ioctl_check_acquire(const struct cssp_chardev_file *file, const void *a
 {
 	const struct credssp_ioc_acquire *a = args;
 
-	return a->flags || a->__reserved ? -EINVAL : 0;
+	return a->flags & ~CREDSSP_ACQUIRE_USER_TO_USER ? -EINVAL : 0;
 }
 
 int cssp_ioctl_acquire(struct cssp_chardev_file *file, void *args)
@@ -159,6 +173,8 @@ int cssp_ioctl_acquire(struct cssp_chardev_file *file, void *args)
 	cssp_identity_free(&c.id);
 	cssp_vbuf_free(&c.cert);
 	cssp_vbuf_free(&c.pins);
+	cssp_vbuf_free(&c.tickets);
+	cssp_vbuf_free(&c.realm);
 	return ret;
 }
 

@@ -95,10 +95,9 @@ struct cssp_session_key {
 
 /**
  * struct cssp_mech_ops - an inner mechanism, initiator's side
- * @package: CREDSSP_PACKAGE_* that protects the messages, as far as it is certain
- *	before the exchange: SPNEGO's is that of the only mechanism it offers
  * @needs_ntlm: every exchange uses NTLM, so that a policy without NTLM refuses it
  *	before it starts
+ * @needs_tickets: every exchange uses Kerberos
  * @create: allocate; -ENOPKG when an algorithm is not available (FIPS)
  * @step: take the peer's token (empty on the first call), append the answer to
  *	@out
@@ -121,8 +120,8 @@ struct cssp_session_key {
  * Context: all may sleep; the caller serializes calls on one mechanism.
  */
 struct cssp_mech_ops {
-	u32 package;
 	bool needs_ntlm;
+	bool needs_tickets;
 	int (*create)(struct cssp_mech **mech, const struct cssp_mech_params *params);
 	int (*step)(struct cssp_mech *mech, const struct cssp_rd *in,
 		    struct cssp_vbuf *out, enum cssp_mech_progress *progress);
@@ -184,6 +183,18 @@ struct cssp_mech {
 	u32 signature;
 	struct cssp_mech_facts facts;
 };
+
+/* Copy the facts of a mechanism; the name of the client is moved if there is a new one. */
+static inline void cssp_mech_facts_take(struct cssp_mech_facts *to,
+					struct cssp_mech_facts *from)
+{
+	struct cssp_vbuf client = {};
+
+	cssp_vbuf_move(&client, from->client.len ? &from->client : &to->client);
+	cssp_vbuf_free(&to->client);
+	*to = *from;
+	to->client = client;
+}
 
 extern const struct cssp_mech_ops cssp_krb5_ops;
 extern const struct cssp_mech_ops cssp_ntlm_ops;

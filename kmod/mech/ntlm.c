@@ -287,6 +287,8 @@ static int ntlm_create(struct cssp_mech **mech, const struct cssp_mech_params *p
 	n->base.ops = &cssp_ntlm_ops;
 	n->base.ntlm_only = true;
 	n->base.trailer = CSSP_NTLM_SIGNATURE_SIZE;
+	n->base.signature = CSSP_NTLM_SIGNATURE_SIZE;
+	n->base.facts.package = CREDSSP_PACKAGE_NTLM;
 	n->id = params->id;
 	ntlm_draw(&n->fresh);
 	ret = cssp_ntlm_crypto_init(&n->crypto);
@@ -304,7 +306,6 @@ err_free:
 }
 
 const struct cssp_mech_ops cssp_ntlm_ops = {
-	.package = CREDSSP_PACKAGE_NTLM,
 	.needs_ntlm = true,
 	.create = ntlm_create,
 	.step = ntlm_step,

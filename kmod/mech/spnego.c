@@ -23,24 +23,63 @@
 
 /* In order of preference. The properties in cssp_spnego_ops follow from these rows. */
 static const struct cssp_spnego_offer spnego_offers[] = {
+	{ CSSP_SPNEGO_MS_KRB5, &cssp_krb5_ops },
+	{ CSSP_SPNEGO_KRB5, &cssp_krb5_ops },
 	{ CSSP_SPNEGO_NTLM, &cssp_ntlm_ops },
 };
 
 /**
  * struct spnego_leg - what a handler computes, for the dispatcher to commit
- * @token: the message to send
- * @last: the mechanism is done, and @token is the initiator's last one
+ * @next: the state after it; the row's, unless the handler chooses another
+ * @token: the message to send, may be empty
+ * @inner: the mechanism that takes the place of the present one, or NULL
+ * @first, @mech_list: the offer, if this leg makes it
+ * @mic_needed: the acceptor must send its mechListMIC
+ * @passed_over: enum credssp_reason why a better mechanism is not used, else 0
+ * @kdc_messages: of the mechanisms that were passed over
  * @reason: enum credssp_reason of a failure that has its own, else 0
  */
 struct spnego_leg {
+	enum cssp_spnego_state next;
 	struct cssp_vbuf token;
-	bool last;
+	struct cssp_mech *inner;
+	unsigned int first;
+	struct cssp_vbuf mech_list;
+	bool mic_needed;
+	u32 passed_over;
+	u32 kdc_messages;
 	u32 reason;
 };
 
 static struct cssp_spnego *spnego_of(struct cssp_mech *mech)
 {
 	return container_of(mech, struct cssp_spnego, base);
+}
+
+/* Copy what the report tells of the mechanism. What was passed over is SPNEGO's to say. */
+static void spnego_learn_facts(struct cssp_spnego *s)
+{
+	struct cssp_mech_facts *from = &s->inner->facts, *to = &s->base.facts;
+
+	to->krb_error = from->krb_error ?: to->krb_error;
+	to->skew = from->skew;
+	to->not_after = from->not_after;
+	to->kdc_messages += from->kdc_messages;
+	from->kdc_messages = 0;
+	/* The acceptor chooses by its first reply. */
+	to->package = s->legs ? from->package : 0;
+	cssp_vbuf_free(&to->client);
+	if (from->client.len)
+		cssp_vbuf_move(&to->client, &from->client);
+}
+
+/* The properties of the mechanism are those of SPNEGO. */
+static void spnego_learn(struct cssp_spnego *s)
+{
+	s->base.ntlm_only = s->inner->ntlm_only;
+	s->base.trailer = s->inner->trailer;
+	s->base.signature = s->inner->signature;
+	spnego_learn_facts(s);
 }
 
 /*
@@ -62,108 +101,141 @@ static int spnego_enter(struct cssp_spnego *s, enum cssp_spnego_state next, u32 
 	return ret;
 }
 
+/* The mechanism that a handler works with */
+static struct cssp_mech *spnego_inner(const struct cssp_spnego *s, const struct spnego_leg *leg)
+{
+	return leg->inner ?: s->inner;
+}
+
 /* A failure of the inner mechanism is reported with its reason. Returns @ret. */
 static int spnego_inner_result(const struct cssp_spnego *s, struct spnego_leg *leg, int ret)
 {
 	if (ret)
-		leg->reason = s->inner->reason;
+		leg->reason = spnego_inner(s, leg)->reason;
 	return ret;
 }
 
-static int spnego_write_init(const struct cssp_spnego *s, const struct cssp_vbuf *mech_token,
-			     struct cssp_vbuf *token)
+static int spnego_write_init(struct spnego_leg *leg, const struct cssp_vbuf *mech_token)
 {
 	const struct cssp_spnego_init init = {
 		.present = CSSP_SPNEGO_HAS_TOKEN,
-		.mech_list = cssp_vbuf_rd(&s->mech_list),
+		.mech_list = cssp_vbuf_rd(&leg->mech_list),
 		.token = cssp_vbuf_rd(mech_token),
 	};
 	struct cssp_wr wr;
 	int ret;
 
-	ret = cssp_encode_begin(token, cssp_spnego_init_size(&init), &wr);
+	ret = cssp_encode_begin(&leg->token, cssp_spnego_init_size(&init), &wr);
 	if (ret)
 		return ret;
 	cssp_spnego_init_encode(&init, &wr);
-	return cssp_encode_end(token, &wr);
+	return cssp_encode_end(&leg->token, &wr);
+}
+
+/* Do policy and credential allow this mechanism? */
+static bool spnego_may_offer(const struct cssp_spnego *s, unsigned int row)
+{
+	const struct cssp_mech_params *p = &s->params;
+
+	if (s->offers[row].ops->needs_tickets)
+		return p->tickets;
+	return !p->no_ntlm && p->id->user.len;
+}
+
+/* The MechTypeList: the rows from the first one on */
+static int spnego_write_mech_list(const struct cssp_spnego *s, struct spnego_leg *leg)
+{
+	enum cssp_spnego_mech mechs[CSSP_SPNEGO_MAX_MECHS];
+	unsigned int count = 0, row;
+	struct cssp_wr wr;
+	int ret;
+
+	for (row = leg->first; row < s->count; row++)
+		if (spnego_may_offer(s, row))
+			mechs[count++] = s->offers[row].mech;
+	ret = cssp_encode_begin(&leg->mech_list, MECH_LIST_ROOM(count), &wr);
+	if (ret)
+		return ret;
+	cssp_spnego_mech_list_encode(mechs, count, &wr);
+	return cssp_encode_end(&leg->mech_list, &wr);
+}
+
+/* Create the mechanism of a row, and let it make its first token. */
+static int spnego_start(const struct cssp_spnego *s, unsigned int row, struct spnego_leg *leg,
+			struct cssp_vbuf *mech_token)
+{
+	const struct cssp_rd none = {};
+	enum cssp_mech_progress progress;
+	int ret = s->offers[row].ops->create(&leg->inner, &s->params);
+
+	if (ret) {
+		leg->reason = ret == CSSP_E_WEAK ? CREDSSP_REASON_FIPS : 0;
+		return ret;
+	}
+	ret = leg->inner->ops->step(leg->inner, &none, mech_token, &progress);
+	return spnego_inner_result(s, leg, ret);
+}
+
+/* The next row with another mechanism that may be offered; @s->count: none. */
+static unsigned int spnego_next_row(const struct cssp_spnego *s, unsigned int row)
+{
+	const struct cssp_mech_ops *ops = s->offers[row].ops;
+
+	do
+		row++;
+	while (row < s->count && (s->offers[row].ops == ops || !spnego_may_offer(s, row)));
+	return row;
+}
+
+/*
+ * Start the first mechanism that can be used. One that failed before it tried a logon is
+ * passed over, unless it is the last one.
+ */
+static int spnego_start_first(const struct cssp_spnego *s, struct spnego_leg *leg,
+			      struct cssp_vbuf *mech_token)
+{
+	unsigned int row = s->first, next;
+	int ret;
+
+	while (1) {
+		leg->first = row;
+		ret = spnego_start(s, row, leg, mech_token);
+		if (!ret || !leg->inner || !leg->inner->unavailable)
+			return ret;
+		next = spnego_next_row(s, row);
+		if (next == s->count)
+			return ret;
+		leg->passed_over = leg->passed_over ?: leg->inner->reason;
+		leg->kdc_messages += leg->inner->facts.kdc_messages;
+		cssp_mech_free(leg->inner);
+		leg->inner = NULL;
+		leg->reason = 0;
+		cssp_vbuf_clear(mech_token);
+		row = next;
+	}
 }
 
 /* RFC 4178 4.2.1: NegTokenInit with the first mechanism's first token. */
 static int spnego_offer(const struct cssp_spnego *s, const struct cssp_rd *in,
 			struct spnego_leg *leg)
 {
-	enum cssp_mech_progress progress;
 	struct cssp_vbuf mech_token = {};
 	int ret;
 
-	ret = s->inner->ops->step(s->inner, in, &mech_token, &progress);
-	ret = spnego_inner_result(s, leg, ret) ?:
-	      spnego_write_init(s, &mech_token, &leg->token);
+	if (in->left)
+		return CSSP_E_STATE;
+	ret = spnego_start_first(s, leg, &mech_token) ?: spnego_write_mech_list(s, leg) ?:
+	      spnego_write_init(leg, &mech_token);
 	cssp_vbuf_free(&mech_token);
 	return ret;
 }
 
-/*
- * supportedMech counts in the first reply only (RFC 4178 4.2.2). Without it the
- * first mechanism of the list is chosen. Any other choice is an error, whether it
- * was offered or not: only the first mechanism has been started.
- */
-static int spnego_check_choice(const struct cssp_spnego *s,
-			       const struct cssp_spnego_resp *resp)
-{
-	if (s->state != CSSP_NEGO_OFFERED || !(resp->present & CSSP_SPNEGO_HAS_MECH))
-		return 0;
-	return cssp_spnego_mech_of(&resp->mech) == s->offers[0].mech ? 0 : CSSP_E_STATE;
-}
-
-/* Check that the exchange may continue after this negState. */
-static int spnego_check_state(const struct cssp_spnego *s,
-			      const struct cssp_spnego_resp *resp)
-{
-	/* RFC 4178 4.2.2: required in the first reply, optional thereafter. */
-	if (!(resp->present & CSSP_SPNEGO_HAS_STATE))
-		return s->state == CSSP_NEGO_OFFERED ? CSSP_E_MALFORMED : 0;
-	switch (resp->state) {
-	case CSSP_SPNEGO_ACCEPT_INCOMPLETE:
-		return 0;
-	case CSSP_SPNEGO_REQUEST_MIC:
-		/* A mechListMIC is sent in any case; the first reply may request it. */
-		return s->state == CSSP_NEGO_OFFERED ? 0 : CSSP_E_STATE;
-	case CSSP_SPNEGO_REJECT:
-		return CSSP_E_MALFORMED;
-	default:
-		/*
-		 * accept-completed before the mechanism is done: the acceptor has proven
-		 * nothing yet.
-		 */
-		return CSSP_E_STATE;
-	}
-}
-
-/* The mechanism is done: check the acceptor's MIC, if there is one, and make ours. */
-static int spnego_exchange_mics(const struct cssp_spnego *s,
-				const struct cssp_spnego_resp *resp, struct spnego_leg *leg,
-				struct cssp_vbuf *mic)
-{
-	const struct cssp_rd list = cssp_vbuf_rd(&s->mech_list);
-	struct cssp_mech *inner = s->inner;
-	int ret;
-
-	if (resp->present & CSSP_SPNEGO_HAS_MIC) {
-		ret = inner->ops->check_list_mic(inner, &list, &resp->mic);
-		if (spnego_inner_result(s, leg, ret))
-			return ret;
-	}
-	ret = inner->ops->list_mic(inner, &list, mic);
-	return spnego_inner_result(s, leg, ret);
-}
-
-static int spnego_write_resp(const struct cssp_vbuf *mech_token, const struct cssp_vbuf *mic,
-			     struct cssp_vbuf *token)
+static int spnego_write_resp(u32 state, const struct cssp_vbuf *mech_token,
+			     const struct cssp_vbuf *mic, struct cssp_vbuf *token)
 {
 	struct cssp_spnego_resp resp = {
 		.present = CSSP_SPNEGO_HAS_STATE,
-		.state = CSSP_SPNEGO_ACCEPT_INCOMPLETE,
+		.state = state,
 		.token = cssp_vbuf_rd(mech_token),
 		.mic = cssp_vbuf_rd(mic),
 	};
@@ -181,29 +253,176 @@ static int spnego_write_resp(const struct cssp_vbuf *mech_token, const struct cs
 	return cssp_encode_end(token, &wr);
 }
 
+/*
+ * The acceptor chose a mechanism that was offered, but not started. It has no token yet,
+ * because the initiator's first one was for another mechanism.
+ */
+static int spnego_switch(const struct cssp_spnego *s, const struct cssp_spnego_resp *resp,
+			 unsigned int row, struct spnego_leg *leg)
+{
+	const struct cssp_vbuf none = {};
+	struct cssp_vbuf mech_token = {};
+	int ret;
+
+	if (resp->token.left || resp->present & CSSP_SPNEGO_HAS_MIC ||
+	    (resp->state != CSSP_SPNEGO_ACCEPT_INCOMPLETE &&
+	     resp->state != CSSP_SPNEGO_REQUEST_MIC))
+		return CSSP_E_STATE;
+	ret = spnego_start(s, row, leg, &mech_token) ?:
+	      spnego_write_resp(CSSP_SPNEGO_ACCEPT_INCOMPLETE, &mech_token, &none, &leg->token);
+	cssp_vbuf_free(&mech_token);
+	leg->next = CSSP_NEGO_EXCHANGE;
+	leg->mic_needed = true;
+	leg->passed_over = CREDSSP_REASON_NOT_CHOSEN;
+	return ret;
+}
+
+/* The row of the mechanism that the acceptor chose; @s->count: it was not offered. */
+static unsigned int spnego_choice(const struct cssp_spnego *s,
+				  const struct cssp_spnego_resp *resp)
+{
+	enum cssp_spnego_mech mech = cssp_spnego_mech_of(&resp->mech);
+	unsigned int row;
+
+	for (row = s->first; row < s->count; row++)
+		if (s->offers[row].mech == mech && spnego_may_offer(s, row))
+			break;
+	return row;
+}
+
+/* The mechanism is done: check the acceptor's MIC, if there is one. */
+static int spnego_check_mic(const struct cssp_spnego *s, const struct cssp_spnego_resp *resp,
+			    struct spnego_leg *leg)
+{
+	const struct cssp_rd list = cssp_vbuf_rd(&s->mech_list);
+	int ret;
+
+	if (!(resp->present & CSSP_SPNEGO_HAS_MIC))
+		return 0;
+	ret = s->inner->ops->check_list_mic(s->inner, &list, &resp->mic);
+	return spnego_inner_result(s, leg, ret);
+}
+
+/* Send the mechanism's last token, if there is one, with our MIC. */
+static int spnego_write_last(const struct cssp_spnego *s, u32 state,
+			     const struct cssp_vbuf *mech_token, struct spnego_leg *leg)
+{
+	const struct cssp_rd list = cssp_vbuf_rd(&s->mech_list);
+	struct cssp_vbuf mic = {};
+	int ret;
+
+	ret = s->inner->ops->list_mic(s->inner, &list, &mic);
+	ret = spnego_inner_result(s, leg, ret) ?:
+	      spnego_write_resp(state, mech_token, &mic, &leg->token);
+	cssp_vbuf_free(&mic);
+	return ret;
+}
+
+/*
+ * The mechanism is done (RFC 4178 5). If it has a last token, the acceptor has proven
+ * nothing yet, and its final token follows. Otherwise the acceptor is done as well: with
+ * its MIC the exchange is over, and without it where none is needed and the acceptor has
+ * said that it is over.
+ */
+static int spnego_finish(const struct cssp_spnego *s, const struct cssp_spnego_resp *resp,
+			 const struct cssp_vbuf *mech_token, struct spnego_leg *leg)
+{
+	const bool proven = resp->present & CSSP_SPNEGO_HAS_MIC && !mech_token->len;
+	const bool mic_needed = leg->mic_needed || s->mic_needed;
+	const bool completed = resp->present & CSSP_SPNEGO_HAS_STATE &&
+			       resp->state == CSSP_SPNEGO_ACCEPT_COMPLETED;
+	int ret = spnego_check_mic(s, resp, leg);
+
+	if (ret)
+		return ret;
+	leg->next = proven || completed ? CSSP_NEGO_DONE : CSSP_NEGO_FINAL;
+	if (!completed)
+		return spnego_write_last(s, proven ? CSSP_SPNEGO_ACCEPT_COMPLETED :
+						     CSSP_SPNEGO_ACCEPT_INCOMPLETE,
+					 mech_token, leg);
+	/* accept-completed while the acceptor still needs a token has proven nothing. */
+	return mech_token->len || (mic_needed && !proven) ? CSSP_E_STATE : 0;
+}
+
 /* Step the mechanism with the responseToken, and write the answer. */
 static int spnego_answer(const struct cssp_spnego *s, const struct cssp_spnego_resp *resp,
 			 struct spnego_leg *leg)
 {
+	const struct cssp_vbuf none = {};
 	enum cssp_mech_progress progress;
-	struct cssp_vbuf mech_token = {}, mic = {};
+	struct cssp_vbuf mech_token = {};
 	int ret;
 
 	ret = s->inner->ops->step(s->inner, &resp->token, &mech_token, &progress);
-	if (spnego_inner_result(s, leg, ret))
-		goto out;
-	leg->last = progress != CSSP_MECH_CONTINUE;
-	if (leg->last)
-		ret = spnego_exchange_mics(s, resp, leg, &mic);
-	else if (resp->present & CSSP_SPNEGO_HAS_MIC)
-		ret = CSSP_E_STATE;	/* There is no key yet to verify it with. */
+	ret = spnego_inner_result(s, leg, ret);
 	if (ret)
 		goto out;
-	ret = spnego_write_resp(&mech_token, &mic, &leg->token);
+	if (progress != CSSP_MECH_CONTINUE) {
+		ret = spnego_finish(s, resp, &mech_token, leg);
+	} else if (resp->present & CSSP_SPNEGO_HAS_MIC ||
+		   (resp->present & CSSP_SPNEGO_HAS_STATE &&
+		    resp->state == CSSP_SPNEGO_ACCEPT_COMPLETED)) {
+		/* There is no key yet to verify a MIC with, and nothing is proven. */
+		ret = CSSP_E_STATE;
+	} else {
+		leg->next = CSSP_NEGO_EXCHANGE;
+		ret = spnego_write_resp(CSSP_SPNEGO_ACCEPT_INCOMPLETE, &mech_token, &none,
+					&leg->token);
+	}
 out:
 	cssp_vbuf_free(&mech_token);
-	cssp_vbuf_free(&mic);
 	return ret;
+}
+
+/*
+ * A reject before the mechanism's last token. The token in it may say why (a KRB-ERROR):
+ * then the mechanism fails with its own reason. Otherwise it depends on what was sent
+ * before: Kerberos' AP-REQ is the logon.
+ */
+static int spnego_rejected(const struct cssp_spnego *s, const struct cssp_spnego_resp *resp,
+			   struct spnego_leg *leg)
+{
+	enum cssp_mech_progress progress;
+	struct cssp_vbuf ignored = {};
+	int ret = 0;
+
+	if (resp->token.left)
+		ret = s->inner->ops->step(s->inner, &resp->token, &ignored, &progress);
+	cssp_vbuf_free(&ignored);
+	if (ret)
+		return spnego_inner_result(s, leg, ret);
+	return s->inner->ntlm_only ? CSSP_E_MALFORMED : CSSP_E_LOGON_DENIED;
+}
+
+/* RFC 4178 4.2.2: required in the first reply, optional thereafter. */
+static int spnego_check_state(const struct cssp_spnego *s,
+			      const struct cssp_spnego_resp *resp)
+{
+	const bool first = s->state == CSSP_NEGO_OFFERED;
+
+	if (!(resp->present & CSSP_SPNEGO_HAS_STATE))
+		return first ? CSSP_E_MALFORMED : 0;
+	/* Only the first reply may request a MIC. */
+	return resp->state == CSSP_SPNEGO_REQUEST_MIC && !first ? CSSP_E_STATE : 0;
+}
+
+/*
+ * The acceptor's choice counts in the first reply only (RFC 4178 4.2.2). Without it the
+ * first mechanism of the list is chosen.
+ */
+static int spnego_take_choice(const struct cssp_spnego *s, const struct cssp_spnego_resp *resp,
+			      struct spnego_leg *leg)
+{
+	unsigned int row = s->first;
+
+	if (resp->present & CSSP_SPNEGO_HAS_MECH)
+		row = spnego_choice(s, resp);
+	if (row == s->count)
+		return CSSP_E_STATE;
+	if (s->offers[row].ops != s->offers[s->first].ops)
+		return spnego_switch(s, resp, row, leg);
+	leg->mic_needed = resp->state == CSSP_SPNEGO_REQUEST_MIC;
+	return spnego_answer(s, resp, leg);
 }
 
 static int spnego_take_reply(const struct cssp_spnego *s, const struct cssp_rd *in,
@@ -223,21 +442,20 @@ static int spnego_take_reply(const struct cssp_spnego *s, const struct cssp_rd *
 	ret = spnego_check_state(s, &resp);
 	if (ret)
 		return ret;
-	ret = spnego_check_choice(s, &resp);
-	if (ret)
-		return ret;
-	return spnego_answer(s, &resp, leg);
+	if (resp.present & CSSP_SPNEGO_HAS_STATE && resp.state == CSSP_SPNEGO_REJECT)
+		return spnego_rejected(s, &resp, leg);
+	return s->state == CSSP_NEGO_OFFERED ? spnego_take_choice(s, &resp, leg) :
+					       spnego_answer(s, &resp, leg);
 }
 
 /*
- * The acceptor's last token. Its MIC may be missing, because pubKeyAuth binds the
- * choice as well. A MIC that is present must be right; a copy of the responseToken
- * in its place is not.
+ * The acceptor's last token. Where none is needed its MIC may be missing, because
+ * pubKeyAuth binds the choice as well. A MIC that is present must be right; a copy of the
+ * responseToken in its place is not.
  */
 static int spnego_take_final(const struct cssp_spnego *s, const struct cssp_rd *in,
 			     struct spnego_leg *leg)
 {
-	const struct cssp_rd list = cssp_vbuf_rd(&s->mech_list);
 	struct cssp_spnego_resp resp;
 	int ret;
 
@@ -251,10 +469,9 @@ static int spnego_take_final(const struct cssp_spnego *s, const struct cssp_rd *
 		return CSSP_E_LOGON_DENIED;
 	if (resp.state != CSSP_SPNEGO_ACCEPT_COMPLETED || resp.token.left)
 		return CSSP_E_STATE;
-	if (!(resp.present & CSSP_SPNEGO_HAS_MIC))
-		return 0;
-	ret = s->inner->ops->check_list_mic(s->inner, &list, &resp.mic);
-	return spnego_inner_result(s, leg, ret);
+	if (s->mic_needed && !(resp.present & CSSP_SPNEGO_HAS_MIC))
+		return CSSP_E_STATE;
+	return spnego_check_mic(s, &resp, leg);
 }
 
 static int spnego_refuse(const struct cssp_spnego *s, const struct cssp_rd *in,
@@ -266,23 +483,21 @@ static int spnego_refuse(const struct cssp_spnego *s, const struct cssp_rd *in,
 /**
  * struct spnego_transition - a row of the machine
  * @handle: computes into the leg; spnego_step() commits it
- * @next: state after a leg
- * @last: state after a leg that sent the initiator's last token
+ * @next: state after it, unless the handler chooses another
  */
 struct spnego_transition {
 	int (*handle)(const struct cssp_spnego *s, const struct cssp_rd *in,
 		      struct spnego_leg *leg);
 	enum cssp_spnego_state next;
-	enum cssp_spnego_state last;
 };
 
 static const struct spnego_transition spnego_transitions[CSSP_NEGO_STATES] = {
-	[CSSP_NEGO_START]    = { spnego_offer,      CSSP_NEGO_OFFERED,  CSSP_NEGO_DEAD },
-	[CSSP_NEGO_OFFERED]  = { spnego_take_reply, CSSP_NEGO_EXCHANGE, CSSP_NEGO_FINAL },
-	[CSSP_NEGO_EXCHANGE] = { spnego_take_reply, CSSP_NEGO_EXCHANGE, CSSP_NEGO_FINAL },
-	[CSSP_NEGO_FINAL]    = { spnego_take_final, CSSP_NEGO_DONE,     CSSP_NEGO_DEAD },
-	[CSSP_NEGO_DONE]     = { spnego_refuse,     CSSP_NEGO_DEAD,     CSSP_NEGO_DEAD },
-	[CSSP_NEGO_DEAD]     = { spnego_refuse,     CSSP_NEGO_DEAD,     CSSP_NEGO_DEAD },
+	[CSSP_NEGO_START]    = { spnego_offer,      CSSP_NEGO_OFFERED },
+	[CSSP_NEGO_OFFERED]  = { spnego_take_reply, CSSP_NEGO_EXCHANGE },
+	[CSSP_NEGO_EXCHANGE] = { spnego_take_reply, CSSP_NEGO_EXCHANGE },
+	[CSSP_NEGO_FINAL]    = { spnego_take_final, CSSP_NEGO_DONE },
+	[CSSP_NEGO_DONE]     = { spnego_refuse,     CSSP_NEGO_DEAD },
+	[CSSP_NEGO_DEAD]     = { spnego_refuse,     CSSP_NEGO_DEAD },
 };
 
 static const enum cssp_mech_progress spnego_progress_of[CSSP_NEGO_STATES] = {
@@ -292,24 +507,41 @@ static const enum cssp_mech_progress spnego_progress_of[CSSP_NEGO_STATES] = {
 	[CSSP_NEGO_DONE]     = CSSP_MECH_DONE,
 };
 
+/* Commit what the report tells, after a failure as well, and the mechanism of the leg. */
+static void spnego_commit(struct cssp_spnego *s, struct spnego_leg *leg)
+{
+	if (leg->inner) {
+		cssp_mech_free(s->inner);
+		s->inner = leg->inner;
+	}
+	s->base.facts.passed_over = leg->passed_over ?: s->base.facts.passed_over;
+	s->base.facts.kdc_messages += leg->kdc_messages;
+	s->mic_needed |= leg->mic_needed;
+	if (s->state == CSSP_NEGO_START) {
+		s->first = leg->first;
+		cssp_vbuf_move(&s->mech_list, &leg->mech_list);
+	}
+	if (s->inner)
+		spnego_learn(s);
+}
+
 static int spnego_step(struct cssp_mech *mech, const struct cssp_rd *in,
 		       struct cssp_vbuf *out, enum cssp_mech_progress *progress)
 {
 	struct cssp_spnego *s = spnego_of(mech);
 	const struct spnego_transition *t = &spnego_transitions[s->state];
-	enum cssp_spnego_state next;
-	struct spnego_leg leg = {};
+	struct spnego_leg leg = { .next = t->next };
 	int ret;
 
 	ret = t->handle(s, in, &leg) ?:
 	      cssp_vbuf_append(out, leg.token.data, leg.token.len);
 	cssp_vbuf_free(&leg.token);
-	next = leg.last ? t->last : t->next;
-	ret = spnego_enter(s, next, leg.reason, ret);
+	spnego_commit(s, &leg);
+	ret = spnego_enter(s, leg.next, leg.reason, ret);
 	if (ret)
 		return ret;
 	s->legs++;
-	*progress = spnego_progress_of[next];
+	*progress = spnego_progress_of[leg.next];
 	return 0;
 }
 
@@ -382,25 +614,18 @@ static void spnego_free(struct cssp_mech *mech)
 
 	cssp_mech_free(s->inner);
 	cssp_vbuf_free(&s->mech_list);
+	cssp_vbuf_free(&s->base.facts.client);
 	kfree_sensitive(s);
 }
 
-static int spnego_write_mech_list(struct cssp_spnego *s, unsigned int count)
+/* The first row that may be offered. Without one the credential has nothing to log on with. */
+static int spnego_find_first(struct cssp_spnego *s)
 {
-	enum cssp_spnego_mech mechs[CSSP_SPNEGO_MAX_MECHS];
-	struct cssp_wr wr;
-	unsigned int i;
-	int ret;
-
-	if (!count || count > ARRAY_SIZE(mechs))
-		return CSSP_E_PARAMETER;
-	for (i = 0; i < count; i++)
-		mechs[i] = s->offers[i].mech;
-	ret = cssp_encode_begin(&s->mech_list, MECH_LIST_ROOM(count), &wr);
-	if (ret)
-		return ret;
-	cssp_spnego_mech_list_encode(mechs, count, &wr);
-	return cssp_encode_end(&s->mech_list, &wr);
+	while (s->first < s->count && !spnego_may_offer(s, s->first))
+		s->first++;
+	if (s->first < s->count)
+		return 0;
+	return s->params.no_ntlm ? CSSP_E_NTLM_ONLY : CSSP_E_NO_CREDS;
 }
 
 int cssp_spnego_create_with(struct cssp_mech **mech, const struct cssp_mech_params *params,
@@ -409,25 +634,22 @@ int cssp_spnego_create_with(struct cssp_mech **mech, const struct cssp_mech_para
 	struct cssp_spnego *s;
 	int ret;
 
+	if (count > CSSP_SPNEGO_MAX_MECHS)
+		return CSSP_E_PARAMETER;
 	s = kzalloc(sizeof(*s), CSSP_GFP);
 	if (!s)
 		return -ENOMEM;
 	s->base.ops = &cssp_spnego_ops;
+	s->params = *params;
 	s->offers = offers;
-	ret = spnego_write_mech_list(s, count);
-	if (ret)
-		goto err_free;
-	ret = offers[0].ops->create(&s->inner, params);
-	if (ret)
-		goto err_free;
-	s->base.ntlm_only = s->inner->ntlm_only;
-	s->base.trailer = s->inner->trailer;
+	s->count = count;
+	ret = spnego_find_first(s);
+	if (ret) {
+		spnego_free(&s->base);
+		return ret;
+	}
 	*mech = &s->base;
 	return 0;
-
-err_free:
-	spnego_free(&s->base);
-	return ret;
 }
 
 static int spnego_create(struct cssp_mech **mech, const struct cssp_mech_params *params)
@@ -436,8 +658,6 @@ static int spnego_create(struct cssp_mech **mech, const struct cssp_mech_params 
 }
 
 const struct cssp_mech_ops cssp_spnego_ops = {
-	.package = CREDSSP_PACKAGE_NTLM,
-	.needs_ntlm = true,
 	.create = spnego_create,
 	.step = spnego_step,
 	.wrap = spnego_wrap,

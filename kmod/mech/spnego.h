@@ -16,7 +16,10 @@ enum cssp_spnego_state {
 	CSSP_NEGO_STATES
 };
 
-/* A mechanism to offer: one row per OID. */
+/*
+ * A mechanism to offer: one row per OID. Rows of the same mechanism stand together, and
+ * its token does not depend on the row.
+ */
 struct cssp_spnego_offer {
 	enum cssp_spnego_mech mech;
 	const struct cssp_mech_ops *ops;
@@ -25,19 +28,26 @@ struct cssp_spnego_offer {
 /**
  * struct cssp_spnego - a SPNEGO initiator
  * @base: the part that callers see
- * @offers: in order of preference
+ * @params: for the mechanisms
+ * @offers, @count: the table, in order of preference
+ * @first: row of the first OID in @mech_list, set in OFFERED
  * @state: written by the dispatcher only
- * @inner: the mechanism of @offers[0], whose token NegTokenInit carries; NULL
- *	when dead
+ * @inner: the mechanism of @offers[@first], whose token NegTokenInit carries, or the one
+ *	that the acceptor chose instead; NULL before OFFERED and when dead
  * @mech_list: the MechTypeList as sent, which the mechListMICs cover
+ * @mic_needed: the acceptor must prove the choice by its mechListMIC (RFC 4178 5)
  * @legs: successful steps
  */
 struct cssp_spnego {
 	struct cssp_mech base;
+	struct cssp_mech_params params;
 	const struct cssp_spnego_offer *offers;
+	unsigned int count;
+	unsigned int first;
 	enum cssp_spnego_state state;
 	struct cssp_mech *inner;
 	struct cssp_vbuf mech_list;
+	bool mic_needed;
 	unsigned int legs;
 };
 

@@ -274,7 +274,7 @@ enum credssp_reason {
 
 /* @facts of struct credssp_report */
 #define CREDSSP_FACT_DELEGATED		0x01	/* non-empty TSCredentials were sent */
-#define CREDSSP_FACT_SERVER_PROVEN	0x02	/* certificate trusted for the target, or pinned */
+#define CREDSSP_FACT_SERVER_PROVEN	0x02	/* by its certificate (trusted or pinned) or Kerberos */
 #define CREDSSP_FACT_PEER_VERSION	0x04	/* @credssp_version is known */
 #define CREDSSP_FACT_NTSTATUS		0x08	/* @ntstatus came from the peer */
 #define CREDSSP_FACT_EARLY_AUTH		0x10	/* the result PDU said success */
@@ -283,6 +283,7 @@ enum credssp_reason {
 #define CREDSSP_FACT_RESUMED		0x80	/* an earlier TLS session was resumed */
 #define CREDSSP_FACT_PINNED		0x100	/* certificate is one of the pinned ones */
 #define CREDSSP_FACT_CLIENT_CERT	0x200	/* the server was given a client certificate */
+#define CREDSSP_FACT_KERBEROS_PROVEN	0x400	/* Kerberos has proven the server */
 
 /**
  * struct credssp_report - what is known of an exchange, after a failure too

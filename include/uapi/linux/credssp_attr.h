@@ -112,6 +112,7 @@ struct credssp_session_key {
 /* @rpc_id of struct credssp_package_info (MS-RPCE 2.2.1.1.7) */
 #define SECPKG_ID_NEGOTIATE		9
 #define SECPKG_ID_NTLM			10
+#define SECPKG_ID_KERBEROS		16
 #define SECPKG_ID_NONE			0xFFFF
 
 /**

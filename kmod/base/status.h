@@ -32,6 +32,7 @@
 #define CSSP_E_EXPIRED		(-ESHUTDOWN)	/* the peer sent close_notify */
 #define CSSP_E_TARGET		(-EDESTADDRREQ)	/* the target name is unusable */
 #define CSSP_E_CERT_WANTED	(-ENOANO)	/* the server requests a certificate */
+#define CSSP_E_SKEW		(-ETIME)	/* the clocks differ too much for Kerberos */
 #define CSSP_E_VERSION		(-EPROTONOSUPPORT) /* peer below the minimum version */
 
 /* SECURITY_STATUS of 0 or a negative errno; SEC_E_INTERNAL_ERROR for an unknown one. */
@@ -45,6 +46,7 @@ s32 cssp_status_exchange(int err);
  * @CSSP_LAYER_TLS: a TLS channel; what it does not know is left to the exchange
  * @CSSP_LAYER_SOCKET: the installation of the keys in the caller's socket
  * @CSSP_LAYER_NTLM: the NTLM mechanism
+ * @CSSP_LAYER_KRB5: the Kerberos mechanism
  * @CSSP_LAYER_SPNEGO: SPNEGO, without the mechanism in it
  * @CSSP_LAYERS: their number
  */
@@ -53,6 +55,7 @@ enum cssp_layer {
 	CSSP_LAYER_TLS,
 	CSSP_LAYER_SOCKET,
 	CSSP_LAYER_NTLM,
+	CSSP_LAYER_KRB5,
 	CSSP_LAYER_SPNEGO,
 	CSSP_LAYERS,
 };

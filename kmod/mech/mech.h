@@ -8,6 +8,7 @@
 
 #include "../base/vbuf.h"
 
+struct cssp_helper_ops;
 struct cssp_requester;
 struct cssp_ticket_store;
 struct cssp_wait;
@@ -64,9 +65,10 @@ enum cssp_mech_progress {
  * @tickets: Kerberos: where its tickets come from
  * @store: Kerberos: tickets of the credential, or NULL
  * @no_ntlm: a policy forbids NTLM
+ * @helper: calls to the helper; NULL for those of upcall/conv.h
  *
  * The other pointers are borrowed until the mechanism is freed. A mechanism that never
- * asks the helper ignores @who, @wait, @tickets and @store.
+ * asks the helper ignores @who, @wait, @tickets, @store and @helper.
  */
 struct cssp_mech_params {
 	const struct cssp_identity *id;
@@ -76,6 +78,7 @@ struct cssp_mech_params {
 	const struct cssp_tickets *tickets;
 	struct cssp_ticket_store *store;
 	bool no_ntlm;
+	const struct cssp_helper_ops *helper;
 };
 
 struct cssp_mech;

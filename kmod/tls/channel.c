@@ -9,7 +9,6 @@
 #include "../base/status.h"
 #include "../wire/ts_request.h"
 #include "channel_state.h"
-#include "handshake.h"
 #include "ktls.h"
 #include "xprt_socket.h"
 #include "xprt_token.h"

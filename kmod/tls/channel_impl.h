@@ -32,14 +32,6 @@ enum cssp_channel_state {
 	CSSP_CHANNEL_DEAD,
 };
 
-/* The calls to the helper: cssp_conv_*(), or a test's own. */
-struct cssp_helper_ops {
-	int (*open)(struct cssp_conv **conv, const struct cssp_requester *who);
-	int (*call)(struct cssp_conv *conv, u16 opcode, const struct cssp_rd *request,
-		    struct cssp_vbuf *reply, struct cssp_wait *wait);
-	void (*close)(struct cssp_conv *conv, bool over);
-};
-
 /**
  * struct cssp_xprt_ops - a transport
  * @begin: exclude the transport's own work on the channel; 0, or -EINTR when the task

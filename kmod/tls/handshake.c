@@ -11,12 +11,6 @@
 /* Bytes of records that are looked at in advance: a flight with a chain of certificates. */
 #define PEEK_MAX	8192
 
-const struct cssp_helper_ops cssp_helper_upcall = {
-	.open = cssp_conv_open,
-	.call = cssp_conv_call,
-	.close = cssp_conv_close,
-};
-
 /**
  * struct handshake_step - a parsed reply of the helper
  * @body: the reply; the views below point into it

@@ -4,10 +4,6 @@
 #define CSSP_TLS_HANDSHAKE_H
 
 struct cssp_channel;
-struct cssp_helper_ops;
-
-/* The calls of kmod/upcall. */
-extern const struct cssp_helper_ops cssp_helper_upcall;
 
 /**
  * cssp_handshake_token() - go on with the handshake on the token transport

@@ -45,7 +45,8 @@ unsigned int cssp_upcall_timeout_ms(void)
 }
 
 /**
- * struct cssp_conv - a conversation: the requests of one TLS handshake
+ * struct cssp_conv - a conversation: the requests of one TLS handshake or of one
+ *	Kerberos exchange
  * @helper: the helper that it began with, referenced; no other helper has its state
  * @who: requester, borrowed
  * @id: unique in this module
@@ -171,6 +172,18 @@ void cssp_conv_close(struct cssp_conv *conv, bool over)
 	cssp_quota_uncharge(conv->quota, CSSP_CONVERSATIONS, 1);
 	kfree(conv);
 }
+
+bool cssp_conv_is_local(const struct cssp_conv *conv)
+{
+	return cssp_helper_is_local(conv->helper, conv->who);
+}
+
+const struct cssp_helper_ops cssp_helper_upcall = {
+	.open = cssp_conv_open,
+	.call = cssp_conv_call,
+	.is_local = cssp_conv_is_local,
+	.close = cssp_conv_close,
+};
 
 bool cssp_upcall_present(const struct net *net)
 {

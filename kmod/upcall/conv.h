@@ -53,6 +53,29 @@ int __must_check cssp_conv_call(struct cssp_conv *conv, u16 opcode,
  */
 void cssp_conv_close(struct cssp_conv *conv, bool over);
 
+/**
+ * cssp_conv_is_local() - is the requester in the helper's namespaces?
+ * @conv: conversation
+ *
+ * Only then do file names and keyrings of the requester mean the same to the helper.
+ *
+ * Return: true if the requester's user, network and mount namespaces are the helper's
+ * own now.
+ */
+bool cssp_conv_is_local(const struct cssp_conv *conv);
+
+/* The calls to the helper: those above, or a test's own. */
+struct cssp_helper_ops {
+	int (*open)(struct cssp_conv **conv, const struct cssp_requester *who);
+	int (*call)(struct cssp_conv *conv, u16 opcode, const struct cssp_rd *request,
+		    struct cssp_vbuf *reply, struct cssp_wait *wait);
+	bool (*is_local)(const struct cssp_conv *conv);
+	void (*close)(struct cssp_conv *conv, bool over);
+};
+
+/* The calls above. */
+extern const struct cssp_helper_ops cssp_helper_upcall;
+
 /* Does a helper serve @net now? The answer may be outdated at once: for status displays. */
 bool cssp_upcall_present(const struct net *net);
 

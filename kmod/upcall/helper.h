@@ -4,7 +4,8 @@
  * to be read and those that wait for their reply.  Private to kmod/upcall and its
  * tests; other rooms use conv.h.
  *
- * The files, lowest first: registry.c, flow.c, request.c, helper.c, helper_dev.c.
+ * The files, lowest first: registry.c, flow.c, request.c, local.c, helper.c,
+ * helper_dev.c.
  *
  * Ownership of a request: the waiting thread has a reference, and the list that the
  * request is on (its flow's @queue or the helper's @shown) has one.  The thread that
@@ -172,6 +173,21 @@ cssp_request_create(struct cssp_helper *h, const struct cssp_requester *who,
 void cssp_request_put(struct cssp_request *req);
 /* Has the request ended? Only cssp_helper_collect() returns the outcome. */
 bool cssp_request_is_done(const struct cssp_request *req);
+
+/* local.c */
+
+/**
+ * cssp_helper_is_local() - compare a requester's namespaces with the helper's
+ * @h: helper
+ * @who: requester
+ *
+ * A kernel caller has no process and no mount namespace. It is local to a helper of the
+ * initial namespaces only.
+ *
+ * Context: process context.
+ * Return: true if the user, network and mount namespaces are the same now.
+ */
+bool cssp_helper_is_local(const struct cssp_helper *h, const struct cssp_requester *who);
 
 /* helper.c */
 

@@ -1,0 +1,441 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Kerberos initiator, RFC 4121, with user-to-user: its states, its keys, and the messages
+ * that they protect. The helper makes the AP-REQ and reads the AP-REP (krb5_upcall.c); its
+ * last reply has the context's key.
+ */
+#define pr_fmt(fmt) "credssp: " fmt
+
+#include "krb5.h"
+
+#include <linux/printk.h>
+#include <linux/slab.h>
+
+#include "../base/mem.h"
+#include "../base/status.h"
+#include "krb5_message.h"
+#include "tickets.h"
+
+/**
+ * struct krb5_leg - what a handler computes, for the dispatcher to commit
+ * @token: the message to send
+ * @answer: the helper's reply, if there is one
+ * @outcome: to be reported, also after a failure
+ */
+struct krb5_leg {
+	struct cssp_vbuf token;
+	struct cssp_krb5_answer answer;
+	struct cssp_krb5_outcome outcome;
+};
+
+static void krb5_leg_free(struct krb5_leg *leg)
+{
+	cssp_vbuf_free(&leg->token);
+	cssp_krb5_answer_free(&leg->answer);
+}
+
+static void krb5_wipe(struct cssp_krb5 *k)
+{
+	cssp_krb5_upcall_end(&k->upcall);
+	cssp_vbuf_free(&k->saved);
+	cssp_krb5_dir_wipe(&k->to_server);
+	cssp_krb5_dir_wipe(&k->to_client);
+	memzero_explicit(&k->session_key, sizeof(k->session_key));
+	k->id = NULL;
+}
+
+/*
+ * Enter @next, or wipe and enter DEAD if @ret is a failure. Returns @ret. The
+ * state is written here only.
+ */
+static int krb5_enter(struct cssp_krb5 *k, enum cssp_krb5_state next, u32 reason, int ret)
+{
+	if (!ret) {
+		k->state = next;
+		return 0;
+	}
+	if (k->base.reason == CREDSSP_REASON_NONE)
+		k->base.reason = reason ?: cssp_reason(CSSP_LAYER_KRB5, ret);
+	k->state = CSSP_KRB5_STATE_DEAD;
+	krb5_wipe(k);
+	return ret;
+}
+
+/*
+ * The body of the peer's token, which must be a @want in the framing that was sent. A
+ * KRB-ERROR is read in either framing, since it ends the exchange.
+ */
+static int krb5_receive(const struct cssp_krb5 *k, const struct cssp_rd *in, u16 want,
+			struct cssp_rd *body, struct krb5_leg *leg)
+{
+	struct cssp_krb5_token t;
+	int ret;
+
+	ret = cssp_krb5_token_decode(in, &t);
+	if (ret)
+		return ret;
+	if (t.id == CSSP_KRB5_KRB_ERROR)
+		return cssp_krb5_message_error(&t.body, &leg->outcome);
+	if (t.id != want || t.user_to_user != k->user_to_user)
+		return CSSP_E_STATE;
+	if (t.body.left > CREDSSP_HLP_MAX_KRB5_MESSAGE)
+		return CSSP_E_TOO_BIG;
+	*body = t.body;
+	return 0;
+}
+
+/* The target must have a principal. No logon was tried yet. */
+static int krb5_check_target(const struct cssp_krb5 *k, struct krb5_leg *leg)
+{
+	if (k->target.len)
+		return 0;
+	leg->outcome.reason = CREDSSP_REASON_NO_REALM;
+	leg->outcome.unavailable = true;
+	return CSSP_E_NO_HELPER;
+}
+
+/* @peer_ticket: of the peer, for user-to-user; else empty. */
+static int krb5_make_ap_req(struct cssp_krb5 *k, const struct cssp_rd *peer_ticket,
+			    struct krb5_leg *leg)
+{
+	const struct cssp_krb5_ask ask = {
+		.id = k->id,
+		.tickets = k->tickets,
+		.store = k->store,
+		.target = cssp_vbuf_rd(&k->target),
+		.user_to_user = k->user_to_user,
+		.peer_ticket = *peer_ticket,
+	};
+	struct cssp_krb5_token t = { .user_to_user = k->user_to_user, .id = CSSP_KRB5_AP_REQ };
+	int ret;
+
+	ret = cssp_krb5_upcall_init(&k->upcall, &ask, &leg->answer, &leg->outcome);
+	if (ret)
+		return ret;
+	t.body = leg->answer.message;
+	return cssp_krb5_message_frame(&t, &leg->token);
+}
+
+static int krb5_start(struct cssp_krb5 *k, const struct cssp_rd *in, struct krb5_leg *leg)
+{
+	const struct cssp_rd none = {};
+	int ret;
+
+	if (in->left)
+		return CSSP_E_STATE;
+	ret = krb5_check_target(k, leg);
+	return ret ?: krb5_make_ap_req(k, &none, leg);
+}
+
+static int krb5_start_user(struct cssp_krb5 *k, const struct cssp_rd *in, struct krb5_leg *leg)
+{
+	const struct cssp_rd target = cssp_vbuf_rd(&k->target);
+	int ret;
+
+	if (in->left)
+		return CSSP_E_STATE;
+	ret = krb5_check_target(k, leg);
+	return ret ?: cssp_krb5_message_tgt_req(&target, &leg->token);
+}
+
+static int krb5_take_tgt_rep(struct cssp_krb5 *k, const struct cssp_rd *in,
+			     struct krb5_leg *leg)
+{
+	struct cssp_rd body, ticket;
+	int ret;
+
+	ret = krb5_receive(k, in, CSSP_KRB5_TGT_REP, &body, leg);
+	if (ret)
+		return ret;
+	ret = cssp_krb5_tgt_rep_decode(&body, &ticket);
+	return ret ?: krb5_make_ap_req(k, &ticket, leg);
+}
+
+/*
+ * The server may have refused a ticket that was saved, because its key has changed. The
+ * next exchange gets a new one.
+ */
+static void krb5_forget_tickets(struct cssp_krb5 *k, const struct krb5_leg *leg)
+{
+	if (k->store && leg->outcome.krb_error)
+		cssp_ticket_store_drop(k->store, k->id, &k->tickets->realm);
+}
+
+static int krb5_take_ap_rep(struct cssp_krb5 *k, const struct cssp_rd *in,
+			    struct krb5_leg *leg)
+{
+	struct cssp_rd body;
+	int ret;
+
+	ret = krb5_receive(k, in, CSSP_KRB5_AP_REP, &body, leg);
+	if (ret) {
+		krb5_forget_tickets(k, leg);
+		return ret;
+	}
+	return cssp_krb5_upcall_step(&k->upcall, &body, &leg->answer, &leg->outcome);
+}
+
+/* Kerberos has no token after the AP-REP. */
+static int krb5_refuse(struct cssp_krb5 *k, const struct cssp_rd *in, struct krb5_leg *leg)
+{
+	return CSSP_E_STATE;
+}
+
+/* A handler computes into @leg; krb5_step() commits it and enters @next. */
+static const struct krb5_transition {
+	int (*handle)(struct cssp_krb5 *k, const struct cssp_rd *in, struct krb5_leg *leg);
+	enum cssp_krb5_state next;
+	enum cssp_mech_progress progress;
+} krb5_transitions[CSSP_KRB5_STATES] = {
+	[CSSP_KRB5_STATE_START] = {
+		krb5_start, CSSP_KRB5_STATE_AP_REQ_SENT, CSSP_MECH_CONTINUE
+	},
+	[CSSP_KRB5_STATE_START_USER] = {
+		krb5_start_user, CSSP_KRB5_STATE_TGT_REQ_SENT, CSSP_MECH_CONTINUE
+	},
+	[CSSP_KRB5_STATE_TGT_REQ_SENT] = {
+		krb5_take_tgt_rep, CSSP_KRB5_STATE_AP_REQ_SENT, CSSP_MECH_CONTINUE
+	},
+	[CSSP_KRB5_STATE_AP_REQ_SENT] = {
+		krb5_take_ap_rep, CSSP_KRB5_STATE_ESTABLISHED, CSSP_MECH_DONE
+	},
+	[CSSP_KRB5_STATE_ESTABLISHED] = {
+		krb5_refuse, CSSP_KRB5_STATE_DEAD, CSSP_MECH_DONE
+	},
+	[CSSP_KRB5_STATE_DEAD] = {
+		krb5_refuse, CSSP_KRB5_STATE_DEAD, CSSP_MECH_DONE
+	},
+};
+
+static void krb5_report(struct cssp_krb5 *k, const struct cssp_krb5_outcome *o)
+{
+	struct cssp_mech_facts *facts = &k->base.facts;
+
+	facts->kdc_messages += o->kdc_messages;
+	if (o->krb_error)
+		facts->krb_error = o->krb_error;
+	if (o->skew)
+		facts->skew = o->skew;
+	if (o->unavailable)
+		k->base.unavailable = true;
+}
+
+/* The name gets its NUL. */
+static int krb5_set_client(struct cssp_vbuf *client, const struct cssp_rd *name)
+{
+	int ret;
+
+	ret = cssp_vbuf_set(client, name);
+	return ret ?: cssp_vbuf_append(client, "", 1);
+}
+
+static int krb5_commit_ticket(struct cssp_krb5 *k, const struct cssp_krb5_answer *a)
+{
+	int ret;
+
+	ret = krb5_set_client(&k->base.facts.client, &a->client);
+	if (ret)
+		return ret;
+	k->base.facts.not_after = a->head.not_after;
+	return cssp_vbuf_set(&k->saved, &a->saved);
+}
+
+/* Without memory for them, the next exchange gets its tickets from the KDC again. */
+static void krb5_keep_tickets(struct cssp_krb5 *k)
+{
+	const struct cssp_rd saved = cssp_vbuf_rd(&k->saved);
+
+	if (k->store && saved.left &&
+	    cssp_ticket_store_put(k->store, k->id, &k->tickets->realm, &saved))
+		pr_debug("no memory to keep tickets\n");
+	cssp_vbuf_free(&k->saved);
+}
+
+static_assert(CSSP_KRB5_KEY_MAX <= CSSP_SESSION_KEY_MAX);
+
+/* Key both directions, and drop what only the exchange needed. */
+static int krb5_commit_keys(struct cssp_krb5 *k, const struct cssp_krb5_answer *a)
+{
+	bool subkey = a->head.flags & CREDSSP_HLP_KRB5_ACCEPTOR_SUBKEY;
+	int ret;
+
+	ret = cssp_krb5_dir_init(&k->to_server, a->enctype, a->head.key,
+				 CSSP_KRB5_INITIATOR_TO_ACCEPTOR, subkey, a->head.tx_seq);
+	if (ret)
+		return ret;
+	ret = cssp_krb5_dir_init(&k->to_client, a->enctype, a->head.key,
+				 CSSP_KRB5_ACCEPTOR_TO_INITIATOR, subkey, a->head.rx_seq);
+	if (ret)
+		return ret;
+	k->session_key.length = a->enctype->key_size;
+	memcpy(k->session_key.bytes, a->head.key, a->enctype->key_size);
+	k->base.trailer = cssp_krb5_seal_size(a->enctype);
+	k->base.signature = cssp_krb5_mic_size(a->enctype);
+	krb5_keep_tickets(k);
+	k->id = NULL;
+	return 0;
+}
+
+static int krb5_commit(struct cssp_krb5 *k, const struct krb5_leg *leg)
+{
+	switch (leg->answer.head.state) {
+	case CREDSSP_HLP_KRB5_CONTINUE:
+		return krb5_commit_ticket(k, &leg->answer);
+	case CREDSSP_HLP_KRB5_DONE:
+		return krb5_commit_keys(k, &leg->answer);
+	default:
+		return 0;
+	}
+}
+
+static int krb5_step(struct cssp_mech *mech, const struct cssp_rd *in,
+		     struct cssp_vbuf *out, enum cssp_mech_progress *progress)
+{
+	struct cssp_krb5 *k = cssp_krb5_of(mech);
+	const struct krb5_transition *t = &krb5_transitions[k->state];
+	struct krb5_leg leg = {};
+	int ret;
+
+	ret = t->handle(k, in, &leg);
+	krb5_report(k, &leg.outcome);
+	if (ret)
+		goto out;
+	ret = krb5_commit(k, &leg);
+	if (ret)
+		goto out;
+	ret = cssp_vbuf_append(out, leg.token.data, leg.token.len);
+	if (ret)
+		goto out;
+	*progress = t->progress;
+out:
+	krb5_leg_free(&leg);
+	return krb5_enter(k, t->next, leg.outcome.reason, ret);
+}
+
+static int krb5_check_established(const struct cssp_krb5 *k)
+{
+	return k->state == CSSP_KRB5_STATE_ESTABLISHED ? 0 : CSSP_E_STATE;
+}
+
+/* After a message: the state stays, unless @ret is a failure. Returns @ret. */
+static int krb5_end_message(struct cssp_krb5 *k, int ret)
+{
+	return krb5_enter(k, k->state, CREDSSP_REASON_NONE, ret);
+}
+
+static int krb5_wrap(struct cssp_mech *mech, const struct cssp_rd *plain,
+		     struct cssp_vbuf *out)
+{
+	struct cssp_krb5 *k = cssp_krb5_of(mech);
+	int ret;
+
+	ret = krb5_check_established(k) ?: cssp_krb5_seal(&k->to_server, plain, out);
+	return krb5_end_message(k, ret);
+}
+
+static int krb5_unwrap(struct cssp_mech *mech, const struct cssp_rd *sealed,
+		       struct cssp_vbuf *out)
+{
+	struct cssp_krb5 *k = cssp_krb5_of(mech);
+	int ret;
+
+	ret = krb5_check_established(k) ?: cssp_krb5_unseal(&k->to_client, sealed, out);
+	return krb5_end_message(k, ret);
+}
+
+/* The mechListMIC is a signature like others (RFC 4178 5), with the next number. */
+static int krb5_sign(struct cssp_mech *mech, const struct cssp_rd *message,
+		     struct cssp_vbuf *out)
+{
+	struct cssp_krb5 *k = cssp_krb5_of(mech);
+	int ret;
+
+	ret = krb5_check_established(k) ?: cssp_krb5_sign(&k->to_server, message, out);
+	return krb5_end_message(k, ret);
+}
+
+static int krb5_verify(struct cssp_mech *mech, const struct cssp_rd *message,
+		       const struct cssp_rd *signature)
+{
+	struct cssp_krb5 *k = cssp_krb5_of(mech);
+	int ret;
+
+	ret = krb5_check_established(k) ?: cssp_krb5_verify(&k->to_client, message, signature);
+	return krb5_end_message(k, ret);
+}
+
+static int krb5_session_key(struct cssp_mech *mech, struct cssp_session_key *key)
+{
+	struct cssp_krb5 *k = cssp_krb5_of(mech);
+	int ret = krb5_check_established(k);
+
+	if (ret)
+		return ret;
+	*key = k->session_key;
+	memzero_explicit(&k->session_key, sizeof(k->session_key));
+	return 0;
+}
+
+static void krb5_free(struct cssp_mech *mech)
+{
+	struct cssp_krb5 *k = cssp_krb5_of(mech);
+
+	krb5_wipe(k);
+	cssp_vbuf_free(&k->target);
+	cssp_vbuf_free(&k->base.facts.client);
+	kfree_sensitive(k);
+}
+
+/* The sizes before the encryption type is known: those of the largest one */
+static void krb5_set_sizes(struct cssp_krb5 *k)
+{
+	const struct cssp_krb5_enctype *e = cssp_krb5_enctype_find(CSSP_KRB5_AES256_SHA384);
+
+	k->base.trailer = cssp_krb5_seal_size(e);
+	k->base.signature = cssp_krb5_mic_size(e);
+}
+
+/* For a caller that passes none */
+static const struct cssp_tickets krb5_no_tickets = { .source = CREDSSP_TICKETS_AUTO };
+
+static int krb5_create(struct cssp_mech **mech, const struct cssp_mech_params *params)
+{
+	struct cssp_krb5 *k = kzalloc(sizeof(*k), CSSP_GFP);
+	int ret;
+
+	if (!k)
+		return -ENOMEM;
+	k->base.ops = &cssp_krb5_ops;
+	k->base.facts.package = CREDSSP_PACKAGE_KERBEROS;
+	k->id = params->id;
+	k->tickets = params->tickets ?: &krb5_no_tickets;
+	k->store = params->store;
+	k->user_to_user = k->tickets->user_to_user;
+	k->state = k->user_to_user ? CSSP_KRB5_STATE_START_USER : CSSP_KRB5_STATE_START;
+	k->upcall.ops = params->helper ?: &cssp_helper_upcall;
+	k->upcall.who = params->who;
+	k->upcall.wait = params->wait;
+	krb5_set_sizes(k);
+	ret = cssp_krb5_message_target(params->target, &k->target);
+	/* The first step reports a target without a principal. */
+	if (ret && ret != CSSP_E_NO_HELPER) {
+		krb5_free(&k->base);
+		return ret;
+	}
+	*mech = &k->base;
+	return 0;
+}
+
+const struct cssp_mech_ops cssp_krb5_ops = {
+	.package = CREDSSP_PACKAGE_KERBEROS,
+	.create = krb5_create,
+	.step = krb5_step,
+	.wrap = krb5_wrap,
+	.unwrap = krb5_unwrap,
+	.sign = krb5_sign,
+	.verify = krb5_verify,
+	.list_mic = krb5_sign,
+	.check_list_mic = krb5_verify,
+	.session_key = krb5_session_key,
+	.free = krb5_free,
+};

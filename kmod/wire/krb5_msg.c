@@ -147,13 +147,13 @@ static const struct {
 } krb5_msg_error_fields[] = {
 	[2]		= { CSSP_DER_GENERALIZED_TIME, true },	/* ctime */
 	[3]		= { CSSP_DER_INTEGER, true },		/* cusec */
-	[ERROR_STIME]	= { CSSP_DER_GENERALIZED_TIME },
-	[5]		= { CSSP_DER_INTEGER },			/* susec */
-	[ERROR_CODE]	= { CSSP_DER_INTEGER },
+	[ERROR_STIME]	= { CSSP_DER_GENERALIZED_TIME, false },
+	[5]		= { CSSP_DER_INTEGER, false },		/* susec */
+	[ERROR_CODE]	= { CSSP_DER_INTEGER, false },
 	[7]		= { CSSP_DER_GENERAL_STRING, true },	/* crealm */
 	[8]		= { CSSP_DER_SEQUENCE, true },		/* cname */
-	[9]		= { CSSP_DER_GENERAL_STRING },		/* realm */
-	[10]		= { CSSP_DER_SEQUENCE },		/* sname */
+	[9]		= { CSSP_DER_GENERAL_STRING, false },	/* realm */
+	[10]		= { CSSP_DER_SEQUENCE, false },		/* sname */
 	[11]		= { CSSP_DER_GENERAL_STRING, true },	/* e-text */
 	[12]		= { CSSP_DER_OCTET_STRING, true },	/* e-data */
 };

@@ -427,7 +427,7 @@ static int krb5_create(struct cssp_mech **mech, const struct cssp_mech_params *p
 }
 
 const struct cssp_mech_ops cssp_krb5_ops = {
-	.package = CREDSSP_PACKAGE_KERBEROS,
+	.needs_tickets = true,
 	.create = krb5_create,
 	.step = krb5_step,
 	.wrap = krb5_wrap,

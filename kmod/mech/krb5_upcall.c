@@ -321,8 +321,7 @@ static int upcall_call(struct cssp_krb5_upcall *u, u16 opcode, const struct cssp
 
 	if (ret == CSSP_E_NO_HELPER)
 		o->reason = CREDSSP_REASON_HELPER_DIED;
-	/* An errno as reply to the first request: the helper is without Kerberos. */
-	if (ret == -EREMOTEIO && opcode == CREDSSP_HLP_KRB5_INIT)
+	if (ret == CSSP_E_UNSUPPORTED)
 		return upcall_unavailable(o, CREDSSP_REASON_NO_KERBEROS, CSSP_E_NO_HELPER);
 	return ret;
 }

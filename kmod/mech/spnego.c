@@ -33,7 +33,8 @@ static const struct cssp_spnego_offer spnego_offers[] = {
  * @next: the state after it; the row's, unless the handler chooses another
  * @token: the message to send, may be empty
  * @inner: the mechanism that takes the place of the present one, or NULL
- * @first, @mech_list: the offer, if this leg makes it
+ * @first: row of the first OID offered, if this leg makes the offer
+ * @mech_list: the MechTypeList of that offer
  * @mic_needed: the acceptor must send its mechListMIC
  * @passed_over: enum credssp_reason why a better mechanism is not used, else 0
  * @kdc_messages: of the mechanisms that were passed over

@@ -34,9 +34,9 @@ int __must_check cssp_conv_open(struct cssp_conv **conv, const struct cssp_reque
  *
  * Context: may sleep; killable.
  * Return: 0; -EHOSTUNREACH when the helper is gone; -ETIMEDOUT; -ECANCELED;
- * -EINTR; -EREMOTEIO when the helper answered with an error; -EMSGSIZE when the
- * request is too long; -EDQUOT when too many requests are pending, or when the helper
- * has reached its limit for this user; -ENOMEM.
+ * -EINTR; -EREMOTEIO when the helper answered with an error; -EOPNOTSUPP when it is
+ * without Kerberos; -EMSGSIZE when the request is too long; -EDQUOT when too many requests
+ * are pending, or when the helper has reached its limit for this user; -ENOMEM.
  */
 int __must_check cssp_conv_call(struct cssp_conv *conv, u16 opcode,
 				const struct cssp_rd *request,

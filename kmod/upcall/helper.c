@@ -195,17 +195,19 @@ static struct cssp_request *helper_find_shown(struct cssp_helper *h, u64 id)
 	return NULL;
 }
 
-/* EDQUOT: credsspd's limit for the user or in total is reached. Others have no meaning here. */
-static int helper_reply_error(u16 error)
+/*
+ * EDQUOT: credsspd's limit for the user or in total is reached. EOPNOTSUPP: it is without
+ * Kerberos. ETIMEDOUT: a KDC did not answer in time. Others have no meaning here.
+ */
+static int helper_reply_error(u16 opcode, u16 error)
 {
-	switch (error) {
-	case 0:
-		return 0;
-	case EDQUOT:
-		return -EDQUOT;
-	default:
-		return -EREMOTEIO;
-	}
+	const bool krb5 = opcode == CREDSSP_HLP_KRB5_INIT || opcode == CREDSSP_HLP_KRB5_STEP;
+
+	if (!error || error == EDQUOT)
+		return -error;
+	if (krb5 && (error == EOPNOTSUPP || error == ETIMEDOUT))
+		return -error;
+	return -EREMOTEIO;
 }
 
 /* Finish @req with its reply. The caller gets the list's reference. */
@@ -217,7 +219,7 @@ static int helper_answer(struct cssp_helper *h, struct cssp_request *req,
 		return -EINVAL;
 	if (!hdr->error)
 		swap(req->reply, *payload);
-	helper_finish(h, req, helper_reply_error(hdr->error));
+	helper_finish(h, req, helper_reply_error(req->opcode, hdr->error));
 	return 0;
 }
 

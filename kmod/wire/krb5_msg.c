@@ -162,7 +162,7 @@ static const struct {
 #define ERROR_FIELDS		ARRAY_SIZE(krb5_msg_error_fields)
 
 /* @fields: out: the contents of each field, empty for one that is not there. */
-static int krb5_msg_get_error_fields(struct cssp_rd *body, struct cssp_rd fields[ERROR_FIELDS])
+static int krb5_msg_get_error_fields(struct cssp_rd *body, struct cssp_rd *fields)
 {
 	unsigned int n;
 	int ret;

@@ -102,8 +102,8 @@ rule_options() {
 	local bad=0
 	grep -oP '\{ "\K[a-z-]+(?=", (required|no)_argument)' userspace-helper/credsspd/options.c |
 		every_option credsspd.8 || bad=1
-	grep -oP '^\s*\{ "\K[a-z-]+(?=", (true|false),)' userspace-helper/credsspctl/options.c |
-		every_option credsspctl.1 || bad=1
+	grep -oP '^\s*\{ "\K[a-z0-9-]+(?=", (required|optional|no)_argument,)' \
+		userspace-helper/credsspctl/options.c | every_option credsspctl.1 || bad=1
 	return $bad
 }
 

@@ -336,6 +336,7 @@ static void test_acquire_older_module(void)
 		.encoding = CREDSSP_IDENTITY_UTF8,
 		.user = "alice", .user_length = 5,
 		.password = "secret", .password_length = 6,
+		.tickets = "", .realm = "",
 	};
 	uint64_t cred;
 

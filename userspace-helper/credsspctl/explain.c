@@ -11,8 +11,7 @@ uint32_t explain_kind(const struct options *opt)
 {
 	if (opt->key || opt->saved)
 		return CREDSSP_KIND_SAVED;
-	return opt->tickets == CREDSSP_TICKETS_CCACHE ? CREDSSP_KIND_DEFAULT :
-							CREDSSP_KIND_FRESH;
+	return opt->tickets ? CREDSSP_KIND_DEFAULT : CREDSSP_KIND_FRESH;
 }
 
 static void begin(FILE *f)

@@ -39,6 +39,8 @@ static void test_kind(void)
 	opt.key = 0;
 	opt.tickets = CREDSSP_TICKETS_CCACHE;
 	CHECK(explain_kind(&opt) == CREDSSP_KIND_DEFAULT);
+	opt.tickets = CREDSSP_TICKETS_KEYTAB;
+	CHECK(explain_kind(&opt) == CREDSSP_KIND_DEFAULT);
 }
 
 static struct options opt;

@@ -290,8 +290,22 @@ static void test_json(void)
 	free(text);
 }
 
+/* The proof that failed is not the certificate's. */
+static void test_not_proven(void)
+{
+	static struct outcome o;
+
+	outcome_status(&o, SEC_E_WRONG_PRINCIPAL, CREDSSP_REASON_SERVER_NOT_PROVEN);
+	CHECK(strstr(outcome_reason_text(&o), "certificate"));
+	o.report.mech_package = CREDSSP_PACKAGE_NTLM;
+	CHECK(strstr(outcome_reason_text(&o), "certificate"));
+	o.report.mech_package = CREDSSP_PACKAGE_KERBEROS;
+	CHECK(strstr(outcome_reason_text(&o), "by Kerberos"));
+}
+
 void test_kerberos(void)
 {
+	test_not_proven();
 	test_mechs();
 	test_skew();
 	test_client();

@@ -179,6 +179,10 @@ const char *outcome_reason_text(const struct outcome *o)
 	for (i = 0; i < ARRAY_SIZE(ctl_reasons); i++)
 		if (ctl_reasons[i].reason == o->reason)
 			return ctl_reasons[i].text;
+	/* Kerberos has a proof of its own, which does not depend on the certificate. */
+	if (o->reason == CREDSSP_REASON_SERVER_NOT_PROVEN &&
+	    o->report.mech_package == CREDSSP_PACKAGE_KERBEROS)
+		return "the server did not prove by Kerberos that it is the target";
 	if (o->reason == CREDSSP_REASON_NONE && o->asked)
 		return credssp_status_text(o->status);
 	return credssp_reason_text(o->reason);

@@ -29,8 +29,8 @@ static const struct {
 	{ CREDSSP_REASON_UNEXPECTED_FIELD, "Check that the server at this port speaks CredSSP." },
 	{ CREDSSP_REASON_VERSION, "Check that the server at this port speaks CredSSP." },
 	{ CREDSSP_REASON_VERSION_POLICY,
-	  "Update the server, which lacks the fix for CVE-2018-0886; --min-version accepts it "
-	  "where the policy allows that." },
+	  "Update the server, which lacks the fix for CVE-2018-0886; --min-version accepts it where the policy allows that."
+	},
 	{ CREDSSP_REASON_SPNEGO,
 	  "Find out which mechanisms the server takes, and try another one with --mech." },
 	{ CREDSSP_REASON_MECH_TOKEN, "Try another mechanism with --mech." },
@@ -46,11 +46,11 @@ static const struct {
 	{ CREDSSP_REASON_EARLY_DENIED,
 	  "Have the user added to those who may log on remotely (Remote Desktop Users)." },
 	{ CREDSSP_REASON_POLICY,
-	  "Add the target to the delegation policy (credssp-policy.conf(5)), or log on with "
-	  "--no-delegate." },
+	  "Add the target to the delegation policy (credssp-policy.conf(5)), or log on with --no-delegate."
+	},
 	{ CREDSSP_REASON_SERVER_NOT_PROVEN,
-	  "Install the authority of the server's certificate, give its fingerprint with --pin, "
-	  "or use Kerberos." },
+	  "Install the authority of the server's certificate, give its fingerprint with --pin, or use Kerberos."
+	},
 	{ CREDSSP_REASON_KEY, "Save the credentials for this target: credsspctl cred add." },
 	{ CREDSSP_REASON_FIPS,
 	  "Use Kerberos: FIPS mode does not allow the algorithms of NTLM." },
@@ -60,11 +60,11 @@ static const struct {
 	{ CREDSSP_REASON_CERTIFICATE,
 	  "Give the server a certificate with an RSA or ECDSA key." },
 	{ CREDSSP_REASON_LOOPBACK,
-	  "Bring up lo in the initial network namespace, and let its traffic through the "
-	  "firewall." },
+	  "Bring up lo in the initial network namespace, and let its traffic through the firewall."
+	},
 	{ CREDSSP_REASON_NTLM_OFF,
-	  "Make Kerberos work, for which the reason above is a start, or set ntlm = yes in "
-	  "credssp-policy.conf(5)." },
+	  "Make Kerberos work, for which the reason above is a start, or set ntlm = yes in credssp-policy.conf(5)."
+	},
 	{ CREDSSP_REASON_TLS_VERSION, "Allow TLS 1.2 or 1.3 on the server." },
 	{ CREDSSP_REASON_TLS_ALGORITHM,
 	  "Allow AES-GCM or ChaCha20-Poly1305 cipher suites on the server." },
@@ -77,38 +77,37 @@ static const struct {
 	{ CREDSSP_REASON_CLIENT_CERT,
 	  "Check the certificate and its key, see credsspd(8), or leave out --cert." },
 	{ CREDSSP_REASON_NO_TICKETS,
-	  "Get tickets with kinit, and check with klist that they are in the cache that was "
-	  "used." },
+	  "Get tickets with kinit, and check with klist that they are in the cache that was used."
+	},
 	{ CREDSSP_REASON_TICKETS_EXPIRED, "Get new tickets: kinit, or kinit -R to renew them." },
 	{ CREDSSP_REASON_FOREIGN,
-	  "Give a password, or run a credsspd in this container: tickets are read for programs "
-	  "in credsspd's own namespaces only." },
+	  "Give a password, or run a credsspd in this container: tickets are read for programs in credsspd's own namespaces only."
+	},
 	{ CREDSSP_REASON_NO_REALM,
-	  "Name the server by its full DNS name, and the realm with --realm or default_realm "
-	  "in krb5.conf." },
+	  "Name the server by its full DNS name, and the realm with --realm or default_realm in krb5.conf."
+	},
 	{ CREDSSP_REASON_NO_KDC,
-	  "Check the KDCs in krb5.conf or the SRV records _kerberos._tcp of the realm, and "
-	  "that port 88 is open to them." },
+	  "Check the KDCs in krb5.conf or the SRV records _kerberos._tcp of the realm, and that port 88 is open to them."
+	},
 	{ CREDSSP_REASON_CLIENT_UNKNOWN,
 	  "Check user name and realm; a local account of the server works by NTLM only." },
 	{ CREDSSP_REASON_TARGET_UNKNOWN,
-	  "Use the name under which the server is registered (setspn -L lists it), not an "
-	  "address or alias, or set it with --target." },
+	  "Use the name under which the server is registered (setspn -L lists it), not an address or alias, or set it with --target."
+	},
 	{ CREDSSP_REASON_PASSWORD,
 	  "Check the password and the user's realm, or make a new keytab." },
 	{ CREDSSP_REASON_PASSWORD_EXPIRED, "Change the password: kpasswd." },
 	{ CREDSSP_REASON_ACCOUNT, "Ask the domain's administrator to unlock the account." },
 	{ CREDSSP_REASON_SKEW,
-	  "Set the clocks: by default they may differ by five minutes (timedatectl shows this "
-	  "one)." },
+	  "Set the clocks: by default they may differ by five minutes (timedatectl shows this one)."
+	},
 	{ CREDSSP_REASON_ENCTYPE,
-	  "Give the account and the service keys for AES (msDS-SupportedEncryptionTypes): RC4 "
-	  "and DES are not used." },
+	  "Give the account and the service keys for AES (msDS-SupportedEncryptionTypes): RC4 and DES are not used."
+	},
 	{ CREDSSP_REASON_USER_TO_USER, "Ask for user-to-user tickets: --u2u." },
 	{ CREDSSP_REASON_KRB_ERROR, "Look up the KRB-ERROR above in the log of the KDC." },
 	{ CREDSSP_REASON_KDC_ANSWER,
-	  "Find out who answers at the addresses of the KDCs: it does not have the realm's "
-	  "keys." },
+	  "Find out who answers at the addresses of the KDCs: it does not have the realm's keys." },
 	{ CREDSSP_REASON_NO_KERBEROS, "Install a credsspd that was built with Kerberos." },
 	{ CREDSSP_REASON_NO_PASSWORD,
 	  "Make Kerberos work, for which the reason above is a start, or give a password." },

@@ -93,13 +93,10 @@ static void test_success(void)
 	expect("What was done:\n"
 	       "  - target TERMSRV/srv at 192.0.2.1:3389\n"
 	       "  - credsspd, the helper, is running\n"
-	       "  - policy: default credentials may be delegated to this target if Kerberos or "
-	       "its certificate proves it, not by NTLM alone\n"
-	       "  - Kerberos, with tickets of the default credential cache, was used; 4 messages "
-	       "to KDCs\n"
+	       "  - policy: default credentials may be delegated to this target if Kerberos or its certificate proves it, not by NTLM alone\n"
+	       "  - Kerberos, with tickets of the default credential cache, was used; 4 messages to KDCs\n"
 	       "  - NTLM was not used\n"
-	       "  - the context is valid until 2024-07-01 12:00:00 UTC, when the ticket or the "
-	       "server's certificate expires\n"
+	       "  - the context is valid until 2024-07-01 12:00:00 UTC, when the ticket or the server's certificate expires\n"
 	       "  - the server accepted the logon\n"
 	       "What to do:\n"
 	       "  - Nothing.\n");
@@ -117,15 +114,12 @@ static void test_passed_over(void)
 	expect("What was done:\n"
 	       "  - target TERMSRV/srv at 192.0.2.1:3389\n"
 	       "  - credsspd, the helper, is running\n"
-	       "  - policy: fresh credentials may be delegated to this target; --no-delegate does "
-	       "not ask for it\n"
-	       "  - Kerberos, with tickets from the password, was passed over, because no KDC of "
-	       "the realm is known, or none has answered; 1 message to KDCs\n"
+	       "  - policy: fresh credentials may be delegated to this target; --no-delegate does not ask for it\n"
+	       "  - Kerberos, with tickets from the password, was passed over, because no KDC of the realm is known, or none has answered; 1 message to KDCs\n"
 	       "  - NTLM was used\n"
 	       "  - the server accepted the logon\n"
 	       "What to do:\n"
-	       "  - For Kerberos: Check the KDCs in krb5.conf or the SRV records _kerberos._tcp "
-	       "of the realm, and that port 88 is open to them.\n");
+	       "  - For Kerberos: Check the KDCs in krb5.conf or the SRV records _kerberos._tcp of the realm, and that port 88 is open to them.\n");
 }
 
 static void test_failed(void)
@@ -143,16 +137,13 @@ static void test_failed(void)
 	expect("What was done:\n"
 	       "  - target TERMSRV/srv at 192.0.2.1:3389\n"
 	       "  - credsspd, the helper, is running\n"
-	       "  - Kerberos, with tickets from the saved password, failed: the clocks of the two "
-	       "machines differ too much; 4 messages to KDCs\n"
-	       "  - the KDC or the server answered KRB_AP_ERR_SKEW (37): the clocks differ too "
-	       "much\n"
+	       "  - Kerberos, with tickets from the saved password, failed: the clocks of the two machines differ too much; 4 messages to KDCs\n"
+	       "  - the KDC or the server answered KRB_AP_ERR_SKEW (37): the clocks differ too much\n"
 	       "  - the server's clock is 1 minute behind\n"
 	       "  - NTLM was not tried: --mech kerberos\n"
 	       "  - the logon failed: the clocks of the two machines differ too much\n"
 	       "What to do:\n"
-	       "  - Set the clocks: by default they may differ by five minutes (timedatectl shows "
-	       "this one).\n");
+	       "  - Set the clocks: by default they may differ by five minutes (timedatectl shows this one).\n");
 }
 
 /* Failures before any mechanism, and without the module */
@@ -195,8 +186,7 @@ static void test_without_kerberos(void)
 	expect("What was done:\n"
 	       "  - target TERMSRV/srv at 192.0.2.1:3389\n"
 	       "  - credsspd, the helper, is running\n"
-	       "  - Kerberos, with tickets from the password, was not tried: the module is older "
-	       "than it; 0 messages to KDCs\n"
+	       "  - Kerberos, with tickets from the password, was not tried: the module is older than it; 0 messages to KDCs\n"
 	       "  - NTLM was used\n"
 	       "  - the server accepted the logon\n"
 	       "What to do:\n"

@@ -206,8 +206,7 @@ static void test_fallback(void)
 		    "  User         alice\n"
 		    "  Target       TERMSRV/srv\n"
 		    "  Server       srv, socket transport\n"
-		    "  CredSSP      version 6, NTLMv2 inside SPNEGO, because the clocks of the "
-		    "two machines differ too much\n"
+		    "  CredSSP      version 6, NTLMv2 inside SPNEGO, because the clocks of the two machines differ too much\n"
 		    "  Credentials  delegated to the server\n"
 		    "  KRB-ERROR    the clocks differ too much (KRB_AP_ERR_SKEW 37)\n"
 		    "  Clock        the server's clock is 7 minutes 3 seconds ahead\n"
@@ -231,15 +230,12 @@ static void test_neither(void)
 	};
 	outcome_status(&o, SEC_E_POLICY_NLTM_ONLY, CREDSSP_REASON_NTLM_OFF);
 	check_human(&opt, &o,
-		    "Not authenticated: policy forbids NTLM, and there is no other mechanism for "
-		    "this target\n"
-		    "  Status       SEC_E_POLICY_NLTM_ONLY (0x8009035F), policy does not allow "
-		    "delegation to a server that is authenticated by NTLM alone\n"
+		    "Not authenticated: policy forbids NTLM, and there is no other mechanism for this target\n"
+		    "  Status       SEC_E_POLICY_NLTM_ONLY (0x8009035F), policy does not allow delegation to a server that is authenticated by NTLM alone\n"
 		    "  User         alice\n"
 		    "  Target       TERMSRV/srv\n"
 		    "  Server       srv, socket transport\n"
-		    "  Kerberos     was not used, because the KDC or the server sent a Kerberos "
-		    "error\n"
+		    "  Kerberos     was not used, because the KDC or the server sent a Kerberos error\n"
 		    "  KRB-ERROR    a Kerberos error without a description (9999)\n");
 }
 

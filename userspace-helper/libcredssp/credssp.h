@@ -636,8 +636,8 @@ int credssp_timestamp_utc(const struct credssp_timestamp *stamp,
  * Names and texts of numbers.  Names are stable, for programs and logs: those of
  * Windows ("SEC_E_LOGON_DENIED", "STATUS_PASSWORD_EXPIRED", IANA's for cipher
  * suites) or, for legs, reasons, trust bits and mechanisms, short words ("pubkey",
- * "binding", "wrong-name", "kerberos").  Those of KRB-ERRORs are RFC 4120's.  Texts are English sentences without a full stop.
- * Unknown numbers have the name "unknown", a general text, or NULL where said.
+ * "binding", "wrong-name", "kerberos").  Texts are English sentences without a full
+ * stop.  Unknown numbers have the name "unknown", a general text, or NULL where said.
  */
 const char *credssp_status_name(int32_t status);
 const char *credssp_status_text(int32_t status);

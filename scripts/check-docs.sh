@@ -9,8 +9,8 @@
 set +o pipefail
 
 cd "$TOP" || exit
-RULES=(symbols library ioctls constants parameters states options json paths targets pages
-	rst example-user example-kernel man conformance)
+RULES=(symbols library ioctls constants parameters states options json reasons paths targets
+	pages rst example-user example-kernel man conformance)
 SKIP=77
 UAPI=(include/uapi/linux/credssp*.h)
 
@@ -102,8 +102,8 @@ rule_options() {
 	local bad=0
 	grep -oP '\{ "\K[a-z-]+(?=", (required|no)_argument)' userspace-helper/credsspd/options.c |
 		every_option credsspd.8 || bad=1
-	grep -oP '^\s*\{ "\K[a-z-]+(?=", (true|false),)' userspace-helper/credsspctl/options.c |
-		every_option credsspctl.1 || bad=1
+	grep -oP '^\s*\{ "\K[a-z0-9-]+(?=", (required|optional|no)_argument,)' \
+		userspace-helper/credsspctl/options.c | every_option credsspctl.1 || bad=1
 	return $bad
 }
 
@@ -112,6 +112,13 @@ rule_json() {
 	find userspace-helper/credsspctl -name '*.c' ! -name '*_test.c' \
 		-exec grep -ohP '\bjson_\w+\([^"]*, "\K\w+(?=")' {} + | sort -u |
 		every_word userspace-helper/man/credsspctl.1
+}
+
+# Every reason that credsspctl prints.
+rule_reasons() {
+	grep -ohP 'C(REDSSP|TL)_REASON_\w+, "\K[a-z0-9-]+(?=")' \
+		userspace-helper/libcredssp/names.c userspace-helper/credsspctl/outcome.c |
+		every_word Documentation/kerberos.rst
 }
 
 prose() { printf '%s\n' README.md Documentation/*.rst; }

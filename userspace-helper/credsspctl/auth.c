@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "commands.h"
+#include "explain.h"
 #include "net.h"
 #include "options.h"
 #include "outcome.h"
@@ -30,6 +31,7 @@
  * @fd: connection
  * @deadline: see net_now()
  * @o: the result
+ * @facts: for --explain
  *
  * The steps below return 0, or -1 with the reason in @o.
  */
@@ -40,6 +42,7 @@ struct job {
 	int fd;
 	int64_t deadline;
 	struct outcome o;
+	struct explain_facts facts;
 };
 
 /* Open the device. Without module or helper, fail before asking for a password. */
@@ -60,12 +63,42 @@ static int open_service(struct job *job)
 			     strerror(errno));
 		return -1;
 	}
+	job->facts.helper_known = true;
+	job->facts.helper_present = info.helper_present;
 	if (!info.helper_present) {
 		outcome_fail(&job->o, CREDSSP_REASON_NO_HELPER,
 			     "start it: systemctl start credsspd");
 		return -1;
 	}
 	return 0;
+}
+
+static int32_t ask_policy(const struct job *job, uint32_t flags)
+{
+	struct credssp_ioc_policy_check check = {
+		.kind = explain_kind(&job->opt),
+		.flags = flags,
+		.target_length = (uint32_t)strlen(job->opt.target),
+		.target = (uintptr_t)job->opt.target,
+	};
+
+	return credssp_policy_check(job->lib, &check);
+}
+
+static bool is_policy_answer(int32_t status)
+{
+	return status == SEC_E_OK || status == SEC_E_DELEGATION_POLICY ||
+	       status == SEC_E_POLICY_NLTM_ONLY;
+}
+
+static void gather_policy(struct job *job)
+{
+	struct explain_facts *facts = &job->facts;
+
+	facts->policy_ntlm = ask_policy(job, 0);
+	facts->policy_proven = ask_policy(job, CREDSSP_CHECK_PROVEN);
+	facts->policy_known = is_policy_answer(facts->policy_ntlm) &&
+			      is_policy_answer(facts->policy_proven);
 }
 
 static const char *read_password(const struct options *opt, struct secret *secret)
@@ -77,7 +110,10 @@ static const char *read_password(const struct options *opt, struct secret *secre
 	return password_from(secret, opt->password_fd, opt->password_file, prompt);
 }
 
-/* @secret is NULL if user and password are in a key, named by --key or looked up. */
+/*
+ * @secret is NULL if user and password are in a key, named by --key or looked up, and if
+ * tickets take the place of the password.
+ */
 static int acquire_with(struct job *job, const struct secret *secret)
 {
 	const struct options *opt = &job->opt;
@@ -92,22 +128,35 @@ static int acquire_with(struct job *job, const struct secret *secret)
 		.cert_length = (uint32_t)strlen(opt->cert),
 		.pin_count = opt->pin_count,
 		.pins = opt->pins,
+		.ticket_source = opt->tickets,
+		.flags = opt->user_to_user ? CREDSSP_ACQUIRE_USER_TO_USER : 0,
+		.tickets = opt->ticket_name,
+		.tickets_length = (uint32_t)strlen(opt->ticket_name),
+		.realm = opt->realm,
+		.realm_length = (uint32_t)strlen(opt->realm),
 	};
 	int32_t status;
 
-	if (secret) {
+	if (*opt->user) {
 		args.user = opt->user;
 		args.user_length = (uint32_t)strlen(opt->user);
 		args.domain = opt->domain;
 		args.domain_length = (uint32_t)strlen(opt->domain);
+	}
+	if (secret) {
 		args.password = secret->data;
 		args.password_length = (uint32_t)secret->length;
 	}
+	errno = 0;
 	status = credssp_acquire_credentials_handle(job->lib, &args, &job->cred, NULL);
 	if (status == SEC_E_OK)
 		return 0;
 	outcome_status(&job->o, status, opt->key && status == SEC_E_NO_CREDENTIALS ?
 		       CREDSSP_REASON_KEY : CREDSSP_REASON_NONE);
+	/* the errors of a module that does not know a member */
+	if (errno == EINVAL || errno == E2BIG)
+		snprintf(job->o.detail, sizeof(job->o.detail), "%s",
+			 "the module is older than credsspctl");
 	return -1;
 }
 
@@ -118,7 +167,7 @@ static int acquire(struct job *job)
 	const char *err;
 	int ret = -1;
 
-	if (job->opt.key || job->opt.saved)
+	if (job->opt.key || job->opt.saved || job->opt.tickets)
 		return acquire_with(job, NULL);
 	if (secret_alloc(&secret)) {
 		outcome_fail(&job->o, CTL_REASON_PASSWORD,
@@ -275,7 +324,11 @@ static void run(struct job *job)
 {
 	int64_t start;
 
-	if (open_service(job) || acquire(job))
+	if (open_service(job))
+		return;
+	if (job->opt.explain)
+		gather_policy(job);
+	if (acquire(job))
 		return;
 	start = net_now();
 	if (!open_connection(job) && !negotiate(job)) {
@@ -292,16 +345,20 @@ static void run(struct job *job)
 int command_auth(int argc, char **argv)
 {
 	struct job job = { .fd = -1, .o = { .status = SEC_E_INTERNAL_ERROR } };
+	FILE *f;
 	int code;
 
 	if (options_parse(&job.opt, argc, argv))
 		return EXIT_CODE_USAGE;
 	run(&job);
 	code = outcome_exit_code(&job.o);
+	f = code && !job.opt.json ? stderr : stdout;
 	if (job.opt.json)
-		report_json(stdout, &job.opt, &job.o);
+		report_json(f, &job.opt, &job.o);
 	else
-		report_human(code ? stderr : stdout, &job.opt, &job.o);
+		report_human(f, &job.opt, &job.o);
+	if (job.opt.explain)
+		explain_print(f, &job.opt, &job.o, &job.facts);
 	outcome_free(&job.o);
 	if (job.fd >= 0)
 		close(job.fd);

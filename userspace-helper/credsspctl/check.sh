@@ -61,6 +61,14 @@ expect 1 'neither user nor session' cred add --keyring process TERMSRV/host
 expect 1 'not the key' cred add --user 'A\alice' B
 expect 1 'no password' cred add --user alice --password-fd 0 TERMSRV/host
 expect 1 'the saved key' auth --saved --user alice host
+expect 0 '--ccache[=NAME]' help auth
+expect 1 'one of --ccache and --keytab' auth --ccache --keytab host
+expect 1 'take the place of the password' auth --keytab=/etc/k --password-fd 0 host
+expect 1 'NTLM needs a password' auth --ccache --mech ntlm host
+expect 1 'already' auth --ccache --saved host
+expect 1 'which is missing' auth --ccache --realm EXAMPLE.COM host
+expect 1 'not with --json' auth --explain --json --user alice host
+expect 1 'neither negotiate, kerberos nor ntlm' auth --mech spnego host
 if [ ! -e /dev/credssp ]; then
 	expect 6 'No such file' policy show
 	expect 6 'No such file' policy check TERMSRV/host
@@ -69,6 +77,8 @@ if [ ! -e /dev/credssp ]; then
 	expect 6 '"module_loaded": false' status --json
 	expect 6 'not loaded' auth --user alice --password-fd 0 localhost
 	expect 6 '"reason": "no-module"' auth --json --user alice localhost
+	expect 6 '"ticket_source": "ccache"' auth --json --ccache localhost
+	expect 6 'Load the module' auth --explain --keytab=/etc/k localhost
 fi
 
 if [ "$failed" -eq 0 ]; then

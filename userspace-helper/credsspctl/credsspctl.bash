@@ -3,10 +3,21 @@
 
 _credsspctl_auth()
 {
-	local options='--user --key --saved --password-fd --password-file --target --carrier
+	local options='--user --key --saved --password-fd --password-file --ccache --ccache=
+		--keytab --keytab= --realm --u2u --target --carrier
 		--path --transport --mech --min-version --max-version --no-delegate --mutual
 		--pin --cert
-		--timeout --json --help'
+		--timeout --json --explain --help'
+
+	# --keytab=FILE is three words, because = divides them.
+	if [ "$3" = = ] || [ "$2" = = ]; then
+		case ${COMP_WORDS[COMP_CWORD - 1]},${COMP_WORDS[COMP_CWORD - 2]} in
+		=,--keytab | =,--ccache | --keytab,* | --ccache,*)
+			compopt -o filenames
+			mapfile -t COMPREPLY < <(compgen -f -- "${2#=}")
+			return ;;
+		esac
+	fi
 
 	case $3 in
 	--password-file)
@@ -20,12 +31,12 @@ _credsspctl_auth()
 		mapfile -t COMPREPLY < <(compgen -W 'socket token' -- "$2")
 		return ;;
 	--mech)
-		mapfile -t COMPREPLY < <(compgen -W 'negotiate ntlm' -- "$2")
+		mapfile -t COMPREPLY < <(compgen -W 'negotiate kerberos ntlm' -- "$2")
 		return ;;
 	--min-version | --max-version)
 		mapfile -t COMPREPLY < <(compgen -W '2 3 4 5 6' -- "$2")
 		return ;;
-	--user | --key | --password-fd | --target | --path | --timeout | --pin | --cert)
+	--user | --key | --password-fd | --realm | --target | --path | --timeout | --pin | --cert)
 		return ;;
 	esac
 	case $2 in

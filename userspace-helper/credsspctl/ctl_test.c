@@ -198,6 +198,8 @@ int main(void)
 	test_policy_conf();
 	test_scope();
 	test_report();
+	test_kerberos();
+	test_explain();
 	test_token();
 	test_http();
 	test_sealed();

@@ -9,6 +9,8 @@ void test_password(void);
 void test_policy_conf(void);
 void test_scope(void);
 void test_report(void);
+void test_kerberos(void);
+void test_explain(void);
 void test_sealed(void);
 void test_token(void);
 void test_winrm(void);

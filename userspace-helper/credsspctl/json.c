@@ -77,6 +77,12 @@ void json_number(struct json *j, const char *key, uint64_t value)
 	fprintf(j->f, "%" PRIu64, value);
 }
 
+void json_signed(struct json *j, const char *key, int64_t value)
+{
+	put_key(j, key);
+	fprintf(j->f, "%" PRId64, value);
+}
+
 void json_bool(struct json *j, const char *key, bool value)
 {
 	put_key(j, key);

@@ -157,6 +157,64 @@ static const char *set_password_file(struct options *o, const char *arg)
 	return *arg ? NULL : "empty";
 }
 
+/* The name of a file becomes an absolute path, because another process opens it. */
+static const char *absolute_name(char *to, size_t room, const char *name)
+{
+	static const char file[] = "FILE:";
+	const char *path = strncmp(name, file, strlen(file)) ? name : name + strlen(file);
+	char cwd[PATH_MAX];
+	int n;
+
+	if (!*path)
+		return "empty";
+	/* another type, such as KEYRING: or KCM:, or absolute already */
+	if (*path == '/' || strchr(path, ':'))
+		return copy_name(to, room, name, strlen(name));
+	if (!getcwd(cwd, sizeof(cwd)))
+		return "the working directory is not known: give an absolute path";
+	n = snprintf(to, room, "FILE:%s/%s", cwd, path);
+	if (n < 0 || (size_t)n >= room)
+		return "too long";
+	return text_is_clean(to) ? NULL : "not valid UTF-8, or with control characters";
+}
+
+static const char *set_tickets(struct options *o, enum credssp_ticket_source source,
+			       const char *name)
+{
+	if (o->tickets && o->tickets != source)
+		return "one of --ccache and --keytab only";
+	o->tickets = source;
+	o->ticket_name[0] = '\0';
+	return name ? absolute_name(o->ticket_name, sizeof(o->ticket_name), name) : NULL;
+}
+
+/* Without a name the cache is the one that kinit(1) filled: the module sees no environment. */
+const char *options_ccache(struct options *o, const char *arg)
+{
+	const char *own = getenv("KRB5CCNAME");
+
+	return set_tickets(o, CREDSSP_TICKETS_CCACHE, arg || !own || !*own ? arg : own);
+}
+
+const char *options_keytab(struct options *o, const char *arg)
+{
+	return set_tickets(o, CREDSSP_TICKETS_KEYTAB, arg);
+}
+
+static const char *set_realm(struct options *o, const char *arg)
+{
+	const char *err = copy_name(o->realm, sizeof(o->realm), arg, strlen(arg));
+
+	return err ? err : *arg ? NULL : "empty";
+}
+
+static const char *set_user_to_user(struct options *o, const char *arg)
+{
+	(void)arg;
+	o->user_to_user = true;
+	return NULL;
+}
+
 static const char *set_target(struct options *o, const char *arg)
 {
 	return spn_take(arg, o->target);
@@ -211,8 +269,10 @@ static const char *set_mech(struct options *o, const char *arg)
 		o->mechs = CREDSSP_MECH_NEGOTIATE;
 	else if (!strcmp(arg, "ntlm"))
 		o->mechs = CREDSSP_MECH_NTLM;
+	else if (!strcmp(arg, "kerberos"))
+		o->mechs = CREDSSP_MECH_KERBEROS;
 	else
-		return "neither negotiate nor ntlm";
+		return "neither negotiate, kerberos nor ntlm";
 	return NULL;
 }
 
@@ -313,30 +373,42 @@ static const char *set_json(struct options *o, const char *arg)
 	return NULL;
 }
 
-/* One row an option. */
+static const char *set_explain(struct options *o, const char *arg)
+{
+	(void)arg;
+	o->explain = true;
+	return NULL;
+}
+
+/* One row an option. An optional argument is part of the option's word: --ccache=NAME. */
 static const struct {
 	const char *name;
-	bool argument;
+	int has_arg;
 	set_fn set;
 } rows[] = {
-	{ "user", true, options_user },
-	{ "key", true, set_key },
-	{ "saved", false, set_saved },
-	{ "password-fd", true, set_password_fd },
-	{ "password-file", true, set_password_file },
-	{ "target", true, set_target },
-	{ "carrier", true, set_carrier },
-	{ "path", true, set_path },
-	{ "transport", true, set_transport },
-	{ "mech", true, set_mech },
-	{ "min-version", true, set_min_version },
-	{ "max-version", true, set_max_version },
-	{ "timeout", true, set_timeout },
-	{ "no-delegate", false, set_no_delegate },
-	{ "mutual", false, set_mutual },
-	{ "pin", true, options_pin },
-	{ "cert", true, set_cert },
-	{ "json", false, set_json },
+	{ "user", required_argument, options_user },
+	{ "key", required_argument, set_key },
+	{ "saved", no_argument, set_saved },
+	{ "password-fd", required_argument, set_password_fd },
+	{ "password-file", required_argument, set_password_file },
+	{ "ccache", optional_argument, options_ccache },
+	{ "keytab", optional_argument, options_keytab },
+	{ "realm", required_argument, set_realm },
+	{ "u2u", no_argument, set_user_to_user },
+	{ "target", required_argument, set_target },
+	{ "carrier", required_argument, set_carrier },
+	{ "path", required_argument, set_path },
+	{ "transport", required_argument, set_transport },
+	{ "mech", required_argument, set_mech },
+	{ "min-version", required_argument, set_min_version },
+	{ "max-version", required_argument, set_max_version },
+	{ "timeout", required_argument, set_timeout },
+	{ "no-delegate", no_argument, set_no_delegate },
+	{ "mutual", no_argument, set_mutual },
+	{ "pin", required_argument, options_pin },
+	{ "cert", required_argument, set_cert },
+	{ "json", no_argument, set_json },
+	{ "explain", no_argument, set_explain },
 };
 
 static int fail(const char *what, const char *why)
@@ -355,7 +427,7 @@ static int parse_rows(struct options *o, int argc, char **argv)
 
 	for (i = 0; i < ARRAY_SIZE(rows); i++) {
 		long_options[i].name = rows[i].name;
-		long_options[i].has_arg = rows[i].argument ? required_argument : no_argument;
+		long_options[i].has_arg = rows[i].has_arg;
 		long_options[i].val = FIRST_OPTION + (int)i;
 	}
 	for (;;) {
@@ -376,11 +448,37 @@ static int parse_rows(struct options *o, int argc, char **argv)
 	}
 }
 
+/* Options about tickets that contradict others. */
+static int check_tickets(const struct options *o)
+{
+	bool ntlm = o->mechs == CREDSSP_MECH_NTLM;
+	const char *source = o->tickets == CREDSSP_TICKETS_KEYTAB ? "--keytab" : "--ccache";
+	bool password = o->password_fd >= 0 || o->password_file;
+
+	if (o->tickets && (o->key || o->saved))
+		return fail(source, "there are --key or --saved already");
+	if (o->tickets && password)
+		return fail(source, "tickets take the place of the password");
+	if (o->tickets && ntlm)
+		return fail(source, "NTLM needs a password");
+	if (*o->realm && ntlm)
+		return fail("--realm", "only for Kerberos, not with --mech ntlm");
+	if (*o->realm && o->tickets && !*o->user)
+		return fail("--realm", "it is that of --user, which is missing");
+	if (o->user_to_user && ntlm)
+		return fail("--u2u", "only for Kerberos, not with --mech ntlm");
+	return 0;
+}
+
 /* Options that contradict each other. */
 static int check(const struct options *o)
 {
 	bool password = o->password_fd >= 0 || o->password_file;
 
+	if (check_tickets(o))
+		return -1;
+	if (o->json && o->explain)
+		return fail("--explain", "not with --json, which has the same facts");
 	if (o->key && (*o->user || password))
 		return fail("--key", "the key has user and password in it");
 	if (o->saved && (o->key || *o->user || password))
@@ -453,5 +551,5 @@ int options_parse(struct options *o, int argc, char **argv)
 		o->path = WINRM_PATH;
 	if (!*o->target)
 		default_target(o);
-	return *o->user || o->key || o->saved ? 0 : default_user(o);
+	return *o->user || o->key || o->saved || o->tickets ? 0 : default_user(o);
 }

@@ -35,6 +35,10 @@ enum transport {
  * @saved: the credentials are in the key for the target
  * @password_fd: descriptor to read the password from, -1 for none
  * @password_file: or the file
+ * @tickets: enum credssp_ticket_source; AUTO: from the password or the saved key
+ * @ticket_name: name of the credential cache or keytab, empty for the default one
+ * @realm: Kerberos realm of the user, empty for none
+ * @user_to_user: by user-to-user tickets
  * @target: SPN
  * @host: name in A-labels, or numeric address without brackets, perhaps with its zone
  * @port: TCP port
@@ -51,6 +55,7 @@ enum transport {
  * @pin_count: number of @pins
  * @pins: fingerprints of certificates that prove the server
  * @json: print JSON
+ * @explain: say what was done, and what to do about a failure
  */
 struct options {
 	char user[CREDSSP_MAX_NAME + 1];
@@ -59,6 +64,10 @@ struct options {
 	bool saved;
 	int password_fd;
 	const char *password_file;
+	enum credssp_ticket_source tickets;
+	char ticket_name[CREDSSP_MAX_NAME + 1];
+	char realm[CREDSSP_MAX_NAME + 1];
+	bool user_to_user;
 	char target[CREDSSP_MAX_TARGET + 1];
 	char host[HOST_MAX + 1];
 	uint16_t port;
@@ -75,6 +84,7 @@ struct options {
 	uint32_t pin_count;
 	uint8_t pins[CREDSSP_MAX_PINS][CREDSSP_PIN_SIZE];
 	bool json;
+	bool explain;
 };
 
 /* 0, or -1 after a line on standard error. */
@@ -84,6 +94,8 @@ int options_parse(struct options *o, int argc, char **argv);
 const char *options_host(struct options *o, const char *arg);
 const char *options_user(struct options *o, const char *arg);
 const char *options_pin(struct options *o, const char *arg);
+const char *options_ccache(struct options *o, const char *arg); /* NULL: the default one */
+const char *options_keytab(struct options *o, const char *arg); /* NULL: the default one */
 const char *options_number(const char *arg, unsigned long min, unsigned long max,
 			   unsigned long *value);
 

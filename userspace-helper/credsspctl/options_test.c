@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <getopt.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -174,7 +175,7 @@ static void test_lines(void)
 		"--target T/a..b a", "--target T/127.1 a", "--target T/*  a", "--target T/h: a",
 		"--target T/\360\237\230\200 a",
 		"--target noslash a", "--target /h a", "--target C/ a",
-		"--carrier tls a", "--transport both a", "--mech kerberos a",
+		"--carrier tls a", "--transport both a", "--mech krb5 a",
 		"--min-version 1 a", "--max-version 7 a",
 		"--min-version 6 --max-version 5 a", "--timeout 0 a", "--timeout 601 a",
 		"--carrier raw a", "a:0", "--pin 00 a", "--cert",  "--password secret a",
@@ -182,6 +183,13 @@ static void test_lines(void)
 		"--carrier raw --path /x a:1", "--carrier http --path x a",
 		"--carrier http --path /a#b a", "--carrier http --path /\303\274 a",
 		"--carrier http --path /a\r\nX: a",
+		"--ccache --keytab a", "--keytab=k --ccache=c a", "--ccache= a", "--keytab= a",
+		"--ccache=FILE: a", "--ccache --key 5 a", "--keytab --saved a",
+		"--ccache --password-fd 0 a", "--keytab --password-file f a",
+		"--ccache --mech ntlm a", "--keytab --mech ntlm a", "--realm R --mech ntlm a",
+		"--u2u --mech ntlm a", "--realm", "--realm R --ccache a", "--realm R --keytab a",
+		"--ccache NAME a", "--ccache=\xff a", "--user u --realm \xff a",
+		"--user u --realm a\tb a", "--explain --json a", "--u2u=1 a",
 	};
 	struct options o;
 	size_t i;
@@ -220,8 +228,95 @@ static void test_lines(void)
 	CHECK(!strcmp(o.target, "TERMSRV/fe80::1"));
 }
 
+static void test_ticket_lines(void)
+{
+	struct options o;
+
+	unsetenv("KRB5CCNAME");
+	CHECK(!parse(&o, "--user u a") && o.tickets == CREDSSP_TICKETS_AUTO);
+	CHECK(!*o.realm && !*o.ticket_name && !o.user_to_user && !o.explain);
+	/* default credentials: the name of the login is not the user */
+	CHECK(!parse(&o, "--ccache a") && o.tickets == CREDSSP_TICKETS_CCACHE);
+	CHECK(!*o.ticket_name && !*o.user && o.mechs == CREDSSP_MECH_NEGOTIATE);
+	CHECK(!parse(&o, "--ccache=KEYRING:session:x --user u --realm R --mech kerberos a"));
+	CHECK(!strcmp(o.ticket_name, "KEYRING:session:x") && o.mechs == CREDSSP_MECH_KERBEROS);
+	CHECK(!strcmp(o.user, "u") && !strcmp(o.realm, "R"));
+	CHECK(!parse(&o, "--keytab a") && o.tickets == CREDSSP_TICKETS_KEYTAB && !*o.user);
+	CHECK(!parse(&o, "--keytab=/etc/k --user D\\u --u2u --explain a"));
+	CHECK(!strcmp(o.ticket_name, "/etc/k") && !strcmp(o.domain, "D"));
+	CHECK(o.user_to_user && o.explain);
+	CHECK(!parse(&o, "--user u --realm EXAMPLE.COM --mech kerberos a"));
+	CHECK(!o.tickets && !strcmp(o.realm, "EXAMPLE.COM"));
+	/* a realm for the user in a key */
+	CHECK(!parse(&o, "--key 5 --realm R a") && !strcmp(o.realm, "R"));
+	CHECK(!parse(&o, "--saved --mech kerberos a") && o.saved);
+	/* the last of two of the same kind counts */
+	CHECK(!parse(&o, "--ccache=/a --ccache=/b a") && !strcmp(o.ticket_name, "/b"));
+}
+
+/* Names of files become absolute paths; other types stay as they are. */
+static void test_ticket_names(void)
+{
+	static const struct {
+		const char *arg;
+		const char *name;	/* NULL: refused */
+	} rows[] = {
+		{ "/tmp/krb5cc_1", "/tmp/krb5cc_1" },
+		{ "FILE:/tmp/krb5cc_1", "FILE:/tmp/krb5cc_1" },
+		{ "KCM:", "KCM:" },
+		{ "KEYRING:persistent:1000", "KEYRING:persistent:1000" },
+		{ "DIR:/run/user/1/krb5cc", "DIR:/run/user/1/krb5cc" },
+		{ "cc", "FILE:/tmp/cc" },
+		{ "FILE:cc", "FILE:/tmp/cc" },
+		{ "./a/cc", "FILE:/tmp/./a/cc" },
+		{ "", NULL },
+		{ "FILE:", NULL },
+		{ "FILE:a\x1b", NULL },
+	};
+	char longest[CREDSSP_MAX_NAME + 2], cwd[4096];
+	struct options o = { .port = 0 };
+	size_t i;
+
+	CHECK(getcwd(cwd, sizeof(cwd)) && !chdir("/tmp"));
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		const char *err = options_ccache(&o, rows[i].arg);
+
+		CHECK(!err == !!rows[i].name);
+		if (err || !rows[i].name)
+			continue;
+		CHECK(!strcmp(o.ticket_name, rows[i].name));
+	}
+	CHECK(!chdir(cwd));
+	memset(longest, 'a', sizeof(longest) - 1);
+	longest[0] = '/';
+	longest[CREDSSP_MAX_NAME + 1] = '\0';
+	CHECK(options_ccache(&o, longest));
+	longest[CREDSSP_MAX_NAME] = '\0';
+	CHECK(!options_ccache(&o, longest));
+	longest[0] = 'a';
+	CHECK(options_ccache(&o, longest));
+	CHECK(options_keytab(&o, "/k") && o.tickets == CREDSSP_TICKETS_CCACHE);
+}
+
+/* --ccache without a name takes that of the environment, and a name takes its place. */
+static void test_ticket_environment(void)
+{
+	struct options o;
+
+	setenv("KRB5CCNAME", "FILE:/tmp/mine", 1);
+	CHECK(!parse(&o, "--ccache a") && !strcmp(o.ticket_name, "FILE:/tmp/mine"));
+	CHECK(!parse(&o, "--ccache=KCM: a") && !strcmp(o.ticket_name, "KCM:"));
+	CHECK(!parse(&o, "--keytab a") && !*o.ticket_name);
+	setenv("KRB5CCNAME", "", 1);
+	CHECK(!parse(&o, "--ccache a") && !*o.ticket_name);
+	unsetenv("KRB5CCNAME");
+}
+
 void test_options(void)
 {
+	test_ticket_lines();
+	test_ticket_names();
+	test_ticket_environment();
 	test_hosts();
 	test_users();
 	test_pins();

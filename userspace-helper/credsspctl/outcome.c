@@ -72,6 +72,25 @@ static const struct {
 	{ CREDSSP_REASON_NTLM_OFF,		ANY_STATUS, EXIT_CODE_POLICY },
 	{ CREDSSP_REASON_SERVER_NOT_PROVEN,	ANY_STATUS, EXIT_CODE_POLICY },
 	{ CREDSSP_REASON_FIPS,			ANY_STATUS, EXIT_CODE_POLICY },
+	{ CREDSSP_REASON_NO_TICKETS,		ANY_STATUS, EXIT_CODE_USAGE },
+	{ CREDSSP_REASON_TICKETS_EXPIRED,	ANY_STATUS, EXIT_CODE_USAGE },
+	{ CREDSSP_REASON_NO_PASSWORD,		ANY_STATUS, EXIT_CODE_USAGE },
+	{ CREDSSP_REASON_TARGET_UNKNOWN,	ANY_STATUS, EXIT_CODE_USAGE },
+	{ CREDSSP_REASON_CLIENT_UNKNOWN,	ANY_STATUS, EXIT_CODE_DENIED },
+	{ CREDSSP_REASON_PASSWORD,		ANY_STATUS, EXIT_CODE_DENIED },
+	{ CREDSSP_REASON_PASSWORD_EXPIRED,	ANY_STATUS, EXIT_CODE_DENIED },
+	{ CREDSSP_REASON_ACCOUNT,		ANY_STATUS, EXIT_CODE_DENIED },
+	{ CREDSSP_REASON_FOREIGN,		ANY_STATUS, EXIT_CODE_POLICY },
+	{ CREDSSP_REASON_ENCTYPE,		ANY_STATUS, EXIT_CODE_POLICY },
+	{ CREDSSP_REASON_USER_TO_USER,		ANY_STATUS, EXIT_CODE_POLICY },
+	{ CREDSSP_REASON_NOT_CHOSEN,		ANY_STATUS, EXIT_CODE_POLICY },
+	{ CREDSSP_REASON_KDC_ANSWER,		ANY_STATUS, EXIT_CODE_PEER },
+	{ CREDSSP_REASON_NO_KDC,		ANY_STATUS, EXIT_CODE_CONNECTION },
+	{ CREDSSP_REASON_NO_KERBEROS,		ANY_STATUS, EXIT_CODE_NO_SERVICE },
+	{ CREDSSP_REASON_KRB_ERROR,		SEC_E_LOGON_DENIED, EXIT_CODE_DENIED },
+	{ CREDSSP_REASON_KRB_ERROR,		ANY_STATUS, EXIT_CODE_OTHER },
+	{ CREDSSP_REASON_NO_REALM,		ANY_STATUS, EXIT_CODE_OTHER },
+	{ CREDSSP_REASON_SKEW,			ANY_STATUS, EXIT_CODE_OTHER },
 	{ CREDSSP_REASON_LIMIT,			SEC_E_INVALID_TOKEN, EXIT_CODE_PEER },
 	/* the kernel cannot apply the server's record size limit */
 	{ CREDSSP_REASON_LIMIT,			SEC_E_UNSUPPORTED_FUNCTION, EXIT_CODE_PEER },
@@ -160,6 +179,10 @@ const char *outcome_reason_text(const struct outcome *o)
 	for (i = 0; i < ARRAY_SIZE(ctl_reasons); i++)
 		if (ctl_reasons[i].reason == o->reason)
 			return ctl_reasons[i].text;
+	/* Kerberos has a proof of its own, which does not depend on the certificate. */
+	if (o->reason == CREDSSP_REASON_SERVER_NOT_PROVEN &&
+	    o->report.mech_package == CREDSSP_PACKAGE_KERBEROS)
+		return "the server did not prove by Kerberos that it is the target";
 	if (o->reason == CREDSSP_REASON_NONE && o->asked)
 		return credssp_status_text(o->status);
 	return credssp_reason_text(o->reason);
@@ -188,6 +211,20 @@ void outcome_errno(struct outcome *o, uint32_t reason)
 
 	outcome_fail(o, err == ETIMEDOUT ? CREDSSP_REASON_TIMEOUT : reason, "%s",
 		     strerror(err));
+}
+
+void outcome_client(struct outcome *o, const void *names, uint32_t length)
+{
+	struct credssp_names head;
+
+	if (length < sizeof(head))
+		return;
+	memcpy(&head, names, sizeof(head));
+	if (head.user_offset > length || head.user_length > length - head.user_offset ||
+	    head.user_length >= sizeof(o->client))
+		return;
+	memcpy(o->client, (const char *)names + head.user_offset, head.user_length);
+	o->client[head.user_length] = '\0';
 }
 
 void outcome_free(struct outcome *o)

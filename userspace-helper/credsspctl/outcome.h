@@ -51,6 +51,8 @@ enum ctl_reason {
  * @reason: enum credssp_reason or enum ctl_reason
  * @detail: more about it, or empty
  * @report: of the module
+ * @client: principal name of the user, or empty: of contexts with Kerberos that are
+ *	established by tokens
  * @context_attr: ISC_RET_*
  * @expiry: of the context
  * @cert: the server's certificate in DER, or NULL
@@ -68,6 +70,7 @@ struct outcome {
 	uint32_t reason;
 	char detail[160];
 	struct credssp_report report;
+	char client[2 * CREDSSP_MAX_NAME + sizeof("@")];
 	uint32_t context_attr;
 	struct credssp_timestamp expiry;
 	void *cert;
@@ -93,6 +96,9 @@ void outcome_fail(struct outcome *o, uint32_t reason, const char *detail, ...)
 void outcome_status(struct outcome *o, int32_t status, uint32_t reason);
 /* A transfer failed with errno: a timeout, or @reason with its text. */
 void outcome_errno(struct outcome *o, uint32_t reason);
+
+/* Set the client from the @length bytes of SECPKG_ATTR_NAMES. */
+void outcome_client(struct outcome *o, const void *names, uint32_t length);
 
 void outcome_free(struct outcome *o);
 

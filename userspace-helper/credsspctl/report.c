@@ -6,6 +6,7 @@
 
 #include "cert.h"
 #include "json.h"
+#include "kerberos.h"
 #include "rdp.h"
 #include "report.h"
 #include "text.h"
@@ -28,19 +29,6 @@ static bool authenticated(const struct outcome *o)
 static const char *tls_version_name(uint16_t version)
 {
 	return version == TLS_1_3 ? "1.3" : version == TLS_1_2 ? "1.2" : "unknown";
-}
-
-/* NEGOTIATE means NTLM inside SPNEGO: there is no other mechanism yet. */
-static const char *mech_name(uint32_t mech)
-{
-	return mech == CREDSSP_MECH_NTLM ? "ntlm" :
-	       mech == CREDSSP_MECH_NEGOTIATE ? "spnego-ntlm" : NULL;
-}
-
-static const char *mech_text(uint32_t mech)
-{
-	return mech == CREDSSP_MECH_NTLM ? "NTLMv2, without SPNEGO" :
-	       mech == CREDSSP_MECH_NEGOTIATE ? "NTLMv2 inside SPNEGO" : "unknown";
 }
 
 /* Bold for a terminal; see no-color.org */
@@ -100,23 +88,30 @@ static void human_failure(FILE *f, const struct outcome *o)
 		(uint32_t)o->status, credssp_status_text(o->status));
 }
 
-static void human_peers(FILE *f, const struct options *opt, const struct outcome *o)
+static void human_user(FILE *f, const struct options *opt)
 {
+	report_label(f, "User");
 	if (*opt->user) {
-		report_label(f, "User");
 		if (*opt->domain) {
 			text_print(f, opt->domain);
 			fputc('\\', f);
 		}
 		text_print(f, opt->user);
-		fputc('\n', f);
+	} else if (opt->saved) {
+		fputs("saved credentials", f);
+	} else if (opt->tickets) {
+		fputs(opt->tickets == CREDSSP_TICKETS_KEYTAB ? "that of the keytab" :
+		      "default credentials", f);
 	} else {
-		report_label(f, "User");
-		if (opt->saved)
-			fputs("saved credentials\n", f);
-		else
-			fprintf(f, "of key %" PRId32 "\n", opt->key);
+		fprintf(f, "of key %" PRId32, opt->key);
 	}
+	fputc('\n', f);
+}
+
+static void human_peers(FILE *f, const struct options *opt, const struct outcome *o)
+{
+	human_user(f, opt);
+	kerberos_human_request(f, opt);
 	line(f, "Target", opt->target);
 	report_label(f, "Server");
 	text_print(f, *o->address ? o->address : opt->host);
@@ -192,7 +187,10 @@ static void human_credssp(FILE *f, const struct outcome *o)
 	fprintf(f, "version %u", r->credssp_version);
 	if (r->peer_version != r->credssp_version)
 		fprintf(f, " (the server speaks %u)", r->peer_version);
-	fprintf(f, ", %s\n", mech_text(r->mech));
+	fprintf(f, ", %s", kerberos_mech_text(r));
+	if (kerberos_is_fallback(r))
+		fprintf(f, ", because %s", credssp_reason_text(r->passed_over));
+	fputc('\n', f);
 	if (has_fact(o, CREDSSP_FACT_CLIENT_CERT))
 		line(f, "Certificate", "a client certificate was sent to the server");
 	line(f, "Credentials", has_fact(o, CREDSSP_FACT_DELEGATED) ?
@@ -219,6 +217,7 @@ void report_human(FILE *f, const struct options *opt, const struct outcome *o)
 	human_tls(f, o);
 	human_cert(f, o);
 	human_credssp(f, o);
+	kerberos_human(f, o);
 	human_http(f, o);
 	if (authenticated(o)) {
 		report_label(f, "Time");
@@ -294,6 +293,7 @@ static void json_request(struct json *j, const struct options *opt, const struct
 		json_number(j, "key", (uint64_t)opt->key);
 	else
 		json_null(j, "key");
+	kerberos_json_request(j, opt);
 	json_string(j, "carrier", carrier_name(opt->carrier));
 	json_string(j, "transport", opt->transport == TRANSPORT_SOCKET ? "socket" : "token");
 	json_string(j, "rdp_protocol", o->rdp_known ? rdp_protocol_name(o->rdp_protocol) : NULL);
@@ -358,7 +358,9 @@ static void json_credssp(struct json *j, const struct outcome *o)
 		json_null(j, "credssp_version");
 		json_null(j, "peer_version");
 	}
-	json_string(j, "mechanism", known ? mech_name(o->report.mech) : NULL);
+	known = known || o->report.mech_package;
+	json_string(j, "mechanism", known ? kerberos_mech_name(&o->report) : NULL);
+	kerberos_json(j, o);
 	json_bool(j, "delegated", has_fact(o, CREDSSP_FACT_DELEGATED));
 	json_bool(j, "server_proven", has_fact(o, CREDSSP_FACT_SERVER_PROVEN));
 	json_bool(j, "pinned", has_fact(o, CREDSSP_FACT_PINNED));

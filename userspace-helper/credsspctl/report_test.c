@@ -120,6 +120,28 @@ static void test_exit_codes(void)
 		{ true, SEC_E_OK, CTL_REASON_HTTP_MESSAGE, EXIT_CODE_PEER },
 		{ true, SEC_E_OK, CTL_REASON_HTTP_CLOSED, EXIT_CODE_CONNECTION },
 		{ true, SEC_E_INSUFFICIENT_MEMORY, CREDSSP_REASON_NO_MEMORY, EXIT_CODE_OTHER },
+		{ true, SEC_E_NO_CREDENTIALS, CREDSSP_REASON_NO_TICKETS, EXIT_CODE_USAGE },
+		{ true, SEC_E_NO_CREDENTIALS, CREDSSP_REASON_TICKETS_EXPIRED, EXIT_CODE_USAGE },
+		{ true, SEC_E_NO_CREDENTIALS, CREDSSP_REASON_NO_PASSWORD, EXIT_CODE_USAGE },
+		{ true, SEC_E_NO_CREDENTIALS, CREDSSP_REASON_FOREIGN, EXIT_CODE_POLICY },
+		{ true, SEC_E_NO_AUTHENTICATING_AUTHORITY, CREDSSP_REASON_NO_REALM,
+		  EXIT_CODE_OTHER },
+		{ true, SEC_E_NO_AUTHENTICATING_AUTHORITY, CREDSSP_REASON_NO_KDC,
+		  EXIT_CODE_CONNECTION },
+		{ true, SEC_E_LOGON_DENIED, CREDSSP_REASON_CLIENT_UNKNOWN, EXIT_CODE_DENIED },
+		{ true, SEC_E_TARGET_UNKNOWN, CREDSSP_REASON_TARGET_UNKNOWN, EXIT_CODE_USAGE },
+		{ true, SEC_E_LOGON_DENIED, CREDSSP_REASON_PASSWORD, EXIT_CODE_DENIED },
+		{ true, SEC_E_LOGON_DENIED, CREDSSP_REASON_PASSWORD_EXPIRED, EXIT_CODE_DENIED },
+		{ true, SEC_E_LOGON_DENIED, CREDSSP_REASON_ACCOUNT, EXIT_CODE_DENIED },
+		{ true, SEC_E_TIME_SKEW, CREDSSP_REASON_SKEW, EXIT_CODE_OTHER },
+		{ true, SEC_E_ALGORITHM_MISMATCH, CREDSSP_REASON_ENCTYPE, EXIT_CODE_POLICY },
+		{ true, SEC_E_TARGET_UNKNOWN, CREDSSP_REASON_USER_TO_USER, EXIT_CODE_POLICY },
+		{ true, SEC_E_LOGON_DENIED, CREDSSP_REASON_KRB_ERROR, EXIT_CODE_DENIED },
+		{ true, SEC_E_INTERNAL_ERROR, CREDSSP_REASON_KRB_ERROR, EXIT_CODE_OTHER },
+		{ true, SEC_E_INVALID_TOKEN, CREDSSP_REASON_KDC_ANSWER, EXIT_CODE_PEER },
+		{ true, SEC_E_SECPKG_NOT_FOUND, CREDSSP_REASON_NO_KERBEROS,
+		  EXIT_CODE_NO_SERVICE },
+		{ true, SEC_E_INVALID_TOKEN, CREDSSP_REASON_NOT_CHOSEN, EXIT_CODE_POLICY },
 		{ true, SEC_E_INTERNAL_ERROR, 9999, EXIT_CODE_OTHER },
 	};
 	struct outcome o = { .status = 0 };
@@ -132,7 +154,7 @@ static void test_exit_codes(void)
 		CHECK(outcome_exit_code(&o) == rows[i].code);
 	}
 	/* success is SEC_E_OK without a reason, nothing else */
-	for (i = 1; i <= CREDSSP_REASON_CLIENT_CERT; i++) {
+	for (i = 1; i <= CREDSSP_REASON_NOT_CHOSEN; i++) {
 		outcome_status(&o, SEC_E_OK, (uint32_t)i);
 		CHECK(outcome_exit_code(&o) != EXIT_CODE_AUTHENTICATED);
 	}
@@ -211,6 +233,10 @@ static const char want_json[] =
 "  \"user\": \"alice\",\n"
 "  \"domain\": \"EXAMPLE\",\n"
 "  \"key\": null,\n"
+"  \"ticket_source\": null,\n"
+"  \"ticket_name\": null,\n"
+"  \"realm\": null,\n"
+"  \"user_to_user\": false,\n"
 "  \"carrier\": \"rdp\",\n"
 "  \"transport\": \"socket\",\n"
 "  \"rdp_protocol\": \"HYBRID_EX\",\n"
@@ -235,6 +261,12 @@ static const char want_json[] =
 "  \"credssp_version\": 5,\n"
 "  \"peer_version\": 6,\n"
 "  \"mechanism\": \"spnego-ntlm\",\n"
+"  \"passed_over\": null,\n"
+"  \"client\": null,\n"
+"  \"krb_error\": null,\n"
+"  \"krb_error_code\": null,\n"
+"  \"skew\": null,\n"
+"  \"kdc_messages\": 0,\n"
 "  \"delegated\": true,\n"
 "  \"server_proven\": false,\n"
 "  \"pinned\": false,\n"

@@ -239,6 +239,20 @@ static void await_result(struct exchange *x, struct outcome *o)
 	o->report.reason = o->reason;
 }
 
+/* The module knows the principal of Kerberos' client once the context is established. */
+static void ask_client(const struct exchange *x, struct outcome *o)
+{
+	uint32_t length;
+	void *names;
+
+	if (o->report.mech_package != CREDSSP_PACKAGE_KERBEROS ||
+	    credssp_query_alloc(x->job->lib, x->context, SECPKG_ATTR_NAMES, &names,
+				&length) != SEC_E_OK)
+		return;
+	outcome_client(o, names, length);
+	credssp_free_context_buffer(names);
+}
+
 void token_authenticate(const struct token_job *job, struct outcome *o)
 {
 	struct exchange x = { .job = job };
@@ -247,6 +261,8 @@ void token_authenticate(const struct token_job *job, struct outcome *o)
 	if (!x.context)
 		return;
 	credssp_query_remote_cert(job->lib, x.context, &o->cert, &o->cert_length);
+	if (o->status == SEC_E_OK)
+		ask_client(&x, o);
 	if (o->status == SEC_E_OK && job->early_auth)
 		await_result(&x, o);
 	if (o->status == SEC_E_OK && job->established)

@@ -22,7 +22,18 @@ static struct {
 	uint32_t offered[32];
 	unsigned int calls;
 	int32_t fail_with;
+	uint32_t package;
+	unsigned int names_asked;
 } device;
+
+/* SECPKG_ATTR_NAMES: the user's name is behind the head and two other bytes. */
+static const struct {
+	struct credssp_names head;
+	char text[2 + sizeof("alice@EXAMPLE.COM")];
+} device_names = {
+	.head = { .user_offset = sizeof(struct credssp_names) + 2, .user_length = 17 },
+	.text = "--alice@EXAMPLE.COM",
+};
 
 static void put_token(struct credssp_sec_buffer *out, const char *text)
 {
@@ -67,13 +78,19 @@ static void device_init(struct credssp_ioc_init *a)
 
 static void device_query(struct credssp_ioc_query *a)
 {
-	struct credssp_report report = { .leg = device.leg };
+	struct credssp_report report = { .leg = device.leg, .mech_package = device.package };
 
 	a->status = SEC_E_UNSUPPORTED_FUNCTION;
 	if (device.fail_with)
 		report.reason = CREDSSP_REASON_BINDING;
 	if (a->attribute == SECPKG_ATTR_CREDSSP_REPORT) {
 		memcpy((void *)(uintptr_t)a->buffer, &report, sizeof(report));
+		a->status = SEC_E_OK;
+	}
+	if (a->attribute == SECPKG_ATTR_NAMES) {
+		device.names_asked++;
+		memcpy((void *)(uintptr_t)a->buffer, &device_names, sizeof(device_names));
+		a->length = sizeof(device_names);
 		a->status = SEC_E_OK;
 	}
 }
@@ -170,6 +187,31 @@ static void test_established(void)
 	CHECK(!strcmp(said, "hellomoremorecreds"));
 	CHECK(device.offered[0] == 10 && device.offered[1] == 7 && device.offered[2] == 2);
 	CHECK(outcome_exit_code(&o) == EXIT_CODE_AUTHENTICATED);
+}
+
+/* The client's principal is asked for after Kerberos only. */
+static void test_client(void)
+{
+	static const uint32_t packages[] = {
+		0, CREDSSP_PACKAGE_NTLM, CREDSSP_PACKAGE_KERBEROS,
+	};
+	char said[64];
+	struct outcome o;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(packages); i++) {
+		bool kerberos = packages[i] == CREDSSP_PACKAGE_KERBEROS;
+
+		memset(&device, 0, sizeof(device));
+		device.leg = CREDSSP_LEG_ESTABLISHED;
+		device.package = packages[i];
+		o = EXCHANGE("\x02Z", false, false);
+		CHECK(o.status == SEC_E_OK && device.names_asked == (kerberos ? 1 : 0));
+		CHECK(!strcmp(o.client, kerberos ? "alice@EXAMPLE.COM" : ""));
+	}
+	device.fail_with = SEC_E_LOGON_DENIED;
+	o = EXCHANGE("\x02Z", false, false);
+	CHECK(o.status == SEC_E_LOGON_DENIED && !*o.client && device.names_asked == 1);
 }
 
 /* A message in pieces: the loop reads the missing bytes and goes on. */
@@ -276,6 +318,7 @@ static void test_failure(void)
 void test_token(void)
 {
 	test_established();
+	test_client();
 	test_pieces();
 	test_early_result();
 	test_breaks();

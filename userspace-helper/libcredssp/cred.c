@@ -30,6 +30,15 @@ int32_t credssp_acquire_credentials_handle(struct credssp *lib,
 	ioc.cert_length = args->cert_length;
 	ioc.pins = cssp_ptr(args->pins);
 	ioc.pin_count = args->pin_count;
+	ioc.flags = args->flags;
+	ioc.ticket_source = args->ticket_source;
+	/* An older module takes the structure only if what it does not know is zero. */
+	if (args->tickets_length)
+		ioc.tickets = cssp_ptr(args->tickets);
+	ioc.tickets_length = args->tickets_length;
+	if (args->realm_length)
+		ioc.realm = cssp_ptr(args->realm);
+	ioc.realm_length = args->realm_length;
 
 	status = cssp_call(lib, CREDSSP_IOC_ACQUIRE, &ioc, &ioc.status);
 	if (status != SEC_E_OK)

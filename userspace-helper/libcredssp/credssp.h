@@ -86,11 +86,9 @@ struct credssp_timestamp {
  * @max_version: highest CredSSP version spoken, 0 for CREDSSP_MAX_VERSION
  * @key: serial number of a `logon` key described "credssp:<SPN>" or
  *	"credssp:<DOMAIN>", or 0; the strings below must then be absent
- * @user: user name without NUL, @user_length bytes
- * @domain: likewise; absent for a local account or a user@realm name
- * @password: likewise
- * @user_length: bytes, at most CREDSSP_MAX_NAME
- * @domain_length: likewise
+ * @user, @domain, @password: without NUL, with the lengths below; no domain for a local
+ *	account or a user@realm name; no password with a cache or keytab
+ * @user_length, @domain_length: bytes, at most CREDSSP_MAX_NAME
  * @password_length: bytes, at most CREDSSP_MAX_PASSWORD
  * @cert_length: bytes, at most CREDSSP_MAX_CERT_NAME
  * @cert: name of a client certificate that credsspd(8) has for the user, without
@@ -100,10 +98,16 @@ struct credssp_timestamp {
  *	whatever their trust is, CREDSSP_PIN_SIZE bytes each
  * @package: CREDSSP_PACKAGE_*: CREDSSP, or an inner package on its own, for which
  *	@mechs, @min_version and @max_version are zero
+ * @ticket_source: enum credssp_ticket_source, where Kerberos' tickets come from
+ * @flags: CREDSSP_ACQUIRE_*
+ * @tickets, @tickets_length: name of the credential cache or keytab in UTF-8, at most
+ *	CREDSSP_MAX_NAME bytes; absent for the user's default one
+ * @realm, @realm_length: Kerberos realm of @user in UTF-8, likewise; absent: @domain
  *
  * With neither a key nor strings the credential has no identity of its own.  When an
  * exchange begins, the call may supply one; else the module looks for the key
- * "credssp:<SPN>" in the keyrings of the task that acquired the credential.
+ * "credssp:<SPN>" in the keyrings of the task that acquired the credential, and then
+ * uses the tickets of the user's default credential cache.
  *
  * Members that are not used must be zero.
  */
@@ -125,6 +129,12 @@ struct credssp_acquire {
 	uint32_t pin_count;
 	const void *pins;
 	uint32_t package;
+	uint32_t ticket_source;
+	uint32_t flags;
+	uint32_t tickets_length;
+	uint32_t realm_length;
+	const void *tickets;
+	const void *realm;
 };
 
 /**
@@ -401,7 +411,7 @@ int32_t credssp_enumerate_security_packages(struct credssp *lib, uint32_t *count
 /**
  * credssp_query_security_package_info() - QuerySecurityPackageInfo
  * @lib: open library
- * @name: "CREDSSP", "Negotiate" or "NTLM"; case does not matter
+ * @name: "CREDSSP", "Negotiate", "NTLM" or "Kerberos"; case does not matter
  * @info: out: the package's structure; strings and freeing as above
  *
  * Return: SEC_E_OK (else @info is NULL); SEC_E_SECPKG_NOT_FOUND; as above.
@@ -625,9 +635,9 @@ int credssp_timestamp_utc(const struct credssp_timestamp *stamp,
 /*
  * Names and texts of numbers.  Names are stable, for programs and logs: those of
  * Windows ("SEC_E_LOGON_DENIED", "STATUS_PASSWORD_EXPIRED", IANA's for cipher
- * suites) or, for legs, reasons and trust bits, short words ("pubkey",
- * "binding", "wrong-name").  Texts are English sentences without a full stop.
- * Unknown numbers have the name "unknown", a general text, or NULL where said.
+ * suites) or, for legs, reasons, trust bits and mechanisms, short words ("pubkey",
+ * "binding", "wrong-name", "kerberos").  Texts are English sentences without a full
+ * stop.  Unknown numbers have the name "unknown", a general text, or NULL where said.
  */
 const char *credssp_status_name(int32_t status);
 const char *credssp_status_text(int32_t status);
@@ -641,6 +651,10 @@ const char *credssp_trust_name(uint32_t bit);		/* one CREDSSP_TRUST_* */
 const char *credssp_trust_text(uint32_t bit);
 const char *credssp_cipher_name(uint16_t suite);	/* NULL when unknown */
 const char *credssp_alert_name(uint32_t description);	/* RFC 8446 6 */
+const char *credssp_package_name(uint32_t package);	/* NULL when unknown */
+const char *credssp_mech_name(uint32_t mech);		/* NULL when unknown */
+const char *credssp_krb_error_name(uint32_t code);	/* RFC 4120 7.5.9; NULL when unknown */
+const char *credssp_krb_error_text(uint32_t code);
 
 /**
  * credssp_target_to_ascii() - a target name in the spelling that the kernel takes

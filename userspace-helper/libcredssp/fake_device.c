@@ -205,12 +205,19 @@ static void device_query(struct credssp_ioc_query *a)
 	memcpy((void *)(uintptr_t)a->buffer, &device_sizes, sizeof(device_sizes));
 }
 
-static void device_acquire(struct credssp_ioc_acquire *a)
+/* copy_struct_from_user(): what the module does not know must be zero. Return 0 or an errno. */
+static int device_acquire(struct credssp_ioc_acquire *a)
 {
-	device.seen_password = (void *)(uintptr_t)a->password;
+	uint32_t i;
+
+	for (i = device.known ? device.known : a->size; i < a->size; i++)
+		if (((const char *)a)[i])
+			return E2BIG;
+	device.seen_acquire = *a;
 	a->status = device.status;
 	a->cred = 5;
 	a->expiry = INT64_MAX;
+	return 0;
 }
 
 static void device_authenticate(struct credssp_ioc_authenticate *a)
@@ -269,8 +276,8 @@ static int device_ioctl(const struct credssp *lib, unsigned long cmd, void *arg)
 		device_list(arg);
 		return 0;
 	case CREDSSP_IOC_ACQUIRE:
-		device_acquire(arg);
-		return 0;
+		errno = device_acquire(arg);
+		return errno ? -1 : 0;
 	case CREDSSP_IOC_AUTHENTICATE:
 		device_authenticate(arg);
 		return 0;

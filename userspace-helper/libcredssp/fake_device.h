@@ -11,7 +11,7 @@
  * The fake device: each INIT makes a token of @make bytes (all 'T'). A token that does
  * not fit is kept, as the contract says. With a @signature, which is that many bytes of
  * 'S', messages are those of the inner packages, and their lengths on output are wrong by
- * @lie.
+ * @lie. ACQUIRE knows @known bytes of its structure, as an older module does; 0: all.
  */
 struct fake_device {
 	unsigned int calls;
@@ -23,7 +23,8 @@ struct fake_device {
 	uint32_t seen_req;
 	uint32_t seen_in[8];
 	char seen_target[64];
-	const void *seen_password;
+	uint32_t known;
+	struct credssp_ioc_acquire seen_acquire;
 	uint32_t plain;
 	uint32_t consumed;
 	uint32_t signature;

@@ -142,6 +142,31 @@ static void test_good(void)
 	CHECK(credssp_verify_signature(&fake, DEVICE_CONTEXT, &l.desc, 0, NULL) == SEC_E_OK);
 }
 
+/*
+ * Signatures of all lengths: NTLM's, and what Kerberos' encryption types 17 to 20 sign
+ * and seal with (RFC 4121 4.2.6)
+ */
+static void test_lengths(void)
+{
+	static const uint32_t lengths[] = { 16, 28, 32, 40, 60, 64, 72, CREDSSP_MAX_SIGNATURE };
+	struct letter l;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(lengths); i++) {
+		write_letter(&l, TEXT, 'x', CREDSSP_MAX_SIGNATURE);
+		device.signature = lengths[i];
+		CHECK(do_encrypt(&fake, DEVICE_CONTEXT, &l.desc, 0) == SEC_E_OK);
+		CHECK(TOKEN(&l).length == lengths[i] && is_all(l.token, 'S', lengths[i]));
+		CHECK(l.token[lengths[i]] == 'x' && !strcmp(l.data, SEALED));
+		CHECK(do_decrypt(&fake, DEVICE_CONTEXT, &l.desc, 0) == SEC_E_OK);
+		CHECK(DATA(&l).length == LENGTH && !strcmp(l.data, TEXT));
+		TOKEN(&l).length = CREDSSP_MAX_SIGNATURE;
+		CHECK(do_sign(&fake, DEVICE_CONTEXT, &l.desc, 0) == SEC_E_OK);
+		CHECK(TOKEN(&l).length == lengths[i]);
+		CHECK(do_verify(&fake, DEVICE_CONTEXT, &l.desc, 0) == SEC_E_OK);
+	}
+}
+
 /* An empty message has a signature, but is not sealed. */
 static void test_empty(void)
 {
@@ -361,6 +386,7 @@ void test_inner(void)
 	size_t i;
 
 	test_good();
+	test_lengths();
 	test_empty();
 	test_small();
 	test_forged();

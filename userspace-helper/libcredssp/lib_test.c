@@ -4,6 +4,8 @@
  * socket pair in place of kTLS where only its errors matter.
  */
 #include <errno.h>
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -286,13 +288,67 @@ static void test_acquire(void)
 	CHECK(credssp_acquire_credentials_handle(&fake, &args, &cred, &expiry) == SEC_E_OK);
 	CHECK(cred == 5 && expiry.utc == INT64_MAX);
 	/* the kernel reads the caller's own buffer, no copy */
-	CHECK(device.seen_password == password);
+	CHECK(device.seen_acquire.password == cssp_ptr(password));
+	CHECK(device.seen_acquire.size == sizeof(device.seen_acquire));
 	device.status = SEC_E_NO_CREDENTIALS;
 	CHECK(credssp_acquire_credentials_handle(&fake, &args, &cred, NULL) ==
 	      SEC_E_NO_CREDENTIALS);
 	CHECK(cred == 0);
 	CHECK(credssp_acquire_credentials_handle(&fake, NULL, &cred, NULL) ==
 	      SEC_E_INVALID_PARAMETER);
+}
+
+/* Each argument about tickets gets into its own member. */
+static void test_acquire_tickets(void)
+{
+	static const char tickets[] = "FILE:/tmp/tickets", realm[] = "EXAMPLE.COM";
+	const struct credssp_acquire args = {
+		.use = SECPKG_CRED_OUTBOUND,
+		.encoding = CREDSSP_IDENTITY_UTF8,
+		.mechs = CREDSSP_MECH_KERBEROS,
+		.package = CREDSSP_PACKAGE_KERBEROS,
+		.ticket_source = CREDSSP_TICKETS_KEYTAB,
+		.flags = CREDSSP_ACQUIRE_USER_TO_USER,
+		.tickets = tickets,
+		.tickets_length = sizeof(tickets) - 1,
+		.realm = realm,
+		.realm_length = sizeof(realm) - 1,
+	};
+	const struct credssp_ioc_acquire *seen = &device.seen_acquire;
+	uint64_t cred;
+
+	reset();
+	CHECK(credssp_acquire_credentials_handle(&fake, &args, &cred, NULL) == SEC_E_OK);
+	CHECK(seen->ticket_source == CREDSSP_TICKETS_KEYTAB);
+	CHECK(seen->flags == CREDSSP_ACQUIRE_USER_TO_USER);
+	CHECK(seen->mechs == CREDSSP_MECH_KERBEROS && seen->package == CREDSSP_PACKAGE_KERBEROS);
+	CHECK(seen->tickets == cssp_ptr(tickets) && seen->tickets_length == 17);
+	CHECK(seen->realm == cssp_ptr(realm) && seen->realm_length == 11);
+	CHECK(!seen->user && !seen->password && !seen->key);
+}
+
+/* A module from before Kerberos knows the structure up to its pins. */
+static void test_acquire_older_module(void)
+{
+	static const char realm[] = "EXAMPLE.COM";
+	struct credssp_acquire args = {
+		.use = SECPKG_CRED_OUTBOUND,
+		.encoding = CREDSSP_IDENTITY_UTF8,
+		.user = "alice", .user_length = 5,
+		.password = "secret", .password_length = 6,
+		.tickets = "", .realm = "",
+	};
+	uint64_t cred;
+
+	reset();
+	device.known = offsetof(struct credssp_ioc_acquire, tickets_length);
+	CHECK(credssp_acquire_credentials_handle(&fake, &args, &cred, NULL) == SEC_E_OK);
+	CHECK(cred == 5);
+	args.realm = realm;
+	args.realm_length = sizeof(realm) - 1;
+	CHECK(credssp_acquire_credentials_handle(&fake, &args, &cred, NULL) ==
+	      SEC_E_UNSUPPORTED_FUNCTION);
+	CHECK(errno == E2BIG && !cred);
 }
 
 static void test_encrypt(void)
@@ -422,6 +478,34 @@ static void test_query(void)
 	CHECK(start.utc == 0x0101010101010101 && expiry.utc == start.utc);
 }
 
+/* The report of a module that is older, as old, and newer than the library */
+static void test_query_report(void)
+{
+	static const uint32_t lengths[] = {
+		offsetof(struct credssp_report, passed_over), sizeof(struct credssp_report),
+		sizeof(struct credssp_report) + 8, 5000,
+	};
+	struct credssp_report report;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(lengths); i++) {
+		bool older = lengths[i] < sizeof(report);
+
+		reset();
+		device.make = lengths[i];
+		memset(&report, 'x', sizeof(report));
+		CHECK(credssp_query_report(&fake, 77, &report) == SEC_E_OK);
+		CHECK(report.leg == 0x01010101 && report.mech_package == 0x01010101);
+		CHECK(report.passed_over == (older ? 0 : 0x01010101));
+		CHECK(report.skew == (older ? 0 : 0x0101010101010101));
+	}
+	device.status = SEC_E_INVALID_HANDLE;
+	device.make = 0;
+	CHECK(credssp_query_report(&fake, 77, &report) == SEC_E_INVALID_HANDLE);
+	CHECK(!report.leg && !report.reason);
+	CHECK(credssp_query_report(&fake, 77, NULL) == SEC_E_INVALID_PARAMETER);
+}
+
 static void test_packages(void)
 {
 	struct credssp_package_info *info;
@@ -511,11 +595,14 @@ int main(void)
 	test_isc_w();
 	test_policy();
 	test_acquire();
+	test_acquire_tickets();
+	test_acquire_older_module();
 	test_encrypt();
 	test_decrypt();
 	test_inner();
 	test_target();
 	test_query();
+	test_query_report();
 	test_packages();
 	test_authenticate();
 	test_words();

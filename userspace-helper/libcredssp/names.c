@@ -56,6 +56,7 @@ static const struct words statuses[] = {
 	WORDS(SEC_E_INCOMPLETE_MESSAGE, "more of the message is needed"),
 	WORDS(SEC_E_BUFFER_TOO_SMALL, "a buffer is too small"),
 	WORDS(SEC_E_WRONG_PRINCIPAL, "the server's certificate is not for the target"),
+	WORDS(SEC_E_TIME_SKEW, "the clocks of the two machines differ too much"),
 	WORDS(SEC_E_ILLEGAL_MESSAGE, "a message was not expected or is malformed"),
 	WORDS(SEC_E_ENCRYPT_FAILURE, "the message could not be encrypted"),
 	WORDS(SEC_E_DECRYPT_FAILURE, "the message could not be decrypted"),
@@ -149,7 +150,8 @@ static const struct words reasons[] = {
 	{ CREDSSP_REASON_VERSION_POLICY, "version-policy",
 	  "the server's CredSSP version is below the minimum (unpatched for CVE-2018-0886)" },
 	{ CREDSSP_REASON_SPNEGO, "spnego", "the SPNEGO negotiation failed" },
-	{ CREDSSP_REASON_MECH_TOKEN, "mech-token", "the server's NTLM message is malformed" },
+	{ CREDSSP_REASON_MECH_TOKEN, "mech-token",
+	  "the server's NTLM or Kerberos message is malformed" },
 	{ CREDSSP_REASON_MECH_WEAK, "mech-weak",
 	  "the server wants weaker NTLM than NTLMv2 with 128-bit keys" },
 	{ CREDSSP_REASON_MECH_MIC, "mech-mic", "an integrity check of the negotiation failed" },
@@ -188,6 +190,36 @@ static const struct words reasons[] = {
 	{ CREDSSP_REASON_TLS_SIZE, "tls-size", "the server's TLS handshake is too long" },
 	{ CREDSSP_REASON_CLIENT_CERT, "client-cert",
 	  "the client certificate or its key could not be used" },
+	{ CREDSSP_REASON_NO_TICKETS, "no-tickets",
+	  "there is no credential cache or keytab, or nothing usable in it" },
+	{ CREDSSP_REASON_TICKETS_EXPIRED, "tickets-expired",
+	  "the Kerberos tickets have expired" },
+	{ CREDSSP_REASON_FOREIGN, "foreign",
+	  "the program is in other namespaces than credsspd, which reads no tickets for it" },
+	{ CREDSSP_REASON_NO_REALM, "no-realm",
+	  "the target has no host name, or no Kerberos realm is known for the user" },
+	{ CREDSSP_REASON_NO_KDC, "no-kdc",
+	  "no KDC of the realm is known, or none has answered" },
+	{ CREDSSP_REASON_CLIENT_UNKNOWN, "client-unknown", "the KDC does not know the user" },
+	{ CREDSSP_REASON_TARGET_UNKNOWN, "target-unknown", "the KDC does not know the service" },
+	{ CREDSSP_REASON_PASSWORD, "wrong-password",
+	  "the KDC says that the password or the keytab's key is wrong" },
+	{ CREDSSP_REASON_PASSWORD_EXPIRED, "password-expired",
+	  "the KDC says that the password has expired" },
+	{ CREDSSP_REASON_ACCOUNT, "account",
+	  "the account is locked, disabled, revoked or expired" },
+	{ CREDSSP_REASON_SKEW, "skew", "the clocks of the two machines differ too much" },
+	{ CREDSSP_REASON_ENCTYPE, "enctype",
+	  "there is no Kerberos encryption type in common that is strong enough" },
+	{ CREDSSP_REASON_USER_TO_USER, "user-to-user",
+	  "the service takes user-to-user tickets only" },
+	{ CREDSSP_REASON_KRB_ERROR, "krb-error", "the KDC or the server sent a Kerberos error" },
+	{ CREDSSP_REASON_KDC_ANSWER, "kdc-answer",
+	  "the KDC's answer is malformed or not authentic" },
+	{ CREDSSP_REASON_NO_KERBEROS, "no-kerberos", "credsspd has no Kerberos" },
+	{ CREDSSP_REASON_NO_PASSWORD, "no-password",
+	  "NTLM needs a password, and there is none" },
+	{ CREDSSP_REASON_NOT_CHOSEN, "not-chosen", "the server chose another mechanism" },
 };
 
 const char *credssp_reason_name(uint32_t reason)
@@ -313,4 +345,92 @@ const char *credssp_alert_name(uint32_t description)
 	const struct words *w = FIND(alerts, description);
 
 	return w ? w->name : "unknown";
+}
+
+static const struct words packages[] = {
+	{ CREDSSP_PACKAGE_CREDSSP, "CREDSSP", NULL },
+	{ CREDSSP_PACKAGE_NEGOTIATE, "Negotiate", NULL },
+	{ CREDSSP_PACKAGE_NTLM, "NTLM", NULL },
+	{ CREDSSP_PACKAGE_KERBEROS, "Kerberos", NULL },
+};
+
+const char *credssp_package_name(uint32_t package)
+{
+	const struct words *w = FIND(packages, package);
+
+	return w ? w->name : NULL;
+}
+
+static const struct words mechs[] = {
+	{ CREDSSP_MECH_NEGOTIATE, "negotiate", NULL },
+	{ CREDSSP_MECH_NTLM, "ntlm", NULL },
+	{ CREDSSP_MECH_KERBEROS, "kerberos", NULL },
+};
+
+const char *credssp_mech_name(uint32_t mech)
+{
+	const struct words *w = FIND(mechs, mech);
+
+	return w ? w->name : NULL;
+}
+
+/* The codes that clients meet, RFC 4120 7.5.9, and what they mean there */
+static const struct words krb_errors[] = {
+	{ 1, "KDC_ERR_NAME_EXP", "the account has expired" },
+	{ 2, "KDC_ERR_SERVICE_EXP", "the service's account has expired" },
+	{ 6, "KDC_ERR_C_PRINCIPAL_UNKNOWN", "there is no such user in the realm" },
+	{ 7, "KDC_ERR_S_PRINCIPAL_UNKNOWN", "there is no such service in the realm" },
+	{ 9, "KDC_ERR_NULL_KEY", "the user or the service has no key" },
+	{ 12, "KDC_ERR_POLICY", "a policy of the KDC forbids it" },
+	{ 13, "KDC_ERR_BADOPTION", "the KDC cannot grant an option of the request" },
+	{ 14, "KDC_ERR_ETYPE_NOSUPP", "the KDC supports none of the encryption types" },
+	{ 16, "KDC_ERR_PADATA_TYPE_NOSUPP",
+	  "the KDC does not support this kind of preauthentication" },
+	{ 18, "KDC_ERR_CLIENT_REVOKED", "the account is locked, disabled or expired" },
+	{ 19, "KDC_ERR_SERVICE_REVOKED", "the service's account is disabled" },
+	{ 20, "KDC_ERR_TGT_REVOKED", "the ticket-granting ticket was revoked" },
+	{ 21, "KDC_ERR_CLIENT_NOTYET", "the account is not valid yet" },
+	{ 23, "KDC_ERR_KEY_EXPIRED", "the password has expired" },
+	{ 24, "KDC_ERR_PREAUTH_FAILED", "the password is wrong" },
+	{ 25, "KDC_ERR_PREAUTH_REQUIRED", "the KDC wants preauthentication of another kind" },
+	{ 26, "KDC_ERR_SERVER_NOMATCH", "the ticket is for another service" },
+	{ 27, "KDC_ERR_MUST_USE_USER2USER", "the service takes user-to-user tickets only" },
+	{ 29, "KDC_ERR_SVC_UNAVAILABLE", "a service that the KDC needs is not available" },
+	{ 31, "KRB_AP_ERR_BAD_INTEGRITY",
+	  "a message does not decrypt: a password or key is wrong" },
+	{ 32, "KRB_AP_ERR_TKT_EXPIRED", "the ticket has expired" },
+	{ 33, "KRB_AP_ERR_TKT_NYV", "the ticket is not valid yet" },
+	{ 34, "KRB_AP_ERR_REPEAT", "the request is a replay, says the server" },
+	{ 35, "KRB_AP_ERR_NOT_US", "the ticket is for another server" },
+	{ 36, "KRB_AP_ERR_BADMATCH", "ticket and authenticator are of different users" },
+	{ 37, "KRB_AP_ERR_SKEW", "the clocks differ too much" },
+	{ 38, "KRB_AP_ERR_BADADDR", "the ticket is for another network address" },
+	{ 39, "KRB_AP_ERR_BADVERSION", "the versions of the protocol differ" },
+	{ 40, "KRB_AP_ERR_MSG_TYPE", "a message is of the wrong type" },
+	{ 41, "KRB_AP_ERR_MODIFIED",
+	  "the server cannot decrypt the ticket: it has another key than the KDC" },
+	{ 44, "KRB_AP_ERR_BADKEYVER",
+	  "the server does not have this version of its key: its keytab is old" },
+	{ 45, "KRB_AP_ERR_NOKEY", "the server has no key for this service" },
+	{ 46, "KRB_AP_ERR_MUT_FAIL", "mutual authentication failed" },
+	{ 50, "KRB_AP_ERR_INAPP_CKSUM", "the kind of a checksum is not acceptable" },
+	{ 52, "KRB_ERR_RESPONSE_TOO_BIG", "the answer is too big for UDP" },
+	{ 60, "KRB_ERR_GENERIC", "an error without a code of its own" },
+	{ 68, "KDC_ERR_WRONG_REALM", "the KDC is not that of the user's realm" },
+	{ 69, "KRB_AP_ERR_USER_TO_USER_REQUIRED",
+	  "the server takes user-to-user tickets only" },
+};
+
+const char *credssp_krb_error_name(uint32_t code)
+{
+	const struct words *w = FIND(krb_errors, code);
+
+	return w ? w->name : NULL;
+}
+
+const char *credssp_krb_error_text(uint32_t code)
+{
+	const struct words *w = FIND(krb_errors, code);
+
+	return w ? w->text : "a Kerberos error without a description";
 }

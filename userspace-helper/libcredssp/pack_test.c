@@ -31,6 +31,15 @@ static void test_pack_layout(void)
 	CHECK(head.user_length == 5 && head.domain_length == 3 && head.password_length == 6);
 	CHECK(!head.__reserved);
 	CHECK(!memcmp(buffer + sizeof(head), "aliceDOMsecretxx", 16));
+	/* tickets are a matter of the handle */
+	args.tickets = "FILE:/tmp/x";
+	args.tickets_length = 11;
+	args.realm = "EXAMPLE.COM";
+	args.realm_length = 11;
+	length = sizeof(buffer);
+	CHECK(credssp_pack_identity(&args, buffer, &length) == SEC_E_OK);
+	CHECK(length == sizeof(head) + 14);
+	CHECK(!memcmp(buffer + sizeof(head), "aliceDOMsecretxx", 16));
 }
 
 static void test_pack_room(void)

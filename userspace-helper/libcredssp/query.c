@@ -44,13 +44,6 @@ static int32_t query_fixed(struct credssp *lib, uint64_t context,
 						&length);
 }
 
-int32_t credssp_query_report(struct credssp *lib, uint64_t context,
-			     struct credssp_report *report)
-{
-	return query_fixed(lib, context, SECPKG_ATTR_CREDSSP_REPORT, report,
-			   sizeof(*report));
-}
-
 int32_t credssp_query_stream_sizes(struct credssp *lib, uint64_t context,
 				   struct credssp_stream_sizes *sizes)
 {
@@ -114,6 +107,25 @@ int32_t credssp_query_alloc(struct credssp *lib, uint64_t context,
 		return SEC_E_INVALID_PARAMETER;
 	*buffer = NULL;
 	return ask_twice(ask_context, &q, buffer, length ? length : &made);
+}
+
+/* The report of an older module is shorter, and that of a newer one longer. */
+int32_t credssp_query_report(struct credssp *lib, uint64_t context,
+			     struct credssp_report *report)
+{
+	uint32_t length;
+	void *all;
+	int32_t status;
+
+	if (!report)
+		return SEC_E_INVALID_PARAMETER;
+	memset(report, 0, sizeof(*report));
+	status = credssp_query_alloc(lib, context, SECPKG_ATTR_CREDSSP_REPORT, &all, &length);
+	if (status != SEC_E_OK)
+		return status;
+	memcpy(report, all, length < sizeof(*report) ? length : sizeof(*report));
+	free(all);
+	return SEC_E_OK;
 }
 
 int32_t credssp_query_remote_cert(struct credssp *lib, uint64_t context,

@@ -111,11 +111,11 @@ static void test_names(void)
 	}
 	CHECK(!strcmp(credssp_ntstatus_name(0xc0000071), "STATUS_PASSWORD_EXPIRED"));
 	CHECK(!credssp_ntstatus_name(0xc0000001) && !credssp_ntstatus_text(0xc0000001));
-	for (i = CREDSSP_REASON_NONE; i <= CREDSSP_REASON_CLIENT_CERT; i++) {
+	for (i = CREDSSP_REASON_NONE; i <= CREDSSP_REASON_NOT_CHOSEN; i++) {
 		CHECK(strcmp(credssp_reason_name(i), "unknown"));
 		CHECK(strcmp(credssp_reason_text(i), credssp_reason_text(UINT32_MAX)));
 	}
-	CHECK(!strcmp(credssp_reason_name(CREDSSP_REASON_CLIENT_CERT + 1), "unknown"));
+	CHECK(!strcmp(credssp_reason_name(CREDSSP_REASON_NOT_CHOSEN + 1), "unknown"));
 	for (i = CREDSSP_LEG_START; i <= CREDSSP_LEG_ESTABLISHED; i++) {
 		CHECK(strcmp(credssp_leg_name(i), "unknown"));
 		CHECK(strcmp(credssp_leg_text(i), "unknown"));
@@ -129,10 +129,52 @@ static void test_names(void)
 	CHECK(!strcmp(credssp_alert_name(49), "access_denied"));
 }
 
+/* The reasons that a user of Kerberos meets have words that differ from each other. */
+static void test_reasons_differ(void)
+{
+	uint32_t i, j;
+
+	for (i = CREDSSP_REASON_NONE; i <= CREDSSP_REASON_NOT_CHOSEN; i++)
+		for (j = CREDSSP_REASON_NONE; j < i; j++)
+			CHECK(strcmp(credssp_reason_name(i), credssp_reason_name(j)) &&
+			      strcmp(credssp_reason_text(i), credssp_reason_text(j)));
+	CHECK(!strcmp(credssp_reason_name(CREDSSP_REASON_NO_TICKETS), "no-tickets"));
+	CHECK(!strcmp(credssp_reason_name(CREDSSP_REASON_PASSWORD), "wrong-password"));
+	CHECK(!strcmp(credssp_status_name(SEC_E_TIME_SKEW), "SEC_E_TIME_SKEW"));
+}
+
+static void test_kerberos_names(void)
+{
+	static const uint32_t errors[] = {
+		6, 7, 12, 18, 23, 24, 25, 27, 31, 32, 33, 34, 35, 36, 37, 41, 44, 45, 68, 69,
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(errors); i++) {
+		CHECK(credssp_krb_error_name(errors[i]));
+		CHECK(strcmp(credssp_krb_error_text(errors[i]), credssp_krb_error_text(9999)));
+	}
+	CHECK(!strcmp(credssp_krb_error_name(24), "KDC_ERR_PREAUTH_FAILED"));
+	CHECK(!strcmp(credssp_krb_error_name(37), "KRB_AP_ERR_SKEW"));
+	CHECK(!credssp_krb_error_name(0) && !credssp_krb_error_name(9999));
+	CHECK(*credssp_krb_error_text(9999));
+	CHECK(!strcmp(credssp_package_name(CREDSSP_PACKAGE_CREDSSP), "CREDSSP"));
+	CHECK(!strcmp(credssp_package_name(CREDSSP_PACKAGE_NEGOTIATE), "Negotiate"));
+	CHECK(!strcmp(credssp_package_name(CREDSSP_PACKAGE_NTLM), "NTLM"));
+	CHECK(!strcmp(credssp_package_name(CREDSSP_PACKAGE_KERBEROS), "Kerberos"));
+	CHECK(!credssp_package_name(CREDSSP_PACKAGE_KERBEROS + 1));
+	CHECK(!strcmp(credssp_mech_name(CREDSSP_MECH_NEGOTIATE), "negotiate"));
+	CHECK(!strcmp(credssp_mech_name(CREDSSP_MECH_NTLM), "ntlm"));
+	CHECK(!strcmp(credssp_mech_name(CREDSSP_MECH_KERBEROS), "kerberos"));
+	CHECK(!credssp_mech_name(0));
+}
+
 void test_words(void)
 {
 	test_timestamps();
 	test_utf8_to_utf16();
 	test_utf16_round_trip();
 	test_names();
+	test_reasons_differ();
+	test_kerberos_names();
 }

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "advice.h"
+#include "outcome.h"
+#include "text.h"
+
+#define ASK_SERVER	"Ask the server's administrator: its log may say why."
+#define REPORT_BUG	"Look at the kernel's log, and report this if it happens again."
+
+static const struct {
+	uint32_t reason;
+	const char *text;
+} rows[] = {
+	{ CREDSSP_REASON_PARAMETER,
+	  "Check the options: the module refused one of the arguments." },
+	{ CREDSSP_REASON_NO_MEMORY, "Free some memory and try again." },
+	{ CREDSSP_REASON_NO_HELPER, "Start the helper: systemctl start credsspd." },
+	{ CREDSSP_REASON_HELPER_DIED, "Look at its log: journalctl -u credsspd." },
+	{ CREDSSP_REASON_HELPER_REPLY, "Look at its log: journalctl -u credsspd." },
+	{ CREDSSP_REASON_TIMEOUT,
+	  "Check that the server is up, or allow more time with --timeout." },
+	{ CREDSSP_REASON_CANCELLED, "Try again." },
+	{ CREDSSP_REASON_CONNECTION,
+	  "Check the network and the port, and whether the server speaks CredSSP there." },
+	{ CREDSSP_REASON_TLS_ALERT, ASK_SERVER },
+	{ CREDSSP_REASON_TLS_HANDSHAKE, "Look at the helper's log: journalctl -u credsspd." },
+	{ CREDSSP_REASON_TLS_RECORD,
+	  "Check whether something between here and the server changes the traffic." },
+	{ CREDSSP_REASON_DER, "Check that the server at this port speaks CredSSP." },
+	{ CREDSSP_REASON_UNEXPECTED_FIELD, "Check that the server at this port speaks CredSSP." },
+	{ CREDSSP_REASON_VERSION, "Check that the server at this port speaks CredSSP." },
+	{ CREDSSP_REASON_VERSION_POLICY,
+	  "Update the server, which lacks the fix for CVE-2018-0886; --min-version accepts it where the policy allows that."
+	},
+	{ CREDSSP_REASON_SPNEGO,
+	  "Find out which mechanisms the server takes, and try another one with --mech." },
+	{ CREDSSP_REASON_MECH_TOKEN, "Try another mechanism with --mech." },
+	{ CREDSSP_REASON_MECH_WEAK,
+	  "Allow NTLMv2 with 128-bit keys on the server, or use Kerberos." },
+	{ CREDSSP_REASON_MECH_MIC,
+	  "Check the password, and whether something changes the traffic." },
+	{ CREDSSP_REASON_BINDING,
+	  "Do not log on: find out who answers at the server's address." },
+	{ CREDSSP_REASON_ERROR_CODE,
+	  "Check user, domain and password; the line above has the server's own words." },
+	{ CREDSSP_REASON_CLOSED_AFTER_AUTH, "Check user, domain and password." },
+	{ CREDSSP_REASON_EARLY_DENIED,
+	  "Have the user added to those who may log on remotely (Remote Desktop Users)." },
+	{ CREDSSP_REASON_POLICY,
+	  "Add the target to the delegation policy (credssp-policy.conf(5)), or log on with --no-delegate."
+	},
+	{ CREDSSP_REASON_SERVER_NOT_PROVEN,
+	  "Install the authority of the server's certificate, give its fingerprint with --pin, or use Kerberos."
+	},
+	{ CREDSSP_REASON_KEY, "Save the credentials for this target: credsspctl cred add." },
+	{ CREDSSP_REASON_FIPS,
+	  "Use Kerberos: FIPS mode does not allow the algorithms of NTLM." },
+	{ CREDSSP_REASON_LIMIT,
+	  "Look at your limits with credsspctl status, and close what is not needed." },
+	{ CREDSSP_REASON_SOCKET, "Connect by plain TCP, in this network namespace." },
+	{ CREDSSP_REASON_CERTIFICATE,
+	  "Give the server a certificate with an RSA or ECDSA key." },
+	{ CREDSSP_REASON_LOOPBACK,
+	  "Bring up lo in the initial network namespace, and let its traffic through the firewall."
+	},
+	{ CREDSSP_REASON_NTLM_OFF,
+	  "Make Kerberos work, for which the reason above is a start, or set ntlm = yes in credssp-policy.conf(5)."
+	},
+	{ CREDSSP_REASON_TLS_VERSION, "Allow TLS 1.2 or 1.3 on the server." },
+	{ CREDSSP_REASON_TLS_ALGORITHM,
+	  "Allow AES-GCM or ChaCha20-Poly1305 cipher suites on the server." },
+	{ CREDSSP_REASON_TLS_MESSAGE, ASK_SERVER },
+	{ CREDSSP_REASON_TLS_DECODE, ASK_SERVER },
+	{ CREDSSP_REASON_TLS_PROOF,
+	  "Do not log on: find out who answers at the server's address." },
+	{ CREDSSP_REASON_KEY_SIZE, "Give the server a certificate with a smaller key." },
+	{ CREDSSP_REASON_TLS_SIZE, "Give the server a shorter chain of certificates." },
+	{ CREDSSP_REASON_CLIENT_CERT,
+	  "Check the certificate and its key, see credsspd(8), or leave out --cert." },
+	{ CREDSSP_REASON_NO_TICKETS,
+	  "Get tickets with kinit, and check with klist that they are in the cache that was used."
+	},
+	{ CREDSSP_REASON_TICKETS_EXPIRED, "Get new tickets: kinit, or kinit -R to renew them." },
+	{ CREDSSP_REASON_FOREIGN,
+	  "Give a password, or run a credsspd in this container: tickets are read for programs in credsspd's own namespaces only."
+	},
+	{ CREDSSP_REASON_NO_REALM,
+	  "Name the server by its full DNS name, and the realm with --realm or default_realm in krb5.conf."
+	},
+	{ CREDSSP_REASON_NO_KDC,
+	  "Check the KDCs in krb5.conf or the SRV records _kerberos._tcp of the realm, and that port 88 is open to them."
+	},
+	{ CREDSSP_REASON_CLIENT_UNKNOWN,
+	  "Check user name and realm; a local account of the server works by NTLM only." },
+	{ CREDSSP_REASON_TARGET_UNKNOWN,
+	  "Use the name under which the server is registered (setspn -L lists it), not an address or alias, or set it with --target."
+	},
+	{ CREDSSP_REASON_PASSWORD,
+	  "Check the password and the user's realm, or make a new keytab." },
+	{ CREDSSP_REASON_PASSWORD_EXPIRED, "Change the password: kpasswd." },
+	{ CREDSSP_REASON_ACCOUNT, "Ask the domain's administrator to unlock the account." },
+	{ CREDSSP_REASON_SKEW,
+	  "Set the clocks: by default they may differ by five minutes (timedatectl shows this one)."
+	},
+	{ CREDSSP_REASON_ENCTYPE,
+	  "Give the account and the service keys for AES (msDS-SupportedEncryptionTypes): RC4 and DES are not used."
+	},
+	{ CREDSSP_REASON_USER_TO_USER, "Ask for user-to-user tickets: --u2u." },
+	{ CREDSSP_REASON_KRB_ERROR, "Look up the KRB-ERROR above in the log of the KDC." },
+	{ CREDSSP_REASON_KDC_ANSWER,
+	  "Find out who answers at the addresses of the KDCs: it does not have the realm's keys." },
+	{ CREDSSP_REASON_NO_KERBEROS, "Install a credsspd that was built with Kerberos." },
+	{ CREDSSP_REASON_NO_PASSWORD,
+	  "Make Kerberos work, for which the reason above is a start, or give a password." },
+	{ CREDSSP_REASON_NOT_CHOSEN,
+	  "Allow the mechanism on the server, or let it choose: --mech negotiate." },
+
+	{ CTL_REASON_RESOLVE, "Check the host's name, and DNS." },
+	{ CTL_REASON_CONNECT, "Check that the server is up, the port, and firewalls." },
+	{ CTL_REASON_X224_CLOSED, "Check that RDP is enabled at this port." },
+	{ CTL_REASON_X224_MALFORMED, "Check the port: what answers there is not RDP." },
+	{ CTL_REASON_X224_REFUSED, "Allow Network Level Authentication on the server." },
+	{ CTL_REASON_X224_DOWNGRADE, "Allow Network Level Authentication on the server." },
+	{ CTL_REASON_X224_NOT_OFFERED, "Allow Network Level Authentication on the server." },
+	{ CTL_REASON_NO_MODULE, "Load the module: modprobe credssp." },
+	{ CTL_REASON_NO_PERMISSION, "Check the mode of /dev/credssp, which is 0666." },
+	{ CTL_REASON_PASSWORD,
+	  "Give the password on the terminal, or by --password-fd or --password-file." },
+	{ CTL_REASON_HTTP_CLOSED, "Try again, and without a proxy." },
+	{ CTL_REASON_HTTP_MALFORMED, "Check the port: what answers there is not HTTP." },
+	{ CTL_REASON_HTTP_NOT_OFFERED,
+	  "Enable CredSSP on the server: Enable-WSManCredSSP -Role Server." },
+	{ CTL_REASON_HTTP_NO_TOKEN, ASK_SERVER },
+	{ CTL_REASON_HTTP_DENIED, "Check user, domain and password." },
+	{ CTL_REASON_HTTP_STATUS, "Check the service's path with --path." },
+	{ CTL_REASON_HTTP_PREMATURE,
+	  "Do not log on: find out who answers at the server's address." },
+	{ CTL_REASON_HTTP_MESSAGE,
+	  "Do not trust the answer: find out who answers at the server's address." },
+};
+
+const char *advice_for(uint32_t reason)
+{
+	size_t i;
+
+	if (reason == CREDSSP_REASON_NONE)
+		return NULL;
+	for (i = 0; i < ARRAY_SIZE(rows); i++)
+		if (rows[i].reason == reason)
+			return rows[i].text;
+	return REPORT_BUG;
+}

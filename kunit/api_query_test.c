@@ -70,7 +70,7 @@ static int ask(struct credssp_context *ctx, u32 attribute, bool privileged,
 	       struct cssp_vbuf *out)
 {
 	const struct cssp_query query = {
-		.attribute = attribute, .privileged = privileged,
+		.attribute = attribute, .privileged = privileged, .room = U32_MAX,
 	};
 
 	cssp_vbuf_clear(out);

@@ -27,7 +27,7 @@ static int export_copy_answer(const struct cssp_vbuf *answer, void *buffer, u32 
 s32 credssp_query_context_attributes(struct credssp_context *context,
 				     u32 attribute, void *buffer, u32 *length)
 {
-	const struct cssp_query query = {
+	struct cssp_query query = {
 		.attribute = attribute,
 		.privileged = true,
 		.local_time = true,
@@ -41,6 +41,7 @@ s32 credssp_query_context_attributes(struct credssp_context *context,
 		return SEC_E_INVALID_HANDLE;
 	if (!length || (*length && !buffer))
 		return SEC_E_INVALID_PARAMETER;
+	query.room = *length;
 	cssp_export_enter(context, &scope);
 	ret = cssp_query(context, &query, &answer);
 	cssp_export_leave(context, &scope);

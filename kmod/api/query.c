@@ -39,6 +39,8 @@ struct query_call {
  * @tls: only contexts of a package with TLS have it
  * @since: when it becomes available
  * @secret: only for privileged openers and in-kernel callers
+ * @first: bytes that the structure had when it was first defined, if it has grown since. A
+ *	caller that knows no more of it gets what it has room for
  * @get: append its structure to @out, which is empty
  */
 struct query_row {
@@ -46,6 +48,7 @@ struct query_row {
 	bool tls;
 	enum query_since since;
 	bool secret;
+	u32 first;
 	int (*get)(const struct query_call *q, struct cssp_vbuf *out);
 };
 
@@ -287,23 +290,24 @@ static int query_get_negotiation(const struct query_call *q, struct cssp_vbuf *o
 }
 
 static const struct query_row query_rows[] = {
-	{ SECPKG_ATTR_CREDSSP_REPORT, false, AT_ANY_TIME, false, query_get_report },
-	{ SECPKG_ATTR_REMOTE_CERT_CONTEXT, true, AT_ANY_TIME, false, query_get_cert },
-	{ SECPKG_ATTR_ISSUER_LIST_EX, true, SINCE_BEGUN, false, query_get_issuers },
-	{ SECPKG_ATTR_SIZES, false, SINCE_ESTABLISHED, false, query_get_sizes },
+	{ SECPKG_ATTR_CREDSSP_REPORT, false, AT_ANY_TIME, false,
+	  offsetofend(struct credssp_report, cert_sha256), query_get_report },
+	{ SECPKG_ATTR_REMOTE_CERT_CONTEXT, true, AT_ANY_TIME, false, 0, query_get_cert },
+	{ SECPKG_ATTR_ISSUER_LIST_EX, true, SINCE_BEGUN, false, 0, query_get_issuers },
+	{ SECPKG_ATTR_SIZES, false, SINCE_ESTABLISHED, false, 0, query_get_sizes },
 	/* available whenever EncryptMessage is, which the context itself checks */
-	{ SECPKG_ATTR_STREAM_SIZES, true, AT_ANY_TIME, false, query_get_stream_sizes },
-	{ SECPKG_ATTR_NAMES, false, SINCE_BEGUN, false, query_get_names },
-	{ SECPKG_ATTR_NATIVE_NAMES, false, SINCE_BEGUN, false, query_get_native_names },
-	{ SECPKG_ATTR_LIFESPAN, false, SINCE_ESTABLISHED, false, query_get_lifespan },
-	{ SECPKG_ATTR_SESSION_KEY, false, SINCE_ESTABLISHED, true, query_get_session_key },
-	{ SECPKG_ATTR_PACKAGE_INFO, false, SINCE_BEGUN, false, query_get_package_info },
-	{ SECPKG_ATTR_NEGOTIATION_INFO, false, SINCE_BEGUN, false, query_get_negotiation },
-	{ SECPKG_ATTR_FLAGS, false, SINCE_BEGUN, false, query_get_flags },
-	{ SECPKG_ATTR_CONNECTION_INFO, true, SINCE_HANDSHAKE, false, query_get_connection_info },
-	{ SECPKG_ATTR_CIPHER_INFO, true, SINCE_HANDSHAKE, false, query_get_cipher_info },
-	{ SECPKG_ATTR_CERT_TRUST_STATUS, true, SINCE_HANDSHAKE, false, query_get_trust },
-	{ SECPKG_ATTR_SERVER_AUTH_FLAGS, true, SINCE_ESTABLISHED, false, query_get_server_auth },
+	{ SECPKG_ATTR_STREAM_SIZES, true, AT_ANY_TIME, false, 0, query_get_stream_sizes },
+	{ SECPKG_ATTR_NAMES, false, SINCE_BEGUN, false, 0, query_get_names },
+	{ SECPKG_ATTR_NATIVE_NAMES, false, SINCE_BEGUN, false, 0, query_get_native_names },
+	{ SECPKG_ATTR_LIFESPAN, false, SINCE_ESTABLISHED, false, 0, query_get_lifespan },
+	{ SECPKG_ATTR_SESSION_KEY, false, SINCE_ESTABLISHED, true, 0, query_get_session_key },
+	{ SECPKG_ATTR_PACKAGE_INFO, false, SINCE_BEGUN, false, 0, query_get_package_info },
+	{ SECPKG_ATTR_NEGOTIATION_INFO, false, SINCE_BEGUN, false, 0, query_get_negotiation },
+	{ SECPKG_ATTR_FLAGS, false, SINCE_BEGUN, false, 0, query_get_flags },
+	{ SECPKG_ATTR_CONNECTION_INFO, true, SINCE_HANDSHAKE, false, 0, query_get_connection_info },
+	{ SECPKG_ATTR_CIPHER_INFO, true, SINCE_HANDSHAKE, false, 0, query_get_cipher_info },
+	{ SECPKG_ATTR_CERT_TRUST_STATUS, true, SINCE_HANDSHAKE, false, 0, query_get_trust },
+	{ SECPKG_ATTR_SERVER_AUTH_FLAGS, true, SINCE_ESTABLISHED, false, 0, query_get_server_auth },
 };
 
 static const struct query_row *query_find_row(u32 attribute)
@@ -349,5 +353,7 @@ int cssp_query(struct credssp_context *ctx, const struct cssp_query *query,
 	cssp_context_look_up_facts(ctx, &q.facts);
 	ret = query_is_available(&q.facts, row->since) ? row->get(&q, out) : CSSP_E_HANDLE;
 	cssp_context_unlock(ctx);
+	if (!ret && row->first && query->room >= row->first)
+		out->len = min_t(size_t, out->len, query->room);
 	return ret;
 }

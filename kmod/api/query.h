@@ -10,11 +10,13 @@
  * @attribute: SECPKG_ATTR_*
  * @privileged: the caller may have session keys
  * @local_time: times are wanted in local time
+ * @room: bytes that the caller has for the structure
  */
 struct cssp_query {
 	u32 attribute;
 	bool privileged;
 	bool local_time;
+	u32 room;
 };
 
 /**

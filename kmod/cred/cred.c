@@ -7,6 +7,7 @@
 #include "../base/quota.h"
 #include "../base/status.h"
 #include "../policy/policy_net.h"
+#include "../wire/utf16.h"
 #include "cred.h"
 #include "keyring.h"
 #include "package.h"
@@ -101,10 +102,11 @@ static int cred_set_key(struct credssp_cred *cred, const struct cssp_cred_params
 	return 0;
 }
 
-/* A name for the helper: text without NUL. */
+/* A name for the helper: UTF-8 without NUL. */
 static int cred_set_name(struct cssp_vbuf *to, const struct cssp_rd *name)
 {
-	if (name->left > CREDSSP_MAX_NAME || memchr(name->p, '\0', name->left))
+	if (name->left > CREDSSP_MAX_NAME || memchr(name->p, '\0', name->left) ||
+	    cssp_utf16_size(name) < 0)
 		return CSSP_E_PARAMETER;
 	return cssp_vbuf_append(to, name->p, name->left);
 }

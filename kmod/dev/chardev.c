@@ -77,7 +77,7 @@ static const struct chardev_op chardev_ops[] = {
 	OP(CREDSSP_IOC_INIT, credssp_ioc_init, expiry, NULL, cssp_ioctl_init),
 	OP(CREDSSP_IOC_ATTACH, credssp_ioc_socket, context,
 	   cssp_ioctl_check_socket, cssp_ioctl_attach),
-	OP(CREDSSP_IOC_AUTHENTICATE, credssp_ioc_authenticate, report,
+	OP(CREDSSP_IOC_AUTHENTICATE, credssp_ioc_authenticate, report.cert_sha256,
 	   cssp_ioctl_check_authenticate, cssp_ioctl_authenticate),
 	OP(CREDSSP_IOC_DELETE, credssp_ioc_handle, handle, NULL, cssp_ioctl_delete),
 	OP(CREDSSP_IOC_QUERY, credssp_ioc_query, buffer, NULL, cssp_ioctl_query),

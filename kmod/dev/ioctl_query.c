@@ -19,7 +19,7 @@ bool cssp_ioctl_may_have_key(const struct cssp_chardev_file *file)
 int cssp_ioctl_query(struct cssp_chardev_file *file, void *args)
 {
 	struct credssp_ioc_query *a = args;
-	struct cssp_query query = { .attribute = a->attribute };
+	struct cssp_query query = { .attribute = a->attribute, .room = a->length };
 	struct cssp_vbuf answer = {};
 	struct credssp_context *ctx;
 	int ret;

@@ -250,7 +250,7 @@ TEST(reserved, "unknown flags and reserved members are EINVAL")
 	struct credssp_ioc_socket sock = { .size = sizeof(sock), .flags = 1, .fd = -1 };
 	int fd = device_open();
 
-	acquire.flags = 1;
+	acquire.flags = 2;
 	CHECK_EQ(device_call(fd, CREDSSP_IOC_ACQUIRE, &acquire), -EINVAL);
 	CHECK_EQ(device_call(fd, CREDSSP_IOC_AUTHENTICATE, &auth), -EINVAL);
 	auth.flags = 0x2;
@@ -437,6 +437,91 @@ static void endless_pins(struct credssp_ioc_acquire *a)
 	a->pin_count = ~0u / CREDSSP_PIN_SIZE + 2;
 }
 
+static void no_strings(struct credssp_ioc_acquire *a)
+{
+	a->user_length = 0;
+	a->password_length = 0;
+}
+
+static void kerberos(struct credssp_ioc_acquire *a)
+{
+	a->mechs = CREDSSP_MECH_KERBEROS;
+	a->flags = CREDSSP_ACQUIRE_USER_TO_USER;
+	a->realm = (uintptr_t)"EXAMPLE.COM";
+	a->realm_length = 11;
+}
+
+static void default_cache(struct credssp_ioc_acquire *a)
+{
+	no_strings(a);
+	a->ticket_source = CREDSSP_TICKETS_CCACHE;
+}
+
+static void named_keytab_of_a_user(struct credssp_ioc_acquire *a)
+{
+	a->password_length = 0;
+	a->ticket_source = CREDSSP_TICKETS_KEYTAB;
+	a->tickets = (uintptr_t)"FILE:/etc/krb5.keytab";
+	a->tickets_length = 21;
+}
+
+static void cache_and_password(struct credssp_ioc_acquire *a)
+{
+	a->ticket_source = CREDSSP_TICKETS_CCACHE;
+}
+
+static void cache_and_key(struct credssp_ioc_acquire *a)
+{
+	no_such_key(a);
+	a->ticket_source = CREDSSP_TICKETS_CCACHE;
+}
+
+static void cache_for_ntlm(struct credssp_ioc_acquire *a)
+{
+	default_cache(a);
+	a->mechs = CREDSSP_MECH_NTLM;
+}
+
+static void no_such_source(struct credssp_ioc_acquire *a)
+{
+	no_strings(a);
+	a->ticket_source = CREDSSP_TICKETS_KEYTAB + 1;
+}
+
+static void name_without_a_source(struct credssp_ioc_acquire *a)
+{
+	no_strings(a);
+	a->tickets = (uintptr_t)"FILE:/tmp/x";
+	a->tickets_length = 11;
+}
+
+static void nul_in_the_name(struct credssp_ioc_acquire *a)
+{
+	default_cache(a);
+	a->tickets = (uintptr_t)"FILE:\0x";
+	a->tickets_length = 7;
+}
+
+static void bad_name(struct credssp_ioc_acquire *a)
+{
+	default_cache(a);
+	a->tickets = (uintptr_t)"FILE:\xc3(";
+	a->tickets_length = 7;
+}
+
+static void long_ticket_name(struct credssp_ioc_acquire *a)
+{
+	default_cache(a);
+	a->tickets = (uintptr_t)long_name;
+	a->tickets_length = CREDSSP_MAX_NAME + 1;
+}
+
+static void long_realm(struct credssp_ioc_acquire *a)
+{
+	a->realm = (uintptr_t)long_name;
+	a->realm_length = CREDSSP_MAX_NAME + 1;
+}
+
 TEST(acquire, "ACQUIRE refuses what is wrong with a status of its own, and makes no handle")
 {
 	int fd = device_open();
@@ -467,6 +552,18 @@ TEST(acquire, "ACQUIRE refuses what is wrong with a status of its own, and makes
 	CHECK_EQ(acquire_with(fd, most_pins), SEC_E_OK);
 	CHECK_EQ(acquire_with(fd, more_pins), SEC_E_INVALID_PARAMETER);
 	CHECK_EQ(acquire_with(fd, endless_pins), SEC_E_INVALID_PARAMETER);
+	CHECK_EQ(acquire_with(fd, kerberos), SEC_E_OK);
+	CHECK_EQ(acquire_with(fd, default_cache), SEC_E_OK);
+	CHECK_EQ(acquire_with(fd, named_keytab_of_a_user), SEC_E_OK);
+	CHECK_EQ(acquire_with(fd, cache_and_password), SEC_E_INVALID_PARAMETER);
+	CHECK(acquire_with(fd, cache_and_key) != SEC_E_OK);
+	CHECK_EQ(acquire_with(fd, cache_for_ntlm), SEC_E_INVALID_PARAMETER);
+	CHECK_EQ(acquire_with(fd, no_such_source), SEC_E_INVALID_PARAMETER);
+	CHECK_EQ(acquire_with(fd, name_without_a_source), SEC_E_INVALID_PARAMETER);
+	CHECK_EQ(acquire_with(fd, nul_in_the_name), SEC_E_INVALID_PARAMETER);
+	CHECK_EQ(acquire_with(fd, bad_name), SEC_E_INVALID_PARAMETER);
+	CHECK_EQ(acquire_with(fd, long_ticket_name), SEC_E_INVALID_PARAMETER);
+	CHECK_EQ(acquire_with(fd, long_realm), SEC_E_INVALID_PARAMETER);
 	device_expect_counts(fd, 0, 0);
 }
 

@@ -43,7 +43,7 @@ check "--version" credsspctl --version
 
 check "status says that module and helper are there" credsspctl status
 want "helper_present" "$(status helper_present)" true
-want "abi" "$(status abi)" 2
+want "abi" "$(status abi)" 3
 want "contexts" "$(status contexts)" 0
 want "credentials" "$(status credentials)" 0
 verdict "status --json has the counts"

@@ -347,7 +347,7 @@ struct credssp_report {
  * @helper_timeout_ms, @handshake_timeout_ms, @max_handles: limits in force
  * @version: version of the module, NUL-terminated
  */
-#define CREDSSP_ABI	2
+#define CREDSSP_ABI	3
 #define CREDSSP_UNLIMITED	(~(__u64)0)
 #define CREDSSP_INFO_ALL	0x1	/* the caller may see the counts of all users */
 struct credssp_ioc_info {

@@ -748,9 +748,9 @@ static const struct reply_row {
 	const char *answer;
 } reply_rows[] = {
 	{ "completed, MS OID",
-	  "a1173015a0030a0100a10b06092a864882f712010202a203040174", 0, 0, CSSP_MECH_DONE, "" },
+	  "a1193017a0030a0100a10b06092a864882f712010202a203040174", 0, 0, CSSP_MECH_DONE, "" },
 	{ "completed, other OID of the same mechanism",
-	  "a1173015a0030a0100a10b06092a864886f712010202a203040174", 0, 0, CSSP_MECH_DONE, "" },
+	  "a1193017a0030a0100a10b06092a864886f712010202a203040174", 0, 0, CSSP_MECH_DONE, "" },
 	{ "completed, no OID", "a10c300aa0030a0100a203040174", 0, 0, CSSP_MECH_DONE, "" },
 	{ "completed with a MIC", "a111300fa0030a0100a203040174a303040124", 0, 0,
 	  CSSP_MECH_DONE, "" },

@@ -2,7 +2,8 @@
 # credsspd, the helper daemon
 
 include $(HERE)/credsspd/engine.mk
-credsspd_only	:= dispatch main notify options probe queue upcall
+credsspd_office	:= office office_process office_workers
+credsspd_only	:= dispatch main notify options probe queue upcall $(credsspd_office)
 
 credsspd_obj	= $(patsubst %,$(O)/obj/credsspd/%.o,$(1))
 
@@ -32,13 +33,14 @@ $(O)/extensions_test $(O)/groups_test $(O)/memory_test: $(O)/%: \
 	@echo "  LD      $(@F)"
 	$(Q)$(CC) $(ALL_LDFLAGS) $(PIE_LDFLAGS) -o $@ $^ $(credsspd_libs)
 
-$(O)/threads_test: $(call credsspd_obj,$(credsspd_engine) dispatch queue upcall test_client test_daemon \
+$(O)/threads_test: $(call credsspd_obj,$(credsspd_engine) $(credsspd_office) dispatch queue upcall test_client test_daemon \
 		test_server threads_test)
 	@echo "  LD      $(@F)"
 	$(Q)$(CC) $(ALL_LDFLAGS) $(PIE_LDFLAGS) -o $@ $^ $(credsspd_libs)
 
 # These play the part of the key keeper's workers.
-credsspd_keeper	:= bytes clock keeper keeper_impl keeper_process log sandbox syscalls workers
+credsspd_keeper	:= bytes children clock keeper keeper_impl keeper_process log packets sandbox \
+		   syscalls workers
 
 $(O)/keeper_test: $(call credsspd_obj,$(credsspd_keeper) test_worker keeper_test)
 	@echo "  LD      $(@F)"
@@ -49,7 +51,13 @@ $(O)/sandbox_test: $(call credsspd_obj,$(credsspd_keeper) sandbox_test)
 	$(Q)$(CC) $(ALL_LDFLAGS) $(PIE_LDFLAGS) -o $@ $^ $(credsspd_libs)
 
 $(O)/asking_test: $(call credsspd_obj,$(filter-out keeper_worker keyring,$(credsspd_engine)) \
-		dispatch queue upcall test_client test_daemon asking_test)
+		$(credsspd_office) dispatch queue upcall test_client test_daemon asking_test)
+	@echo "  LD      $(@F)"
+	$(Q)$(CC) $(ALL_LDFLAGS) $(PIE_LDFLAGS) -o $@ $^ $(credsspd_libs)
+
+# This plays the part of the ticket office's workers and relay, and of the module.
+$(O)/office_test: $(call credsspd_obj,$(credsspd_engine) $(credsspd_office) dispatch queue upcall test_daemon \
+		test_office office_test)
 	@echo "  LD      $(@F)"
 	$(Q)$(CC) $(ALL_LDFLAGS) $(PIE_LDFLAGS) -o $@ $^ $(credsspd_libs)
 
@@ -79,7 +87,7 @@ $(O)/certs_test: $(call credsspd_obj,$(credsspd_engine) test_client certs_make c
 		$(shell $(PKG_CONFIG) --libs openssl)
 
 check-credsspd: $(addprefix $(O)/,tls_test engine_test extensions_test groups_test memory_test keeper_test \
-		keyring_test sandbox_test asking_test dispatch_test threads_test \
+		keyring_test sandbox_test office_test asking_test dispatch_test threads_test \
 		budget_test options_test queue_test certs_test credsspd)
 	$(HERE)/credsspd/check.sh $(O)
 

@@ -6,9 +6,9 @@
 #include <stdint.h>
 #include <linux/credssp.h>
 
-/* Bytes of the strings of a request, each longer than anything in use */
-#define KRB5_REQUEST_NAME_MAX		1024
-#define KRB5_REQUEST_PASSWORD_MAX	1024
+/* Bytes of the strings in UTF-8: the 2 bytes of a UTF-16 unit become up to 3. */
+#define KRB5_REQUEST_NAME_MAX		(CREDSSP_MAX_NAME / 2 * 3)
+#define KRB5_REQUEST_PASSWORD_MAX	(CREDSSP_MAX_PASSWORD / 2 * 3)
 /* PATH_MAX and the type before it */
 #define KRB5_REQUEST_TICKETS_MAX	4128
 

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 #include <linux/credssp.h>
-#include "krb5_enctypes.h"
 #include "krb5_saved.h"
 
 #define MICROSECONDS	1000000

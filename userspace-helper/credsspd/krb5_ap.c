@@ -74,7 +74,7 @@ static krb5_error_code ap_put_own_key(krb5_context context, krb5_auth_context au
 	if (ret)
 		return ret;
 	if (!key)
-		return KRB5_NO_SUBKEY;
+		return KRB5KRB_AP_ERR_NOKEY;
 	ret = ap_put_key(key, reply);
 	krb5_free_keyblock(context, key);
 	return ret;

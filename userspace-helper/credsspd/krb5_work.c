@@ -19,7 +19,7 @@
 #include "log.h"
 
 /**
- * struct krb5_work - the state of a worker
+ * struct krb5_worker - the state of a worker
  * @fd: to the office
  * @context: of libkrb5
  * @auth: of the AP exchange; NULL before it
@@ -29,7 +29,7 @@
  * @out: a reply
  * @in: a packet of the office; a longer one is noticed by its last byte
  */
-struct krb5_work {
+struct krb5_worker {
 	int fd;
 	krb5_context context;
 	krb5_auth_context auth;
@@ -41,7 +41,7 @@ struct krb5_work {
 };
 
 /* Bytes of the next packet; 0 if the office has ended, or if it is too long. */
-static size_t work_read(struct krb5_work *w)
+static size_t work_read(struct krb5_worker *w)
 {
 	ssize_t got;
 
@@ -52,7 +52,7 @@ static size_t work_read(struct krb5_work *w)
 }
 
 /* Send the reply and @w->out after it. Each is sent once. */
-static int work_tell(struct krb5_work *w)
+static int work_tell(struct krb5_worker *w)
 {
 	struct iovec parts[] = {
 		{ &w->reply, sizeof(w->reply) }, { w->out.data, w->out.len },
@@ -66,7 +66,7 @@ static int work_tell(struct krb5_work *w)
 	return sent == (ssize_t)(sizeof(w->reply) + w->out.len) ? 0 : -EPIPE;
 }
 
-static void work_fail(struct krb5_work *w, uint32_t failure, krb5_error_code code)
+static void work_fail(struct krb5_worker *w, uint32_t failure, krb5_error_code code)
 {
 	const struct credssp_hlp_krb5_reply r = {
 		.state = CREDSSP_HLP_KRB5_FAILED, .failure = failure,
@@ -82,7 +82,7 @@ static void work_fail(struct krb5_work *w, uint32_t failure, krb5_error_code cod
 }
 
 /* Without an AS exchange the key of a password or a keytab cannot be the cause. */
-static void work_fail_tickets(struct krb5_work *w, const struct krb5_tickets *t,
+static void work_fail_tickets(struct krb5_worker *w, const struct krb5_tickets *t,
 			      krb5_error_code code)
 {
 	uint32_t failure = krb5_failure_of(code);
@@ -92,7 +92,7 @@ static void work_fail_tickets(struct krb5_work *w, const struct krb5_tickets *t,
 	work_fail(w, failure, code);
 }
 
-static krb5_error_code work_put_client(struct krb5_work *w, const struct krb5_tickets *t)
+static krb5_error_code work_put_client(struct krb5_worker *w, const struct krb5_tickets *t)
 {
 	char *name;
 	krb5_error_code ret = krb5_unparse_name(w->context, t->client, &name);
@@ -106,7 +106,7 @@ static krb5_error_code work_put_client(struct krb5_work *w, const struct krb5_ti
 	return ret;
 }
 
-static krb5_error_code work_put_saved(struct krb5_work *w, struct krb5_tickets *t,
+static krb5_error_code work_put_saved(struct krb5_worker *w, struct krb5_tickets *t,
 				      krb5_creds *creds)
 {
 	struct bytes saved = { 0 };
@@ -119,7 +119,7 @@ static krb5_error_code work_put_saved(struct krb5_work *w, struct krb5_tickets *
 	return ret ? ENOMEM : 0;
 }
 
-static krb5_error_code work_put_request(struct krb5_work *w, krb5_creds *creds)
+static krb5_error_code work_put_request(struct krb5_worker *w, krb5_creds *creds)
 {
 	krb5_data message;
 	krb5_error_code ret = krb5_ap_make(w->context, &w->rq.head, creds, &w->auth, &message);
@@ -133,7 +133,7 @@ static krb5_error_code work_put_request(struct krb5_work *w, krb5_creds *creds)
 	return ret;
 }
 
-static krb5_error_code work_put_all(struct krb5_work *w, struct krb5_tickets *t,
+static krb5_error_code work_put_all(struct krb5_worker *w, struct krb5_tickets *t,
 				    krb5_creds *creds)
 {
 	krb5_error_code ret = work_put_request(w, creds);
@@ -152,7 +152,7 @@ static krb5_error_code work_put_all(struct krb5_work *w, struct krb5_tickets *t,
 }
 
 /* Make the reply to KRB5_INIT. */
-static void work_begin(struct krb5_work *w)
+static void work_begin(struct krb5_worker *w)
 {
 	struct krb5_tickets t = { .context = w->context, .rq = &w->rq };
 	krb5_creds *creds;
@@ -170,7 +170,7 @@ static void work_begin(struct krb5_work *w)
 }
 
 /* Make the reply to KRB5_STEP with the AP-REP of @length bytes. */
-static void work_finish(struct krb5_work *w, size_t length)
+static void work_finish(struct krb5_worker *w, size_t length)
 {
 	const krb5_data message = { .data = (char *)w->in, .length = length };
 	krb5_error_code ret;
@@ -189,7 +189,7 @@ static void work_finish(struct krb5_work *w, size_t length)
 	w->reply.kdc_messages = 0;
 }
 
-static int work_serve(struct krb5_work *w)
+static int work_serve(struct krb5_worker *w)
 {
 	size_t got;
 
@@ -208,7 +208,7 @@ static int work_serve(struct krb5_work *w)
 	return work_tell(w) ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
-static int work_take_request(struct krb5_work *w)
+static int work_take_request(struct krb5_worker *w)
 {
 	const size_t got = work_read(w);
 	int ret = krb5_request_parse(&w->rq, w->in, got);
@@ -219,7 +219,7 @@ static int work_take_request(struct krb5_work *w)
 	return ret;
 }
 
-static int work_run(struct krb5_work *w, const char *conf)
+static int work_run(struct krb5_worker *w, const char *conf)
 {
 	krb5_error_code ret;
 	int status;
@@ -241,7 +241,7 @@ static int work_run(struct krb5_work *w, const char *conf)
 
 int krb5_work(int fd, int relay, const char *conf)
 {
-	struct krb5_work *w = calloc(1, sizeof(*w));
+	struct krb5_worker *w = calloc(1, sizeof(*w));
 	int status;
 
 	if (!w || clearenv())

@@ -134,6 +134,11 @@ result "${PIPESTATUS[0]}" "certificates"
 "$bin/asking_test" 2>"$dir/log" | tee "$dir/asking"
 result "${PIPESTATUS[0]}" "handshakes that wait for a key"
 
+"$bin/krb5_relay_test" 2>"$dir/log" | tee "$dir/relay"
+result "${PIPESTATUS[0]}" "Kerberos: the relay to KDCs"
+"$bin/krb5_work_test" 2>"$dir/log" | tee "$dir/work"
+result "${PIPESTATUS[0]}" "Kerberos: tickets, with a KDC of MIT"
+
 "$bin/dispatch_test" 2>"$dir/log" | tee "$dir/dispatch"
 result "${PIPESTATUS[0]}" "threads and their requests"
 "$bin/queue_test" 2>"$dir/log"

@@ -8,8 +8,14 @@ credsspd_only	:= dispatch main notify options probe queue upcall $(credsspd_offi
 credsspd_obj	= $(patsubst %,$(O)/obj/credsspd/%.o,$(1))
 
 CFLAGS_credsspd	:= -pthread -DVERSION='"$(VERSION)"' \
-		   $(shell $(PKG_CONFIG) --cflags gnutls libseccomp)
+		   $(shell $(PKG_CONFIG) --cflags gnutls libseccomp krb5)
 credsspd_libs	:= -pthread $(shell $(PKG_CONFIG) --libs gnutls libseccomp)
+
+# The Kerberos worker and the relay to KDCs: the only objects with libkrb5
+credsspd_krb5	:= bytes clock krb5_absent krb5_ap krb5_cache krb5_courier krb5_enctypes \
+		   krb5_failure krb5_hook krb5_initial krb5_library krb5_names krb5_relay \
+		   krb5_request krb5_saved krb5_tickets krb5_work log
+credsspd_krb5_libs := $(shell $(PKG_CONFIG) --libs krb5)
 
 PROGRAMS	+= $(O)/credsspd
 MANS		+= $(HERE)/man/credsspd.8
@@ -80,6 +86,12 @@ $(O)/options_test: $(call credsspd_obj,options options_test)
 	@echo "  LD      $(@F)"
 	$(Q)$(CC) $(ALL_LDFLAGS) $(PIE_LDFLAGS) -o $@ $^ $(credsspd_libs)
 
+# These play the part of the office, and of KDCs or a service.
+$(O)/krb5_relay_test $(O)/krb5_work_test: $(O)/%: $(call credsspd_obj,$(credsspd_krb5) test_kdc) \
+		$(O)/obj/credsspd/%.o
+	@echo "  LD      $(@F)"
+	$(Q)$(CC) $(ALL_LDFLAGS) $(PIE_LDFLAGS) -o $@ $^ -pthread $(credsspd_krb5_libs)
+
 # OpenSSL is the server, and evaluates the certificates as well.
 $(O)/certs_test: $(call credsspd_obj,$(credsspd_engine) test_client certs_make certs_rows certs_test)
 	@echo "  LD      $(@F)"
@@ -87,8 +99,14 @@ $(O)/certs_test: $(call credsspd_obj,$(credsspd_engine) test_client certs_make c
 		$(shell $(PKG_CONFIG) --libs openssl)
 
 check-credsspd: $(addprefix $(O)/,tls_test engine_test extensions_test groups_test memory_test keeper_test \
+<<<<<<< HEAD
 		keyring_test sandbox_test office_test asking_test dispatch_test threads_test \
 		budget_test options_test queue_test certs_test credsspd)
+=======
+		keyring_test sandbox_test asking_test dispatch_test threads_test \
+		budget_test options_test queue_test certs_test krb5_relay_test krb5_work_test \
+		credsspd)
+>>>>>>> krb5-w
 	$(HERE)/credsspd/check.sh $(O)
 
 install-credsspd:

@@ -22,9 +22,9 @@ MANS		+= $(HERE)/man/credsspd.8
 CHECKS		+= check-credsspd
 INSTALLS	+= install-credsspd
 
-$(O)/credsspd: $(call credsspd_obj,$(credsspd_engine) $(credsspd_only))
+$(O)/credsspd: $(call credsspd_obj,$(sort $(credsspd_engine) $(credsspd_only) $(credsspd_krb5)))
 	@echo "  LD      $(@F)"
-	$(Q)$(CC) $(ALL_LDFLAGS) $(PIE_LDFLAGS) -o $@ $^ $(credsspd_libs)
+	$(Q)$(CC) $(ALL_LDFLAGS) $(PIE_LDFLAGS) -o $@ $^ $(credsspd_libs) $(credsspd_krb5_libs)
 
 # The tests play the part of the module, or need none.
 $(O)/tls_test $(O)/engine_test $(O)/keyring_test: $(O)/%: $(call credsspd_obj,$(credsspd_engine) test_client) \
@@ -99,14 +99,9 @@ $(O)/certs_test: $(call credsspd_obj,$(credsspd_engine) test_client certs_make c
 		$(shell $(PKG_CONFIG) --libs openssl)
 
 check-credsspd: $(addprefix $(O)/,tls_test engine_test extensions_test groups_test memory_test keeper_test \
-<<<<<<< HEAD
 		keyring_test sandbox_test office_test asking_test dispatch_test threads_test \
-		budget_test options_test queue_test certs_test credsspd)
-=======
-		keyring_test sandbox_test asking_test dispatch_test threads_test \
 		budget_test options_test queue_test certs_test krb5_relay_test krb5_work_test \
 		credsspd)
->>>>>>> krb5-w
 	$(HERE)/credsspd/check.sh $(O)
 
 install-credsspd:

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # check.sh DIR: the tests of credsspd that need no kernel module, with programs
-# from DIR: the engine alone, the key keeper alone, both with faulty workers, then
+# from DIR: the engine alone, the key keeper and the ticket office alone, with faulty workers, then
 # handshakes with openssl s_server.
 
 set -u
@@ -333,11 +333,20 @@ usage_error "no TLS version left" --tls-min 1.3 --tls-max 1.2
 for number in 0 17 -1 two 2x '' 99999999999999999999; do
 	usage_error "number of threads: \"$number\"" --threads "$number"
 done
+usage_error "krb5.conf without a directory" --krb5-conf krb5.conf
 usage_error "argument" extra
 for number in 1 16; do
 	"$bin/credsspd" --threads "$number" --device "$dir/none" >"$dir/log" 2>&1
 	[ $? -eq 3 ]
 	result $? "no device, $number threads"
+done
+# With the ticket office, without a krb5.conf for it, and without Kerberos
+touch "$dir/krb5.conf"
+for option in "--krb5-conf $dir/krb5.conf" "--krb5-conf $dir/none" --no-kerberos; do
+	# shellcheck disable=SC2086 # words
+	"$bin/credsspd" $option --device "$dir/none" >"$dir/log" 2>&1
+	[ $? -eq 3 ]
+	result $? "no device, ${option%% *}"
 done
 
 echo "$passed passed, $failed failed"

@@ -17,7 +17,11 @@ field() { sed -n "s/^$2:[[:space:]]*//p" "/proc/$1/status"; }
 
 # ---- the rights of the running daemon ------------------------------------
 
-pid=$(pidof credsspd)
+# The one with the device: with client certificates or Kerberos it has other processes.
+pid=
+for process in $(pidof credsspd); do
+	! holds_helper_device "$process" || pid=$process
+done
 for set in CapInh CapPrm CapEff CapBnd CapAmb; do
 	want $set "$(field "$pid" $set)" 0000000000000000
 done

@@ -580,7 +580,7 @@ static struct test_daemon helper;
 
 static void start_daemon(unsigned int threads)
 {
-	test_daemon_start(&helper, threads, "directory");
+	test_daemon_start(&helper, threads, "directory", NULL);
 	test_through(helper.device);
 }
 

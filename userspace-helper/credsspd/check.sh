@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # check.sh DIR: the tests of credsspd that need no kernel module, with programs
-# from DIR: the engine alone, the key keeper alone, both with faulty workers, then
+# from DIR: the engine alone, the key keeper and the ticket office alone, with faulty workers, then
 # handshakes with openssl s_server.
 
 set -u
@@ -125,12 +125,19 @@ result $? "limits for memory"
 result "${PIPESTATUS[0]}" "key keeper"
 "$bin/sandbox_test" 2>"$dir/log" | tee "$dir/sandbox"
 result "${PIPESTATUS[0]}" "what processes may take"
+"$bin/office_test" 2>"$dir/log" | tee "$dir/office"
+result "${PIPESTATUS[0]}" "ticket office"
 "$bin/keyring_test" 2>"$dir/log" | tee "$dir/keyring"
 result "${PIPESTATUS[0]}" "files with keys"
 "$bin/certs_test" 2>"$dir/log" | tee "$dir/matrix"
 result "${PIPESTATUS[0]}" "certificates"
 "$bin/asking_test" 2>"$dir/log" | tee "$dir/asking"
 result "${PIPESTATUS[0]}" "handshakes that wait for a key"
+
+"$bin/krb5_relay_test" 2>"$dir/log" | tee "$dir/relay"
+result "${PIPESTATUS[0]}" "Kerberos: the relay to KDCs"
+"$bin/krb5_work_test" 2>"$dir/log" | tee "$dir/work"
+result "${PIPESTATUS[0]}" "Kerberos: tickets, with a KDC of MIT"
 
 "$bin/dispatch_test" 2>"$dir/log" | tee "$dir/dispatch"
 result "${PIPESTATUS[0]}" "threads and their requests"
@@ -326,11 +333,20 @@ usage_error "no TLS version left" --tls-min 1.3 --tls-max 1.2
 for number in 0 17 -1 two 2x '' 99999999999999999999; do
 	usage_error "number of threads: \"$number\"" --threads "$number"
 done
+usage_error "krb5.conf without a directory" --krb5-conf krb5.conf
 usage_error "argument" extra
 for number in 1 16; do
 	"$bin/credsspd" --threads "$number" --device "$dir/none" >"$dir/log" 2>&1
 	[ $? -eq 3 ]
 	result $? "no device, $number threads"
+done
+# With the ticket office, without a krb5.conf for it, and without Kerberos
+touch "$dir/krb5.conf"
+for option in "--krb5-conf $dir/krb5.conf" "--krb5-conf $dir/none" --no-kerberos; do
+	# shellcheck disable=SC2086 # words
+	"$bin/credsspd" $option --device "$dir/none" >"$dir/log" 2>&1
+	[ $? -eq 3 ]
+	result $? "no device, ${option%% *}"
 done
 
 echo "$passed passed, $failed failed"

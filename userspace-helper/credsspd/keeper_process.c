@@ -6,11 +6,10 @@
  */
 #include <errno.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/signalfd.h>
 #include <unistd.h>
+#include "children.h"
 #include "clock.h"
 #include "keeper_impl.h"
 #include "log.h"
@@ -139,15 +138,6 @@ static int keeper_process_take_answer(struct keeper_process *kp, struct worker *
 	return ret;
 }
 
-/* Its content is not used: one signal may stand for several children. */
-static void keeper_process_take_signal(struct keeper_process *kp)
-{
-	struct signalfd_siginfo info;
-
-	if (read(kp->signals, &info, sizeof(info)) < 0 && errno != EAGAIN && errno != EINTR)
-		log_warning("key keeper: signals: %s", strerror(errno));
-}
-
 static int keeper_process_look_at_workers(struct keeper_process *kp, const struct pollfd *fds)
 {
 	const int64_t now = clock_patience_ms();
@@ -182,40 +172,20 @@ static int keeper_process_turn(struct keeper_process *kp)
 	if (ret)
 		return ret;
 	if (fds[POLL_SIGNALS].revents)
-		keeper_process_take_signal(kp);
+		children_take_signal(kp->signals);
 	workers_reap(&kp->workers);
 	/* A worker that was lost above has no descriptor any more. */
 	return fds[POLL_DAEMON].revents ? keeper_process_take_request(kp) : 0;
-}
-
-/*
- * A signal to the whole group or service is for the daemon, which ends the keeper.
- * SIGCHLD arrives by a descriptor.
- */
-static int keeper_process_set_signals(void)
-{
-	static const int ignored[] = { SIGHUP, SIGINT, SIGTERM, SIGPIPE };
-	sigset_t set;
-
-	for (size_t i = 0; i < sizeof(ignored) / sizeof(ignored[0]); i++) {
-		if (signal(ignored[i], SIG_IGN) == SIG_ERR)
-			return -1;
-	}
-	sigemptyset(&set);
-	sigaddset(&set, SIGCHLD);
-	if (signal(SIGCHLD, SIG_DFL) == SIG_ERR || sigprocmask(SIG_BLOCK, &set, NULL))
-		return -1;
-	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
 int keeper_serve(int fd, const char *directory)
 {
 	struct keeper_process *kp = calloc(1, sizeof(*kp));
 
-	if (!kp || sandbox_keep())
+	if (!kp || sandbox_keep() || children_ignore_signals())
 		return EXIT_FAILURE;
 	kp->daemon = fd;
-	kp->signals = keeper_process_set_signals();
+	kp->signals = children_watch();
 	if (kp->signals < 0)
 		return EXIT_FAILURE;
 	workers_init(&kp->workers, directory);

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* credsspd: does the TLS handshakes of credssp.ko, in a process without other rights. */
+/*
+ * credsspd: does the TLS handshakes of credssp.ko, in a process without other rights, and has
+ * others for client certificates and Kerberos.
+ */
 #include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -9,8 +12,11 @@
 #include "dispatch.h"
 #include "engine.h"
 #include "keeper.h"
+#include "krb5_relay.h"
+#include "krb5_work.h"
 #include "log.h"
 #include "notify.h"
+#include "office.h"
 #include "options.h"
 #include "probe.h"
 #include "sandbox.h"
@@ -57,20 +63,37 @@ static int catch_signals(void)
 	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
-static int run(const struct options *o, int device, int signals, int manager,
-	       struct engine *e, struct dispatch *threads)
+/**
+ * struct daemon - what the daemon has, beside its options
+ * @device: the helper device
+ * @signals: a signalfd
+ * @manager: the service manager's socket, or -1
+ * @e: engine of the first thread
+ * @threads: the others, or NULL
+ * @office: the ticket office, or NULL
+ */
+struct daemon {
+	int device;
+	int signals;
+	int manager;
+	struct engine *e;
+	struct dispatch *threads;
+	struct office *office;
+};
+
+static int run(const struct options *o, const struct daemon *d)
 {
 	int err;
 
-	log_info("ready, TLS %s to %s%s, threads: %u",
+	log_info("ready, TLS %s to %s%s, Kerberos: %s, threads: %u",
 		 o->tls.min_version == TLS_1_2 ? "1.2" : "1.3",
 		 o->tls.max_version == TLS_1_2 ? "1.2" : "1.3",
-		 o->tls.chacha ? "" : ", without ChaCha20", o->threads);
-	notify_send(manager, "READY=1");
-	err = upcall_serve(device, signals, e, threads, o->tls.keys);
+		 o->tls.chacha ? "" : ", without ChaCha20", d->office ? "yes" : "no", o->threads);
+	notify_send(d->manager, "READY=1");
+	err = upcall_serve(d->device, d->signals, d->e, d->threads, o->tls.keys, d->office);
 	if (err)
 		log_error("cannot go on: %s", strerror(-err));
-	notify_send(manager, "STOPPING=1");
+	notify_send(d->manager, "STOPPING=1");
 	return err ? EXIT_OTHER : EXIT_STOPPED;
 }
 
@@ -78,38 +101,40 @@ static int run(const struct options *o, int device, int signals, int manager,
  * All files are open and loaded: give up all rights, and serve requests. Threads cannot be
  * started after the last step. One thread is this one.
  */
-static int serve(const struct options *o, int device, struct engine *e)
+static int serve(const struct options *o, struct daemon *d)
 {
-	int signals = catch_signals(), manager, status = EXIT_OTHER;
-	struct dispatch *threads = NULL;
+	int status = EXIT_OTHER;
 
-	if (signals < 0) {
+	d->signals = catch_signals();
+	if (d->signals < 0) {
 		log_error("signals: %s", strerror(errno));
 		return EXIT_OTHER;
 	}
-	manager = notify_open();
+	d->manager = notify_open();
 	if (sandbox_enter(o->user))
 		return EXIT_OTHER;
 	if (o->threads > 1) {
-		threads = dispatch_start(e, device, o->threads);
-		if (!threads)
+		d->threads = dispatch_start(d->e, d->device, o->threads);
+		if (!d->threads)
 			return EXIT_OTHER;
 	}
 	if (!sandbox_close())
-		status = run(o, device, signals, manager, e, threads);
-	dispatch_stop(threads);
+		status = run(o, d);
+	dispatch_stop(d->threads);
 	return status;
 }
 
-static int with_device(const struct options *o, int device)
+static int with_device(const struct options *o, int device, struct office *office)
 {
 	struct tls_client *client = tls_client_new(&o->tls);
-	struct engine *e = client ? engine_new(client) : NULL;
+	struct daemon d = {
+		.device = device, .e = client ? engine_new(client) : NULL, .office = office,
+	};
 	int status = EXIT_OTHER;
 
-	if (e)
-		status = serve(o, device, e);
-	engine_free(e);
+	if (d.e)
+		status = serve(o, &d);
+	engine_free(d.e);
 	tls_client_free(client);
 	return status;
 }
@@ -129,10 +154,45 @@ static int start_keeper(const struct options *o, struct keeper **keys)
 	return *keys ? 0 : -EIO;
 }
 
+/* Without a krb5.conf there is no ticket office; with one the same is true. */
+static int start_office(const struct options *o, struct office **office)
+{
+	/* Used until the office has forked its last worker */
+	static struct office_setup setup = { .work = krb5_work, .relay = krb5_relay };
+
+	*office = NULL;
+	if (!o->krb5_conf)
+		return 0;
+	if (access(o->krb5_conf, F_OK)) {
+		log_debug("no Kerberos: %s: %s", o->krb5_conf, strerror(errno));
+		return 0;
+	}
+	setup.conf = o->krb5_conf;
+	setup.user = o->user;
+	*office = office_start(&setup);
+	return *office ? 0 : -EIO;
+}
+
+static int serve_device(struct options *o, struct office *office)
+{
+	int device = upcall_open(o->device);
+	int status;
+
+	if (device < 0) {
+		log_error("%s: %s", o->device, strerror(-device));
+		return exit_status(device);
+	}
+	o->tls.chacha = probe_ktls_chacha();
+	status = with_device(o, device, office);
+	close(device);
+	return status;
+}
+
 int main(int argc, char **argv)
 {
+	int status = EXIT_OTHER;
+	struct office *office;
 	struct options o;
-	int device, status;
 
 	switch (options_parse(&o, argc, argv)) {
 	case OPTIONS_RUN:
@@ -146,20 +206,14 @@ int main(int argc, char **argv)
 		return EXIT_OTHER;
 	log_setup(o.verbose);
 	/*
-	 * Fork the keeper before the device and other files are
-	 * open: it must not have them.
+	 * Fork the keeper and the office before the device and other files are
+	 * open: they must not have them.
 	 */
 	if (start_keeper(&o, &o.tls.keys))
 		return EXIT_OTHER;
-	device = upcall_open(o.device);
-	if (device < 0) {
-		log_error("%s: %s", o.device, strerror(-device));
-		keeper_stop(o.tls.keys);
-		return exit_status(device);
-	}
-	o.tls.chacha = probe_ktls_chacha();
-	status = with_device(&o, device);
-	close(device);
+	if (!start_office(&o, &office))
+		status = serve_device(&o, office);
+	office_stop(office);
 	keeper_stop(o.tls.keys);
 	return status;
 }

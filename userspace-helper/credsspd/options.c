@@ -13,15 +13,18 @@
 #define OWN_USER	"credssp"
 #define ANY_USER	"nobody"
 #define CERT_DIR	"/etc/credssp/certs"
+#define KRB5_CONF	"/etc/krb5.conf"
 
 static const char help[] =
 "Usage: credsspd [OPTION]...\n"
-"Does TLS handshakes for the credssp kernel module.\n"
+"Does TLS handshakes and gets Kerberos tickets for the credssp kernel module.\n"
 "\n"
 "  -d, --device=PATH     helper device (default " CREDSSP_HELPER_DEVICE ")\n"
 "  -u, --user=NAME       user to become (default " OWN_USER ", else " ANY_USER ")\n"
 "  -t, --trust=FILE      PEM file with further trusted certificates\n"
 "  -c, --cert-dir=PATH   users' client certificates (default " CERT_DIR ")\n"
+"      --krb5-conf=FILE  configuration of Kerberos (default " KRB5_CONF ")\n"
+"      --no-kerberos     get no Kerberos tickets\n"
 "      --tls-min=VERSION oldest TLS version, 1.2 or 1.3 (default 1.2)\n"
 "      --tls-max=VERSION newest TLS version, 1.2 or 1.3 (default 1.3)\n"
 "      --threads=NUMBER  threads that do handshakes, 1 to 16 (default: one for\n"
@@ -34,13 +37,15 @@ static const char help[] =
 "Exit status: 0 stopped by a signal, 1 other failure, 2 bad usage, 3 no device\n"
 "(is the credssp module loaded?), 4 there is a helper already, 5 no privilege.\n";
 
-enum { OPT_TLS_MIN = 256, OPT_TLS_MAX, OPT_THREADS };
+enum { OPT_TLS_MIN = 256, OPT_TLS_MAX, OPT_THREADS, OPT_KRB5_CONF, OPT_NO_KERBEROS };
 
 static const struct option long_options[] = {
 	{ "device", required_argument, NULL, 'd' },
 	{ "user", required_argument, NULL, 'u' },
 	{ "trust", required_argument, NULL, 't' },
 	{ "cert-dir", required_argument, NULL, 'c' },
+	{ "krb5-conf", required_argument, NULL, OPT_KRB5_CONF },
+	{ "no-kerberos", no_argument, NULL, OPT_NO_KERBEROS },
 	{ "tls-min", required_argument, NULL, OPT_TLS_MIN },
 	{ "tls-max", required_argument, NULL, OPT_TLS_MAX },
 	{ "threads", required_argument, NULL, OPT_THREADS },
@@ -84,6 +89,17 @@ static enum options_result parse_threads(unsigned int *threads, const char *text
 	return OPTIONS_RUN;
 }
 
+/* The processes that read the file are in the root directory. */
+static enum options_result parse_krb5_conf(const char **conf, const char *text)
+{
+	if (*text != '/') {
+		fprintf(stderr, "credsspd: \"%s\" is not an absolute path\n", text);
+		return OPTIONS_BAD;
+	}
+	*conf = text;
+	return OPTIONS_RUN;
+}
+
 /* One for each processor that this process may use */
 static unsigned int default_threads(void)
 {
@@ -114,6 +130,11 @@ static enum options_result apply(struct options *o, int option, const char *valu
 		break;
 	case 'c':
 		o->cert_dir = value;
+		break;
+	case OPT_KRB5_CONF:
+		return parse_krb5_conf(&o->krb5_conf, value);
+	case OPT_NO_KERBEROS:
+		o->krb5_conf = NULL;
 		break;
 	case OPT_TLS_MIN:
 		return parse_version(&o->tls.min_version, value);
@@ -160,6 +181,7 @@ enum options_result options_parse(struct options *o, int argc, char **argv)
 	*o = (struct options){
 		.device = CREDSSP_HELPER_DEVICE,
 		.cert_dir = CERT_DIR,
+		.krb5_conf = KRB5_CONF,
 		.threads = default_threads(),
 		.tls.min_version = TLS_1_2,
 		.tls.max_version = TLS_1_3,

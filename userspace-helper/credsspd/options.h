@@ -10,6 +10,7 @@
  * @device: path of the helper device
  * @user: user to become
  * @cert_dir: where the users' client certificates are
+ * @krb5_conf: path of krb5.conf; NULL: no Kerberos
  * @threads: threads that do handshakes, 1 to DISPATCH_THREADS_MAX
  * @verbose: log actions, not only failures
  * @tls: options of the handshakes; main() sets @chacha and @keys later
@@ -18,6 +19,7 @@ struct options {
 	const char *device;
 	const char *user;
 	const char *cert_dir;
+	const char *krb5_conf;
 	unsigned int threads;
 	bool verbose;
 	struct tls_options tls;

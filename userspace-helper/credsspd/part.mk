@@ -2,22 +2,29 @@
 # credsspd, the helper daemon
 
 include $(HERE)/credsspd/engine.mk
-credsspd_only	:= dispatch main notify options probe queue upcall
+credsspd_office	:= office office_process office_workers
+credsspd_only	:= dispatch main notify options probe queue upcall $(credsspd_office)
 
 credsspd_obj	= $(patsubst %,$(O)/obj/credsspd/%.o,$(1))
 
 CFLAGS_credsspd	:= -pthread -DVERSION='"$(VERSION)"' \
-		   $(shell $(PKG_CONFIG) --cflags gnutls libseccomp)
+		   $(shell $(PKG_CONFIG) --cflags gnutls libseccomp krb5)
 credsspd_libs	:= -pthread $(shell $(PKG_CONFIG) --libs gnutls libseccomp)
+
+# The Kerberos worker and the relay to KDCs: the only objects with libkrb5
+credsspd_krb5	:= bytes clock krb5_absent krb5_ap krb5_cache krb5_courier krb5_enctypes \
+		   krb5_failure krb5_hook krb5_initial krb5_library krb5_names krb5_relay \
+		   krb5_request krb5_saved krb5_tickets krb5_work log
+credsspd_krb5_libs := $(shell $(PKG_CONFIG) --libs krb5)
 
 PROGRAMS	+= $(O)/credsspd
 MANS		+= $(HERE)/man/credsspd.8
 CHECKS		+= check-credsspd
 INSTALLS	+= install-credsspd
 
-$(O)/credsspd: $(call credsspd_obj,$(credsspd_engine) $(credsspd_only))
+$(O)/credsspd: $(call credsspd_obj,$(sort $(credsspd_engine) $(credsspd_only) $(credsspd_krb5)))
 	@echo "  LD      $(@F)"
-	$(Q)$(CC) $(ALL_LDFLAGS) $(PIE_LDFLAGS) -o $@ $^ $(credsspd_libs)
+	$(Q)$(CC) $(ALL_LDFLAGS) $(PIE_LDFLAGS) -o $@ $^ $(credsspd_libs) $(credsspd_krb5_libs)
 
 # The tests play the part of the module, or need none.
 $(O)/tls_test $(O)/engine_test $(O)/keyring_test: $(O)/%: $(call credsspd_obj,$(credsspd_engine) test_client) \
@@ -32,13 +39,14 @@ $(O)/extensions_test $(O)/groups_test $(O)/memory_test: $(O)/%: \
 	@echo "  LD      $(@F)"
 	$(Q)$(CC) $(ALL_LDFLAGS) $(PIE_LDFLAGS) -o $@ $^ $(credsspd_libs)
 
-$(O)/threads_test: $(call credsspd_obj,$(credsspd_engine) dispatch queue upcall test_client test_daemon \
+$(O)/threads_test: $(call credsspd_obj,$(credsspd_engine) $(credsspd_office) dispatch queue upcall test_client test_daemon \
 		test_server threads_test)
 	@echo "  LD      $(@F)"
 	$(Q)$(CC) $(ALL_LDFLAGS) $(PIE_LDFLAGS) -o $@ $^ $(credsspd_libs)
 
 # These play the part of the key keeper's workers.
-credsspd_keeper	:= bytes clock keeper keeper_impl keeper_process log sandbox syscalls workers
+credsspd_keeper	:= bytes children clock keeper keeper_impl keeper_process log packets sandbox \
+		   syscalls workers
 
 $(O)/keeper_test: $(call credsspd_obj,$(credsspd_keeper) test_worker keeper_test)
 	@echo "  LD      $(@F)"
@@ -49,7 +57,13 @@ $(O)/sandbox_test: $(call credsspd_obj,$(credsspd_keeper) sandbox_test)
 	$(Q)$(CC) $(ALL_LDFLAGS) $(PIE_LDFLAGS) -o $@ $^ $(credsspd_libs)
 
 $(O)/asking_test: $(call credsspd_obj,$(filter-out keeper_worker keyring,$(credsspd_engine)) \
-		dispatch queue upcall test_client test_daemon asking_test)
+		$(credsspd_office) dispatch queue upcall test_client test_daemon asking_test)
+	@echo "  LD      $(@F)"
+	$(Q)$(CC) $(ALL_LDFLAGS) $(PIE_LDFLAGS) -o $@ $^ $(credsspd_libs)
+
+# This plays the part of the ticket office's workers and relay, and of the module.
+$(O)/office_test: $(call credsspd_obj,$(credsspd_engine) $(credsspd_office) dispatch queue upcall test_daemon \
+		test_office office_test)
 	@echo "  LD      $(@F)"
 	$(Q)$(CC) $(ALL_LDFLAGS) $(PIE_LDFLAGS) -o $@ $^ $(credsspd_libs)
 
@@ -72,6 +86,12 @@ $(O)/options_test: $(call credsspd_obj,options options_test)
 	@echo "  LD      $(@F)"
 	$(Q)$(CC) $(ALL_LDFLAGS) $(PIE_LDFLAGS) -o $@ $^ $(credsspd_libs)
 
+# These play the part of the office, and of KDCs or a service.
+$(O)/krb5_relay_test $(O)/krb5_work_test: $(O)/%: $(call credsspd_obj,$(credsspd_krb5) test_kdc) \
+		$(O)/obj/credsspd/%.o
+	@echo "  LD      $(@F)"
+	$(Q)$(CC) $(ALL_LDFLAGS) $(PIE_LDFLAGS) -o $@ $^ -pthread $(credsspd_krb5_libs)
+
 # OpenSSL is the server, and evaluates the certificates as well.
 $(O)/certs_test: $(call credsspd_obj,$(credsspd_engine) test_client certs_make certs_rows certs_test)
 	@echo "  LD      $(@F)"
@@ -79,8 +99,9 @@ $(O)/certs_test: $(call credsspd_obj,$(credsspd_engine) test_client certs_make c
 		$(shell $(PKG_CONFIG) --libs openssl)
 
 check-credsspd: $(addprefix $(O)/,tls_test engine_test extensions_test groups_test memory_test keeper_test \
-		keyring_test sandbox_test asking_test dispatch_test threads_test \
-		budget_test options_test queue_test certs_test credsspd)
+		keyring_test sandbox_test office_test asking_test dispatch_test threads_test \
+		budget_test options_test queue_test certs_test krb5_relay_test krb5_work_test \
+		credsspd)
 	$(HERE)/credsspd/check.sh $(O)
 
 install-credsspd:

@@ -17,6 +17,7 @@ struct job *job_new(const void *request, size_t length)
 		return NULL;
 	memcpy(j->request, request, length);
 	j->length = length;
+	j->deadline = INT64_MAX;
 	return j;
 }
 
@@ -89,19 +90,19 @@ int queue_put(struct queue *q, struct job *j)
 	return 0;
 }
 
-static struct queue_turns *queue_first_turns(struct queue *q)
+/* Take the first user with @may, or NULL, off @turns. A user without requests may always. */
+static struct queue_user *turns_take(struct queue_turns *turns,
+				     bool (*may)(const void *arg, uint32_t owner),
+				     const void *arg)
 {
-	return STAILQ_EMPTY(&q->fresh) ? &q->turns : &q->fresh;
-}
+	struct queue_user *u;
 
-/* Take the user whose turn it is, or NULL, off its list. */
-static struct queue_user *queue_next_user(struct queue *q)
-{
-	struct queue_turns *turns = queue_first_turns(q);
-	struct queue_user *u = STAILQ_FIRST(turns);
-
+	STAILQ_FOREACH(u, turns, next) {
+		if (!may || STAILQ_EMPTY(&u->jobs) || may(arg, u->owner))
+			break;
+	}
 	if (u)
-		STAILQ_REMOVE_HEAD(turns, next);
+		STAILQ_REMOVE(turns, u, queue_user, next);
 	return u;
 }
 
@@ -114,11 +115,17 @@ static struct job *user_take(struct queue_user *u)
 	return j;
 }
 
-struct job *queue_take(struct queue *q)
+struct job *queue_take_where(struct queue *q, bool (*may)(const void *arg, uint32_t owner),
+			     const void *arg)
 {
 	struct queue_user *u;
 
-	while ((u = queue_next_user(q))) {
+	for (;;) {
+		u = turns_take(&q->fresh, may, arg);
+		if (!u)
+			u = turns_take(&q->turns, may, arg);
+		if (!u)
+			return NULL;
 		if (!STAILQ_EMPTY(&u->jobs)) {
 			STAILQ_INSERT_TAIL(&q->turns, u, next);
 			q->count--;
@@ -127,7 +134,61 @@ struct job *queue_take(struct queue *q)
 		/* Its turn has come and it has nothing: it is a fresh one the next time. */
 		free(u);
 	}
+}
+
+struct job *queue_take(struct queue *q)
+{
+	return queue_take_where(q, NULL, NULL);
+}
+
+static struct job *turns_take_overdue(struct queue_turns *turns, int64_t now)
+{
+	struct queue_user *u;
+	struct job *j;
+
+	STAILQ_FOREACH(u, turns, next) {
+		STAILQ_FOREACH(j, &u->jobs, next) {
+			if (j->deadline > now)
+				continue;
+			STAILQ_REMOVE(&u->jobs, j, job, next);
+			u->bytes -= job_charge(j);
+			return j;
+		}
+	}
 	return NULL;
+}
+
+struct job *queue_take_overdue(struct queue *q, int64_t now)
+{
+	struct job *j = turns_take_overdue(&q->fresh, now);
+
+	if (!j)
+		j = turns_take_overdue(&q->turns, now);
+	if (j)
+		q->count--;
+	return j;
+}
+
+static int64_t turns_due(const struct queue_turns *turns)
+{
+	const struct queue_user *u;
+	int64_t due = INT64_MAX;
+	const struct job *j;
+
+	STAILQ_FOREACH(u, turns, next) {
+		STAILQ_FOREACH(j, &u->jobs, next) {
+			if (j->deadline < due)
+				due = j->deadline;
+		}
+	}
+	return due;
+}
+
+int64_t queue_due(const struct queue *q)
+{
+	const int64_t fresh = turns_due(&q->fresh), turns = turns_due(&q->turns);
+
+	return fresh < turns ? fresh : turns;
 }
 
 static bool turns_have(const struct queue_turns *turns, uint64_t conversation)
@@ -183,6 +244,18 @@ size_t queue_bytes(const struct queue *q, uint32_t owner)
 	const struct queue_user *u = queue_find(q, owner);
 
 	return u ? u->bytes : 0;
+}
+
+size_t queue_bytes_of_all(const struct queue *q)
+{
+	const struct queue_user *u;
+	size_t bytes = 0;
+
+	STAILQ_FOREACH(u, &q->fresh, next)
+		bytes += u->bytes;
+	STAILQ_FOREACH(u, &q->turns, next)
+		bytes += u->bytes;
+	return bytes;
 }
 
 void queue_clear(struct queue *q)

@@ -18,10 +18,12 @@
 /**
  * struct job - a request that waits for its thread
  * @length: bytes of @request
+ * @deadline: of the queue's owner, see queue_take_overdue(); INT64_MAX: none
  */
 struct job {
 	STAILQ_ENTRY(job) next;
 	size_t length;
+	int64_t deadline;
 	uint8_t request[];
 };
 
@@ -68,10 +70,19 @@ void queue_init(struct queue *q);
 int queue_put(struct queue *q, struct job *j);
 /* The next request, or NULL; for the caller. */
 struct job *queue_take(struct queue *q);
+/* The same, but users for whom @may is false stay where they are. */
+struct job *queue_take_where(struct queue *q, bool (*may)(const void *arg, uint32_t owner),
+			     const void *arg);
+/* A request whose deadline is not after @now, or NULL; for the caller. */
+struct job *queue_take_overdue(struct queue *q, int64_t now);
+/* The earliest deadline; INT64_MAX: none */
+int64_t queue_due(const struct queue *q);
 /* Does a request of this conversation wait? */
 bool queue_has(const struct queue *q, uint64_t conversation);
 /* The charges for the requests of @owner */
 size_t queue_bytes(const struct queue *q, uint32_t owner);
+/* Those for all requests */
+size_t queue_bytes_of_all(const struct queue *q);
 /* Free the requests of a conversation. Return what they counted for. */
 size_t queue_remove(struct queue *q, uint64_t conversation);
 void queue_clear(struct queue *q);

@@ -1,17 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
+#include <fcntl.h>
 #include <grp.h>
 #include <pwd.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 #include <linux/capability.h>
+#include <linux/keyctl.h>
 #include <linux/oom.h>
 #include "log.h"
 #include "sandbox.h"
@@ -157,20 +162,30 @@ static int become(const char *user)
 	return 0;
 }
 
-static int drop_capabilities(void)
+/* Keep the capabilities of @kept, of those that are permitted. */
+static int keep_capabilities(uint64_t kept)
 {
 	struct __user_cap_header_struct hdr = { .version = _LINUX_CAPABILITY_VERSION_3 };
-	struct __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = { 0 };
+	struct __user_cap_data_struct caps[_LINUX_CAPABILITY_U32S_3];
 
 	if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0))
 		return report("PR_CAP_AMBIENT_CLEAR_ALL", errno);
-	if (syscall(SYS_capset, &hdr, none))
-		return report("capset", errno);
-	return 0;
+	if (syscall(SYS_capget, &hdr, caps))
+		return report("capget", errno);
+	for (int i = 0; i < _LINUX_CAPABILITY_U32S_3; i++) {
+		caps[i].permitted &= kept >> 32 * i;
+		caps[i].effective = caps[i].permitted;
+		caps[i].inheritable = 0;
+	}
+	return syscall(SYS_capset, &hdr, caps) ? report("capset", errno) : 0;
 }
 
-/* Check that the privilege is really gone. */
-static int verify(void)
+static int drop_capabilities(void)
+{
+	return keep_capabilities(0);
+}
+
+static int verify_capabilities(void)
 {
 	struct __user_cap_header_struct hdr = { .version = _LINUX_CAPABILITY_VERSION_3 };
 	struct __user_cap_data_struct caps[_LINUX_CAPABILITY_U32S_3];
@@ -183,6 +198,16 @@ static int verify(void)
 			return -EPERM;
 		}
 	}
+	return 0;
+}
+
+/* Check that the privilege is really gone. */
+static int verify(void)
+{
+	int ret = verify_capabilities();
+
+	if (ret)
+		return ret;
 	if (!geteuid() || !getuid() || !setuid(0)) {
 		log_error("still root");
 		return -EPERM;
@@ -229,19 +254,24 @@ static int close_range_of(unsigned int first, unsigned int last)
 	return syscall(SYS_close_range, first, last, 0) ? report("close_range", errno) : 0;
 }
 
-static int close_all_but(int fd)
+/* Close all descriptors but the standard ones, @a and @b, which may be the same. */
+static int close_all_but(int a, int b)
 {
-	int ret;
+	int lower = a < b ? a : b, upper = a < b ? b : a, ret;
 
-	if (fd <= STDERR_FILENO)
-		return close_range_of(STDERR_FILENO + 1, ~0U);
-	ret = close_range_of(STDERR_FILENO + 1, fd - 1);
-	return ret ? ret : close_range_of(fd + 1, ~0U);
+	if (lower < STDERR_FILENO)
+		lower = STDERR_FILENO;
+	if (upper < lower)
+		upper = lower;
+	ret = close_range_of(STDERR_FILENO + 1, lower - 1);
+	if (!ret)
+		ret = close_range_of(lower + 1, upper - 1);
+	return ret ? ret : close_range_of(upper + 1, ~0U);
 }
 
 int sandbox_work(pid_t keeper, int fd)
 {
-	int err = close_all_but(fd);
+	int err = close_all_but(fd, fd);
 
 	if (!err)
 		err = end_with(keeper);
@@ -271,4 +301,161 @@ int sandbox_enter(const char *user)
 int sandbox_close(void)
 {
 	return syscalls_restrict();
+}
+
+/* ---- the ticket office's processes ------------------------------------------ */
+
+/* To become a user, and to end a worker that has become one */
+#define OFFICE_CAPABILITIES \
+	(1ULL << CAP_SETUID | 1ULL << CAP_SETGID | 1ULL << CAP_KILL)
+
+/*
+ * A user without an entry in the user database has this group, which is the kernel's
+ * (DEFAULT_OVERFLOWGID) and gives no access.
+ */
+#define NO_GROUP	65534
+/* Bytes of a user's entry in the user database */
+#define ENTRY_SIZE	16384
+
+/* What a library writes to stdout by mistake must not get into a cache. */
+static int use_null(void)
+{
+	int fd = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+	if (fd < 0)
+		return report("/dev/null", errno);
+	if (dup2(fd, STDIN_FILENO) < 0 || dup2(fd, STDOUT_FILENO) < 0)
+		return report("/dev/null", errno);
+	if (fd > STDERR_FILENO)
+		close(fd);
+	return 0;
+}
+
+int sandbox_office(int fd, int relay)
+{
+	int err = close_all_but(fd, relay);
+
+	if (!err)
+		err = use_null();
+	if (err)
+		return err;
+	/* The workers' filter forbids sockets, but not those of AF_UNIX without a file. */
+	err = leave_network();
+	if (err)
+		log_warning("the ticket office cannot leave the network: %s", strerror(-err));
+	err = drop_bounding_set();
+	if (!err)
+		err = keep_capabilities(OFFICE_CAPABILITIES);
+	if (!err)
+		err = forbid_dumps();
+	if (!err)
+		err = forbid_privileges();
+	return err ? err : bound(KEEPER);
+}
+
+/* A process that begins anew: in no terminal's session, with nothing from the environment */
+static int leave_session(void)
+{
+	if (setsid() < 0)
+		return report("setsid", errno);
+	if (clearenv() || chdir("/"))
+		return report("environment and directory", errno);
+	umask(077);
+	return 0;
+}
+
+int sandbox_relay(pid_t office, int fd, const char *user)
+{
+	int err = close_all_but(fd, fd);
+
+	if (!err)
+		err = use_null();
+	if (!err)
+		err = leave_session();
+	if (!err)
+		err = drop_bounding_set();
+	if (!err)
+		err = become(user);
+	if (!err)
+		err = drop_capabilities();
+	if (!err)
+		err = verify();
+	if (!err)
+		err = forbid_dumps();
+	if (!err)
+		err = forbid_privileges();
+	/* Becoming another user has reset the signal. */
+	if (!err)
+		err = end_with(office);
+	return err ? err : syscalls_restrict_relay();
+}
+
+/* Without an entry, or if it cannot be read now, there are fewer groups, not more. */
+static gid_t take_groups(uid_t uid, int *err)
+{
+	struct passwd entry, *found = NULL;
+	char text[ENTRY_SIZE];
+
+	if (getpwuid_r(uid, &entry, text, sizeof(text), &found))
+		found = NULL;
+	if (found ? initgroups(entry.pw_name, entry.pw_gid) : setgroups(0, NULL))
+		*err = report("groups", errno);
+	return found ? entry.pw_gid : NO_GROUP;
+}
+
+static int become_requester(uid_t uid)
+{
+	uid_t real, effective, saved;
+	int err = 0;
+	gid_t gid;
+
+	if (geteuid())
+		return uid == geteuid() ? 0 : report("becoming the requester", EPERM);
+	gid = take_groups(uid, &err);
+	if (err)
+		return err;
+	if (setresgid(gid, gid, gid) || setresuid(uid, uid, uid) ||
+	    getresuid(&real, &effective, &saved))
+		return report("becoming the requester", errno);
+	return real == uid && effective == uid && saved == uid ?
+		0 : report("becoming the requester", EPERM);
+}
+
+/*
+ * The keys of the user keyring can be read by a process that has it in its session keyring.
+ * A kernel without keyrings has no caches in them.
+ */
+static void join_keyrings(void)
+{
+	if (syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL) < 0 ||
+	    syscall(SYS_keyctl, KEYCTL_LINK, KEY_SPEC_USER_KEYRING, KEY_SPEC_SESSION_KEYRING))
+		log_debug("session keyring: %s", strerror(errno));
+}
+
+int sandbox_requester(pid_t office, int fd, int relay, uid_t uid)
+{
+	int err = close_all_but(fd, relay);
+
+	if (!err)
+		err = leave_session();
+	/* While its files in /proc are its own */
+	if (!err)
+		err = bound(WORKER);
+	if (!err)
+		err = become_requester(uid);
+	if (!err)
+		err = drop_capabilities();
+	if (!err)
+		err = verify_capabilities();
+	/* Becoming another user has reset the signal and, perhaps, the flag. */
+	if (!err)
+		err = end_with(office);
+	if (!err)
+		err = forbid_dumps();
+	if (!err)
+		err = forbid_privileges();
+	if (err)
+		return err;
+	join_keyrings();
+	return syscalls_restrict_worker();
 }

@@ -42,6 +42,35 @@ int sandbox_keep(void);
  */
 int sandbox_work(pid_t keeper, int fd);
 
+/*
+ * For the ticket office, which has the descriptors 0, 1, 2, @fd and @relay only. It keeps its
+ * user and, of its capabilities, those to start a worker as each user and to end it; its
+ * stdin and stdout become /dev/null, for its workers too. The rest as sandbox_keep().
+ */
+int sandbox_office(int fd, int relay);
+
+/*
+ * For the relay of @office: it keeps the network, becomes @user (see sandbox_enter()),
+ * has the descriptors 0, 1, 2 and @fd only, no capabilities and no environment, and is killed
+ * when @office ends. Returns 0 or a negative errno, logged.
+ */
+int sandbox_relay(pid_t office, int fd, const char *user);
+
+/**
+ * sandbox_requester() - for a Kerberos worker: become the requester
+ * @office: its parent, with whose end it is killed
+ * @fd, @relay: the descriptors that it keeps, beside 0, 1 and 2
+ * @uid: the requester
+ *
+ * It gets the groups of @uid, and none if @uid has no entry in the user database. It has a
+ * session keyring of its own, with @uid's user keyring in it. It has the limits of
+ * sandbox_work(), no capabilities, no environment, and the filter of
+ * syscalls_restrict_worker(). If the process is not root, @uid must be its own.
+ *
+ * Return: 0 or a negative errno, logged.
+ */
+int sandbox_requester(pid_t office, int fd, int relay, uid_t uid);
+
 /**
  * sandbox_enter() - give up the network, the user, all capabilities
  * @user: name of the user to become; ignored unless the process is root

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
+#include <stdbool.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <seccomp.h>
 #include "log.h"
 #include "syscalls.h"
@@ -66,4 +68,96 @@ int syscalls_restrict(void)
 	if (err)
 		log_error("system call filter: %s", strerror(-err));
 	return err;
+}
+
+/*
+ * What a process without capabilities could use to get at other processes, or at parts of
+ * the kernel that libkrb5 does not need. io_uring would open sockets past the filter.
+ */
+static const int escapes[] = {
+	/* other programs and other processes' memory */
+	SCMP_SYS(execve), SCMP_SYS(execveat), SCMP_SYS(ptrace), SCMP_SYS(kcmp),
+	SCMP_SYS(process_vm_readv), SCMP_SYS(process_vm_writev), SCMP_SYS(pidfd_getfd),
+	/* namespaces and mounts */
+	SCMP_SYS(unshare), SCMP_SYS(setns), SCMP_SYS(mount), SCMP_SYS(umount2),
+	SCMP_SYS(pivot_root), SCMP_SYS(chroot), SCMP_SYS(open_tree), SCMP_SYS(move_mount),
+	SCMP_SYS(fsopen), SCMP_SYS(fsconfig), SCMP_SYS(fsmount), SCMP_SYS(fspick),
+	SCMP_SYS(mount_setattr), SCMP_SYS(open_by_handle_at),
+	/* the kernel */
+	SCMP_SYS(bpf), SCMP_SYS(perf_event_open), SCMP_SYS(userfaultfd),
+	SCMP_SYS(io_uring_setup), SCMP_SYS(io_uring_enter), SCMP_SYS(io_uring_register),
+	SCMP_SYS(init_module), SCMP_SYS(finit_module), SCMP_SYS(delete_module),
+	SCMP_SYS(kexec_load), SCMP_SYS(kexec_file_load), SCMP_SYS(syslog),
+	SCMP_SYS(personality),
+};
+
+#define ESCAPES_COUNT (sizeof(escapes) / sizeof(escapes[0]))
+
+/*
+ * A child of a worker would outlive the deadline. A worker of root could end the daemon's
+ * other processes, although it has no capabilities.
+ */
+static const int processes[] = {
+	SCMP_SYS(fork), SCMP_SYS(vfork), SCMP_SYS(clone), SCMP_SYS(clone3),
+	SCMP_SYS(kill), SCMP_SYS(tkill), SCMP_SYS(tgkill), SCMP_SYS(rt_sigqueueinfo),
+	SCMP_SYS(rt_tgsigqueueinfo), SCMP_SYS(pidfd_open), SCMP_SYS(pidfd_send_signal),
+};
+
+#define PROCESSES_COUNT (sizeof(processes) / sizeof(processes[0]))
+
+static int forbid(scmp_filter_ctx ctx, const int *calls, size_t count)
+{
+	int err = 0;
+
+	for (size_t i = 0; i < count && !err; i++)
+		err = seccomp_rule_add(ctx, SCMP_ACT_ERRNO(EPERM), calls[i], 0);
+	return err;
+}
+
+/* Sockets of AF_UNIX are for the credential manager (KCM) and for name services. */
+static int forbid_network(scmp_filter_ctx ctx)
+{
+	const struct scmp_arg_cmp other = SCMP_A0(SCMP_CMP_NE, AF_UNIX);
+	int err;
+
+	err = seccomp_rule_add(ctx, SCMP_ACT_ERRNO(EAFNOSUPPORT), SCMP_SYS(socket), 1, other);
+	if (!err)
+		err = seccomp_rule_add(ctx, SCMP_ACT_ERRNO(EAFNOSUPPORT),
+				       SCMP_SYS(socketpair), 1, other);
+	return err;
+}
+
+static int fill_worker(scmp_filter_ctx ctx, bool worker)
+{
+	int err = forbid(ctx, escapes, ESCAPES_COUNT);
+
+	if (!err && worker)
+		err = forbid(ctx, processes, PROCESSES_COUNT);
+	if (!err && worker)
+		err = forbid_network(ctx);
+	return err ? err : seccomp_load(ctx);
+}
+
+static int restrict_worker(bool worker)
+{
+	scmp_filter_ctx ctx = seccomp_init(SCMP_ACT_ALLOW);
+	int err;
+
+	if (!ctx)
+		return -ENOMEM;
+	err = fill_worker(ctx, worker);
+	seccomp_release(ctx);
+	if (err)
+		log_error("seccomp: %s", strerror(-err));
+	return err;
+}
+
+int syscalls_restrict_worker(void)
+{
+	return restrict_worker(true);
+}
+
+int syscalls_restrict_relay(void)
+{
+	return restrict_worker(false);
 }

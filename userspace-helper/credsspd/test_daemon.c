@@ -11,21 +11,25 @@
 #include "upcall.h"
 
 __attribute__((noreturn))
-static void serve(int device, int signals, unsigned int threads, const char *keys)
+static void serve(int device, int signals, unsigned int threads, const char *keys,
+		  const struct office_setup *setup)
 {
 	struct tls_options options = {
 		.min_version = TLS_1_2, .max_version = TLS_1_3, .chacha = true,
 	};
 	struct tls_client *client;
+	struct office *office = NULL;
 	struct dispatch *d = NULL;
 	struct engine *e;
 
 	ENSURE(!sandbox_prepare());
 	if (keys)
 		options.keys = keeper_start(keys);
+	if (setup)
+		office = office_start(setup);
 	client = tls_client_new(&options);
 	e = client ? engine_new(client) : NULL;
-	ENSURE(e && !options.keys == !keys && !sandbox_enter("nobody"));
+	ENSURE(e && !options.keys == !keys && !office == !setup && !sandbox_enter("nobody"));
 	if (threads > 1) {
 		d = dispatch_start(e, device, threads);
 		ENSURE(d);
@@ -33,15 +37,17 @@ static void serve(int device, int signals, unsigned int threads, const char *key
 	if (!getenv("NO_SANDBOX"))
 		ENSURE(!sandbox_close());
 	/* It ends when the other end of @device is closed. */
-	ENSURE(upcall_serve(device, signals, e, d, options.keys) < 0);
+	ENSURE(upcall_serve(device, signals, e, d, options.keys, office) < 0);
 	dispatch_stop(d);
 	engine_free(e);
 	tls_client_free(client);
 	keeper_stop(options.keys);
+	office_stop(office);
 	_exit(EXIT_SUCCESS);
 }
 
-void test_daemon_start(struct test_daemon *t, unsigned int threads, const char *keys)
+void test_daemon_start(struct test_daemon *t, unsigned int threads, const char *keys,
+		       const struct office_setup *office)
 {
 	int fds[2], signals[2];
 
@@ -52,7 +58,7 @@ void test_daemon_start(struct test_daemon *t, unsigned int threads, const char *
 		/* sandbox_prepare() closes all but the first descriptors. */
 		ENSURE(dup2(fds[1], STDIN_FILENO) == STDIN_FILENO);
 		ENSURE(dup2(signals[0], STDOUT_FILENO) == STDOUT_FILENO);
-		serve(STDIN_FILENO, STDOUT_FILENO, threads, keys);
+		serve(STDIN_FILENO, STDOUT_FILENO, threads, keys, office);
 	}
 	close(fds[1]);
 	close(signals[0]);

@@ -4,6 +4,7 @@
 #define CREDSSPD_TEST_DAEMON_H
 
 #include <sys/types.h>
+#include "office.h"
 
 /**
  * struct test_daemon - a daemon that runs
@@ -18,10 +19,11 @@ struct test_daemon {
 
 /*
  * Start a daemon with @threads, in its sandbox; with @keys it has a key keeper for that
- * directory. With NO_SANDBOX in the environment there is no filter of system calls, for
+ * directory, with @office a ticket office. With NO_SANDBOX in the environment there is no filter of system calls, for
  * ThreadSanitizer.
  */
-void test_daemon_start(struct test_daemon *t, unsigned int threads, const char *keys);
+void test_daemon_start(struct test_daemon *t, unsigned int threads, const char *keys,
+		       const struct office_setup *office);
 /* Close the device, and wait for the daemon's end. */
 void test_daemon_stop(const struct test_daemon *t);
 

@@ -95,7 +95,7 @@ static void test_many(unsigned int threads)
 	unsigned int over = 0;
 	uint64_t next = 1;
 
-	test_daemon_start(&helper, threads, NULL);
+	test_daemon_start(&helper, threads, NULL, NULL);
 	while (next <= AT_ONCE)
 		begin(next++);
 	while (over < TOTAL) {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The daemon's loop on the helper device: one request, one reply. A reply that needs the
- * key keeper is sent later, and other replies are sent before it.
+ * key keeper is sent later, and other replies are sent before it. The ticket office makes the
+ * replies of Kerberos.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -27,13 +28,15 @@ int upcall_open(const char *path)
 
 /**
  * struct upcall - what the loop works with
- * @device, @e, @threads, @keys: as of upcall_serve()
+ * @device, @signals, @e, @threads, @keys, @office: as of upcall_serve()
  */
 struct upcall {
 	int device;
+	int signals;
 	struct engine *e;
 	struct dispatch *threads;
 	struct keeper *keys;
+	struct office *office;
 };
 
 static void carry_out(const struct upcall *u, size_t length)
@@ -44,9 +47,9 @@ static void carry_out(const struct upcall *u, size_t length)
 		dispatch_reply(u->device, reply, n);
 }
 
-static void hand_over(const struct upcall *u, size_t length)
+/* Answer a request that was handed over, with the result @err, if it was refused. */
+static void refuse(const struct upcall *u, size_t length, int err)
 {
-	int err = dispatch_request(u->threads, request, length);
 	size_t n;
 
 	if (!err)
@@ -65,8 +68,10 @@ static int serve_one(const struct upcall *u)
 		return errno == EINTR || errno == EAGAIN ? 0 : -errno;
 	if (!got)
 		return -EIO;
-	if (u->threads)
-		hand_over(u, got);
+	if (office_is_for(u->office, request, got))
+		refuse(u, got, office_request(u->office, request, got));
+	else if (u->threads)
+		refuse(u, got, dispatch_request(u->threads, request, got));
 	else
 		carry_out(u, got);
 	explicit_bzero(request, got);
@@ -74,16 +79,30 @@ static int serve_one(const struct upcall *u)
 }
 
 /* True if the daemon must stop. */
-static bool take_signal(int signals, struct keeper *keys)
+static bool take_signal(const struct upcall *u)
 {
 	struct signalfd_siginfo info;
 
-	if (read(signals, &info, sizeof(info)) != sizeof(info))
+	if (read(u->signals, &info, sizeof(info)) != sizeof(info))
 		return errno != EAGAIN && errno != EINTR;
 	if (info.ssi_signo != SIGHUP)
 		return true;
-	keeper_reload(keys);
+	keeper_reload(u->keys);
+	office_reload(u->office);
 	return false;
+}
+
+/* Take a reply of the ticket office. 0, or the office is lost. */
+static int take_office(const struct upcall *u)
+{
+	size_t length;
+	int err;
+
+	office_flush(u->office);
+	err = office_receive(u->office, reply, sizeof(reply), &length);
+	if (length)
+		dispatch_reply(u->device, reply, length);
+	return err;
 }
 
 /* Go on with handshakes that the key keeper has answered; they may ask it again. */
@@ -119,16 +138,41 @@ static bool has_room(const struct upcall *u)
 	return !u->threads || dispatch_has_room(u->threads);
 }
 
-int upcall_serve(int device, int signals, struct engine *e, struct dispatch *threads,
-		 struct keeper *keys)
+enum { POLL_DEVICE, POLL_SIGNALS, POLL_KEYS, POLL_THREADS, POLL_OFFICE, POLLS };
+
+static void set_polls(const struct upcall *u, struct pollfd *fds)
 {
-	const struct upcall u = { device, e, threads, keys };
-	struct pollfd fds[4] = {
-		{ .events = POLLIN },
-		{ .fd = signals, .events = POLLIN },
-		{ .fd = keeper_fd(keys), .events = POLLIN },
-		{ .fd = dispatch_fd(threads), .events = POLLIN },
+	fds[POLL_DEVICE] = (struct pollfd){ .fd = has_room(u) ? u->device : -1, .events = POLLIN };
+	fds[POLL_SIGNALS] = (struct pollfd){ .fd = u->signals, .events = POLLIN };
+	fds[POLL_KEYS] = (struct pollfd){ .fd = keeper_fd(u->keys), .events = POLLIN };
+	fds[POLL_THREADS] = (struct pollfd){ .fd = dispatch_fd(u->threads), .events = POLLIN };
+	fds[POLL_OFFICE] = (struct pollfd){
+		.fd = office_fd(u->office), .events = office_events(u->office),
 	};
+}
+
+/* 0, or an error that ends the daemon */
+static int serve_polled(const struct upcall *u, const struct pollfd *fds)
+{
+	int err = 0;
+
+	if (fds[POLL_THREADS].revents)
+		dispatch_take_news(u->threads);
+	if (fds[POLL_KEYS].revents)
+		err = keeper_receive(u->keys);
+	if (!err && fds[POLL_OFFICE].revents)
+		err = take_office(u);
+	/* One request per round, so that a flood of requests cannot delay a signal. */
+	if (!err && fds[POLL_DEVICE].revents)
+		err = serve_one(u);
+	return err;
+}
+
+int upcall_serve(int device, int signals, struct engine *e, struct dispatch *threads,
+		 struct keeper *keys, struct office *office)
+{
+	const struct upcall u = { device, signals, e, threads, keys, office };
+	struct pollfd fds[POLLS];
 	int err = 0;
 
 	while (!err) {
@@ -136,20 +180,14 @@ int upcall_serve(int device, int signals, struct engine *e, struct dispatch *thr
 		if (err)
 			break;
 		resume(&u);
-		fds[0].fd = has_room(&u) ? device : -1;
-		if (poll(fds, 4, due(&u)) < 0) {
+		set_polls(&u, fds);
+		if (poll(fds, POLLS, due(&u)) < 0) {
 			err = errno == EINTR ? 0 : -errno;
 			continue;
 		}
-		if (fds[1].revents && take_signal(signals, keys))
+		if (fds[POLL_SIGNALS].revents && take_signal(&u))
 			return 0;
-		if (fds[3].revents)
-			dispatch_take_news(threads);
-		if (fds[2].revents)
-			err = keeper_receive(keys);
-		/* One request per round, so that a flood of requests cannot delay a signal. */
-		if (!err && fds[0].revents)
-			err = serve_one(&u);
+		err = serve_polled(&u, fds);
 	}
 	return err;
 }

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <stdbool.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+#include <linux/keyctl.h>
+#include "krb5_cache.h"
+#include "log.h"
+
+/* Kinds of caches; a MEMORY cache of this process is nothing that the user has named. */
+static const struct {
+	const char *name;
+	bool is_file;
+} types[] = {
+	{ "FILE", true }, { "DIR", true }, { "KEYRING", false }, { "KCM", false },
+};
+
+/*
+ * Anybody can write a file in /tmp that has the name of somebody else's cache. Tickets that
+ * are not the user's own would make him log on as another one.
+ */
+static krb5_error_code cache_check_file(const char *path)
+{
+	struct stat st;
+
+	if (stat(path, &st))
+		return KRB5_FCC_NOFILE;
+	if (!S_ISREG(st.st_mode) || (st.st_uid != geteuid() && st.st_uid))
+		return KRB5_FCC_PERM;
+	return 0;
+}
+
+static krb5_error_code cache_check(krb5_context context, krb5_ccache cache)
+{
+	const char *type = krb5_cc_get_type(context, cache);
+	const char *path = krb5_cc_get_name(context, cache);
+
+	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
+		if (strcmp(types[i].name, type))
+			continue;
+		/* A colon stands before the file of a DIR collection. */
+		return types[i].is_file ? cache_check_file(path + (path[0] == ':')) : 0;
+	}
+	return KRB5_CC_UNKNOWN_TYPE;
+}
+
+/* Replace *@cache, if it has not the tickets of @client, by that of its collection. */
+static krb5_error_code cache_match(krb5_context context, krb5_const_principal client,
+				   krb5_ccache *cache, krb5_principal *owner)
+{
+	krb5_ccache other;
+	krb5_error_code ret;
+
+	if (!client || krb5_principal_compare(context, client, *owner))
+		return 0;
+	ret = krb5_cc_cache_match(context, (krb5_principal)client, &other);
+	if (ret)
+		return ret;
+	krb5_cc_close(context, *cache);
+	krb5_free_principal(context, *owner);
+	*cache = other;
+	*owner = NULL;
+	ret = cache_check(context, other);
+	return ret ? ret : krb5_cc_get_principal(context, other, owner);
+}
+
+krb5_error_code krb5_cache_open(krb5_context context, const char *name,
+				krb5_const_principal client, krb5_ccache *cache,
+				krb5_principal *owner)
+{
+	krb5_error_code ret = 0;
+
+	*owner = NULL;
+	if (*name)
+		ret = krb5_cc_set_default_name(context, name);
+	if (!ret)
+		ret = krb5_cc_default(context, cache);
+	if (ret)
+		return ret;
+	ret = cache_check(context, *cache);
+	if (!ret)
+		ret = krb5_cc_get_principal(context, *cache, owner);
+	if (!ret)
+		ret = cache_match(context, client, cache, owner);
+	if (!ret)
+		return 0;
+	krb5_free_principal(context, *owner);
+	krb5_cc_close(context, *cache);
+	return ret;
+}
+
+void krb5_cache_join_keyrings(void)
+{
+	if (syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL) < 0 ||
+	    syscall(SYS_keyctl, KEYCTL_LINK, KEY_SPEC_USER_KEYRING, KEY_SPEC_SESSION_KEYRING) < 0)
+		log_debug("keyrings: %s", strerror(errno));
+}

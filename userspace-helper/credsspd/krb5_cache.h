@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef CREDSSPD_KRB5_CACHE_H
+#define CREDSSPD_KRB5_CACHE_H
+
+#include <krb5.h>
+
+/**
+ * krb5_cache_open() - open a credential cache of this process's user
+ * @context: a context
+ * @name: TYPE:residual, the path of a file, or "" for the default cache
+ * @client: whose tickets it must have, or NULL for anybody's
+ * @cache: the cache; the caller closes it
+ * @owner: its principal; the caller frees it
+ *
+ * If @name is a collection, the cache of @client is looked for in it.
+ */
+krb5_error_code krb5_cache_open(krb5_context context, const char *name,
+				krb5_const_principal client, krb5_ccache *cache,
+				krb5_principal *owner);
+
+/*
+ * Let the process have the keyrings of its user, for caches in them, and not a session
+ * keyring of the daemon that all users' processes would share.
+ */
+void krb5_cache_join_keyrings(void);
+
+#endif

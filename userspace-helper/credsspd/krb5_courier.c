@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * One message to a KDC. libkrb5 has no public function that finds and asks the KDCs of a
+ * realm, so this asks for a ticket of a client that does not matter: a hook replaces the
+ * request of libkrb5, and another one keeps the KDC's reply.
+ */
+#include <errno.h>
+#include <string.h>
+#include "krb5_courier.h"
+#include "krb5_library.h"
+#include "log.h"
+
+/* The first byte of a KRB-ERROR: application tag 30 (RFC 4120 5.9.1) */
+#define TAG_KRB_ERROR	0x7e
+
+/**
+ * struct courier - a message that is on its way
+ * @message: for the KDC
+ * @reply: room for its reply
+ * @got: bytes of the reply; 0 without one
+ * @sent: how often libkrb5 has sent it
+ * @too_long: the reply has more than KRB5_KDC_MESSAGE_MAX bytes
+ */
+struct courier {
+	krb5_data message;
+	uint8_t *reply;
+	size_t got;
+	unsigned int sent;
+	bool too_long;
+};
+
+static krb5_error_code courier_before(krb5_context context, void *data, const krb5_data *realm,
+				      const krb5_data *message, krb5_data **new_message,
+				      krb5_data **new_reply)
+{
+	struct courier *c = data;
+
+	(void)realm;
+	(void)message;
+	(void)new_reply;
+	/* By UDP, and then by TCP */
+	if (++c->sent > 2)
+		return KRB5_KDC_UNREACH;
+	return krb5_copy_data(context, &c->message, new_message);
+}
+
+static bool courier_wants_tcp(krb5_context context, const krb5_data *reply)
+{
+	krb5_error *error;
+	bool wants;
+
+	if (!reply->length || (uint8_t)reply->data[0] != TAG_KRB_ERROR ||
+	    krb5_rd_error(context, reply, &error))
+		return false;
+	wants = error->error == KRB5KRB_ERR_RESPONSE_TOO_BIG - ERROR_TABLE_BASE_krb5;
+	krb5_free_error(context, error);
+	return wants;
+}
+
+static krb5_error_code courier_after(krb5_context context, void *data, krb5_error_code code,
+				     const krb5_data *realm, const krb5_data *message,
+				     const krb5_data *reply, krb5_data **new_reply)
+{
+	struct courier *c = data;
+
+	(void)realm;
+	(void)message;
+	(void)new_reply;
+	if (code)
+		return code;
+	/* With this reply libkrb5 sends the message again, by TCP. */
+	if (c->sent == 1 && courier_wants_tcp(context, reply))
+		return 0;
+	c->too_long = reply->length > KRB5_KDC_MESSAGE_MAX;
+	if (!c->too_long) {
+		memcpy(c->reply, reply->data, reply->length);
+		c->got = reply->length;
+	}
+	/* libkrb5 cannot do anything with it: it belongs to another request. */
+	return KRB5_KDC_UNREACH;
+}
+
+/* Have libkrb5 ask for a ticket of a client in @realm. */
+static krb5_error_code courier_ask(krb5_context context, const char *realm)
+{
+	krb5_init_creds_context asking;
+	krb5_principal client;
+	krb5_error_code ret;
+
+	ret = krb5_build_principal(context, &client, strlen(realm), realm, "x", NULL);
+	if (ret)
+		return ret;
+	ret = krb5_init_creds_init(context, client, NULL, NULL, 0, NULL, &asking);
+	if (!ret) {
+		ret = krb5_init_creds_get(context, asking);
+		krb5_init_creds_free(context, asking);
+	}
+	krb5_free_principal(context, client);
+	return ret;
+}
+
+static int courier_error(const struct courier *c, krb5_error_code code)
+{
+	if (c->got)
+		return 0;
+	if (c->too_long)
+		return EIO;
+	switch (code) {
+	case KRB5_REALM_UNKNOWN:
+	case KRB5_REALM_CANT_RESOLVE:
+		return ENOENT;
+	case KRB5_KDC_UNREACH:
+		return EHOSTUNREACH;
+	default:
+		log_debug("message to a KDC: %s", error_message(code));
+		return EIO;
+	}
+}
+
+int krb5_courier_carry(const char *conf, const char *realm, const uint8_t *message,
+		       size_t length, uint8_t *reply, size_t *got)
+{
+	struct courier c = {
+		.message = { .data = (char *)message, .length = length }, .reply = reply,
+	};
+	krb5_context context;
+	krb5_error_code ret = krb5_library_open(conf, &context);
+
+	if (ret) {
+		log_warning("the configuration of Kerberos: %s", error_message(ret));
+		return EIO;
+	}
+	krb5_set_kdc_send_hook(context, courier_before, &c);
+	krb5_set_kdc_recv_hook(context, courier_after, &c);
+	ret = courier_ask(context, realm);
+	krb5_free_context(context);
+	*got = c.got;
+	return courier_error(&c, ret);
+}

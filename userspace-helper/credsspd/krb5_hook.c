@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+#include "clock.h"
+#include "krb5_hook.h"
+#include "log.h"
+
+/* The first byte of a KRB-ERROR: application tag 30 (RFC 4120 5.9.1) */
+#define TAG_KRB_ERROR	0x7e
+
+static krb5_error_code hook_break(struct krb5_hook *h)
+{
+	h->broken = true;
+	return ECONNABORTED;
+}
+
+static int64_t hook_time_left(const struct krb5_hook *h)
+{
+	const int64_t left = h->deadline - clock_ms();
+
+	return left > 0 ? left : 0;
+}
+
+static krb5_error_code hook_send(struct krb5_hook *h, const krb5_data *realm,
+				 const krb5_data *message)
+{
+	const struct krb5_kdc_request rq = {
+		.time_limit = hook_time_left(h), .realm_length = realm->length,
+	};
+	const size_t length = sizeof(rq) + realm->length + message->length;
+	ssize_t sent;
+
+	memcpy(h->packet, &rq, sizeof(rq));
+	memcpy(h->packet + sizeof(rq), realm->data, realm->length);
+	memcpy(h->packet + sizeof(rq) + realm->length, message->data, message->length);
+	do {
+		sent = send(h->relay, h->packet, length, MSG_NOSIGNAL);
+	} while (sent < 0 && errno == EINTR);
+	if (sent != (ssize_t)length)
+		return hook_break(h);
+	h->messages++;
+	return 0;
+}
+
+/* Wait until the relay has answered. The time limit holds even if the relay does not. */
+static krb5_error_code hook_wait(struct krb5_hook *h)
+{
+	struct pollfd fds[] = {
+		{ .fd = h->relay, .events = POLLIN },
+		{ .fd = h->office, .events = POLLRDHUP },
+	};
+	int ready;
+
+	do {
+		/* The relay keeps the time limit too, and its answer says more. */
+		ready = poll(fds, 2, hook_time_left(h) + CLOCK_SLICE_MS);
+	} while (ready < 0 && errno == EINTR);
+	if (ready < 0 || fds[1].revents)
+		return hook_break(h);
+	if (!ready) {
+		/* A late answer would be taken for that to the next message. */
+		hook_break(h);
+		return KRB5_KDC_UNREACH;
+	}
+	return 0;
+}
+
+static krb5_error_code hook_error(uint32_t error)
+{
+	switch (error) {
+	case ENOENT:
+	case EINVAL:
+		return KRB5_REALM_UNKNOWN;
+	case EHOSTUNREACH:
+	case ETIMEDOUT:
+		return KRB5_KDC_UNREACH;
+	default:
+		return EIO;
+	}
+}
+
+/* A KRB-ERROR tells the KDC's time. */
+static void hook_look_at(struct krb5_hook *h, krb5_context context, const krb5_data *reply)
+{
+	krb5_error *error;
+
+	if (!reply->length || (uint8_t)reply->data[0] != TAG_KRB_ERROR ||
+	    krb5_rd_error(context, reply, &error))
+		return;
+	/* The time is unsigned in libkrb5 since 1.16: it ends in 2106. */
+	h->kdc_time = (uint32_t)error->stime;
+	h->own_time = time(NULL);
+	krb5_free_error(context, error);
+}
+
+static krb5_error_code hook_receive(struct krb5_hook *h, krb5_context context,
+				    krb5_data **new_reply)
+{
+	ssize_t got = recv(h->relay, h->packet, sizeof(h->packet), 0);
+	struct krb5_kdc_reply head;
+	krb5_data reply;
+
+	if (got < (ssize_t)sizeof(head) || got > (ssize_t)KRB5_KDC_REPLY_MAX)
+		return hook_break(h);
+	memcpy(&head, h->packet, sizeof(head));
+	if (head.error) {
+		log_debug("message to a KDC: %s", strerror(head.error));
+		return hook_error(head.error);
+	}
+	reply = (krb5_data){
+		.data = (char *)h->packet + sizeof(head), .length = got - sizeof(head),
+	};
+	hook_look_at(h, context, &reply);
+	return krb5_copy_data(context, &reply, new_reply);
+}
+
+static krb5_error_code hook_carry(krb5_context context, void *data, const krb5_data *realm,
+				  const krb5_data *message, krb5_data **new_message,
+				  krb5_data **new_reply)
+{
+	struct krb5_hook *h = data;
+	krb5_error_code ret;
+
+	(void)new_message;
+	if (h->broken)
+		return ECONNABORTED;
+	if (!hook_time_left(h))
+		return KRB5_KDC_UNREACH;
+	if (!realm->length || realm->length > KRB5_KDC_REALM_MAX)
+		return KRB5_REALM_UNKNOWN;
+	if (message->length > KRB5_KDC_MESSAGE_MAX)
+		return KRB5KRB_ERR_FIELD_TOOLONG;
+	ret = hook_send(h, realm, message);
+	if (ret)
+		return ret;
+	ret = hook_wait(h);
+	return ret ? ret : hook_receive(h, context, new_reply);
+}
+
+void krb5_hook_set(struct krb5_hook *h, krb5_context context)
+{
+	krb5_set_kdc_send_hook(context, hook_carry, h);
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The worker's way to KDCs: libkrb5 hands each message over, and the relay sends it. */
+#ifndef CREDSSPD_KRB5_HOOK_H
+#define CREDSSPD_KRB5_HOOK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <krb5.h>
+#include "krb5_kdc.h"
+
+/**
+ * struct krb5_hook - what a worker knows of its messages to KDCs
+ * @office: connection to the office; when it closes, the worker gives up
+ * @relay: connection to the relay
+ * @deadline: of the request, milliseconds of clock_ms()
+ * @messages: messages sent
+ * @kdc_time: the KDC's clock in its last KRB-ERROR, seconds since 1970 UTC; 0 without one
+ * @own_time: this machine's clock when that KRB-ERROR came
+ * @broken: the office or the relay has ended: send nothing more
+ * @packet: buffer for either direction, and one byte more than the longest packet
+ */
+struct krb5_hook {
+	int office;
+	int relay;
+	int64_t deadline;
+	uint32_t messages;
+	int64_t kdc_time;
+	int64_t own_time;
+	bool broken;
+	uint8_t packet[KRB5_KDC_REQUEST_MAX + 1];
+};
+
+/* Have all messages of @context go by @h, which outlives it. */
+void krb5_hook_set(struct krb5_hook *h, krb5_context context);
+
+#endif

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Packets between a Kerberos worker and the relay, which sends a worker's message to a KDC:
+ * one packet out for each message, one packet in.
+ */
+#ifndef CREDSSPD_KRB5_KDC_H
+#define CREDSSPD_KRB5_KDC_H
+
+#include <stdint.h>
+
+/* Bytes of a realm's name; DNS names are shorter. */
+#define KRB5_KDC_REALM_MAX	255
+/*
+ * Bytes of a message to a KDC or from it. A user-to-user request has two tickets, of up to
+ * 48 KB each in Windows (MaxTokenSize).
+ */
+#define KRB5_KDC_MESSAGE_MAX	(128 * 1024)
+
+/**
+ * struct krb5_kdc_request - from a worker; the realm and the message follow
+ * @time_limit: milliseconds that the worker waits for the reply
+ * @realm_length: bytes of the realm's name, 1 to KRB5_KDC_REALM_MAX
+ */
+struct krb5_kdc_request {
+	uint32_t time_limit;
+	uint32_t realm_length;
+};
+
+/**
+ * struct krb5_kdc_reply - to a worker; if @error is 0, the KDC's message follows
+ * @error: 0 or a positive errno.
+ *	ENOENT: no KDC of the realm is known.
+ *	EHOSTUNREACH: none has answered.
+ *	ETIMEDOUT: none has answered in time.
+ *	EBUSY: too many messages are on their way.
+ *	EINVAL: a malformed request, or not a realm's name.
+ *	EIO: the relay's own trouble
+ */
+struct krb5_kdc_reply {
+	uint32_t error;
+};
+
+#define KRB5_KDC_REQUEST_MAX \
+	(sizeof(struct krb5_kdc_request) + KRB5_KDC_REALM_MAX + KRB5_KDC_MESSAGE_MAX)
+#define KRB5_KDC_REPLY_MAX	(sizeof(struct krb5_kdc_reply) + KRB5_KDC_MESSAGE_MAX)
+
+#endif

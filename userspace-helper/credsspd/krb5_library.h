@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef CREDSSPD_KRB5_LIBRARY_H
+#define CREDSSPD_KRB5_LIBRARY_H
+
+#include <krb5.h>
+
+/*
+ * Make a context of libkrb5 that reads @conf and nothing else: neither the environment nor
+ * another configuration. The caller frees it by krb5_free_context().
+ */
+krb5_error_code krb5_library_open(const char *conf, krb5_context *context);
+
+#endif

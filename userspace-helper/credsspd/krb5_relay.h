@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef CREDSSPD_KRB5_RELAY_H
+#define CREDSSPD_KRB5_RELAY_H
+
+/**
+ * krb5_relay() - the main loop of the relay, which has the network and no secrets
+ * @fd: SOCK_SEQPACKET from the office. Each packet has one byte and carries one descriptor
+ *	(SCM_RIGHTS): the relay's end of a worker's connection, SOCK_SEQPACKET. When the
+ *	office closes its side, the relay ends
+ * @conf: path of krb5.conf, which must be readable for the user of this process
+ *
+ * Workers talk to it as krb5_kdc.h says. It forks a child for each message. SIGHUP: forget
+ * which realms have no KDC; krb5.conf itself is read for each message. It clears the
+ * environment.
+ *
+ * Return: the exit status.
+ */
+int krb5_relay(int fd, const char *conf);
+
+#endif

@@ -1,0 +1,494 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The relay, with KDCs that behave badly. The test plays the office, the workers and KDCs. */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include "clock.h"
+#include "krb5_absent.h"
+#include "krb5_kdc.h"
+#include "krb5_relay.h"
+#include "log.h"
+#include "test.h"
+
+/* Enough for a busy machine; a relay that waits for libkrb5 takes longer. */
+#define SOON_MS		8000
+/* As in krb5_relay.c */
+#define CHILDREN	32
+#define SILENCE_MS	3000
+
+/* KRB-ERROR with the error-code 52, KRB_ERR_RESPONSE_TOO_BIG, of realm "R" */
+static const uint8_t too_big[] = {
+	0x7e, 0x3e, 0x30, 0x3c,
+	0xa0, 0x03, 0x02, 0x01, 0x05,		/* pvno 5 */
+	0xa1, 0x03, 0x02, 0x01, 0x1e,		/* msg-type 30 */
+	0xa4, 0x11, 0x18, 0x0f, '2', '0', '2', '0', '0', '1', '0', '1', '0', '0', '0', '0',
+	'0', '0', 'Z',				/* stime */
+	0xa5, 0x03, 0x02, 0x01, 0x00,		/* susec */
+	0xa6, 0x03, 0x02, 0x01, 0x34,		/* error-code 52 */
+	0xa9, 0x03, 0x1b, 0x01, 'R',		/* realm */
+	0xaa, 0x0e, 0x30, 0x0c, 0xa0, 0x03, 0x02, 0x01, 0x02,	/* sname */
+	0xa1, 0x05, 0x30, 0x03, 0x1b, 0x01, 'x',
+};
+
+enum manner { ECHO, SILENT, GARBAGE, TOO_BIG, RESET, DEAD, MANNERS };
+
+/**
+ * struct kdc - a KDC of one manner
+ * @udp, @tcp: sockets of the same port
+ * @tcp_messages: messages by TCP so far
+ */
+static struct kdc {
+	int udp;
+	int tcp;
+	unsigned int port;
+	unsigned int tcp_messages;
+} kdcs[MANNERS];
+
+static int office;
+static pid_t relay;
+
+static const char garbage[] = "this is no KDC";
+
+static int bind_to(int type, unsigned int port)
+{
+	struct sockaddr_in a = { .sin_family = AF_INET, .sin_port = htons(port),
+				 .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	int fd = socket(AF_INET, type | SOCK_CLOEXEC, 0);
+
+	ENSURE(fd >= 0);
+	if (!bind(fd, (struct sockaddr *)&a, sizeof(a)) && (type == SOCK_DGRAM || !listen(fd, 8)))
+		return fd;
+	close(fd);
+	return -1;
+}
+
+static void kdc_bind(struct kdc *k)
+{
+	struct sockaddr_in a;
+	socklen_t length = sizeof(a);
+
+	do {
+		k->udp = bind_to(SOCK_DGRAM, 0);
+		ENSURE(!getsockname(k->udp, (struct sockaddr *)&a, &length));
+		k->port = ntohs(a.sin_port);
+		k->tcp = bind_to(SOCK_STREAM, k->port);
+		if (k->tcp < 0)
+			close(k->udp);
+	} while (k->tcp < 0);
+}
+
+static void kdc_udp(enum manner m)
+{
+	static uint8_t message[65536];
+	struct sockaddr_in a;
+	socklen_t length = sizeof(a);
+	ssize_t got = recvfrom(kdcs[m].udp, message, sizeof(message), 0, (struct sockaddr *)&a,
+			       &length);
+	const void *reply = message;
+
+	ENSURE(got >= 0);
+	if (m == GARBAGE) {
+		reply = garbage;
+		got = sizeof(garbage);
+	} else if (m == TOO_BIG) {
+		reply = too_big;
+		got = sizeof(too_big);
+	} else if (m != ECHO) {
+		return;
+	}
+	ENSURE(sendto(kdcs[m].udp, reply, got, 0, (struct sockaddr *)&a, length) == got);
+}
+
+static void kdc_tcp(enum manner m)
+{
+	static uint8_t message[KRB5_KDC_MESSAGE_MAX + 4];
+	const struct linger reset = { 1, 0 };
+	int fd = accept(kdcs[m].tcp, NULL, NULL);
+	uint32_t length;
+
+	ENSURE(fd >= 0);
+	if (m == SILENT)
+		return;
+	if (m == RESET) {
+		setsockopt(fd, SOL_SOCKET, SO_LINGER, &reset, sizeof(reset));
+	} else if (recv(fd, message, 4, MSG_WAITALL) == 4) {
+		memcpy(&length, message, 4);
+		length = ntohl(length);
+		ENSURE(length <= KRB5_KDC_MESSAGE_MAX);
+		ENSURE(recv(fd, message + 4, length, MSG_WAITALL) == (ssize_t)length);
+		kdcs[m].tcp_messages++;
+		ENSURE(send(fd, message, length + 4, MSG_NOSIGNAL) == (ssize_t)length + 4);
+	}
+	close(fd);
+}
+
+static void *serve(void *unused)
+{
+	struct pollfd fds[2 * DEAD];
+
+	for (;;) {
+		for (int i = 0; i < DEAD; i++) {
+			fds[2 * i] = (struct pollfd){ .fd = kdcs[i].udp, .events = POLLIN };
+			fds[2 * i + 1] = (struct pollfd){ .fd = kdcs[i].tcp, .events = POLLIN };
+		}
+		ENSURE(poll(fds, 2 * DEAD, -1) > 0);
+		for (int i = 0; i < DEAD; i++) {
+			if (fds[2 * i].revents)
+				kdc_udp(i);
+			if (fds[2 * i + 1].revents)
+				kdc_tcp(i);
+		}
+	}
+	return unused;
+}
+
+static void start_kdcs(char *conf)
+{
+	static const char *const realms[] = {
+		[ECHO] = "ECHO", [SILENT] = "SILENT", [GARBAGE] = "GARBAGE",
+		[TOO_BIG] = "TOOBIG", [RESET] = "RESET", [DEAD] = "DEAD",
+	};
+	FILE *f = fdopen(mkstemp(conf), "w");
+
+	ENSURE(f);
+	fprintf(f, "[libdefaults]\ndns_lookup_kdc = false\ndns_lookup_realm = false\n[realms]\n");
+	for (int i = 0; i < MANNERS; i++) {
+		kdc_bind(&kdcs[i]);
+		fprintf(f, "%s = {\nkdc = 127.0.0.1:%u\n}\n", realms[i], kdcs[i].port);
+	}
+	fprintf(f, "SECOND = {\nkdc = 127.0.0.1:%u\nkdc = 127.0.0.1:%u\n}\n", kdcs[DEAD].port,
+		kdcs[ECHO].port);
+	ENSURE(!fclose(f));
+	/* Nobody else has its port soon. */
+	close(kdcs[DEAD].udp);
+	close(kdcs[DEAD].tcp);
+}
+
+static void start_relay(const char *conf)
+{
+	int fds[2];
+
+	ENSURE(!socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, fds));
+	relay = fork();
+	ENSURE(relay >= 0);
+	if (!relay) {
+		close(fds[0]);
+		_exit(krb5_relay(fds[1], conf));
+	}
+	close(fds[1]);
+	office = fds[0];
+}
+
+/* Hand over @fd. */
+static void pass(int fd)
+{
+	union {
+		struct cmsghdr head;
+		char space[CMSG_SPACE(sizeof(int))];
+	} control = { .head = { .cmsg_len = CMSG_LEN(sizeof(int)), .cmsg_level = SOL_SOCKET,
+				.cmsg_type = SCM_RIGHTS } };
+	char byte = 0;
+	struct iovec iov = { &byte, 1 };
+	const struct msghdr msg = {
+		.msg_iov = &iov, .msg_iovlen = 1,
+		.msg_control = &control, .msg_controllen = sizeof(control),
+	};
+
+	memcpy(CMSG_DATA(&control.head), &fd, sizeof(fd));
+	ENSURE(sendmsg(office, &msg, 0) == 1);
+	close(fd);
+}
+
+static int connect_worker(void)
+{
+	int fds[2];
+
+	ENSURE(!socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, fds));
+	pass(fds[1]);
+	return fds[0];
+}
+
+/* A message of @length bytes, whose content shows where it was cut. */
+static const uint8_t *pattern(size_t length)
+{
+	static uint8_t bytes[KRB5_KDC_MESSAGE_MAX + 1];
+
+	for (size_t i = 0; i < length; i++)
+		bytes[i] = i * 31 >> 3;
+	return bytes;
+}
+
+static void ask(int fd, const char *realm, uint32_t time_limit, size_t length)
+{
+	static uint8_t packet[KRB5_KDC_REQUEST_MAX + 1];
+	const struct krb5_kdc_request rq = {
+		.time_limit = time_limit, .realm_length = strlen(realm),
+	};
+	size_t n = sizeof(rq) + rq.realm_length + length;
+
+	ENSURE(n <= sizeof(packet));
+	memcpy(packet, &rq, sizeof(rq));
+	memcpy(packet + sizeof(rq), realm, rq.realm_length);
+	memcpy(packet + sizeof(rq) + rq.realm_length, pattern(length), length);
+	ENSURE(send(fd, packet, n, 0) == (ssize_t)n);
+}
+
+static uint8_t answer[KRB5_KDC_REPLY_MAX + 1];
+static size_t answer_length;
+
+/* The error of the answer */
+static uint32_t take(int fd)
+{
+	struct krb5_kdc_reply reply;
+	struct pollfd p = { .fd = fd, .events = POLLIN };
+	ssize_t got;
+
+	ENSURE(poll(&p, 1, 4 * SOON_MS) == 1);
+	got = recv(fd, answer, sizeof(answer), 0);
+	ENSURE(got >= (ssize_t)sizeof(reply));
+	memcpy(&reply, answer, sizeof(reply));
+	answer_length = got - sizeof(reply);
+	ENSURE(!reply.error || !answer_length);
+	return reply.error;
+}
+
+static uint32_t ask_once(const char *realm, uint32_t time_limit, size_t length)
+{
+	int fd = connect_worker();
+	uint32_t error;
+
+	ask(fd, realm, time_limit, length);
+	error = take(fd);
+	close(fd);
+	return error;
+}
+
+static bool is_answer(const void *bytes, size_t length)
+{
+	return answer_length == length &&
+	       !memcmp(answer + sizeof(struct krb5_kdc_reply), bytes, length);
+}
+
+static void test_carry(void)
+{
+	static const size_t lengths[] = { 1, 100, 1465, 1466, 70000, KRB5_KDC_MESSAGE_MAX };
+	int fd = connect_worker();
+
+	for (size_t i = 0; i < sizeof(lengths) / sizeof(lengths[0]); i++) {
+		ask(fd, "ECHO", SOON_MS, lengths[i]);
+		ENSURE(!take(fd) && is_answer(pattern(lengths[i]), lengths[i]));
+	}
+	close(fd);
+}
+
+static void test_second_kdc(void)
+{
+	ENSURE(!ask_once("SECOND", SOON_MS, 200) && is_answer(pattern(200), 200));
+}
+
+static void test_garbage(void)
+{
+	ENSURE(!ask_once("GARBAGE", SOON_MS, 200) && is_answer(garbage, sizeof(garbage)));
+}
+
+static void test_too_big(void)
+{
+	const unsigned int before = kdcs[TOO_BIG].tcp_messages;
+
+	ENSURE(!ask_once("TOOBIG", SOON_MS, 200) && is_answer(pattern(200), 200));
+	ENSURE(kdcs[TOO_BIG].tcp_messages == before + 1);
+}
+
+static void forget(void)
+{
+	ENSURE(!kill(relay, SIGHUP));
+}
+
+static void test_no_kdc(void)
+{
+	ENSURE(ask_once("NOWHERE", SOON_MS, 10) == ENOENT);
+	ENSURE(ask_once("NOWHERE", SOON_MS, 10) == ENOENT);
+	ENSURE(ask_once("DEAD", 3 * SOON_MS, 10) == EHOSTUNREACH);
+	/* Remembered */
+	ENSURE(ask_once("DEAD", 0, 10) == EHOSTUNREACH);
+	forget();
+	ENSURE(ask_once("DEAD", 0, 10) == ETIMEDOUT);
+}
+
+static void test_deadline(void)
+{
+	static const char *const realms[] = { "SILENT", "RESET" };
+	int64_t from, took;
+
+	for (int i = 0; i < 2; i++) {
+		from = clock_ms();
+		/* By TCP: the message is long. */
+		ENSURE(ask_once(realms[i], 300, 5000) == ETIMEDOUT);
+		ENSURE(ask_once(realms[i], 300, 50) == ETIMEDOUT);
+		took = clock_ms() - from;
+		ENSURE(took >= 600 && took < SOON_MS);
+	}
+}
+
+static void test_silence(void)
+{
+	forget();
+	/* A worker in a hurry says nothing about the KDC. */
+	ENSURE(ask_once("SILENT", 100, 50) == ETIMEDOUT);
+	ENSURE(ask_once("SILENT", SILENCE_MS + 100, 50) == ETIMEDOUT);
+	for (int i = 0; i < 2; i++) {
+		int64_t from = clock_ms();
+
+		ENSURE(ask_once("SILENT", SILENCE_MS, 50) == ETIMEDOUT);
+		ENSURE(clock_ms() - from < SILENCE_MS / 2);
+	}
+	forget();
+}
+
+static void test_invalid(void)
+{
+	static const char *const realms[] = {
+		"", "A B", "A/B", "A\\B", "A@B", "\xc3\x84", ".A", "-A", "A{", "A\nB", "A:B",
+	};
+	const struct krb5_kdc_request too_far = { .time_limit = SOON_MS, .realm_length = 256 };
+	char longest[KRB5_KDC_REALM_MAX + 1] = "";
+	uint8_t packet[sizeof(too_far) + 300] = { 0 };
+	int fd = connect_worker();
+
+	for (size_t i = 0; i < sizeof(realms) / sizeof(realms[0]); i++) {
+		ask(fd, realms[i], SOON_MS, 10);
+		ENSURE(take(fd) == EINVAL);
+	}
+	memset(longest, 'A', KRB5_KDC_REALM_MAX);
+	ask(fd, longest, SOON_MS, 10);
+	ENSURE(take(fd) == ENOENT);
+	ask(fd, "ECHO", SOON_MS, 0);
+	ENSURE(take(fd) == EINVAL);
+	ask(fd, "ECHO", SOON_MS, KRB5_KDC_MESSAGE_MAX + 1);
+	ENSURE(take(fd) == EINVAL);
+	for (size_t n = 1; n <= sizeof(too_far); n++) {
+		ENSURE(send(fd, packet, n, 0) == (ssize_t)n);
+		ENSURE(take(fd) == EINVAL);
+	}
+	memcpy(packet, &too_far, sizeof(too_far));
+	memset(packet + sizeof(too_far), 'A', sizeof(packet) - sizeof(too_far));
+	ENSURE(send(fd, packet, sizeof(packet), 0) == sizeof(packet));
+	ENSURE(take(fd) == EINVAL);
+	/* The link is good still. */
+	ask(fd, "ECHO", SOON_MS, 10);
+	ENSURE(!take(fd));
+	close(fd);
+}
+
+/* Too many at once; when their workers have gone, others have the room. */
+static void test_busy(void)
+{
+	int fds[CHILDREN], i;
+	uint32_t error;
+
+	for (i = 0; i < CHILDREN; i++) {
+		fds[i] = connect_worker();
+		ask(fds[i], "SILENT", 4 * SOON_MS, 10);
+	}
+	/* Links and their requests are not taken in this order. */
+	usleep(500000);
+	ENSURE(ask_once("ECHO", SOON_MS, 10) == EBUSY);
+	for (i = 0; i < CHILDREN; i++)
+		close(fds[i]);
+	for (i = 0; i < 100; i++) {
+		error = ask_once("ECHO", SOON_MS, 10);
+		if (!error)
+			break;
+		ENSURE(error == EBUSY);
+		usleep(50000);
+	}
+	ENSURE(!error);
+}
+
+/* Packets of the office without a descriptor */
+static void test_office(void)
+{
+	for (int i = 0; i < 3; i++)
+		ENSURE(send(office, "x", 1, 0) == 1);
+	ENSURE(!ask_once("ECHO", SOON_MS, 10));
+}
+
+static void test_absent(void)
+{
+	static struct krb5_absent a;
+	char name[] = "A00";
+
+	ENSURE(!krb5_absent_find(&a, "A", 1));
+	krb5_absent_add(&a, "A", ENOENT, 1);
+	ENSURE(krb5_absent_find(&a, "A", 1) == ENOENT && !krb5_absent_find(&a, "B", 1));
+	ENSURE(krb5_absent_find(&a, "A", KRB5_ABSENT_MS) == ENOENT);
+	ENSURE(!krb5_absent_find(&a, "A", KRB5_ABSENT_MS + 1));
+	krb5_absent_add(&a, "A", EHOSTUNREACH, 2);
+	ENSURE(krb5_absent_find(&a, "A", 3) == EHOSTUNREACH);
+	for (int i = 0; i < KRB5_ABSENT_REALMS; i++) {
+		name[1] = '0' + i / 10;
+		name[2] = '0' + i % 10;
+		krb5_absent_add(&a, name, ENOENT, 10 + i);
+	}
+	/* The oldest has made room, and only that. */
+	ENSURE(!krb5_absent_find(&a, "A", 100) && krb5_absent_find(&a, "A00", 100));
+	ENSURE(krb5_absent_find(&a, name, 100));
+	krb5_absent_clear(&a);
+	ENSURE(!krb5_absent_find(&a, name, 100));
+}
+
+static void test_end(void)
+{
+	int fd = connect_worker(), status;
+
+	ask(fd, "SILENT", 4 * SOON_MS, 10);
+	close(office);
+	ENSURE(waitpid(relay, &status, 0) == relay && WIFEXITED(status) && !WEXITSTATUS(status));
+	/* Its child is killed with it. */
+	ENSURE(!recv(fd, answer, sizeof(answer), 0));
+	close(fd);
+}
+
+static const struct {
+	const char *name;
+	void (*run)(void);
+} tests[] = {
+	{ "messages by UDP and TCP", test_carry },
+	{ "the first KDC is dead", test_second_kdc },
+	{ "a KDC that sends garbage", test_garbage },
+	{ "a reply too big for UDP", test_too_big },
+	{ "no KDC, and it is remembered", test_no_kdc },
+	{ "KDCs that are silent or hang up: the deadline holds", test_deadline },
+	{ "a KDC's silence is remembered", test_silence },
+	{ "malformed requests", test_invalid },
+	{ "too many messages at once", test_busy },
+	{ "packets without a link", test_office },
+	{ "the table of absent realms", test_absent },
+	{ "the office ends", test_end },
+};
+
+int main(void)
+{
+	char conf[] = "/tmp/krb5_relay_test.XXXXXX";
+	pthread_t thread;
+
+	log_setup(getenv("VERBOSE"));
+	start_kdcs(conf);
+	start_relay(conf);
+	ENSURE(!pthread_create(&thread, NULL, serve, NULL));
+	for (size_t i = 0; i < sizeof(tests) / sizeof(tests[0]); i++) {
+		tests[i].run();
+		printf("ok relay: %s\n", tests[i].name);
+		fflush(stdout);
+	}
+	unlink(conf);
+	return 0;
+}

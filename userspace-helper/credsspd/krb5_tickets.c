@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <string.h>
+#include "krb5_cache.h"
+#include "krb5_enctypes.h"
+#include "krb5_failure.h"
+#include "krb5_initial.h"
+#include "krb5_names.h"
+#include "krb5_saved.h"
+#include "krb5_tickets.h"
+#include "log.h"
+
+static krb5_error_code tickets_name_client(struct krb5_tickets *t)
+{
+	if (!*t->rq->user)
+		return 0;
+	return krb5_names_client(t->context, t->rq->user, t->rq->realm, &t->asked);
+}
+
+static krb5_error_code tickets_new_cache(struct krb5_tickets *t)
+{
+	krb5_error_code ret = krb5_cc_new_unique(t->context, "MEMORY", NULL, &t->cache);
+
+	t->is_temporary = !ret;
+	return ret;
+}
+
+/* The principal of the cache, which the KDC may have named otherwise than the request. */
+static krb5_error_code tickets_take_client(struct krb5_tickets *t)
+{
+	krb5_free_principal(t->context, t->client);
+	t->client = NULL;
+	return krb5_cc_get_principal(t->context, t->cache, &t->client);
+}
+
+static krb5_error_code tickets_ask(struct krb5_tickets *t, krb5_principal client,
+				   const char *password, krb5_keytab keytab)
+{
+	krb5_error_code ret;
+
+	t->is_initial = true;
+	ret = krb5_initial_get(t->context, client, password, keytab, t->cache);
+	if (ret)
+		return ret;
+	t->is_initial = false;
+	return tickets_take_client(t);
+}
+
+static krb5_error_code tickets_ask_by_password(struct krb5_tickets *t)
+{
+	t->is_saved = false;
+	return tickets_ask(t, t->asked, t->rq->password, NULL);
+}
+
+/* Find the TGT in the cache. The caller frees the contents of @tgt. */
+static krb5_error_code tickets_find_tgt(struct krb5_tickets *t, krb5_creds *tgt)
+{
+	krb5_cc_cursor cursor;
+	krb5_error_code ret = krb5_cc_start_seq_get(t->context, t->cache, &cursor);
+
+	if (ret)
+		return ret;
+	while (!(ret = krb5_cc_next_cred(t->context, t->cache, &cursor, tgt))) {
+		if (krb5_saved_is_tgt(t->context, tgt))
+			break;
+		krb5_free_cred_contents(t->context, tgt);
+	}
+	krb5_cc_end_seq_get(t->context, t->cache, &cursor);
+	return ret;
+}
+
+/* Replace the TGT of the cache by one that lasts longer. */
+static krb5_error_code tickets_renew(struct krb5_tickets *t)
+{
+	krb5_creds creds = { 0 };
+	krb5_error_code ret = krb5_get_renewed_creds(t->context, &creds, t->client, t->cache, NULL);
+
+	if (ret)
+		return ret;
+	ret = krb5_cc_initialize(t->context, t->cache, t->client);
+	if (!ret)
+		ret = krb5_cc_store_cred(t->context, t->cache, &creds);
+	krb5_free_cred_contents(t->context, &creds);
+	return ret;
+}
+
+/* True if the saved tickets serve: they have the service's, or a TGT that lasts. */
+static bool tickets_saved_serve(struct krb5_tickets *t)
+{
+	krb5_creds want = { .client = t->client, .server = t->server }, tgt, *found;
+	bool lasts, renewable;
+
+	if (!(t->rq->head.flags & CREDSSP_HLP_KRB5_USER_TO_USER) &&
+	    !krb5_get_credentials(t->context, KRB5_GC_CACHED, t->cache, &want, &found)) {
+		krb5_free_creds(t->context, found);
+		return true;
+	}
+	if (tickets_find_tgt(t, &tgt))
+		return false;
+	lasts = krb5_saved_lasts(t->context, &tgt, KRB5_SAVED_MARGIN);
+	renewable = tgt.ticket_flags & TKT_FLG_RENEWABLE &&
+		    (uint32_t)tgt.times.renew_till > (uint32_t)tgt.times.endtime;
+	krb5_free_cred_contents(t->context, &tgt);
+	return lasts || (renewable && !tickets_renew(t));
+}
+
+static krb5_error_code tickets_open_password(struct krb5_tickets *t)
+{
+	const struct krb5_request *rq = t->rq;
+	krb5_error_code ret = tickets_new_cache(t);
+
+	if (ret)
+		return ret;
+	t->is_saved = krb5_saved_load(t->context, rq->saved, rq->head.saved_length, t->asked,
+				      t->cache) &&
+		      !tickets_take_client(t) && tickets_saved_serve(t);
+	return t->is_saved ? 0 : tickets_ask_by_password(t);
+}
+
+static krb5_error_code tickets_ask_by_keytab(struct krb5_tickets *t, krb5_keytab keytab)
+{
+	krb5_error_code ret = 0;
+
+	if (!t->asked)
+		ret = krb5_initial_find_client(t->context, keytab, &t->asked);
+	/* A file that is not there, or not readable: libkrb5 tells the errno. */
+	if (ret == ENOENT || ret == EACCES)
+		return KRB5_KT_NOTFOUND;
+	if (!ret)
+		ret = tickets_new_cache(t);
+	return ret ? ret : tickets_ask(t, t->asked, NULL, keytab);
+}
+
+static krb5_error_code tickets_open_keytab(struct krb5_tickets *t)
+{
+	krb5_keytab keytab;
+	krb5_error_code ret = krb5_initial_open_keytab(t->context, t->rq->tickets, &keytab);
+
+	if (ret)
+		return ret;
+	ret = tickets_ask_by_keytab(t, keytab);
+	krb5_kt_close(t->context, keytab);
+	return ret;
+}
+
+static krb5_error_code tickets_open_cache(struct krb5_tickets *t)
+{
+	krb5_ccache cache;
+	krb5_error_code ret = krb5_cache_open(t->context, t->rq->tickets, t->asked, &cache,
+					      &t->client);
+
+	if (!ret)
+		t->cache = cache;
+	return ret;
+}
+
+static krb5_error_code tickets_open(struct krb5_tickets *t)
+{
+	switch (t->rq->head.source) {
+	case CREDSSP_HLP_KRB5_PASSWORD:
+		return tickets_open_password(t);
+	case CREDSSP_HLP_KRB5_KEYTAB:
+		return tickets_open_keytab(t);
+	case CREDSSP_HLP_KRB5_CCACHE:
+		return tickets_open_cache(t);
+	default:
+		return EINVAL;
+	}
+}
+
+static krb5_error_code tickets_get_service(struct krb5_tickets *t, krb5_creds **creds)
+{
+	const struct krb5_request *rq = t->rq;
+	krb5_creds want = { .client = t->client, .server = t->server };
+	krb5_flags options = 0;
+
+	if (rq->head.flags & CREDSSP_HLP_KRB5_USER_TO_USER) {
+		/* It is of no use for another exchange: the peer's TGT changes. */
+		options = KRB5_GC_USER_USER | KRB5_GC_NO_STORE;
+		want.second_ticket.data = (char *)rq->peer_ticket;
+		want.second_ticket.length = rq->head.peer_ticket_length;
+	}
+	return krb5_get_credentials(t->context, options, t->cache, &want, creds);
+}
+
+/* True if a TGT from an earlier request may be the cause of @ret. */
+static bool tickets_saved_are_stale(const struct krb5_tickets *t, krb5_error_code ret)
+{
+	if (!ret || !t->is_saved)
+		return false;
+	switch (krb5_failure_of(ret)) {
+	case CREDSSP_HLP_KRB5_FAIL_NO_TICKETS:
+	case CREDSSP_HLP_KRB5_FAIL_EXPIRED:
+	case CREDSSP_HLP_KRB5_FAIL_PASSWORD:
+	case CREDSSP_HLP_KRB5_FAIL_ACCOUNT:
+	case CREDSSP_HLP_KRB5_FAIL_SKEW:
+	case CREDSSP_HLP_KRB5_FAIL_KDC:
+		return true;
+	default:
+		return false;
+	}
+}
+
+krb5_error_code krb5_tickets_get(struct krb5_tickets *t, krb5_creds **creds)
+{
+	krb5_error_code ret;
+
+	ret = krb5_set_default_tgs_enctypes(t->context, krb5_enctypes);
+	if (!ret)
+		ret = tickets_name_client(t);
+	if (!ret)
+		ret = krb5_names_server(t->context, t->rq->target, &t->server);
+	if (!ret)
+		ret = tickets_open(t);
+	if (ret)
+		return ret;
+	ret = tickets_get_service(t, creds);
+	if (tickets_saved_are_stale(t, ret)) {
+		log_debug("saved tickets: %s", error_message(ret));
+		ret = tickets_ask_by_password(t);
+		if (!ret)
+			ret = tickets_get_service(t, creds);
+	}
+	if (ret || krb5_enctypes_have((*creds)->keyblock.enctype))
+		return ret;
+	krb5_free_creds(t->context, *creds);
+	return KRB5_BAD_ENCTYPE;
+}
+
+void krb5_tickets_save(struct krb5_tickets *t, krb5_creds *creds, struct bytes *out)
+{
+	krb5_creds *used = t->rq->head.flags & CREDSSP_HLP_KRB5_USER_TO_USER ? NULL : creds;
+	krb5_error_code ret;
+
+	if (t->rq->head.source != CREDSSP_HLP_KRB5_PASSWORD)
+		return;
+	ret = krb5_saved_store(t->context, t->cache, t->asked, used, out);
+	if (ret)
+		log_debug("tickets are not saved: %s", error_message(ret));
+}
+
+void krb5_tickets_free(struct krb5_tickets *t)
+{
+	krb5_free_principal(t->context, t->asked);
+	krb5_free_principal(t->context, t->client);
+	krb5_free_principal(t->context, t->server);
+	if (t->cache && t->is_temporary)
+		krb5_cc_destroy(t->context, t->cache);
+	else if (t->cache)
+		krb5_cc_close(t->context, t->cache);
+}

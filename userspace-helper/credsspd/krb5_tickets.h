@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* From a request to the ticket for its service */
+#ifndef CREDSSPD_KRB5_TICKETS_H
+#define CREDSSPD_KRB5_TICKETS_H
+
+#include <stdbool.h>
+#include <krb5.h>
+#include "bytes.h"
+#include "krb5_request.h"
+
+/**
+ * struct krb5_tickets - the tickets of one request
+ * @context: borrowed
+ * @rq: borrowed
+ * @asked: the client as the request names it; NULL if it does not
+ * @client: whose tickets they are
+ * @server: the service
+ * @cache: where they are
+ * @is_temporary: @cache has no other user
+ * @is_initial: an AS exchange is the last thing that was begun
+ * @is_saved: the TGT comes from an earlier request
+ */
+struct krb5_tickets {
+	krb5_context context;
+	const struct krb5_request *rq;
+	krb5_principal asked;
+	krb5_principal client;
+	krb5_principal server;
+	krb5_ccache cache;
+	bool is_temporary;
+	bool is_initial;
+	bool is_saved;
+};
+
+/* Get the ticket. The caller frees *@creds by krb5_free_creds(), and always @t. */
+krb5_error_code krb5_tickets_get(struct krb5_tickets *t, krb5_creds **creds);
+
+/*
+ * With a password: what the next request saves by these tickets. @creds is what was gotten.
+ * An empty @out is no failure: they are gotten anew then. The caller frees it.
+ */
+void krb5_tickets_save(struct krb5_tickets *t, krb5_creds *creds, struct bytes *out);
+
+void krb5_tickets_free(struct krb5_tickets *t);
+
+#endif

@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* A worker of the ticket office: it makes one AP-REQ for one requester. */
+#include <errno.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+#include "bytes.h"
+#include "clock.h"
+#include "krb5_ap.h"
+#include "krb5_cache.h"
+#include "krb5_failure.h"
+#include "krb5_hook.h"
+#include "krb5_library.h"
+#include "krb5_request.h"
+#include "krb5_tickets.h"
+#include "krb5_work.h"
+#include "log.h"
+
+/**
+ * struct krb5_worker - the state of a worker
+ * @fd: to the office
+ * @context: of libkrb5
+ * @auth: of the AP exchange; NULL before it
+ * @hook: messages to KDCs
+ * @rq: the request
+ * @reply: begins @out
+ * @out: a reply
+ * @in: a packet of the office; a longer one is noticed by its last byte
+ */
+struct krb5_worker {
+	int fd;
+	krb5_context context;
+	krb5_auth_context auth;
+	struct krb5_hook hook;
+	struct krb5_request rq;
+	struct credssp_hlp_krb5_reply reply;
+	struct bytes out;
+	uint8_t in[CREDSSP_HLP_MAX_MESSAGE + 1];
+};
+
+/* Bytes of the next packet; 0 if the office has ended, or if it is too long. */
+static size_t work_read(struct krb5_worker *w)
+{
+	ssize_t got;
+
+	do {
+		got = recv(w->fd, w->in, sizeof(w->in), 0);
+	} while (got < 0 && errno == EINTR);
+	return got < 0 || got == (ssize_t)sizeof(w->in) ? 0 : got;
+}
+
+/* Send the reply and @w->out after it. Each is sent once. */
+static int work_tell(struct krb5_worker *w)
+{
+	struct iovec parts[] = {
+		{ &w->reply, sizeof(w->reply) }, { w->out.data, w->out.len },
+	};
+	const struct msghdr msg = { .msg_iov = parts, .msg_iovlen = 2 };
+	ssize_t sent;
+
+	do {
+		sent = sendmsg(w->fd, &msg, MSG_NOSIGNAL);
+	} while (sent < 0 && errno == EINTR);
+	return sent == (ssize_t)(sizeof(w->reply) + w->out.len) ? 0 : -EPIPE;
+}
+
+static void work_fail(struct krb5_worker *w, uint32_t failure, krb5_error_code code)
+{
+	const struct credssp_hlp_krb5_reply r = {
+		.state = CREDSSP_HLP_KRB5_FAILED, .failure = failure,
+		.error = krb5_failure_number(code), .kdc_messages = w->hook.messages,
+	};
+
+	log_debug("Kerberos for uid %u: %s", (unsigned int)geteuid(), error_message(code));
+	explicit_bzero(&w->reply, sizeof(w->reply));
+	w->reply = r;
+	if (failure == CREDSSP_HLP_KRB5_FAIL_SKEW && w->hook.kdc_time)
+		w->reply.skew = w->hook.kdc_time - w->hook.own_time;
+	bytes_free(&w->out);
+}
+
+/* Without an AS exchange the key of a password or a keytab cannot be the cause. */
+static void work_fail_tickets(struct krb5_worker *w, const struct krb5_tickets *t,
+			      krb5_error_code code)
+{
+	uint32_t failure = krb5_failure_of(code);
+
+	if (failure == CREDSSP_HLP_KRB5_FAIL_PASSWORD && !t->is_initial)
+		failure = CREDSSP_HLP_KRB5_FAIL_ANSWER;
+	work_fail(w, failure, code);
+}
+
+static krb5_error_code work_put_client(struct krb5_worker *w, const struct krb5_tickets *t)
+{
+	char *name;
+	krb5_error_code ret = krb5_unparse_name(w->context, t->client, &name);
+
+	if (ret)
+		return ret;
+	w->reply.client_length = strlen(name);
+	if (bytes_append(&w->out, name, w->reply.client_length, CREDSSP_HLP_MAX_MESSAGE))
+		ret = ENOMEM;
+	krb5_free_unparsed_name(w->context, name);
+	return ret;
+}
+
+static krb5_error_code work_put_saved(struct krb5_worker *w, struct krb5_tickets *t,
+				      krb5_creds *creds)
+{
+	struct bytes saved = { 0 };
+	int ret;
+
+	krb5_tickets_save(t, creds, &saved);
+	w->reply.saved_length = saved.len;
+	ret = bytes_append(&w->out, saved.data, saved.len, CREDSSP_HLP_MAX_MESSAGE);
+	bytes_free(&saved);
+	return ret ? ENOMEM : 0;
+}
+
+static krb5_error_code work_put_request(struct krb5_worker *w, krb5_creds *creds)
+{
+	krb5_data message;
+	krb5_error_code ret = krb5_ap_make(w->context, &w->rq.head, creds, &w->auth, &message);
+
+	if (ret)
+		return ret;
+	w->reply.message_length = message.length;
+	if (bytes_append(&w->out, message.data, message.length, CREDSSP_HLP_MAX_KRB5_MESSAGE))
+		ret = KRB5KRB_ERR_FIELD_TOOLONG;
+	krb5_free_data_contents(w->context, &message);
+	return ret;
+}
+
+static krb5_error_code work_put_all(struct krb5_worker *w, struct krb5_tickets *t,
+				    krb5_creds *creds)
+{
+	krb5_error_code ret = work_put_request(w, creds);
+
+	if (!ret)
+		ret = work_put_client(w, t);
+	if (!ret)
+		ret = work_put_saved(w, t, creds);
+	if (ret)
+		return ret;
+	w->reply.state = CREDSSP_HLP_KRB5_CONTINUE;
+	w->reply.kdc_messages = w->hook.messages;
+	/* Unsigned in libkrb5 since 1.16: it ends in 2106. */
+	w->reply.not_after = (uint32_t)creds->times.endtime;
+	return 0;
+}
+
+/* Make the reply to KRB5_INIT. */
+static void work_begin(struct krb5_worker *w)
+{
+	struct krb5_tickets t = { .context = w->context, .rq = &w->rq };
+	krb5_creds *creds;
+	krb5_error_code ret = krb5_tickets_get(&t, &creds);
+
+	/* Nobody needs it any more. */
+	explicit_bzero(w->rq.password, sizeof(w->rq.password));
+	if (!ret) {
+		ret = work_put_all(w, &t, creds);
+		krb5_free_creds(w->context, creds);
+	}
+	if (ret)
+		work_fail_tickets(w, &t, ret);
+	krb5_tickets_free(&t);
+}
+
+/* Make the reply to KRB5_STEP with the AP-REP of @length bytes. */
+static void work_finish(struct krb5_worker *w, size_t length)
+{
+	const krb5_data message = { .data = (char *)w->in, .length = length };
+	krb5_error_code ret;
+
+	bytes_free(&w->out);
+	memset(&w->reply, 0, sizeof(w->reply));
+	ret = krb5_ap_read(w->context, w->auth, &message, &w->reply);
+	if (ret == KRB5_BAD_ENCTYPE)
+		work_fail(w, CREDSSP_HLP_KRB5_FAIL_ENCTYPE, ret);
+	else if (ret)
+		work_fail(w, CREDSSP_HLP_KRB5_FAIL_PROOF, ret);
+	else
+		w->reply.state = CREDSSP_HLP_KRB5_DONE;
+	/* The error is not a KDC's, and no message was sent. */
+	w->reply.error = 0;
+	w->reply.kdc_messages = 0;
+}
+
+static int work_serve(struct krb5_worker *w)
+{
+	size_t got;
+
+	krb5_hook_set(&w->hook, w->context);
+	work_begin(w);
+	if (w->hook.broken && w->reply.state == CREDSSP_HLP_KRB5_FAILED)
+		log_debug("Kerberos: the office or the relay has ended");
+	if (work_tell(w))
+		return EXIT_FAILURE;
+	if (w->reply.state != CREDSSP_HLP_KRB5_CONTINUE)
+		return EXIT_SUCCESS;
+	got = work_read(w);
+	if (!got)
+		return EXIT_SUCCESS;
+	work_finish(w, got);
+	return work_tell(w) ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
+static int work_take_request(struct krb5_worker *w)
+{
+	const size_t got = work_read(w);
+	int ret = krb5_request_parse(&w->rq, w->in, got);
+
+	w->hook.deadline = clock_ms() + w->rq.head.time_limit;
+	if (ret)
+		log_debug("Kerberos: a malformed request of %zu bytes", got);
+	return ret;
+}
+
+static int work_run(struct krb5_worker *w, const char *conf)
+{
+	krb5_error_code ret;
+	int status;
+
+	if (work_take_request(w))
+		return EXIT_FAILURE;
+	ret = krb5_library_open(conf, &w->context);
+	if (ret) {
+		log_warning("the configuration of Kerberos: %s", error_message(ret));
+		work_fail(w, CREDSSP_HLP_KRB5_FAIL_OTHER, ret);
+		return work_tell(w) ? EXIT_FAILURE : EXIT_SUCCESS;
+	}
+	status = work_serve(w);
+	if (w->auth)
+		krb5_auth_con_free(w->context, w->auth);
+	krb5_free_context(w->context);
+	return status;
+}
+
+int krb5_work(int fd, int relay, const char *conf)
+{
+	struct krb5_worker *w = calloc(1, sizeof(*w));
+	int status;
+
+	if (!w || clearenv())
+		return EXIT_FAILURE;
+	krb5_cache_join_keyrings();
+	w->fd = fd;
+	w->hook.office = fd;
+	w->hook.relay = relay;
+	status = work_run(w, conf);
+	bytes_free(&w->out);
+	explicit_bzero(w, sizeof(*w));
+	free(w);
+	return status;
+}

@@ -1,0 +1,329 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The daemon's side of the ticket office. */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include "clock.h"
+#include "conversations.h"
+#include "log.h"
+#include "office_impl.h"
+#include "packets.h"
+
+/*
+ * Exchanges that the daemon knows of. The office has at most 64 with a worker and 2048 that
+ * wait for one (OFFICE_BYTES); the rest is for requests on their way to it.
+ */
+#define EXCHANGES_MAX	4096
+
+/**
+ * struct office_exchange - an exchange that has begun and is not over
+ * @conversation: the module's id; 0: this place is free
+ * @end_owed: END has come, and could not be passed on yet
+ * @used: time of the last request (clock_ms())
+ */
+struct office_exchange {
+	uint64_t conversation;
+	bool end_owed;
+	int64_t used;
+};
+
+/**
+ * struct office - the connection to the office
+ * @fd: never waits
+ * @reload_owed: OFFICE_RELOAD has to be sent as soon as there is room
+ * @ends_owed: number of exchanges with @end_owed
+ * @exchanges: in no order
+ */
+struct office {
+	int fd;
+	bool reload_owed;
+	unsigned int ends_owed;
+	struct office_exchange exchanges[EXCHANGES_MAX];
+};
+
+struct office_patience office_patience = {
+	.init = CONVERSATION_IDLE_MS, .step = 10000, .leave = 2000,
+};
+
+static int office_fork(struct office *o, const struct office_setup *setup)
+{
+	int fds[2];
+	int ret = packets_connect(fds, CREDSSP_HLP_MAX_MESSAGE);
+	pid_t pid;
+
+	if (ret)
+		return ret;
+	/* Its exit status is not needed: the connection shows its end. */
+	signal(SIGCHLD, SIG_IGN);
+	pid = fork();
+	if (!pid)
+		_exit(office_serve(fds[1], setup));
+	close(fds[1]);
+	if (pid > 0 && !fcntl(fds[0], F_SETFL, O_NONBLOCK)) {
+		o->fd = fds[0];
+		return 0;
+	}
+	ret = -errno;
+	close(fds[0]);
+	return ret;
+}
+
+struct office *office_start(const struct office_setup *setup)
+{
+	struct office *o = calloc(1, sizeof(*o));
+	int ret = o ? office_fork(o, setup) : -ENOMEM;
+
+	if (!ret)
+		return o;
+	log_error("ticket office: %s", strerror(-ret));
+	free(o);
+	return NULL;
+}
+
+void office_stop(struct office *o)
+{
+	if (!o)
+		return;
+	close(o->fd);
+	free(o);
+}
+
+/* ---- exchanges -------------------------------------------------------------- */
+
+static struct office_exchange *exchange_find(struct office *o, uint64_t conversation)
+{
+	struct office_exchange *x;
+
+	for (x = o->exchanges; x < o->exchanges + EXCHANGES_MAX; x++) {
+		if (x->conversation == conversation)
+			return x;
+	}
+	return NULL;
+}
+
+/* One that the office has given up long ago, and for which no END came; or NULL */
+static struct office_exchange *exchange_find_stale(struct office *o)
+{
+	const int64_t now = clock_ms();
+	struct office_exchange *x;
+
+	for (x = o->exchanges; x < o->exchanges + EXCHANGES_MAX; x++) {
+		/* Its reply comes within this time, and then the peer's answer. */
+		if (now - x->used > 2 * office_patience.init)
+			return x;
+	}
+	return NULL;
+}
+
+static void exchange_forget(struct office *o, struct office_exchange *x)
+{
+	o->ends_owed -= x->end_owed;
+	*x = (struct office_exchange){ 0 };
+}
+
+/* NULL if there is no place. */
+static struct office_exchange *exchange_add(struct office *o, uint64_t conversation)
+{
+	struct office_exchange *x = exchange_find(o, 0);
+
+	if (!x)
+		x = exchange_find_stale(o);
+	if (!x)
+		return NULL;
+	exchange_forget(o, x);
+	*x = (struct office_exchange){ .conversation = conversation, .used = clock_ms() };
+	return x;
+}
+
+/* ---- requests --------------------------------------------------------------- */
+
+/* Without room -EDQUOT. office_receive() finds that the office has ended. */
+static int office_send(struct office *o, const void *packet, size_t length)
+{
+	return write(o->fd, packet, length) == (ssize_t)length ? 0 : -EDQUOT;
+}
+
+static int office_begin(struct office *o, const struct credssp_hlp_header *hdr)
+{
+	struct office_exchange *x;
+	int ret;
+
+	if (!hdr->conversation || exchange_find(o, hdr->conversation))
+		return -EPROTO;
+	x = exchange_add(o, hdr->conversation);
+	if (!x)
+		return -EDQUOT;
+	ret = office_send(o, hdr, hdr->length);
+	if (ret)
+		exchange_forget(o, x);
+	return ret;
+}
+
+static int office_step(struct office *o, const struct credssp_hlp_header *hdr)
+{
+	struct office_exchange *x = exchange_find(o, hdr->conversation);
+
+	if (!hdr->conversation || !x)
+		return -EPROTO;
+	x->used = clock_ms();
+	return office_send(o, hdr, hdr->length);
+}
+
+static int office_send_end(struct office *o, uint64_t conversation)
+{
+	const struct credssp_hlp_header hdr = {
+		.length = sizeof(hdr), .opcode = CREDSSP_HLP_END, .conversation = conversation,
+	};
+
+	return office_send(o, &hdr, sizeof(hdr));
+}
+
+static void office_end(struct office *o, uint64_t conversation)
+{
+	struct office_exchange *x = exchange_find(o, conversation);
+
+	if (!x || x->end_owed)
+		return;
+	if (!office_send_end(o, conversation)) {
+		exchange_forget(o, x);
+		return;
+	}
+	x->end_owed = true;
+	o->ends_owed++;
+}
+
+static void office_flush_ends(struct office *o)
+{
+	struct office_exchange *x;
+
+	for (x = o->exchanges; x < o->exchanges + EXCHANGES_MAX && o->ends_owed; x++) {
+		if (!x->end_owed)
+			continue;
+		if (office_send_end(o, x->conversation))
+			return;
+		exchange_forget(o, x);
+	}
+}
+
+void office_flush(struct office *o)
+{
+	const struct credssp_hlp_header hdr = {
+		.length = sizeof(hdr), .opcode = OFFICE_RELOAD,
+	};
+
+	if (o->reload_owed)
+		o->reload_owed = office_send(o, &hdr, sizeof(hdr));
+	office_flush_ends(o);
+}
+
+void office_reload(struct office *o)
+{
+	if (!o)
+		return;
+	o->reload_owed = true;
+	office_flush(o);
+}
+
+bool office_is_for(struct office *o, const void *request, size_t length)
+{
+	const struct credssp_hlp_header *hdr = request;
+
+	if (length < sizeof(*hdr))
+		return false;
+	switch (hdr->opcode) {
+	case CREDSSP_HLP_KRB5_INIT:
+	case CREDSSP_HLP_KRB5_STEP:
+		return true;
+	case CREDSSP_HLP_END:
+		return o && hdr->conversation && exchange_find(o, hdr->conversation);
+	default:
+		return false;
+	}
+}
+
+int office_request(struct office *o, const void *request, size_t length)
+{
+	const struct credssp_hlp_header *hdr = request;
+
+	if (!o)
+		return -EOPNOTSUPP;
+	if (hdr->length != length)
+		return -EBADMSG;
+	switch (hdr->opcode) {
+	case CREDSSP_HLP_KRB5_INIT:
+		return office_begin(o, hdr);
+	case CREDSSP_HLP_KRB5_STEP:
+		return office_step(o, hdr);
+	default:
+		office_end(o, hdr->conversation);
+		return 0;
+	}
+}
+
+/* ---- replies ---------------------------------------------------------------- */
+
+bool office_goes_on(const struct credssp_hlp_header *reply, size_t length)
+{
+	struct credssp_hlp_krb5_reply r;
+
+	if (reply->opcode != CREDSSP_HLP_KRB5_INIT || reply->error ||
+	    length < sizeof(*reply) + sizeof(r))
+		return false;
+	memcpy(&r, reply + 1, sizeof(r));
+	return r.state == CREDSSP_HLP_KRB5_CONTINUE;
+}
+
+/* The seccomp filter forbids fork(), so the daemon ends and is started again. */
+static int office_lose(const char *why)
+{
+	log_error("the ticket office has failed: %s", why);
+	return -EIO;
+}
+
+static int office_take_reply(struct office *o, const struct credssp_hlp_header *reply,
+			     size_t length)
+{
+	struct office_exchange *x;
+
+	if (length < sizeof(*reply) || reply->length != length ||
+	    (reply->opcode != CREDSSP_HLP_KRB5_INIT && reply->opcode != CREDSSP_HLP_KRB5_STEP))
+		return office_lose("it sent an invalid packet");
+	x = reply->conversation ? exchange_find(o, reply->conversation) : NULL;
+	if (!x)
+		return 0;
+	x->used = clock_ms();
+	/* A KRB5_STEP that came too early changes nothing. */
+	if (!office_goes_on(reply, length) && reply->error != EPROTO)
+		exchange_forget(o, x);
+	return 0;
+}
+
+int office_receive(struct office *o, void *reply, size_t room, size_t *length)
+{
+	ssize_t got = read(o->fd, reply, room);
+	int ret;
+
+	*length = 0;
+	if (got < 0 && (errno == EAGAIN || errno == EINTR))
+		return 0;
+	if (got <= 0)
+		return office_lose(got ? strerror(errno) : "it has ended");
+	ret = office_take_reply(o, reply, got);
+	if (!ret)
+		*length = got;
+	return ret;
+}
+
+int office_fd(const struct office *o)
+{
+	return o ? o->fd : -1;
+}
+
+short office_events(const struct office *o)
+{
+	return o && (o->reload_owed || o->ends_owed) ? POLLIN | POLLOUT : POLLIN;
+}

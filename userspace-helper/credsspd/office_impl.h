@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Between the daemon and the ticket office: one packet for each message of the helper
+ * protocol, unchanged, in both directions. Workers get and give the payload only.
+ */
+#ifndef CREDSSPD_OFFICE_IMPL_H
+#define CREDSSPD_OFFICE_IMPL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <linux/credssp.h>
+#include "office.h"
+
+/* To the office, beside the module's requests; a header alone, without reply */
+#define OFFICE_RELOAD		0xffff
+
+/*
+ * Bytes of KRB5_INITs that wait for a worker; a request counts as 4 KiB at least, and with a
+ * password's tickets as 64 KiB. The limit of one owner, root excepted, is a quarter. Above it
+ * they are refused.
+ */
+#define OFFICE_BYTES		(8u << 20)
+#define OFFICE_BYTES_OF_OWNER	(OFFICE_BYTES / 4)
+
+/**
+ * struct office_patience - times in milliseconds
+ * @init: limit of a KRB5_INIT's own time limit, and of the time that the peer takes for its
+ *	answer. As CONVERSATION_IDLE_MS: longer than any exchange
+ * @step: for a KRB5_STEP, which needs no KDC. It is less than helper_timeout_ms by default
+ * @leave: for the end of a worker that has given its last reply
+ */
+struct office_patience {
+	int init;
+	int step;
+	int leave;
+};
+
+/* Only tests write it, before office_start(). */
+extern struct office_patience office_patience;
+
+/* Does the exchange go on after this reply? Otherwise it is over. */
+bool office_goes_on(const struct credssp_hlp_header *reply, size_t length);
+
+/* The main loop of the office, until @fd shows that the daemon has ended: exit status. */
+int office_serve(int fd, const struct office_setup *setup);
+
+#endif

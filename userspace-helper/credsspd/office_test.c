@@ -1,0 +1,753 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The ticket office, with workers that are not as they should be. */
+#include <errno.h>
+#include <grp.h>
+#include <poll.h>
+#include <pwd.h>
+#include <signal.h>
+#include <stdalign.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <linux/credssp.h>
+#include "clock.h"
+#include "log.h"
+#include "office.h"
+#include "office_impl.h"
+#include "office_workers.h"
+#include "test.h"
+#include "test_daemon.h"
+#include "test_office.h"
+
+/* Longer than any test takes, what is waited for to the end, and what to see nothing in */
+#define LONG_MS		60000
+#define SHORT_MS	100
+#define QUIET_MS	200
+
+static const struct office_setup setup = {
+	.conf = "conf", .user = "nobody", .work = test_office_work, .relay = test_office_relay,
+};
+
+static struct office *office;
+/* Owners and conversations of requests are the tags of their workers, unless a test says. */
+static alignas(8) uint8_t reply[CREDSSP_HLP_MAX_MESSAGE];
+static const struct credssp_hlp_header *const head = (const void *)reply;
+static const struct credssp_hlp_krb5_reply *const body = (const void *)(reply + sizeof(*head));
+
+/**
+ * struct init - a KRB5_INIT
+ * @script: what the worker does; see test_office.c
+ * @password: bytes of a password after it
+ */
+struct init {
+	uint64_t conversation;
+	uint32_t owner;
+	uint32_t uid;
+	uint32_t time_limit;
+	const char *script;
+	const void *password;
+	size_t password_length;
+};
+
+static bool is_root(void)
+{
+	return !geteuid();
+}
+
+static uid_t own_uid(void)
+{
+	return is_root() ? USER : geteuid();
+}
+
+static bool wait_for(bool (*condition)(uintptr_t arg), uintptr_t arg)
+{
+	const int64_t end = clock_ms() + LONG_MS;
+
+	while (!condition(arg)) {
+		if (clock_ms() > end)
+			return false;
+		usleep(2000);
+	}
+	return true;
+}
+
+/* Has the process ended? A zombie has, if its parent is not interested. */
+static bool has_ended(uintptr_t pid)
+{
+	char path[64], state = 'Z';
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
+	f = fopen(path, "re");
+	if (!f)
+		return true;
+	if (fscanf(f, "%*d (%*[^)]) %c", &state) != 1)
+		state = 'Z';
+	fclose(f);
+	return state == 'Z' || state == 'X';
+}
+
+static bool have_started(uintptr_t count)
+{
+	return shared->started >= count;
+}
+
+static bool relay_runs(uintptr_t unused)
+{
+	(void)unused;
+	return shared->relay;
+}
+
+static bool relay_was_reloaded(uintptr_t count)
+{
+	return shared->reloads >= count;
+}
+
+static void start(void)
+{
+	char private[NAME_SIZE], network[NAME_SIZE];
+	struct shared fresh = { .relay_uid = is_root() ? 0 : geteuid() };
+
+	memcpy(private, shared->private, sizeof(private));
+	memcpy(network, shared->network, sizeof(network));
+	fresh.user_gid = shared->user_gid;
+	fresh.relay_uid = shared->relay_uid;
+	fresh.user_groups_count = shared->user_groups_count;
+	memcpy(fresh.user_groups, shared->user_groups, sizeof(fresh.user_groups));
+	memcpy(fresh.private, private, sizeof(private));
+	memcpy(fresh.network, network, sizeof(network));
+	memcpy(shared, &fresh, sizeof(fresh));
+	ENSURE(!sem_init(&shared->gate, 1, 0));
+	office = office_start(&setup);
+	ENSURE(office && office_fd(office) >= 0 && wait_for(relay_runs, 0));
+}
+
+static void stop(void)
+{
+	office_stop(office);
+	office = NULL;
+	if (shared->office)
+		ENSURE(wait_for(has_ended, shared->office));
+	ENSURE(wait_for(has_ended, shared->relay));
+	office_patience = (struct office_patience){ LONG_MS, LONG_MS, LONG_MS };
+}
+
+/* Make a KRB5_INIT; the length of @packet. */
+static size_t make_init(uint8_t *packet, const struct init *in)
+{
+	struct credssp_hlp_krb5_init init = {
+		.source = CREDSSP_HLP_KRB5_PASSWORD,
+		.time_limit = in->time_limit ? in->time_limit : LONG_MS,
+		.target_length = strlen(in->script),
+		.peer_ticket_length = in->password_length,
+		.bindings[0] = in->conversation,
+	};
+	struct credssp_hlp_header hdr = {
+		.length = sizeof(hdr) + sizeof(init) + init.target_length + in->password_length,
+		.opcode = CREDSSP_HLP_KRB5_INIT,
+		.id = 1000 + in->conversation,
+		.conversation = in->conversation,
+		.uid = in->uid ? in->uid : own_uid(),
+		.owner = in->owner,
+	};
+	uint8_t *text = packet + sizeof(hdr) + sizeof(init);
+
+	memcpy(packet, &hdr, sizeof(hdr));
+	memcpy(packet + sizeof(hdr), &init, sizeof(init));
+	memcpy(text, in->script, init.target_length);
+	if (in->password_length)
+		memcpy(text + init.target_length, in->password, in->password_length);
+	return hdr.length;
+}
+
+static int ask(const struct init *in)
+{
+	static alignas(8) uint8_t packet[CREDSSP_HLP_MAX_MESSAGE];
+	size_t length = make_init(packet, in);
+
+	ENSURE(office_is_for(office, packet, length));
+	return office_request(office, packet, length);
+}
+
+static void begin(uint64_t conversation, uint32_t owner, const char *script)
+{
+	const struct init in = { .conversation = conversation, .owner = owner, .script = script };
+
+	ENSURE(!ask(&in));
+}
+
+static int send_other(uint16_t opcode, uint64_t conversation, const char *text)
+{
+	struct {
+		struct credssp_hlp_header hdr;
+		char text[32];
+	} packet = { .hdr = {
+		.length = sizeof(packet.hdr) + strlen(text), .opcode = opcode,
+		.id = 2000 + conversation, .conversation = conversation, .uid = own_uid(),
+	} };
+
+	memcpy(packet.text, text, strlen(text));
+	if (!office_is_for(office, &packet, packet.hdr.length))
+		return -ENOENT;
+	return office_request(office, &packet, packet.hdr.length);
+}
+
+static void step(uint64_t conversation)
+{
+	ENSURE(!send_other(CREDSSP_HLP_KRB5_STEP, conversation, "reply"));
+}
+
+static void end(uint64_t conversation)
+{
+	ENSURE(!send_other(CREDSSP_HLP_END, conversation, ""));
+}
+
+/* Take a reply within @ms; false: there is none. */
+static bool receive(int ms)
+{
+	const int64_t until = clock_ms() + ms;
+	struct pollfd p = { .fd = office_fd(office) };
+	size_t length = 0;
+
+	while (!length && clock_ms() < until) {
+		p.events = office_events(office);
+		ENSURE(poll(&p, 1, until - clock_ms()) >= 0);
+		office_flush(office);
+		if (p.revents & ~POLLOUT)
+			ENSURE(!office_receive(office, reply, sizeof(reply), &length));
+	}
+	if (length)
+		ENSURE(head->length == length && !head->owner && !head->flags);
+	return length;
+}
+
+/* Take the reply of this conversation; its error */
+static int outcome(uint64_t conversation, uint16_t opcode)
+{
+	ENSURE(receive(LONG_MS));
+	ENSURE(head->conversation == conversation && head->opcode == opcode);
+	ENSURE(head->id == conversation + (opcode == CREDSSP_HLP_KRB5_INIT ? 1000 : 2000));
+	if (head->error)
+		ENSURE(head->length == sizeof(*head));
+	else
+		ENSURE(head->length >= sizeof(*head) + sizeof(*body));
+	return head->error;
+}
+
+static int init_outcome(uint64_t conversation)
+{
+	return outcome(conversation, CREDSSP_HLP_KRB5_INIT);
+}
+
+static int step_outcome(uint64_t conversation)
+{
+	return outcome(conversation, CREDSSP_HLP_KRB5_STEP);
+}
+
+static void test_exchange(void)
+{
+	start();
+	begin(1, 5, "ard");
+	ENSURE(!init_outcome(1) && body->state == CREDSSP_HLP_KRB5_CONTINUE);
+	ENSURE(body->message_length == 7 && !memcmp(body + 1, "request", 7));
+	step(1);
+	ENSURE(!step_outcome(1) && body->state == CREDSSP_HLP_KRB5_DONE);
+	ENSURE(wait_for(has_ended, shared->pid[1]));
+	/* It is over: END is for somebody else. */
+	ENSURE(send_other(CREDSSP_HLP_END, 1, "") == -ENOENT);
+	begin(2, 5, "f");
+	ENSURE(!init_outcome(2) && body->state == CREDSSP_HLP_KRB5_FAILED && body->error == 7);
+	ENSURE(wait_for(has_ended, shared->pid[2]));
+	begin(3, 5, "L");
+	ENSURE(!init_outcome(3) && head->length == CREDSSP_HLP_MAX_MESSAGE);
+	stop();
+}
+
+static void test_two_at_once(void)
+{
+	start();
+	begin(1, 5, "gard");
+	begin(2, 6, "ard");
+	ENSURE(!init_outcome(2));
+	ENSURE(!sem_post(&shared->gate));
+	ENSURE(!init_outcome(1));
+	step(1);
+	step(2);
+	ENSURE(receive(LONG_MS) && !head->error && receive(LONG_MS) && !head->error);
+	ENSURE(body->state == CREDSSP_HLP_KRB5_DONE);
+	stop();
+}
+
+static void test_deadlines(void)
+{
+	struct init in = { .conversation = 1, .owner = 5, .time_limit = SHORT_MS, .script = "h" };
+
+	office_patience.step = SHORT_MS;
+	start();
+	ENSURE(!ask(&in) && init_outcome(1) == ETIMEDOUT);
+	ENSURE(wait_for(has_ended, shared->pid[1]));
+	begin(2, 5, "arh");
+	ENSURE(!init_outcome(2));
+	step(2);
+	ENSURE(step_outcome(2) == ETIMEDOUT && wait_for(has_ended, shared->pid[2]));
+	stop();
+	/* A peer that does not answer, and a worker that does not end */
+	office_patience.init = 2 * SHORT_MS;
+	office_patience.leave = SHORT_MS;
+	start();
+	begin(3, 5, "ard");
+	ENSURE(!init_outcome(3) && wait_for(has_ended, shared->pid[3]));
+	step(3);
+	ENSURE(step_outcome(3) == EIO);
+	begin(4, 5, "fh");
+	ENSURE(!init_outcome(4) && wait_for(has_ended, shared->pid[4]));
+	stop();
+}
+
+static void test_end(void)
+{
+	start();
+	begin(1, 5, "h");
+	begin(2, 5, "ard");
+	begin(3, 5, "ard");
+	/* In either order */
+	ENSURE(receive(LONG_MS) && !head->error && receive(LONG_MS) && !head->error);
+	ENSURE(wait_for(have_started, 3));
+	end(1);
+	end(2);
+	ENSURE(wait_for(has_ended, shared->pid[1]) && wait_for(has_ended, shared->pid[2]));
+	ENSURE(!receive(QUIET_MS) && send_other(CREDSSP_HLP_KRB5_STEP, 1, "reply") == -EPROTO);
+	step(3);
+	ENSURE(!step_outcome(3));
+	stop();
+}
+
+static void test_broken_workers(void)
+{
+	static const char *const scripts[] = { "x", "m", "o", "l", "", "arx", "arm", "arl", "ar" };
+
+	start();
+	begin(100, 5, "ard");
+	ENSURE(!init_outcome(100));
+	for (unsigned int i = 0; i < sizeof(scripts) / sizeof(scripts[0]); i++) {
+		begin(1 + i, 5, scripts[i]);
+		if (scripts[i][0] != 'a') {
+			ENSURE(init_outcome(1 + i) == EIO);
+		} else {
+			ENSURE(!init_outcome(1 + i));
+			step(1 + i);
+			ENSURE(step_outcome(1 + i) == EIO);
+		}
+		ENSURE(wait_for(has_ended, shared->pid[1 + i]));
+	}
+	/* One that is killed while it works, and one while the peer does */
+	begin(50, 5, "h");
+	ENSURE(wait_for(have_started, 11) && !kill(shared->pid[50], SIGKILL));
+	ENSURE(init_outcome(50) == EIO);
+	begin(51, 5, "ard");
+	ENSURE(!init_outcome(51) && !kill(shared->pid[51], SIGKILL));
+	ENSURE(wait_for(has_ended, shared->pid[51]));
+	step(51);
+	ENSURE(step_outcome(51) == EIO);
+	/* One that answers without a request: its exchange fails. */
+	begin(52, 5, "aah");
+	ENSURE(!init_outcome(52) && wait_for(has_ended, shared->pid[52]));
+	/* The other exchange has noticed nothing. */
+	step(100);
+	ENSURE(!step_outcome(100) && body->state == CREDSSP_HLP_KRB5_DONE);
+	stop();
+}
+
+static void test_bad_requests(void)
+{
+	struct init in = { .conversation = 1, .owner = 5, .script = "a" };
+	alignas(8) uint8_t packet[256];
+	struct credssp_hlp_krb5_init *init = (void *)(packet + sizeof(struct credssp_hlp_header));
+	size_t length = make_init(packet, &in);
+
+	start();
+	/* Lengths that do not add up; in the second case their sum overflows 32 bits */
+	init->user_length = 1;
+	ENSURE(!office_request(office, packet, length) && init_outcome(1) == EBADMSG);
+	init->user_length = UINT32_MAX;
+	init->realm_length = 1;
+	ENSURE(!office_request(office, packet, length) && init_outcome(1) == EBADMSG);
+	ENSURE(office_request(office, packet, length - 1) == -EBADMSG);
+	/* A header alone, and a conversation that does not exist */
+	ENSURE(!send_other(CREDSSP_HLP_KRB5_INIT, 2, ""));
+	ENSURE(receive(LONG_MS) && head->conversation == 2 && head->error == EBADMSG);
+	ENSURE(send_other(CREDSSP_HLP_KRB5_STEP, 3, "reply") == -EPROTO);
+	/* A requester without a uid here */
+	in.uid = 65534;
+	ENSURE(!ask(&in) && !init_outcome(1) && body->state == CREDSSP_HLP_KRB5_FAILED);
+	ENSURE(body->failure == CREDSSP_HLP_KRB5_FAIL_FOREIGN);
+	in.uid = UINT32_MAX;
+	ENSURE(!ask(&in) && !init_outcome(1));
+	ENSURE(body->failure == CREDSSP_HLP_KRB5_FAIL_FOREIGN && !shared->started);
+	/* A second KRB5_INIT, a KRB5_STEP that is too early, and one without an AP-REP */
+	begin(4, 5, "gar");
+	in = (struct init){ .conversation = 4, .owner = 5, .script = "a" };
+	ENSURE(ask(&in) == -EPROTO);
+	step(4);
+	ENSURE(step_outcome(4) == EPROTO);
+	ENSURE(!sem_post(&shared->gate) && !init_outcome(4));
+	ENSURE(!send_other(CREDSSP_HLP_KRB5_STEP, 4, "") && step_outcome(4) == EBADMSG);
+	ENSURE(wait_for(has_ended, shared->pid[4]));
+	stop();
+}
+
+/* Begin exchanges that wait for their peers, until the office starts no more of them. */
+static void fill(uint64_t first, unsigned int count, uint32_t owner)
+{
+	for (unsigned int i = 0; i < count; i++) {
+		begin(first + i, owner, "ar");
+		ENSURE(!init_outcome(first + i));
+	}
+}
+
+static void test_limits(void)
+{
+	const unsigned int third = OFFICE_WORKERS_OF_OWNER;
+
+	start();
+	fill(1, third, 7);
+	begin(100, 7, "ar");
+	ENSURE(!receive(QUIET_MS) && shared->started == third);
+	/* Others are not concerned; and when one of the owner's ends, the next one starts. */
+	fill(1 + third, third, 8);
+	end(1);
+	ENSURE(!init_outcome(100));
+	fill(1 + 2 * third, third, 9);
+	/* The reserve: two of a further owner, and root has no limit but that of all. */
+	fill(1 + 3 * third, OFFICE_FEW, 10);
+	begin(101, 10, "ar");
+	ENSURE(!receive(QUIET_MS));
+	fill(110, OFFICE_WORKERS - 3 * third - OFFICE_FEW, 0);
+	begin(102, 0, "ar");
+	ENSURE(!receive(QUIET_MS) && shared->started == OFFICE_WORKERS + 1);
+	end(110);
+	ENSURE(!init_outcome(102));
+	ENSURE(!receive(QUIET_MS));
+	stop();
+}
+
+static void test_queue(void)
+{
+	struct init in = { .conversation = 60, .owner = 5, .time_limit = 2 * SHORT_MS, .script = "ar" };
+	static const uint8_t order[] = { 101, 104, 107, 108, 102 };
+
+	start();
+	/* All places are taken. */
+	fill(1, OFFICE_WORKERS, 0);
+	begin(101, 7, "ar");
+	begin(102, 7, "ar");
+	begin(103, 7, "ar");
+	begin(104, 8, "ar");
+	begin(105, 8, "ar");
+	begin(107, 9, "ar");
+	begin(108, 11, "ar");
+	/* Two do not get their turn: one is too late, one is ended. */
+	in.conversation = 106;
+	ENSURE(!ask(&in) && init_outcome(106) == ETIMEDOUT);
+	end(105);
+	for (unsigned int i = 0; i < sizeof(order); i++) {
+		end(1 + i);
+		ENSURE(!init_outcome(order[i]));
+		ENSURE(shared->order[OFFICE_WORKERS + i] == order[i]);
+	}
+	/* The third one of its owner is not for the reserve, and the next owner passes it. */
+	end(1 + sizeof(order));
+	ENSURE(!receive(QUIET_MS));
+	begin(109, 12, "ar");
+	ENSURE(!init_outcome(109) && !receive(QUIET_MS));
+	stop();
+}
+
+static void test_queue_limit(void)
+{
+	static uint8_t tickets[CREDSSP_HLP_MAX_TICKETS];
+	struct init in = {
+		.owner = 5, .script = "ar", .password = tickets, .password_length = sizeof(tickets),
+	};
+	unsigned int refused = 0;
+
+	start();
+	fill(1, OFFICE_WORKERS, 0);
+	for (in.conversation = 100; in.conversation < 140 && !refused; in.conversation++) {
+		ENSURE(!ask(&in));
+		if (receive(SHORT_MS / 4))
+			refused = head->conversation;
+	}
+	ENSURE(refused && head->error == EDQUOT && refused - 100 == OFFICE_BYTES_OF_OWNER /
+	       (sizeof(tickets) + sizeof(struct credssp_hlp_header) +
+		sizeof(struct credssp_hlp_krb5_init) + 2));
+	/* Another user's request still waits. */
+	in.conversation = 150;
+	in.owner = 6;
+	ENSURE(!ask(&in) && !receive(QUIET_MS));
+	stop();
+}
+
+/* A stopped office takes nothing: requests are refused, ENDs are not lost. */
+static void test_full_socket(void)
+{
+	static uint8_t tickets[CREDSSP_HLP_MAX_TICKETS];
+	struct init in = {
+		.conversation = 100, .owner = 5, .script = "h", .password = tickets,
+		.password_length = sizeof(tickets), .time_limit = SHORT_MS,
+	};
+	int ret;
+
+	start();
+	begin(1, 5, "h");
+	ENSURE(wait_for(have_started, 1) && !kill(shared->office, SIGSTOP));
+	while (!(ret = ask(&in)))
+		in.conversation++;
+	ENSURE(ret == -EDQUOT && in.conversation > 100);
+	while (in.password_length) {
+		in.password_length /= 2;
+		while (!ask(&in))
+			in.conversation++;
+	}
+	end(1);
+	office_reload(office);
+	ENSURE(office_events(office) == (POLLIN | POLLOUT));
+	ENSURE(!kill(shared->office, SIGCONT));
+	while (receive(LONG_MS) && head->conversation != in.conversation - 1)
+		;
+	ENSURE(wait_for(has_ended, shared->pid[1]) && wait_for(relay_was_reloaded, 1));
+	ENSURE(office_events(office) == POLLIN);
+	stop();
+}
+
+static void test_relay(void)
+{
+	start();
+	ENSURE(!shared->relay_wrong || !is_root());
+	for (unsigned int i = 1; i <= 3; i++) {
+		begin(i, 5, "n");
+		ENSURE(!init_outcome(i) && body->state == CREDSSP_HLP_KRB5_FAILED && !body->error);
+	}
+	ENSURE(shared->connections == 3);
+	office_reload(office);
+	ENSURE(wait_for(relay_was_reloaded, 1));
+	office_reload(office);
+	ENSURE(wait_for(relay_was_reloaded, 2));
+	stop();
+}
+
+/* Look around in a worker of @uid; what is wrong */
+static unsigned int look_around(uint64_t conversation, uid_t uid)
+{
+	const struct init in = {
+		.conversation = conversation, .owner = 6, .uid = uid, .script = "s",
+	};
+
+	ENSURE(!ask(&in) && !init_outcome(conversation));
+	ENSURE(body->state == CREDSSP_HLP_KRB5_FAILED);
+	if (body->error)
+		fprintf(stderr, "uid %u: wrong: %#x\n", uid, body->error);
+	return body->error;
+}
+
+static void test_sandbox(void)
+{
+	struct init secret = {
+		.conversation = 100, .owner = 5, .script = "ar", .password_length = SECRET_SIZE,
+	};
+
+	if (!is_root()) {
+		printf("# not root: workers cannot become another user\n");
+		return;
+	}
+	ENSURE(!setenv("KRB5_CONFIG", "/nowhere", 1));
+	start();
+	/* Root's worker: "no uid" in struct init stands for USER. */
+	fill(1, OFFICE_WORKERS_OF_OWNER, 5);
+	for (int i = 0; i < SECRET_SIZE; i++)
+		shared->secret[i] = 0x81 + 5 * i;
+	secret.password = shared->secret;
+	/* It waits while others start. */
+	ENSURE(!ask(&secret));
+	ENSURE(!look_around(101, USER) && !look_around(102, STRANGER));
+	end(1);
+	ENSURE(!init_outcome(100));
+	/* Now it runs, and has left nothing behind. */
+	ENSURE(!look_around(103, USER));
+	stop();
+}
+
+/* The requester is root: its worker has root's files, and nothing else of root's. */
+static void test_root(void)
+{
+	alignas(8) uint8_t packet[256];
+	const struct init in = { .conversation = 1, .script = "s" };
+	struct credssp_hlp_header *hdr = (void *)packet;
+	size_t length = make_init(packet, &in);
+
+	if (!is_root()) {
+		printf("# not root: no worker of root\n");
+		return;
+	}
+	hdr->uid = 0;
+	start();
+	ENSURE(!office_request(office, packet, length) && !init_outcome(1));
+	if (body->error)
+		fprintf(stderr, "root: wrong: %#x\n", body->error);
+	ENSURE(!body->error);
+	stop();
+}
+
+/* The channel closes: all processes end. The office or the relay ends: so does the rest. */
+static void test_end_of_all(void)
+{
+	size_t length;
+	int ret;
+
+	start();
+	begin(1, 5, "h");
+	begin(2, 6, "ar");
+	ENSURE(!init_outcome(2) && wait_for(have_started, 2));
+	stop();
+	ENSURE(wait_for(has_ended, shared->pid[1]) && wait_for(has_ended, shared->pid[2]));
+	for (int i = 0; i < 2; i++) {
+		start();
+		begin(1, 5, "h");
+		ENSURE(wait_for(have_started, 1));
+		ENSURE(!kill(i ? shared->relay : shared->office, SIGKILL));
+		ENSURE(wait_for(has_ended, shared->office) && wait_for(has_ended, shared->relay));
+		ENSURE(wait_for(has_ended, shared->pid[1]));
+		ret = office_receive(office, reply, sizeof(reply), &length);
+		ENSURE(ret < 0 && !length);
+		stop();
+	}
+}
+
+/* As main() starts it, with the loop on the device and the filter of system calls */
+static void test_daemon(unsigned int threads, bool with_office)
+{
+	struct init in = { .conversation = 1, .owner = 5, .script = "ard" };
+	struct credssp_hlp_header hdr = {
+		.length = sizeof(hdr), .opcode = CREDSSP_HLP_END, .conversation = 2,
+	};
+	static alignas(8) uint8_t packet[CREDSSP_HLP_MAX_MESSAGE];
+	size_t length = make_init(packet, &in);
+	struct test_daemon t;
+
+	shared->started = 0;
+	test_daemon_start(&t, threads, NULL, with_office ? &setup : NULL);
+	ENSURE(write(t.device, packet, length) == (ssize_t)length);
+	ENSURE(read(t.device, reply, sizeof(reply)) == head->length && head->id == 1001);
+	if (!with_office) {
+		ENSURE(head->error == EOPNOTSUPP);
+		test_daemon_stop(&t);
+		return;
+	}
+	ENSURE(!head->error && body->message_length == 7);
+	hdr.opcode = CREDSSP_HLP_KRB5_STEP;
+	hdr.conversation = 1;
+	hdr.length++;
+	memcpy(packet, &hdr, sizeof(hdr));
+	ENSURE(write(t.device, packet, hdr.length) == hdr.length);
+	ENSURE(read(t.device, reply, sizeof(reply)) == head->length && !head->error);
+	ENSURE(body->state == CREDSSP_HLP_KRB5_DONE && wait_for(has_ended, shared->pid[1]));
+	in = (struct init){ .conversation = 2, .owner = 5, .script = "h" };
+	length = make_init(packet, &in);
+	ENSURE(write(t.device, packet, length) == (ssize_t)length && wait_for(have_started, 2));
+	hdr = (struct credssp_hlp_header){
+		.length = sizeof(hdr), .opcode = CREDSSP_HLP_END, .conversation = 2,
+	};
+	ENSURE(write(t.device, &hdr, sizeof(hdr)) == sizeof(hdr));
+	ENSURE(wait_for(has_ended, shared->pid[2]));
+	test_daemon_stop(&t);
+	ENSURE(wait_for(has_ended, shared->office) && wait_for(has_ended, shared->relay));
+}
+
+static void test_daemons(void)
+{
+	test_daemon(1, true);
+	test_daemon(2, true);
+	test_daemon(1, false);
+}
+
+static void test_lost_office(void)
+{
+	static alignas(8) uint8_t packet[256];
+	const struct init in = { .conversation = 1, .owner = 5, .script = "h" };
+	size_t length = make_init(packet, &in);
+	struct test_daemon t;
+
+	shared->started = 0;
+	test_daemon_start(&t, 2, NULL, &setup);
+	ENSURE(write(t.device, packet, length) == (ssize_t)length && wait_for(have_started, 1));
+	ENSURE(!kill(shared->office, SIGKILL));
+	/* The daemon ends by itself, and with it its end of the device. */
+	ENSURE(read(t.device, reply, sizeof(reply)) == 0 && wait_for(has_ended, t.pid));
+	test_daemon_stop(&t);
+}
+
+static const struct {
+	const char *name;
+	void (*run)(void);
+} tests[] = {
+	{ "an exchange", test_exchange },
+	{ "two exchanges at once", test_two_at_once },
+	{ "deadlines", test_deadlines },
+	{ "END", test_end },
+	{ "workers that end or send nonsense", test_broken_workers },
+	{ "requests that are wrong", test_bad_requests },
+	{ "limits of an owner and of all", test_limits },
+	{ "turns of those that wait", test_queue },
+	{ "limit of what waits", test_queue_limit },
+	{ "an office that does not read", test_full_socket },
+	{ "the relay", test_relay },
+	{ "what a worker may do", test_sandbox },
+	{ "what a worker of root may do", test_root },
+	{ "all processes end together", test_end_of_all },
+	{ "the daemon's loop", test_daemons },
+	{ "the daemon ends without its office", test_lost_office },
+};
+
+static void prepare(void)
+{
+	const struct passwd *nobody, *user;
+	int fd;
+
+	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE,
+		      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	ENSURE(shared != MAP_FAILED);
+	read_network(shared->network);
+	nobody = getpwnam("nobody");
+	ENSURE(nobody);
+	shared->relay_uid = is_root() ? nobody->pw_uid : geteuid();
+	user = getpwuid(USER);
+	ENSURE(user);
+	shared->user_gid = user->pw_gid;
+	shared->user_groups_count = GROUPS_MAX;
+	ENSURE(getgrouplist(user->pw_name, user->pw_gid, shared->user_groups,
+			    &shared->user_groups_count) >= 0);
+	strcpy(shared->private, "/tmp/office-XXXXXX");
+	fd = mkstemp(shared->private);
+	ENSURE(fd >= 0);
+	close(fd);
+}
+
+int main(void)
+{
+	log_setup(getenv("VERBOSE"));
+	prepare();
+	office_patience = (struct office_patience){ LONG_MS, LONG_MS, LONG_MS };
+	for (size_t i = 0; i < sizeof(tests) / sizeof(tests[0]); i++) {
+		tests[i].run();
+		printf("ok office: %s\n", tests[i].name);
+		fflush(stdout);
+	}
+	unlink(shared->private);
+	return 0;
+}

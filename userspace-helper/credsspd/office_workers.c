@@ -1,0 +1,294 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include "clock.h"
+#include "krb5_kdc.h"
+#include "log.h"
+#include "office_impl.h"
+#include "office_workers.h"
+#include "packets.h"
+#include "sandbox.h"
+
+#define for_each_office_worker(w, ws) \
+	for ((w) = (ws)->worker; (w) < (ws)->worker + OFFICE_WORKERS; (w)++)
+
+/* Bytes of the longest packet between a worker and the relay */
+#define RELAY_PACKET_MAX \
+	(KRB5_KDC_REQUEST_MAX > KRB5_KDC_REPLY_MAX ? KRB5_KDC_REQUEST_MAX : KRB5_KDC_REPLY_MAX)
+
+/* ---- new processes ----------------------------------------------------------- */
+
+/*
+ * The office's ignored signals stay ignored: those to a whole service are for the daemon.
+ * Writing beyond RLIMIT_FSIZE is an error of write() instead of a signal.
+ */
+static int reset_signals(void)
+{
+	sigset_t none;
+
+	sigemptyset(&none);
+	if (signal(SIGXFSZ, SIG_IGN) == SIG_ERR || signal(SIGCHLD, SIG_DFL) == SIG_ERR)
+		return -errno;
+	return sigprocmask(SIG_SETMASK, &none, NULL) ? -errno : 0;
+}
+
+__attribute__((noreturn))
+static void relay_become(const struct office_setup *setup, int fd, pid_t office)
+{
+	if (sandbox_relay(office, fd, setup->user) || reset_signals())
+		_exit(EXIT_FAILURE);
+	_exit(setup->relay(fd, setup->conf));
+}
+
+int office_workers_init(struct office_workers *ws, const struct office_setup *setup,
+			struct queue *waiting)
+{
+	const pid_t office = getpid();
+	int fds[2];
+	int ret;
+
+	*ws = (struct office_workers){ .setup = setup, .waiting = waiting };
+	/* Packets with a descriptor and one byte */
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, fds))
+		return -errno;
+	ws->relay_pid = fork();
+	if (!ws->relay_pid)
+		relay_become(setup, fds[1], office);
+	ret = -errno;
+	close(fds[1]);
+	ws->relay = fds[0];
+	if (ws->relay_pid < 0)
+		return ret;
+	/* A relay that does not read must not stop the office. */
+	return fcntl(ws->relay, F_SETFL, O_NONBLOCK) ? -errno : 0;
+}
+
+__attribute__((noreturn))
+static void worker_become(const struct office_workers *ws, int fd, int relay, uid_t uid,
+			  pid_t office)
+{
+	/* Other requesters' passwords */
+	queue_clear(ws->waiting);
+	if (sandbox_requester(office, fd, relay, uid) || reset_signals())
+		_exit(EXIT_FAILURE);
+	_exit(ws->setup->work(fd, relay, ws->setup->conf));
+}
+
+/* Give the relay its end of a worker's connection. */
+static int relay_connect(const struct office_workers *ws, int fd)
+{
+	char byte = 0;
+	struct iovec iov = { .iov_base = &byte, .iov_len = sizeof(byte) };
+	union {
+		struct cmsghdr header;
+		char space[CMSG_SPACE(sizeof(fd))];
+	} control = { 0 };
+	struct msghdr message = {
+		.msg_iov = &iov, .msg_iovlen = 1,
+		.msg_control = control.space, .msg_controllen = sizeof(control.space),
+	};
+	struct cmsghdr *c = CMSG_FIRSTHDR(&message);
+
+	c->cmsg_level = SOL_SOCKET;
+	c->cmsg_type = SCM_RIGHTS;
+	c->cmsg_len = CMSG_LEN(sizeof(fd));
+	memcpy(CMSG_DATA(c), &fd, sizeof(fd));
+	return sendmsg(ws->relay, &message, MSG_NOSIGNAL) < 0 ? -errno : 0;
+}
+
+/* The worker's end of a connection with the relay, or a negative errno */
+static int relay_open(const struct office_workers *ws)
+{
+	int fds[2];
+	int ret = packets_connect(fds, RELAY_PACKET_MAX);
+
+	if (ret)
+		return ret;
+	ret = relay_connect(ws, fds[0]);
+	close(fds[0]);
+	if (!ret)
+		return fds[1];
+	close(fds[1]);
+	return ret;
+}
+
+/* Fork, with the connections made. Return the pid or a negative errno. */
+static pid_t worker_fork(const struct office_workers *ws, int fd, uid_t uid)
+{
+	const pid_t office = getpid();
+	int relay = relay_open(ws);
+	pid_t pid;
+
+	if (relay < 0)
+		return relay;
+	pid = fork();
+	if (!pid)
+		worker_become(ws, fd, relay, uid, office);
+	if (pid < 0)
+		pid = -errno;
+	close(relay);
+	return pid;
+}
+
+/*
+ * The request is in the socket before the worker is there: so no process but this one has
+ * it in its memory.
+ */
+static int worker_give(int fd, struct job *j)
+{
+	const size_t header = sizeof(struct credssp_hlp_header);
+	const size_t length = j->length - header;
+	ssize_t sent = write(fd, j->request + header, length);
+	int ret = -errno;
+
+	if (sent < 0)
+		return ret;
+	return sent == (ssize_t)length ? 0 : -EIO;
+}
+
+static struct office_worker *workers_place(struct office_workers *ws)
+{
+	struct office_worker *w;
+
+	for_each_office_worker(w, ws) {
+		if (w->state == OFFICE_WORKER_FREE)
+			return w;
+	}
+	return NULL;
+}
+
+int office_workers_start(struct office_workers *ws, struct job *j)
+{
+	struct office_worker *w = workers_place(ws);
+	int fds[2] = { -1, -1 }, ret;
+
+	if (w) {
+		*w = (struct office_worker){
+			.deadline = j->deadline, .asked = *job_header(j),
+		};
+		ret = packets_connect(fds, CREDSSP_HLP_MAX_MESSAGE);
+	} else {
+		ret = -EDQUOT;
+	}
+	if (!ret)
+		ret = fcntl(fds[0], F_SETFL, O_NONBLOCK) ? -errno : worker_give(fds[0], j);
+	job_free(j);
+	if (!ret)
+		ret = worker_fork(ws, fds[1], w->asked.uid);
+	if (fds[1] >= 0)
+		close(fds[1]);
+	if (ret > 0) {
+		w->pid = ret;
+		w->fd = fds[0];
+		w->state = OFFICE_WORKER_WORKS;
+		return 0;
+	}
+	if (fds[0] >= 0)
+		close(fds[0]);
+	return ret;
+}
+
+/* ---- limits ------------------------------------------------------------------ */
+
+bool office_workers_may_start(const struct office_workers *ws, uint32_t owner)
+{
+	const struct office_worker *w;
+	unsigned int all = 0, own = 0;
+
+	for_each_office_worker(w, ws) {
+		all += w->state != OFFICE_WORKER_FREE;
+		own += w->state != OFFICE_WORKER_FREE && w->asked.owner == owner;
+	}
+	if (all >= OFFICE_WORKERS)
+		return false;
+	if (!owner)
+		return true;
+	return own < OFFICE_WORKERS_OF_OWNER &&
+	       (all < OFFICE_WORKERS - OFFICE_RESERVE || own < OFFICE_FEW);
+}
+
+/* ---- a worker's life --------------------------------------------------------- */
+
+struct office_worker *office_workers_find(struct office_workers *ws, uint64_t conversation)
+{
+	struct office_worker *w;
+
+	for_each_office_worker(w, ws) {
+		if ((w->state == OFFICE_WORKER_WORKS || w->state == OFFICE_WORKER_WAITS) &&
+		    w->asked.conversation == conversation)
+			return w;
+	}
+	return NULL;
+}
+
+int office_worker_step(struct office_worker *w, const struct credssp_hlp_header *hdr,
+		       const void *token, size_t length)
+{
+	if (write(w->fd, token, length) != (ssize_t)length)
+		return -EIO;
+	w->asked = *hdr;
+	w->state = OFFICE_WORKER_WORKS;
+	w->deadline = clock_ms() + office_patience.step;
+	return 0;
+}
+
+void office_worker_wait(struct office_worker *w)
+{
+	w->state = OFFICE_WORKER_WAITS;
+	w->deadline = clock_ms() + office_patience.init;
+}
+
+void office_worker_leave(struct office_worker *w)
+{
+	close(w->fd);
+	w->fd = -1;
+	w->state = OFFICE_WORKER_LEAVES;
+	w->deadline = clock_ms() + office_patience.leave;
+}
+
+void office_worker_kill(struct office_worker *w)
+{
+	if (w->fd >= 0)
+		close(w->fd);
+	w->fd = -1;
+	w->state = OFFICE_WORKER_KILLED;
+	/* It is not reaped, so its pid is not used again yet. */
+	kill(w->pid, SIGKILL);
+}
+
+bool office_worker_is_overdue(const struct office_worker *w, int64_t now)
+{
+	return w->state != OFFICE_WORKER_FREE && w->state != OFFICE_WORKER_KILLED &&
+	       w->deadline <= now;
+}
+
+int64_t office_workers_due(const struct office_workers *ws)
+{
+	const struct office_worker *w;
+	int64_t due = INT64_MAX;
+
+	for_each_office_worker(w, ws) {
+		if (w->state != OFFICE_WORKER_FREE && w->state != OFFICE_WORKER_KILLED &&
+		    w->deadline < due)
+			due = w->deadline;
+	}
+	return due;
+}
+
+void office_workers_reap(struct office_workers *ws)
+{
+	struct office_worker *w;
+
+	for_each_office_worker(w, ws) {
+		/* If its socket is open, the worker is alive or has left a reply in it. */
+		if (w->state != OFFICE_WORKER_FREE && w->fd < 0 &&
+		    waitpid(w->pid, NULL, WNOHANG) == w->pid)
+			w->state = OFFICE_WORKER_FREE;
+	}
+}

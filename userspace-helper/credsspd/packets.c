@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <sys/socket.h>
+#include <unistd.h>
+#include "log.h"
+#include "packets.h"
+
+/* The kernel keeps a few bytes of the buffer for itself. */
+#define SOCKET_OVERHEAD	256
+
+/*
+ * The kernel silently limits the buffer to net.core.wmem_max. Above this limit there is
+ * SO_SNDBUFFORCE, but the processes that connect workers have no capability for it.
+ */
+static int set_room(int fd, size_t most)
+{
+	const int room = 2 * most;
+	socklen_t size = sizeof(int);
+	int got;
+
+	if (setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &room, sizeof(room)) ||
+	    getsockopt(fd, SOL_SOCKET, SO_SNDBUF, &got, &size))
+		return -errno;
+	if (got >= (int)most + SOCKET_OVERHEAD)
+		return 0;
+	log_error("net.core.wmem_max is too small for a packet of %zu bytes", most);
+	return -ENOBUFS;
+}
+
+int packets_connect(int fds[2], size_t most)
+{
+	int ret;
+
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, fds))
+		return -errno;
+	ret = set_room(fds[0], most);
+	if (!ret)
+		ret = set_room(fds[1], most);
+	if (!ret)
+		return 0;
+	close(fds[0]);
+	close(fds[1]);
+	return ret;
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Connections between credsspd's processes, which exchange packets. */
+#ifndef CREDSSPD_PACKETS_H
+#define CREDSSPD_PACKETS_H
+
+#include <stddef.h>
+
+/*
+ * Make both ends of a connection (SOCK_SEQPACKET) for packets of up to @most bytes, with
+ * room for two of them, or at least for one. Return 0 or a negative errno.
+ */
+int packets_connect(int fds[2], size_t most);
+
+#endif

@@ -203,10 +203,28 @@ kdc_stop() {
 kdc_pause() { kill -STOP "$KDC_PID"; }
 kdc_resume() { kill -CONT "$KDC_PID"; }
 
+# kdc_helper: the helper uses the KDC from now on (with guest/helper.sh)
+kdc_helper() {
+	export CREDSSP_KRB5_CONF=$KDC/krb5.conf
+	stop_helper && helper_up
+}
+
+# kdc_reload: the helper forgets which realms had no KDC
+kdc_reload() {
+	kill -HUP "${helper_pid:?}"
+	# The signal goes on from process to process.
+	sleep $((SLOW > 1 ? 2 : 1))
+}
+
+# For cleanup(): no KDC, and the helper as other programs need it
 kdc_remove() {
 	kdc_stop
-	[ -z "$KDC" ] || rm -rf "$KDC"
+	rm -rf "$KDC"
 	KDC=''
+	[ -n "${CREDSSP_KRB5_CONF:-}" ] || return 0
+	unset CREDSSP_KRB5_CONF
+	stop_helper
+	helper_up
 }
 
 # kdc_requests: how many requests the KDC has logged

@@ -218,6 +218,7 @@ kdc_reload() {
 
 # For cleanup(): no KDC, and the helper as other programs need it
 kdc_remove() {
+	fakekdc_stop
 	kdc_stop
 	rm -rf "$KDC"
 	KDC=''
@@ -254,4 +255,32 @@ kdc_ticket() {
 	kinit -c "$ccache" "$@" "$user" <"$WORK/password" >"$KDC/kinit.out" 2>&1 && return
 	problem "kinit: $(tail -n 2 "$KDC/kinit.out")"
 	return 1
+}
+
+# ---- a KDC with a fault ------------------------------------------------------
+
+FAKEKDC_PID='' FAKEKDC_OUT='' FAKEKDC_NUMBER=0
+
+# fakekdc_start FAULT [NUMBER]: the KDC in clients' configuration has this fault (see
+# peers/fakekdc.c) until fakekdc_stop
+fakekdc_start() {
+	fakekdc_stop
+	FAKEKDC_NUMBER=$((FAKEKDC_NUMBER + 1))
+	FAKEKDC_OUT=$KDC/fakekdc.$FAKEKDC_NUMBER
+	fakekdc --to "$KDC_PORT" "$@" >"$FAKEKDC_OUT" 2>&1 &
+	FAKEKDC_PID=$!
+	if ! until_true 20 has '^listening.*ready' "$FAKEKDC_OUT"; then
+		problem "fakekdc $* does not listen: $(head -n 3 "$FAKEKDC_OUT")"
+		return 1
+	fi
+	[[ $(<"$FAKEKDC_OUT") =~ port=([0-9]+) ]]
+	kdc_client_conf "$KDC/krb5.conf" "${BASH_REMATCH[1]}"
+}
+
+fakekdc_stop() {
+	[ -n "$FAKEKDC_PID" ] || return 0
+	kill -KILL "$FAKEKDC_PID" 2>/dev/null
+	wait "$FAKEKDC_PID" 2>/dev/null
+	FAKEKDC_PID=''
+	kdc_client_conf "$KDC/krb5.conf" "$KDC_PORT"
 }

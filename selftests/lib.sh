@@ -175,6 +175,7 @@ cleanup() {
 	impatient 2>/dev/null
 	stop_peer
 	freerdp_stop
+	[ -z "${KDC:-}" ] || kdc_remove
 	local pid
 	for pid in $(jobs -p); do
 		kill -KILL "$pid" 2>/dev/null
@@ -310,11 +311,11 @@ run_auth() {
 	done <"$WORK/auth.json"
 }
 
-# auth OPTION... HOST: credsspctl auth. Another password file can be given; --key
-# and --saved need none.
+# auth OPTION... HOST: credsspctl auth. Another password file can be given; --key,
+# --saved, --ccache and --keytab need none.
 auth() {
 	case " $* " in
-	*" --key "* | *" --saved "*) ;;
+	*" --key "* | *" --saved "* | *" --ccache"* | *" --keytab"*) ;;
 	*" --password-file "*) set -- --user alice "$@" ;;
 	*) set -- --user alice --password-file "$WORK/password" "$@" ;;
 	esac
@@ -406,8 +407,10 @@ freerdp_cert() {
 	openssl pkey -traditional -in "$WORK/rdp.key" -out "$dir/shadow.key"
 }
 
-# freerdp_start: starts a server with the account alice; SSL_CONF configures its TLS.
+# freerdp_start: starts a server with the account alice; SSL_CONF configures its TLS, and
+# FREERDP_OPTIONS are more of its options.
 SSL_CONF=/etc/ssl/openssl.cnf
+FREERDP_OPTIONS=()
 freerdp_start() {
 	freerdp_stop
 	xvfb_start
@@ -415,7 +418,8 @@ freerdp_start() {
 	FREERDP_OUT=$WORK/freerdp.out
 	FREERDP_PORT=$((FREERDP_PORT + 1))
 	OPENSSL_CONF=$SSL_CONF "freerdp-shadow-cli$FREERDP" "/port:$FREERDP_PORT" \
-		/bind-address:127.0.0.1 /sec:nla +auth "/sam-file:$WORK/sam" >"$FREERDP_OUT" 2>&1 &
+		/bind-address:127.0.0.1 /sec:nla +auth "/sam-file:$WORK/sam" \
+		"${FREERDP_OPTIONS[@]}" >"$FREERDP_OUT" 2>&1 &
 	FREERDP_PID=$!
 	until_true 60 listens "$FREERDP_PORT" && return 0
 	tail -n 5 "$FREERDP_OUT" | sed 's/^/# /'

@@ -19,11 +19,17 @@ helper_threads() {
 	esac
 }
 
+# libkrb5's configuration of the helper: tests that have a KDC set another one.
+helper_krb5_conf() {
+	echo "--krb5-conf=${CREDSSP_KRB5_CONF:-$CREDSSP_TOP/selftests/guest/krb5.conf}"
+}
+
 # start_helper: returns when the daemon has the device open. Fails if the daemon ends, or
 # after 60 seconds or more.
 start_helper() {
 	# shellcheck disable=SC2046,SC2086 # arguments are words
-	"$CREDSSP_TOP/build/user/credsspd" $(helper_threads) ${CREDSSPD_ARGS:-} \
+	"$CREDSSP_TOP/build/user/credsspd" $(helper_threads) $(helper_krb5_conf) \
+		${CREDSSPD_ARGS:-} \
 		>>"$GUEST_RUN/credsspd.log" 2>&1 </dev/null 3>&- &
 	helper_pid=$!
 	tries=0

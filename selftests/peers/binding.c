@@ -20,7 +20,7 @@ int binding_check(struct conn *c, struct span sealed)
 		bytes_span(&want, key);
 	if (c->ntlm.zero_key)
 		rc = 0;		/* without the key it cannot be read; the fault is to go on */
-	else if (!ntlm_unseal(&c->ntlm.in, sealed, &plain))
+	else if (!c->mech->unseal(c, sealed, &plain))
 		rc = fail(c, "pub-key-seal");
 	else if (!span_equal(span_of(&plain), span_of(&want)))
 		rc = fail(c, "pub-key-wrong");
@@ -86,11 +86,12 @@ static void seal_answer(struct conn *c, struct bytes *out)
 		return;
 	}
 	plain_answer(c, &plain);
-	c->ntlm.out.seq += form == BIND_NUMBER ? 1 : 0;
+	if (form == BIND_NUMBER)
+		c->mech->skip_number(c);
 	if (form == BIND_UNSEALED)
 		bytes_set(out, span_of(&plain));
 	else
-		ntlm_seal(&c->ntlm.out, span_of(&plain), out);
+		c->mech->seal(c, span_of(&plain), out);
 	if (form == BIND_CIPHERTEXT)
 		out->p[out->len - 1] ^= 1;
 	if (form == BIND_SIGNATURE)
@@ -141,7 +142,7 @@ int binding_answer(struct conn *c)
 	int rc;
 
 	/* The mechListMIC has the first sequence number. */
-	nego_final(c, &token);
+	c->mech->final(c, &token);
 	seal_answer(c, &sealed);
 	if (spnego && c->opt->wrong->arg == SPNEGO_FORM_TOGETHER)
 		rc = answer_together(c, &token, &sealed);

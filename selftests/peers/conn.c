@@ -20,7 +20,7 @@ static void prepare(struct conn *c, const struct options *opt, unsigned int id, 
 	int one = 1;
 
 	*c = (struct conn){ .opt = opt, .id = id, .fd = fd, .delegated = "none", .x224 = "no",
-			    .version = opt->version };
+			    .version = opt->version, .mech = &ntlm_mech };
 	c->transport = opt->http ? &http_transport : &tcp_transport;
 	c->early_due = opt->early;
 	c->ntlm.account = &opt->account;
@@ -86,7 +86,7 @@ static int open_credentials(struct conn *c, struct span sealed)
 	struct bytes plain = { 0 };
 	int rc = 0;
 
-	if (!ntlm_unseal(&c->ntlm.in, sealed, &plain))
+	if (!c->mech->unseal(c, sealed, &plain))
 		rc = fail(c, "auth-info-seal");
 	else if (!ts_credentials_decode(span_of(&plain), &creds))
 		rc = fail(c, "credentials-malformed");
@@ -181,15 +181,18 @@ static const char *yes(bool it_is)
 
 static void report(struct conn *c, bool ok)
 {
+	struct mech_user user = c->mech->user(c);
+
 	flockfile(stdout);
 	printf("conn %u result=%s why=%s at=%s", c->id, ok ? "ok" : "fail",
 	       c->why[0] ? c->why : "none", point_name(c->at));
-	printf(" user=%s domain=%s delegated=%s deleg_user=%s deleg_domain=%s", c->ntlm.user,
-	       c->ntlm.domain, c->delegated, c->deleg_user, c->deleg_domain);
-	printf(" version=%lld peer_version=%lld mech=%s mic=%s list_mic=%s nonce=%s",
+	printf(" user=%s domain=%s delegated=%s deleg_user=%s deleg_domain=%s", user.name,
+	       user.domain, c->delegated, c->deleg_user, c->deleg_domain);
+	printf(" version=%lld peer_version=%lld mech=%s package=%s mic=%s list_mic=%s nonce=%s",
 	       (long long)c->version, (long long)c->peer_version,
-	       !c->peer_version ? "none" : c->spnego ? "spnego" : "ntlm", yes(c->ntlm.mic),
-	       yes(c->mic_seen), yes(c->nonce_seen));
+	       !c->peer_version ? "none" : c->spnego ? "spnego" : c->mech->name, c->mech->name,
+	       yes(c->ntlm.mic), yes(c->mic_seen), yes(c->nonce_seen));
+	printf(" enctype=%d krb_flags=%x", c->krb5.enctype, c->krb5.flags);
 	printf(" requests=%u message=%s", c->http.requests, c->http.sealed ? "sealed" : "none");
 	printf(" client_cert=%s", client_cert_name(c));
 	printf(" tls=%s cipher=%s resumed=%s x224=%s client=%s wrong=%s\n", tls_name(c),
@@ -213,7 +216,7 @@ static void part(struct conn *c, bool ok)
 		gnutls_deinit(c->tls);
 	if (c->fd >= 0)
 		close(c->fd);
-	ntlm_free(&c->ntlm);
+	c->mech->release(c);
 	bytes_free(&c->in);
 	bytes_free(&c->list);
 	bytes_free(&c->client_pub_key);

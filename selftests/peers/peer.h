@@ -7,7 +7,9 @@
 #include <sys/types.h>
 
 #include "bytes.h"
+#include "krb5_gss.h"
 #include "ntlm.h"
+#include "spnego.h"
 #include "ts.h"
 #include "wrong.h"
 
@@ -23,7 +25,8 @@ struct options {
 	const struct wrong *wrong;
 	struct identity identity;
 	const char *priority;
-	const char *mech;	/* "any", "ntlm", "spnego" */
+	const char *mech;	/* "any", "ntlm", "spnego", "kerberos" */
+	const struct krb5_acceptor *kerberos;	/* NULL without a keytab */
 	const char *refuse;	/* "error", "close", "alert": how a logon is denied */
 	bool http;		/* TLS inside HTTP */
 	const char *path;	/* of the HTTP service */
@@ -61,6 +64,36 @@ struct http_side {
 
 struct conn;
 
+/* Who has logged on; empty strings before it is known. */
+struct mech_user {
+	const char *name;
+	const char *domain;
+};
+
+/**
+ * struct mech - an inner mechanism
+ * @name: of its package
+ * @legs: from the first request, @req with its bytes in @msg, until the client's pubKeyAuth
+ *	is in @pub_key
+ * @final: the last negoToken, which goes beside pubKeyAuth; empty if there is none
+ * @seal, @unseal: messages; @unseal returns false if the message is not the next one of the
+ *	client
+ * @skip_number: the next message to be sealed has a wrong sequence number
+ * @user: of the client
+ * @release: frees its state
+ */
+struct mech {
+	const char *name;
+	int (*legs)(struct conn *c, struct bytes *msg, struct ts_request *req,
+		    struct bytes *pub_key);
+	void (*final)(struct conn *c, struct bytes *token);
+	void (*seal)(struct conn *c, struct span plain, struct bytes *out);
+	bool (*unseal)(struct conn *c, struct span sealed, struct bytes *plain);
+	void (*skip_number)(struct conn *c);
+	struct mech_user (*user)(const struct conn *c);
+	void (*release)(struct conn *c);
+};
+
 /* What carries TLS: TCP, or HTTP over it. GnuTLS's push and pull. */
 struct transport {
 	ssize_t (*push)(struct conn *c, const void *buf, size_t len);
@@ -72,6 +105,7 @@ struct transport {
  * @at: the latest point reached
  * @why: the reason that ended it, empty after success
  * @in: plaintext received but not used
+ * @mech: the inner mechanism; NTLM until the client has chosen
  * @version: the effective one; @peer_version as the client sent it
  * @spnego: the client speaks SPNEGO
  * @list: its MechTypeList; @mic_seen: it sent a right mechListMIC
@@ -91,7 +125,9 @@ struct conn {
 	char why[96];
 	struct bytes in;
 	struct http_side http;
+	const struct mech *mech;
 	struct ntlm_server ntlm;
+	struct krb5_server krb5;
 	int64_t version;
 	int64_t peer_version;
 	bool spnego;
@@ -143,12 +179,17 @@ int at_point(struct conn *c, enum point where);
 /* carrier.c: X.224 */
 int carrier_accept(struct conn *c);
 
-/* nego.c: negoTokens up to AUTHENTICATE and pubKeyAuth */
+/* nego.c: negoTokens up to pubKeyAuth */
 int nego_run(struct conn *c, struct bytes *pub_key);
 int nego_request(struct conn *c, struct bytes *msg, struct ts_request *req);
 int nego_answer(struct conn *c, enum point where, struct ts_request *req);
-/* The last SPNEGO token, empty if there is none to send. */
-void nego_final(struct conn *c, struct bytes *token);
+/* Answer with a token, or with one of SPNEGO, alone. */
+int nego_send(struct conn *c, enum point where, struct span token);
+int nego_send_resp(struct conn *c, enum point where, const struct spnego_resp *resp);
+
+/* ntlm_legs.c, krb5_legs.c */
+extern const struct mech ntlm_mech;
+extern const struct mech krb5_mech;
 
 /* binding.c: pubKeyAuth both ways */
 int binding_check(struct conn *c, struct span sealed);

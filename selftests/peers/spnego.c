@@ -8,13 +8,33 @@
 static const uint8_t spnego_oid[] = { 0x2b, 6, 1, 5, 5, 2 };
 static const uint8_t ntlm_oid[] = { 0x2b, 6, 1, 4, 1, 0x82, 0x37, 2, 2, 0x0a };
 static const uint8_t krb5_oid[] = { 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x12, 1, 2, 2 };
+static const uint8_t ms_krb5_oid[] = { 0x2a, 0x86, 0x48, 0x82, 0xf7, 0x12, 1, 2, 2 };
+static const uint8_t u2u_oid[] = { 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x12, 1, 2, 2, 3 };
 
 const struct span spnego_ntlm_oid = { ntlm_oid, sizeof(ntlm_oid) };
 const struct span spnego_krb5_oid = { krb5_oid, sizeof(krb5_oid) };
+const struct span spnego_ms_krb5_oid = { ms_krb5_oid, sizeof(ms_krb5_oid) };
+const struct span spnego_u2u_oid = { u2u_oid, sizeof(u2u_oid) };
+
+/* The OID of an initial context token, RFC 2743 3.1. */
+static bool token_oid(struct span token, struct span *oid)
+{
+	struct span in;
+
+	return der_take(&token, APPLICATION_0, &in) && der_take(&in, DER_OID, oid);
+}
+
+bool spnego_is_krb5(struct span token)
+{
+	struct span oid;
+
+	return token_oid(token, &oid) && (span_equal(oid, spnego_krb5_oid) ||
+					  span_equal(oid, spnego_u2u_oid));
+}
 
 bool spnego_is_init(struct span token)
 {
-	return der_peek(token) == APPLICATION_0;
+	return der_peek(token) == APPLICATION_0 && !spnego_is_krb5(token);
 }
 
 static bool read_list(struct span wrapped, struct spnego_init *init)
@@ -28,6 +48,8 @@ static bool read_list(struct span wrapped, struct spnego_init *init)
 	for (; list.len; first = false) {
 		if (!der_take(&list, DER_OID, &oid))
 			return false;
+		init->krb5 |= span_equal(oid, spnego_krb5_oid) ||
+			      span_equal(oid, spnego_ms_krb5_oid);
 		if (!span_equal(oid, spnego_ntlm_oid))
 			continue;
 		init->ntlm = true;

@@ -26,6 +26,7 @@ struct program {
 	const char *pem;
 	const char *ca;
 	const char *ticket_key;
+	const char *keytab;
 	const char *make_cert;
 	const char *bind;
 	const char *port;
@@ -61,7 +62,8 @@ static const char help[] =
 "  --timeout SECONDS   for one message of a client (default 30)\n"
 "  --user, --domain, --password NAME   the account (alice, any, Passw0rd!)\n"
 "  --version N         own CredSSP version, 2 to 6 (default 6)\n"
-"  --mech any|ntlm|spnego\n"
+"  --mech any|ntlm|spnego|kerberos\n"
+"  --keytab FILE       Kerberos too, for the services in it, with or without SPNEGO\n"
 "  --refuse error|close|alert   how a logon is denied (default error)\n"
 "  --error-code N      NTSTATUS of the error-... wrongs\n"
 "  --carrier raw|http  TLS inside HTTP's headers, as WinRM has it (default raw)\n"
@@ -132,6 +134,7 @@ static const struct row {
 	{ "host", TEXT, AT(opt.account.host) },
 	{ "version", NUMBER, AT(opt.version) },
 	{ "mech", TEXT, AT(opt.mech) },
+	{ "keytab", TEXT, AT(keytab) },
 	{ "refuse", TEXT, AT(opt.refuse) },
 	{ "error-code", STATUS, AT(opt.error_code) },
 	{ "carrier", CARRIER, AT(opt.http) },
@@ -248,6 +251,19 @@ static void load_ticket_key(struct program *p)
 		die("ticket key");
 	if (p->ticket_key && identity_save(p->ticket_key, &p->opt.ticket_key))
 		die("cannot write the ticket key");
+}
+
+static void load_keytab(struct program *p)
+{
+	static struct krb5_acceptor acceptor;
+	const char *why;
+
+	if (!p->keytab)
+		return;
+	why = krb5_acceptor_open(&acceptor, p->keytab);
+	if (why)
+		die(why);
+	p->opt.kerberos = &acceptor;
 }
 
 static void print_port(int fd, const char *wrong)
@@ -404,6 +420,7 @@ int main(int argc, char **argv)
 	if (p.ca && identity_take(&p.opt.identity, p.ca))
 		die("cannot use the issuers");
 	load_ticket_key(&p);
+	load_keytab(&p);
 	count = make_listeners(&p, &list);
 	serve(&p, list, count);
 	free(list);

@@ -65,6 +65,10 @@ enum action {
 	ACTION_SELECT,		/* arg: the protocol selected in X.224 */
 	ACTION_X224_FAILURE,	/* arg: failure code */
 	ACTION_X224_FORM,		/* arg: enum x224_form */
+	ACTION_KRB,		/* arg: enum krb_form of the answer to the AP-REQ */
+	ACTION_CFX,		/* arg: index of a byte of sealed messages << 8, bits to flip */
+	ACTION_RRC,		/* arg: by how many bytes sealed messages are rotated */
+	ACTION_NOT_SEALED,	/* messages with integrity alone (RFC 4121 4.2.4) */
 	ACTION_HTTP,		/* arg: enum http_form of the answer at the point, or of all */
 };
 
@@ -105,6 +109,31 @@ enum spnego_form {
 	SPNEGO_FORM_FINAL_REFUSED,
 	SPNEGO_FORM_MALFORMED,
 	SPNEGO_FORM_COMPLETED,	/* accept-completed beside the CHALLENGE */
+};
+
+/* The answer to the AP-REQ, RFC 4121 4.1 and RFC 4178 */
+enum krb_form {
+	KRB_FORM_RIGHT,		/* accept-completed with the AP-REP */
+	KRB_FORM_WINDOWS,	/* accept-incomplete with the AP-REP and a mechListMIC */
+	KRB_FORM_MIC,		/* accept-completed with the AP-REP and a mechListMIC */
+	KRB_FORM_BAD_MIC,
+	KRB_FORM_MS_OID,	/* selects Kerberos by Windows' OID */
+	KRB_FORM_OWN_OID,	/* ... by its own */
+	KRB_FORM_NTLM,		/* request-mic, and NTLM is selected */
+	KRB_FORM_NTLM_OID,	/* the AP-REP, but NTLM is selected */
+	KRB_FORM_REFUSED,	/* reject without a reason */
+	KRB_FORM_NO_AP_REP,	/* accept-completed without the AP-REP */
+	KRB_FORM_ALTERED,	/* an AP-REP under another key */
+	KRB_FORM_CUT,		/* half of the AP-REP */
+	KRB_FORM_OTHER_TOKEN,	/* TOK_ID of an AP-REQ */
+	KRB_FORM_AGAIN,		/* the AP-REP of an earlier connection */
+	KRB_FORM_SKEW,		/* KRB-ERRORs in a reject: KRB_AP_ERR_SKEW, an hour ahead */
+	KRB_FORM_MODIFIED,	/* KRB_AP_ERR_MODIFIED */
+	KRB_FORM_USER_TO_USER,	/* KRB_AP_ERR_USER_TO_USER_REQUIRED */
+	KRB_FORM_GENERIC,	/* KRB_ERR_GENERIC */
+	KRB_FORM_UNKNOWN,	/* error-code 4000 */
+	KRB_FORM_INCOMPLETE,	/* KRB_ERR_GENERIC in accept-incomplete */
+	KRB_FORM_ERROR_CUT,	/* half of a KRB-ERROR */
 };
 
 enum x224_form {
@@ -154,7 +183,7 @@ enum http_form {
  * @verdict: bad: the client must refuse; good: it must go on; late: it comes
  *	when authInfo is out; any: either, but in bounded time
  * @needs: other options that it needs: echo (version 2 to 4), hash (5, 6),
- *	spnego, tls1.2, tls1.3, x224, early (a result PDU), http, - (nothing)
+ *	spnego, kerberos (in SPNEGO, and a keytab), tls1.2, tls1.3, x224, early (a result PDU), http, - (nothing)
  * @action, @point, @arg: what is done, and when
  * @text: for people
  */

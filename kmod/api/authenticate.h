@@ -18,6 +18,7 @@
  * @expiry: out: FILETIME in UTC
  * @report: out: what is known of the exchange, after a failure too
  * @cert: out: the peer's certificate, to be freed by the caller
+ * @user: out: name of the user in UTF-8, likewise
  */
 struct cssp_authenticate {
 	struct credssp_cred *cred;
@@ -31,6 +32,7 @@ struct cssp_authenticate {
 	s64 expiry;
 	struct credssp_report report;
 	struct cssp_vbuf cert;
+	struct cssp_vbuf user;
 };
 
 /**

@@ -334,6 +334,7 @@ s32 credssp_authenticate_socket(struct credssp_cred *cred, struct socket *sock,
 	if (report)
 		*report = auth.report;
 	cssp_vbuf_free(&auth.cert);
+	cssp_vbuf_free(&auth.user);
 	return cssp_status_exchange(ret);
 }
 EXPORT_SYMBOL_GPL(credssp_authenticate_socket);

@@ -263,6 +263,19 @@ int cssp_context_report(struct credssp_context *ctx, struct credssp_report *repo
 	return 0;
 }
 
+int cssp_context_user(struct credssp_context *ctx, struct cssp_vbuf *user)
+{
+	struct cssp_rd rd;
+	int ret;
+
+	if (cssp_context_lock(ctx))
+		return -EINTR;
+	rd = cssp_rd_of(ctx->user, ctx->user ? strlen(ctx->user) : 0);
+	ret = cssp_vbuf_set(user, &rd);
+	cssp_context_unlock(ctx);
+	return ret;
+}
+
 int cssp_context_cert(struct credssp_context *ctx, struct cssp_vbuf *cert)
 {
 	struct cssp_rd rd;

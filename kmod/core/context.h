@@ -175,6 +175,8 @@ int __must_check cssp_context_export(struct credssp_context *ctx,
 /* Valid in every state. */
 int __must_check cssp_context_report(struct credssp_context *ctx,
 				     struct credssp_report *report);
+/* The user that logs on, in UTF-8 without NUL; empty before the exchange. */
+int __must_check cssp_context_user(struct credssp_context *ctx, struct cssp_vbuf *user);
 /* A copy of the peer's certificate in DER; empty before the handshake. */
 int __must_check cssp_context_cert(struct credssp_context *ctx, struct cssp_vbuf *cert);
 

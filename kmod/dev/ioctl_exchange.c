@@ -200,15 +200,20 @@ static int ioctl_authenticate_copy_in(struct cssp_authenticate *auth, struct css
 	return CSSP_E_PARAMETER;
 }
 
+/* @length: in: room at @addr; out: bytes of @made, which are written if there is room. */
+static int ioctl_copy_out_if_room(u64 addr, u32 *length, const struct cssp_vbuf *made)
+{
+	u32 room = *length;
+
+	*length = made->len;
+	return made->len > room ? 0 : cssp_user_copy_out(addr, made->data, made->len);
+}
+
 static int ioctl_authenticate_copy_out(const struct cssp_authenticate *auth,
 				       struct credssp_ioc_authenticate *a)
 {
-	u32 room = a->cert_length;
-
-	a->cert_length = auth->cert.len;
-	if (auth->cert.len > room)
-		return 0;
-	return cssp_user_copy_out(a->cert, auth->cert.data, auth->cert.len);
+	return ioctl_copy_out_if_room(a->cert, &a->cert_length, &auth->cert) ?:
+	       ioctl_copy_out_if_room(a->user, &a->user_length, &auth->user);
 }
 
 static int ioctl_authenticate(struct cssp_authenticate *auth,
@@ -229,7 +234,7 @@ int cssp_ioctl_check_authenticate(const struct cssp_chardev_file *file, const vo
 {
 	const struct credssp_ioc_authenticate *a = args;
 
-	return a->flags & ~CREDSSP_AUTH_EARLY_AUTH || a->__reserved ? -EINVAL : 0;
+	return a->flags & ~CREDSSP_AUTH_EARLY_AUTH || a->__reserved || a->__reserved2 ? -EINVAL : 0;
 }
 
 int cssp_ioctl_authenticate(struct cssp_chardev_file *file, void *args)
@@ -252,7 +257,7 @@ int cssp_ioctl_authenticate(struct cssp_chardev_file *file, void *args)
 	if (!ret)
 		ret = ioctl_authenticate(&auth, a);
 	else
-		a->cert_length = 0;
+		a->cert_length = a->user_length = 0;
 	a->report = auth.report;
 	a->context_attr = auth.attr;
 	a->expiry = auth.expiry;
@@ -261,6 +266,7 @@ int cssp_ioctl_authenticate(struct cssp_chardev_file *file, void *args)
 	cssp_cred_put(auth.cred);
 	cssp_requester_drop(&who);
 	cssp_vbuf_free(&auth.cert);
+	cssp_vbuf_free(&auth.user);
 	cssp_vbuf_free(&target);
 	return fatal_signal_pending(current) ? -EINTR : ret;
 }

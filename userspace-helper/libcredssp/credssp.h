@@ -143,6 +143,8 @@ struct credssp_acquire {
  * @cert_length: bytes at @cert
  * @cert: the server's certificate in DER, or NULL; to be freed with
  *	credssp_free_context_buffer()
+ * @user: who logged on, in UTF-8: DOMAIN\\user, the user alone, or Kerberos' principal;
+ *	empty where the exchange did not come so far
  * @expiry: when the context expires
  * @report: facts about the exchange, after success and failure
  */
@@ -150,6 +152,7 @@ struct credssp_result {
 	uint32_t context_attr;
 	uint32_t cert_length;
 	void *cert;
+	char user[2 * CREDSSP_MAX_NAME + sizeof("@")];
 	struct credssp_timestamp expiry;
 	struct credssp_report report;
 };

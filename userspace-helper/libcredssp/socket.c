@@ -73,6 +73,9 @@ int32_t credssp_authenticate_socket(struct credssp *lib, uint64_t cred, int fd,
 			return SEC_E_INSUFFICIENT_MEMORY;
 		ioc.cert = cssp_ptr(cert);
 		ioc.cert_length = CREDSSP_MAX_CERT;
+		/* The memory is zero, and a byte of it stays for the NUL. */
+		ioc.user = cssp_ptr(result->user);
+		ioc.user_length = sizeof(result->user) - 1;
 	}
 
 	status = cssp_call(lib, CREDSSP_IOC_AUTHENTICATE, &ioc, &ioc.status);

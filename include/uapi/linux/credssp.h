@@ -307,7 +307,7 @@ enum credssp_reason {
  * @skew: seconds by which the other clock is ahead of this machine's, with
  *	CREDSSP_REASON_SKEW
  * @kdc_messages: messages to KDCs in this exchange
- * @__reserved: zero
+ * @__reserved: zero, for later facts
  */
 struct credssp_report {
 	__u32 leg;
@@ -328,7 +328,7 @@ struct credssp_report {
 	__u32 krb_error;
 	__aligned_s64 skew;
 	__u32 kdc_messages;
-	__u32 __reserved;
+	__u32 __reserved[7];
 };
 
 /**
@@ -511,6 +511,10 @@ struct credssp_ioc_init {
  * @cert, @cert_length: optional room for the peer's certificate in DER; out:
  *	its length (the bytes are written only if there is room)
  * @report: out
+ * @user, @user_length: optional room for the name of the user that logs on, in UTF-8
+ *	without NUL: DOMAIN\\user, the user alone, or Kerberos' principal; out: its
+ *	length, likewise
+ * @__reserved2: zero
  */
 #define CREDSSP_AUTH_EARLY_AUTH		0x1	/* wait for the HYBRID_EX result PDU */
 struct credssp_ioc_authenticate {
@@ -529,6 +533,9 @@ struct credssp_ioc_authenticate {
 	__aligned_u64 expiry;
 	__aligned_u64 cert;
 	struct credssp_report report;
+	__aligned_u64 user;
+	__u32 user_length;
+	__u32 __reserved2;
 };
 
 /**

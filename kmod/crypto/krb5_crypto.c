@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Kerberos' encryption types with AES: RFC 3961, RFC 3962, RFC 8009. */
 
+#include <crypto/aes.h>
 #include <crypto/algapi.h>
 #include <crypto/skcipher.h>
 #include <linux/err.h>
@@ -15,7 +16,6 @@
 #include "hash.h"
 #include "krb5_crypto.h"
 
-#define BLOCK_SIZE	16	/* of AES */
 #define NFOLD_ROTATION	13	/* bits, RFC 3961 5.1 */
 
 /* CBC with ciphertext stealing, the last two blocks always swapped: CBC-CS3, RFC 3962 5 */
@@ -73,7 +73,7 @@ struct cssp_krb5_key {
 	struct crypto_sync_skcipher *cipher;
 	struct crypto_shash *seal_mac;
 	struct crypto_shash *sign_mac;
-	u8 block[BLOCK_SIZE];
+	u8 block[AES_BLOCK_SIZE];
 	struct scatterlist pages[PAGES_MAX];
 };
 
@@ -163,7 +163,7 @@ static void krb5_crypto_list_pages(struct cssp_krb5_key *key, u8 *text, size_t l
 static int krb5_crypto_crypt(struct cssp_krb5_key *key, u8 *text, size_t len, bool encrypt)
 {
 	SYNC_SKCIPHER_REQUEST_ON_STACK(req, key->cipher);
-	u8 iv[BLOCK_SIZE] = {};
+	u8 iv[AES_BLOCK_SIZE] = {};
 	int ret;
 
 	krb5_crypto_list_pages(key, text, len);
@@ -374,9 +374,9 @@ out_free:
  * 8009 5. Both lie at @text.
  */
 static int krb5_crypto_text_mac(struct cssp_krb5_key *key, const u8 *text, size_t len,
-				u8 mac[CSSP_KRB5_MAC_MAX])
+				u8 *mac)
 {
-	static const u8 iv[BLOCK_SIZE];
+	static const u8 iv[AES_BLOCK_SIZE];
 	const struct cssp_rd parts[] = {
 		cssp_rd_of(iv, key->e->sha2 ? sizeof(iv) : 0),
 		cssp_rd_of(text, len),

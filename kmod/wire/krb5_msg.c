@@ -140,11 +140,14 @@ static int krb5_msg_open(struct cssp_rd *whole, u32 type, struct cssp_rd *body)
 /* KRB-ERROR, RFC 4120 5.9.1; pvno [0] and msg-type [1] come first. */
 #define ERROR_STIME	4
 #define ERROR_CODE	6
+#define ERROR_FIELDS	13
+
+#define FIRST_ERROR_FIELD	2
 
 static const struct {
 	u8 tag;
 	bool optional;
-} krb5_msg_error_fields[] = {
+} krb5_msg_error_fields[ERROR_FIELDS] = {
 	[2]		= { CSSP_DER_GENERALIZED_TIME, true },	/* ctime */
 	[3]		= { CSSP_DER_INTEGER, true },		/* cusec */
 	[ERROR_STIME]	= { CSSP_DER_GENERALIZED_TIME, false },
@@ -157,9 +160,6 @@ static const struct {
 	[11]		= { CSSP_DER_GENERAL_STRING, true },	/* e-text */
 	[12]		= { CSSP_DER_OCTET_STRING, true },	/* e-data */
 };
-
-#define FIRST_ERROR_FIELD	2
-#define ERROR_FIELDS		ARRAY_SIZE(krb5_msg_error_fields)
 
 /* @fields: out: the contents of each field, empty for one that is not there. */
 static int krb5_msg_get_error_fields(struct cssp_rd *body, struct cssp_rd *fields)

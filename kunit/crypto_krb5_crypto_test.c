@@ -7,9 +7,7 @@
 #include "base/status.h"
 #include "krb5_util.h"
 #include "ntlm_util.h"
-#include "vectors/krb5.h"
 
-KUNIT_DEFINE_ACTION_WRAPPER(free_key_action, cssp_krb5_key_free, struct cssp_krb5_key *);
 KUNIT_DEFINE_ACTION_WRAPPER(free_cipher_action, crypto_free_sync_skcipher,
 			    struct crypto_sync_skcipher *);
 KUNIT_DEFINE_ACTION_WRAPPER(vfree_action, vfree, void *);
@@ -24,13 +22,13 @@ static struct cssp_krb5_key *new_key(struct kunit *test, u32 enctype, u32 usage,
 	KUNIT_ASSERT_NOT_NULL(test, e);
 	KUNIT_ASSERT_EQ(test, protocol_key.left, (size_t)e->key_size);
 	KUNIT_ASSERT_EQ(test, cssp_krb5_key_create(&key, e, protocol_key.p, usage, usage), 0);
-	KUNIT_ASSERT_EQ(test, kunit_add_action_or_reset(test, free_key_action, key), 0);
+	KUNIT_ASSERT_EQ(test, kunit_add_action_or_reset(test, free_krb5_key_action, key), 0);
 	return key;
 }
 
 static struct cssp_krb5_key *new_key_of(struct kunit *test, const struct cssp_krb5_enctype *e)
 {
-	return new_key(test, e->id, 24, e->key_size == 16 ? krb5_key_128 : krb5_key_256);
+	return new_key(test, e->id, 24, krb5_key_of(e));
 }
 
 /* Memory of exactly @n bytes that crosses page borders and starts within a page. */
@@ -146,9 +144,9 @@ static void cts_known_answers(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, kunit_add_action_or_reset(test, free_cipher_action, tfm), 0);
 	KUNIT_ASSERT_EQ(test, crypto_sync_skcipher_setkey(tfm, key.p, key.left), 0);
 	for (i = 0; i < ARRAY_SIZE(krb5_cts_results); i++) {
+		SYNC_SKCIPHER_REQUEST_ON_STACK(req, tfm);
 		size_t n = test_hex_size(krb5_cts_results[i]);
 		u8 *room = test_room(test, n);
-		SYNC_SKCIPHER_REQUEST_ON_STACK(req, tfm);
 
 		memcpy(room, text.p, n);
 		memset(iv, 0, sizeof(iv));

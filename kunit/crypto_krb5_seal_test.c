@@ -4,38 +4,6 @@
 #include "base/status.h"
 #include "krb5_util.h"
 #include "ntlm_util.h"
-#include "vectors/krb5.h"
-
-#define HEADER		16
-#define FIRST_SEQ	0x2f4437e1ULL
-
-KUNIT_DEFINE_ACTION_WRAPPER(wipe_dir_action, cssp_krb5_dir_wipe, struct cssp_krb5_dir *);
-KUNIT_DEFINE_ACTION_WRAPPER(free_raw_key_action, cssp_krb5_key_free, struct cssp_krb5_key *);
-
-static const char *key_of(const struct cssp_krb5_enctype *e)
-{
-	return e->key_size == 16 ? krb5_key_128 : krb5_key_256;
-}
-
-static struct cssp_krb5_dir *new_krb5_dir(struct kunit *test, u32 enctype, enum cssp_krb5_way way,
-					  bool acceptor_subkey, u64 seq)
-{
-	const struct cssp_krb5_enctype *e = cssp_krb5_enctype_find(enctype);
-	struct cssp_krb5_dir *dir = kunit_kzalloc(test, sizeof(*dir), GFP_KERNEL);
-
-	KUNIT_ASSERT_NOT_NULL(test, e);
-	KUNIT_ASSERT_NOT_NULL(test, dir);
-	KUNIT_ASSERT_EQ(test, cssp_krb5_dir_init(dir, e, test_hex(test, key_of(e)).p, way,
-						 acceptor_subkey, seq), 0);
-	KUNIT_ASSERT_EQ(test, kunit_add_action_or_reset(test, wipe_dir_action, dir), 0);
-	return dir;
-}
-
-/* The direction of most tests */
-static struct cssp_krb5_dir *new_initiator(struct kunit *test, u32 enctype)
-{
-	return new_krb5_dir(test, enctype, CSSP_KRB5_INITIATOR_TO_ACCEPTOR, true, FIRST_SEQ);
-}
 
 static struct cssp_rd sealed_by(struct kunit *test, struct cssp_krb5_dir *dir,
 				const struct cssp_rd *plain)
@@ -242,8 +210,9 @@ static void confounders_are_random(struct kunit *test)
 	dir->seq--;
 	second = sealed_by(test, dir, &plain);
 	KUNIT_ASSERT_EQ(test, first.left, second.left);
-	KUNIT_EXPECT_MEMEQ(test, first.p, second.p, HEADER);
-	KUNIT_EXPECT_MEMNEQ(test, first.p + HEADER, second.p + HEADER, first.left - HEADER);
+	KUNIT_EXPECT_MEMEQ(test, first.p, second.p, KRB5_HEADER);
+	KUNIT_EXPECT_MEMNEQ(test, first.p + KRB5_HEADER, second.p + KRB5_HEADER,
+			    first.left - KRB5_HEADER);
 }
 
 static void unseal_refuses_every_flipped_bit(struct kunit *test)
@@ -303,93 +272,24 @@ static void unseal_refuses_every_truncation(struct kunit *test)
 	}
 }
 
-/**
- * struct wrap - a Wrap token, made by hand
- * @flags, @ec, @rrc, @seq: of the header
- * @inner: its encrypted copy
- * @filler: bytes behind the plaintext, @ec of them if the token is right
- */
-struct wrap {
-	u8 flags;
-	u16 ec, rrc;
-	u64 seq;
-	u8 inner[HEADER];
-	size_t filler;
-};
-
-static void put_header(struct cssp_wr *wr, const struct wrap *w, u16 rrc)
-{
-	cssp_wr_be16(wr, 0x0504);
-	cssp_wr_u8(wr, w->flags);
-	cssp_wr_u8(wr, 0xff);
-	cssp_wr_be16(wr, w->ec);
-	cssp_wr_be16(wr, rrc);
-	cssp_wr_be32(wr, w->seq >> 32);
-	cssp_wr_be32(wr, w->seq);
-}
-
-/* What new_initiator() sends first, with @ec bytes of filler and rotated by @rrc. */
-static struct wrap wrap_of(u16 ec, u16 rrc)
-{
-	struct wrap w = { .flags = 6, .ec = ec, .rrc = rrc, .seq = FIRST_SEQ, .filler = ec };
-	struct cssp_wr wr = cssp_wr_of(w.inner, sizeof(w.inner));
-
-	put_header(&wr, &w, 0);
-	return w;
-}
-
-/* @n bytes at @p rotated right by @by, one byte at a time */
-static void rotate(u8 *p, size_t n, size_t by)
-{
-	for (by %= n; by--; ) {
-		u8 last = p[n - 1];
-
-		memmove(p + 1, p, n - 1);
-		*p = last;
-	}
-}
-
-static struct cssp_rd wrap_made(struct kunit *test, const struct cssp_krb5_enctype *e,
-				const struct wrap *w, const struct cssp_rd *plain)
-{
-	size_t text = CSSP_KRB5_CONFOUNDER_SIZE + plain->left + w->filler + HEADER;
-	size_t size = HEADER + text + e->mac_size;
-	u8 *token = test_room(test, size), *filler;
-	struct cssp_wr wr = cssp_wr_of(token, size);
-	struct cssp_krb5_key *key;
-
-	KUNIT_ASSERT_EQ(test, cssp_krb5_key_create(&key, e, test_hex(test, key_of(e)).p, 24, 25),
-			0);
-	KUNIT_ASSERT_EQ(test, kunit_add_action_or_reset(test, free_raw_key_action, key), 0);
-	put_header(&wr, w, w->rrc);
-	cssp_wr_zero(&wr, CSSP_KRB5_CONFOUNDER_SIZE);
-	cssp_wr_rd(&wr, plain);
-	filler = cssp_wr_take(&wr, w->filler);
-	KUNIT_ASSERT_NOT_NULL(test, filler);
-	memset(filler, 0xee, w->filler);
-	cssp_wr_copy(&wr, w->inner, HEADER);
-	KUNIT_ASSERT_EQ(test, cssp_wr_done(&wr), 0);
-	KUNIT_ASSERT_EQ(test, cssp_krb5_encrypt(key, token + HEADER, text), 0);
-	rotate(token + HEADER, size - HEADER, w->rrc);
-	return cssp_rd_of(token, size);
-}
-
 /* The receiver takes any EC and any RRC, also more than a whole turn. */
 static void unseal_takes_any_filler_and_rotation(struct kunit *test)
 {
 	static const u16 ecs[] = { 0, 1, 12, 15, 16, 17, 300 };
-	static const u16 rrcs[] = { 0, 1, 12, 16, 28, 32, 40, 44, 59, 60, 61, 76, 255, 4096, U16_MAX };
+	static const u16 rrcs[] = {
+		0, 1, 12, 16, 28, 32, 40, 44, 59, 60, 61, 76, 255, 4096, U16_MAX
+	};
 	struct cssp_rd plain = krb5_pattern(test, 33), token;
 	struct cssp_krb5_dir *dir;
 	unsigned int i, j, k;
-	struct wrap w;
+	struct krb5_wrap w;
 
 	for (i = 0; i < ARRAY_SIZE(krb5_enctypes); i++) {
 		dir = new_initiator(test, krb5_enctypes[i]);
 		for (j = 0; j < ARRAY_SIZE(ecs); j++) {
 			for (k = 0; k < ARRAY_SIZE(rrcs); k++) {
-				w = wrap_of(ecs[j], rrcs[k]);
-				token = wrap_made(test, dir->enctype, &w, &plain);
+				w = krb5_wrap_of(ecs[j], rrcs[k]);
+				token = krb5_wrap_made(test, dir->enctype, &w, &plain);
 				dir->seq = FIRST_SEQ;
 				expect_unsealed(test, dir, &token, &plain);
 			}
@@ -401,17 +301,17 @@ static void unseal_takes_every_rotation(struct kunit *test)
 {
 	struct cssp_krb5_dir *dir = new_initiator(test, 20);
 	struct cssp_rd plain = krb5_pattern(test, 5), nothing = {}, token;
-	struct wrap w;
+	struct krb5_wrap w;
 	u16 rrc;
 
 	for (rrc = 0; rrc < 200; rrc++) {
-		w = wrap_of(0, rrc);
-		token = wrap_made(test, dir->enctype, &w, &plain);
+		w = krb5_wrap_of(0, rrc);
+		token = krb5_wrap_made(test, dir->enctype, &w, &plain);
 		dir->seq = FIRST_SEQ;
 		expect_unsealed(test, dir, &token, &plain);
 		/* Filler alone */
-		w = wrap_of(7, rrc);
-		token = wrap_made(test, dir->enctype, &w, &nothing);
+		w = krb5_wrap_of(7, rrc);
+		token = krb5_wrap_made(test, dir->enctype, &w, &nothing);
 		dir->seq = FIRST_SEQ;
 		expect_unsealed(test, dir, &token, &nothing);
 	}
@@ -422,13 +322,13 @@ static void unseal_compares_the_copy(struct kunit *test)
 {
 	struct cssp_krb5_dir *dir = new_initiator(test, 18);
 	struct cssp_rd plain = krb5_pattern(test, 33), token;
-	struct wrap w;
+	struct krb5_wrap w;
 	size_t bit;
 
-	for (bit = 0; bit < 8 * HEADER; bit++) {
-		w = wrap_of(3, 28);
+	for (bit = 0; bit < 8 * KRB5_HEADER; bit++) {
+		w = krb5_wrap_of(3, 28);
 		w.inner[bit / 8] ^= 1 << bit % 8;
-		token = wrap_made(test, dir->enctype, &w, &plain);
+		token = krb5_wrap_made(test, dir->enctype, &w, &plain);
 		/* RRC is set after encryption, so the copy's is of no importance. */
 		if (bit / 8 == 6 || bit / 8 == 7) {
 			expect_unsealed(test, dir, &token, &plain);
@@ -444,28 +344,28 @@ static void unseal_refuses_another_ec(struct kunit *test)
 {
 	struct cssp_krb5_dir *dir = new_initiator(test, 18);
 	struct cssp_rd plain = krb5_pattern(test, 33), token;
-	struct wrap w;
+	struct krb5_wrap w;
 	u16 ec;
 
 	for (ec = 1; ec < 100; ec++) {
-		w = wrap_of(0, 28);
+		w = krb5_wrap_of(0, 28);
 		w.ec = ec;
-		token = wrap_made(test, dir->enctype, &w, &plain);
+		token = krb5_wrap_made(test, dir->enctype, &w, &plain);
 		expect_refused(test, dir, &token, ec > plain.left ? CSSP_E_MALFORMED :
 			       CSSP_E_ALTERED, "EC added");
-		w = wrap_of(ec, 28);
+		w = krb5_wrap_of(ec, 28);
 		w.ec = 0;
-		token = wrap_made(test, dir->enctype, &w, &plain);
+		token = krb5_wrap_made(test, dir->enctype, &w, &plain);
 		expect_refused(test, dir, &token, CSSP_E_ALTERED, "EC removed");
 	}
 	/* More filler than there is, in both headers */
-	w = wrap_of(U16_MAX, 28);
+	w = krb5_wrap_of(U16_MAX, 28);
 	w.filler = 0;
-	token = wrap_made(test, dir->enctype, &w, &plain);
+	token = krb5_wrap_made(test, dir->enctype, &w, &plain);
 	expect_refused(test, dir, &token, CSSP_E_MALFORMED, "EC of 65535");
-	w = wrap_of(plain.left + 1, 28);
+	w = krb5_wrap_of(plain.left + 1, 28);
 	w.filler = 0;
-	token = wrap_made(test, dir->enctype, &w, &plain);
+	token = krb5_wrap_made(test, dir->enctype, &w, &plain);
 	expect_refused(test, dir, &token, CSSP_E_MALFORMED, "EC one too many");
 }
 
@@ -483,13 +383,13 @@ static void unseal_checks_flags(struct kunit *test)
 	struct cssp_krb5_dir *dir = new_initiator(test, 18);
 	struct cssp_rd plain = krb5_pattern(test, 33), token;
 	unsigned int i;
-	struct wrap w;
+	struct krb5_wrap w;
 
 	for (i = 0; i < ARRAY_SIZE(rows); i++) {
-		w = wrap_of(0, 28);
+		w = krb5_wrap_of(0, 28);
 		w.flags = rows[i].flags;
 		w.inner[2] = rows[i].flags;
-		token = wrap_made(test, dir->enctype, &w, &plain);
+		token = krb5_wrap_made(test, dir->enctype, &w, &plain);
 		dir->seq = FIRST_SEQ;
 		if (rows[i].taken)
 			expect_unsealed(test, dir, &token, &plain);
@@ -530,10 +430,13 @@ static void unseal_refuses_other_directions(struct kunit *test)
 	expect_refused(test, dir, &token, CSSP_E_ALTERED, "reflected");
 	dir = new_krb5_dir(test, 18, CSSP_KRB5_INITIATOR_TO_ACCEPTOR, false, FIRST_SEQ);
 	expect_refused(test, dir, &token, CSSP_E_ALTERED, "subkey");
-	dir = new_initiator(test, 20);
-	expect_refused(test, dir, &token, CSSP_E_MALFORMED, "too short for SHA-384");
 	dir = new_initiator(test, 17);
 	expect_refused(test, dir, &token, CSSP_E_ALTERED, "another key");
+	dir = new_initiator(test, 20);
+	expect_refused(test, dir, &token, CSSP_E_ALTERED, "another encryption type");
+	plain.left = 8;
+	token = sealed_by(test, new_initiator(test, 18), &plain);
+	expect_refused(test, dir, &token, CSSP_E_MALFORMED, "too short for SHA-384");
 }
 
 static void signatures_and_messages_share_numbers(struct kunit *test)

@@ -400,16 +400,12 @@ static void tgt_reqs_that_are_refused(struct kunit *test)
 		"300aa003020105a10302011000",
 		/* Names of one and of three components, and with an empty one */
 		"301ea003020105a103020110a2123010a003020102a10930071b05686f737461",
-		"3023a003020105a103020110a2173015a003020102a10e300c1b02616"
-		"11b0261621b026163",
-		"301ca003020105a103020110a210300ea003020102a10730051b016"
-		"11b00",
+		"3023a003020105a103020110a2173015a003020102a10e300c1b0261611b0261621b026163",
+		"301ca003020105a103020110a210300ea003020102a10730051b01611b00",
 		/* Without the type; the type behind the strings */
 		"3018a003020105a103020110a20c300aa10830061b01611b0162",
 		"301da003020105a103020110a211300fa10830061b01611b0162a003020102",
-		/* The name twice */
-		"3030a003020105a103020110a211300fa003020102a10830061b01611b0162"
-		"a211300fa003020102a10830061b01611b0162",
+		krb5_tgt_req_two_names,
 	};
 	struct cssp_krb5_tgt_req req;
 	struct cssp_rd rd;
@@ -425,8 +421,9 @@ static void tgt_reqs_that_are_refused(struct kunit *test)
 /* The type of a name is a hint. */
 static void tgt_req_with_a_name_of_another_type(struct kunit *test)
 {
-	struct cssp_rd rd = test_hex(test, "301da003020105a103020110a211300fa003020103"
-					   "a10830061b01611b0162");
+	static const char host_type[] =
+		"301da003020105a103020110a211300fa003020103a10830061b01611b0162";
+	struct cssp_rd rd = test_hex(test, host_type);
 	struct cssp_krb5_tgt_req req;
 
 	KUNIT_ASSERT_EQ(test, cssp_krb5_tgt_req_decode(&rd, &req), 0);

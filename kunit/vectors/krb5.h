@@ -434,6 +434,10 @@ static const char krb5_tgt_req_no_realm[] =
 	"3032a003020105a103020110a2263024a003020102a11d301b1b075445524d53"
 	"52561b10686f73742e6578616d706c652e636f6d";
 static const char krb5_tgt_req_empty[] = "300aa003020105a103020110";
+/* ... with a name twice, which is malformed */
+static const char krb5_tgt_req_two_names[] =
+	"3030a003020105a103020110a211300fa003020102a10830061b01611b0162a2"
+	"11300fa003020102a10830061b01611b0162";
 /* ... TGT-REP with krb5_ticket */
 static const char krb5_tgt_rep[] =
 	"3050a003020105a103020111a24461423040a003020105a10d1b0b4558414d50"

@@ -49,6 +49,7 @@ static krb5_error_code tickets_ask(struct krb5_tickets *t, krb5_principal client
 static krb5_error_code tickets_ask_by_password(struct krb5_tickets *t)
 {
 	t->is_saved = false;
+	krb5_saved_forget_clock(t->context);
 	return tickets_ask(t, t->asked, t->rq->password, NULL);
 }
 

@@ -87,7 +87,11 @@ $(O)/options_test: $(call credsspd_obj,options options_test)
 	$(Q)$(CC) $(ALL_LDFLAGS) $(PIE_LDFLAGS) -o $@ $^ $(credsspd_libs)
 
 # These play the part of the office, and of KDCs or a service.
-$(O)/krb5_relay_test $(O)/krb5_work_test: $(O)/%: $(call credsspd_obj,$(credsspd_krb5) test_kdc) \
+$(O)/krb5_relay_test: $(O)/%: $(call credsspd_obj,$(credsspd_krb5)) $(O)/obj/credsspd/%.o
+	@echo "  LD      $(@F)"
+	$(Q)$(CC) $(ALL_LDFLAGS) $(PIE_LDFLAGS) -o $@ $^ -pthread $(credsspd_krb5_libs)
+
+$(O)/krb5_work_test: $(O)/%: $(call credsspd_obj,$(credsspd_krb5) test_kdc test_krb5 test_service) \
 		$(O)/obj/credsspd/%.o
 	@echo "  LD      $(@F)"
 	$(Q)$(CC) $(ALL_LDFLAGS) $(PIE_LDFLAGS) -o $@ $^ -pthread $(credsspd_krb5_libs)

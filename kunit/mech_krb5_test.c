@@ -544,7 +544,7 @@ static void targets(struct kunit *test)
 			KUNIT_EXPECT_EQ(test, p->helper.head.target_length, (u32)want.left);
 			continue;
 		}
-		KUNIT_EXPECT_EQ_MSG(test, krb5_pair_step(p), CSSP_E_NO_HELPER, "%s",
+		KUNIT_EXPECT_EQ_MSG(test, krb5_pair_step(p), CSSP_E_TARGET, "%s",
 				    rows[i].name);
 		KUNIT_EXPECT_TRUE(test, p->client->unavailable);
 		KUNIT_EXPECT_EQ(test, p->helper.calls, 0U);

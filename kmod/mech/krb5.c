@@ -91,7 +91,7 @@ static int krb5_check_target(const struct cssp_krb5 *k, struct krb5_leg *leg)
 		return 0;
 	leg->outcome.reason = CREDSSP_REASON_NO_REALM;
 	leg->outcome.unavailable = true;
-	return CSSP_E_NO_HELPER;
+	return CSSP_E_TARGET;
 }
 
 /* @peer_ticket: of the peer, for user-to-user; else empty. */
@@ -104,6 +104,7 @@ static int krb5_make_ap_req(struct cssp_krb5 *k, const struct cssp_rd *peer_tick
 		.store = k->store,
 		.target = cssp_vbuf_rd(&k->target),
 		.user_to_user = k->user_to_user,
+		.optional = k->optional,
 		.peer_ticket = *peer_ticket,
 	};
 	struct cssp_krb5_token t = { .user_to_user = k->user_to_user, .id = CSSP_KRB5_AP_REQ };
@@ -411,6 +412,7 @@ static int krb5_create(struct cssp_mech **mech, const struct cssp_mech_params *p
 	k->tickets = params->tickets ?: &krb5_no_tickets;
 	k->store = params->store;
 	k->user_to_user = k->tickets->user_to_user;
+	k->optional = params->optional;
 	k->state = k->user_to_user ? CSSP_KRB5_STATE_START_USER : CSSP_KRB5_STATE_START;
 	k->upcall.ops = params->helper ?: &cssp_helper_upcall;
 	k->upcall.who = params->who;
@@ -418,7 +420,7 @@ static int krb5_create(struct cssp_mech **mech, const struct cssp_mech_params *p
 	krb5_set_sizes(k);
 	ret = cssp_krb5_message_target(params->target, &k->target);
 	/* The first step reports a target without a principal. */
-	if (ret && ret != CSSP_E_NO_HELPER) {
+	if (ret && ret != CSSP_E_TARGET) {
 		krb5_free(&k->base);
 		return ret;
 	}

@@ -25,6 +25,7 @@ enum cssp_krb5_state {
  * @store: borrowed, may be NULL
  * @target: SERVICE/HOST; empty if the target name has no principal
  * @user_to_user: framed as such
+ * @optional: another mechanism can take the place of this one
  * @state: written by the dispatcher only
  * @upcall: conversation with the helper
  * @saved: tickets to be put into @store when the exchange succeeds
@@ -38,6 +39,7 @@ struct cssp_krb5 {
 	struct cssp_ticket_store *store;
 	struct cssp_vbuf target;
 	bool user_to_user;
+	bool optional;
 	enum cssp_krb5_state state;
 	struct cssp_krb5_upcall upcall;
 	struct cssp_vbuf saved;

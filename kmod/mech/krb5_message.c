@@ -84,7 +84,7 @@ int cssp_krb5_message_target(const char *spn, struct cssp_vbuf *target)
 	host = slash ? slash + 1 : name;
 	/* An '@' would begin the realm of the principal. */
 	if (!message_is_name(host) || slash == name || strchr(name, '@'))
-		return CSSP_E_NO_HELPER;
+		return CSSP_E_TARGET;
 	cssp_vbuf_clear(target);
 	if (!slash) {
 		ret = cssp_vbuf_append(target, DEFAULT_SERVICE "/", strlen(DEFAULT_SERVICE "/"));

@@ -359,7 +359,8 @@ static int upcall_init(struct cssp_krb5_upcall *u, const struct cssp_krb5_ask *a
 	struct credssp_hlp_krb5_init head = {
 		.source = upcall_source(ask),
 		.flags = (local ? CREDSSP_HLP_KRB5_LOCAL : 0) |
-			 (ask->user_to_user ? CREDSSP_HLP_KRB5_USER_TO_USER : 0),
+			 (ask->user_to_user ? CREDSSP_HLP_KRB5_USER_TO_USER : 0) |
+			 (ask->optional ? CREDSSP_HLP_KRB5_OPTIONAL : 0),
 		.time_limit = upcall_time_limit(u),
 	};
 	struct cssp_vbuf request = {}, saved = {};

@@ -33,6 +33,7 @@ struct cssp_krb5_upcall {
  * @store: tickets of the credential, or NULL
  * @target: SERVICE/HOST
  * @user_to_user: the ticket is encrypted in the key of @peer_ticket
+ * @optional: another mechanism can take the place of Kerberos
  * @peer_ticket: the peer's TGT
  */
 struct cssp_krb5_ask {
@@ -41,6 +42,7 @@ struct cssp_krb5_ask {
 	struct cssp_ticket_store *store;
 	struct cssp_rd target;
 	bool user_to_user;
+	bool optional;
 	struct cssp_rd peer_ticket;
 };
 

@@ -65,6 +65,7 @@ enum cssp_mech_progress {
  * @tickets: Kerberos: where its tickets come from
  * @store: Kerberos: tickets of the credential, or NULL
  * @no_ntlm: a policy forbids NTLM
+ * @optional: another mechanism can take the place of this one if it is unavailable
  * @helper: calls to the helper; NULL for those of upcall/conv.h
  *
  * The other pointers are borrowed until the mechanism is freed. A mechanism that never
@@ -78,6 +79,7 @@ struct cssp_mech_params {
 	const struct cssp_tickets *tickets;
 	struct cssp_ticket_store *store;
 	bool no_ntlm;
+	bool optional;
 	const struct cssp_helper_ops *helper;
 };
 

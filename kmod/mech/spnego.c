@@ -161,22 +161,6 @@ static int spnego_write_mech_list(const struct cssp_spnego *s, struct spnego_leg
 	return cssp_encode_end(&leg->mech_list, &wr);
 }
 
-/* Create the mechanism of a row, and let it make its first token. */
-static int spnego_start(const struct cssp_spnego *s, unsigned int row, struct spnego_leg *leg,
-			struct cssp_vbuf *mech_token)
-{
-	const struct cssp_rd none = {};
-	enum cssp_mech_progress progress;
-	int ret = s->offers[row].ops->create(&leg->inner, &s->params);
-
-	if (ret) {
-		leg->reason = ret == CSSP_E_WEAK ? CREDSSP_REASON_FIPS : 0;
-		return ret;
-	}
-	ret = leg->inner->ops->step(leg->inner, &none, mech_token, &progress);
-	return spnego_inner_result(s, leg, ret);
-}
-
 /* The next row with another mechanism that may be offered; @s->count: none. */
 static unsigned int spnego_next_row(const struct cssp_spnego *s, unsigned int row)
 {
@@ -186,6 +170,25 @@ static unsigned int spnego_next_row(const struct cssp_spnego *s, unsigned int ro
 		row++;
 	while (row < s->count && (s->offers[row].ops == ops || !spnego_may_offer(s, row)));
 	return row;
+}
+
+/* Create the mechanism of a row, and let it make its first token. */
+static int spnego_start(const struct cssp_spnego *s, unsigned int row, struct spnego_leg *leg,
+			struct cssp_vbuf *mech_token)
+{
+	const struct cssp_rd none = {};
+	struct cssp_mech_params params = s->params;
+	enum cssp_mech_progress progress;
+	int ret;
+
+	params.optional = s->state == CSSP_NEGO_START && spnego_next_row(s, row) < s->count;
+	ret = s->offers[row].ops->create(&leg->inner, &params);
+	if (ret) {
+		leg->reason = ret == CSSP_E_WEAK ? CREDSSP_REASON_FIPS : 0;
+		return ret;
+	}
+	ret = leg->inner->ops->step(leg->inner, &none, mech_token, &progress);
+	return spnego_inner_result(s, leg, ret);
 }
 
 /*

@@ -28,7 +28,8 @@ static krb5_error_code hook_send(struct krb5_hook *h, const krb5_data *realm,
 				 const krb5_data *message)
 {
 	const struct krb5_kdc_request rq = {
-		.time_limit = hook_time_left(h), .realm_length = realm->length,
+		.time_limit = hook_time_left(h), .flags = h->flags,
+		.realm_length = realm->length,
 	};
 	const size_t length = sizeof(rq) + realm->length + message->length;
 	ssize_t sent;

@@ -13,6 +13,7 @@
  * @office: connection to the office; when it closes, the worker gives up
  * @relay: connection to the relay
  * @deadline: of the request, milliseconds of clock_ms()
+ * @flags: KRB5_KDC_* of every message
  * @messages: messages sent
  * @kdc_time: the KDC's clock in its last KRB-ERROR, seconds since 1970 UTC; 0 without one
  * @own_time: this machine's clock when that KRB-ERROR came
@@ -23,6 +24,7 @@ struct krb5_hook {
 	int office;
 	int relay;
 	int64_t deadline;
+	uint32_t flags;
 	uint32_t messages;
 	int64_t kdc_time;
 	int64_t own_time;

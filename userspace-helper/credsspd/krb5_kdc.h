@@ -16,13 +16,18 @@
  */
 #define KRB5_KDC_MESSAGE_MAX	(128 * 1024)
 
+/* The logon can do without: a realm whose KDCs did not answer lately is not tried again. */
+#define KRB5_KDC_OPTIONAL	0x1
+
 /**
  * struct krb5_kdc_request - from a worker; the realm and the message follow
  * @time_limit: milliseconds that the worker waits for the reply
+ * @flags: KRB5_KDC_*
  * @realm_length: bytes of the realm's name, 1 to KRB5_KDC_REALM_MAX
  */
 struct krb5_kdc_request {
 	uint32_t time_limit;
+	uint32_t flags;
 	uint32_t realm_length;
 };
 

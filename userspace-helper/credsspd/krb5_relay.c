@@ -216,7 +216,8 @@ static void relay_take_request(struct relay *r, struct relay_link *l)
 	l->since = clock_ms();
 	l->deadline = l->since;
 	l->deadline += rq.time_limit < RELAY_LONGEST_MS ? rq.time_limit : RELAY_LONGEST_MS;
-	error = krb5_absent_find(&r->absent, l->realm, l->since);
+	error = rq.flags & KRB5_KDC_OPTIONAL ?
+		krb5_absent_find(&r->absent, l->realm, l->since) : 0;
 	if (!error)
 		error = relay_carry(r, l, message, length);
 	if (error)

@@ -226,11 +226,14 @@ static const uint8_t *pattern(size_t length)
 	return bytes;
 }
 
+/* Of the requests */
+static uint32_t flags = KRB5_KDC_OPTIONAL;
+
 static void ask(int fd, const char *realm, uint32_t time_limit, size_t length)
 {
 	static uint8_t packet[KRB5_KDC_REQUEST_MAX + 1];
 	const struct krb5_kdc_request rq = {
-		.time_limit = time_limit, .realm_length = strlen(realm),
+		.time_limit = time_limit, .flags = flags, .realm_length = strlen(realm),
 	};
 	size_t n = sizeof(rq) + rq.realm_length + length;
 
@@ -319,6 +322,10 @@ static void test_no_kdc(void)
 	ENSURE(ask_once("DEAD", 3 * SOON_MS, 10) == EHOSTUNREACH);
 	/* Remembered */
 	ENSURE(ask_once("DEAD", 0, 10) == EHOSTUNREACH);
+	/* but not for a logon that needs Kerberos */
+	flags = 0;
+	ENSURE(ask_once("DEAD", 0, 10) == ETIMEDOUT);
+	flags = KRB5_KDC_OPTIONAL;
 	forget();
 	ENSURE(ask_once("DEAD", 0, 10) == ETIMEDOUT);
 }

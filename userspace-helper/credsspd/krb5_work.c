@@ -214,6 +214,7 @@ static int work_take_request(struct krb5_worker *w)
 	int ret = krb5_request_parse(&w->rq, w->in, got);
 
 	w->hook.deadline = clock_ms() + w->rq.head.time_limit;
+	w->hook.flags = w->rq.head.flags & CREDSSP_HLP_KRB5_OPTIONAL ? KRB5_KDC_OPTIONAL : 0;
 	if (ret)
 		log_debug("Kerberos: a malformed request of %zu bytes", got);
 	return ret;

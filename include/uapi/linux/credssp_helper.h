@@ -246,6 +246,11 @@ enum credssp_hlp_krb5_source {
 #define CREDSSP_HLP_KRB5_USER_TO_USER	0x2
 /* @bindings counts. */
 #define CREDSSP_HLP_KRB5_BINDINGS	0x4
+/*
+ * Another mechanism can take the place of Kerberos: a realm whose KDCs were not found or
+ * did not answer a moment ago need not be tried again.
+ */
+#define CREDSSP_HLP_KRB5_OPTIONAL	0x8
 
 /* Bytes of the tickets of a password, which a credential keeps between exchanges */
 #define CREDSSP_HLP_MAX_TICKETS		(64 * 1024)

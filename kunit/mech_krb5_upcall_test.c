@@ -284,7 +284,8 @@ static void failures_of_the_channel(struct kunit *test)
 		{ -EDQUOT, 0, 0, -EDQUOT, CREDSSP_REASON_LIMIT, false },
 		{ -ENOMEM, 0, 0, -ENOMEM, CREDSSP_REASON_NO_MEMORY, false },
 		/* A helper without Kerberos answers with an errno. */
-		{ 0, -EREMOTEIO, 0, CSSP_E_NO_HELPER, CREDSSP_REASON_NO_KERBEROS, true },
+		{ 0, CSSP_E_UNSUPPORTED, 0, CSSP_E_NO_HELPER, CREDSSP_REASON_NO_KERBEROS, true },
+		{ 0, -EREMOTEIO, 0, -EREMOTEIO, CREDSSP_REASON_HELPER_REPLY, false },
 		{ 0, CSSP_E_NO_HELPER, 0, CSSP_E_NO_HELPER, CREDSSP_REASON_HELPER_DIED, false },
 		{ 0, -ETIMEDOUT, 0, -ETIMEDOUT, CREDSSP_REASON_TIMEOUT, false },
 		{ 0, -ECANCELED, 0, -ECANCELED, CREDSSP_REASON_CANCELLED, false },

@@ -15,7 +15,7 @@ struct cssp_krb5_outcome;
  *
  * Kerberos knows servers by name: an address has no principal, nor has the empty name.
  *
- * Return: 0; -EHOSTUNREACH when @spn names no principal; -ENOMEM or -EDQUOT.
+ * Return: 0; -EDESTADDRREQ when @spn names no principal; -ENOMEM or -EDQUOT.
  */
 int __must_check cssp_krb5_message_target(const char *spn, struct cssp_vbuf *target);
 

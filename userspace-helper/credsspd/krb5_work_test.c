@@ -49,6 +49,7 @@ static void set_up_realm(void)
 	for (int i = 0; i < 5; i++) {
 		test_kdc_admin("addprinc -randkey -e %s:normal TERMSRV/%s.test", types[i],
 			       types[i]);
+		test_kdc_admin("setstr TERMSRV/%s.test session_enctypes %s", types[i], types[i]);
 		test_kdc_admin("ktadd -k %s -norandkey TERMSRV/%s.test", keytab, types[i]);
 	}
 }
@@ -343,7 +344,7 @@ static void test_expired(void)
 	kinit("-l 2s", test_kdc_path("short"), "alice");
 	sleep(3);
 	fail(&(struct test_ask){ CCACHE, .tickets = test_kdc_path("short"), .target = HOST },
-	     CREDSSP_HLP_KRB5_FAIL_EXPIRED, 32);
+	     CREDSSP_HLP_KRB5_FAIL_EXPIRED, 0);
 }
 
 /* The key of the host's TGT, and the TGT itself */
@@ -417,11 +418,17 @@ static void test_enctypes(void)
 	kinit("", test_kdc_path("weak"), "alice");
 	test_kdc_shell("kvno -c %s TERMSRV/rc4-hmac.test >%s", test_kdc_path("weak"),
 		       test_kdc_path("kvno.log"));
-	begin(&(struct test_ask){ CCACHE, .tickets = test_kdc_path("weak"),
-				  .target = "TERMSRV/rc4-hmac.test" });
-	ENSURE(x.reply.state == CREDSSP_HLP_KRB5_FAILED);
-	ENSURE(x.reply.failure == CREDSSP_HLP_KRB5_FAIL_ENCTYPE);
-	ENSURE(!test_krb5_close(&x));
+	fail(&(struct test_ask){ CCACHE, .tickets = test_kdc_path("weak"),
+				 .target = "TERMSRV/rc4-hmac.test" },
+	     CREDSSP_HLP_KRB5_FAIL_ENCTYPE, 14);
+	/* A TGT of that kind */
+	test_kdc_shell("sed 's/^default_t.*/permitted_enctypes = rc4/' %s >%s", test_kdc_conf(),
+		       test_kdc_path("weak.conf"));
+	test_kdc_shell("echo secret | KRB5_CONFIG=%s kinit -c %s alice >%s 2>&1",
+		       test_kdc_path("weak.conf"), test_kdc_path("weak"),
+		       test_kdc_path("kinit.log"));
+	fail(&(struct test_ask){ CCACHE, .tickets = test_kdc_path("weak"), .target = HOST },
+	     CREDSSP_HLP_KRB5_FAIL_ENCTYPE, 0);
 }
 
 static void test_failures(void)

@@ -109,7 +109,7 @@ static void write_conf(void)
 		   "dns_lookup_kdc = false\ndns_lookup_realm = false\nrdns = false\n"
 		   "allow_weak_crypto = true\nallow_rc4 = true\n"
 		   "permitted_enctypes = rc4 aes\n"
-		   "default_tgs_enctypes = rc4\ndefault_tkt_enctypes = rc4\n"
+		   "default_tgs_enctypes = rc4 aes\ndefault_tkt_enctypes = aes rc4\n"
 		   "default_ccache_name = FILE:%s/cc_%%{uid}\n"
 		   "default_client_keytab_name = FILE:%s/client.keytab\n"
 		   "[realms]\n" TEST_KDC_REALM " = {\nkdc = 127.0.0.1:%u\n}\n"

@@ -140,14 +140,47 @@ static krb5_error_code tickets_open_password(struct krb5_tickets *t)
 	return t->is_saved ? 0 : tickets_ask_by_password(t);
 }
 
+/* What the user cannot reach is nothing that the user has: libkrb5 tells the errno. */
+static bool tickets_is_out_of_reach(krb5_error_code ret)
+{
+	switch (ret) {
+	case ENOENT:
+	case ENOTDIR:
+	case EISDIR:
+	case ELOOP:
+	case ENAMETOOLONG:
+	case EACCES:
+	case EPERM:
+	case ENOKEY:
+	case EKEYEXPIRED:
+	case EKEYREVOKED:
+	case EKEYREJECTED:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* Without a key of the client the KDC would be given a proof of nothing. */
+static krb5_error_code tickets_check_keytab(struct krb5_tickets *t, krb5_keytab keytab)
+{
+	krb5_keytab_entry entry;
+	krb5_error_code ret = krb5_kt_get_entry(t->context, keytab, t->asked, 0, 0, &entry);
+
+	if (!ret)
+		krb5_free_keytab_entry_contents(t->context, &entry);
+	return ret;
+}
+
 static krb5_error_code tickets_ask_by_keytab(struct krb5_tickets *t, krb5_keytab keytab)
 {
-	krb5_error_code ret = 0;
+	krb5_error_code ret;
 
-	if (!t->asked)
+	if (t->asked)
+		ret = tickets_check_keytab(t, keytab);
+	else
 		ret = krb5_initial_find_client(t->context, keytab, &t->asked);
-	/* A file that is not there, or not readable: libkrb5 tells the errno. */
-	if (ret == ENOENT || ret == EACCES)
+	if (tickets_is_out_of_reach(ret))
 		return KRB5_KT_NOTFOUND;
 	if (!ret)
 		ret = tickets_new_cache(t);
@@ -174,7 +207,7 @@ static krb5_error_code tickets_open_cache(struct krb5_tickets *t)
 
 	if (!ret)
 		t->cache = cache;
-	return ret;
+	return tickets_is_out_of_reach(ret) ? KRB5_FCC_NOFILE : ret;
 }
 
 static krb5_error_code tickets_open(struct krb5_tickets *t)

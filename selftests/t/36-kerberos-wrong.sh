@@ -115,7 +115,7 @@ no_second_try "a password that must be changed" 2 $denied password-expired --use
 refused "an unknown user" 2 $denied client-unknown --mech kerberos --user nobody
 refused "a service without a principal" 1 SEC_E_TARGET_UNKNOWN target-unknown \
 	--mech kerberos --target TERMSRV/nosuch.credssp.test
-refused "an address as target" '6|7' $no_authority no-realm --mech kerberos \
+refused "an address as target" '1|7' SEC_E_TARGET_UNKNOWN no-realm --mech kerberos \
 	--target TERMSRV/127.0.0.1
 refused "a realm without a KDC" '5|7' $no_authority 'no-kdc|no-realm' --mech kerberos \
 	--realm NOWHERE.TEST
@@ -151,8 +151,8 @@ refused "tickets that have expired" 1 $no_creds tickets-expired --mech kerberos 
 kdc_ticket alice "$CCACHE"
 refused "a cache, for a service without a principal" 1 SEC_E_TARGET_UNKNOWN target-unknown \
 	--mech kerberos "--ccache=$CCACHE" --target TERMSRV/nosuch.credssp.test
-refused "a cache, and NTLM, which needs a password" '1|3' "$no_creds|SEC_E_POLICY_NLTM_ONLY" \
-	'no-password|no-realm' "--ccache=$CCACHE" --target TERMSRV/127.0.0.1
+refused "a cache, and an address, which only NTLM could serve" '1|7' SEC_E_TARGET_UNKNOWN \
+	no-realm "--ccache=$CCACHE" --target TERMSRV/127.0.0.1
 cp "$KDC/alice.keytab" "$KDC/old.keytab"
 kdc_admin $REALM <<<"cpw -pw $PASSWORD -e aes256-cts-hmac-sha1-96:special alice"
 refused "a keytab with an old key" 2 $denied wrong-password --mech kerberos \

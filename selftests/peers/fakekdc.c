@@ -238,7 +238,7 @@ static const struct fault *find_fault(const char *name)
 	return NULL;
 }
 
-static void usage(void)
+static void bad_usage(void)
 {
 	size_t i;
 
@@ -342,13 +342,13 @@ static void parse(struct kdc *kdc, int argc, char **argv)
 		else if (o == 't')
 			kdc->real = atoi(optarg);
 		else
-			usage();
+			bad_usage();
 	}
 	if (optind >= argc || argc - optind > 2)
-		usage();
+		bad_usage();
 	kdc->fault = find_fault(argv[optind]);
 	if (!kdc->fault)
-		usage();
+		bad_usage();
 	if (argc - optind == 2)
 		kdc->number = atol(argv[optind + 1]);
 }

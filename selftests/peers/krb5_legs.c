@@ -145,7 +145,7 @@ static int answer_oddly(struct conn *c)
 	struct spnego_resp resp = { .state = SPNEGO_REJECT };
 	struct bytes token = { 0 }, mic = { 0 };
 
-	if (krb_form(c) == KRB_FORM_RIGHT)
+	if (krb_form(c) == KRB_FORM_RIGHT || !c->krb5.token.len)
 		return 0;
 	if (fault) {
 		answer_error(c, fault);
@@ -191,7 +191,21 @@ static int check_list_mic(struct conn *c, struct span token)
 	return 0;
 }
 
-/* Give the client's token to the library; what it answers to a wrong one goes out too. */
+/*
+ * Refuse the client's token. The library has a KRB-ERROR only for a client whose ticket it
+ * could read. For the others it is the one that Windows has for tickets under another key.
+ */
+static void refuse(struct conn *c)
+{
+	const struct krb_fault fault = { .code = KRB_AP_ERR_MODIFIED, .state = SPNEGO_REJECT };
+	struct spnego_resp resp;
+
+	if (!c->krb5.token.len || !own_token(c, &resp) || !resp.token.len)
+		answer_error(c, &fault);
+	nego_send(c, POINT_NEGO, span_of(&c->krb5.token));
+}
+
+/* Give the client's token to the library. */
 static int take_token(struct conn *c, struct span token)
 {
 	const char *why;
@@ -201,8 +215,7 @@ static int take_token(struct conn *c, struct span token)
 	why = krb5_accept(&c->krb5, c->opt->kerberos, token);
 	if (!why)
 		return c->krb5.done ? answer_oddly(c) : 0;
-	if (c->krb5.token.len)
-		nego_send(c, POINT_NEGO, span_of(&c->krb5.token));
+	refuse(c);
 	return fail(c, "%s", why);
 }
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * krb5_peer_test HOST KEYTAB: the peer's Kerberos against MIT's own initiator, which has
- * its tickets from KRB5CCNAME. The service is TERMSRV/HOST.
+ * krb5_peer_test HOST KEYTAB OTHER-KEYTAB: the peer's Kerberos against MIT's own initiator,
+ * which has its tickets from KRB5CCNAME. The service is TERMSRV/HOST, which the other keytab
+ * does not have.
  */
 #include <gssapi/gssapi.h>
 #include <stdio.h>
@@ -17,7 +18,7 @@
 		 GSS_C_CONF_FLAG | GSS_C_INTEG_FLAG)
 #define HEADER	16	/* of a sealed message */
 
-static const char *host, *keytab;
+static const char *host, *keytab, *other_keytab;
 static gss_OID_desc krb5_oid = { 9, "\x2a\x86\x48\x86\xf7\x12\x01\x02\x02" };
 static gss_OID_desc spnego_oid = { 6, "\x2b\x06\x01\x05\x05\x02" };
 static const char words[] = "thirty-two bytes, as a hash has!";
@@ -228,6 +229,21 @@ TEST(mics, "MICs are right both ways")
 /* com_err's numbers begin here: ERROR_TABLE_BASE_krb5 */
 #define KRB5_ERRORS	(-1765328384L)
 
+TEST(strange_ticket, "a ticket for another service is refused, with the library's reason")
+{
+	struct bytes token = { 0 };
+	const char *why;
+	struct pair p;
+
+	open_pair(&p);
+	REQUIRE_EQ(step(&p, &spnego_oid, span("", 0), &token), GSS_S_CONTINUE_NEEDED);
+	REQUIRE(!krb5_acceptor_open(&p.acceptor, other_keytab));
+	why = krb5_accept(&p.server, &p.acceptor, span_of(&token));
+	CHECK(why && strstr(why, "not-found") && !p.server.done);
+	bytes_free(&token);
+	close_pair(&p);
+}
+
 TEST(errors, "the initiator reads the peer's KRB-ERRORs")
 {
 	static const int codes[] = { KRB_AP_ERR_SKEW, KRB_AP_ERR_MODIFIED, KRB_ERR_GENERIC,
@@ -265,7 +281,7 @@ TEST(malformed, "malformed tokens are refused with a reason")
 	open_pair(&p);
 	REQUIRE_EQ(step(&p, &krb5_oid, span("", 0), &token), GSS_S_CONTINUE_NEEDED);
 	why = krb5_accept(&p.server, &p.acceptor, span(token.p, token.len / 2));
-	CHECK(why && !strncmp(why, "krb-", 4) && !strpbrk(why, " \n"));
+	CHECK(why && !strncmp(why, "krb-", 4) && !strpbrk(why, "\n "));
 	CHECK(!p.server.done);
 	bytes_free(&token);
 	close_pair(&p);
@@ -291,11 +307,12 @@ TEST(kinds, "tokens of Kerberos and of SPNEGO are told apart")
 
 int main(int argc, char **argv)
 {
-	if (argc != 3) {
-		fprintf(stderr, "usage: krb5_peer_test HOST KEYTAB\n");
+	if (argc != 4) {
+		fprintf(stderr, "usage: krb5_peer_test HOST KEYTAB OTHER-KEYTAB\n");
 		return 64;
 	}
 	host = argv[1];
 	keytab = argv[2];
+	other_keytab = argv[3];
 	return tap_main(NULL);
 }

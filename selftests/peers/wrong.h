@@ -183,7 +183,8 @@ enum http_form {
  * @verdict: bad: the client must refuse; good: it must go on; late: it comes
  *	when authInfo is out; any: either, but in bounded time
  * @needs: other options that it needs: echo (version 2 to 4), hash (5, 6),
- *	spnego, kerberos (in SPNEGO, and a keytab), tls1.2, tls1.3, x224, early (a result PDU), http, - (nothing)
+ *	spnego, kerberos (in SPNEGO, and a keytab), tls1.2, tls1.3, x224, early (a
+ *	result PDU), http, - (nothing)
  * @action, @point, @arg: what is done, and when
  * @text: for people
  */

@@ -92,7 +92,7 @@ policy "${DELEGATE[@]}"
 
 kdc_ticket alice "$CCACHE"
 KRB5_CONFIG=$KDC/peer.conf KRB5CCNAME=$CCACHE \
-	embed "the peer" krb5_peer_test $PEER_HOST "$KDC/peer.keytab"
+	embed "the peer" krb5_peer_test $PEER_HOST "$KDC/peer.keytab" "$KDC/other.keytab"
 
 # ---- where tickets come from ------------------------------------------------
 
@@ -115,11 +115,11 @@ kdc_ticket alice FILE:/tmp/krb5cc_0
 mkdir "$KDC/dir"
 kdc_ticket alice "DIR:$KDC/dir"
 sources=("FILE cache|--ccache=$CCACHE" "default cache|--ccache" "DIR cache|--ccache=DIR:$KDC/dir"
+	"persistent keyring|--ccache=KEYRING:persistent:0"
+	"user's keyring|--ccache=KEYRING:user:credssp"
 	"keytab|--keytab=$KDC/alice.keytab --user alice")
-if [ "$KERNEL" != debug ]; then	# which has no persistent keyrings
-	kdc_ticket alice KEYRING:persistent:0
-	sources+=("persistent keyring|--ccache=KEYRING:persistent:0")
-fi
+kdc_ticket alice KEYRING:persistent:0
+kdc_ticket alice KEYRING:user:credssp
 for source in "${sources[@]}"; do
 	for transport in socket token; do
 		my_turn 8 || continue
@@ -345,6 +345,7 @@ if [ "$KERNEL" != debug ]; then
 	freerdp_stop
 fi
 
+rm -f /tmp/krb5cc_0
 credsspctl policy reset
 stop_peer
 nothing_left "no context and no credential is left"

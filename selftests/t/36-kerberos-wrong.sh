@@ -17,7 +17,7 @@ need credsspctl credsspd tspeer fakekdc ss kinit keyctl setpriv unshare ip
 
 # An unprivileged user, whose workers are found by the number
 STRANGER=4242
-as_stranger() { setpriv --reuid=$STRANGER --regid=$STRANGER --clear-groups "$@"; }
+AS_STRANGER=(setpriv "--reuid=$STRANGER" "--regid=$STRANGER" --clear-groups)
 
 DELEGATE='allow-default = TERMSRV/*'
 policy() {
@@ -50,7 +50,6 @@ failed() {
 	want result "${JSON[result]}" failed
 	want delegated "${JSON[delegated]}" false
 	want "delegated to the peer" "${PEER[delegated]:-none}" none
-	want "the peer's package" "${PEER[package]:-none}" 'none|kerberos|ntlm'
 }
 
 # refused WHAT EXIT STATUSES REASONS OPTION...
@@ -140,7 +139,9 @@ no_tickets "an empty file as cache" "--ccache=FILE:$KDC/empty.cc"
 no_tickets "a broken cache" "--ccache=FILE:$KDC/broken.cc"
 no_tickets "a directory without caches" "--ccache=DIR:$KDC/dir"
 no_tickets "a type of cache that there is not" --ccache=NOSUCH:x
-no_tickets "no such keyring" --ccache=KEYRING:session:credssp-none
+no_tickets "no such keyring" --ccache=KEYRING:user:credssp-none
+kdc_ticket alice KEYRING:session:credssp
+no_tickets "a session keyring, which no other process has" --ccache=KEYRING:session:credssp
 no_tickets "no such keytab" "--keytab=$KDC/none.keytab" --user alice
 no_tickets "a broken keytab" "--keytab=$KDC/broken.cc" --user alice
 no_tickets "a keytab without the user" "--keytab=$KDC/alice.keytab" --user bob
@@ -153,22 +154,25 @@ refused "a cache, for a service without a principal" 1 SEC_E_TARGET_UNKNOWN targ
 	--mech kerberos "--ccache=$CCACHE" --target TERMSRV/nosuch.credssp.test
 refused "a cache, and an address, which only NTLM could serve" '1|7' SEC_E_TARGET_UNKNOWN \
 	no-realm "--ccache=$CCACHE" --target TERMSRV/127.0.0.1
-cp "$KDC/alice.keytab" "$KDC/old.keytab"
-kdc_admin $REALM <<<"cpw -pw $PASSWORD -e aes256-cts-hmac-sha1-96:special alice"
+kdc_admin $REALM <<-LINES
+	addprinc -randkey +requires_preauth robot
+	ktadd -k $KDC/robot.keytab robot
+LINES
+kerberos_peer --user robot
+logon "a keytab" --mech kerberos "--keytab=$KDC/robot.keytab" --user robot
+kdc_rekey robot
 refused "a keytab with an old key" 2 $denied wrong-password --mech kerberos \
-	"--keytab=$KDC/old.keytab" --user alice
-kdc_admin $REALM <<<"cpw -pw $PASSWORD alice"
-logon "the password still is right" --mech kerberos
+	"--keytab=$KDC/robot.keytab" --user robot
+kerberos_peer
 
 # ---- the server's keys ------------------------------------------------------------
 
 # A key of the peer's that is not the KDC's: the peer answers KRB-ERRORs of its own.
-cp "$KDC/peer.keytab" "$KDC/rotated.keytab"
 kdc_rekey "$PEER_TARGET"
 for mech in kerberos negotiate; do
 	attempt --mech $mech
 	failed '2|3|7' "SEC_E_WRONG_PRINCIPAL|$denied" krb-error
-	want krb_error_code "${JSON[krb_error_code]}" '31|41|44|45|60'
+	want krb_error_code "${JSON[krb_error_code]}" 41
 	verdict "the peer's keytab is old, $mech"
 done
 kdc_enctype aes256-cts-hmac-sha1-96
@@ -183,8 +187,10 @@ logon "the peer has the new key" --mech kerberos
 
 # skewed FROM TO: the report says by how much
 skewed() {
-	[ "${JSON[skew]:-0}" -ge "$1" ] && [ "${JSON[skew]:-0}" -le "$2" ] ||
-		problem "skew is '${JSON[skew]}', not from $1 to $2"
+	local skew=${JSON[skew]:-0}
+	if [ "$skew" -lt "$1" ] || [ "$skew" -gt "$2" ]; then
+		problem "skew is '$skew', not from $1 to $2"
+	fi
 }
 kdc_client_conf "$KDC/krb5.conf" "$KDC_PORT" 'kdc_timesync = 0'
 for ahead in 3600 -3600; do
@@ -271,14 +277,14 @@ kdc_reload
 # Some who wait for the silent KDC of one realm; others have tickets, NTLM, another realm.
 waiting=()
 for ((i = 0; i < 6; i++)); do
-	as_stranger timeout $((90 * HANG)) credsspctl auth --user alice --mech kerberos --carrier raw \
+	"${AS_STRANGER[@]}" timeout $((90 * HANG)) credsspctl auth --user alice --mech kerberos --carrier raw \
 		--timeout $((20 * HANG)) --password-file "$WORK/password" --target "$PEER_TARGET" \
 		"127.0.0.1:$PEER_PORT" >/dev/null 2>&1 </dev/null &
 	waiting+=($!)
 done
 until_true 20 has request "$FAKEKDC_OUT" || problem "nobody waits for the KDC"
 start=$SECONDS
-crowd_port=$PEER_PORT crowd_pid=$PEER_PID
+crowd_pid=$PEER_PID
 PEER_PID=''	# start_peer must leave it alone
 KRB5_CONFIG=$KDC/peer.conf start_peer --keytab "$KDC/other.keytab" --user carol
 attempt --user carol --realm $OTHER_REALM --mech kerberos --target "$OTHER_TARGET"
@@ -299,7 +305,6 @@ done
 verdict "... and the others wait until they are killed"
 kill "$crowd_pid" 2>/dev/null
 wait "$crowd_pid" 2>/dev/null
-want "port of the first peer" "$([ "$crowd_port" != "$PEER_PORT" ] && echo another)" another
 fakekdc_stop
 kdc_reload
 kerberos_peer
@@ -310,7 +315,7 @@ verdict "nothing is left of the killed ones"
 
 # stranger OPTION...: as an attempt, of another user
 stranger() {
-	run_auth as_stranger credsspctl auth --json --carrier raw --target "$PEER_TARGET" \
+	run_auth "${AS_STRANGER[@]}" credsspctl auth --json --carrier raw --target "$PEER_TARGET" \
 		--mech kerberos "$@" "127.0.0.1:$PEER_PORT"
 	met_peer
 }
@@ -321,10 +326,9 @@ chmod 600 "${CCACHE#FILE:}" /tmp/krb5cc_0
 cp "$KDC/alice.keytab" "$KDC/root.keytab"
 chmod 600 "$KDC/root.keytab"
 names=("--ccache=$CCACHE" --ccache=FILE:/tmp/krb5cc_0 --ccache "--keytab=$KDC/root.keytab --user alice")
-if [ "$KERNEL" != debug ]; then
-	kdc_ticket alice KEYRING:persistent:0
-	names+=(--ccache=KEYRING:persistent:0)
-fi
+kdc_ticket alice KEYRING:persistent:0
+kdc_ticket alice KEYRING:user:credssp
+names+=(--ccache=KEYRING:persistent:0 --ccache=KEYRING:user:credssp)
 for name in "${names[@]}"; do
 	# shellcheck disable=SC2086 # words
 	stranger $name
@@ -352,18 +356,17 @@ for TICKETS in --ccache "--ccache=FILE:$KDC/stranger.cc"; do
 	stranger "$TICKETS"
 	succeeded
 	verdict "the user's own tickets, $TICKETS"
-	foreign "a new user namespace, $TICKETS" as_stranger unshare -Ur
-	foreign "a new user and mount namespace, $TICKETS" as_stranger unshare -Urm
+	foreign "a new user namespace, $TICKETS" "${AS_STRANGER[@]}" unshare -Ur
+	foreign "a new user and mount namespace, $TICKETS" "${AS_STRANGER[@]}" unshare -Urm
 	foreign "a new mount namespace of root's, $TICKETS" unshare -m
-	foreign "a new mount namespace of the user's, $TICKETS" \
-		unshare -m setpriv --reuid=$STRANGER --regid=$STRANGER --clear-groups
+	foreign "a new mount namespace of the user's, $TICKETS" unshare -m "${AS_STRANGER[@]}"
 done
 TICKETS="--keytab=$KDC/stranger.keytab"
-foreign "a new user namespace, a keytab" as_stranger unshare -Ur
+foreign "a new user namespace, a keytab" "${AS_STRANGER[@]}" unshare -Ur
 rm -f /tmp/krb5cc_$STRANGER
 # A password is given in the call: it is not read from anywhere.
 for space in '-Ur' '-Urm'; do
-	run_auth as_stranger unshare $space credsspctl auth --json --carrier raw --mech kerberos \
+	run_auth "${AS_STRANGER[@]}" unshare $space credsspctl auth --json --carrier raw --mech kerberos \
 		--user alice --password-file "$WORK/password" --target "$PEER_TARGET" \
 		"127.0.0.1:$PEER_PORT"
 	met_peer
@@ -398,6 +401,8 @@ workers() {
 	done 2>/dev/null
 	[ ${#WORKERS[@]} -gt 0 ]
 }
+# shellcheck disable=SC2317 # called by until_true
+no_workers() { ! workers; }
 kill_workers() { kill -KILL "${WORKERS[@]}" 2>/dev/null; }
 
 # in_background FILE OPTION...: the stranger's logon; writes "EXIT REASON DELEGATED"
@@ -405,7 +410,7 @@ in_background() {
 	local file=$1
 	shift
 	(
-		run_auth as_stranger credsspctl auth --json --user alice --carrier raw --mech kerberos \
+		run_auth "${AS_STRANGER[@]}" credsspctl auth --json --user alice --carrier raw --mech kerberos \
 			--password-file "$WORK/password" --target "$PEER_TARGET" \
 			--timeout $((30 * HANG)) "$@" "127.0.0.1:$PEER_PORT"
 		printf '%s %s %s\n' "$RC" "${JSON[reason]}" "${JSON[delegated]}" >"$file"
@@ -435,12 +440,13 @@ done
 # Between the AP-REQ and the AP-REP: the peer waits before it answers. The KDC's log tells
 # when the ticket was issued.
 kerberos_peer --wrong wait-nego
+# shellcheck disable=SC2317 # called by until_true
+requests_are() { [ "$(kdc_requests)" -ge "$1" ]; }
 hits=0
 for ((round = 0; round < 4 && hits < 2; round++)); do
-	before=$(kdc_requests)
-	issued() { [ "$(kdc_requests)" -ge $((before + 3)) ]; }
+	issued=$(($(kdc_requests) + 3))
 	in_background "$WORK/killed"
-	until_true 20 issued || problem "no ticket was issued"
+	until_true 20 requests_are $issued || problem "no ticket was issued"
 	tick
 	tick
 	workers && kill_workers
@@ -470,7 +476,7 @@ want reason "$reason" 'helper-died|no-helper'
 in_time 5
 verdict "the helper killed while a worker waits for the KDC"
 kdc_resume
-until_true 10 eval '! workers' || problem "a worker outlives its helper"
+until_true 10 no_workers || problem "a worker outlives its helper"
 helper_up || bail "credsspd does not start again"
 kerberos_peer
 logon "a new helper serves Kerberos" --mech kerberos
@@ -499,28 +505,32 @@ crowd=8 rounds=3
 [ "$KERNEL" != debug ] || crowd=4 rounds=1
 kdc_many $crowd
 
+cat >"$WORK/member" <<'MEMBER'
+rounds=$1 user=$2 tickets=$3 target=$4 port=$5 password=$6
+options=(--user "$user" --password-file "$password")
+if [ -n "$tickets" ]; then
+	keyctl link @u @s
+	kinit -c "$tickets" "$user" <"$password" >/dev/null || exit 90
+	options=("--ccache=$tickets")
+fi
+for ((i = 0; i < rounds; i++)); do
+	credsspctl auth --carrier raw --mech kerberos "${options[@]}" --target "$target" \
+		"127.0.0.1:$port" </dev/null >/dev/null || exit
+done
+MEMBER
+
 # member N: user N, whose tickets are in a cache of a kind of its own
 member() {
-	local n=$1 uid=$((5000 + $1)) i tickets home=$KDC/user.$1
+	local n=$1 uid=$((5000 + $1)) tickets home=$KDC/user.$1
 	install -d -o $uid -g $uid -m 700 "$home"
 	case $((n % 4)) in
 	0) tickets=FILE:$home/cc ;;
 	1) tickets=DIR:$home ;;
-	2) tickets=KEYRING:session:cc ;;
+	2) tickets=KEYRING:persistent:$uid ;;
 	3) tickets='' ;;	# a password each time
 	esac
-	[ "$KERNEL,$((n % 4))" != debug,2 ] || tickets=FILE:$home/cc
-	setpriv --reuid=$uid --regid=$uid --clear-groups keyctl session - bash -c '
-		rounds=$1 user=$2 tickets=$3 target=$4 port=$5 password=$6
-		options=(--user "$user" --password-file "$password")
-		if [ -n "$tickets" ]; then
-			kinit -c "$tickets" "$user" <"$password" >/dev/null || exit 90
-			options=("--ccache=$tickets")
-		fi
-		for ((i = 0; i < rounds; i++)); do
-			credsspctl auth --carrier raw --mech kerberos "${options[@]}" \
-				--target "$target" "127.0.0.1:$port" </dev/null >/dev/null || exit
-		done' - $rounds "user$n" "$tickets" "$PEER_TARGET" "$PEER_PORT" "$WORK/password" \
+	setpriv --reuid=$uid --regid=$uid --clear-groups keyctl session - bash "$WORK/member" \
+		$rounds "user$n" "$tickets" "$PEER_TARGET" "$PEER_PORT" "$WORK/password" \
 		>"$WORK/member.$n" 2>&1
 }
 
@@ -561,7 +571,6 @@ expectations() {
 	cfx-*             4    binding|mech-mic|mech-token
 	bind-missing      4    unexpected-field|binding
 	bind-*            4    binding|mech-mic|mech-token
-	final-*           0    none
 	close-nego        2|5  connection|closed-after-auth
 	close-auth        2|5  connection|closed-after-auth
 	reset-nego        2|5  connection|closed-after-auth
@@ -587,7 +596,7 @@ declare -A ERROR_CODES=([krb-skew]=37 [krb-modified]=41 [krb-user-to-user]=69
 	[krb-generic]=60 [krb-unknown]=4000)
 
 one() {
-	local name=$1 text=$2 transport options=(--ccache="$CCACHE")
+	local name=$1 text=$2 transport options=("--ccache=$CCACHE")
 	[[ $name != *silence* ]] || options+=(--timeout $((SLOW > 1 ? 20 : 2)))
 	for transport in socket token; do
 		my_turn 12 || continue

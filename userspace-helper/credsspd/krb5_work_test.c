@@ -474,6 +474,17 @@ static void test_failures(void)
 	}
 }
 
+/* A wrong password is tried once: accounts are locked after some mistakes. */
+static void test_one_attempt(void)
+{
+	test_kdc_admin("addprinc -pw secret +requires_preauth clumsy");
+	fail(&(struct test_ask){ PASSWORD, .user = "clumsy", .password = "x", .target = HOST },
+	     CREDSSP_HLP_KRB5_FAIL_PASSWORD, 24);
+	ENSURE(x.reply.kdc_messages == 2);
+	test_kdc_shell("test $(grep -c 'PREAUTH_FAILED: clumsy@' %s) = 1",
+		       test_kdc_path("kdc.log"));
+}
+
 static void test_bad_rep(void)
 {
 	const struct test_ask a = { ALICE, .target = HOST };
@@ -525,6 +536,7 @@ static const struct {
 	{ "encryption types", test_enctypes },
 	{ "keytab", test_keytab },
 	{ "failures", test_failures },
+	{ "a wrong password is tried once", test_one_attempt },
 	{ "a wrong AP-REP", test_bad_rep },
 };
 

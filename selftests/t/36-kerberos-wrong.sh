@@ -545,7 +545,7 @@ done
 for ((n = 1; n <= crowd; n++)); do
 	rc=0
 	wait "${pids[$((n - 1))]}" || rc=$?
-	[ $rc -eq 0 ] || problem "user$n: exit status $rc: $(tail -n 1 "$WORK/member.$n")"
+	[ $rc -eq 0 ] || problem "user$n: exit status $rc: $(head -n 3 "$WORK/member.$n" | tr "\n" ";")"
 	want "logons of user$n" "$(grep -c "result=ok .* user=user$n domain" "$PEER_OUT")" $rounds
 done
 verdict "$crowd users at once, each with its own kind of tickets"

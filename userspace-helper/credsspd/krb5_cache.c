@@ -87,6 +87,7 @@ krb5_error_code krb5_cache_open(krb5_context context, const char *name,
 	if (!ret)
 		return 0;
 	krb5_free_principal(context, *owner);
+	*owner = NULL;
 	krb5_cc_close(context, *cache);
 	return ret;
 }

@@ -10,7 +10,7 @@
  * @name: TYPE:residual, the path of a file, or "" for the default cache
  * @client: whose tickets it must have, or NULL for anybody's
  * @cache: the cache; the caller closes it
- * @owner: its principal; the caller frees it
+ * @owner: its principal; the caller frees it. NULL on failure
  *
  * If @name is a collection, the cache of @client is looked for in it.
  */

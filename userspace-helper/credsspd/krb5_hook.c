@@ -82,7 +82,7 @@ static krb5_error_code hook_error(uint32_t error)
 	}
 }
 
-/* A KRB-ERROR tells the KDC's time. */
+/* Keep what a KRB-ERROR tells. */
 static void hook_look_at(struct krb5_hook *h, krb5_context context, const krb5_data *reply)
 {
 	krb5_error *error;
@@ -93,6 +93,8 @@ static void hook_look_at(struct krb5_hook *h, krb5_context context, const krb5_d
 	/* The time is unsigned in libkrb5 since 1.16: it ends in 2106. */
 	h->kdc_time = (uint32_t)error->stime;
 	h->own_time = time(NULL);
+	if (error->error < KRB5_HOOK_ERRORS)
+		h->kdc_errors[error->error] = true;
 	krb5_free_error(context, error);
 }
 
@@ -110,6 +112,9 @@ static krb5_error_code hook_receive(struct krb5_hook *h, krb5_context context,
 		log_debug("message to a KDC: %s", strerror(head.error));
 		return hook_error(head.error);
 	}
+	/* To libkrb5 an empty reply is the begin of an exchange: it would ask again. */
+	if (got == sizeof(head))
+		return KRB5KRB_AP_ERR_MSG_TYPE;
 	reply = (krb5_data){
 		.data = (char *)h->packet + sizeof(head), .length = got - sizeof(head),
 	};

@@ -8,6 +8,9 @@
 #include <krb5.h>
 #include "krb5_kdc.h"
 
+/* Error-codes for which libkrb5 has numbers */
+#define KRB5_HOOK_ERRORS	128
+
 /**
  * struct krb5_hook - what a worker knows of its messages to KDCs
  * @office: connection to the office; when it closes, the worker gives up
@@ -15,6 +18,7 @@
  * @deadline: of the request, milliseconds of clock_ms()
  * @messages: messages sent
  * @kdc_time: the KDC's clock in its last KRB-ERROR, seconds since 1970 UTC; 0 without one
+ * @kdc_errors: the error-codes of all KRB-ERRORs
  * @own_time: this machine's clock when that KRB-ERROR came
  * @broken: the office or the relay has ended: send nothing more
  * @packet: buffer for either direction, and one byte more than the longest packet
@@ -25,6 +29,7 @@ struct krb5_hook {
 	int64_t deadline;
 	uint32_t messages;
 	int64_t kdc_time;
+	bool kdc_errors[KRB5_HOOK_ERRORS];
 	int64_t own_time;
 	bool broken;
 	uint8_t packet[KRB5_KDC_REQUEST_MAX + 1];

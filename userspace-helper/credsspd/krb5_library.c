@@ -1,14 +1,65 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
 #include <profile.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 #include "krb5_library.h"
+
+#define TYPES	"aes256-cts-hmac-sha1-96 aes128-cts-hmac-sha1-96 " \
+		"aes256-cts-hmac-sha384-192 aes128-cts-hmac-sha256-128\n"
+
+/*
+ * What krb5.conf does not decide. Old recipes for it name RC4 only: then libkrb5 would not
+ * find a TGT with another key. The worker has no DNS, and the name of the host is that of the
+ * SPN.
+ */
+static const char decided[] =
+	"[libdefaults]\n"
+	"allow_weak_crypto = false\n"
+	"allow_rc4 = false\n"
+	"allow_des3 = false\n"
+	"permitted_enctypes = " TYPES
+	"default_tkt_enctypes = " TYPES
+	"default_tgs_enctypes = " TYPES
+	"dns_canonicalize_hostname = false\n"
+	"dns_lookup_realm = false\n"
+	"rdns = false\n";
+
+/* Since Linux 6.3, and since then wanted; older headers do not have it. */
+#ifndef MFD_NOEXEC_SEAL
+#define MFD_NOEXEC_SEAL	0x8U
+#endif
+
+/* Make a file of @decided; libkrb5 looks at it from time to time. */
+static krb5_error_code library_decide(char *path, size_t size)
+{
+	int fd = memfd_create("krb5.conf", MFD_CLOEXEC | MFD_NOEXEC_SEAL);
+
+	if (fd < 0 && errno == EINVAL)
+		fd = memfd_create("krb5.conf", MFD_CLOEXEC);
+	if (fd < 0)
+		return errno;
+	if (write(fd, decided, strlen(decided)) != (ssize_t)strlen(decided)) {
+		close(fd);
+		return EIO;
+	}
+	snprintf(path, size, "/proc/self/fd/%d", fd);
+	/* libkrb5 skips files that it cannot read. */
+	return access(path, R_OK) ? errno : 0;
+}
 
 krb5_error_code krb5_library_open(const char *conf, krb5_context *context)
 {
-	/* profile_init_path() would take a colon as a separator. */
-	const char *files[] = { conf, NULL };
+	char path[64];
+	/* The first file wins. profile_init_path() would take a colon as a separator. */
+	const char *files[] = { path, conf, NULL };
 	profile_t profile;
-	krb5_error_code ret = profile_init(files, &profile);
+	krb5_error_code ret = library_decide(path, sizeof(path));
 
+	if (!ret)
+		ret = profile_init(files, &profile);
 	if (ret)
 		return ret;
 	ret = krb5_init_context_profile(profile, KRB5_INIT_CONTEXT_SECURE, context);

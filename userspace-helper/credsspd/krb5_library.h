@@ -6,7 +6,9 @@
 
 /*
  * Make a context of libkrb5 that reads @conf and nothing else: neither the environment nor
- * another configuration. The caller frees it by krb5_free_context().
+ * another configuration. The encryption types are those of the module, whatever @conf says.
+ * Call it once in a process: a descriptor stays open. The caller frees the context by
+ * krb5_free_context().
  */
 krb5_error_code krb5_library_open(const char *conf, krb5_context *context);
 

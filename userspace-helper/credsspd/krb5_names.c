@@ -71,6 +71,7 @@ krb5_error_code krb5_names_client(krb5_context context, const char *user, const 
 {
 	const char *at = strrchr(user, '@');
 	char *name = strdup(user);
+	krb5_principal p;
 	krb5_error_code ret;
 
 	if (!name)
@@ -80,16 +81,18 @@ krb5_error_code krb5_names_client(krb5_context context, const char *user, const 
 		realm = at + 1;
 		at = NULL;
 	}
-	ret = names_parse(context, name, at, client);
+	ret = names_parse(context, name, at, &p);
 	free(name);
 	if (ret)
 		return ret;
 	if (*realm)
-		ret = names_set_realm(context, *client, realm);
+		ret = names_set_realm(context, p, realm);
 	else
-		ret = names_set_default_realm(context, *client);
+		ret = names_set_default_realm(context, p);
 	if (ret)
-		krb5_free_principal(context, *client);
+		krb5_free_principal(context, p);
+	else
+		*client = p;
 	return ret;
 }
 

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
 #include <string.h>
+#include <time.h>
 #include <linux/credssp.h>
 #include "krb5_saved.h"
 
 #define MICROSECONDS	1000000
+/* Seconds by which clocks may differ (RFC 4120 1.6) */
+#define CLOCK_SKEW	300
 
 /* The rest of the bytes */
 struct saved_reader {
@@ -56,36 +59,56 @@ static bool saved_is_of(krb5_context context, const krb5_data *name, krb5_const_
 	return is;
 }
 
-/* Give @context the KDC's clock: that of this machine and the difference. */
-static bool saved_set_clock(krb5_context context, int32_t seconds, int32_t microseconds)
+static int64_t saved_boot_time(void)
 {
-	krb5_timestamp now;
-	krb5_int32 part;
-	int64_t total;
+	struct timespec t = { 0 };
 
-	if (microseconds <= -MICROSECONDS || microseconds >= MICROSECONDS)
+	clock_gettime(CLOCK_BOOTTIME, &t);
+	return (int64_t)t.tv_sec * MICROSECONDS + t.tv_nsec / 1000;
+}
+
+/* Give @context the KDC's clock, which is ahead of CLOCK_BOOTTIME by @ahead. */
+static bool saved_set_clock(krb5_context context, int64_t ahead)
+{
+	int64_t now;
+
+	if (__builtin_add_overflow(ahead, saved_boot_time(), &now) || now < 0 ||
+	    now / MICROSECONDS > UINT32_MAX)
 		return false;
-	if (!seconds && !microseconds)
-		return true;
-	if (krb5_us_timeofday(context, &now, &part))
-		return false;
-	total = ((int64_t)(uint32_t)now + seconds) * MICROSECONDS + part + microseconds;
-	if (total < 0)
-		return false;
-	return !krb5_set_real_time(context, (krb5_timestamp)(uint32_t)(total / MICROSECONDS),
-				   total % MICROSECONDS);
+	return !krb5_set_real_time(context, (krb5_timestamp)(uint32_t)(now / MICROSECONDS),
+				   now % MICROSECONDS);
+}
+
+static krb5_error_code saved_get_clock(krb5_context context, int64_t *ahead)
+{
+	krb5_timestamp seconds;
+	krb5_int32 microseconds;
+	krb5_error_code ret = krb5_us_timeofday(context, &seconds, &microseconds);
+
+	if (ret)
+		return ret;
+	*ahead = (int64_t)(uint32_t)seconds * MICROSECONDS + microseconds - saved_boot_time();
+	return 0;
+}
+
+void krb5_saved_forget_clock(krb5_context context)
+{
+	struct timespec now;
+
+	if (!clock_gettime(CLOCK_REALTIME, &now))
+		krb5_set_real_time(context, (krb5_timestamp)now.tv_sec, now.tv_nsec / 1000);
 }
 
 static bool saved_take_head(krb5_context context, struct saved_reader *r,
 			    krb5_const_principal asked)
 {
-	uint32_t form, seconds, microseconds;
+	uint32_t form, high, low;
 	krb5_data name;
 
 	return saved_take_be32(r, &form) && form == KRB5_SAVED_FORM &&
-	       saved_take_be32(r, &seconds) && saved_take_be32(r, &microseconds) &&
+	       saved_take_be32(r, &high) && saved_take_be32(r, &low) &&
 	       saved_take_data(r, &name) && saved_is_of(context, &name, asked) &&
-	       saved_set_clock(context, seconds, microseconds);
+	       saved_set_clock(context, (int64_t)((uint64_t)high << 32 | low));
 }
 
 bool krb5_saved_lasts(krb5_context context, const krb5_creds *creds, int margin)
@@ -114,12 +137,25 @@ bool krb5_saved_is_tgt(krb5_context context, const krb5_creds *creds)
 	       krb5_realm_compare(context, creds->client, &of);
 }
 
+/* Compare as libkrb5 does, with the default of its clockskew. */
+static bool saved_has_begun(krb5_context context, const krb5_creds *creds)
+{
+	const krb5_timestamp start = creds->times.starttime ? creds->times.starttime :
+							      creds->times.authtime;
+	krb5_timestamp now;
+
+	if (krb5_timeofday(context, &now))
+		return false;
+	return (int64_t)(uint32_t)start <= (int64_t)(uint32_t)now + CLOCK_SKEW;
+}
+
 /* A TGT may be renewed until its end. */
 static bool saved_is_usable(krb5_context context, const krb5_creds *creds)
 {
 	const int margin = krb5_saved_is_tgt(context, creds) ? 0 : KRB5_SAVED_MARGIN;
 
-	return !creds->is_skey && krb5_saved_lasts(context, creds, margin);
+	return !creds->is_skey && saved_has_begun(context, creds) &&
+	       krb5_saved_lasts(context, creds, margin);
 }
 
 /* Put the ticket in @d into @cache, which has those of @owner. The first one has NULL. */
@@ -182,18 +218,17 @@ static int saved_put_data(struct bytes *out, const void *p, size_t n)
 static krb5_error_code saved_put_head(krb5_context context, krb5_const_principal asked,
 				      struct bytes *out)
 {
-	krb5_timestamp seconds;
-	krb5_int32 microseconds;
+	int64_t ahead;
 	char *name;
-	krb5_error_code ret = krb5_get_time_offsets(context, &seconds, &microseconds);
+	krb5_error_code ret = saved_get_clock(context, &ahead);
 
 	if (ret)
 		return ret;
 	ret = krb5_unparse_name(context, asked, &name);
 	if (ret)
 		return ret;
-	if (saved_put_be32(out, KRB5_SAVED_FORM) || saved_put_be32(out, seconds) ||
-	    saved_put_be32(out, microseconds) || saved_put_data(out, name, strlen(name)))
+	if (saved_put_be32(out, KRB5_SAVED_FORM) || saved_put_be32(out, (uint64_t)ahead >> 32) ||
+	    saved_put_be32(out, ahead) || saved_put_data(out, name, strlen(name)))
 		ret = ENOMEM;
 	krb5_free_unparsed_name(context, name);
 	return ret;

@@ -3,7 +3,8 @@
  * Tickets that a password became, which the module keeps for the next exchange:
  *
  *	be32 KRB5_SAVED_FORM
- *	be32, be32	seconds and microseconds by which the KDC's clock is ahead
+ *	be32, be32	the KDC's clock less CLOCK_BOOTTIME, which is right also after this
+ *			machine's clock was set; microseconds, the high half first
  *	be32, bytes	the principal that the user was asked for as
  *	be32, bytes	a ticket by krb5_marshal_credentials(), repeated: the TGT first, then
  *			the service tickets, the last one used first
@@ -34,9 +35,10 @@
 bool krb5_saved_load(krb5_context context, const uint8_t *saved, size_t length,
 		     krb5_const_principal asked, krb5_ccache cache);
 
-/*
- * True if @creds can be used for a while. With @margin 0: now
- */
+/* Give @context the clock of this machine again, before the KDC is asked anew. */
+void krb5_saved_forget_clock(krb5_context context);
+
+/* True if @creds do not end in the next @margin seconds. */
 bool krb5_saved_lasts(krb5_context context, const krb5_creds *creds, int margin);
 
 /* True if @creds are a TGT for the realm of their client. */

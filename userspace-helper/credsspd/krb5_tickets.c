@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include "krb5_cache.h"
 #include "krb5_enctypes.h"
@@ -49,7 +50,29 @@ static krb5_error_code tickets_ask(struct krb5_tickets *t, krb5_principal client
 static krb5_error_code tickets_ask_by_password(struct krb5_tickets *t)
 {
 	t->is_saved = false;
+	krb5_saved_forget_clock(t->context);
 	return tickets_ask(t, t->asked, t->rq->password, NULL);
+}
+
+static krb5_error_code tickets_copy_realm(struct krb5_tickets *t)
+{
+	char *realm = strndup(t->client->realm.data, t->client->realm.length);
+	krb5_error_code ret;
+
+	if (!realm)
+		return ENOMEM;
+	ret = krb5_set_principal_realm(t->context, t->server, realm);
+	free(realm);
+	return ret;
+}
+
+/* A service without a realm is looked for in that of the client. */
+static krb5_error_code tickets_place_server(struct krb5_tickets *t)
+{
+	if (t->server->realm.length && !t->is_realm_open)
+		return 0;
+	t->is_realm_open = true;
+	return tickets_copy_realm(t);
 }
 
 /* Find the TGT in the cache. The caller frees the contents of @tgt. */
@@ -113,7 +136,7 @@ static krb5_error_code tickets_open_password(struct krb5_tickets *t)
 		return ret;
 	t->is_saved = krb5_saved_load(t->context, rq->saved, rq->head.saved_length, t->asked,
 				      t->cache) &&
-		      !tickets_take_client(t) && tickets_saved_serve(t);
+		      !tickets_take_client(t) && !tickets_place_server(t) && tickets_saved_serve(t);
 	return t->is_saved ? 0 : tickets_ask_by_password(t);
 }
 
@@ -168,7 +191,7 @@ static krb5_error_code tickets_open(struct krb5_tickets *t)
 	}
 }
 
-static krb5_error_code tickets_get_service(struct krb5_tickets *t, krb5_creds **creds)
+static krb5_error_code tickets_ask_service(struct krb5_tickets *t, krb5_creds **creds)
 {
 	const struct krb5_request *rq = t->rq;
 	krb5_creds want = { .client = t->client, .server = t->server };
@@ -181,6 +204,41 @@ static krb5_error_code tickets_get_service(struct krb5_tickets *t, krb5_creds **
 		want.second_ticket.length = rq->head.peer_ticket_length;
 	}
 	return krb5_get_credentials(t->context, options, t->cache, &want, creds);
+}
+
+/* Give the service the realm that its host's domain suggests, if that is another one. */
+static bool tickets_guess_realm(struct krb5_tickets *t)
+{
+	bool is_other = false;
+	char **realms;
+
+	if (krb5_get_fallback_host_realm(t->context, &t->server->data[1], &realms))
+		return false;
+	if (realms[0] && *realms[0] &&
+	    (strlen(realms[0]) != t->client->realm.length ||
+	     memcmp(realms[0], t->client->realm.data, t->client->realm.length)))
+		is_other = !krb5_set_principal_realm(t->context, t->server, realms[0]);
+	krb5_free_host_realm(t->context, realms);
+	return is_other;
+}
+
+/*
+ * The client's KDC may refer to the realm of a service whose realm is not known. libkrb5 does
+ * the same for an empty realm, but goes on after any error, and the last error hides the
+ * first one.
+ */
+static krb5_error_code tickets_get_service(struct krb5_tickets *t, krb5_creds **creds)
+{
+	krb5_error_code ret = tickets_place_server(t);
+
+	if (!ret)
+		ret = tickets_ask_service(t, creds);
+	if (ret != KRB5KDC_ERR_S_PRINCIPAL_UNKNOWN || !t->is_realm_open)
+		return ret;
+	t->is_realm_open = false;
+	if (tickets_guess_realm(t) && !tickets_ask_service(t, creds))
+		return 0;
+	return ret;
 }
 
 /* True if a TGT from an earlier request may be the cause of @ret. */

@@ -15,6 +15,7 @@
  * @asked: the client as the request names it; NULL if it does not
  * @client: whose tickets they are
  * @server: the service
+ * @is_realm_open: nothing has told the realm of @server
  * @cache: where they are
  * @is_temporary: @cache has no other user
  * @is_initial: an AS exchange is the last thing that was begun
@@ -26,6 +27,7 @@ struct krb5_tickets {
 	krb5_principal asked;
 	krb5_principal client;
 	krb5_principal server;
+	bool is_realm_open;
 	krb5_ccache cache;
 	bool is_temporary;
 	bool is_initial;

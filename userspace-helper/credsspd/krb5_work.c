@@ -68,9 +68,12 @@ static int work_tell(struct krb5_worker *w)
 
 static void work_fail(struct krb5_worker *w, uint32_t failure, krb5_error_code code)
 {
+	/* libkrb5 uses these numbers for its own findings too. */
+	const uint32_t number = krb5_failure_number(code);
 	const struct credssp_hlp_krb5_reply r = {
 		.state = CREDSSP_HLP_KRB5_FAILED, .failure = failure,
-		.error = krb5_failure_number(code), .kdc_messages = w->hook.messages,
+		.error = w->hook.kdc_errors[number] ? number : 0,
+		.kdc_messages = w->hook.messages,
 	};
 
 	log_debug("Kerberos for uid %u: %s", (unsigned int)geteuid(), error_message(code));

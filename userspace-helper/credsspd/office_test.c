@@ -23,7 +23,7 @@
 #include "office_workers.h"
 #include "test.h"
 #include "test_daemon.h"
-#include "test_office.h"
+#include "test_office_worker.h"
 
 /* Longer than any test takes, what is waited for to the end, and what to see nothing in */
 #define LONG_MS		60000
@@ -42,7 +42,7 @@ static const struct credssp_hlp_krb5_reply *const body = (const void *)(reply + 
 
 /**
  * struct init - a KRB5_INIT
- * @script: what the worker does; see test_office.c
+ * @script: what the worker does; see test_office_worker.c
  * @password: bytes of a password after it
  */
 struct init {

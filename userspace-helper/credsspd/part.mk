@@ -63,7 +63,7 @@ $(O)/asking_test: $(call credsspd_obj,$(filter-out keeper_worker keyring,$(creds
 
 # This plays the part of the ticket office's workers and relay, and of the module.
 $(O)/office_test: $(call credsspd_obj,$(credsspd_engine) $(credsspd_office) dispatch queue upcall test_daemon \
-		test_office office_test)
+		test_office_worker office_test)
 	@echo "  LD      $(@F)"
 	$(Q)$(CC) $(ALL_LDFLAGS) $(PIE_LDFLAGS) -o $@ $^ $(credsspd_libs)
 
@@ -87,7 +87,11 @@ $(O)/options_test: $(call credsspd_obj,options options_test)
 	$(Q)$(CC) $(ALL_LDFLAGS) $(PIE_LDFLAGS) -o $@ $^ $(credsspd_libs)
 
 # These play the part of the office, and of KDCs or a service.
-$(O)/krb5_relay_test $(O)/krb5_work_test: $(O)/%: $(call credsspd_obj,$(credsspd_krb5) test_kdc) \
+$(O)/krb5_relay_test: $(O)/%: $(call credsspd_obj,$(credsspd_krb5)) $(O)/obj/credsspd/%.o
+	@echo "  LD      $(@F)"
+	$(Q)$(CC) $(ALL_LDFLAGS) $(PIE_LDFLAGS) -o $@ $^ -pthread $(credsspd_krb5_libs)
+
+$(O)/krb5_work_test: $(O)/%: $(call credsspd_obj,$(credsspd_krb5) test_kdc test_office test_service) \
 		$(O)/obj/credsspd/%.o
 	@echo "  LD      $(@F)"
 	$(Q)$(CC) $(ALL_LDFLAGS) $(PIE_LDFLAGS) -o $@ $^ -pthread $(credsspd_krb5_libs)

@@ -96,6 +96,12 @@ $(O)/krb5_work_test: $(O)/%: $(call credsspd_obj,$(credsspd_krb5) test_kdc test_
 	@echo "  LD      $(@F)"
 	$(Q)$(CC) $(ALL_LDFLAGS) $(PIE_LDFLAGS) -o $@ $^ -pthread $(credsspd_krb5_libs)
 
+# All of Kerberos together
+$(O)/kerberos_test: $(call credsspd_obj,$(sort $(credsspd_engine) $(credsspd_office) $(credsspd_krb5)) queue \
+		test_kdc test_office test_service kerberos_test)
+	@echo "  LD      $(@F)"
+	$(Q)$(CC) $(ALL_LDFLAGS) $(PIE_LDFLAGS) -o $@ $^ $(credsspd_libs) $(credsspd_krb5_libs)
+
 # OpenSSL is the server, and evaluates the certificates as well.
 $(O)/certs_test: $(call credsspd_obj,$(credsspd_engine) test_client certs_make certs_rows certs_test)
 	@echo "  LD      $(@F)"
@@ -105,6 +111,7 @@ $(O)/certs_test: $(call credsspd_obj,$(credsspd_engine) test_client certs_make c
 check-credsspd: $(addprefix $(O)/,tls_test engine_test extensions_test groups_test memory_test keeper_test \
 		keyring_test sandbox_test office_test asking_test dispatch_test threads_test \
 		budget_test options_test queue_test certs_test krb5_relay_test krb5_work_test \
+		kerberos_test \
 		credsspd)
 	$(HERE)/credsspd/check.sh $(O)
 

@@ -172,9 +172,15 @@ static krb5_error_code tickets_open_cache(struct krb5_tickets *t)
 	krb5_error_code ret = krb5_cache_open(t->context, t->rq->tickets, t->asked, &cache,
 					      &t->client);
 
-	if (!ret)
+	if (!ret) {
 		t->cache = cache;
-	return ret;
+		return 0;
+	}
+	/* Keyrings, sockets and files fail with errnos of many kinds. */
+	if (krb5_failure_of(ret) != CREDSSP_HLP_KRB5_FAIL_OTHER || ret == ENOMEM)
+		return ret;
+	log_debug("cache: %s", error_message(ret));
+	return KRB5_CC_NOTFOUND;
 }
 
 static krb5_error_code tickets_open(struct krb5_tickets *t)

@@ -140,6 +140,8 @@ result "${PIPESTATUS[0]}" "Kerberos: the relay to KDCs"
 result "${PIPESTATUS[0]}" "Kerberos: an office, a relay or KDCs that fail"
 "$bin/krb5_work_test" 2>"$dir/log" | tee "$dir/work"
 result "${PIPESTATUS[0]}" "Kerberos: tickets, with a KDC of MIT"
+"$bin/kerberos_test" 2>"$dir/log" | tee "$dir/kerberos"
+result "${PIPESTATUS[0]}" "Kerberos: ticket office, workers and relay together"
 
 "$bin/dispatch_test" 2>"$dir/log" | tee "$dir/dispatch"
 result "${PIPESTATUS[0]}" "threads and their requests"

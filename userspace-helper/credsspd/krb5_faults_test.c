@@ -11,7 +11,7 @@
 #include "log.h"
 #include "test.h"
 #include "test_kdc.h"
-#include "test_krb5.h"
+#include "test_office.h"
 
 #define ALICE	.source = CREDSSP_HLP_KRB5_PASSWORD, .user = "alice", .password = "secret", \
 		.target = "TERMSRV/host.test"
@@ -39,17 +39,17 @@ static void play_kdc(uint32_t error, const void *bytes, size_t length)
 
 static void begin_played(uint32_t time_limit)
 {
-	test_krb5_open(&x, true);
-	test_krb5_ask(&x, &(struct test_ask){ ALICE, .time_limit = time_limit });
+	test_office_open(&x, true);
+	test_office_ask(&x, &(struct test_ask){ ALICE, .time_limit = time_limit });
 }
 
 static void end_played(uint32_t failure, uint32_t error)
 {
-	test_krb5_take(&x);
+	test_office_take(&x);
 	ENSURE(x.reply.state == CREDSSP_HLP_KRB5_FAILED);
 	ENSURE(x.reply.failure == failure && x.reply.error == error);
 	ENSURE(x.reply.kdc_messages == 1);
-	ENSURE(!test_krb5_close(&x));
+	ENSURE(!test_office_close(&x));
 }
 
 static void test_relay_errors(void)
@@ -111,34 +111,34 @@ static void test_deadline(void)
 	end_played(CREDSSP_HLP_KRB5_FAIL_NO_KDC, 0);
 	ENSURE(clock_ms() - from >= 300 && clock_ms() - from < 10000);
 	/* The relay has ended. */
-	test_krb5_open(&x, true);
+	test_office_open(&x, true);
 	close(x.relay);
 	x.relay = -1;
-	test_krb5_ask(&x, &(struct test_ask){ ALICE });
-	test_krb5_take(&x);
+	test_office_ask(&x, &(struct test_ask){ ALICE });
+	test_office_take(&x);
 	ENSURE(x.reply.failure == CREDSSP_HLP_KRB5_FAIL_OTHER);
-	ENSURE(!test_krb5_close(&x));
+	ENSURE(!test_office_close(&x));
 	/* The office gives up: the worker ends. */
 	from = clock_ms();
 	begin_played(0);
 	ENSURE(recv(x.relay, x.out, sizeof(x.out), 0) > 0);
-	test_krb5_close(&x);
+	test_office_close(&x);
 	ENSURE(clock_ms() - from < 10000);
 }
 
 static void refuse(const void *packet, size_t length)
 {
-	test_krb5_open(&x, true);
-	test_krb5_send(&x, packet, length);
+	test_office_open(&x, true);
+	test_office_send(&x, packet, length);
 	ENSURE(!recv(x.fd, x.out, sizeof(x.out), 0));
-	ENSURE(test_krb5_close(&x) == EXIT_FAILURE);
+	ENSURE(test_office_close(&x) == EXIT_FAILURE);
 }
 
 static void test_malformed(void)
 {
 	static uint8_t packet[CREDSSP_HLP_MAX_MESSAGE + 1], copy[sizeof(packet)];
 	const struct test_ask a = { ALICE };
-	const size_t length = test_krb5_make(packet, &a);
+	const size_t length = test_office_make(packet, &a);
 	struct credssp_hlp_krb5_init head;
 
 	for (size_t n = 1; n < length; n++)

@@ -8,7 +8,7 @@
 #include "log.h"
 #include "test.h"
 #include "test_kdc.h"
-#include "test_krb5.h"
+#include "test_office.h"
 #include "test_service.h"
 
 #define HOST	"TERMSRV/host.test"
@@ -53,9 +53,9 @@ static void set_up_realm(void)
 
 static void begin(const struct test_ask *a)
 {
-	test_krb5_open(&x, false);
-	test_krb5_ask(&x, a);
-	test_krb5_take(&x);
+	test_office_open(&x, false);
+	test_office_ask(&x, a);
+	test_office_take(&x);
 	if (x.reply.state == CREDSSP_HLP_KRB5_FAILED)
 		log_debug("test: failure %u, error %u", x.reply.failure, x.reply.error);
 }
@@ -77,8 +77,8 @@ static void finish(bool subkey, const krb5_keyblock *session_key)
 {
 	test_service_accept(&service, session_key ? NULL : test_kdc_path("host.keytab"),
 			    session_key, subkey, x.out, x.reply.message_length);
-	test_krb5_send(&x, service.rep, service.rep_length);
-	test_krb5_take(&x);
+	test_office_send(&x, service.rep, service.rep_length);
+	test_office_take(&x);
 	ENSURE(x.reply.state == CREDSSP_HLP_KRB5_DONE && !x.reply.failure);
 	ENSURE(x.reply.flags == (subkey ? CREDSSP_HLP_KRB5_ACCEPTOR_SUBKEY : 0));
 	ENSURE(x.reply.enctype == (uint32_t)service.enctype);
@@ -86,7 +86,7 @@ static void finish(bool subkey, const krb5_keyblock *session_key)
 	ENSURE(!memcmp(x.reply.key, service.key, service.key_length));
 	ENSURE(x.reply.tx_seq == service.rx_seq && x.reply.rx_seq == service.tx_seq);
 	ENSURE(!x.reply.message_length && !x.reply.client_length && !x.reply.saved_length);
-	ENSURE(!test_krb5_close(&x));
+	ENSURE(!test_office_close(&x));
 }
 
 /* An exchange that succeeds, as @client, with @messages to KDCs (-1: any number) */
@@ -112,7 +112,7 @@ static void fail(const struct test_ask *a, uint32_t failure, uint32_t error)
 	ENSURE(x.reply.state == CREDSSP_HLP_KRB5_FAILED);
 	ENSURE(x.reply.failure == failure && x.reply.error == error);
 	ENSURE(!x.reply.message_length && !x.reply.client_length && !x.reply.saved_length);
-	ENSURE(!test_krb5_close(&x));
+	ENSURE(!test_office_close(&x));
 }
 
 static void test_password(void)
@@ -202,7 +202,7 @@ static void test_saved_others(void)
 		begin(&a);
 		/* A wrong byte inside of a ticket is noticed late. */
 		ENSURE(x.reply.state == CREDSSP_HLP_KRB5_CONTINUE || i >= head);
-		ENSURE(!test_krb5_close(&x));
+		ENSURE(!test_office_close(&x));
 		copy[i] ^= 0x55;
 	}
 }
@@ -247,7 +247,7 @@ static void test_keytab(void)
 	a.tickets = test_kdc_path("old.keytab");
 	begin(&a);
 	ENSURE(x.reply.failure == CREDSSP_HLP_KRB5_FAIL_PASSWORD);
-	ENSURE(!test_krb5_close(&x));
+	ENSURE(!test_office_close(&x));
 }
 
 static void get_tgt(const char *options, const char *cache, const char *client)
@@ -300,7 +300,7 @@ static void test_ccache_names(void)
 		begin(&a);
 		ENSURE(x.reply.state == CREDSSP_HLP_KRB5_FAILED);
 		ENSURE(x.reply.failure == CREDSSP_HLP_KRB5_FAIL_NO_TICKETS);
-		ENSURE(!test_krb5_close(&x));
+		ENSURE(!test_office_close(&x));
 	}
 	/* A FIFO does not stop the worker. */
 	ENSURE(!mkfifo(test_kdc_path("fifo"), 0600));
@@ -392,7 +392,7 @@ static void test_user_to_user(void)
 	a.peer_ticket_length = 7;
 	begin(&a);
 	ENSURE(x.reply.state == CREDSSP_HLP_KRB5_FAILED);
-	ENSURE(!test_krb5_close(&x));
+	ENSURE(!test_office_close(&x));
 	krb5_free_cred_contents(context, &tgt);
 	krb5_free_context(context);
 }
@@ -496,26 +496,26 @@ static void test_bad_rep(void)
 	length = service.rep_length;
 	memcpy(rep, service.rep, length);
 	begin(&a);
-	test_krb5_send(&x, rep, length);
-	test_krb5_take(&x);
+	test_office_send(&x, rep, length);
+	test_office_take(&x);
 	ENSURE(x.reply.state == CREDSSP_HLP_KRB5_FAILED && !x.reply.key_length);
 	ENSURE(x.reply.failure == CREDSSP_HLP_KRB5_FAIL_PROOF && !x.reply.error);
-	ENSURE(!test_krb5_close(&x));
+	ENSURE(!test_office_close(&x));
 	/* One wrong byte, and one too few */
 	for (int i = 0; i < 2; i++) {
 		begin(&a);
 		test_service_accept(&service, test_kdc_path("host.keytab"), NULL, true, x.out,
 				    x.reply.message_length);
 		service.rep[service.rep_length - 1] ^= !i;
-		test_krb5_send(&x, service.rep, service.rep_length - i);
-		test_krb5_take(&x);
+		test_office_send(&x, service.rep, service.rep_length - i);
+		test_office_take(&x);
 		ENSURE(x.reply.state == CREDSSP_HLP_KRB5_FAILED);
 		ENSURE(x.reply.failure == CREDSSP_HLP_KRB5_FAIL_PROOF);
-		ENSURE(!test_krb5_close(&x));
+		ENSURE(!test_office_close(&x));
 	}
 	/* No AP-REP at all */
 	begin(&a);
-	ENSURE(!test_krb5_close(&x));
+	ENSURE(!test_office_close(&x));
 }
 
 static const struct {
@@ -545,13 +545,13 @@ int main(void)
 	log_setup(getenv("VERBOSE"));
 	test_kdc_start();
 	set_up_realm();
-	test_krb5_start(test_kdc_conf());
+	test_office_start(test_kdc_conf());
 	for (size_t i = 0; i < sizeof(tests) / sizeof(tests[0]); i++) {
 		tests[i].run();
 		printf("ok Kerberos: %s\n", tests[i].name);
 		fflush(stdout);
 	}
-	test_krb5_end();
+	test_office_end();
 	test_kdc_end();
 	return 0;
 }

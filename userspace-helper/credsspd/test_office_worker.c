@@ -311,7 +311,7 @@ static bool act(int fd, int relay, char what)
 	};
 
 	switch (what) {
-	case 'g':	/* waits at the gate */
+	case 'w':	/* waits at the gate */
 		return !sem_wait(&shared->gate);
 	case 'a':	/* an AP-REQ */
 		return answer_state(fd, CREDSSP_HLP_KRB5_CONTINUE, 0, "request");

@@ -136,7 +136,7 @@ static void test_broken_workers(void)
 static void test_bad_requests(void)
 {
 	struct init in = { .conversation = 1, .owner = 5, .script = "a" };
-	alignas(8) uint8_t packet[256];
+	uint8_t packet[256] __attribute__((aligned(8)));
 	struct credssp_hlp_krb5_init *init = (void *)(packet + sizeof(struct credssp_hlp_header));
 	size_t length = make_init(packet, &in);
 
@@ -208,7 +208,9 @@ static void test_limits(void)
 
 static void test_queue(void)
 {
-	struct init in = { .conversation = 60, .owner = 5, .time_limit = 2 * SHORT_MS, .script = "ar" };
+	struct init in = {
+		.conversation = 106, .owner = 5, .time_limit = 2 * SHORT_MS, .script = "ar",
+	};
 	static const uint8_t order[] = { 101, 104, 107, 108, 102 };
 
 	start();
@@ -222,7 +224,6 @@ static void test_queue(void)
 	begin(107, 9, "ar");
 	begin(108, 11, "ar");
 	/* Two do not get their turn: one is too late, one is ended. */
-	in.conversation = 106;
 	ENSURE(!ask(&in) && init_outcome(106) == ETIMEDOUT);
 	end(105);
 	for (unsigned int i = 0; i < sizeof(order); i++) {
@@ -355,7 +356,7 @@ static void test_sandbox(void)
 /* The requester is root: its worker has root's files, and nothing else of root's. */
 static void test_root(void)
 {
-	alignas(8) uint8_t packet[256];
+	uint8_t packet[256] __attribute__((aligned(8)));
 	const struct init in = { .conversation = 1, .script = "s" };
 	struct credssp_hlp_header *hdr = (void *)packet;
 	size_t length = make_init(packet, &in);

@@ -248,10 +248,10 @@ saved() {
 	met_peer
 }
 
-# refused OPTION...: there is nothing for it
+# refused OPTION...: there is no key for it, and no ticket either
 refused() {
 	saved "$@"
-	want "exit status of $*" "$RC" 7
+	want "exit status of $*" "$RC" 1
 	want "status of $*" "${JSON[status]}" SEC_E_NO_CREDENTIALS
 }
 

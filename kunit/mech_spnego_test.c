@@ -857,6 +857,24 @@ static void a_mic_that_is_missing(struct kunit *test)
 	}
 }
 
+/* The client's name stays until there is another one, or NTLM is used instead. */
+static void client_of_an_exchange(struct kunit *test)
+{
+	struct cssp_mech_facts to = {}, from = { .kdc_messages = 1 };
+
+	KUNIT_ASSERT_EQ(test, cssp_vbuf_append(&from.client, "bob@REALM", 10), 0);
+	cssp_mech_facts_take(&to, &from);
+	KUNIT_EXPECT_EQ(test, to.client.len, (size_t)10);
+	KUNIT_EXPECT_NULL(test, from.client.data);
+	from.package = CREDSSP_PACKAGE_KERBEROS;
+	cssp_mech_facts_take(&to, &from);
+	KUNIT_EXPECT_EQ(test, to.client.len, (size_t)10);
+	from.package = CREDSSP_PACKAGE_NTLM;
+	cssp_mech_facts_take(&to, &from);
+	KUNIT_EXPECT_NULL(test, to.client.data);
+	KUNIT_EXPECT_EQ(test, to.kdc_messages, 1U);
+}
+
 /* Without an algorithm (FIPS) the mechanism that is left cannot be created. */
 static void a_mechanism_without_algorithms(struct kunit *test)
 {
@@ -912,6 +930,7 @@ static struct kunit_case spnego_cases[] = {
 	KUNIT_CASE(not_passed_over),
 	KUNIT_CASE_PARAM(reply_to_kerberos, replies_gen_params),
 	KUNIT_CASE(a_mic_that_is_missing),
+	KUNIT_CASE(client_of_an_exchange),
 	KUNIT_CASE(a_mechanism_without_algorithms),
 	KUNIT_CASE(refused_at_creation),
 	{}

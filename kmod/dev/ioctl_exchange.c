@@ -254,10 +254,12 @@ int cssp_ioctl_authenticate(struct cssp_chardev_file *file, void *args)
 
 	cssp_requester_pin_current(&who, file->net);
 	ret = ioctl_authenticate_copy_in(&auth, &target, &file->handles, a);
-	if (!ret)
+	if (ret) {
+		a->cert_length = 0;
+		a->user_length = 0;
+	} else {
 		ret = ioctl_authenticate(&auth, a);
-	else
-		a->cert_length = a->user_length = 0;
+	}
 	a->report = auth.report;
 	a->context_attr = auth.attr;
 	a->expiry = auth.expiry;

@@ -475,6 +475,8 @@ static const struct cssp_mech_ops failing_ops = {
 static const struct cssp_identity nobody;
 static const struct cssp_identity somebody = { .user = { .data = (u8 *)"u", .len = 2 } };
 static const struct cssp_tickets tickets;
+static const struct cssp_tickets ccache = { .source = CREDSSP_TICKETS_CCACHE };
+static const struct cssp_tickets keytab = { .source = CREDSSP_TICKETS_KEYTAB };
 static const struct cssp_mech_params by_password = { .id = &somebody, .tickets = &tickets };
 
 static struct cssp_mech *new_scripted_as(struct kunit *test,
@@ -684,6 +686,10 @@ static void offers_of_a_credential(struct kunit *test)
 		.id = &somebody, .tickets = &tickets, .no_ntlm = true,
 	}, no_password = {
 		.id = &nobody, .tickets = &tickets,
+	}, user_of_ccache = {
+		.id = &somebody, .tickets = &ccache,
+	}, user_of_keytab = {
+		.id = &somebody, .tickets = &keytab,
 	}, no_tickets = {
 		.id = &somebody,
 	}, nothing = {
@@ -696,6 +702,8 @@ static void offers_of_a_credential(struct kunit *test)
 	offer_scripted(test, new_scripted_as(test, &by_password, all, 3), list_all, "a");
 	offer_scripted(test, new_scripted_as(test, &no_ntlm, all, 3), list_krb5, "a");
 	offer_scripted(test, new_scripted_as(test, &no_password, all, 3), list_krb5, "a");
+	offer_scripted(test, new_scripted_as(test, &user_of_ccache, all, 3), list_krb5, "a");
+	offer_scripted(test, new_scripted_as(test, &user_of_keytab, all, 3), list_krb5, "a");
 	offer_scripted(test, new_scripted_as(test, &no_tickets, all, 3), list_ntlm, "t");
 	KUNIT_EXPECT_EQ(test, cssp_spnego_create_with(&mech, &nothing, all, 3), CSSP_E_NO_CREDS);
 	KUNIT_EXPECT_EQ(test, cssp_spnego_create_with(&mech, &forbidden, all, 3),
@@ -721,6 +729,8 @@ static void not_passed_over(struct kunit *test)
 {
 	const struct cssp_mech_params no_ntlm = {
 		.id = &somebody, .tickets = &tickets, .no_ntlm = true,
+	}, user_of_ccache = {
+		.id = &somebody, .tickets = &ccache,
 	};
 	struct cssp_vbuf *out = new_vbuf(test);
 	enum cssp_mech_progress progress;
@@ -733,6 +743,11 @@ static void not_passed_over(struct kunit *test)
 	/* Nor is anything passed over when there is nothing else. */
 	fault.unavailable = true;
 	mech = new_scripted_as(test, &no_ntlm, all, 3);
+	KUNIT_EXPECT_EQ(test, step(mech, NULL, out, &progress), CSSP_E_LOGON_DENIED);
+	KUNIT_EXPECT_EQ(test, mech->reason, (u32)CREDSSP_REASON_NO_KDC);
+	KUNIT_EXPECT_EQ(test, out->len, (size_t)0);
+	/* The user's name beside a cache is no password for NTLM. */
+	mech = new_scripted_as(test, &user_of_ccache, all, 3);
 	KUNIT_EXPECT_EQ(test, step(mech, NULL, out, &progress), CSSP_E_LOGON_DENIED);
 	KUNIT_EXPECT_EQ(test, mech->reason, (u32)CREDSSP_REASON_NO_KDC);
 	KUNIT_EXPECT_EQ(test, out->len, (size_t)0);
@@ -842,6 +857,24 @@ static void a_mic_that_is_missing(struct kunit *test)
 	}
 }
 
+/* The client's name stays until there is another one, or NTLM is used instead. */
+static void client_of_an_exchange(struct kunit *test)
+{
+	struct cssp_mech_facts to = {}, from = { .kdc_messages = 1 };
+
+	KUNIT_ASSERT_EQ(test, cssp_vbuf_append(&from.client, "bob@REALM", 10), 0);
+	cssp_mech_facts_take(&to, &from);
+	KUNIT_EXPECT_EQ(test, to.client.len, (size_t)10);
+	KUNIT_EXPECT_NULL(test, from.client.data);
+	from.package = CREDSSP_PACKAGE_KERBEROS;
+	cssp_mech_facts_take(&to, &from);
+	KUNIT_EXPECT_EQ(test, to.client.len, (size_t)10);
+	from.package = CREDSSP_PACKAGE_NTLM;
+	cssp_mech_facts_take(&to, &from);
+	KUNIT_EXPECT_NULL(test, to.client.data);
+	KUNIT_EXPECT_EQ(test, to.kdc_messages, 1U);
+}
+
 /* Without an algorithm (FIPS) the mechanism that is left cannot be created. */
 static void a_mechanism_without_algorithms(struct kunit *test)
 {
@@ -897,6 +930,7 @@ static struct kunit_case spnego_cases[] = {
 	KUNIT_CASE(not_passed_over),
 	KUNIT_CASE_PARAM(reply_to_kerberos, replies_gen_params),
 	KUNIT_CASE(a_mic_that_is_missing),
+	KUNIT_CASE(client_of_an_exchange),
 	KUNIT_CASE(a_mechanism_without_algorithms),
 	KUNIT_CASE(refused_at_creation),
 	{}

@@ -133,6 +133,12 @@ static int spnego_write_init(struct spnego_leg *leg, const struct cssp_vbuf *mec
 	return cssp_encode_end(&leg->token, &wr);
 }
 
+/* The user of a cache or keytab has no password: it is not the same as an empty one. */
+static bool spnego_has_password(const struct cssp_mech_params *p)
+{
+	return p->id->user.len && (!p->tickets || p->tickets->source == CREDSSP_TICKETS_AUTO);
+}
+
 /* Do policy and credential allow this mechanism? */
 static bool spnego_may_offer(const struct cssp_spnego *s, unsigned int row)
 {
@@ -140,7 +146,7 @@ static bool spnego_may_offer(const struct cssp_spnego *s, unsigned int row)
 
 	if (s->offers[row].ops->needs_tickets)
 		return p->tickets;
-	return !p->no_ntlm && p->id->user.len;
+	return !p->no_ntlm && spnego_has_password(p);
 }
 
 /* The MechTypeList: the rows from the first one on */

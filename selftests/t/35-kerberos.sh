@@ -3,7 +3,7 @@
 # Kerberos logons that must succeed, with a real KDC: to a peer with MIT's acceptor and to
 # FreeRDP 3's server, with tickets from a password, from each kind of cache and from a
 # keytab; enctypes, versions, transports, a second realm; and the fall-back to NTLM.
-# guests: 6.1 trixie debug
+# guests: 6.1 backports trixie debug
 # timeout: 400
 
 . "$(dirname "$0")/../lib.sh"

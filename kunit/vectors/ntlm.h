@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Known answers of NTLM.  Published: MS-NLMP 4.2 (the examples), RFC 1320 A.5
- * (MD4), RFC 2202 (HMAC-MD5), and captures of Windows peers, all of them recomputed.  Derived: our
- * own arithmetic on the published keys for what no text spells out.
+ * (MD4), RFC 2202 (HMAC-MD5), and captures of Windows peers, all of them recomputed.
+ * Derived: our own arithmetic on the published keys for what no text spells out.
  */
 #ifndef KUNIT_VECTORS_NTLM_H
 #define KUNIT_VECTORS_NTLM_H

@@ -126,6 +126,11 @@ int __must_check cssp_sock_send(struct socket *sock, const void *buf, size_t n,
 int __must_check cssp_sock_recv(struct socket *sock, void *buf, size_t n,
 				const struct cssp_patience *p);
 
+/*
+ * Acknowledge what was read, now and not when there is something to send. For a socket that
+ * no other thread locks.
+ */
+void cssp_sock_acknowledge(struct socket *sock);
 /* Bytes that have arrived and were not read, roughly. */
 size_t cssp_sock_arrived(struct socket *sock);
 /* Copy at most @n bytes that have arrived, and leave them there.  Returns their number. */

@@ -34,6 +34,15 @@ static_assert(sizeof(struct credssp_hlp_header) + WIRE_IN_MAX <= CREDSSP_HLP_MAX
 /* Bytes of a record that are read to learn its type. */
 #define TOKEN_FIRST		64
 
+/*
+ * Bytes of a record that is acknowledged as soon as it was opened. Until then the end that
+ * sent it keeps its pages, up to 40 ms. The kernel cuts what a task sends from a block of
+ * 32 KiB, and starts again at the front of the block if nothing of it is in use. Otherwise
+ * the second record of this task needs a new block, and to zero that takes as long as several
+ * acknowledgements. Many short records fit into one block.
+ */
+#define TOKEN_LARGE		4096
+
 /**
  * struct token_record - a sealed record
  * @head: its header
@@ -410,7 +419,10 @@ static int token_open_passed(struct cssp_channel *ch, const struct token_record 
 	ret = token_pass_record(ch, r, body, p);
 	if (ret)
 		return ret;
-	return token_read_opened(ch, out, r->room, p);
+	ret = token_read_opened(ch, out, r->room, p);
+	if (ret >= 0 && r->total >= TOKEN_LARGE)
+		cssp_sock_acknowledge(ch->loopback.tls);
+	return ret;
 }
 
 /* Read the header of the record at the front of @source. -EAGAIN: @r->total is needed. */

@@ -33,14 +33,7 @@ static_assert(sizeof(struct credssp_hlp_header) + WIRE_IN_MAX <= CREDSSP_HLP_MAX
 
 /* Bytes of a record that are read to learn its type. */
 #define TOKEN_FIRST		64
-
-/*
- * Bytes of a record that is acknowledged as soon as it was opened. Until then the end that
- * sent it keeps its pages, up to 40 ms. The kernel cuts what a task sends from a block of
- * 32 KiB, and starts again at the front of the block if nothing of it is in use. Otherwise
- * the second record of this task needs a new block, and to zero that takes as long as several
- * acknowledgements. Many short records fit into one block.
- */
+/* Bytes of a record from which on cssp_sock_acknowledge() takes less than it saves. */
 #define TOKEN_LARGE		4096
 
 /**

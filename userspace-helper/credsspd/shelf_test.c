@@ -106,7 +106,8 @@ static void test_none(void)
 /* A chain takes its certificates off the shelf, and puts them back if they are short. */
 static void test_chain(void)
 {
-	gnutls_datum_t small = make(1, 0), big = make(2, LONG_EXTENSION), next = make(3, LONG_EXTENSION);
+	gnutls_datum_t small = make(1, 0), big = make(2, LONG_EXTENSION);
+	gnutls_datum_t next = make(3, LONG_EXTENSION);
 	struct trust_chain chain = { .shelf = shelf_new(), .uid = USER };
 	gnutls_x509_crt_t cert;
 

@@ -252,10 +252,7 @@ static void set_host(struct tls_conn *conn, const char *host)
 		log_debug("no SNI: %s", gnutls_strerror(ret));
 }
 
-/*
- * Check a Certificate message before GnuTLS reads it. 0, or an
- * error that ends the handshake.
- */
+/* Check a Certificate message before GnuTLS reads it. 0, or an error that ends the handshake. */
 static int check_certificates(gnutls_session_t session, const gnutls_datum_t *msg)
 {
 	if (msg->size > MAX_CERTIFICATES)

@@ -360,6 +360,29 @@ static void test_silence(void)
 	forget();
 }
 
+/* Ask the silent KDC, and end the worker after @ms. Is the silence remembered? */
+static bool is_remembered_after(int ms)
+{
+	int64_t from;
+	int fd = connect_worker();
+
+	ask(fd, "SILENT", 4 * SOON_MS, 50);
+	usleep(ms * 1000);
+	close(fd);
+	/* The relay sees the end before it takes the next message, or soon after it. */
+	usleep(200000);
+	from = clock_ms();
+	ENSURE(ask_once("SILENT", SILENCE_MS / 2, 50) == ETIMEDOUT);
+	return clock_ms() - from < SILENCE_MS / 4;
+}
+
+static void test_abandoned(void)
+{
+	ENSURE(!is_remembered_after(100));
+	ENSURE(is_remembered_after(SILENCE_MS + 200));
+	forget();
+}
+
 static void test_invalid(void)
 {
 	static const char *const realms[] = {
@@ -475,6 +498,7 @@ static const struct {
 	{ "no KDC, and it is remembered", test_no_kdc },
 	{ "KDCs that are silent or hang up: the deadline holds", test_deadline },
 	{ "a KDC's silence is remembered", test_silence },
+	{ "a KDC's silence that outlasts the worker", test_abandoned },
 	{ "malformed requests", test_invalid },
 	{ "too many messages at once", test_busy },
 	{ "packets without a link", test_office },

@@ -161,7 +161,7 @@ static void work_begin(struct krb5_worker *w)
 	krb5_creds *creds;
 	krb5_error_code ret = krb5_tickets_get(&t, &creds);
 
-	/* Nobody needs it any more. */
+	/* It is not needed any more. */
 	explicit_bzero(w->rq.password, sizeof(w->rq.password));
 	if (!ret) {
 		ret = work_put_all(w, &t, creds);
@@ -170,6 +170,8 @@ static void work_begin(struct krb5_worker *w)
 	if (ret)
 		work_fail_tickets(w, &t, ret);
 	krb5_tickets_free(&t);
+	/* The password is in the request too, and the peer may take long for its answer. */
+	explicit_bzero(w->in, sizeof(w->in));
 }
 
 /* Make the reply to KRB5_STEP with the AP-REP of @length bytes. */
@@ -178,7 +180,6 @@ static void work_finish(struct krb5_worker *w, size_t length)
 	const krb5_data message = { .data = (char *)w->in, .length = length };
 	krb5_error_code ret;
 
-	bytes_free(&w->out);
 	memset(&w->reply, 0, sizeof(w->reply));
 	ret = krb5_ap_read(w->context, w->auth, &message, &w->reply);
 	if (ret == KRB5_BAD_ENCTYPE)
@@ -202,6 +203,8 @@ static int work_serve(struct krb5_worker *w)
 		log_debug("Kerberos: the office or the relay has ended");
 	if (work_tell(w))
 		return EXIT_FAILURE;
+	/* It has the tickets of a password. */
+	bytes_free(&w->out);
 	if (w->reply.state != CREDSSP_HLP_KRB5_CONTINUE)
 		return EXIT_SUCCESS;
 	got = work_read(w);

@@ -21,6 +21,7 @@
 #include "krb5_courier.h"
 #include "krb5_relay.h"
 #include "log.h"
+#include "syscalls.h"
 
 /* Workers that the relay knows at once; the office has fewer. */
 #define RELAY_LINKS		128
@@ -158,6 +159,8 @@ static void relay_child(const struct relay *r, const struct relay_link *l,
 	relay_child_close(fd);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
+	if (syscalls_restrict_courier())
+		_exit(EXIT_FAILURE);
 	reply.error = krb5_courier_carry(r->conf, l->realm, message, length,
 					 packet + sizeof(reply), &got);
 	memcpy(packet, &reply, sizeof(reply));

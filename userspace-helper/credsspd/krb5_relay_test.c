@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -418,6 +419,39 @@ static void test_invalid(void)
 	close(fd);
 }
 
+/* Does the relay's child have one filter more than the relay? */
+static bool children_are_filtered(void)
+{
+	unsigned int filters[2] = { 0 };
+	char path[64], line[256];
+	pid_t pids[2] = { relay };
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%d/task/%d/children", (int)relay, (int)relay);
+	f = fopen(path, "re");
+	ENSURE(f && fscanf(f, "%d", &pids[1]) == 1);
+	fclose(f);
+	for (int i = 0; i < 2; i++) {
+		snprintf(path, sizeof(path), "/proc/%d/status", (int)pids[i]);
+		f = fopen(path, "re");
+		while (f && fgets(line, sizeof(line), f))
+			sscanf(line, "Seccomp_filters: %u", &filters[i]);
+		if (f)
+			fclose(f);
+	}
+	return filters[1] == filters[0] + 1;
+}
+
+static void test_filter(void)
+{
+	int fd = connect_worker();
+
+	ask(fd, "SILENT", 4 * SOON_MS, 50);
+	usleep(500000);
+	ENSURE(children_are_filtered());
+	close(fd);
+}
+
 /* Too many at once; when their workers have gone, others have the room. */
 static void test_busy(void)
 {
@@ -500,6 +534,7 @@ static const struct {
 	{ "a KDC's silence is remembered", test_silence },
 	{ "a KDC's silence that outlasts the worker", test_abandoned },
 	{ "malformed requests", test_invalid },
+	{ "the filter of a child", test_filter },
 	{ "too many messages at once", test_busy },
 	{ "packets without a link", test_office },
 	{ "the table of absent realms", test_absent },

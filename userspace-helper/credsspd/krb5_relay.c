@@ -25,8 +25,11 @@
 
 /* Workers that the relay knows at once; the office has fewer. */
 #define RELAY_LINKS		128
-/* Messages on their way at once: each has a process of some megabytes. */
-#define RELAY_CHILDREN		32
+/*
+ * Messages on their way at once, each in a process of some megabytes. It is the number of the
+ * office's workers: with fewer, users whose KDCs are silent would keep others from theirs.
+ */
+#define RELAY_CHILDREN		64
 /* The longest time for a message; the module waits less for a whole request. */
 #define RELAY_LONGEST_MS	60000
 /*

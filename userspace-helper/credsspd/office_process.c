@@ -188,7 +188,7 @@ static void office_process_end(struct office_process *op, uint64_t conversation)
 	queue_remove(&op->queue, conversation);
 }
 
-/* A negative errno means that the daemon is gone, or has lost its mind. */
+/* A negative errno means that the daemon has ended, or sent an invalid packet. */
 static int office_process_take(struct office_process *op, const struct credssp_hlp_header *hdr,
 			       size_t length)
 {

@@ -18,6 +18,9 @@
 #include "krb5_work.h"
 #include "log.h"
 
+/* Milliseconds that are kept for the answer, of a time limit that is long enough */
+#define ANSWER_MS	1000
+
 /**
  * struct krb5_worker - the state of a worker
  * @fd: to the office
@@ -214,12 +217,20 @@ static int work_serve(struct krb5_worker *w)
 	return work_tell(w) ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
+/* By then the worker must have an answer: the office ends it at the time limit. */
+static int64_t work_deadline(uint32_t time_limit)
+{
+	const uint32_t quarter = time_limit / 4;
+
+	return clock_ms() + time_limit - (quarter < ANSWER_MS ? quarter : ANSWER_MS);
+}
+
 static int work_take_request(struct krb5_worker *w)
 {
 	const size_t got = work_read(w);
 	int ret = krb5_request_parse(&w->rq, w->in, got);
 
-	w->hook.deadline = clock_ms() + w->rq.head.time_limit;
+	w->hook.deadline = work_deadline(w->rq.head.time_limit);
 	w->hook.flags = w->rq.head.flags & CREDSSP_HLP_KRB5_OPTIONAL ? KRB5_KDC_OPTIONAL : 0;
 	if (ret)
 		log_debug("Kerberos: a malformed request of %zu bytes", got);

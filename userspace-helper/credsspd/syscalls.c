@@ -4,6 +4,7 @@
 #include <stdint.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <asm/sockios.h>
 #include <linux/keyctl.h>
@@ -135,7 +136,7 @@ static int forbid_network(scmp_filter_ctx ctx)
 /*
  * The argument @at of @call must not be @value; the kernel takes its lower 32 bits. The
  * owner of a file may be any process of the same user, which then gets a signal, also
- * SIGKILL. The session keyring may be given to the parent.
+ * SIGKILL. The session keyring may be given to the parent. A worker ends with the office.
  */
 static const struct {
 	int call;
@@ -148,6 +149,7 @@ static const struct {
 	{ SCMP_SYS(ioctl), 1, FIOSETOWN },
 	{ SCMP_SYS(ioctl), 1, SIOCSPGRP },
 	{ SCMP_SYS(keyctl), 0, KEYCTL_SESSION_TO_PARENT },
+	{ SCMP_SYS(prctl), 0, PR_SET_PDEATHSIG },
 };
 
 #define COMMANDS_COUNT (sizeof(commands) / sizeof(commands[0]))

@@ -163,6 +163,7 @@ static bool detours_are_right(void)
 	       is_forbidden(ioctl(STDIN_FILENO, FIOSETOWN, &pid)) &&
 	       is_forbidden(syscall(SYS_fcntl, STDIN_FILENO, 1ULL << 32 | F_SETOWN, pid)) &&
 	       is_forbidden(syscall(SYS_keyctl, KEYCTL_SESSION_TO_PARENT)) &&
+	       is_forbidden(prctl(PR_SET_PDEATHSIG, 0)) &&
 	       is_forbidden(prlimit(pid, RLIMIT_CPU, NULL, &limit)) &&
 	       is_forbidden(setpriority(PRIO_PROCESS, pid, 1)) &&
 	       is_forbidden(sched_setscheduler(pid, SCHED_OTHER, &param)) &&

@@ -333,6 +333,8 @@ if [ "$KERNEL" != debug ]; then
 	for transport in socket token; do
 		for options in '--mech negotiate' "--ccache=$CCACHE" '--u2u' '--max-version 5'; do
 			my_turn 1 || continue
+			# Debian 13's server answers the TGT-REQ by a choice of NTLM.
+			[ "$options${CREDSSP_ROOT:-}" != --u2utrixie ] || continue
 			# shellcheck disable=SC2086 # words
 			auth --target "$PEER_TARGET" --transport $transport $options \
 				"127.0.0.1:$FREERDP_PORT"

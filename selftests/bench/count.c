@@ -104,6 +104,19 @@ uint64_t count_processes(const char *name)
 	return count_read(&c);
 }
 
+uint64_t count_cgroup(const char *cpu_stat)
+{
+	FILE *f = fopen(cpu_stat, "re");
+	uint64_t us = 0;
+
+	if (!f)
+		return 0;
+	if (fscanf(f, "usage_usec %" SCNu64, &us) != 1)
+		us = 0;
+	fclose(f);
+	return us * 1000 / NS_PER_INSTRUCTION;
+}
+
 uint64_t count_elapsed(void)
 {
 	return nanoseconds(CLOCK_MONOTONIC) / NS_PER_INSTRUCTION;

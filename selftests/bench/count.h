@@ -44,6 +44,12 @@ struct count_clocks {
 void count_find(struct count_clocks *c, const char *name);
 uint64_t count_read(const struct count_clocks *c);
 
+/*
+ * Instructions so far of all processes of a cgroup, of those that have ended too. The file
+ * is its cpu.stat; 0 if it cannot be read. Its unit is 500 instructions.
+ */
+uint64_t count_cgroup(const char *cpu_stat);
+
 /* Instructions of the whole machine since it started, and time in which it was idle. */
 uint64_t count_elapsed(void);
 

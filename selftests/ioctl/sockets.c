@@ -133,7 +133,7 @@ TEST(plain, "AUTHENTICATE makes a socket a kTLS stream, and only once")
 	REQUIRE_EQ(device_authenticate(fd, sock, cred, 0, &report), SEC_E_OK);
 	CHECK_EQ(report.leg, CREDSSP_LEG_ESTABLISHED);
 	CHECK_EQ(report.reason, CREDSSP_REASON_NONE);
-	CHECK_EQ(report.__reserved, 0);
+	CHECK_EQ(report.__reserved[0], 0);
 	CHECK(!getsockopt(sock, IPPROTO_TCP, TCP_ULP, name, &len));
 	CHECK(!strncmp(name, "tls", 3));
 	expect_refused(fd, cred, sock);

@@ -82,7 +82,7 @@ static void expect_dead(struct walk *w)
 	CHECK_EQ(feed(w, "\x16\x03\x03\x00\x01\x00", 6), SEC_E_INVALID_HANDLE);
 	CHECK_EQ(device_report(w->fd, w->context, &report), SEC_E_OK);
 	CHECK(report.reason != CREDSSP_REASON_NONE);
-	CHECK_EQ(report.__reserved, 0);
+	CHECK_EQ(report.__reserved[0], 0);
 	end(w);
 }
 
@@ -113,7 +113,7 @@ TEST(whole, "an exchange by tokens, raw NTLM, and its report")
 	CHECK_EQ(report.mech, CREDSSP_MECH_NTLM);
 	CHECK(report.facts & CREDSSP_FACT_DELEGATED);
 	CHECK(report.facts & CREDSSP_FACT_TLS);
-	CHECK_EQ(report.__reserved, 0);
+	CHECK_EQ(report.__reserved[0], 0);
 	CHECK_EQ(report.ntstatus, 0);
 	end(w);
 }

@@ -11,7 +11,8 @@ ignore=(
 	LINUX_VERSION_CODE
 	CONSTANT_COMPARISON
 )
-# User space has no u32 and no kernel macros, and libraries with names in camel case.
+# User space has no u32 and no kernel macros, and libraries with names in camel case, or
+# with positive errnos.
 user_ignore=(
 	PREFER_KERNEL_TYPES
 	ARRAY_SIZE
@@ -20,6 +21,7 @@ user_ignore=(
 	AVOID_EXTERNS
 	CONST_STRUCT
 	ENOSYS
+	USE_NEGATIVE_ERRNO
 	STRCPY
 	STRLCPY
 	STRNCPY
@@ -37,4 +39,4 @@ esac
 
 list=$(IFS=,; printf '%s' "${ignore[*]}")
 perl "$CACHE/checkpatch/checkpatch.pl" --no-tree --strict --terse --no-summary \
-	--show-types --color=never --ignore "$list" -f "$@"
+	--show-types --color=never --typedefsfile "$TOP/scripts/checkpatch-types" --ignore "$list" -f "$@"

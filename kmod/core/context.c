@@ -227,7 +227,17 @@ bool cssp_context_can_sign(const struct credssp_context *ctx)
 u32 cssp_context_mech_package(const struct credssp_context *ctx)
 {
 	lockdep_assert_held(&ctx->lock);
-	return ctx->report.mech_package ?: ctx->package;
+	if (ctx->report.mech_package)
+		return ctx->report.mech_package;
+	/* Only SPNEGO does not know its mechanism from the start. */
+	switch (ctx->cred->mech_id) {
+	case CREDSSP_MECH_NTLM:
+		return CREDSSP_PACKAGE_NTLM;
+	case CREDSSP_MECH_KERBEROS:
+		return CREDSSP_PACKAGE_KERBEROS;
+	default:
+		return CREDSSP_PACKAGE_NEGOTIATE;
+	}
 }
 
 void cssp_context_cancel(struct credssp_context *ctx)

@@ -350,8 +350,7 @@ out_free:
 
 /*
  * SPNEGO's final token may come beside pubKeyAuth or in a TSRequest before it, or be
- * missing. The client does not answer it. FreeRDP 3's server sends the last token of
- * Kerberos again beside pubKeyAuth: an exact copy says nothing new.
+ * missing. The client does not answer it.
  */
 static int client_take_final_token(const struct cssp_client *c, struct client_result *r,
 				   const struct cssp_rd *in)
@@ -359,9 +358,6 @@ static int client_take_final_token(const struct cssp_client *c, struct client_re
 	struct cssp_vbuf token = {};
 	int ret;
 
-	if (r->progress == CSSP_MECH_DONE && in->left &&
-	    cssp_rd_equal(in, c->last_token.data, c->last_token.len))
-		return 0;
 	if (r->progress == CSSP_MECH_DONE)
 		return client_fail(r, CREDSSP_REASON_UNEXPECTED_FIELD, CSSP_E_STATE);
 	ret = client_step_mech(c, r, in, &token);
@@ -462,6 +458,18 @@ static int client_delegate(const struct cssp_client *c, struct cssp_vbuf *out,
 	return 0;
 }
 
+/*
+ * FreeRDP 3's server sends the last token of Kerberos again beside pubKeyAuth. An exact copy
+ * says nothing new.
+ */
+static bool client_is_repeated(const struct cssp_client *c, const struct client_result *r,
+			       const struct cssp_ts_request *req)
+{
+	return r->progress == CSSP_MECH_DONE && req->present & CSSP_TS_PUB_KEY_AUTH &&
+	       c->last_token.len &&
+	       cssp_rd_equal(&req->nego_token, c->last_token.data, c->last_token.len);
+}
+
 static int client_on_pub_key(const struct cssp_client *c, const struct cssp_rd *in,
 			     struct cssp_vbuf *out, struct client_result *r)
 {
@@ -474,7 +482,7 @@ static int client_on_pub_key(const struct cssp_client *c, const struct cssp_rd *
 		return ret;
 	if (!(req.present & (CSSP_TS_NEGO_TOKEN | CSSP_TS_PUB_KEY_AUTH)))
 		return client_fail(r, CREDSSP_REASON_UNEXPECTED_FIELD, CSSP_E_STATE);
-	if (req.present & CSSP_TS_NEGO_TOKEN) {
+	if (req.present & CSSP_TS_NEGO_TOKEN && !client_is_repeated(c, r, &req)) {
 		ret = client_take_final_token(c, r, &req.nego_token);
 		if (ret)
 			return ret;

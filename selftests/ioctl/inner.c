@@ -494,7 +494,7 @@ TEST(inner_acquire, "an inner package takes no version, no mechanism of its own,
 	a.max_version = 6;
 	CHECK_EQ(device_acquire(fd, &a), SEC_E_INVALID_PARAMETER);
 	a.max_version = 0;
-	a.package = 3;
+	a.package = CREDSSP_PACKAGE_KERBEROS + 1;
 	CHECK_EQ(device_acquire(fd, &a), SEC_E_INVALID_PARAMETER);
 	a.package = CREDSSP_PACKAGE_NTLM;
 	CHECK_EQ(device_acquire(fd, &a), SEC_E_OK);

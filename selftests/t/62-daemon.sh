@@ -38,11 +38,15 @@ verdict "... can gain none, is under a system call filter, and leaves no core"
 
 [ "$(readlink "/proc/$pid/ns/net")" != "$(readlink /proc/self/ns/net)" ] ||
 	problem "it is in our network namespace"
+sockets=0
 for fd in "/proc/$pid"/fd/*; do
 	[ "$(basename "$fd")" -gt 2 ] || continue
-	want "descriptor" "$(readlink "$fd")" "$DEVICE|anon_inode:*signalfd*|anon_inode:*eventfd*"
+	want "descriptor" "$(readlink "$fd")" \
+		"$DEVICE|anon_inode:*signalfd*|anon_inode:*eventfd*|socket:*"
+	[[ $(readlink "$fd") != socket:* ]] || sockets=$((sockets + 1))
 done
-verdict "... has no network and nothing open but the device"
+want "connections, to the ticket office alone" "$sockets" 1
+verdict "... has no network and nothing open but the device and the ticket office"
 
 # ---- processes that may be the helper ------------------------------------
 

@@ -109,8 +109,6 @@ static const struct {
 	{ CREDSSP_REASON_KDC_ANSWER,
 	  "Find out who answers at the addresses of the KDCs: it does not have the realm's keys." },
 	{ CREDSSP_REASON_NO_KERBEROS, "Install a credsspd that was built with Kerberos." },
-	{ CREDSSP_REASON_NO_PASSWORD,
-	  "Make Kerberos work, for which the reason above is a start, or give a password." },
 	{ CREDSSP_REASON_NOT_CHOSEN,
 	  "Allow the mechanism on the server, or let it choose: --mech negotiate." },
 

@@ -136,8 +136,12 @@ result "${PIPESTATUS[0]}" "handshakes that wait for a key"
 
 "$bin/krb5_relay_test" 2>"$dir/log" | tee "$dir/relay"
 result "${PIPESTATUS[0]}" "Kerberos: the relay to KDCs"
+"$bin/krb5_faults_test" 2>"$dir/log" | tee "$dir/faults"
+result "${PIPESTATUS[0]}" "Kerberos: an office, a relay or KDCs that fail"
 "$bin/krb5_work_test" 2>"$dir/log" | tee "$dir/work"
 result "${PIPESTATUS[0]}" "Kerberos: tickets, with a KDC of MIT"
+"$bin/kerberos_test" 2>"$dir/log" | tee "$dir/kerberos"
+result "${PIPESTATUS[0]}" "Kerberos: ticket office, workers and relay together"
 
 "$bin/dispatch_test" 2>"$dir/log" | tee "$dir/dispatch"
 result "${PIPESTATUS[0]}" "threads and their requests"

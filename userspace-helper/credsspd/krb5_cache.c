@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <errno.h>
 #include <stdbool.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
-#include <linux/keyctl.h>
 #include "krb5_cache.h"
 #include "log.h"
 
@@ -90,11 +87,4 @@ krb5_error_code krb5_cache_open(krb5_context context, const char *name,
 	*owner = NULL;
 	krb5_cc_close(context, *cache);
 	return ret;
-}
-
-void krb5_cache_join_keyrings(void)
-{
-	if (syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL) < 0 ||
-	    syscall(SYS_keyctl, KEYCTL_LINK, KEY_SPEC_USER_KEYRING, KEY_SPEC_SESSION_KEYRING) < 0)
-		log_debug("keyrings: %s", strerror(errno));
 }

@@ -18,10 +18,4 @@ krb5_error_code krb5_cache_open(krb5_context context, const char *name,
 				krb5_const_principal client, krb5_ccache *cache,
 				krb5_principal *owner);
 
-/*
- * Let the process have the keyrings of its user, for caches in them, and not a session
- * keyring of the daemon that all users' processes would share.
- */
-void krb5_cache_join_keyrings(void);
-
 #endif

@@ -54,7 +54,7 @@ krb5_error_code krb5_library_open(const char *conf, krb5_context *context)
 {
 	char path[64];
 	/* The first file wins. profile_init_path() would take a colon as a separator. */
-	const char *files[] = { path, conf, NULL };
+	const char *files[3] = { path, conf, NULL };
 	profile_t profile;
 	krb5_error_code ret = library_decide(path, sizeof(path));
 

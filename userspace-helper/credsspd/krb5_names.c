@@ -14,7 +14,7 @@
 
 static bool names_realm_is_configured(krb5_context context, const char *realm)
 {
-	const char *section[] = { "realms", realm, NULL };
+	const char *section[3] = { "realms", realm, NULL };
 	char **relations = NULL;
 	profile_t profile;
 	bool is;

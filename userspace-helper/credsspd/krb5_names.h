@@ -15,7 +15,8 @@ krb5_error_code krb5_names_client(krb5_context context, const char *user, const 
 
 /*
  * The principal of the SPN @target, SERVICE/HOST[@REALM]. Without a realm in it or in
- * krb5.conf the realm is empty. DNS is not asked for another name of the host. The caller frees *@server.
+ * krb5.conf the realm is empty. DNS is not asked for another name of the host. The caller
+ * frees *@server.
  */
 krb5_error_code krb5_names_server(krb5_context context, const char *target,
 				  krb5_principal *server);

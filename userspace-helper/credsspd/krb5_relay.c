@@ -321,13 +321,23 @@ static void relay_reap(struct relay *r)
 	}
 }
 
+/* Without krb5.conf the relay uses DNS; libkrb5 ignores one that it cannot read. */
+static void relay_check_conf(const struct relay *r)
+{
+	if (access(r->conf, R_OK) && errno != ENOENT)
+		log_warning("%s: %s", r->conf, strerror(errno));
+}
+
 static void relay_take_signals(struct relay *r)
 {
 	struct signalfd_siginfo info;
 
-	while (read(r->signals, &info, sizeof(info)) == (ssize_t)sizeof(info))
-		if (info.ssi_signo == SIGHUP)
+	while (read(r->signals, &info, sizeof(info)) == (ssize_t)sizeof(info)) {
+		if (info.ssi_signo == SIGHUP) {
 			krb5_absent_clear(&r->absent);
+			relay_check_conf(r);
+		}
+	}
 }
 
 /* Milliseconds until the first message is overdue; -1 without one */
@@ -420,6 +430,7 @@ int krb5_relay(int fd, const char *conf)
 	r->signals = relay_set_signals();
 	if (r->signals < 0)
 		return EXIT_FAILURE;
+	relay_check_conf(r);
 	while (!relay_turn(r))
 		;
 	/* The children are killed with the relay. */

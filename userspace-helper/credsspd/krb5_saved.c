@@ -133,7 +133,8 @@ bool krb5_saved_is_tgt(krb5_context context, const krb5_creds *creds)
 	krb5_principal_data of = { .realm = creds->server->length > 1 ? creds->server->data[1] :
 									(krb5_data){ 0 } };
 
-	return saved_is_krbtgt(creds) && krb5_realm_compare(context, creds->client, creds->server) &&
+	return saved_is_krbtgt(creds) &&
+	       krb5_realm_compare(context, creds->client, creds->server) &&
 	       krb5_realm_compare(context, creds->client, &of);
 }
 

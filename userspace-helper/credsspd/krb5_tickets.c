@@ -140,25 +140,13 @@ static krb5_error_code tickets_open_password(struct krb5_tickets *t)
 	return t->is_saved ? 0 : tickets_ask_by_password(t);
 }
 
-/* What the user cannot reach is nothing that the user has: libkrb5 tells the errno. */
-static bool tickets_is_out_of_reach(krb5_error_code ret)
+/* Keyrings, sockets and files fail with errnos of many kinds: then there is no such thing. */
+static krb5_error_code tickets_open_error(krb5_error_code ret, krb5_error_code none)
 {
-	switch (ret) {
-	case ENOENT:
-	case ENOTDIR:
-	case EISDIR:
-	case ELOOP:
-	case ENAMETOOLONG:
-	case EACCES:
-	case EPERM:
-	case ENOKEY:
-	case EKEYEXPIRED:
-	case EKEYREVOKED:
-	case EKEYREJECTED:
-		return true;
-	default:
-		return false;
-	}
+	if (!ret || ret == ENOMEM || krb5_failure_of(ret) != CREDSSP_HLP_KRB5_FAIL_OTHER)
+		return ret;
+	log_debug("tickets: %s", error_message(ret));
+	return none;
 }
 
 /* Without a key of the client the KDC would be given a proof of nothing. */
@@ -180,8 +168,7 @@ static krb5_error_code tickets_ask_by_keytab(struct krb5_tickets *t, krb5_keytab
 		ret = tickets_check_keytab(t, keytab);
 	else
 		ret = krb5_initial_find_client(t->context, keytab, &t->asked);
-	if (tickets_is_out_of_reach(ret))
-		return KRB5_KT_NOTFOUND;
+	ret = tickets_open_error(ret, KRB5_KT_NOTFOUND);
 	if (!ret)
 		ret = tickets_new_cache(t);
 	return ret ? ret : tickets_ask(t, t->asked, NULL, keytab);
@@ -207,7 +194,7 @@ static krb5_error_code tickets_open_cache(struct krb5_tickets *t)
 
 	if (!ret)
 		t->cache = cache;
-	return tickets_is_out_of_reach(ret) ? KRB5_FCC_NOFILE : ret;
+	return tickets_open_error(ret, KRB5_CC_NOTFOUND);
 }
 
 static krb5_error_code tickets_open(struct krb5_tickets *t)
@@ -218,7 +205,7 @@ static krb5_error_code tickets_open(struct krb5_tickets *t)
 	case CREDSSP_HLP_KRB5_KEYTAB:
 		return tickets_open_keytab(t);
 	case CREDSSP_HLP_KRB5_CCACHE:
-		return tickets_open_cache(t);
+		return 0;
 	default:
 		return EINVAL;
 	}
@@ -299,6 +286,9 @@ krb5_error_code krb5_tickets_get(struct krb5_tickets *t, krb5_creds **creds)
 	ret = krb5_set_default_tgs_enctypes(t->context, krb5_enctypes);
 	if (!ret)
 		ret = tickets_name_client(t);
+	/* Without a cache it does not matter what the service is. */
+	if (!ret && t->rq->head.source == CREDSSP_HLP_KRB5_CCACHE)
+		ret = tickets_open_cache(t);
 	if (!ret)
 		ret = krb5_names_server(t->context, t->rq->target, &t->server);
 	if (!ret)

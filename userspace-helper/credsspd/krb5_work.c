@@ -250,7 +250,6 @@ int krb5_work(int fd, int relay, const char *conf)
 
 	if (!w || clearenv())
 		return EXIT_FAILURE;
-	krb5_cache_join_keyrings();
 	w->fd = fd;
 	w->hook.office = fd;
 	w->hook.relay = relay;

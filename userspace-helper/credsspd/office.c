@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 #include "clock.h"
 #include "conversations.h"
@@ -49,6 +50,19 @@ struct office_patience office_patience = {
 	.init = CONVERSATION_IDLE_MS, .step = 10000, .leave = 2000,
 };
 
+/*
+ * Bytes of requests on their way to the office, so that a burst of them is not refused. Above
+ * net.core.wmem_max it needs CAP_NET_ADMIN, which the daemon has at its start; without it there
+ * is room for one packet at least.
+ */
+static void office_widen(int fd)
+{
+	const int room = OFFICE_BYTES_OF_OWNER;
+
+	if (setsockopt(fd, SOL_SOCKET, SO_SNDBUFFORCE, &room, sizeof(room)))
+		log_debug("ticket office: SO_SNDBUFFORCE: %s", strerror(errno));
+}
+
 static int office_fork(struct office *o, const struct office_setup *setup)
 {
 	int fds[2];
@@ -57,6 +71,7 @@ static int office_fork(struct office *o, const struct office_setup *setup)
 
 	if (ret)
 		return ret;
+	office_widen(fds[0]);
 	/* Its exit status is not needed: the connection shows its end. */
 	signal(SIGCHLD, SIG_IGN);
 	pid = fork();

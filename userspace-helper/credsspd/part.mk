@@ -63,7 +63,7 @@ $(O)/asking_test: $(call credsspd_obj,$(filter-out keeper_worker keyring,$(creds
 
 # This plays the part of the ticket office's workers and relay, and of the module.
 $(O)/office_test: $(call credsspd_obj,$(credsspd_engine) $(credsspd_office) dispatch queue upcall test_daemon \
-		test_office office_test)
+		test_office_worker office_test)
 	@echo "  LD      $(@F)"
 	$(Q)$(CC) $(ALL_LDFLAGS) $(PIE_LDFLAGS) -o $@ $^ $(credsspd_libs)
 
@@ -91,10 +91,16 @@ $(O)/krb5_relay_test: $(O)/%: $(call credsspd_obj,$(credsspd_krb5)) $(O)/obj/cre
 	@echo "  LD      $(@F)"
 	$(Q)$(CC) $(ALL_LDFLAGS) $(PIE_LDFLAGS) -o $@ $^ -pthread $(credsspd_krb5_libs)
 
-$(O)/krb5_work_test: $(O)/%: $(call credsspd_obj,$(credsspd_krb5) test_kdc test_krb5 test_service) \
+$(O)/krb5_faults_test $(O)/krb5_work_test: $(O)/%: $(call credsspd_obj,$(credsspd_krb5) test_kdc test_office test_service) \
 		$(O)/obj/credsspd/%.o
 	@echo "  LD      $(@F)"
 	$(Q)$(CC) $(ALL_LDFLAGS) $(PIE_LDFLAGS) -o $@ $^ -pthread $(credsspd_krb5_libs)
+
+# All of Kerberos together
+$(O)/kerberos_test: $(call credsspd_obj,$(sort $(credsspd_engine) $(credsspd_office) $(credsspd_krb5)) queue \
+		test_kdc test_office test_service kerberos_test)
+	@echo "  LD      $(@F)"
+	$(Q)$(CC) $(ALL_LDFLAGS) $(PIE_LDFLAGS) -o $@ $^ $(credsspd_libs) $(credsspd_krb5_libs)
 
 # OpenSSL is the server, and evaluates the certificates as well.
 $(O)/certs_test: $(call credsspd_obj,$(credsspd_engine) test_client certs_make certs_rows certs_test)
@@ -104,8 +110,8 @@ $(O)/certs_test: $(call credsspd_obj,$(credsspd_engine) test_client certs_make c
 
 check-credsspd: $(addprefix $(O)/,tls_test engine_test extensions_test groups_test memory_test keeper_test \
 		keyring_test sandbox_test office_test asking_test dispatch_test threads_test \
-		budget_test options_test queue_test certs_test krb5_relay_test krb5_work_test \
-		credsspd)
+		budget_test options_test queue_test certs_test krb5_faults_test krb5_relay_test \
+		krb5_work_test kerberos_test credsspd)
 	$(HERE)/credsspd/check.sh $(O)
 
 install-credsspd:

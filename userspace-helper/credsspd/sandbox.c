@@ -422,14 +422,24 @@ static int become_requester(uid_t uid)
 }
 
 /*
- * The keys of the user keyring can be read by a process that has it in its session keyring.
- * A kernel without keyrings has no caches in them.
+ * Leave the daemon's session keyring. The new one is made before this process becomes the
+ * requester, so that it does not count for the number of the requester's keys: the kernel
+ * frees keyrings late. Where there are no keyrings, or a container's filter forbids them,
+ * there are no caches in them.
  */
-static void join_keyrings(void)
+static int leave_keyrings(void)
 {
-	if (syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL) < 0 ||
-	    syscall(SYS_keyctl, KEYCTL_LINK, KEY_SPEC_USER_KEYRING, KEY_SPEC_SESSION_KEYRING))
-		log_debug("session keyring: %s", strerror(errno));
+	if (syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL) >= 0 || errno == ENOSYS ||
+	    errno == EPERM)
+		return 0;
+	return report("session keyring", errno);
+}
+
+/* A process can read the keys of its user keyring if its session keyring has it. */
+static void take_keyring(void)
+{
+	if (syscall(SYS_keyctl, KEYCTL_LINK, KEY_SPEC_USER_KEYRING, KEY_SPEC_SESSION_KEYRING))
+		log_debug("user keyring: %s", strerror(errno));
 }
 
 int sandbox_requester(pid_t office, int fd, int relay, uid_t uid)
@@ -441,6 +451,8 @@ int sandbox_requester(pid_t office, int fd, int relay, uid_t uid)
 	/* While its files in /proc are its own */
 	if (!err)
 		err = bound(WORKER);
+	if (!err)
+		err = leave_keyrings();
 	if (!err)
 		err = become_requester(uid);
 	if (!err)
@@ -456,6 +468,6 @@ int sandbox_requester(pid_t office, int fd, int relay, uid_t uid)
 		err = forbid_privileges();
 	if (err)
 		return err;
-	join_keyrings();
+	take_keyring();
 	return syscalls_restrict_worker();
 }

@@ -1,454 +1,167 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <dirent.h>
-#include <errno.h>
-#include <fcntl.h>
-#include <grp.h>
 #include <poll.h>
-#include <sched.h>
-#include <signal.h>
-#include <stdbool.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/mount.h>
-#include <sys/prctl.h>
-#include <sys/ptrace.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
-#include <linux/credssp.h>
-#include <linux/keyctl.h>
-#include "sandbox.h"
+#include "krb5_relay.h"
+#include "krb5_work.h"
+#include "test.h"
+#include "test_kdc.h"
 #include "test_office.h"
 
-#define CONNECTIONS	256
-#define NO_GROUP	65534
+/* A worker of a busy machine is not late. */
+#define PATIENCE_MS	60000
+#define ENOUGH_MS	30000
 
-struct shared *shared;
+static int office = -1;
+static pid_t relay;
 
-/* ---- the sandbox, from the inside --------------------------------------------- */
-
-void read_network(char name[NAME_SIZE])
+static void connect_two(int fds[2])
 {
-	ssize_t n = readlink("/proc/self/ns/net", name, NAME_SIZE - 1);
+	const int room = CREDSSP_HLP_MAX_MESSAGE + 4096;
 
-	name[n < 0 ? 0 : n] = '\0';
+	ENSURE(!socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, fds));
+	for (int i = 0; i < 2; i++)
+		ENSURE(!setsockopt(fds[i], SOL_SOCKET, SO_SNDBUF, &room, sizeof(room)));
 }
 
-static bool files_are_right(int fd, int relay)
+void test_office_start(const char *conf)
 {
-	DIR *dir = opendir("/proc/self/fd");
-	const struct dirent *d;
-	int count = 0, n;
+	int fds[2];
 
-	while (dir && (d = readdir(dir))) {
-		n = atoi(d->d_name);
-		if (*d->d_name == '.' || n == dirfd(dir))
-			continue;
-		if (n > STDERR_FILENO && n != fd && n != relay)
-			return false;
-		count++;
+	connect_two(fds);
+	relay = fork();
+	ENSURE(relay >= 0);
+	if (!relay) {
+		close(fds[0]);
+		_exit(krb5_relay(fds[1], conf));
 	}
-	if (dir)
-		closedir(dir);
-	return dir && count == 3 + (fd != relay) + 1;
+	close(fds[1]);
+	office = fds[0];
 }
 
-/* Is the line @name of /proc/self/status @value? */
-static bool status_is(const char *name, const char *value)
+void test_office_end(void)
 {
-	FILE *f = fopen("/proc/self/status", "re");
-	char line[256], expected[256];
-	bool found = false;
+	int status;
 
-	snprintf(expected, sizeof(expected), "%s:\t%s\n", name, value);
-	while (f && fgets(line, sizeof(line), f))
-		found |= !strcmp(line, expected);
-	if (f)
-		fclose(f);
-	return found;
+	close(office);
+	ENSURE(waitpid(relay, &status, 0) == relay && WIFEXITED(status) && !WEXITSTATUS(status));
 }
 
-static bool status_is_right(void)
+static void pass(int fd)
 {
-	static const char none[] = "0000000000000000";
-
-	return status_is("CapInh", none) && status_is("CapPrm", none) &&
-	       status_is("CapEff", none) && status_is("CapBnd", none) &&
-	       status_is("CapAmb", none) && status_is("NoNewPrivs", "1") &&
-	       status_is("Seccomp", "2");
-}
-
-static bool groups_are(const gid_t *expected, int count)
-{
-	gid_t groups[GROUPS_MAX];
-	int got = getgroups(GROUPS_MAX, groups), found = 0;
-
-	for (int i = 0; i < got; i++) {
-		for (int j = 0; j < count; j++)
-			found += groups[i] == expected[j];
-	}
-	return got == count && found == count;
-}
-
-static bool user_is_right(uid_t uid)
-{
-	char expected[64];
-	gid_t gid = uid == STRANGER ? NO_GROUP : uid ? shared->user_gid : 0;
-
-	snprintf(expected, sizeof(expected), "%u\t%u\t%u\t%u", uid, uid, uid, uid);
-	if (!status_is("Uid", expected))
-		return false;
-	snprintf(expected, sizeof(expected), "%u\t%u\t%u\t%u", gid, gid, gid, gid);
-	if (!status_is("Gid", expected))
-		return false;
-	if (uid == STRANGER)
-		return groups_are(NULL, 0);
-	return !uid || groups_are(shared->user_groups, shared->user_groups_count);
-}
-
-static bool environment_is_right(void)
-{
-	char directory[64];
-	sigset_t blocked;
-
-	return (!environ || !*environ) && getcwd(directory, sizeof(directory)) &&
-	       !strcmp(directory, "/") && umask(0) == 077 && getsid(0) == getpid() &&
-	       !sigprocmask(SIG_BLOCK, NULL, &blocked) && sigisemptyset(&blocked);
-}
-
-static bool network_is_right(void)
-{
-	static const int families[] = { AF_INET, AF_INET6, AF_NETLINK, AF_PACKET, AF_VSOCK, AF_ALG };
-	char name[NAME_SIZE];
-	int fd, fds[2];
-
-	read_network(name);
-	if (!*name || !strcmp(name, shared->network))
-		return false;
-	for (size_t i = 0; i < sizeof(families) / sizeof(families[0]); i++) {
-		fd = socket(families[i], SOCK_DGRAM, 0);
-		if (fd >= 0 || errno != EAFNOSUPPORT)
-			return false;
-	}
-	if (!socketpair(AF_TIPC, SOCK_STREAM, 0, fds) || errno != EAFNOSUPPORT)
-		return false;
-	fd = socket(AF_UNIX, SOCK_STREAM, 0);
-	return fd >= 0 && !close(fd);
-}
-
-static bool is_forbidden(long ret)
-{
-	return ret < 0 && errno == EPERM;
-}
-
-static bool processes_are_right(void)
-{
-	char name[] = "/bin/true";
-	char *argv[] = { name, NULL };
-	pid_t pid = fork();
-
-	if (!pid)
-		_exit(0);
-	return is_forbidden(pid) && is_forbidden(execv(name, argv)) &&
-	       is_forbidden(ptrace(PTRACE_TRACEME, 0, NULL, NULL)) &&
-	       is_forbidden(kill(getppid(), 0)) && is_forbidden(unshare(CLONE_NEWUSER)) &&
-	       is_forbidden(mount("none", "/proc", "tmpfs", 0, NULL)) &&
-	       is_forbidden(syscall(SYS_setns, 0, 0)) && is_forbidden(syscall(SYS_bpf, 0, NULL, 0)) &&
-	       is_forbidden(syscall(SYS_io_uring_setup, 1, NULL));
-}
-
-static bool dumps_are_right(void)
-{
-	int signal = 0;
-
-	return !prctl(PR_GET_DUMPABLE) && !prctl(PR_GET_PDEATHSIG, &signal) && signal == SIGKILL;
-}
-
-static bool limit_is(int resource, rlim_t most)
-{
-	struct rlimit r;
-
-	return !getrlimit(resource, &r) && r.rlim_cur <= most && r.rlim_max <= most;
-}
-
-static bool limits_are_right(void)
-{
-	return limit_is(RLIMIT_CORE, 0) && limit_is(RLIMIT_DATA, SANDBOX_WORKER_DATA) &&
-	       limit_is(RLIMIT_FSIZE, SANDBOX_WORKER_FILE);
-}
-
-static bool access_is_right(void)
-{
-	int fd = open(shared->private, O_RDONLY | O_CLOEXEC);
-
-	return getuid() ? fd < 0 && errno == EACCES : fd >= 0;
-}
-
-/* Is the secret, if there is one, nowhere in the memory that this process has for itself? */
-static bool memory_is_right(void)
-{
-	FILE *f = fopen("/proc/self/maps", "re");
-	unsigned long from, to;
-	char line[512], access[8];
-	bool looked = false, found = false;
-
-	if (!*shared->secret)
-		looked = true;
-	while (f && *shared->secret && fgets(line, sizeof(line), f)) {
-		if (sscanf(line, "%lx-%lx %7s", &from, &to, access) != 3 ||
-		    strcmp(access, "rw-p"))
-			continue;
-		looked = true;
-		/* On purpose all that is mapped, not objects */
-		found |= memmem((const void *)from, to - from, shared->secret, SECRET_SIZE) != NULL;
-	}
-	if (f)
-		fclose(f);
-	return looked && !found;
-}
-
-/* Can it use what it keeps in its user's keyring, by the number, as libkrb5 does? */
-static bool keyrings_are_right(void)
-{
-	char got[8] = "";
-	long key = syscall(SYS_add_key, "user", "credssp-office-test", "ticket", 6,
-			   KEY_SPEC_USER_KEYRING);
-	bool right;
-
-	if (key < 0)
-		return errno == ENOSYS || errno == EPERM;
-	right = syscall(SYS_keyctl, KEYCTL_READ, key, got, sizeof(got)) == 6;
-	syscall(SYS_keyctl, KEYCTL_UNLINK, key, KEY_SPEC_USER_KEYRING);
-	return right && !memcmp(got, "ticket", 6);
-}
-
-static unsigned int inspect(int fd, int relay)
-{
-	const uid_t uid = getuid();
-	unsigned int wrong = 0;
-
-	wrong |= files_are_right(fd, relay) ? 0 : WRONG_FILES;
-	wrong |= status_is_right() ? 0 : WRONG_STATUS;
-	wrong |= user_is_right(uid) ? 0 : WRONG_USER;
-	wrong |= environment_is_right() ? 0 : WRONG_ENVIRONMENT;
-	wrong |= network_is_right() ? 0 : WRONG_NETWORK;
-	wrong |= processes_are_right() ? 0 : WRONG_PROCESSES;
-	wrong |= dumps_are_right() ? 0 : WRONG_DUMPS;
-	wrong |= limits_are_right() ? 0 : WRONG_LIMITS;
-	wrong |= access_is_right() ? 0 : WRONG_ACCESS;
-	wrong |= memory_is_right() ? 0 : WRONG_MEMORY;
-	wrong |= keyrings_are_right() ? 0 : WRONG_KEYRINGS;
-	return wrong;
-}
-
-/* ---- the worker ---------------------------------------------------------------- */
-
-static bool answer(int fd, struct credssp_hlp_krb5_reply *r, const char *message)
-{
-	struct {
-		struct credssp_hlp_krb5_reply reply;
-		char message[32];
-	} packet = { .reply = *r };
-	size_t length = strlen(message);
-
-	packet.reply.message_length += length;
-	memcpy(packet.message, message, length);
-	length += sizeof(packet.reply);
-	return write(fd, &packet, length) == (ssize_t)length;
-}
-
-static bool answer_state(int fd, uint32_t state, uint32_t error, const char *message)
-{
-	struct credssp_hlp_krb5_reply r = { .state = state, .error = error };
-
-	return answer(fd, &r, message);
-}
-
-/* One byte more than fits into a reply to the module, and the lengths add up. */
-static bool answer_too_long(int fd)
-{
-	static uint8_t packet[CREDSSP_HLP_MAX_MESSAGE - sizeof(struct credssp_hlp_header) + 1];
-	const struct credssp_hlp_krb5_reply r = {
-		.state = CREDSSP_HLP_KRB5_CONTINUE, .message_length = sizeof(packet) - sizeof(r),
-	};
-
-	memcpy(packet, &r, sizeof(r));
-	return write(fd, packet, sizeof(packet)) == sizeof(packet);
-}
-
-/* The longest reply that fits */
-static bool answer_long(int fd)
-{
-	static uint8_t packet[CREDSSP_HLP_MAX_MESSAGE - sizeof(struct credssp_hlp_header)];
-	const struct credssp_hlp_krb5_reply r = {
-		.state = CREDSSP_HLP_KRB5_CONTINUE, .saved_length = sizeof(packet) - sizeof(r),
-	};
-
-	memcpy(packet, &r, sizeof(r));
-	return write(fd, packet, sizeof(packet)) == sizeof(packet);
-}
-
-/* The relay has to send back what it gets. */
-static bool answer_relayed(int fd, int relay)
-{
-	char got[16] = "";
-	bool right = write(relay, "message", 7) == 7 && read(relay, got, sizeof(got)) == 7 &&
-		     !memcmp(got, "message", 7);
-
-	return answer_state(fd, CREDSSP_HLP_KRB5_FAILED, right ? 0 : EIO, "");
-}
-
-/* One step of the script; false: it ends. */
-static bool act(int fd, int relay, char what)
-{
-	static char packet[CREDSSP_HLP_MAX_MESSAGE];
-	struct credssp_hlp_krb5_reply wrong = {
-		.state = CREDSSP_HLP_KRB5_CONTINUE, .client_length = UINT32_MAX,
-	};
-
-	switch (what) {
-	case 'g':	/* waits at the gate */
-		return !sem_wait(&shared->gate);
-	case 'a':	/* an AP-REQ */
-		return answer_state(fd, CREDSSP_HLP_KRB5_CONTINUE, 0, "request");
-	case 'r':	/* reads the next packet */
-		return read(fd, packet, sizeof(packet)) > 0;
-	case 'd':	/* done */
-		return answer_state(fd, CREDSSP_HLP_KRB5_DONE, 0, "");
-	case 'f':	/* failed */
-		return answer_state(fd, CREDSSP_HLP_KRB5_FAILED, 7, "");
-	case 'x':	/* less than a reply */
-		return write(fd, &wrong, sizeof(wrong) - 1) > 0;
-	case 'm':	/* lengths that do not add up */
-		return answer(fd, &wrong, "request");
-	case 'o':	/* lengths that overflow, so that their sum is right modulo 2^32 */
-		wrong.message_length = 1;
-		return answer(fd, &wrong, "");
-	case 'l':
-		return answer_too_long(fd);
-	case 'L':
-		return answer_long(fd);
-	case 's':	/* looks around */
-		return answer_state(fd, CREDSSP_HLP_KRB5_FAILED, inspect(fd, relay), "");
-	case 'n':	/* asks the relay */
-		return answer_relayed(fd, relay);
-	case 'h':	/* hangs */
-		for (;;)
-			pause();
-	default:
-		return false;
-	}
-}
-
-int test_office_work(int fd, int relay, const char *conf)
-{
-	static char packet[CREDSSP_HLP_MAX_MESSAGE];
-	const struct credssp_hlp_krb5_init *init = (const void *)packet;
-	const char *script = packet + sizeof(*init);
-	ssize_t got = read(fd, packet, sizeof(packet));
-
-	if (got < (ssize_t)sizeof(*init) || strcmp(conf, "conf"))
-		return EXIT_FAILURE;
-	shared->office = getppid();
-	shared->pid[init->bindings[0]] = getpid();
-	shared->order[shared->started++ % sizeof(shared->order)] = init->bindings[0];
-	for (uint32_t i = 0; i < init->target_length; i++) {
-		if (!act(fd, relay, script[i]))
-			return EXIT_FAILURE;
-	}
-	return EXIT_SUCCESS;
-}
-
-/* ---- the relay ------------------------------------------------------------------ */
-
-static void count_reload(int signal)
-{
-	(void)signal;
-	shared->reloads++;
-}
-
-static unsigned int relay_inspect(int fd)
-{
-	const uid_t uid = shared->relay_uid;
-	char name[NAME_SIZE], expected[64];
-	unsigned int wrong = 0;
-
-	snprintf(expected, sizeof(expected), "%u\t%u\t%u\t%u", uid, uid, uid, uid);
-	read_network(name);
-	wrong |= files_are_right(fd, fd) ? 0 : WRONG_FILES;
-	wrong |= status_is_right() ? 0 : WRONG_STATUS;
-	wrong |= status_is("Uid", expected) && groups_are(NULL, 0) ? 0 : WRONG_USER;
-	wrong |= environment_is_right() ? 0 : WRONG_ENVIRONMENT;
-	/* It is in the network that the workers are not in. */
-	wrong |= strcmp(name, shared->network) ? WRONG_NETWORK : 0;
-	wrong |= dumps_are_right() ? 0 : WRONG_DUMPS;
-	wrong |= is_forbidden(execl("/bin/true", "true", NULL)) ? 0 : WRONG_PROCESSES;
-	return wrong;
-}
-
-/* A worker's connection, or -1 */
-static int relay_accept(int fd)
-{
-	char byte, space[CMSG_SPACE(sizeof(int))];
-	struct iovec iov = { .iov_base = &byte, .iov_len = 1 };
-	struct msghdr message = {
+	union {
+		struct cmsghdr head;
+		char space[CMSG_SPACE(sizeof(int))];
+	} control = { .head = { .cmsg_len = CMSG_LEN(sizeof(int)), .cmsg_level = SOL_SOCKET,
+				.cmsg_type = SCM_RIGHTS } };
+	char byte = 0;
+	struct iovec iov = { &byte, 1 };
+	const struct msghdr msg = {
 		.msg_iov = &iov, .msg_iovlen = 1,
-		.msg_control = space, .msg_controllen = sizeof(space),
+		.msg_control = &control, .msg_controllen = sizeof(control),
 	};
-	const struct cmsghdr *c;
-	int got = -1;
 
-	if (recvmsg(fd, &message, MSG_CMSG_CLOEXEC) != 1)
-		return -1;
-	c = CMSG_FIRSTHDR(&message);
-	if (c && c->cmsg_type == SCM_RIGHTS)
-		memcpy(&got, CMSG_DATA(c), sizeof(got));
-	return got;
+	memcpy(CMSG_DATA(&control.head), &fd, sizeof(fd));
+	ENSURE(sendmsg(office, &msg, 0) == 1);
+	close(fd);
 }
 
-static void relay_echo(struct pollfd *p)
+void test_office_open(struct test_exchange *x, int play)
 {
-	char packet[256];
-	ssize_t got = read(p->fd, packet, sizeof(packet));
+	int office_end[2], relay_end[2];
 
-	if (got > 0 && write(p->fd, packet, got) == got)
-		return;
-	close(p->fd);
-	p->fd = -1;
-}
-
-int test_office_relay(int fd, const char *conf)
-{
-	struct pollfd fds[CONNECTIONS] = { { .fd = fd, .events = POLLIN } };
-	int n = 1;
-
-	if (strcmp(conf, "conf"))
-		return EXIT_FAILURE;
-	signal(SIGHUP, count_reload);
-	shared->relay_wrong = relay_inspect(fd);
-	shared->relay = getpid();
-	for (;;) {
-		if (poll(fds, n, -1) < 0)
-			continue;
-		for (int i = 1; i < n; i++) {
-			if (fds[i].fd >= 0 && fds[i].revents)
-				relay_echo(&fds[i]);
-		}
-		if (!fds[0].revents)
-			continue;
-		for (int i = 1; i < n; i++) {
-			if (fds[i].fd < 0)
-				fds[i] = fds[--n];
-		}
-		if (n == CONNECTIONS)
-			return EXIT_FAILURE;
-		fds[n] = (struct pollfd){ .fd = relay_accept(fd), .events = POLLIN };
-		if (fds[n++].fd < 0)
-			return EXIT_FAILURE;
-		shared->connections++;
+	connect_two(office_end);
+	connect_two(relay_end);
+	x->pid = fork();
+	ENSURE(x->pid >= 0);
+	if (!x->pid) {
+		close(office_end[0]);
+		close(relay_end[0]);
+		close(office);
+		_exit(krb5_work(office_end[1], relay_end[1], test_kdc_conf()));
 	}
+	close(office_end[1]);
+	close(relay_end[1]);
+	x->fd = office_end[0];
+	x->relay = play ? relay_end[0] : -1;
+	if (!play)
+		pass(relay_end[0]);
+}
+
+static uint8_t *put(uint8_t *p, const void *bytes, size_t n)
+{
+	if (n)
+		memcpy(p, bytes, n);
+	return p + n;
+}
+
+static size_t length_of(const char *s)
+{
+	return s ? strlen(s) : 0;
+}
+
+size_t test_office_make(uint8_t *packet, const struct test_ask *a)
+{
+	struct credssp_hlp_krb5_init head = {
+		.source = a->source, .flags = a->flags,
+		.time_limit = a->time_limit ? a->time_limit : ENOUGH_MS,
+		.user_length = length_of(a->user), .realm_length = length_of(a->realm),
+		.password_length = length_of(a->password),
+		.tickets_length = length_of(a->tickets), .target_length = length_of(a->target),
+		.peer_ticket_length = a->peer_ticket_length, .saved_length = a->saved_length,
+	};
+	uint8_t *p;
+
+	if (a->bindings) {
+		head.flags |= CREDSSP_HLP_KRB5_BINDINGS;
+		memcpy(head.bindings, a->bindings, sizeof(head.bindings));
+	}
+	p = put(packet, &head, sizeof(head));
+	p = put(p, a->user, head.user_length);
+	p = put(p, a->realm, head.realm_length);
+	p = put(p, a->password, head.password_length);
+	p = put(p, a->tickets, head.tickets_length);
+	p = put(p, a->target, head.target_length);
+	p = put(p, a->peer_ticket, a->peer_ticket_length);
+	p = put(p, a->saved, a->saved_length);
+	return p - packet;
+}
+
+void test_office_send(struct test_exchange *x, const void *packet, size_t length)
+{
+	ENSURE(send(x->fd, packet, length, MSG_NOSIGNAL) == (ssize_t)length);
+}
+
+void test_office_ask(struct test_exchange *x, const struct test_ask *a)
+{
+	static uint8_t packet[CREDSSP_HLP_MAX_MESSAGE];
+
+	test_office_send(x, packet, test_office_make(packet, a));
+}
+
+void test_office_take(struct test_exchange *x)
+{
+	struct iovec iov[] = { { &x->reply, sizeof(x->reply) }, { x->out, sizeof(x->out) } };
+	struct msghdr msg = { .msg_iov = iov, .msg_iovlen = 2 };
+	struct pollfd p = { .fd = x->fd, .events = POLLIN };
+	ssize_t got;
+
+	ENSURE(poll(&p, 1, PATIENCE_MS) == 1);
+	got = recvmsg(x->fd, &msg, 0);
+	ENSURE(got >= (ssize_t)sizeof(x->reply));
+	ENSURE(got - sizeof(x->reply) == (size_t)x->reply.message_length +
+	       x->reply.client_length + x->reply.saved_length);
+}
+
+int test_office_close(struct test_exchange *x)
+{
+	int status;
+
+	close(x->fd);
+	if (x->relay >= 0)
+		close(x->relay);
+	ENSURE(waitpid(x->pid, &status, 0) == x->pid && WIFEXITED(status));
+	return WEXITSTATUS(status);
 }

@@ -1,76 +1,61 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Workers and a relay of the ticket office for its test, which do what a script says. */
+/* The ticket office: it starts workers and the relay, and passes packets. */
 #ifndef CREDSSPD_TEST_OFFICE_H
 #define CREDSSPD_TEST_OFFICE_H
 
-#include <semaphore.h>
-#include <stdatomic.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
+#include <linux/credssp.h>
 
-/* Workers that a test can name: the first byte of a request's bindings */
-#define TAGS		256
-#define SECRET_SIZE	48
-#define NAME_SIZE	64
-#define GROUPS_MAX	64
-
-/* What is wrong with a worker's sandbox: bits of @error in its reply */
-enum {
-	WRONG_FILES = 1 << 0,		/* open descriptors */
-	WRONG_STATUS = 1 << 1,		/* capabilities, filter, no_new_privs */
-	WRONG_USER = 1 << 2,		/* uids, gids, groups */
-	WRONG_ENVIRONMENT = 1 << 3,	/* variables, directory, umask, session, signals */
-	WRONG_NETWORK = 1 << 4,		/* sockets, namespace */
-	WRONG_PROCESSES = 1 << 5,	/* other programs and processes */
-	WRONG_DUMPS = 1 << 6,		/* dumpable, death signal */
-	WRONG_LIMITS = 1 << 7,
-	WRONG_ACCESS = 1 << 8,		/* a file of another user */
-	WRONG_MEMORY = 1 << 9,		/* another requester's password */
-	WRONG_KEYRINGS = 1 << 10,
+/* The pieces of a KRB5_INIT; NULL and 0 where there is nothing. */
+struct test_ask {
+	uint32_t source;
+	uint32_t flags;
+	const char *user;
+	const char *realm;
+	const char *password;
+	const char *tickets;
+	const char *target;
+	const uint8_t *peer_ticket;
+	size_t peer_ticket_length;
+	const uint8_t *saved;
+	size_t saved_length;
+	uint32_t time_limit;	/* 0: enough */
+	const uint8_t *bindings;
 };
 
 /**
- * struct shared - what all processes see
- * @pid: the worker of each tag
- * @office: its parent
- * @started: workers so far
- * @order: their tags in the order of their start
- * @relay: the relay
- * @relay_wrong: what is wrong with it
- * @connections: descriptors that it got
- * @reloads: signals that it got
- * @gate: each post lets one worker pass
- * @secret: password of a request that waits
- * @private: a file that only root can read
- * @network: name of the test's network namespace
- * @relay_uid: the relay's user
- * @user_gid, @user_groups, @user_groups_count: expected of a worker with an entry
+ * struct test_exchange - a worker, and what it has said
+ * @fd: to the worker
+ * @relay: the relay's end of its connection, if the test plays the relay; else -1
+ * @pid: of the worker
+ * @reply: its last reply
+ * @out: what follows the reply: message, client, saved
  */
-extern struct shared {
-	pid_t pid[TAGS];
-	pid_t office;
-	atomic_uint started;
-	uint8_t order[1024];
-	pid_t relay;
-	unsigned int relay_wrong;
-	atomic_uint connections;
-	atomic_uint reloads;
-	sem_t gate;
-	uint8_t secret[SECRET_SIZE];
-	char private[NAME_SIZE];
-	char network[NAME_SIZE];
-	uid_t relay_uid;
-	gid_t user_gid;
-	gid_t user_groups[GROUPS_MAX];
-	int user_groups_count;
-} *shared;
+struct test_exchange {
+	int fd;
+	int relay;
+	pid_t pid;
+	struct credssp_hlp_krb5_reply reply;
+	uint8_t out[CREDSSP_HLP_MAX_MESSAGE];
+};
 
-/* A user with an entry in the user database, and one without */
-enum { USER = 1, STRANGER = 54321 };
+/* Start the relay. */
+void test_office_start(const char *conf);
+/* End it; it must exit with success. */
+void test_office_end(void);
 
-/* The name of this process's network namespace */
-void read_network(char name[NAME_SIZE]);
-int test_office_work(int fd, int relay, const char *conf);
-int test_office_relay(int fd, const char *conf);
+/* Start a worker. With @play the test plays the relay. */
+void test_office_open(struct test_exchange *x, int play);
+void test_office_send(struct test_exchange *x, const void *packet, size_t length);
+void test_office_ask(struct test_exchange *x, const struct test_ask *a);
+/* Read a reply. */
+void test_office_take(struct test_exchange *x);
+/* Close the connection; return the exit status of the worker. */
+int test_office_close(struct test_exchange *x);
+
+/* Make the payload of KRB5_INIT at @packet, of CREDSSP_HLP_MAX_MESSAGE bytes. */
+size_t test_office_make(uint8_t *packet, const struct test_ask *a);
 
 #endif

@@ -217,8 +217,6 @@ static const struct words reasons[] = {
 	{ CREDSSP_REASON_KDC_ANSWER, "kdc-answer",
 	  "the KDC's answer is malformed or not authentic" },
 	{ CREDSSP_REASON_NO_KERBEROS, "no-kerberos", "credsspd has no Kerberos" },
-	{ CREDSSP_REASON_NO_PASSWORD, "no-password",
-	  "NTLM needs a password, and there is none" },
 	{ CREDSSP_REASON_NOT_CHOSEN, "not-chosen", "the server chose another mechanism" },
 };
 

@@ -258,8 +258,7 @@ enum credssp_reason {
 	CREDSSP_REASON_KRB_ERROR = 54,		/* another KRB-ERROR, @krb_error */
 	CREDSSP_REASON_KDC_ANSWER = 55,		/* malformed or not authentic */
 	CREDSSP_REASON_NO_KERBEROS = 56,	/* the helper is without it */
-	CREDSSP_REASON_NO_PASSWORD = 57,	/* NTLM needs one, and there is none */
-	CREDSSP_REASON_NOT_CHOSEN = 58,		/* the server chose another mechanism */
+	CREDSSP_REASON_NOT_CHOSEN = 57,		/* the server chose another mechanism */
 };
 
 /* @trust of struct credssp_report: what is wrong with the certificate; 0: trusted */

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Workers and a relay of the ticket office for its test, which do what a script says. */
+#ifndef CREDSSPD_TEST_OFFICE_WORKER_H
+#define CREDSSPD_TEST_OFFICE_WORKER_H
+
+#include <semaphore.h>
+#include <stdatomic.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/* Workers that a test can name: the first byte of a request's bindings */
+#define TAGS		256
+#define SECRET_SIZE	48
+#define NAME_SIZE	64
+#define GROUPS_MAX	64
+
+/* What is wrong with a worker's sandbox: bits of @error in its reply */
+enum {
+	WRONG_FILES = 1 << 0,		/* open descriptors */
+	WRONG_STATUS = 1 << 1,		/* capabilities, filter, no_new_privs */
+	WRONG_USER = 1 << 2,		/* uids, gids, groups */
+	WRONG_ENVIRONMENT = 1 << 3,	/* variables, directory, umask, session, signals */
+	WRONG_NETWORK = 1 << 4,		/* sockets, namespace */
+	WRONG_PROCESSES = 1 << 5,	/* other programs and processes */
+	WRONG_DUMPS = 1 << 6,		/* dumpable, death signal */
+	WRONG_LIMITS = 1 << 7,
+	WRONG_ACCESS = 1 << 8,		/* a file of another user */
+	WRONG_MEMORY = 1 << 9,		/* another requester's password */
+	WRONG_KEYRINGS = 1 << 10,
+};
+
+/**
+ * struct shared - what all processes see
+ * @pid: the worker of each tag
+ * @office: its parent
+ * @started: workers so far
+ * @order: their tags in the order of their start
+ * @relay: the relay
+ * @relay_wrong: what is wrong with it
+ * @connections: descriptors that it got
+ * @reloads: signals that it got
+ * @gate: each post lets one worker pass
+ * @secret: password of a request that waits
+ * @private: a file that only root can read
+ * @network: name of the test's network namespace
+ * @relay_uid: the relay's user
+ * @user_gid, @user_groups, @user_groups_count: expected of a worker with an entry
+ */
+extern struct shared {
+	pid_t pid[TAGS];
+	pid_t office;
+	atomic_uint started;
+	uint8_t order[1024];
+	pid_t relay;
+	unsigned int relay_wrong;
+	atomic_uint connections;
+	atomic_uint reloads;
+	sem_t gate;
+	uint8_t secret[SECRET_SIZE];
+	char private[NAME_SIZE];
+	char network[NAME_SIZE];
+	uid_t relay_uid;
+	gid_t user_gid;
+	gid_t user_groups[GROUPS_MAX];
+	int user_groups_count;
+} *shared;
+
+/* A user with an entry in the user database, and one without */
+enum { USER = 1, STRANGER = 54321 };
+
+/* The name of this process's network namespace */
+void read_network(char name[NAME_SIZE]);
+int test_office_work(int fd, int relay, const char *conf);
+int test_office_relay(int fd, const char *conf);
+
+#endif

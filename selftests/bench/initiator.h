@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* An initiator by ioctl, of CredSSP or of an inner package on its own. These end the program on failure. */
+/*
+ * An initiator by ioctl, of CredSSP or of an inner package on its own. These end the program
+ * on failure.
+ */
 #ifndef BENCH_INITIATOR_H
 #define BENCH_INITIATOR_H
 

@@ -78,7 +78,8 @@ static void fresh_cache(const struct bench *b)
 	unlink(to);
 	in = open(b->tickets, O_RDONLY | O_CLOEXEC);
 	out = open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	if (in < 0 || out < 0 || fstat(in, &st) || sendfile(out, in, NULL, st.st_size) != st.st_size)
+	if (in < 0 || out < 0 || fstat(in, &st) ||
+	    sendfile(out, in, NULL, st.st_size) != st.st_size)
 		fail(to);
 	close(in);
 	close(out);

@@ -171,7 +171,9 @@ TEST(mixed, "sealed and signed messages share one sequence of numbers, both ways
 
 TEST(rotated, "the module reads messages of any rotation")
 {
-	static const unsigned int counts[] = { 1, 12, 16, 27, 28, 29, 32, 40, 76, 83, 84, 300, 65535 };
+	static const unsigned int counts[] = {
+		1, 12, 16, 27, 28, 29, 32, 40, 76, 83, 84, 300, 65535,
+	};
 	struct pair *p = pair_establish();
 	struct bytes sealed = { 0 };
 	size_t i;

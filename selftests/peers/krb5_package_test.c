@@ -358,8 +358,7 @@ int main(int argc, char **argv)
 	size_t i;
 
 	if (!pair_read_setup(argc, argv, &pair_setup)) {
-		fprintf(stderr, "usage: krb5_package_test kerberos|negotiate ENCTYPE TARGET KEYTAB "
-				"[CCACHE]\n");
+		fputs("usage: krb5_package_test PACKAGE ENCTYPE TARGET KEYTAB [CCACHE]\n", stderr);
 		return 64;
 	}
 	for (i = 0; i < sizeof(negotiate_tests) / sizeof(negotiate_tests[0]); i++)

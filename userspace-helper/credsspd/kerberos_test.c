@@ -84,8 +84,8 @@ static bool log_in(const char *cache)
 	char command[1024];
 
 	snprintf(command, sizeof(command),
-		 "echo secret | setpriv --reuid %d --regid %d --clear-groups kinit -c %s alice >%s 2>&1",
-		 ALICE, ALICE, cache, test_kdc_path("kinit.log"));
+		 "(echo secret | setpriv --reuid %d --clear-groups kinit -c %s alice) >%s 2>&1",
+		 ALICE, cache, test_kdc_path("kinit.log"));
 	return !system(command);
 }
 
@@ -108,7 +108,9 @@ static void set_up_realm(void)
 
 static void set_up(void)
 {
-	static struct office_setup setup = { .user = "nobody", .work = krb5_work, .relay = krb5_relay };
+	static struct office_setup setup = {
+		.user = "nobody", .work = krb5_work, .relay = krb5_relay,
+	};
 
 	set_up_realm();
 	ENSURE(log_in(file_cache));

@@ -7,7 +7,6 @@
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdalign.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -42,7 +41,7 @@ struct office_process {
 	uint32_t overflow_uid;
 	struct office_workers workers;
 	struct queue queue;
-	alignas(8) uint8_t packet[CREDSSP_HLP_MAX_MESSAGE];
+	uint8_t packet[CREDSSP_HLP_MAX_MESSAGE] __attribute__((aligned(8)));
 };
 
 enum { POLL_DAEMON, POLL_SIGNALS, POLL_RELAY, POLL_WORKERS };

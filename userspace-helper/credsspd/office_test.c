@@ -1,266 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The ticket office, with workers that are not as they should be. */
 #include <errno.h>
-#include <grp.h>
 #include <poll.h>
-#include <pwd.h>
 #include <signal.h>
 #include <stdalign.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 #include <linux/credssp.h>
-#include "clock.h"
 #include "log.h"
 #include "office.h"
 #include "office_impl.h"
 #include "office_workers.h"
 #include "test.h"
 #include "test_daemon.h"
+#include "test_office_client.h"
 #include "test_office_worker.h"
-
-/* Longer than any test takes, what is waited for to the end, and what to see nothing in */
-#define LONG_MS		60000
-#define SHORT_MS	100
-#define QUIET_MS	200
-
-static const struct office_setup setup = {
-	.conf = "conf", .user = "nobody", .work = test_office_work, .relay = test_office_relay,
-};
-
-static struct office *office;
-/* Owners and conversations of requests are the tags of their workers, unless a test says. */
-static alignas(8) uint8_t reply[CREDSSP_HLP_MAX_MESSAGE];
-static const struct credssp_hlp_header *const head = (const void *)reply;
-static const struct credssp_hlp_krb5_reply *const body = (const void *)(reply + sizeof(*head));
-
-/**
- * struct init - a KRB5_INIT
- * @script: what the worker does; see test_office_worker.c
- * @password: bytes of a password after it
- */
-struct init {
-	uint64_t conversation;
-	uint32_t owner;
-	uint32_t uid;
-	uint32_t time_limit;
-	const char *script;
-	const void *password;
-	size_t password_length;
-};
-
-static bool is_root(void)
-{
-	return !geteuid();
-}
-
-static uid_t own_uid(void)
-{
-	return is_root() ? USER : geteuid();
-}
-
-static bool wait_for(bool (*condition)(uintptr_t arg), uintptr_t arg)
-{
-	const int64_t end = clock_ms() + LONG_MS;
-
-	while (!condition(arg)) {
-		if (clock_ms() > end)
-			return false;
-		usleep(2000);
-	}
-	return true;
-}
-
-/* Has the process ended? A zombie has, if its parent is not interested. */
-static bool has_ended(uintptr_t pid)
-{
-	char path[64], state = 'Z';
-	FILE *f;
-
-	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
-	f = fopen(path, "re");
-	if (!f)
-		return true;
-	if (fscanf(f, "%*d (%*[^)]) %c", &state) != 1)
-		state = 'Z';
-	fclose(f);
-	return state == 'Z' || state == 'X';
-}
-
-static bool have_started(uintptr_t count)
-{
-	return shared->started >= count;
-}
-
-static bool relay_runs(uintptr_t unused)
-{
-	(void)unused;
-	return shared->relay;
-}
-
-static bool relay_was_reloaded(uintptr_t count)
-{
-	return shared->reloads >= count;
-}
-
-static void start(void)
-{
-	char private[NAME_SIZE], network[NAME_SIZE];
-	struct shared fresh = { .relay_uid = is_root() ? 0 : geteuid() };
-
-	memcpy(private, shared->private, sizeof(private));
-	memcpy(network, shared->network, sizeof(network));
-	fresh.user_gid = shared->user_gid;
-	fresh.relay_uid = shared->relay_uid;
-	fresh.user_groups_count = shared->user_groups_count;
-	memcpy(fresh.user_groups, shared->user_groups, sizeof(fresh.user_groups));
-	memcpy(fresh.private, private, sizeof(private));
-	memcpy(fresh.network, network, sizeof(network));
-	memcpy(shared, &fresh, sizeof(fresh));
-	ENSURE(!sem_init(&shared->gate, 1, 0));
-	office = office_start(&setup);
-	ENSURE(office && office_fd(office) >= 0 && wait_for(relay_runs, 0));
-}
-
-static void stop(void)
-{
-	office_stop(office);
-	office = NULL;
-	if (shared->office)
-		ENSURE(wait_for(has_ended, shared->office));
-	ENSURE(wait_for(has_ended, shared->relay));
-	office_patience = (struct office_patience){ LONG_MS, LONG_MS, LONG_MS };
-}
-
-/* Make a KRB5_INIT; the length of @packet. */
-static size_t make_init(uint8_t *packet, const struct init *in)
-{
-	struct credssp_hlp_krb5_init init = {
-		.source = CREDSSP_HLP_KRB5_PASSWORD,
-		.time_limit = in->time_limit ? in->time_limit : LONG_MS,
-		.target_length = strlen(in->script),
-		.peer_ticket_length = in->password_length,
-		.bindings[0] = in->conversation,
-	};
-	struct credssp_hlp_header hdr = {
-		.length = sizeof(hdr) + sizeof(init) + init.target_length + in->password_length,
-		.opcode = CREDSSP_HLP_KRB5_INIT,
-		.id = 1000 + in->conversation,
-		.conversation = in->conversation,
-		.uid = in->uid ? in->uid : own_uid(),
-		.owner = in->owner,
-	};
-	uint8_t *text = packet + sizeof(hdr) + sizeof(init);
-
-	memcpy(packet, &hdr, sizeof(hdr));
-	memcpy(packet + sizeof(hdr), &init, sizeof(init));
-	memcpy(text, in->script, init.target_length);
-	if (in->password_length)
-		memcpy(text + init.target_length, in->password, in->password_length);
-	return hdr.length;
-}
-
-static int ask(const struct init *in)
-{
-	static alignas(8) uint8_t packet[CREDSSP_HLP_MAX_MESSAGE];
-	size_t length = make_init(packet, in);
-
-	ENSURE(office_is_for(office, packet, length));
-	return office_request(office, packet, length);
-}
-
-/* The same, until the office has read enough to have room for it */
-static void ask_for_sure(const struct init *in)
-{
-	int ret = ask(in);
-
-	for (int i = 0; ret == -EDQUOT && i < LONG_MS / 10; i++) {
-		usleep(10000);
-		ret = ask(in);
-	}
-	ENSURE(!ret);
-}
-
-static void begin(uint64_t conversation, uint32_t owner, const char *script)
-{
-	const struct init in = { .conversation = conversation, .owner = owner, .script = script };
-
-	ENSURE(!ask(&in));
-}
-
-static int send_other(uint16_t opcode, uint64_t conversation, const char *text)
-{
-	struct {
-		struct credssp_hlp_header hdr;
-		char text[32];
-	} packet = { .hdr = {
-		.length = sizeof(packet.hdr) + strlen(text), .opcode = opcode,
-		.id = 2000 + conversation, .conversation = conversation, .uid = own_uid(),
-	} };
-
-	memcpy(packet.text, text, strlen(text));
-	if (!office_is_for(office, &packet, packet.hdr.length))
-		return -ENOENT;
-	return office_request(office, &packet, packet.hdr.length);
-}
-
-static void step(uint64_t conversation)
-{
-	ENSURE(!send_other(CREDSSP_HLP_KRB5_STEP, conversation, "reply"));
-}
-
-static void end(uint64_t conversation)
-{
-	ENSURE(!send_other(CREDSSP_HLP_END, conversation, ""));
-}
-
-/* Take a reply within @ms; false: there is none. */
-static bool receive(int ms)
-{
-	const int64_t until = clock_ms() + ms;
-	struct pollfd p = { .fd = office_fd(office) };
-	size_t length = 0;
-
-	while (!length && clock_ms() < until) {
-		p.events = office_events(office);
-		ENSURE(poll(&p, 1, until - clock_ms()) >= 0);
-		office_flush(office);
-		if (p.revents & ~POLLOUT)
-			ENSURE(!office_receive(office, reply, sizeof(reply), &length));
-	}
-	if (length)
-		ENSURE(head->length == length && !head->owner && !head->flags);
-	return length;
-}
-
-/* Take the reply of this conversation; its error */
-static int outcome(uint64_t conversation, uint16_t opcode)
-{
-	ENSURE(receive(LONG_MS));
-	ENSURE(head->conversation == conversation && head->opcode == opcode);
-	ENSURE(head->id == conversation + (opcode == CREDSSP_HLP_KRB5_INIT ? 1000 : 2000));
-	if (head->error)
-		ENSURE(head->length == sizeof(*head));
-	else
-		ENSURE(head->length >= sizeof(*head) + sizeof(*body));
-	return head->error;
-}
-
-static int init_outcome(uint64_t conversation)
-{
-	return outcome(conversation, CREDSSP_HLP_KRB5_INIT);
-}
-
-static int step_outcome(uint64_t conversation)
-{
-	return outcome(conversation, CREDSSP_HLP_KRB5_STEP);
-}
 
 static void test_exchange(void)
 {
@@ -284,7 +41,7 @@ static void test_exchange(void)
 static void test_two_at_once(void)
 {
 	start();
-	begin(1, 5, "gard");
+	begin(1, 5, "ward");
 	begin(2, 6, "ard");
 	ENSURE(!init_outcome(2));
 	ENSURE(!sem_post(&shared->gate));
@@ -379,7 +136,7 @@ static void test_broken_workers(void)
 static void test_bad_requests(void)
 {
 	struct init in = { .conversation = 1, .owner = 5, .script = "a" };
-	alignas(8) uint8_t packet[256];
+	uint8_t packet[256] __attribute__((aligned(8)));
 	struct credssp_hlp_krb5_init *init = (void *)(packet + sizeof(struct credssp_hlp_header));
 	size_t length = make_init(packet, &in);
 
@@ -403,7 +160,7 @@ static void test_bad_requests(void)
 	ENSURE(!ask(&in) && !init_outcome(1));
 	ENSURE(body->failure == CREDSSP_HLP_KRB5_FAIL_FOREIGN && !shared->started);
 	/* A second KRB5_INIT, a KRB5_STEP that is too early, and one without an AP-REP */
-	begin(4, 5, "gar");
+	begin(4, 5, "war");
 	in = (struct init){ .conversation = 4, .owner = 5, .script = "a" };
 	ENSURE(ask(&in) == -EPROTO);
 	step(4);
@@ -451,7 +208,9 @@ static void test_limits(void)
 
 static void test_queue(void)
 {
-	struct init in = { .conversation = 60, .owner = 5, .time_limit = 2 * SHORT_MS, .script = "ar" };
+	struct init in = {
+		.conversation = 106, .owner = 5, .time_limit = 2 * SHORT_MS, .script = "ar",
+	};
 	static const uint8_t order[] = { 101, 104, 107, 108, 102 };
 
 	start();
@@ -465,7 +224,6 @@ static void test_queue(void)
 	begin(107, 9, "ar");
 	begin(108, 11, "ar");
 	/* Two do not get their turn: one is too late, one is ended. */
-	in.conversation = 106;
 	ENSURE(!ask(&in) && init_outcome(106) == ETIMEDOUT);
 	end(105);
 	for (unsigned int i = 0; i < sizeof(order); i++) {
@@ -598,7 +356,7 @@ static void test_sandbox(void)
 /* The requester is root: its worker has root's files, and nothing else of root's. */
 static void test_root(void)
 {
-	alignas(8) uint8_t packet[256];
+	uint8_t packet[256] __attribute__((aligned(8)));
 	const struct init in = { .conversation = 1, .script = "s" };
 	struct credssp_hlp_header *hdr = (void *)packet;
 	size_t length = make_init(packet, &in);
@@ -653,7 +411,7 @@ static void test_daemon(unsigned int threads, bool with_office)
 	struct test_daemon t;
 
 	shared->started = 0;
-	test_daemon_start(&t, threads, NULL, with_office ? &setup : NULL);
+	test_daemon_start(&t, threads, NULL, with_office ? &test_setup : NULL);
 	ENSURE(write(t.device, packet, length) == (ssize_t)length);
 	ENSURE(read(t.device, reply, sizeof(reply)) == head->length && head->id == 1001);
 	if (!with_office) {
@@ -696,7 +454,7 @@ static void test_lost_office(void)
 	struct test_daemon t;
 
 	shared->started = 0;
-	test_daemon_start(&t, 2, NULL, &setup);
+	test_daemon_start(&t, 2, NULL, &test_setup);
 	ENSURE(write(t.device, packet, length) == (ssize_t)length && wait_for(have_started, 1));
 	ENSURE(!kill(shared->office, SIGKILL));
 	/* The daemon ends by itself, and with it its end of the device. */
@@ -725,30 +483,6 @@ static const struct {
 	{ "the daemon's loop", test_daemons },
 	{ "the daemon ends without its office", test_lost_office },
 };
-
-static void prepare(void)
-{
-	const struct passwd *nobody, *user;
-	int fd;
-
-	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE,
-		      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	ENSURE(shared != MAP_FAILED);
-	read_network(shared->network);
-	nobody = getpwnam("nobody");
-	ENSURE(nobody);
-	shared->relay_uid = is_root() ? nobody->pw_uid : geteuid();
-	user = getpwuid(USER);
-	ENSURE(user);
-	shared->user_gid = user->pw_gid;
-	shared->user_groups_count = GROUPS_MAX;
-	ENSURE(getgrouplist(user->pw_name, user->pw_gid, shared->user_groups,
-			    &shared->user_groups_count) >= 0);
-	strcpy(shared->private, "/tmp/office-XXXXXX");
-	fd = mkstemp(shared->private);
-	ENSURE(fd >= 0);
-	close(fd);
-}
 
 int main(void)
 {

@@ -63,7 +63,7 @@ $(O)/asking_test: $(call credsspd_obj,$(filter-out keeper_worker keyring,$(creds
 
 # This plays the part of the ticket office's workers and relay, and of the module.
 $(O)/office_test: $(call credsspd_obj,$(credsspd_engine) $(credsspd_office) dispatch queue upcall test_daemon \
-		test_office_worker office_test)
+		test_office_client test_office_worker office_test)
 	@echo "  LD      $(@F)"
 	$(Q)$(CC) $(ALL_LDFLAGS) $(PIE_LDFLAGS) -o $@ $^ $(credsspd_libs)
 

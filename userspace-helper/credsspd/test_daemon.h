@@ -19,8 +19,8 @@ struct test_daemon {
 
 /*
  * Start a daemon with @threads, in its sandbox; with @keys it has a key keeper for that
- * directory, with @office a ticket office. With NO_SANDBOX in the environment there is no filter of system calls, for
- * ThreadSanitizer.
+ * directory, with @office a ticket office. With NO_SANDBOX in the environment there is no
+ * filter of system calls, for ThreadSanitizer.
  */
 void test_daemon_start(struct test_daemon *t, unsigned int threads, const char *keys,
 		       const struct office_setup *office);

@@ -122,7 +122,9 @@ static bool environment_is_right(void)
 
 static bool network_is_right(void)
 {
-	static const int families[] = { AF_INET, AF_INET6, AF_NETLINK, AF_PACKET, AF_VSOCK, AF_ALG };
+	static const int families[] = {
+		AF_INET, AF_INET6, AF_NETLINK, AF_PACKET, AF_VSOCK, AF_ALG,
+	};
 	char name[NAME_SIZE];
 	int fd, fds[2];
 
@@ -147,17 +149,16 @@ static bool is_forbidden(long ret)
 
 static bool processes_are_right(void)
 {
-	char name[] = "/bin/true";
-	char *argv[] = { name, NULL };
 	pid_t pid = fork();
 
 	if (!pid)
 		_exit(0);
-	return is_forbidden(pid) && is_forbidden(execv(name, argv)) &&
+	return is_forbidden(pid) && is_forbidden(execl("/bin/true", "true", NULL)) &&
 	       is_forbidden(ptrace(PTRACE_TRACEME, 0, NULL, NULL)) &&
 	       is_forbidden(kill(getppid(), 0)) && is_forbidden(unshare(CLONE_NEWUSER)) &&
 	       is_forbidden(mount("none", "/proc", "tmpfs", 0, NULL)) &&
-	       is_forbidden(syscall(SYS_setns, 0, 0)) && is_forbidden(syscall(SYS_bpf, 0, NULL, 0)) &&
+	       is_forbidden(syscall(SYS_setns, 0, 0)) &&
+	       is_forbidden(syscall(SYS_bpf, 0, NULL, 0)) &&
 	       is_forbidden(syscall(SYS_io_uring_setup, 1, NULL));
 }
 
@@ -204,7 +205,8 @@ static bool memory_is_right(void)
 			continue;
 		looked = true;
 		/* On purpose all that is mapped, not objects */
-		found |= memmem((const void *)from, to - from, shared->secret, SECRET_SIZE) != NULL;
+		if (memmem((const void *)from, to - from, shared->secret, SECRET_SIZE))
+			found = true;
 	}
 	if (f)
 		fclose(f);
@@ -311,7 +313,7 @@ static bool act(int fd, int relay, char what)
 	};
 
 	switch (what) {
-	case 'g':	/* waits at the gate */
+	case 'w':	/* waits at the gate */
 		return !sem_wait(&shared->gate);
 	case 'a':	/* an AP-REQ */
 		return answer_state(fd, CREDSSP_HLP_KRB5_CONTINUE, 0, "request");

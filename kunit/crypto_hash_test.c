@@ -61,11 +61,48 @@ static void digest_across_pages(struct kunit *test)
 	vfree(p);
 }
 
+/* RFC 2202 2, those with keys of at most 16 bytes: a shorter key ends with zeros. */
+static void hmac_md5_known_answers(struct kunit *test)
+{
+	struct cssp_ntlm_crypto *c = new_crypto(test);
+	u8 mac[MD5_DIGEST_SIZE];
+	struct cssp_rd parts[2];
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(hmac_md5_rows); i++) {
+		struct cssp_rd key = test_hex(test, hmac_md5_rows[i].key);
+		struct cssp_rd rest = test_hex(test, hmac_md5_rows[i].data);
+
+		KUNIT_ASSERT_EQ(test, key.left, sizeof(mac));
+		KUNIT_ASSERT_EQ(test, cssp_hmac_md5(c->md5, key.p, &rest, 1, mac), 0);
+		EXPECT_HEX(test, mac, sizeof(mac), hmac_md5_rows[i].mac);
+		/* The same in two pieces. */
+		KUNIT_ASSERT_EQ(test, cssp_rd_sub(&rest, 5, &parts[0]), 0);
+		parts[1] = rest;
+		KUNIT_ASSERT_EQ(test, cssp_hmac_md5(c->md5, key.p, parts, 2, mac), 0);
+		EXPECT_HEX(test, mac, sizeof(mac), hmac_md5_rows[i].mac);
+	}
+}
+
+/* The key may lie where the result goes: NTLM derives one key from the other. */
+static void hmac_md5_in_place(struct kunit *test)
+{
+	struct cssp_rd data = test_hex(test, hmac_md5_rows[0].data);
+	struct cssp_ntlm_crypto *c = new_crypto(test);
+	u8 key[MD5_DIGEST_SIZE];
+
+	memcpy(key, test_hex(test, hmac_md5_rows[0].key).p, sizeof(key));
+	KUNIT_ASSERT_EQ(test, cssp_hmac_md5(c->md5, key, &data, 1, key), 0);
+	EXPECT_HEX(test, key, sizeof(key), hmac_md5_rows[0].mac);
+}
+
 static struct kunit_case hash_cases[] = {
 	KUNIT_CASE(md4_known_answers),
 	KUNIT_CASE(rc4_known_answer),
 	KUNIT_CASE(unknown_digest_is_weak),
 	KUNIT_CASE(digest_across_pages),
+	KUNIT_CASE(hmac_md5_known_answers),
+	KUNIT_CASE(hmac_md5_in_place),
 	{}
 };
 

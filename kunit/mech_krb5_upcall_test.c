@@ -295,6 +295,8 @@ static void failures_of_the_channel(struct kunit *test)
 		{ 0, 0, -EREMOTEIO, -EREMOTEIO, CREDSSP_REASON_HELPER_REPLY, false },
 		{ 0, 0, CSSP_E_NO_HELPER, CSSP_E_NO_HELPER, CREDSSP_REASON_HELPER_DIED, false },
 		{ 0, 0, -ETIMEDOUT, -ETIMEDOUT, CREDSSP_REASON_TIMEOUT, false },
+		/* A logon was tried, whatever the helper says now. */
+		{ 0, 0, CSSP_E_UNSUPPORTED, CSSP_E_NO_HELPER, CREDSSP_REASON_NO_KERBEROS, false },
 	};
 	struct krb5_pair *p = krb5_pair_new(test, NULL);
 	unsigned int i;

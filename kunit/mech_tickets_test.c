@@ -118,6 +118,7 @@ static void dropping(struct kunit *test)
 	struct cssp_identity *a = new_identity(test, "a", "", "p");
 	struct cssp_identity *b = new_identity(test, "b", "", "p");
 	struct cssp_ticket_store *s = new_store(test);
+	static const u8 none[SHA256_DIGEST_SIZE];
 
 	put(test, s, a, "R", "of a");
 	cssp_ticket_store_drop(s, b, new_str(test, "R"));
@@ -127,9 +128,7 @@ static void dropping(struct kunit *test)
 	expect(test, s, a, "R", "");
 	/* Nothing of it is left. */
 	KUNIT_EXPECT_NULL(test, s->tickets.data);
-	KUNIT_EXPECT_NULL(test, s->realm.data);
-	KUNIT_EXPECT_NULL(test, s->id.user.data);
-	KUNIT_EXPECT_NULL(test, s->id.password.data);
+	KUNIT_EXPECT_MEMEQ(test, s->owner, none, sizeof(none));
 	cssp_ticket_store_drop(s, a, new_str(test, "R"));
 }
 
@@ -166,6 +165,17 @@ static void copies(struct kunit *test)
 	expect(test, s, new_identity(test, "user", "DOM", "p"), "R", "tickets");
 }
 
+/* The digest of one store says nothing about that of another. */
+static void salted(struct kunit *test)
+{
+	struct cssp_identity *id = new_identity(test, "user", "DOM", "p");
+	struct cssp_ticket_store *a = new_store(test), *b = new_store(test);
+
+	put(test, a, id, "R", "tickets");
+	put(test, b, id, "R", "tickets");
+	KUNIT_EXPECT_MEMNEQ(test, a->owner, b->owner, sizeof(a->owner));
+}
+
 static struct kunit_case tickets_cases[] = {
 	KUNIT_CASE(empty_store),
 	KUNIT_CASE(identities),
@@ -174,6 +184,7 @@ static struct kunit_case tickets_cases[] = {
 	KUNIT_CASE(dropping),
 	KUNIT_CASE(longest_tickets),
 	KUNIT_CASE(copies),
+	KUNIT_CASE(salted),
 	{}
 };
 

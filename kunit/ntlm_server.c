@@ -82,7 +82,6 @@ void ntlm_server_free(struct ntlm_server *s)
 {
 	if (!s)
 		return;
-	cssp_ntlm_crypto_exit(&s->crypto);
 	cssp_vbuf_free(&s->negotiate);
 	cssp_vbuf_free(&s->challenge);
 	cssp_vbuf_free(&s->authenticate);

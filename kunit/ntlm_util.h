@@ -10,8 +10,6 @@
 KUNIT_DEFINE_ACTION_WRAPPER(free_vbuf_action, cssp_vbuf_free, struct cssp_vbuf *);
 KUNIT_DEFINE_ACTION_WRAPPER(free_identity_action, ntlm_server_identity_free,
 			    struct cssp_identity *);
-KUNIT_DEFINE_ACTION_WRAPPER(exit_crypto_action, cssp_ntlm_crypto_exit,
-			    struct cssp_ntlm_crypto *);
 KUNIT_DEFINE_ACTION_WRAPPER(free_server_action, ntlm_server_free, struct ntlm_server *);
 KUNIT_DEFINE_ACTION_WRAPPER(free_mech_action, cssp_mech_free, struct cssp_mech *);
 
@@ -55,7 +53,6 @@ static inline struct cssp_ntlm_crypto *new_crypto(struct kunit *test)
 
 	KUNIT_ASSERT_NOT_NULL(test, c);
 	KUNIT_ASSERT_EQ(test, cssp_ntlm_crypto_init(c), 0);
-	KUNIT_ASSERT_EQ(test, kunit_add_action_or_reset(test, exit_crypto_action, c), 0);
 	return c;
 }
 

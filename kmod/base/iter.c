@@ -129,17 +129,23 @@ bool cssp_sink_fits(const struct cssp_sink *s, const struct cssp_room *room)
 	}
 }
 
-/* True if a program's memory is mapped writable; false if that takes a closer look. */
-static bool sink_is_writable(const struct iovec *piece)
+/*
+ * True if a program's memory is mapped writable; false if that takes a closer look. @known:
+ * a page that is, the last one of the piece before: the pieces of a record are neighbours.
+ */
+static bool sink_is_writable(const struct iovec *piece, unsigned long *known)
 {
 	unsigned long addr = (unsigned long)piece->iov_base & PAGE_MASK;
 	unsigned long end = (unsigned long)piece->iov_base + piece->iov_len;
 	struct page *page;
 
 	for (; addr < end; addr += PAGE_SIZE) {
+		if (addr == *known)
+			continue;
 		if (get_user_pages_fast(addr, 1, FOLL_WRITE, &page) != 1)
 			return false;
 		put_page(page);
+		*known = addr;
 	}
 	return true;
 }
@@ -150,13 +156,14 @@ static bool sink_is_writable(const struct iovec *piece)
  */
 static bool sink_is_present(const struct cssp_sink *s, unsigned int pieces, size_t n)
 {
+	unsigned long known = 1;	/* no page begins there */
 	bool writable = true;
 	unsigned int i;
 
 	for (i = 0; i < pieces; i++) {
 		if (!access_ok(s->iovec[i].iov_base, s->iovec[i].iov_len))
 			return false;
-		writable = writable && sink_is_writable(&s->iovec[i]);
+		writable = writable && sink_is_writable(&s->iovec[i], &known);
 	}
 	return writable || !fault_in_iov_iter_writeable(&s->iter, n);
 }

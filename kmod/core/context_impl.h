@@ -247,6 +247,11 @@ int __must_check cssp_context_set_user(struct credssp_context *ctx,
  */
 int __must_check cssp_context_learn_logon(struct credssp_context *ctx,
 					  const struct cssp_mech_facts *facts);
+/*
+ * The tickets of @ctx->cred; NULL where the call supplies the identity, whose tickets would
+ * take the place of the credential's own.
+ */
+struct cssp_ticket_store *cssp_context_ticket_store(struct credssp_context *ctx);
 /* Check the policy for @ctx->cred, choose its identity, and begin the exchange as it. */
 int __must_check cssp_context_begin_as(struct credssp_context *ctx,
 				       struct cssp_isc *isc);

@@ -47,7 +47,7 @@ static int exchange_mech_begin(struct credssp_context *ctx, const struct cssp_id
 		.who = &ctx->who,
 		.wait = &ctx->wait,
 		.tickets = &ctx->cred->tickets,
-		.store = &ctx->cred->store,
+		.store = cssp_context_ticket_store(ctx),
 		.no_ntlm = cssp_policy_ntlm(&ctx->exchange->policy),
 	};
 	struct cssp_inner *inner = &ctx->inner;

@@ -70,6 +70,12 @@ int cssp_context_learn_logon(struct credssp_context *ctx, const struct cssp_mech
 	return 0;
 }
 
+struct cssp_ticket_store *cssp_context_ticket_store(struct credssp_context *ctx)
+{
+	lockdep_assert_held(&ctx->lock);
+	return ctx->context_req & ISC_REQ_USE_SUPPLIED_CREDS ? NULL : &ctx->cred->store;
+}
+
 /* Default credentials: no identity; the helper reads the tickets of the user. */
 static int logon_choose_default(struct credssp_context *ctx, enum cssp_cred_kind *kind)
 {

@@ -121,7 +121,9 @@ static int cred_set_tickets(struct credssp_cred *cred, const struct cssp_cred_pa
 
 	if (p->ticket_source > CREDSSP_TICKETS_KEYTAB || (p->tickets.left && !named))
 		return CSSP_E_PARAMETER;
-	if (named && (p->key || p->id->password.len || cred->mech->needs_ntlm))
+	if (named && (p->key || p->id->password.len))
+		return CSSP_E_PARAMETER;
+	if (cred->mech->needs_ntlm && (named || p->user_to_user || p->realm.left))
 		return CSSP_E_PARAMETER;
 	cred->tickets.source = p->ticket_source;
 	cred->tickets.user_to_user = p->user_to_user;

@@ -86,7 +86,6 @@ static int client_append_request(const struct cssp_ts_request *req, struct cssp_
 	return 0;
 }
 
-
 /*
  * A pinned certificate proves its server, whatever its evaluation says. So does Kerberos,
  * which has bound the certificate's key by pubKeyAuth.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Digests over several pieces of memory, by the kernel crypto API. */
 
+#include <crypto/algapi.h>
+#include <crypto/hmac.h>
 #include <linux/atomic.h>
 #include <linux/err.h>
 #include <linux/string.h>
@@ -60,15 +62,11 @@ void cssp_hash_exit(void)
 		crypto_free_shash(hash_made[i]);
 }
 
-static int hash_parts(struct shash_desc *desc, const struct cssp_rd *parts,
-		      unsigned int nparts, u8 *digest)
+static int hash_update(struct shash_desc *desc, const struct cssp_rd *parts, unsigned int nparts)
 {
 	unsigned int i;
 	int ret;
 
-	ret = crypto_shash_init(desc);
-	if (ret)
-		return ret;
 	for (i = 0; i < nparts; i++) {
 		if (parts[i].left > UINT_MAX)
 			return CSSP_E_TOO_BIG;
@@ -78,6 +76,20 @@ static int hash_parts(struct shash_desc *desc, const struct cssp_rd *parts,
 		if (ret)
 			return ret;
 	}
+	return 0;
+}
+
+static int hash_parts(struct shash_desc *desc, const struct cssp_rd *parts,
+		      unsigned int nparts, u8 *digest)
+{
+	int ret;
+
+	ret = crypto_shash_init(desc);
+	if (ret)
+		return ret;
+	ret = hash_update(desc, parts, nparts);
+	if (ret)
+		return ret;
 	return crypto_shash_final(desc, digest);
 }
 
@@ -95,16 +107,43 @@ int cssp_hash(struct crypto_shash *tfm, const struct cssp_rd *parts,
 	return ret;
 }
 
-int cssp_hmac(struct crypto_shash *tfm, const u8 *key, unsigned int key_len,
-	      const struct cssp_rd *parts, unsigned int nparts, u8 *mac)
+/* RFC 2104 2: H(K XOR pad, parts). The key ends with zeros that make it a whole block. */
+static int hash_keyed(struct shash_desc *desc, const u8 key[MD5_DIGEST_SIZE], u8 pad,
+		      const struct cssp_rd *parts, unsigned int nparts,
+		      u8 digest[MD5_DIGEST_SIZE])
 {
-	int ret = crypto_shash_setkey(tfm, key, key_len);
+	u8 block[MD5_HMAC_BLOCK_SIZE];
+	const struct cssp_rd first = cssp_rd_of(block, sizeof(block));
+	int ret;
 
-	if (ret) {
-		memzero_explicit(mac, crypto_shash_digestsize(tfm));
+	memset(block, pad, sizeof(block));
+	crypto_xor(block, key, MD5_DIGEST_SIZE);
+	ret = crypto_shash_init(desc) ?: hash_update(desc, &first, 1);
+	memzero_explicit(block, sizeof(block));
+	if (ret)
 		return ret;
-	}
-	return cssp_hash(tfm, parts, nparts, mac);
+	ret = hash_update(desc, parts, nparts);
+	if (ret)
+		return ret;
+	return crypto_shash_final(desc, digest);
+}
+
+int cssp_hmac_md5(struct crypto_shash *md5, const u8 key[MD5_DIGEST_SIZE],
+		  const struct cssp_rd *parts, unsigned int nparts, u8 mac[MD5_DIGEST_SIZE])
+{
+	SHASH_DESC_ON_STACK(desc, md5);
+	u8 inner[MD5_DIGEST_SIZE];
+	const struct cssp_rd part = cssp_rd_of(inner, sizeof(inner));
+	int ret;
+
+	desc->tfm = md5;
+	ret = hash_keyed(desc, key, HMAC_IPAD_VALUE, parts, nparts, inner) ?:
+	      hash_keyed(desc, key, HMAC_OPAD_VALUE, &part, 1, mac);
+	shash_desc_zero(desc);
+	memzero_explicit(inner, sizeof(inner));
+	if (ret)
+		memzero_explicit(mac, MD5_DIGEST_SIZE);
+	return ret;
 }
 
 int cssp_sha256(const struct cssp_rd *parts, unsigned int nparts,

@@ -14,7 +14,7 @@
 /**
  * cssp_hash_alloc() - allocate a digest by its kernel name
  * @tfm: out: freed by the caller with crypto_free_shash(); NULL on failure
- * @name: for instance "hmac(md5)"
+ * @name: for instance "sha256"
  *
  * Context: may sleep, may load a module.
  * Return: 0, -ENOPKG when the kernel does not have it (fips=1), -ENOMEM.
@@ -55,9 +55,22 @@ void cssp_hash_exit(void);
 int __must_check cssp_hash(struct crypto_shash *tfm, const struct cssp_rd *parts,
 			   unsigned int nparts, u8 *digest);
 
-/* Set @key, then digest. @tfm keeps the key until the next one is set. */
-int __must_check cssp_hmac(struct crypto_shash *tfm, const u8 *key, unsigned int key_len,
-			   const struct cssp_rd *parts, unsigned int nparts, u8 *mac);
+/**
+ * cssp_hmac_md5() - HMAC-MD5 of several pieces, RFC 2104
+ * @md5: the shared digest
+ * @key: as long as a digest
+ * @parts: the pieces
+ * @nparts: number of pieces
+ * @mac: out: zero on failure
+ *
+ * The kernel's hmac(md5) keeps its key. So it could not be shared, and a mechanism would
+ * allocate one of its own, which takes as long as two of the messages that it digests.
+ *
+ * Return: 0 or a negative errno. No copy of the key is left.
+ */
+int __must_check cssp_hmac_md5(struct crypto_shash *md5, const u8 key[MD5_DIGEST_SIZE],
+			       const struct cssp_rd *parts, unsigned int nparts,
+			       u8 mac[MD5_DIGEST_SIZE]);
 
 /* SHA-256 in one call. 0, -ENOMEM or -ENOPKG; @digest is zero then. May sleep. */
 int __must_check cssp_sha256(const struct cssp_rd *parts, unsigned int nparts,

@@ -11,6 +11,8 @@
 #include "md4.h"
 #include "ntlm_crypto.h"
 
+static_assert(CSSP_NTLM_KEY_SIZE == MD5_DIGEST_SIZE);
+
 /* The kernel has no MD4. To ask for it again would start modprobe each time. */
 static bool ntlm_crypto_own_md4;
 
@@ -38,32 +40,8 @@ int cssp_ntlm_crypto_init(struct cssp_ntlm_crypto *c)
 		return CSSP_E_WEAK;
 	ret = ntlm_crypto_alloc_md4(c);
 	if (ret)
-		goto err_exit;
-	ret = cssp_hash_shared(&c->md5, CSSP_MD5);
-	if (ret)
-		goto err_exit;
-	ret = cssp_hash_alloc(&c->hmac, "hmac(md5)");
-	if (ret)
-		goto err_exit;
-	return 0;
-
-err_exit:
-	cssp_ntlm_crypto_exit(c);
-	return ret;
-}
-
-void cssp_ntlm_crypto_exit(struct cssp_ntlm_crypto *c)
-{
-	/* Accepts NULL, and wipes the key. */
-	crypto_free_shash(c->hmac);
-	memzero_explicit(c, sizeof(*c));
-}
-
-int cssp_ntlm_crypto_forget(struct cssp_ntlm_crypto *c)
-{
-	static const u8 no_key[CSSP_NTLM_KEY_SIZE];
-
-	return crypto_shash_setkey(c->hmac, no_key, sizeof(no_key));
+		return ret;
+	return cssp_hash_shared(&c->md5, CSSP_MD5);
 }
 
 int cssp_ntlm_ntowfv1(struct cssp_ntlm_crypto *c, const struct cssp_rd *password,
@@ -93,7 +71,7 @@ int cssp_ntlm_ntowfv2(struct cssp_ntlm_crypto *c, const u8 nt_hash[CSSP_NTLM_KEY
 	if (ret)
 		goto out;
 	parts[0] = cssp_rd_of(upper.data, wr.len);
-	ret = cssp_hmac(c->hmac, nt_hash, CSSP_NTLM_KEY_SIZE, parts, ARRAY_SIZE(parts), key);
+	ret = cssp_hmac_md5(c->md5, nt_hash, parts, ARRAY_SIZE(parts), key);
 out:
 	cssp_vbuf_free(&upper);
 	return ret;
@@ -105,8 +83,7 @@ int cssp_ntlm_proof(struct cssp_ntlm_crypto *c, const u8 response_key[CSSP_NTLM_
 {
 	const struct cssp_rd parts[] = { *server_challenge, *temp };
 
-	return cssp_hmac(c->hmac, response_key, CSSP_NTLM_KEY_SIZE,
-			 parts, ARRAY_SIZE(parts), proof);
+	return cssp_hmac_md5(c->md5, response_key, parts, ARRAY_SIZE(parts), proof);
 }
 
 int cssp_ntlm_session_base_key(struct cssp_ntlm_crypto *c,
@@ -116,7 +93,7 @@ int cssp_ntlm_session_base_key(struct cssp_ntlm_crypto *c,
 {
 	const struct cssp_rd part = cssp_rd_of(proof, CSSP_NTLM_PROOF_SIZE);
 
-	return cssp_hmac(c->hmac, response_key, CSSP_NTLM_KEY_SIZE, &part, 1, key);
+	return cssp_hmac_md5(c->md5, response_key, &part, 1, key);
 }
 
 int cssp_ntlm_key_exchange(const u8 key_exchange_key[CSSP_NTLM_KEY_SIZE],
@@ -152,6 +129,5 @@ int cssp_ntlm_message_mic(struct cssp_ntlm_crypto *c,
 		return ret;
 	parts[3] = cssp_rd_of(zeros, sizeof(zeros));
 	parts[4] = rest;
-	return cssp_hmac(c->hmac, session_key, CSSP_NTLM_KEY_SIZE,
-			 parts, ARRAY_SIZE(parts), mic);
+	return cssp_hmac_md5(c->md5, session_key, parts, ARRAY_SIZE(parts), mic);
 }

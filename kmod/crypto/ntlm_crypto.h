@@ -24,22 +24,16 @@
  * struct cssp_ntlm_crypto - the algorithms of one mechanism
  * @md4: shared; NULL where the kernel has none: cssp_md4() takes its place
  * @md5: shared
- * @hmac: allocated once per mechanism; each use sets a key
  *
- * Each mechanism has its own, and serializes the calls on it.
+ * They live as long as the module, and keep no keys.
  */
 struct cssp_ntlm_crypto {
 	struct crypto_shash *md4;
 	struct crypto_shash *md5;
-	struct crypto_shash *hmac;
 };
 
-/* Allocate the algorithms. 0, -ENOPKG when one is missing (fips=1), -ENOMEM. May sleep. */
+/* Find the algorithms. 0, -ENOPKG when one is missing (fips=1), -ENOMEM. May sleep. */
 int __must_check cssp_ntlm_crypto_init(struct cssp_ntlm_crypto *c);
-/* Wipe and free. A zeroed structure is fine, so a second call is. */
-void cssp_ntlm_crypto_exit(struct cssp_ntlm_crypto *c);
-/* Forget the key of the last HMAC: the crypto API keeps it until it gets another one. */
-int __must_check cssp_ntlm_crypto_forget(struct cssp_ntlm_crypto *c);
 
 /* NTOWFv1 of a UTF-16LE password, MS-NLMP 3.3.1. */
 int __must_check cssp_ntlm_ntowfv1(struct cssp_ntlm_crypto *c,

@@ -51,8 +51,7 @@ static int seal_checksum(struct cssp_ntlm_crypto *c, const struct cssp_ntlm_dir 
 	u8 mac[CSSP_NTLM_KEY_SIZE];
 	int ret;
 
-	ret = cssp_hmac(c->hmac, dir->sign_key, sizeof(dir->sign_key),
-			parts, ARRAY_SIZE(parts), mac);
+	ret = cssp_hmac_md5(c->md5, dir->sign_key, parts, ARRAY_SIZE(parts), mac);
 	memcpy(sum, mac, CHECKSUM_SIZE);
 	memzero_explicit(mac, sizeof(mac));
 	return ret;

@@ -200,10 +200,13 @@ static int ioctl_authenticate_copy_in(struct cssp_authenticate *auth, struct css
 	return CSSP_E_PARAMETER;
 }
 
-/* @length: in: room at @addr; out: bytes of @made, which are written if there is room. */
+/*
+ * @length: in: room at @addr, none without an address; out: bytes of @made, which are written
+ * if there is room.
+ */
 static int ioctl_copy_out_if_room(u64 addr, u32 *length, const struct cssp_vbuf *made)
 {
-	u32 room = *length;
+	u32 room = addr ? *length : 0;
 
 	*length = made->len;
 	return made->len > room ? 0 : cssp_user_copy_out(addr, made->data, made->len);
@@ -254,10 +257,12 @@ int cssp_ioctl_authenticate(struct cssp_chardev_file *file, void *args)
 
 	cssp_requester_pin_current(&who, file->net);
 	ret = ioctl_authenticate_copy_in(&auth, &target, &file->handles, a);
-	if (!ret)
+	if (ret) {
+		a->cert_length = 0;
+		a->user_length = 0;
+	} else {
 		ret = ioctl_authenticate(&auth, a);
-	else
-		a->cert_length = a->user_length = 0;
+	}
 	a->report = auth.report;
 	a->context_attr = auth.attr;
 	a->expiry = auth.expiry;

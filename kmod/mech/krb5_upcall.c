@@ -410,9 +410,9 @@ int cssp_krb5_upcall_step(struct cssp_krb5_upcall *u, const struct cssp_rd *ap_r
 	if (ret)
 		goto out_end;
 	ret = upcall_conclude(u, a, o);
+out_end:
 	/* By now a logon was tried. */
 	o->unavailable = false;
-out_end:
 	cssp_krb5_upcall_end(u);
 	return ret;
 }

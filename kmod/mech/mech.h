@@ -6,6 +6,8 @@
 #ifndef CSSP_MECH_MECH_H
 #define CSSP_MECH_MECH_H
 
+#include <uapi/linux/credssp.h>
+
 #include "../base/vbuf.h"
 
 struct cssp_helper_ops;
@@ -189,13 +191,19 @@ struct cssp_mech {
 	struct cssp_mech_facts facts;
 };
 
-/* Copy the facts of a mechanism; the name of the client is moved if there is a new one. */
+/*
+ * Copy the facts of a mechanism; the name of the client is moved if there is a new one. The
+ * name that Kerberos had is not that of a logon by NTLM.
+ */
 static inline void cssp_mech_facts_take(struct cssp_mech_facts *to,
 					struct cssp_mech_facts *from)
 {
 	struct cssp_vbuf client = {};
 
-	cssp_vbuf_move(&client, from->client.len ? &from->client : &to->client);
+	if (from->client.len || from->package == CREDSSP_PACKAGE_NTLM)
+		cssp_vbuf_move(&client, &from->client);
+	else
+		cssp_vbuf_move(&client, &to->client);
 	cssp_vbuf_free(&to->client);
 	*to = *from;
 	to->client = client;

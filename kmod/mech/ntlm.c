@@ -31,8 +31,6 @@ static void ntlm_wipe_keys(struct cssp_ntlm *n)
 	cssp_ntlm_dir_wipe(&n->to_client);
 	memzero_explicit(&n->fresh, sizeof(n->fresh));
 	memzero_explicit(n->session_key, sizeof(n->session_key));
-	/* The keyed hash may hold a key that was derived from the password. */
-	cssp_ntlm_crypto_exit(&n->crypto);
 }
 
 /*
@@ -106,11 +104,8 @@ static int ntlm_commit_keys(struct cssp_ntlm *n)
 				 n->session_key);
 	if (ret)
 		return ret;
-	ret = cssp_ntlm_dir_init(&n->crypto, &n->to_client, CSSP_NTLM_SERVER_TO_CLIENT,
-				 n->session_key);
-	if (ret)
-		return ret;
-	return cssp_ntlm_crypto_forget(&n->crypto);
+	return cssp_ntlm_dir_init(&n->crypto, &n->to_client, CSSP_NTLM_SERVER_TO_CLIENT,
+				  n->session_key);
 }
 
 /* NEGOTIATE is kept, because the MIC covers it. */
@@ -251,7 +246,6 @@ static void ntlm_free(struct cssp_mech *mech)
 {
 	struct cssp_ntlm *n = cssp_ntlm_of(mech);
 
-	cssp_ntlm_crypto_exit(&n->crypto);
 	cssp_vbuf_free(&n->target);
 	cssp_vbuf_free(&n->negotiate);
 	kfree_sensitive(n);
@@ -266,10 +260,14 @@ static int ntlm_set_target(struct cssp_ntlm *n, const char *target)
 	return ret == -EBADMSG ? CSSP_E_TARGET : ret;
 }
 
+static_assert(sizeof(u64) == CSSP_NTLM_CHALLENGE_SIZE);
+
 static void ntlm_draw(struct cssp_ntlm_fresh *fresh)
 {
+	const u64 nonce = get_random_u64();
+
 	fresh->time = cssp_filetime_now();
-	get_random_bytes(fresh->client_challenge, sizeof(fresh->client_challenge));
+	memcpy(fresh->client_challenge, &nonce, sizeof(nonce));
 	get_random_bytes(fresh->session_key, sizeof(fresh->session_key));
 }
 

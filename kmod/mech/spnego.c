@@ -37,7 +37,8 @@ static const struct cssp_spnego_offer spnego_offers[] = {
  * @mech_list: the MechTypeList of that offer
  * @mic_needed: the acceptor must send its mechListMIC
  * @passed_over: enum credssp_reason why a better mechanism is not used, else 0
- * @kdc_messages: of the mechanisms that were passed over
+ * @krb_error: of the mechanism that was passed over
+ * @kdc_messages: likewise
  * @reason: enum credssp_reason of a failure that has its own, else 0
  */
 struct spnego_leg {
@@ -48,6 +49,7 @@ struct spnego_leg {
 	struct cssp_vbuf mech_list;
 	bool mic_needed;
 	u32 passed_over;
+	u32 krb_error;
 	u32 kdc_messages;
 	u32 reason;
 };
@@ -133,6 +135,12 @@ static int spnego_write_init(struct spnego_leg *leg, const struct cssp_vbuf *mec
 	return cssp_encode_end(&leg->token, &wr);
 }
 
+/* The user of a cache or keytab has no password: it is not the same as an empty one. */
+static bool spnego_has_password(const struct cssp_mech_params *p)
+{
+	return p->id->user.len && (!p->tickets || p->tickets->source == CREDSSP_TICKETS_AUTO);
+}
+
 /* Do policy and credential allow this mechanism? */
 static bool spnego_may_offer(const struct cssp_spnego *s, unsigned int row)
 {
@@ -140,7 +148,7 @@ static bool spnego_may_offer(const struct cssp_spnego *s, unsigned int row)
 
 	if (s->offers[row].ops->needs_tickets)
 		return p->tickets;
-	return !p->no_ntlm && p->id->user.len;
+	return !p->no_ntlm && spnego_has_password(p);
 }
 
 /* The MechTypeList: the rows from the first one on */
@@ -210,6 +218,7 @@ static int spnego_start_first(const struct cssp_spnego *s, struct spnego_leg *le
 		if (next == s->count)
 			return ret;
 		leg->passed_over = leg->passed_over ?: leg->inner->reason;
+		leg->krb_error = leg->inner->facts.krb_error;
 		leg->kdc_messages += leg->inner->facts.kdc_messages;
 		cssp_mech_free(leg->inner);
 		leg->inner = NULL;
@@ -519,6 +528,7 @@ static void spnego_commit(struct cssp_spnego *s, struct spnego_leg *leg)
 		s->inner = leg->inner;
 	}
 	s->base.facts.passed_over = leg->passed_over ?: s->base.facts.passed_over;
+	s->base.facts.krb_error = leg->krb_error ?: s->base.facts.krb_error;
 	s->base.facts.kdc_messages += leg->kdc_messages;
 	s->mic_needed |= leg->mic_needed;
 	if (s->state == CSSP_NEGO_START) {

@@ -35,7 +35,9 @@ struct cssp_spnego_offer {
  * @inner: the mechanism of @offers[@first], whose token NegTokenInit carries, or the one
  *	that the acceptor chose instead; NULL before OFFERED and when dead
  * @mech_list: the MechTypeList as sent, which the mechListMICs cover
- * @mic_needed: the acceptor must prove the choice by its mechListMIC (RFC 4178 5)
+ * @mic_needed: the acceptor's final token must prove the choice by its mechListMIC
+ *	(RFC 4178 5). In CredSSP that token may be missing, because pubKeyAuth binds the
+ *	choice as well
  * @legs: successful steps
  */
 struct cssp_spnego {

@@ -10,19 +10,24 @@
 
 #include <linux/mutex.h>
 
+#include "../crypto/hash.h"
 #include "mech.h"
+
+#define CSSP_TICKET_SALT_SIZE	16
 
 /**
  * struct cssp_ticket_store - the tickets of one credential
- * @lock: protects the other members
- * @id: identity that the tickets are of
- * @realm: realm that was given with it, in UTF-8, may be empty
+ * @salt: of @owner, random; constant
+ * @lock: protects the members below
+ * @owner: digest of the identity that the tickets are of, and of the realm that was given
+ *	with it. The password itself is not kept: the key or the call that it came from can
+ *	end before the credential
  * @tickets: opaque; empty when there are none
  */
 struct cssp_ticket_store {
+	u8 salt[CSSP_TICKET_SALT_SIZE];
 	struct mutex lock;	/* see above */
-	struct cssp_identity id;
-	struct cssp_vbuf realm;
+	u8 owner[SHA256_DIGEST_SIZE];
 	struct cssp_vbuf tickets;
 };
 
@@ -38,7 +43,7 @@ void cssp_ticket_store_exit(struct cssp_ticket_store *s);
  * @tickets: out: replaced; empty when @s has none for @id and @realm
  *
  * Context: may sleep.
- * Return: 0, -ENOMEM or -EDQUOT.
+ * Return: 0, -ENOMEM, -EDQUOT, or an errno of cssp_sha256().
  */
 int __must_check cssp_ticket_store_copy(struct cssp_ticket_store *s,
 					const struct cssp_identity *id,
@@ -48,13 +53,13 @@ int __must_check cssp_ticket_store_copy(struct cssp_ticket_store *s,
 /**
  * cssp_ticket_store_put() - keep the tickets of an identity
  * @s: store; the tickets that it has are dropped
- * @id: identity that they are of
- * @realm: realm given with it
+ * @id: identity that they are of; not kept
+ * @realm: realm given with it; not kept
  * @tickets: copied
  *
  * Context: may sleep.
- * Return: 0; or -EMSGSIZE above CREDSSP_HLP_MAX_TICKETS, -ENOMEM or -EDQUOT, with @s
- * unchanged.
+ * Return: 0; or -EMSGSIZE above CREDSSP_HLP_MAX_TICKETS, -ENOMEM, -EDQUOT, or an errno of
+ * cssp_sha256(), with @s unchanged.
  */
 int __must_check cssp_ticket_store_put(struct cssp_ticket_store *s,
 				       const struct cssp_identity *id,

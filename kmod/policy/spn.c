@@ -75,7 +75,7 @@ void cssp_spn_service(const char *spn, char *name, size_t room)
 
 static bool spn_is_class_char(char c)
 {
-	return isascii(c) && isprint(c) && !strchr(CLASS_NOT, c);
+	return isascii(c) && isprint(c) && (isalnum(c) || !strchr(CLASS_NOT, c));
 }
 
 static bool spn_is_host_char(char c)

@@ -295,6 +295,11 @@ size_t cssp_sock_arrived(struct socket *sock)
 	return max(n, 0);
 }
 
+void cssp_sock_acknowledge(struct socket *sock)
+{
+	tcp_sock_set_quickack(sock->sk, 1);
+}
+
 size_t cssp_sock_peek(struct socket *sock, void *buf, size_t n)
 {
 	struct kvec vec = { buf, n };

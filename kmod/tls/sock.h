@@ -126,6 +126,14 @@ int __must_check cssp_sock_send(struct socket *sock, const void *buf, size_t n,
 int __must_check cssp_sock_recv(struct socket *sock, void *buf, size_t n,
 				const struct cssp_patience *p);
 
+/*
+ * Acknowledge what was read now, and not with the next bytes that are sent or 40 ms later:
+ * until then the other end keeps the pages that it was sent in. The kernel cuts what a task
+ * sends from a block of 32 KiB, and starts at the front of it again if nothing of it is in
+ * use. Otherwise the second long record needs a new block, and to zero that takes as long
+ * as several acknowledgements. For a socket that no other thread locks.
+ */
+void cssp_sock_acknowledge(struct socket *sock);
 /* Bytes that have arrived and were not read, roughly. */
 size_t cssp_sock_arrived(struct socket *sock);
 /* Copy at most @n bytes that have arrived, and leave them there.  Returns their number. */

@@ -33,6 +33,8 @@ static_assert(sizeof(struct credssp_hlp_header) + WIRE_IN_MAX <= CREDSSP_HLP_MAX
 
 /* Bytes of a record that are read to learn its type. */
 #define TOKEN_FIRST		64
+/* Bytes of a record from which on cssp_sock_acknowledge() takes less than it saves. */
+#define TOKEN_LARGE		4096
 
 /**
  * struct token_record - a sealed record
@@ -410,7 +412,10 @@ static int token_open_passed(struct cssp_channel *ch, const struct token_record 
 	ret = token_pass_record(ch, r, body, p);
 	if (ret)
 		return ret;
-	return token_read_opened(ch, out, r->room, p);
+	ret = token_read_opened(ch, out, r->room, p);
+	if (ret >= 0 && r->total >= TOKEN_LARGE)
+		cssp_sock_acknowledge(ch->loopback.tls);
+	return ret;
 }
 
 /* Read the header of the record at the front of @source. -EAGAIN: @r->total is needed. */

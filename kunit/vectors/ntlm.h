@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Known answers of NTLM.  Published: MS-NLMP 4.2 (the examples), RFC 1320 A.5
- * (MD4), and captures of Windows peers, all of them recomputed.  Derived: our
- * own arithmetic on the published keys for what no text spells out.
+ * (MD4), RFC 2202 (HMAC-MD5), and captures of Windows peers, all of them recomputed.
+ * Derived: our own arithmetic on the published keys for what no text spells out.
  */
 #ifndef KUNIT_VECTORS_NTLM_H
 #define KUNIT_VECTORS_NTLM_H
@@ -10,6 +10,26 @@
 /* RFC 1320 A.5 */
 static const char md4_empty[] = "31d6cfe0d16ae931b73c59d7e0c089c0";
 static const char md4_abc[] = "a448017aaf21d8525fc10ae87aa6729d";
+/* RFC 2202 2, test cases 1 to 3 and 5 */
+static const struct {
+	const char *key;
+	const char *data;
+	const char *mac;
+} hmac_md5_rows[] = {
+	{ "0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b", "4869205468657265",
+	  "9294727a3638bb1c13f48ef8158bfc9d" },
+	{ "4a656665000000000000000000000000",
+	  "7768617420646f2079612077616e7420666f72206e6f7468696e673f",
+	  "750c783e6ab0b503eaa86e310a5db738" },
+	{ "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+	  "dddddddddddddddddddddddddddddddddddddddddddddddddd"
+	  "dddddddddddddddddddddddddddddddddddddddddddddddddd",
+	  "56be34521d144c88dbb8c733f0e8b3f6" },
+	{ "0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c",
+	  "546573742057697468205472756e636174696f6e",
+	  "56461ef2342edc00f9bab995690efd4c" },
+};
+
 /* RC4 of "Plaintext" under "Key" */
 static const char rc4_key_plaintext[] = "bbf316e8d940af0ad3";
 

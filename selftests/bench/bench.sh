@@ -6,8 +6,8 @@
 # own. The results are in build/bench. The exit status is 1 if a row is worse than its
 # accepted figure or above its bound, or was not measured.
 #
-# bench.sh --profile [full|resumed|token|messages [1.2|1.3 [p256|rsa2048 [SIZE]]]]: where
-# the instructions of a logon or a message are spent, by process, object and function
+# bench.sh --profile [full|resumed|token|messages|ntlm [1.2|1.3 [p256|rsa2048 [SIZE]]]]:
+# where the instructions of a logon or a message are spent, by process, object and function
 # (profile.sh).
 
 . "$(dirname "$0")/../../scripts/lib.sh"

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "device.h"
@@ -185,4 +186,15 @@ int32_t device_leg(int fd, uint64_t cred, uint64_t *context, struct leg *leg)
 	if (!*context)
 		*context = a.new_context;
 	return a.status;
+}
+
+uint8_t *device_page_end(void)
+{
+	long page = sysconf(_SC_PAGESIZE);
+	uint8_t *p = mmap(NULL, 2 * page, PROT_READ | PROT_WRITE,
+			  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	REQUIRE(p != MAP_FAILED);
+	REQUIRE(!munmap(p + page, page));
+	return p + page;
 }

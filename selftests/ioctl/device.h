@@ -82,4 +82,7 @@ void sock_expect_dead(int sock);
 /* exchange.c: a whole exchange with the peer by tokens. Return the context. */
 uint64_t exchange_run(int fd, uint64_t cred, int sock);
 
+/* The end of a page; the page behind it is not mapped. */
+uint8_t *device_page_end(void);
+
 #endif

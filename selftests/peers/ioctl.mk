@@ -5,7 +5,7 @@ IOCTL_DIR := ../ioctl
 LIBCREDSSP ?= $(O)/../user/libcredssp.a
 HARNESS := tap device sock exchange
 ISC_TEST := isc supplied walk tap device sock
-IOCTL_TEST := main args handles inner query tokens sockets threads $(HARNESS)
+IOCTL_TEST := main args acquire handles inner query tokens sockets threads $(HARNESS)
 
 PROGRAMS += $(O)/ioctl_test $(O)/stream_test $(O)/failnth_test \
 	$(O)/nohelper_test $(O)/cache_test $(O)/policy_test $(O)/isc_test \

@@ -4,7 +4,7 @@
 # before any credentials are sent: users, passwords, tickets, clocks, KDCs and peers with
 # faults; other users' caches and other namespaces; workers and helpers that are killed.
 # Meanwhile the logons of others go on.
-# guests: 6.1 backports debug
+# guests: 6.1 backports
 # timeout: 500
 
 . "$(dirname "$0")/../lib.sh"

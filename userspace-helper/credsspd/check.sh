@@ -131,6 +131,8 @@ result "${PIPESTATUS[0]}" "ticket office"
 result "${PIPESTATUS[0]}" "files with keys"
 "$bin/certs_test" 2>"$dir/log" | tee "$dir/matrix"
 result "${PIPESTATUS[0]}" "certificates"
+"$bin/shelf_test" 2>"$dir/log"
+result $? "parsed certificates between handshakes"
 "$bin/asking_test" 2>"$dir/log" | tee "$dir/asking"
 result "${PIPESTATUS[0]}" "handshakes that wait for a key"
 

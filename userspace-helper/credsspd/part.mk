@@ -81,6 +81,10 @@ $(O)/queue_test: $(call credsspd_obj,queue queue_test)
 	@echo "  LD      $(@F)"
 	$(Q)$(CC) $(ALL_LDFLAGS) $(PIE_LDFLAGS) -o $@ $^ $(credsspd_libs)
 
+$(O)/shelf_test: $(call credsspd_obj,elements key_limits log shelf trust vector shelf_test)
+	@echo "  LD      $(@F)"
+	$(Q)$(CC) $(ALL_LDFLAGS) $(PIE_LDFLAGS) -o $@ $^ $(credsspd_libs)
+
 # This plays the processors.
 $(O)/options_test: $(call credsspd_obj,options options_test)
 	@echo "  LD      $(@F)"
@@ -110,7 +114,7 @@ $(O)/certs_test: $(call credsspd_obj,$(credsspd_engine) test_client certs_make c
 
 check-credsspd: $(addprefix $(O)/,tls_test engine_test extensions_test groups_test memory_test keeper_test \
 		keyring_test sandbox_test office_test asking_test dispatch_test threads_test \
-		budget_test options_test queue_test certs_test krb5_faults_test krb5_relay_test \
+		budget_test options_test queue_test shelf_test certs_test krb5_faults_test krb5_relay_test \
 		krb5_work_test kerberos_test credsspd)
 	$(HERE)/credsspd/check.sh $(O)
 

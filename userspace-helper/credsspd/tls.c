@@ -43,11 +43,13 @@
  * struct tls_client - what all handshakes share
  * @keys: the key keeper, or NULL; borrowed
  * @credentials: the trust store, and the callback for client certificates
+ * @shelf: parsed certificates of servers
  * @priorities: for each group those with it in front
  */
 struct tls_client {
 	struct keeper *keys;
 	gnutls_certificate_credentials_t credentials;
+	struct shelf *shelf;
 	gnutls_priority_t priorities[GROUPS_COUNT];
 };
 
@@ -174,7 +176,8 @@ struct tls_client *tls_client_new(const struct tls_options *options)
 	}
 	client->keys = options->keys;
 	gnutls_certificate_set_retrieve_function3(client->credentials, retrieve);
-	if (load_trust(client, options->trust_file) < 0 ||
+	client->shelf = shelf_new();
+	if (!client->shelf || load_trust(client, options->trust_file) < 0 ||
 	    make_priorities(client, options) < 0) {
 		tls_client_free(client);
 		return NULL;
@@ -187,6 +190,7 @@ void tls_client_free(struct tls_client *client)
 	if (!client)
 		return;
 	gnutls_certificate_free_credentials(client->credentials);
+	shelf_free(client->shelf);
 	for (unsigned int i = 0; i < GROUPS_COUNT; i++) {
 		if (client->priorities[i])
 			gnutls_priority_deinit(client->priorities[i]);
@@ -248,10 +252,7 @@ static void set_host(struct tls_conn *conn, const char *host)
 		log_debug("no SNI: %s", gnutls_strerror(ret));
 }
 
-/*
- * Check a Certificate message before GnuTLS reads it. 0, or an
- * error that ends the handshake.
- */
+/* Check a Certificate message before GnuTLS reads it. 0, or an error that ends the handshake. */
 static int check_certificates(gnutls_session_t session, const gnutls_datum_t *msg)
 {
 	if (msg->size > MAX_CERTIFICATES)
@@ -402,6 +403,7 @@ int tls_conn_new(struct tls_conn **conn, const struct tls_client *client,
 	set_host(c, start->host);
 	c->cert.keys = client->keys;
 	c->credentials = client->credentials;
+	c->chain.shelf = client->shelf;
 	c->offered = known && ticket_offer(c->session, &session);
 	*conn = c;
 	return 0;
@@ -411,6 +413,7 @@ int tls_conn_set_cert(struct tls_conn *conn, uint32_t uid, const void *name, siz
 		      bool may_ask)
 {
 	conn->cert.uid = uid;
+	conn->chain.uid = uid;
 	conn->cert.may_ask = may_ask;
 	return client_cert_set_name(&conn->cert, name, length);
 }

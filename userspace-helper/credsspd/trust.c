@@ -129,10 +129,12 @@ static uint32_t check_chain(const struct trust_chain *chain, gnutls_x509_trust_l
 	return trust_of_status(status);
 }
 
-static gnutls_x509_crt_t import(const gnutls_datum_t *der)
+static gnutls_x509_crt_t import(const struct trust_chain *chain, const gnutls_datum_t *der)
 {
-	gnutls_x509_crt_t cert;
+	gnutls_x509_crt_t cert = shelf_take(chain->shelf, chain->uid, der);
 
+	if (cert)
+		return cert;
 	if (gnutls_x509_crt_init(&cert) < 0)
 		return NULL;
 	if (gnutls_x509_crt_import(cert, der, GNUTLS_X509_FMT_DER) >= 0)
@@ -148,7 +150,7 @@ static int check_and_append(struct trust_chain *chain, const gnutls_datum_t *der
 
 	if (chain->count == TRUST_MAX_CHAIN || elements_add(der, &chain->elements))
 		return -EMSGSIZE;
-	cert = import(der);
+	cert = import(chain, der);
 	if (!cert)
 		return -EBADMSG;
 	err = key_limits_check(cert);
@@ -179,17 +181,24 @@ void trust_chain_load(struct trust_chain *chain, gnutls_session_t session)
 		;
 }
 
+static bool is_small(const struct trust_chain *chain)
+{
+	return chain->elements <= TRUST_FEW_ELEMENTS && chain->bytes <= TRUST_FEW_BYTES;
+}
+
 void trust_chain_rest(struct trust_chain *chain)
 {
-	if (chain->elements > TRUST_FEW_ELEMENTS || chain->bytes > TRUST_FEW_BYTES)
+	if (!is_small(chain))
 		trust_chain_free(chain);
 }
 
 void trust_chain_free(struct trust_chain *chain)
 {
+	struct shelf *shelf = is_small(chain) ? chain->shelf : NULL;
+
 	for (unsigned int i = 0; i < chain->count; i++)
-		gnutls_x509_crt_deinit(chain->certs[i]);
-	*chain = (struct trust_chain){ 0 };
+		shelf_put(shelf, chain->uid, chain->certs[i]);
+	*chain = (struct trust_chain){ .shelf = chain->shelf, .uid = chain->uid };
 }
 
 /*

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <gnutls/x509.h>
+#include "shelf.h"
 
 /*
  * The limit of certificates in a chain; real chains have 2 to 5. The time to sort a chain
@@ -39,12 +40,14 @@ struct trust_target {
 };
 
 /**
- * struct trust_chain - the server's certificates, parsed; all-zero when there is none
+ * struct trust_chain - the server's certificates, parsed
  * @certs: owned, the server's own first
  * @count: number of them
  * @elements: DER elements in all of them
  * @bytes: of their DER
  * @broken: the next one is malformed, or its key is too large
+ * @shelf: where parsed certificates come from and go to, or NULL; borrowed
+ * @uid: the requester
  *
  * Each certificate is parsed once, or twice if the chain does not stay while its handshake
  * waits, see trust_chain_rest(). One of many elements (elements.h) takes GnuTLS as long as
@@ -56,6 +59,8 @@ struct trust_chain {
 	unsigned int elements;
 	size_t bytes;
 	bool broken;
+	struct shelf *shelf;
+	uint32_t uid;
 };
 
 /*
@@ -70,6 +75,7 @@ void trust_chain_load(struct trust_chain *chain, gnutls_session_t session);
  * handshake waits, unless it has few elements and bytes.
  */
 void trust_chain_rest(struct trust_chain *chain);
+/* Its certificates go to the shelf, if they are few and short. @chain is empty afterwards. */
 void trust_chain_free(struct trust_chain *chain);
 
 /*

@@ -143,8 +143,7 @@ struct credssp_acquire {
  * @cert_length: bytes at @cert
  * @cert: the server's certificate in DER, or NULL; to be freed with
  *	credssp_free_context_buffer()
- * @user: who logged on, in UTF-8: DOMAIN\\user, the user alone, or Kerberos' principal;
- *	empty where the exchange did not come so far
+ * @user: who logged on, in UTF-8: DOMAIN\\user, the user alone, or the principal; or empty
  * @expiry: when the context expires
  * @report: facts about the exchange, after success and failure
  */

@@ -36,6 +36,14 @@ static uint64_t overhead(void)
 	return least;
 }
 
+void count_warm_up(void)
+{
+	int i;
+
+	for (i = 0; i < EMPTY_INTERVALS; i++)
+		nanoseconds(CLOCK_THREAD_CPUTIME_ID);
+}
+
 void count_reset(struct count *c)
 {
 	c->total = 0;

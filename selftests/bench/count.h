@@ -24,6 +24,8 @@ struct count {
 	uint64_t start;
 };
 
+/* Read the clock until that costs as much as later: before the first interval. */
+void count_warm_up(void);
 /* Forget the intervals so far, which warmed caches up. */
 void count_reset(struct count *c);
 void count_start(struct count *c);

@@ -578,7 +578,7 @@ static void a_policy_without_ntlm(struct kunit *test)
 	other->cred->mech = &other_ops;
 	forbid_ntlm(test);
 	KUNIT_EXPECT_EQ(test, call(test, ntlm, NULL, out), SEC_E_POLICY_NLTM_ONLY);
-	/* Kerberos is left, but there is no target for it. */
+	/* Kerberos is left, but the call names no target. */
 	KUNIT_EXPECT_EQ(test, call(test, nego, NULL, out), SEC_E_TARGET_UNKNOWN);
 	KUNIT_EXPECT_EQ(test, call(test, other, NULL, out), SEC_I_CONTINUE_NEEDED);
 	KUNIT_EXPECT_EQ(test, out->len, 1);

@@ -14,7 +14,7 @@ static krb5_error_code initial_options(krb5_context context, krb5_get_init_creds
 	krb5_get_init_creds_opt_set_proxiable(*options, 0);
 	/*
 	 * The KDC may know the user by another name, or refer to another realm (RFC 6806 6, 7).
-	 * Its reply is in the user's own key, so nobody else can do that.
+	 * Its reply is in the key of the user, so that others cannot do that.
 	 */
 	krb5_get_init_creds_opt_set_canonicalize(*options, 1);
 	krb5_get_init_creds_opt_set_etype_list(*options, krb5_enctypes, KRB5_ENCTYPES_COUNT);

@@ -21,16 +21,21 @@
 #include "krb5_courier.h"
 #include "krb5_relay.h"
 #include "log.h"
+#include "syscalls.h"
 
 /* Workers that the relay knows at once; the office has fewer. */
 #define RELAY_LINKS		128
-/* Messages on their way at once: each has a process of some megabytes. */
-#define RELAY_CHILDREN		32
+/*
+ * Messages on their way at once, each in a process of some megabytes. It is the number of the
+ * office's workers: with fewer, users whose KDCs are silent would keep others from theirs.
+ */
+#define RELAY_CHILDREN		64
 /* The longest time for a message; the module waits less for a whole request. */
 #define RELAY_LONGEST_MS	60000
 /*
- * A realm whose KDCs were silent for so long has none. If a worker gave up earlier, this
- * says nothing about the KDCs.
+ * A realm whose KDCs were silent for so long has none, also if the worker is gone by then:
+ * the office ends it when its time is over. If a worker gave up earlier, this says nothing
+ * about the KDCs.
  */
 #define RELAY_SILENCE_MS	3000
 
@@ -157,6 +162,8 @@ static void relay_child(const struct relay *r, const struct relay_link *l,
 	relay_child_close(fd);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
+	if (syscalls_restrict_courier())
+		_exit(EXIT_FAILURE);
 	reply.error = krb5_courier_carry(r->conf, l->realm, message, length,
 					 packet + sizeof(reply), &got);
 	memcpy(packet, &reply, sizeof(reply));
@@ -224,16 +231,29 @@ static void relay_take_request(struct relay *r, struct relay_link *l)
 		relay_link_refuse(l, error);
 }
 
-/* The message of @l has failed with @error. */
-static void relay_fail(struct relay *r, struct relay_link *l, int error)
+/* Remember that the realm of @l has no KDC, if @error says so. */
+static void relay_remember(struct relay *r, const struct relay_link *l, int error)
 {
 	const int64_t now = clock_ms();
 
 	if (error == ENOENT || error == EHOSTUNREACH ||
 	    (error == ETIMEDOUT && now - l->since >= RELAY_SILENCE_MS))
 		krb5_absent_add(&r->absent, l->realm, error, now);
+}
+
+/* The message of @l has failed with @error. */
+static void relay_fail(struct relay *r, struct relay_link *l, int error)
+{
+	relay_remember(r, l, error);
 	relay_link_stop(l);
 	relay_link_refuse(l, error);
+}
+
+/* The worker of @l has ended while its message is on its way. */
+static void relay_abandon(struct relay *r, struct relay_link *l)
+{
+	relay_remember(r, l, ETIMEDOUT);
+	relay_link_close(l);
 }
 
 static void relay_take_answer(struct relay *r, struct relay_link *l)
@@ -380,7 +400,7 @@ static void relay_look_at_links(struct relay *r, const struct pollfd *fds)
 		if (l->fd < 0)
 			continue;
 		if (l->answer >= 0 && worker[0].revents & (POLLHUP | POLLERR))
-			relay_link_close(l);
+			relay_abandon(r, l);
 		else
 			relay_look_at_link(r, l, l->answer < 0 ? &worker[0] : &worker[1]);
 	}

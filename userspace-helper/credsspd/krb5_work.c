@@ -18,6 +18,9 @@
 #include "krb5_work.h"
 #include "log.h"
 
+/* Milliseconds that are kept for the answer, of a time limit that is long enough */
+#define ANSWER_MS	1000
+
 /**
  * struct krb5_worker - the state of a worker
  * @fd: to the office
@@ -161,7 +164,7 @@ static void work_begin(struct krb5_worker *w)
 	krb5_creds *creds;
 	krb5_error_code ret = krb5_tickets_get(&t, &creds);
 
-	/* Nobody needs it any more. */
+	/* It is not needed any more. */
 	explicit_bzero(w->rq.password, sizeof(w->rq.password));
 	if (!ret) {
 		ret = work_put_all(w, &t, creds);
@@ -170,6 +173,8 @@ static void work_begin(struct krb5_worker *w)
 	if (ret)
 		work_fail_tickets(w, &t, ret);
 	krb5_tickets_free(&t);
+	/* The password is in the request too, and the peer may take long for its answer. */
+	explicit_bzero(w->in, sizeof(w->in));
 }
 
 /* Make the reply to KRB5_STEP with the AP-REP of @length bytes. */
@@ -178,7 +183,6 @@ static void work_finish(struct krb5_worker *w, size_t length)
 	const krb5_data message = { .data = (char *)w->in, .length = length };
 	krb5_error_code ret;
 
-	bytes_free(&w->out);
 	memset(&w->reply, 0, sizeof(w->reply));
 	ret = krb5_ap_read(w->context, w->auth, &message, &w->reply);
 	if (ret == KRB5_BAD_ENCTYPE)
@@ -202,6 +206,8 @@ static int work_serve(struct krb5_worker *w)
 		log_debug("Kerberos: the office or the relay has ended");
 	if (work_tell(w))
 		return EXIT_FAILURE;
+	/* It has the tickets of a password. */
+	bytes_free(&w->out);
 	if (w->reply.state != CREDSSP_HLP_KRB5_CONTINUE)
 		return EXIT_SUCCESS;
 	got = work_read(w);
@@ -211,12 +217,20 @@ static int work_serve(struct krb5_worker *w)
 	return work_tell(w) ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
+/* By then the worker must have an answer: the office ends it at the time limit. */
+static int64_t work_deadline(uint32_t time_limit)
+{
+	const uint32_t quarter = time_limit / 4;
+
+	return clock_ms() + time_limit - (quarter < ANSWER_MS ? quarter : ANSWER_MS);
+}
+
 static int work_take_request(struct krb5_worker *w)
 {
 	const size_t got = work_read(w);
 	int ret = krb5_request_parse(&w->rq, w->in, got);
 
-	w->hook.deadline = clock_ms() + w->rq.head.time_limit;
+	w->hook.deadline = work_deadline(w->rq.head.time_limit);
 	w->hook.flags = w->rq.head.flags & CREDSSP_HLP_KRB5_OPTIONAL ? KRB5_KDC_OPTIONAL : 0;
 	if (ret)
 		log_debug("Kerberos: a malformed request of %zu bytes", got);

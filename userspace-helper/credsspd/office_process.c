@@ -75,7 +75,10 @@ static int office_process_refuse(struct office_process *op, const struct credssp
 	return office_process_tell(op, &reply, sizeof(reply));
 }
 
-/* A requester without a uid here cannot get a process of its own. */
+/*
+ * A requester without a uid here cannot get a process of its own. For one in other namespaces
+ * the name of a cache or keytab would lead to those of another user (CVE-2025-2312).
+ */
 static int office_process_refuse_foreign(struct office_process *op,
 					 const struct credssp_hlp_header *asked)
 {
@@ -105,6 +108,16 @@ static int office_process_check_init(const uint8_t *payload, size_t length,
 	sum += (uint64_t)init->tickets_length + init->target_length;
 	sum += (uint64_t)init->peer_ticket_length + init->saved_length;
 	return sum == length ? 0 : -EBADMSG;
+}
+
+static bool office_process_is_foreign(const struct office_process *op, uint32_t uid,
+				      const struct credssp_hlp_krb5_init *init)
+{
+	/* No process of ours can be this user. */
+	if (uid == op->overflow_uid || uid == UINT32_MAX)
+		return true;
+	return init->source != CREDSSP_HLP_KRB5_PASSWORD &&
+	       !(init->flags & CREDSSP_HLP_KRB5_LOCAL);
 }
 
 static bool office_process_has_room(const struct office_process *op, uint32_t owner,
@@ -139,8 +152,7 @@ static int office_process_begin(struct office_process *op, const struct credssp_
 	ret = office_process_check_init((const uint8_t *)(hdr + 1), hdr->length - HEADER, &init);
 	if (ret)
 		return office_process_refuse(op, hdr, ret);
-	/* No process of ours can be this user. */
-	if (hdr->uid == op->overflow_uid || hdr->uid == UINT32_MAX)
+	if (office_process_is_foreign(op, hdr->uid, &init))
 		return office_process_refuse_foreign(op, hdr);
 	if (init.time_limit < limit)
 		limit = init.time_limit;
@@ -176,7 +188,7 @@ static void office_process_end(struct office_process *op, uint64_t conversation)
 	queue_remove(&op->queue, conversation);
 }
 
-/* A negative errno means that the daemon is gone, or has lost its mind. */
+/* A negative errno means that the daemon has ended, or sent an invalid packet. */
 static int office_process_take(struct office_process *op, const struct credssp_hlp_header *hdr,
 			       size_t length)
 {

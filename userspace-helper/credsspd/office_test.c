@@ -133,6 +133,29 @@ static void test_broken_workers(void)
 	stop();
 }
 
+/* The names of caches and keytabs of requesters in other namespaces are not used. */
+static void test_foreign(void)
+{
+	struct init in = { .conversation = 1, .owner = 5, .script = "a" };
+	alignas(8) uint8_t packet[256];
+	struct credssp_hlp_krb5_init *init = (void *)(packet + sizeof(struct credssp_hlp_header));
+	size_t length = make_init(packet, &in);
+
+	start();
+	for (init->source = CREDSSP_HLP_KRB5_CCACHE; init->source <= CREDSSP_HLP_KRB5_KEYTAB;
+	     init->source++) {
+		init->flags = 0;
+		ENSURE(!office_request(office, packet, length) && !init_outcome(1));
+		ENSURE(body->state == CREDSSP_HLP_KRB5_FAILED);
+		ENSURE(body->failure == CREDSSP_HLP_KRB5_FAIL_FOREIGN && !shared->started);
+	}
+	init->source = CREDSSP_HLP_KRB5_CCACHE;
+	init->flags = CREDSSP_HLP_KRB5_LOCAL;
+	ENSURE(!office_request(office, packet, length) && !init_outcome(1));
+	ENSURE(body->state == CREDSSP_HLP_KRB5_CONTINUE);
+	stop();
+}
+
 static void test_bad_requests(void)
 {
 	struct init in = { .conversation = 1, .owner = 5, .script = "a" };
@@ -472,6 +495,7 @@ static const struct {
 	{ "END", test_end },
 	{ "workers that end or send nonsense", test_broken_workers },
 	{ "requests that are wrong", test_bad_requests },
+	{ "requesters in other namespaces", test_foreign },
 	{ "limits of an owner and of all", test_limits },
 	{ "turns of those that wait", test_queue },
 	{ "limit of what waits", test_queue_limit },

@@ -390,7 +390,7 @@ int sandbox_relay(pid_t office, int fd, const char *user)
 	return err ? err : syscalls_restrict_relay();
 }
 
-/* Without an entry, or if it cannot be read now, there are fewer groups, not more. */
+/* If there is no entry, or it cannot be read now, the process has no supplementary groups. */
 static gid_t take_groups(uid_t uid, int *err)
 {
 	struct passwd entry, *found = NULL;

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
-#include <stdbool.h>
+#include <fcntl.h>
+#include <stdint.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
+#include <asm/sockios.h>
+#include <linux/keyctl.h>
 #include <seccomp.h>
 #include "log.h"
 #include "syscalls.h"
@@ -94,13 +98,15 @@ static const int escapes[] = {
 #define ESCAPES_COUNT (sizeof(escapes) / sizeof(escapes[0]))
 
 /*
- * A child of a worker would outlive the deadline. A worker of root could end the daemon's
- * other processes, although it has no capabilities.
+ * A child of a worker would outlive the deadline. A worker of root could end or slow down
+ * the daemon's other processes, although it has no capabilities.
  */
 static const int processes[] = {
 	SCMP_SYS(fork), SCMP_SYS(vfork), SCMP_SYS(clone), SCMP_SYS(clone3),
 	SCMP_SYS(kill), SCMP_SYS(tkill), SCMP_SYS(tgkill), SCMP_SYS(rt_sigqueueinfo),
 	SCMP_SYS(rt_tgsigqueueinfo), SCMP_SYS(pidfd_open), SCMP_SYS(pidfd_send_signal),
+	SCMP_SYS(setpriority), SCMP_SYS(ioprio_set), SCMP_SYS(sched_setaffinity),
+	SCMP_SYS(sched_setattr), SCMP_SYS(sched_setparam), SCMP_SYS(sched_setscheduler),
 };
 
 #define PROCESSES_COUNT (sizeof(processes) / sizeof(processes[0]))
@@ -127,25 +133,73 @@ static int forbid_network(scmp_filter_ctx ctx)
 	return err;
 }
 
-static int fill_worker(scmp_filter_ctx ctx, bool worker)
+/*
+ * The argument @at of @call must not be @value; the kernel takes its lower 32 bits. The
+ * owner of a file may be any process of the same user, which then gets a signal, also
+ * SIGKILL. The session keyring may be given to the parent. A worker ends with the office.
+ */
+static const struct {
+	int call;
+	unsigned int at;
+	uint32_t value;
+} commands[] = {
+	{ SCMP_SYS(fcntl), 1, F_SETOWN },
+	{ SCMP_SYS(fcntl), 1, F_SETOWN_EX },
+	{ SCMP_SYS(fcntl), 1, F_SETSIG },
+	{ SCMP_SYS(ioctl), 1, FIOSETOWN },
+	{ SCMP_SYS(ioctl), 1, SIOCSPGRP },
+	{ SCMP_SYS(keyctl), 0, KEYCTL_SESSION_TO_PARENT },
+	{ SCMP_SYS(prctl), 0, PR_SET_PDEATHSIG },
+};
+
+#define COMMANDS_COUNT (sizeof(commands) / sizeof(commands[0]))
+
+static int forbid_commands(scmp_filter_ctx ctx)
+{
+	int err = 0;
+
+	for (size_t i = 0; i < COMMANDS_COUNT && !err; i++) {
+		const struct scmp_arg_cmp is = SCMP_CMP(commands[i].at, SCMP_CMP_MASKED_EQ,
+							UINT32_MAX, commands[i].value);
+
+		err = seccomp_rule_add(ctx, SCMP_ACT_ERRNO(EPERM), commands[i].call, 1, is);
+	}
+	return err;
+}
+
+/* A limit of processor time ends a process as well. Its own limits are those of pid 0. */
+static int forbid_processes(scmp_filter_ctx ctx)
+{
+	const struct scmp_arg_cmp other = SCMP_A0(SCMP_CMP_NE, 0);
+	int err = forbid(ctx, processes, PROCESSES_COUNT);
+
+	if (!err)
+		err = seccomp_rule_add(ctx, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(prlimit64), 1, other);
+	return err ? err : forbid_commands(ctx);
+}
+
+/* What a process of the office must not do, beside the escapes */
+enum { FORBID_PROCESSES = 1, FORBID_NETWORK = 2 };
+
+static int fill_office(scmp_filter_ctx ctx, unsigned int what)
 {
 	int err = forbid(ctx, escapes, ESCAPES_COUNT);
 
-	if (!err && worker)
-		err = forbid(ctx, processes, PROCESSES_COUNT);
-	if (!err && worker)
+	if (!err && what & FORBID_PROCESSES)
+		err = forbid_processes(ctx);
+	if (!err && what & FORBID_NETWORK)
 		err = forbid_network(ctx);
 	return err ? err : seccomp_load(ctx);
 }
 
-static int restrict_worker(bool worker)
+static int restrict_office(unsigned int what)
 {
 	scmp_filter_ctx ctx = seccomp_init(SCMP_ACT_ALLOW);
 	int err;
 
 	if (!ctx)
 		return -ENOMEM;
-	err = fill_worker(ctx, worker);
+	err = fill_office(ctx, what);
 	seccomp_release(ctx);
 	if (err)
 		log_error("seccomp: %s", strerror(-err));
@@ -154,10 +208,15 @@ static int restrict_worker(bool worker)
 
 int syscalls_restrict_worker(void)
 {
-	return restrict_worker(true);
+	return restrict_office(FORBID_PROCESSES | FORBID_NETWORK);
 }
 
 int syscalls_restrict_relay(void)
 {
-	return restrict_worker(false);
+	return restrict_office(0);
+}
+
+int syscalls_restrict_courier(void)
+{
+	return restrict_office(FORBID_PROCESSES);
 }

@@ -9,13 +9,19 @@
 int syscalls_restrict(void);
 
 /*
- * For a Kerberos worker: no other program, no process, no signals, no tracing, no
- * namespaces or mounts, and of the sockets only those of AF_UNIX. Files and keyrings stay,
+ * For a Kerberos worker: no other program, no process, no signals, no limits or priorities
+ * of other processes, no tracing, no namespaces or mounts, and of the sockets only those of AF_UNIX. Files and keyrings stay,
  * because libkrb5 opens caches by name and loads modules. 0 or a negative errno.
  */
 int syscalls_restrict_worker(void);
 
 /* For the relay: the same, but it has the network and child processes. */
 int syscalls_restrict_relay(void);
+
+/*
+ * For a child of the relay: as a worker, but it has the network. It parses what the network
+ * sends, and has the user of the daemon, which it must not stop or end.
+ */
+int syscalls_restrict_courier(void);
 
 #endif

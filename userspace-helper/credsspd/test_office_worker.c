@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
@@ -19,6 +20,7 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <asm/sockios.h>
 #include <linux/credssp.h>
 #include <linux/keyctl.h>
 #include "sandbox.h"
@@ -147,6 +149,28 @@ static bool is_forbidden(long ret)
 	return ret < 0 && errno == EPERM;
 }
 
+/* Signals, limits and priorities of others by other ways; its own limits it may lower. */
+static bool detours_are_right(void)
+{
+	struct f_owner_ex owner = { .type = F_OWNER_PID, .pid = getppid() };
+	const struct sched_param param = { 0 };
+	struct rlimit limit;
+	int pid = owner.pid;
+
+	return is_forbidden(fcntl(STDIN_FILENO, F_SETOWN, pid)) &&
+	       is_forbidden(fcntl(STDIN_FILENO, F_SETOWN_EX, &owner)) &&
+	       is_forbidden(fcntl(STDIN_FILENO, F_SETSIG, SIGKILL)) &&
+	       is_forbidden(ioctl(STDIN_FILENO, FIOSETOWN, &pid)) &&
+	       is_forbidden(syscall(SYS_fcntl, STDIN_FILENO, 1ULL << 32 | F_SETOWN, pid)) &&
+	       is_forbidden(syscall(SYS_keyctl, KEYCTL_SESSION_TO_PARENT)) &&
+	       is_forbidden(prctl(PR_SET_PDEATHSIG, 0)) &&
+	       is_forbidden(prlimit(pid, RLIMIT_CPU, NULL, &limit)) &&
+	       is_forbidden(setpriority(PRIO_PROCESS, pid, 1)) &&
+	       is_forbidden(sched_setscheduler(pid, SCHED_OTHER, &param)) &&
+	       fcntl(STDIN_FILENO, F_GETFD) >= 0 && !getrlimit(RLIMIT_CPU, &limit) &&
+	       !setrlimit(RLIMIT_CPU, &limit);
+}
+
 static bool processes_are_right(void)
 {
 	pid_t pid = fork();
@@ -159,7 +183,7 @@ static bool processes_are_right(void)
 	       is_forbidden(mount("none", "/proc", "tmpfs", 0, NULL)) &&
 	       is_forbidden(syscall(SYS_setns, 0, 0)) &&
 	       is_forbidden(syscall(SYS_bpf, 0, NULL, 0)) &&
-	       is_forbidden(syscall(SYS_io_uring_setup, 1, NULL));
+	       is_forbidden(syscall(SYS_io_uring_setup, 1, NULL)) && detours_are_right();
 }
 
 static bool dumps_are_right(void)

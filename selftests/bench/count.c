@@ -20,28 +20,34 @@ static uint64_t nanoseconds(clockid_t clock)
 	return ts.tv_sec * 1000000000ull + ts.tv_nsec;
 }
 
+static uint64_t empty_interval(void)
+{
+	uint64_t start = nanoseconds(CLOCK_THREAD_CPUTIME_ID);
+
+	return nanoseconds(CLOCK_THREAD_CPUTIME_ID) - start;
+}
+
+static uint64_t reading;
+
 /* What an interval costs in which nothing happens. */
 static uint64_t overhead(void)
 {
-	static uint64_t least;
-	uint64_t start, cost;
-	int i;
-
-	for (i = 0; !least && i < EMPTY_INTERVALS; i++) {
-		start = nanoseconds(CLOCK_THREAD_CPUTIME_ID);
-		cost = nanoseconds(CLOCK_THREAD_CPUTIME_ID) - start;
-		if (!i || cost < least)
-			least = cost;
-	}
-	return least;
+	if (!reading)
+		reading = empty_interval();
+	return reading;
 }
 
-void count_warm_up(void)
+void count_calibrate(void)
 {
+	uint64_t cost;
 	int i;
 
-	for (i = 0; i < EMPTY_INTERVALS; i++)
-		nanoseconds(CLOCK_THREAD_CPUTIME_ID);
+	reading = empty_interval();
+	for (i = 0; i < EMPTY_INTERVALS; i++) {
+		cost = empty_interval();
+		if (cost < reading)
+			reading = cost;
+	}
 }
 
 void count_reset(struct count *c)

@@ -24,8 +24,11 @@ struct count {
 	uint64_t start;
 };
 
-/* Read the clock until that costs as much as later: before the first interval. */
-void count_warm_up(void);
+/*
+ * Find what a reading of the clock costs at least. Without this call it is what the first
+ * one costs, with its page faults or an interrupt.
+ */
+void count_calibrate(void);
 /* Forget the intervals so far, which warmed caches up. */
 void count_reset(struct count *c);
 void count_start(struct count *c);

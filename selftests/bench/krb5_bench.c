@@ -248,7 +248,7 @@ int main(int argc, char **argv)
 
 	if (argc < 7)
 		return 1;
-	count_warm_up();
+	count_calibrate();
 	b.target = argv[2];
 	b.ccache = optional(argv[4]);
 	why = krb5_acceptor_open(&b.acceptor, argv[3]);

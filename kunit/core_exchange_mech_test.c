@@ -293,6 +293,30 @@ static void messages(struct kunit *test)
 	}
 }
 
+/* Sealed to a signature alone, and back. */
+static void empty_messages(struct kunit *test)
+{
+	struct duo *d = established(test, CREDSSP_PACKAGE_NTLM);
+	struct credssp_buffer b[2];
+	struct credssp_buffer_desc desc = message(b, d, "");
+	struct cssp_vbuf *plain = new_vbuf(test), *sealed = new_vbuf(test);
+	const struct cssp_rd none = {};
+	struct cssp_rd rd;
+
+	KUNIT_ASSERT_EQ(test, b[1].length, 0);
+	KUNIT_ASSERT_EQ(test, credssp_encrypt_message(d->context, 0, &desc, 0), SEC_E_OK);
+	KUNIT_EXPECT_EQ(test, b[0].length, SIGNATURE);
+	rd = cssp_rd_of(d->token, SIGNATURE);
+	KUNIT_EXPECT_EQ(test, ntlm_server_unwrap(d->server, &rd, plain), 0);
+	KUNIT_EXPECT_EQ(test, plain->len, 0);
+	KUNIT_ASSERT_EQ(test, ntlm_server_wrap(d->server, &none, sealed), 0);
+	KUNIT_ASSERT_EQ(test, sealed->len, SIGNATURE);
+	memcpy(d->token, sealed->data, SIGNATURE);
+	KUNIT_EXPECT_EQ(test, credssp_decrypt_message(d->context, &desc, 0, NULL), SEC_E_OK);
+	KUNIT_EXPECT_EQ(test, b[1].length, 0);
+	sealed_to_the_peer(test, d);
+}
+
 static void expect_dead(struct kunit *test, struct duo *d, u32 reason)
 {
 	struct credssp_buffer b[2];
@@ -604,6 +628,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE_PARAM(session_key_is_shared, packages_gen_params),
 	KUNIT_CASE_PARAM(session_key_is_kept_for_those_who_may_ask, packages_gen_params),
 	KUNIT_CASE_PARAM(messages, packages_gen_params),
+	KUNIT_CASE(empty_messages),
 	KUNIT_CASE(a_forged_signature_ends_it),
 	KUNIT_CASE(a_forged_message_ends_it),
 	KUNIT_CASE_PARAM(what_the_peer_does_wrong, wrongs_gen_params),

@@ -112,7 +112,8 @@ int cssp_context_encrypt(struct credssp_context *ctx, struct cssp_source *plain,
 			 struct cssp_sink *wire, struct cssp_room *room)
 {
 	size_t n = cssp_source_left(plain);
-	int wrong = n ? 0 : CSSP_E_PARAMETER;
+	/* An empty TLS record is no message; RFC 4121 seals an empty one like others. */
+	int wrong = !n && cssp_package(ctx->package)->tls ? CSSP_E_PARAMETER : 0;
 	int ret = message_begin_output(ctx, wrong, true, plain, n, wire, room);
 	bool intact = false;
 

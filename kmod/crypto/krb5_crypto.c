@@ -63,16 +63,20 @@ static const struct cssp_krb5_enctype krb5_crypto_enctypes[] = {
  * struct cssp_krb5_key - keys of one direction
  * @e: their encryption type
  * @cipher: with Ke of the seal usage
+ * @request: of @cipher
  * @seal_mac: with Ki of the seal usage
  * @sign_mac: with Kc of the sign usage
+ * @iv: of @request
  * @block: a block to encrypt in place, while keys are derived
  * @pages: list of the pages that hold a text, while it is encrypted or decrypted
  */
 struct cssp_krb5_key {
 	const struct cssp_krb5_enctype *e;
-	struct crypto_sync_skcipher *cipher;
+	struct crypto_skcipher *cipher;
+	struct skcipher_request *request;
 	struct crypto_shash *seal_mac;
 	struct crypto_shash *sign_mac;
+	u8 iv[AES_BLOCK_SIZE];
 	u8 block[AES_BLOCK_SIZE];
 	struct scatterlist pages[PAGES_MAX];
 };
@@ -87,14 +91,19 @@ const struct cssp_krb5_enctype *cssp_krb5_enctype_find(u32 id)
 	return NULL;
 }
 
-static int krb5_crypto_alloc_cipher(struct crypto_sync_skcipher **tfm)
+/*
+ * Asynchronous ciphers are not excluded. On many kernels only these have the processor's
+ * instructions for a whole message; the others call a function for each block.
+ */
+static int krb5_crypto_alloc_cipher(struct cssp_krb5_key *key)
 {
-	struct crypto_sync_skcipher *new = crypto_alloc_sync_skcipher(CIPHER, 0, 0);
+	struct crypto_skcipher *new = crypto_alloc_skcipher(CIPHER, 0, 0);
 
 	switch (PTR_ERR_OR_ZERO(new)) {
 	case 0:
-		*tfm = new;
-		return 0;
+		key->cipher = new;
+		key->request = skcipher_request_alloc(new, CSSP_GFP);
+		return key->request ? 0 : -ENOMEM;
 	case -ENOENT:	/* missing, or not approved under fips=1 */
 	case -ELIBBAD:	/* its self-test failed */
 		return CSSP_E_WEAK;
@@ -113,7 +122,7 @@ static int krb5_crypto_alloc(struct cssp_krb5_key **key, const struct cssp_krb5_
 	if (!new)
 		return -ENOMEM;
 	new->e = e;
-	ret = krb5_crypto_alloc_cipher(&new->cipher);
+	ret = krb5_crypto_alloc_cipher(new);
 	if (ret)
 		goto err_free;
 	ret = cssp_hash_alloc(&new->seal_mac, e->hmac);
@@ -137,8 +146,8 @@ void cssp_krb5_key_free(struct cssp_krb5_key *key)
 	/* Each accepts NULL, and wipes its key. */
 	crypto_free_shash(key->sign_mac);
 	crypto_free_shash(key->seal_mac);
-	if (key->cipher)
-		crypto_free_sync_skcipher(key->cipher);
+	skcipher_request_free(key->request);
+	crypto_free_skcipher(key->cipher);
 	kfree_sensitive(key);
 }
 
@@ -162,17 +171,16 @@ static void krb5_crypto_list_pages(struct cssp_krb5_key *key, u8 *text, size_t l
 /* Encrypt or decrypt @len bytes, a block or more, in place. The IV is zero, RFC 3962 5. */
 static int krb5_crypto_crypt(struct cssp_krb5_key *key, u8 *text, size_t len, bool encrypt)
 {
-	SYNC_SKCIPHER_REQUEST_ON_STACK(req, key->cipher);
-	u8 iv[AES_BLOCK_SIZE] = {};
-	int ret;
+	struct skcipher_request *req = key->request;
+	DECLARE_CRYPTO_WAIT(wait);
 
 	krb5_crypto_list_pages(key, text, len);
-	skcipher_request_set_sync_tfm(req, key->cipher);
-	skcipher_request_set_callback(req, CRYPTO_TFM_REQ_MAY_SLEEP, NULL, NULL);
-	skcipher_request_set_crypt(req, key->pages, key->pages, len, iv);
-	ret = encrypt ? crypto_skcipher_encrypt(req) : crypto_skcipher_decrypt(req);
-	skcipher_request_zero(req);
-	return ret;
+	memset(key->iv, 0, sizeof(key->iv));
+	skcipher_request_set_callback(req, CRYPTO_TFM_REQ_MAY_SLEEP | CRYPTO_TFM_REQ_MAY_BACKLOG,
+				      crypto_req_done, &wait);
+	skcipher_request_set_crypt(req, key->pages, key->pages, len, key->iv);
+	return crypto_wait_req(encrypt ? crypto_skcipher_encrypt(req) :
+					 crypto_skcipher_decrypt(req), &wait);
 }
 
 /* The first @n bytes of the keyed hash, which has at least as many. */
@@ -256,7 +264,7 @@ static int krb5_crypto_set_protocol_key(struct cssp_krb5_key *key, const u8 *pro
 {
 	if (key->e->sha2)
 		return crypto_shash_setkey(key->seal_mac, protocol_key, key->e->key_size);
-	return crypto_sync_skcipher_setkey(key->cipher, protocol_key, key->e->key_size);
+	return crypto_skcipher_setkey(key->cipher, protocol_key, key->e->key_size);
 }
 
 /* Derive from the protocol key that was set. */
@@ -308,7 +316,7 @@ static int krb5_crypto_set_derived(struct cssp_krb5_key *key, const struct krb5_
 	const struct cssp_krb5_enctype *e = key->e;
 	int ret;
 
-	ret = crypto_sync_skcipher_setkey(key->cipher, d->ke, e->key_size);
+	ret = crypto_skcipher_setkey(key->cipher, d->ke, e->key_size);
 	if (ret)
 		return ret;
 	ret = crypto_shash_setkey(key->seal_mac, d->ki, e->mac_key_size);

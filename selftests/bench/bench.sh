@@ -50,6 +50,6 @@ fi
 if [ $# -gt 0 ]; then
 	measure "$@"
 else
-	measure messages ntlm logon resumed token memory scale
+	measure messages ntlm logon resumed token memory kerberos scale
 fi
 report "$@"

@@ -20,20 +20,34 @@ static uint64_t nanoseconds(clockid_t clock)
 	return ts.tv_sec * 1000000000ull + ts.tv_nsec;
 }
 
+static uint64_t empty_interval(void)
+{
+	uint64_t start = nanoseconds(CLOCK_THREAD_CPUTIME_ID);
+
+	return nanoseconds(CLOCK_THREAD_CPUTIME_ID) - start;
+}
+
+static uint64_t reading;
+
 /* What an interval costs in which nothing happens. */
 static uint64_t overhead(void)
 {
-	static uint64_t least;
-	uint64_t start, cost;
+	if (!reading)
+		reading = empty_interval();
+	return reading;
+}
+
+void count_calibrate(void)
+{
+	uint64_t cost;
 	int i;
 
-	for (i = 0; !least && i < EMPTY_INTERVALS; i++) {
-		start = nanoseconds(CLOCK_THREAD_CPUTIME_ID);
-		cost = nanoseconds(CLOCK_THREAD_CPUTIME_ID) - start;
-		if (!i || cost < least)
-			least = cost;
+	reading = empty_interval();
+	for (i = 0; i < EMPTY_INTERVALS; i++) {
+		cost = empty_interval();
+		if (cost < reading)
+			reading = cost;
 	}
-	return least;
 }
 
 void count_reset(struct count *c)
@@ -102,6 +116,19 @@ uint64_t count_processes(const char *name)
 
 	count_find(&c, name);
 	return count_read(&c);
+}
+
+uint64_t count_cgroup(const char *cpu_stat)
+{
+	FILE *f = fopen(cpu_stat, "re");
+	uint64_t us = 0;
+
+	if (!f)
+		return 0;
+	if (fscanf(f, "usage_usec %" SCNu64, &us) != 1)
+		us = 0;
+	fclose(f);
+	return us * 1000 / NS_PER_INSTRUCTION;
 }
 
 uint64_t count_elapsed(void)

@@ -24,6 +24,11 @@ struct count {
 	uint64_t start;
 };
 
+/*
+ * Find what a reading of the clock costs at least. Without this call it is what the first
+ * one costs, with its page faults or an interrupt.
+ */
+void count_calibrate(void);
 /* Forget the intervals so far, which warmed caches up. */
 void count_reset(struct count *c);
 void count_start(struct count *c);
@@ -43,6 +48,12 @@ struct count_clocks {
 
 void count_find(struct count_clocks *c, const char *name);
 uint64_t count_read(const struct count_clocks *c);
+
+/*
+ * Instructions so far of all processes of a cgroup, of those that have ended too. The file
+ * is its cpu.stat; 0 if it cannot be read. Its unit is 500 instructions.
+ */
+uint64_t count_cgroup(const char *cpu_stat);
 
 /* Instructions of the whole machine since it started, and time in which it was idle. */
 uint64_t count_elapsed(void);

@@ -2,6 +2,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/ioctl.h>
 
 #include "acceptor.h"
@@ -25,28 +26,56 @@ static void expect(int32_t status, int32_t wanted)
 	exit(1);
 }
 
-void initiator_open(struct initiator *i, uint32_t package)
+static struct credssp_ioc_acquire acquire_args(const struct initiator *i)
 {
 	struct credssp_ioc_acquire a = {
 		.size = sizeof(a),
 		.use = SECPKG_CRED_OUTBOUND,
 		.encoding = CREDSSP_IDENTITY_UTF8,
-		.mechs = package == CREDSSP_PACKAGE_CREDSSP ? CREDSSP_MECH_NTLM : 0,
-		.package = package,
-		.user = (uintptr_t)USER,
-		.user_length = sizeof(USER) - 1,
-		.password = (uintptr_t)PASSWORD,
-		.password_length = sizeof(PASSWORD) - 1,
+		.mechs = i->package == CREDSSP_PACKAGE_CREDSSP ? CREDSSP_MECH_NTLM : 0,
+		.package = i->package,
 	};
+
+	if (i->ccache) {
+		a.ticket_source = CREDSSP_TICKETS_CCACHE;
+		a.tickets = (uintptr_t)i->ccache;
+		a.tickets_length = strlen(i->ccache);
+		return a;
+	}
+	a.user = (uintptr_t)USER;
+	a.user_length = sizeof(USER) - 1;
+	a.password = (uintptr_t)PASSWORD;
+	a.password_length = sizeof(PASSWORD) - 1;
+	return a;
+}
+
+void initiator_open(struct initiator *i, uint32_t package)
+{
+	struct credssp_ioc_acquire a;
 
 	i->fd = open(CREDSSP_DEVICE, O_RDWR | O_CLOEXEC);
 	if (i->fd < 0)
 		fail(CREDSSP_DEVICE);
+	i->package = package;
+	a = acquire_args(i);
 	call(i, CREDSSP_IOC_ACQUIRE, &a);
 	expect(a.status, SEC_E_OK);
-	i->package = package;
 	i->cred = a.cred;
 	i->context = 0;
+}
+
+void initiator_renew(struct initiator *i)
+{
+	struct credssp_ioc_handle old = { .size = sizeof(old), .handle = i->cred };
+	struct credssp_ioc_acquire a = acquire_args(i);
+
+	count_start(&i->count);
+	call(i, CREDSSP_IOC_FREE_CRED, &old);
+	call(i, CREDSSP_IOC_ACQUIRE, &a);
+	count_stop(&i->count);
+	expect(old.status, SEC_E_OK);
+	expect(a.status, SEC_E_OK);
+	i->cred = a.cred;
 }
 
 void initiator_leg(struct initiator *i, struct span in, int32_t wanted)
@@ -59,11 +88,12 @@ void initiator_leg(struct initiator *i, struct span in, int32_t wanted)
 		.type = SECBUFFER_TOKEN, .length = sizeof(i->token), .addr = (uintptr_t)i->token,
 	};
 	bool delegate = i->package == CREDSSP_PACKAGE_CREDSSP;
+	const char *target = i->target ? i->target : TARGET;
 	struct credssp_ioc_init a = {
 		.size = sizeof(a), .context_req = FLAGS | (delegate ? ISC_REQ_DELEGATE : 0),
 		.data_rep = SECURITY_NATIVE_DREP, .cred = i->cred,
-		.context = i->context, .target = (uintptr_t)TARGET,
-		.target_length = sizeof(TARGET) - 1, .input = (uintptr_t)input,
+		.context = i->context, .target = (uintptr_t)target,
+		.target_length = strlen(target), .input = (uintptr_t)input,
 		.input_count = i->context ? 2 : 0, .output = (uintptr_t)&output,
 		.output_count = 1,
 	};
@@ -75,6 +105,35 @@ void initiator_leg(struct initiator *i, struct span in, int32_t wanted)
 	i->length = output.length;
 	if (!i->context)
 		i->context = a.new_context;
+}
+
+uint32_t initiator_message(struct initiator *i, unsigned long verb, struct span in, void *out,
+			   uint32_t room, struct count *count)
+{
+	struct credssp_ioc_message a = {
+		.size = sizeof(a), .context = i->context, .in = (uintptr_t)in.p,
+		.in_length = in.len, .out = (uintptr_t)out, .out_length = room,
+	};
+
+	count_start(count);
+	call(i, verb, &a);
+	count_stop(count);
+	expect(a.status, SEC_E_OK);
+	return a.out_length;
+}
+
+struct credssp_report initiator_report(struct initiator *i)
+{
+	struct credssp_report report;
+	struct credssp_ioc_query a = {
+		.size = sizeof(a), .context = i->context,
+		.attribute = SECPKG_ATTR_CREDSSP_REPORT,
+		.buffer = (uintptr_t)&report, .length = sizeof(report),
+	};
+
+	call(i, CREDSSP_IOC_QUERY, &a);
+	expect(a.status, SEC_E_OK);
+	return report;
 }
 
 void initiator_end(struct initiator *i)

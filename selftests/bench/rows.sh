@@ -8,6 +8,8 @@
 . "$TOP/selftests/bench/server.sh"
 # shellcheck source=scale.sh
 . "$TOP/selftests/bench/scale.sh"
+# shellcheck source=kerberos.sh
+. "$TOP/selftests/bench/kerberos.sh"
 set -o pipefail
 
 COUNTS=$GUEST_RUN/counts
@@ -125,6 +127,7 @@ for group; do
 	ntlm) measure_ntlm ;;
 	messages) measure_messages ;;
 	memory) measure_memory ;;
+	kerberos) measure_kerberos ;;
 	scale) measure_scale ;;
 	*) bail "no group $group" ;;
 	esac

@@ -168,10 +168,11 @@ int32_t device_leg(int fd, uint64_t cred, uint64_t *context, struct leg *leg)
 	struct credssp_sec_buffer out = {
 		.type = SECBUFFER_TOKEN, .length = leg->room, .addr = (uintptr_t)leg->out,
 	};
+	const char *target = leg->target ? leg->target : TARGET;
 	struct credssp_ioc_init a = {
 		.size = sizeof(a), .status = 0x5a5a5a5a, .context_req = leg->req,
 		.data_rep = SECURITY_NATIVE_DREP, .cred = cred, .context = *context,
-		.target = (uintptr_t)TARGET, .target_length = strlen(TARGET),
+		.target = (uintptr_t)target, .target_length = strlen(target),
 		.input = (uintptr_t)in, .input_count = *context ? 2 : 0,
 		.output = (uintptr_t)&out, .output_count = 1,
 	};
@@ -181,6 +182,7 @@ int32_t device_leg(int fd, uint64_t cred, uint64_t *context, struct leg *leg)
 	leg->extra = in[1].type == SECBUFFER_EXTRA ? in[1].length : 0;
 	leg->missing = in[1].type == SECBUFFER_MISSING ? in[1].length : 0;
 	leg->attr = a.context_attr;
+	leg->expiry = a.expiry;
 	if (!*context)
 		*context = a.new_context;
 	return a.status;

@@ -42,13 +42,15 @@ struct credssp_ioc_acquire device_acquire_args(void);
 /**
  * struct leg - one call of INIT on the token transport
  * @req: ISC_REQ_* of a first call, and of the later ones
+ * @target: NULL: TARGET
  * @in, @in_len: token, NULL on a first call
  * @out: room of @room bytes
  * @out_len: out: bytes made or needed
- * @extra, @missing: out
+ * @extra, @missing, @attr, @expiry: out
  */
 struct leg {
 	uint32_t req;
+	const char *target;
 	const void *in;
 	uint32_t in_len;
 	uint8_t out[CREDSSP_MAX_TOKEN];
@@ -57,6 +59,7 @@ struct leg {
 	uint32_t extra;
 	uint32_t missing;
 	uint32_t attr;
+	uint64_t expiry;
 };
 
 int32_t device_leg(int fd, uint64_t cred, uint64_t *context, struct leg *leg);

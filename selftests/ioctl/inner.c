@@ -402,9 +402,27 @@ TEST(inner_limits, "messages of up to 65536 bytes, and none that is longer")
 		 SEC_E_INVALID_PARAMETER);
 	CHECK_EQ(message(d, CREDSSP_IOC_SIGN, span(plain, sizeof(plain)), sealed, &length),
 		 SEC_E_INVALID_PARAMETER);
-	CHECK_EQ(message(d, CREDSSP_IOC_ENCRYPT, span(plain, 0), sealed, &length),
-		 SEC_E_INVALID_PARAMETER);
 	/* the refused calls left the context intact */
+	talk(d);
+	end(d);
+	bytes_free(&made);
+}
+
+TEST(inner_empty, "an empty message is sealed to a signature alone")
+{
+	struct duo *d = established(CREDSSP_PACKAGE_NTLM);
+	struct bytes made = { 0 };
+	uint8_t room[64];
+	uint32_t length = sizeof(room);
+
+	REQUIRE_EQ(message(d, CREDSSP_IOC_ENCRYPT, span(NULL, 0), room, &length), SEC_E_OK);
+	CHECK_EQ(length, SIGNATURE);
+	CHECK(ntlm_unseal(&d->ntlm.in, span(room, length), &made));
+	CHECK_EQ(made.len, 0);
+	ntlm_seal(&d->ntlm.out, span(NULL, 0), &made);
+	length = 0;
+	CHECK_EQ(message(d, CREDSSP_IOC_DECRYPT, span_of(&made), NULL, &length), SEC_E_OK);
+	CHECK_EQ(length, 0);
 	talk(d);
 	end(d);
 	bytes_free(&made);

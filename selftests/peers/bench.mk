@@ -11,7 +11,7 @@ WINPR_LIBS = $(shell pkg-config --libs winpr2)
 BENCH_TS := $(addprefix $(O)/obj/,identity.o ts.o bind_hash.o der.o)
 
 PROGRAMS += $(O)/credssp_bench $(O)/ntlm_bench $(O)/tls_bench $(O)/ktls_bench \
-	$(O)/idle_bench $(O)/logons_bench $(O)/storm_bench
+	$(O)/idle_bench $(O)/logons_bench $(O)/storm_bench $(O)/krb5_bench
 
 .PHONY: bench
 bench: all $(O)/winpr_bench
@@ -22,6 +22,10 @@ $(O)/credssp_bench: $(addprefix $(BENCH)/,credssp_bench.o client.o tcp.o count.o
 
 $(O)/ntlm_bench: $(addprefix $(BENCH)/,ntlm_bench.o initiator.o tcp.o count.o) $(BENCH_ACCEPTOR)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lgnutls -lnettle
+
+$(O)/krb5_bench: $(addprefix $(BENCH)/,krb5_bench.o krb5_client.o initiator.o tcp.o count.o) \
+		$(addprefix $(O)/obj/,krb5_gss.o bytes.o)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lgssapi_krb5
 
 $(O)/idle_bench: $(addprefix $(BENCH)/,idle_bench.o initiator.o standin.o ts_acceptor.o record.o \
 		become.o tcp.o count.o) $(BENCH_ACCEPTOR) $(BENCH_TS)

@@ -9,3 +9,13 @@ $(O)/krb5_peer_test: $(addprefix $(O)/obj/,krb5_peer_test.o krb5_gss.o krb5_erro
 
 $(O)/fakekdc: $(addprefix $(O)/obj/,fakekdc.o krb5_error.o spnego.o der.o bytes.o)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^
+
+# The module's packages, with MIT's acceptor
+KRB5_PACKAGE := krb5_package_test krb5_package_messages krb5_package_wrong krb5_pair
+PROGRAMS += $(O)/krb5_package_test
+
+$(O)/krb5_package_test: $(KRB5_PACKAGE:%=$(O)/obj/%.o) $(addprefix $(O)/obj/,krb5_gss.o spnego.o \
+		der.o bytes.o ioctl/tap.o ioctl/device.o)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lgssapi_krb5
+
+$(KRB5_PACKAGE:%=$(O)/obj/%.o): CFLAGS += -I../../include/uapi

@@ -155,17 +155,24 @@ void krb5_wrap(struct krb5_server *s, struct span plain, struct bytes *out)
 	gss_release_buffer(&minor, &token);
 }
 
-/* GSS_S_OLD_TOKEN and the like are no errors for GSSAPI: the result must be 0. */
+/*
+ * GSS_S_OLD_TOKEN and the like are no errors for GSSAPI: the result must be 0. The library
+ * undoes the rotation in the memory that it is given.
+ */
 bool krb5_unseal(struct krb5_server *s, struct span sealed, struct bytes *plain)
 {
-	gss_buffer_desc in = { sealed.len, (void *)sealed.p }, out = GSS_C_EMPTY_BUFFER;
+	gss_buffer_desc in, out = GSS_C_EMPTY_BUFFER;
+	struct bytes copy = { 0 };
 	OM_uint32 major, minor;
 	int is_sealed = 0;
 
+	bytes_span(&copy, sealed);
+	in = (gss_buffer_desc){ copy.len, copy.p };
 	major = gss_unwrap(&minor, s->ctx, &in, &out, &is_sealed, NULL);
 	if (!GSS_ERROR(major))
 		bytes_add(plain, out.value, out.length);
 	gss_release_buffer(&minor, &out);
+	bytes_free(&copy);
 	return major == GSS_S_COMPLETE && is_sealed;
 }
 

@@ -121,10 +121,6 @@ static void device_sign(struct credssp_ioc_message *a)
 
 static void device_seal(struct credssp_ioc_message *a)
 {
-	if (!a->in_length) {
-		a->status = SEC_E_INVALID_PARAMETER;
-		return;
-	}
 	if (!device_admits(a, device.signature + a->in_length))
 		return;
 	memset(bytes(a->out), 'S', device.signature);

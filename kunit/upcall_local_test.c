@@ -127,6 +127,9 @@ static void kernel_caller(struct kunit *test)
 
 	f->who.pid = NULL;
 	KUNIT_EXPECT_TRUE(test, cssp_helper_is_local(&f->helper, &f->who));
+	f->who.contained = true;
+	KUNIT_EXPECT_FALSE(test, cssp_helper_is_local(&f->helper, &f->who));
+	f->who.contained = false;
 	f->helper.pid_ns = (struct pid_namespace *)32;
 	KUNIT_EXPECT_FALSE(test, cssp_helper_is_local(&f->helper, &f->who));
 	f->helper.pid_ns = &init_pid_ns;
@@ -136,12 +139,34 @@ static void kernel_caller(struct kunit *test)
 	f->who.pid = first;
 }
 
+/* A kernel caller acts for the current task. */
+static void contained_caller(struct kunit *test)
+{
+	struct nsproxy other = *current->nsproxy, *kept = current->nsproxy;
+	struct cssp_requester outside, inside, copy;
+
+	cssp_requester_pin(&outside, current_cred(), &init_net);
+	other.mnt_ns = (struct mnt_namespace *)24;
+	set_nsproxy(&other);
+	cssp_requester_pin(&inside, current_cred(), &init_net);
+	set_nsproxy(kept);
+	cssp_requester_copy(&copy, &inside);
+	KUNIT_EXPECT_TRUE(test, inside.contained);
+	KUNIT_EXPECT_TRUE(test, copy.contained);
+	KUNIT_EXPECT_EQ(test, outside.contained,
+			current->nsproxy->mnt_ns != init_task.nsproxy->mnt_ns);
+	cssp_requester_drop(&copy);
+	cssp_requester_drop(&inside);
+	cssp_requester_drop(&outside);
+}
+
 static struct kunit_case local_cases[] = {
 	KUNIT_CASE(same_namespaces),
 	KUNIT_CASE(other_namespaces),
 	KUNIT_CASE(mount_namespaces),
 	KUNIT_CASE(ended_process),
 	KUNIT_CASE(kernel_caller),
+	KUNIT_CASE(contained_caller),
 	{}
 };
 

@@ -86,9 +86,10 @@ struct credssp_buffer_desc {
  * @package: CREDSSP_PACKAGE_*: CREDSSP, or an inner package on its own; for the latter
  *	@mechs, @min_version and @max_version must be zero
  * @ticket_source: enum credssp_ticket_source; with CCACHE or KEYTAB @key and @password
- *	must be NULL.  A kernel caller has no mount namespace: the helper of init_net reads
- *	the host's caches and keytabs, with the uid of @cred.  For a process in a container
- *	(CVE-2025-2312) the caller must pass a password
+ *	must be NULL.  The helper of init_net reads the host's caches and keytabs, with the
+ *	uid of @cred.  So a call in a task with a mount namespace of its own, as in a
+ *	container, gets none (CVE-2025-2312); a kernel thread must not ask for them on
+ *	behalf of such a task
  * @user_to_user: Kerberos by user-to-user tickets
  * @tickets: name of the credential cache or keytab, NUL-terminated UTF-8, at most
  *	CREDSSP_MAX_NAME bytes; NULL for the default one of the user of @cred; copied

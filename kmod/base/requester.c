@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Pin the identity of a caller. */
+#include <linux/nsproxy.h>
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
+#include <linux/sched/task.h>
 #include <linux/string.h>
 #include "requester.h"
 
@@ -17,6 +19,13 @@ void cssp_requester_pin_current(struct cssp_requester *who, struct net *net)
 	who->pid = get_pid(task_tgid(current));
 	who->cred = get_current_cred();
 	who->net = get_net(net);
+	who->contained = false;
+}
+
+/* A task that ends has no namespaces any more. */
+static bool requester_is_contained(void)
+{
+	return !current->nsproxy || current->nsproxy->mnt_ns != init_task.nsproxy->mnt_ns;
 }
 
 /**
@@ -25,7 +34,7 @@ void cssp_requester_pin_current(struct cssp_requester *who, struct net *net)
  * @cred: credentials to act with
  * @net: network namespace that the identity acts in
  *
- * Context: any.
+ * Context: process context of the task that the caller acts for, or a kernel thread.
  */
 void cssp_requester_pin(struct cssp_requester *who, const struct cred *cred,
 			struct net *net)
@@ -33,6 +42,7 @@ void cssp_requester_pin(struct cssp_requester *who, const struct cred *cred,
 	who->pid = NULL;
 	who->cred = get_cred(cred);
 	who->net = get_net(net);
+	who->contained = requester_is_contained();
 }
 
 /**
@@ -47,6 +57,7 @@ void cssp_requester_copy(struct cssp_requester *to, const struct cssp_requester 
 	to->pid = get_pid(from->pid);
 	to->cred = get_cred(from->cred);
 	to->net = get_net(from->net);
+	to->contained = from->contained;
 }
 
 /*

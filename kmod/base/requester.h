@@ -16,11 +16,13 @@
  * @pid: thread group of the caller, NULL for a kernel caller
  * @cred: credentials of the caller at that moment
  * @net: network namespace of the helper that serves it
+ * @contained: a kernel caller acted for a task outside of the initial mount namespace
  */
 struct cssp_requester {
 	struct pid *pid;
 	const struct cred *cred;
 	struct net *net;
+	bool contained;
 };
 
 void cssp_requester_pin_current(struct cssp_requester *who, struct net *net);

@@ -57,6 +57,7 @@ bool cssp_helper_is_local(const struct cssp_helper *h, const struct cssp_request
 	if (who->cred->user_ns != h->user_ns || !net_eq(who->net, h->net))
 		return false;
 	if (!who->pid)
-		return h->user_ns == &init_user_ns && h->pid_ns == &init_pid_ns;
+		return !who->contained && h->user_ns == &init_user_ns &&
+		       h->pid_ns == &init_pid_ns;
 	return local_same_mounts(h, who);
 }

@@ -34,7 +34,7 @@ kerberos_logons() {
 # kerberos_messages ENCTYPE SUFFIX
 kerberos_messages() {
 	local kib
-	kdc_enctype "$1" && kdc_ticket alice "FILE:$KDC/messages.cc" || bail "${PROBLEMS[*]}"
+	{ kdc_enctype "$1" && kdc_ticket alice "FILE:$KDC/messages.cc"; } || bail "${PROBLEMS[*]}"
 	for kib in 1 16; do
 		measure "s/^[a-z0-9-]*/&$2-${kib}k &/" as_peer krb5_bench messages "$PEER_TARGET" \
 			"$KDC/peer.keytab" "FILE:$KDC/messages.cc" $KERBEROS_MESSAGES \
@@ -44,7 +44,7 @@ kerberos_messages() {
 
 measure_kerberos() {
 	need krb5_bench kinit kvno
-	kdc_make && kdc_start 0 && kdc_helper || bail "${PROBLEMS[*]}"
+	{ kdc_make && kdc_start 0 && kdc_helper; } || bail "${PROBLEMS[*]}"
 	helper_cgroup
 	kdc_enctype aes256-cts-hmac-sha1-96
 	kdc_ticket alice "FILE:$KDC/tgt.cc"

@@ -2,7 +2,6 @@
 #include <inttypes.h>
 
 #include "kerberos.h"
-#include "report.h"
 #include "text.h"
 
 static const struct {
@@ -111,7 +110,7 @@ void kerberos_human_request(FILE *f, const struct options *opt)
 {
 	if (!opt->tickets && !*opt->realm && !opt->user_to_user)
 		return;
-	report_label(f, "Tickets");
+	text_label(f, "Tickets");
 	kerberos_source(f, opt);
 	if (*opt->realm) {
 		fputs(", realm ", f);
@@ -124,7 +123,7 @@ static void human_error(FILE *f, uint32_t code)
 {
 	const char *name = credssp_krb_error_name(code);
 
-	report_label(f, "KRB-ERROR");
+	text_label(f, "KRB-ERROR");
 	fprintf(f, "%s (%s%s%" PRIu32 ")\n", credssp_krb_error_text(code), name ? name : "",
 		name ? " " : "", code);
 }
@@ -136,11 +135,11 @@ void kerberos_human(FILE *f, const struct outcome *o)
 
 	/* a fallback stands behind the mechanism where that is printed */
 	if (r->passed_over && !(kerberos_is_fallback(r) && r->facts & CREDSSP_FACT_PEER_VERSION)) {
-		report_label(f, "Kerberos");
+		text_label(f, "Kerberos");
 		fprintf(f, "was not used, because %s\n", credssp_reason_text(r->passed_over));
 	}
 	if (*o->client) {
-		report_label(f, "Client");
+		text_label(f, "Client");
 		text_print(f, o->client);
 		fputc('\n', f);
 	}
@@ -148,11 +147,11 @@ void kerberos_human(FILE *f, const struct outcome *o)
 		human_error(f, r->krb_error);
 	if (kerberos_has_skew(r)) {
 		kerberos_skew(skew, sizeof(skew), r->skew);
-		report_label(f, "Clock");
+		text_label(f, "Clock");
 		fprintf(f, "%s\n", skew);
 	}
 	if (r->kdc_messages) {
-		report_label(f, "KDC");
+		text_label(f, "KDC");
 		kerberos_messages(f, r->kdc_messages);
 		fputc('\n', f);
 	}

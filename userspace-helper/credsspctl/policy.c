@@ -11,7 +11,6 @@
 #include "json.h"
 #include "outcome.h"
 #include "policy_conf.h"
-#include "report.h"
 #include "spn.h"
 #include "text.h"
 
@@ -161,7 +160,7 @@ static void print_answers(const char *target, const struct answers *a)
 {
 	unsigned int kind;
 
-	report_label(stdout, "Target");
+	text_label(stdout, "Target");
 	text_print(stdout, target);
 	puts("");
 	for (kind = 0; kind < POLICY_KINDS; kind++) {
@@ -172,10 +171,10 @@ static void print_answers(const char *target, const struct answers *a)
 			       "only where NTLM alone authenticates the server";
 		else if (a->status[kind][1] == SEC_E_OK)
 			word = "only to a server that is proven by more than NTLM";
-		report_label(stdout, kinds[kind]);
+		text_label(stdout, kinds[kind]);
 		puts(word);
 	}
-	report_label(stdout, "Version");
+	text_label(stdout, "Version");
 	printf("%u or above\n", a->min_version);
 }
 

@@ -39,14 +39,9 @@ static bool wants_color(FILE *f)
 	return isatty(fileno(f)) && (!no || !*no);
 }
 
-void report_label(FILE *f, const char *label)
-{
-	fprintf(f, "  %-13s", label);
-}
-
 static void line(FILE *f, const char *label, const char *value)
 {
-	report_label(f, label);
+	text_label(f, label);
 	text_print(f, value);
 	fputc('\n', f);
 }
@@ -70,27 +65,27 @@ static void human_failure(FILE *f, const struct outcome *o)
 		const char *name = credssp_ntstatus_name(r->ntstatus);
 		const char *text = credssp_ntstatus_text(r->ntstatus);
 
-		report_label(f, "Server says");
+		text_label(f, "Server says");
 		fprintf(f, "%s (%s%s0x%08" PRIX32 ")\n",
 			text ? text : "an error code without a description",
 			name ? name : "", name ? " " : "", r->ntstatus);
 	}
 	if (has_fact(o, CREDSSP_FACT_ALERT)) {
-		report_label(f, "TLS alert");
+		text_label(f, "TLS alert");
 		fprintf(f, "%s (%u)\n", credssp_alert_name(r->tls_alert), r->tls_alert);
 	}
 	if (!o->asked)
 		return;
 	if (r->leg != CREDSSP_LEG_START)
 		line(f, "Failed at", credssp_leg_text(r->leg));
-	report_label(f, "Status");
+	text_label(f, "Status");
 	fprintf(f, "%s (0x%08" PRIX32 "), %s\n", credssp_status_name(o->status),
 		(uint32_t)o->status, credssp_status_text(o->status));
 }
 
 static void human_user(FILE *f, const struct options *opt)
 {
-	report_label(f, "User");
+	text_label(f, "User");
 	if (*opt->user) {
 		if (*opt->domain) {
 			text_print(f, opt->domain);
@@ -113,7 +108,7 @@ static void human_peers(FILE *f, const struct options *opt, const struct outcome
 	human_user(f, opt);
 	kerberos_human_request(f, opt);
 	line(f, "Target", opt->target);
-	report_label(f, "Server");
+	text_label(f, "Server");
 	text_print(f, *o->address ? o->address : opt->host);
 	if (o->rdp_known)
 		fprintf(f, ", RDP with %s", rdp_protocol_name(o->rdp_protocol));
@@ -129,7 +124,7 @@ static void human_tls(FILE *f, const struct outcome *o)
 
 	if (!has_fact(o, CREDSSP_FACT_TLS))
 		return;
-	report_label(f, "TLS");
+	text_label(f, "TLS");
 	fprintf(f, "%s, ", tls_version_name(o->report.tls_version));
 	if (cipher)
 		fputs(cipher, f);
@@ -143,7 +138,7 @@ static void human_trust(FILE *f, uint32_t trust)
 	const char *separator = "not trusted: ";
 	unsigned int bit;
 
-	report_label(f, "Trust");
+	text_label(f, "Trust");
 	if (!trust)
 		fputs("trusted for this target", f);
 	for (bit = 0; bit < TRUST_BITS; bit++) {
@@ -163,10 +158,10 @@ static void human_cert(FILE *f, const struct outcome *o)
 	if (!has_fact(o, CREDSSP_FACT_TLS))
 		goto out;
 	line(f, "Certificate", subject && *subject ? subject : "without a subject");
-	report_label(f, "SHA-256");
+	text_label(f, "SHA-256");
 	for (i = 0; i < SHA256_SIZE; i++) {
 		if (i == SHA256_SIZE / 2)
-			report_label(f, "");
+			text_label(f, "");
 		fprintf(f, "%02X%c", o->report.cert_sha256[i],
 			(i + 1) % (SHA256_SIZE / 2) ? ':' : '\n');
 	}
@@ -183,7 +178,7 @@ static void human_credssp(FILE *f, const struct outcome *o)
 
 	if (!has_fact(o, CREDSSP_FACT_PEER_VERSION))
 		return;
-	report_label(f, "CredSSP");
+	text_label(f, "CredSSP");
 	fprintf(f, "version %u", r->credssp_version);
 	if (r->peer_version != r->credssp_version)
 		fprintf(f, " (the server speaks %u)", r->peer_version);
@@ -203,7 +198,7 @@ static void human_http(FILE *f, const struct outcome *o)
 {
 	if (!o->http_status)
 		return;
-	report_label(f, "HTTP");
+	text_label(f, "HTTP");
 	fprintf(f, "%" PRIu32 "%s\n", o->http_status, o->sealed_reply ?
 		", the answer to a sealed message is sealed" : "");
 }
@@ -220,7 +215,7 @@ void report_human(FILE *f, const struct options *opt, const struct outcome *o)
 	kerberos_human(f, o);
 	human_http(f, o);
 	if (authenticated(o)) {
-		report_label(f, "Time");
+		text_label(f, "Time");
 		fprintf(f, "%" PRId64 " ms\n", o->elapsed_ms);
 	}
 }

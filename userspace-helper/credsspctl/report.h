@@ -12,7 +12,4 @@
 void report_human(FILE *f, const struct options *opt, const struct outcome *o);
 void report_json(FILE *f, const struct options *opt, const struct outcome *o);
 
-/* "NAME         " of an aligned line */
-void report_label(FILE *f, const char *label);
-
 #endif

@@ -10,7 +10,6 @@
 #include "commands.h"
 #include "json.h"
 #include "outcome.h"
-#include "report.h"
 #include "text.h"
 
 #define MS_PER_S	1000.0
@@ -18,7 +17,7 @@
 /* The current number and its limit. */
 static void human_count(const char *label, uint64_t now, uint64_t limit)
 {
-	report_label(stdout, label);
+	text_label(stdout, label);
 	printf("%" PRIu64 " of yours now, ", now);
 	if (limit == CREDSSP_UNLIMITED)
 		puts("no limit for you");
@@ -28,10 +27,10 @@ static void human_count(const char *label, uint64_t now, uint64_t limit)
 
 static void human_all(const struct credssp_ioc_info *info)
 {
-	report_label(stdout, "All users");
+	text_label(stdout, "All users");
 	printf("%" PRIu32 " contexts, %" PRIu32 " credentials, %llu bytes of buffers now\n",
 	       info->contexts, info->credentials, (unsigned long long)info->buffer_bytes);
-	report_label(stdout, "So far");
+	text_label(stdout, "So far");
 	printf("%llu established, %llu failed, %llu times over a user's limit\n",
 	       (unsigned long long)info->established, (unsigned long long)info->failed,
 	       (unsigned long long)info->refused);
@@ -39,11 +38,11 @@ static void human_all(const struct credssp_ioc_info *info)
 
 static void human(const struct credssp_ioc_info *info, const char *version)
 {
-	report_label(stdout, "Module");
+	text_label(stdout, "Module");
 	fputs("credssp ", stdout);
 	text_print(stdout, version);
 	printf(", ABI %" PRIu32 "\n", info->abi);
-	report_label(stdout, "Helper");
+	text_label(stdout, "Helper");
 	puts(info->helper_present ? "credsspd is running" :
 				    "credsspd is not running (systemctl start credsspd)");
 	human_count("Contexts", info->own_contexts, info->max_contexts);
@@ -51,7 +50,7 @@ static void human(const struct credssp_ioc_info *info, const char *version)
 	human_count("Buffer bytes", info->own_buffer_bytes, info->max_buffer_bytes);
 	if (info->flags & CREDSSP_INFO_ALL)
 		human_all(info);
-	report_label(stdout, "Limits");
+	text_label(stdout, "Limits");
 	printf("%" PRIu32 " handles an open file, %.3g s an exchange, %.3g s a helper's reply\n",
 	       info->max_handles, info->handshake_timeout_ms / MS_PER_S,
 	       info->helper_timeout_ms / MS_PER_S);

@@ -60,3 +60,8 @@ int text_is_clean(const char *s)
 	}
 	return 1;
 }
+
+void text_label(FILE *f, const char *label)
+{
+	fprintf(f, "  %-13s", label);
+}

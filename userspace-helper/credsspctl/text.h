@@ -19,6 +19,9 @@ size_t text_next(const char *s, size_t n, uint32_t *c);
 /* Print, and escape all characters for which text_is_control() is true. */
 void text_print(FILE *f, const char *s);
 
+/* "NAME         " of an aligned line */
+void text_label(FILE *f, const char *label);
+
 /*
  * True for characters that could steer a terminal or mislead its
  * reader: C0, DEL, C1, line and paragraph separators, directional

@@ -46,10 +46,6 @@ struct office {
 	struct office_exchange exchanges[EXCHANGES_MAX];
 };
 
-struct office_patience office_patience = {
-	.init = CONVERSATION_IDLE_MS, .step = 10000, .leave = 2000,
-};
-
 /*
  * Bytes of requests on their way to the office, so that a burst of them is not refused. Above
  * net.core.wmem_max it needs CAP_NET_ADMIN, which the daemon has at its start; without it there
@@ -280,17 +276,6 @@ int office_request(struct office *o, const void *request, size_t length)
 }
 
 /* ---- replies ---------------------------------------------------------------- */
-
-bool office_goes_on(const struct credssp_hlp_header *reply, size_t length)
-{
-	struct credssp_hlp_krb5_reply r;
-
-	if (reply->opcode != CREDSSP_HLP_KRB5_INIT || reply->error ||
-	    length < sizeof(*reply) + sizeof(r))
-		return false;
-	memcpy(&r, reply + 1, sizeof(r));
-	return r.state == CREDSSP_HLP_KRB5_CONTINUE;
-}
 
 /* The seccomp filter forbids fork(), so the daemon ends and is started again. */
 static int office_lose(const char *why)

@@ -137,7 +137,7 @@ static void test_broken_workers(void)
 static void test_foreign(void)
 {
 	struct init in = { .conversation = 1, .owner = 5, .script = "a" };
-	alignas(8) uint8_t packet[256];
+	static alignas(8) uint8_t packet[256];
 	struct credssp_hlp_krb5_init *init = (void *)(packet + sizeof(struct credssp_hlp_header));
 	size_t length = make_init(packet, &in);
 
@@ -159,7 +159,7 @@ static void test_foreign(void)
 static void test_bad_requests(void)
 {
 	struct init in = { .conversation = 1, .owner = 5, .script = "a" };
-	uint8_t packet[256] __attribute__((aligned(8)));
+	static alignas(8) uint8_t packet[256];
 	struct credssp_hlp_krb5_init *init = (void *)(packet + sizeof(struct credssp_hlp_header));
 	size_t length = make_init(packet, &in);
 
@@ -379,7 +379,7 @@ static void test_sandbox(void)
 /* The requester is root: its worker has root's files, and nothing else of root's. */
 static void test_root(void)
 {
-	uint8_t packet[256] __attribute__((aligned(8)));
+	static alignas(8) uint8_t packet[256];
 	const struct init in = { .conversation = 1, .script = "s" };
 	struct credssp_hlp_header *hdr = (void *)packet;
 	size_t length = make_init(packet, &in);

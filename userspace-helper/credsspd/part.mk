@@ -2,7 +2,7 @@
 # credsspd, the helper daemon
 
 include $(HERE)/credsspd/engine.mk
-credsspd_office	:= office office_process office_workers
+credsspd_office	:= office office_impl office_process office_workers
 credsspd_only	:= dispatch main notify options probe queue upcall $(credsspd_office)
 
 credsspd_obj	= $(patsubst %,$(O)/obj/credsspd/%.o,$(1))

@@ -10,8 +10,9 @@ int syscalls_restrict(void);
 
 /*
  * For a Kerberos worker: no other program, no process, no signals, no limits or priorities
- * of other processes, no tracing, no namespaces or mounts, and of the sockets only those of AF_UNIX. Files and keyrings stay,
- * because libkrb5 opens caches by name and loads modules. 0 or a negative errno.
+ * of other processes, no tracing, no namespaces or mounts, and of the sockets only those of
+ * AF_UNIX. Files and keyrings stay, because libkrb5 opens caches by name and loads modules. 0
+ * or a negative errno.
  */
 int syscalls_restrict_worker(void);
 

@@ -13,7 +13,7 @@
 
 #define COMMAND_SIZE	1024
 /* What kadmin.local prints for queries that fail */
-#define ADMIN_ERRORS	" while |usage:|[Ii]nvalid|[Uu]nknown|not found"
+#define ADMIN_ERRORS	" while |usage:|invalid|Invalid|unknown|Unknown|not found"
 /* Types of the keys that the KDC makes */
 #define TYPES	"aes256-cts:normal aes128-cts:normal aes256-sha2:normal aes128-sha2:normal " \
 		"rc4-hmac:normal"

@@ -273,7 +273,7 @@ enum credssp_reason {
 
 /* @facts of struct credssp_report */
 #define CREDSSP_FACT_DELEGATED		0x01	/* non-empty TSCredentials were sent */
-#define CREDSSP_FACT_SERVER_PROVEN	0x02	/* by a trusted or pinned certificate, or Kerberos */
+#define CREDSSP_FACT_SERVER_PROVEN	0x02	/* by a trusted or pinned certificate or Kerberos */
 #define CREDSSP_FACT_PEER_VERSION	0x04	/* @credssp_version is known */
 #define CREDSSP_FACT_NTSTATUS		0x08	/* @ntstatus came from the peer */
 #define CREDSSP_FACT_EARLY_AUTH		0x10	/* the result PDU said success */

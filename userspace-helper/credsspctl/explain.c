@@ -181,9 +181,21 @@ static void explain_end(FILE *f, const struct outcome *o)
 		fprintf(f, "the logon failed: %s\n", outcome_reason_text(o));
 }
 
-static void explain_advice(FILE *f, const struct outcome *o)
+static const char *failure_advice(const struct options *opt, const struct outcome *o)
 {
-	const char *failure = advice_for(o->reason);
+	/* No certificate helps against a server that did not prove itself by Kerberos. */
+	if (o->reason == CREDSSP_REASON_SERVER_NOT_PROVEN &&
+	    o->report.mech_package == CREDSSP_PACKAGE_KERBEROS)
+		return advice_for(CREDSSP_REASON_BINDING);
+	/* Without a saved key the module looks for tickets. */
+	if (o->reason == CREDSSP_REASON_NO_TICKETS && opt->saved)
+		return advice_for(CREDSSP_REASON_KEY);
+	return advice_for(o->reason);
+}
+
+static void explain_advice(FILE *f, const struct options *opt, const struct outcome *o)
+{
+	const char *failure = failure_advice(opt, o);
 	const char *fallback = advice_for(o->report.passed_over);
 
 	if (!failure && outcome_exit_code(o) != EXIT_CODE_AUTHENTICATED)
@@ -207,5 +219,5 @@ void explain_print(FILE *f, const struct options *opt, const struct outcome *o,
 	explain_mechanisms(f, opt, o);
 	explain_expiry(f, o);
 	explain_end(f, o);
-	explain_advice(f, o);
+	explain_advice(f, opt, o);
 }

@@ -361,7 +361,7 @@ const char *options_pin(struct options *o, const char *arg)
 	if (*arg)
 		return "longer than a SHA-256 fingerprint";
 	o->pin_count++;
-	/* a fingerprint that does not fit must end the exchange */
+	/* A fingerprint that does not fit ends the exchange, if nothing else proves the server. */
 	o->mutual = true;
 	return NULL;
 }

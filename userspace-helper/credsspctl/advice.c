@@ -63,8 +63,7 @@ static const struct {
 	  "Bring up lo in the initial network namespace, and let its traffic through the firewall."
 	},
 	{ CREDSSP_REASON_NTLM_OFF,
-	  "Make Kerberos work, for which the reason above is a start, or set ntlm = yes in credssp-policy.conf(5)."
-	},
+	  "Use Kerberos, without --mech ntlm, or set ntlm = yes in credssp-policy.conf(5)." },
 	{ CREDSSP_REASON_TLS_VERSION, "Allow TLS 1.2 or 1.3 on the server." },
 	{ CREDSSP_REASON_TLS_ALGORITHM,
 	  "Allow AES-GCM or ChaCha20-Poly1305 cipher suites on the server." },
@@ -79,7 +78,8 @@ static const struct {
 	{ CREDSSP_REASON_NO_TICKETS,
 	  "Get tickets with kinit, and check with klist that they are in the cache that was used."
 	},
-	{ CREDSSP_REASON_TICKETS_EXPIRED, "Get new tickets: kinit, or kinit -R to renew them." },
+	{ CREDSSP_REASON_TICKETS_EXPIRED,
+	  "Get new tickets with kinit: expired ones cannot be renewed." },
 	{ CREDSSP_REASON_FOREIGN,
 	  "Give a password, or run a credsspd in this container: tickets are read for programs in credsspd's own namespaces only."
 	},
@@ -105,12 +105,13 @@ static const struct {
 	  "Give the account and the service keys for AES (msDS-SupportedEncryptionTypes): RC4 and DES are not used."
 	},
 	{ CREDSSP_REASON_USER_TO_USER, "Ask for user-to-user tickets: --u2u." },
-	{ CREDSSP_REASON_KRB_ERROR, "Look up the KRB-ERROR above in the log of the KDC." },
+	{ CREDSSP_REASON_KRB_ERROR,
+	  "Look up the KRB-ERROR above in the logs of the KDC and of the server." },
 	{ CREDSSP_REASON_KDC_ANSWER,
 	  "Find out who answers at the addresses of the KDCs: it does not have the realm's keys." },
 	{ CREDSSP_REASON_NO_KERBEROS, "Install a credsspd that was built with Kerberos." },
 	{ CREDSSP_REASON_NOT_CHOSEN,
-	  "Allow the mechanism on the server, or let it choose: --mech negotiate." },
+	  "Allow Kerberos on the server, and give it the key of the service (keytab)." },
 
 	{ CTL_REASON_RESOLVE, "Check the host's name, and DNS." },
 	{ CTL_REASON_CONNECT, "Check that the server is up, the port, and firewalls." },

@@ -270,7 +270,7 @@ static void authenticate_socket(struct job *job)
 	o->expiry = result.expiry;
 	o->cert = result.cert;
 	o->cert_length = result.cert_length;
-	if (result.report.mech_package == CREDSSP_PACKAGE_KERBEROS)
+	if (status == SEC_E_OK && result.report.mech_package == CREDSSP_PACKAGE_KERBEROS)
 		snprintf(o->client, sizeof(o->client), "%s", result.user);
 	if (status == SEC_E_OK)
 		credssp_send_close_notify(job->fd);

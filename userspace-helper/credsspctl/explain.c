@@ -68,12 +68,6 @@ static bool is_kerberos_reason(uint32_t reason)
 	return reason >= CREDSSP_REASON_NO_TICKETS && reason <= CREDSSP_REASON_NOT_CHOSEN;
 }
 
-/* A module from before Kerberos does not name the mechanism, which is NTLM. */
-static bool is_older_module(const struct credssp_report *r)
-{
-	return !r->mech_package && r->leg > CREDSSP_LEG_NEGO;
-}
-
 /* True if a mechanism, perhaps one that failed, had its turn. */
 static bool reached_mechanism(const struct outcome *o)
 {
@@ -94,7 +88,7 @@ static void kerberos_result(FILE *f, const struct outcome *o)
 		fprintf(f, "was passed over, because %s", credssp_reason_text(r->passed_over));
 	else if (is_kerberos_reason(o->reason))
 		fprintf(f, "failed: %s", credssp_reason_text(o->reason));
-	else if (is_older_module(r))
+	else if (kerberos_is_older_module(r))
 		fputs("was not tried: the module is older than it", f);
 	else
 		fputs("was not finished", f);
@@ -141,7 +135,8 @@ static void explain_answers(FILE *f, const struct outcome *o)
 static void explain_ntlm(FILE *f, const struct options *opt, const struct outcome *o)
 {
 	begin(f);
-	if (o->report.mech_package == CREDSSP_PACKAGE_NTLM || is_older_module(&o->report))
+	if (o->report.mech_package == CREDSSP_PACKAGE_NTLM ||
+	    kerberos_is_older_module(&o->report))
 		fputs("NTLM was used\n", f);
 	else if (opt->mechs == CREDSSP_MECH_KERBEROS)
 		fputs("NTLM was not tried: --mech kerberos\n", f);
@@ -186,9 +181,21 @@ static void explain_end(FILE *f, const struct outcome *o)
 		fprintf(f, "the logon failed: %s\n", outcome_reason_text(o));
 }
 
-static void explain_advice(FILE *f, const struct outcome *o)
+static const char *failure_advice(const struct options *opt, const struct outcome *o)
 {
-	const char *failure = advice_for(o->reason);
+	/* No certificate helps against a server that did not prove itself by Kerberos. */
+	if (o->reason == CREDSSP_REASON_SERVER_NOT_PROVEN &&
+	    o->report.mech_package == CREDSSP_PACKAGE_KERBEROS)
+		return advice_for(CREDSSP_REASON_BINDING);
+	/* Without a saved key the module looks for tickets. */
+	if (o->reason == CREDSSP_REASON_NO_TICKETS && opt->saved)
+		return advice_for(CREDSSP_REASON_KEY);
+	return advice_for(o->reason);
+}
+
+static void explain_advice(FILE *f, const struct options *opt, const struct outcome *o)
+{
+	const char *failure = failure_advice(opt, o);
 	const char *fallback = advice_for(o->report.passed_over);
 
 	if (!failure && outcome_exit_code(o) != EXIT_CODE_AUTHENTICATED)
@@ -212,5 +219,5 @@ void explain_print(FILE *f, const struct options *opt, const struct outcome *o,
 	explain_mechanisms(f, opt, o);
 	explain_expiry(f, o);
 	explain_end(f, o);
-	explain_advice(f, o);
+	explain_advice(f, opt, o);
 }

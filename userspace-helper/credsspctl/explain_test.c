@@ -146,6 +146,35 @@ static void test_failed(void)
 	       "  - Set the clocks: by default they may differ by five minutes (timedatectl shows this one).\n");
 }
 
+/* The advice depends on more than the reason. */
+static void test_other_advice(void)
+{
+	start();
+	o.report.kdc_messages = 0;
+	facts.policy_known = false;
+	outcome_status(&o, SEC_E_WRONG_PRINCIPAL, CREDSSP_REASON_SERVER_NOT_PROVEN);
+	expect("What was done:\n"
+	       "  - target TERMSRV/srv at 192.0.2.1:3389\n"
+	       "  - credsspd, the helper, is running\n"
+	       "  - Kerberos, with tickets from the password, was used; 0 messages to KDCs\n"
+	       "  - NTLM was not used\n"
+	       "  - the logon failed: the server did not prove by Kerberos that it is the target\n"
+	       "What to do:\n"
+	       "  - Do not log on: find out who answers at the server's address.\n");
+	opt.saved = true;
+	o.report.mech_package = 0;
+	o.report.leg = CREDSSP_LEG_NEGO;
+	outcome_status(&o, SEC_E_NO_CREDENTIALS, CREDSSP_REASON_NO_TICKETS);
+	expect("What was done:\n"
+	       "  - target TERMSRV/srv at 192.0.2.1:3389\n"
+	       "  - credsspd, the helper, is running\n"
+	       "  - Kerberos, with tickets from the saved password, failed: there is no credential cache or keytab, or nothing usable in it; 0 messages to KDCs\n"
+	       "  - NTLM was not used\n"
+	       "  - the logon failed: there is no credential cache or keytab, or nothing usable in it\n"
+	       "What to do:\n"
+	       "  - Save the credentials for this target: credsspctl cred add.\n");
+}
+
 /* Failures before any mechanism, and without the module */
 static void test_early(void)
 {
@@ -209,6 +238,7 @@ void test_explain(void)
 	test_success();
 	test_passed_over();
 	test_failed();
+	test_other_advice();
 	test_early();
 	test_without_kerberos();
 }

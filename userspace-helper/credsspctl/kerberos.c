@@ -12,19 +12,26 @@ static const struct {
 } mechs[] = {
 	{ CREDSSP_MECH_NEGOTIATE, CREDSSP_PACKAGE_KERBEROS, "spnego-kerberos",
 	  "Kerberos inside SPNEGO" },
-	{ CREDSSP_MECH_NEGOTIATE, 0, "spnego-ntlm", "NTLMv2 inside SPNEGO" },
+	{ CREDSSP_MECH_NEGOTIATE, CREDSSP_PACKAGE_NTLM, "spnego-ntlm", "NTLMv2 inside SPNEGO" },
 	{ CREDSSP_MECH_NTLM, 0, "ntlm", "NTLMv2, without SPNEGO" },
 	{ CREDSSP_MECH_KERBEROS, 0, "kerberos", "Kerberos, without SPNEGO" },
 };
 
+bool kerberos_is_older_module(const struct credssp_report *r)
+{
+	return !r->mech_package && r->leg > CREDSSP_LEG_NEGO;
+}
+
 /* The row of a report, or ARRAY_SIZE(mechs) */
 static size_t find_mech(const struct credssp_report *r)
 {
+	uint32_t package = kerberos_is_older_module(r) ? CREDSSP_PACKAGE_NTLM :
+							 r->mech_package;
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(mechs); i++)
 		if (mechs[i].mech == r->mech &&
-		    (!mechs[i].package || mechs[i].package == r->mech_package))
+		    (!mechs[i].package || mechs[i].package == package))
 			break;
 	return i;
 }
@@ -40,7 +47,9 @@ const char *kerberos_mech_text(const struct credssp_report *r)
 {
 	size_t i = find_mech(r);
 
-	return i < ARRAY_SIZE(mechs) ? mechs[i].text : "unknown";
+	if (i < ARRAY_SIZE(mechs))
+		return mechs[i].text;
+	return r->mech == CREDSSP_MECH_NEGOTIATE ? "SPNEGO" : "unknown";
 }
 
 bool kerberos_is_fallback(const struct credssp_report *r)

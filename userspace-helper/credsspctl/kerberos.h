@@ -13,11 +13,14 @@
 #define SKEW_ROOM	80
 
 /*
- * The mechanism as a stable word and for people. An older module does not say what SPNEGO
- * came to: it had NTLM only.
+ * The mechanism as a stable word and for people. The word is NULL if the mechanism is not
+ * known, and if SPNEGO has not come to one.
  */
-const char *kerberos_mech_name(const struct credssp_report *r);	/* NULL when unknown */
+const char *kerberos_mech_name(const struct credssp_report *r);
 const char *kerberos_mech_text(const struct credssp_report *r);
+
+/* True for a module from before Kerberos. It does not name the mechanism, which is NTLM. */
+bool kerberos_is_older_module(const struct credssp_report *r);
 
 /* True if the report is about NTLM in place of Kerberos. */
 bool kerberos_is_fallback(const struct credssp_report *r);

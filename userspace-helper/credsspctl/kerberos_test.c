@@ -33,13 +33,25 @@ static void test_mechs(void)
 
 	for (i = 0; i < ARRAY_SIZE(rows); i++) {
 		struct credssp_report r = {
-			.mech = rows[i].mech, .mech_package = rows[i].package,
+			.leg = CREDSSP_LEG_PUBKEY,
+			.mech = rows[i].mech,
+			.mech_package = rows[i].package,
 		};
 		const char *name = kerberos_mech_name(&r);
 
 		CHECK(rows[i].name ? name && !strcmp(name, rows[i].name) : !name);
 		CHECK(!strcmp(kerberos_mech_text(&r), rows[i].text));
 	}
+}
+
+/* The exchange ended before SPNEGO came to a mechanism. */
+static void test_no_mech(void)
+{
+	const struct credssp_report r = {
+		.leg = CREDSSP_LEG_NEGO, .mech = CREDSSP_MECH_NEGOTIATE,
+	};
+
+	CHECK(!kerberos_mech_name(&r) && !strcmp(kerberos_mech_text(&r), "SPNEGO"));
 }
 
 static void test_skew(void)
@@ -303,6 +315,7 @@ void test_kerberos(void)
 {
 	test_not_proven();
 	test_mechs();
+	test_no_mech();
 	test_skew();
 	test_client();
 	test_used();

@@ -48,7 +48,7 @@ static const struct command {
 		"  --min-version N       lowest CredSSP version accepted (default: policy)\n"
 		"  --max-version N       highest CredSSP version used (default 6)\n"
 		"  --no-delegate         do not give the credentials to the server\n"
-		"  --mutual              go on only if the certificate proves the server\n"
+		"  --mutual              go on only if Kerberos or the certificate proves the server\n"
 		"  --pin SHA256          a certificate with this fingerprint proves it; implies\n"
 		"                        --mutual; may be given several times\n"
 		"  --cert NAME           client certificate, for a server that asks for one\n"

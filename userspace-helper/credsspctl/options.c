@@ -168,7 +168,7 @@ static const char *absolute_name(char *to, size_t room, const char *name)
 	if (!*path)
 		return "empty";
 	/* another type, such as KEYRING: or KCM:, or absolute already */
-	if (*path == '/' || strchr(path, ':'))
+	if (*path == '/' || (path == name && strchr(path, ':')))
 		return copy_name(to, room, name, strlen(name));
 	if (!getcwd(cwd, sizeof(cwd)))
 		return "the working directory is not known: give an absolute path";
@@ -361,7 +361,7 @@ const char *options_pin(struct options *o, const char *arg)
 	if (*arg)
 		return "longer than a SHA-256 fingerprint";
 	o->pin_count++;
-	/* a fingerprint that does not fit must end the exchange */
+	/* A fingerprint that does not fit ends the exchange, if nothing else proves the server. */
 	o->mutual = true;
 	return NULL;
 }

@@ -268,6 +268,7 @@ static void test_ticket_names(void)
 		{ "DIR:/run/user/1/krb5cc", "DIR:/run/user/1/krb5cc" },
 		{ "cc", "FILE:/tmp/cc" },
 		{ "FILE:cc", "FILE:/tmp/cc" },
+		{ "FILE:a:b", "FILE:/tmp/a:b" },
 		{ "./a/cc", "FILE:/tmp/./a/cc" },
 		{ "", NULL },
 		{ "FILE:", NULL },

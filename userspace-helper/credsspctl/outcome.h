@@ -51,8 +51,7 @@ enum ctl_reason {
  * @reason: enum credssp_reason or enum ctl_reason
  * @detail: more about it, or empty
  * @report: of the module
- * @client: principal name of the user, or empty: of contexts with Kerberos that are
- *	established by tokens
+ * @client: principal name of the user after a logon by Kerberos, else empty
  * @context_attr: ISC_RET_*
  * @expiry: of the context
  * @cert: the server's certificate in DER, or NULL

@@ -202,13 +202,22 @@ static void device_query(struct credssp_ioc_query *a)
 }
 
 /* copy_struct_from_user(): what the module does not know must be zero. Return 0 or an errno. */
-static int device_acquire(struct credssp_ioc_acquire *a)
+static int device_check_rest(const void *a, uint32_t size)
 {
 	uint32_t i;
 
-	for (i = device.known ? device.known : a->size; i < a->size; i++)
+	for (i = device.known ? device.known : size; i < size; i++)
 		if (((const char *)a)[i])
 			return E2BIG;
+	return 0;
+}
+
+static int device_acquire(struct credssp_ioc_acquire *a)
+{
+	int err = device_check_rest(a, a->size);
+
+	if (err)
+		return err;
 	device.seen_acquire = *a;
 	a->status = device.status;
 	a->cred = 5;
@@ -216,16 +225,21 @@ static int device_acquire(struct credssp_ioc_acquire *a)
 	return 0;
 }
 
-static void device_authenticate(struct credssp_ioc_authenticate *a)
+static int device_authenticate(struct credssp_ioc_authenticate *a)
 {
+	int err = device_check_rest(a, a->size);
+
+	if (err)
+		return err;
 	see_target(a->target, a->target_length);
 	a->status = device.status;
 	if (device.status == SEC_E_INVALID_PARAMETER || !a->cert)
-		return;
+		return 0;
 	memset((void *)(uintptr_t)a->cert, 'C', 100);
 	a->cert_length = 100;
 	a->report.cert_length = 100;
 	a->report.leg = CREDSSP_LEG_CREDS;
+	return 0;
 }
 
 static void device_policy(struct credssp_ioc_policy *a)
@@ -275,8 +289,8 @@ static int device_ioctl(const struct credssp *lib, unsigned long cmd, void *arg)
 		errno = device_acquire(arg);
 		return errno ? -1 : 0;
 	case CREDSSP_IOC_AUTHENTICATE:
-		device_authenticate(arg);
-		return 0;
+		errno = device_authenticate(arg);
+		return errno ? -1 : 0;
 	case CREDSSP_IOC_POLICY_GET:
 	case CREDSSP_IOC_POLICY_SET:
 		device_policy(arg);

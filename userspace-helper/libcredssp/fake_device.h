@@ -11,7 +11,8 @@
  * The fake device: each INIT makes a token of @make bytes (all 'T'). A token that does
  * not fit is kept, as the contract says. With a @signature, which is that many bytes of
  * 'S', messages are those of the inner packages, and their lengths on output are wrong by
- * @lie. ACQUIRE knows @known bytes of its structure, as an older module does; 0: all.
+ * @lie. ACQUIRE and AUTHENTICATE know @known bytes of their structures, as an older module
+ * does; 0: all.
  */
 struct fake_device {
 	unsigned int calls;

@@ -548,6 +548,21 @@ static void test_authenticate(void)
 	CHECK(!result.cert && !result.cert_length);
 }
 
+/* A module from before Kerberos has a shorter report, and no room for the user behind it. */
+static void test_authenticate_older_module(void)
+{
+	struct credssp_result result;
+
+	reset();
+	device.known = offsetof(struct credssp_ioc_authenticate, report) +
+		       offsetof(struct credssp_report, passed_over);
+	CHECK(credssp_authenticate_socket(&fake, 5, 3, "TERMSRV/h", 0, 0, 0, &result) ==
+	      SEC_E_OK);
+	CHECK(device.calls == 2 && !*result.user);
+	CHECK(result.cert_length == 100 && result.report.leg == CREDSSP_LEG_CREDS);
+	credssp_free_context_buffer(result.cert);
+}
+
 static void test_recv(void)
 {
 	char buffer[8];
@@ -605,6 +620,7 @@ int main(void)
 	test_query_report();
 	test_packages();
 	test_authenticate();
+	test_authenticate_older_module();
 	test_words();
 	test_pack();
 	test_recv();

@@ -55,7 +55,7 @@ static const struct words statuses[] = {
 	WORDS(SEC_E_CONTEXT_EXPIRED, "the context has expired"),
 	WORDS(SEC_E_INCOMPLETE_MESSAGE, "more of the message is needed"),
 	WORDS(SEC_E_BUFFER_TOO_SMALL, "a buffer is too small"),
-	WORDS(SEC_E_WRONG_PRINCIPAL, "the server's certificate is not for the target"),
+	WORDS(SEC_E_WRONG_PRINCIPAL, "the server is another one than the target"),
 	WORDS(SEC_E_TIME_SKEW, "the clocks of the two machines differ too much"),
 	WORDS(SEC_E_ILLEGAL_MESSAGE, "a message was not expected or is malformed"),
 	WORDS(SEC_E_ENCRYPT_FAILURE, "the message could not be encrypted"),

@@ -42,6 +42,20 @@ static void take_cert(struct credssp_result *result, void *cert, uint32_t length
 	result->cert_length = length;
 }
 
+/* A module from before Kerberos refuses room for the user, before it does anything. */
+static int32_t call_authenticate(struct credssp *lib, struct credssp_ioc_authenticate *ioc)
+{
+	int32_t status;
+
+	errno = 0;
+	status = cssp_call(lib, CREDSSP_IOC_AUTHENTICATE, ioc, &ioc->status);
+	if (!ioc->user || status != SEC_E_UNSUPPORTED_FUNCTION || errno != E2BIG)
+		return status;
+	ioc->user = 0;
+	ioc->user_length = 0;
+	return cssp_call(lib, CREDSSP_IOC_AUTHENTICATE, ioc, &ioc->status);
+}
+
 int32_t credssp_authenticate_socket(struct credssp *lib, uint64_t cred, int fd,
 				    const char *target_name,
 				    uint32_t context_req, uint32_t flags,
@@ -78,7 +92,7 @@ int32_t credssp_authenticate_socket(struct credssp *lib, uint64_t cred, int fd,
 		ioc.user_length = sizeof(result->user) - 1;
 	}
 
-	status = cssp_call(lib, CREDSSP_IOC_AUTHENTICATE, &ioc, &ioc.status);
+	status = call_authenticate(lib, &ioc);
 	if (!result)
 		return status;
 	result->context_attr = ioc.context_attr;

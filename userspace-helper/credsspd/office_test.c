@@ -136,8 +136,8 @@ static void test_broken_workers(void)
 /* The names of caches and keytabs of requesters in other namespaces are not used. */
 static void test_foreign(void)
 {
-	struct init in = { .conversation = 1, .owner = 5, .script = "a" };
 	static alignas(8) uint8_t packet[256];
+	struct init in = { .conversation = 1, .owner = 5, .script = "a" };
 	struct credssp_hlp_krb5_init *init = (void *)(packet + sizeof(struct credssp_hlp_header));
 	size_t length = make_init(packet, &in);
 
@@ -158,8 +158,8 @@ static void test_foreign(void)
 
 static void test_bad_requests(void)
 {
-	struct init in = { .conversation = 1, .owner = 5, .script = "a" };
 	static alignas(8) uint8_t packet[256];
+	struct init in = { .conversation = 1, .owner = 5, .script = "a" };
 	struct credssp_hlp_krb5_init *init = (void *)(packet + sizeof(struct credssp_hlp_header));
 	size_t length = make_init(packet, &in);
 

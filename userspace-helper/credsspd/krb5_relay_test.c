@@ -17,6 +17,7 @@
 #include "krb5_kdc.h"
 #include "krb5_relay.h"
 #include "log.h"
+#include "packets.h"
 #include "test.h"
 
 /* Enough for a busy machine; a relay that waits for libkrb5 takes longer. */
@@ -188,32 +189,13 @@ static void start_relay(const char *conf)
 	office = fds[0];
 }
 
-/* Hand over @fd. */
-static void pass(int fd)
-{
-	union {
-		struct cmsghdr head;
-		char space[CMSG_SPACE(sizeof(int))];
-	} control = { .head = { .cmsg_len = CMSG_LEN(sizeof(int)), .cmsg_level = SOL_SOCKET,
-				.cmsg_type = SCM_RIGHTS } };
-	char byte = 0;
-	struct iovec iov = { &byte, 1 };
-	const struct msghdr msg = {
-		.msg_iov = &iov, .msg_iovlen = 1,
-		.msg_control = &control, .msg_controllen = sizeof(control),
-	};
-
-	memcpy(CMSG_DATA(&control.head), &fd, sizeof(fd));
-	ENSURE(sendmsg(office, &msg, 0) == 1);
-	close(fd);
-}
-
 static int connect_worker(void)
 {
 	int fds[2];
 
 	ENSURE(!socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, fds));
-	pass(fds[1]);
+	ENSURE(!packets_pass(office, fds[1]));
+	close(fds[1]);
 	return fds[0];
 }
 

@@ -80,28 +80,6 @@ static void worker_become(const struct office_workers *ws, int fd, int relay, ui
 	_exit(ws->setup->work(fd, relay, ws->setup->conf));
 }
 
-/* Give the relay its end of a worker's connection. */
-static int relay_connect(const struct office_workers *ws, int fd)
-{
-	char byte = 0;
-	struct iovec iov = { .iov_base = &byte, .iov_len = sizeof(byte) };
-	union {
-		struct cmsghdr header;
-		char space[CMSG_SPACE(sizeof(fd))];
-	} control = { 0 };
-	struct msghdr message = {
-		.msg_iov = &iov, .msg_iovlen = 1,
-		.msg_control = control.space, .msg_controllen = sizeof(control.space),
-	};
-	struct cmsghdr *c = CMSG_FIRSTHDR(&message);
-
-	c->cmsg_level = SOL_SOCKET;
-	c->cmsg_type = SCM_RIGHTS;
-	c->cmsg_len = CMSG_LEN(sizeof(fd));
-	memcpy(CMSG_DATA(c), &fd, sizeof(fd));
-	return sendmsg(ws->relay, &message, MSG_NOSIGNAL) < 0 ? -errno : 0;
-}
-
 /* The worker's end of a connection with the relay, or a negative errno */
 static int relay_open(const struct office_workers *ws)
 {
@@ -110,7 +88,7 @@ static int relay_open(const struct office_workers *ws)
 
 	if (ret)
 		return ret;
-	ret = relay_connect(ws, fds[0]);
+	ret = packets_pass(ws->relay, fds[0]);
 	close(fds[0]);
 	if (!ret)
 		return fds[1];

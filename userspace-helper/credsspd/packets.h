@@ -11,4 +11,7 @@
  */
 int packets_connect(int fds[2], size_t most);
 
+/* Hand over @fd, in a packet of its own; the caller keeps it. 0 or a negative errno. */
+int packets_pass(int connection, int fd);
+
 #endif

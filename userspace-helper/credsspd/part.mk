@@ -91,11 +91,11 @@ $(O)/options_test: $(call credsspd_obj,options options_test)
 	$(Q)$(CC) $(ALL_LDFLAGS) $(PIE_LDFLAGS) -o $@ $^ $(credsspd_libs)
 
 # These play the part of the office, and of KDCs or a service.
-$(O)/krb5_relay_test: $(O)/%: $(call credsspd_obj,$(credsspd_krb5)) $(O)/obj/credsspd/%.o
+$(O)/krb5_relay_test: $(O)/%: $(call credsspd_obj,$(credsspd_krb5) packets) $(O)/obj/credsspd/%.o
 	@echo "  LD      $(@F)"
 	$(Q)$(CC) $(ALL_LDFLAGS) $(PIE_LDFLAGS) -o $@ $^ -pthread $(credsspd_krb5_libs)
 
-$(O)/krb5_faults_test $(O)/krb5_work_test: $(O)/%: $(call credsspd_obj,$(credsspd_krb5) test_kdc test_office test_service) \
+$(O)/krb5_faults_test $(O)/krb5_work_test: $(O)/%: $(call credsspd_obj,$(credsspd_krb5) packets test_kdc test_office test_service) \
 		$(O)/obj/credsspd/%.o
 	@echo "  LD      $(@F)"
 	$(Q)$(CC) $(ALL_LDFLAGS) $(PIE_LDFLAGS) -o $@ $^ -pthread $(credsspd_krb5_libs)

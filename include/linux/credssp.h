@@ -24,6 +24,7 @@
 #include <uapi/linux/credssp.h>
 
 struct cred;
+struct credssp_authentication;
 struct credssp_context;
 struct credssp_cred;
 struct key;
@@ -72,6 +73,8 @@ struct credssp_buffer_desc {
  *	strings, an exchange looks up the key "credssp:<SPN>" in @cred's keyrings when
  *	it begins; it does not on a kernel thread, nor when the call supplies an
  *	identity (ISC_REQ_USE_SUPPLIED_CREDS)
+ * @keyring: keyring to look the key "credssp:<SPN>" up in, instead of @cred's keyrings, on
+ *	kernel threads too; with it @key and the strings must be NULL; a reference is taken
  * @user: UTF-16LE without NUL, @user_length bytes; copied
  * @user_length: bytes, at most CREDSSP_MAX_NAME
  * @domain: likewise
@@ -103,6 +106,7 @@ struct credssp_acquire {
 	const struct cred *cred;
 	struct net *net;
 	struct key *key;
+	struct key *keyring;
 	const void *user;
 	size_t user_length;
 	const void *domain;
@@ -388,6 +392,113 @@ s32 credssp_authenticate_socket(struct credssp_cred *cred, struct socket *sock,
 				const __le16 *target_name, u32 context_req,
 				u32 flags, u32 timeout_ms, u32 *context_attr,
 				struct credssp_report *report);
+
+/**
+ * struct credssp_authenticate - arguments of credssp_authenticate_socket_async()
+ * @cred: credential handle; the module takes a reference
+ * @sock: as in credssp_attach_socket(); it must stay alive until @done is called
+ * @target_name: as in credssp_initialize_security_context(); copied
+ * @context_req: ISC_REQ_*
+ * @flags: CREDSSP_AUTH_*
+ * @timeout_ms: bound on the whole exchange, 0 for the module's
+ * @done: called exactly once, from a kernel thread, in process context; it may sleep, and
+ *	it may submit other calls.  @status is that of credssp_authenticate_socket(), and
+ *	@report is valid during the call only
+ * @data: passed to @done
+ */
+struct credssp_authenticate {
+	struct credssp_cred *cred;
+	struct socket *sock;
+	const __le16 *target_name;
+	u32 context_req;
+	u32 flags;
+	u32 timeout_ms;
+	void (*done)(void *data, s32 status, u32 context_attr,
+		     const struct credssp_report *report);
+	void *data;
+};
+
+/**
+ * credssp_authenticate_socket_async() - begin all legs on a connected TCP socket
+ * @args: arguments, not used after the call
+ * @call: out: handle of the call, freed with credssp_free_authentication()
+ *
+ * As credssp_authenticate_socket(), but the legs are carried out on a kernel thread, and
+ * the result goes to @args->done.  When this call fails, @args->done is not called, and
+ * the socket is intact.
+ *
+ * Return: SEC_E_OK when the exchange has begun; SEC_E_INVALID_PARAMETER;
+ * SEC_E_INSUFFICIENT_MEMORY.
+ */
+s32 credssp_authenticate_socket_async(const struct credssp_authenticate *args,
+				      struct credssp_authentication **call);
+
+/**
+ * credssp_cancel_authentication() - end an asynchronous exchange
+ * @call: handle
+ *
+ * The exchange fails soon, and its done() is called with the failure.  It has no effect
+ * on an exchange that is over.
+ *
+ * Context: any in which a spinlock may be taken.
+ */
+void credssp_cancel_authentication(struct credssp_authentication *call);
+
+/**
+ * credssp_free_authentication() - cancel an asynchronous exchange and free its handle
+ * @call: handle, invalid afterwards; NULL is fine
+ *
+ * Context: may sleep.  Returns when done() has returned.  In done() itself it only frees
+ * the handle.
+ */
+void credssp_free_authentication(struct credssp_authentication *call);
+
+/**
+ * credssp_lookup_key() - the key that a serial number names
+ * @serial: of a key that the current task may search and link, as in
+ *	CREDSSP_IOC_ACQUIRE; a special one such as KEY_SPEC_SESSION_KEYRING is allowed
+ *
+ * For modules whose configuration names a credential or a keyring by its number.
+ *
+ * Context: process context of the user who gave the number; may sleep.
+ * Return: a reference, dropped with key_put(); or an ERR_PTR() of -ENOKEY, -EACCES,
+ * -EKEYEXPIRED, -EKEYREVOKED, -EINVAL.
+ */
+struct key *credssp_lookup_key(s32 serial);
+
+/**
+ * credssp_send() - send plaintext on an authenticated kTLS socket
+ * @sock: socket
+ * @buffer: any kernel memory
+ * @length: bytes at @buffer
+ * @timeout_ms: longest wait in milliseconds for room in the send buffer
+ *
+ * Return: 0 when all bytes are in the send buffer; -ETIMEDOUT when only a part of them,
+ * after which the stream is of no use; -EPIPE; -EINTR when the task is killed; -ENOMEM.
+ */
+int credssp_send(struct socket *sock, const void *buffer, size_t length, u32 timeout_ms);
+
+/**
+ * credssp_poll() - wait until an authenticated kTLS socket has something to receive
+ * @sock: socket
+ * @timeout_ms: longest wait in milliseconds; 0: do not wait
+ *
+ * Return: 1 when credssp_recv() has plaintext or the end of the stream without waiting
+ * for another record, as far as can be told: a record without data may be all that has
+ * arrived; 0 when the time is over; -EINTR when the task is killed.
+ */
+int credssp_poll(struct socket *sock, u32 timeout_ms);
+
+/**
+ * credssp_shutdown() - say that no more plaintext follows
+ * @sock: authenticated kTLS socket
+ *
+ * Sends the alert close_notify (RFC 8446 6.1) and shuts the sending side down.  The peer's
+ * plaintext can still be received, until credssp_recv() returns 0.
+ *
+ * Return: 0, or a negative errno after which the connection is shut down all the same.
+ */
+int credssp_shutdown(struct socket *sock);
 
 /**
  * credssp_recv() - receive plaintext from an authenticated kTLS socket

@@ -57,11 +57,15 @@ enum cssp_mech_progress {
 	CSSP_MECH_DONE,
 };
 
+#define CSSP_BINDINGS_SIZE	16
+
 /**
  * struct cssp_mech_params - parameters of an initiator
  * @id: identity that logs on; without a user only Kerberos with tickets of a cache or
  *	keytab is possible; borrowed until the step that returns CSSP_MECH_DONE
  * @target: SPN in UTF-8, NUL-terminated, may be empty
+ * @bindings: MD5 of the channel bindings (RFC 4121 4.1.1.2, MS-NLMP 2.2.2.1),
+ *	CSSP_BINDINGS_SIZE bytes, or NULL
  * @who: identity that acts, for requests to the helper
  * @wait: deadline and cancellation, for requests to the helper
  * @tickets: Kerberos: where its tickets come from
@@ -76,6 +80,7 @@ enum cssp_mech_progress {
 struct cssp_mech_params {
 	const struct cssp_identity *id;
 	const char *target;
+	const u8 *bindings;
 	const struct cssp_requester *who;
 	struct cssp_wait *wait;
 	const struct cssp_tickets *tickets;

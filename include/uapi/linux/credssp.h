@@ -117,6 +117,7 @@
 #define SECBUFFER_EXTRA			5
 #define SECBUFFER_STREAM_TRAILER	6
 #define SECBUFFER_STREAM_HEADER		7
+#define SECBUFFER_CHANNEL_BINDINGS	14
 #define SECBUFFER_ALERT			17
 #define SECBUFFER_READONLY		0x80000000
 #define SECBUFFER_ATTRMASK		0xF0000000
@@ -379,11 +380,14 @@ struct credssp_ioc_info {
  *	saved key: from the user's default credential cache (default credentials)
  * @CREDSSP_TICKETS_CCACHE: from a credential cache, which the caller's user can read
  * @CREDSSP_TICKETS_KEYTAB: by a keytab, which the caller's user can read
+ * @CREDSSP_TICKETS_CERT: by a certificate (PKINIT), which the caller's user can read; the
+ *	password is its PIN
  */
 enum credssp_ticket_source {
 	CREDSSP_TICKETS_AUTO = 0,
 	CREDSSP_TICKETS_CCACHE = 1,
 	CREDSSP_TICKETS_KEYTAB = 2,
+	CREDSSP_TICKETS_CERT = 3,
 };
 
 /* @flags of struct credssp_ioc_acquire: Kerberos by user-to-user tickets (MS-KILE 3.2.5.2) */
@@ -414,7 +418,8 @@ enum credssp_ticket_source {
  *	trusted or not
  * @ticket_source: enum credssp_ticket_source
  * @tickets_length, @tickets: name of the credential cache or keytab, in UTF-8 without NUL,
- *	at most CREDSSP_MAX_NAME bytes; none: the default one of the caller's user
+ *	at most CREDSSP_MAX_NAME bytes; none: the default one of the caller's user.  With
+ *	CREDSSP_TICKETS_CERT: a value of pkinit_identities, krb5.conf(5)
  * @realm_length, @realm: Kerberos realm of @user, in UTF-8 without NUL, at most
  *	CREDSSP_MAX_NAME bytes; none: @domain
  */

@@ -24,6 +24,8 @@ enum credssp_hlp_opcode {
 	CREDSSP_HLP_TLS_CERT = 5,
 	CREDSSP_HLP_KRB5_INIT = 6,
 	CREDSSP_HLP_KRB5_STEP = 7,
+	CREDSSP_HLP_KRB5_ACCEPT = 8,
+	CREDSSP_HLP_KRB5_TGT = 9,
 };
 
 /**
@@ -229,16 +231,19 @@ struct credssp_hlp_tls_reply {
  * @CREDSSP_HLP_KRB5_PASSWORD: of @user in @realm, with a password
  * @CREDSSP_HLP_KRB5_CCACHE: the requester's credential cache, read with its uid
  * @CREDSSP_HLP_KRB5_KEYTAB: a keytab that the requester can read
+ * @CREDSSP_HLP_KRB5_CERT: of @user in @realm, with a certificate (PKINIT, RFC 4556) that the
+ *	requester can read; the password is its PIN, if there is one
  */
 enum credssp_hlp_krb5_source {
 	CREDSSP_HLP_KRB5_PASSWORD = 1,
 	CREDSSP_HLP_KRB5_CCACHE = 2,
 	CREDSSP_HLP_KRB5_KEYTAB = 3,
+	CREDSSP_HLP_KRB5_CERT = 4,
 };
 
 /*
  * The requester's user, mount and network namespaces are the helper's. Without this flag
- * CCACHE and KEYTAB are refused (CREDSSP_HLP_KRB5_FAIL_FOREIGN): a name would lead to the
+ * CCACHE, KEYTAB and CERT are refused (CREDSSP_HLP_KRB5_FAIL_FOREIGN): a name would lead to the
  * files and keyrings of another user (CVE-2025-2312).
  */
 #define CREDSSP_HLP_KRB5_LOCAL		0x1
@@ -256,6 +261,8 @@ enum credssp_hlp_krb5_source {
 #define CREDSSP_HLP_MAX_TICKETS		(64 * 1024)
 /* Bytes of an AP-REQ, AP-REP or Ticket: what SPNEGO and a TSRequest leave of a token */
 #define CREDSSP_HLP_MAX_KRB5_MESSAGE	(60 * 1024)
+/* Bytes of the text about an exchange: a line per KDC and ticket, a few dozen of them */
+#define CREDSSP_HLP_MAX_TRACE		4096
 
 /**
  * struct credssp_hlp_krb5_init - request KRB5_INIT: an AP-REQ for a service
@@ -267,12 +274,18 @@ enum credssp_hlp_krb5_source {
  *	The strings follow this structure in the order of their lengths
  * @realm_length: realm in UTF-8; none: that of the user's name (after its last @), or the
  *	helper's default realm.  A realm without a configuration is tried in upper case
- * @password_length: password in UTF-8; only with PASSWORD
+ * @password_length: password or PIN in UTF-8; only with PASSWORD and CERT
  * @tickets_length: residual name of the cache ("FILE:/path", "KEYRING:session:x") or of
- *	the keytab; none: the requester's default one
+ *	the keytab; none: the requester's default one.  CERT: the certificate and its key
+ *	("FILE:cert.pem,key.pem", "PKCS11:...": the values of pkinit_identities in
+ *	krb5.conf(5))
  * @target_length: SPN in UTF-8, SERVICE/HOST, optionally with @REALM
  * @peer_ticket_length: USER_TO_USER: the peer's TGT, a DER-encoded Ticket
- * @saved_length: PASSWORD: tickets that an earlier reply gave for the same credential
+ * @saved_length: PASSWORD, CERT: tickets that an earlier reply gave for the same credential
+ * @session_keyring: serial of a keyring that has a link to the requester's session keyring,
+ *	or 0; valid until the reply.  The user of the helper's opener may link it to a
+ *	keyring of its own (keyctl(2), KEYCTL_LINK), and then reaches what the requester
+ *	reaches by its session keyring
  * @__reserved: zero
  * @bindings: MD5 of the channel bindings (RFC 4121 4.1.1.2)
  *
@@ -289,7 +302,8 @@ struct credssp_hlp_krb5_init {
 	__u32 target_length;
 	__u32 peer_ticket_length;
 	__u32 saved_length;
-	__aligned_u64 __reserved;
+	__s32 session_keyring;
+	__u32 __reserved;
 	__u8 bindings[16];
 };
 
@@ -360,8 +374,12 @@ enum credssp_hlp_krb5_failure {
  * @message_length: CONTINUE: bytes of the AP-REQ, which follows this structure without GSS
  *	framing
  * @client_length: CONTINUE: after it, the client's principal name in UTF-8
- * @saved_length: CONTINUE, PASSWORD: after that, tickets for the next KRB5_INIT of the
- *	same credential; opaque, and as secret as the password
+ * @saved_length: CONTINUE, PASSWORD and CERT: after that, tickets for the next KRB5_INIT
+ *	of the same credential; opaque, and as secret as the password
+ * @trace_length: after that, lines of text in UTF-8, at most CREDSSP_HLP_MAX_TRACE bytes:
+ *	which KDCs were asked, what they answered, and which tickets were used until when;
+ *	without secrets
+ * @__reserved: zero
  * @flags: DONE: CREDSSP_HLP_KRB5_ACCEPTOR_SUBKEY
  * @enctype: DONE: encryption type of @key (RFC 3961 8)
  * @key_length: DONE: bytes of @key
@@ -379,6 +397,8 @@ struct credssp_hlp_krb5_reply {
 	__u32 message_length;
 	__u32 client_length;
 	__u32 saved_length;
+	__u32 trace_length;
+	__u32 __reserved;
 	__u32 flags;
 	__u32 enctype;
 	__u32 key_length;

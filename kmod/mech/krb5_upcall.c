@@ -107,18 +107,32 @@ void cssp_krb5_upcall_end(struct cssp_krb5_upcall *u)
 	upcall_close(u, false);
 }
 
-bool cssp_krb5_by_password(const struct cssp_identity *id, const struct cssp_tickets *tickets)
-{
-	return tickets->source == CREDSSP_TICKETS_AUTO && id->user.len;
-}
-
 static u32 upcall_source(const struct cssp_krb5_ask *ask)
 {
-	if (cssp_krb5_by_password(ask->id, ask->tickets))
-		return CREDSSP_HLP_KRB5_PASSWORD;
-	if (ask->tickets->source == CREDSSP_TICKETS_KEYTAB)
+	switch (ask->tickets->source) {
+	case CREDSSP_TICKETS_KEYTAB:
 		return CREDSSP_HLP_KRB5_KEYTAB;
-	return CREDSSP_HLP_KRB5_CCACHE;
+	case CREDSSP_TICKETS_CERT:
+		return CREDSSP_HLP_KRB5_CERT;
+	case CREDSSP_TICKETS_AUTO:
+		if (ask->id->user.len)
+			return CREDSSP_HLP_KRB5_PASSWORD;
+		fallthrough;
+	default:
+		return CREDSSP_HLP_KRB5_CCACHE;
+	}
+}
+
+/* Is there a secret in the request? It is a password, or the PIN of a certificate's key. */
+static bool upcall_has_secret(u32 source)
+{
+	return source == CREDSSP_HLP_KRB5_PASSWORD || source == CREDSSP_HLP_KRB5_CERT;
+}
+
+/* Tickets that a secret became are kept with the credential. */
+static bool upcall_keeps_tickets(u32 source)
+{
+	return upcall_has_secret(source);
 }
 
 /* Milliseconds. The call itself checks that the deadline has not passed. */
@@ -175,7 +189,6 @@ static int upcall_put_strings(struct cssp_wr *wr, const struct cssp_krb5_ask *as
 {
 	const struct cssp_rd name = cssp_vbuf_rd(&ask->tickets->name);
 	const struct cssp_rd kept = cssp_vbuf_rd(saved);
-	bool by_password = head->source == CREDSSP_HLP_KRB5_PASSWORD;
 	int ret;
 
 	ret = upcall_put_utf16(wr, &ask->id->user, &head->user_length);
@@ -184,13 +197,13 @@ static int upcall_put_strings(struct cssp_wr *wr, const struct cssp_krb5_ask *as
 	ret = upcall_put_realm(wr, ask, &head->realm_length);
 	if (ret)
 		return ret;
-	if (by_password) {
+	if (upcall_has_secret(head->source)) {
 		ret = upcall_put_utf16(wr, &ask->id->password, &head->password_length);
 		if (ret)
 			return ret;
-	} else {
-		upcall_put(wr, &name, &head->tickets_length);
 	}
+	/* It is empty with a password. */
+	upcall_put(wr, &name, &head->tickets_length);
 	upcall_put(wr, &ask->target, &head->target_length);
 	upcall_put(wr, &ask->peer_ticket, &head->peer_ticket_length);
 	upcall_put(wr, &kept, &head->saved_length);
@@ -330,7 +343,7 @@ static int upcall_call(struct cssp_krb5_upcall *u, u16 opcode, const struct cssp
 static int upcall_ask(struct cssp_krb5_upcall *u, const struct cssp_vbuf *request,
 		      u32 source, struct cssp_krb5_answer *a, struct cssp_krb5_outcome *o)
 {
-	size_t saved_max = source == CREDSSP_HLP_KRB5_PASSWORD ? CREDSSP_HLP_MAX_TICKETS : 0;
+	size_t saved_max = upcall_keeps_tickets(source) ? CREDSSP_HLP_MAX_TICKETS : 0;
 	const struct cssp_rd rd = cssp_vbuf_rd(request);
 	int ret;
 
@@ -346,7 +359,7 @@ static int upcall_ask(struct cssp_krb5_upcall *u, const struct cssp_vbuf *reques
 static int upcall_get_saved(const struct cssp_krb5_ask *ask, u32 source,
 			    struct cssp_vbuf *saved)
 {
-	if (!ask->store || source != CREDSSP_HLP_KRB5_PASSWORD)
+	if (!ask->store || !upcall_keeps_tickets(source))
 		return 0;
 	return cssp_ticket_store_copy(ask->store, ask->id, &ask->tickets->realm, saved);
 }

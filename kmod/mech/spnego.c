@@ -135,7 +135,10 @@ static int spnego_write_init(struct spnego_leg *leg, const struct cssp_vbuf *mec
 	return cssp_encode_end(&leg->token, &wr);
 }
 
-/* The user of a cache or keytab has no password: it is not the same as an empty one. */
+/*
+ * The user of a cache or keytab has no password: it is not the same as an empty one. That of
+ * a certificate is a PIN.
+ */
 static bool spnego_has_password(const struct cssp_mech_params *p)
 {
 	return p->id->user.len && (!p->tickets || p->tickets->source == CREDSSP_TICKETS_AUTO);

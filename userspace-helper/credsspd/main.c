@@ -12,6 +12,8 @@
 #include "dispatch.h"
 #include "engine.h"
 #include "keeper.h"
+#include "krb5_armor.h"
+#include "krb5_armorer.h"
 #include "krb5_relay.h"
 #include "krb5_work.h"
 #include "log.h"
@@ -159,6 +161,11 @@ static int start_office(const struct options *o, struct office **office)
 {
 	/* Used until the office has forked its last worker */
 	static struct office_setup setup = { .work = krb5_work, .relay = krb5_relay };
+	static struct office_fast fast = {
+		.packet = sizeof(struct krb5_armor_ticket) + KRB5_ARMOR_TICKET_MAX,
+		.load = krb5_armorer_load, .serve = krb5_armorer_serve,
+		.work = krb5_work_armored,
+	};
 
 	*office = NULL;
 	if (!o->krb5_conf)
@@ -169,6 +176,10 @@ static int start_office(const struct options *o, struct office **office)
 	}
 	setup.conf = o->krb5_conf;
 	setup.user = o->user;
+	fast.keytab = o->fast_keytab;
+	fast.ccache = o->fast_ccache;
+	fast.required = o->fast_required;
+	setup.fast = fast.keytab || fast.ccache ? &fast : NULL;
 	*office = office_start(&setup);
 	return *office ? 0 : -EIO;
 }

@@ -54,6 +54,9 @@ int office_workers_init(struct office_workers *ws, const struct office_setup *se
 	int ret;
 
 	*ws = (struct office_workers){ .setup = setup, .waiting = waiting };
+	ret = office_armor_init(&ws->armor, setup);
+	if (ret)
+		return ret;
 	/* Packets with a descriptor and one byte */
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, fds))
 		return -errno;
@@ -69,15 +72,37 @@ int office_workers_init(struct office_workers *ws, const struct office_setup *se
 	return fcntl(ws->relay, F_SETFL, O_NONBLOCK) ? -errno : 0;
 }
 
+/*
+ * A worker in armor is the daemon's user: the host's ticket must not be in a process that the
+ * requester could take over. It needs no file of the requester.
+ */
 __attribute__((noreturn))
 static void worker_become(const struct office_workers *ws, int fd, int relay, uid_t uid,
-			  pid_t office)
+			  bool armored, pid_t office)
 {
+	const struct office_setup *setup = ws->setup;
+
 	/* Other requesters' passwords */
 	queue_clear(ws->waiting);
-	if (sandbox_requester(office, fd, relay, uid) || reset_signals())
+	if (sandbox_requester(office, fd, relay, armored ? ws->armor.user : uid) ||
+	    reset_signals())
 		_exit(EXIT_FAILURE);
-	_exit(ws->setup->work(fd, relay, ws->setup->conf));
+	if (armored)
+		_exit(setup->fast->work(fd, relay, setup->conf, setup->fast->required));
+	_exit(setup->work(fd, relay, setup->conf));
+}
+
+/* It reads the host's keytab as root, and then has no rights. */
+__attribute__((noreturn))
+static void armorer_become(const struct office_workers *ws, int fd, int relay, pid_t office)
+{
+	const struct office_fast *fast = ws->setup->fast;
+
+	queue_clear(ws->waiting);
+	fast->load(ws->setup->conf, fast->keytab, fast->ccache);
+	if (sandbox_requester(office, fd, relay, ws->armor.user) || reset_signals())
+		_exit(EXIT_FAILURE);
+	_exit(fast->serve(fd, relay, ws->setup->conf));
 }
 
 /* The worker's end of a connection with the relay, or a negative errno */
@@ -96,8 +121,36 @@ static int relay_open(const struct office_workers *ws)
 	return ret;
 }
 
+/* Fork the armorer. Return its pid or a negative errno. */
+static pid_t armorer_fork(const void *arg, int *fd)
+{
+	const struct office_workers *ws = arg;
+	const pid_t office = getpid();
+	int relay, fds[2];
+	pid_t pid;
+
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, fds))
+		return -errno;
+	relay = relay_open(ws);
+	pid = relay < 0 ? relay : fork();
+	if (!pid)
+		armorer_become(ws, fds[1], relay, office);
+	if (pid < 0 && relay >= 0)
+		pid = -errno;
+	if (relay >= 0)
+		close(relay);
+	close(fds[1]);
+	/* One that does not read must not stop the office. */
+	if (pid > 0 && !fcntl(fds[0], F_SETFL, O_NONBLOCK)) {
+		*fd = fds[0];
+		return pid;
+	}
+	close(fds[0]);
+	return pid;
+}
+
 /* Fork, with the connections made. Return the pid or a negative errno. */
-static pid_t worker_fork(const struct office_workers *ws, int fd, uid_t uid)
+static pid_t worker_fork(const struct office_workers *ws, int fd, uid_t uid, bool armored)
 {
 	const pid_t office = getpid();
 	int relay = relay_open(ws);
@@ -107,7 +160,7 @@ static pid_t worker_fork(const struct office_workers *ws, int fd, uid_t uid)
 		return relay;
 	pid = fork();
 	if (!pid)
-		worker_become(ws, fd, relay, uid, office);
+		worker_become(ws, fd, relay, uid, armored, office);
 	if (pid < 0)
 		pid = -errno;
 	close(relay);
@@ -143,6 +196,7 @@ static struct office_worker *workers_place(struct office_workers *ws)
 
 int office_workers_start(struct office_workers *ws, struct job *j)
 {
+	const bool armored = office_armor_serves(&ws->armor, job_header(j) + 1);
 	struct office_worker *w = workers_place(ws);
 	int fds[2] = { -1, -1 }, ret;
 
@@ -157,8 +211,10 @@ int office_workers_start(struct office_workers *ws, struct job *j)
 	if (!ret)
 		ret = fcntl(fds[0], F_SETFL, O_NONBLOCK) ? -errno : worker_give(fds[0], j);
 	job_free(j);
+	if (!ret && armored)
+		ret = office_armor_give(&ws->armor, fds[0], armorer_fork, ws);
 	if (!ret)
-		ret = worker_fork(ws, fds[1], w->asked.uid);
+		ret = worker_fork(ws, fds[1], w->asked.uid, armored);
 	if (fds[1] >= 0)
 		close(fds[1]);
 	if (ret > 0) {
@@ -263,6 +319,7 @@ void office_workers_reap(struct office_workers *ws)
 {
 	struct office_worker *w;
 
+	office_armor_reap(&ws->armor);
 	for_each_office_worker(w, ws) {
 		/* If its socket is open, the worker is alive or has left a reply in it. */
 		if (w->state != OFFICE_WORKER_FREE && w->fd < 0 &&

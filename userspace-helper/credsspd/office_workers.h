@@ -9,6 +9,7 @@
 #include <sys/types.h>
 #include <linux/credssp.h>
 #include "office.h"
+#include "office_armor.h"
 #include "queue.h"
 
 /* A worker has one or two megabytes of its own, and all of them together a KDC's attention. */
@@ -60,6 +61,7 @@ struct office_worker {
  * @setup: borrowed
  * @waiting: requests without a worker; a new worker wipes its copy of them. Borrowed
  * @relay_pid, @relay: the relay, and the connection to it
+ * @armor: the armorer
  * @worker: the workers
  */
 struct office_workers {
@@ -67,6 +69,7 @@ struct office_workers {
 	struct queue *waiting;
 	pid_t relay_pid;
 	int relay;
+	struct office_armor armor;
 	struct office_worker worker[OFFICE_WORKERS];
 };
 

@@ -25,6 +25,9 @@ static const char help[] =
 "  -c, --cert-dir=PATH   users' client certificates (default " CERT_DIR ")\n"
 "      --krb5-conf=FILE  configuration of Kerberos (default " KRB5_CONF ")\n"
 "      --no-kerberos     get no Kerberos tickets\n"
+"      --fast-keytab=FILE  host's keytab for FAST, which protects passwords\n"
+"      --fast-ccache=NAME  or its credential cache\n"
+"      --fast-required   exchange no password without FAST\n"
 "      --tls-min=VERSION oldest TLS version, 1.2 or 1.3 (default 1.2)\n"
 "      --tls-max=VERSION newest TLS version, 1.2 or 1.3 (default 1.3)\n"
 "      --threads=NUMBER  threads that do handshakes, 1 to 16 (default: one for\n"
@@ -37,7 +40,10 @@ static const char help[] =
 "Exit status: 0 stopped by a signal, 1 other failure, 2 bad usage, 3 no device\n"
 "(is the credssp module loaded?), 4 there is a helper already, 5 no privilege.\n";
 
-enum { OPT_TLS_MIN = 256, OPT_TLS_MAX, OPT_THREADS, OPT_KRB5_CONF, OPT_NO_KERBEROS };
+enum {
+	OPT_TLS_MIN = 256, OPT_TLS_MAX, OPT_THREADS, OPT_KRB5_CONF, OPT_NO_KERBEROS,
+	OPT_FAST_KEYTAB, OPT_FAST_CCACHE, OPT_FAST_REQUIRED,
+};
 
 static const struct option long_options[] = {
 	{ "device", required_argument, NULL, 'd' },
@@ -46,6 +52,9 @@ static const struct option long_options[] = {
 	{ "cert-dir", required_argument, NULL, 'c' },
 	{ "krb5-conf", required_argument, NULL, OPT_KRB5_CONF },
 	{ "no-kerberos", no_argument, NULL, OPT_NO_KERBEROS },
+	{ "fast-keytab", required_argument, NULL, OPT_FAST_KEYTAB },
+	{ "fast-ccache", required_argument, NULL, OPT_FAST_CCACHE },
+	{ "fast-required", no_argument, NULL, OPT_FAST_REQUIRED },
 	{ "tls-min", required_argument, NULL, OPT_TLS_MIN },
 	{ "tls-max", required_argument, NULL, OPT_TLS_MAX },
 	{ "threads", required_argument, NULL, OPT_THREADS },
@@ -90,13 +99,13 @@ static enum options_result parse_threads(unsigned int *threads, const char *text
 }
 
 /* The processes that read the file are in the root directory. */
-static enum options_result parse_krb5_conf(const char **conf, const char *text)
+static enum options_result parse_path(const char **path, const char *text)
 {
 	if (*text != '/') {
 		fprintf(stderr, "credsspd: \"%s\" is not an absolute path\n", text);
 		return OPTIONS_BAD;
 	}
-	*conf = text;
+	*path = text;
 	return OPTIONS_RUN;
 }
 
@@ -132,9 +141,17 @@ static enum options_result apply(struct options *o, int option, const char *valu
 		o->cert_dir = value;
 		break;
 	case OPT_KRB5_CONF:
-		return parse_krb5_conf(&o->krb5_conf, value);
+		return parse_path(&o->krb5_conf, value);
 	case OPT_NO_KERBEROS:
 		o->krb5_conf = NULL;
+		break;
+	case OPT_FAST_KEYTAB:
+		return parse_path(&o->fast_keytab, value);
+	case OPT_FAST_CCACHE:
+		o->fast_ccache = value;
+		break;
+	case OPT_FAST_REQUIRED:
+		o->fast_required = true;
 		break;
 	case OPT_TLS_MIN:
 		return parse_version(&o->tls.min_version, value);
@@ -164,6 +181,14 @@ static enum options_result check(const struct options *o, int rest)
 {
 	if (rest) {
 		fputs("credsspd: takes no arguments but options\n", stderr);
+		return OPTIONS_BAD;
+	}
+	if (o->fast_keytab && o->fast_ccache) {
+		fputs("credsspd: --fast-keytab and --fast-ccache exclude each other\n", stderr);
+		return OPTIONS_BAD;
+	}
+	if (o->fast_required && !o->fast_keytab && !o->fast_ccache) {
+		fputs("credsspd: --fast-required needs --fast-keytab or --fast-ccache\n", stderr);
 		return OPTIONS_BAD;
 	}
 	if (o->tls.min_version > o->tls.max_version) {

@@ -65,6 +65,7 @@ static int identity_resolve(char *path, const char *module)
 static int identity_find_module(const char *fields, const char **start, size_t *length)
 {
 	*start = NULL;
+	*length = 0;
 	for (const char *f = fields; *f; f += f[0] == ':') {
 		const size_t n = strcspn(f, ":");
 		const bool named = identity_is(f, MODULE_NAME);

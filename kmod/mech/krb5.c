@@ -208,9 +208,12 @@ static const struct krb5_transition {
 	},
 };
 
-static void krb5_report(struct cssp_krb5 *k, const struct cssp_krb5_outcome *o)
+/* Also after a failure. Without memory for the lines there are none. */
+static void krb5_report(struct cssp_krb5 *k, const struct krb5_leg *leg)
 {
+	const struct cssp_krb5_outcome *o = &leg->outcome;
 	struct cssp_mech_facts *facts = &k->base.facts;
+	struct cssp_vbuf trace = {};
 
 	facts->kdc_messages += o->kdc_messages;
 	if (o->krb_error)
@@ -219,6 +222,8 @@ static void krb5_report(struct cssp_krb5 *k, const struct cssp_krb5_outcome *o)
 		facts->skew = o->skew;
 	if (o->unavailable)
 		k->base.unavailable = true;
+	if (!cssp_vbuf_set(&trace, &leg->answer.trace))
+		cssp_mech_trace_move(&facts->trace, &trace);
 }
 
 /* The name gets its NUL. */
@@ -298,7 +303,7 @@ static int krb5_step(struct cssp_mech *mech, const struct cssp_rd *in,
 	int ret;
 
 	ret = t->handle(k, in, &leg);
-	krb5_report(k, &leg.outcome);
+	krb5_report(k, &leg);
 	if (ret)
 		goto out;
 	ret = krb5_commit(k, &leg);
@@ -383,7 +388,7 @@ static void krb5_free(struct cssp_mech *mech)
 
 	krb5_wipe(k);
 	cssp_vbuf_free(&k->target);
-	cssp_vbuf_free(&k->base.facts.client);
+	cssp_mech_facts_free(&k->base.facts);
 	kfree_sensitive(k);
 }
 

@@ -255,6 +255,26 @@ static int upcall_check_message(const struct credssp_hlp_krb5_reply *head, size_
 }
 
 /*
+ * Lines for people's terminals: printable, each with its end. Control characters of C1 are
+ * two bytes in UTF-8, of which the first is C2.
+ */
+static bool upcall_is_text(const struct cssp_rd *trace)
+{
+	struct cssp_rd rd = *trace;
+	u8 byte = '\n', last = 0;
+
+	if (cssp_utf16_size(trace) < 0)
+		return false;
+	while (!cssp_rd_u8(&rd, &byte)) {
+		if ((byte < ' ' && byte != '\n') || byte == 0x7f ||
+		    (last == 0xc2 && byte < 0xa0))
+			return false;
+		last = byte;
+	}
+	return byte == '\n';
+}
+
+/*
  * The fields of DONE. The first number of a direction is 32 bits long (RFC 4120 5.5.1 and
  * 5.5.2), and this is the first message.
  */
@@ -290,11 +310,13 @@ static int upcall_parse_reply(struct cssp_krb5_answer *a, u32 good, size_t saved
 	if (cssp_rd_copy(&rd, &a->head, sizeof(a->head)))
 		return -EREMOTEIO;
 	a->enctype = cssp_krb5_enctype_find(a->head.enctype);
-	if (upcall_check_head(a, good, saved_max) ||
+	if (upcall_check_head(a, good, saved_max) || a->head.__reserved ||
+	    a->head.trace_length > CREDSSP_HLP_MAX_TRACE ||
 	    cssp_rd_sub(&rd, a->head.message_length, &a->message) ||
 	    cssp_rd_sub(&rd, a->head.client_length, &a->client) ||
 	    cssp_rd_sub(&rd, a->head.saved_length, &a->saved) ||
-	    cssp_rd_end(&rd))
+	    cssp_rd_sub(&rd, a->head.trace_length, &a->trace) ||
+	    cssp_rd_end(&rd) || !upcall_is_text(&a->trace))
 		return -EREMOTEIO;
 	/* UTF-8 without NUL is what has a size in UTF-16. */
 	return cssp_utf16_size(&a->client) < 0 ? -EREMOTEIO : 0;

@@ -54,6 +54,7 @@ struct cssp_krb5_ask {
  * @message: CONTINUE: the AP-REQ
  * @client: CONTINUE: the client's name, in UTF-8 without NUL
  * @saved: CONTINUE: tickets to be kept, may be empty
+ * @trace: lines of text, may be empty
  */
 struct cssp_krb5_answer {
 	struct cssp_vbuf body;
@@ -62,6 +63,7 @@ struct cssp_krb5_answer {
 	struct cssp_rd message;
 	struct cssp_rd client;
 	struct cssp_rd saved;
+	struct cssp_rd trace;
 };
 
 /**

@@ -162,6 +162,8 @@ struct cssp_mech_ops {
  * @skew: seconds by which the other clock is ahead, with CREDSSP_REASON_SKEW
  * @not_after: when the credentials expire, seconds since 1970 UTC; 0: never
  * @client: Kerberos: the client's principal name in UTF-8, with NUL; else empty
+ * @trace: Kerberos: lines of text about KDCs and tickets, in printable UTF-8, at most
+ *	CREDSSP_HLP_MAX_TRACE bytes; whoever reads them moves them out
  */
 struct cssp_mech_facts {
 	u32 package;
@@ -171,6 +173,7 @@ struct cssp_mech_facts {
 	s64 skew;
 	u64 not_after;
 	struct cssp_vbuf client;
+	struct cssp_vbuf trace;
 };
 
 /**
@@ -197,14 +200,29 @@ struct cssp_mech {
 };
 
 /*
+ * Move lines to the end of others, as far as there is room for them. They are for people, so
+ * that without memory they are dropped.
+ */
+void cssp_mech_trace_move(struct cssp_vbuf *to, struct cssp_vbuf *from);
+
+/* Free what they own. */
+static inline void cssp_mech_facts_free(struct cssp_mech_facts *facts)
+{
+	cssp_vbuf_free(&facts->client);
+	cssp_vbuf_free(&facts->trace);
+}
+
+/*
  * Copy the facts of a mechanism; the name of the client is moved if there is a new one. The
  * name that Kerberos had is not that of a logon by NTLM.
  */
 static inline void cssp_mech_facts_take(struct cssp_mech_facts *to,
 					struct cssp_mech_facts *from)
 {
-	struct cssp_vbuf client = {};
+	struct cssp_vbuf client = {}, trace = {};
 
+	cssp_vbuf_move(&trace, &to->trace);
+	cssp_mech_trace_move(&trace, &from->trace);
 	if (from->client.len || from->package == CREDSSP_PACKAGE_NTLM)
 		cssp_vbuf_move(&client, &from->client);
 	else
@@ -212,6 +230,7 @@ static inline void cssp_mech_facts_take(struct cssp_mech_facts *to,
 	cssp_vbuf_free(&to->client);
 	*to = *from;
 	to->client = client;
+	to->trace = trace;
 }
 
 extern const struct cssp_mech_ops cssp_krb5_ops;

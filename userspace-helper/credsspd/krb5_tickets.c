@@ -320,6 +320,18 @@ void krb5_tickets_save(struct krb5_tickets *t, krb5_creds *creds, struct bytes *
 		log_debug("tickets are not saved: %s", error_message(ret));
 }
 
+void krb5_tickets_describe(struct krb5_tickets *t, const krb5_creds *creds,
+			   struct krb5_trace *trace)
+{
+	krb5_creds tgt;
+
+	if (!tickets_find_tgt(t, &tgt)) {
+		krb5_trace_add_ticket(trace, t->context, &tgt);
+		krb5_free_cred_contents(t->context, &tgt);
+	}
+	krb5_trace_add_ticket(trace, t->context, creds);
+}
+
 void krb5_tickets_free(struct krb5_tickets *t)
 {
 	krb5_free_principal(t->context, t->asked);

@@ -7,6 +7,7 @@
 #include <krb5.h>
 #include "bytes.h"
 #include "krb5_request.h"
+#include "krb5_trace.h"
 
 /**
  * struct krb5_tickets - the tickets of one request
@@ -42,6 +43,10 @@ krb5_error_code krb5_tickets_get(struct krb5_tickets *t, krb5_creds **creds);
  * An empty @out is no failure: they are gotten anew then. The caller frees it.
  */
 void krb5_tickets_save(struct krb5_tickets *t, krb5_creds *creds, struct bytes *out);
+
+/* Add lines about the TGT, where there is one, and the service's ticket. */
+void krb5_tickets_describe(struct krb5_tickets *t, const krb5_creds *creds,
+			   struct krb5_trace *trace);
 
 void krb5_tickets_free(struct krb5_tickets *t);
 

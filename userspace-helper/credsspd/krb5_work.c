@@ -27,6 +27,7 @@
  * @context: of libkrb5
  * @auth: of the AP exchange; NULL before it
  * @hook: messages to KDCs
+ * @trace: lines about the exchange, for the next reply
  * @rq: the request
  * @reply: begins @out
  * @out: a reply
@@ -37,6 +38,7 @@ struct krb5_worker {
 	krb5_context context;
 	krb5_auth_context auth;
 	struct krb5_hook hook;
+	struct krb5_trace trace;
 	struct krb5_request rq;
 	struct credssp_hlp_krb5_reply reply;
 	struct bytes out;
@@ -59,14 +61,18 @@ static int work_tell(struct krb5_worker *w)
 {
 	struct iovec parts[] = {
 		{ &w->reply, sizeof(w->reply) }, { w->out.data, w->out.len },
+		{ w->trace.text, w->trace.length },
 	};
-	const struct msghdr msg = { .msg_iov = parts, .msg_iovlen = 2 };
+	const struct msghdr msg = { .msg_iov = parts, .msg_iovlen = 3 };
+	const ssize_t whole = sizeof(w->reply) + w->out.len + w->trace.length;
 	ssize_t sent;
 
+	w->reply.trace_length = w->trace.length;
 	do {
 		sent = sendmsg(w->fd, &msg, MSG_NOSIGNAL);
 	} while (sent < 0 && errno == EINTR);
-	return sent == (ssize_t)(sizeof(w->reply) + w->out.len) ? 0 : -EPIPE;
+	w->trace.length = 0;
+	return sent == whole ? 0 : -EPIPE;
 }
 
 static void work_fail(struct krb5_worker *w, uint32_t failure, krb5_error_code code)
@@ -80,6 +86,7 @@ static void work_fail(struct krb5_worker *w, uint32_t failure, krb5_error_code c
 	};
 
 	log_debug("Kerberos for uid %u: %s", (unsigned int)geteuid(), error_message(code));
+	krb5_trace_add(&w->trace, "it failed: %s", error_message(code));
 	explicit_bzero(&w->reply, sizeof(w->reply));
 	w->reply = r;
 	if (failure == CREDSSP_HLP_KRB5_FAIL_SKEW && w->hook.kdc_time)
@@ -167,6 +174,7 @@ static void work_begin(struct krb5_worker *w)
 	/* It is not needed any more. */
 	explicit_bzero(w->rq.password, sizeof(w->rq.password));
 	if (!ret) {
+		krb5_tickets_describe(&t, creds, &w->trace);
 		ret = work_put_all(w, &t, creds);
 		krb5_free_creds(w->context, creds);
 	}
@@ -267,6 +275,7 @@ int krb5_work(int fd, int relay, const char *conf)
 	w->fd = fd;
 	w->hook.office = fd;
 	w->hook.relay = relay;
+	w->hook.trace = &w->trace;
 	status = work_run(w, conf);
 	bytes_free(&w->out);
 	explicit_bzero(w, sizeof(*w));

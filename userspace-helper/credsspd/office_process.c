@@ -284,7 +284,8 @@ static bool office_process_reply_is_whole(const uint8_t *payload, size_t length)
 	if (length < sizeof(r))
 		return false;
 	memcpy(&r, payload, sizeof(r));
-	return (uint64_t)r.message_length + r.client_length + r.saved_length ==
+	return (uint64_t)r.message_length + r.client_length + r.saved_length +
+	       r.trace_length ==
 	       length - sizeof(r);
 }
 

@@ -518,7 +518,8 @@ struct credssp_ioc_init {
  * @user, @user_length: optional room for the name of the user that logs on, in UTF-8
  *	without NUL: DOMAIN\\user, the user alone, or Kerberos' principal; out: its
  *	length, likewise
- * @__reserved2: zero
+ * @trace, @trace_length: optional room for lines about KDCs and tickets, as in struct
+ *	credssp_trace; out: their length, likewise
  */
 #define CREDSSP_AUTH_EARLY_AUTH		0x1	/* wait for the HYBRID_EX result PDU */
 struct credssp_ioc_authenticate {
@@ -539,7 +540,8 @@ struct credssp_ioc_authenticate {
 	struct credssp_report report;
 	__aligned_u64 user;
 	__u32 user_length;
-	__u32 __reserved2;
+	__u32 trace_length;
+	__aligned_u64 trace;
 };
 
 /**

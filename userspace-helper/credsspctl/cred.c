@@ -181,7 +181,8 @@ static int parse_add(struct saving *s, int argc, char **argv)
 			return fail(EXIT_CODE_USAGE, optarg ? optarg : "--domain", err);
 	}
 	if (argc - optind != 1)
-		return fail(EXIT_CODE_USAGE, argv[0], "one target at a time");
+		return fail(EXIT_CODE_USAGE, argv[0], s->bridge ? "one host or domain at a time" :
+						      "one SPN or domain at a time");
 	if (s->password_fd >= 0 && s->password_file)
 		return fail(EXIT_CODE_USAGE, "--password-file", "there is --password-fd already");
 	return settle(s, argv[optind]);

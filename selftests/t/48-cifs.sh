@@ -155,7 +155,7 @@ ticket alice
 mount_share "$KERBEROS,cruid=alice" || problem "mount: $(<"$WORK/mount") $(tail -n 3 "$WORK/syslog")"
 verdict "root mounts with alice's ticket"
 writes "alice has her session, signed" alice three
-refused "bob, without a ticket, has none" bob 'Required key'
+refused "bob, without a ticket, has none" bob 'Permission denied|Required key'
 ticket bob
 writes "bob has his own" bob three
 ! as bob cat "$MOUNT/alice/three" >"$WORK/out" || problem "bob can read alice's file"
@@ -166,7 +166,7 @@ unmount
 ticket alice
 mount_share "$KERBEROS,cruid=alice" || problem "mount: $(<"$WORK/mount")"
 mv "/tmp/krb5cc_$(uid_of bob)" "$WORK/bob.cc"
-refused "bob's default cache is empty" bob 'Required key'
+refused "bob's default cache is empty" bob 'Permission denied|Required key'
 sleep 3
 as bob env KRB5CCNAME="FILE:$WORK/bob.cc" sh -c "echo of bob >'$MOUNT/bob/four'" >"$WORK/write" ||
 	problem "$(<"$WORK/write") $(tail -n 3 "$WORK/syslog")"
@@ -176,13 +176,16 @@ unmount
 # Other namespaces: a user in a container must not get the host's tickets (CVE-2025-2312).
 ticket bob
 mount_share "$KERBEROS,cruid=alice" || problem "mount: $(<"$WORK/mount")"
+bob=(setpriv "--reuid=$(uid_of bob)" "--regid=$(uid_of bob)" --clear-groups)
 for ns in mount net user; do
-	options=("--$ns")
-	[ $ns != mount ] || options+=(--propagation unchanged)
-	[ $ns != user ] || options+=(--map-current-user)
-	! as bob unshare "${options[@]}" ls "$MOUNT/bob" >"$WORK/ls" ||
+	case $ns in
+	mount) command=(unshare --mount --propagation unchanged "${bob[@]}") ;;
+	net) command=(unshare --net "${bob[@]}") ;;
+	user) command=("${bob[@]}" unshare --user --map-current-user) ;;
+	esac
+	! "${command[@]}" ls "$MOUNT/bob" >"$WORK/ls" 2>&1 ||
 		problem "bob can list: $(<"$WORK/ls")"
-	has 'Permission denied|Required key|Operation not permitted' "$WORK/ls" ||
+	has 'Permission denied|Required key' "$WORK/ls" ||
 		problem "another error: $(<"$WORK/ls")"
 	has 'other namespaces' "$WORK/syslog" || problem "$(tail -n 3 "$WORK/syslog")"
 	: >"$WORK/syslog"
@@ -195,13 +198,14 @@ unmount
 ticket alice -l 10s
 sleep 11
 ! mount_share "$KERBEROS,cruid=alice" || problem "a mount with an expired ticket"
-has 'Key has expired|Required key' "$WORK/mount" || problem "another error: $(<"$WORK/mount")"
+has 'error\((126|127|129)\)' "$WORK/mount" || problem "another error: $(<"$WORK/mount")"
 verdict "an expired ticket gives no session"
 
 stop_helper
 ticket alice
 ! mount_share "$KERBEROS,cruid=alice" || problem "a mount without credsspd"
-verdict "without credsspd there is a clear error: $(tail -n 1 "$WORK/mount")"
+has 'error\(121\)' "$WORK/mount" || problem "another error: $(<"$WORK/mount")"
+verdict "without credsspd there is an error of its own"
 helper_up
 
 rm -f $RULES/cifs.spnego.conf

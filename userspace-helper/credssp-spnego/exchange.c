@@ -13,6 +13,7 @@
 /* struct credssp_session_key and the key; the module puts nothing between them. */
 #define KEY_ANSWER_MAX	(sizeof(struct credssp_session_key) + KEY_MAX)
 
+/* EHOSTUNREACH would make mount.cifs try the server's next address. */
 static int errno_of(const struct exchange *x)
 {
 	switch (x->reason) {
@@ -24,7 +25,7 @@ static int errno_of(const struct exchange *x)
 		return EACCES;
 	case CREDSSP_REASON_NO_HELPER:
 	case CREDSSP_REASON_NO_KDC:
-		return EHOSTUNREACH;
+		return EREMOTEIO;
 	default:
 		return EKEYREJECTED;
 	}
@@ -154,7 +155,7 @@ int exchange_run(const struct description *d, const char *cache, struct exchange
 
 	memset(x, 0, sizeof(*x));
 	if (!lib)
-		return EHOSTUNREACH;
+		return EREMOTEIO;
 	if (requester_become(d->creduid)) {
 		credssp_close(lib);
 		return EPERM;

@@ -29,7 +29,7 @@ struct exchange {
  * This process, root, acts as the user meanwhile.
  *
  * Return: 0; or an errno for cifs.ko: ENOKEY (no tickets), EKEYEXPIRED (they have expired),
- * EACCES (of other namespaces), EHOSTUNREACH (no helper or KDC), EKEYREJECTED.
+ * EACCES (of other namespaces), EREMOTEIO (no helper or KDC), EKEYREJECTED.
  */
 int exchange_run(const struct description *d, const char *cache, struct exchange *x);
 

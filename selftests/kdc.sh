@@ -19,6 +19,8 @@ PEER_HOST=peer.credssp.test
 PEER_TARGET=TERMSRV/$PEER_HOST OTHER_TARGET=TERMSRV/peer.other.test
 KDC='' KDC_PORT=${KDC_PORT:-8800} KDC_PID='' KDC_LIFE=10h
 KDC_SERVICES=(TERMSRV HTTP host cifs)
+# Tickets with a PAC, as since MIT 1.20; a standalone smbd refuses them.
+KDC_NO_PAC=false
 FAKETIME_LIB=''
 
 # Ports: the KDC's two realms, and one on which nothing listens.
@@ -69,6 +71,7 @@ kdc_server_conf() {
 				max_life = $KDC_LIFE
 				max_renewable_life = 7d
 				host_based_services = *
+				disable_pac = $KDC_NO_PAC
 				master_key_type = aes256-cts
 				supported_enctypes = $KDC_ENCTYPES
 			}

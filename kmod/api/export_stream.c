@@ -4,6 +4,7 @@
 #include <linux/export.h>
 #include <linux/module.h>
 #include <linux/net.h>
+#include <net/sock.h>
 
 #include "../tls/ktls.h"
 #include "../wire/tls_record.h"
@@ -20,6 +21,9 @@ int credssp_send(struct socket *sock, const void *buffer, size_t length, u32 tim
 	might_sleep();
 	if (!cssp_ktls_is_on(sock))
 		return -EINVAL;
+	/* kTLS would notice it when the record goes out, and have taken the bytes. */
+	if (READ_ONCE(sock->sk->sk_shutdown) & SEND_SHUTDOWN)
+		return -EPIPE;
 	cssp_wait_init(&wait);
 	cssp_wait_start(&wait, timeout_ms);
 	patience = cssp_patience_of(&wait, MAX_SCHEDULE_TIMEOUT);

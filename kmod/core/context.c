@@ -113,6 +113,8 @@ void cssp_context_report_mech(struct credssp_report *report,
 	report->krb_error = facts->krb_error;
 	report->skew = facts->skew;
 	report->kdc_messages = facts->kdc_messages;
+	if (facts->user_to_user)
+		report->facts |= CREDSSP_FACT_USER_TO_USER;
 }
 
 static void context_release(struct kref *ref)

@@ -2,7 +2,8 @@
 # credsspd, the helper daemon
 
 include $(HERE)/credsspd/engine.mk
-credsspd_office	:= office office_impl office_process office_workers
+credsspd_office	:= office office_acceptor office_impl office_process office_tgts \
+		   office_workers replays
 credsspd_only	:= dispatch main notify options probe queue upcall $(credsspd_office)
 
 credsspd_obj	= $(patsubst %,$(O)/obj/credsspd/%.o,$(1))
@@ -109,9 +110,10 @@ $(O)/krb5_accept_test: $(call credsspd_obj,$(credsspd_krb5) packets test_initiat
 
 # All of Kerberos together
 $(O)/kerberos_test: $(call credsspd_obj,$(sort $(credsspd_engine) $(credsspd_office) $(credsspd_krb5)) queue \
-		test_kdc test_office test_service kerberos_test)
+		test_initiator test_kdc test_office test_service kerberos_test)
 	@echo "  LD      $(@F)"
-	$(Q)$(CC) $(ALL_LDFLAGS) $(PIE_LDFLAGS) -o $@ $^ $(credsspd_libs) $(credsspd_krb5_libs)
+	$(Q)$(CC) $(ALL_LDFLAGS) $(PIE_LDFLAGS) -o $@ $^ $(credsspd_libs) $(credsspd_krb5_libs) \
+		$(shell $(PKG_CONFIG) --libs krb5-gssapi)
 
 # OpenSSL is the server, and evaluates the certificates as well.
 $(O)/certs_test: $(call credsspd_obj,$(credsspd_engine) test_client certs_make certs_rows certs_test)

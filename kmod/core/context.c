@@ -121,6 +121,8 @@ void cssp_context_report_mech(struct credssp_context *ctx, struct cssp_mech_fact
 	report->skew = facts->skew;
 	report->kdc_messages = facts->kdc_messages;
 	cssp_mech_trace_move(&ctx->trace, &facts->trace);
+	if (facts->user_to_user)
+		report->facts |= CREDSSP_FACT_USER_TO_USER;
 }
 
 static void context_release(struct kref *ref)

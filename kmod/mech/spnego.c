@@ -69,6 +69,7 @@ static void spnego_learn_facts(struct cssp_spnego *s)
 	to->krb_error = from->krb_error ?: to->krb_error;
 	to->skew = from->skew;
 	to->not_after = from->not_after;
+	to->user_to_user = from->user_to_user;
 	to->kdc_messages += from->kdc_messages;
 	from->kdc_messages = 0;
 	cssp_mech_trace_move(&to->trace, &from->trace);
@@ -393,7 +394,8 @@ out:
 
 /*
  * A reject before the mechanism's last token. The token in it may say why (a KRB-ERROR):
- * then the mechanism fails with its own reason. Otherwise it depends on what was sent
+ * then the mechanism fails with its own reason. One that demands user-to-user is no failure
+ * for the mechanism, but the negotiation is over. Otherwise it depends on what was sent
  * before: Kerberos' AP-REQ is the logon.
  */
 static int spnego_rejected(const struct cssp_spnego *s, const struct cssp_spnego_resp *resp,
@@ -408,6 +410,10 @@ static int spnego_rejected(const struct cssp_spnego *s, const struct cssp_spnego
 	cssp_vbuf_free(&ignored);
 	if (ret)
 		return spnego_inner_result(s, leg, ret);
+	if (s->inner->facts.krb_error && s->inner->facts.user_to_user) {
+		leg->reason = CREDSSP_REASON_USER_TO_USER;
+		return CSSP_E_UNSUPPORTED;
+	}
 	return s->inner->ntlm_only ? CSSP_E_MALFORMED : CSSP_E_LOGON_DENIED;
 }
 

@@ -32,8 +32,8 @@ static const char decided[] =
 #define MFD_NOEXEC_SEAL	0x8U
 #endif
 
-/* Make a file of @decided; libkrb5 looks at it from time to time. */
-static krb5_error_code library_decide(char *path, size_t size)
+/* Make a file of @decided and @more; libkrb5 looks at it from time to time. */
+static krb5_error_code library_decide(const char *more, char *path, size_t size)
 {
 	int fd = memfd_create("krb5.conf", MFD_CLOEXEC | MFD_NOEXEC_SEAL);
 
@@ -41,7 +41,8 @@ static krb5_error_code library_decide(char *path, size_t size)
 		fd = memfd_create("krb5.conf", MFD_CLOEXEC);
 	if (fd < 0)
 		return errno;
-	if (write(fd, decided, strlen(decided)) != (ssize_t)strlen(decided)) {
+	if (write(fd, decided, strlen(decided)) != (ssize_t)strlen(decided) ||
+	    write(fd, more, strlen(more)) != (ssize_t)strlen(more)) {
 		close(fd);
 		return EIO;
 	}
@@ -52,11 +53,17 @@ static krb5_error_code library_decide(char *path, size_t size)
 
 krb5_error_code krb5_library_open(const char *conf, krb5_context *context)
 {
+	return krb5_library_open_with(conf, "", context);
+}
+
+krb5_error_code krb5_library_open_with(const char *conf, const char *more,
+				       krb5_context *context)
+{
 	char path[64];
 	/* The first file wins. profile_init_path() would take a colon as a separator. */
 	const char *files[3] = { path, conf, NULL };
 	profile_t profile;
-	krb5_error_code ret = library_decide(path, sizeof(path));
+	krb5_error_code ret = library_decide(more, path, sizeof(path));
 
 	if (!ret)
 		ret = profile_init(files, &profile);

@@ -20,6 +20,8 @@ void krb5_trace_add(struct krb5_trace *t, const char *format, ...)
 	va_list args;
 	int length;
 
+	if (!t)
+		return;
 	va_start(args, format);
 	length = vsnprintf(line, sizeof(line), format, args);
 	va_end(args);

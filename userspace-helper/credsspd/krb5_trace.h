@@ -16,7 +16,8 @@
  * @length: bytes of @text
  * @text: the lines
  *
- * All-zero is a valid empty one. Lines for which there is no room are dropped.
+ * All-zero is a valid empty one. Lines for which there is no room are dropped; in the
+ * functions NULL stands for one without room.
  */
 struct krb5_trace {
 	size_t length;

@@ -47,13 +47,15 @@ static void relay_become(const struct office_setup *setup, int fd, pid_t office)
 }
 
 int office_workers_init(struct office_workers *ws, const struct office_setup *setup,
-			struct queue *waiting)
+			struct queue *waiting, struct office_tgts *tgts)
 {
 	const pid_t office = getpid();
 	int fds[2];
 	int ret;
 
-	*ws = (struct office_workers){ .setup = setup, .waiting = waiting };
+	*ws = (struct office_workers){
+		.setup = setup, .waiting = waiting, .tgts = tgts, .replays = -ENOENT,
+	};
 	/* Packets with a descriptor and one byte */
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, fds))
 		return -errno;
@@ -69,15 +71,32 @@ int office_workers_init(struct office_workers *ws, const struct office_setup *se
 	return fcntl(ws->relay, F_SETFL, O_NONBLOCK) ? -errno : 0;
 }
 
-__attribute__((noreturn))
-static void worker_become(const struct office_workers *ws, int fd, int relay, uid_t uid,
-			  pid_t office)
+/* The main function of a worker */
+static int worker_run(const struct office_setup *setup, uint16_t opcode, int fd, int other)
 {
-	/* Other requesters' passwords */
+	switch (opcode) {
+	case CREDSSP_HLP_KRB5_ACCEPT:
+		return setup->accept(fd, other, setup->conf);
+	case OFFICE_TGT:
+		return setup->tgt(fd, other, setup->conf);
+	default:
+		return setup->work(fd, other, setup->conf);
+	}
+}
+
+__attribute__((noreturn))
+static void worker_become(const struct office_workers *ws, int fd, int other,
+			  const struct credssp_hlp_header *asked, pid_t office)
+{
+	const struct office_setup *setup = ws->setup;
+	const uint16_t opcode = asked->opcode;
+
+	/* Other requesters' passwords and keys */
 	queue_clear(ws->waiting);
-	if (sandbox_requester(office, fd, relay, uid) || reset_signals())
+	office_tgts_clear(ws->tgts);
+	if (sandbox_requester(office, fd, other, asked->uid) || reset_signals())
 		_exit(EXIT_FAILURE);
-	_exit(ws->setup->work(fd, relay, ws->setup->conf));
+	_exit(worker_run(setup, opcode, fd, other));
 }
 
 /* The worker's end of a connection with the relay, or a negative errno */
@@ -96,21 +115,38 @@ static int relay_open(const struct office_workers *ws)
 	return ret;
 }
 
+/*
+ * What a worker has beside its connection to the office: a way to KDCs or, for an AP-REQ,
+ * which needs none, the directory of replay caches. A descriptor or a negative errno
+ */
+static int worker_open_other(const struct office_workers *ws, uint16_t opcode)
+{
+	int fd;
+
+	if (opcode != CREDSSP_HLP_KRB5_ACCEPT)
+		return relay_open(ws);
+	if (ws->replays < 0)
+		return ws->replays;
+	fd = fcntl(ws->replays, F_DUPFD_CLOEXEC, 0);
+	return fd < 0 ? -errno : fd;
+}
+
 /* Fork, with the connections made. Return the pid or a negative errno. */
-static pid_t worker_fork(const struct office_workers *ws, int fd, uid_t uid)
+static pid_t worker_fork(const struct office_workers *ws, int fd,
+			 const struct credssp_hlp_header *asked)
 {
 	const pid_t office = getpid();
-	int relay = relay_open(ws);
+	int other = worker_open_other(ws, asked->opcode);
 	pid_t pid;
 
-	if (relay < 0)
-		return relay;
+	if (other < 0)
+		return other;
 	pid = fork();
 	if (!pid)
-		worker_become(ws, fd, relay, uid, office);
+		worker_become(ws, fd, other, asked, office);
 	if (pid < 0)
 		pid = -errno;
-	close(relay);
+	close(other);
 	return pid;
 }
 
@@ -158,7 +194,7 @@ int office_workers_start(struct office_workers *ws, struct job *j)
 		ret = fcntl(fds[0], F_SETFL, O_NONBLOCK) ? -errno : worker_give(fds[0], j);
 	job_free(j);
 	if (!ret)
-		ret = worker_fork(ws, fds[1], w->asked.uid);
+		ret = worker_fork(ws, fds[1], &w->asked);
 	if (fds[1] >= 0)
 		close(fds[1]);
 	if (ret > 0) {

@@ -284,6 +284,7 @@ enum credssp_reason {
 #define CREDSSP_FACT_PINNED		0x100	/* certificate is one of the pinned ones */
 #define CREDSSP_FACT_CLIENT_CERT	0x200	/* the server was given a client certificate */
 #define CREDSSP_FACT_KERBEROS_PROVEN	0x400	/* Kerberos has proven the server */
+#define CREDSSP_FACT_USER_TO_USER	0x800	/* Kerberos, by a user-to-user ticket */
 
 /**
  * struct credssp_report - what is known of an exchange, after a failure too

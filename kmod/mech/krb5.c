@@ -49,6 +49,7 @@ static void krb5_wipe(struct cssp_krb5 *k)
 	cssp_vbuf_free(&k->saved);
 	cssp_krb5_context_wipe(&k->context);
 	k->id = NULL;
+	k->bindings = NULL;
 }
 
 /*
@@ -110,6 +111,7 @@ static int krb5_make_ap_req(struct cssp_krb5 *k, const struct cssp_rd *peer_tick
 		.tickets = k->tickets,
 		.store = k->store,
 		.target = cssp_vbuf_rd(&k->target),
+		.bindings = k->bindings,
 		.user_to_user = k->user_to_user,
 		.one_way = k->tickets->one_way,
 		.optional = k->optional,
@@ -298,6 +300,7 @@ static int krb5_commit_keys(struct cssp_krb5 *k, const struct cssp_krb5_answer *
 		return ret;
 	krb5_keep_tickets(k);
 	k->id = NULL;
+	k->bindings = NULL;
 	return 0;
 }
 
@@ -375,6 +378,7 @@ static int krb5_create(struct cssp_mech **mech, const struct cssp_mech_params *p
 	k->context.fail = krb5_fail;
 	k->context.base.facts.package = CREDSSP_PACKAGE_KERBEROS;
 	k->id = params->id;
+	k->bindings = params->bindings;
 	k->tickets = params->tickets ?: &krb5_no_tickets;
 	k->store = params->store;
 	k->user_to_user = k->tickets->user_to_user;

@@ -351,6 +351,14 @@ static int upcall_get_saved(const struct cssp_krb5_ask *ask, u32 source,
 	return cssp_ticket_store_copy(ask->store, ask->id, &ask->tickets->realm, saved);
 }
 
+/* Only a cache can be in the session keyring. */
+static int upcall_lend_session(struct cssp_krb5_upcall *u, struct credssp_hlp_krb5_init *head)
+{
+	if (head->source != CREDSSP_HLP_KRB5_CCACHE)
+		return 0;
+	return u->ops->lend_session(u->conv, &head->session_keyring);
+}
+
 /* The conversation is open. */
 static int upcall_init(struct cssp_krb5_upcall *u, const struct cssp_krb5_ask *ask,
 		       struct cssp_krb5_answer *a, struct cssp_krb5_outcome *o)
@@ -368,6 +376,9 @@ static int upcall_init(struct cssp_krb5_upcall *u, const struct cssp_krb5_ask *a
 
 	if (!local && head.source != CREDSSP_HLP_KRB5_PASSWORD)
 		return upcall_failed(o, CREDSSP_HLP_KRB5_FAIL_FOREIGN);
+	ret = upcall_lend_session(u, &head);
+	if (ret)
+		return ret;
 	ret = upcall_get_saved(ask, head.source, &saved);
 	if (ret)
 		goto out_free;

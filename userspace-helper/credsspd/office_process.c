@@ -95,7 +95,7 @@ static int office_process_refuse_foreign(struct office_process *op,
 
 /* ---- requests ---------------------------------------------------------------- */
 
-/* Do the lengths of a KRB5_INIT add up? */
+/* Do the lengths of a KRB5_INIT add up, and is its keyring one? */
 static int office_process_check_init(const uint8_t *payload, size_t length,
 				     struct credssp_hlp_krb5_init *init)
 {
@@ -107,7 +107,8 @@ static int office_process_check_init(const uint8_t *payload, size_t length,
 	sum += (uint64_t)init->user_length + init->realm_length + init->password_length;
 	sum += (uint64_t)init->tickets_length + init->target_length;
 	sum += (uint64_t)init->peer_ticket_length + init->saved_length;
-	return sum == length ? 0 : -EBADMSG;
+	/* Negative numbers are keyrings of the process that uses them. */
+	return sum == length && init->session_keyring >= 0 ? 0 : -EBADMSG;
 }
 
 static bool office_process_is_foreign(const struct office_process *op, uint32_t uid,

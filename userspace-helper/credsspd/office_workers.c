@@ -14,6 +14,7 @@
 #include "office_workers.h"
 #include "packets.h"
 #include "sandbox.h"
+#include "session.h"
 
 #define for_each_office_worker(w, ws) \
 	for ((w) = (ws)->worker; (w) < (ws)->worker + OFFICE_WORKERS; (w)++)
@@ -69,13 +70,33 @@ int office_workers_init(struct office_workers *ws, const struct office_setup *se
 	return fcntl(ws->relay, F_SETFL, O_NONBLOCK) ? -errno : 0;
 }
 
+/* The requester's session keyring, for a cache that can be in it */
+static int32_t worker_session(const struct job *j)
+{
+	static const char type[] = "KEYRING:";
+	const uint8_t *payload = j->request + sizeof(struct credssp_hlp_header);
+	struct credssp_hlp_krb5_init init;
+	const uint8_t *name;
+
+	memcpy(&init, payload, sizeof(init));
+	name = payload + sizeof(init) + init.user_length + init.realm_length +
+	       init.password_length;
+	if (init.source != CREDSSP_HLP_KRB5_CCACHE)
+		return SESSION_NONE;
+	/* Without a name it is the default cache, which krb5.conf decides. */
+	if (init.tickets_length && (init.tickets_length < strlen(type) ||
+				    memcmp(name, type, strlen(type))))
+		return SESSION_NONE;
+	return init.session_keyring;
+}
+
 __attribute__((noreturn))
 static void worker_become(const struct office_workers *ws, int fd, int relay, uid_t uid,
-			  pid_t office)
+			  int32_t session, pid_t office)
 {
 	/* Other requesters' passwords */
 	queue_clear(ws->waiting);
-	if (sandbox_requester(office, fd, relay, uid) || reset_signals())
+	if (sandbox_requester(office, fd, relay, uid, session) || reset_signals())
 		_exit(EXIT_FAILURE);
 	_exit(ws->setup->work(fd, relay, ws->setup->conf));
 }
@@ -97,7 +118,8 @@ static int relay_open(const struct office_workers *ws)
 }
 
 /* Fork, with the connections made. Return the pid or a negative errno. */
-static pid_t worker_fork(const struct office_workers *ws, int fd, uid_t uid)
+static pid_t worker_fork(const struct office_workers *ws, int fd, uid_t uid,
+			 int32_t session)
 {
 	const pid_t office = getpid();
 	int relay = relay_open(ws);
@@ -107,7 +129,7 @@ static pid_t worker_fork(const struct office_workers *ws, int fd, uid_t uid)
 		return relay;
 	pid = fork();
 	if (!pid)
-		worker_become(ws, fd, relay, uid, office);
+		worker_become(ws, fd, relay, uid, session, office);
 	if (pid < 0)
 		pid = -errno;
 	close(relay);
@@ -144,6 +166,7 @@ static struct office_worker *workers_place(struct office_workers *ws)
 int office_workers_start(struct office_workers *ws, struct job *j)
 {
 	struct office_worker *w = workers_place(ws);
+	const int32_t session = worker_session(j);
 	int fds[2] = { -1, -1 }, ret;
 
 	if (w) {
@@ -158,7 +181,7 @@ int office_workers_start(struct office_workers *ws, struct job *j)
 		ret = fcntl(fds[0], F_SETFL, O_NONBLOCK) ? -errno : worker_give(fds[0], j);
 	job_free(j);
 	if (!ret)
-		ret = worker_fork(ws, fds[1], w->asked.uid);
+		ret = worker_fork(ws, fds[1], w->asked.uid, session);
 	if (fds[1] >= 0)
 		close(fds[1]);
 	if (ret > 0) {

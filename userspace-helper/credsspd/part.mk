@@ -45,7 +45,7 @@ $(O)/threads_test: $(call credsspd_obj,$(credsspd_engine) $(credsspd_office) dis
 	$(Q)$(CC) $(ALL_LDFLAGS) $(PIE_LDFLAGS) -o $@ $^ $(credsspd_libs)
 
 # These play the part of the key keeper's workers.
-credsspd_keeper	:= bytes children clock keeper keeper_impl keeper_process log packets sandbox \
+credsspd_keeper	:= bytes children clock keeper keeper_impl keeper_process log packets sandbox session \
 		   syscalls workers
 
 $(O)/keeper_test: $(call credsspd_obj,$(credsspd_keeper) test_worker keeper_test)

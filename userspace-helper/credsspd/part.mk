@@ -13,7 +13,7 @@ credsspd_libs	:= -pthread $(shell $(PKG_CONFIG) --libs gnutls libseccomp)
 
 # The Kerberos worker and the relay to KDCs: the only objects with libkrb5
 credsspd_krb5	:= bytes clock krb5_absent krb5_ap krb5_cache krb5_courier krb5_enctypes \
-		   krb5_failure krb5_hook krb5_initial krb5_library krb5_names krb5_relay \
+		   krb5_failure krb5_hook krb5_initial krb5_library krb5_names krb5_profile krb5_relay \
 		   krb5_request krb5_saved krb5_tickets krb5_work log syscalls
 credsspd_krb5_libs := $(shell $(PKG_CONFIG) --libs krb5 libseccomp)
 

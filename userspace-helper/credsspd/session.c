@@ -12,7 +12,7 @@
 /* Bytes of a key's description: its type, uid, gid and permissions come first. */
 #define DESCRIPTION_SIZE	256
 
-static long keyctl(int command, unsigned long a, unsigned long b, unsigned long c)
+static long session_keyctl(int command, unsigned long a, unsigned long b, unsigned long c)
 {
 	return syscall(SYS_keyctl, command, a, b, c, 0);
 }
@@ -23,24 +23,24 @@ static bool session_is_lent(int32_t serial)
 	char text[DESCRIPTION_SIZE] = "";
 	const char *name;
 
-	if (keyctl(KEYCTL_DESCRIBE, serial, (unsigned long)text, sizeof(text) - 1) < 0)
+	if (session_keyctl(KEYCTL_DESCRIBE, serial, (unsigned long)text, sizeof(text) - 1) < 0)
 		return false;
 	name = strrchr(text, ';');
-	return !strncmp(text, "keyring;", strlen("keyring;")) &&
+	return name && !strncmp(text, "keyring;", strlen("keyring;")) &&
 	       !strcmp(name + 1, CREDSSP_HLP_SESSION_NAME);
 }
 
 /* The name can be read as soon as the keyring is linked. */
 static void session_link(int32_t serial)
 {
-	if (keyctl(KEYCTL_LINK, serial, KEY_SPEC_SESSION_KEYRING, 0)) {
+	if (session_keyctl(KEYCTL_LINK, serial, KEY_SPEC_SESSION_KEYRING, 0)) {
 		log_debug("session keyring of the requester: %s", strerror(errno));
 		return;
 	}
 	if (session_is_lent(serial))
 		return;
 	log_warning("key %d is not a session keyring that was lent", serial);
-	keyctl(KEYCTL_UNLINK, serial, KEY_SPEC_SESSION_KEYRING, 0);
+	session_keyctl(KEYCTL_UNLINK, serial, KEY_SPEC_SESSION_KEYRING, 0);
 }
 
 /*
@@ -50,13 +50,13 @@ static void session_link(int32_t serial)
  */
 int session_begin(int32_t lent)
 {
-	if (keyctl(KEYCTL_JOIN_SESSION_KEYRING, 0, 0, 0) < 0) {
+	if (session_keyctl(KEYCTL_JOIN_SESSION_KEYRING, 0, 0, 0) < 0) {
 		if (errno == ENOSYS || errno == EPERM)
 			return 0;
 		log_error("session keyring: %s", strerror(errno));
 		return -errno;
 	}
-	if (keyctl(KEYCTL_GET_KEYRING_ID, KEY_SPEC_PROCESS_KEYRING, true, 0) < 0)
+	if (session_keyctl(KEYCTL_GET_KEYRING_ID, KEY_SPEC_PROCESS_KEYRING, true, 0) < 0)
 		log_debug("process keyring: %s", strerror(errno));
 	if (lent > 0)
 		session_link(lent);
@@ -69,9 +69,9 @@ int session_begin(int32_t lent)
  */
 void session_take(int32_t lent)
 {
-	if (keyctl(KEYCTL_LINK, KEY_SPEC_USER_KEYRING, KEY_SPEC_PROCESS_KEYRING, 0))
+	if (session_keyctl(KEYCTL_LINK, KEY_SPEC_USER_KEYRING, KEY_SPEC_PROCESS_KEYRING, 0))
 		log_debug("user keyring: %s", strerror(errno));
-	if (!lent && keyctl(KEYCTL_LINK, KEY_SPEC_USER_SESSION_KEYRING,
-			    KEY_SPEC_SESSION_KEYRING, 0))
+	if (!lent && session_keyctl(KEYCTL_LINK, KEY_SPEC_USER_SESSION_KEYRING,
+				    KEY_SPEC_SESSION_KEYRING, 0))
 		log_debug("user-session keyring: %s", strerror(errno));
 }

@@ -408,6 +408,7 @@ int cssp_krb5_upcall_ask(struct cssp_krb5_upcall *u, u16 opcode, const struct cs
 	ret = upcall_parse_reply(a, form);
 	if (ret) {
 		a->message = (struct cssp_rd){};
+		a->trace = (struct cssp_rd){};
 		return ret;
 	}
 	return upcall_conclude(u, a, o);
@@ -436,6 +437,14 @@ static int upcall_get_saved(const struct cssp_krb5_ask *ask, u32 source,
 	return cssp_ticket_store_copy(ask->store, ask->id, &ask->tickets->realm, saved);
 }
 
+/* Only a cache can be in the session keyring. */
+static int upcall_lend_session(struct cssp_krb5_upcall *u, struct credssp_hlp_krb5_init *head)
+{
+	if (head->source != CREDSSP_HLP_KRB5_CCACHE)
+		return 0;
+	return u->ops->lend_session(u->conv, &head->session_keyring);
+}
+
 /* The conversation is open. */
 static int upcall_init(struct cssp_krb5_upcall *u, const struct cssp_krb5_ask *ask,
 		       struct cssp_krb5_answer *a, struct cssp_krb5_outcome *o)
@@ -457,6 +466,9 @@ static int upcall_init(struct cssp_krb5_upcall *u, const struct cssp_krb5_ask *a
 		memcpy(head.bindings, ask->bindings, sizeof(head.bindings));
 	if (!local && head.source != CREDSSP_HLP_KRB5_PASSWORD)
 		return cssp_krb5_upcall_foreign(o);
+	ret = upcall_lend_session(u, &head);
+	if (ret)
+		return ret;
 	ret = upcall_get_saved(ask, head.source, &saved);
 	if (ret)
 		goto out_free;

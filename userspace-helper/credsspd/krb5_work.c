@@ -17,6 +17,7 @@
 #include "krb5_tickets.h"
 #include "krb5_work.h"
 #include "log.h"
+#include "syscalls.h"
 
 /* Milliseconds that are kept for the answer, of a time limit that is long enough */
 #define ANSWER_MS	1000
@@ -170,13 +171,28 @@ static krb5_error_code work_put_all(struct krb5_worker *w, struct krb5_tickets *
 	return 0;
 }
 
+/*
+ * What the network sends is parsed from here on, and by then no sockets are needed. A token
+ * with the key of a certificate may have a server (pcscd).
+ */
+static krb5_error_code work_close_sockets(const struct krb5_worker *w)
+{
+	if (w->rq.head.source == CREDSSP_HLP_KRB5_CERT)
+		return 0;
+	return syscalls_forbid_sockets() ? EPERM : 0;
+}
+
 /* Make the reply to KRB5_INIT. */
 static void work_begin(struct krb5_worker *w)
 {
 	struct krb5_tickets t = { .context = w->context, .rq = &w->rq };
 	krb5_creds *creds;
-	krb5_error_code ret = krb5_tickets_get(&t, &creds);
+	krb5_error_code ret = krb5_tickets_open(&t);
 
+	if (!ret)
+		ret = work_close_sockets(w);
+	if (!ret)
+		ret = krb5_tickets_get(&t, &creds);
 	/* It is not needed any more. */
 	explicit_bzero(w->rq.password, sizeof(w->rq.password));
 	if (!ret) {
@@ -258,7 +274,7 @@ static int work_run(struct krb5_worker *w, const char *conf)
 
 	if (work_take_request(w))
 		return EXIT_FAILURE;
-	ret = krb5_library_open(conf, &w->context);
+	ret = krb5_library_open_offline(conf, &w->context);
 	if (ret) {
 		log_warning("the configuration of Kerberos: %s", error_message(ret));
 		work_fail(w, CREDSSP_HLP_KRB5_FAIL_OTHER, ret);

@@ -88,6 +88,7 @@ kdc_make && kdc_start 0 && kdc_helper
 verdict "a KDC, and a helper that knows it"
 SMB_KEYTAB=$KDC/peer.keytab
 KRB5_CONFIG=$KDC/peer.conf
+# shellcheck disable=SC2119 # no lines of its own
 smb_make && smb_start
 verdict "smbd"
 
@@ -146,7 +147,6 @@ ticket() {
 	uid=$(uid_of "$1")
 	kdc_ticket "$1" "FILE:/tmp/krb5cc_$uid" "${@:2}" && chown "$uid" "/tmp/krb5cc_$uid"
 }
-no_ticket() { rm -f "/tmp/krb5cc_$(uid_of "$1")"; }
 
 ! mount_share "$KERBEROS,cruid=alice" || problem "a mount without a ticket"
 has 'Required key|error\(126\)' "$WORK/mount" || problem "another error: $(<"$WORK/mount")"
@@ -198,7 +198,7 @@ unmount
 ticket alice -l 10s
 sleep 11
 ! mount_share "$KERBEROS,cruid=alice" || problem "a mount with an expired ticket"
-has 'error\((126|127|129)\)' "$WORK/mount" || problem "another error: $(<"$WORK/mount")"
+has 'error\(126\)' "$WORK/mount" || problem "another error: $(<"$WORK/mount")"
 verdict "an expired ticket gives no session"
 
 stop_helper

@@ -19,13 +19,13 @@ static const uint8_t oid_spnego[] = { 0x06, 0x06, 0x2b, 0x06, 0x01, 0x05, 0x05, 
 static const uint8_t oid_krb5[] = {
 	0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x12, 0x01, 0x02, 0x02
 };
+
 static const uint8_t oid_mskrb5[] = {
 	0x06, 0x09, 0x2a, 0x86, 0x48, 0x82, 0xf7, 0x12, 0x01, 0x02, 0x02
 };
 
 /* A writer from back to front: each header knows the length of what follows it. */
 struct back {
-	uint8_t *start;
 	uint8_t *p;
 };
 
@@ -56,7 +56,7 @@ static void back_head(struct back *b, uint8_t tag, const uint8_t *end)
 size_t negotiate_init(const void *token, size_t length, bool mskrb5, uint8_t *out)
 {
 	uint8_t *end = out + length + INIT_ROOM, *list_end;
-	struct back b = { out, end };
+	struct back b = { end };
 	size_t total;
 
 	if (length > BLOB_MAX)

@@ -11,13 +11,11 @@
  * @answer: payload of the key, with the session key in it: wipe it
  * @length: bytes
  * @status: SECURITY_STATUS
- * @reason: enum credssp_reason of a failure
  */
 struct exchange {
 	uint8_t answer[ANSWER_MAX];
 	size_t length;
 	int32_t status;
-	uint32_t reason;
 };
 
 /**
@@ -28,8 +26,8 @@ struct exchange {
  *
  * This process, root, acts as the user meanwhile.
  *
- * Return: 0; or an errno for cifs.ko: ENOKEY (no tickets), EKEYEXPIRED (they have expired),
- * EACCES (of other namespaces), EREMOTEIO (no helper or KDC), EKEYREJECTED.
+ * Return: 0; or an errno for cifs.ko: ENOKEY (no usable tickets), EREMOTEIO (no module, helper
+ * or KDC), EPERM (the user cannot be acted as), EKEYREJECTED (all else).
  */
 int exchange_run(const struct description *d, const char *cache, struct exchange *x);
 

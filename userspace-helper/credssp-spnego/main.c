@@ -37,7 +37,7 @@ struct settings {
 
 static int usage(void)
 {
-	fputs("usage: credssp-spnego [--no-environment] [--kernel-threads] KEY\n", stderr);
+	fputs("Usage: credssp-spnego [--no-environment] [--kernel-threads] KEY\n", stderr);
 	return EXIT_FAILURE;
 }
 

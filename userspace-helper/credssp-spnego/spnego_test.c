@@ -23,7 +23,8 @@ static void test_good(void)
 {
 	struct description d;
 
-	CHECK(!description_parse(HEAD "ver=0x2;" FIELDS "user=alice;pid=0x1f;upcall_target=app", &d));
+	CHECK(!description_parse(HEAD "ver=0x2;" FIELDS
+				 "user=alice;pid=0x1f;upcall_target=app", &d));
 	CHECK(!strcmp(d.host, "srv.example") && !strcmp(d.user, "alice"));
 	CHECK(d.creduid == 0x3e9 && d.pid == 0x1f && !d.mskrb5);
 	CHECK(!description_parse(HEAD "ver=0x2;host=h;ip6=fe80::1;sec=mskrb5;uid=0x0;pid=0x2", &d));
@@ -161,7 +162,7 @@ static void test_answer(void)
 }
 
 /* A /proc of files, whose namespaces can be other ones */
-static char proc[] = "/tmp/spnego_test.XXXXXX";
+static char proc[32];
 #define TASK	7
 
 static void put(const char *name, const void *text, size_t length)
@@ -188,6 +189,7 @@ static void make_proc(void)
 {
 	char path[128];
 
+	strcpy(proc, "/tmp/spnego_test.XXXXXX");
 	CHECK(mkdtemp(proc));
 	snprintf(path, sizeof(path), "%s/%d", proc, TASK);
 	CHECK(!mkdir(path, 0700));

@@ -59,8 +59,8 @@ alert-hello|CredSSP: SEC_E_* reason tls-alert, leg tls
 bind-other-key|CredSSP: SEC_E_MESSAGE_ALTERED (0x8009030f), reason binding, leg pubkey
 error-auth|CredSSP: SEC_E_LOGON_DENIED (0x8009030c), reason error-code, leg pubkey
 close-auth|CredSSP: SEC_E_LOGON_DENIED (0x8009030c), reason closed-after-auth, leg pubkey
-der-huge|CredSSP: SEC_E_* reason der, leg nego
-close-creds|MCS connection: the server closed the connection
+der-huge|CredSSP: SEC_E_INVALID_TOKEN (0x80090308), reason limit, leg nego
+close-creds|CredSSP: SEC_E_LOGON_DENIED (0x8009030c), reason closed-after-auth, leg early-auth
 ROWS
 start_peer --x224 hybrid-ex --wrong early-denied --rdp none
 rdp_once protocols=hybrid_ex

@@ -62,7 +62,7 @@ int cssp_keyring_check_keyring(const struct cssp_requester *who, const struct ke
 	return cssp_keyring_allowed(who) ? 0 : CSSP_E_NO_CREDS;
 }
 
-/* A user of this module who may search a keyring without possessing it gets no key of it. */
+/* A task that may search a keyring but does not possess it must not get its keys this way. */
 static struct key *cred_keyring_take(key_ref_t ref)
 {
 	struct key *key = key_ref_to_ptr(ref);

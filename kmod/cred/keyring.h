@@ -50,7 +50,7 @@ int __must_check cssp_keyring_check_keyring(const struct cssp_requester *who,
  *
  * Context: process context of a user's task; may sleep, interruptibly.
  * Return: a reference, or ERR_PTR() of -EINVAL, -ENOKEY, -EACCES, -EKEYEXPIRED,
- * -EKEYREVOKED, -ENOMEM, -EINTR.
+ * -EKEYREVOKED, -ENOMEM, -ERESTARTSYS.
  */
 struct key *cssp_keyring_by_serial(s32 serial);
 

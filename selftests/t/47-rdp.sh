@@ -28,7 +28,7 @@ rdp_once protocols=hybrid
 rdp_good
 want "asked for" "${PEER[rdp_asked]}" 3
 want "selected" "${PEER[rdp_selected]}" 2
-want "protocol" "$RDP_OUTCOME" '*NTLM, CredSSP version 6, TLS 1.3, protocol HYBRID, channels 1007 and 1003, 0 static'
+want "protocol" "$RDP_OUTCOME" '*NTLM, CredSSP version 6, TLS 1.3, HYBRID, channels 1007 and 1003, 0 static'
 verdict "HYBRID"
 rdp_once protocols=hybrid_ex channels=rdpdr,cliprdr,drdynvc
 rdp_good

@@ -131,7 +131,7 @@ static u32 exchange_mech_attributes(const struct credssp_context *ctx)
 
 	if (ctx->state != CSSP_CONTEXT_ESTABLISHED)
 		return attr;
-	if (!ctx->inner.mech->ntlm_only)
+	if (!ctx->inner.mech->ntlm_only && !ctx->cred->tickets.one_way)
 		attr |= ISC_RET_MUTUAL_AUTH;
 	return attr | ISC_RET_REPLAY_DETECT | ISC_RET_SEQUENCE_DETECT |
 	       ISC_RET_CONFIDENTIALITY | ISC_RET_INTEGRITY;

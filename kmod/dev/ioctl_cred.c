@@ -5,9 +5,12 @@
 
 #include "../base/filetime.h"
 #include "../base/status.h"
+#include "../cred/keyring.h"
 #include "../cred/package.h"
 #include "ioctl.h"
 #include "usercopy.h"
+
+#define ACQUIRE_FLAGS	(CREDSSP_ACQUIRE_USER_TO_USER | CREDSSP_ACQUIRE_ONE_WAY)
 
 /**
  * struct acquire_call - what a credential is made from, in kernel memory
@@ -64,17 +67,16 @@ static int ioctl_copy_identity(struct cssp_identity *id, const struct credssp_io
 				 CREDSSP_MAX_PASSWORD);
 }
 
-/* The caller must be able to search for the key, as for any key it uses. */
 static int ioctl_find_key(s32 serial, struct key **key)
 {
-	key_ref_t ref;
+	struct key *found;
 
 	if (!serial)
 		return 0;
-	ref = lookup_user_key(serial, 0, KEY_NEED_SEARCH);
-	if (IS_ERR(ref))
-		return PTR_ERR(ref) == -ENOMEM ? -ENOMEM : CSSP_E_NO_CREDS;
-	*key = key_ref_to_ptr(ref);
+	found = cssp_keyring_by_serial(serial);
+	if (IS_ERR(found))
+		return PTR_ERR(found) == -ENOMEM ? -ENOMEM : CSSP_E_NO_CREDS;
+	*key = found;
 	return 0;
 }
 
@@ -120,6 +122,7 @@ static int ioctl_create_cred(struct cssp_chardev_file *file, struct acquire_call
 		.pins = cssp_vbuf_rd(&c->pins),
 		.ticket_source = a->ticket_source,
 		.user_to_user = a->flags & CREDSSP_ACQUIRE_USER_TO_USER,
+		.one_way = a->flags & CREDSSP_ACQUIRE_ONE_WAY,
 		.tickets = cssp_vbuf_rd(&c->tickets),
 		.realm = cssp_vbuf_rd(&c->realm),
 	};
@@ -158,7 +161,7 @@ int cssp_ioctl_check_acquire(const struct cssp_chardev_file *file, const void *a
 {
 	const struct credssp_ioc_acquire *a = args;
 
-	return a->flags & ~CREDSSP_ACQUIRE_USER_TO_USER ? -EINVAL : 0;
+	return a->flags & ~ACQUIRE_FLAGS ? -EINVAL : 0;
 }
 
 int cssp_ioctl_acquire(struct cssp_chardev_file *file, void *args)

@@ -104,6 +104,7 @@ static int krb5_make_ap_req(struct cssp_krb5 *k, const struct cssp_rd *peer_tick
 		.store = k->store,
 		.target = cssp_vbuf_rd(&k->target),
 		.user_to_user = k->user_to_user,
+		.one_way = k->tickets->one_way,
 		.optional = k->optional,
 		.peer_ticket = *peer_ticket,
 	};
@@ -194,6 +195,9 @@ static const struct krb5_transition {
 	[CSSP_KRB5_STATE_START_USER] = {
 		krb5_start_user, CSSP_KRB5_STATE_TGT_REQ_SENT, CSSP_MECH_CONTINUE
 	},
+	[CSSP_KRB5_STATE_START_ONE_WAY] = {
+		krb5_start, CSSP_KRB5_STATE_ESTABLISHED, CSSP_MECH_DONE
+	},
 	[CSSP_KRB5_STATE_TGT_REQ_SENT] = {
 		krb5_take_tgt_rep, CSSP_KRB5_STATE_AP_REQ_SENT, CSSP_MECH_CONTINUE
 	},
@@ -279,14 +283,13 @@ static int krb5_commit_keys(struct cssp_krb5 *k, const struct cssp_krb5_answer *
 
 static int krb5_commit(struct cssp_krb5 *k, const struct krb5_leg *leg)
 {
-	switch (leg->answer.head.state) {
-	case CREDSSP_HLP_KRB5_CONTINUE:
-		return krb5_commit_ticket(k, &leg->answer);
-	case CREDSSP_HLP_KRB5_DONE:
-		return krb5_commit_keys(k, &leg->answer);
-	default:
-		return 0;
-	}
+	int ret = 0;
+
+	if (leg->answer.message.left)
+		ret = krb5_commit_ticket(k, &leg->answer);
+	if (!ret && leg->answer.head.state == CREDSSP_HLP_KRB5_DONE)
+		ret = krb5_commit_keys(k, &leg->answer);
+	return ret;
 }
 
 static int krb5_step(struct cssp_mech *mech, const struct cssp_rd *in,
@@ -399,6 +402,13 @@ static void krb5_set_sizes(struct cssp_krb5 *k)
 /* For a caller that passes none */
 static const struct cssp_tickets krb5_no_tickets = { .source = CREDSSP_TICKETS_AUTO };
 
+static enum cssp_krb5_state krb5_first_state(const struct cssp_tickets *tickets)
+{
+	if (tickets->one_way)
+		return CSSP_KRB5_STATE_START_ONE_WAY;
+	return tickets->user_to_user ? CSSP_KRB5_STATE_START_USER : CSSP_KRB5_STATE_START;
+}
+
 static int krb5_create(struct cssp_mech **mech, const struct cssp_mech_params *params)
 {
 	struct cssp_krb5 *k = kzalloc(sizeof(*k), CSSP_GFP);
@@ -413,7 +423,7 @@ static int krb5_create(struct cssp_mech **mech, const struct cssp_mech_params *p
 	k->store = params->store;
 	k->user_to_user = k->tickets->user_to_user;
 	k->optional = params->optional;
-	k->state = k->user_to_user ? CSSP_KRB5_STATE_START_USER : CSSP_KRB5_STATE_START;
+	k->state = krb5_first_state(k->tickets);
 	k->upcall.ops = params->helper ?: &cssp_helper_upcall;
 	k->upcall.who = params->who;
 	k->upcall.wait = params->wait;

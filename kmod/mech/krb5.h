@@ -10,6 +10,7 @@
 enum cssp_krb5_state {
 	CSSP_KRB5_STATE_START,
 	CSSP_KRB5_STATE_START_USER,	/* the same for user-to-user */
+	CSSP_KRB5_STATE_START_ONE_WAY,	/* ... and for an AP-REQ without an AP-REP */
 	CSSP_KRB5_STATE_TGT_REQ_SENT,	/* TGT-REP expected */
 	CSSP_KRB5_STATE_AP_REQ_SENT,	/* AP-REP expected */
 	CSSP_KRB5_STATE_ESTABLISHED,	/* messages have keys */

@@ -241,10 +241,14 @@ static int upcall_check_failure(const struct credssp_hlp_krb5_reply *head)
 	return 0;
 }
 
-/* The fields of CONTINUE. @saved_max: bytes of tickets that are expected. */
-static int upcall_check_message(const struct credssp_hlp_krb5_reply *head, size_t saved_max)
+/*
+ * The fields of a state @good with an AP-REQ (@has_message).  @saved_max: bytes of tickets
+ * that are expected.
+ */
+static int upcall_check_message(const struct credssp_hlp_krb5_reply *head, u32 good,
+				bool has_message, size_t saved_max)
 {
-	if (head->state != CREDSSP_HLP_KRB5_CONTINUE)
+	if (head->state != good || !has_message)
 		return head->message_length || head->client_length || head->saved_length ||
 		       head->not_after ? -EREMOTEIO : 0;
 	if (!head->message_length || head->message_length > CREDSSP_HLP_MAX_KRB5_MESSAGE ||
@@ -274,23 +278,25 @@ static int upcall_check_key(const struct credssp_hlp_krb5_reply *head,
 static_assert(CSSP_KRB5_KEY_MAX <= CREDSSP_HLP_MAX_KEY);
 
 /* @good: the state that the request asks for; the other one is FAILED. */
-static int upcall_check_head(const struct cssp_krb5_answer *a, u32 good, size_t saved_max)
+static int upcall_check_head(const struct cssp_krb5_answer *a, u32 good, bool has_message,
+			     size_t saved_max)
 {
 	if (a->head.state != good && a->head.state != CREDSSP_HLP_KRB5_FAILED)
 		return -EREMOTEIO;
 	return upcall_check_failure(&a->head) ?:
-	       upcall_check_message(&a->head, saved_max) ?:
+	       upcall_check_message(&a->head, good, has_message, saved_max) ?:
 	       upcall_check_key(&a->head, a->enctype);
 }
 
-static int upcall_parse_reply(struct cssp_krb5_answer *a, u32 good, size_t saved_max)
+static int upcall_parse_reply(struct cssp_krb5_answer *a, u32 good, bool has_message,
+			      size_t saved_max)
 {
 	struct cssp_rd rd = cssp_vbuf_rd(&a->body);
 
 	if (cssp_rd_copy(&rd, &a->head, sizeof(a->head)))
 		return -EREMOTEIO;
 	a->enctype = cssp_krb5_enctype_find(a->head.enctype);
-	if (upcall_check_head(a, good, saved_max) ||
+	if (upcall_check_head(a, good, has_message, saved_max) ||
 	    cssp_rd_sub(&rd, a->head.message_length, &a->message) ||
 	    cssp_rd_sub(&rd, a->head.client_length, &a->client) ||
 	    cssp_rd_sub(&rd, a->head.saved_length, &a->saved) ||
@@ -328,7 +334,8 @@ static int upcall_call(struct cssp_krb5_upcall *u, u16 opcode, const struct cssp
 
 /* The request is built: ask, and check the reply. */
 static int upcall_ask(struct cssp_krb5_upcall *u, const struct cssp_vbuf *request,
-		      u32 source, struct cssp_krb5_answer *a, struct cssp_krb5_outcome *o)
+		      u32 source, bool one_way, struct cssp_krb5_answer *a,
+		      struct cssp_krb5_outcome *o)
 {
 	size_t saved_max = source == CREDSSP_HLP_KRB5_PASSWORD ? CREDSSP_HLP_MAX_TICKETS : 0;
 	const struct cssp_rd rd = cssp_vbuf_rd(request);
@@ -337,7 +344,8 @@ static int upcall_ask(struct cssp_krb5_upcall *u, const struct cssp_vbuf *reques
 	ret = upcall_call(u, CREDSSP_HLP_KRB5_INIT, &rd, a, o);
 	if (ret)
 		return ret;
-	ret = upcall_parse_reply(a, CREDSSP_HLP_KRB5_CONTINUE, saved_max);
+	ret = upcall_parse_reply(a, one_way ? CREDSSP_HLP_KRB5_DONE : CREDSSP_HLP_KRB5_CONTINUE,
+				 true, saved_max);
 	if (ret)
 		return ret;
 	return upcall_conclude(u, a, o);
@@ -360,6 +368,7 @@ static int upcall_init(struct cssp_krb5_upcall *u, const struct cssp_krb5_ask *a
 		.source = upcall_source(ask),
 		.flags = (local ? CREDSSP_HLP_KRB5_LOCAL : 0) |
 			 (ask->user_to_user ? CREDSSP_HLP_KRB5_USER_TO_USER : 0) |
+			 (ask->one_way ? CREDSSP_HLP_KRB5_ONE_WAY : 0) |
 			 (ask->optional ? CREDSSP_HLP_KRB5_OPTIONAL : 0),
 		.time_limit = upcall_time_limit(u),
 	};
@@ -376,7 +385,7 @@ static int upcall_init(struct cssp_krb5_upcall *u, const struct cssp_krb5_ask *a
 		ret = upcall_unavailable(o, CREDSSP_REASON_PARAMETER, CSSP_E_PARAMETER);
 	if (ret)
 		goto out_free;
-	ret = upcall_ask(u, &request, head.source, a, o);
+	ret = upcall_ask(u, &request, head.source, ask->one_way, a, o);
 out_free:
 	cssp_vbuf_free(&saved);
 	cssp_vbuf_free(&request);
@@ -406,7 +415,7 @@ int cssp_krb5_upcall_step(struct cssp_krb5_upcall *u, const struct cssp_rd *ap_r
 	ret = upcall_call(u, CREDSSP_HLP_KRB5_STEP, ap_rep, a, o);
 	if (ret)
 		goto out_end;
-	ret = upcall_parse_reply(a, CREDSSP_HLP_KRB5_DONE, 0);
+	ret = upcall_parse_reply(a, CREDSSP_HLP_KRB5_DONE, false, 0);
 	if (ret)
 		goto out_end;
 	ret = upcall_conclude(u, a, o);

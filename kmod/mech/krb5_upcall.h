@@ -33,6 +33,7 @@ struct cssp_krb5_upcall {
  * @store: tickets of the credential, or NULL
  * @target: SERVICE/HOST
  * @user_to_user: the ticket is encrypted in the key of @peer_ticket
+ * @one_way: no AP-REP follows: the answer is DONE
  * @optional: another mechanism can take the place of Kerberos
  * @peer_ticket: the peer's TGT
  */
@@ -42,6 +43,7 @@ struct cssp_krb5_ask {
 	struct cssp_ticket_store *store;
 	struct cssp_rd target;
 	bool user_to_user;
+	bool one_way;
 	bool optional;
 	struct cssp_rd peer_ticket;
 };
@@ -51,9 +53,9 @@ struct cssp_krb5_ask {
  * @body: the reply; the views below point into it
  * @head: the fixed part
  * @enctype: DONE: encryption type of the key
- * @message: CONTINUE: the AP-REQ
- * @client: CONTINUE: the client's name, in UTF-8 without NUL
- * @saved: CONTINUE: tickets to be kept, may be empty
+ * @message: CONTINUE, and DONE if it is one-way: the AP-REQ
+ * @client: likewise: the client's name, in UTF-8 without NUL
+ * @saved: likewise: tickets to be kept, may be empty
  */
 struct cssp_krb5_answer {
 	struct cssp_vbuf body;

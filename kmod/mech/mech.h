@@ -34,12 +34,14 @@ struct cssp_identity {
  * struct cssp_tickets - where an initiator's Kerberos tickets come from
  * @source: enum credssp_ticket_source
  * @user_to_user: by user-to-user tickets
+ * @one_way: the server is not to prove itself
  * @name: of the credential cache or keytab, in UTF-8, may be empty
  * @realm: realm of the user, in UTF-8; empty: the identity's domain
  */
 struct cssp_tickets {
 	u32 source;
 	bool user_to_user;
+	bool one_way;
 	struct cssp_vbuf name;
 	struct cssp_vbuf realm;
 };

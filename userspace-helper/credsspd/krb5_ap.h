@@ -17,4 +17,8 @@ krb5_error_code krb5_ap_make(krb5_context context, const struct credssp_hlp_krb5
 krb5_error_code krb5_ap_read(krb5_context context, krb5_auth_context auth,
 			     const krb5_data *message, struct credssp_hlp_krb5_reply *reply);
 
+/* Likewise after an AP-REQ without an AP-REP: its own subkey. */
+krb5_error_code krb5_ap_own(krb5_context context, krb5_auth_context auth,
+			    struct credssp_hlp_krb5_reply *reply);
+
 #endif

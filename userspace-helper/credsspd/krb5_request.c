@@ -5,7 +5,8 @@
 #include "krb5_request.h"
 
 #define REQUEST_FLAGS	(CREDSSP_HLP_KRB5_LOCAL | CREDSSP_HLP_KRB5_USER_TO_USER | \
-			 CREDSSP_HLP_KRB5_BINDINGS | CREDSSP_HLP_KRB5_OPTIONAL)
+			 CREDSSP_HLP_KRB5_BINDINGS | CREDSSP_HLP_KRB5_OPTIONAL | \
+			 CREDSSP_HLP_KRB5_ONE_WAY)
 
 /* The rest of the payload; the first failure is latched. */
 struct request_reader {

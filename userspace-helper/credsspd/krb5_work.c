@@ -151,6 +151,12 @@ static krb5_error_code work_put_all(struct krb5_worker *w, struct krb5_tickets *
 	if (ret)
 		return ret;
 	w->reply.state = CREDSSP_HLP_KRB5_CONTINUE;
+	if (w->rq.head.flags & CREDSSP_HLP_KRB5_ONE_WAY) {
+		ret = krb5_ap_own(w->context, w->auth, &w->reply);
+		if (ret)
+			return ret;
+		w->reply.state = CREDSSP_HLP_KRB5_DONE;
+	}
 	w->reply.kdc_messages = w->hook.messages;
 	/* Unsigned in libkrb5 since 1.16: it ends in 2106. */
 	w->reply.not_after = (uint32_t)creds->times.endtime;

@@ -392,6 +392,12 @@ enum credssp_ticket_source {
 
 /* @flags of struct credssp_ioc_acquire: Kerberos by user-to-user tickets (MS-KILE 3.2.5.2) */
 #define CREDSSP_ACQUIRE_USER_TO_USER	0x1
+/*
+ * @flags: Kerberos without mutual authentication, for CREDSSP_PACKAGE_KERBEROS only: the first
+ * call establishes the context, with the key that the AP-REQ gives to the server.  For a
+ * protocol that proves the server in another way, as SMB does with its signatures
+ */
+#define CREDSSP_ACQUIRE_ONE_WAY		0x2
 
 /**
  * struct credssp_ioc_acquire - CREDSSP_IOC_ACQUIRE: AcquireCredentialsHandle

@@ -256,6 +256,11 @@ enum credssp_hlp_krb5_source {
  * did not answer a moment ago need not be tried again.
  */
 #define CREDSSP_HLP_KRB5_OPTIONAL	0x8
+/*
+ * The AP-REQ does not ask for an AP-REP: the reply is DONE, and has the fields of CONTINUE as
+ * well.  The key is the AP-REQ's subkey, and both directions begin with the same number.
+ */
+#define CREDSSP_HLP_KRB5_ONE_WAY	0x10
 
 /* Bytes of the tickets of a password, which a credential keeps between exchanges */
 #define CREDSSP_HLP_MAX_TICKETS		(64 * 1024)

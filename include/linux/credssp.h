@@ -163,7 +163,10 @@ s32 credssp_free_credentials_handle(struct credssp_cred *cred);
  *	SECBUFFER_MISSING (bytes still to be read).  On a first call these two may
  *	bring a server's TLS HelloRequest.  With ISC_REQ_USE_SUPPLIED_CREDS the call
  *	that begins an exchange has a SECBUFFER_PKG_PARAMS as its last buffer, made
- *	by credssp_pack_identity()
+ *	by credssp_pack_identity().  With an inner package that call may have a
+ *	SECBUFFER_CHANNEL_BINDINGS as its last buffer, made by
+ *	credssp_pack_channel_bindings(), and with Negotiate the first call may have a
+ *	SECBUFFER_TOKEN with the NegTokenInit of a server (SMB2's NEGOTIATE)
  * @reserved2: zero
  * @new_context: out on the first call; NULL or the same handle later
  * @output: one SECBUFFER_TOKEN: with ISC_REQ_ALLOCATE_MEMORY its @data is
@@ -213,6 +216,39 @@ s32 credssp_initialize_security_context(struct credssp_cred *cred,
  * that are too long.
  */
 s32 credssp_pack_identity(const struct credssp_acquire *args, void *buffer, u32 *length);
+
+/**
+ * struct credssp_bindings - channel bindings, gss_channel_bindings_struct of RFC 2744 3.11
+ * @initiator_type: address type of the initiator, 0 for none
+ * @initiator_length: bytes at @initiator
+ * @initiator: address of the initiator
+ * @acceptor_type, @acceptor_length, @acceptor: likewise
+ * @application_length: bytes at @application
+ * @application: data of the application: for TLS "tls-server-end-point:" and the hash of
+ *	the server's certificate (RFC 5929 4); the addresses are empty then
+ */
+struct credssp_bindings {
+	u32 initiator_type;
+	u32 initiator_length;
+	const void *initiator;
+	u32 acceptor_type;
+	u32 acceptor_length;
+	const void *acceptor;
+	u32 application_length;
+	const void *application;
+};
+
+/**
+ * credssp_pack_channel_bindings() - fill a SECBUFFER_CHANNEL_BINDINGS buffer
+ * @args: the bindings
+ * @buffer: any kernel memory; the call that it is made for needs virtual memory
+ * @length: in: room at @buffer in bytes; out: bytes written or needed
+ *
+ * Return: SEC_E_OK; SEC_E_BUFFER_TOO_SMALL; SEC_E_INVALID_PARAMETER for bindings over
+ * CREDSSP_MAX_BINDINGS.
+ */
+s32 credssp_pack_channel_bindings(const struct credssp_bindings *args, void *buffer,
+				  u32 *length);
 
 /**
  * credssp_complete_auth_token() - CompleteAuthToken

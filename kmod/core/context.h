@@ -27,7 +27,9 @@ enum cssp_context_state {
  * @context_req: ISC_REQ_*
  * @identity: identity that the call supplies, or NULL; the call that begins an
  *	exchange moves its strings out
- * @input: the server's token (later calls)
+ * @bindings: MD5 of the channel bindings, CSSP_BINDINGS_SIZE bytes, or NULL; only on the
+ *	call that begins an exchange
+ * @input: the server's token (later calls, or where the server begins)
  * @room: bytes that the caller has for the output token; SIZE_MAX to allocate
  * @token: out: the output token; the caller frees it
  * @needed: out: length of the token in bytes, after -ENOSPC
@@ -41,6 +43,7 @@ struct cssp_isc {
 	struct cssp_rd target;
 	u32 context_req;
 	struct cssp_identity *identity;
+	const u8 *bindings;
 	struct cssp_rd input;
 	size_t room;
 	struct cssp_vbuf token;

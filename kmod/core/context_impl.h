@@ -26,6 +26,8 @@ struct cssp_exchange_ops;
  * struct cssp_exchange - what a context needs for an exchange only
  * @saved: identity from the credential's key or from the call
  * @policy: policies of the exchange, from its start to its end
+ * @bindings: inner packages: MD5 of the channel bindings, if @bound
+ * @bound: the call that began the exchange had channel bindings
  * @client: CredSSP: the client machine
  * @auth_sent: CredSSP: AUTHENTICATE went to the peer
  * @used: CredSSP: the token that led to CSSP_E_CERT_WANTED, until it is answered
@@ -33,6 +35,8 @@ struct cssp_exchange_ops;
 struct cssp_exchange {
 	struct cssp_identity saved;
 	struct cssp_policy_view policy;
+	u8 bindings[CSSP_BINDINGS_SIZE];
+	bool bound;
 	struct cssp_client client;
 	bool auth_sent;
 	struct cssp_vbuf used;

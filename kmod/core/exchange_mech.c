@@ -44,6 +44,7 @@ static int exchange_mech_begin(struct credssp_context *ctx, const struct cssp_id
 	struct cssp_mech_params params = {
 		.id = id,
 		.target = ctx->target.spn,
+		.bindings = ctx->exchange->bound ? ctx->exchange->bindings : NULL,
 		.who = &ctx->who,
 		.wait = &ctx->wait,
 		.tickets = &ctx->cred->tickets,

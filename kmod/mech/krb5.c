@@ -42,6 +42,7 @@ static void krb5_wipe(struct cssp_krb5 *k)
 	cssp_krb5_dir_wipe(&k->to_client);
 	memzero_explicit(&k->session_key, sizeof(k->session_key));
 	k->id = NULL;
+	k->bindings = NULL;
 }
 
 /*
@@ -103,6 +104,7 @@ static int krb5_make_ap_req(struct cssp_krb5 *k, const struct cssp_rd *peer_tick
 		.tickets = k->tickets,
 		.store = k->store,
 		.target = cssp_vbuf_rd(&k->target),
+		.bindings = k->bindings,
 		.user_to_user = k->user_to_user,
 		.one_way = k->tickets->one_way,
 		.optional = k->optional,
@@ -278,6 +280,7 @@ static int krb5_commit_keys(struct cssp_krb5 *k, const struct cssp_krb5_answer *
 	k->base.signature = cssp_krb5_mic_size(a->enctype);
 	krb5_keep_tickets(k);
 	k->id = NULL;
+	k->bindings = NULL;
 	return 0;
 }
 
@@ -419,6 +422,7 @@ static int krb5_create(struct cssp_mech **mech, const struct cssp_mech_params *p
 	k->base.ops = &cssp_krb5_ops;
 	k->base.facts.package = CREDSSP_PACKAGE_KERBEROS;
 	k->id = params->id;
+	k->bindings = params->bindings;
 	k->tickets = params->tickets ?: &krb5_no_tickets;
 	k->store = params->store;
 	k->user_to_user = k->tickets->user_to_user;

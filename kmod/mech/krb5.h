@@ -25,6 +25,7 @@ enum cssp_krb5_state {
  * @tickets: borrowed
  * @store: borrowed, may be NULL
  * @target: SERVICE/HOST; empty if the target name has no principal
+ * @bindings: MD5 of the channel bindings, or NULL; borrowed, NULL like @id
  * @user_to_user: framed as such
  * @optional: another mechanism can take the place of this one
  * @state: written by the dispatcher only
@@ -39,6 +40,7 @@ struct cssp_krb5 {
 	const struct cssp_tickets *tickets;
 	struct cssp_ticket_store *store;
 	struct cssp_vbuf target;
+	const u8 *bindings;
 	bool user_to_user;
 	bool optional;
 	enum cssp_krb5_state state;

@@ -369,12 +369,15 @@ static int upcall_init(struct cssp_krb5_upcall *u, const struct cssp_krb5_ask *a
 		.flags = (local ? CREDSSP_HLP_KRB5_LOCAL : 0) |
 			 (ask->user_to_user ? CREDSSP_HLP_KRB5_USER_TO_USER : 0) |
 			 (ask->one_way ? CREDSSP_HLP_KRB5_ONE_WAY : 0) |
+			 (ask->bindings ? CREDSSP_HLP_KRB5_BINDINGS : 0) |
 			 (ask->optional ? CREDSSP_HLP_KRB5_OPTIONAL : 0),
 		.time_limit = upcall_time_limit(u),
 	};
 	struct cssp_vbuf request = {}, saved = {};
 	int ret;
 
+	if (ask->bindings)
+		memcpy(head.bindings, ask->bindings, sizeof(head.bindings));
 	if (!local && head.source != CREDSSP_HLP_KRB5_PASSWORD)
 		return upcall_failed(o, CREDSSP_HLP_KRB5_FAIL_FOREIGN);
 	ret = upcall_get_saved(ask, head.source, &saved);

@@ -32,6 +32,7 @@ struct cssp_krb5_upcall {
  * @tickets: where the tickets come from
  * @store: tickets of the credential, or NULL
  * @target: SERVICE/HOST
+ * @bindings: MD5 of the channel bindings, CSSP_BINDINGS_SIZE bytes, or NULL
  * @user_to_user: the ticket is encrypted in the key of @peer_ticket
  * @one_way: no AP-REP follows: the answer is DONE
  * @optional: another mechanism can take the place of Kerberos
@@ -42,6 +43,7 @@ struct cssp_krb5_ask {
 	const struct cssp_tickets *tickets;
 	struct cssp_ticket_store *store;
 	struct cssp_rd target;
+	const u8 *bindings;
 	bool user_to_user;
 	bool one_way;
 	bool optional;

@@ -67,7 +67,7 @@ enum cssp_mech_progress {
  *	keytab is possible; borrowed until the step that returns CSSP_MECH_DONE
  * @target: SPN in UTF-8, NUL-terminated, may be empty
  * @bindings: MD5 of the channel bindings (RFC 4121 4.1.1.2, MS-NLMP 2.2.2.1),
- *	CSSP_BINDINGS_SIZE bytes, or NULL
+ *	CSSP_BINDINGS_SIZE bytes, or NULL; borrowed like @id
  * @who: identity that acts, for requests to the helper
  * @wait: deadline and cancellation, for requests to the helper
  * @tickets: Kerberos: where its tickets come from
@@ -113,8 +113,8 @@ struct cssp_session_key {
  *	before it starts
  * @needs_tickets: every exchange uses Kerberos
  * @create: allocate; -ENOPKG when an algorithm is not available (FIPS)
- * @step: take the peer's token (empty on the first call), append the answer to
- *	@out
+ * @step: take the peer's token, append the answer to @out. The token of the first call
+ *	is empty; SPNEGO also takes the NegTokenInit of a server there
  * @wrap: append token || ciphertext of @plain to @out (GSS_Wrap with
  *	confidentiality, MS-CSSP 2.2.1); uses up a sequence number
  * @unwrap: the reverse; -EKEYREJECTED when the checksum or number is wrong

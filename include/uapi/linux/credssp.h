@@ -136,6 +136,7 @@
 #define CREDSSP_MAX_SIGNED	65536	/* bytes that an inner package seals or signs */
 #define CREDSSP_MAX_SIGNATURE	80	/* bytes of a signature, or that sealing adds */
 #define CREDSSP_MAX_BUFFERS		8	/* SecBuffers in one descriptor */
+#define CREDSSP_MAX_BINDINGS	4096	/* bytes of a SECBUFFER_CHANNEL_BINDINGS */
 #define CREDSSP_MIN_VERSION		2	/* MS-CSSP 2.2.1 */
 #define CREDSSP_MAX_VERSION		6
 
@@ -187,6 +188,31 @@ struct credssp_identity {
 	__u32 domain_length;
 	__u32 password_length;
 	__u32 __reserved;
+};
+
+/**
+ * struct credssp_channel_bindings - head of a SECBUFFER_CHANNEL_BINDINGS buffer
+ * @initiator_type: address type of the initiator (RFC 2744 3.11), 0 for none
+ * @initiator_length: bytes of the initiator's address
+ * @initiator_offset: where it is
+ * @acceptor_type, @acceptor_length, @acceptor_offset: likewise
+ * @application_length: bytes of the application's data, such as "tls-server-end-point:"
+ *	and a hash (RFC 5929 4)
+ * @application_offset: where they are
+ *
+ * SEC_CHANNEL_BINDINGS of Windows. Offsets count from the start of this structure; each
+ * part is behind the structure and inside of the buffer, which has at most
+ * CREDSSP_MAX_BINDINGS bytes. The offset of an empty part has no meaning.
+ */
+struct credssp_channel_bindings {
+	__le32 initiator_type;
+	__le32 initiator_length;
+	__le32 initiator_offset;
+	__le32 acceptor_type;
+	__le32 acceptor_length;
+	__le32 acceptor_offset;
+	__le32 application_length;
+	__le32 application_offset;
 };
 
 /* Where an exchange is, or where it failed (MS-CSSP 3.1.5) */

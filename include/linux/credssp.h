@@ -594,4 +594,31 @@ s32 credssp_export_ktls(struct credssp_context *context, struct socket *sock);
  */
 void credssp_cancel(struct credssp_context *context);
 
+/**
+ * credssp_status_name() - the name of a status
+ * @status: SECURITY_STATUS
+ *
+ * Context: any.
+ * Return: its macro's name, such as "SEC_E_LOGON_DENIED", or "unknown".
+ */
+const char *credssp_status_name(s32 status);
+
+/**
+ * credssp_reason_name() - the name of a reason
+ * @reason: enum credssp_reason
+ *
+ * Context: any.
+ * Return: as credsspctl prints it, such as "closed-after-auth", or "unknown".
+ */
+const char *credssp_reason_name(u32 reason);
+
+/**
+ * credssp_leg_name() - the name of a leg
+ * @leg: enum credssp_leg
+ *
+ * Context: any.
+ * Return: as credsspctl prints it, such as "pubkey", or "unknown".
+ */
+const char *credssp_leg_name(u32 leg);
+
 #endif /* _LINUX_CREDSSP_H */

@@ -149,7 +149,8 @@ s32 credssp_free_credentials_handle(struct credssp_cred *cred);
  * credssp_initialize_security_context() - InitializeSecurityContext (CredSSP)
  * @cred: credential handle; on later calls the same one or NULL, or another one
  *	after SEC_I_INCOMPLETE_CREDENTIALS
- * @context: NULL on the first call, then what @new_context received
+ * @context: NULL on the first call, then what @new_context received; or from the first call
+ *	on one that credssp_prepare_security_context() has made
  * @target_name: SPN such as "TERMSRV/host" in UTF-16LE, NUL-terminated, in
  *	virtual memory; may be NULL.  The host is ASCII (A-labels), an IPv4 address of
  *	four decimal numbers or an IPv6 address as in RFC 5952, else the call gives
@@ -202,6 +203,24 @@ s32 credssp_initialize_security_context(struct credssp_cred *cred,
 					struct credssp_context **new_context,
 					struct credssp_buffer_desc *output,
 					u32 *context_attr, s64 *expiry);
+
+/**
+ * credssp_prepare_security_context() - make a context before its first call
+ * @cred: credential handle
+ * @timeout_ms: bound on each exchange, from its first call to its last, 0 for the module's
+ * @context: out: for credssp_initialize_security_context(), to whose first call it is passed
+ *	as @context
+ *
+ * Without it the first call makes the context, and so no other thread can cancel that call,
+ * which may wait for the helper and for a KDC.  With it credssp_cancel() ends the first call
+ * as well.  All else is as if that call had made the context; but a first call that fails
+ * leaves a context, which must be deleted.
+ *
+ * Return: SEC_E_OK; SEC_E_NO_CREDENTIALS; SEC_E_INVALID_PARAMETER;
+ * SEC_E_INSUFFICIENT_MEMORY.
+ */
+s32 credssp_prepare_security_context(struct credssp_cred *cred, u32 timeout_ms,
+				     struct credssp_context **context);
 
 /**
  * credssp_pack_identity() - fill a SECBUFFER_PKG_PARAMS buffer

@@ -31,6 +31,12 @@ static bool isc_is_attached(const struct cssp_isc_call *call)
 	return call->context && cssp_context_is_attached(call->context);
 }
 
+/* A call that may begin an exchange without a token of the peer */
+static bool isc_is_first(const struct cssp_isc_call *call)
+{
+	return !call->context || cssp_context_is_new(call->context);
+}
+
 /* Without context and credential the call fails, by the rules of CredSSP. */
 static const struct cssp_package *isc_package(const struct cssp_isc_call *call)
 {
@@ -102,7 +108,7 @@ static int isc_check_token(struct cssp_isc_call *call, const struct credssp_buff
 	if (token->length && !token->data)
 		return CSSP_E_PARAMETER;
 	rd = cssp_rd_of(token->data, token->length);
-	if (call->context || call->package->server_first) {
+	if (!isc_is_first(call) || call->package->server_first) {
 		call->isc.input = rd;
 		return 0;
 	}
@@ -119,7 +125,7 @@ static int isc_check_token_buffers(struct cssp_isc_call *call, u32 count)
 	bool attached = isc_is_attached(call);
 
 	if (!count)
-		return call->context && !attached ? CSSP_E_PARAMETER : 0;
+		return isc_is_first(call) || attached ? 0 : CSSP_E_PARAMETER;
 	if (count > 2 || (count == 2 && attached) || (count == 1 && call->package->tls))
 		return CSSP_E_PARAMETER;
 	if (count == 2 && !isc_is_empty(&buffers[1]))

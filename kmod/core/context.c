@@ -71,7 +71,7 @@ void cssp_context_enter(struct credssp_context *ctx, enum cssp_context_state sta
 	lockdep_assert_held(&ctx->lock);
 	if (WARN_ON_ONCE(!(context_next[ctx->state] & BIT(state))))
 		state = CSSP_CONTEXT_DEAD;
-	ctx->state = state;
+	WRITE_ONCE(ctx->state, state);
 }
 
 int cssp_context_begin_exchange(struct credssp_context *ctx)
@@ -212,6 +212,19 @@ void cssp_context_look_up_facts(const struct credssp_context *ctx,
 		.since = ctx->since,
 		.expiry = ctx->expiry,
 	};
+}
+
+void cssp_context_set_timeout(struct credssp_context *ctx, u32 timeout_ms)
+{
+	/* Not contended: no other task can reach the context yet. */
+	mutex_lock(&ctx->lock);
+	ctx->timeout_ms = cssp_context_clamp_timeout(timeout_ms);
+	cssp_context_unlock(ctx);
+}
+
+bool cssp_context_is_new(const struct credssp_context *ctx)
+{
+	return READ_ONCE(ctx->state) == CSSP_CONTEXT_NEW;
 }
 
 bool cssp_context_is_attached(const struct credssp_context *ctx)

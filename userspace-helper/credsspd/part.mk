@@ -103,7 +103,8 @@ $(O)/krb5_faults_test $(O)/krb5_work_test: $(O)/%: $(call credsspd_obj,$(credssp
 	$(Q)$(CC) $(ALL_LDFLAGS) $(PIE_LDFLAGS) -o $@ $^ -pthread $(credsspd_krb5_libs)
 
 # This plays the part of the office, with initiators of GSSAPI too.
-$(O)/krb5_accept_test: $(call credsspd_obj,$(credsspd_krb5) packets test_initiator test_kdc krb5_accept_test)
+$(O)/krb5_accept_test: $(call credsspd_obj,$(credsspd_krb5) packets test_acceptor test_initiator test_kdc \
+		krb5_accept_test)
 	@echo "  LD      $(@F)"
 	$(Q)$(CC) $(ALL_LDFLAGS) $(PIE_LDFLAGS) -o $@ $^ -pthread $(credsspd_krb5_libs) \
 		$(shell $(PKG_CONFIG) --libs krb5-gssapi)

@@ -9,6 +9,7 @@
 
 #include "krb5_pair.h"
 #include "mech/krb5_acceptor.h"
+#include "wire/krb5_msg.h"
 
 #define KRB5_ACC_KEYTAB		"FILE:/keytab"
 /* A message that the helper has for the initiator after a failure */

@@ -92,6 +92,10 @@ $(O)/options_test: $(call credsspd_obj,options options_test)
 	@echo "  LD      $(@F)"
 	$(Q)$(CC) $(ALL_LDFLAGS) $(PIE_LDFLAGS) -o $@ $^ $(credsspd_libs)
 
+$(O)/office_tgts_test: $(call credsspd_obj,bytes clock office_tgts office_tgts_test)
+	@echo "  LD      $(@F)"
+	$(Q)$(CC) $(ALL_LDFLAGS) $(PIE_LDFLAGS) -o $@ $^ $(credsspd_libs)
+
 # These play the part of the office, and of KDCs or a service.
 $(O)/krb5_relay_test: $(O)/%: $(call credsspd_obj,$(credsspd_krb5) packets) $(O)/obj/credsspd/%.o
 	@echo "  LD      $(@F)"
@@ -123,7 +127,7 @@ $(O)/certs_test: $(call credsspd_obj,$(credsspd_engine) test_client certs_make c
 		$(shell $(PKG_CONFIG) --libs openssl)
 
 check-credsspd: $(addprefix $(O)/,tls_test engine_test extensions_test groups_test memory_test keeper_test \
-		keyring_test sandbox_test office_test asking_test dispatch_test threads_test \
+		keyring_test sandbox_test office_test office_tgts_test asking_test dispatch_test threads_test \
 		budget_test options_test queue_test shelf_test certs_test krb5_accept_test krb5_faults_test krb5_relay_test \
 		krb5_work_test kerberos_test credsspd)
 	$(HERE)/credsspd/check.sh $(O)

@@ -3,9 +3,9 @@
 
 PROGRAMS += $(O)/krb5_peer_test $(O)/fakekdc
 
-$(O)/krb5_peer_test: $(addprefix $(O)/obj/,krb5_peer_test.o krb5_gss.o krb5_error.o spnego.o \
+$(O)/krb5_peer_test: $(addprefix $(O)/obj/,krb5_peer_test.o krb5_gss.o krb5_user.o krb5_error.o spnego.o \
 		der.o bytes.o ioctl/tap.o)
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lgssapi_krb5
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lgssapi_krb5 -lkrb5
 
 $(O)/fakekdc: $(addprefix $(O)/obj/,fakekdc.o krb5_error.o spnego.o der.o bytes.o)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^

@@ -127,8 +127,9 @@ refused "an address as target" '1|7' SEC_E_TARGET_UNKNOWN no-realm --mech kerber
 refused "a realm without a KDC" '5|7' $no_authority 'no-kdc|no-realm' --mech kerberos \
 	--realm NOWHERE.TEST
 refused "alice in the wrong realm" 2 $denied client-unknown --mech kerberos --realm $OTHER_REALM
-refused "a service that takes user-to-user tickets only" 3 SEC_E_UNSUPPORTED_FUNCTION \
-	user-to-user --mech kerberos --target TERMSRV/user.credssp.test
+# The peer's library does not know user-to-user: it has no TGT-REP.
+refused "a service that takes user-to-user tickets only, and a server that does not" '3|7' \
+	SEC_E_WRONG_PRINCIPAL krb-error --mech kerberos --target TERMSRV/user.credssp.test
 
 # ---- tickets --------------------------------------------------------------------
 

@@ -153,6 +153,10 @@ void kerberos_human(FILE *f, const struct outcome *o)
 		text_print(f, o->client);
 		fputc('\n', f);
 	}
+	if (r->facts & CREDSSP_FACT_USER_TO_USER) {
+		text_label(f, "Ticket");
+		fputs("user-to-user\n", f);
+	}
 	if (r->krb_error)
 		human_error(f, r->krb_error);
 	if (kerberos_has_skew(r)) {
@@ -167,13 +171,15 @@ void kerberos_human(FILE *f, const struct outcome *o)
 	}
 }
 
-void kerberos_json_request(struct json *j, const struct options *opt)
+void kerberos_json_request(struct json *j, const struct options *opt,
+			   const struct outcome *o)
 {
 	json_string(j, "ticket_source", opt->tickets == CREDSSP_TICKETS_CCACHE ? "ccache" :
 		    opt->tickets == CREDSSP_TICKETS_KEYTAB ? "keytab" : NULL);
 	json_string(j, "ticket_name", *opt->ticket_name ? opt->ticket_name : NULL);
 	json_string(j, "realm", *opt->realm ? opt->realm : NULL);
-	json_bool(j, "user_to_user", opt->user_to_user);
+	json_bool(j, "user_to_user",
+		  opt->user_to_user || o->report.facts & CREDSSP_FACT_USER_TO_USER);
 }
 
 static void json_error(struct json *j, uint32_t code)

@@ -202,6 +202,25 @@ static void test_requests(void)
 		    "  Server       srv, socket transport\n");
 }
 
+/* A logon that became user-to-user, and what demanded it */
+static void test_demand(void)
+{
+	static struct options opt;
+	static struct outcome o;
+	char *text;
+
+	example(&opt, &o);
+	o.report.facts |= CREDSSP_FACT_USER_TO_USER;
+	o.report.krb_error = 69;
+	text = printed(report_human, &opt, &o);
+	CHECK(strstr(text, "  Ticket       user-to-user\n"
+			   "  KRB-ERROR    the server takes user-to-user tickets only (KRB_AP_ERR_USER_TO_USER_REQUIRED 69)\n"));
+	free(text);
+	text = printed(report_json, &opt, &o);
+	CHECK(strstr(text, "\"user_to_user\": true") && strstr(text, "\"krb_error_code\": 69"));
+	free(text);
+}
+
 static void test_fallback(void)
 {
 	static struct options opt;
@@ -339,6 +358,7 @@ void test_kerberos(void)
 	test_client();
 	test_used();
 	test_requests();
+	test_demand();
 	test_fallback();
 	test_neither();
 	test_json();

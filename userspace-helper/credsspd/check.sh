@@ -136,6 +136,8 @@ result $? "parsed certificates between handshakes"
 "$bin/asking_test" 2>"$dir/log" | tee "$dir/asking"
 result "${PIPESTATUS[0]}" "handshakes that wait for a key"
 
+"$bin/office_tgts_test" 2>"$dir/log"
+result $? "TGTs of acceptors in the ticket office"
 "$bin/krb5_relay_test" 2>"$dir/log" | tee "$dir/relay"
 result "${PIPESTATUS[0]}" "Kerberos: the relay to KDCs"
 "$bin/krb5_faults_test" 2>"$dir/log" | tee "$dir/faults"

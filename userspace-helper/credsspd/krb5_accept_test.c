@@ -3,23 +3,15 @@
  * The acceptor's workers, with a KDC of MIT and MIT's initiators. The test plays the office,
  * and has the workers' clock.
  */
-#include <errno.h>
-#include <fcntl.h>
-#include <poll.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
-#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
-#include "krb5_accept_request.h"
-#include "krb5_accept_work.h"
-#include "krb5_relay.h"
 #include "log.h"
-#include "packets.h"
 #include "test.h"
+#include "test_acceptor.h"
 #include "test_initiator.h"
 #include "test_kdc.h"
 
@@ -28,7 +20,6 @@
 #define OTHER		"HTTP/host.test"
 #define ALICE		"alice" AT
 #define STRONG	"aes256-cts:normal,aes128-cts:normal,aes256-sha2:normal,aes128-sha2:normal"
-#define PATIENCE_MS	60000
 #define CROWD		200
 
 /* Seconds by which libkrb5's clock is ahead, in this process and in its children */
@@ -53,116 +44,13 @@ time_t time(time_t *t)
 	return tv.tv_sec;
 }
 
-/**
- * struct acceptor - a worker, and what it has said
- * @fd: to the worker
- * @pid: of the worker
- * @reply: its reply
- * @out: what follows: message, client, saved
- */
-struct acceptor {
-	int fd;
-	pid_t pid;
-	struct credssp_hlp_krb5_reply reply;
-	uint8_t out[CREDSSP_HLP_MAX_MESSAGE];
-};
-
-/* The pieces of a KRB5_ACCEPT; @keytab NULL: host.keytab */
-struct accept_ask {
-	uint32_t flags;
-	const char *keytab;
-	const char *spn;
-	const uint8_t *bindings;
-	const struct krb5_tgt_key *tgt_key;
-};
-
-static struct acceptor x;
+static struct test_acceptor x;
 static char cache[64];
-static int relay = -1, replays = -1;
 
-/* ---- workers ------------------------------------------------------------------- */
-
-static void connect_two(int fds[2])
+static void accept_req(const struct test_accept *a, const uint8_t *req, size_t length)
 {
-	const int room = CREDSSP_HLP_MAX_MESSAGE + 4096;
-
-	ENSURE(!socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, fds));
-	for (int i = 0; i < 2; i++)
-		ENSURE(!setsockopt(fds[i], SOL_SOCKET, SO_SNDBUF, &room, sizeof(room)));
-}
-
-static void start(struct acceptor *w, const void *packet, size_t length,
-		  int (*work)(int fd, int other, const char *conf), int other)
-{
-	int fds[2];
-
-	connect_two(fds);
-	w->fd = fds[0];
-	w->pid = fork();
-	ENSURE(w->pid >= 0);
-	if (!w->pid) {
-		close(fds[0]);
-		_exit(work(fds[1], other, test_kdc_conf()));
-	}
-	close(fds[1]);
-	ENSURE(send(w->fd, packet, length, MSG_NOSIGNAL) == (ssize_t)length);
-}
-
-/* Read the reply, if there is one, and return the exit status. */
-static int finish(struct acceptor *w)
-{
-	struct iovec iov[] = { { &w->reply, sizeof(w->reply) }, { w->out, sizeof(w->out) } };
-	struct msghdr msg = { .msg_iov = iov, .msg_iovlen = 2 };
-	struct pollfd p = { .fd = w->fd, .events = POLLIN };
-	ssize_t got;
-	int status;
-
-	memset(&w->reply, 0, sizeof(w->reply));
-	ENSURE(poll(&p, 1, PATIENCE_MS) == 1);
-	got = recvmsg(w->fd, &msg, 0);
-	ENSURE(!got || got == (ssize_t)(sizeof(w->reply) + w->reply.message_length +
-					w->reply.client_length + w->reply.saved_length));
-	close(w->fd);
-	ENSURE(waitpid(w->pid, &status, 0) == w->pid && WIFEXITED(status));
-	ENSURE(!got == !!WEXITSTATUS(status));
-	return WEXITSTATUS(status);
-}
-
-static uint8_t *put(uint8_t *p, const void *bytes, size_t n)
-{
-	if (n)
-		memcpy(p, bytes, n);
-	return p + n;
-}
-
-static void start_accept(struct acceptor *w, const struct accept_ask *a, const uint8_t *req,
-			 size_t length)
-{
-	static uint8_t packet[CREDSSP_HLP_MAX_MESSAGE];
-	const char *keytab = a->keytab ? a->keytab : test_kdc_path("host.keytab");
-	struct credssp_hlp_krb5_accept head = {
-		.flags = a->flags | CREDSSP_HLP_KRB5_LOCAL, .time_limit = 30000,
-		.spn_length = a->spn ? strlen(a->spn) : 0, .message_length = length,
-	};
-	uint8_t *p = packet + sizeof(head);
-
-	if (a->bindings) {
-		head.flags |= CREDSSP_HLP_KRB5_BINDINGS;
-		memcpy(head.bindings, a->bindings, sizeof(head.bindings));
-	}
-	if (!a->tgt_key)
-		p = put(p, keytab, head.keytab_length = strlen(keytab));
-	p = put(p, a->spn, head.spn_length);
-	p = put(p, req, length);
-	p = put(p, a->tgt_key, a->tgt_key ? sizeof(*a->tgt_key) : 0);
-	memcpy(packet, &head, sizeof(head));
-	start(w, packet, p - packet, krb5_accept_work, replays);
-}
-
-static void accept_req(const struct accept_ask *a, const uint8_t *req, size_t length)
-{
-	start_accept(&x, a, req, length);
-	ENSURE(!finish(&x));
+	test_acceptor_start(&x, a, req, length);
+	ENSURE(!test_acceptor_finish(&x));
 	if (x.reply.state == CREDSSP_HLP_KRB5_FAILED)
 		log_debug("test: failure %u, error %u", x.reply.failure, x.reply.error);
 }
@@ -174,7 +62,7 @@ static bool is_client(const char *name)
 }
 
 /* The AP-REQ is accepted; an AP-REP is there only if it is wanted. */
-static void succeed(const struct accept_ask *a, const uint8_t *req, size_t length)
+static void succeed(const struct test_accept *a, const uint8_t *req, size_t length)
 {
 	accept_req(a, req, length);
 	ENSURE(x.reply.state == CREDSSP_HLP_KRB5_DONE && !x.reply.failure && !x.reply.error);
@@ -199,7 +87,7 @@ static void check_error(uint32_t code)
 }
 
 /* It is not accepted, and the initiator is told @code; 0: nothing. */
-static void fail(const struct accept_ask *a, const uint8_t *req, size_t length,
+static void fail(const struct test_accept *a, const uint8_t *req, size_t length,
 		 uint32_t failure, uint32_t code)
 {
 	accept_req(a, req, length);
@@ -214,7 +102,7 @@ static void fail(const struct accept_ask *a, const uint8_t *req, size_t length,
 
 /* ---- tests --------------------------------------------------------------------- */
 
-static const struct accept_ask plain;
+static const struct test_accept plain;
 
 /* An AP-REQ as this project's initiator makes it, and most others */
 static void make(struct test_initiator *i, const char *target, const uint8_t *bindings)
@@ -332,7 +220,7 @@ static void test_checksums(void)
 static void test_bindings(void)
 {
 	static const uint8_t own[16] = "0123456789abcdef", other[16] = "0123456789abcdeg";
-	const struct accept_ask bound = { .bindings = own };
+	const struct test_accept bound = { .bindings = own };
 	struct test_initiator i;
 
 	for (int n = 0; n < 2; n++) {
@@ -359,15 +247,14 @@ static void test_replay(void)
 	succeed(&plain, i.req, i.length);
 	for (int n = 0; n < 3; n++)
 		fail(&plain, i.req, i.length, CREDSSP_HLP_KRB5_FAIL_REPLAY, 34);
-	fail(&(struct accept_ask){ .spn = HOST }, i.req, i.length,
+	fail(&(struct test_accept){ .spn = HOST }, i.req, i.length,
 	     CREDSSP_HLP_KRB5_FAIL_REPLAY, 34);
 	test_initiator_free(&i);
 	/* Without the directory nothing is accepted. */
 	make(&i, HOST, NULL);
-	replays = dup(relay);
+	test_acceptor_use_replays("/dev/null");
 	fail(&plain, i.req, i.length, CREDSSP_HLP_KRB5_FAIL_OTHER, 0);
-	close(replays);
-	replays = open(test_kdc_path("replays"), O_DIRECTORY | O_PATH | O_CLOEXEC);
+	test_acceptor_use_replays(test_kdc_path("replays"));
 	succeed(&plain, i.req, i.length);
 	test_initiator_free(&i);
 }
@@ -436,13 +323,13 @@ static void test_keytabs(void)
 
 	/* None, an empty one, no keytab at all, and the keys of another service */
 	make(&i, HOST, NULL);
-	fail(&(struct accept_ask){ .keytab = "/nonexistent" }, i.req, i.length,
+	fail(&(struct test_accept){ .keytab = "/nonexistent" }, i.req, i.length,
 	     CREDSSP_HLP_KRB5_FAIL_NO_TICKETS, 0);
-	fail(&(struct accept_ask){ .keytab = "/dev/null" }, i.req, i.length,
+	fail(&(struct test_accept){ .keytab = "/dev/null" }, i.req, i.length,
 	     CREDSSP_HLP_KRB5_FAIL_NO_TICKETS, 0);
-	fail(&(struct accept_ask){ .keytab = "MEMORY:x" }, i.req, i.length,
+	fail(&(struct test_accept){ .keytab = "MEMORY:x" }, i.req, i.length,
 	     CREDSSP_HLP_KRB5_FAIL_NO_TICKETS, 0);
-	accept_req(&(struct accept_ask){ .keytab = test_kdc_path("other.keytab") }, i.req,
+	accept_req(&(struct test_accept){ .keytab = test_kdc_path("other.keytab") }, i.req,
 		   i.length);
 	ENSURE(x.reply.state == CREDSSP_HLP_KRB5_FAILED && x.reply.message_length);
 	ENSURE(x.reply.failure == CREDSSP_HLP_KRB5_FAIL_KEY);
@@ -451,14 +338,14 @@ static void test_keytabs(void)
 	add_service("TERMSRV/changed.test", "old.keytab");
 	make(&first, "TERMSRV/changed.test", NULL);
 	test_kdc_admin("ktadd -e " STRONG " -k %s TERMSRV/changed.test", new);
-	accept_req(&(struct accept_ask){ .keytab = new }, first.req, first.length);
+	accept_req(&(struct test_accept){ .keytab = new }, first.req, first.length);
 	ENSURE(x.reply.failure == CREDSSP_HLP_KRB5_FAIL_KEY && x.reply.message_length);
-	succeed(&(struct accept_ask){ .keytab = old }, first.req, first.length);
+	succeed(&(struct test_accept){ .keytab = old }, first.req, first.length);
 	test_initiator_free(&first);
 	test_kdc_shell("cat %s >%s && dd if=%s bs=2 skip=1 status=none >>%s",
 		       old, test_kdc_path("both.keytab"), new, test_kdc_path("both.keytab"));
 	make(&first, "TERMSRV/changed.test", NULL);
-	succeed(&(struct accept_ask){ .keytab = test_kdc_path("both.keytab") }, first.req,
+	succeed(&(struct test_accept){ .keytab = test_kdc_path("both.keytab") }, first.req,
 		first.length);
 	test_initiator_free(&first);
 }
@@ -485,7 +372,7 @@ static void test_spn(void)
 
 	for (size_t n = 0; n < sizeof(rows) / sizeof(rows[0]); n++) {
 		make(&i, rows[n].target, NULL);
-		accept_req(&(struct accept_ask){ .spn = rows[n].spn }, i.req, i.length);
+		accept_req(&(struct test_accept){ .spn = rows[n].spn }, i.req, i.length);
 		ENSURE(x.reply.failure == rows[n].failure);
 		ENSURE((x.reply.state == CREDSSP_HLP_KRB5_DONE) == !rows[n].failure);
 		test_initiator_free(&i);
@@ -518,14 +405,14 @@ static void test_malformed(void)
 
 	make(&i, HOST, NULL);
 	for (size_t n = 1; n < i.length; n += 5) {
-		accept_req(&(struct accept_ask){ .spn = HOST }, i.req, n);
+		accept_req(&(struct test_accept){ .spn = HOST }, i.req, n);
 		ENSURE(x.reply.state == CREDSSP_HLP_KRB5_FAILED);
 		ENSURE(x.reply.failure == CREDSSP_HLP_KRB5_FAIL_REQUEST);
 	}
 	for (size_t n = i.length / 4; n < i.length; n += 7) {
 		memcpy(copy, i.req, i.length);
 		copy[n] ^= 1 << n % 8;
-		accept_req(&(struct accept_ask){ .spn = HOST }, copy, i.length);
+		accept_req(&(struct test_accept){ .spn = HOST }, copy, i.length);
 		ENSURE(x.reply.state == CREDSSP_HLP_KRB5_FAILED);
 	}
 	succeed(&plain, i.req, i.length);
@@ -545,40 +432,20 @@ static void test_malformed_requests(void)
 		h.__reserved = n == 2;
 		h.message_length = n == 3 ? 0 : n == 4 ? 3 : 1;
 		memcpy(packet, &h, sizeof(h));
-		start(&x, packet, n == 5 ? sizeof(h) - 1 : sizeof(h) + 1, krb5_accept_work,
-		      replays);
-		ENSURE(finish(&x) == EXIT_FAILURE);
+		test_acceptor_send(&x, packet, n == 5 ? sizeof(h) - 1 : sizeof(h) + 1,
+				   CREDSSP_HLP_KRB5_ACCEPT);
+		ENSURE(test_acceptor_finish(&x) == EXIT_FAILURE);
 	}
-	start(&x, &tgt, sizeof(tgt), krb5_tgt_work, relay);
-	ENSURE(finish(&x) == EXIT_FAILURE);
+	test_acceptor_send(&x, &tgt, sizeof(tgt), CREDSSP_HLP_KRB5_TGT);
+	ENSURE(test_acceptor_finish(&x) == EXIT_FAILURE);
 }
 
 /* ---- user-to-user -------------------------------------------------------------- */
 
-/* A worker with a connection to the relay */
-static void start_tgt(const char *keytab, const char *spn)
-{
-	const struct credssp_hlp_krb5_tgt head = {
-		.flags = CREDSSP_HLP_KRB5_LOCAL, .time_limit = 30000,
-		.keytab_length = strlen(keytab), .spn_length = strlen(spn),
-	};
-	uint8_t packet[1024], *p = put(packet, &head, sizeof(head));
-	int fds[2];
-
-	p = put(p, keytab, strlen(keytab));
-	p = put(p, spn, strlen(spn));
-	connect_two(fds);
-	ENSURE(!packets_pass(relay, fds[0]));
-	close(fds[0]);
-	start(&x, packet, p - packet, krb5_tgt_work, fds[1]);
-	close(fds[1]);
-	ENSURE(!finish(&x));
-}
-
 static void get_tgt(const char *keytab, const char *spn, const char *owner, krb5_data *ticket,
 		    struct krb5_tgt_key *key)
 {
-	start_tgt(keytab, spn);
+	test_acceptor_get_tgt(&x, keytab, spn);
 	ENSURE(x.reply.state == CREDSSP_HLP_KRB5_CONTINUE && is_client(owner));
 	ENSURE(x.reply.saved_length == sizeof(*key) && x.reply.kdc_messages);
 	ENSURE(x.reply.not_after > (uint64_t)time(NULL) + 9 * 3600);
@@ -606,7 +473,7 @@ static void test_user_to_user(void)
 	const char *keytab = test_kdc_path("host.keytab");
 	struct krb5_tgt_key key, other;
 	krb5_data ticket, unused;
-	struct accept_ask user = { .flags = CREDSSP_HLP_KRB5_USER_TO_USER, .tgt_key = &key };
+	struct test_accept user = { .flags = CREDSSP_HLP_KRB5_USER_TO_USER, .tgt_key = &key };
 	struct test_initiator i;
 	krb5_keyblock *subkey;
 	uint32_t sequence;
@@ -651,8 +518,8 @@ static void test_tgts(void)
 	krb5_data ticket;
 
 	for (size_t n = 0; n < sizeof(rows) / sizeof(rows[0]); n++) {
-		start_tgt(rows[n].keytab[0] == '/' ? rows[n].keytab :
-			  test_kdc_path(rows[n].keytab), rows[n].spn);
+		test_acceptor_get_tgt(&x, rows[n].keytab[0] == '/' ? rows[n].keytab :
+				      test_kdc_path(rows[n].keytab), rows[n].spn);
 		ENSURE(x.reply.state == CREDSSP_HLP_KRB5_FAILED);
 		ENSURE(x.reply.failure == rows[n].failure && x.reply.error == rows[n].error);
 		ENSURE(!x.reply.message_length && !x.reply.saved_length);
@@ -668,15 +535,15 @@ static void test_tgts(void)
 static void test_crowd(void)
 {
 	static struct test_initiator i[CROWD];
-	static struct acceptor w[CROWD];
+	static struct test_acceptor w[CROWD];
 
 	for (int n = 0; n < CROWD; n++)
 		make(&i[n], HOST, NULL);
 	for (int again = 0; again < 2; again++) {
 		for (int n = 0; n < CROWD; n++)
-			start_accept(&w[n], &plain, i[n].req, i[n].length);
+			test_acceptor_start(&w[n], &plain, i[n].req, i[n].length);
 		for (int n = 0; n < CROWD; n++) {
-			ENSURE(!finish(&w[n]));
+			ENSURE(!test_acceptor_finish(&w[n]));
 			if (!again)
 				ENSURE(w[n].reply.state == CREDSSP_HLP_KRB5_DONE);
 			else
@@ -690,15 +557,15 @@ static void test_crowd(void)
 /* Of the same AP-REQ at the same moment one is accepted. */
 static void test_race(void)
 {
-	static struct acceptor w[16];
+	static struct test_acceptor w[16];
 	struct test_initiator i;
 	int good = 0;
 
 	make(&i, HOST, NULL);
 	for (int n = 0; n < 16; n++)
-		start_accept(&w[n], &plain, i.req, i.length);
+		test_acceptor_start(&w[n], &plain, i.req, i.length);
 	for (int n = 0; n < 16; n++) {
-		ENSURE(!finish(&w[n]));
+		ENSURE(!test_acceptor_finish(&w[n]));
 		good += w[n].reply.state == CREDSSP_HLP_KRB5_DONE;
 	}
 	ENSURE(good == 1);
@@ -735,22 +602,6 @@ static void set_up_realm(void)
 		       test_kdc_path("kinit.log"));
 }
 
-static void start_relay(void)
-{
-	int fds[2];
-	pid_t pid;
-
-	connect_two(fds);
-	pid = fork();
-	ENSURE(pid >= 0);
-	if (!pid) {
-		close(fds[0]);
-		_exit(krb5_relay(fds[1], test_kdc_conf()));
-	}
-	close(fds[1]);
-	relay = fds[0];
-}
-
 static const struct {
 	const char *name;
 	void (*run)(void);
@@ -781,15 +632,14 @@ int main(void)
 	snprintf(cache, sizeof(cache), "FILE:%s", test_kdc_path("cc"));
 	set_up_realm();
 	ENSURE(!mkdir(test_kdc_path("replays"), 0700));
-	replays = open(test_kdc_path("replays"), O_DIRECTORY | O_PATH | O_CLOEXEC);
-	ENSURE(replays >= 0);
-	start_relay();
+	test_acceptor_use_replays(test_kdc_path("replays"));
+	test_acceptor_begin();
 	for (size_t i = 0; i < sizeof(tests) / sizeof(tests[0]); i++) {
 		tests[i].run();
 		printf("ok acceptor: %s\n", tests[i].name);
 		fflush(stdout);
 	}
-	close(relay);
+	test_acceptor_end();
 	test_kdc_end();
 	return 0;
 }

@@ -92,6 +92,10 @@ $(O)/options_test: $(call credsspd_obj,options options_test)
 	@echo "  LD      $(@F)"
 	$(Q)$(CC) $(ALL_LDFLAGS) $(PIE_LDFLAGS) -o $@ $^ $(credsspd_libs)
 
+$(O)/office_tgts_test: $(call credsspd_obj,bytes clock office_tgts office_tgts_test)
+	@echo "  LD      $(@F)"
+	$(Q)$(CC) $(ALL_LDFLAGS) $(PIE_LDFLAGS) -o $@ $^ $(credsspd_libs)
+
 # These play the part of the office, and of KDCs or a service.
 $(O)/krb5_relay_test: $(O)/%: $(call credsspd_obj,$(credsspd_krb5) packets) $(O)/obj/credsspd/%.o
 	@echo "  LD      $(@F)"
@@ -103,7 +107,8 @@ $(O)/krb5_faults_test $(O)/krb5_renew_test $(O)/krb5_work_test: $(O)/%: $(call c
 	$(Q)$(CC) $(ALL_LDFLAGS) $(PIE_LDFLAGS) -o $@ $^ -pthread $(credsspd_krb5_libs)
 
 # This plays the part of the office, with initiators of GSSAPI too.
-$(O)/krb5_accept_test: $(call credsspd_obj,$(credsspd_krb5) packets test_initiator test_kdc krb5_accept_test)
+$(O)/krb5_accept_test: $(call credsspd_obj,$(credsspd_krb5) packets test_acceptor test_initiator test_kdc \
+		krb5_accept_test)
 	@echo "  LD      $(@F)"
 	$(Q)$(CC) $(ALL_LDFLAGS) $(PIE_LDFLAGS) -o $@ $^ -pthread $(credsspd_krb5_libs) \
 		$(shell $(PKG_CONFIG) --libs krb5-gssapi)
@@ -122,7 +127,8 @@ $(O)/certs_test: $(call credsspd_obj,$(credsspd_engine) test_client certs_make c
 		$(shell $(PKG_CONFIG) --libs openssl)
 
 check-credsspd: $(addprefix $(O)/,tls_test engine_test extensions_test groups_test memory_test keeper_test \
-		keyring_test sandbox_test office_test asking_test dispatch_test threads_test \
+		keyring_test sandbox_test office_test office_tgts_test asking_test dispatch_test \
+		threads_test \
 		budget_test options_test queue_test shelf_test certs_test krb5_accept_test \
 		krb5_faults_test krb5_relay_test krb5_renew_test krb5_work_test kerberos_test credsspd)
 	$(HERE)/credsspd/check.sh $(O)

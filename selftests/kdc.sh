@@ -17,7 +17,7 @@ REALM=CREDSSP.TEST OTHER_REALM=OTHER.TEST
 PEER_HOST=peer.credssp.test
 # shellcheck disable=SC2034 # for those who source this
 PEER_TARGET=TERMSRV/$PEER_HOST OTHER_TARGET=TERMSRV/peer.other.test
-KDC='' KDC_PORT=${KDC_PORT:-8800} KDC_PID='' KDC_LIFE=10h
+KDC='' KDC_PORT=${KDC_PORT:-8800} KDC_PID='' KDC_LIFE=10h KDC_REALM_LINES=''
 KDC_SERVICES=(TERMSRV HTTP host cifs)
 FAKETIME_LIB=''
 
@@ -71,6 +71,7 @@ kdc_server_conf() {
 				host_based_services = *
 				master_key_type = aes256-cts
 				supported_enctypes = $KDC_ENCTYPES
+				$KDC_REALM_LINES
 			}
 			CONF
 		done

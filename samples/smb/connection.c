@@ -304,30 +304,24 @@ static void connection_cancel(struct smb_connection *c)
 	mutex_unlock(&c->lock);
 }
 
-static void connection_wait(struct smb_connection *c)
-{
-	wait_event(c->idle, !READ_ONCE(c->busy));
-	/* The work may still be on its way out. */
-	flush_work(&c->work);
-}
-
 /* LOGOFF waits for the server; a user who does not want to wait kills the process. */
 int smb_connection_stop(struct smb_connection *c)
 {
-	int ret = 0;
-
 	if (connection_claim_session(c)) {
 		connection_queue(c, leave_steps);
-		ret = wait_event_killable(c->idle, !READ_ONCE(c->busy));
+		if (!wait_event_killable(c->idle, !READ_ONCE(c->busy)))
+			return 0;
 	}
 	connection_cancel(c);
-	connection_wait(c);
-	return ret ? -EINTR : 0;
+	wait_event(c->idle, !READ_ONCE(c->busy));
+	return 0;
 }
 
 void smb_connection_abort(struct smb_connection *c)
 {
 	connection_cancel(c);
-	connection_wait(c);
+	wait_event(c->idle, !READ_ONCE(c->busy));
+	/* The work may still be on its way out. */
+	flush_work(&c->work);
 	connection_close(c);
 }

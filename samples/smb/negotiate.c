@@ -148,11 +148,16 @@ static struct smb_writer negotiate_build(struct smb_connection *c)
 
 /**
  * struct negotiate_answer - what is used of it
- * @dialect: as it is; @mode, @guid, @capabilities: likewise
+ * @dialect: SMB_DIALECT_*, if it is one
+ * @mode: SecurityMode
+ * @guid: of the server
+ * @capabilities: of the server
  * @token: the server's first token, may be empty
  * @contexts: from the first one to the end of the packet
  * @context_count: their number
- * @hashes, @algorithms: contexts of these types; @algorithm: of the latter
+ * @hashes: how many of them choose a hash
+ * @algorithms: how many of them choose an algorithm for signatures
+ * @algorithm: that algorithm
  */
 struct negotiate_answer {
 	u16 dialect;

@@ -53,7 +53,8 @@ const char *rdp_server_name(const struct rdp_connection *c)
 }
 
 /* The first words stay: what fails later is a consequence. */
-static __printf(2, 0) void connection_vtell(struct rdp_connection *c, const char *format, va_list args)
+static __printf(2, 0) void connection_vtell(struct rdp_connection *c, const char *format,
+					    va_list args)
 {
 	int length;
 

@@ -192,7 +192,7 @@ static int gcc_get_core(struct rdp_connection *c, struct rdp_reader *r)
 		return rdp_fail(c, -EBADMSG, "the server's SC_CORE is malformed");
 	if (seen != c->set.protocols)
 		return rdp_fail(c, -EKEYREJECTED,
-				"the server was asked for protocols 0x%x, but this client asked for 0x%x: the request was changed on the way",
+				"the server saw a request for protocols 0x%x, not 0x%x: someone changed it",
 				seen, c->set.protocols);
 	return 0;
 }
@@ -206,7 +206,7 @@ static int gcc_get_security(struct rdp_connection *c, struct rdp_reader *r)
 		return rdp_fail(c, -EBADMSG, "the server's SC_SECURITY is malformed");
 	if (method || level)
 		return rdp_fail(c, -EPROTO,
-				"the server wants RDP's own encryption inside TLS (method %u, level %u)",
+				"the server wants RDP's own encryption too (method %u, level %u)",
 				method, level);
 	return 0;
 }
@@ -235,7 +235,7 @@ static int gcc_get_message_channel(struct rdp_connection *c, struct rdp_reader *
 	if (r->bad || !c->message_channel)
 		return rdp_fail(c, -EBADMSG, "the server's SC_MCS_MSGCHANNEL is malformed");
 	if (!c->extended)
-		return rdp_fail(c, -EPROTO, "the server has a message channel that was not asked for");
+		return rdp_fail(c, -EPROTO, "the server has a message channel that nobody wants");
 	return 0;
 }
 
@@ -280,7 +280,7 @@ static int gcc_get_blocks(struct rdp_connection *c, struct rdp_reader *r)
 		struct rdp_reader block = rdp_get_part(r, (size_t)length - BLOCK_HEADER);
 
 		if (r->bad)
-			return rdp_fail(c, -EBADMSG, "a block of the server's settings is malformed");
+			return rdp_fail(c, -EBADMSG, "a block of the settings is malformed");
 		ret = gcc_get_block(c, type, &block, &seen);
 		if (ret)
 			return ret;
@@ -311,7 +311,7 @@ int gcc_get_server(struct rdp_connection *c, struct rdp_reader *r)
 	if (r->bad)
 		return rdp_fail(c, -EBADMSG, "the GCC Conference Create Response is malformed");
 	if (result)
-		return rdp_fail(c, -ECONNREFUSED, "the server refuses the conference (GCC result %u)",
+		return rdp_fail(c, -ECONNREFUSED, "the conference is refused (GCC result %u)",
 				result);
 	rdp_expect(r, gcc_response, sizeof(gcc_response));
 	blocks = rdp_get_part(r, per_get_length(r));

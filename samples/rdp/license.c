@@ -24,6 +24,8 @@ enum {
 #define LICENSE_STATUS_VALID_CLIENT	7
 #define LICENSE_ST_NO_TRANSITION	2
 
+#define TLS_1_3		0x0304
+
 /* BCGR 2.2.1.12.1.3 */
 static const char *const license_errors[] = {
 	[0x1] = "ERR_INVALID_SERVER_CERTIFICATE",
@@ -47,12 +49,14 @@ static const char *license_error_name(u32 code)
 static int license_valid(struct rdp_connection *c)
 {
 	const struct credssp_report *report = &c->report;
+	char channels[64];
 
-	rdp_tell(c, "valid client, no licence is needed; %s, CredSSP version %u, TLS %s, protocol %s, channels %u and %u, %u static",
+	snprintf(channels, sizeof(channels), "channels %u and %u, %u static", c->user_channel,
+		 c->io_channel, c->channel_count);
+	rdp_tell(c, "valid client, no licence is needed; %s, CredSSP version %u, TLS %s, %s, %s",
 		 report->mech_package == CREDSSP_PACKAGE_KERBEROS ? "Kerberos" : "NTLM",
-		 report->credssp_version, report->tls_version == 0x0304 ? "1.3" : "1.2",
-		 c->selected == RDP_PROTOCOL_HYBRID_EX ? "HYBRID_EX" : "HYBRID",
-		 c->user_channel, c->io_channel, c->channel_count);
+		 report->credssp_version, report->tls_version == TLS_1_3 ? "1.3" : "1.2",
+		 c->selected == RDP_PROTOCOL_HYBRID_EX ? "HYBRID_EX" : "HYBRID", channels);
 	return RDP_NEXT;
 }
 

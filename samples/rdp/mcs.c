@@ -36,7 +36,8 @@ enum {
 	MCS_SEND_INDICATION = 26,
 };
 
-#define MCS_FIRST(message)	((message) << 2)	/* first byte without what it holds besides */
+/* The first byte of a message, without what else it holds */
+#define MCS_FIRST(message)	((message) << 2)
 #define MCS_OPTIONAL		0x2	/* in the first byte: the optional field is there */
 #define MCS_USER_BASE		1001	/* user numbers are sent less this */
 #define MCS_WHOLE_HIGH		0x70	/* high priority; first and last segment */
@@ -308,7 +309,7 @@ static int mcs_join_confirm(struct rdp_connection *c, u16 channel)
 	if (r.bad || r.left || !(first & MCS_OPTIONAL))
 		return rdp_fail(c, -EBADMSG, "the MCS Channel-Join-Confirm is malformed");
 	if (user != c->user_channel - MCS_USER_BASE || requested != channel || joined != channel)
-		return rdp_fail(c, -EPROTO, "the server confirms channel %u of user %u, not %u of %u",
+		return rdp_fail(c, -EPROTO, "channel %u of user %u is confirmed, not %u of %u",
 				joined, user + MCS_USER_BASE, channel, c->user_channel);
 	return 0;
 }

@@ -136,7 +136,7 @@ struct rdp_settings {
  */
 struct rdp_connection {
 	struct config_item item;
-	struct mutex lock;
+	struct mutex lock;	/* see above */
 	struct rdp_settings set;
 	struct key *key;
 	const struct cred *user;

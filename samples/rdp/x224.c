@@ -39,7 +39,7 @@ static const char *const x224_failures[] = {
 	[3] = "SSL_CERT_NOT_ON_SERVER: the server has no certificate for TLS",
 	[4] = "INCONSISTENT_FLAGS: the server expects other security protocols on this port",
 	[5] = "HYBRID_REQUIRED_BY_SERVER: the server says that CredSSP was not asked for",
-	[6] = "SSL_WITH_USER_AUTH_REQUIRED_BY_SERVER: the server wants TLS with a client certificate",
+	[6] = "SSL_WITH_USER_AUTH_REQUIRED_BY_SERVER: the server wants a client certificate",
 };
 
 static int x224_request(struct rdp_connection *c)

@@ -237,7 +237,7 @@ static int attach_user(struct session *s)
 	return rc;
 }
 
-static int join(struct session *s, unsigned int channel)
+static int join_channel(struct session *s, unsigned int channel)
 {
 	uint8_t want[] = { 14 << 2, 0, USER, channel >> 8, channel };
 	struct bytes body = { 0 };
@@ -260,12 +260,12 @@ static int join_channels(struct session *s)
 {
 	unsigned int i;
 
-	if (join(s, USER_BASE + USER) || join(s, RDP_IO_CHANNEL))
+	if (join_channel(s, USER_BASE + USER) || join_channel(s, RDP_IO_CHANNEL))
 		return -1;
-	if (s->client.message_channel && join(s, RDP_MESSAGE_CHANNEL))
+	if (s->client.message_channel && join_channel(s, RDP_MESSAGE_CHANNEL))
 		return -1;
 	for (i = 0; i < s->client.channels; i++)
-		if (join(s, RDP_FIRST_CHANNEL + i))
+		if (join_channel(s, RDP_FIRST_CHANNEL + i))
 			return -1;
 	return 0;
 }
@@ -365,10 +365,10 @@ void rdp_serve(struct conn *c)
 	rc = rc || connect_client(&s) || attach_user(&s) || join_channels(&s) ||
 	     read_info(&s) || license(&s) || goodbye(&s);
 	flockfile(stdout);
-	printf("rdp %u result=%s why=%s at=%s asked=%x selected=%x channels=%s joined=%u vm=%s left=%s\n",
-	       c->id, rc ? "fail" : "ok", c->why[0] ? c->why : "none", rdp_point_name(s.at),
-	       c->asked, s.client.selected, s.client.names, s.joined, c->vm,
-	       s.left ? "yes" : "no");
+	printf("rdp %u result=%s why=%s at=%s", c->id, rc ? "fail" : "ok",
+	       c->why[0] ? c->why : "none", rdp_point_name(s.at));
+	printf(" asked=%x selected=%x channels=%s joined=%u vm=%s left=%s\n", c->asked,
+	       s.client.selected, s.client.names, s.joined, c->vm, s.left ? "yes" : "no");
 	funlockfile(stdout);
 	fflush(stdout);
 }

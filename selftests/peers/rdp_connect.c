@@ -233,12 +233,12 @@ void rdp_write_connect(const struct conn *c, const struct rdp_client *client, st
 		2, 3, 0, 0xff, 0xf8, 2, 1, 2
 	};
 	const struct rdp_fault *fault = c->opt->rdp;
-	uint8_t result = fault->action == RDP_RESULT && fault->point == RDP_CONNECT ? fault->arg : 0;
+	bool refused = fault->action == RDP_RESULT && fault->point == RDP_CONNECT;
 	struct bytes body = { 0 }, data = { 0 };
 
 	write_conference(c, client, &data);
 	bytes_add(&body, "\x0a\x01", 2);
-	bytes_u8(&body, result);
+	bytes_u8(&body, refused ? fault->arg : 0);
 	bytes_add(&body, "\x02\x01\x00", 3);
 	bytes_add(&body, parameters, sizeof(parameters));
 	bytes_add(&body, "\x04\x82", 2);

@@ -28,7 +28,7 @@ rdp_once protocols=hybrid
 rdp_good
 want "asked for" "${PEER[rdp_asked]}" 3
 want "selected" "${PEER[rdp_selected]}" 2
-want "protocol" "$RDP_OUTCOME" '*NTLM, CredSSP version 6, TLS 1.3, protocol HYBRID, channels 1007 and 1003, 0 static'
+want "protocol" "$RDP_OUTCOME" '*NTLM, CredSSP version 6, TLS 1.3, HYBRID, channels 1007 and 1003, 0 static'
 verdict "HYBRID"
 rdp_once protocols=hybrid_ex channels=rdpdr,cliprdr,drdynvc
 rdp_good
@@ -294,6 +294,19 @@ for row in negotiate/hybrid kerberos/hybrid_ex; do
 	want outcome "$RDP_OUTCOME" '*Kerberos, *'
 	verdict "Kerberos, ${row%/*} and ${row#*/}"
 done
+# Without a key: the tickets of the user who connects
+printf 'allow-default = TERMSRV/*\n' >"$WORK/policy.conf"
+credsspctl policy load "$WORK/policy.conf" || problem "policy load"
+kdc_ticket alice FILE:/tmp/krb5cc_0
+rdp_once server=$PEER_HOST mechs=negotiate key=0
+rdp_next_line
+want state "$RDP_STATE" "done"
+want outcome "$RDP_OUTCOME" 'licensing: valid client, *Kerberos, *'
+want "delegated to the peer" "${PEER[delegated]}" empty
+want "the peer's result of RDP" "${PEER[rdp_result]}" ok
+verdict "Kerberos by the user's own tickets"
+rm -f /tmp/krb5cc_0
+credsspctl policy reset
 if [ "$KERNEL" = backports ]; then
 	FREERDP_OPTIONS=("/keytab:$KDC/peer.keytab")
 	KRB5_CONFIG=$KDC/peer.conf freerdp_start

@@ -59,8 +59,8 @@ alert-hello|CredSSP: SEC_E_* reason tls-alert, leg tls
 bind-other-key|CredSSP: SEC_E_MESSAGE_ALTERED (0x8009030f), reason binding, leg pubkey
 error-auth|CredSSP: SEC_E_LOGON_DENIED (0x8009030c), reason error-code, leg pubkey
 close-auth|CredSSP: SEC_E_LOGON_DENIED (0x8009030c), reason closed-after-auth, leg pubkey
-der-huge|CredSSP: SEC_E_* reason der, leg nego
-close-creds|MCS connection: the server closed the connection
+der-huge|CredSSP: SEC_E_INVALID_TOKEN (0x80090308), reason limit, leg nego
+close-creds|CredSSP: SEC_E_LOGON_DENIED (0x8009030c), reason closed-after-auth, leg early-auth
 ROWS
 start_peer --x224 hybrid-ex --wrong early-denied --rdp none
 rdp_once protocols=hybrid_ex
@@ -102,23 +102,23 @@ declare -A OUTCOME=(
 	[early-join]='MCS channels: the server sends MCS message 26, not 15'
 	[connect-result]='MCS connection: the server refuses the connection: rt-unspecified-failure (14)'
 	[connect-unknown]='MCS connection: the server refuses the connection: unknown (99)'
-	[gcc-asked]='MCS connection: the server was asked for protocols 0xb, but this client asked for 0x3: *'
-	[gcc-no-asked]='MCS connection: the server was asked for protocols 0x0, but this client asked for 0x3: *'
+	[gcc-asked]='MCS connection: the server saw a request for protocols 0xb, not 0x3: *'
+	[gcc-no-asked]='MCS connection: the server saw a request for protocols 0x0, not 0x3: *'
 	[gcc-no-core]='MCS connection: the server sends no block 0x0c01'
 	[gcc-no-net]='MCS connection: the server sends no block 0x0c03'
 	[gcc-no-security]='MCS connection: the server sends no block 0x0c02'
 	[gcc-twice]='MCS connection: the server sends block 0x0c01 twice'
-	[gcc-encryption]="MCS connection: the server wants RDP's own encryption inside TLS (method 2, level 3)"
+	[gcc-encryption]="MCS connection: the server wants RDP's own encryption too (method 2, level 3)"
 	[gcc-channels]='MCS connection: the server has 1 static channels, not 0'
 	[gcc-channels-cut]='MCS connection: the server has 65535 static channels, not 0'
-	[gcc-zero]="MCS connection: a block of the server's settings is malformed"
-	[gcc-long]="MCS connection: a block of the server's settings is malformed"
-	[gcc-refused]='MCS connection: the server refuses the conference (GCC result 1)'
+	[gcc-zero]="MCS connection: a block of the settings is malformed"
+	[gcc-long]="MCS connection: a block of the settings is malformed"
+	[gcc-refused]='MCS connection: the conference is refused (GCC result 1)'
 	[gcc-key]='MCS connection: the GCC Conference Create Response is malformed'
 	[attach-result]='MCS user: the server refuses a user: rt-too-many-users (13)'
 	[join-result]='MCS channels: the server refuses a channel: rt-too-many-channels (11)'
-	[join-channel]='MCS channels: the server confirms channel 1008 of user 1007, not 1007 of 1007'
-	[join-user]='MCS channels: the server confirms channel 1007 of user 1008, not 1007 of 1007'
+	[join-channel]='MCS channels: channel 1008 of user 1007 is confirmed, not 1007 of 1007'
+	[join-user]='MCS channels: channel 1007 of user 1008 is confirmed, not 1007 of 1007'
 	[license-request]='licensing: the server wants a licence (a licence request), and *'
 	[license-challenge]='licensing: the server wants a licence (a platform challenge), and *'
 	[license-new]='licensing: the server sends licensing message 0x03'

@@ -111,7 +111,8 @@ static void inputs(struct kunit *test)
 		in = prepared_new(test, rows[i].package);
 		if (rows[i].hint)
 			test_hex_into(test, spnego_hint, in->token, test_hex_size(spnego_hint));
-		KUNIT_EXPECT_EQ_MSG(test, call(test, in, rows[i].count), rows[i].first, "row %u", i);
+		KUNIT_EXPECT_EQ_MSG(test, call(test, in, rows[i].count), rows[i].first,
+				    "row %u", i);
 		KUNIT_EXPECT_EQ_MSG(test, in->context->state,
 				    rows[i].first < 0 ? CSSP_CONTEXT_DEAD : CSSP_CONTEXT_RUNNING,
 				    "row %u", i);
@@ -145,7 +146,7 @@ static struct kunit_case prepare_cases[] = {
 };
 
 static struct kunit_suite prepare_suite = {
-	.name = "credssp_api_prepare",
+	.name = "credssp_api_export_context_prepare",
 	.test_cases = prepare_cases,
 };
 

@@ -138,9 +138,10 @@ static void connection_succeed(struct smb_connection *c)
 	mutex_lock(&c->lock);
 	if (!left) {
 		c->connected = true;
-		snprintf(c->outcome, sizeof(c->outcome), "%s, SMB %s, signed by %s, renewed %u times",
-			 mechanism, smb_dialect_name(c->dialect),
-			 smb_signing_name(c->algorithm), c->renewed);
+		snprintf(c->outcome, sizeof(c->outcome),
+			 "%s, SMB %s, signed by %s, renewed %u times", mechanism,
+			 smb_dialect_name(c->dialect), smb_signing_name(c->algorithm),
+			 c->renewed);
 	}
 	connection_tell(c, 0);
 	mutex_unlock(&c->lock);

@@ -265,7 +265,7 @@ static int negotiate_choose_algorithm(struct smb_connection *c, const struct neg
 	if (n->algorithms)
 		c->algorithm = n->algorithm;
 	if (c->algorithm > SMB_SIGN_AES_GMAC || !(c->set.signing & BIT(c->algorithm)))
-		return smb_fail(c, -EPROTO, "the server signs by an algorithm that was not offered");
+		return smb_fail(c, -EPROTO, "the server signs by what was not offered");
 	return 0;
 }
 
@@ -284,7 +284,8 @@ static int negotiate_accept(struct smb_connection *c, struct negotiate_answer *n
 	int ret;
 
 	if (!negotiate_is_dialect(c, n->dialect))
-		return smb_fail(c, -EPROTO, "the server chooses dialect 0x%04x, which was not offered",
+		return smb_fail(c, -EPROTO,
+				"the server chooses dialect 0x%04x, which was not offered",
 				n->dialect);
 	c->dialect = n->dialect;
 	c->server_mode = n->mode;

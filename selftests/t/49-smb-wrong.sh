@@ -176,7 +176,7 @@ fault contexts-none 'negotiation: the server*s choice of algorithms is not clear
 fault context-length "negotiation: $malformed"
 fault hash "negotiation: $malformed"
 fault salt 'session setup: the answer*s signature is wrong'
-fault algorithm 'negotiation: the server signs by an algorithm that was not offered'
+fault algorithm 'negotiation: the server signs by what was not offered'
 fault no-algorithm 'session setup: the answer*s signature is wrong'
 
 # ---- the logon -------------------------------------------------------------------------------

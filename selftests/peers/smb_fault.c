@@ -11,7 +11,6 @@
 #define AT_FLAGS	16
 #define AT_NEXT		20
 #define AT_MESSAGE_ID	24
-#define AT_ASYNC_ID	32
 #define AT_TREE_ID	36
 #define AT_SESSION_ID	40
 #define AT_SIGNATURE	48
@@ -199,16 +198,33 @@ static enum smb_fate no_credits(struct smb_packet *p)
 	return FATE_PASS;
 }
 
-static enum smb_fate async(struct smb_packet *p)
+void smb_fault_async(struct smb_packet *p)
 {
 	set(p, AT_FLAGS, 4, get(p, AT_FLAGS, 4) | FLAG_ASYNC);
+}
+
+void smb_fault_pending(struct smb_packet *p)
+{
+	set(p, AT_STATUS, 4, STATUS_PENDING);
+	smb_fault_async(p);
+}
+
+static enum smb_fate async(struct smb_packet *p)
+{
+	smb_fault_async(p);
 	return FATE_PASS;
 }
 
 static enum smb_fate pending(struct smb_packet *p)
 {
-	set(p, AT_STATUS, 4, STATUS_PENDING);
-	return async(p);
+	smb_fault_pending(p);
+	return FATE_PASS;
+}
+
+static enum smb_fate slow(struct smb_packet *p)
+{
+	(void)p;
+	return FATE_SLOW;
 }
 
 /* Pending for ever: the second answer is as the first. */
@@ -490,6 +506,7 @@ const struct smb_fault smb_faults[] = {
 	{ "no-credits", AT_NEGOTIATE, no_credits },
 	{ "async", AT_SETUP, async },
 	{ "pending", AT_NEGOTIATE, pending },
+	{ "slow", AT_NEGOTIATE, slow },
 	{ "pending-twice", AT_ECHO, pending_twice },
 	{ "refused-negotiate", AT_NEGOTIATE, access_denied },
 	{ "refused-logon", AT_LOGON, access_denied },

@@ -30,6 +30,7 @@ enum smb_fate {
 	FATE_DROP,		/* the peer is silent from now on */
 	FATE_CLOSE,
 	FATE_TWICE,
+	FATE_SLOW,		/* STATUS_PENDING comes first */
 };
 
 /**
@@ -58,6 +59,9 @@ extern const struct smb_fault smb_faults[];
 extern const size_t smb_fault_count;
 
 enum smb_where smb_where(const struct smb_packet *p);
+/* The packet becomes STATUS_PENDING, or an answer that follows it. */
+void smb_fault_pending(struct smb_packet *p);
+void smb_fault_async(struct smb_packet *p);
 /* The frame's length is the packet's. */
 void smb_fault_frame(struct smb_packet *p);
 

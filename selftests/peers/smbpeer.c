@@ -83,6 +83,17 @@ static bool hold(int client)
 	return false;
 }
 
+/* STATUS_PENDING, and @p becomes the answer that follows it. */
+static bool pass_pending(struct smb_packet *p, int to)
+{
+	static struct smb_packet first;
+
+	first = *p;
+	smb_fault_pending(&first);
+	smb_fault_async(p);
+	return write_all(to, first.bytes, SMB_FRAME + first.length);
+}
+
 static bool pass(const struct link *l, int from, int to)
 {
 	static struct smb_packet p;
@@ -96,6 +107,8 @@ static bool pass(const struct link *l, int from, int to)
 		return false;
 	if (fate == FATE_DROP)
 		return hold(l->client);
+	if (fate == FATE_SLOW && !pass_pending(&p, to))
+		return false;
 	if (fate == FATE_TWICE && !write_all(to, p.bytes, SMB_FRAME + p.length))
 		return false;
 	return write_all(to, p.bytes, SMB_FRAME + p.length);

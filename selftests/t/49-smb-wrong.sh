@@ -31,6 +31,11 @@ smb_once
 smb_good 'NTLM, SMB 3.1.1, signed by AES-128-GMAC'
 verdict "the peer without a fault"
 
+fault_port slow
+smb_once max_dialect=3.0.2
+smb_good 'NTLM, SMB 3.0.2, signed by AES-128-CMAC'
+verdict "STATUS_PENDING comes before an answer"
+
 # fault NAME OUTCOME SETTING=VALUE...
 fault() {
 	local name=$1 outcome=$2

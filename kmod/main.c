@@ -2,6 +2,7 @@
 /* Module entry and exit: the device appears last and goes first. */
 #include <linux/module.h>
 
+#include "api/authenticate_async.h"
 #include "core/context.h"
 #include "crypto/hash.h"
 #include "dev/chardev.h"
@@ -25,11 +26,16 @@ static int __init credssp_module_init(void)
 	ret = cssp_context_init();
 	if (ret)
 		goto err_upcall;
-	ret = cssp_chardev_init();
+	ret = cssp_authenticate_async_init();
 	if (ret)
 		goto err_context;
+	ret = cssp_chardev_init();
+	if (ret)
+		goto err_async;
 	return 0;
 
+err_async:
+	cssp_authenticate_async_exit();
 err_context:
 	cssp_context_exit();
 err_upcall:
@@ -44,6 +50,7 @@ err_policy:
 static void __exit credssp_module_exit(void)
 {
 	cssp_chardev_exit();
+	cssp_authenticate_async_exit();
 	cssp_context_exit();
 	cssp_upcall_exit();
 	cssp_tls_exit();

@@ -74,7 +74,8 @@ struct credssp_buffer_desc {
  *	it begins; it does not on a kernel thread, nor when the call supplies an
  *	identity (ISC_REQ_USE_SUPPLIED_CREDS)
  * @keyring: keyring to look the key "credssp:<SPN>" up in, instead of @cred's keyrings, on
- *	kernel threads too; with it @key and the strings must be NULL; a reference is taken
+ *	kernel threads too; with it @key and the strings must be NULL; a reference is taken.
+ *	The keys in it count as possessed by @cred: see credssp_lookup_key()
  * @user: UTF-16LE without NUL, @user_length bytes; copied
  * @user_length: bytes, at most CREDSSP_MAX_NAME
  * @domain: likewise
@@ -380,7 +381,7 @@ s32 credssp_attach_socket(struct credssp_cred *cred, struct socket *sock,
  * the exchange continues without one.
  *
  * The caller has no context to pass to credssp_cancel(): limit the call with
- * @timeout_ms, or shut @sock down.
+ * @timeout_ms, shut @sock down, or use credssp_authenticate_socket_async().
  *
  * With SEC_E_OK @sock is a kTLS stream, and the module does not use it any more;
  * plaintext goes through kernel_sendmsg() and credssp_recv().  After a failure @sock is
@@ -400,7 +401,8 @@ s32 credssp_authenticate_socket(struct credssp_cred *cred, struct socket *sock,
  * @target_name: as in credssp_initialize_security_context(); copied
  * @context_req: ISC_REQ_*
  * @flags: CREDSSP_AUTH_*
- * @timeout_ms: bound on the whole exchange, 0 for the module's
+ * @timeout_ms: bound on the whole exchange, 0 for the module's; the time until a thread of
+ *	the module is free counts
  * @done: called exactly once, from a kernel thread, in process context; it may sleep, and
  *	it may submit other calls.  @status is that of credssp_authenticate_socket(), and
  *	@report is valid during the call only
@@ -424,11 +426,14 @@ struct credssp_authenticate {
  * @call: out: handle of the call, freed with credssp_free_authentication()
  *
  * As credssp_authenticate_socket(), but the legs are carried out on a kernel thread, and
- * the result goes to @args->done.  When this call fails, @args->done is not called, and
- * the socket is intact.
+ * the result goes to @args->done, possibly before this call returns: @call is set before
+ * that.  When this call fails, @args->done is not called, and the socket is intact.
+ *
+ * The handle holds the context, which counts for the limits of its user until the handle
+ * is freed.
  *
  * Return: SEC_E_OK when the exchange has begun; SEC_E_INVALID_PARAMETER;
- * SEC_E_INSUFFICIENT_MEMORY.
+ * SEC_E_NO_CREDENTIALS; SEC_E_UNSUPPORTED_FUNCTION; SEC_E_INSUFFICIENT_MEMORY.
  */
 s32 credssp_authenticate_socket_async(const struct credssp_authenticate *args,
 				      struct credssp_authentication **call);
@@ -448,6 +453,9 @@ void credssp_cancel_authentication(struct credssp_authentication *call);
  * credssp_free_authentication() - cancel an asynchronous exchange and free its handle
  * @call: handle, invalid afterwards; NULL is fine
  *
+ * A caller that frees the handle in done() must wait until done() has returned before its
+ * module can be unloaded.  In any other place this call does that.
+ *
  * Context: may sleep.  Returns when done() has returned.  In done() itself it only frees
  * the handle.
  */
@@ -455,14 +463,15 @@ void credssp_free_authentication(struct credssp_authentication *call);
 
 /**
  * credssp_lookup_key() - the key that a serial number names
- * @serial: of a key that the current task may search and link, as in
- *	CREDSSP_IOC_ACQUIRE; a special one such as KEY_SPEC_SESSION_KEYRING is allowed
+ * @serial: of a key that the current task may search for, as in CREDSSP_IOC_ACQUIRE; a
+ *	special one such as KEY_SPEC_SESSION_KEYRING is allowed.  A keyring the task must
+ *	possess in addition
  *
  * For modules whose configuration names a credential or a keyring by its number.
  *
  * Context: process context of the user who gave the number; may sleep.
- * Return: a reference, dropped with key_put(); or an ERR_PTR() of -ENOKEY, -EACCES,
- * -EKEYEXPIRED, -EKEYREVOKED, -EINVAL.
+ * Return: a reference, dropped with key_put(); or an ERR_PTR() of -ENOKEY, -EACCES (also
+ * on a kernel thread), -EKEYEXPIRED, -EKEYREVOKED, -EINVAL, -ENOMEM, -ERESTARTSYS.
  */
 struct key *credssp_lookup_key(s32 serial);
 
@@ -473,8 +482,11 @@ struct key *credssp_lookup_key(s32 serial);
  * @length: bytes at @buffer
  * @timeout_ms: longest wait in milliseconds for room in the send buffer
  *
- * Return: 0 when all bytes are in the send buffer; -ETIMEDOUT when only a part of them,
- * after which the stream is of no use; -EPIPE; -EINTR when the task is killed; -ENOMEM.
+ * One thread at a time: the records of two calls would be mixed.
+ *
+ * Return: 0 when all bytes are in the send buffer; -EINVAL for a socket without kTLS;
+ * -ETIMEDOUT, -EPIPE, -ENETDOWN, -EINTR (the task is killed) or -ENOMEM when perhaps only
+ * a part of them was sent, after which the stream is of no use.
  */
 int credssp_send(struct socket *sock, const void *buffer, size_t length, u32 timeout_ms);
 
@@ -485,7 +497,8 @@ int credssp_send(struct socket *sock, const void *buffer, size_t length, u32 tim
  *
  * Return: 1 when credssp_recv() has plaintext or the end of the stream without waiting
  * for another record, as far as can be told: a record without data may be all that has
- * arrived; 0 when the time is over; -EINTR when the task is killed.
+ * arrived; 0 when the time is over; -EINTR when the task is killed; -EINVAL for a socket
+ * without kTLS.
  */
 int credssp_poll(struct socket *sock, u32 timeout_ms);
 
@@ -496,7 +509,10 @@ int credssp_poll(struct socket *sock, u32 timeout_ms);
  * Sends the alert close_notify (RFC 8446 6.1) and shuts the sending side down.  The peer's
  * plaintext can still be received, until credssp_recv() returns 0.
  *
- * Return: 0, or a negative errno after which the connection is shut down all the same.
+ * Waits for room in the send buffer for a second at most.
+ *
+ * Return: 0; -EINVAL for a socket without kTLS; or another negative errno, after which the
+ * connection is shut down in both directions.
  */
 int credssp_shutdown(struct socket *sock);
 

@@ -15,7 +15,7 @@ static int authenticate_check(const struct cssp_authenticate *auth)
 	return auth->context_req & AUTHENTICATE_REFUSED ? CSSP_E_UNSUPPORTED : 0;
 }
 
-static int authenticate_exchange(struct cssp_authenticate *auth, struct credssp_context *ctx)
+int cssp_authenticate_finish(struct cssp_authenticate *auth, struct credssp_context *ctx)
 {
 	struct cssp_isc_call call = {
 		.context = ctx,
@@ -39,9 +39,8 @@ static int authenticate_exchange(struct cssp_authenticate *auth, struct credssp_
 	return ret;
 }
 
-int cssp_authenticate(struct cssp_authenticate *auth)
+int cssp_authenticate_begin(struct cssp_authenticate *auth, struct credssp_context **ctx)
 {
-	struct credssp_context *ctx;
 	int ret;
 
 	auth->report.reason = CREDSSP_REASON_PARAMETER;
@@ -49,15 +48,24 @@ int cssp_authenticate(struct cssp_authenticate *auth)
 	ret = authenticate_check(auth);
 	if (ret)
 		return ret;
-	ret = cssp_context_attach(&ctx, auth->cred, auth->who, auth->sock);
-	if (ret) {
-		/* The socket and the package are the only arguments that are refused. */
-		auth->report.reason = ret == CSSP_E_PARAMETER || ret == CSSP_E_UNSUPPORTED ?
-				      CREDSSP_REASON_SOCKET :
-				      cssp_reason(CSSP_LAYER_EXCHANGE, ret);
+	ret = cssp_context_attach(ctx, auth->cred, auth->who, auth->sock);
+	if (!ret)
+		return 0;
+	/* The socket and the package are the only arguments that are refused. */
+	auth->report.reason = ret == CSSP_E_PARAMETER || ret == CSSP_E_UNSUPPORTED ?
+			      CREDSSP_REASON_SOCKET : cssp_reason(CSSP_LAYER_EXCHANGE, ret);
+	return ret;
+}
+
+int cssp_authenticate(struct cssp_authenticate *auth)
+{
+	struct credssp_context *ctx;
+	int ret;
+
+	ret = cssp_authenticate_begin(auth, &ctx);
+	if (ret)
 		return ret;
-	}
-	ret = authenticate_exchange(auth, ctx);
+	ret = cssp_authenticate_finish(auth, ctx);
 	cssp_context_put(ctx);
 	return ret;
 }

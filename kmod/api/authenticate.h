@@ -44,4 +44,13 @@ struct cssp_authenticate {
  */
 int cssp_authenticate(struct cssp_authenticate *auth);
 
+/*
+ * The two parts of cssp_authenticate(), for a caller that wants to cancel the second one.
+ * The first checks the arguments and makes the context: a failure leaves the socket intact.
+ */
+int __must_check cssp_authenticate_begin(struct cssp_authenticate *auth,
+					 struct credssp_context **ctx);
+/* The second carries out the exchange. The caller drops @ctx. */
+int cssp_authenticate_finish(struct cssp_authenticate *auth, struct credssp_context *ctx);
+
 #endif

@@ -9,7 +9,7 @@
 #include "../base/filetime.h"
 #include "../base/status.h"
 #include "../wire/utf16.h"
-#include "authenticate.h"
+#include "authenticate_async.h"
 #include "export_buffers.h"
 #include "export_call.h"
 #include "isc.h"
@@ -34,7 +34,7 @@ static int export_copy_identity(const struct credssp_acquire *args, struct cssp_
 {
 	int ret;
 
-	if (args->key)
+	if (args->key || args->keyring)
 		return args->user || args->domain || args->password ? CSSP_E_PARAMETER : 0;
 	ret = export_copy_string(&id->user, args->user, args->user_length, CREDSSP_MAX_NAME);
 	if (ret)
@@ -60,6 +60,7 @@ static int export_create_cred(const struct credssp_acquire *args,
 	const struct cssp_cred_params params = {
 		.who = who,
 		.key = args->key,
+		.keyring = args->keyring,
 		.id = &id,
 		.use = args->use,
 		.package = args->package,
@@ -338,6 +339,46 @@ s32 credssp_authenticate_socket(struct credssp_cred *cred, struct socket *sock,
 	return cssp_status_exchange(ret);
 }
 EXPORT_SYMBOL_GPL(credssp_authenticate_socket);
+
+static int export_authenticate_async(struct cssp_authenticate *auth,
+				     const struct credssp_authenticate *args,
+				     struct credssp_authentication **call)
+{
+	struct cssp_quota_scope scope;
+	struct cssp_vbuf target = {};
+	int ret;
+
+	cssp_quota_scope_enter(&scope, auth->who->cred);
+	ret = cssp_export_read_target(args->target_name, &target);
+	if (!ret)
+		ret = cssp_authenticate_async_start(call, auth, &target, args);
+	cssp_vbuf_free(&target);
+	cssp_quota_scope_leave(&scope);
+	return ret;
+}
+
+s32 credssp_authenticate_socket_async(const struct credssp_authenticate *args,
+				      struct credssp_authentication **call)
+{
+	struct cssp_authenticate auth = {};
+
+	might_sleep();
+	if (!args || !call || !args->done)
+		return SEC_E_INVALID_PARAMETER;
+	*call = NULL;
+	if (!args->cred)
+		return SEC_E_NO_CREDENTIALS;
+	if (!args->sock)
+		return SEC_E_INVALID_PARAMETER;
+	auth.cred = args->cred;
+	auth.who = &args->cred->who;
+	auth.sock = args->sock;
+	auth.context_req = args->context_req;
+	auth.flags = args->flags;
+	auth.timeout_ms = args->timeout_ms;
+	return cssp_status_exchange(export_authenticate_async(&auth, args, call));
+}
+EXPORT_SYMBOL_GPL(credssp_authenticate_socket_async);
 
 s32 credssp_export_ktls(struct credssp_context *context, struct socket *sock)
 {

@@ -45,10 +45,15 @@ void cssp_context_free(struct credssp_context *ctx)
 	kmem_cache_free(context_cache, ctx);
 }
 
+u32 cssp_context_clamp_timeout(u32 timeout_ms)
+{
+	return clamp_t(u32, timeout_ms ?: READ_ONCE(handshake_timeout_ms),
+		       TIMEOUT_MIN_MS, TIMEOUT_MAX_MS);
+}
+
 unsigned int cssp_context_timeout_ms(void)
 {
-	return clamp_t(unsigned int, READ_ONCE(handshake_timeout_ms),
-		       TIMEOUT_MIN_MS, TIMEOUT_MAX_MS);
+	return cssp_context_clamp_timeout(0);
 }
 
 /* States that may follow each state, as a bit mask. */
@@ -159,9 +164,7 @@ void cssp_context_set_options(struct credssp_context *ctx, u32 timeout_ms,
 {
 	/* Not contended: no other task can reach the context yet. */
 	mutex_lock(&ctx->lock);
-	if (timeout_ms)
-		ctx->timeout_ms = clamp_t(u32, timeout_ms, TIMEOUT_MIN_MS,
-					  TIMEOUT_MAX_MS);
+	ctx->timeout_ms = cssp_context_clamp_timeout(timeout_ms);
 	ctx->early_auth = early_auth;
 	ctx->one_call = true;
 	cssp_context_unlock(ctx);

@@ -263,5 +263,7 @@ void cssp_context_cancel(struct credssp_context *ctx);
 
 /* Module parameter handshake_timeout_ms: deadline of one exchange, in milliseconds. */
 unsigned int cssp_context_timeout_ms(void);
+/* The deadline that a caller gets who asks for @timeout_ms, 0 for the module's. */
+u32 cssp_context_clamp_timeout(u32 timeout_ms);
 
 #endif

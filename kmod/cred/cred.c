@@ -102,6 +102,21 @@ static int cred_set_key(struct credssp_cred *cred, const struct cssp_cred_params
 	return 0;
 }
 
+static int cred_set_keyring(struct credssp_cred *cred, const struct cssp_cred_params *p)
+{
+	int ret;
+
+	if (!p->keyring)
+		return 0;
+	if (p->key || p->id->user.len)
+		return CSSP_E_PARAMETER;
+	ret = cssp_keyring_check_keyring(p->who, p->keyring);
+	if (ret)
+		return ret;
+	cred->keyring = key_get(p->keyring);
+	return 0;
+}
+
 /* A name for the helper: UTF-8 without NUL. */
 static int cred_set_name(struct cssp_vbuf *to, const struct cssp_rd *name)
 {
@@ -121,7 +136,7 @@ static int cred_set_tickets(struct credssp_cred *cred, const struct cssp_cred_pa
 
 	if (p->ticket_source > CREDSSP_TICKETS_KEYTAB || (p->tickets.left && !named))
 		return CSSP_E_PARAMETER;
-	if (named && (p->key || p->id->password.len))
+	if (named && (p->key || p->keyring || p->id->password.len))
 		return CSSP_E_PARAMETER;
 	if (cred->mech->needs_ntlm && (named || p->user_to_user || p->realm.left))
 		return CSSP_E_PARAMETER;
@@ -143,7 +158,8 @@ static int cred_fill(struct credssp_cred *cred, const struct cssp_cred_params *p
 	ret = cred_set_tickets(cred, p);
 	if (ret)
 		return ret;
-	return p->key ? cred_set_key(cred, p) : cred_set_identity(cred, p);
+	ret = p->key ? cred_set_key(cred, p) : cred_set_identity(cred, p);
+	return ret ?: cred_set_keyring(cred, p);
 }
 
 static void cred_free_options(struct credssp_cred *cred)
@@ -201,6 +217,7 @@ static void cred_release(struct kref *ref)
 	cssp_ticket_store_exit(&cred->store);
 	cred_free_options(cred);
 	key_put(cred->key);
+	key_put(cred->keyring);
 	cssp_requester_drop(&cred->who);
 	cssp_quota_uncharge(cred->quota, CSSP_CREDENTIALS, 1);
 	kfree(cred);
@@ -223,6 +240,6 @@ int cssp_cred_identity(const struct credssp_cred *cred, const char *spn,
 		return cssp_keyring_read(cred->key, spn, saved);
 	default:
 		*kind = CSSP_CRED_SAVED;
-		return cssp_keyring_find(&cred->who, spn, saved);
+		return cssp_keyring_find(&cred->who, cred->keyring, spn, saved);
 	}
 }

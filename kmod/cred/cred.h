@@ -23,6 +23,7 @@
  *	name the user of a cache or keytab), and each exchange looks up a key or tickets
  * @id: identity of fresh credentials
  * @key: logon key of saved credentials, which each exchange reads again
+ * @keyring: where the look-up takes place, instead of the keyrings of @who; or NULL
  * @package: CREDSSP_PACKAGE_*
  * @mech: inner mechanism
  * @mech_id: CREDSSP_MECH_* of it
@@ -40,6 +41,7 @@ struct credssp_cred {
 	enum cssp_cred_kind kind;
 	struct cssp_identity id;
 	struct key *key;
+	struct key *keyring;
 	u32 package;
 	const struct cssp_mech_ops *mech;
 	u32 mech_id;
@@ -55,6 +57,8 @@ struct credssp_cred {
  * struct cssp_cred_params - parameters of a new credential
  * @who: pinned requester; copied
  * @key: logon key or NULL; a reference is taken
+ * @keyring: keyring that the user possesses, to look a key up in, or NULL; a reference is
+ *	taken. It excludes @key and @id
  * @id: identity; its buffers are moved into the credential
  * @use: SECPKG_CRED_*
  * @package: CREDSSP_PACKAGE_*; @mechs and the versions are for CREDSSP only
@@ -71,6 +75,7 @@ struct credssp_cred {
 struct cssp_cred_params {
 	const struct cssp_requester *who;
 	struct key *key;
+	struct key *keyring;
 	struct cssp_identity *id;
 	u32 use;
 	u32 package;
@@ -91,7 +96,7 @@ struct cssp_cred_params {
  * @params: parameters
  *
  * With neither a key nor a user the credential has no identity: each exchange
- * looks up a key, or its caller supplies an identity.
+ * looks up a key in @keyring or the user's keyrings, or its caller supplies an identity.
  *
  * Context: may sleep.
  * Return: 0; -EINVAL; -EOPNOTSUPP for an unsupported use, or a version that the

@@ -2,6 +2,8 @@
 /* Saved credentials in keys: which key serves a target, and what it contains. */
 #include <linux/cred.h>
 #include <linux/ctype.h>
+#include <linux/err.h>
+#include <linux/key-type.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -46,6 +48,42 @@ bool cssp_keyring_allowed(const struct cssp_requester *who)
 int cssp_keyring_check(const struct cssp_requester *who, const struct key *key)
 {
 	return cred_keyring_is_ours(key) && cssp_keyring_allowed(who) ? 0 : CSSP_E_NO_CREDS;
+}
+
+static bool cred_keyring_is_keyring(const struct key *key)
+{
+	return key->type == &key_type_keyring;
+}
+
+int cssp_keyring_check_keyring(const struct cssp_requester *who, const struct key *keyring)
+{
+	if (!cred_keyring_is_keyring(keyring))
+		return CSSP_E_PARAMETER;
+	return cssp_keyring_allowed(who) ? 0 : CSSP_E_NO_CREDS;
+}
+
+/* A task that may search a keyring but does not possess it must not get its keys this way. */
+static struct key *cred_keyring_take(key_ref_t ref)
+{
+	struct key *key = key_ref_to_ptr(ref);
+
+	if (!cred_keyring_is_keyring(key) || is_key_possessed(ref))
+		return key;
+	key_put(key);
+	return ERR_PTR(-EACCES);
+}
+
+struct key *cssp_keyring_by_serial(s32 serial)
+{
+	key_ref_t ref;
+
+	/* It would be searched for with the kernel's own credentials. */
+	if (current->flags & PF_KTHREAD)
+		return ERR_PTR(-EACCES);
+	if (!serial)
+		return ERR_PTR(-EINVAL);
+	ref = lookup_user_key(serial, 0, KEY_NEED_SEARCH);
+	return IS_ERR(ref) ? ERR_CAST(ref) : cred_keyring_take(ref);
 }
 
 /* The next NUL-terminated UTF-8 string; the last one may end with the payload. */
@@ -190,19 +228,28 @@ static void cred_keyring_canonical_case(char *spn)
 			*spn = slash && spn < slash ? toupper(*spn) : tolower(*spn);
 }
 
-static struct key *cred_keyring_search_both(const struct cred *cred, char *description)
+/* In @keyring alone, if there is one. */
+static struct key *cred_keyring_search(const struct cred *cred, struct key *keyring,
+				       const char *description)
 {
-	struct key *key = cred_keyring_search_all(cred, description);
+	return keyring ? cred_keyring_search_one(keyring, description) :
+			 cred_keyring_search_all(cred, description);
+}
+
+static struct key *cred_keyring_search_both(const struct cred *cred, struct key *keyring,
+					    char *description)
+{
+	struct key *key = cred_keyring_search(cred, keyring, description);
 
 	if (key)
 		return key;
 	cred_keyring_canonical_case(description + strlen(CSSP_KEY_PREFIX));
-	return cred_keyring_search_all(cred, description);
+	return cred_keyring_search(cred, keyring, description);
 }
 
 /* A reference to the key for @spn, in @key. */
-static int cred_keyring_look_up(const struct cssp_requester *who, const char *spn,
-				struct key **key)
+static int cred_keyring_look_up(const struct cssp_requester *who, struct key *keyring,
+				const char *spn, struct key **key)
 {
 	const struct cred *own;
 	char *description;
@@ -211,22 +258,25 @@ static int cred_keyring_look_up(const struct cssp_requester *who, const char *sp
 	if (!description)
 		return -ENOMEM;
 	own = override_creds(who->cred);
-	*key = cred_keyring_search_both(who->cred, description);
+	*key = cred_keyring_search_both(who->cred, keyring, description);
 	revert_creds(own);
 	kfree(description);
 	return *key ? 0 : CSSP_E_NO_CREDS;
 }
 
-int cssp_keyring_find(const struct cssp_requester *who, const char *spn,
-		      struct cssp_identity *id)
+int cssp_keyring_find(const struct cssp_requester *who, struct key *keyring,
+		      const char *spn, struct cssp_identity *id)
 {
 	struct key *key;
 	int ret;
 
 	/* Without a slash, the description would be that of a domain's key. */
-	if (!cssp_keyring_allowed(who) || current->flags & PF_KTHREAD || !strchr(spn, '/'))
+	if (!cssp_keyring_allowed(who) || !strchr(spn, '/'))
 		return CSSP_E_NO_CREDS;
-	ret = cred_keyring_look_up(who, spn, &key);
+	/* A kernel thread has no keyrings. */
+	if (!keyring && current->flags & PF_KTHREAD)
+		return CSSP_E_NO_CREDS;
+	ret = cred_keyring_look_up(who, keyring, spn, &key);
 	if (ret)
 		return ret;
 	ret = cred_keyring_is_ours(key) ? cssp_keyring_read(key, spn, id) : CSSP_E_NO_CREDS;

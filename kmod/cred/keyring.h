@@ -34,6 +34,26 @@ bool cssp_keyring_allowed(const struct cssp_requester *who);
 int __must_check cssp_keyring_check(const struct cssp_requester *who,
 				    const struct key *key);
 
+/*
+ * Can @keyring be one that keys are looked up in? 0; CSSP_E_PARAMETER for a key that is no
+ * keyring; -ENOKEY unless cssp_keyring_allowed().
+ */
+int __must_check cssp_keyring_check_keyring(const struct cssp_requester *who,
+					    const struct key *keyring);
+
+/**
+ * cssp_keyring_by_serial() - the key that the current task means by a number
+ * @serial: serial number, or KEY_SPEC_*
+ *
+ * The task must be able to search for the key.  A keyring it must possess in addition: the
+ * keys that are found in it later count as possessed.
+ *
+ * Context: process context of a user's task; may sleep, interruptibly.
+ * Return: a reference, or ERR_PTR() of -EINVAL, -ENOKEY, -EACCES, -EKEYEXPIRED,
+ * -EKEYREVOKED, -ENOMEM, -ERESTARTSYS.
+ */
+struct key *cssp_keyring_by_serial(s32 serial);
+
 /**
  * cssp_keyring_read() - copy the identity out of a key
  * @key: key that passed cssp_keyring_check()
@@ -52,6 +72,7 @@ int __must_check cssp_keyring_read(struct key *key, const char *spn,
  * @who: requester; the search covers the keyrings that it may search: thread,
  *	process and session keyring. Without a session keyring, the user's session
  *	keyring takes its place
+ * @keyring: keyring to search instead, which @who possesses; or NULL
  * @spn: target name. The search takes it as it is written, and then with its class
  *	in capitals and its host in small letters, as credsspctl(1) saves it
  * @id: out: identity; the caller frees it with cssp_identity_free()
@@ -59,10 +80,10 @@ int __must_check cssp_keyring_read(struct key *key, const char *spn,
  * The search adds no key; it may create the user's own empty keyrings. It never waits for
  * the construction of a key.
  *
- * Context: may sleep; a user's task, because a kernel thread has no keyrings.
+ * Context: may sleep. A kernel thread finds keys in @keyring only.
  * Return: 0, -ENOKEY, -ENOMEM.
  */
-int __must_check cssp_keyring_find(const struct cssp_requester *who, const char *spn,
-				   struct cssp_identity *id);
+int __must_check cssp_keyring_find(const struct cssp_requester *who, struct key *keyring,
+				   const char *spn, struct cssp_identity *id);
 
 #endif

@@ -5,6 +5,7 @@
 
 #include "../base/filetime.h"
 #include "../base/status.h"
+#include "../cred/keyring.h"
 #include "../cred/package.h"
 #include "ioctl.h"
 #include "usercopy.h"
@@ -64,17 +65,16 @@ static int ioctl_copy_identity(struct cssp_identity *id, const struct credssp_io
 				 CREDSSP_MAX_PASSWORD);
 }
 
-/* The caller must be able to search for the key, as for any key it uses. */
 static int ioctl_find_key(s32 serial, struct key **key)
 {
-	key_ref_t ref;
+	struct key *found;
 
 	if (!serial)
 		return 0;
-	ref = lookup_user_key(serial, 0, KEY_NEED_SEARCH);
-	if (IS_ERR(ref))
-		return PTR_ERR(ref) == -ENOMEM ? -ENOMEM : CSSP_E_NO_CREDS;
-	*key = key_ref_to_ptr(ref);
+	found = cssp_keyring_by_serial(serial);
+	if (IS_ERR(found))
+		return PTR_ERR(found) == -ENOMEM ? -ENOMEM : CSSP_E_NO_CREDS;
+	*key = found;
 	return 0;
 }
 

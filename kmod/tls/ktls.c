@@ -22,6 +22,17 @@ void cssp_ktls_load(void)
 	request_module("tcp-ulp-tls");
 }
 
+bool cssp_ktls_is_on(const struct socket *sock)
+{
+	const struct sock *sk = sock->sk;
+	const struct tcp_ulp_ops *ulp;
+
+	if (!sk || sk->sk_protocol != IPPROTO_TCP || sk->sk_type != SOCK_STREAM)
+		return false;
+	ulp = READ_ONCE(inet_csk(sk)->icsk_ulp_ops);
+	return ulp && !strcmp(ulp->name, ktls_ulp);
+}
+
 /* Waits for another thread's call on @sock no longer than @p allows. */
 static int ktls_set_option(struct socket *sock, int level, int name, const void *value,
 			   size_t size, const struct cssp_patience *p)
@@ -170,6 +181,23 @@ int cssp_ktls_send(struct socket *sock, u8 type, const struct cssp_rd *plain,
 
 	iov_iter_kvec(&iter, ITER_SOURCE, &vec, 1, plain->left);
 	return cssp_ktls_send_iter(sock, type, &iter, plain->left, p);
+}
+
+int cssp_ktls_send_close(struct socket *sock, const struct cssp_patience *p)
+{
+	static const u8 close_notify[] = { 1, 0 };	/* warning, close_notify */
+	const struct cssp_rd rd = cssp_rd_of(close_notify, sizeof(close_notify));
+
+	return cssp_ktls_send(sock, CSSP_TLS_ALERT, &rd, p);
+}
+
+bool cssp_ktls_has_record(struct socket *sock, u32 unused)
+{
+	struct sock *sk = sock->sk;
+
+	return sk_is_readable(sk) || READ_ONCE(sk->sk_err) ||
+	       READ_ONCE(sk->sk_shutdown) & RCV_SHUTDOWN ||
+	       inet_sk_state_load(sk) == TCP_CLOSE;
 }
 
 static int ktls_recv_error(int err)

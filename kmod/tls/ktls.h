@@ -9,6 +9,9 @@
 /* Load the module of the TLS ULP, if it is one. May sleep. */
 void cssp_ktls_load(void);
 
+/* Does the kernel's TLS work on @sock? */
+bool cssp_ktls_is_on(const struct socket *sock);
+
 /**
  * cssp_ktls_install() - turn a TCP socket into a kTLS socket
  * @sock: connected, without ULP
@@ -43,6 +46,15 @@ int __must_check cssp_ktls_send(struct socket *sock, u8 type,
 /* The same for the first @n bytes of @from, which is advanced; also -EFAULT. */
 int __must_check cssp_ktls_send_iter(struct socket *sock, u8 type, struct iov_iter *from,
 				     size_t n, const struct cssp_patience *p);
+
+/* Send close_notify (RFC 8446 6.1). Errors as above. */
+int __must_check cssp_ktls_send_close(struct socket *sock, const struct cssp_patience *p);
+
+/*
+ * Has a whole record arrived, or will none arrive any more?  poll() of 6.1 says yes when a
+ * part of a record has arrived.
+ */
+bool cssp_ktls_has_record(struct socket *sock, u32 unused);
 
 /**
  * cssp_ktls_recv() - try once to read, without waiting for the peer

@@ -168,6 +168,7 @@ not_prepared() {
 "$TOP/scripts/build-user.sh" userspace-helper user
 "$TOP/scripts/build-user.sh" selftests/peers peers
 mkdir -p "$BUILD/guest"
+as_root "$TOP/selftests/make-domain.sh" "$BUILD/domain"
 running=()
 # The slowest one first: run.sh lets two guests run side by side, the others wait.
 for guest in $GUESTS; do

@@ -17,6 +17,8 @@ struct task_struct;
  * struct consumer - state of the tests
  * @user: credentials of the process that loaded the module, for which the tests act
  * @key: logon key of @user
+ * @keyring: keyring of @user with a key for TERMSRV/localhost
+ * @empty: keyring of @user without keys
  * @port: TCP port of the peer
  * @task, @done: the thread that runs the tests, and its end
  * @wrong: the running test has failed at @line, where @got was not @want
@@ -24,6 +26,8 @@ struct task_struct;
 struct consumer {
 	const struct cred *user;
 	struct key *key;
+	struct key *keyring;
+	struct key *empty;
 	u16 port;
 	struct task_struct *task;
 	struct completion done;
@@ -73,11 +77,13 @@ struct credssp_context *consumer_exchange(struct consumer *c, struct credssp_cre
 int consumer_connect(u16 port, struct socket **sock);
 /* A server that listens and never answers, and a socket that is connected to it. */
 int consumer_silent(struct socket **listener, struct socket **sock);
+/* A further connection to it. */
+int consumer_connect_again(struct socket *listener, struct socket **sock);
 int consumer_send(struct socket *sock, const void *p, size_t len);
 /* Receive one TLS record with its header: its length, or a negative errno. */
 int consumer_record(struct socket *sock, void *p, size_t room);
 
-/* The tests: handles.c, memory.c, messages.c, threads.c */
+/* The tests: async.c, handles.c, keys.c, memory.c, messages.c, threads.c */
 void consumer_for_whom(struct consumer *c);
 void consumer_null(struct consumer *c);
 void consumer_packages(struct consumer *c);
@@ -96,5 +102,17 @@ void consumer_attributes(struct consumer *c);
 void consumer_socket(struct consumer *c);
 void consumer_cancel(struct consumer *c);
 void consumer_delete(struct consumer *c);
+void consumer_async(struct consumer *c);
+void consumer_async_arguments(struct consumer *c);
+void consumer_async_chain(struct consumer *c);
+void consumer_async_cancel(struct consumer *c);
+void consumer_async_free(struct consumer *c);
+void consumer_async_sweep(struct consumer *c);
+void consumer_async_many(struct consumer *c);
+void consumer_async_crowd(struct consumer *c);
+void consumer_async_timeouts(struct consumer *c);
+void consumer_keyring(struct consumer *c);
+void consumer_empty_keyring(struct consumer *c);
+void consumer_keyring_arguments(struct consumer *c);
 
 #endif

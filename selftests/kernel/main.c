@@ -4,10 +4,11 @@
  * thread.  Loading it runs the tests; their results, as TAP, are in
  * /sys/module/credssp_consumer/parameters/results.
  *
- *	insmod credssp_consumer.ko port=PORT key=SERIAL
+ *	insmod credssp_consumer.ko port=PORT key=SERIAL keyring=SERIAL empty=SERIAL
  *
  * The peer at 127.0.0.1:PORT echoes what it receives over the stream.  The key is a
- * logon key described credssp:TERMSRV/localhost.  The module uses no other header of
+ * logon key described credssp:TERMSRV/localhost; one keyring has such a key, the other one
+ * is empty.  The module uses no other header of
  * credssp than include/linux/credssp.h.
  */
 #include <linux/completion.h>
@@ -29,6 +30,14 @@ MODULE_PARM_DESC(port, "TCP port of the peer on 127.0.0.1");
 static int key;
 module_param(key, int, 0444);
 MODULE_PARM_DESC(key, "serial of a logon key for TERMSRV/localhost");
+
+static int keyring;
+module_param(keyring, int, 0444);
+MODULE_PARM_DESC(keyring, "serial of a keyring with a key for TERMSRV/localhost");
+
+static int empty;
+module_param(empty, int, 0444);
+MODULE_PARM_DESC(empty, "serial of a keyring without keys");
 
 /* sysfs shows one page, which has room for a line per test. */
 static char results[PAGE_SIZE];
@@ -103,6 +112,18 @@ static const struct {
 	{ consumer_socket, "the whole exchange on a kernel socket, and its stream" },
 	{ consumer_cancel, "credssp_cancel() under a spinlock ends another thread's call" },
 	{ consumer_delete, "Delete ends another thread's call" },
+	{ consumer_async, "an exchange on the module's thread, and send, poll, shutdown" },
+	{ consumer_async_arguments, "... whose wrong arguments leave the socket intact" },
+	{ consumer_async_chain, "done() may submit the next call and free its own handle" },
+	{ consumer_async_cancel, "a call is cancelled under a spinlock" },
+	{ consumer_async_free, "freeing a handle waits for done()" },
+	{ consumer_async_sweep, "a call is cancelled in every leg" },
+	{ consumer_async_many, "100 calls at once" },
+	{ consumer_async_crowd, "400 calls are cancelled, in the queue too" },
+	{ consumer_async_timeouts, "400 calls run out of time, in the queue too" },
+	{ consumer_keyring, "a kernel thread finds the key in the keyring that it names" },
+	{ consumer_empty_keyring, "... and no other key" },
+	{ consumer_keyring_arguments, "a keyring excludes other identities, and is a keyring" },
 	{ consumer_inner, "inner packages on their own make tokens without a helper" },
 	{ consumer_key_of_another, "a key for another target is no credential" },
 };
@@ -125,27 +146,48 @@ static int run(void *data)
 
 static struct consumer consumer;
 
-/* The key is looked up in the process that loads the module: threads have no keyrings. */
+static void forget(struct consumer *c)
+{
+	put_cred(c->user);
+	key_put(c->key);
+	key_put(c->keyring);
+	key_put(c->empty);
+}
+
+/* Keys are looked up in the process that loads the module: threads have no keyrings. */
+static int look_up(s32 serial, struct key **found)
+{
+	struct key *got = credssp_lookup_key(serial);
+
+	if (IS_ERR(got))
+		return PTR_ERR(got);
+	*found = got;
+	return 0;
+}
+
 static int __init credssp_consumer_init(void)
 {
 	struct consumer *c = &consumer;
-	key_ref_t ref = lookup_user_key(key, 0, KEY_NEED_SEARCH);
 	struct task_struct *task;
+	int ret;
 
-	if (IS_ERR(ref))
-		return PTR_ERR(ref);
-	c->key = key_ref_to_ptr(ref);
 	c->user = get_current_cred();
 	c->port = port;
 	init_completion(&c->done);
-	task = kthread_run(run, c, "credssp_consumer");
-	if (IS_ERR(task)) {
-		put_cred(c->user);
-		key_put(c->key);
-		return PTR_ERR(task);
+	ret = look_up(key, &c->key);
+	if (!ret)
+		ret = look_up(keyring, &c->keyring);
+	if (!ret)
+		ret = look_up(empty, &c->empty);
+	if (!ret) {
+		task = kthread_run(run, c, "credssp_consumer");
+		ret = PTR_ERR_OR_ZERO(task);
 	}
-	c->task = task;
-	return 0;
+	if (ret)
+		forget(c);
+	else
+		c->task = task;
+	return ret;
 }
 
 static void __exit credssp_consumer_exit(void)
@@ -154,8 +196,7 @@ static void __exit credssp_consumer_exit(void)
 
 	wait_for_completion(&c->done);
 	kthread_stop(c->task);
-	put_cred(c->user);
-	key_put(c->key);
+	forget(c);
 }
 
 module_init(credssp_consumer_init);

@@ -9,6 +9,8 @@
 
 #define TIMEOUT_S	60
 #define TLS_HEADER	5
+/* Connections that are never accepted */
+#define BACKLOG		1024
 
 static int make_socket(struct socket **sock)
 {
@@ -42,6 +44,14 @@ int consumer_connect(u16 port, struct socket **out)
 	return ret;
 }
 
+int consumer_connect_again(struct socket *listener, struct socket **sock)
+{
+	struct sockaddr_in sin;
+	int ret = kernel_getsockname(listener, (struct sockaddr *)&sin);
+
+	return ret < 0 ? ret : consumer_connect(ntohs(sin.sin_port), sock);
+}
+
 int consumer_silent(struct socket **listener, struct socket **sock)
 {
 	struct sockaddr_in sin = {
@@ -54,11 +64,9 @@ int consumer_silent(struct socket **listener, struct socket **sock)
 		return ret;
 	ret = kernel_bind(*listener, (void *)&sin, sizeof(sin));
 	if (!ret)
-		ret = kernel_listen(*listener, 1);
+		ret = kernel_listen(*listener, BACKLOG);
 	if (!ret)
-		ret = kernel_getsockname(*listener, (struct sockaddr *)&sin);
-	if (ret >= 0)
-		ret = consumer_connect(ntohs(sin.sin_port), sock);
+		ret = consumer_connect_again(*listener, sock);
 	if (ret)
 		sock_release(*listener);
 	return ret;

@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Whole exchanges on kernel threads.  A call waits in a queue until a thread is free.  It
+ * is over early when it is cancelled or its time runs out meanwhile: @late, on a second
+ * queue, takes it out of the first one and completes it.
+ */
+#include "authenticate_async.h"
+
+#include <linux/completion.h>
+#include <linux/export.h>
+#include <linux/kref.h>
+#include <linux/module.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+#include <linux/workqueue.h>
+
+#include "../base/mem.h"
+#include "../base/status.h"
+#include "export_buffers.h"
+#include "export_call.h"
+
+/*
+ * Exchanges that run at the same time.  Each of them holds a thread, which sleeps most of
+ * the time, and its stack of 16 KiB.
+ */
+#define ASYNC_THREADS	256
+
+static struct workqueue_struct *async_queue;	/* @work */
+static struct workqueue_struct *async_late_queue;	/* @late */
+
+/**
+ * struct credssp_authentication - an exchange on a kernel thread
+ * @ref: references of the handle and of the exchange until done() has returned
+ * @work: carries out the exchange; whoever takes it from its queue does so
+ * @late: completes it if it is still in its queue when it is cancelled or out of time
+ * @deadline: jiffies
+ * @auth: arguments and results
+ * @target: target name, which @auth refers to
+ * @ctx: context of the exchange
+ * @done: gets the result
+ * @data: passed to @done
+ * @thread: the thread that is inside of done()
+ * @over: done() has returned
+ */
+struct credssp_authentication {
+	struct kref ref;
+	struct work_struct work;
+	struct delayed_work late;
+	unsigned long deadline;
+	struct cssp_authenticate auth;
+	struct cssp_vbuf target;
+	struct credssp_context *ctx;
+	void (*done)(void *data, s32 status, u32 context_attr,
+		     const struct credssp_report *report);
+	void *data;
+	struct task_struct *thread;
+	struct completion over;
+};
+
+int cssp_authenticate_async_init(void)
+{
+	async_queue = alloc_workqueue("credssp_async", WQ_UNBOUND, ASYNC_THREADS);
+	if (!async_queue)
+		return -ENOMEM;
+	async_late_queue = alloc_workqueue("credssp_async_late", WQ_UNBOUND, 0);
+	if (async_late_queue)
+		return 0;
+	destroy_workqueue(async_queue);
+	return -ENOMEM;
+}
+
+void cssp_authenticate_async_exit(void)
+{
+	destroy_workqueue(async_queue);
+	destroy_workqueue(async_late_queue);
+}
+
+static void async_release(struct kref *ref)
+{
+	struct credssp_authentication *call;
+
+	call = container_of(ref, struct credssp_authentication, ref);
+	cssp_context_put(call->ctx);
+	cssp_vbuf_free(&call->target);
+	kfree(call);
+}
+
+/* The time in the queue counts. */
+static int async_exchange(struct credssp_authentication *call)
+{
+	long left = call->deadline - jiffies;
+
+	if (left > 0) {
+		call->auth.timeout_ms = jiffies_to_msecs(left);
+		return cssp_authenticate_finish(&call->auth, call->ctx);
+	}
+	cssp_context_kill(call->ctx, -ETIMEDOUT, NULL);
+	/* Without memory for it, or a lock, the report stays the one of a wrong argument. */
+	if (cssp_context_report(call->ctx, &call->auth.report))
+		call->auth.report.reason = cssp_reason(CSSP_LAYER_EXCHANGE, -ETIMEDOUT);
+	return -ETIMEDOUT;
+}
+
+/* After done() only the handle can be left. */
+static void async_tell(struct credssp_authentication *call, int ret)
+{
+	WRITE_ONCE(call->thread, current);
+	call->done(call->data, cssp_status_exchange(ret), call->auth.attr, &call->auth.report);
+	WRITE_ONCE(call->thread, NULL);
+}
+
+static void async_run(struct credssp_authentication *call)
+{
+	struct cssp_quota_scope scope;
+	int ret;
+
+	cssp_export_enter(call->ctx, &scope);
+	ret = async_exchange(call);
+	cssp_vbuf_free(&call->auth.cert);
+	cssp_vbuf_free(&call->auth.user);
+	cssp_export_leave(call->ctx, &scope);
+	async_tell(call, ret);
+}
+
+static void async_end(struct credssp_authentication *call)
+{
+	complete_all(&call->over);
+	kref_put(&call->ref, async_release);
+}
+
+static void async_work(struct work_struct *work)
+{
+	struct credssp_authentication *call;
+
+	call = container_of(work, struct credssp_authentication, work);
+	async_run(call);
+	cancel_delayed_work_sync(&call->late);
+	async_end(call);
+}
+
+static void async_late(struct work_struct *work)
+{
+	struct credssp_authentication *call;
+
+	call = container_of(to_delayed_work(work), struct credssp_authentication, late);
+	if (!cancel_work(&call->work))
+		return;
+	async_run(call);
+	/* This is the work itself, so it can only be waiting to run again. */
+	cancel_delayed_work(&call->late);
+	async_end(call);
+}
+
+static void async_init(struct credssp_authentication *call,
+		       const struct cssp_authenticate *auth,
+		       const struct credssp_authenticate *args)
+{
+	kref_init(&call->ref);
+	INIT_WORK(&call->work, async_work);
+	INIT_DELAYED_WORK(&call->late, async_late);
+	init_completion(&call->over);
+	call->auth = *auth;
+	call->done = args->done;
+	call->data = args->data;
+}
+
+int cssp_authenticate_async_start(struct credssp_authentication **out,
+				  const struct cssp_authenticate *auth,
+				  struct cssp_vbuf *target,
+				  const struct credssp_authenticate *args)
+{
+	struct credssp_authentication *call = kzalloc(sizeof(*call), CSSP_GFP);
+	unsigned long most;
+	int ret;
+
+	if (!call)
+		return -ENOMEM;
+	async_init(call, auth, args);
+	ret = cssp_authenticate_begin(&call->auth, &call->ctx);
+	if (ret) {
+		kfree(call);
+		return ret;
+	}
+	cssp_vbuf_move(&call->target, target);
+	call->auth.target = cssp_vbuf_rd(&call->target);
+	/* Pinned by the caller's credential, which the context keeps from now on. */
+	call->auth.who = cssp_context_requester(call->ctx);
+	kref_get(&call->ref);
+	/* Before the exchange can begin: done() may use @out, and free the handle. */
+	*out = call;
+	most = msecs_to_jiffies(cssp_context_clamp_timeout(auth->timeout_ms));
+	call->deadline = jiffies + most;
+	queue_delayed_work(async_late_queue, &call->late, most);
+	queue_work(async_queue, &call->work);
+	return 0;
+}
+
+void credssp_cancel_authentication(struct credssp_authentication *call)
+{
+	cssp_context_cancel(call->ctx);
+	mod_delayed_work(async_late_queue, &call->late, 0);
+}
+EXPORT_SYMBOL_GPL(credssp_cancel_authentication);
+
+void credssp_free_authentication(struct credssp_authentication *call)
+{
+	if (!call)
+		return;
+	if (READ_ONCE(call->thread) != current) {
+		credssp_cancel_authentication(call);
+		wait_for_completion(&call->over);
+		cancel_delayed_work_sync(&call->late);
+	}
+	kref_put(&call->ref, async_release);
+}
+EXPORT_SYMBOL_GPL(credssp_free_authentication);

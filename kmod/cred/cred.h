@@ -71,6 +71,7 @@ struct credssp_cred {
  * @ticket_source: enum credssp_ticket_source; other than AUTO excludes a key and, except with
  *	CERT, a password
  * @user_to_user: Kerberos by user-to-user tickets
+ * @one_way: Kerberos without mutual authentication; for the package KERBEROS only
  * @tickets: name of the credential cache or keytab, may be empty; or the certificate; copied
  * @realm: realm of the user, may be empty; copied
  */
@@ -88,6 +89,7 @@ struct cssp_cred_params {
 	struct cssp_rd pins;
 	u32 ticket_source;
 	bool user_to_user;
+	bool one_way;
 	struct cssp_rd tickets;
 	struct cssp_rd realm;
 };

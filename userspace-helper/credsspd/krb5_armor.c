@@ -7,6 +7,7 @@
 #include <unistd.h>
 #include "clock.h"
 #include "krb5_armor.h"
+#include "krb5_trace.h"
 #include "log.h"
 
 /* libkrb5's name of it in a cache: krb5.conf(5), and krb5_cc_set_config() */
@@ -76,6 +77,8 @@ static krb5_error_code armor_take(struct krb5_armor *a, krb5_context context,
 		return ret;
 	if (armor_fits(a, context, client, creds))
 		ret = armor_store(a, context, creds, head.seen);
+	else
+		log_debug("FAST armor is for another realm");
 	krb5_free_creds(context, creds);
 	return ret;
 }
@@ -128,6 +131,7 @@ krb5_error_code krb5_armor_get(struct krb5_armor *a, krb5_context context,
 	if (!ret)
 		return 0;
 	log_debug("no FAST armor: %s", error_message(ret));
+	krb5_trace_add(hook->trace, "no FAST armor: %s", error_message(ret));
 	return a->required || hook->broken ? armor_error(ret) : 0;
 }
 

@@ -7,6 +7,7 @@
 #include <stdint.h>
 #include <krb5.h>
 #include "krb5_kdc.h"
+#include "krb5_trace.h"
 
 /* Error-codes for which libkrb5 has numbers */
 #define KRB5_HOOK_ERRORS	128
@@ -23,6 +24,7 @@
  * @own_time: this machine's clock when that KRB-ERROR came
  * @offers_pkinit: a KRB-ERROR had PKINIT among the KDC's mechanisms of pre-authentication
  * @as_replies: replies that were tickets for an AS exchange
+ * @trace: lines about the messages
  * @broken: the office or the relay has ended: send nothing more
  * @packet: buffer for either direction, and one byte more than the longest packet
  */
@@ -37,8 +39,9 @@ struct krb5_hook {
 	int64_t own_time;
 	bool offers_pkinit;
 	unsigned int as_replies;
+	struct krb5_trace *trace;
 	bool broken;
-	uint8_t packet[KRB5_KDC_REQUEST_MAX + 1];
+	uint8_t packet[KRB5_KDC_REQUEST_MAX + KRB5_KDC_TRACE_MAX + 1];
 };
 
 /* Have all messages of @context go by @h, which outlives it. */

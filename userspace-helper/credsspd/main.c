@@ -12,6 +12,7 @@
 #include "dispatch.h"
 #include "engine.h"
 #include "keeper.h"
+#include "krb5_accept_work.h"
 #include "krb5_armor.h"
 #include "krb5_armorer.h"
 #include "krb5_relay.h"
@@ -160,7 +161,10 @@ static int start_keeper(const struct options *o, struct keeper **keys)
 static int start_office(const struct options *o, struct office **office)
 {
 	/* Used until the office has forked its last worker */
-	static struct office_setup setup = { .work = krb5_work, .relay = krb5_relay };
+	static struct office_setup setup = {
+		.work = krb5_work, .accept = krb5_accept_work, .tgt = krb5_tgt_work,
+		.relay = krb5_relay,
+	};
 	static struct office_fast fast = {
 		.packet = sizeof(struct krb5_armor_ticket) + KRB5_ARMOR_TICKET_MAX,
 		.load = krb5_armorer_load, .serve = krb5_armorer_serve,
@@ -180,6 +184,7 @@ static int start_office(const struct options *o, struct office **office)
 	fast.ccache = o->fast_ccache;
 	fast.required = o->fast_required;
 	setup.fast = fast.keytab || fast.ccache ? &fast : NULL;
+	setup.replays = o->replay_dir;
 	*office = office_start(&setup);
 	return *office ? 0 : -EIO;
 }

@@ -6,7 +6,6 @@
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
-#include <linux/credssp.h>
 #include "log.h"
 #include "office_armor.h"
 #include "packets.h"
@@ -27,12 +26,14 @@ int office_armor_init(struct office_armor *a, const struct office_setup *setup)
 	return 0;
 }
 
-bool office_armor_serves(const struct office_armor *a, const void *init)
+bool office_armor_serves(const struct office_armor *a, const struct credssp_hlp_header *hdr)
 {
 	struct credssp_hlp_krb5_init head;
 
-	memcpy(&head, init, sizeof(head));
-	return a->setup && head.source == CREDSSP_HLP_KRB5_PASSWORD;
+	if (!a->setup || hdr->opcode != CREDSSP_HLP_KRB5_INIT)
+		return false;
+	memcpy(&head, hdr + 1, sizeof(head));
+	return head.source == CREDSSP_HLP_KRB5_PASSWORD;
 }
 
 static void armor_leave(struct office_armor *a)

@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <sys/types.h>
+#include <linux/credssp.h>
 #include "office.h"
 
 /**
@@ -24,8 +25,8 @@ struct office_armor {
 /* 0 or a negative errno. */
 int office_armor_init(struct office_armor *a, const struct office_setup *setup);
 
-/* Is this request, a KRB5_INIT's fixed part, one in armor? */
-bool office_armor_serves(const struct office_armor *a, const void *init);
+/* Is this request, which is whole, a KRB5_INIT with a password, and in armor? */
+bool office_armor_serves(const struct office_armor *a, const struct credssp_hlp_header *hdr);
 
 /**
  * office_armor_give() - give a worker its connection to the armorer

@@ -14,6 +14,7 @@
 #include "office_workers.h"
 #include "packets.h"
 #include "sandbox.h"
+#include "session.h"
 
 #define for_each_office_worker(w, ws) \
 	for ((w) = (ws)->worker; (w) < (ws)->worker + OFFICE_WORKERS; (w)++)
@@ -47,13 +48,15 @@ static void relay_become(const struct office_setup *setup, int fd, pid_t office)
 }
 
 int office_workers_init(struct office_workers *ws, const struct office_setup *setup,
-			struct queue *waiting)
+			struct queue *waiting, struct office_tgts *tgts)
 {
 	const pid_t office = getpid();
 	int fds[2];
 	int ret;
 
-	*ws = (struct office_workers){ .setup = setup, .waiting = waiting };
+	*ws = (struct office_workers){
+		.setup = setup, .waiting = waiting, .tgts = tgts, .replays = -ENOENT,
+	};
 	ret = office_armor_init(&ws->armor, setup);
 	if (ret)
 		return ret;
@@ -72,24 +75,71 @@ int office_workers_init(struct office_workers *ws, const struct office_setup *se
 	return fcntl(ws->relay, F_SETFL, O_NONBLOCK) ? -errno : 0;
 }
 
-/*
- * A worker in armor is the daemon's user: the host's ticket must not be in a process that the
- * requester could take over. It needs no file of the requester.
+/**
+ * struct worker_task - what a new worker is to do
+ * @asked: header of its request
+ * @session: the requester's session keyring, see session.h
+ * @armored: the exchange of a password in armor (FAST)
  */
-__attribute__((noreturn))
-static void worker_become(const struct office_workers *ws, int fd, int relay, uid_t uid,
-			  bool armored, pid_t office)
-{
-	const struct office_setup *setup = ws->setup;
+struct worker_task {
+	const struct credssp_hlp_header *asked;
+	int32_t session;
+	bool armored;
+};
 
-	/* Other requesters' passwords */
+/* The requester's session keyring, for a cache that can be in it */
+static int32_t worker_session(const struct job *j)
+{
+	static const char type[] = "KEYRING:";
+	const uint8_t *payload = j->request + sizeof(struct credssp_hlp_header);
+	struct credssp_hlp_krb5_init init;
+	const uint8_t *name;
+
+	if (job_header(j)->opcode != CREDSSP_HLP_KRB5_INIT)
+		return SESSION_NONE;
+	memcpy(&init, payload, sizeof(init));
+	name = payload + sizeof(init) + init.user_length + init.realm_length +
+	       init.password_length;
+	if (init.source != CREDSSP_HLP_KRB5_CCACHE)
+		return SESSION_NONE;
+	/* Without a name it is the default cache, which krb5.conf decides. */
+	if (init.tickets_length && (init.tickets_length < strlen(type) ||
+				    memcmp(name, type, strlen(type))))
+		return SESSION_NONE;
+	return init.session_keyring;
+}
+
+/*
+ * The main function of a worker. One in armor is the daemon's user: the host's ticket must
+ * not be in a process that the requester could take over. It needs no file of the requester.
+ */
+static int worker_run(const struct office_setup *setup, const struct worker_task *t, int fd,
+		      int other)
+{
+	if (t->armored)
+		return setup->fast->work(fd, other, setup->conf, setup->fast->required);
+	switch (t->asked->opcode) {
+	case CREDSSP_HLP_KRB5_ACCEPT:
+		return setup->accept(fd, other, setup->conf);
+	case OFFICE_TGT:
+		return setup->tgt(fd, other, setup->conf);
+	default:
+		return setup->work(fd, other, setup->conf);
+	}
+}
+
+__attribute__((noreturn))
+static void worker_become(const struct office_workers *ws, int fd, int other,
+			  const struct worker_task *t, pid_t office)
+{
+	const uid_t uid = t->armored ? ws->armor.user : t->asked->uid;
+
+	/* Other requesters' passwords and keys */
 	queue_clear(ws->waiting);
-	if (sandbox_requester(office, fd, relay, armored ? ws->armor.user : uid) ||
-	    reset_signals())
+	office_tgts_clear(ws->tgts);
+	if (sandbox_requester(office, fd, other, uid, t->session) || reset_signals())
 		_exit(EXIT_FAILURE);
-	if (armored)
-		_exit(setup->fast->work(fd, relay, setup->conf, setup->fast->required));
-	_exit(setup->work(fd, relay, setup->conf));
+	_exit(worker_run(ws->setup, t, fd, other));
 }
 
 /* It reads the host's keytab as root, and then has no rights. */
@@ -99,8 +149,10 @@ static void armorer_become(const struct office_workers *ws, int fd, int relay, p
 	const struct office_fast *fast = ws->setup->fast;
 
 	queue_clear(ws->waiting);
+	office_tgts_clear(ws->tgts);
 	fast->load(ws->setup->conf, fast->keytab, fast->ccache);
-	if (sandbox_requester(office, fd, relay, ws->armor.user) || reset_signals())
+	if (sandbox_requester(office, fd, relay, ws->armor.user, SESSION_NONE) ||
+	    reset_signals())
 		_exit(EXIT_FAILURE);
 	_exit(fast->serve(fd, relay, ws->setup->conf));
 }
@@ -149,21 +201,37 @@ static pid_t armorer_fork(const void *arg, int *fd)
 	return pid;
 }
 
+/*
+ * What a worker has beside its connection to the office: a way to KDCs or, for an AP-REQ,
+ * which needs none, the directory of replay caches. A descriptor or a negative errno
+ */
+static int worker_open_other(const struct office_workers *ws, uint16_t opcode)
+{
+	int fd;
+
+	if (opcode != CREDSSP_HLP_KRB5_ACCEPT)
+		return relay_open(ws);
+	if (ws->replays < 0)
+		return ws->replays;
+	fd = fcntl(ws->replays, F_DUPFD_CLOEXEC, 0);
+	return fd < 0 ? -errno : fd;
+}
+
 /* Fork, with the connections made. Return the pid or a negative errno. */
-static pid_t worker_fork(const struct office_workers *ws, int fd, uid_t uid, bool armored)
+static pid_t worker_fork(const struct office_workers *ws, int fd, const struct worker_task *t)
 {
 	const pid_t office = getpid();
-	int relay = relay_open(ws);
+	int other = worker_open_other(ws, t->asked->opcode);
 	pid_t pid;
 
-	if (relay < 0)
-		return relay;
+	if (other < 0)
+		return other;
 	pid = fork();
 	if (!pid)
-		worker_become(ws, fd, relay, uid, armored, office);
+		worker_become(ws, fd, other, t, office);
 	if (pid < 0)
 		pid = -errno;
-	close(relay);
+	close(other);
 	return pid;
 }
 
@@ -196,8 +264,9 @@ static struct office_worker *workers_place(struct office_workers *ws)
 
 int office_workers_start(struct office_workers *ws, struct job *j)
 {
-	const bool armored = office_armor_serves(&ws->armor, job_header(j) + 1);
+	const bool armored = office_armor_serves(&ws->armor, job_header(j));
 	struct office_worker *w = workers_place(ws);
+	const int32_t session = worker_session(j);
 	int fds[2] = { -1, -1 }, ret;
 
 	if (w) {
@@ -214,7 +283,8 @@ int office_workers_start(struct office_workers *ws, struct job *j)
 	if (!ret && armored)
 		ret = office_armor_give(&ws->armor, fds[0], armorer_fork, ws);
 	if (!ret)
-		ret = worker_fork(ws, fds[1], w->asked.uid, armored);
+		ret = worker_fork(ws, fds[1], &(struct worker_task){
+			.asked = &w->asked, .session = session, .armored = armored });
 	if (fds[1] >= 0)
 		close(fds[1]);
 	if (ret > 0) {

@@ -14,6 +14,7 @@
 #define ANY_USER	"nobody"
 #define CERT_DIR	"/etc/credssp/certs"
 #define KRB5_CONF	"/etc/krb5.conf"
+#define REPLAY_DIR	"/var/lib/credssp/replay"
 
 static const char help[] =
 "Usage: credsspd [OPTION]...\n"
@@ -28,6 +29,8 @@ static const char help[] =
 "      --fast-keytab=FILE  host's keytab for FAST, which protects passwords\n"
 "      --fast-ccache=NAME  or its credential cache\n"
 "      --fast-required   exchange no password without FAST\n"
+"      --replay-dir=PATH replay caches of Kerberos acceptors (default\n"
+"                        " REPLAY_DIR ")\n"
 "      --tls-min=VERSION oldest TLS version, 1.2 or 1.3 (default 1.2)\n"
 "      --tls-max=VERSION newest TLS version, 1.2 or 1.3 (default 1.3)\n"
 "      --threads=NUMBER  threads that do handshakes, 1 to 16 (default: one for\n"
@@ -41,7 +44,7 @@ static const char help[] =
 "(is the credssp module loaded?), 4 there is a helper already, 5 no privilege.\n";
 
 enum {
-	OPT_TLS_MIN = 256, OPT_TLS_MAX, OPT_THREADS, OPT_KRB5_CONF, OPT_NO_KERBEROS,
+	OPT_TLS_MIN = 256, OPT_TLS_MAX, OPT_THREADS, OPT_KRB5_CONF, OPT_NO_KERBEROS, OPT_REPLAY_DIR,
 	OPT_FAST_KEYTAB, OPT_FAST_CCACHE, OPT_FAST_REQUIRED,
 };
 
@@ -55,6 +58,7 @@ static const struct option long_options[] = {
 	{ "fast-keytab", required_argument, NULL, OPT_FAST_KEYTAB },
 	{ "fast-ccache", required_argument, NULL, OPT_FAST_CCACHE },
 	{ "fast-required", no_argument, NULL, OPT_FAST_REQUIRED },
+	{ "replay-dir", required_argument, NULL, OPT_REPLAY_DIR },
 	{ "tls-min", required_argument, NULL, OPT_TLS_MIN },
 	{ "tls-max", required_argument, NULL, OPT_TLS_MAX },
 	{ "threads", required_argument, NULL, OPT_THREADS },
@@ -98,7 +102,7 @@ static enum options_result parse_threads(unsigned int *threads, const char *text
 	return OPTIONS_RUN;
 }
 
-/* The processes that read the file are in the root directory. */
+/* The processes that use it are in the root directory. */
 static enum options_result parse_path(const char **path, const char *text)
 {
 	if (*text != '/') {
@@ -153,6 +157,8 @@ static enum options_result apply(struct options *o, int option, const char *valu
 	case OPT_FAST_REQUIRED:
 		o->fast_required = true;
 		break;
+	case OPT_REPLAY_DIR:
+		return parse_path(&o->replay_dir, value);
 	case OPT_TLS_MIN:
 		return parse_version(&o->tls.min_version, value);
 	case OPT_TLS_MAX:
@@ -207,6 +213,7 @@ enum options_result options_parse(struct options *o, int argc, char **argv)
 		.device = CREDSSP_HELPER_DEVICE,
 		.cert_dir = CERT_DIR,
 		.krb5_conf = KRB5_CONF,
+		.replay_dir = REPLAY_DIR,
 		.threads = default_threads(),
 		.tls.min_version = TLS_1_2,
 		.tls.max_version = TLS_1_3,

@@ -13,6 +13,7 @@
  * @krb5_conf: path of krb5.conf; NULL: no Kerberos
  * @fast_keytab, @fast_ccache: where the host's ticket for FAST comes from; one of them at most
  * @fast_required: passwords are not exchanged without FAST
+ * @replay_dir: directory of the acceptors' replay caches
  * @threads: threads that do handshakes, 1 to DISPATCH_THREADS_MAX
  * @verbose: log actions, not only failures
  * @tls: options of the handshakes; main() sets @chacha and @keys later
@@ -25,6 +26,7 @@ struct options {
 	const char *fast_keytab;
 	const char *fast_ccache;
 	bool fast_required;
+	const char *replay_dir;
 	unsigned int threads;
 	bool verbose;
 	struct tls_options tls;

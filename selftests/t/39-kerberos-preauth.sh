@@ -3,7 +3,7 @@
 # Kerberos without a password that could be guessed: PKINIT with a certificate in files, in
 # PKCS #12 and on a PKCS #11 token, and FAST with the host's keytab or cache; wrong PINs,
 # certificates that are refused on either side, tokens that are absent, other users' files.
-# guests: 6.1 trixie
+# guests: 6.1
 # timeout: 400
 
 . "$(dirname "$0")/../lib.sh"

@@ -196,6 +196,14 @@ static bool helper_is_local(const struct cssp_conv *conv)
 	return !((const struct krb5_helper *)conv)->foreign;
 }
 
+static int helper_lend_session(struct cssp_conv *conv, s32 *serial)
+{
+	struct krb5_helper *h = (struct krb5_helper *)conv;
+
+	*serial = h->lend_err ? 0 : KRB5_HELPER_SESSION;
+	return h->lend_err;
+}
+
 static void helper_close(struct cssp_conv *conv, bool over)
 {
 	struct krb5_helper *h = (struct krb5_helper *)conv;
@@ -324,6 +332,7 @@ const struct cssp_helper_ops krb5_helper_ops = {
 	.open = helper_open,
 	.call = helper_call,
 	.is_local = helper_is_local,
+	.lend_session = helper_lend_session,
 	.close = helper_close,
 };
 

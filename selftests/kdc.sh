@@ -8,6 +8,7 @@
 #   peer.conf	of acceptors: their enctypes are limited by kdc_enctype
 #   peer.keytab	the services of peer.credssp.test
 #   other.keytab the services of peer.other.test, in the other realm
+#   user.keytab	TERMSRV/user.credssp.test
 #   alice.keytab alice's own keys
 # Users: alice and bob, carol@OTHER.TEST, plain (without pre-authentication), locked, gone
 # (expired), stale (the password has expired), changed (it must be changed), and after
@@ -122,6 +123,7 @@ kdc_fill() {
 	addprinc +requires_preauth -pw $PASSWORD -pwexpire yesterday stale
 	addprinc +requires_preauth -pw $PASSWORD +needchange changed
 	addprinc -randkey -allow_svr TERMSRV/user.credssp.test
+	ktadd -k $KDC/user.keytab TERMSRV/user.credssp.test
 	addprinc -pw $trust krbtgt/$OTHER_REALM@$REALM
 	addprinc -pw $trust krbtgt/$REALM@$OTHER_REALM
 	$(kdc_service_lines $PEER_HOST "$KDC/peer.keytab")

@@ -312,7 +312,9 @@ static void test_ccache_names(void)
 {
 	static const char *const names[] = {
 		"MEMORY:x", "FILE:/nonexistent", "DIR:/proc/none", "NONSENSE:x", "API:x",
-		"/dev/null", "FILE:/etc/passwd", "FILE:", ":", "KEYRING:session:none", "KCM:",
+		"/dev/null", "FILE:/etc/passwd", "FILE:", ":", "KEYRING:session:none",
+		"KEYRING:none", "KEYRING:process:x", "KEYRING:thread:x", "KEYRING:user:none",
+		"KEYRING:persistent:none", "KEYRING:nonsense:x", "KCM:", "KCM:0",
 	};
 	struct test_ask a = { CCACHE, .target = HOST };
 

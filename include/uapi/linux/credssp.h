@@ -136,6 +136,7 @@
 #define CREDSSP_MAX_SIGNED	65536	/* bytes that an inner package seals or signs */
 #define CREDSSP_MAX_SIGNATURE	80	/* bytes of a signature, or that sealing adds */
 #define CREDSSP_MAX_BUFFERS		8	/* SecBuffers in one descriptor */
+#define CREDSSP_MAX_BINDINGS	4096	/* bytes of a SECBUFFER_CHANNEL_BINDINGS */
 #define CREDSSP_MIN_VERSION		2	/* MS-CSSP 2.2.1 */
 #define CREDSSP_MAX_VERSION		6
 
@@ -187,6 +188,31 @@ struct credssp_identity {
 	__u32 domain_length;
 	__u32 password_length;
 	__u32 __reserved;
+};
+
+/**
+ * struct credssp_channel_bindings - head of a SECBUFFER_CHANNEL_BINDINGS buffer
+ * @initiator_type: address type of the initiator (RFC 2744 3.11), 0 for none
+ * @initiator_length: bytes of the initiator's address
+ * @initiator_offset: where it is
+ * @acceptor_type, @acceptor_length, @acceptor_offset: likewise
+ * @application_length: bytes of the application's data, such as "tls-server-end-point:"
+ *	and a hash (RFC 5929 4)
+ * @application_offset: where they are
+ *
+ * SEC_CHANNEL_BINDINGS of Windows. Offsets count from the start of this structure; each
+ * part is behind the structure and inside of the buffer, which has at most
+ * CREDSSP_MAX_BINDINGS bytes. The offset of an empty part has no meaning.
+ */
+struct credssp_channel_bindings {
+	__le32 initiator_type;
+	__le32 initiator_length;
+	__le32 initiator_offset;
+	__le32 acceptor_type;
+	__le32 acceptor_length;
+	__le32 acceptor_offset;
+	__le32 application_length;
+	__le32 application_offset;
 };
 
 /* Where an exchange is, or where it failed (MS-CSSP 3.1.5) */
@@ -284,6 +310,7 @@ enum credssp_reason {
 #define CREDSSP_FACT_PINNED		0x100	/* certificate is one of the pinned ones */
 #define CREDSSP_FACT_CLIENT_CERT	0x200	/* the server was given a client certificate */
 #define CREDSSP_FACT_KERBEROS_PROVEN	0x400	/* Kerberos has proven the server */
+#define CREDSSP_FACT_USER_TO_USER	0x800	/* Kerberos, by a user-to-user ticket */
 
 /**
  * struct credssp_report - what is known of an exchange, after a failure too
@@ -524,7 +551,8 @@ struct credssp_ioc_init {
  * @user, @user_length: optional room for the name of the user that logs on, in UTF-8
  *	without NUL: DOMAIN\\user, the user alone, or Kerberos' principal; out: its
  *	length, likewise
- * @__reserved2: zero
+ * @trace, @trace_length: optional room for lines about KDCs and tickets, as in struct
+ *	credssp_trace; out: their length, likewise
  */
 #define CREDSSP_AUTH_EARLY_AUTH		0x1	/* wait for the HYBRID_EX result PDU */
 struct credssp_ioc_authenticate {
@@ -545,7 +573,8 @@ struct credssp_ioc_authenticate {
 	struct credssp_report report;
 	__aligned_u64 user;
 	__u32 user_length;
-	__u32 __reserved2;
+	__u32 trace_length;
+	__aligned_u64 trace;
 };
 
 /**

@@ -13,6 +13,7 @@
 /**
  * struct krb5_pair - both sides, and what the initiator borrows
  * @target: target name
+ * @bindings: digest of channel bindings, or NULL
  * @to_server, @to_client: the last token
  */
 struct krb5_pair {
@@ -24,6 +25,7 @@ struct krb5_pair {
 	struct krb5_server *server;
 	struct cssp_mech *client;
 	const char *target;
+	const u8 *bindings;
 	struct cssp_vbuf *to_server;
 	struct cssp_vbuf *to_client;
 	enum cssp_mech_progress progress;
@@ -37,6 +39,7 @@ static inline struct cssp_mech *krb5_client_new(struct kunit *test, struct krb5_
 	const struct cssp_mech_params params = {
 		.id = p->id,
 		.target = p->target,
+		.bindings = p->bindings,
 		.wait = &p->wait,
 		.tickets = &p->tickets,
 		.store = &p->store,

@@ -140,6 +140,34 @@ static void no_tickets_and_no_store(struct kunit *test)
 	expect_init(test, p, CREDSSP_HLP_KRB5_PASSWORD, &want, 0);
 }
 
+/* The session keyring is lent for a cache, and only in the helper's own namespaces. */
+static void session_keyring(struct kunit *test)
+{
+	static const struct {
+		u32 source;
+		s32 want;
+	} rows[] = {
+		{ CREDSSP_TICKETS_AUTO, 0 },
+		{ CREDSSP_TICKETS_CCACHE, KRB5_HELPER_SESSION },
+		{ CREDSSP_TICKETS_KEYTAB, 0 },
+	};
+	struct krb5_pair *p = krb5_pair_new(test, NULL);
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		p->tickets.source = rows[i].source;
+		krb5_pair_restart(test, p);
+		krb5_pair_establish(test, p);
+		KUNIT_EXPECT_EQ(test, p->helper.head.session_keyring, rows[i].want);
+	}
+	p->tickets.source = CREDSSP_TICKETS_CCACHE;
+	p->helper.lend_err = -ENOMEM;
+	krb5_pair_restart(test, p);
+	cssp_vbuf_clear(p->to_client);
+	KUNIT_EXPECT_EQ(test, krb5_pair_step(p), -ENOMEM);
+	KUNIT_EXPECT_FALSE(test, p->helper.open);
+}
+
 /* The deadline of the exchange bounds the helper's work. */
 static void time_limit(struct kunit *test)
 {
@@ -650,6 +678,7 @@ static void refused_tickets_are_dropped(struct kunit *test)
 static struct kunit_case krb5_upcall_cases[] = {
 	KUNIT_CASE(requests),
 	KUNIT_CASE(no_tickets_and_no_store),
+	KUNIT_CASE(session_keyring),
 	KUNIT_CASE(time_limit),
 	KUNIT_CASE(lone_surrogates),
 	KUNIT_CASE(foreign_requesters),

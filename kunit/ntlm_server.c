@@ -177,7 +177,7 @@ static int check_claims(const struct ntlm_server *s)
 	if ((c->flags & CLIENT_FLAGS) != CLIENT_FLAGS || !c->mic.left)
 		return CSSP_E_LOGON_DENIED;
 	if (!(s->av.flags & CSSP_NTLM_AVF_MIC) ||
-	    !cssp_rd_equal(&s->av.bindings, zeros, sizeof(zeros)))
+	    !cssp_rd_equal(&s->av.bindings, s->knobs.bindings ?: zeros, sizeof(zeros)))
 		return CSSP_E_LOGON_DENIED;
 	return sent_time && s->v2.time != s->time ? CSSP_E_LOGON_DENIED : 0;
 }

@@ -39,6 +39,7 @@
  * @send_av_flags: send MsvAvFlags even if 0 (CVE-2019-1166)
  * @target_info: raw TargetInfo in place of the default, if @target_info_len
  * @target_info_len: its length
+ * @bindings: the digest of channel bindings that the client must send; NULL: none
  * @quirks: NTLM_SERVER_*
  */
 struct ntlm_server_knobs {
@@ -50,6 +51,7 @@ struct ntlm_server_knobs {
 	bool send_av_flags;
 	const u8 *target_info;
 	size_t target_info_len;
+	const u8 *bindings;
 	u32 quirks;
 };
 

@@ -147,7 +147,7 @@ static void test_client_list(struct kunit *test)
 	size = cssp_ntlm_client_av_size(&msg.target_info, &av.target_name);
 	wr = cssp_wr_of(test_room(test, size), size);
 	KUNIT_ASSERT_EQ(test, cssp_ntlm_client_av_write(&msg.target_info, CSSP_NTLM_AVF_MIC,
-							&av.target_name, &wr), 0);
+							NULL, &av.target_name, &wr), 0);
 	KUNIT_ASSERT_EQ(test, cssp_wr_done(&wr), 0);
 	ours = cssp_rd_of(wr.buf, wr.len);
 	test_expect_same(test, &ours, &windows);
@@ -179,10 +179,33 @@ static void test_client_list_replaces(struct kunit *test)
 		struct cssp_wr wr = cssp_wr_of(test_room(test, size), size);
 
 		KUNIT_ASSERT_EQ(test, cssp_ntlm_client_av_write(&server, CSSP_NTLM_AVF_MIC,
-								&name, &wr), 0);
+								NULL, &name, &wr), 0);
 		KUNIT_EXPECT_EQ(test, cssp_wr_done(&wr), 0);
 		out = cssp_rd_of(wr.buf, wr.len);
 		test_expect_hex(test, &out, cases[i].client);
+	}
+}
+
+/* Channel bindings of the client take the place of the zeros, and of a server's. */
+static void test_client_list_is_bound(struct kunit *test)
+{
+	static const char * const servers[] = { "", OTHER_BINDINGS "00000000" };
+	struct cssp_rd name = test_hex(test, "5300"), out;
+	u8 digest[CSSP_NTLM_BINDINGS_SIZE];
+	unsigned int i;
+
+	memset(digest, 0x02, sizeof(digest));
+	for (i = 0; i < ARRAY_SIZE(servers); i++) {
+		struct cssp_rd server = test_hex(test, servers[i]);
+		size_t size = cssp_ntlm_client_av_size(&server, &name);
+		struct cssp_wr wr = cssp_wr_of(test_room(test, size), size);
+
+		KUNIT_ASSERT_EQ(test, cssp_ntlm_client_av_write(&server, 0, digest, &name, &wr),
+				0);
+		KUNIT_EXPECT_EQ(test, cssp_wr_done(&wr), 0);
+		out = cssp_rd_of(wr.buf, wr.len);
+		test_expect_hex(test, &out, FLAGS("00")
+				"0a001000 02020202020202020202020202020202" NAME_S "00000000");
 	}
 }
 
@@ -192,7 +215,7 @@ static void test_client_list_refuses(struct kunit *test)
 	struct cssp_wr wr = cssp_wr_of(test_room(test, 128), 128);
 
 	twice = test_hex(test, "0600040000000000 0600040000000000 00000000");
-	KUNIT_EXPECT_EQ(test, cssp_ntlm_client_av_write(&twice, 0, &none, &wr), -EBADMSG);
+	KUNIT_EXPECT_EQ(test, cssp_ntlm_client_av_write(&twice, 0, NULL, &none, &wr), -EBADMSG);
 }
 
 /* MS-NLMP 4.2.4.1.3: temp, encoded and decoded */
@@ -240,6 +263,7 @@ static struct kunit_case ntlm_av_cases[] = {
 	KUNIT_CASE(test_list_forms),
 	KUNIT_CASE(test_client_list),
 	KUNIT_CASE(test_client_list_replaces),
+	KUNIT_CASE(test_client_list_is_bound),
 	KUNIT_CASE(test_client_list_refuses),
 	KUNIT_CASE(test_temp),
 	KUNIT_CASE(test_temp_cuts),

@@ -9,8 +9,8 @@
 set +o pipefail
 
 cd "$TOP" || exit
-RULES=(symbols library ioctls constants parameters states options json reasons paths targets
-	pages rst example-user example-kernel man conformance)
+RULES=(symbols library ioctls constants parameters states options json reasons names paths
+	targets pages rst example-user example-kernel man conformance)
 SKIP=77
 UAPI=(include/uapi/linux/credssp*.h)
 
@@ -119,6 +119,19 @@ rule_reasons() {
 	grep -ohP 'C(REDSSP|TL)_REASON_\w+, "\K[a-z0-9-]+(?=")' \
 		userspace-helper/libcredssp/names.c userspace-helper/credsspctl/outcome.c |
 		every_word Documentation/kerberos.rst
+}
+
+# The module and libcredssp give the same names to statuses, reasons and legs.
+rule_names() {
+	local pattern bad=0
+	for pattern in 'SEC_[EI]_\w+(?=\)|,)' '"[a-z0-9-]+"(?=,)'; do
+		diff <(sed -n '/^static const struct words statuses/,/^}/p
+			/^static const struct words reasons/,/^}/p
+			/^static const struct words legs/,/^}/p' userspace-helper/libcredssp/names.c |
+			grep -oP "^\t(WORDS\(|\{ \w+, )\K$pattern") \
+			<(grep -oP "^\t(STATUS\(|\[\w+\] = )\K$pattern" kmod/api/export_names.c) || bad=1
+	done
+	return $bad
 }
 
 prose() { printf '%s\n' README.md Documentation/*.rst; }

@@ -18,8 +18,10 @@ REALM=CREDSSP.TEST OTHER_REALM=OTHER.TEST
 PEER_HOST=peer.credssp.test
 # shellcheck disable=SC2034 # for those who source this
 PEER_TARGET=TERMSRV/$PEER_HOST OTHER_TARGET=TERMSRV/peer.other.test
-KDC='' KDC_PORT=${KDC_PORT:-8800} KDC_PID='' KDC_LIFE=10h
+KDC='' KDC_PORT=${KDC_PORT:-8800} KDC_PID='' KDC_LIFE=10h KDC_REALM_LINES=''
 KDC_SERVICES=(TERMSRV HTTP host cifs)
+# Tickets with a PAC, as since MIT 1.20; a standalone smbd refuses them.
+KDC_NO_PAC=false
 FAKETIME_LIB=''
 
 # Ports: the KDC's two realms, and one on which nothing listens.
@@ -70,8 +72,10 @@ kdc_server_conf() {
 				max_life = $KDC_LIFE
 				max_renewable_life = 7d
 				host_based_services = *
+				disable_pac = $KDC_NO_PAC
 				master_key_type = aes256-cts
 				supported_enctypes = $KDC_ENCTYPES
+				$KDC_REALM_LINES
 			}
 			CONF
 		done

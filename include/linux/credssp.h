@@ -149,7 +149,8 @@ s32 credssp_free_credentials_handle(struct credssp_cred *cred);
  * credssp_initialize_security_context() - InitializeSecurityContext (CredSSP)
  * @cred: credential handle; on later calls the same one or NULL, or another one
  *	after SEC_I_INCOMPLETE_CREDENTIALS
- * @context: NULL on the first call, then what @new_context received
+ * @context: NULL on the first call, then what @new_context received; or from the first call
+ *	on one that credssp_prepare_security_context() has made
  * @target_name: SPN such as "TERMSRV/host" in UTF-16LE, NUL-terminated, in
  *	virtual memory; may be NULL.  The host is ASCII (A-labels), an IPv4 address of
  *	four decimal numbers or an IPv6 address as in RFC 5952, else the call gives
@@ -163,7 +164,10 @@ s32 credssp_free_credentials_handle(struct credssp_cred *cred);
  *	SECBUFFER_MISSING (bytes still to be read).  On a first call these two may
  *	bring a server's TLS HelloRequest.  With ISC_REQ_USE_SUPPLIED_CREDS the call
  *	that begins an exchange has a SECBUFFER_PKG_PARAMS as its last buffer, made
- *	by credssp_pack_identity()
+ *	by credssp_pack_identity().  With an inner package that call may have a
+ *	SECBUFFER_CHANNEL_BINDINGS as its last buffer, made by
+ *	credssp_pack_channel_bindings(), and with Negotiate the first call may have a
+ *	SECBUFFER_TOKEN with the NegTokenInit of a server (SMB2's NEGOTIATE)
  * @reserved2: zero
  * @new_context: out on the first call; NULL or the same handle later
  * @output: one SECBUFFER_TOKEN: with ISC_REQ_ALLOCATE_MEMORY its @data is
@@ -201,6 +205,24 @@ s32 credssp_initialize_security_context(struct credssp_cred *cred,
 					u32 *context_attr, s64 *expiry);
 
 /**
+ * credssp_prepare_security_context() - make a context before its first call
+ * @cred: credential handle
+ * @timeout_ms: bound on each exchange, from its first call to its last, 0 for the module's
+ * @context: out: for credssp_initialize_security_context(), to whose first call it is passed
+ *	as @context
+ *
+ * Without it the first call makes the context, and so no other thread can cancel that call,
+ * which may wait for the helper and for a KDC.  With it credssp_cancel() ends the first call
+ * as well.  All else is as if that call had made the context; but a first call that fails
+ * leaves a context, which must be deleted.
+ *
+ * Return: SEC_E_OK; SEC_E_NO_CREDENTIALS; SEC_E_INVALID_PARAMETER;
+ * SEC_E_INSUFFICIENT_MEMORY.
+ */
+s32 credssp_prepare_security_context(struct credssp_cred *cred, u32 timeout_ms,
+				     struct credssp_context **context);
+
+/**
  * credssp_pack_identity() - fill a SECBUFFER_PKG_PARAMS buffer
  * @args: the strings; the other members are ignored
  * @buffer: any kernel memory; the call that it is made for needs virtual memory
@@ -213,6 +235,39 @@ s32 credssp_initialize_security_context(struct credssp_cred *cred,
  * that are too long.
  */
 s32 credssp_pack_identity(const struct credssp_acquire *args, void *buffer, u32 *length);
+
+/**
+ * struct credssp_bindings - channel bindings, gss_channel_bindings_struct of RFC 2744 3.11
+ * @initiator_type: address type of the initiator, 0 for none
+ * @initiator_length: bytes at @initiator
+ * @initiator: address of the initiator
+ * @acceptor_type, @acceptor_length, @acceptor: likewise
+ * @application_length: bytes at @application
+ * @application: data of the application: for TLS "tls-server-end-point:" and the hash of
+ *	the server's certificate (RFC 5929 4); the addresses are empty then
+ */
+struct credssp_bindings {
+	u32 initiator_type;
+	u32 initiator_length;
+	const void *initiator;
+	u32 acceptor_type;
+	u32 acceptor_length;
+	const void *acceptor;
+	u32 application_length;
+	const void *application;
+};
+
+/**
+ * credssp_pack_channel_bindings() - fill a SECBUFFER_CHANNEL_BINDINGS buffer
+ * @args: the bindings
+ * @buffer: any kernel memory; the call that it is made for needs virtual memory
+ * @length: in: room at @buffer in bytes; out: bytes written or needed
+ *
+ * Return: SEC_E_OK; SEC_E_BUFFER_TOO_SMALL; SEC_E_INVALID_PARAMETER for bindings over
+ * CREDSSP_MAX_BINDINGS.
+ */
+s32 credssp_pack_channel_bindings(const struct credssp_bindings *args, void *buffer,
+				  u32 *length);
 
 /**
  * credssp_complete_auth_token() - CompleteAuthToken
@@ -557,5 +612,32 @@ s32 credssp_export_ktls(struct credssp_context *context, struct socket *sock);
  * Context: any in which a spinlock may be taken.
  */
 void credssp_cancel(struct credssp_context *context);
+
+/**
+ * credssp_status_name() - the name of a status
+ * @status: SECURITY_STATUS
+ *
+ * Context: any.
+ * Return: its macro's name, such as "SEC_E_LOGON_DENIED", or "unknown".
+ */
+const char *credssp_status_name(s32 status);
+
+/**
+ * credssp_reason_name() - the name of a reason
+ * @reason: enum credssp_reason
+ *
+ * Context: any.
+ * Return: as credsspctl prints it, such as "closed-after-auth", or "unknown".
+ */
+const char *credssp_reason_name(u32 reason);
+
+/**
+ * credssp_leg_name() - the name of a leg
+ * @leg: enum credssp_leg
+ *
+ * Context: any.
+ * Return: as credsspctl prints it, such as "pubkey", or "unknown".
+ */
+const char *credssp_leg_name(u32 leg);
 
 #endif /* _LINUX_CREDSSP_H */

@@ -266,6 +266,33 @@ s32 credssp_complete_auth_token(struct credssp_context *context,
 }
 EXPORT_SYMBOL_GPL(credssp_complete_auth_token);
 
+static int export_prepare(struct credssp_cred *cred, u32 timeout_ms,
+			  struct credssp_context **context)
+{
+	struct cssp_quota_scope scope;
+	int ret;
+
+	cssp_quota_scope_enter(&scope, cred->who.cred);
+	ret = cssp_context_create(context, cred, &cred->who);
+	if (!ret) {
+		cssp_context_set_timeout(*context, timeout_ms);
+		cssp_context_keep_key(*context);
+	}
+	cssp_quota_scope_leave(&scope);
+	return ret;
+}
+
+s32 credssp_prepare_security_context(struct credssp_cred *cred, u32 timeout_ms,
+				     struct credssp_context **context)
+{
+	if (!cred)
+		return SEC_E_NO_CREDENTIALS;
+	if (!context)
+		return SEC_E_INVALID_PARAMETER;
+	return cssp_status(export_prepare(cred, timeout_ms, context));
+}
+EXPORT_SYMBOL_GPL(credssp_prepare_security_context);
+
 s32 credssp_delete_security_context(struct credssp_context *context)
 {
 	if (!context)
@@ -336,6 +363,7 @@ s32 credssp_authenticate_socket(struct credssp_cred *cred, struct socket *sock,
 		*report = auth.report;
 	cssp_vbuf_free(&auth.cert);
 	cssp_vbuf_free(&auth.user);
+	cssp_vbuf_free(&auth.trace);
 	return cssp_status_exchange(ret);
 }
 EXPORT_SYMBOL_GPL(credssp_authenticate_socket);

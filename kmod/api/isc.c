@@ -2,6 +2,7 @@
 /* InitializeSecurityContext (CredSSP): checks of the arguments, then one leg. */
 #include "../base/filetime.h"
 #include "../base/status.h"
+#include "../mech/bindings.h"
 #include "../wire/tls_record.h"
 #include "isc.h"
 
@@ -28,6 +29,12 @@ static bool isc_allocates(const struct cssp_isc_call *call)
 static bool isc_is_attached(const struct cssp_isc_call *call)
 {
 	return call->context && cssp_context_is_attached(call->context);
+}
+
+/* A call that may begin an exchange without a token of the peer */
+static bool isc_is_first(const struct cssp_isc_call *call)
+{
+	return !call->context || cssp_context_is_new(call->context);
 }
 
 /* Without context and credential the call fails, by the rules of CredSSP. */
@@ -86,9 +93,9 @@ static bool isc_is_empty(const struct credssp_buffer *buffer)
 }
 
 /*
- * The peer's token, which becomes the input of the exchange.  On a first call only a
- * TLS HelloRequest is allowed, by which a server asks the client to begin; the
- * exchange has no use for it.
+ * The peer's token, which becomes the input of the exchange.  With CREDSSP only a TLS
+ * HelloRequest is allowed on a first call, by which a server asks the client to begin;
+ * the exchange has no use for it.
  */
 static int isc_check_token(struct cssp_isc_call *call, const struct credssp_buffer *token)
 {
@@ -101,7 +108,7 @@ static int isc_check_token(struct cssp_isc_call *call, const struct credssp_buff
 	if (token->length && !token->data)
 		return CSSP_E_PARAMETER;
 	rd = cssp_rd_of(token->data, token->length);
-	if (call->context) {
+	if (!isc_is_first(call) || call->package->server_first) {
 		call->isc.input = rd;
 		return 0;
 	}
@@ -118,7 +125,7 @@ static int isc_check_token_buffers(struct cssp_isc_call *call, u32 count)
 	bool attached = isc_is_attached(call);
 
 	if (!count)
-		return call->context && !attached ? CSSP_E_PARAMETER : 0;
+		return isc_is_first(call) || attached ? 0 : CSSP_E_PARAMETER;
 	if (count > 2 || (count == 2 && attached) || (count == 1 && call->package->tls))
 		return CSSP_E_PARAMETER;
 	if (count == 2 && !isc_is_empty(&buffers[1]))
@@ -140,24 +147,45 @@ static int isc_check_identity(struct cssp_isc_call *call, const struct credssp_b
 	return cssp_identity_unpack(&call->identity, &rd);
 }
 
+/* Channel bindings are for the inner packages: pubKeyAuth is what binds CredSSP. */
+static int isc_check_bindings(struct cssp_isc_call *call, const struct credssp_buffer *buffer)
+{
+	struct cssp_rd rd;
+
+	if (call->package->tls || !buffer->data)
+		return CSSP_E_PARAMETER;
+	rd = cssp_rd_of(buffer->data, buffer->length);
+	call->isc.bindings = call->bindings;
+	return cssp_bindings_digest(&rd, call->bindings);
+}
+
+/* The last buffer, on the call that begins an exchange: what the caller supplies to it */
+static int isc_check_supplied(struct cssp_isc_call *call, const struct credssp_buffer *buffer)
+{
+	return isc_buffer_type(buffer) == SECBUFFER_PKG_PARAMS ?
+	       isc_check_identity(call, buffer) : isc_check_bindings(call, buffer);
+}
+
 /*
  * The buffers of the peer's token on later calls, or where the server begins; none of
- * them on an attached socket.  On the call that begins an exchange PKG_PARAMS may
- * follow as the last one.
+ * them on an attached socket.  On the call that begins an exchange PKG_PARAMS or
+ * CHANNEL_BINDINGS may follow as the last one: no package has both.
  */
 static int isc_check_input(struct cssp_isc_call *call)
 {
 	const struct credssp_buffer_desc *in = call->input;
-	const struct credssp_buffer *params = cssp_isc_find_buffer(in, SECBUFFER_PKG_PARAMS);
+	const struct credssp_buffer *supplied =
+		cssp_isc_find_buffer(in, SECBUFFER_PKG_PARAMS) ?:
+		cssp_isc_find_buffer(in, SECBUFFER_CHANNEL_BINDINGS);
 	u32 count = in ? in->count : 0;
 	int ret;
 
-	if (params && params != &in->buffers[--count])
+	if (supplied && supplied != &in->buffers[--count])
 		return CSSP_E_PARAMETER;
 	ret = isc_check_token_buffers(call, count);
 	if (ret)
 		return ret;
-	return params ? isc_check_identity(call, params) : 0;
+	return supplied ? isc_check_supplied(call, supplied) : 0;
 }
 
 /* At most one TOKEN and one ALERT, both writable; any other buffer is EMPTY. */

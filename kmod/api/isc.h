@@ -25,6 +25,7 @@
  * @package: of the context or credential; set by cssp_isc_call()
  * @new_context: out: the context of a first call that succeeded, referenced
  * @identity: contents of a PKG_PARAMS buffer, during the call
+ * @bindings: MD5 of the contents of a CHANNEL_BINDINGS buffer
  * @isc: in: target, flags and room; out: token and attributes
  */
 struct cssp_isc_call {
@@ -40,6 +41,7 @@ struct cssp_isc_call {
 	const struct cssp_package *package;
 	struct credssp_context *new_context;
 	struct cssp_identity identity;
+	u8 bindings[CSSP_BINDINGS_SIZE];
 	struct cssp_isc isc;
 };
 

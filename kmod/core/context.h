@@ -27,7 +27,9 @@ enum cssp_context_state {
  * @context_req: ISC_REQ_*
  * @identity: identity that the call supplies, or NULL; the call that begins an
  *	exchange moves its strings out
- * @input: the server's token (later calls)
+ * @bindings: MD5 of the channel bindings, CSSP_BINDINGS_SIZE bytes, or NULL; only on the
+ *	call that begins an exchange
+ * @input: the server's token (later calls, or where the server begins)
  * @room: bytes that the caller has for the output token; SIZE_MAX to allocate
  * @token: out: the output token; the caller frees it
  * @needed: out: length of the token in bytes, after -ENOSPC
@@ -41,6 +43,7 @@ struct cssp_isc {
 	struct cssp_rd target;
 	u32 context_req;
 	struct cssp_identity *identity;
+	const u8 *bindings;
 	struct cssp_rd input;
 	size_t room;
 	struct cssp_vbuf token;
@@ -108,6 +111,9 @@ int __must_check cssp_context_initialize(struct credssp_context *ctx,
  */
 void cssp_context_set_options(struct credssp_context *ctx, u32 timeout_ms,
 			      bool early_auth);
+
+/* Deadline of each exchange in milliseconds, 0 for the module's */
+void cssp_context_set_timeout(struct credssp_context *ctx, u32 timeout_ms);
 
 /*
  * End the context with @err, because a later call broke the contract. @token receives
@@ -179,6 +185,8 @@ int __must_check cssp_context_report(struct credssp_context *ctx,
 int __must_check cssp_context_user(struct credssp_context *ctx, struct cssp_vbuf *user);
 /* A copy of the peer's certificate in DER; empty before the handshake. */
 int __must_check cssp_context_cert(struct credssp_context *ctx, struct cssp_vbuf *cert);
+/* Lines about KDCs and tickets of the exchange in UTF-8; empty without Kerberos. */
+int __must_check cssp_context_trace(struct credssp_context *ctx, struct cssp_vbuf *trace);
 
 /*
  * Lock a context for the functions below. 0, or -EINTR when the task was killed while
@@ -194,6 +202,7 @@ void cssp_context_unlock(struct credssp_context *ctx);
  * @attributes: ISC_RET_* as the last call gave them
  * @report: borrowed from the context, as are the bytes of the readers below
  * @cert: the peer's certificate in DER; empty before the handshake
+ * @trace: lines about KDCs and tickets of the exchange, in UTF-8
  * @user: the user's name in UTF-8, DOMAIN\user or the user alone; empty before the
  *	exchange begins, and for a name that is not valid text
  * @target: target name of the exchange in UTF-8
@@ -206,6 +215,7 @@ struct cssp_context_facts {
 	u32 attributes;
 	const struct credssp_report *report;
 	struct cssp_rd cert;
+	struct cssp_rd trace;
 	struct cssp_rd user;
 	struct cssp_rd target;
 	struct cssp_rd session_key;
@@ -234,6 +244,8 @@ void cssp_context_sizes_locked(const struct credssp_context *ctx,
 int __must_check cssp_context_stream_sizes_locked(const struct credssp_context *ctx,
 						  struct credssp_stream_sizes *sizes);
 
+/* Has no exchange begun? Another thread's call can change that. Needs no lock. */
+bool cssp_context_is_new(const struct credssp_context *ctx);
 /* Does the exchange run on the caller's socket? Constant. */
 bool cssp_context_is_attached(const struct credssp_context *ctx);
 /* The requester that the context acts for; constant, pinned by the context. */

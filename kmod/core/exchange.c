@@ -2,8 +2,16 @@
 /* The exchange of any package: its start, its legs, and the token that each leg returns. */
 #include "../base/filetime.h"
 #include "../base/status.h"
+#include "../cred/package.h"
 #include "context_impl.h"
 #include "stats.h"
+
+static void exchange_keep_bindings(struct cssp_exchange *x, const struct cssp_isc *isc)
+{
+	x->bound = isc->bindings;
+	if (x->bound)
+		memcpy(x->bindings, isc->bindings, sizeof(x->bindings));
+}
 
 /* The first call, or reauthentication on the same handle. */
 static int exchange_begin(struct credssp_context *ctx, struct cssp_isc *isc)
@@ -24,7 +32,14 @@ static int exchange_begin(struct credssp_context *ctx, struct cssp_isc *isc)
 	cssp_context_enter(ctx, CSSP_CONTEXT_RUNNING);
 	/* The policies of now hold to the end of the exchange. */
 	cssp_policy_view_take(&ctx->exchange->policy, ctx->who.net);
-	return cssp_context_begin_as(ctx, isc);
+	exchange_keep_bindings(ctx->exchange, isc);
+	ret = cssp_context_begin_as(ctx, isc);
+	if (ret)
+		return ret;
+	/* A server that begins: its token comes before the client's first one. */
+	if (isc->input.left && cssp_package(ctx->package)->server_first)
+		return ctx->ops->take(ctx, isc);
+	return 0;
 }
 
 /* Can the exchange begin or go on? An errno leaves the context unchanged. */
@@ -52,8 +67,8 @@ static int exchange_advance(struct credssp_context *ctx, struct cssp_isc *isc)
 
 	if (ctx->state != CSSP_CONTEXT_RUNNING)
 		ret = exchange_begin(ctx, isc);
-	else if (isc->identity)
-		ret = CSSP_E_PARAMETER;	/* only the first call supplies one */
+	else if (isc->identity || isc->bindings)
+		ret = CSSP_E_PARAMETER;	/* only the first call supplies them */
 	else if (!ctx->attached)
 		ret = ctx->ops->take(ctx, isc);
 	if (ret)

@@ -27,7 +27,7 @@ static void exchange_mech_wipe(struct credssp_context *ctx)
 {
 	cssp_mech_free(ctx->inner.mech);
 	ctx->inner.mech = NULL;
-	cssp_vbuf_free(&ctx->inner.facts.client);
+	cssp_mech_facts_free(&ctx->inner.facts);
 	cssp_vbuf_free(&ctx->inner.input);
 }
 
@@ -44,6 +44,7 @@ static int exchange_mech_begin(struct credssp_context *ctx, const struct cssp_id
 	struct cssp_mech_params params = {
 		.id = id,
 		.target = ctx->target.spn,
+		.bindings = ctx->exchange->bound ? ctx->exchange->bindings : NULL,
 		.who = &ctx->who,
 		.wait = &ctx->wait,
 		.tickets = &ctx->cred->tickets,
@@ -131,7 +132,7 @@ static u32 exchange_mech_attributes(const struct credssp_context *ctx)
 
 	if (ctx->state != CSSP_CONTEXT_ESTABLISHED)
 		return attr;
-	if (!ctx->inner.mech->ntlm_only)
+	if (!ctx->inner.mech->ntlm_only && !ctx->cred->tickets.one_way)
 		attr |= ISC_RET_MUTUAL_AUTH;
 	return attr | ISC_RET_REPLAY_DETECT | ISC_RET_SEQUENCE_DETECT |
 	       ISC_RET_CONFIDENTIALITY | ISC_RET_INTEGRITY;
@@ -139,7 +140,7 @@ static u32 exchange_mech_attributes(const struct credssp_context *ctx)
 
 static void exchange_mech_report(struct credssp_context *ctx)
 {
-	cssp_context_report_mech(&ctx->report, &ctx->inner.facts);
+	cssp_context_report_mech(ctx, &ctx->inner.facts);
 	if (ctx->state == CSSP_CONTEXT_ESTABLISHED && !ctx->inner.mech->ntlm_only)
 		ctx->report.facts |= CREDSSP_FACT_KERBEROS_PROVEN | CREDSSP_FACT_SERVER_PROVEN;
 }

@@ -140,8 +140,11 @@ static int cred_set_tickets(struct credssp_cred *cred, const struct cssp_cred_pa
 		return CSSP_E_PARAMETER;
 	if (cred->mech->needs_ntlm && (named || p->user_to_user || p->realm.left))
 		return CSSP_E_PARAMETER;
+	if (p->one_way && (p->package != CREDSSP_PACKAGE_KERBEROS || p->user_to_user))
+		return CSSP_E_PARAMETER;
 	cred->tickets.source = p->ticket_source;
 	cred->tickets.user_to_user = p->user_to_user;
+	cred->tickets.one_way = p->one_way;
 	return cred_set_name(&cred->tickets.name, &p->tickets) ?:
 	       cred_set_name(&cred->tickets.realm, &p->realm);
 }

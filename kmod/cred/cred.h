@@ -69,6 +69,7 @@ struct credssp_cred {
  * @pins: fingerprints of servers' certificates, one after the other; copied
  * @ticket_source: enum credssp_ticket_source; other than AUTO excludes a key and a password
  * @user_to_user: Kerberos by user-to-user tickets
+ * @one_way: Kerberos without mutual authentication; for the package KERBEROS only
  * @tickets: name of the credential cache or keytab, may be empty; copied
  * @realm: realm of the user, may be empty; copied
  */
@@ -86,6 +87,7 @@ struct cssp_cred_params {
 	struct cssp_rd pins;
 	u32 ticket_source;
 	bool user_to_user;
+	bool one_way;
 	struct cssp_rd tickets;
 	struct cssp_rd realm;
 };

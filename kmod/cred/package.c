@@ -49,6 +49,7 @@ static const struct cssp_package package_table[CSSP_PACKAGES] = {
 				SECPKG_FLAG_GSS_COMPATIBLE | SECPKG_FLAG_MUTUAL_AUTH,
 		.rpc_id = SECPKG_ID_NEGOTIATE,
 		.isc_flags = ISC_INNER,
+		.server_first = true,
 		.max_message = CREDSSP_MAX_SIGNED,
 		.max_sealed = CREDSSP_MAX_SIGNED + CREDSSP_MAX_SIGNATURE,
 	},

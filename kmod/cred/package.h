@@ -17,6 +17,7 @@
  * @isc_flags: ISC_REQ_* that InitializeSecurityContext accepts
  * @tls: tokens and messages are TLS records of a byte stream: a call may use only a
  *	part of its input. Otherwise each token or message is one whole message
+ * @server_first: the call that makes a context may bring a token of the server
  * @max_message: longest message that is sealed or signed, in bytes
  * @max_sealed: longest input of one call that unseals, in bytes
  */
@@ -27,6 +28,7 @@ struct cssp_package {
 	u16 rpc_id;
 	u32 isc_flags;
 	bool tls;
+	bool server_first;
 	u32 max_message;
 	u32 max_sealed;
 };

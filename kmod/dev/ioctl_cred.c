@@ -10,6 +10,8 @@
 #include "ioctl.h"
 #include "usercopy.h"
 
+#define ACQUIRE_FLAGS	(CREDSSP_ACQUIRE_USER_TO_USER | CREDSSP_ACQUIRE_ONE_WAY)
+
 /**
  * struct acquire_call - what a credential is made from, in kernel memory
  * @id: identity
@@ -120,6 +122,7 @@ static int ioctl_create_cred(struct cssp_chardev_file *file, struct acquire_call
 		.pins = cssp_vbuf_rd(&c->pins),
 		.ticket_source = a->ticket_source,
 		.user_to_user = a->flags & CREDSSP_ACQUIRE_USER_TO_USER,
+		.one_way = a->flags & CREDSSP_ACQUIRE_ONE_WAY,
 		.tickets = cssp_vbuf_rd(&c->tickets),
 		.realm = cssp_vbuf_rd(&c->realm),
 	};
@@ -158,7 +161,7 @@ int cssp_ioctl_check_acquire(const struct cssp_chardev_file *file, const void *a
 {
 	const struct credssp_ioc_acquire *a = args;
 
-	return a->flags & ~CREDSSP_ACQUIRE_USER_TO_USER ? -EINVAL : 0;
+	return a->flags & ~ACQUIRE_FLAGS ? -EINVAL : 0;
 }
 
 int cssp_ioctl_acquire(struct cssp_chardev_file *file, void *args)

@@ -79,7 +79,8 @@ static int usercopy_load(struct cssp_user_buffers *b, u32 type, struct cssp_vbuf
 int cssp_user_buffers_load(struct cssp_user_buffers *b)
 {
 	return usercopy_load(b, SECBUFFER_TOKEN, &b->token, CREDSSP_MAX_TOKEN) ?:
-	       usercopy_load(b, SECBUFFER_PKG_PARAMS, &b->params, CSSP_IDENTITY_SIZE_MAX);
+	       usercopy_load(b, SECBUFFER_PKG_PARAMS, &b->params, CSSP_IDENTITY_SIZE_MAX) ?:
+	       usercopy_load(b, SECBUFFER_CHANNEL_BINDINGS, &b->bindings, CREDSSP_MAX_BINDINGS);
 }
 
 int cssp_user_buffers_store(const struct cssp_user_buffers *b,
@@ -104,4 +105,5 @@ void cssp_user_buffers_free(struct cssp_user_buffers *b)
 {
 	cssp_vbuf_free(&b->token);
 	cssp_vbuf_free(&b->params);
+	cssp_vbuf_free(&b->bindings);
 }

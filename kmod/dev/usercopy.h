@@ -11,10 +11,11 @@
  * struct cssp_user_buffers - a SecBufferDesc of the caller in kernel form
  * @user: as copied from user space
  * @kernel: the same; @data is only compared with NULL, except that of the input
- *	token and of PKG_PARAMS after cssp_user_buffers_load()
+ *	token, of PKG_PARAMS and of CHANNEL_BINDINGS after cssp_user_buffers_load()
  * @desc: of @kernel
  * @token: copy of the input token
  * @params: copy of PKG_PARAMS
+ * @bindings: copy of CHANNEL_BINDINGS
  */
 struct cssp_user_buffers {
 	struct credssp_sec_buffer user[CREDSSP_MAX_BUFFERS];
@@ -22,6 +23,7 @@ struct cssp_user_buffers {
 	struct credssp_buffer_desc desc;
 	struct cssp_vbuf token;
 	struct cssp_vbuf params;
+	struct cssp_vbuf bindings;
 };
 
 /* One copy into an empty buffer. 0, -EFAULT, CSSP_E_PARAMETER over @max, -ENOMEM. */
@@ -36,7 +38,10 @@ int __must_check cssp_user_copy_answer(u64 addr, u32 *length, const struct cssp_
 
 /* An array of @count struct credssp_sec_buffer. 0, -EFAULT, CSSP_E_PARAMETER. */
 int __must_check cssp_user_buffers_in(struct cssp_user_buffers *b, u64 addr, u32 count);
-/* The contents of the TOKEN and PKG_PARAMS buffers of an input. 0, -EFAULT, -ENOMEM. */
+/*
+ * The contents of the TOKEN, PKG_PARAMS and CHANNEL_BINDINGS buffers of an input. 0, -EFAULT,
+ * -ENOMEM.
+ */
 int __must_check cssp_user_buffers_load(struct cssp_user_buffers *b);
 /* @contents to the memory of @buffer, which is one of @b->kernel. 0 or -EFAULT. */
 int __must_check cssp_user_buffers_store(const struct cssp_user_buffers *b,

@@ -49,6 +49,7 @@ static void krb5_wipe(struct cssp_krb5 *k)
 	cssp_vbuf_free(&k->saved);
 	cssp_krb5_context_wipe(&k->context);
 	k->id = NULL;
+	k->bindings = NULL;
 }
 
 /*
@@ -110,7 +111,9 @@ static int krb5_make_ap_req(struct cssp_krb5 *k, const struct cssp_rd *peer_tick
 		.tickets = k->tickets,
 		.store = k->store,
 		.target = cssp_vbuf_rd(&k->target),
+		.bindings = k->bindings,
 		.user_to_user = k->user_to_user,
+		.one_way = k->tickets->one_way,
 		.optional = k->optional,
 		.peer_ticket = *peer_ticket,
 	};
@@ -231,6 +234,9 @@ static const struct krb5_transition {
 	[CSSP_KRB5_STATE_START_USER] = {
 		krb5_start_user, CSSP_KRB5_STATE_TGT_REQ_SENT, CSSP_MECH_CONTINUE
 	},
+	[CSSP_KRB5_STATE_START_ONE_WAY] = {
+		krb5_start, CSSP_KRB5_STATE_ESTABLISHED, CSSP_MECH_DONE
+	},
 	[CSSP_KRB5_STATE_TGT_REQ_SENT] = {
 		krb5_take_tgt_rep, CSSP_KRB5_STATE_AP_REQ_SENT, CSSP_MECH_CONTINUE
 	},
@@ -245,9 +251,12 @@ static const struct krb5_transition {
 	},
 };
 
-static void krb5_report(struct cssp_krb5 *k, const struct cssp_krb5_outcome *o)
+/* Also after a failure. Without memory for the lines there are none. */
+static void krb5_report(struct cssp_krb5 *k, const struct krb5_leg *leg)
 {
+	const struct cssp_krb5_outcome *o = &leg->outcome;
 	struct cssp_mech_facts *facts = &k->context.base.facts;
+	struct cssp_vbuf trace = {};
 
 	facts->kdc_messages += o->kdc_messages;
 	if (o->krb_error)
@@ -256,6 +265,8 @@ static void krb5_report(struct cssp_krb5 *k, const struct cssp_krb5_outcome *o)
 		facts->skew = o->skew;
 	if (o->unavailable)
 		k->context.base.unavailable = true;
+	if (!cssp_vbuf_set(&trace, &leg->answer.trace))
+		cssp_mech_trace_move(&facts->trace, &trace);
 }
 
 static int krb5_commit_ticket(struct cssp_krb5 *k, const struct cssp_krb5_answer *a)
@@ -289,21 +300,21 @@ static int krb5_commit_keys(struct cssp_krb5 *k, const struct cssp_krb5_answer *
 		return ret;
 	krb5_keep_tickets(k);
 	k->id = NULL;
+	k->bindings = NULL;
 	return 0;
 }
 
 static int krb5_commit(struct cssp_krb5 *k, const struct krb5_leg *leg)
 {
+	int ret = 0;
+
 	k->user_to_user |= leg->user_to_user;
 	k->context.base.facts.user_to_user = k->user_to_user;
-	switch (leg->answer.head.state) {
-	case CREDSSP_HLP_KRB5_CONTINUE:
-		return krb5_commit_ticket(k, &leg->answer);
-	case CREDSSP_HLP_KRB5_DONE:
-		return krb5_commit_keys(k, &leg->answer);
-	default:
-		return 0;
-	}
+	if (leg->answer.message.left)
+		ret = krb5_commit_ticket(k, &leg->answer);
+	if (!ret && leg->answer.head.state == CREDSSP_HLP_KRB5_DONE)
+		ret = krb5_commit_keys(k, &leg->answer);
+	return ret;
 }
 
 static int krb5_step(struct cssp_mech *mech, const struct cssp_rd *in,
@@ -315,7 +326,7 @@ static int krb5_step(struct cssp_mech *mech, const struct cssp_rd *in,
 	int ret;
 
 	ret = t->handle(k, in, &leg);
-	krb5_report(k, &leg.outcome);
+	krb5_report(k, &leg);
 	if (ret)
 		goto out;
 	ret = krb5_commit(k, &leg);
@@ -342,12 +353,19 @@ static void krb5_free(struct cssp_mech *mech)
 
 	krb5_wipe(k);
 	cssp_vbuf_free(&k->target);
-	cssp_vbuf_free(&k->context.base.facts.client);
+	cssp_mech_facts_free(&k->context.base.facts);
 	kfree_sensitive(k);
 }
 
 /* For a caller that passes none */
 static const struct cssp_tickets krb5_no_tickets = { .source = CREDSSP_TICKETS_AUTO };
+
+static enum cssp_krb5_state krb5_first_state(const struct cssp_tickets *tickets)
+{
+	if (tickets->one_way)
+		return CSSP_KRB5_STATE_START_ONE_WAY;
+	return tickets->user_to_user ? CSSP_KRB5_STATE_START_USER : CSSP_KRB5_STATE_START;
+}
 
 static int krb5_create(struct cssp_mech **mech, const struct cssp_mech_params *params)
 {
@@ -360,11 +378,12 @@ static int krb5_create(struct cssp_mech **mech, const struct cssp_mech_params *p
 	k->context.fail = krb5_fail;
 	k->context.base.facts.package = CREDSSP_PACKAGE_KERBEROS;
 	k->id = params->id;
+	k->bindings = params->bindings;
 	k->tickets = params->tickets ?: &krb5_no_tickets;
 	k->store = params->store;
 	k->user_to_user = k->tickets->user_to_user;
 	k->optional = params->optional;
-	k->state = k->user_to_user ? CSSP_KRB5_STATE_START_USER : CSSP_KRB5_STATE_START;
+	k->state = krb5_first_state(k->tickets);
 	k->upcall.ops = params->helper ?: &cssp_helper_upcall;
 	k->upcall.who = params->who;
 	k->upcall.wait = params->wait;

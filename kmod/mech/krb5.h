@@ -9,6 +9,7 @@
 enum cssp_krb5_state {
 	CSSP_KRB5_STATE_START,
 	CSSP_KRB5_STATE_START_USER,	/* the same for user-to-user */
+	CSSP_KRB5_STATE_START_ONE_WAY,	/* ... and for an AP-REQ without an AP-REP */
 	CSSP_KRB5_STATE_TGT_REQ_SENT,	/* TGT-REP expected */
 	CSSP_KRB5_STATE_AP_REQ_SENT,	/* AP-REP expected */
 	CSSP_KRB5_STATE_ESTABLISHED,	/* messages have keys */
@@ -23,6 +24,7 @@ enum cssp_krb5_state {
  * @tickets: borrowed
  * @store: borrowed, may be NULL
  * @target: SERVICE/HOST; empty if the target name has no principal
+ * @bindings: MD5 of the channel bindings, or NULL; borrowed, NULL like @id
  * @user_to_user: framed as such; set as well when the KDC or the server demands it
  * @optional: another mechanism can take the place of this one
  * @state: written by the dispatcher only
@@ -35,6 +37,7 @@ struct cssp_krb5 {
 	const struct cssp_tickets *tickets;
 	struct cssp_ticket_store *store;
 	struct cssp_vbuf target;
+	const u8 *bindings;
 	bool user_to_user;
 	bool optional;
 	enum cssp_krb5_state state;

@@ -28,7 +28,10 @@ static int accept_build(struct cssp_vbuf *request, const void *head, size_t size
 static int accept_ask_tgt(struct cssp_krb5_upcall *u, const struct cssp_krb5_service *s,
 			  struct cssp_krb5_answer *a, struct cssp_krb5_outcome *o)
 {
-	static const struct cssp_krb5_form form = { .good = CREDSSP_HLP_KRB5_CONTINUE };
+	static const struct cssp_krb5_form form = {
+		.good = CREDSSP_HLP_KRB5_CONTINUE,
+		.message = true,
+	};
 	const struct credssp_hlp_krb5_tgt head = {
 		.flags = CREDSSP_HLP_KRB5_LOCAL,
 		.time_limit = cssp_krb5_upcall_time_limit(u),

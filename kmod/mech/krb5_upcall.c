@@ -281,19 +281,40 @@ static int upcall_check_accepted(const struct credssp_hlp_krb5_reply *head)
 	return 0;
 }
 
-/* The fields of CONTINUE. @saved_max: bytes of tickets that are expected. */
-static int upcall_check_message(const struct credssp_hlp_krb5_reply *head, size_t saved_max)
+/* The fields of a state with an AP-REQ or a TGT */
+static int upcall_check_message(const struct credssp_hlp_krb5_reply *head,
+				const struct cssp_krb5_form *form)
 {
 	if (head->gss_flags)
 		return -EREMOTEIO;
-	if (head->state != CREDSSP_HLP_KRB5_CONTINUE)
+	if (head->state != form->good || !form->message)
 		return head->message_length || head->client_length || head->saved_length ||
 		       head->not_after ? -EREMOTEIO : 0;
 	if (!upcall_is_message_length(head->message_length) ||
 	    !head->client_length || head->client_length > CLIENT_MAX ||
-	    head->saved_length > saved_max)
+	    head->saved_length > form->saved_max)
 		return -EREMOTEIO;
 	return 0;
+}
+
+/*
+ * Lines for people's terminals: printable, each with its end. Control characters of C1 are
+ * two bytes in UTF-8, of which the first is C2.
+ */
+static bool upcall_is_text(const struct cssp_rd *trace)
+{
+	struct cssp_rd rd = *trace;
+	u8 byte = '\n', last = 0;
+
+	if (cssp_utf16_size(trace) < 0)
+		return false;
+	while (!cssp_rd_u8(&rd, &byte)) {
+		if ((byte < ' ' && byte != '\n') || byte == 0x7f ||
+		    (last == 0xc2 && byte < 0xa0))
+			return false;
+		last = byte;
+	}
+	return byte == '\n';
 }
 
 /*
@@ -326,7 +347,7 @@ static int upcall_check_head(const struct cssp_krb5_answer *a,
 	if (ret)
 		return ret;
 	ret = form->accepts ? upcall_check_accepted(&a->head) :
-			      upcall_check_message(&a->head, form->saved_max);
+			      upcall_check_message(&a->head, form);
 	return ret ?: upcall_check_key(&a->head, a->enctype, form->flags);
 }
 
@@ -338,10 +359,12 @@ static int upcall_parse_reply(struct cssp_krb5_answer *a, const struct cssp_krb5
 		return -EREMOTEIO;
 	a->enctype = cssp_krb5_enctype_find(a->head.enctype);
 	if (upcall_check_head(a, form) ||
+	    a->head.trace_length > CREDSSP_HLP_MAX_TRACE ||
 	    cssp_rd_sub(&rd, a->head.message_length, &a->message) ||
 	    cssp_rd_sub(&rd, a->head.client_length, &a->client) ||
 	    cssp_rd_sub(&rd, a->head.saved_length, &a->saved) ||
-	    cssp_rd_end(&rd))
+	    cssp_rd_sub(&rd, a->head.trace_length, &a->trace) ||
+	    cssp_rd_end(&rd) || !upcall_is_text(&a->trace))
 		return -EREMOTEIO;
 	/* UTF-8 without NUL is what has a size in UTF-16. */
 	return cssp_utf16_size(&a->client) < 0 ? -EREMOTEIO : 0;
@@ -385,6 +408,7 @@ int cssp_krb5_upcall_ask(struct cssp_krb5_upcall *u, u16 opcode, const struct cs
 	ret = upcall_parse_reply(a, form);
 	if (ret) {
 		a->message = (struct cssp_rd){};
+		a->trace = (struct cssp_rd){};
 		return ret;
 	}
 	return upcall_conclude(u, a, o);
@@ -392,10 +416,12 @@ int cssp_krb5_upcall_ask(struct cssp_krb5_upcall *u, u16 opcode, const struct cs
 
 /* The request is built. */
 static int upcall_ask_init(struct cssp_krb5_upcall *u, const struct cssp_vbuf *request,
-			   u32 source, struct cssp_krb5_answer *a, struct cssp_krb5_outcome *o)
+			   u32 source, bool one_way, struct cssp_krb5_answer *a,
+			   struct cssp_krb5_outcome *o)
 {
 	const struct cssp_krb5_form form = {
-		.good = CREDSSP_HLP_KRB5_CONTINUE,
+		.good = one_way ? CREDSSP_HLP_KRB5_DONE : CREDSSP_HLP_KRB5_CONTINUE,
+		.message = true,
 		.saved_max = source == CREDSSP_HLP_KRB5_PASSWORD ? CREDSSP_HLP_MAX_TICKETS : 0,
 	};
 	const struct cssp_rd rd = cssp_vbuf_rd(request);
@@ -411,6 +437,14 @@ static int upcall_get_saved(const struct cssp_krb5_ask *ask, u32 source,
 	return cssp_ticket_store_copy(ask->store, ask->id, &ask->tickets->realm, saved);
 }
 
+/* Only a cache can be in the session keyring. */
+static int upcall_lend_session(struct cssp_krb5_upcall *u, struct credssp_hlp_krb5_init *head)
+{
+	if (head->source != CREDSSP_HLP_KRB5_CCACHE)
+		return 0;
+	return u->ops->lend_session(u->conv, &head->session_keyring);
+}
+
 /* The conversation is open. */
 static int upcall_init(struct cssp_krb5_upcall *u, const struct cssp_krb5_ask *ask,
 		       struct cssp_krb5_answer *a, struct cssp_krb5_outcome *o)
@@ -420,14 +454,21 @@ static int upcall_init(struct cssp_krb5_upcall *u, const struct cssp_krb5_ask *a
 		.source = upcall_source(ask),
 		.flags = (local ? CREDSSP_HLP_KRB5_LOCAL : 0) |
 			 (ask->user_to_user ? CREDSSP_HLP_KRB5_USER_TO_USER : 0) |
+			 (ask->one_way ? CREDSSP_HLP_KRB5_ONE_WAY : 0) |
+			 (ask->bindings ? CREDSSP_HLP_KRB5_BINDINGS : 0) |
 			 (ask->optional ? CREDSSP_HLP_KRB5_OPTIONAL : 0),
 		.time_limit = cssp_krb5_upcall_time_limit(u),
 	};
 	struct cssp_vbuf request = {}, saved = {};
 	int ret;
 
+	if (ask->bindings)
+		memcpy(head.bindings, ask->bindings, sizeof(head.bindings));
 	if (!local && head.source != CREDSSP_HLP_KRB5_PASSWORD)
 		return cssp_krb5_upcall_foreign(o);
+	ret = upcall_lend_session(u, &head);
+	if (ret)
+		return ret;
 	ret = upcall_get_saved(ask, head.source, &saved);
 	if (ret)
 		goto out_free;
@@ -436,7 +477,7 @@ static int upcall_init(struct cssp_krb5_upcall *u, const struct cssp_krb5_ask *a
 		ret = upcall_unavailable(o, CREDSSP_REASON_PARAMETER, CSSP_E_PARAMETER);
 	if (ret)
 		goto out_free;
-	ret = upcall_ask_init(u, &request, head.source, a, o);
+	ret = upcall_ask_init(u, &request, head.source, ask->one_way, a, o);
 out_free:
 	cssp_vbuf_free(&saved);
 	cssp_vbuf_free(&request);

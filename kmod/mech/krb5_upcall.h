@@ -33,7 +33,9 @@ struct cssp_krb5_upcall {
  * @tickets: where the tickets come from
  * @store: tickets of the credential, or NULL
  * @target: SERVICE/HOST
+ * @bindings: MD5 of the channel bindings, CSSP_BINDINGS_SIZE bytes, or NULL
  * @user_to_user: the ticket is encrypted in the key of @peer_ticket
+ * @one_way: no AP-REP follows: the answer is DONE
  * @optional: another mechanism can take the place of Kerberos
  * @peer_ticket: the peer's TGT
  */
@@ -42,7 +44,9 @@ struct cssp_krb5_ask {
 	const struct cssp_tickets *tickets;
 	struct cssp_ticket_store *store;
 	struct cssp_rd target;
+	const u8 *bindings;
 	bool user_to_user;
+	bool one_way;
 	bool optional;
 	struct cssp_rd peer_ticket;
 };
@@ -54,8 +58,9 @@ struct cssp_krb5_ask {
  * @enctype: DONE: encryption type of the key
  * @message: CONTINUE: the AP-REQ, or the acceptor's TGT; KRB5_ACCEPT: the AP-REP, if there is
  *	one, or FAILED: a KRB-ERROR, if there is one
- * @client: CONTINUE and KRB5_ACCEPT's DONE: the client's name, in UTF-8 without NUL
- * @saved: CONTINUE: tickets to be kept, may be empty
+ * @client: with an AP-REQ, and KRB5_ACCEPT's DONE: the client's name, in UTF-8 without NUL
+ * @saved: with an AP-REQ: tickets to be kept, may be empty
+ * @trace: lines of text, may be empty
  */
 struct cssp_krb5_answer {
 	struct cssp_vbuf body;
@@ -64,6 +69,7 @@ struct cssp_krb5_answer {
 	struct cssp_rd message;
 	struct cssp_rd client;
 	struct cssp_rd saved;
+	struct cssp_rd trace;
 };
 
 /**
@@ -128,12 +134,14 @@ int __must_check cssp_krb5_upcall_foreign(struct cssp_krb5_outcome *o);
 /**
  * struct cssp_krb5_form - what a reply may be
  * @good: the state that the request asks for; the other one is FAILED
+ * @message: @good has a message, and a client's name
  * @saved_max: bytes of tickets that are expected
  * @flags: those of DONE
  * @accepts: of KRB5_ACCEPT
  */
 struct cssp_krb5_form {
 	u32 good;
+	bool message;
 	size_t saved_max;
 	u32 flags;
 	bool accepts;

@@ -34,12 +34,14 @@ struct cssp_identity {
  * struct cssp_tickets - where an initiator's Kerberos tickets come from
  * @source: enum credssp_ticket_source; an acceptor's keys always come from a keytab
  * @user_to_user: by user-to-user tickets; an acceptor takes both kinds
+ * @one_way: the server is not to prove itself
  * @name: of the credential cache or keytab, in UTF-8, may be empty
  * @realm: realm of the user, in UTF-8; empty: the identity's domain
  */
 struct cssp_tickets {
 	u32 source;
 	bool user_to_user;
+	bool one_way;
 	struct cssp_vbuf name;
 	struct cssp_vbuf realm;
 };
@@ -66,7 +68,7 @@ enum cssp_mech_progress {
  * @target: SPN in UTF-8, NUL-terminated, may be empty. Acceptor: the service's own one, for
  *	which the initiator's ticket must be; empty: any for which the keytab has a key
  * @bindings: MD5 of the channel bindings (RFC 4121 4.1.1.2, MS-NLMP 2.2.2.1),
- *	CSSP_BINDINGS_SIZE bytes, or NULL
+ *	CSSP_BINDINGS_SIZE bytes, or NULL; borrowed like @id
  * @who: identity that acts, for requests to the helper
  * @wait: deadline and cancellation, for requests to the helper
  * @tickets: Kerberos: where its tickets come from
@@ -112,8 +114,8 @@ struct cssp_session_key {
  *	before it starts
  * @needs_tickets: every exchange uses Kerberos
  * @create: allocate; -ENOPKG when an algorithm is not available (FIPS)
- * @step: take the peer's token (empty on the first call), append the answer to
- *	@out
+ * @step: take the peer's token, append the answer to @out. The token of the first call
+ *	is empty; SPNEGO also takes the NegTokenInit of a server there
  * @wrap: append token || ciphertext of @plain to @out (GSS_Wrap with
  *	confidentiality, MS-CSSP 2.2.1); uses up a sequence number
  * @unwrap: the reverse; -EKEYREJECTED when the checksum or number is wrong
@@ -165,6 +167,8 @@ struct cssp_mech_ops {
  * @skew: seconds by which the other clock is ahead, with CREDSSP_REASON_SKEW
  * @not_after: when the credentials expire, seconds since 1970 UTC; 0: never
  * @client: Kerberos: the client's principal name in UTF-8, with NUL; else empty
+ * @trace: Kerberos: lines of text about KDCs and tickets, in printable UTF-8, at most
+ *	CREDSSP_HLP_MAX_TRACE bytes; whoever reads them moves them out
  * @user_to_user: Kerberos: by a user-to-user ticket
  * @gss_flags: Kerberos acceptor: what the initiator asks for, RFC 4121 4.1.1.1
  * @bound: acceptor: the initiator's channel bindings are the given ones
@@ -177,6 +181,7 @@ struct cssp_mech_facts {
 	s64 skew;
 	u64 not_after;
 	struct cssp_vbuf client;
+	struct cssp_vbuf trace;
 	bool user_to_user;
 	u32 gss_flags;
 	bool bound;
@@ -206,14 +211,29 @@ struct cssp_mech {
 };
 
 /*
+ * Move lines to the end of others, as far as there is room for them. They are for people, so
+ * that without memory they are dropped.
+ */
+void cssp_mech_trace_move(struct cssp_vbuf *to, struct cssp_vbuf *from);
+
+/* Free what they own. */
+static inline void cssp_mech_facts_free(struct cssp_mech_facts *facts)
+{
+	cssp_vbuf_free(&facts->client);
+	cssp_vbuf_free(&facts->trace);
+}
+
+/*
  * Copy the facts of a mechanism; the name of the client is moved if there is a new one. The
  * name that Kerberos had is not that of a logon by NTLM.
  */
 static inline void cssp_mech_facts_take(struct cssp_mech_facts *to,
 					struct cssp_mech_facts *from)
 {
-	struct cssp_vbuf client = {};
+	struct cssp_vbuf client = {}, trace = {};
 
+	cssp_vbuf_move(&trace, &to->trace);
+	cssp_mech_trace_move(&trace, &from->trace);
 	if (from->client.len || from->package == CREDSSP_PACKAGE_NTLM)
 		cssp_vbuf_move(&client, &from->client);
 	else
@@ -221,6 +241,7 @@ static inline void cssp_mech_facts_take(struct cssp_mech_facts *to,
 	cssp_vbuf_free(&to->client);
 	*to = *from;
 	to->client = client;
+	to->trace = trace;
 }
 
 extern const struct cssp_mech_ops cssp_krb5_ops;

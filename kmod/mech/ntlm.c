@@ -100,6 +100,7 @@ static int ntlm_commit_keys(struct cssp_ntlm *n)
 	cssp_vbuf_free(&n->negotiate);
 	cssp_vbuf_free(&n->target);
 	n->id = NULL;
+	n->bindings = NULL;
 	ret = cssp_ntlm_dir_init(&n->crypto, &n->to_server, CSSP_NTLM_CLIENT_TO_SERVER,
 				 n->session_key);
 	if (ret)
@@ -288,6 +289,7 @@ static int ntlm_create(struct cssp_mech **mech, const struct cssp_mech_params *p
 	n->base.signature = CSSP_NTLM_SIGNATURE_SIZE;
 	n->base.facts.package = CREDSSP_PACKAGE_NTLM;
 	n->id = params->id;
+	n->bindings = params->bindings;
 	ntlm_draw(&n->fresh);
 	ret = cssp_ntlm_crypto_init(&n->crypto);
 	if (ret)

@@ -34,6 +34,7 @@ struct cssp_ntlm_fresh {
  * @base: the part that callers see
  * @id: borrowed; NULL in ESTABLISHED
  * @target: SPN in UTF-16LE; freed in ESTABLISHED
+ * @bindings: MD5 of the channel bindings, or NULL; borrowed, NULL in ESTABLISHED
  * @state: written by the dispatcher only
  * @negotiate: NEGOTIATE as sent, for the MIC; freed in ESTABLISHED
  * @fresh: wiped in ESTABLISHED
@@ -45,6 +46,7 @@ struct cssp_ntlm {
 	struct cssp_mech base;
 	const struct cssp_identity *id;
 	struct cssp_vbuf target;
+	const u8 *bindings;
 	enum cssp_ntlm_state state;
 	struct cssp_vbuf negotiate;
 	struct cssp_ntlm_fresh fresh;

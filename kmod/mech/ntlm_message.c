@@ -125,7 +125,7 @@ static int message_write_av(const struct cssp_ntlm *n, const struct cssp_rd *ser
 	ret = cssp_encode_begin(list, cssp_ntlm_client_av_size(server, &target), &wr);
 	if (ret)
 		return ret;
-	ret = cssp_ntlm_client_av_write(server, CSSP_NTLM_AVF_MIC, &target, &wr);
+	ret = cssp_ntlm_client_av_write(server, CSSP_NTLM_AVF_MIC, n->bindings, &target, &wr);
 	if (ret)
 		return ret;
 	return cssp_encode_end(list, &wr);

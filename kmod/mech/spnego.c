@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * SPNEGO initiator, RFC 4178 and MS-SPNG 3.2: offers the mechanisms of a table
- * with a token of the first one, and protects the choice with mechListMICs.
+ * SPNEGO initiator, RFC 4178 and MS-SPNG 3.2: offers mechanisms (spnego_choice.c) with a
+ * token of the first one, and protects the choice with mechListMICs.
  */
 
 #include <linux/kernel.h>
@@ -18,9 +18,6 @@
  */
 #define MAX_REPLIES		8
 
-/* Room for a MechTypeList: the longest OID has 10 bytes, each has a header of 2. */
-#define MECH_LIST_ROOM(count)	(4 + 12 * (count))
-
 /* In order of preference. The properties in cssp_spnego_ops follow from these rows. */
 static const struct cssp_spnego_offer spnego_offers[] = {
 	{ CSSP_SPNEGO_MS_KRB5, &cssp_krb5_ops },
@@ -33,24 +30,26 @@ static const struct cssp_spnego_offer spnego_offers[] = {
  * @next: the state after it; the row's, unless the handler chooses another
  * @token: the message to send, may be empty
  * @inner: the mechanism that takes the place of the present one, or NULL
- * @first: row of the first OID offered, if this leg makes the offer
+ * @choice: what is offered, if this leg makes the offer
  * @mech_list: the MechTypeList of that offer
  * @mic_needed: the acceptor must send its mechListMIC
  * @passed_over: enum credssp_reason why a better mechanism is not used, else 0
  * @krb_error: of the mechanism that was passed over
  * @kdc_messages: likewise
+ * @trace: likewise
  * @reason: enum credssp_reason of a failure that has its own, else 0
  */
 struct spnego_leg {
 	enum cssp_spnego_state next;
 	struct cssp_vbuf token;
 	struct cssp_mech *inner;
-	unsigned int first;
+	struct cssp_spnego_choice choice;
 	struct cssp_vbuf mech_list;
 	bool mic_needed;
 	u32 passed_over;
 	u32 krb_error;
 	u32 kdc_messages;
+	struct cssp_vbuf trace;
 	u32 reason;
 };
 
@@ -70,6 +69,7 @@ static void spnego_learn_facts(struct cssp_spnego *s)
 	to->user_to_user = from->user_to_user;
 	to->kdc_messages += from->kdc_messages;
 	from->kdc_messages = 0;
+	cssp_mech_trace_move(&to->trace, &from->trace);
 	/* The acceptor chooses by its first reply. */
 	to->package = s->legs ? from->package : 0;
 	cssp_vbuf_free(&to->client);
@@ -136,62 +136,17 @@ static int spnego_write_init(struct spnego_leg *leg, const struct cssp_vbuf *mec
 	return cssp_encode_end(&leg->token, &wr);
 }
 
-/* The user of a cache or keytab has no password: it is not the same as an empty one. */
-static bool spnego_has_password(const struct cssp_mech_params *p)
-{
-	return p->id->user.len && (!p->tickets || p->tickets->source == CREDSSP_TICKETS_AUTO);
-}
-
-/* Do policy and credential allow this mechanism? */
-static bool spnego_may_offer(const struct cssp_spnego *s, unsigned int row)
-{
-	const struct cssp_mech_params *p = &s->params;
-
-	if (s->offers[row].ops->needs_tickets)
-		return p->tickets;
-	return !p->no_ntlm && spnego_has_password(p);
-}
-
-/* The MechTypeList: the rows from the first one on */
-static int spnego_write_mech_list(const struct cssp_spnego *s, struct spnego_leg *leg)
-{
-	enum cssp_spnego_mech mechs[CSSP_SPNEGO_MAX_MECHS];
-	unsigned int count = 0, row;
-	struct cssp_wr wr;
-	int ret;
-
-	for (row = leg->first; row < s->count; row++)
-		if (spnego_may_offer(s, row))
-			mechs[count++] = s->offers[row].mech;
-	ret = cssp_encode_begin(&leg->mech_list, MECH_LIST_ROOM(count), &wr);
-	if (ret)
-		return ret;
-	cssp_spnego_mech_list_encode(mechs, count, &wr);
-	return cssp_encode_end(&leg->mech_list, &wr);
-}
-
-/* The next row with another mechanism that may be offered; @s->count: none. */
-static unsigned int spnego_next_row(const struct cssp_spnego *s, unsigned int row)
-{
-	const struct cssp_mech_ops *ops = s->offers[row].ops;
-
-	do
-		row++;
-	while (row < s->count && (s->offers[row].ops == ops || !spnego_may_offer(s, row)));
-	return row;
-}
-
 /* Create the mechanism of a row, and let it make its first token. */
-static int spnego_start(const struct cssp_spnego *s, unsigned int row, struct spnego_leg *leg,
-			struct cssp_vbuf *mech_token)
+static int spnego_start(const struct cssp_spnego *s, unsigned int row, bool optional,
+			struct spnego_leg *leg, struct cssp_vbuf *mech_token)
 {
 	const struct cssp_rd none = {};
 	struct cssp_mech_params params = s->params;
 	enum cssp_mech_progress progress;
 	int ret;
 
-	params.optional = s->state == CSSP_NEGO_START && spnego_next_row(s, row) < s->count;
-	ret = s->offers[row].ops->create(&leg->inner, &params);
+	params.optional = optional;
+	ret = s->choice.offers[row].ops->create(&leg->inner, &params);
 	if (ret) {
 		leg->reason = ret == CSSP_E_WEAK ? CREDSSP_REASON_FIPS : 0;
 		return ret;
@@ -207,38 +162,45 @@ static int spnego_start(const struct cssp_spnego *s, unsigned int row, struct sp
 static int spnego_start_first(const struct cssp_spnego *s, struct spnego_leg *leg,
 			      struct cssp_vbuf *mech_token)
 {
-	unsigned int row = s->first, next;
+	struct cssp_spnego_choice *c = &leg->choice;
+	unsigned int next;
 	int ret;
 
 	while (1) {
-		leg->first = row;
-		ret = spnego_start(s, row, leg, mech_token);
-		if (!ret || !leg->inner || !leg->inner->unavailable)
-			return ret;
-		next = spnego_next_row(s, row);
-		if (next == s->count)
+		next = cssp_spnego_choice_next(c, c->first);
+		ret = spnego_start(s, c->first, next < c->count, leg, mech_token);
+		if (!ret || !leg->inner || !leg->inner->unavailable || next == c->count)
 			return ret;
 		leg->passed_over = leg->passed_over ?: leg->inner->reason;
 		leg->krb_error = leg->inner->facts.krb_error;
 		leg->kdc_messages += leg->inner->facts.kdc_messages;
+		cssp_mech_trace_move(&leg->trace, &leg->inner->facts.trace);
 		cssp_mech_free(leg->inner);
 		leg->inner = NULL;
 		leg->reason = 0;
 		cssp_vbuf_clear(mech_token);
-		row = next;
+		c->first = next;
 	}
 }
 
-/* RFC 4178 4.2.1: NegTokenInit with the first mechanism's first token. */
+/*
+ * RFC 4178 4.2.1: NegTokenInit with the first mechanism's first token. @in: the NegTokenInit
+ * of a server that has begun (SMB2's NEGOTIATE), or empty.
+ */
 static int spnego_offer(const struct cssp_spnego *s, const struct cssp_rd *in,
 			struct spnego_leg *leg)
 {
 	struct cssp_vbuf mech_token = {};
-	int ret;
+	int ret = 0;
 
+	leg->choice = s->choice;
 	if (in->left)
-		return CSSP_E_STATE;
-	ret = spnego_start_first(s, leg, &mech_token) ?: spnego_write_mech_list(s, leg) ?:
+		ret = cssp_spnego_choice_narrow(&leg->choice, &s->params, in,
+						&leg->passed_over);
+	if (ret)
+		return ret;
+	ret = spnego_start_first(s, leg, &mech_token) ?:
+	      cssp_spnego_choice_write(&leg->choice, &leg->mech_list) ?:
 	      spnego_write_init(leg, &mech_token);
 	cssp_vbuf_free(&mech_token);
 	return ret;
@@ -282,26 +244,13 @@ static int spnego_switch(const struct cssp_spnego *s, const struct cssp_spnego_r
 	    (resp->state != CSSP_SPNEGO_ACCEPT_INCOMPLETE &&
 	     resp->state != CSSP_SPNEGO_REQUEST_MIC))
 		return CSSP_E_STATE;
-	ret = spnego_start(s, row, leg, &mech_token) ?:
+	ret = spnego_start(s, row, false, leg, &mech_token) ?:
 	      spnego_write_resp(CSSP_SPNEGO_ACCEPT_INCOMPLETE, &mech_token, &none, &leg->token);
 	cssp_vbuf_free(&mech_token);
 	leg->next = CSSP_NEGO_EXCHANGE;
 	leg->mic_needed = true;
 	leg->passed_over = CREDSSP_REASON_NOT_CHOSEN;
 	return ret;
-}
-
-/* The row of the mechanism that the acceptor chose; @s->count: it was not offered. */
-static unsigned int spnego_choice(const struct cssp_spnego *s,
-				  const struct cssp_spnego_resp *resp)
-{
-	enum cssp_spnego_mech mech = cssp_spnego_mech_of(&resp->mech);
-	unsigned int row;
-
-	for (row = s->first; row < s->count; row++)
-		if (s->offers[row].mech == mech && spnego_may_offer(s, row))
-			break;
-	return row;
 }
 
 /* The mechanism is done: check the acceptor's MIC, if there is one. */
@@ -432,13 +381,14 @@ static int spnego_check_state(const struct cssp_spnego *s,
 static int spnego_take_choice(const struct cssp_spnego *s, const struct cssp_spnego_resp *resp,
 			      struct spnego_leg *leg)
 {
-	unsigned int row = s->first;
+	const struct cssp_spnego_choice *c = &s->choice;
+	unsigned int row = c->first;
 
 	if (resp->present & CSSP_SPNEGO_HAS_MECH)
-		row = spnego_choice(s, resp);
-	if (row == s->count)
+		row = cssp_spnego_choice_find(c, &resp->mech);
+	if (row == c->count)
 		return CSSP_E_STATE;
-	if (s->offers[row].ops != s->offers[s->first].ops)
+	if (c->offers[row].ops != c->offers[c->first].ops)
 		return spnego_switch(s, resp, row, leg);
 	leg->mic_needed = resp->state == CSSP_SPNEGO_REQUEST_MIC;
 	return spnego_answer(s, resp, leg);
@@ -536,9 +486,10 @@ static void spnego_commit(struct cssp_spnego *s, struct spnego_leg *leg)
 	s->base.facts.passed_over = leg->passed_over ?: s->base.facts.passed_over;
 	s->base.facts.krb_error = leg->krb_error ?: s->base.facts.krb_error;
 	s->base.facts.kdc_messages += leg->kdc_messages;
+	cssp_mech_trace_move(&s->base.facts.trace, &leg->trace);
 	s->mic_needed |= leg->mic_needed;
 	if (s->state == CSSP_NEGO_START) {
-		s->first = leg->first;
+		s->choice = leg->choice;
 		cssp_vbuf_move(&s->mech_list, &leg->mech_list);
 	}
 	if (s->inner)
@@ -634,18 +585,8 @@ static void spnego_free(struct cssp_mech *mech)
 
 	cssp_mech_free(s->inner);
 	cssp_vbuf_free(&s->mech_list);
-	cssp_vbuf_free(&s->base.facts.client);
+	cssp_mech_facts_free(&s->base.facts);
 	kfree_sensitive(s);
-}
-
-/* The first row that may be offered. Without one the credential has nothing to log on with. */
-static int spnego_find_first(struct cssp_spnego *s)
-{
-	while (s->first < s->count && !spnego_may_offer(s, s->first))
-		s->first++;
-	if (s->first < s->count)
-		return 0;
-	return s->params.no_ntlm ? CSSP_E_NTLM_ONLY : CSSP_E_NO_CREDS;
 }
 
 int cssp_spnego_create_with(struct cssp_mech **mech, const struct cssp_mech_params *params,
@@ -661,9 +602,9 @@ int cssp_spnego_create_with(struct cssp_mech **mech, const struct cssp_mech_para
 		return -ENOMEM;
 	s->base.ops = &cssp_spnego_ops;
 	s->params = *params;
-	s->offers = offers;
-	s->count = count;
-	ret = spnego_find_first(s);
+	s->choice.offers = offers;
+	s->choice.count = count;
+	ret = cssp_spnego_choice_make(&s->choice, params);
 	if (ret) {
 		spnego_free(&s->base);
 		return ret;

@@ -3,8 +3,7 @@
 #ifndef CSSP_MECH_SPNEGO_H
 #define CSSP_MECH_SPNEGO_H
 
-#include "../wire/spnego_msg.h"
-#include "mech.h"
+#include "spnego_choice.h"
 
 enum cssp_spnego_state {
 	CSSP_NEGO_START,
@@ -16,23 +15,13 @@ enum cssp_spnego_state {
 	CSSP_NEGO_STATES
 };
 
-/*
- * A mechanism to offer: one row per OID. Rows of the same mechanism stand together, and
- * its token does not depend on the row.
- */
-struct cssp_spnego_offer {
-	enum cssp_spnego_mech mech;
-	const struct cssp_mech_ops *ops;
-};
-
 /**
  * struct cssp_spnego - a SPNEGO initiator
  * @base: the part that callers see
  * @params: for the mechanisms
- * @offers, @count: the table, in order of preference
- * @first: row of the first OID in @mech_list, set in OFFERED
+ * @choice: what may be offered; from OFFERED on what was offered
  * @state: written by the dispatcher only
- * @inner: the mechanism of @offers[@first], whose token NegTokenInit carries, or the one
+ * @inner: the first mechanism of @choice, whose token NegTokenInit carries, or the one
  *	that the acceptor chose instead; NULL before OFFERED and when dead
  * @mech_list: the MechTypeList as sent, which the mechListMICs cover
  * @mic_needed: the acceptor's final token must prove the choice by its mechListMIC
@@ -43,9 +32,7 @@ struct cssp_spnego_offer {
 struct cssp_spnego {
 	struct cssp_mech base;
 	struct cssp_mech_params params;
-	const struct cssp_spnego_offer *offers;
-	unsigned int count;
-	unsigned int first;
+	struct cssp_spnego_choice choice;
 	enum cssp_spnego_state state;
 	struct cssp_mech *inner;
 	struct cssp_vbuf mech_list;

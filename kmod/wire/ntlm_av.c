@@ -148,7 +148,18 @@ static int ntlm_av_copy_server_pairs(struct cssp_rd list, struct cssp_wr *wr)
 	}
 }
 
-int cssp_ntlm_client_av_write(const struct cssp_rd *server, u32 flags,
+/* Zeros say that the client has none (MS-NLMP 2.2.2.1). */
+static void ntlm_av_put_bindings(struct cssp_wr *wr, const u8 *bindings)
+{
+	cssp_wr_le16(wr, CSSP_NTLM_AV_BINDINGS);
+	cssp_wr_le16(wr, CSSP_NTLM_BINDINGS_SIZE);
+	if (bindings)
+		cssp_wr_copy(wr, bindings, CSSP_NTLM_BINDINGS_SIZE);
+	else
+		cssp_wr_zero(wr, CSSP_NTLM_BINDINGS_SIZE);
+}
+
+int cssp_ntlm_client_av_write(const struct cssp_rd *server, u32 flags, const u8 *bindings,
 			      const struct cssp_rd *target_name, struct cssp_wr *wr)
 {
 	struct cssp_ntlm_av av = {};
@@ -166,9 +177,7 @@ int cssp_ntlm_client_av_write(const struct cssp_rd *server, u32 flags,
 	cssp_wr_le16(wr, CSSP_NTLM_AV_FLAGS);
 	cssp_wr_le16(wr, AV_FLAGS_SIZE);
 	cssp_wr_le32(wr, av.flags | flags);
-	cssp_wr_le16(wr, CSSP_NTLM_AV_BINDINGS);
-	cssp_wr_le16(wr, CSSP_NTLM_BINDINGS_SIZE);
-	cssp_wr_zero(wr, CSSP_NTLM_BINDINGS_SIZE);
+	ntlm_av_put_bindings(wr, bindings);
 	cssp_ntlm_av_put(wr, CSSP_NTLM_AV_TARGET_NAME, target_name);
 	cssp_ntlm_av_put(wr, CSSP_NTLM_AV_EOL, &none);
 	return 0;

@@ -77,14 +77,16 @@ int __must_check cssp_ntlm_av_parse(struct cssp_rd *list, struct cssp_ntlm_av *a
  * cssp_ntlm_client_av_write() - write the AV list of the client's NTLMv2 response
  * @server: AV list of the CHALLENGE; empty if it had none
  * @flags: CSSP_NTLM_AVF_* to set in addition to the server's
+ * @bindings: MsvAvChannelBindings, CSSP_NTLM_BINDINGS_SIZE bytes; NULL for none
  * @target_name: SPN in UTF-16LE, may be empty
  * @wr: out: the server's pairs in their order without the three that the client
- *	sets, then MsvAvFlags, 16 zero bytes of channel bindings (CredSSP gives the
- *	inner mechanism none), MsvAvTargetName, EOL (MS-NLMP 3.1.5.1.2)
+ *	sets, then MsvAvFlags, MsvAvChannelBindings (zeros for none), MsvAvTargetName,
+ *	EOL (MS-NLMP 3.1.5.1.2)
  *
  * Return: 0 or -EBADMSG; overflow is latched in @wr.
  */
 int __must_check cssp_ntlm_client_av_write(const struct cssp_rd *server, u32 flags,
+					   const u8 *bindings,
 					   const struct cssp_rd *target_name,
 					   struct cssp_wr *wr);
 /* An upper bound on that list's size in bytes, for the same arguments. */

@@ -26,20 +26,21 @@ static void check_negotiate(const struct cssp_rd *rd)
 /* From any list of a server, the client's list is well-formed and has its own pairs. */
 static void check_client_av(const struct cssp_rd *server)
 {
+	static const u8 digest[CSSP_NTLM_BINDINGS_SIZE] = { 0xcb };
 	static const u8 spn[] = { 'S', 0, '/', 0, 'h', 0 };
 	struct cssp_rd name = cssp_rd_of(spn, sizeof(spn)), list;
 	struct cssp_ntlm_av av;
 	struct cssp_wr wr;
 
 	wr = fuzz_room(cssp_ntlm_client_av_size(server, &name));
-	if (!cssp_ntlm_client_av_write(server, CSSP_NTLM_AVF_MIC, &name, &wr)) {
+	if (!cssp_ntlm_client_av_write(server, CSSP_NTLM_AVF_MIC, digest, &name, &wr)) {
 		HOLDS(!cssp_wr_done(&wr));
 		list = cssp_rd_of(wr.buf, wr.len);
 		HOLDS(!cssp_ntlm_av_parse(&list, &av));
 		HOLDS(!list.left);
 		HOLDS(av.flags & CSSP_NTLM_AVF_MIC);
 		HOLDS(fuzz_same(&av.target_name, &name));
-		HOLDS(av.present & CSSP_NTLM_AV_BIT(CSSP_NTLM_AV_BINDINGS));
+		HOLDS(cssp_rd_equal(&av.bindings, digest, sizeof(digest)));
 	}
 	free(wr.buf);
 }

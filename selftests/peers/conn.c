@@ -209,6 +209,8 @@ static void part(struct conn *c, bool ok)
 	if (ok && c->opt->echo) {
 		link_echo(c);
 		fflush(stdout);
+	} else if (ok && c->opt->rdp) {
+		rdp_serve(c);
 	} else if (ok) {
 		tcp_drain(c);
 	}

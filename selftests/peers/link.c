@@ -2,6 +2,7 @@
 /* The TLS side of a connection. */
 #include <errno.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "peer.h"
 
@@ -136,6 +137,16 @@ int link_receive(struct conn *c)
 	if (n <= 0)
 		return tls_failure(c, n);
 	bytes_add(&c->in, buf, n);
+	return 0;
+}
+
+int link_read(struct conn *c, void *buf, size_t len)
+{
+	while (c->in.len < len)
+		if (link_receive(c))
+			return -1;
+	memcpy(buf, c->in.p, len);
+	bytes_drop(&c->in, len);
 	return 0;
 }
 

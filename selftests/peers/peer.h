@@ -20,6 +20,8 @@ struct identity {
 	struct bytes key;	/* its subjectPublicKey without the unused-bits octet */
 };
 
+struct rdp_fault;
+
 struct options {
 	struct account account;
 	const struct wrong *wrong;
@@ -42,6 +44,9 @@ struct options {
 	bool require_cert;
 	bool early;		/* a result PDU even without X.224 */
 	bool echo;
+	const struct rdp_fault *rdp;	/* RDP's sequence after the exchange; NULL: none */
+	bool vmconnect;		/* a preconnection blob, and X.224 after the exchange */
+	int x224_failure;	/* failure code, 0 for none */
 };
 
 /**
@@ -140,6 +145,9 @@ struct conn {
 	struct bytes client_pub_key;
 	bool early_due;
 	const char *x224;
+	uint32_t asked;		/* protocols of X.224: what the client asked for, */
+	uint32_t selected;	/* and what was selected */
+	char vm[128];
 	const char *delegated;
 	char deleg_user[128];
 	char deleg_domain[128];
@@ -168,6 +176,8 @@ int link_handshake(struct conn *c);
 int link_send(struct conn *c, struct span plain);
 /* Receive more plaintext into @c->in. */
 int link_receive(struct conn *c);
+/* Exactly @len bytes of plaintext. */
+int link_read(struct conn *c, void *buf, size_t len);
 void link_echo(struct conn *c);
 
 /* seal.c: one record of any type and length, up to some hundred bytes */
@@ -178,6 +188,7 @@ int at_point(struct conn *c, enum point where);
 
 /* carrier.c: X.224 */
 int carrier_accept(struct conn *c);
+int carrier_negotiate(struct conn *c);
 
 /* nego.c: negoTokens up to pubKeyAuth */
 int nego_run(struct conn *c, struct bytes *pub_key);
@@ -198,6 +209,9 @@ int binding_answer(struct conn *c);
 /* client_cert.c: request it before the handshake; then its name, "none" or "untrusted" */
 void client_cert_request(struct conn *c);
 const char *client_cert_name(struct conn *c);
+
+/* rdp.c: RDP's connection sequence after the exchange; prints a line of its own */
+void rdp_serve(struct conn *c);
 
 /* conn.c */
 void conn_serve(const struct options *opt, unsigned int id, int fd);

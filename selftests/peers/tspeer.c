@@ -18,6 +18,7 @@
 
 #include "krb5_user.h"
 #include "peer.h"
+#include "rdp_fault.h"
 
 #define BACKLOG		512
 #define THREAD_STACK	(256 * 1024)
@@ -37,6 +38,7 @@ struct program {
 	long count;
 	bool ec;
 	bool every;
+	bool every_rdp;
 };
 
 /* A port, and the options of its connections. */
@@ -81,6 +83,11 @@ static const char help[] =
 "                      servers with the same one resume each other's sessions)\n"
 "  --record-limit N    bytes that it takes in one record, from 512 on (RFC 8449)\n"
 "  --echo              echo application data after the exchange\n"
+"  --rdp NAME          RDP's connection sequence after the exchange, with this\n"
+"                      fault; \"none\" for none, --list-rdp tells the names\n"
+"  --every-rdp         a port for each of them\n"
+"  --vmconnect         Hyper-V's order: a preconnection blob, and X.224 last\n"
+"  --x224-failure N    failure code instead of a selection\n"
 "  --pem FILE          certificate and key; else a new one: --ec, --host NAME\n"
 "  --make-cert FILE    write such a file and end; --days N (0: expired)\n"
 "  --wrong NAME        --list-wrong tells the names:\n"
@@ -118,7 +125,7 @@ static bool is_http(const char *carrier)
 }
 
 /* The type of an option's argument. */
-enum kind { TEXT, NUMBER, COUNT, STATUS, SET, CLEAR, TLS, CARRIER, LIST, HELP };
+enum kind { TEXT, NUMBER, COUNT, STATUS, SET, CLEAR, TLS, CARRIER, RDP, LIST, LIST_RDP, HELP };
 
 #define AT(member)	offsetof(struct program, member)
 
@@ -155,6 +162,10 @@ static const struct row {
 	{ "require-cert", SET, AT(opt.require_cert) },
 	{ "ca", TEXT, AT(ca) },
 	{ "echo", SET, AT(opt.echo) },
+	{ "rdp", RDP, AT(opt.rdp) },
+	{ "every-rdp", SET, AT(every_rdp) },
+	{ "vmconnect", SET, AT(opt.vmconnect) },
+	{ "x224-failure", NUMBER, AT(opt.x224_failure) },
 	{ "pem", TEXT, AT(pem) },
 	{ "ec", SET, AT(ec) },
 	{ "make-cert", TEXT, AT(make_cert) },
@@ -162,6 +173,7 @@ static const struct row {
 	{ "wrong", TEXT, AT(wrong) },
 	{ "every-wrong", SET, AT(every) },
 	{ "list-wrong", LIST, 0 },
+	{ "list-rdp", LIST_RDP, 0 },
 	{ "help", HELP, 0 },
 };
 
@@ -194,8 +206,16 @@ static void set(struct program *p, const struct row *row)
 	case CLEAR:
 		*(bool *)at = row->kind == SET;
 		break;
+	case RDP:
+		p->opt.rdp = rdp_fault_find(optarg);
+		if (!p->opt.rdp)
+			usage();
+		break;
 	case LIST:
 		wrong_list();
+		exit(0);
+	case LIST_RDP:
+		rdp_fault_list();
 		exit(0);
 	case HELP:
 		fputs(help, stdout);
@@ -320,14 +340,16 @@ static void need(struct options *opt, const char *needs)
 }
 
 static void add_listener(struct listener *l, const struct program *p,
-			 const struct wrong *wrong)
+			 const struct wrong *wrong, const struct rdp_fault *fault)
 {
 	l->opt = p->opt;
 	l->opt.wrong = wrong;
 	if (p->every)
 		need(&l->opt, wrong->needs);
+	if (fault)
+		l->opt.rdp = fault;
 	l->fd = start_listening(p);
-	print_port(l->fd, wrong->name);
+	print_port(l->fd, fault ? rdp_fault_name(fault) : wrong->name);
 	identity_print(&p->opt.identity);
 	printf("\n");
 }
@@ -336,13 +358,14 @@ static size_t make_listeners(const struct program *p, struct listener **list)
 {
 	size_t count = 1, i;
 
-	while (p->every && wrong_at(count))
+	while ((p->every && wrong_at(count)) || (p->every_rdp && rdp_fault_at(count)))
 		count++;
 	*list = calloc(count, sizeof(**list));
 	if (!*list)
 		die("calloc");
 	for (i = 0; i < count; i++)
-		add_listener(&(*list)[i], p, p->every ? wrong_at(i) : p->opt.wrong);
+		add_listener(&(*list)[i], p, p->every ? wrong_at(i) : p->opt.wrong,
+			     p->every_rdp ? rdp_fault_at(i) : NULL);
 	printf("ready\n");
 	fflush(stdout);
 	return count;

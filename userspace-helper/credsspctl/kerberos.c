@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <inttypes.h>
+#include <string.h>
 
 #include "kerberos.h"
 #include "text.h"
@@ -190,6 +191,29 @@ static void json_error(struct json *j, uint32_t code)
 		json_null(j, "krb_error_code");
 }
 
+void kerberos_trace(FILE *f, const struct outcome *o, const char *prefix)
+{
+	char copy[sizeof(o->trace)], *rest, *line;
+
+	memcpy(copy, o->trace, sizeof(copy));
+	for (line = strtok_r(copy, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
+		fputs(prefix, f);
+		text_print(f, line);
+		fputc('\n', f);
+	}
+}
+
+static void json_trace(struct json *j, const struct outcome *o)
+{
+	char copy[sizeof(o->trace)], *rest, *line;
+
+	memcpy(copy, o->trace, sizeof(copy));
+	json_open(j, "trace", '[');
+	for (line = strtok_r(copy, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest))
+		json_string(j, NULL, line);
+	json_close(j, ']');
+}
+
 void kerberos_json(struct json *j, const struct outcome *o)
 {
 	const struct credssp_report *r = &o->report;
@@ -206,4 +230,5 @@ void kerberos_json(struct json *j, const struct outcome *o)
 		json_number(j, "kdc_messages", r->kdc_messages);
 	else
 		json_null(j, "kdc_messages");
+	json_trace(j, o);
 }

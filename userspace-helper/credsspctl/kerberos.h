@@ -45,4 +45,7 @@ void kerberos_json_request(struct json *j, const struct options *opt,
 			   const struct outcome *o);
 void kerberos_json(struct json *j, const struct outcome *o);
 
+/* Print the lines about KDCs and tickets, each behind @prefix. */
+void kerberos_trace(FILE *f, const struct outcome *o, const char *prefix);
+
 #endif

@@ -146,6 +146,8 @@ result "${PIPESTATUS[0]}" "Kerberos: an office, a relay or KDCs that fail"
 result "${PIPESTATUS[0]}" "Kerberos: tickets, with a KDC of MIT"
 "$bin/krb5_accept_test" 2>"$dir/log" | tee "$dir/accept"
 result "${PIPESTATUS[0]}" "Kerberos: an acceptor, with initiators of MIT"
+"$bin/krb5_renew_test" 2>"$dir/log" | tee "$dir/renew"
+result "${PIPESTATUS[0]}" "Kerberos: tickets that are renewed"
 "$bin/kerberos_test" 2>"$dir/log" | tee "$dir/kerberos"
 result "${PIPESTATUS[0]}" "Kerberos: ticket office, workers and relay together"
 

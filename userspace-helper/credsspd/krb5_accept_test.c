@@ -281,7 +281,7 @@ static void test_skew(void)
 			succeed(&plain, i.req, i.length);
 		else
 			fail(&plain, i.req, i.length, CREDSSP_HLP_KRB5_FAIL_SKEW, 37);
-		ENSURE(rows[n].good ? !x.reply.skew : labs(x.reply.skew - rows[n].ahead) < 30);
+		ENSURE(rows[n].good ? !x.reply.skew : labs(x.reply.skew - rows[n].ahead) < 300);
 		test_initiator_free(&i);
 	}
 }

@@ -29,7 +29,8 @@ static void ap_make_checksum(const struct credssp_hlp_krb5_init *head, uint8_t *
 		memcpy(checksum + 4, head->bindings, BINDINGS_LENGTH);
 	/* No delegation: CredSSP itself sends the credentials. */
 	ap_put_le32(checksum + 4 + BINDINGS_LENGTH,
-		    GSS_MUTUAL | GSS_REPLAY | GSS_SEQUENCE | GSS_CONF | GSS_INTEG);
+		    (head->flags & CREDSSP_HLP_KRB5_ONE_WAY ? 0 : GSS_MUTUAL) |
+		    GSS_REPLAY | GSS_SEQUENCE | GSS_CONF | GSS_INTEG);
 }
 
 krb5_error_code krb5_ap_make(krb5_context context, const struct credssp_hlp_krb5_init *head,
@@ -37,7 +38,7 @@ krb5_error_code krb5_ap_make(krb5_context context, const struct credssp_hlp_krb5
 {
 	uint8_t checksum[CHECKSUM_LENGTH];
 	krb5_data in = { .data = (char *)checksum, .length = sizeof(checksum) };
-	krb5_flags options = AP_OPTS_MUTUAL_REQUIRED | AP_OPTS_USE_SUBKEY;
+	krb5_flags options = AP_OPTS_USE_SUBKEY;
 	krb5_error_code ret = krb5_auth_con_init(context, auth);
 
 	if (ret) {
@@ -50,6 +51,8 @@ krb5_error_code krb5_ap_make(krb5_context context, const struct credssp_hlp_krb5
 	if (ret)
 		return ret;
 	ap_make_checksum(head, checksum);
+	if (!(head->flags & CREDSSP_HLP_KRB5_ONE_WAY))
+		options |= AP_OPTS_MUTUAL_REQUIRED;
 	if (head->flags & CREDSSP_HLP_KRB5_USER_TO_USER)
 		options |= AP_OPTS_USE_SESSION_KEY;
 	return krb5_mk_req_extended(context, auth, options, &in, creds, message);
@@ -111,4 +114,16 @@ krb5_error_code krb5_ap_read(krb5_context context, krb5_auth_context auth,
 	}
 	krb5_free_ap_rep_enc_part(context, part);
 	return ret ? ret : krb5_ap_put_sequence(context, auth, reply);
+}
+
+krb5_error_code krb5_ap_own(krb5_context context, krb5_auth_context auth,
+			    struct credssp_hlp_krb5_reply *reply)
+{
+	krb5_error_code ret = ap_put_own_key(context, auth, reply);
+
+	if (!ret)
+		ret = krb5_ap_put_sequence(context, auth, reply);
+	/* Without an AP-REP the server begins with our number (RFC 1964 1.1.2). */
+	reply->rx_seq = reply->tx_seq;
+	return ret;
 }

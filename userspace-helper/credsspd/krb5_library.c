@@ -6,6 +6,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 #include "krb5_library.h"
+#include "krb5_profile.h"
 
 #define TYPES	"aes256-cts-hmac-sha1-96 aes128-cts-hmac-sha1-96 " \
 		"aes256-cts-hmac-sha384-192 aes128-cts-hmac-sha256-128\n"
@@ -25,7 +26,9 @@ static const char decided[] =
 	"default_tgs_enctypes = " TYPES
 	"dns_canonicalize_hostname = false\n"
 	"dns_lookup_realm = false\n"
-	"rdns = false\n";
+	"rdns = false\n"
+	"[" KRB5_PROFILE_SECTION "]\n"
+	KRB5_PROFILE_KDC " = 127.0.0.1\n";
 
 /* Since Linux 6.3, and since then wanted; older headers do not have it. */
 #ifndef MFD_NOEXEC_SEAL
@@ -51,6 +54,26 @@ static krb5_error_code library_decide(const char *more, char *path, size_t size)
 	return access(path, R_OK) ? errno : 0;
 }
 
+static krb5_error_code library_read(const char *conf, const char *more, profile_t *profile)
+{
+	char path[64];
+	/* The first file wins. profile_init_path() would take a colon as a separator. */
+	const char *files[3] = { path, conf, NULL };
+	krb5_error_code ret = library_decide(more, path, sizeof(path));
+
+	return ret ? ret : profile_init(files, profile);
+}
+
+static krb5_error_code library_init(profile_t profile, krb5_context *context)
+{
+	krb5_error_code ret;
+
+	ret = krb5_init_context_profile(profile, KRB5_INIT_CONTEXT_SECURE, context);
+	/* The context has a copy. */
+	profile_release(profile);
+	return ret;
+}
+
 krb5_error_code krb5_library_open(const char *conf, krb5_context *context)
 {
 	return krb5_library_open_with(conf, "", context);
@@ -59,18 +82,18 @@ krb5_error_code krb5_library_open(const char *conf, krb5_context *context)
 krb5_error_code krb5_library_open_with(const char *conf, const char *more,
 				       krb5_context *context)
 {
-	char path[64];
-	/* The first file wins. profile_init_path() would take a colon as a separator. */
-	const char *files[3] = { path, conf, NULL };
 	profile_t profile;
-	krb5_error_code ret = library_decide(more, path, sizeof(path));
+	krb5_error_code ret = library_read(conf, more, &profile);
+
+	return ret ? ret : library_init(profile, context);
+}
+
+krb5_error_code krb5_library_open_offline(const char *conf, krb5_context *context)
+{
+	profile_t files, profile;
+	krb5_error_code ret = library_read(conf, "", &files);
 
 	if (!ret)
-		ret = profile_init(files, &profile);
-	if (ret)
-		return ret;
-	ret = krb5_init_context_profile(profile, KRB5_INIT_CONTEXT_SECURE, context);
-	/* The context has a copy. */
-	profile_release(profile);
-	return ret;
+		ret = krb5_profile_wrap(files, &profile);
+	return ret ? ret : library_init(profile, context);
 }

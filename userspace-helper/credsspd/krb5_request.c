@@ -5,7 +5,8 @@
 #include "krb5_request.h"
 
 #define REQUEST_FLAGS	(CREDSSP_HLP_KRB5_LOCAL | CREDSSP_HLP_KRB5_USER_TO_USER | \
-			 CREDSSP_HLP_KRB5_BINDINGS | CREDSSP_HLP_KRB5_OPTIONAL)
+			 CREDSSP_HLP_KRB5_BINDINGS | CREDSSP_HLP_KRB5_OPTIONAL | \
+			 CREDSSP_HLP_KRB5_ONE_WAY)
 
 /* The rest of the payload; the first failure is latched. */
 struct request_reader {
@@ -57,6 +58,8 @@ static int request_check(const struct credssp_hlp_krb5_init *h)
 	if (!h->target_length || !h->peer_ticket_length == is_u2u)
 		return -EBADMSG;
 	if (is_password && (!h->user_length || h->tickets_length))
+		return -EBADMSG;
+	if (h->session_keyring && h->source != CREDSSP_HLP_KRB5_CCACHE)
 		return -EBADMSG;
 	if (!is_password && (h->password_length || h->saved_length))
 		return -EBADMSG;

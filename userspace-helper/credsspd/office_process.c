@@ -91,7 +91,7 @@ int office_process_answer(struct office_process *op, const struct credssp_hlp_he
 
 /* ---- requests ---------------------------------------------------------------- */
 
-/* Do the lengths of a KRB5_INIT add up? */
+/* Do the lengths of a KRB5_INIT add up, and is its keyring one? */
 static int office_process_check_init(const uint8_t *payload, size_t length,
 				     struct credssp_hlp_krb5_init *init)
 {
@@ -103,7 +103,8 @@ static int office_process_check_init(const uint8_t *payload, size_t length,
 	sum += (uint64_t)init->user_length + init->realm_length + init->password_length;
 	sum += (uint64_t)init->tickets_length + init->target_length;
 	sum += (uint64_t)init->peer_ticket_length + init->saved_length;
-	return sum == length ? 0 : -EBADMSG;
+	/* Negative numbers are keyrings of the process that uses them. */
+	return sum == length && init->session_keyring >= 0 ? 0 : -EBADMSG;
 }
 
 bool office_process_is_nobody(const struct office_process *op, uint32_t uid)
@@ -297,7 +298,8 @@ static bool office_process_reply_is_whole(const uint8_t *payload, size_t length)
 	if (length < sizeof(r))
 		return false;
 	memcpy(&r, payload, sizeof(r));
-	return (uint64_t)r.message_length + r.client_length + r.saved_length ==
+	return (uint64_t)r.message_length + r.client_length + r.saved_length +
+	       r.trace_length ==
 	       length - sizeof(r);
 }
 

@@ -14,6 +14,7 @@
 #include "office_workers.h"
 #include "packets.h"
 #include "sandbox.h"
+#include "session.h"
 
 #define for_each_office_worker(w, ws) \
 	for ((w) = (ws)->worker; (w) < (ws)->worker + OFFICE_WORKERS; (w)++)
@@ -71,6 +72,28 @@ int office_workers_init(struct office_workers *ws, const struct office_setup *se
 	return fcntl(ws->relay, F_SETFL, O_NONBLOCK) ? -errno : 0;
 }
 
+/* The requester's session keyring, for a cache that can be in it */
+static int32_t worker_session(const struct job *j)
+{
+	static const char type[] = "KEYRING:";
+	const uint8_t *payload = j->request + sizeof(struct credssp_hlp_header);
+	struct credssp_hlp_krb5_init init;
+	const uint8_t *name;
+
+	if (job_header(j)->opcode != CREDSSP_HLP_KRB5_INIT)
+		return SESSION_NONE;
+	memcpy(&init, payload, sizeof(init));
+	name = payload + sizeof(init) + init.user_length + init.realm_length +
+	       init.password_length;
+	if (init.source != CREDSSP_HLP_KRB5_CCACHE)
+		return SESSION_NONE;
+	/* Without a name it is the default cache, which krb5.conf decides. */
+	if (init.tickets_length && (init.tickets_length < strlen(type) ||
+				    memcmp(name, type, strlen(type))))
+		return SESSION_NONE;
+	return init.session_keyring;
+}
+
 /* The main function of a worker */
 static int worker_run(const struct office_setup *setup, uint16_t opcode, int fd, int other)
 {
@@ -86,7 +109,8 @@ static int worker_run(const struct office_setup *setup, uint16_t opcode, int fd,
 
 __attribute__((noreturn))
 static void worker_become(const struct office_workers *ws, int fd, int other,
-			  const struct credssp_hlp_header *asked, pid_t office)
+			  const struct credssp_hlp_header *asked, int32_t session,
+			  pid_t office)
 {
 	const struct office_setup *setup = ws->setup;
 	const uint16_t opcode = asked->opcode;
@@ -94,7 +118,7 @@ static void worker_become(const struct office_workers *ws, int fd, int other,
 	/* Other requesters' passwords and keys */
 	queue_clear(ws->waiting);
 	office_tgts_clear(ws->tgts);
-	if (sandbox_requester(office, fd, other, asked->uid) || reset_signals())
+	if (sandbox_requester(office, fd, other, asked->uid, session) || reset_signals())
 		_exit(EXIT_FAILURE);
 	_exit(worker_run(setup, opcode, fd, other));
 }
@@ -133,7 +157,7 @@ static int worker_open_other(const struct office_workers *ws, uint16_t opcode)
 
 /* Fork, with the connections made. Return the pid or a negative errno. */
 static pid_t worker_fork(const struct office_workers *ws, int fd,
-			 const struct credssp_hlp_header *asked)
+			 const struct credssp_hlp_header *asked, int32_t session)
 {
 	const pid_t office = getpid();
 	int other = worker_open_other(ws, asked->opcode);
@@ -143,7 +167,7 @@ static pid_t worker_fork(const struct office_workers *ws, int fd,
 		return other;
 	pid = fork();
 	if (!pid)
-		worker_become(ws, fd, other, asked, office);
+		worker_become(ws, fd, other, asked, session, office);
 	if (pid < 0)
 		pid = -errno;
 	close(other);
@@ -180,6 +204,7 @@ static struct office_worker *workers_place(struct office_workers *ws)
 int office_workers_start(struct office_workers *ws, struct job *j)
 {
 	struct office_worker *w = workers_place(ws);
+	const int32_t session = worker_session(j);
 	int fds[2] = { -1, -1 }, ret;
 
 	if (w) {
@@ -194,7 +219,7 @@ int office_workers_start(struct office_workers *ws, struct job *j)
 		ret = fcntl(fds[0], F_SETFL, O_NONBLOCK) ? -errno : worker_give(fds[0], j);
 	job_free(j);
 	if (!ret)
-		ret = worker_fork(ws, fds[1], &w->asked);
+		ret = worker_fork(ws, fds[1], &w->asked, session);
 	if (fds[1] >= 0)
 		close(fds[1]);
 	if (ret > 0) {

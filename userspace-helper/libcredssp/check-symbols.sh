@@ -1,16 +1,18 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# check-symbols.sh HEADER LIBRARY: the library exports what the header declares.
+# check-symbols.sh LIBRARY HEADER...: the library exports what the headers declare.
 set -eu
 
-declared=$(grep -v '^[ /]\*' "$1" | grep -oE '\bcredssp_[a-z0-9_]+\(' |
+library=$1
+shift
+declared=$(cat "$@" | grep -v '^[ /]\*' | grep -oE '\bcredssp_[a-z0-9_]+\(' |
 	tr -d '(' | sort -u)
-exported=$(nm -D --defined-only "$2" | awk '$2 == "T" { print $3 }' |
+exported=$(nm -D --defined-only "$library" | awk '$2 == "T" { print $3 }' |
 	sed 's/@.*//' | sort -u)
 
 if [ "$declared" != "$exported" ]; then
-	echo "$1 and the exports of $2 differ:" >&2
+	echo "$* and the exports of $library differ:" >&2
 	printf '%s\n' "$declared" "$exported" | sort | uniq -u >&2
 	exit 1
 fi
-echo "ok - $(printf '%s\n' "$exported" | wc -l) exported functions are those of the header"
+echo "ok - $(printf '%s\n' "$exported" | wc -l) exported functions are those of the headers"

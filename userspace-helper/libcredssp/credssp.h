@@ -140,12 +140,11 @@ struct credssp_acquire {
 /**
  * struct credssp_result - results of credssp_authenticate_socket()
  * @context_attr: ISC_RET_*; meaningful with SEC_E_OK only
- * @cert_length: bytes at @cert
- * @cert: the server's certificate in DER, or NULL; to be freed with
+ * @cert, @cert_length: the server's certificate in DER, or NULL; to be freed with
  *	credssp_free_context_buffer()
  * @user: who logged on, in UTF-8: DOMAIN\\user, the user alone, or the principal; or empty
  * @expiry: when the context expires
- * @report: facts about the exchange, after success and failure
+ * @report, @trace: facts, and text about KDCs and tickets, after success and failure
  */
 struct credssp_result {
 	uint32_t context_attr;
@@ -154,6 +153,7 @@ struct credssp_result {
 	char user[2 * CREDSSP_MAX_NAME + sizeof("@")];
 	struct credssp_timestamp expiry;
 	struct credssp_report report;
+	char trace[CREDSSP_HLP_MAX_TRACE + 1];
 };
 
 /**
@@ -253,7 +253,8 @@ int32_t credssp_free_credentials_handle(struct credssp *lib, uint64_t cred);
  *	(@length more bytes are to be read; nothing was used).  A first call may
  *	have the two with a server's TLS HelloRequest.  With
  *	ISC_REQ_USE_SUPPLIED_CREDS the call that begins an exchange has a
- *	SECBUFFER_PKG_PARAMS, last, of credssp_pack_identity()
+ *	SECBUFFER_PKG_PARAMS, last, of credssp_pack_identity().  For what it may have
+ *	with the inner packages see <credssp_inner.h>
  * @reserved2: zero
  * @new_context: out on the first call; NULL or the same handle later
  * @output: one SECBUFFER_TOKEN: with ISC_REQ_ALLOCATE_MEMORY its @data is
@@ -492,37 +493,6 @@ int32_t credssp_decrypt_message(struct credssp *lib, uint64_t context,
 				uint32_t sequence, uint32_t *qop);
 
 /**
- * credssp_make_signature() - MakeSignature, in contexts of the inner packages
- * @lib: open library
- * @context: established context
- * @qop: zero
- * @message: one SECBUFFER_DATA, which is not changed, and one SECBUFFER_TOKEN with
- *	the room that SECPKG_ATTR_SIZES tells
- * @sequence: zero: the context counts its messages itself
- *
- * Return: SEC_E_OK; SEC_E_BUFFER_TOO_SMALL; SEC_E_INVALID_PARAMETER;
- * SEC_E_UNSUPPORTED_FUNCTION in a context of CREDSSP; SEC_E_INVALID_HANDLE.
- */
-int32_t credssp_make_signature(struct credssp *lib, uint64_t context, uint32_t qop,
-			       struct credssp_buffer_desc *message,
-			       uint32_t sequence);
-
-/**
- * credssp_verify_signature() - VerifySignature, likewise
- * @lib: open library
- * @context: established context
- * @message: one SECBUFFER_DATA and the SECBUFFER_TOKEN that came with it
- * @sequence: zero
- * @qop: out, may be NULL: zero
- *
- * Return: SEC_E_OK; SEC_E_MESSAGE_ALTERED, by which the context is dead; as
- * credssp_make_signature().
- */
-int32_t credssp_verify_signature(struct credssp *lib, uint64_t context,
-				 struct credssp_buffer_desc *message,
-				 uint32_t sequence, uint32_t *qop);
-
-/**
  * credssp_authenticate_socket() - all legs on a connected TCP socket in one call
  * @lib: open library
  * @cred: credential handle
@@ -696,5 +666,7 @@ ssize_t credssp_utf16_to_utf8(const uint16_t *in, size_t in_units, char *out,
 #ifdef __cplusplus
 }
 #endif
+
+#include "credssp_inner.h"
 
 #endif /* CREDSSP_H */

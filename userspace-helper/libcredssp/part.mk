@@ -12,7 +12,8 @@ LIBCREDSSP_SRCS		:= $(filter-out %_test.c %/fake_device.c,$(wildcard $(HERE)/lib
 LIBCREDSSP_OBJS		:= $(LIBCREDSSP_SRCS:$(HERE)/%.c=$(O)/obj/%.o)
 
 LIBS			+= $(O)/$(LIBCREDSSP_REAL) $(O)/libcredssp.a
-HEADERS			+= $(HERE)/libcredssp/credssp.h
+LIBCREDSSP_HEADERS	:= $(HERE)/libcredssp/credssp.h $(HERE)/libcredssp/credssp_inner.h
+HEADERS			+= $(LIBCREDSSP_HEADERS)
 MANS			+= $(HERE)/man/libcredssp.3 $(HERE)/man/credssp.4
 CHECKS			+= check-libcredssp
 INSTALLS		+= install-libcredssp
@@ -38,11 +39,10 @@ $(O)/lib_test: $(O)/obj/libcredssp/lib_test.o $(O)/obj/libcredssp/words_test.o \
 	@echo "  LD      $(@F)"
 	$(Q)$(CC) $(ALL_LDFLAGS) $(PIE_LDFLAGS) -o $@ $^ $(LIBCREDSSP_LIBS)
 
-# Exactly the functions of the header are exported
+# Exactly the functions of the headers are exported
 check-libcredssp: $(O)/lib_test $(O)/$(LIBCREDSSP_REAL)
 	$(O)/lib_test
-	$(HERE)/libcredssp/check-symbols.sh $(HERE)/libcredssp/credssp.h \
-		$(O)/$(LIBCREDSSP_REAL)
+	$(HERE)/libcredssp/check-symbols.sh $(O)/$(LIBCREDSSP_REAL) $(LIBCREDSSP_HEADERS)
 
 install-libcredssp: $(LIBS)
 	$(INSTALL) -d $(DESTDIR)$(libdir)/pkgconfig $(DESTDIR)$(includedir)/linux

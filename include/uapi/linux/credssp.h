@@ -136,6 +136,7 @@
 #define CREDSSP_MAX_SIGNED	65536	/* bytes that an inner package seals or signs */
 #define CREDSSP_MAX_SIGNATURE	80	/* bytes of a signature, or that sealing adds */
 #define CREDSSP_MAX_BUFFERS		8	/* SecBuffers in one descriptor */
+#define CREDSSP_MAX_BINDINGS	4096	/* bytes of a SECBUFFER_CHANNEL_BINDINGS */
 #define CREDSSP_MIN_VERSION		2	/* MS-CSSP 2.2.1 */
 #define CREDSSP_MAX_VERSION		6
 
@@ -187,6 +188,31 @@ struct credssp_identity {
 	__u32 domain_length;
 	__u32 password_length;
 	__u32 __reserved;
+};
+
+/**
+ * struct credssp_channel_bindings - head of a SECBUFFER_CHANNEL_BINDINGS buffer
+ * @initiator_type: address type of the initiator (RFC 2744 3.11), 0 for none
+ * @initiator_length: bytes of the initiator's address
+ * @initiator_offset: where it is
+ * @acceptor_type, @acceptor_length, @acceptor_offset: likewise
+ * @application_length: bytes of the application's data, such as "tls-server-end-point:"
+ *	and a hash (RFC 5929 4)
+ * @application_offset: where they are
+ *
+ * SEC_CHANNEL_BINDINGS of Windows. Offsets count from the start of this structure; each
+ * part is behind the structure and inside of the buffer, which has at most
+ * CREDSSP_MAX_BINDINGS bytes. The offset of an empty part has no meaning.
+ */
+struct credssp_channel_bindings {
+	__le32 initiator_type;
+	__le32 initiator_length;
+	__le32 initiator_offset;
+	__le32 acceptor_type;
+	__le32 acceptor_length;
+	__le32 acceptor_offset;
+	__le32 application_length;
+	__le32 application_offset;
 };
 
 /* Where an exchange is, or where it failed (MS-CSSP 3.1.5) */
@@ -393,6 +419,12 @@ enum credssp_ticket_source {
 
 /* @flags of struct credssp_ioc_acquire: Kerberos by user-to-user tickets (MS-KILE 3.2.5.2) */
 #define CREDSSP_ACQUIRE_USER_TO_USER	0x1
+/*
+ * @flags: Kerberos without mutual authentication, for CREDSSP_PACKAGE_KERBEROS only: the first
+ * call establishes the context, with the key that the AP-REQ gives to the server.  For a
+ * protocol that proves the server in another way, as SMB does with its signatures
+ */
+#define CREDSSP_ACQUIRE_ONE_WAY		0x2
 
 /**
  * struct credssp_ioc_acquire - CREDSSP_IOC_ACQUIRE: AcquireCredentialsHandle
@@ -519,7 +551,8 @@ struct credssp_ioc_init {
  * @user, @user_length: optional room for the name of the user that logs on, in UTF-8
  *	without NUL: DOMAIN\\user, the user alone, or Kerberos' principal; out: its
  *	length, likewise
- * @__reserved2: zero
+ * @trace, @trace_length: optional room for lines about KDCs and tickets, as in struct
+ *	credssp_trace; out: their length, likewise
  */
 #define CREDSSP_AUTH_EARLY_AUTH		0x1	/* wait for the HYBRID_EX result PDU */
 struct credssp_ioc_authenticate {
@@ -540,7 +573,8 @@ struct credssp_ioc_authenticate {
 	struct credssp_report report;
 	__aligned_u64 user;
 	__u32 user_length;
-	__u32 __reserved2;
+	__u32 trace_length;
+	__aligned_u64 trace;
 };
 
 /**

@@ -256,11 +256,18 @@ enum credssp_hlp_krb5_source {
  * did not answer a moment ago need not be tried again.
  */
 #define CREDSSP_HLP_KRB5_OPTIONAL	0x8
+/*
+ * The AP-REQ does not ask for an AP-REP: the reply is DONE, and has the fields of CONTINUE as
+ * well.  The key is the AP-REQ's subkey, and both directions begin with the same number.
+ */
+#define CREDSSP_HLP_KRB5_ONE_WAY	0x10
 
 /* Bytes of the tickets of a password, which a credential keeps between exchanges */
 #define CREDSSP_HLP_MAX_TICKETS		(64 * 1024)
 /* Bytes of an AP-REQ, AP-REP or Ticket: what SPNEGO and a TSRequest leave of a token */
 #define CREDSSP_HLP_MAX_KRB5_MESSAGE	(60 * 1024)
+/* Description of the keyring @session_keyring of struct credssp_hlp_krb5_init */
+#define CREDSSP_HLP_SESSION_NAME	".credssp-session"
 /* Bytes of the text about an exchange: a line per KDC and ticket, a few dozen of them */
 #define CREDSSP_HLP_MAX_TRACE		4096
 
@@ -282,10 +289,11 @@ enum credssp_hlp_krb5_source {
  * @target_length: SPN in UTF-8, SERVICE/HOST, optionally with @REALM
  * @peer_ticket_length: USER_TO_USER: the peer's TGT, a DER-encoded Ticket
  * @saved_length: PASSWORD, CERT: tickets that an earlier reply gave for the same credential
- * @session_keyring: serial of a keyring that has a link to the requester's session keyring,
- *	or 0; valid until the reply.  The user of the helper's opener may link it to a
- *	keyring of its own (keyctl(2), KEYCTL_LINK), and then reaches what the requester
- *	reaches by its session keyring
+ * @session_keyring: CCACHE with LOCAL: serial of a keyring that has a link to the
+ *	requester's session keyring, or 0 if it has joined no session; valid until the reply.
+ *	Its description is CREDSSP_HLP_SESSION_NAME.  The user of the helper's opener may link
+ *	it to a keyring of its own (keyctl(2), KEYCTL_LINK), and then reaches what the
+ *	requester reaches by its session keyring
  * @__reserved: zero
  * @bindings: MD5 of the channel bindings (RFC 4121 4.1.1.2)
  *

@@ -209,17 +209,18 @@ static krb5_error_code tgt_put_found(struct acceptor_worker *w, krb5_ccache cach
 static krb5_error_code tgt_log_on(struct acceptor_worker *w, krb5_keytab keytab,
 				  krb5_ccache cache)
 {
+	const struct krb5_initial by = { .keytab = keytab };
 	krb5_principal name, computer;
 	krb5_error_code ret = krb5_keys_find(w->context, keytab, w->rq.spn, &name);
 
 	if (ret)
 		return ret;
-	ret = krb5_initial_get(w->context, name, NULL, keytab, cache);
+	ret = krb5_initial_get(w->context, name, &by, cache);
 	krb5_free_principal(w->context, name);
 	if (ret != KRB5KDC_ERR_C_PRINCIPAL_UNKNOWN ||
 	    krb5_keys_find_computer(w->context, keytab, &computer))
 		return ret;
-	ret = krb5_initial_get(w->context, computer, NULL, keytab, cache);
+	ret = krb5_initial_get(w->context, computer, &by, cache);
 	krb5_free_principal(w->context, computer);
 	return ret;
 }

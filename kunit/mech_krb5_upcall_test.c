@@ -480,7 +480,7 @@ static void failed_as(struct krb5_helper *h, struct credssp_hlp_krb5_reply *head
 }
 
 LIE(failed_with_message, lie_failed_clean(h, head, tail); lengths(h, head, tail, 1, 0, 0))
-LIE(failed_unknown, failed_as(h, head, tail, CREDSSP_HLP_KRB5_FAIL_PROOF + 1))
+LIE(failed_unknown, failed_as(h, head, tail, CREDSSP_HLP_KRB5_FAIL_REQUEST + 1))
 LIE(failed_huge, failed_as(h, head, tail, U32_MAX))
 LIE(failed_skew, lie_failed_clean(h, head, tail); head->skew = 1)
 LIE(failed_flags, lie_failed_clean(h, head, tail); head->flags = 1)

@@ -18,6 +18,7 @@
 #include "krb5_library.h"
 #include "krb5_saved.h"
 #include "log.h"
+#include "syscalls.h"
 
 /* Milliseconds that are kept for the answer, of a time limit that is long enough */
 #define ANSWER_MS	1000
@@ -77,10 +78,15 @@ static void acceptor_fail(struct acceptor_worker *w, uint32_t failure, krb5_erro
 	w->reply.failure = failure;
 }
 
+/* What the network sends is parsed after that, for which no sockets are needed. */
 static int acceptor_open_library(struct acceptor_worker *w, const char *conf, const char *decided)
 {
-	krb5_error_code ret = krb5_library_open_with(conf, decided, &w->context);
+	krb5_error_code ret = krb5_library_open_offline(conf, decided, &w->context);
 
+	if (!ret && syscalls_forbid_sockets()) {
+		krb5_free_context(w->context);
+		ret = EPERM;
+	}
 	if (!ret)
 		return 0;
 	log_warning("the configuration of Kerberos: %s", error_message(ret));

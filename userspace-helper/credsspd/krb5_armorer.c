@@ -127,7 +127,7 @@ void krb5_armorer_load(const char *conf, const char *keytab, const char *ccache)
 {
 	struct armorer *a = &armorer;
 
-	a->error = krb5_library_open_offline(conf, &a->context);
+	a->error = krb5_library_open_offline(conf, "", &a->context);
 	if (!a->error)
 		a->error = keytab ? armorer_load_keytab(a, keytab) :
 				    armorer_load_cache(a, ccache);
@@ -238,7 +238,7 @@ static krb5_error_code armorer_fetch(struct armorer *a, krb5_context context)
 static krb5_error_code armorer_get(struct armorer *a, struct krb5_hook *hook, const char *conf)
 {
 	krb5_context context;
-	krb5_error_code ret = krb5_library_open_offline(conf, &context);
+	krb5_error_code ret = krb5_library_open_offline(conf, "", &context);
 
 	if (ret)
 		return ret;

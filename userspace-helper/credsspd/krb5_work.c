@@ -314,7 +314,7 @@ static int work_run(struct krb5_worker *w, const char *conf, bool armored)
 		return EXIT_FAILURE;
 	if (armored)
 		w->armor.fd = work_take_armor(w->fd);
-	ret = krb5_library_open_offline(conf, &w->context);
+	ret = krb5_library_open_offline(conf, "", &w->context);
 	if (ret) {
 		log_warning("the configuration of Kerberos: %s", error_message(ret));
 		work_fail(w, CREDSSP_HLP_KRB5_FAIL_OTHER, ret);

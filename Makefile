@@ -115,6 +115,8 @@ clean:
 #:   make bench            what logons and messages cost, in instructions, against
 #:                         selftests/bench/budget (ROWS="groups"); not part of check
 #:   make demo             a CredSSP logon against FreeRDP's server, in a 6.1 guest
+#:   make demo-redirectors  the samples, against FreeRDP's and Samba's servers, and mounts of
+#:                         cifs.ko, in a 6.1 guest
 check:
 	@$(SCRIPTS)/check.sh deps style+fuzz layers sparse+builds docs kunit+selftest
 
@@ -136,6 +138,13 @@ demo:
 	@$(SCRIPTS)/build-modules.sh 6.1
 	@$(MAKE) user
 	@$(TOP)/selftests/demo.sh
+
+demo-redirectors:
+	@$(SCRIPTS)/deps.sh build kernels guest demo demo-redirectors
+	@$(SCRIPTS)/kernels.sh 6.1
+	@$(SCRIPTS)/build-modules.sh 6.1
+	@$(MAKE) user
+	@$(TOP)/selftests/demo-redirectors.sh
 
 #:
 #: Guests (see also selftests/guest/run.sh --help)
@@ -159,5 +168,5 @@ endif
 export GUEST_CMD := $(value CMD)
 
 .PHONY: all help deps kernels module no-headers modules user peers \
-	install uninstall clean check style layers sparse builds docs kunit selftest fuzz bench demo \
+	install uninstall clean check style layers sparse builds docs kunit selftest fuzz bench demo demo-redirectors \
 	guest shell guest-ready

@@ -129,9 +129,9 @@ static inline void krb5_pair_expect_dead(struct kunit *test, struct krb5_pair *p
 
 	KUNIT_EXPECT_EQ(test, k->state, CSSP_KRB5_STATE_DEAD);
 	KUNIT_EXPECT_EQ(test, p->client->reason, reason);
-	KUNIT_EXPECT_MEMEQ(test, &k->to_server, &no_dir, sizeof(no_dir));
-	KUNIT_EXPECT_MEMEQ(test, &k->to_client, &no_dir, sizeof(no_dir));
-	KUNIT_EXPECT_MEMEQ(test, &k->session_key, &no_key, sizeof(no_key));
+	KUNIT_EXPECT_MEMEQ(test, &k->context.tx, &no_dir, sizeof(no_dir));
+	KUNIT_EXPECT_MEMEQ(test, &k->context.rx, &no_dir, sizeof(no_dir));
+	KUNIT_EXPECT_MEMEQ(test, &k->context.session_key, &no_key, sizeof(no_key));
 	KUNIT_EXPECT_NULL(test, k->saved.data);
 	KUNIT_EXPECT_NULL(test, k->id);
 	KUNIT_EXPECT_NULL(test, k->upcall.conv);

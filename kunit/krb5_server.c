@@ -196,6 +196,14 @@ static bool helper_is_local(const struct cssp_conv *conv)
 	return !((const struct krb5_helper *)conv)->foreign;
 }
 
+static int helper_lend_session(struct cssp_conv *conv, s32 *serial)
+{
+	struct krb5_helper *h = (struct krb5_helper *)conv;
+
+	*serial = h->lend_err ? 0 : KRB5_HELPER_SESSION;
+	return h->lend_err;
+}
+
 static void helper_close(struct cssp_conv *conv, bool over)
 {
 	struct krb5_helper *h = (struct krb5_helper *)conv;
@@ -205,12 +213,11 @@ static void helper_close(struct cssp_conv *conv, bool over)
 	h->over = over;
 }
 
-static int helper_continue(struct krb5_helper *h, struct credssp_hlp_krb5_reply *head,
-			   struct cssp_vbuf *tail)
+static int helper_put_message(struct krb5_helper *h, struct credssp_hlp_krb5_reply *head,
+			      struct cssp_vbuf *tail)
 {
 	bool by_password = h->head.source == CREDSSP_HLP_KRB5_PASSWORD;
 
-	head->state = CREDSSP_HLP_KRB5_CONTINUE;
 	head->not_after = KRB5_HELPER_NOT_AFTER;
 	head->message_length = strlen(KRB5_AP_REQ);
 	head->client_length = strlen(h->client);
@@ -220,12 +227,37 @@ static int helper_continue(struct krb5_helper *h, struct credssp_hlp_krb5_reply 
 	       cssp_vbuf_append(tail, h->saved, head->saved_length);
 }
 
+static int helper_continue(struct krb5_helper *h, struct credssp_hlp_krb5_reply *head,
+			   struct cssp_vbuf *tail)
+{
+	head->state = CREDSSP_HLP_KRB5_CONTINUE;
+	return helper_put_message(h, head, tail);
+}
+
 static void helper_fail(const struct krb5_helper *h, struct credssp_hlp_krb5_reply *head)
 {
 	head->state = CREDSSP_HLP_KRB5_FAILED;
 	head->failure = h->failure;
 	head->error = h->error;
 	head->skew = h->skew;
+}
+
+static void helper_give_key(const struct krb5_server *s, struct credssp_hlp_krb5_reply *head)
+{
+	head->state = CREDSSP_HLP_KRB5_DONE;
+	head->enctype = s->enctype->id;
+	head->key_length = s->enctype->key_size;
+	memcpy(head->key, s->key, s->enctype->key_size);
+}
+
+/* Without an AP-REP both directions begin with the initiator's number. */
+static int helper_one_way(struct krb5_helper *h, struct credssp_hlp_krb5_reply *head,
+			  struct cssp_vbuf *tail)
+{
+	helper_give_key(h->server, head);
+	head->tx_seq = h->server->client_seq;
+	head->rx_seq = h->server->client_seq;
+	return helper_put_message(h, head, tail);
 }
 
 static void helper_done(const struct krb5_helper *h, const struct cssp_rd *request,
@@ -238,13 +270,10 @@ static void helper_done(const struct krb5_helper *h, const struct cssp_rd *reque
 		head->failure = CREDSSP_HLP_KRB5_FAIL_PROOF;
 		return;
 	}
-	head->state = CREDSSP_HLP_KRB5_DONE;
+	helper_give_key(s, head);
 	head->flags = s->knobs.no_subkey ? 0 : CREDSSP_HLP_KRB5_ACCEPTOR_SUBKEY;
-	head->enctype = s->enctype->id;
-	head->key_length = s->enctype->key_size;
 	head->tx_seq = s->client_seq;
 	head->rx_seq = s->server_seq;
-	memcpy(head->key, s->key, s->enctype->key_size);
 }
 
 static int helper_reply(struct krb5_helper *h, enum krb5_helper_turn turn,
@@ -256,6 +285,8 @@ static int helper_reply(struct krb5_helper *h, enum krb5_helper_turn turn,
 	head->kdc_messages = turn == KRB5_HELPER_INIT ? KRB5_HELPER_KDC_MESSAGES : 0;
 	if (h->fails[turn])
 		helper_fail(h, head);
+	else if (turn == KRB5_HELPER_INIT && h->head.flags & CREDSSP_HLP_KRB5_ONE_WAY)
+		ret = helper_one_way(h, head, tail);
 	else if (turn == KRB5_HELPER_INIT)
 		ret = helper_continue(h, head, tail);
 	else
@@ -301,6 +332,7 @@ const struct cssp_helper_ops krb5_helper_ops = {
 	.open = helper_open,
 	.call = helper_call,
 	.is_local = helper_is_local,
+	.lend_session = helper_lend_session,
 	.close = helper_close,
 };
 

@@ -88,7 +88,7 @@ enum krb5_helper_turn { KRB5_HELPER_INIT, KRB5_HELPER_STEP, KRB5_HELPER_TURNS };
  * @test: for its expectations
  * @server: the acceptor whose key it knows
  * @foreign: the requester is in other namespaces
- * @open_err: failure of open()
+ * @open_err, @lend_err: failure of open() and of lend_session()
  * @err: failure of a request
  * @fails: reply FAILED, with @failure, @error and @skew
  * @twist: changes a reply; @tail is what follows @head
@@ -103,7 +103,7 @@ struct krb5_helper {
 	struct kunit *test;
 	const struct krb5_server *server;
 	bool foreign;
-	int open_err;
+	int open_err, lend_err;
 	int err[KRB5_HELPER_TURNS];
 	bool fails[KRB5_HELPER_TURNS];
 	u32 failure, error;
@@ -124,6 +124,7 @@ extern const struct cssp_helper_ops krb5_helper_ops;
 /* Messages to KDCs that it reports of KRB5_INIT and KRB5_STEP, and the end of its tickets */
 #define KRB5_HELPER_KDC_MESSAGES	4
 #define KRB5_HELPER_NOT_AFTER		4102444800ULL
+#define KRB5_HELPER_SESSION		1234567	/* serial of the keyring that is lent */
 #define KRB5_HELPER_CLIENT		"user@EXAMPLE.ORG"
 #define KRB5_HELPER_SAVED		"saved tickets"
 

@@ -236,6 +236,9 @@ static const struct krb5_error_row {
 	{ 127, CSSP_E_LOGON_DENIED, CREDSSP_REASON_KRB_ERROR },
 };
 
+/* Rows at the beginning that demand user-to-user */
+#define DEMANDS	2
+
 static void expect_error(struct kunit *test, struct krb5_pair *p, const struct krb5_error_row *e)
 {
 	s64 skew = e->code == 37 ? p->server->knobs.skew : 0;
@@ -255,7 +258,8 @@ static void errors_of_the_server(struct kunit *test)
 	struct krb5_pair *p = krb5_pair_new(test, NULL);
 	unsigned int i;
 
-	for (i = 0; i < 2 * ARRAY_SIZE(errors); i++) {
+	/* The demands for user-to-user are no failures: mech_krb5_demand_test.c */
+	for (i = 2 * DEMANDS; i < 2 * ARRAY_SIZE(errors); i++) {
 		knobs.error = errors[i / 2].code;
 		/* In both framings */
 		knobs.other_oid = i % 2;

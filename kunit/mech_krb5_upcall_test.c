@@ -140,6 +140,34 @@ static void no_tickets_and_no_store(struct kunit *test)
 	expect_init(test, p, CREDSSP_HLP_KRB5_PASSWORD, &want, 0);
 }
 
+/* The session keyring is lent for a cache, and only in the helper's own namespaces. */
+static void session_keyring(struct kunit *test)
+{
+	static const struct {
+		u32 source;
+		s32 want;
+	} rows[] = {
+		{ CREDSSP_TICKETS_AUTO, 0 },
+		{ CREDSSP_TICKETS_CCACHE, KRB5_HELPER_SESSION },
+		{ CREDSSP_TICKETS_KEYTAB, 0 },
+	};
+	struct krb5_pair *p = krb5_pair_new(test, NULL);
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		p->tickets.source = rows[i].source;
+		krb5_pair_restart(test, p);
+		krb5_pair_establish(test, p);
+		KUNIT_EXPECT_EQ(test, p->helper.head.session_keyring, rows[i].want);
+	}
+	p->tickets.source = CREDSSP_TICKETS_CCACHE;
+	p->helper.lend_err = -ENOMEM;
+	krb5_pair_restart(test, p);
+	cssp_vbuf_clear(p->to_client);
+	KUNIT_EXPECT_EQ(test, krb5_pair_step(p), -ENOMEM);
+	KUNIT_EXPECT_FALSE(test, p->helper.open);
+}
+
 /* The deadline of the exchange bounds the helper's work. */
 static void time_limit(struct kunit *test)
 {
@@ -229,6 +257,10 @@ static const struct failure {
 	ROW(KDC, CSSP_E_LOGON_DENIED, KRB_ERROR, false),
 	ROW(ANSWER, CSSP_E_ALTERED, KDC_ANSWER, false),
 	ROW(PROOF, CSSP_E_WRONG_PRINCIPAL, SERVER_NOT_PROVEN, false),
+	ROW(KEY, CSSP_E_WRONG_PRINCIPAL, KRB_ERROR, false),
+	ROW(REPLAY, CSSP_E_LOGON_DENIED, KRB_ERROR, false),
+	ROW(BINDINGS, CSSP_E_ALTERED, BINDING, false),
+	ROW(REQUEST, CSSP_E_ALTERED, MECH_TOKEN, false),
 #undef ROW
 };
 
@@ -251,7 +283,7 @@ static void failures_of_the_helper(struct kunit *test)
 	struct krb5_pair *p = krb5_pair_new(test, NULL);
 	unsigned int i;
 
-	KUNIT_EXPECT_EQ(test, ARRAY_SIZE(failures), (size_t)CREDSSP_HLP_KRB5_FAIL_PROOF + 1);
+	KUNIT_EXPECT_EQ(test, ARRAY_SIZE(failures), (size_t)CREDSSP_HLP_KRB5_FAIL_REQUEST + 1);
 	p->helper.error = 24;
 	for (i = 0; i < ARRAY_SIZE(failures); i++) {
 		p->helper.failure = failures[i].failure;
@@ -259,7 +291,11 @@ static void failures_of_the_helper(struct kunit *test)
 		p->helper.fails[KRB5_HELPER_INIT] = true;
 		krb5_pair_restart(test, p);
 		cssp_vbuf_clear(p->to_client);
-		expect_failure(test, p, &failures[i], failures[i].unavailable);
+		/* A demand for user-to-user is met. */
+		if (failures[i].failure == CREDSSP_HLP_KRB5_FAIL_USER_TO_USER)
+			KUNIT_EXPECT_EQ(test, krb5_pair_step(p), 0);
+		else
+			expect_failure(test, p, &failures[i], failures[i].unavailable);
 
 		p->helper.fails[KRB5_HELPER_INIT] = false;
 		p->helper.fails[KRB5_HELPER_STEP] = true;
@@ -642,6 +678,7 @@ static void refused_tickets_are_dropped(struct kunit *test)
 static struct kunit_case krb5_upcall_cases[] = {
 	KUNIT_CASE(requests),
 	KUNIT_CASE(no_tickets_and_no_store),
+	KUNIT_CASE(session_keyring),
 	KUNIT_CASE(time_limit),
 	KUNIT_CASE(lone_surrogates),
 	KUNIT_CASE(foreign_requesters),

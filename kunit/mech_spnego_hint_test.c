@@ -20,11 +20,12 @@ static const struct cssp_identity somebody = { .user = { .data = (u8 *)"u", .len
 static const struct cssp_tickets tickets;
 
 static const struct cssp_mech_params everything = { .id = &somebody, .tickets = &tickets };
+static const struct cssp_mech_params no_password = { .id = &nobody, .tickets = &tickets };
+static const struct cssp_mech_params no_tickets = { .id = &somebody };
+
 static const struct cssp_mech_params no_ntlm = {
 	.id = &somebody, .tickets = &tickets, .no_ntlm = true,
 };
-static const struct cssp_mech_params no_password = { .id = &nobody, .tickets = &tickets };
-static const struct cssp_mech_params no_tickets = { .id = &somebody };
 
 /* The hints of servers: NegTokenInit of these mechanisms, if it is not a vector */
 #define INIT(length_0, length_1, length_2, length_3, oids)	\
@@ -72,7 +73,7 @@ static const struct hint_row {
 	{ "bare NTLM", &everything, "4e544c4d53535000", -EBADMSG },
 	{ "NegTokenResp", &everything, "a1073005a0030a0101", -EBADMSG },
 	{ "with a token and a MIC, which do not count", &everything,
-	  INIT("28", "1e", "1c", "0d", "300b" KRB5) "a203040174" "a306040401020304", 0,
+	  INIT("28", "1e", "1c", "0d", "300b" KRB5) "a203040174a306040401020304", 0,
 	  "300b" KRB5 },
 };
 

@@ -353,7 +353,7 @@ static int flow_init(struct kunit *test)
 	if (!f)
 		return -ENOMEM;
 	test->priv = f;
-	return cssp_helper_create(&f->helper, &init_net, &init_user_ns, &init_pid_ns);
+	return cssp_helper_create(&f->helper, &init_net, current_cred(), &init_pid_ns);
 }
 
 /* End the helper, with the requests that a test has left. */

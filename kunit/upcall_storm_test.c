@@ -176,7 +176,7 @@ static void every_call_ends_once(struct kunit *test)
 	KUNIT_ASSERT_NOT_NULL(test, s);
 	KUNIT_ASSERT_NOT_NULL(test, w);
 	storm_users(test, s);
-	KUNIT_ASSERT_EQ(test, cssp_helper_create(&s->helper, &init_net, &init_user_ns,
+	KUNIT_ASSERT_EQ(test, cssp_helper_create(&s->helper, &init_net, current_cred(),
 						 &init_pid_ns), 0);
 	s->wq = alloc_workqueue("credssp_storm_test", WQ_UNBOUND, 0);
 	if (s->wq)

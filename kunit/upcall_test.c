@@ -540,7 +540,7 @@ static void helper_dies(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, cssp_conv_open(&conv, &f->who), -EHOSTUNREACH);
 
 	/* A new helper does not take over the old one's conversations. */
-	KUNIT_ASSERT_EQ(test, cssp_helper_create(&f->helper, &init_net, &init_user_ns,
+	KUNIT_ASSERT_EQ(test, cssp_helper_create(&f->helper, &init_net, current_cred(),
 						 &init_pid_ns), 0);
 	KUNIT_EXPECT_EQ(test, cssp_conv_call(queued->conv, CREDSSP_HLP_TLS_STEP, &nothing,
 					     &reply, &queued->wait), -EHOSTUNREACH);
@@ -554,7 +554,7 @@ static void one_helper_per_namespace(struct kunit *test)
 	struct cssp_helper *h, *second = NULL;
 
 	KUNIT_EXPECT_TRUE(test, cssp_upcall_present(&init_net));
-	KUNIT_EXPECT_EQ(test, cssp_helper_create(&second, &init_net, &init_user_ns,
+	KUNIT_EXPECT_EQ(test, cssp_helper_create(&second, &init_net, current_cred(),
 						 &init_pid_ns), -EBUSY);
 	KUNIT_EXPECT_NULL(test, second);
 	h = cssp_helper_find(&init_net);
@@ -633,7 +633,7 @@ static int upcall_init(struct kunit *test)
 		return -ENOMEM;
 	test->priv = f;
 	cssp_requester_pin_current(&f->who, &init_net);
-	return cssp_helper_create(&f->helper, &init_net, &init_user_ns, &init_pid_ns);
+	return cssp_helper_create(&f->helper, &init_net, current_cred(), &init_pid_ns);
 }
 
 static void upcall_exit(struct kunit *test)

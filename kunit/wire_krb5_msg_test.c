@@ -418,17 +418,36 @@ static void tgt_reqs_that_are_refused(struct kunit *test)
 	}
 }
 
-/* The type of a name is a hint. */
+/* The type of a name is a hint, and any Int32. */
 static void tgt_req_with_a_name_of_another_type(struct kunit *test)
 {
-	static const char host_type[] =
-		"301da003020105a103020110a211300fa003020103a10830061b01611b0162";
-	struct cssp_rd rd = test_hex(test, host_type);
+	static const char *const rows[] = {
+		"301da003020105a103020110a211300fa003020103a10830061b01611b0162",
+		/* -130, as Windows' KRB_NT_ENT_PRINCIPAL_AND_ID, and the ends of Int32 */
+		"301ea003020105a103020110a2123010a0040202ff7ea10830061b01611b0162",
+		"3020a003020105a103020110a2143012a006020480000000a10830061b01611b0162",
+		"3020a003020105a103020110a2143012a00602047fffffffa10830061b01611b0162",
+	};
+	/* Over 32 bits, and without a value */
+	static const char *const bad[] = {
+		"3021a003020105a103020110a2153013a00702050080000000a10830061b01611b0162",
+		"301ca003020105a103020110a210300ea0020200a10830061b01611b0162",
+	};
 	struct cssp_krb5_tgt_req req;
+	struct cssp_rd rd;
+	unsigned int i;
 
-	KUNIT_ASSERT_EQ(test, cssp_krb5_tgt_req_decode(&rd, &req), 0);
-	test_expect_hex(test, &req.service, "61");
-	test_expect_hex(test, &req.host, "62");
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		rd = test_hex(test, rows[i]);
+		KUNIT_ASSERT_EQ_MSG(test, cssp_krb5_tgt_req_decode(&rd, &req), 0, "row %u", i);
+		test_expect_hex(test, &req.service, "61");
+		test_expect_hex(test, &req.host, "62");
+	}
+	for (i = 0; i < ARRAY_SIZE(bad); i++) {
+		rd = test_hex(test, bad[i]);
+		KUNIT_EXPECT_EQ_MSG(test, cssp_krb5_tgt_req_decode(&rd, &req), -EBADMSG,
+				    "row %u", i);
+	}
 }
 
 static void tgt_reps(struct kunit *test)

@@ -8,6 +8,7 @@
 #   peer.conf	of acceptors: their enctypes are limited by kdc_enctype
 #   peer.keytab	the services of peer.credssp.test
 #   other.keytab the services of peer.other.test, in the other realm
+#   user.keytab	TERMSRV/user.credssp.test
 #   alice.keytab alice's own keys
 # Users: alice and bob, carol@OTHER.TEST, plain (without pre-authentication), locked, gone
 # (expired), stale (the password has expired), changed (it must be changed), and after
@@ -17,8 +18,10 @@ REALM=CREDSSP.TEST OTHER_REALM=OTHER.TEST
 PEER_HOST=peer.credssp.test
 # shellcheck disable=SC2034 # for those who source this
 PEER_TARGET=TERMSRV/$PEER_HOST OTHER_TARGET=TERMSRV/peer.other.test
-KDC='' KDC_PORT=${KDC_PORT:-8800} KDC_PID='' KDC_LIFE=10h KDC_REALM_LINES=''
+KDC='' KDC_PORT=${KDC_PORT:-8800} KDC_PID='' KDC_LIFE=10h
 KDC_SERVICES=(TERMSRV HTTP host cifs)
+# Tickets with a PAC, as since MIT 1.20; a standalone smbd refuses them.
+KDC_NO_PAC=false
 FAKETIME_LIB=''
 
 # Ports: the KDC's two realms, and one on which nothing listens.
@@ -69,9 +72,9 @@ kdc_server_conf() {
 				max_life = $KDC_LIFE
 				max_renewable_life = 7d
 				host_based_services = *
+				disable_pac = $KDC_NO_PAC
 				master_key_type = aes256-cts
 				supported_enctypes = $KDC_ENCTYPES
-				$KDC_REALM_LINES
 			}
 			CONF
 		done
@@ -120,6 +123,7 @@ kdc_fill() {
 	addprinc +requires_preauth -pw $PASSWORD -pwexpire yesterday stale
 	addprinc +requires_preauth -pw $PASSWORD +needchange changed
 	addprinc -randkey -allow_svr TERMSRV/user.credssp.test
+	ktadd -k $KDC/user.keytab TERMSRV/user.credssp.test
 	addprinc -pw $trust krbtgt/$OTHER_REALM@$REALM
 	addprinc -pw $trust krbtgt/$REALM@$OTHER_REALM
 	$(kdc_service_lines $PEER_HOST "$KDC/peer.keytab")

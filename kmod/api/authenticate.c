@@ -34,7 +34,7 @@ int cssp_authenticate_finish(struct cssp_authenticate *auth, struct credssp_cont
 	auth->expiry = call.isc.expiry;
 	/* The socket is a stream or dead by now; a missing report changes neither. */
 	if (cssp_context_report(ctx, &auth->report) || cssp_context_cert(ctx, &auth->cert) ||
-	    cssp_context_user(ctx, &auth->user))
+	    cssp_context_user(ctx, &auth->user) || cssp_context_trace(ctx, &auth->trace))
 		cssp_vbuf_clear(&auth->cert);
 	return ret;
 }

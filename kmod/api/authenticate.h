@@ -19,6 +19,7 @@
  * @report: out: what is known of the exchange, after a failure too
  * @cert: out: the peer's certificate, to be freed by the caller
  * @user: out: name of the user in UTF-8, likewise
+ * @trace: out: lines about KDCs and tickets in UTF-8, likewise
  */
 struct cssp_authenticate {
 	struct credssp_cred *cred;
@@ -33,6 +34,7 @@ struct cssp_authenticate {
 	struct credssp_report report;
 	struct cssp_vbuf cert;
 	struct cssp_vbuf user;
+	struct cssp_vbuf trace;
 };
 
 /**

@@ -363,6 +363,7 @@ s32 credssp_authenticate_socket(struct credssp_cred *cred, struct socket *sock,
 		*report = auth.report;
 	cssp_vbuf_free(&auth.cert);
 	cssp_vbuf_free(&auth.user);
+	cssp_vbuf_free(&auth.trace);
 	return cssp_status_exchange(ret);
 }
 EXPORT_SYMBOL_GPL(credssp_authenticate_socket);

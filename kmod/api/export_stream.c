@@ -4,6 +4,7 @@
 #include <linux/export.h>
 #include <linux/module.h>
 #include <linux/net.h>
+#include <net/sock.h>
 
 #include "../tls/ktls.h"
 #include "../wire/tls_record.h"
@@ -20,6 +21,9 @@ int credssp_send(struct socket *sock, const void *buffer, size_t length, u32 tim
 	might_sleep();
 	if (!cssp_ktls_is_on(sock))
 		return -EINVAL;
+	/* kTLS would notice it when the record goes out, and have taken the bytes. */
+	if (READ_ONCE(sock->sk->sk_shutdown) & SEND_SHUTDOWN)
+		return -EPIPE;
 	cssp_wait_init(&wait);
 	cssp_wait_start(&wait, timeout_ms);
 	patience = cssp_patience_of(&wait, MAX_SCHEDULE_TIMEOUT);
@@ -47,14 +51,15 @@ int credssp_poll(struct socket *sock, u32 timeout_ms)
 }
 EXPORT_SYMBOL_GPL(credssp_poll);
 
-/* Only the sending side. @ret: of the alert. */
-static int stream_end(struct socket *sock, int ret, const struct cssp_patience *patience)
+/* close_notify, and then the sending side alone */
+static int stream_end(struct socket *sock, const struct cssp_patience *patience)
 {
-	if (!ret)
-		ret = cssp_sock_wait_free(sock, cssp_sock_is_free, patience);
-	if (!ret)
-		ret = kernel_sock_shutdown(sock, SHUT_WR);
-	return ret;
+	int ret = cssp_ktls_send_close(sock, patience);
+
+	if (ret)
+		return ret;
+	ret = cssp_sock_wait_free(sock, cssp_sock_is_free, patience);
+	return ret ?: kernel_sock_shutdown(sock, SHUT_WR);
 }
 
 int credssp_shutdown(struct socket *sock)
@@ -69,7 +74,7 @@ int credssp_shutdown(struct socket *sock)
 	cssp_wait_init(&wait);
 	cssp_wait_start(&wait, CLOSE_MS);
 	patience = cssp_patience_of(&wait, MAX_SCHEDULE_TIMEOUT);
-	ret = stream_end(sock, cssp_ktls_send_close(sock, &patience), &patience);
+	ret = stream_end(sock, &patience);
 	if (ret)
 		cssp_sock_shutdown(sock);
 	return ret;

@@ -64,6 +64,22 @@ static int query_get_cert(const struct query_call *q, struct cssp_vbuf *out)
 	return cssp_vbuf_append(out, q->facts.cert.p, q->facts.cert.left);
 }
 
+static int query_get_trace(const struct query_call *q, struct cssp_vbuf *out)
+{
+	struct credssp_trace trace = {};
+	int ret;
+
+	ret = cssp_vbuf_append(out, &trace, sizeof(trace));
+	if (ret)
+		return ret;
+	ret = cssp_package_info_put_string(out, &q->facts.trace, &trace.text_offset,
+					   &trace.text_length);
+	if (ret)
+		return ret;
+	memcpy(out->data, &trace, sizeof(trace));
+	return 0;
+}
+
 static int query_get_issuers(const struct query_call *q, struct cssp_vbuf *out)
 {
 	return cssp_context_issuers(q->ctx, out);
@@ -292,6 +308,7 @@ static int query_get_negotiation(const struct query_call *q, struct cssp_vbuf *o
 static const struct query_row query_rows[] = {
 	{ SECPKG_ATTR_CREDSSP_REPORT, false, AT_ANY_TIME, false,
 	  offsetofend(struct credssp_report, cert_sha256), query_get_report },
+	{ SECPKG_ATTR_CREDSSP_TRACE, false, AT_ANY_TIME, false, 0, query_get_trace },
 	{ SECPKG_ATTR_REMOTE_CERT_CONTEXT, true, AT_ANY_TIME, false, 0, query_get_cert },
 	{ SECPKG_ATTR_ISSUER_LIST_EX, true, SINCE_BEGUN, false, 0, query_get_issuers },
 	{ SECPKG_ATTR_SIZES, false, SINCE_ESTABLISHED, false, 0, query_get_sizes },

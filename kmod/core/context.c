@@ -78,6 +78,7 @@ int cssp_context_begin_exchange(struct credssp_context *ctx)
 {
 	lockdep_assert_held(&ctx->lock);
 	cssp_context_end_exchange(ctx);
+	cssp_vbuf_free(&ctx->trace);
 	ctx->exchange = kzalloc(sizeof(*ctx->exchange), CSSP_GFP);
 	return ctx->exchange ? 0 : -ENOMEM;
 }
@@ -110,14 +111,18 @@ void cssp_context_update_report(struct credssp_context *ctx)
 	ctx->ops->report(ctx);
 }
 
-void cssp_context_report_mech(struct credssp_report *report,
-			      const struct cssp_mech_facts *facts)
+void cssp_context_report_mech(struct credssp_context *ctx, struct cssp_mech_facts *facts)
 {
+	struct credssp_report *report = &ctx->report;
+
 	report->mech_package = facts->package;
 	report->passed_over = facts->passed_over;
 	report->krb_error = facts->krb_error;
 	report->skew = facts->skew;
 	report->kdc_messages = facts->kdc_messages;
+	cssp_mech_trace_move(&ctx->trace, &facts->trace);
+	if (facts->user_to_user)
+		report->facts |= CREDSSP_FACT_USER_TO_USER;
 }
 
 static void context_release(struct kref *ref)
@@ -130,6 +135,7 @@ static void context_release(struct kref *ref)
 	cssp_context_wipe(ctx);
 	cssp_vbuf_free(&ctx->output);
 	cssp_vbuf_free(&ctx->issuers);
+	cssp_vbuf_free(&ctx->trace);
 	cssp_vbuf_free(&ctx->cert);
 	kfree(ctx->user);
 	cssp_spn_free(&ctx->target);
@@ -199,6 +205,7 @@ void cssp_context_look_up_facts(const struct credssp_context *ctx,
 		.attributes = cssp_context_attributes(ctx),
 		.report = &ctx->report,
 		.cert = cssp_vbuf_rd(&ctx->cert),
+		.trace = cssp_vbuf_rd(&ctx->trace),
 		.user = cssp_rd_of(user, strlen(user)),
 		.target = cssp_rd_of(target, strlen(target)),
 		.session_key = cssp_rd_of(ctx->session_key.bytes, ctx->session_key.length),
@@ -302,15 +309,27 @@ int cssp_context_user(struct credssp_context *ctx, struct cssp_vbuf *user)
 	return ret;
 }
 
-int cssp_context_cert(struct credssp_context *ctx, struct cssp_vbuf *cert)
+/* A copy of @from, which is a part of @ctx */
+static int context_copy(struct credssp_context *ctx, const struct cssp_vbuf *from,
+			struct cssp_vbuf *to)
 {
 	struct cssp_rd rd;
 	int ret;
 
 	if (cssp_context_lock(ctx))
 		return -EINTR;
-	rd = cssp_vbuf_rd(&ctx->cert);
-	ret = cssp_vbuf_set(cert, &rd);
+	rd = cssp_vbuf_rd(from);
+	ret = cssp_vbuf_set(to, &rd);
 	cssp_context_unlock(ctx);
 	return ret;
+}
+
+int cssp_context_cert(struct credssp_context *ctx, struct cssp_vbuf *cert)
+{
+	return context_copy(ctx, &ctx->cert, cert);
+}
+
+int cssp_context_trace(struct credssp_context *ctx, struct cssp_vbuf *trace)
+{
+	return context_copy(ctx, &ctx->trace, trace);
 }

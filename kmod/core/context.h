@@ -185,6 +185,8 @@ int __must_check cssp_context_report(struct credssp_context *ctx,
 int __must_check cssp_context_user(struct credssp_context *ctx, struct cssp_vbuf *user);
 /* A copy of the peer's certificate in DER; empty before the handshake. */
 int __must_check cssp_context_cert(struct credssp_context *ctx, struct cssp_vbuf *cert);
+/* Lines about KDCs and tickets of the exchange in UTF-8; empty without Kerberos. */
+int __must_check cssp_context_trace(struct credssp_context *ctx, struct cssp_vbuf *trace);
 
 /*
  * Lock a context for the functions below. 0, or -EINTR when the task was killed while
@@ -200,6 +202,7 @@ void cssp_context_unlock(struct credssp_context *ctx);
  * @attributes: ISC_RET_* as the last call gave them
  * @report: borrowed from the context, as are the bytes of the readers below
  * @cert: the peer's certificate in DER; empty before the handshake
+ * @trace: lines about KDCs and tickets of the exchange, in UTF-8
  * @user: the user's name in UTF-8, DOMAIN\user or the user alone; empty before the
  *	exchange begins, and for a name that is not valid text
  * @target: target name of the exchange in UTF-8
@@ -212,6 +215,7 @@ struct cssp_context_facts {
 	u32 attributes;
 	const struct credssp_report *report;
 	struct cssp_rd cert;
+	struct cssp_rd trace;
 	struct cssp_rd user;
 	struct cssp_rd target;
 	struct cssp_rd session_key;

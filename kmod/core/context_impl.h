@@ -78,6 +78,7 @@ struct cssp_exchange {
  * @reason: enum credssp_reason of a failure outside the machine, the mechanism and
  *	the channel, which have their own
  * @report: facts about the exchange, brought up to date at the end of each call
+ * @trace: lines of text about KDCs and tickets of the exchange
  * @channel: CredSSP: transport; NULL before the exchange of tokens and when dead
  * @cert: CredSSP: the peer's certificate, for reports
  * @issuers: CredSSP: issuers that the server accepts in it
@@ -112,6 +113,7 @@ struct credssp_context {
 	int result;
 	u32 reason;
 	struct credssp_report report;
+	struct cssp_vbuf trace;
 
 	struct cssp_channel *channel;
 	struct cssp_vbuf cert;
@@ -218,9 +220,8 @@ int __must_check cssp_context_begin_exchange(struct credssp_context *ctx);
 void cssp_context_end_exchange(struct credssp_context *ctx);
 /* Bring @ctx->report up to date. */
 void cssp_context_update_report(struct credssp_context *ctx);
-/* The part of @report that the mechanism tells. */
-void cssp_context_report_mech(struct credssp_report *report,
-			      const struct cssp_mech_facts *facts);
+/* The part of @ctx->report that the mechanism tells; its trace is moved to @ctx. */
+void cssp_context_report_mech(struct credssp_context *ctx, struct cssp_mech_facts *facts);
 
 /*
  * Is the context a stream on a socket: established on the caller's, or exported?

@@ -305,12 +305,13 @@ static int exchange_credssp_pull_wire(struct credssp_context *ctx)
 	return ctx->attached ? 0 : cssp_channel_pull_wire(ctx->channel, &ctx->output);
 }
 
-static void exchange_credssp_report_client(struct credssp_report *r,
-					   const struct cssp_client *client)
+static void exchange_credssp_report_client(struct credssp_context *ctx,
+					   struct cssp_client *client)
 {
-	const struct cssp_client_facts *facts = &client->facts;
+	struct cssp_client_facts *facts = &client->facts;
+	struct credssp_report *r = &ctx->report;
 
-	cssp_context_report_mech(r, &facts->mech);
+	cssp_context_report_mech(ctx, &facts->mech);
 	r->credssp_version = facts->version;
 	r->peer_version = facts->peer_version;
 	r->ntstatus = facts->ntstatus;
@@ -331,7 +332,7 @@ static void exchange_credssp_report(struct credssp_context *ctx)
 	struct credssp_report *r = &ctx->report;
 
 	if (ctx->exchange)
-		exchange_credssp_report_client(r, &ctx->exchange->client);
+		exchange_credssp_report_client(ctx, &ctx->exchange->client);
 	if (!ctx->channel)
 		return;
 	r->tls_alert = cssp_channel_alert(ctx->channel);

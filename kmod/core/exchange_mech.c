@@ -27,7 +27,7 @@ static void exchange_mech_wipe(struct credssp_context *ctx)
 {
 	cssp_mech_free(ctx->inner.mech);
 	ctx->inner.mech = NULL;
-	cssp_vbuf_free(&ctx->inner.facts.client);
+	cssp_mech_facts_free(&ctx->inner.facts);
 	cssp_vbuf_free(&ctx->inner.input);
 }
 
@@ -140,7 +140,7 @@ static u32 exchange_mech_attributes(const struct credssp_context *ctx)
 
 static void exchange_mech_report(struct credssp_context *ctx)
 {
-	cssp_context_report_mech(&ctx->report, &ctx->inner.facts);
+	cssp_context_report_mech(ctx, &ctx->inner.facts);
 	if (ctx->state == CSSP_CONTEXT_ESTABLISHED && !ctx->inner.mech->ntlm_only)
 		ctx->report.facts |= CREDSSP_FACT_KERBEROS_PROVEN | CREDSSP_FACT_SERVER_PROVEN;
 }

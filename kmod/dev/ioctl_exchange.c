@@ -216,7 +216,8 @@ static int ioctl_authenticate_copy_out(const struct cssp_authenticate *auth,
 				       struct credssp_ioc_authenticate *a)
 {
 	return ioctl_copy_out_if_room(a->cert, &a->cert_length, &auth->cert) ?:
-	       ioctl_copy_out_if_room(a->user, &a->user_length, &auth->user);
+	       ioctl_copy_out_if_room(a->user, &a->user_length, &auth->user) ?:
+	       ioctl_copy_out_if_room(a->trace, &a->trace_length, &auth->trace);
 }
 
 static int ioctl_authenticate(struct cssp_authenticate *auth,
@@ -237,7 +238,7 @@ int cssp_ioctl_check_authenticate(const struct cssp_chardev_file *file, const vo
 {
 	const struct credssp_ioc_authenticate *a = args;
 
-	return a->flags & ~CREDSSP_AUTH_EARLY_AUTH || a->__reserved || a->__reserved2 ? -EINVAL : 0;
+	return a->flags & ~CREDSSP_AUTH_EARLY_AUTH || a->__reserved ? -EINVAL : 0;
 }
 
 int cssp_ioctl_authenticate(struct cssp_chardev_file *file, void *args)
@@ -260,6 +261,7 @@ int cssp_ioctl_authenticate(struct cssp_chardev_file *file, void *args)
 	if (ret) {
 		a->cert_length = 0;
 		a->user_length = 0;
+		a->trace_length = 0;
 	} else {
 		ret = ioctl_authenticate(&auth, a);
 	}
@@ -272,6 +274,7 @@ int cssp_ioctl_authenticate(struct cssp_chardev_file *file, void *args)
 	cssp_requester_drop(&who);
 	cssp_vbuf_free(&auth.cert);
 	cssp_vbuf_free(&auth.user);
+	cssp_vbuf_free(&auth.trace);
 	cssp_vbuf_free(&target);
 	return fatal_signal_pending(current) ? -EINTR : ret;
 }

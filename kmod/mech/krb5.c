@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Kerberos initiator, RFC 4121, with user-to-user: its states, its keys, and the messages
- * that they protect. The helper makes the AP-REQ and reads the AP-REP (krb5_upcall.c); its
- * last reply has the context's key.
+ * Kerberos initiator, RFC 4121, with user-to-user: its states. The helper makes the AP-REQ and
+ * reads the AP-REP (krb5_upcall.c); its last reply has the context's key (krb5_context.c).
+ *
+ * A service may take user-to-user tickets only. Its KDC says so before there is a ticket (27),
+ * the service itself in place of the AP-REP (69): then the exchange goes on with a TGT-REQ.
+ * Nothing proves the service's KRB-ERROR, but user-to-user is not weaker.
  */
 #define pr_fmt(fmt) "credssp: " fmt
 
@@ -18,11 +21,17 @@
 
 /**
  * struct krb5_leg - what a handler computes, for the dispatcher to commit
+ * @next: the state after it; the row's, unless the handler chooses another
+ * @progress: likewise
+ * @user_to_user: user-to-user is demanded: @token is a TGT-REQ
  * @token: the message to send
  * @answer: the helper's reply, if there is one
  * @outcome: to be reported, also after a failure
  */
 struct krb5_leg {
+	enum cssp_krb5_state next;
+	enum cssp_mech_progress progress;
+	bool user_to_user;
 	struct cssp_vbuf token;
 	struct cssp_krb5_answer answer;
 	struct cssp_krb5_outcome outcome;
@@ -38,9 +47,7 @@ static void krb5_wipe(struct cssp_krb5 *k)
 {
 	cssp_krb5_upcall_end(&k->upcall);
 	cssp_vbuf_free(&k->saved);
-	cssp_krb5_dir_wipe(&k->to_server);
-	cssp_krb5_dir_wipe(&k->to_client);
-	memzero_explicit(&k->session_key, sizeof(k->session_key));
+	cssp_krb5_context_wipe(&k->context);
 	k->id = NULL;
 	k->bindings = NULL;
 }
@@ -55,8 +62,8 @@ static int krb5_enter(struct cssp_krb5 *k, enum cssp_krb5_state next, u32 reason
 		k->state = next;
 		return 0;
 	}
-	if (k->base.reason == CREDSSP_REASON_NONE)
-		k->base.reason = reason ?: cssp_reason(CSSP_LAYER_KRB5, ret);
+	if (k->context.base.reason == CREDSSP_REASON_NONE)
+		k->context.base.reason = reason ?: cssp_reason(CSSP_LAYER_KRB5, ret);
 	k->state = CSSP_KRB5_STATE_DEAD;
 	krb5_wipe(k);
 	return ret;
@@ -120,6 +127,25 @@ static int krb5_make_ap_req(struct cssp_krb5 *k, const struct cssp_rd *peer_tick
 	return cssp_krb5_message_frame(&t, &leg->token);
 }
 
+static int krb5_make_tgt_req(const struct cssp_krb5 *k, struct krb5_leg *leg)
+{
+	const struct cssp_rd target = cssp_vbuf_rd(&k->target);
+
+	return cssp_krb5_message_tgt_req(&target, &leg->token);
+}
+
+/* Go on user-to-user after the failure @ret, if it demands that for the first time. */
+static int krb5_try_user_to_user(const struct cssp_krb5 *k, struct krb5_leg *leg, int ret)
+{
+	if (leg->outcome.reason != CREDSSP_REASON_USER_TO_USER || k->user_to_user)
+		return ret;
+	leg->outcome.reason = 0;
+	leg->user_to_user = true;
+	leg->next = CSSP_KRB5_STATE_TGT_REQ_SENT;
+	leg->progress = CSSP_MECH_CONTINUE;
+	return krb5_make_tgt_req(k, leg);
+}
+
 static int krb5_start(struct cssp_krb5 *k, const struct cssp_rd *in, struct krb5_leg *leg)
 {
 	const struct cssp_rd none = {};
@@ -128,18 +154,20 @@ static int krb5_start(struct cssp_krb5 *k, const struct cssp_rd *in, struct krb5
 	if (in->left)
 		return CSSP_E_STATE;
 	ret = krb5_check_target(k, leg);
-	return ret ?: krb5_make_ap_req(k, &none, leg);
+	if (ret)
+		return ret;
+	ret = krb5_make_ap_req(k, &none, leg);
+	return ret ? krb5_try_user_to_user(k, leg, ret) : 0;
 }
 
 static int krb5_start_user(struct cssp_krb5 *k, const struct cssp_rd *in, struct krb5_leg *leg)
 {
-	const struct cssp_rd target = cssp_vbuf_rd(&k->target);
 	int ret;
 
 	if (in->left)
 		return CSSP_E_STATE;
 	ret = krb5_check_target(k, leg);
-	return ret ?: cssp_krb5_message_tgt_req(&target, &leg->token);
+	return ret ?: krb5_make_tgt_req(k, leg);
 }
 
 static int krb5_take_tgt_rep(struct cssp_krb5 *k, const struct cssp_rd *in,
@@ -165,6 +193,17 @@ static void krb5_forget_tickets(struct cssp_krb5 *k, const struct krb5_leg *leg)
 		cssp_ticket_store_drop(k->store, k->id, &k->tickets->realm);
 }
 
+/* There is no AP-REP: @ret. The helper's conversation is of no more use. */
+static int krb5_take_refusal(struct cssp_krb5 *k, struct krb5_leg *leg, int ret)
+{
+	ret = krb5_try_user_to_user(k, leg, ret);
+	if (ret)
+		krb5_forget_tickets(k, leg);
+	else
+		cssp_krb5_upcall_end(&k->upcall);
+	return ret;
+}
+
 static int krb5_take_ap_rep(struct cssp_krb5 *k, const struct cssp_rd *in,
 			    struct krb5_leg *leg)
 {
@@ -172,10 +211,8 @@ static int krb5_take_ap_rep(struct cssp_krb5 *k, const struct cssp_rd *in,
 	int ret;
 
 	ret = krb5_receive(k, in, CSSP_KRB5_AP_REP, &body, leg);
-	if (ret) {
-		krb5_forget_tickets(k, leg);
-		return ret;
-	}
+	if (ret)
+		return krb5_take_refusal(k, leg, ret);
 	return cssp_krb5_upcall_step(&k->upcall, &body, &leg->answer, &leg->outcome);
 }
 
@@ -214,9 +251,12 @@ static const struct krb5_transition {
 	},
 };
 
-static void krb5_report(struct cssp_krb5 *k, const struct cssp_krb5_outcome *o)
+/* Also after a failure. Without memory for the lines there are none. */
+static void krb5_report(struct cssp_krb5 *k, const struct krb5_leg *leg)
 {
-	struct cssp_mech_facts *facts = &k->base.facts;
+	const struct cssp_krb5_outcome *o = &leg->outcome;
+	struct cssp_mech_facts *facts = &k->context.base.facts;
+	struct cssp_vbuf trace = {};
 
 	facts->kdc_messages += o->kdc_messages;
 	if (o->krb_error)
@@ -224,26 +264,19 @@ static void krb5_report(struct cssp_krb5 *k, const struct cssp_krb5_outcome *o)
 	if (o->skew)
 		facts->skew = o->skew;
 	if (o->unavailable)
-		k->base.unavailable = true;
-}
-
-/* The name gets its NUL. */
-static int krb5_set_client(struct cssp_vbuf *client, const struct cssp_rd *name)
-{
-	int ret;
-
-	ret = cssp_vbuf_set(client, name);
-	return ret ?: cssp_vbuf_append(client, "", 1);
+		k->context.base.unavailable = true;
+	if (!cssp_vbuf_set(&trace, &leg->answer.trace))
+		cssp_mech_trace_move(&facts->trace, &trace);
 }
 
 static int krb5_commit_ticket(struct cssp_krb5 *k, const struct cssp_krb5_answer *a)
 {
 	int ret;
 
-	ret = krb5_set_client(&k->base.facts.client, &a->client);
+	ret = cssp_krb5_message_client(&a->client, &k->context.base.facts.client);
 	if (ret)
 		return ret;
-	k->base.facts.not_after = a->head.not_after;
+	k->context.base.facts.not_after = a->head.not_after;
 	return cssp_vbuf_set(&k->saved, &a->saved);
 }
 
@@ -258,26 +291,13 @@ static void krb5_keep_tickets(struct cssp_krb5 *k)
 	cssp_vbuf_free(&k->saved);
 }
 
-static_assert(CSSP_KRB5_KEY_MAX <= CSSP_SESSION_KEY_MAX);
-
 /* Key both directions, and drop what only the exchange needed. */
 static int krb5_commit_keys(struct cssp_krb5 *k, const struct cssp_krb5_answer *a)
 {
-	bool subkey = a->head.flags & CREDSSP_HLP_KRB5_ACCEPTOR_SUBKEY;
-	int ret;
+	int ret = cssp_krb5_context_establish(&k->context, a, CSSP_KRB5_INITIATOR_TO_ACCEPTOR);
 
-	ret = cssp_krb5_dir_init(&k->to_server, a->enctype, a->head.key,
-				 CSSP_KRB5_INITIATOR_TO_ACCEPTOR, subkey, a->head.tx_seq);
 	if (ret)
 		return ret;
-	ret = cssp_krb5_dir_init(&k->to_client, a->enctype, a->head.key,
-				 CSSP_KRB5_ACCEPTOR_TO_INITIATOR, subkey, a->head.rx_seq);
-	if (ret)
-		return ret;
-	k->session_key.length = a->enctype->key_size;
-	memcpy(k->session_key.bytes, a->head.key, a->enctype->key_size);
-	k->base.trailer = cssp_krb5_seal_size(a->enctype);
-	k->base.signature = cssp_krb5_mic_size(a->enctype);
 	krb5_keep_tickets(k);
 	k->id = NULL;
 	k->bindings = NULL;
@@ -288,6 +308,8 @@ static int krb5_commit(struct cssp_krb5 *k, const struct krb5_leg *leg)
 {
 	int ret = 0;
 
+	k->user_to_user |= leg->user_to_user;
+	k->context.base.facts.user_to_user = k->user_to_user;
 	if (leg->answer.message.left)
 		ret = krb5_commit_ticket(k, &leg->answer);
 	if (!ret && leg->answer.head.state == CREDSSP_HLP_KRB5_DONE)
@@ -300,11 +322,11 @@ static int krb5_step(struct cssp_mech *mech, const struct cssp_rd *in,
 {
 	struct cssp_krb5 *k = cssp_krb5_of(mech);
 	const struct krb5_transition *t = &krb5_transitions[k->state];
-	struct krb5_leg leg = {};
+	struct krb5_leg leg = { .next = t->next, .progress = t->progress };
 	int ret;
 
 	ret = t->handle(k, in, &leg);
-	krb5_report(k, &leg.outcome);
+	krb5_report(k, &leg);
 	if (ret)
 		goto out;
 	ret = krb5_commit(k, &leg);
@@ -313,74 +335,16 @@ static int krb5_step(struct cssp_mech *mech, const struct cssp_rd *in,
 	ret = cssp_vbuf_append(out, leg.token.data, leg.token.len);
 	if (ret)
 		goto out;
-	*progress = t->progress;
+	*progress = leg.progress;
 out:
 	krb5_leg_free(&leg);
-	return krb5_enter(k, t->next, leg.outcome.reason, ret);
+	return krb5_enter(k, leg.next, leg.outcome.reason, ret);
 }
 
-static int krb5_check_established(const struct cssp_krb5 *k)
+/* A message has failed. */
+static int krb5_fail(struct cssp_mech *mech, int err)
 {
-	return k->state == CSSP_KRB5_STATE_ESTABLISHED ? 0 : CSSP_E_STATE;
-}
-
-/* After a message: the state stays, unless @ret is a failure. Returns @ret. */
-static int krb5_end_message(struct cssp_krb5 *k, int ret)
-{
-	return krb5_enter(k, k->state, CREDSSP_REASON_NONE, ret);
-}
-
-static int krb5_wrap(struct cssp_mech *mech, const struct cssp_rd *plain,
-		     struct cssp_vbuf *out)
-{
-	struct cssp_krb5 *k = cssp_krb5_of(mech);
-	int ret;
-
-	ret = krb5_check_established(k) ?: cssp_krb5_seal(&k->to_server, plain, out);
-	return krb5_end_message(k, ret);
-}
-
-static int krb5_unwrap(struct cssp_mech *mech, const struct cssp_rd *sealed,
-		       struct cssp_vbuf *out)
-{
-	struct cssp_krb5 *k = cssp_krb5_of(mech);
-	int ret;
-
-	ret = krb5_check_established(k) ?: cssp_krb5_unseal(&k->to_client, sealed, out);
-	return krb5_end_message(k, ret);
-}
-
-/* The mechListMIC is a signature like others (RFC 4178 5), with the next number. */
-static int krb5_sign(struct cssp_mech *mech, const struct cssp_rd *message,
-		     struct cssp_vbuf *out)
-{
-	struct cssp_krb5 *k = cssp_krb5_of(mech);
-	int ret;
-
-	ret = krb5_check_established(k) ?: cssp_krb5_sign(&k->to_server, message, out);
-	return krb5_end_message(k, ret);
-}
-
-static int krb5_verify(struct cssp_mech *mech, const struct cssp_rd *message,
-		       const struct cssp_rd *signature)
-{
-	struct cssp_krb5 *k = cssp_krb5_of(mech);
-	int ret;
-
-	ret = krb5_check_established(k) ?: cssp_krb5_verify(&k->to_client, message, signature);
-	return krb5_end_message(k, ret);
-}
-
-static int krb5_session_key(struct cssp_mech *mech, struct cssp_session_key *key)
-{
-	struct cssp_krb5 *k = cssp_krb5_of(mech);
-	int ret = krb5_check_established(k);
-
-	if (ret)
-		return ret;
-	*key = k->session_key;
-	memzero_explicit(&k->session_key, sizeof(k->session_key));
-	return 0;
+	return krb5_enter(cssp_krb5_of(mech), CSSP_KRB5_STATE_DEAD, CREDSSP_REASON_NONE, err);
 }
 
 static void krb5_free(struct cssp_mech *mech)
@@ -389,17 +353,8 @@ static void krb5_free(struct cssp_mech *mech)
 
 	krb5_wipe(k);
 	cssp_vbuf_free(&k->target);
-	cssp_vbuf_free(&k->base.facts.client);
+	cssp_mech_facts_free(&k->context.base.facts);
 	kfree_sensitive(k);
-}
-
-/* The sizes before the encryption type is known: those of the largest one */
-static void krb5_set_sizes(struct cssp_krb5 *k)
-{
-	const struct cssp_krb5_enctype *e = cssp_krb5_enctype_find(CSSP_KRB5_AES256_SHA384);
-
-	k->base.trailer = cssp_krb5_seal_size(e);
-	k->base.signature = cssp_krb5_mic_size(e);
 }
 
 /* For a caller that passes none */
@@ -419,8 +374,9 @@ static int krb5_create(struct cssp_mech **mech, const struct cssp_mech_params *p
 
 	if (!k)
 		return -ENOMEM;
-	k->base.ops = &cssp_krb5_ops;
-	k->base.facts.package = CREDSSP_PACKAGE_KERBEROS;
+	k->context.base.ops = &cssp_krb5_ops;
+	k->context.fail = krb5_fail;
+	k->context.base.facts.package = CREDSSP_PACKAGE_KERBEROS;
 	k->id = params->id;
 	k->bindings = params->bindings;
 	k->tickets = params->tickets ?: &krb5_no_tickets;
@@ -431,14 +387,14 @@ static int krb5_create(struct cssp_mech **mech, const struct cssp_mech_params *p
 	k->upcall.ops = params->helper ?: &cssp_helper_upcall;
 	k->upcall.who = params->who;
 	k->upcall.wait = params->wait;
-	krb5_set_sizes(k);
+	cssp_krb5_context_guess_sizes(&k->context);
 	ret = cssp_krb5_message_target(params->target, &k->target);
 	/* The first step reports a target without a principal. */
 	if (ret && ret != CSSP_E_TARGET) {
-		krb5_free(&k->base);
+		krb5_free(&k->context.base);
 		return ret;
 	}
-	*mech = &k->base;
+	*mech = &k->context.base;
 	return 0;
 }
 
@@ -446,12 +402,12 @@ const struct cssp_mech_ops cssp_krb5_ops = {
 	.needs_tickets = true,
 	.create = krb5_create,
 	.step = krb5_step,
-	.wrap = krb5_wrap,
-	.unwrap = krb5_unwrap,
-	.sign = krb5_sign,
-	.verify = krb5_verify,
-	.list_mic = krb5_sign,
-	.check_list_mic = krb5_verify,
-	.session_key = krb5_session_key,
+	.wrap = cssp_krb5_context_wrap,
+	.unwrap = cssp_krb5_context_unwrap,
+	.sign = cssp_krb5_context_sign,
+	.verify = cssp_krb5_context_verify,
+	.list_mic = cssp_krb5_context_sign,
+	.check_list_mic = cssp_krb5_context_verify,
+	.session_key = cssp_krb5_context_session_key,
 	.free = krb5_free,
 };

@@ -3,9 +3,8 @@
 #ifndef CSSP_MECH_KRB5_H
 #define CSSP_MECH_KRB5_H
 
-#include "../crypto/krb5_seal.h"
+#include "krb5_context.h"
 #include "krb5_upcall.h"
-#include "mech.h"
 
 enum cssp_krb5_state {
 	CSSP_KRB5_STATE_START,
@@ -20,22 +19,20 @@ enum cssp_krb5_state {
 
 /**
  * struct cssp_krb5 - a Kerberos initiator
- * @base: the part that callers see
+ * @context: the part that the acceptor has as well; keyed in ESTABLISHED
  * @id: borrowed; NULL in ESTABLISHED and DEAD
  * @tickets: borrowed
  * @store: borrowed, may be NULL
  * @target: SERVICE/HOST; empty if the target name has no principal
  * @bindings: MD5 of the channel bindings, or NULL; borrowed, NULL like @id
- * @user_to_user: framed as such
+ * @user_to_user: framed as such; set as well when the KDC or the server demands it
  * @optional: another mechanism can take the place of this one
  * @state: written by the dispatcher only
  * @upcall: conversation with the helper
  * @saved: tickets to be put into @store when the exchange succeeds
- * @to_server, @to_client: keyed in ESTABLISHED
- * @session_key: set in ESTABLISHED
  */
 struct cssp_krb5 {
-	struct cssp_mech base;
+	struct cssp_krb5_context context;
 	const struct cssp_identity *id;
 	const struct cssp_tickets *tickets;
 	struct cssp_ticket_store *store;
@@ -46,14 +43,11 @@ struct cssp_krb5 {
 	enum cssp_krb5_state state;
 	struct cssp_krb5_upcall upcall;
 	struct cssp_vbuf saved;
-	struct cssp_krb5_dir to_server;
-	struct cssp_krb5_dir to_client;
-	struct cssp_session_key session_key;
 };
 
 static inline struct cssp_krb5 *cssp_krb5_of(struct cssp_mech *mech)
 {
-	return container_of(mech, struct cssp_krb5, base);
+	return container_of(mech, struct cssp_krb5, context.base);
 }
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Messages between a Kerberos initiator and its peer: names, frames, errors. */
+/* Messages between the Kerberos initiator and the acceptor: names, frames, errors. */
 #include "krb5_message.h"
 
 #include <linux/inet.h>
@@ -118,24 +118,51 @@ static struct cssp_krb5_tgt_req message_name_of(const struct cssp_rd *target)
 	return req;
 }
 
+/* Frame the user-to-user message that was written to @body, and free it. */
+static int message_frame_user(u16 id, struct cssp_vbuf *body, const struct cssp_wr *wr,
+			      struct cssp_vbuf *token)
+{
+	struct cssp_krb5_token t = { .user_to_user = true, .id = id };
+	int ret = cssp_encode_end(body, wr);
+
+	t.body = cssp_vbuf_rd(body);
+	if (!ret)
+		ret = cssp_krb5_message_frame(&t, token);
+	cssp_vbuf_free(body);
+	return ret;
+}
+
 int cssp_krb5_message_tgt_req(const struct cssp_rd *target, struct cssp_vbuf *token)
 {
 	struct cssp_krb5_tgt_req req = message_name_of(target);
-	struct cssp_krb5_token t = { .user_to_user = true, .id = CSSP_KRB5_TGT_REQ };
 	struct cssp_vbuf body = {};
 	struct cssp_wr wr;
 	int ret;
 
 	ret = cssp_encode_begin(&body, cssp_krb5_tgt_req_size(&req), &wr);
 	if (ret)
-		goto out_free;
+		return ret;
 	cssp_krb5_tgt_req_encode(&req, &wr);
-	ret = cssp_encode_end(&body, &wr);
+	return message_frame_user(CSSP_KRB5_TGT_REQ, &body, &wr, token);
+}
+
+int cssp_krb5_message_tgt_rep(const struct cssp_rd *ticket, struct cssp_vbuf *token)
+{
+	struct cssp_vbuf body = {};
+	struct cssp_wr wr;
+	int ret;
+
+	ret = cssp_encode_begin(&body, cssp_krb5_tgt_rep_size(ticket), &wr);
 	if (ret)
-		goto out_free;
-	t.body = cssp_vbuf_rd(&body);
-	ret = cssp_krb5_message_frame(&t, token);
-out_free:
-	cssp_vbuf_free(&body);
-	return ret;
+		return ret;
+	cssp_krb5_tgt_rep_encode(ticket, &wr);
+	return message_frame_user(CSSP_KRB5_TGT_REP, &body, &wr, token);
+}
+
+int cssp_krb5_message_client(const struct cssp_rd *name, struct cssp_vbuf *client)
+{
+	int ret;
+
+	ret = cssp_vbuf_set(client, name);
+	return ret ?: cssp_vbuf_append(client, "", 1);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The messages between a Kerberos initiator and its peer; for mech/krb5.c only. */
+/* The messages between the Kerberos initiator and the acceptor; for these two only. */
 #ifndef CSSP_MECH_KRB5_MESSAGE_H
 #define CSSP_MECH_KRB5_MESSAGE_H
 
@@ -26,6 +26,13 @@ int __must_check cssp_krb5_message_frame(const struct cssp_krb5_token *t,
 /* TGT-REQ for @target, SERVICE/HOST. @token: out: replaced. 0, -ENOMEM or -EDQUOT. */
 int __must_check cssp_krb5_message_tgt_req(const struct cssp_rd *target,
 					   struct cssp_vbuf *token);
+
+/* TGT-REP with @ticket, framed. @token: out: replaced. 0, -ENOMEM or -EDQUOT. */
+int __must_check cssp_krb5_message_tgt_rep(const struct cssp_rd *ticket,
+					   struct cssp_vbuf *token);
+
+/* The client's @name for the report, with NUL. @client: out: replaced. -ENOMEM or -EDQUOT. */
+int __must_check cssp_krb5_message_client(const struct cssp_rd *name, struct cssp_vbuf *client);
 
 /**
  * cssp_krb5_message_error() - a KRB-ERROR of the peer

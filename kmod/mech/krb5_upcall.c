@@ -72,6 +72,19 @@ static const struct {
 	[CREDSSP_HLP_KRB5_FAIL_PROOF] = {
 		CSSP_E_WRONG_PRINCIPAL, CREDSSP_REASON_SERVER_NOT_PROVEN, false
 	},
+	/* The initiator's ticket is for another service, or under an old key. */
+	[CREDSSP_HLP_KRB5_FAIL_KEY] = {
+		CSSP_E_WRONG_PRINCIPAL, CREDSSP_REASON_KRB_ERROR, false
+	},
+	[CREDSSP_HLP_KRB5_FAIL_REPLAY] = {
+		CSSP_E_LOGON_DENIED, CREDSSP_REASON_KRB_ERROR, false
+	},
+	[CREDSSP_HLP_KRB5_FAIL_BINDINGS] = {
+		CSSP_E_ALTERED, CREDSSP_REASON_BINDING, false
+	},
+	[CREDSSP_HLP_KRB5_FAIL_REQUEST] = {
+		CSSP_E_ALTERED, CREDSSP_REASON_MECH_TOKEN, false
+	},
 };
 
 static int upcall_failed(struct cssp_krb5_outcome *o, u32 failure)
@@ -121,8 +134,7 @@ static u32 upcall_source(const struct cssp_krb5_ask *ask)
 	return CREDSSP_HLP_KRB5_CCACHE;
 }
 
-/* Milliseconds. The call itself checks that the deadline has not passed. */
-static u32 upcall_time_limit(const struct cssp_krb5_upcall *u)
+u32 cssp_krb5_upcall_time_limit(const struct cssp_krb5_upcall *u)
 {
 	long limit = msecs_to_jiffies(cssp_upcall_timeout_ms());
 
@@ -241,21 +253,68 @@ static int upcall_check_failure(const struct credssp_hlp_krb5_reply *head)
 	return 0;
 }
 
-/*
- * The fields of a state @good with an AP-REQ (@has_message).  @saved_max: bytes of tickets
- * that are expected.
- */
-static int upcall_check_message(const struct credssp_hlp_krb5_reply *head, u32 good,
-				bool has_message, size_t saved_max)
+static bool upcall_is_message_length(u32 length)
 {
-	if (head->state != good || !has_message)
-		return head->message_length || head->client_length || head->saved_length ||
-		       head->not_after ? -EREMOTEIO : 0;
-	if (!head->message_length || head->message_length > CREDSSP_HLP_MAX_KRB5_MESSAGE ||
-	    !head->client_length || head->client_length > CLIENT_MAX ||
-	    head->saved_length > saved_max)
+	return length && length <= CREDSSP_HLP_MAX_KRB5_MESSAGE;
+}
+
+/*
+ * The messages of KRB5_ACCEPT: with DONE there is an AP-REP if the initiator wants it, which
+ * alone can carry a subkey. With FAILED there may be a KRB-ERROR.
+ */
+static int upcall_check_accepted(const struct credssp_hlp_krb5_reply *head)
+{
+	bool mutual = head->gss_flags & CREDSSP_HLP_KRB5_GSS_MUTUAL;
+
+	if (head->saved_length || head->message_length > CREDSSP_HLP_MAX_KRB5_MESSAGE)
+		return -EREMOTEIO;
+	if (head->state != CREDSSP_HLP_KRB5_DONE)
+		return head->client_length || head->not_after || head->gss_flags ?
+			-EREMOTEIO : 0;
+	if (!head->client_length || head->client_length > CLIENT_MAX ||
+	    mutual != !!head->message_length)
+		return -EREMOTEIO;
+	/* RFC 4121 2, and 4.2.2: without an AP-REP the numbers start from the initiator's. */
+	if (!mutual && (head->flags & CREDSSP_HLP_KRB5_ACCEPTOR_SUBKEY ||
+			head->tx_seq != head->rx_seq))
 		return -EREMOTEIO;
 	return 0;
+}
+
+/* The fields of a state with an AP-REQ or a TGT */
+static int upcall_check_message(const struct credssp_hlp_krb5_reply *head,
+				const struct cssp_krb5_form *form)
+{
+	if (head->gss_flags)
+		return -EREMOTEIO;
+	if (head->state != form->good || !form->message)
+		return head->message_length || head->client_length || head->saved_length ||
+		       head->not_after ? -EREMOTEIO : 0;
+	if (!upcall_is_message_length(head->message_length) ||
+	    !head->client_length || head->client_length > CLIENT_MAX ||
+	    head->saved_length > form->saved_max)
+		return -EREMOTEIO;
+	return 0;
+}
+
+/*
+ * Lines for people's terminals: printable, each with its end. Control characters of C1 are
+ * two bytes in UTF-8, of which the first is C2.
+ */
+static bool upcall_is_text(const struct cssp_rd *trace)
+{
+	struct cssp_rd rd = *trace;
+	u8 byte = '\n', last = 0;
+
+	if (cssp_utf16_size(trace) < 0)
+		return false;
+	while (!cssp_rd_u8(&rd, &byte)) {
+		if ((byte < ' ' && byte != '\n') || byte == 0x7f ||
+		    (last == 0xc2 && byte < 0xa0))
+			return false;
+		last = byte;
+	}
+	return byte == '\n';
 }
 
 /*
@@ -263,13 +322,13 @@ static int upcall_check_message(const struct credssp_hlp_krb5_reply *head, u32 g
  * 5.5.2), and this is the first message.
  */
 static int upcall_check_key(const struct credssp_hlp_krb5_reply *head,
-			    const struct cssp_krb5_enctype *enctype)
+			    const struct cssp_krb5_enctype *enctype, u32 flags)
 {
 	if (head->state != CREDSSP_HLP_KRB5_DONE)
 		return head->flags || head->enctype || head->key_length || head->tx_seq ||
 		       head->rx_seq ? -EREMOTEIO : 0;
 	if (!enctype || head->key_length != enctype->key_size ||
-	    head->flags & ~CREDSSP_HLP_KRB5_ACCEPTOR_SUBKEY ||
+	    head->flags & ~flags ||
 	    head->tx_seq > U32_MAX || head->rx_seq > U32_MAX)
 		return -EREMOTEIO;
 	return 0;
@@ -277,30 +336,35 @@ static int upcall_check_key(const struct credssp_hlp_krb5_reply *head,
 
 static_assert(CSSP_KRB5_KEY_MAX <= CREDSSP_HLP_MAX_KEY);
 
-/* @good: the state that the request asks for; the other one is FAILED. */
-static int upcall_check_head(const struct cssp_krb5_answer *a, u32 good, bool has_message,
-			     size_t saved_max)
+static int upcall_check_head(const struct cssp_krb5_answer *a,
+			     const struct cssp_krb5_form *form)
 {
-	if (a->head.state != good && a->head.state != CREDSSP_HLP_KRB5_FAILED)
+	int ret;
+
+	if (a->head.state != form->good && a->head.state != CREDSSP_HLP_KRB5_FAILED)
 		return -EREMOTEIO;
-	return upcall_check_failure(&a->head) ?:
-	       upcall_check_message(&a->head, good, has_message, saved_max) ?:
-	       upcall_check_key(&a->head, a->enctype);
+	ret = upcall_check_failure(&a->head);
+	if (ret)
+		return ret;
+	ret = form->accepts ? upcall_check_accepted(&a->head) :
+			      upcall_check_message(&a->head, form);
+	return ret ?: upcall_check_key(&a->head, a->enctype, form->flags);
 }
 
-static int upcall_parse_reply(struct cssp_krb5_answer *a, u32 good, bool has_message,
-			      size_t saved_max)
+static int upcall_parse_reply(struct cssp_krb5_answer *a, const struct cssp_krb5_form *form)
 {
 	struct cssp_rd rd = cssp_vbuf_rd(&a->body);
 
 	if (cssp_rd_copy(&rd, &a->head, sizeof(a->head)))
 		return -EREMOTEIO;
 	a->enctype = cssp_krb5_enctype_find(a->head.enctype);
-	if (upcall_check_head(a, good, has_message, saved_max) ||
+	if (upcall_check_head(a, form) ||
+	    a->head.trace_length > CREDSSP_HLP_MAX_TRACE ||
 	    cssp_rd_sub(&rd, a->head.message_length, &a->message) ||
 	    cssp_rd_sub(&rd, a->head.client_length, &a->client) ||
 	    cssp_rd_sub(&rd, a->head.saved_length, &a->saved) ||
-	    cssp_rd_end(&rd))
+	    cssp_rd_sub(&rd, a->head.trace_length, &a->trace) ||
+	    cssp_rd_end(&rd) || !upcall_is_text(&a->trace))
 		return -EREMOTEIO;
 	/* UTF-8 without NUL is what has a size in UTF-16. */
 	return cssp_utf16_size(&a->client) < 0 ? -EREMOTEIO : 0;
@@ -332,23 +396,37 @@ static int upcall_call(struct cssp_krb5_upcall *u, u16 opcode, const struct cssp
 	return ret;
 }
 
-/* The request is built: ask, and check the reply. */
-static int upcall_ask(struct cssp_krb5_upcall *u, const struct cssp_vbuf *request,
-		      u32 source, bool one_way, struct cssp_krb5_answer *a,
-		      struct cssp_krb5_outcome *o)
+int cssp_krb5_upcall_ask(struct cssp_krb5_upcall *u, u16 opcode, const struct cssp_rd *request,
+			 const struct cssp_krb5_form *form, struct cssp_krb5_answer *a,
+			 struct cssp_krb5_outcome *o)
 {
-	size_t saved_max = source == CREDSSP_HLP_KRB5_PASSWORD ? CREDSSP_HLP_MAX_TICKETS : 0;
-	const struct cssp_rd rd = cssp_vbuf_rd(request);
 	int ret;
 
-	ret = upcall_call(u, CREDSSP_HLP_KRB5_INIT, &rd, a, o);
+	ret = upcall_call(u, opcode, request, a, o);
 	if (ret)
 		return ret;
-	ret = upcall_parse_reply(a, one_way ? CREDSSP_HLP_KRB5_DONE : CREDSSP_HLP_KRB5_CONTINUE,
-				 true, saved_max);
-	if (ret)
+	ret = upcall_parse_reply(a, form);
+	if (ret) {
+		a->message = (struct cssp_rd){};
+		a->trace = (struct cssp_rd){};
 		return ret;
+	}
 	return upcall_conclude(u, a, o);
+}
+
+/* The request is built. */
+static int upcall_ask_init(struct cssp_krb5_upcall *u, const struct cssp_vbuf *request,
+			   u32 source, bool one_way, struct cssp_krb5_answer *a,
+			   struct cssp_krb5_outcome *o)
+{
+	const struct cssp_krb5_form form = {
+		.good = one_way ? CREDSSP_HLP_KRB5_DONE : CREDSSP_HLP_KRB5_CONTINUE,
+		.message = true,
+		.saved_max = source == CREDSSP_HLP_KRB5_PASSWORD ? CREDSSP_HLP_MAX_TICKETS : 0,
+	};
+	const struct cssp_rd rd = cssp_vbuf_rd(request);
+
+	return cssp_krb5_upcall_ask(u, CREDSSP_HLP_KRB5_INIT, &rd, &form, a, o);
 }
 
 static int upcall_get_saved(const struct cssp_krb5_ask *ask, u32 source,
@@ -357,6 +435,14 @@ static int upcall_get_saved(const struct cssp_krb5_ask *ask, u32 source,
 	if (!ask->store || source != CREDSSP_HLP_KRB5_PASSWORD)
 		return 0;
 	return cssp_ticket_store_copy(ask->store, ask->id, &ask->tickets->realm, saved);
+}
+
+/* Only a cache can be in the session keyring. */
+static int upcall_lend_session(struct cssp_krb5_upcall *u, struct credssp_hlp_krb5_init *head)
+{
+	if (head->source != CREDSSP_HLP_KRB5_CCACHE)
+		return 0;
+	return u->ops->lend_session(u->conv, &head->session_keyring);
 }
 
 /* The conversation is open. */
@@ -371,7 +457,7 @@ static int upcall_init(struct cssp_krb5_upcall *u, const struct cssp_krb5_ask *a
 			 (ask->one_way ? CREDSSP_HLP_KRB5_ONE_WAY : 0) |
 			 (ask->bindings ? CREDSSP_HLP_KRB5_BINDINGS : 0) |
 			 (ask->optional ? CREDSSP_HLP_KRB5_OPTIONAL : 0),
-		.time_limit = upcall_time_limit(u),
+		.time_limit = cssp_krb5_upcall_time_limit(u),
 	};
 	struct cssp_vbuf request = {}, saved = {};
 	int ret;
@@ -379,7 +465,10 @@ static int upcall_init(struct cssp_krb5_upcall *u, const struct cssp_krb5_ask *a
 	if (ask->bindings)
 		memcpy(head.bindings, ask->bindings, sizeof(head.bindings));
 	if (!local && head.source != CREDSSP_HLP_KRB5_PASSWORD)
-		return upcall_failed(o, CREDSSP_HLP_KRB5_FAIL_FOREIGN);
+		return cssp_krb5_upcall_foreign(o);
+	ret = upcall_lend_session(u, &head);
+	if (ret)
+		return ret;
 	ret = upcall_get_saved(ask, head.source, &saved);
 	if (ret)
 		goto out_free;
@@ -388,20 +477,32 @@ static int upcall_init(struct cssp_krb5_upcall *u, const struct cssp_krb5_ask *a
 		ret = upcall_unavailable(o, CREDSSP_REASON_PARAMETER, CSSP_E_PARAMETER);
 	if (ret)
 		goto out_free;
-	ret = upcall_ask(u, &request, head.source, ask->one_way, a, o);
+	ret = upcall_ask_init(u, &request, head.source, ask->one_way, a, o);
 out_free:
 	cssp_vbuf_free(&saved);
 	cssp_vbuf_free(&request);
 	return ret;
 }
 
-int cssp_krb5_upcall_init(struct cssp_krb5_upcall *u, const struct cssp_krb5_ask *ask,
-			  struct cssp_krb5_answer *a, struct cssp_krb5_outcome *o)
+int cssp_krb5_upcall_open(struct cssp_krb5_upcall *u, struct cssp_krb5_outcome *o)
 {
 	int ret = u->ops->open(&u->conv, u->who);
 
 	if (ret == CSSP_E_NO_HELPER)
 		return upcall_unavailable(o, CREDSSP_REASON_NO_HELPER, ret);
+	return ret;
+}
+
+int cssp_krb5_upcall_foreign(struct cssp_krb5_outcome *o)
+{
+	return upcall_failed(o, CREDSSP_HLP_KRB5_FAIL_FOREIGN);
+}
+
+int cssp_krb5_upcall_init(struct cssp_krb5_upcall *u, const struct cssp_krb5_ask *ask,
+			  struct cssp_krb5_answer *a, struct cssp_krb5_outcome *o)
+{
+	int ret = cssp_krb5_upcall_open(u, o);
+
 	if (ret)
 		return ret;
 	ret = upcall_init(u, ask, a, o);
@@ -413,16 +514,12 @@ int cssp_krb5_upcall_init(struct cssp_krb5_upcall *u, const struct cssp_krb5_ask
 int cssp_krb5_upcall_step(struct cssp_krb5_upcall *u, const struct cssp_rd *ap_rep,
 			  struct cssp_krb5_answer *a, struct cssp_krb5_outcome *o)
 {
-	int ret;
+	static const struct cssp_krb5_form form = {
+		.good = CREDSSP_HLP_KRB5_DONE,
+		.flags = CREDSSP_HLP_KRB5_ACCEPTOR_SUBKEY,
+	};
+	int ret = cssp_krb5_upcall_ask(u, CREDSSP_HLP_KRB5_STEP, ap_rep, &form, a, o);
 
-	ret = upcall_call(u, CREDSSP_HLP_KRB5_STEP, ap_rep, a, o);
-	if (ret)
-		goto out_end;
-	ret = upcall_parse_reply(a, CREDSSP_HLP_KRB5_DONE, false, 0);
-	if (ret)
-		goto out_end;
-	ret = upcall_conclude(u, a, o);
-out_end:
 	/* By now a logon was tried. */
 	o->unavailable = false;
 	cssp_krb5_upcall_end(u);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The Kerberos initiator's conversation with the helper, which has the tickets and asks
- * the KDCs; for mech/krb5.c and its tests only. The helper's replies are untrusted.
+ * the KDCs, and what the acceptor's has in common with it; for the two mechanisms and their
+ * tests only. The helper's replies are untrusted.
  */
 #ifndef CSSP_MECH_KRB5_UPCALL_H
 #define CSSP_MECH_KRB5_UPCALL_H
@@ -55,9 +56,11 @@ struct cssp_krb5_ask {
  * @body: the reply; the views below point into it
  * @head: the fixed part
  * @enctype: DONE: encryption type of the key
- * @message: CONTINUE, and DONE if it is one-way: the AP-REQ
- * @client: likewise: the client's name, in UTF-8 without NUL
- * @saved: likewise: tickets to be kept, may be empty
+ * @message: CONTINUE: the AP-REQ, or the acceptor's TGT; KRB5_ACCEPT: the AP-REP, if there is
+ *	one, or FAILED: a KRB-ERROR, if there is one
+ * @client: with an AP-REQ, and KRB5_ACCEPT's DONE: the client's name, in UTF-8 without NUL
+ * @saved: with an AP-REQ: tickets to be kept, may be empty
+ * @trace: lines of text, may be empty
  */
 struct cssp_krb5_answer {
 	struct cssp_vbuf body;
@@ -66,6 +69,7 @@ struct cssp_krb5_answer {
 	struct cssp_rd message;
 	struct cssp_rd client;
 	struct cssp_rd saved;
+	struct cssp_rd trace;
 };
 
 /**
@@ -117,6 +121,40 @@ int __must_check cssp_krb5_upcall_step(struct cssp_krb5_upcall *u,
 				       const struct cssp_rd *ap_rep,
 				       struct cssp_krb5_answer *a,
 				       struct cssp_krb5_outcome *o);
+
+/* Begin a conversation. As cssp_conv_open(). */
+int __must_check cssp_krb5_upcall_open(struct cssp_krb5_upcall *u, struct cssp_krb5_outcome *o);
+
+/* Milliseconds of a request. The call itself checks that the deadline has not passed. */
+u32 cssp_krb5_upcall_time_limit(const struct cssp_krb5_upcall *u);
+
+/* The requester is in other namespaces than the helper. Returns the failure. */
+int __must_check cssp_krb5_upcall_foreign(struct cssp_krb5_outcome *o);
+
+/**
+ * struct cssp_krb5_form - what a reply may be
+ * @good: the state that the request asks for; the other one is FAILED
+ * @message: @good has a message, and a client's name
+ * @saved_max: bytes of tickets that are expected
+ * @flags: those of DONE
+ * @accepts: of KRB5_ACCEPT
+ */
+struct cssp_krb5_form {
+	u32 good;
+	bool message;
+	size_t saved_max;
+	u32 flags;
+	bool accepts;
+};
+
+/*
+ * One request of the conversation, and the checks of its reply. Fails as
+ * cssp_krb5_upcall_init(); @a is of use after FAILED too. May sleep.
+ */
+int __must_check cssp_krb5_upcall_ask(struct cssp_krb5_upcall *u, u16 opcode,
+				      const struct cssp_rd *request,
+				      const struct cssp_krb5_form *form,
+				      struct cssp_krb5_answer *a, struct cssp_krb5_outcome *o);
 
 /* End the conversation, if it is not over: the helper gets END. May sleep. */
 void cssp_krb5_upcall_end(struct cssp_krb5_upcall *u);

@@ -32,8 +32,8 @@ struct cssp_identity {
 
 /**
  * struct cssp_tickets - where an initiator's Kerberos tickets come from
- * @source: enum credssp_ticket_source
- * @user_to_user: by user-to-user tickets
+ * @source: enum credssp_ticket_source; an acceptor's keys always come from a keytab
+ * @user_to_user: by user-to-user tickets; an acceptor takes both kinds
  * @one_way: the server is not to prove itself
  * @name: of the credential cache or keytab, in UTF-8, may be empty
  * @realm: realm of the user, in UTF-8; empty: the identity's domain
@@ -62,10 +62,11 @@ enum cssp_mech_progress {
 #define CSSP_BINDINGS_SIZE	16
 
 /**
- * struct cssp_mech_params - parameters of an initiator
+ * struct cssp_mech_params - parameters of an initiator or an acceptor
  * @id: identity that logs on; without a user only Kerberos with tickets of a cache or
  *	keytab is possible; borrowed until the step that returns CSSP_MECH_DONE
- * @target: SPN in UTF-8, NUL-terminated, may be empty
+ * @target: SPN in UTF-8, NUL-terminated, may be empty. Acceptor: the service's own one, for
+ *	which the initiator's ticket must be; empty: any for which the keytab has a key
  * @bindings: MD5 of the channel bindings (RFC 4121 4.1.1.2, MS-NLMP 2.2.2.1),
  *	CSSP_BINDINGS_SIZE bytes, or NULL; borrowed like @id
  * @who: identity that acts, for requests to the helper
@@ -108,7 +109,7 @@ struct cssp_session_key {
 };
 
 /**
- * struct cssp_mech_ops - an inner mechanism, initiator's side
+ * struct cssp_mech_ops - an inner mechanism, one side of it
  * @needs_ntlm: every exchange uses NTLM, so that a policy without NTLM refuses it
  *	before it starts
  * @needs_tickets: every exchange uses Kerberos
@@ -127,6 +128,8 @@ struct cssp_session_key {
  *	ExportedSessionKey): the mechanism wipes its copy, so that a second call
  *	finds none; a failure ends nothing
  * @free: wipe and free
+ *
+ * An acceptor's step() may append a last token although it fails: a KRB-ERROR, to be sent.
  *
  * A failure of any function but create() and session_key() ends the mechanism: its
  * keys are wiped, and every call but free() returns -EPROTO from then on.
@@ -164,6 +167,11 @@ struct cssp_mech_ops {
  * @skew: seconds by which the other clock is ahead, with CREDSSP_REASON_SKEW
  * @not_after: when the credentials expire, seconds since 1970 UTC; 0: never
  * @client: Kerberos: the client's principal name in UTF-8, with NUL; else empty
+ * @trace: Kerberos: lines of text about KDCs and tickets, in printable UTF-8, at most
+ *	CREDSSP_HLP_MAX_TRACE bytes; whoever reads them moves them out
+ * @user_to_user: Kerberos: by a user-to-user ticket
+ * @gss_flags: Kerberos acceptor: what the initiator asks for, RFC 4121 4.1.1.1
+ * @bound: acceptor: the initiator's channel bindings are the given ones
  */
 struct cssp_mech_facts {
 	u32 package;
@@ -173,6 +181,10 @@ struct cssp_mech_facts {
 	s64 skew;
 	u64 not_after;
 	struct cssp_vbuf client;
+	struct cssp_vbuf trace;
+	bool user_to_user;
+	u32 gss_flags;
+	bool bound;
 };
 
 /**
@@ -199,14 +211,29 @@ struct cssp_mech {
 };
 
 /*
+ * Move lines to the end of others, as far as there is room for them. They are for people, so
+ * that without memory they are dropped.
+ */
+void cssp_mech_trace_move(struct cssp_vbuf *to, struct cssp_vbuf *from);
+
+/* Free what they own. */
+static inline void cssp_mech_facts_free(struct cssp_mech_facts *facts)
+{
+	cssp_vbuf_free(&facts->client);
+	cssp_vbuf_free(&facts->trace);
+}
+
+/*
  * Copy the facts of a mechanism; the name of the client is moved if there is a new one. The
  * name that Kerberos had is not that of a logon by NTLM.
  */
 static inline void cssp_mech_facts_take(struct cssp_mech_facts *to,
 					struct cssp_mech_facts *from)
 {
-	struct cssp_vbuf client = {};
+	struct cssp_vbuf client = {}, trace = {};
 
+	cssp_vbuf_move(&trace, &to->trace);
+	cssp_mech_trace_move(&trace, &from->trace);
 	if (from->client.len || from->package == CREDSSP_PACKAGE_NTLM)
 		cssp_vbuf_move(&client, &from->client);
 	else
@@ -214,9 +241,11 @@ static inline void cssp_mech_facts_take(struct cssp_mech_facts *to,
 	cssp_vbuf_free(&to->client);
 	*to = *from;
 	to->client = client;
+	to->trace = trace;
 }
 
 extern const struct cssp_mech_ops cssp_krb5_ops;
+extern const struct cssp_mech_ops cssp_krb5_acceptor_ops;
 extern const struct cssp_mech_ops cssp_ntlm_ops;
 extern const struct cssp_mech_ops cssp_spnego_ops;
 

@@ -36,6 +36,7 @@ static const struct cssp_spnego_offer spnego_offers[] = {
  * @passed_over: enum credssp_reason why a better mechanism is not used, else 0
  * @krb_error: of the mechanism that was passed over
  * @kdc_messages: likewise
+ * @trace: likewise
  * @reason: enum credssp_reason of a failure that has its own, else 0
  */
 struct spnego_leg {
@@ -48,6 +49,7 @@ struct spnego_leg {
 	u32 passed_over;
 	u32 krb_error;
 	u32 kdc_messages;
+	struct cssp_vbuf trace;
 	u32 reason;
 };
 
@@ -64,8 +66,10 @@ static void spnego_learn_facts(struct cssp_spnego *s)
 	to->krb_error = from->krb_error ?: to->krb_error;
 	to->skew = from->skew;
 	to->not_after = from->not_after;
+	to->user_to_user = from->user_to_user;
 	to->kdc_messages += from->kdc_messages;
 	from->kdc_messages = 0;
+	cssp_mech_trace_move(&to->trace, &from->trace);
 	/* The acceptor chooses by its first reply. */
 	to->package = s->legs ? from->package : 0;
 	cssp_vbuf_free(&to->client);
@@ -170,6 +174,7 @@ static int spnego_start_first(const struct cssp_spnego *s, struct spnego_leg *le
 		leg->passed_over = leg->passed_over ?: leg->inner->reason;
 		leg->krb_error = leg->inner->facts.krb_error;
 		leg->kdc_messages += leg->inner->facts.kdc_messages;
+		cssp_mech_trace_move(&leg->trace, &leg->inner->facts.trace);
 		cssp_mech_free(leg->inner);
 		leg->inner = NULL;
 		leg->reason = 0;
@@ -334,7 +339,8 @@ out:
 
 /*
  * A reject before the mechanism's last token. The token in it may say why (a KRB-ERROR):
- * then the mechanism fails with its own reason. Otherwise it depends on what was sent
+ * then the mechanism fails with its own reason. One that demands user-to-user is no failure
+ * for the mechanism, but the negotiation is over. Otherwise it depends on what was sent
  * before: Kerberos' AP-REQ is the logon.
  */
 static int spnego_rejected(const struct cssp_spnego *s, const struct cssp_spnego_resp *resp,
@@ -349,6 +355,10 @@ static int spnego_rejected(const struct cssp_spnego *s, const struct cssp_spnego
 	cssp_vbuf_free(&ignored);
 	if (ret)
 		return spnego_inner_result(s, leg, ret);
+	if (s->inner->facts.krb_error && s->inner->facts.user_to_user) {
+		leg->reason = CREDSSP_REASON_USER_TO_USER;
+		return CSSP_E_UNSUPPORTED;
+	}
 	return s->inner->ntlm_only ? CSSP_E_MALFORMED : CSSP_E_LOGON_DENIED;
 }
 
@@ -476,6 +486,7 @@ static void spnego_commit(struct cssp_spnego *s, struct spnego_leg *leg)
 	s->base.facts.passed_over = leg->passed_over ?: s->base.facts.passed_over;
 	s->base.facts.krb_error = leg->krb_error ?: s->base.facts.krb_error;
 	s->base.facts.kdc_messages += leg->kdc_messages;
+	cssp_mech_trace_move(&s->base.facts.trace, &leg->trace);
 	s->mic_needed |= leg->mic_needed;
 	if (s->state == CSSP_NEGO_START) {
 		s->choice = leg->choice;
@@ -574,7 +585,7 @@ static void spnego_free(struct cssp_mech *mech)
 
 	cssp_mech_free(s->inner);
 	cssp_vbuf_free(&s->mech_list);
-	cssp_vbuf_free(&s->base.facts.client);
+	cssp_mech_facts_free(&s->base.facts);
 	kfree_sensitive(s);
 }
 

@@ -5,6 +5,7 @@
 #include <linux/atomic.h>
 #include <linux/err.h>
 #include <linux/jiffies.h>
+#include <linux/key.h>
 #include <linux/moduleparam.h>
 #include <linux/printk.h>
 #include <linux/ratelimit.h>
@@ -14,6 +15,7 @@
 #include "../base/trace.h"
 #include "conv.h"
 #include "helper.h"
+#include "keyring.h"
 
 /*
  * How long a reply may take. A handshake step takes the helper a millisecond; a longer
@@ -52,6 +54,7 @@ unsigned int cssp_upcall_timeout_ms(void)
  * @id: unique in this module
  * @quota: quota that the conversation is charged to, referenced
  * @end: the END message, allocated at the start so that it cannot fail later
+ * @session: keyring that is lent for the next request, or NULL
  * @heard: the helper has read a request of this conversation
  *
  * No lock: the context that owns the conversation makes one call at a time.
@@ -62,6 +65,7 @@ struct cssp_conv {
 	u64 id;
 	struct cssp_quota *quota;
 	struct cssp_request *end;
+	struct key *session;
 	bool heard;
 };
 
@@ -136,8 +140,8 @@ static int conv_transact(struct cssp_conv *conv, struct cssp_request *req,
 	return ret;
 }
 
-int cssp_conv_call(struct cssp_conv *conv, u16 opcode, const struct cssp_rd *request,
-		   struct cssp_vbuf *reply, struct cssp_wait *wait)
+static int conv_call(struct cssp_conv *conv, u16 opcode, const struct cssp_rd *request,
+		     struct cssp_vbuf *reply, struct cssp_wait *wait)
 {
 	struct cssp_request *req;
 	int ret;
@@ -153,6 +157,33 @@ int cssp_conv_call(struct cssp_conv *conv, u16 opcode, const struct cssp_rd *req
 	return ret;
 }
 
+static void conv_end_loan(struct cssp_conv *conv)
+{
+	cssp_keyring_end(conv->session);
+	conv->session = NULL;
+}
+
+int cssp_conv_call(struct cssp_conv *conv, u16 opcode, const struct cssp_rd *request,
+		   struct cssp_vbuf *reply, struct cssp_wait *wait)
+{
+	int ret = conv_call(conv, opcode, request, reply, wait);
+
+	conv_end_loan(conv);
+	return ret;
+}
+
+int cssp_conv_lend_session(struct cssp_conv *conv, s32 *serial)
+{
+	struct key *session = cssp_keyring_lend(conv->helper, conv->who);
+
+	if (IS_ERR(session))
+		return PTR_ERR(session);
+	conv_end_loan(conv);
+	conv->session = session;
+	*serial = key_serial(session);
+	return 0;
+}
+
 /*
  * The number of unread ENDs is limited without a quota. A conversation sends END only if
  * the helper has read one of its requests, and the helper reads a user's requests in
@@ -164,6 +195,7 @@ void cssp_conv_close(struct cssp_conv *conv, bool over)
 {
 	if (!conv)
 		return;
+	conv_end_loan(conv);
 	/* If the helper is dead, its state of the conversation is gone as well. */
 	if (conv->heard && !over && cssp_helper_submit(conv->helper, conv->end))
 		pr_debug("the helper died before a conversation ended\n");
@@ -182,6 +214,7 @@ const struct cssp_helper_ops cssp_helper_upcall = {
 	.open = cssp_conv_open,
 	.call = cssp_conv_call,
 	.is_local = cssp_conv_is_local,
+	.lend_session = cssp_conv_lend_session,
 	.close = cssp_conv_close,
 };
 

@@ -64,12 +64,27 @@ void cssp_conv_close(struct cssp_conv *conv, bool over);
  */
 bool cssp_conv_is_local(const struct cssp_conv *conv);
 
+/**
+ * cssp_conv_lend_session() - let the helper use the requester's session keyring
+ * @conv: conversation
+ * @serial: out: of a keyring with a link to it, for the next request; 0 if the requester has
+ *	none
+ *
+ * The loan ends with the next cssp_conv_call(), in whatever way that ends, and with the
+ * conversation.
+ *
+ * Context: may sleep.
+ * Return: 0 or a negative errno.
+ */
+int __must_check cssp_conv_lend_session(struct cssp_conv *conv, s32 *serial);
+
 /* The calls to the helper: those above, or a test's own. */
 struct cssp_helper_ops {
 	int (*open)(struct cssp_conv **conv, const struct cssp_requester *who);
 	int (*call)(struct cssp_conv *conv, u16 opcode, const struct cssp_rd *request,
 		    struct cssp_vbuf *reply, struct cssp_wait *wait);
 	bool (*is_local)(const struct cssp_conv *conv);
+	int (*lend_session)(struct cssp_conv *conv, s32 *serial);
 	void (*close)(struct cssp_conv *conv, bool over);
 };
 

@@ -4,7 +4,7 @@
  * to be read and those that wait for their reply.  Private to kmod/upcall and its
  * tests; other rooms use conv.h.
  *
- * The files, lowest first: registry.c, flow.c, request.c, local.c, helper.c,
+ * The files, lowest first: registry.c, flow.c, request.c, local.c, keyring.c, helper.c,
  * helper_dev.c.
  *
  * Ownership of a request: the waiting thread has a reference, and the list that the
@@ -29,6 +29,7 @@
 #include "../base/vbuf.h"
 #include "flow.h"
 
+struct cred;
 struct cssp_requester;
 struct net;
 struct pid_namespace;
@@ -102,6 +103,7 @@ struct cssp_request {
  * @ref: one for the file, each conversation and each flow
  * @link: in the registry; protected by the registry's lock
  * @net: the namespace that it serves; the file holds the reference
+ * @opener: credentials of the opener, referenced
  * @user_ns: namespace of the opener, in which uids are reported
  * @pid_ns: namespace of the opener, in which pids are reported
  * @lock: protects the members below and the requests' fields that say so.
@@ -118,6 +120,7 @@ struct cssp_helper {
 	struct kref ref;
 	struct list_head link;
 	struct net *net;
+	const struct cred *opener;
 	struct user_namespace *user_ns;
 	struct pid_namespace *pid_ns;
 	spinlock_t lock;	/* see above */
@@ -136,14 +139,14 @@ struct cssp_helper {
  * cssp_helper_create() - become the helper of a network namespace
  * @helper: out: the helper; cssp_helper_kill() ends it
  * @net: namespace to serve, pinned until then
- * @user_ns: namespace in which requesters' uids are reported
+ * @opener: credentials of the opener; requesters' uids are reported in its user namespace
  * @pid_ns: namespace in which requesters' pids are reported
  *
  * Context: may sleep.
  * Return: 0, -EBUSY when @net has a helper, -ENOMEM.
  */
 int __must_check cssp_helper_create(struct cssp_helper **helper, struct net *net,
-				    struct user_namespace *user_ns,
+				    const struct cred *opener,
 				    struct pid_namespace *pid_ns);
 /* No new conversation finds @h. Only cssp_helper_kill() calls it. */
 void cssp_helper_unregister(struct cssp_helper *h);

@@ -33,8 +33,7 @@ static int helper_dev_open(struct inode *inode, struct file *file)
 	/* Check the task as well: under overridden credentials it differs from the file. */
 	if (!helper_dev_may_serve(file, net) || !ns_capable(net->user_ns, CAP_NET_ADMIN))
 		return -EPERM;
-	ret = cssp_helper_create(&h, net, file->f_cred->user_ns,
-				 task_active_pid_ns(current));
+	ret = cssp_helper_create(&h, net, file->f_cred, task_active_pid_ns(current));
 	if (ret)
 		return ret;
 	file->private_data = h;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The helpers that there are, one for each network namespace, and their lifetime. */
+#include <linux/cred.h>
 #include <linux/pid_namespace.h>
 #include <linux/slab.h>
 #include <linux/user_namespace.h>
@@ -60,6 +61,7 @@ static void helper_free(struct kref *ref)
 	struct cssp_helper *h = container_of(ref, struct cssp_helper, ref);
 
 	put_user_ns(h->user_ns);
+	put_cred(h->opener);
 	put_pid_ns(h->pid_ns);
 	kfree(h);
 }
@@ -70,7 +72,7 @@ void cssp_helper_put(struct cssp_helper *h)
 }
 
 int cssp_helper_create(struct cssp_helper **helper, struct net *net,
-		       struct user_namespace *user_ns, struct pid_namespace *pid_ns)
+		       const struct cred *opener, struct pid_namespace *pid_ns)
 {
 	struct cssp_helper *h = kzalloc(sizeof(*h), CSSP_GFP);
 	int ret;
@@ -84,7 +86,8 @@ int cssp_helper_create(struct cssp_helper **helper, struct net *net,
 	INIT_LIST_HEAD(&h->shown);
 	init_waitqueue_head(&h->readers);
 	h->net = net;
-	h->user_ns = get_user_ns(user_ns);
+	h->opener = get_cred(opener);
+	h->user_ns = get_user_ns(opener->user_ns);
 	h->pid_ns = get_pid_ns(pid_ns);
 	ret = registry_add(h);
 	if (ret) {

@@ -127,6 +127,18 @@ int cssp_der_u32(const struct cssp_rd *contents, u32 *v)
 	return 0;
 }
 
+int cssp_der_s32(const struct cssp_rd *contents, s32 *v)
+{
+	s64 n;
+	int ret;
+
+	ret = der_integer(contents, sizeof(*v), &n);
+	if (ret)
+		return ret;
+	*v = n;
+	return 0;
+}
+
 int cssp_der_status(const struct cssp_rd *contents, u32 *v)
 {
 	s64 n;

@@ -49,6 +49,8 @@ bool cssp_der_is(const struct cssp_rd *rd, u8 tag);
 
 /* Value of the contents of an INTEGER or ENUMERATED, 0 to U32_MAX. 0 or -EBADMSG. */
 int __must_check cssp_der_u32(const struct cssp_rd *contents, u32 *v);
+/* Int32 of RFC 4120 5.2.4. 0 or -EBADMSG. */
+int __must_check cssp_der_s32(const struct cssp_rd *contents, s32 *v);
 /* An NTSTATUS: the low 32 bits of an INTEGER of 1 to 5 octets. 0 or -EBADMSG. */
 int __must_check cssp_der_status(const struct cssp_rd *contents, u32 *v);
 

@@ -280,14 +280,26 @@ static int krb5_msg_get_string(struct cssp_rd *rd, struct cssp_rd *string)
 	return string->left ? 0 : -EBADMSG;
 }
 
-/* PrincipalName, RFC 4120 5.2.2. Its type is a hint only (RFC 4120 6.2). */
+/* The type of a name is a hint only (RFC 4120 6.2). Windows has negative ones. */
+static int krb5_msg_skip_name_type(struct cssp_rd *name)
+{
+	struct cssp_rd contents;
+	s32 type;
+	int ret;
+
+	ret = cssp_der_get_field(name, NAME_TYPE, CSSP_DER_INTEGER, &contents);
+	if (ret)
+		return ret;
+	return cssp_der_s32(&contents, &type);
+}
+
+/* PrincipalName, RFC 4120 5.2.2 */
 static int krb5_msg_get_name(struct cssp_rd *name, struct cssp_krb5_tgt_req *req)
 {
 	struct cssp_rd strings;
-	u32 type;
 	int ret;
 
-	ret = krb5_msg_get_u32(name, NAME_TYPE, &type);
+	ret = krb5_msg_skip_name_type(name);
 	if (ret)
 		return ret;
 	ret = cssp_der_get_field(name, NAME_STRING, CSSP_DER_SEQUENCE, &strings);

@@ -528,3 +528,52 @@ TEST(inner_only, "SIGN and VERIFY are for inner packages, EXPORT_KTLS is not")
 	CHECK_EQ(message(d, CREDSSP_IOC_VERIFY, span("x", 1), room, &length),
 		 SEC_E_UNSUPPORTED_FUNCTION);
 }
+
+/* A first call of NTLM with this CHANNEL_BINDINGS buffer. Returns the ioctl's result. */
+static int bind_to(struct duo *d, uint64_t addr, uint32_t length, int32_t *status)
+{
+	struct credssp_sec_buffer in = {
+		.type = SECBUFFER_CHANNEL_BINDINGS, .length = length, .addr = addr,
+	}, out = {
+		.type = SECBUFFER_TOKEN, .length = sizeof(d->leg.out),
+		.addr = (uintptr_t)d->leg.out,
+	};
+	struct credssp_ioc_init a = {
+		.size = sizeof(a), .context_req = INNER_REQ, .data_rep = SECURITY_NATIVE_DREP,
+		.cred = d->cred, .input = (uintptr_t)&in, .input_count = 1,
+		.output = (uintptr_t)&out, .output_count = 1,
+	};
+	int ret = device_call(d->fd, CREDSSP_IOC_INIT, &a);
+
+	*status = a.status;
+	d->context = a.new_context;
+	return ret;
+}
+
+TEST(inner_bindings, "channel bindings are read to their end, and wrong ones are refused")
+{
+	struct credssp_channel_bindings head = {
+		.application_length = 4, .application_offset = sizeof(head),
+	};
+	const uint32_t length = sizeof(head) + 4;
+	uint8_t *at = device_page_end() - length;
+	struct duo *d = &duo;
+	int32_t status;
+
+	d->fd = device_open();
+	d->cred = acquire(d->fd, CREDSSP_PACKAGE_NTLM, PASSWORD);
+	memcpy(at, &head, sizeof(head));
+	memcpy(at + sizeof(head), "data", 4);
+	CHECK_EQ(bind_to(d, (uintptr_t)at, length + 1, &status), -EFAULT);
+	CHECK_EQ(bind_to(d, (uintptr_t)at + length, length, &status), -EFAULT);
+	CHECK_EQ(bind_to(d, 0, length, &status), 0);
+	CHECK_EQ(status, SEC_E_INVALID_PARAMETER);
+	CHECK_EQ(bind_to(d, (uintptr_t)at, CREDSSP_MAX_BINDINGS + 1, &status), 0);
+	CHECK_EQ(status, SEC_E_INVALID_PARAMETER);
+	CHECK_EQ(bind_to(d, (uintptr_t)at, length - 1, &status), 0);
+	CHECK_EQ(status, SEC_E_INVALID_PARAMETER);
+	CHECK_EQ(d->context, 0);
+	CHECK_EQ(bind_to(d, (uintptr_t)at, length, &status), 0);
+	CHECK_EQ(status, SEC_I_CONTINUE_NEEDED);
+	end(d);
+}

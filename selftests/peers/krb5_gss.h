@@ -7,9 +7,10 @@
 
 #include "bytes.h"
 
-/* The keys of the service. */
+/* The keys of the service; user-to-user: its TGT, else empty. */
 struct krb5_acceptor {
 	gss_cred_id_t cred;
+	struct bytes tgt;
 };
 
 /**

@@ -8,6 +8,7 @@
 
 #include "der.h"
 #include "krb5_error.h"
+#include "krb5_user.h"
 #include "peer.h"
 
 #define AN_HOUR		3600
@@ -205,6 +206,14 @@ static void refuse(struct conn *c)
 	nego_send(c, POINT_NEGO, span_of(&c->krb5.token));
 }
 
+static const char *accept_token(struct conn *c, struct span token)
+{
+	const struct krb5_acceptor *acceptor = c->opt->kerberos;
+
+	return acceptor->tgt.len ? krb5_user_accept(&c->krb5, acceptor, token) :
+				   krb5_accept(&c->krb5, acceptor, token);
+}
+
 /* Give the client's token to the library. */
 static int take_token(struct conn *c, struct span token)
 {
@@ -212,7 +221,7 @@ static int take_token(struct conn *c, struct span token)
 
 	if (c->krb5.done)
 		return check_list_mic(c, token);
-	why = krb5_accept(&c->krb5, c->opt->kerberos, token);
+	why = accept_token(c, token);
 	if (!why)
 		return c->krb5.done ? answer_oddly(c) : 0;
 	refuse(c);

@@ -5,13 +5,16 @@
  * does not have.
  */
 #include <gssapi/gssapi.h>
+#include <krb5.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "../ioctl/tap.h"
+#include "der.h"
 #include "krb5_error.h"
 #include "krb5_gss.h"
+#include "krb5_user.h"
 #include "spnego.h"
 
 #define FLAGS	(GSS_C_MUTUAL_FLAG | GSS_C_REPLAY_FLAG | GSS_C_SEQUENCE_FLAG | \
@@ -301,6 +304,100 @@ TEST(kinds, "tokens of Kerberos and of SPNEGO are told apart")
 	REQUIRE_EQ(step(&p, &spnego_oid, span("", 0), &token), GSS_S_CONTINUE_NEEDED);
 	CHECK(!spnego_is_krb5(span_of(&token)) && spnego_is_init(span_of(&token)));
 	CHECK(spnego_read_init(span_of(&token), &init) && init.krb5);
+	bytes_free(&token);
+	close_pair(&p);
+}
+
+/* ---- user-to-user --------------------------------------------------------------- */
+
+#define TGT_REQ_TOKEN	"\x60\x1a\x06\x0a\x2a\x86\x48\x86\xf7\x12\x01\x02\x02\x03\x04\x00" \
+			"\x30\x0a\xa0\x03\x02\x01\x05\xa1\x03\x02\x01\x10"
+
+/* The body of the acceptor's answer, whose TOK_ID must be @id in the framing of @oid */
+static struct span answer_body(struct pair *p, struct span oid, unsigned int id)
+{
+	struct span rest = span_of(&p->server.token), inner, got, tok_id;
+
+	REQUIRE(der_take(&rest, 0x60, &inner) && !rest.len);
+	REQUIRE(der_take(&inner, DER_OID, &got) && span_equal(got, oid));
+	REQUIRE(span_take(&inner, 2, &tok_id));
+	CHECK_EQ((unsigned int)(tok_id.p[0] << 8 | tok_id.p[1]), id);
+	return inner;
+}
+
+static struct span ticket_of(struct span rep)
+{
+	struct span message, ticket;
+
+	REQUIRE(der_take(&rep, DER_SEQUENCE, &message));
+	REQUIRE(der_skip(&message) && der_skip(&message));
+	REQUIRE(der_take(&message, DER_CONTEXT(2), &ticket));
+	return ticket;
+}
+
+/* An AP-REQ of libkrb5 with a ticket for the TGT @ticket, framed */
+static void make_user_request(krb5_context context, krb5_auth_context *auth,
+			      struct span ticket, struct bytes *token)
+{
+	/* MUTUAL, RFC 4121 4.1.1 */
+	static uint8_t sum[24] = { 16, [20] = 2 };
+	krb5_data in = { .data = (char *)sum, .length = sizeof(sum) }, req;
+	krb5_creds want = { .second_ticket.data = (char *)ticket.p }, *creds;
+	char name[300];
+	krb5_ccache cache;
+
+	want.second_ticket.length = ticket.len;
+	snprintf(name, sizeof(name), "TERMSRV/%s", host);
+	REQUIRE(!krb5_cc_default(context, &cache));
+	REQUIRE(!krb5_cc_get_principal(context, cache, &want.client));
+	REQUIRE(!krb5_parse_name(context, name, &want.server));
+	REQUIRE(!krb5_get_credentials(context, KRB5_GC_USER_USER | KRB5_GC_NO_STORE, cache, &want,
+				      &creds));
+	REQUIRE(!krb5_auth_con_init(context, auth));
+	REQUIRE(!krb5_auth_con_setflags(context, *auth, KRB5_AUTH_CONTEXT_DO_SEQUENCE));
+	REQUIRE(!krb5_auth_con_set_req_cksumtype(context, *auth, 0x8003));
+	REQUIRE(!krb5_mk_req_extended(context, auth, AP_OPTS_USE_SESSION_KEY |
+				      AP_OPTS_MUTUAL_REQUIRED | AP_OPTS_USE_SUBKEY, &in, creds,
+				      &req));
+	der_put(token, DER_OID, spnego_u2u_oid);
+	bytes_add(token, "\x01", 2);
+	bytes_add(token, req.data, req.length);
+	der_close(token, 0x60, 0);
+	krb5_free_data_contents(context, &req);
+}
+
+TEST(user_to_user, "an acceptor that demands user-to-user takes such tickets only")
+{
+	krb5_ap_rep_enc_part *part;
+	struct bytes token = { 0 };
+	krb5_auth_context auth;
+	krb5_context context;
+	struct span rep;
+	char name[300];
+	krb5_data in;
+	struct pair p;
+
+	open_pair(&p);
+	snprintf(name, sizeof(name), "TERMSRV/%s", host);
+	REQUIRE(!krb5_user_open(&p.acceptor, keytab, name));
+	REQUIRE_EQ(step(&p, &krb5_oid, span("", 0), &token), GSS_S_CONTINUE_NEEDED);
+	REQUIRE(!krb5_user_accept(&p.server, &p.acceptor, span_of(&token)));
+	answer_body(&p, spnego_krb5_oid, 0x0300);
+	CHECK(!p.server.done);
+	REQUIRE(!krb5_user_accept(&p.server, &p.acceptor,
+				  span(TGT_REQ_TOKEN, sizeof(TGT_REQ_TOKEN) - 1)));
+	token.len = 0;
+	REQUIRE(!krb5_init_context(&context));
+	make_user_request(context, &auth, ticket_of(answer_body(&p, spnego_u2u_oid, 0x0401)),
+			  &token);
+	REQUIRE(!krb5_user_accept(&p.server, &p.acceptor, span_of(&token)));
+	CHECK(p.server.done && !strcmp(p.server.user, "alice"));
+	rep = answer_body(&p, spnego_u2u_oid, 0x0200);
+	in = (krb5_data){ .data = (char *)rep.p, .length = rep.len };
+	REQUIRE(!krb5_rd_rep(context, auth, &in, &part));
+	krb5_free_ap_rep_enc_part(context, part);
+	krb5_auth_con_free(context, auth);
+	krb5_free_context(context);
 	bytes_free(&token);
 	close_pair(&p);
 }

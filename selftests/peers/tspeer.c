@@ -16,6 +16,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "krb5_user.h"
 #include "peer.h"
 #include "rdp_fault.h"
 
@@ -28,6 +29,7 @@ struct program {
 	const char *ca;
 	const char *ticket_key;
 	const char *keytab;
+	const char *u2u;
 	const char *make_cert;
 	const char *bind;
 	const char *port;
@@ -66,6 +68,7 @@ static const char help[] =
 "  --version N         own CredSSP version, 2 to 6 (default 6)\n"
 "  --mech any|ntlm|spnego|kerberos\n"
 "  --keytab FILE       Kerberos too, for the services in it, with or without SPNEGO\n"
+"  --u2u NAME          user-to-user tickets only, for the TGT of this service\n"
 "  --refuse error|close|alert   how a logon is denied (default error)\n"
 "  --error-code N      NTSTATUS of the error-... wrongs\n"
 "  --carrier raw|http  TLS inside HTTP's headers, as WinRM has it (default raw)\n"
@@ -142,6 +145,7 @@ static const struct row {
 	{ "version", NUMBER, AT(opt.version) },
 	{ "mech", TEXT, AT(opt.mech) },
 	{ "keytab", TEXT, AT(keytab) },
+	{ "u2u", TEXT, AT(u2u) },
 	{ "refuse", TEXT, AT(opt.refuse) },
 	{ "error-code", STATUS, AT(opt.error_code) },
 	{ "carrier", CARRIER, AT(opt.http) },
@@ -278,9 +282,12 @@ static void load_keytab(struct program *p)
 	static struct krb5_acceptor acceptor;
 	const char *why;
 
-	if (!p->keytab)
+	if (!p->keytab && !p->u2u)
 		return;
-	why = krb5_acceptor_open(&acceptor, p->keytab);
+	if (!p->keytab)
+		usage();
+	why = p->u2u ? krb5_user_open(&acceptor, p->keytab, p->u2u) :
+		       krb5_acceptor_open(&acceptor, p->keytab);
 	if (why)
 		die(why);
 	p->opt.kerberos = &acceptor;

@@ -4,7 +4,7 @@
 # FreeRDP 3's server, with tickets from a password, from each kind of cache and from a
 # keytab; enctypes, versions, transports, a second realm; and the fall-back to NTLM.
 # guests: 6.1 backports trixie debug
-# timeout: 400
+# timeout: 450
 
 . "$(dirname "$0")/../lib.sh"
 # shellcheck source=../kdc.sh
@@ -221,6 +221,42 @@ while read -r name verdict needs text; do
 			"--ccache=$CCACHE"
 	done
 done < <(tspeer --list-wrong)
+
+# ---- user-to-user on demand -------------------------------------------------
+
+# demanded WHAT ERROR OPTION...: a logon that becomes user-to-user because of this error, to a
+# peer that takes nothing else
+demanded() {
+	local what=$1 code=$2 mech transport
+	shift 2
+	for mech in negotiate kerberos; do
+		for transport in socket token; do
+			my_turn 4 || continue
+			auth --carrier raw --mech $mech --transport $transport "$@" \
+				"127.0.0.1:$PEER_PORT"
+			next_line || problem "the peer has no line for it"
+			want "exit status" "$RC" 0
+			want mechanism "${JSON[mechanism]}" 'spnego-kerberos|kerberos'
+			want user_to_user "${JSON[user_to_user]}" true
+			want krb_error_code "${JSON[krb_error_code]}" "$code"
+			want passed_over "${JSON[passed_over]}" ''
+			want "the peer's result" "${PEER[result]}" ok
+			want "the peer's package" "${PEER[package]}" kerberos
+			want "user at the peer" "${PEER[user]}@${PEER[domain]}" alice@$REALM
+			verdict "$what, $mech, $transport transport"
+		done
+	done
+}
+
+kerberos_peer --u2u "$PEER_TARGET"
+demanded "the server demands user-to-user" 69 --target "$PEER_TARGET"
+demanded "the same with a cache" 69 --target "$PEER_TARGET" "--ccache=$CCACHE"
+demanded "user-to-user, asked for" '' --target "$PEER_TARGET" --u2u
+stop_peer
+KRB5_CONFIG=$KDC/peer.conf start_peer --keytab "$KDC/user.keytab" \
+	--u2u TERMSRV/user.credssp.test
+demanded "the KDC demands user-to-user" 27 --target TERMSRV/user.credssp.test
+stop_peer
 
 # ---- what Kerberos proves ---------------------------------------------------
 

@@ -74,6 +74,14 @@ no_second_try() {
 	done
 }
 
+# has_trace PATTERN...: the last attempt's lines about KDCs and tickets
+has_trace() {
+	local pattern
+	for pattern; do
+		has "$pattern" "$WORK/auth.json" || problem "no line with '$pattern'"
+	done
+}
+
 # logon WHAT OPTION...: one that must succeed
 logon() {
 	local what=$1
@@ -119,8 +127,9 @@ refused "an address as target" '1|7' SEC_E_TARGET_UNKNOWN no-realm --mech kerber
 refused "a realm without a KDC" '5|7' $no_authority 'no-kdc|no-realm' --mech kerberos \
 	--realm NOWHERE.TEST
 refused "alice in the wrong realm" 2 $denied client-unknown --mech kerberos --realm $OTHER_REALM
-refused "a service that takes user-to-user tickets only" 3 SEC_E_UNSUPPORTED_FUNCTION \
-	user-to-user --mech kerberos --target TERMSRV/user.credssp.test
+# The peer's library does not know user-to-user: it has no TGT-REP.
+refused "a service that takes user-to-user tickets only, and a server that does not" '3|7' \
+	SEC_E_WRONG_PRINCIPAL krb-error --mech kerberos --target TERMSRV/user.credssp.test
 
 # ---- tickets --------------------------------------------------------------------
 
@@ -244,6 +253,9 @@ done
 fakekdc_stop
 kdc_reload
 logon "the right KDC again" --mech kerberos
+has_trace "message to a KDC of $REALM" 'request to dgram 127.0.0.1:8800' 'KRB-ERROR 25:' \
+	"ticket krbtgt/$REALM@$REALM, .*, until 2" "ticket $PEER_TARGET@$REALM, .*, until 2"
+verdict "... and what was asked, answered and used is told"
 
 # ---- silence: the deadline is kept, and others go on -------------------------------------
 
@@ -262,6 +274,9 @@ for fault in silent "slow $((600 * 1000))"; do
 	failed 5 "$no_authority" 'timeout|no-kdc'
 	in_time $LIMIT
 	verdict "a KDC that is $fault: the call ends in time"
+	# A worker that is killed at the deadline has told nothing.
+	[ "${JSON[reason]}" != no-kdc ] || has_trace 'request to dgram 127.0.0.1:[0-9]+' 'no answer'
+	verdict "... and which KDC it was is told"
 done
 kdc_reload
 saved=$(<"$PARAMETERS/helper_timeout_ms")

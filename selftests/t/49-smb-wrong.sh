@@ -7,8 +7,8 @@
 # timeout: 300
 
 . "$(dirname "$0")/../lib.sh"
-# shellcheck source=../smb.sh
-. "$TOP/selftests/smb.sh"
+# shellcheck source=../smbd.sh
+. "$TOP/selftests/smbd.sh"
 
 need credsspctl ss keyctl smbpeer smbd pdbedit
 

@@ -12,7 +12,7 @@
 # shellcheck source=../guest/helper.sh
 . "$TOP/selftests/guest/helper.sh"
 
-need credsspctl tspeer ss kinit
+need credsspctl tspeer ss kinit gss_package_test
 
 want fips_enabled "$(cat /proc/sys/crypto/fips_enabled)" 1
 verdict "this kernel is in FIPS mode"
@@ -49,5 +49,8 @@ for enctype in aes128-cts-hmac-sha1-96 aes256-cts-hmac-sha1-96 aes128-cts-hmac-s
 	done
 done
 stop_peer
+kdc_ticket alice "FILE:$KDC/alice.cc"
+KRB5_CONFIG=$KDC/peer.conf embed "Kerberos on its own" gss_package_test kerberos kerberos \
+	"$PEER_TARGET" "$KDC/peer.keytab" "FILE:$KDC/alice.cc"
 nothing_left "no context and no credential is left"
 finish

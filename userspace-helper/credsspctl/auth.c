@@ -266,6 +266,7 @@ static void authenticate_socket(struct job *job)
 					     left ? (uint32_t)left : 1, &result);
 	outcome_status(o, status, result.report.reason);
 	o->report = result.report;
+	memcpy(o->trace, result.trace, sizeof(o->trace));
 	o->context_attr = result.context_attr;
 	o->expiry = result.expiry;
 	o->cert = result.cert;

@@ -52,7 +52,15 @@ expect 1 'one SPN' policy check --initial
 expect 1 'one SPN' policy check TERMSRV/host --json
 expect 1 'show, check, load or reset' policy
 expect 1 'may follow show' policy show now
-expect 1 'add, list, remove' cred
+expect 1 'add, bridge, list, remove' cred
+expect 1 'one host or domain' cred bridge
+expect 1 'no name of a domain' cred bridge --domain 'A\b'
+expect 1 'from the mount' cred bridge --user 'A\alice' 192.0.2.1
+expect 1 'from the mount' cred bridge --user 'A\alice' --domain B
+expect 1 'with a colon' cred bridge --user a:b --password-file /etc/hostname 192.0.2.1
+expect 1 'only cred bridge' cred add --domain A
+expect 1 'only cred bridge' cred add --also A B
+expect 1 'no password' cred bridge --user alice --password-fd 0 192.0.2.1
 expect 1 'one SPN or domain' cred add
 expect 1 'CLASS/HOST' cred add /host
 expect 1 'neither an SPN' cred add 'EXAMPLE\alice'

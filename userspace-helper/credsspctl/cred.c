@@ -12,6 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "bridge.h"
 #include "commands.h"
 #include "json.h"
 #include "options.h"
@@ -25,8 +26,12 @@
 #define MAX_LISTED	1024	/* keys; the quota of a user is 200 by default */
 
 /**
- * struct saving - arguments of `cred add`
+ * struct saving - arguments of `cred add` and `cred bridge`
  * @names: user and domain
+ * @bridge: for cifs.ko
+ * @by_domain: its argument is a domain, not a host
+ * @also: SPN or domain to save the password for as well, or NULL
+ * @keys: for cifs.ko
  * @password_fd: -1 for none
  * @password_file: or NULL
  * @ring: keyring
@@ -35,6 +40,10 @@
  */
 struct saving {
 	struct options names;
+	bool bridge;
+	bool by_domain;
+	const char *also;
+	struct bridge keys;
 	int password_fd;
 	const char *password_file;
 	key_serial_t ring;
@@ -50,7 +59,7 @@ static int fail(int code, const char *what, const char *why)
 	return code;
 }
 
-enum { OPT_USER = 256, OPT_FD, OPT_FILE, OPT_RING, OPT_TIMEOUT };
+enum { OPT_USER = 256, OPT_FD, OPT_FILE, OPT_RING, OPT_TIMEOUT, OPT_DOMAIN, OPT_ALSO };
 
 static const struct option long_options[] = {
 	{ .name = "user", .has_arg = required_argument, .val = OPT_USER },
@@ -58,6 +67,9 @@ static const struct option long_options[] = {
 	{ .name = "password-file", .has_arg = required_argument, .val = OPT_FILE },
 	{ .name = "keyring", .has_arg = required_argument, .val = OPT_RING },
 	{ .name = "timeout", .has_arg = required_argument, .val = OPT_TIMEOUT },
+	/* of `cred bridge` only */
+	{ .name = "domain", .val = OPT_DOMAIN },
+	{ .name = "also", .has_arg = required_argument, .val = OPT_ALSO },
 	{ .name = NULL },
 };
 
@@ -89,6 +101,12 @@ static const char *set_option(struct saving *s, int option, const char *arg)
 		return NULL;
 	case OPT_RING:
 		return set_ring(s, arg);
+	case OPT_DOMAIN:
+		s->by_domain = true;
+		return s->bridge ? NULL : "only cred bridge has it";
+	case OPT_ALSO:
+		s->also = arg;
+		return s->bridge ? NULL : "only cred bridge has it";
 	default:
 		err = options_number(arg, 1, MAX_EXPIRY_S, &n);
 		s->timeout = (unsigned int)n;
@@ -103,6 +121,22 @@ static const char *default_user(struct saving *s)
 	return pw ? options_user(&s->names, pw->pw_name) : "your own name is not known";
 }
 
+/*
+ * cifs.ko takes the domain of an address' key from the mount, and the domain of a domain's key
+ * from its description.
+ */
+static const char *settle_bridge(struct saving *s, const char *arg)
+{
+	const char *err = s->by_domain ? bridge_of_domain(&s->keys, arg) :
+					 bridge_of_host(&s->keys, arg);
+
+	if (err || !*s->names.domain || s->also)
+		return err;
+	if (!s->by_domain || strcasecmp(s->names.domain, arg))
+		return "cifs.ko takes the domain from the mount's options";
+	return NULL;
+}
+
 /* The user of a domain's key must be of that domain. */
 static const char *settle_domain(struct saving *s)
 {
@@ -115,6 +149,25 @@ static const char *settle_domain(struct saving *s)
 	return strcasecmp(s->names.domain, scope) ? "its domain is not the key's" : NULL;
 }
 
+/* Which keys, and whose? */
+static int settle(struct saving *s, const char *arg)
+{
+	const char *scope = s->bridge ? s->also : arg, *err = NULL;
+
+	if (s->bridge) {
+		err = settle_bridge(s, arg);
+		if (err)
+			return fail(EXIT_CODE_USAGE, arg, err);
+	}
+	err = scope ? scope_description(scope, s->description) : NULL;
+	if (err)
+		return fail(EXIT_CODE_USAGE, scope, err);
+	err = *s->names.user ? NULL : default_user(s);
+	if (!err && scope)
+		err = settle_domain(s);
+	return err ? fail(EXIT_CODE_USAGE, "--user", err) : 0;
+}
+
 static int parse_add(struct saving *s, int argc, char **argv)
 {
 	const char *err;
@@ -125,37 +178,32 @@ static int parse_add(struct saving *s, int argc, char **argv)
 			return EXIT_CODE_USAGE;
 		err = set_option(s, option, optarg);
 		if (err)
-			return fail(EXIT_CODE_USAGE, optarg, err);
+			return fail(EXIT_CODE_USAGE, optarg ? optarg : "--domain", err);
 	}
 	if (argc - optind != 1)
-		return fail(EXIT_CODE_USAGE, "add", "one SPN or domain at a time");
+		return fail(EXIT_CODE_USAGE, argv[0], s->bridge ? "one host or domain at a time" :
+						      "one SPN or domain at a time");
 	if (s->password_fd >= 0 && s->password_file)
 		return fail(EXIT_CODE_USAGE, "--password-file", "there is --password-fd already");
-	err = scope_description(argv[optind], s->description);
-	if (err)
-		return fail(EXIT_CODE_USAGE, argv[optind], err);
-	err = *s->names.user ? NULL : default_user(s);
-	if (!err)
-		err = settle_domain(s);
-	return err ? fail(EXIT_CODE_USAGE, "--user", err) : 0;
+	return settle(s, argv[optind]);
 }
 
-/* Warn if the module, which searches the session's keyrings, would not find the key. */
-static void warn_if_hidden(const struct saving *s, key_serial_t key)
+/* Warn if the kernel, which searches the session's keyrings, would not find the key. */
+static void warn_if_hidden(const char *description, key_serial_t key)
 {
-	if (request_key(KEY_TYPE, s->description, NULL, 0) != key)
+	if (request_key(KEY_TYPE, description, NULL, 0) != key)
 		fputs("credsspctl: saved, but not in this session's keyrings: keyctl link @u @s\n",
 		      stderr);
 }
 
 /* @payload has the password; it is wiped by the caller. */
-static int save(const struct saving *s, const struct secret *payload)
+static int save(const struct saving *s, const char *description, const struct secret *payload)
 {
-	key_serial_t key = add_key(KEY_TYPE, s->description, payload->data, payload->length,
+	key_serial_t key = add_key(KEY_TYPE, description, payload->data, payload->length,
 				   s->ring);
 
 	if (key < 0)
-		return fail(EXIT_CODE_OTHER, s->description, strerror(errno));
+		return fail(EXIT_CODE_OTHER, description, strerror(errno));
 	if (s->timeout && keyctl_set_timeout(key, s->timeout)) {
 		int err = errno;
 
@@ -163,8 +211,27 @@ static int save(const struct saving *s, const struct secret *payload)
 		keyctl_revoke(key);
 		return fail(EXIT_CODE_OTHER, "--timeout", strerror(err));
 	}
-	warn_if_hidden(s, key);
+	warn_if_hidden(description, key);
 	return 0;
+}
+
+static int save_bridge(const struct saving *s, const struct secret *password)
+{
+	struct secret payload;
+	const char *err;
+	unsigned int i;
+	int ret = 0;
+
+	if (secret_alloc_size(&payload, BRIDGE_PAYLOAD_MAX))
+		return fail(EXIT_CODE_USAGE, "the password cannot be locked in memory",
+			    strerror(errno));
+	err = bridge_payload(s->names.user, password, &payload);
+	if (err)
+		ret = fail(EXIT_CODE_USAGE, s->names.user, err);
+	for (i = 0; !ret && i < s->keys.count; i++)
+		ret = save(s, s->keys.text[i], &payload);
+	secret_free(&payload);
+	return ret;
 }
 
 static int save_password(const struct saving *s, const struct secret *password)
@@ -178,30 +245,57 @@ static int save_password(const struct saving *s, const struct secret *password)
 	payload.length = scope_head(payload.data, s->names.user, s->names.domain);
 	memcpy(payload.data + payload.length, password->data, password->length);
 	payload.length += password->length;
-	ret = save(s, &payload);
+	ret = save(s, s->description, &payload);
 	secret_free(&payload);
+	return ret;
+}
+
+static int save_all(const struct saving *s, const struct secret *password)
+{
+	int ret = s->bridge ? save_bridge(s, password) : 0;
+
+	return ret || !*s->description ? ret : save_password(s, password);
+}
+
+/* The password is typed once for all keys: a logon key cannot be read. */
+static int ask_and_save(struct saving *s)
+{
+	char prompt[CREDSSP_MAX_NAME + SCOPE_ROOM + 32];
+	struct secret password;
+	const char *err;
+	int ret;
+
+	if (secret_alloc(&password))
+		return fail(EXIT_CODE_USAGE, "the password cannot be locked in memory",
+			    strerror(errno));
+	snprintf(prompt, sizeof(prompt), "Password for %s at %s: ", s->names.user,
+		 s->bridge ? s->keys.text[0] : scope_of(s->description));
+	err = password_from(&password, s->password_fd, s->password_file, prompt);
+	ret = err ? fail(EXIT_CODE_USAGE, "password", err) : save_all(s, &password);
+	secret_free(&password);
 	return ret;
 }
 
 static int add(int argc, char **argv)
 {
 	static struct saving s = { .password_fd = -1, .ring = KEY_SPEC_USER_KEYRING };
-	char prompt[CREDSSP_MAX_NAME + SCOPE_ROOM + 32];
-	struct secret password;
-	const char *err;
 	int ret = parse_add(&s, argc, argv);
 
-	if (ret)
-		return ret;
-	if (secret_alloc(&password))
-		return fail(EXIT_CODE_USAGE, "the password cannot be locked in memory",
-			    strerror(errno));
-	snprintf(prompt, sizeof(prompt), "Password for %s at %s: ", s.names.user,
-		 scope_of(s.description));
-	err = password_from(&password, s.password_fd, s.password_file, prompt);
-	ret = err ? fail(EXIT_CODE_USAGE, "password", err) : save_password(&s, &password);
-	secret_free(&password);
-	return ret;
+	return ret ? ret : ask_and_save(&s);
+}
+
+/* cifs.ko keeps the password as long as a session lives: a bridge is not for ever. */
+static int bridge(int argc, char **argv)
+{
+	static struct saving s = {
+		.bridge = true,
+		.password_fd = -1,
+		.ring = KEY_SPEC_USER_KEYRING,
+		.timeout = BRIDGE_TIMEOUT_S,
+	};
+	int ret = parse_add(&s, argc, argv);
+
+	return ret ? ret : ask_and_save(&s);
 }
 
 /**
@@ -255,6 +349,9 @@ static int walk_key(key_serial_t parent, key_serial_t key, char *raw, int length
 	const char *description = length < 0 || !raw ? NULL : logon_description(raw);
 	const char *scope = description ? scope_of(description) : NULL;
 	struct walk *w = data;
+
+	if (description && bridge_is(description))
+		scope = description;
 
 	if (!scope || (w->wanted && strcmp(w->wanted, description)))
 		return 0;
@@ -315,6 +412,15 @@ static void remove_key(struct walk *w, key_serial_t parent, key_serial_t key,
 	fail(EXIT_CODE_OTHER, scope, strerror(errno));
 }
 
+static int forget_bridge(struct walk *w, const char *description)
+{
+	w->wanted = description;
+	walk_all(w);
+	if (!w->count)
+		return fail(EXIT_CODE_OTHER, description, "no credentials are saved for it");
+	return w->failed ? EXIT_CODE_OTHER : 0;
+}
+
 static int forget(int argc, char **argv)
 {
 	static struct walk w = { .visit = remove_key };
@@ -324,6 +430,8 @@ static int forget(int argc, char **argv)
 
 	if (argc != 2)
 		return fail(EXIT_CODE_USAGE, "remove", "one SPN or domain at a time");
+	if (bridge_is(argv[1]))
+		return forget_bridge(&w, argv[1]);
 	err = scope_description(argv[1], description);
 	w.wanted = description;
 	if (!err)
@@ -345,12 +453,12 @@ int command_cred(int argc, char **argv)
 		const char *name;
 		int (*run)(int argc, char **argv);
 	} verbs[] = {
-		{ "add", add }, { "list", list }, { "remove", forget },
+		{ "add", add }, { "bridge", bridge }, { "list", list }, { "remove", forget },
 	};
 	size_t i;
 
 	for (i = 0; argc > 1 && i < ARRAY_SIZE(verbs); i++)
 		if (!strcmp(argv[1], verbs[i].name))
 			return verbs[i].run(argc - 1, argv + 1);
-	return fail(EXIT_CODE_USAGE, "which of", "add, list, remove");
+	return fail(EXIT_CODE_USAGE, "which of", "add, bridge, list, remove");
 }

@@ -50,15 +50,16 @@ _credsspctl_cred()
 	local options='--user --password-fd --password-file --keyring --timeout'
 
 	if [ "$COMP_CWORD" -eq 2 ]; then
-		mapfile -t COMPREPLY < <(compgen -W 'add list remove' -- "$2")
+		mapfile -t COMPREPLY < <(compgen -W 'add bridge list remove' -- "$2")
 		return
 	fi
 	case ${COMP_WORDS[2]},$3 in
-	add,--password-file)
+	add,--password-file | bridge,--password-file)
 		compopt -o filenames
 		mapfile -t COMPREPLY < <(compgen -f -- "$2") ;;
-	add,--keyring) mapfile -t COMPREPLY < <(compgen -W 'user session' -- "$2") ;;
+	add,--keyring | bridge,--keyring) mapfile -t COMPREPLY < <(compgen -W 'user session' -- "$2") ;;
 	add,*) mapfile -t COMPREPLY < <(compgen -W "$options" -- "$2") ;;
+	bridge,*) mapfile -t COMPREPLY < <(compgen -W "$options --domain --also" -A hostname -- "$2") ;;
 	list,*) mapfile -t COMPREPLY < <(compgen -W '--json' -- "$2") ;;
 	esac
 }

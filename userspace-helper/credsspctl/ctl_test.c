@@ -201,6 +201,7 @@ int main(void)
 	test_kerberos();
 	test_explain();
 	test_token();
+	test_bridge();
 	test_http();
 	test_sealed();
 	test_winrm();

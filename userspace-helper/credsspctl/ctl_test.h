@@ -3,6 +3,7 @@
 #ifndef CREDSSPCTL_CTL_TEST_H
 #define CREDSSPCTL_CTL_TEST_H
 
+void test_bridge(void);
 void test_http(void);
 void test_options(void);
 void test_password(void);

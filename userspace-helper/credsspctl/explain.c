@@ -193,6 +193,14 @@ static const char *failure_advice(const struct options *opt, const struct outcom
 	return advice_for(o->reason);
 }
 
+static void explain_trace(FILE *f, const struct outcome *o)
+{
+	if (!*o->trace)
+		return;
+	fputs("What Kerberos did:\n", f);
+	kerberos_trace(f, o, "  - ");
+}
+
 static void explain_advice(FILE *f, const struct options *opt, const struct outcome *o)
 {
 	const char *failure = failure_advice(opt, o);
@@ -219,5 +227,6 @@ void explain_print(FILE *f, const struct options *opt, const struct outcome *o,
 	explain_mechanisms(f, opt, o);
 	explain_expiry(f, o);
 	explain_end(f, o);
+	explain_trace(f, o);
 	explain_advice(f, opt, o);
 }

@@ -90,6 +90,7 @@ static void test_success(void)
 {
 	start();
 	opt.tickets = CREDSSP_TICKETS_CCACHE;
+	strcpy(o.trace, "asked a KDC\nticket TERMSRV/srv\x1b\n");
 	expect("What was done:\n"
 	       "  - target TERMSRV/srv at 192.0.2.1:3389\n"
 	       "  - credsspd, the helper, is running\n"
@@ -98,6 +99,9 @@ static void test_success(void)
 	       "  - NTLM was not used\n"
 	       "  - the context is valid until 2024-07-01 12:00:00 UTC, when the ticket or the server's certificate expires\n"
 	       "  - the server accepted the logon\n"
+	       "What Kerberos did:\n"
+	       "  - asked a KDC\n"
+	       "  - ticket TERMSRV/srv\\u{1b}\n"
 	       "What to do:\n"
 	       "  - Nothing.\n");
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <inttypes.h>
+#include <string.h>
 
 #include "kerberos.h"
 #include "text.h"
@@ -152,6 +153,10 @@ void kerberos_human(FILE *f, const struct outcome *o)
 		text_print(f, o->client);
 		fputc('\n', f);
 	}
+	if (r->facts & CREDSSP_FACT_USER_TO_USER) {
+		text_label(f, "Ticket");
+		fputs("user-to-user\n", f);
+	}
 	if (r->krb_error)
 		human_error(f, r->krb_error);
 	if (kerberos_has_skew(r)) {
@@ -166,13 +171,15 @@ void kerberos_human(FILE *f, const struct outcome *o)
 	}
 }
 
-void kerberos_json_request(struct json *j, const struct options *opt)
+void kerberos_json_request(struct json *j, const struct options *opt,
+			   const struct outcome *o)
 {
 	json_string(j, "ticket_source", opt->tickets == CREDSSP_TICKETS_CCACHE ? "ccache" :
 		    opt->tickets == CREDSSP_TICKETS_KEYTAB ? "keytab" : NULL);
 	json_string(j, "ticket_name", *opt->ticket_name ? opt->ticket_name : NULL);
 	json_string(j, "realm", *opt->realm ? opt->realm : NULL);
-	json_bool(j, "user_to_user", opt->user_to_user);
+	json_bool(j, "user_to_user",
+		  opt->user_to_user || o->report.facts & CREDSSP_FACT_USER_TO_USER);
 }
 
 static void json_error(struct json *j, uint32_t code)
@@ -182,6 +189,29 @@ static void json_error(struct json *j, uint32_t code)
 		json_number(j, "krb_error_code", code);
 	else
 		json_null(j, "krb_error_code");
+}
+
+void kerberos_trace(FILE *f, const struct outcome *o, const char *prefix)
+{
+	char copy[sizeof(o->trace)], *rest, *line;
+
+	memcpy(copy, o->trace, sizeof(copy));
+	for (line = strtok_r(copy, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
+		fputs(prefix, f);
+		text_print(f, line);
+		fputc('\n', f);
+	}
+}
+
+static void json_trace(struct json *j, const struct outcome *o)
+{
+	char copy[sizeof(o->trace)], *rest, *line;
+
+	memcpy(copy, o->trace, sizeof(copy));
+	json_open(j, "trace", '[');
+	for (line = strtok_r(copy, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest))
+		json_string(j, NULL, line);
+	json_close(j, ']');
 }
 
 void kerberos_json(struct json *j, const struct outcome *o)
@@ -200,4 +230,5 @@ void kerberos_json(struct json *j, const struct outcome *o)
 		json_number(j, "kdc_messages", r->kdc_messages);
 	else
 		json_null(j, "kdc_messages");
+	json_trace(j, o);
 }

@@ -41,7 +41,11 @@ void kerberos_source(FILE *f, const struct options *opt);
 void kerberos_human_request(FILE *f, const struct options *opt);
 void kerberos_human(FILE *f, const struct outcome *o);
 
-void kerberos_json_request(struct json *j, const struct options *opt);
+void kerberos_json_request(struct json *j, const struct options *opt,
+			   const struct outcome *o);
 void kerberos_json(struct json *j, const struct outcome *o);
+
+/* Print the lines about KDCs and tickets, each behind @prefix. */
+void kerberos_trace(FILE *f, const struct outcome *o, const char *prefix);
 
 #endif

@@ -202,6 +202,26 @@ static void test_requests(void)
 		    "  Server       srv, socket transport\n");
 }
 
+/* A logon that became user-to-user, and what demanded it */
+static void test_demand(void)
+{
+	static struct options opt;
+	static struct outcome o;
+	char *text;
+
+	example(&opt, &o);
+	o.report.facts |= CREDSSP_FACT_USER_TO_USER;
+	o.report.krb_error = 69;
+	text = printed(report_human, &opt, &o);
+	CHECK(strstr(text, "  Ticket       user-to-user\n"
+			   "  KRB-ERROR    the server takes user-to-user tickets only "
+			   "(KRB_AP_ERR_USER_TO_USER_REQUIRED 69)\n"));
+	free(text);
+	text = printed(report_json, &opt, &o);
+	CHECK(strstr(text, "\"user_to_user\": true") && strstr(text, "\"krb_error_code\": 69"));
+	free(text);
+}
+
 static void test_fallback(void)
 {
 	static struct options opt;
@@ -285,7 +305,9 @@ static void test_json(void)
 	o.report.facts = 0;
 	strcpy(o.client, "a\"b");
 	o.report.krb_error = 9999;
+	strcpy(o.trace, "one\ntwo \"x\"\n");
 	text = printed(report_json, &opt, &o);
+	CHECK(strstr(text, "\"trace\": [\n    \"one\",\n    \"two \\\"x\\\"\"\n  ]"));
 	CHECK(strstr(text, "\"mechanism\": \"spnego-kerberos\""));
 	CHECK(strstr(text, "\"client\": \"a\\\"b\"") && strstr(text, "\"krb_error\": null"));
 	CHECK(strstr(text, "\"krb_error_code\": 9999"));
@@ -296,6 +318,23 @@ static void test_json(void)
 	text = printed(report_json, &opt, &o);
 	CHECK(strstr(text, "\"mechanism\": null") && strstr(text, "\"kdc_messages\": null"));
 	free(text);
+}
+
+static void test_trace(void)
+{
+	static const struct {
+		struct credssp_trace head;
+		char text[8];
+	} good = { { sizeof(good.head), 4 }, "abc\n" }, far = { { 17, 1 }, "abc\n" },
+	  long_one = { { sizeof(good.head), 9 }, "abc\n" };
+	static struct outcome o;
+
+	outcome_trace(&o, &far, sizeof(far));
+	outcome_trace(&o, &long_one, sizeof(long_one));
+	outcome_trace(&o, &good, sizeof(good.head) - 1);
+	CHECK(!*o.trace);
+	outcome_trace(&o, &good, sizeof(good));
+	CHECK(!strcmp(o.trace, "abc\n"));
 }
 
 /* The proof that failed is not the certificate's. */
@@ -320,7 +359,9 @@ void test_kerberos(void)
 	test_client();
 	test_used();
 	test_requests();
+	test_demand();
 	test_fallback();
 	test_neither();
 	test_json();
+	test_trace();
 }

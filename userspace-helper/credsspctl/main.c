@@ -63,17 +63,22 @@ static const struct command {
 	{
 		"cred", command_cred, "save, list and remove credentials in the kernel's keyrings",
 		"Usage: credsspctl cred add [OPTION]... TARGET\n"
+		"       credsspctl cred bridge [OPTION]... HOST\n"
+		"       credsspctl cred bridge --domain [OPTION]... DOMAIN\n"
 		"       credsspctl cred list [--json]\n"
 		"       credsspctl cred remove TARGET\n"
 		"\n"
-		"TARGET is an SPN such as TERMSRV/HOST, or a domain, for any host.\n"
+		"TARGET is an SPN such as TERMSRV/HOST, or a domain, for any host. bridge keeps\n"
+		"a password where cifs.ko's multiuser mounts look for it: under the addresses of\n"
+		"HOST, or under DOMAIN. What list shows of it is the TARGET to remove.\n"
 		"\n"
 		"  --user [DOMAIN\\]USER  your own name if left out\n"
 		"  --password-fd N       read the password from descriptor N, up to a newline\n"
 		"  --password-file FILE  or from the first line of FILE\n"
 		"                        (neither: the terminal is asked)\n"
 		"  --keyring user|session   keyring for the key (default: user)\n"
-		"  --timeout SECONDS     when the key expires (default: never)\n"
+		"  --timeout SECONDS     when the key expires (default: never; bridge: 28800)\n"
+		"  --also TARGET         bridge: save the same password for TARGET as well\n"
 		"\n"
 		"Exit status: 0 done, 1 usage or password, 7 no such key or a keyring's error.\n",
 	},

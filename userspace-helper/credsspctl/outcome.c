@@ -213,6 +213,16 @@ void outcome_errno(struct outcome *o, uint32_t reason)
 		     strerror(err));
 }
 
+/* Copy a string of an attribute's @length bytes, if there is room for it in @to. */
+static void copy_string(char *to, size_t room, const void *attribute, uint32_t length,
+			uint32_t offset, uint32_t bytes)
+{
+	if (offset > length || bytes > length - offset || bytes >= room)
+		return;
+	memcpy(to, (const char *)attribute + offset, bytes);
+	to[bytes] = '\0';
+}
+
 void outcome_client(struct outcome *o, const void *names, uint32_t length)
 {
 	struct credssp_names head;
@@ -220,11 +230,19 @@ void outcome_client(struct outcome *o, const void *names, uint32_t length)
 	if (length < sizeof(head))
 		return;
 	memcpy(&head, names, sizeof(head));
-	if (head.user_offset > length || head.user_length > length - head.user_offset ||
-	    head.user_length >= sizeof(o->client))
+	copy_string(o->client, sizeof(o->client), names, length, head.user_offset,
+		    head.user_length);
+}
+
+void outcome_trace(struct outcome *o, const void *trace, uint32_t length)
+{
+	struct credssp_trace head;
+
+	if (length < sizeof(head))
 		return;
-	memcpy(o->client, (const char *)names + head.user_offset, head.user_length);
-	o->client[head.user_length] = '\0';
+	memcpy(&head, trace, sizeof(head));
+	copy_string(o->trace, sizeof(o->trace), trace, length, head.text_offset,
+		    head.text_length);
 }
 
 void outcome_free(struct outcome *o)

@@ -52,6 +52,7 @@ enum ctl_reason {
  * @detail: more about it, or empty
  * @report: of the module
  * @client: principal name of the user after a logon by Kerberos, else empty
+ * @trace: lines about KDCs and tickets, or empty
  * @context_attr: ISC_RET_*
  * @expiry: of the context
  * @cert: the server's certificate in DER, or NULL
@@ -70,6 +71,7 @@ struct outcome {
 	char detail[160];
 	struct credssp_report report;
 	char client[2 * CREDSSP_MAX_NAME + sizeof("@")];
+	char trace[CREDSSP_HLP_MAX_TRACE + 1];
 	uint32_t context_attr;
 	struct credssp_timestamp expiry;
 	void *cert;
@@ -98,6 +100,9 @@ void outcome_errno(struct outcome *o, uint32_t reason);
 
 /* Set the client from the @length bytes of SECPKG_ATTR_NAMES. */
 void outcome_client(struct outcome *o, const void *names, uint32_t length);
+
+/* Set the trace from the @length bytes of SECPKG_ATTR_CREDSSP_TRACE. */
+void outcome_trace(struct outcome *o, const void *trace, uint32_t length);
 
 void outcome_free(struct outcome *o);
 

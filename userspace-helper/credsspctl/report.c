@@ -288,7 +288,7 @@ static void json_request(struct json *j, const struct options *opt, const struct
 		json_number(j, "key", (uint64_t)opt->key);
 	else
 		json_null(j, "key");
-	kerberos_json_request(j, opt);
+	kerberos_json_request(j, opt, o);
 	json_string(j, "carrier", carrier_name(opt->carrier));
 	json_string(j, "transport", opt->transport == TRANSPORT_SOCKET ? "socket" : "token");
 	json_string(j, "rdp_protocol", o->rdp_known ? rdp_protocol_name(o->rdp_protocol) : NULL);

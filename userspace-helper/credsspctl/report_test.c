@@ -267,6 +267,7 @@ static const char want_json[] =
 "  \"krb_error_code\": null,\n"
 "  \"skew\": null,\n"
 "  \"kdc_messages\": 0,\n"
+"  \"trace\": [],\n"
 "  \"delegated\": true,\n"
 "  \"server_proven\": false,\n"
 "  \"pinned\": false,\n"

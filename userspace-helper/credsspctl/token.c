@@ -253,6 +253,19 @@ static void ask_client(const struct exchange *x, struct outcome *o)
 	credssp_free_context_buffer(names);
 }
 
+/* After a failure too; an older module has none. */
+static void ask_trace(const struct exchange *x, struct outcome *o)
+{
+	uint32_t length;
+	void *trace;
+
+	if (credssp_query_alloc(x->job->lib, x->context, SECPKG_ATTR_CREDSSP_TRACE, &trace,
+				&length) != SEC_E_OK)
+		return;
+	outcome_trace(o, trace, length);
+	credssp_free_context_buffer(trace);
+}
+
 void token_authenticate(const struct token_job *job, struct outcome *o)
 {
 	struct exchange x = { .job = job };
@@ -261,6 +274,7 @@ void token_authenticate(const struct token_job *job, struct outcome *o)
 	if (!x.context)
 		return;
 	credssp_query_remote_cert(job->lib, x.context, &o->cert, &o->cert_length);
+	ask_trace(&x, o);
 	if (o->status == SEC_E_OK)
 		ask_client(&x, o);
 	if (o->status == SEC_E_OK && job->early_auth)

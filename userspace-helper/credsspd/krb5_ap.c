@@ -58,7 +58,7 @@ krb5_error_code krb5_ap_make(krb5_context context, const struct credssp_hlp_krb5
 	return krb5_mk_req_extended(context, auth, options, &in, creds, message);
 }
 
-static krb5_error_code ap_put_key(const krb5_keyblock *key, struct credssp_hlp_krb5_reply *reply)
+krb5_error_code krb5_ap_put_key(const krb5_keyblock *key, struct credssp_hlp_krb5_reply *reply)
 {
 	if (!krb5_enctypes_have(key->enctype) || key->length > sizeof(reply->key))
 		return KRB5_BAD_ENCTYPE;
@@ -78,13 +78,13 @@ static krb5_error_code ap_put_own_key(krb5_context context, krb5_auth_context au
 		return ret;
 	if (!key)
 		return KRB5KRB_AP_ERR_NOKEY;
-	ret = ap_put_key(key, reply);
+	ret = krb5_ap_put_key(key, reply);
 	krb5_free_keyblock(context, key);
 	return ret;
 }
 
-static krb5_error_code ap_put_sequence(krb5_context context, krb5_auth_context auth,
-				       struct credssp_hlp_krb5_reply *reply)
+krb5_error_code krb5_ap_put_sequence(krb5_context context, krb5_auth_context auth,
+				     struct credssp_hlp_krb5_reply *reply)
 {
 	krb5_int32 local, remote;
 	krb5_error_code ret = krb5_auth_con_getlocalseqnumber(context, auth, &local);
@@ -108,12 +108,12 @@ krb5_error_code krb5_ap_read(krb5_context context, krb5_auth_context auth,
 		return ret;
 	if (part->subkey) {
 		reply->flags = CREDSSP_HLP_KRB5_ACCEPTOR_SUBKEY;
-		ret = ap_put_key(part->subkey, reply);
+		ret = krb5_ap_put_key(part->subkey, reply);
 	} else {
 		ret = ap_put_own_key(context, auth, reply);
 	}
 	krb5_free_ap_rep_enc_part(context, part);
-	return ret ? ret : ap_put_sequence(context, auth, reply);
+	return ret ? ret : krb5_ap_put_sequence(context, auth, reply);
 }
 
 krb5_error_code krb5_ap_own(krb5_context context, krb5_auth_context auth,
@@ -122,7 +122,7 @@ krb5_error_code krb5_ap_own(krb5_context context, krb5_auth_context auth,
 	krb5_error_code ret = ap_put_own_key(context, auth, reply);
 
 	if (!ret)
-		ret = ap_put_sequence(context, auth, reply);
+		ret = krb5_ap_put_sequence(context, auth, reply);
 	/* Without an AP-REP the server begins with our number (RFC 1964 1.1.2). */
 	reply->rx_seq = reply->tx_seq;
 	return ret;

@@ -20,5 +20,10 @@ krb5_error_code krb5_ap_read(krb5_context context, krb5_auth_context auth,
 /* Likewise after an AP-REQ without an AP-REP: its own subkey. */
 krb5_error_code krb5_ap_own(krb5_context context, krb5_auth_context auth,
 			    struct credssp_hlp_krb5_reply *reply);
+/* Fill in the key of a reply: KRB5_BAD_ENCTYPE for one that the module does not know. */
+krb5_error_code krb5_ap_put_key(const krb5_keyblock *key, struct credssp_hlp_krb5_reply *reply);
+/* Fill in the numbers of the first messages, all 32 bits of them. */
+krb5_error_code krb5_ap_put_sequence(krb5_context context, krb5_auth_context auth,
+				     struct credssp_hlp_krb5_reply *reply);
 
 #endif

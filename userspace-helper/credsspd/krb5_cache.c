@@ -7,11 +7,13 @@
 #include "log.h"
 
 /* Kinds of caches; a MEMORY cache of this process is nothing that the user has named. */
+enum cache_kind { CACHE_FILE, CACHE_KEYRING, CACHE_SERVER };
 static const struct {
 	const char *name;
-	bool is_file;
+	enum cache_kind kind;
 } types[] = {
-	{ "FILE", true }, { "DIR", true }, { "KEYRING", false }, { "KCM", false },
+	{ "FILE", CACHE_FILE }, { "DIR", CACHE_FILE }, { "KEYRING", CACHE_KEYRING },
+	{ "KCM", CACHE_SERVER },
 };
 
 /*
@@ -29,6 +31,20 @@ static krb5_error_code cache_check_file(const char *path)
 	return 0;
 }
 
+/* The keyrings of the requester's process and thread are not those of this process. */
+static krb5_error_code cache_check_keyring(const char *name)
+{
+	static const char *const absent[] = { "process:", "thread:" };
+
+	for (size_t i = 0; i < sizeof(absent) / sizeof(absent[0]); i++) {
+		if (!strncmp(name, absent[i], strlen(absent[i]))) {
+			log_debug("KEYRING:%s belongs to one process of the user", absent[i]);
+			return KRB5_CC_NOTFOUND;
+		}
+	}
+	return 0;
+}
+
 static krb5_error_code cache_check(krb5_context context, krb5_ccache cache)
 {
 	const char *type = krb5_cc_get_type(context, cache);
@@ -38,9 +54,16 @@ static krb5_error_code cache_check(krb5_context context, krb5_ccache cache)
 		if (strcmp(types[i].name, type))
 			continue;
 		/* A colon stands before the file of a DIR collection. */
-		return types[i].is_file ? cache_check_file(path + (path[0] == ':')) : 0;
+		if (types[i].kind == CACHE_FILE)
+			return cache_check_file(path + (path[0] == ':'));
+		return types[i].kind == CACHE_KEYRING ? cache_check_keyring(path) : 0;
 	}
 	return KRB5_CC_UNKNOWN_TYPE;
+}
+
+bool krb5_cache_is_served(krb5_context context, krb5_ccache cache)
+{
+	return !strcmp(krb5_cc_get_type(context, cache), "KCM");
 }
 
 /* Replace *@cache, if it has not the tickets of @client, by that of its collection. */
@@ -70,6 +93,7 @@ krb5_error_code krb5_cache_open(krb5_context context, const char *name,
 	krb5_error_code ret = 0;
 
 	*owner = NULL;
+	*cache = NULL;
 	if (*name)
 		ret = krb5_cc_set_default_name(context, name);
 	if (!ret)
@@ -86,5 +110,6 @@ krb5_error_code krb5_cache_open(krb5_context context, const char *name,
 	krb5_free_principal(context, *owner);
 	*owner = NULL;
 	krb5_cc_close(context, *cache);
+	*cache = NULL;
 	return ret;
 }

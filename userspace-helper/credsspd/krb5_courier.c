@@ -5,7 +5,9 @@
  * request of libkrb5, and another one keeps the KDC's reply.
  */
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
+#include "clock.h"
 #include "krb5_courier.h"
 #include "krb5_library.h"
 #include "log.h"
@@ -20,6 +22,8 @@
  * @got: bytes of the reply; 0 without one
  * @sent: how often libkrb5 has sent it
  * @too_long: the reply has more than KRB5_KDC_MESSAGE_MAX bytes
+ * @note, @data: for lines about what is done
+ * @since: when it began, milliseconds of clock_ms()
  */
 struct courier {
 	krb5_data message;
@@ -27,7 +31,38 @@ struct courier {
 	size_t got;
 	unsigned int sent;
 	bool too_long;
+	void (*note)(void *data, const char *line);
+	void *data;
+	int64_t since;
 };
+
+/* How libkrb5's lines about its network begin. Others are about the request of this file. */
+static const char *const courier_lines[] = {
+	"Resolving hostname", "Sending DNS", "SRV answer", "No SRV", "URI answer", "No URI",
+	"Sending initial UDP", "Sending retry UDP", "UDP error", "Initiating TCP",
+	"TCP error", "Received answer", "Request or response is too big",
+};
+
+/* libkrb5's line is "[PID] TIME: TEXT\n". */
+static void courier_trace(krb5_context context, const krb5_trace_info *info, void *data)
+{
+	const struct courier *c = data;
+	const char *text = info ? strstr(info->message, ": ") : NULL;
+	char line[KRB5_COURIER_LINE_MAX];
+
+	(void)context;
+	if (!text)
+		return;
+	text += 2;
+	for (size_t i = 0; i < sizeof(courier_lines) / sizeof(courier_lines[0]); i++) {
+		if (strncmp(text, courier_lines[i], strlen(courier_lines[i])))
+			continue;
+		snprintf(line, sizeof(line), "%lld ms: %.*s", (long long)(clock_ms() - c->since),
+			 (int)strcspn(text, "\n"), text);
+		c->note(c->data, line);
+		return;
+	}
+}
 
 static krb5_error_code courier_before(krb5_context context, void *data, const krb5_data *realm,
 				      const krb5_data *message, krb5_data **new_message,
@@ -118,10 +153,12 @@ static int courier_error(const struct courier *c, krb5_error_code code)
 }
 
 int krb5_courier_carry(const char *conf, const char *realm, const uint8_t *message,
-		       size_t length, uint8_t *reply, size_t *got)
+		       size_t length, uint8_t *reply, size_t *got,
+		       void (*note)(void *data, const char *line), void *data)
 {
 	struct courier c = {
 		.message = { .data = (char *)message, .length = length }, .reply = reply,
+		.note = note, .data = data, .since = clock_ms(),
 	};
 	krb5_context context;
 	krb5_error_code ret = krb5_library_open(conf, &context);
@@ -132,6 +169,9 @@ int krb5_courier_carry(const char *conf, const char *realm, const uint8_t *messa
 	}
 	krb5_set_kdc_send_hook(context, courier_before, &c);
 	krb5_set_kdc_recv_hook(context, courier_after, &c);
+	/* Without a trace the message is carried all the same. */
+	if (note && krb5_set_trace_callback(context, courier_trace, &c))
+		log_debug("libkrb5 has no trace");
 	ret = courier_ask(context, realm);
 	krb5_free_context(context);
 	*got = c.got;

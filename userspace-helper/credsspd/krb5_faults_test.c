@@ -18,8 +18,8 @@
 
 static struct test_exchange x;
 
-/* Answer one message for the KDC with @error and the bytes of a KDC. */
-static void play_kdc(uint32_t error, const void *bytes, size_t length)
+/* Answer one message for a KDC of @realm with @error and the bytes of a KDC. */
+static void play_kdc_of(const char *realm, uint32_t error, const void *bytes, size_t length)
 {
 	static uint8_t packet[KRB5_KDC_REQUEST_MAX];
 	const struct krb5_kdc_reply reply = { .error = error };
@@ -28,13 +28,18 @@ static void play_kdc(uint32_t error, const void *bytes, size_t length)
 
 	ENSURE(got > (ssize_t)sizeof(rq));
 	memcpy(&rq, packet, sizeof(rq));
-	ENSURE(rq.realm_length == strlen(TEST_KDC_REALM));
-	ENSURE(!memcmp(packet + sizeof(rq), TEST_KDC_REALM, rq.realm_length));
+	ENSURE(rq.realm_length == strlen(realm));
+	ENSURE(!memcmp(packet + sizeof(rq), realm, rq.realm_length));
 	memcpy(packet, &reply, sizeof(reply));
 	if (length)
 		memcpy(packet + sizeof(reply), bytes, length);
 	ENSURE(send(x.relay, packet, sizeof(reply) + length, 0) ==
 	       (ssize_t)(sizeof(reply) + length));
+}
+
+static void play_kdc(uint32_t error, const void *bytes, size_t length)
+{
+	play_kdc_of(TEST_KDC_REALM, error, bytes, length);
 }
 
 static void begin_played(uint32_t time_limit)
@@ -71,6 +76,17 @@ static void test_relay_errors(void)
 		play_kdc(rows[i].error, NULL, 0);
 		end_played(rows[i].failure, 0);
 	}
+}
+
+/* krb5.conf has no KDC of the realm. The relay finds it, by the DNS, and not the worker. */
+static void test_unknown_realm(void)
+{
+	const struct test_ask a = { ALICE, .realm = "dns.example" };
+
+	test_office_open(&x, true);
+	test_office_ask(&x, &a);
+	play_kdc_of("DNS.EXAMPLE", 0, "garbage", 7);
+	end_played(CREDSSP_HLP_KRB5_FAIL_ANSWER, 0);
 }
 
 static void test_kdc_answers(void)
@@ -174,6 +190,7 @@ static const struct {
 	void (*run)(void);
 } tests[] = {
 	{ "errors of the relay", test_relay_errors },
+	{ "a realm that krb5.conf does not have", test_unknown_realm },
 	{ "wrong answers of a KDC", test_kdc_answers },
 	{ "deadline", test_deadline },
 	{ "malformed requests", test_malformed },

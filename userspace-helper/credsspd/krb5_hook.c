@@ -43,6 +43,8 @@ static krb5_error_code hook_send(struct krb5_hook *h, const krb5_data *realm,
 	if (sent != (ssize_t)length)
 		return hook_break(h);
 	h->messages++;
+	krb5_trace_add(h->trace, "message to a KDC of %.*s, %u bytes", (int)realm->length,
+		       realm->data, message->length);
 	return 0;
 }
 
@@ -64,6 +66,7 @@ static krb5_error_code hook_wait(struct krb5_hook *h)
 	if (!ready) {
 		/* A late answer would be taken for that to the next message. */
 		hook_break(h);
+		krb5_trace_add(h->trace, "no answer in time");
 		return KRB5_KDC_UNREACH;
 	}
 	return 0;
@@ -96,29 +99,50 @@ static void hook_look_at(struct krb5_hook *h, krb5_context context, const krb5_d
 	h->own_time = time(NULL);
 	if (error->error < KRB5_HOOK_ERRORS)
 		h->kdc_errors[error->error] = true;
+	krb5_trace_add(h->trace, "KRB-ERROR %u: %s", (unsigned int)error->error,
+		       error_message(ERROR_TABLE_BASE_krb5 + (long)error->error));
 	krb5_free_error(context, error);
+}
+
+/* Read the relay's packet. @message: out: a view of the KDC's message in it. */
+static krb5_error_code hook_read(struct krb5_hook *h, struct krb5_kdc_reply *head,
+				 krb5_data *message)
+{
+	ssize_t got = recv(h->relay, h->packet, sizeof(h->packet), 0);
+	const uint8_t *lines = h->packet + sizeof(*head);
+
+	if (got < (ssize_t)sizeof(*head) || got > (ssize_t)KRB5_KDC_REPLY_MAX)
+		return hook_break(h);
+	memcpy(head, h->packet, sizeof(*head));
+	got -= sizeof(*head);
+	if (head->trace_length > KRB5_KDC_TRACE_MAX || head->trace_length > got)
+		return hook_break(h);
+	krb5_trace_add_lines(h->trace, "  ", lines, head->trace_length);
+	*message = (krb5_data){
+		.data = (char *)lines + head->trace_length,
+		.length = got - head->trace_length,
+	};
+	return 0;
 }
 
 static krb5_error_code hook_receive(struct krb5_hook *h, krb5_context context,
 				    krb5_data **new_reply)
 {
-	ssize_t got = recv(h->relay, h->packet, sizeof(h->packet), 0);
 	struct krb5_kdc_reply head;
 	krb5_data reply;
+	krb5_error_code ret = hook_read(h, &head, &reply);
 
-	if (got < (ssize_t)sizeof(head) || got > (ssize_t)KRB5_KDC_REPLY_MAX)
-		return hook_break(h);
-	memcpy(&head, h->packet, sizeof(head));
+	if (ret)
+		return ret;
 	if (head.error) {
 		log_debug("message to a KDC: %s", strerror(head.error));
+		krb5_trace_add(h->trace, "no answer: %s", error_message(hook_error(head.error)));
 		return hook_error(head.error);
 	}
 	/* To libkrb5 an empty reply is the begin of an exchange: it would ask again. */
-	if (got == sizeof(head))
+	if (!reply.length)
 		return KRB5KRB_AP_ERR_MSG_TYPE;
-	reply = (krb5_data){
-		.data = (char *)h->packet + sizeof(head), .length = got - sizeof(head),
-	};
+	krb5_trace_add(h->trace, "an answer of %u bytes", reply.length);
 	hook_look_at(h, context, &reply);
 	return krb5_copy_data(context, &reply, new_reply);
 }

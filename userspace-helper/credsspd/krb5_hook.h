@@ -7,6 +7,7 @@
 #include <stdint.h>
 #include <krb5.h>
 #include "krb5_kdc.h"
+#include "krb5_trace.h"
 
 /* Error-codes for which libkrb5 has numbers */
 #define KRB5_HOOK_ERRORS	128
@@ -21,6 +22,7 @@
  * @kdc_time: the KDC's clock in its last KRB-ERROR, seconds since 1970 UTC; 0 without one
  * @kdc_errors: the error-codes of all KRB-ERRORs
  * @own_time: this machine's clock when that KRB-ERROR came
+ * @trace: lines about the messages
  * @broken: the office or the relay has ended: send nothing more
  * @packet: buffer for either direction, and one byte more than the longest packet
  */
@@ -33,8 +35,9 @@ struct krb5_hook {
 	int64_t kdc_time;
 	bool kdc_errors[KRB5_HOOK_ERRORS];
 	int64_t own_time;
+	struct krb5_trace *trace;
 	bool broken;
-	uint8_t packet[KRB5_KDC_REQUEST_MAX + 1];
+	uint8_t packet[KRB5_KDC_REQUEST_MAX + KRB5_KDC_TRACE_MAX + 1];
 };
 
 /* Have all messages of @context go by @h, which outlives it. */

@@ -16,6 +16,11 @@
  */
 #define KRB5_KDC_MESSAGE_MAX	(128 * 1024)
 
+/*
+ * Bytes of the relay's lines about a message, each with its end: a few KDCs, several times
+ */
+#define KRB5_KDC_TRACE_MAX	2048
+
 /* The logon can do without: a realm whose KDCs did not answer lately is not tried again. */
 #define KRB5_KDC_OPTIONAL	0x1
 
@@ -32,7 +37,8 @@ struct krb5_kdc_request {
 };
 
 /**
- * struct krb5_kdc_reply - to a worker; if @error is 0, the KDC's message follows
+ * struct krb5_kdc_reply - to a worker; lines about what was done follow, and if @error is 0,
+ *	then the KDC's message
  * @error: 0 or a positive errno.
  *	ENOENT: no KDC of the realm is known.
  *	EHOSTUNREACH: none has answered.
@@ -40,13 +46,16 @@ struct krb5_kdc_request {
  *	EBUSY: too many messages are on their way.
  *	EINVAL: a malformed request, or not a realm's name.
  *	EIO: the relay's own trouble
+ * @trace_length: bytes of the lines, at most KRB5_KDC_TRACE_MAX
  */
 struct krb5_kdc_reply {
 	uint32_t error;
+	uint32_t trace_length;
 };
 
 #define KRB5_KDC_REQUEST_MAX \
 	(sizeof(struct krb5_kdc_request) + KRB5_KDC_REALM_MAX + KRB5_KDC_MESSAGE_MAX)
-#define KRB5_KDC_REPLY_MAX	(sizeof(struct krb5_kdc_reply) + KRB5_KDC_MESSAGE_MAX)
+#define KRB5_KDC_REPLY_MAX \
+	(sizeof(struct krb5_kdc_reply) + KRB5_KDC_TRACE_MAX + KRB5_KDC_MESSAGE_MAX)
 
 #endif

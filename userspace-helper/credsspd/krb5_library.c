@@ -6,6 +6,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 #include "krb5_library.h"
+#include "krb5_profile.h"
 
 #define TYPES	"aes256-cts-hmac-sha1-96 aes128-cts-hmac-sha1-96 " \
 		"aes256-cts-hmac-sha384-192 aes128-cts-hmac-sha256-128\n"
@@ -25,15 +26,17 @@ static const char decided[] =
 	"default_tgs_enctypes = " TYPES
 	"dns_canonicalize_hostname = false\n"
 	"dns_lookup_realm = false\n"
-	"rdns = false\n";
+	"rdns = false\n"
+	"[" KRB5_PROFILE_SECTION "]\n"
+	KRB5_PROFILE_KDC " = 127.0.0.1\n";
 
 /* Since Linux 6.3, and since then wanted; older headers do not have it. */
 #ifndef MFD_NOEXEC_SEAL
 #define MFD_NOEXEC_SEAL	0x8U
 #endif
 
-/* Make a file of @decided; libkrb5 looks at it from time to time. */
-static krb5_error_code library_decide(char *path, size_t size)
+/* Make a file of @decided and @more; libkrb5 looks at it from time to time. */
+static krb5_error_code library_decide(const char *more, char *path, size_t size)
 {
 	int fd = memfd_create("krb5.conf", MFD_CLOEXEC | MFD_NOEXEC_SEAL);
 
@@ -41,7 +44,8 @@ static krb5_error_code library_decide(char *path, size_t size)
 		fd = memfd_create("krb5.conf", MFD_CLOEXEC);
 	if (fd < 0)
 		return errno;
-	if (write(fd, decided, strlen(decided)) != (ssize_t)strlen(decided)) {
+	if (write(fd, decided, strlen(decided)) != (ssize_t)strlen(decided) ||
+	    write(fd, more, strlen(more)) != (ssize_t)strlen(more)) {
 		close(fd);
 		return EIO;
 	}
@@ -50,20 +54,46 @@ static krb5_error_code library_decide(char *path, size_t size)
 	return access(path, R_OK) ? errno : 0;
 }
 
-krb5_error_code krb5_library_open(const char *conf, krb5_context *context)
+static krb5_error_code library_read(const char *conf, const char *more, profile_t *profile)
 {
 	char path[64];
 	/* The first file wins. profile_init_path() would take a colon as a separator. */
 	const char *files[3] = { path, conf, NULL };
-	profile_t profile;
-	krb5_error_code ret = library_decide(path, sizeof(path));
+	krb5_error_code ret = library_decide(more, path, sizeof(path));
 
-	if (!ret)
-		ret = profile_init(files, &profile);
-	if (ret)
-		return ret;
+	return ret ? ret : profile_init(files, profile);
+}
+
+static krb5_error_code library_init(profile_t profile, krb5_context *context)
+{
+	krb5_error_code ret;
+
 	ret = krb5_init_context_profile(profile, KRB5_INIT_CONTEXT_SECURE, context);
 	/* The context has a copy. */
 	profile_release(profile);
 	return ret;
+}
+
+krb5_error_code krb5_library_open(const char *conf, krb5_context *context)
+{
+	return krb5_library_open_with(conf, "", context);
+}
+
+krb5_error_code krb5_library_open_with(const char *conf, const char *more,
+				       krb5_context *context)
+{
+	profile_t profile;
+	krb5_error_code ret = library_read(conf, more, &profile);
+
+	return ret ? ret : library_init(profile, context);
+}
+
+krb5_error_code krb5_library_open_offline(const char *conf, krb5_context *context)
+{
+	profile_t files, profile;
+	krb5_error_code ret = library_read(conf, "", &files);
+
+	if (!ret)
+		ret = krb5_profile_wrap(files, &profile);
+	return ret ? ret : library_init(profile, context);
 }

@@ -7,9 +7,18 @@
 /*
  * Make a context of libkrb5 that reads @conf and nothing else: neither the environment nor
  * another configuration. The encryption types are those of the module, whatever @conf says.
- * Call it once in a process: a descriptor stays open. The caller frees the context by
+ * Call it only a few times in a process: a descriptor stays open. The caller frees the context by
  * krb5_free_context().
  */
 krb5_error_code krb5_library_open(const char *conf, krb5_context *context);
+/* The same, with lines @more of libdefaults that @conf does not decide either. */
+krb5_error_code krb5_library_open_with(const char *conf, const char *more,
+				       krb5_context *context);
+
+/*
+ * The same for a process without a network, whose messages a hook carries: each realm has a
+ * KDC, and so the hook is called for each realm.
+ */
+krb5_error_code krb5_library_open_offline(const char *conf, krb5_context *context);
 
 #endif

@@ -46,6 +46,8 @@
  * @child: its pid; 0 without one, or when it has been reaped
  * @since, @deadline: of the message, milliseconds of clock_ms()
  * @realm: of the message
+ * @trace: lines about it, for the reply
+ * @trace_length: bytes of them
  */
 struct relay_link {
 	int fd;
@@ -54,7 +56,12 @@ struct relay_link {
 	int64_t since;
 	int64_t deadline;
 	char realm[KRB5_KDC_REALM_MAX + 1];
+	char trace[KRB5_KDC_TRACE_MAX];
+	size_t trace_length;
 };
+
+/* Instead of an errno: a line about the message, not the reply to it. From a child. */
+#define RELAY_NOTE	UINT32_MAX
 
 /**
  * struct relay - the state of the relay
@@ -97,18 +104,36 @@ static void relay_link_close(struct relay_link *l)
 	l->fd = -1;
 }
 
-/* A worker reads the reply to a message before it sends another, so there is room for it. */
-static void relay_link_tell(struct relay_link *l, const void *packet, size_t length)
+/*
+ * Send the reply with the KDC's @message. A worker reads the reply to a message before it
+ * sends another, so there is room for it.
+ */
+static void relay_link_tell(struct relay_link *l, int error, void *message, size_t length)
 {
-	if (send(l->fd, packet, length, MSG_DONTWAIT | MSG_NOSIGNAL) != (ssize_t)length)
+	struct krb5_kdc_reply reply = { .error = error, .trace_length = l->trace_length };
+	struct iovec parts[] = {
+		{ &reply, sizeof(reply) }, { l->trace, l->trace_length }, { message, length },
+	};
+	const struct msghdr msg = { .msg_iov = parts, .msg_iovlen = 3 };
+	const ssize_t whole = sizeof(reply) + l->trace_length + length;
+
+	if (sendmsg(l->fd, &msg, MSG_DONTWAIT | MSG_NOSIGNAL) != whole)
 		relay_link_close(l);
 }
 
 static void relay_link_refuse(struct relay_link *l, int error)
 {
-	const struct krb5_kdc_reply reply = { .error = error };
+	relay_link_tell(l, error, NULL, 0);
+}
 
-	relay_link_tell(l, &reply, sizeof(reply));
+/* A line without its end; dropped without room for it. */
+static void relay_link_note(struct relay_link *l, const char *line, size_t length)
+{
+	if (length + 1 > sizeof(l->trace) - l->trace_length)
+		return;
+	memcpy(l->trace + l->trace_length, line, length);
+	l->trace[l->trace_length + length] = '\n';
+	l->trace_length += length + 1;
 }
 
 /* What all realms' names consist of; the name is used for DNS and for krb5.conf. */
@@ -151,11 +176,25 @@ static void relay_child_close(int fd)
 	syscall(SYS_close_range, fd + 1, ~0U, 0);
 }
 
+/* In the child: to the relay. A line that is lost is no failure. */
+static void relay_child_note(void *data, const char *line)
+{
+	const int *fd = data;
+	uint32_t note = RELAY_NOTE;
+	struct iovec parts[] = {
+		{ &note, sizeof(note) }, { (char *)line, strlen(line) },
+	};
+	const struct msghdr msg = { .msg_iov = parts, .msg_iovlen = 2 };
+
+	if (sendmsg(*fd, &msg, MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
+		log_debug("a line about a message to a KDC: %s", strerror(errno));
+}
+
 static void relay_child(const struct relay *r, const struct relay_link *l,
 			const uint8_t *message, size_t length, int fd)
 {
-	static uint8_t packet[KRB5_KDC_REPLY_MAX];
-	struct krb5_kdc_reply reply = { 0 };
+	static uint8_t packet[sizeof(uint32_t) + KRB5_KDC_MESSAGE_MAX];
+	uint32_t error;
 	size_t got = 0;
 	sigset_t none;
 
@@ -164,10 +203,10 @@ static void relay_child(const struct relay *r, const struct relay_link *l,
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	if (syscalls_restrict_courier())
 		_exit(EXIT_FAILURE);
-	reply.error = krb5_courier_carry(r->conf, l->realm, message, length,
-					 packet + sizeof(reply), &got);
-	memcpy(packet, &reply, sizeof(reply));
-	if (send(fd, packet, sizeof(reply) + got, MSG_NOSIGNAL) < 0)
+	error = krb5_courier_carry(r->conf, l->realm, message, length, packet + sizeof(error),
+				   &got, relay_child_note, &fd);
+	memcpy(packet, &error, sizeof(error));
+	if (send(fd, packet, sizeof(error) + got, MSG_NOSIGNAL) < 0)
 		_exit(EXIT_FAILURE);
 	_exit(EXIT_SUCCESS);
 }
@@ -201,6 +240,8 @@ static int relay_carry(struct relay *r, struct relay_link *l, const uint8_t *mes
 	return 0;
 }
 
+static const char relay_not_asked[] = "not asked: a moment ago no KDC was found or answered";
+
 static void relay_take_request(struct relay *r, struct relay_link *l)
 {
 	ssize_t got = recv(l->fd, r->packet, sizeof(r->packet), MSG_DONTWAIT);
@@ -217,15 +258,19 @@ static void relay_take_request(struct relay *r, struct relay_link *l)
 	}
 	message = relay_parse(r, l, got, &rq, &length);
 	if (!message) {
+		l->trace_length = 0;
 		relay_link_refuse(l, EINVAL);
 		return;
 	}
+	l->trace_length = 0;
 	l->since = clock_ms();
 	l->deadline = l->since;
 	l->deadline += rq.time_limit < RELAY_LONGEST_MS ? rq.time_limit : RELAY_LONGEST_MS;
 	error = rq.flags & KRB5_KDC_OPTIONAL ?
 		krb5_absent_find(&r->absent, l->realm, l->since) : 0;
-	if (!error)
+	if (error)
+		relay_link_note(l, relay_not_asked, strlen(relay_not_asked));
+	else
 		error = relay_carry(r, l, message, length);
 	if (error)
 		relay_link_refuse(l, error);
@@ -259,22 +304,28 @@ static void relay_abandon(struct relay *r, struct relay_link *l)
 static void relay_take_answer(struct relay *r, struct relay_link *l)
 {
 	ssize_t got = recv(l->answer, r->packet, sizeof(r->packet), MSG_DONTWAIT);
-	struct krb5_kdc_reply reply;
+	uint8_t *rest = r->packet + sizeof(uint32_t);
+	uint32_t error;
 
 	if (got < 0 && (errno == EAGAIN || errno == EINTR))
 		return;
-	if (got < (ssize_t)sizeof(reply) || got > (ssize_t)KRB5_KDC_REPLY_MAX) {
+	got -= sizeof(error);
+	if (got < 0 || got > KRB5_KDC_MESSAGE_MAX) {
 		relay_fail(r, l, EIO);
 		return;
 	}
-	memcpy(&reply, r->packet, sizeof(reply));
-	if (reply.error) {
-		relay_fail(r, l, reply.error);
+	memcpy(&error, r->packet, sizeof(error));
+	if (error == RELAY_NOTE) {
+		relay_link_note(l, (const char *)rest, got);
+		return;
+	}
+	if (error) {
+		relay_fail(r, l, error);
 		return;
 	}
 	/* The child ends by itself, but not before its answer was sent. */
 	relay_link_stop(l);
-	relay_link_tell(l, r->packet, got);
+	relay_link_tell(l, 0, rest, got);
 }
 
 static void relay_look_at_link(struct relay *r, struct relay_link *l, const struct pollfd *fd)

@@ -228,7 +228,12 @@ static void ask(int fd, const char *realm, uint32_t time_limit, size_t length)
 }
 
 static uint8_t answer[KRB5_KDC_REPLY_MAX + 1];
-static size_t answer_length;
+static size_t answer_length, lines_length;
+
+static bool has_line(const char *part)
+{
+	return memmem(answer + sizeof(struct krb5_kdc_reply), lines_length, part, strlen(part));
+}
 
 /* The error of the answer */
 static uint32_t take(int fd)
@@ -241,7 +246,9 @@ static uint32_t take(int fd)
 	got = recv(fd, answer, sizeof(answer), 0);
 	ENSURE(got >= (ssize_t)sizeof(reply));
 	memcpy(&reply, answer, sizeof(reply));
-	answer_length = got - sizeof(reply);
+	lines_length = reply.trace_length;
+	ENSURE(lines_length <= KRB5_KDC_TRACE_MAX && lines_length <= got - sizeof(reply));
+	answer_length = got - sizeof(reply) - lines_length;
 	ENSURE(!reply.error || !answer_length);
 	return reply.error;
 }
@@ -260,7 +267,7 @@ static uint32_t ask_once(const char *realm, uint32_t time_limit, size_t length)
 static bool is_answer(const void *bytes, size_t length)
 {
 	return answer_length == length &&
-	       !memcmp(answer + sizeof(struct krb5_kdc_reply), bytes, length);
+	       !memcmp(answer + sizeof(struct krb5_kdc_reply) + lines_length, bytes, length);
 }
 
 static void test_carry(void)
@@ -277,7 +284,13 @@ static void test_carry(void)
 
 static void test_second_kdc(void)
 {
+	char port[16];
+
 	ENSURE(!ask_once("SECOND", SOON_MS, 200) && is_answer(pattern(200), 200));
+	/* Its lines tell which KDC was asked, and by what. */
+	snprintf(port, sizeof(port), ":%u", kdcs[ECHO].port);
+	ENSURE(has_line(" ms: Sending initial UDP request to") && has_line(port));
+	ENSURE(has_line("Received answer (200 bytes) from"));
 }
 
 static void test_garbage(void)
@@ -291,6 +304,7 @@ static void test_too_big(void)
 
 	ENSURE(!ask_once("TOOBIG", SOON_MS, 200) && is_answer(pattern(200), 200));
 	ENSURE(kdcs[TOO_BIG].tcp_messages == before + 1);
+	ENSURE(has_line("retrying with TCP") && has_line("Initiating TCP connection"));
 }
 
 static void forget(void)
@@ -304,7 +318,7 @@ static void test_no_kdc(void)
 	ENSURE(ask_once("NOWHERE", SOON_MS, 10) == ENOENT);
 	ENSURE(ask_once("DEAD", 3 * SOON_MS, 10) == EHOSTUNREACH);
 	/* Remembered */
-	ENSURE(ask_once("DEAD", 0, 10) == EHOSTUNREACH);
+	ENSURE(ask_once("DEAD", 0, 10) == EHOSTUNREACH && has_line("not asked"));
 	/* but not for a logon that needs Kerberos */
 	flags = 0;
 	ENSURE(ask_once("DEAD", 0, 10) == ETIMEDOUT);

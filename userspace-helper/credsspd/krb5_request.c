@@ -59,6 +59,8 @@ static int request_check(const struct credssp_hlp_krb5_init *h)
 		return -EBADMSG;
 	if (is_password && (!h->user_length || h->tickets_length))
 		return -EBADMSG;
+	if (h->session_keyring && h->source != CREDSSP_HLP_KRB5_CCACHE)
+		return -EBADMSG;
 	if (!is_password && (h->password_length || h->saved_length))
 		return -EBADMSG;
 	return 0;

@@ -107,17 +107,26 @@ static krb5_error_code tickets_renew(struct krb5_tickets *t)
 	return ret;
 }
 
+/* Does the cache have the service's ticket? One for user to user is of no further use. */
+static bool tickets_have_service(struct krb5_tickets *t)
+{
+	krb5_creds want = { .client = t->client, .server = t->server }, *found;
+
+	if (t->rq->head.flags & CREDSSP_HLP_KRB5_USER_TO_USER ||
+	    krb5_get_credentials(t->context, KRB5_GC_CACHED, t->cache, &want, &found))
+		return false;
+	krb5_free_creds(t->context, found);
+	return true;
+}
+
 /* True if the saved tickets serve: they have the service's, or a TGT that lasts. */
 static bool tickets_saved_serve(struct krb5_tickets *t)
 {
-	krb5_creds want = { .client = t->client, .server = t->server }, tgt, *found;
 	bool lasts, renewable;
+	krb5_creds tgt;
 
-	if (!(t->rq->head.flags & CREDSSP_HLP_KRB5_USER_TO_USER) &&
-	    !krb5_get_credentials(t->context, KRB5_GC_CACHED, t->cache, &want, &found)) {
-		krb5_free_creds(t->context, found);
+	if (tickets_have_service(t))
 		return true;
-	}
 	if (tickets_find_tgt(t, &tgt))
 		return false;
 	lasts = krb5_saved_lasts(t->context, &tgt, KRB5_SAVED_MARGIN);
@@ -186,14 +195,29 @@ static krb5_error_code tickets_open_keytab(struct krb5_tickets *t)
 	return ret;
 }
 
+/*
+ * libkrb5 connects to the server of a cache once more when it asks a KDC, which the worker must
+ * not do any more by then: it uses a copy.
+ */
+static krb5_error_code tickets_copy_cache(struct krb5_tickets *t)
+{
+	krb5_error_code ret;
+
+	t->served = t->cache;
+	t->cache = NULL;
+	ret = tickets_new_cache(t);
+	if (!ret)
+		ret = krb5_cc_initialize(t->context, t->cache, t->client);
+	return ret ? ret : krb5_cc_copy_creds(t->context, t->served, t->cache);
+}
+
 static krb5_error_code tickets_open_cache(struct krb5_tickets *t)
 {
-	krb5_ccache cache;
-	krb5_error_code ret = krb5_cache_open(t->context, t->rq->tickets, t->asked, &cache,
+	krb5_error_code ret = krb5_cache_open(t->context, t->rq->tickets, t->asked, &t->cache,
 					      &t->client);
 
-	if (!ret)
-		t->cache = cache;
+	if (!ret && krb5_cache_is_served(t->context, t->cache))
+		ret = tickets_copy_cache(t);
 	return tickets_open_error(ret, KRB5_CC_NOTFOUND);
 }
 
@@ -261,6 +285,29 @@ static krb5_error_code tickets_get_service(struct krb5_tickets *t, krb5_creds **
 	return ret;
 }
 
+/* Keep a new ticket where the copied ones come from. It is of use for the next exchange only. */
+static void tickets_give_back(struct krb5_tickets *t, krb5_creds *creds)
+{
+	krb5_error_code ret = krb5_cc_store_cred(t->context, t->served, creds);
+
+	if (ret)
+		log_debug("a ticket is not kept: %s", error_message(ret));
+}
+
+static krb5_error_code tickets_get_for_served(struct krb5_tickets *t, krb5_creds **creds)
+{
+	krb5_error_code ret = tickets_place_server(t);
+	bool have;
+
+	if (ret)
+		return ret;
+	have = tickets_have_service(t);
+	ret = tickets_get_service(t, creds);
+	if (!ret && !have && !(t->rq->head.flags & CREDSSP_HLP_KRB5_USER_TO_USER))
+		tickets_give_back(t, *creds);
+	return ret;
+}
+
 /* True if a TGT from an earlier request may be the cause of @ret. */
 static bool tickets_saved_are_stale(const struct krb5_tickets *t, krb5_error_code ret)
 {
@@ -279,23 +326,28 @@ static bool tickets_saved_are_stale(const struct krb5_tickets *t, krb5_error_cod
 	}
 }
 
-krb5_error_code krb5_tickets_get(struct krb5_tickets *t, krb5_creds **creds)
+/* Without a cache it does not matter what the service is. */
+krb5_error_code krb5_tickets_open(struct krb5_tickets *t)
 {
 	krb5_error_code ret;
 
 	ret = krb5_set_default_tgs_enctypes(t->context, krb5_enctypes);
 	if (!ret)
 		ret = tickets_name_client(t);
-	/* Without a cache it does not matter what the service is. */
 	if (!ret && t->rq->head.source == CREDSSP_HLP_KRB5_CCACHE)
 		ret = tickets_open_cache(t);
-	if (!ret)
-		ret = krb5_names_server(t->context, t->rq->target, &t->server);
+	return ret;
+}
+
+krb5_error_code krb5_tickets_get(struct krb5_tickets *t, krb5_creds **creds)
+{
+	krb5_error_code ret = krb5_names_server(t->context, t->rq->target, &t->server);
+
 	if (!ret)
 		ret = tickets_open(t);
 	if (ret)
 		return ret;
-	ret = tickets_get_service(t, creds);
+	ret = t->served ? tickets_get_for_served(t, creds) : tickets_get_service(t, creds);
 	if (tickets_saved_are_stale(t, ret)) {
 		log_debug("saved tickets: %s", error_message(ret));
 		ret = tickets_ask_by_password(t);
@@ -320,6 +372,18 @@ void krb5_tickets_save(struct krb5_tickets *t, krb5_creds *creds, struct bytes *
 		log_debug("tickets are not saved: %s", error_message(ret));
 }
 
+void krb5_tickets_describe(struct krb5_tickets *t, const krb5_creds *creds,
+			   struct krb5_trace *trace)
+{
+	krb5_creds tgt;
+
+	if (!tickets_find_tgt(t, &tgt)) {
+		krb5_trace_add_ticket(trace, t->context, &tgt);
+		krb5_free_cred_contents(t->context, &tgt);
+	}
+	krb5_trace_add_ticket(trace, t->context, creds);
+}
+
 void krb5_tickets_free(struct krb5_tickets *t)
 {
 	krb5_free_principal(t->context, t->asked);
@@ -329,4 +393,6 @@ void krb5_tickets_free(struct krb5_tickets *t)
 		krb5_cc_destroy(t->context, t->cache);
 	else if (t->cache)
 		krb5_cc_close(t->context, t->cache);
+	if (t->served)
+		krb5_cc_close(t->context, t->served);
 }

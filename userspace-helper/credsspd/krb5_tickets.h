@@ -7,6 +7,7 @@
 #include <krb5.h>
 #include "bytes.h"
 #include "krb5_request.h"
+#include "krb5_trace.h"
 
 /**
  * struct krb5_tickets - the tickets of one request
@@ -18,6 +19,7 @@
  * @is_realm_open: nothing has told the realm of @server
  * @cache: where they are
  * @is_temporary: @cache has no other user
+ * @served: the cache of a server (KCM), of which @cache is a copy; NULL without one
  * @is_initial: an AS exchange is the last thing that was begun
  * @is_saved: the TGT comes from an earlier request
  */
@@ -30,11 +32,18 @@ struct krb5_tickets {
 	bool is_realm_open;
 	krb5_ccache cache;
 	bool is_temporary;
+	krb5_ccache served;
 	bool is_initial;
 	bool is_saved;
 };
 
-/* Get the ticket. The caller frees *@creds by krb5_free_creds(), and always @t. */
+/*
+ * Find the client, and open the cache if the request names one: this is before any message of
+ * a KDC, and connects to the server of a cache (KCM). The caller frees @t in any case.
+ */
+krb5_error_code krb5_tickets_open(struct krb5_tickets *t);
+
+/* Then get the ticket. The caller frees *@creds by krb5_free_creds(), and always @t. */
 krb5_error_code krb5_tickets_get(struct krb5_tickets *t, krb5_creds **creds);
 
 /*
@@ -42,6 +51,10 @@ krb5_error_code krb5_tickets_get(struct krb5_tickets *t, krb5_creds **creds);
  * An empty @out is no failure: they are gotten anew then. The caller frees it.
  */
 void krb5_tickets_save(struct krb5_tickets *t, krb5_creds *creds, struct bytes *out);
+
+/* Add lines about the TGT, where there is one, and the service's ticket. */
+void krb5_tickets_describe(struct krb5_tickets *t, const krb5_creds *creds,
+			   struct krb5_trace *trace);
 
 void krb5_tickets_free(struct krb5_tickets *t);
 

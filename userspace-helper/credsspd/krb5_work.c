@@ -17,6 +17,7 @@
 #include "krb5_tickets.h"
 #include "krb5_work.h"
 #include "log.h"
+#include "syscalls.h"
 
 /* Milliseconds that are kept for the answer, of a time limit that is long enough */
 #define ANSWER_MS	1000
@@ -27,6 +28,7 @@
  * @context: of libkrb5
  * @auth: of the AP exchange; NULL before it
  * @hook: messages to KDCs
+ * @trace: lines about the exchange, for the next reply
  * @rq: the request
  * @reply: begins @out
  * @out: a reply
@@ -37,6 +39,7 @@ struct krb5_worker {
 	krb5_context context;
 	krb5_auth_context auth;
 	struct krb5_hook hook;
+	struct krb5_trace trace;
 	struct krb5_request rq;
 	struct credssp_hlp_krb5_reply reply;
 	struct bytes out;
@@ -59,14 +62,18 @@ static int work_tell(struct krb5_worker *w)
 {
 	struct iovec parts[] = {
 		{ &w->reply, sizeof(w->reply) }, { w->out.data, w->out.len },
+		{ w->trace.text, w->trace.length },
 	};
-	const struct msghdr msg = { .msg_iov = parts, .msg_iovlen = 2 };
+	const struct msghdr msg = { .msg_iov = parts, .msg_iovlen = 3 };
+	const ssize_t whole = sizeof(w->reply) + w->out.len + w->trace.length;
 	ssize_t sent;
 
+	w->reply.trace_length = w->trace.length;
 	do {
 		sent = sendmsg(w->fd, &msg, MSG_NOSIGNAL);
 	} while (sent < 0 && errno == EINTR);
-	return sent == (ssize_t)(sizeof(w->reply) + w->out.len) ? 0 : -EPIPE;
+	w->trace.length = 0;
+	return sent == whole ? 0 : -EPIPE;
 }
 
 static void work_fail(struct krb5_worker *w, uint32_t failure, krb5_error_code code)
@@ -80,6 +87,7 @@ static void work_fail(struct krb5_worker *w, uint32_t failure, krb5_error_code c
 	};
 
 	log_debug("Kerberos for uid %u: %s", (unsigned int)geteuid(), error_message(code));
+	krb5_trace_add(&w->trace, "it failed: %s", error_message(code));
 	explicit_bzero(&w->reply, sizeof(w->reply));
 	w->reply = r;
 	if (failure == CREDSSP_HLP_KRB5_FAIL_SKEW && w->hook.kdc_time)
@@ -163,16 +171,32 @@ static krb5_error_code work_put_all(struct krb5_worker *w, struct krb5_tickets *
 	return 0;
 }
 
+/*
+ * What the network sends is parsed from here on, and by then no sockets are needed. A token
+ * with the key of a certificate may have a server (pcscd).
+ */
+static krb5_error_code work_close_sockets(const struct krb5_worker *w)
+{
+	if (w->rq.head.source == CREDSSP_HLP_KRB5_CERT)
+		return 0;
+	return syscalls_forbid_sockets() ? EPERM : 0;
+}
+
 /* Make the reply to KRB5_INIT. */
 static void work_begin(struct krb5_worker *w)
 {
 	struct krb5_tickets t = { .context = w->context, .rq = &w->rq };
 	krb5_creds *creds;
-	krb5_error_code ret = krb5_tickets_get(&t, &creds);
+	krb5_error_code ret = krb5_tickets_open(&t);
 
+	if (!ret)
+		ret = work_close_sockets(w);
+	if (!ret)
+		ret = krb5_tickets_get(&t, &creds);
 	/* It is not needed any more. */
 	explicit_bzero(w->rq.password, sizeof(w->rq.password));
 	if (!ret) {
+		krb5_tickets_describe(&t, creds, &w->trace);
 		ret = work_put_all(w, &t, creds);
 		krb5_free_creds(w->context, creds);
 	}
@@ -250,7 +274,7 @@ static int work_run(struct krb5_worker *w, const char *conf)
 
 	if (work_take_request(w))
 		return EXIT_FAILURE;
-	ret = krb5_library_open(conf, &w->context);
+	ret = krb5_library_open_offline(conf, &w->context);
 	if (ret) {
 		log_warning("the configuration of Kerberos: %s", error_message(ret));
 		work_fail(w, CREDSSP_HLP_KRB5_FAIL_OTHER, ret);
@@ -273,6 +297,7 @@ int krb5_work(int fd, int relay, const char *conf)
 	w->fd = fd;
 	w->hook.office = fd;
 	w->hook.relay = relay;
+	w->hook.trace = &w->trace;
 	status = work_run(w, conf);
 	bytes_free(&w->out);
 	explicit_bzero(w, sizeof(*w));

@@ -12,10 +12,10 @@
  * @conf: path of krb5.conf
  *
  * Call it in a process of its own that runs as the requester's uid and gid, without
- * capabilities, network and dumps, with a session keyring that has the requester's user
- * keyring in it. It clears the environment. A system call of the exchange
- * may take long (a cache on NFS, a FIFO): the office must kill the process when the time of
- * the request is over.
+ * capabilities, network and dumps, with keyrings of session.h. It clears the environment, and
+ * forbids itself to make sockets as soon as it can. A system call of the exchange may take
+ * long (a cache on NFS, a FIFO): the office must kill the process when the time of the
+ * request is over.
  *
  * Return: the exit status. EXIT_FAILURE without a reply: the packet is malformed.
  */

@@ -152,6 +152,27 @@ static void test_own_subkey(void)
 	finish(false, NULL);
 }
 
+/* No AP-REP: the reply has the AP-REQ and its own subkey, and the worker ends. */
+static void test_one_way(void)
+{
+	static const uint8_t flags[4] = { 0x3c };
+
+	begin(&(struct test_ask){ ALICE, .flags = CREDSSP_HLP_KRB5_ONE_WAY, .target = HOST });
+	ENSURE(x.reply.state == CREDSSP_HLP_KRB5_DONE && !x.reply.failure && !x.reply.flags);
+	ENSURE(is_client("alice" AT));
+	ENSURE(x.reply.not_after > (uint64_t)time(NULL));
+	keep_saved();
+	test_service_accept(&service, test_kdc_path("host.keytab"), NULL, false, x.out,
+			    x.reply.message_length);
+	ENSURE(!(service.options & AP_OPTS_MUTUAL_REQUIRED));
+	ENSURE(!memcmp(service.checksum + 20, flags, 4));
+	ENSURE(x.reply.enctype == (uint32_t)service.enctype);
+	ENSURE(x.reply.key_length == service.key_length);
+	ENSURE(!memcmp(x.reply.key, service.key, service.key_length));
+	ENSURE(x.reply.tx_seq == service.rx_seq && x.reply.rx_seq == service.rx_seq);
+	ENSURE(!test_office_close(&x));
+}
+
 static void test_saved(void)
 {
 	struct test_ask a = { ALICE, .target = HOST };
@@ -291,7 +312,9 @@ static void test_ccache_names(void)
 {
 	static const char *const names[] = {
 		"MEMORY:x", "FILE:/nonexistent", "DIR:/proc/none", "NONSENSE:x", "API:x",
-		"/dev/null", "FILE:/etc/passwd", "FILE:", ":", "KEYRING:session:none", "KCM:",
+		"/dev/null", "FILE:/etc/passwd", "FILE:", ":", "KEYRING:session:none",
+		"KEYRING:none", "KEYRING:process:x", "KEYRING:thread:x", "KEYRING:user:none",
+		"KEYRING:persistent:none", "KEYRING:nonsense:x", "KCM:", "KCM:0",
 	};
 	struct test_ask a = { CCACHE, .target = HOST };
 
@@ -525,6 +548,7 @@ static const struct {
 	{ "password", test_password },
 	{ "the authenticator's checksum", test_checksum },
 	{ "an AP-REP without subkey", test_own_subkey },
+	{ "an AP-REQ without an AP-REP", test_one_way },
 	{ "saved tickets", test_saved },
 	{ "saved tickets of others, or malformed", test_saved_others },
 	{ "saved tickets that the KDC refuses", test_saved_stale },

@@ -12,6 +12,7 @@
 #include "dispatch.h"
 #include "engine.h"
 #include "keeper.h"
+#include "krb5_accept_work.h"
 #include "krb5_relay.h"
 #include "krb5_work.h"
 #include "log.h"
@@ -158,7 +159,10 @@ static int start_keeper(const struct options *o, struct keeper **keys)
 static int start_office(const struct options *o, struct office **office)
 {
 	/* Used until the office has forked its last worker */
-	static struct office_setup setup = { .work = krb5_work, .relay = krb5_relay };
+	static struct office_setup setup = {
+		.work = krb5_work, .accept = krb5_accept_work, .tgt = krb5_tgt_work,
+		.relay = krb5_relay,
+	};
 
 	*office = NULL;
 	if (!o->krb5_conf)
@@ -169,6 +173,7 @@ static int start_office(const struct options *o, struct office **office)
 	}
 	setup.conf = o->krb5_conf;
 	setup.user = o->user;
+	setup.replays = o->replay_dir;
 	*office = office_start(&setup);
 	return *office ? 0 : -EIO;
 }

@@ -248,6 +248,8 @@ bool office_is_for(struct office *o, const void *request, size_t length)
 	switch (hdr->opcode) {
 	case CREDSSP_HLP_KRB5_INIT:
 	case CREDSSP_HLP_KRB5_STEP:
+	case CREDSSP_HLP_KRB5_TGT:
+	case CREDSSP_HLP_KRB5_ACCEPT:
 		return true;
 	case CREDSSP_HLP_END:
 		return o && hdr->conversation && exchange_find(o, hdr->conversation);
@@ -266,7 +268,12 @@ int office_request(struct office *o, const void *request, size_t length)
 		return -EBADMSG;
 	switch (hdr->opcode) {
 	case CREDSSP_HLP_KRB5_INIT:
+	case CREDSSP_HLP_KRB5_TGT:
 		return office_begin(o, hdr);
+	case CREDSSP_HLP_KRB5_ACCEPT:
+		/* It may be the first request, or the one after KRB5_TGT. */
+		return hdr->conversation && exchange_find(o, hdr->conversation) ?
+			office_step(o, hdr) : office_begin(o, hdr);
 	case CREDSSP_HLP_KRB5_STEP:
 		return office_step(o, hdr);
 	default:
@@ -290,7 +297,7 @@ static int office_take_reply(struct office *o, const struct credssp_hlp_header *
 	struct office_exchange *x;
 
 	if (length < sizeof(*reply) || reply->length != length ||
-	    (reply->opcode != CREDSSP_HLP_KRB5_INIT && reply->opcode != CREDSSP_HLP_KRB5_STEP))
+	    reply->opcode < CREDSSP_HLP_KRB5_INIT || reply->opcode > CREDSSP_HLP_KRB5_TGT)
 		return office_lose("it sent an invalid packet");
 	x = reply->conversation ? exchange_find(o, reply->conversation) : NULL;
 	if (!x)

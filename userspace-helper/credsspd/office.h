@@ -16,13 +16,18 @@
  * struct office_setup - what the office needs
  * @conf: path of krb5.conf
  * @user: user that the relay becomes, see sandbox_enter()
+ * @replays: directory of the acceptors' replay caches; NULL: no AP-REQ is accepted
  * @work: main function of a worker: krb5_work(), or a test's
+ * @accept, @tgt: the same of an acceptor's workers: krb5_accept_work() and krb5_tgt_work()
  * @relay: main function of the relay: krb5_relay(), or a test's
  */
 struct office_setup {
 	const char *conf;
 	const char *user;
+	const char *replays;
 	int (*work)(int fd, int relay, const char *conf);
+	int (*accept)(int fd, int replays, const char *conf);
+	int (*tgt)(int fd, int relay, const char *conf);
 	int (*relay)(int fd, const char *conf);
 };
 
@@ -38,8 +43,8 @@ struct office *office_start(const struct office_setup *setup);
 void office_stop(struct office *o);
 
 /*
- * Is this request of the module one for the office: KRB5_INIT, KRB5_STEP, or END of an
- * exchange that @o knows? @o may be NULL.
+ * Is this request of the module one for the office: one of Kerberos, or END of an exchange that
+ * @o knows? @o may be NULL.
  */
 bool office_is_for(struct office *o, const void *request, size_t length);
 

@@ -12,7 +12,8 @@ bool office_goes_on(const struct credssp_hlp_header *reply, size_t length)
 {
 	struct credssp_hlp_krb5_reply r;
 
-	if (reply->opcode != CREDSSP_HLP_KRB5_INIT || reply->error ||
+	if ((reply->opcode != CREDSSP_HLP_KRB5_INIT && reply->opcode != CREDSSP_HLP_KRB5_TGT) ||
+	    reply->error ||
 	    length < sizeof(*reply) + sizeof(r))
 		return false;
 	memcpy(&r, reply + 1, sizeof(r));

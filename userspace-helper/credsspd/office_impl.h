@@ -13,6 +13,8 @@
 
 /* To the office, beside the module's requests; a header alone, without reply */
 #define OFFICE_RELOAD		0xffff
+/* Within the office: a worker's request for an acceptor's TGT, whose serial is the id */
+#define OFFICE_TGT		0xfffe
 
 /*
  * Bytes of KRB5_INITs that wait for a worker; a request counts as 4 KiB at least, and with a

@@ -2,9 +2,10 @@
 /*
  * The ticket office: it starts a worker for each KRB5_INIT, and passes on what belongs to
  * it. It reads of replies only whether their lengths add up and the exchange goes on. It
- * does not wait for workers.
+ * does not wait for workers. Requests of acceptors are in office_acceptor.c.
  */
 #include <errno.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -18,31 +19,15 @@
 #include "clock.h"
 #include "log.h"
 #include "office_impl.h"
+#include "office_process.h"
 #include "office_workers.h"
 #include "queue.h"
+#include "replays.h"
 #include "sandbox.h"
 
 #define HEADER		sizeof(struct credssp_hlp_header)
 /* The kernel's default, DEFAULT_OVERFLOWUID */
 #define OVERFLOW_UID	65534
-
-/**
- * struct office_process - the state of the office
- * @daemon: connection to the daemon
- * @signals: signalfd for SIGCHLD
- * @overflow_uid: of requesters that have no uid here
- * @workers: all workers
- * @queue: KRB5_INITs that wait for a worker
- * @packet: buffer of one message, for either direction
- */
-struct office_process {
-	int daemon;
-	int signals;
-	uint32_t overflow_uid;
-	struct office_workers workers;
-	struct queue queue;
-	uint8_t packet[CREDSSP_HLP_MAX_MESSAGE] __attribute__((aligned(8)));
-};
 
 enum { POLL_DAEMON, POLL_SIGNALS, POLL_RELAY, POLL_WORKERS };
 
@@ -65,8 +50,8 @@ static void office_process_head(struct credssp_hlp_header *reply,
 	};
 }
 
-static int office_process_refuse(struct office_process *op, const struct credssp_hlp_header *asked,
-				 int err)
+int office_process_refuse(struct office_process *op, const struct credssp_hlp_header *asked,
+			  int err)
 {
 	struct credssp_hlp_header reply;
 
@@ -79,8 +64,8 @@ static int office_process_refuse(struct office_process *op, const struct credssp
  * A requester without a uid here cannot get a process of its own. For one in other namespaces
  * the name of a cache or keytab would lead to those of another user (CVE-2025-2312).
  */
-static int office_process_refuse_foreign(struct office_process *op,
-					 const struct credssp_hlp_header *asked)
+int office_process_refuse_foreign(struct office_process *op,
+				  const struct credssp_hlp_header *asked)
 {
 	struct {
 		struct credssp_hlp_header header;
@@ -93,9 +78,20 @@ static int office_process_refuse_foreign(struct office_process *op,
 	return office_process_tell(op, &reply, sizeof(reply));
 }
 
+int office_process_answer(struct office_process *op, const struct credssp_hlp_header *asked,
+			  const void *payload, size_t length)
+{
+	struct credssp_hlp_header reply;
+	struct iovec parts[] = { { &reply, HEADER }, { (void *)payload, length } };
+	const struct msghdr msg = { .msg_iov = parts, .msg_iovlen = 2 };
+
+	office_process_head(&reply, asked, HEADER + length);
+	return sendmsg(op->daemon, &msg, MSG_NOSIGNAL) == (ssize_t)(HEADER + length) ? 0 : -EPIPE;
+}
+
 /* ---- requests ---------------------------------------------------------------- */
 
-/* Do the lengths of a KRB5_INIT add up? */
+/* Do the lengths of a KRB5_INIT add up, and is its keyring one? */
 static int office_process_check_init(const uint8_t *payload, size_t length,
 				     struct credssp_hlp_krb5_init *init)
 {
@@ -107,14 +103,19 @@ static int office_process_check_init(const uint8_t *payload, size_t length,
 	sum += (uint64_t)init->user_length + init->realm_length + init->password_length;
 	sum += (uint64_t)init->tickets_length + init->target_length;
 	sum += (uint64_t)init->peer_ticket_length + init->saved_length;
-	return sum == length ? 0 : -EBADMSG;
+	/* Negative numbers are keyrings of the process that uses them. */
+	return sum == length && init->session_keyring >= 0 ? 0 : -EBADMSG;
+}
+
+bool office_process_is_nobody(const struct office_process *op, uint32_t uid)
+{
+	return uid == op->overflow_uid || uid == UINT32_MAX;
 }
 
 static bool office_process_is_foreign(const struct office_process *op, uint32_t uid,
 				      const struct credssp_hlp_krb5_init *init)
 {
-	/* No process of ours can be this user. */
-	if (uid == op->overflow_uid || uid == UINT32_MAX)
+	if (office_process_is_nobody(op, uid))
 		return true;
 	return init->source != CREDSSP_HLP_KRB5_PASSWORD &&
 	       !(init->flags & CREDSSP_HLP_KRB5_LOCAL);
@@ -127,8 +128,8 @@ static bool office_process_has_room(const struct office_process *op, uint32_t ow
 	       (!owner || queue_bytes(&op->queue, owner) + charge <= OFFICE_BYTES_OF_OWNER);
 }
 
-static int office_process_queue(struct office_process *op, const struct credssp_hlp_header *hdr,
-				int64_t deadline)
+int office_process_queue(struct office_process *op, const struct credssp_hlp_header *hdr,
+			 int64_t deadline)
 {
 	struct job *j = job_new(hdr, hdr->length);
 	int ret = -EDQUOT;
@@ -186,6 +187,7 @@ static void office_process_end(struct office_process *op, uint64_t conversation)
 	if (w)
 		office_worker_kill(w);
 	queue_remove(&op->queue, conversation);
+	office_acceptor_end(op, conversation);
 }
 
 /* A negative errno means that the daemon has ended, or sent an invalid packet. */
@@ -199,6 +201,10 @@ static int office_process_take(struct office_process *op, const struct credssp_h
 		return office_process_begin(op, hdr);
 	case CREDSSP_HLP_KRB5_STEP:
 		return office_process_step(op, hdr);
+	case CREDSSP_HLP_KRB5_TGT:
+		return office_acceptor_tgt(op, hdr);
+	case CREDSSP_HLP_KRB5_ACCEPT:
+		return office_acceptor_accept(op, hdr);
 	case CREDSSP_HLP_END:
 		office_process_end(op, hdr->conversation);
 		return 0;
@@ -225,6 +231,14 @@ static int office_process_take_request(struct office_process *op)
 	return ret;
 }
 
+/* A request that a worker carries out, or should, has failed without a reply. */
+static int office_process_fail(struct office_process *op, const struct credssp_hlp_header *asked,
+			       int err)
+{
+	return asked->opcode == OFFICE_TGT ? office_acceptor_lose_tgt(op, asked, err) :
+					     office_process_refuse(op, asked, err);
+}
+
 static bool office_process_may_start(const void *workers, uint32_t owner)
 {
 	return office_workers_may_start(workers, owner);
@@ -242,7 +256,7 @@ static int office_process_start_workers(struct office_process *op)
 		ret = office_workers_start(&op->workers, j);
 		if (ret) {
 			log_error("process for a Kerberos exchange: %s", strerror(-ret));
-			ret = office_process_refuse(op, &asked, ret);
+			ret = office_process_fail(op, &asked, ret);
 		}
 	}
 	return ret;
@@ -255,10 +269,10 @@ static int office_process_expire(struct office_process *op, int64_t now)
 	int ret = 0;
 
 	while (!ret && (j = queue_take_overdue(&op->queue, now))) {
-		ret = office_process_refuse(op, job_header(j), -ETIMEDOUT);
+		ret = office_process_fail(op, job_header(j), -ETIMEDOUT);
 		job_free(j);
 	}
-	return ret;
+	return ret ? ret : office_acceptor_expire(op, now);
 }
 
 /* ---- workers ----------------------------------------------------------------- */
@@ -273,7 +287,7 @@ static int office_process_lose(struct office_process *op, struct office_worker *
 	if (log_may(&limit, clock_ms()))
 		log_warning("Kerberos exchange of uid %u: its process %s", w->asked.uid, why);
 	office_worker_kill(w);
-	return owes ? office_process_refuse(op, &w->asked, err) : 0;
+	return owes ? office_process_fail(op, &w->asked, err) : 0;
 }
 
 /* The lengths of a reply have to add up. The module checks the rest. */
@@ -284,7 +298,8 @@ static bool office_process_reply_is_whole(const uint8_t *payload, size_t length)
 	if (length < sizeof(r))
 		return false;
 	memcpy(&r, payload, sizeof(r));
-	return (uint64_t)r.message_length + r.client_length + r.saved_length ==
+	return (uint64_t)r.message_length + r.client_length + r.saved_length +
+	       r.trace_length ==
 	       length - sizeof(r);
 }
 
@@ -293,6 +308,10 @@ static int office_process_pass_on(struct office_process *op, struct office_worke
 	struct credssp_hlp_header *reply = (struct credssp_hlp_header *)op->packet;
 	int ret;
 
+	if (w->asked.opcode == OFFICE_TGT) {
+		office_worker_leave(w);
+		return office_acceptor_take_tgt(op, w, op->packet + HEADER, length);
+	}
 	office_process_head(reply, &w->asked, HEADER + length);
 	ret = office_process_tell(op, op->packet, HEADER + length);
 	if (office_goes_on(reply, HEADER + length))
@@ -345,11 +364,18 @@ static int office_process_look_at_workers(struct office_process *op, const struc
 static int office_process_due(const struct office_process *op)
 {
 	const int64_t queue = queue_due(&op->queue), workers = office_workers_due(&op->workers);
-	const int64_t due = queue < workers ? queue : workers;
-	const int64_t left = due - clock_ms();
+	const int64_t tgts = office_tgts_due(&op->tgts);
+	int64_t due = queue < workers ? queue : workers;
+	int64_t left;
 
+	if (tgts < due)
+		due = tgts;
 	if (due == INT64_MAX)
 		return -1;
+	left = due - clock_ms();
+	/* A TGT may last for longer than poll() can wait. */
+	if (left > INT_MAX)
+		return INT_MAX;
 	return left < 0 ? 0 : left;
 }
 
@@ -415,11 +441,13 @@ static int office_process_init(struct office_process *op, int fd, const struct o
 	queue_init(&op->queue);
 	op->daemon = fd;
 	op->overflow_uid = read_overflow_uid();
-	ret = office_workers_init(&op->workers, setup, &op->queue);
+	ret = office_workers_init(&op->workers, setup, &op->queue, &op->tgts);
 	if (!ret)
 		ret = sandbox_office(fd, op->workers.relay);
 	if (ret)
 		return ret;
+	/* Without it nothing is accepted; the rest works. */
+	op->workers.replays = replays_open(setup->replays);
 	op->signals = children_watch();
 	return op->signals < 0 ? op->signals : 0;
 }
@@ -437,6 +465,7 @@ int office_serve(int fd, const struct office_setup *setup)
 		;
 	/* The workers end with the office. */
 	queue_clear(&op->queue);
+	office_tgts_clear(&op->tgts);
 	explicit_bzero(op, sizeof(*op));
 	free(op);
 	return EXIT_SUCCESS;

@@ -8,8 +8,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 #include <linux/credssp.h>
+#include <linux/keyctl.h>
 #include "log.h"
 #include "office.h"
 #include "office_impl.h"
@@ -462,6 +464,62 @@ static void test_daemon(unsigned int threads, bool with_office)
 	ENSURE(wait_for(has_ended, shared->office) && wait_for(has_ended, shared->relay));
 }
 
+/*
+ * A keyring as the module does not make it: users cannot give it the name. -1 where there are
+ * no keyrings.
+ */
+static int32_t make_keyring(void)
+{
+	const int32_t ring = syscall(SYS_add_key, "keyring", "credssp-office-lent", NULL, 0,
+				     KEY_SPEC_PROCESS_KEYRING);
+
+	if (ring < 0 && (errno == ENOSYS || errno == EPERM))
+		return -1;
+	ENSURE(ring > 0 && syscall(SYS_add_key, "user", SESSION_KEY, "x", 1, ring) > 0);
+	ENSURE(syscall(SYS_add_key, "keyring", CREDSSP_HLP_SESSION_NAME, NULL, 0, ring) < 0);
+	/* As that of the module: possession finds, the owner may link. */
+	ENSURE(!syscall(SYS_keyctl, KEYCTL_SETPERM, ring, 0x3f100000));
+	return ring;
+}
+
+static void test_sessions(void)
+{
+	const int32_t ring = make_keyring();
+	const struct {
+		const char *tickets;
+		int32_t session;
+		unsigned int found;
+	} rows[] = {
+		{ NULL, 0, 0 },
+		{ "FILE:/cache", 0, 0 },
+		{ "KEYRING", 0, 0 },
+		{ "KEYRING:session:x", 0, SESSION_OF_USER },
+		{ "KEYRING:x", 0, SESSION_OF_USER },
+		{ "", 0, SESSION_OF_USER },
+		/* Another keyring of the office's user, and a number that is not in use */
+		{ "KEYRING:session:x", ring, 0 },
+		{ "", ring, 0 },
+		{ "KEYRING:session:x", INT32_MAX, 0 },
+	};
+	struct init in = { .owner = 5, .script = "k" };
+
+	if (ring < 0)
+		return;
+	start();
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		in.conversation = 1 + i;
+		in.tickets = rows[i].tickets;
+		in.session = rows[i].session;
+		ENSURE(!ask(&in) && !init_outcome(1 + i));
+		ENSURE(body->state == CREDSSP_HLP_KRB5_FAILED && body->error == rows[i].found);
+	}
+	in.conversation = 100;
+	in.session = KEY_SPEC_USER_KEYRING;
+	ENSURE(!ask(&in) && init_outcome(100) == EBADMSG);
+	syscall(SYS_keyctl, KEYCTL_INVALIDATE, ring);
+	stop();
+}
+
 static void test_daemons(void)
 {
 	test_daemon(1, true);
@@ -503,6 +561,7 @@ static const struct {
 	{ "the relay", test_relay },
 	{ "what a worker may do", test_sandbox },
 	{ "what a worker of root may do", test_root },
+	{ "a worker's session keyring", test_sessions },
 	{ "all processes end together", test_end_of_all },
 	{ "the daemon's loop", test_daemons },
 	{ "the daemon ends without its office", test_lost_office },

@@ -14,6 +14,7 @@
 #include "office_workers.h"
 #include "packets.h"
 #include "sandbox.h"
+#include "session.h"
 
 #define for_each_office_worker(w, ws) \
 	for ((w) = (ws)->worker; (w) < (ws)->worker + OFFICE_WORKERS; (w)++)
@@ -47,13 +48,15 @@ static void relay_become(const struct office_setup *setup, int fd, pid_t office)
 }
 
 int office_workers_init(struct office_workers *ws, const struct office_setup *setup,
-			struct queue *waiting)
+			struct queue *waiting, struct office_tgts *tgts)
 {
 	const pid_t office = getpid();
 	int fds[2];
 	int ret;
 
-	*ws = (struct office_workers){ .setup = setup, .waiting = waiting };
+	*ws = (struct office_workers){
+		.setup = setup, .waiting = waiting, .tgts = tgts, .replays = -ENOENT,
+	};
 	/* Packets with a descriptor and one byte */
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, fds))
 		return -errno;
@@ -69,15 +72,55 @@ int office_workers_init(struct office_workers *ws, const struct office_setup *se
 	return fcntl(ws->relay, F_SETFL, O_NONBLOCK) ? -errno : 0;
 }
 
+/* The requester's session keyring, for a cache that can be in it */
+static int32_t worker_session(const struct job *j)
+{
+	static const char type[] = "KEYRING:";
+	const uint8_t *payload = j->request + sizeof(struct credssp_hlp_header);
+	struct credssp_hlp_krb5_init init;
+	const uint8_t *name;
+
+	if (job_header(j)->opcode != CREDSSP_HLP_KRB5_INIT)
+		return SESSION_NONE;
+	memcpy(&init, payload, sizeof(init));
+	name = payload + sizeof(init) + init.user_length + init.realm_length +
+	       init.password_length;
+	if (init.source != CREDSSP_HLP_KRB5_CCACHE)
+		return SESSION_NONE;
+	/* Without a name it is the default cache, which krb5.conf decides. */
+	if (init.tickets_length && (init.tickets_length < strlen(type) ||
+				    memcmp(name, type, strlen(type))))
+		return SESSION_NONE;
+	return init.session_keyring;
+}
+
+/* The main function of a worker */
+static int worker_run(const struct office_setup *setup, uint16_t opcode, int fd, int other)
+{
+	switch (opcode) {
+	case CREDSSP_HLP_KRB5_ACCEPT:
+		return setup->accept(fd, other, setup->conf);
+	case OFFICE_TGT:
+		return setup->tgt(fd, other, setup->conf);
+	default:
+		return setup->work(fd, other, setup->conf);
+	}
+}
+
 __attribute__((noreturn))
-static void worker_become(const struct office_workers *ws, int fd, int relay, uid_t uid,
+static void worker_become(const struct office_workers *ws, int fd, int other,
+			  const struct credssp_hlp_header *asked, int32_t session,
 			  pid_t office)
 {
-	/* Other requesters' passwords */
+	const struct office_setup *setup = ws->setup;
+	const uint16_t opcode = asked->opcode;
+
+	/* Other requesters' passwords and keys */
 	queue_clear(ws->waiting);
-	if (sandbox_requester(office, fd, relay, uid) || reset_signals())
+	office_tgts_clear(ws->tgts);
+	if (sandbox_requester(office, fd, other, asked->uid, session) || reset_signals())
 		_exit(EXIT_FAILURE);
-	_exit(ws->setup->work(fd, relay, ws->setup->conf));
+	_exit(worker_run(setup, opcode, fd, other));
 }
 
 /* The worker's end of a connection with the relay, or a negative errno */
@@ -96,21 +139,38 @@ static int relay_open(const struct office_workers *ws)
 	return ret;
 }
 
+/*
+ * What a worker has beside its connection to the office: a way to KDCs or, for an AP-REQ,
+ * which needs none, the directory of replay caches. A descriptor or a negative errno
+ */
+static int worker_open_other(const struct office_workers *ws, uint16_t opcode)
+{
+	int fd;
+
+	if (opcode != CREDSSP_HLP_KRB5_ACCEPT)
+		return relay_open(ws);
+	if (ws->replays < 0)
+		return ws->replays;
+	fd = fcntl(ws->replays, F_DUPFD_CLOEXEC, 0);
+	return fd < 0 ? -errno : fd;
+}
+
 /* Fork, with the connections made. Return the pid or a negative errno. */
-static pid_t worker_fork(const struct office_workers *ws, int fd, uid_t uid)
+static pid_t worker_fork(const struct office_workers *ws, int fd,
+			 const struct credssp_hlp_header *asked, int32_t session)
 {
 	const pid_t office = getpid();
-	int relay = relay_open(ws);
+	int other = worker_open_other(ws, asked->opcode);
 	pid_t pid;
 
-	if (relay < 0)
-		return relay;
+	if (other < 0)
+		return other;
 	pid = fork();
 	if (!pid)
-		worker_become(ws, fd, relay, uid, office);
+		worker_become(ws, fd, other, asked, session, office);
 	if (pid < 0)
 		pid = -errno;
-	close(relay);
+	close(other);
 	return pid;
 }
 
@@ -144,6 +204,7 @@ static struct office_worker *workers_place(struct office_workers *ws)
 int office_workers_start(struct office_workers *ws, struct job *j)
 {
 	struct office_worker *w = workers_place(ws);
+	const int32_t session = worker_session(j);
 	int fds[2] = { -1, -1 }, ret;
 
 	if (w) {
@@ -158,7 +219,7 @@ int office_workers_start(struct office_workers *ws, struct job *j)
 		ret = fcntl(fds[0], F_SETFL, O_NONBLOCK) ? -errno : worker_give(fds[0], j);
 	job_free(j);
 	if (!ret)
-		ret = worker_fork(ws, fds[1], w->asked.uid);
+		ret = worker_fork(ws, fds[1], &w->asked, session);
 	if (fds[1] >= 0)
 		close(fds[1]);
 	if (ret > 0) {

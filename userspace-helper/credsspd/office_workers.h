@@ -9,6 +9,7 @@
 #include <sys/types.h>
 #include <linux/credssp.h>
 #include "office.h"
+#include "office_tgts.h"
 #include "queue.h"
 
 /* A worker has one or two megabytes of its own, and all of them together a KDC's attention. */
@@ -59,12 +60,16 @@ struct office_worker {
  * struct office_workers - all of them
  * @setup: borrowed
  * @waiting: requests without a worker; a new worker wipes its copy of them. Borrowed
+ * @tgts: a new worker wipes its copy of them, too. Borrowed
+ * @replays: directory of replay caches; a negative errno: there is none
  * @relay_pid, @relay: the relay, and the connection to it
  * @worker: the workers
  */
 struct office_workers {
 	const struct office_setup *setup;
 	struct queue *waiting;
+	struct office_tgts *tgts;
+	int replays;
 	pid_t relay_pid;
 	int relay;
 	struct office_worker worker[OFFICE_WORKERS];
@@ -72,7 +77,7 @@ struct office_workers {
 
 /* Fork the relay, while there is a network. Returns 0 or a negative errno. */
 int office_workers_init(struct office_workers *ws, const struct office_setup *setup,
-			struct queue *waiting);
+			struct queue *waiting, struct office_tgts *tgts);
 /* May another worker of @owner start? */
 bool office_workers_may_start(const struct office_workers *ws, uint32_t owner);
 /* Start a worker for the KRB5_INIT @j, which is wiped and freed. 0 or a negative errno. */

@@ -14,6 +14,7 @@
 #define ANY_USER	"nobody"
 #define CERT_DIR	"/etc/credssp/certs"
 #define KRB5_CONF	"/etc/krb5.conf"
+#define REPLAY_DIR	"/var/lib/credssp/replay"
 
 static const char help[] =
 "Usage: credsspd [OPTION]...\n"
@@ -25,6 +26,8 @@ static const char help[] =
 "  -c, --cert-dir=PATH   users' client certificates (default " CERT_DIR ")\n"
 "      --krb5-conf=FILE  configuration of Kerberos (default " KRB5_CONF ")\n"
 "      --no-kerberos     get no Kerberos tickets\n"
+"      --replay-dir=PATH replay caches of Kerberos acceptors (default\n"
+"                        " REPLAY_DIR ")\n"
 "      --tls-min=VERSION oldest TLS version, 1.2 or 1.3 (default 1.2)\n"
 "      --tls-max=VERSION newest TLS version, 1.2 or 1.3 (default 1.3)\n"
 "      --threads=NUMBER  threads that do handshakes, 1 to 16 (default: one for\n"
@@ -37,7 +40,9 @@ static const char help[] =
 "Exit status: 0 stopped by a signal, 1 other failure, 2 bad usage, 3 no device\n"
 "(is the credssp module loaded?), 4 there is a helper already, 5 no privilege.\n";
 
-enum { OPT_TLS_MIN = 256, OPT_TLS_MAX, OPT_THREADS, OPT_KRB5_CONF, OPT_NO_KERBEROS };
+enum {
+	OPT_TLS_MIN = 256, OPT_TLS_MAX, OPT_THREADS, OPT_KRB5_CONF, OPT_NO_KERBEROS, OPT_REPLAY_DIR,
+};
 
 static const struct option long_options[] = {
 	{ "device", required_argument, NULL, 'd' },
@@ -46,6 +51,7 @@ static const struct option long_options[] = {
 	{ "cert-dir", required_argument, NULL, 'c' },
 	{ "krb5-conf", required_argument, NULL, OPT_KRB5_CONF },
 	{ "no-kerberos", no_argument, NULL, OPT_NO_KERBEROS },
+	{ "replay-dir", required_argument, NULL, OPT_REPLAY_DIR },
 	{ "tls-min", required_argument, NULL, OPT_TLS_MIN },
 	{ "tls-max", required_argument, NULL, OPT_TLS_MAX },
 	{ "threads", required_argument, NULL, OPT_THREADS },
@@ -89,14 +95,14 @@ static enum options_result parse_threads(unsigned int *threads, const char *text
 	return OPTIONS_RUN;
 }
 
-/* The processes that read the file are in the root directory. */
-static enum options_result parse_krb5_conf(const char **conf, const char *text)
+/* The processes that use it are in the root directory. */
+static enum options_result parse_path(const char **path, const char *text)
 {
 	if (*text != '/') {
 		fprintf(stderr, "credsspd: \"%s\" is not an absolute path\n", text);
 		return OPTIONS_BAD;
 	}
-	*conf = text;
+	*path = text;
 	return OPTIONS_RUN;
 }
 
@@ -132,10 +138,12 @@ static enum options_result apply(struct options *o, int option, const char *valu
 		o->cert_dir = value;
 		break;
 	case OPT_KRB5_CONF:
-		return parse_krb5_conf(&o->krb5_conf, value);
+		return parse_path(&o->krb5_conf, value);
 	case OPT_NO_KERBEROS:
 		o->krb5_conf = NULL;
 		break;
+	case OPT_REPLAY_DIR:
+		return parse_path(&o->replay_dir, value);
 	case OPT_TLS_MIN:
 		return parse_version(&o->tls.min_version, value);
 	case OPT_TLS_MAX:
@@ -182,6 +190,7 @@ enum options_result options_parse(struct options *o, int argc, char **argv)
 		.device = CREDSSP_HELPER_DEVICE,
 		.cert_dir = CERT_DIR,
 		.krb5_conf = KRB5_CONF,
+		.replay_dir = REPLAY_DIR,
 		.threads = default_threads(),
 		.tls.min_version = TLS_1_2,
 		.tls.max_version = TLS_1_3,

@@ -11,6 +11,7 @@
  * @user: user to become
  * @cert_dir: where the users' client certificates are
  * @krb5_conf: path of krb5.conf; NULL: no Kerberos
+ * @replay_dir: directory of the acceptors' replay caches
  * @threads: threads that do handshakes, 1 to DISPATCH_THREADS_MAX
  * @verbose: log actions, not only failures
  * @tls: options of the handshakes; main() sets @chacha and @keys later
@@ -20,6 +21,7 @@ struct options {
 	const char *user;
 	const char *cert_dir;
 	const char *krb5_conf;
+	const char *replay_dir;
 	unsigned int threads;
 	bool verbose;
 	struct tls_options tls;

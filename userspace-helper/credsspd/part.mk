@@ -2,7 +2,8 @@
 # credsspd, the helper daemon
 
 include $(HERE)/credsspd/engine.mk
-credsspd_office	:= office office_impl office_process office_workers
+credsspd_office	:= office office_acceptor office_impl office_process office_tgts \
+		   office_workers replays
 credsspd_only	:= dispatch main notify options probe queue upcall $(credsspd_office)
 
 credsspd_obj	= $(patsubst %,$(O)/obj/credsspd/%.o,$(1))
@@ -12,9 +13,10 @@ CFLAGS_credsspd	:= -pthread -DVERSION='"$(VERSION)"' \
 credsspd_libs	:= -pthread $(shell $(PKG_CONFIG) --libs gnutls libseccomp)
 
 # The Kerberos worker and the relay to KDCs: the only objects with libkrb5
-credsspd_krb5	:= bytes clock krb5_absent krb5_ap krb5_cache krb5_courier krb5_enctypes \
-		   krb5_failure krb5_hook krb5_initial krb5_library krb5_names krb5_relay \
-		   krb5_request krb5_saved krb5_tickets krb5_work log syscalls
+credsspd_krb5	:= bytes clock krb5_absent krb5_accept krb5_accept_request krb5_accept_work \
+		   krb5_ap krb5_cache krb5_courier krb5_enctypes \
+		   krb5_failure krb5_hook krb5_initial krb5_keys krb5_library krb5_names krb5_profile \
+		   krb5_relay krb5_request krb5_saved krb5_tickets krb5_trace krb5_work log syscalls
 credsspd_krb5_libs := $(shell $(PKG_CONFIG) --libs krb5 libseccomp)
 
 PROGRAMS	+= $(O)/credsspd
@@ -45,7 +47,7 @@ $(O)/threads_test: $(call credsspd_obj,$(credsspd_engine) $(credsspd_office) dis
 	$(Q)$(CC) $(ALL_LDFLAGS) $(PIE_LDFLAGS) -o $@ $^ $(credsspd_libs)
 
 # These play the part of the key keeper's workers.
-credsspd_keeper	:= bytes children clock keeper keeper_impl keeper_process log packets sandbox \
+credsspd_keeper	:= bytes children clock keeper keeper_impl keeper_process log packets sandbox session \
 		   syscalls workers
 
 $(O)/keeper_test: $(call credsspd_obj,$(credsspd_keeper) test_worker keeper_test)
@@ -90,21 +92,33 @@ $(O)/options_test: $(call credsspd_obj,options options_test)
 	@echo "  LD      $(@F)"
 	$(Q)$(CC) $(ALL_LDFLAGS) $(PIE_LDFLAGS) -o $@ $^ $(credsspd_libs)
 
+$(O)/office_tgts_test: $(call credsspd_obj,bytes clock office_tgts office_tgts_test)
+	@echo "  LD      $(@F)"
+	$(Q)$(CC) $(ALL_LDFLAGS) $(PIE_LDFLAGS) -o $@ $^ $(credsspd_libs)
+
 # These play the part of the office, and of KDCs or a service.
 $(O)/krb5_relay_test: $(O)/%: $(call credsspd_obj,$(credsspd_krb5) packets) $(O)/obj/credsspd/%.o
 	@echo "  LD      $(@F)"
 	$(Q)$(CC) $(ALL_LDFLAGS) $(PIE_LDFLAGS) -o $@ $^ -pthread $(credsspd_krb5_libs)
 
-$(O)/krb5_faults_test $(O)/krb5_work_test: $(O)/%: $(call credsspd_obj,$(credsspd_krb5) packets test_kdc test_office test_service) \
+$(O)/krb5_faults_test $(O)/krb5_renew_test $(O)/krb5_work_test: $(O)/%: $(call credsspd_obj,$(credsspd_krb5) packets test_kdc test_office test_service) \
 		$(O)/obj/credsspd/%.o
 	@echo "  LD      $(@F)"
 	$(Q)$(CC) $(ALL_LDFLAGS) $(PIE_LDFLAGS) -o $@ $^ -pthread $(credsspd_krb5_libs)
 
+# This plays the part of the office, with initiators of GSSAPI too.
+$(O)/krb5_accept_test: $(call credsspd_obj,$(credsspd_krb5) packets test_acceptor test_initiator test_kdc \
+		krb5_accept_test)
+	@echo "  LD      $(@F)"
+	$(Q)$(CC) $(ALL_LDFLAGS) $(PIE_LDFLAGS) -o $@ $^ -pthread $(credsspd_krb5_libs) \
+		$(shell $(PKG_CONFIG) --libs krb5-gssapi)
+
 # All of Kerberos together
 $(O)/kerberos_test: $(call credsspd_obj,$(sort $(credsspd_engine) $(credsspd_office) $(credsspd_krb5)) queue \
-		test_kdc test_office test_service kerberos_test)
+		test_initiator test_kdc test_office test_service kerberos_test)
 	@echo "  LD      $(@F)"
-	$(Q)$(CC) $(ALL_LDFLAGS) $(PIE_LDFLAGS) -o $@ $^ $(credsspd_libs) $(credsspd_krb5_libs)
+	$(Q)$(CC) $(ALL_LDFLAGS) $(PIE_LDFLAGS) -o $@ $^ $(credsspd_libs) $(credsspd_krb5_libs) \
+		$(shell $(PKG_CONFIG) --libs krb5-gssapi)
 
 # OpenSSL is the server, and evaluates the certificates as well.
 $(O)/certs_test: $(call credsspd_obj,$(credsspd_engine) test_client certs_make certs_rows certs_test)
@@ -113,9 +127,10 @@ $(O)/certs_test: $(call credsspd_obj,$(credsspd_engine) test_client certs_make c
 		$(shell $(PKG_CONFIG) --libs openssl)
 
 check-credsspd: $(addprefix $(O)/,tls_test engine_test extensions_test groups_test memory_test keeper_test \
-		keyring_test sandbox_test office_test asking_test dispatch_test threads_test \
-		budget_test options_test queue_test shelf_test certs_test krb5_faults_test krb5_relay_test \
-		krb5_work_test kerberos_test credsspd)
+		keyring_test sandbox_test office_test office_tgts_test asking_test dispatch_test \
+		threads_test \
+		budget_test options_test queue_test shelf_test certs_test krb5_accept_test \
+		krb5_faults_test krb5_relay_test krb5_renew_test krb5_work_test kerberos_test credsspd)
 	$(HERE)/credsspd/check.sh $(O)
 
 install-credsspd:

@@ -16,10 +16,10 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 #include <linux/capability.h>
-#include <linux/keyctl.h>
 #include <linux/oom.h>
 #include "log.h"
 #include "sandbox.h"
+#include "session.h"
 #include "syscalls.h"
 
 static int report(const char *what, int err)
@@ -421,28 +421,7 @@ static int become_requester(uid_t uid)
 		0 : report("becoming the requester", EPERM);
 }
 
-/*
- * Leave the daemon's session keyring. The new one is made before this process becomes the
- * requester, so that it does not count for the number of the requester's keys: the kernel
- * frees keyrings late. Where there are no keyrings, or a container's filter forbids them,
- * there are no caches in them.
- */
-static int leave_keyrings(void)
-{
-	if (syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL) >= 0 || errno == ENOSYS ||
-	    errno == EPERM)
-		return 0;
-	return report("session keyring", errno);
-}
-
-/* A process can read the keys of its user keyring if its session keyring has it. */
-static void take_keyring(void)
-{
-	if (syscall(SYS_keyctl, KEYCTL_LINK, KEY_SPEC_USER_KEYRING, KEY_SPEC_SESSION_KEYRING))
-		log_debug("user keyring: %s", strerror(errno));
-}
-
-int sandbox_requester(pid_t office, int fd, int relay, uid_t uid)
+int sandbox_requester(pid_t office, int fd, int relay, uid_t uid, int32_t session)
 {
 	int err = close_all_but(fd, relay);
 
@@ -452,7 +431,7 @@ int sandbox_requester(pid_t office, int fd, int relay, uid_t uid)
 	if (!err)
 		err = bound(WORKER);
 	if (!err)
-		err = leave_keyrings();
+		err = session_begin(session);
 	if (!err)
 		err = become_requester(uid);
 	if (!err)
@@ -468,6 +447,6 @@ int sandbox_requester(pid_t office, int fd, int relay, uid_t uid)
 		err = forbid_privileges();
 	if (err)
 		return err;
-	take_keyring();
+	session_take(session);
 	return syscalls_restrict_worker();
 }

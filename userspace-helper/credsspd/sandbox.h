@@ -6,6 +6,7 @@
 #ifndef CREDSSPD_SANDBOX_H
 #define CREDSSPD_SANDBOX_H
 
+#include <stdint.h>
 #include <sys/types.h>
 
 /*
@@ -61,15 +62,16 @@ int sandbox_relay(pid_t office, int fd, const char *user);
  * @office: its parent, with whose end it is killed
  * @fd, @relay: the descriptors that it keeps, beside 0, 1 and 2
  * @uid: the requester
+ * @session: the requester's session keyring, see session.h
  *
  * It gets the groups of @uid, and none if @uid has no entry in the user database. It has a
- * session keyring of its own, with @uid's user keyring in it. It has the limits of
- * sandbox_work(), no capabilities, no environment, and the filter of
- * syscalls_restrict_worker(). If the process is not root, @uid must be its own.
+ * session keyring of its own. It has the limits of sandbox_work(), no capabilities, no
+ * environment, and the filter of syscalls_restrict_worker(). If the process is not root, @uid
+ * must be its own.
  *
  * Return: 0 or a negative errno, logged.
  */
-int sandbox_requester(pid_t office, int fd, int relay, uid_t uid);
+int sandbox_requester(pid_t office, int fd, int relay, uid_t uid, int32_t session);
 
 /**
  * sandbox_enter() - give up the network, the user, all capabilities

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What the daemon, the key keeper and its workers may take, as the kernel says it of them. */
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
@@ -15,6 +16,7 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include <linux/oom.h>
@@ -24,6 +26,7 @@
 #include "keyring.h"
 #include "log.h"
 #include "sandbox.h"
+#include "syscalls.h"
 #include "test.h"
 
 /**
@@ -381,12 +384,43 @@ static void test_threads(void)
 	await_end(pid);
 }
 
+/* Sockets that are open can be used; others cannot be made or connected. */
+static int try_sockets(void)
+{
+	const struct sockaddr_un nowhere = { .sun_family = AF_UNIX };
+	int fds[2], other[2], open = socket(AF_UNIX, SOCK_STREAM, 0);
+	char byte = 'x';
+
+	if (open < 0 || socketpair(AF_UNIX, SOCK_SEQPACKET, 0, fds) || syscalls_forbid_sockets())
+		return 1;
+	if (socket(AF_UNIX, SOCK_STREAM, 0) >= 0 || errno != EPERM ||
+	    !socketpair(AF_UNIX, SOCK_STREAM, 0, other) || errno != EPERM ||
+	    !connect(open, (const struct sockaddr *)&nowhere, sizeof(nowhere)) || errno != EPERM ||
+	    !bind(open, (const struct sockaddr *)&nowhere, sizeof(nowhere)) || errno != EPERM)
+		return 2;
+	return write(fds[0], &byte, 1) != 1 || read(fds[1], &byte, 1) != 1;
+}
+
+static void test_sockets(void)
+{
+	int status;
+	pid_t pid;
+
+	/* The key keeper's tests have it ignored. */
+	signal(SIGCHLD, SIG_DFL);
+	pid = fork();
+	if (!pid)
+		_exit(try_sockets());
+	ENSURE(pid > 0 && waitpid(pid, &status, 0) == pid && !status);
+}
+
 static const struct {
 	const char *name;
 	void (*run)(void);
 } tests[] = {
 	{ "a worker's limits", test_limits },
 	{ "memory runs out: a worker is killed first", test_oom_score },
+	{ "no further sockets", test_sockets },
 	{ "the daemon's threads have no more rights than it", test_threads },
 	{ "the daemon is killed: keeper and workers end", test_daemon_killed },
 };

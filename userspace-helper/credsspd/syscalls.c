@@ -120,7 +120,10 @@ static int forbid(scmp_filter_ctx ctx, const int *calls, size_t count)
 	return err;
 }
 
-/* Sockets of AF_UNIX are for the credential manager (KCM) and for name services. */
+/*
+ * Sockets of AF_UNIX are for the credential manager (KCM), for name services, and for tokens
+ * (pcscd). syscalls_forbid_sockets() ends that as early as it can.
+ */
 static int forbid_network(scmp_filter_ctx ctx)
 {
 	const struct scmp_arg_cmp other = SCMP_A0(SCMP_CMP_NE, AF_UNIX);
@@ -136,7 +139,9 @@ static int forbid_network(scmp_filter_ctx ctx)
 /*
  * The argument @at of @call must not be @value; the kernel takes its lower 32 bits. The
  * owner of a file may be any process of the same user, which then gets a signal, also
- * SIGKILL. The session keyring may be given to the parent. A worker ends with the office.
+ * SIGKILL. The session keyring may be given to the parent. The requester's session keyring
+ * must not get into other keyrings, nor get other permissions, and a worker of root must not
+ * link a keyring that is lent to another one. A worker ends with the office.
  */
 static const struct {
 	int call;
@@ -149,6 +154,10 @@ static const struct {
 	{ SCMP_SYS(ioctl), 1, FIOSETOWN },
 	{ SCMP_SYS(ioctl), 1, SIOCSPGRP },
 	{ SCMP_SYS(keyctl), 0, KEYCTL_SESSION_TO_PARENT },
+	{ SCMP_SYS(keyctl), 0, KEYCTL_LINK },
+	{ SCMP_SYS(keyctl), 0, KEYCTL_MOVE },
+	{ SCMP_SYS(keyctl), 0, KEYCTL_SETPERM },
+	{ SCMP_SYS(keyctl), 0, KEYCTL_CHOWN },
 	{ SCMP_SYS(prctl), 0, PR_SET_PDEATHSIG },
 };
 
@@ -209,6 +218,31 @@ static int restrict_office(unsigned int what)
 int syscalls_restrict_worker(void)
 {
 	return restrict_office(FORBID_PROCESSES | FORBID_NETWORK);
+}
+
+/* @ctx: allows all other calls. All sockets that are open can still be used. */
+static int fill_no_sockets(scmp_filter_ctx ctx)
+{
+	static const int calls[] = {
+		SCMP_SYS(socket), SCMP_SYS(socketpair), SCMP_SYS(connect), SCMP_SYS(bind),
+	};
+	int err = forbid(ctx, calls, sizeof(calls) / sizeof(calls[0]));
+
+	return err ? err : seccomp_load(ctx);
+}
+
+int syscalls_forbid_sockets(void)
+{
+	scmp_filter_ctx ctx = seccomp_init(SCMP_ACT_ALLOW);
+	int err;
+
+	if (!ctx)
+		return -ENOMEM;
+	err = fill_no_sockets(ctx);
+	seccomp_release(ctx);
+	if (err)
+		log_error("seccomp: %s", strerror(-err));
+	return err;
 }
 
 int syscalls_restrict_relay(void)

@@ -16,7 +16,13 @@ int syscalls_restrict(void);
  */
 int syscalls_restrict_worker(void);
 
-/* For the relay: the same, but it has the network and child processes. */
+/*
+ * Then, as soon as its cache is open: no further sockets and connections, beside the filter of
+ * syscalls_restrict_worker(). 0 or a negative errno, logged.
+ */
+int syscalls_forbid_sockets(void);
+
+/* For the relay: the same as for a worker, but it has the network and child processes. */
 int syscalls_restrict_relay(void);
 
 /*

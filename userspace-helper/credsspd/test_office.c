@@ -136,7 +136,7 @@ void test_office_take(struct test_exchange *x)
 	got = recvmsg(x->fd, &msg, 0);
 	ENSURE(got >= (ssize_t)sizeof(x->reply));
 	ENSURE(got - sizeof(x->reply) == (size_t)x->reply.message_length +
-	       x->reply.client_length + x->reply.saved_length);
+	       x->reply.client_length + x->reply.saved_length + x->reply.trace_length);
 }
 
 int test_office_close(struct test_exchange *x)

@@ -111,14 +111,18 @@ void stop(void)
 size_t make_init(uint8_t *packet, const struct init *in)
 {
 	struct credssp_hlp_krb5_init init = {
-		.source = CREDSSP_HLP_KRB5_PASSWORD,
+		.source = in->tickets ? CREDSSP_HLP_KRB5_CCACHE : CREDSSP_HLP_KRB5_PASSWORD,
+		.flags = in->tickets ? CREDSSP_HLP_KRB5_LOCAL : 0,
+		.tickets_length = in->tickets ? strlen(in->tickets) : 0,
+		.session_keyring = in->session,
 		.time_limit = in->time_limit ? in->time_limit : LONG_MS,
 		.target_length = strlen(in->script),
 		.peer_ticket_length = in->password_length,
 		.bindings[0] = in->conversation,
 	};
 	struct credssp_hlp_header hdr = {
-		.length = sizeof(hdr) + sizeof(init) + init.target_length + in->password_length,
+		.length = sizeof(hdr) + sizeof(init) + init.tickets_length + init.target_length +
+			  in->password_length,
 		.opcode = CREDSSP_HLP_KRB5_INIT,
 		.id = 1000 + in->conversation,
 		.conversation = in->conversation,
@@ -129,6 +133,9 @@ size_t make_init(uint8_t *packet, const struct init *in)
 
 	memcpy(packet, &hdr, sizeof(hdr));
 	memcpy(packet + sizeof(hdr), &init, sizeof(init));
+	if (in->tickets)
+		memcpy(text, in->tickets, init.tickets_length);
+	text += init.tickets_length;
 	memcpy(text, in->script, init.target_length);
 	if (in->password_length)
 		memcpy(text + init.target_length, in->password, in->password_length);

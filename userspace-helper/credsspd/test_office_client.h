@@ -30,6 +30,8 @@ extern const struct credssp_hlp_krb5_reply *const body;
  * @owner, @uid: of the header; no @uid: USER
  * @time_limit: in milliseconds; 0: enough
  * @script: what the worker does; see test_office_worker.c
+ * @tickets: name of a cache in the requester's own namespaces; NULL: by password
+ * @session: its session_keyring
  * @password, @password_length: bytes that come along
  */
 struct init {
@@ -38,6 +40,8 @@ struct init {
 	uint32_t uid;
 	uint32_t time_limit;
 	const char *script;
+	const char *tickets;
+	int32_t session;
 	const void *password;
 	size_t password_length;
 };

@@ -252,6 +252,31 @@ static bool keyrings_are_right(void)
 	return right && !memcmp(got, "ticket", 6);
 }
 
+static bool session_has(const char *name)
+{
+	return syscall(SYS_keyctl, KEYCTL_SEARCH, KEY_SPEC_SESSION_KEYRING, "user", name, 0) > 0;
+}
+
+static unsigned int inspect_session(void)
+{
+	static const char own[] = "credssp-office-user-session";
+	const long key = syscall(SYS_add_key, "user", own, "x", 1, KEY_SPEC_USER_SESSION_KEYRING);
+	unsigned int found = 0;
+
+	found |= session_has(SESSION_KEY) ? SESSION_LENT : 0;
+	found |= session_has(own) ? SESSION_OF_USER : 0;
+	syscall(SYS_keyctl, KEYCTL_UNLINK, key, KEY_SPEC_USER_SESSION_KEYRING);
+	if (!is_forbidden(syscall(SYS_keyctl, KEYCTL_LINK, KEY_SPEC_SESSION_KEYRING,
+				  KEY_SPEC_USER_KEYRING)) ||
+	    !is_forbidden(syscall(SYS_keyctl, KEYCTL_MOVE, key, KEY_SPEC_USER_KEYRING,
+				  KEY_SPEC_PROCESS_KEYRING, 0)) ||
+	    !is_forbidden(syscall(SYS_keyctl, KEYCTL_SETPERM, KEY_SPEC_SESSION_KEYRING,
+				  0x3f3f0000)) ||
+	    !is_forbidden(syscall(SYS_keyctl, KEYCTL_CHOWN, KEY_SPEC_SESSION_KEYRING, -1, -1)))
+		found |= SESSION_LOOSE;
+	return found;
+}
+
 static unsigned int inspect(int fd, int relay)
 {
 	const uid_t uid = getuid();
@@ -360,6 +385,8 @@ static bool act(int fd, int relay, char what)
 		return answer_long(fd);
 	case 's':	/* looks around */
 		return answer_state(fd, CREDSSP_HLP_KRB5_FAILED, inspect(fd, relay), "");
+	case 'k':	/* looks into its session keyring */
+		return answer_state(fd, CREDSSP_HLP_KRB5_FAILED, inspect_session(), "");
 	case 'n':	/* asks the relay */
 		return answer_relayed(fd, relay);
 	case 'h':	/* hangs */
@@ -374,8 +401,8 @@ int test_office_work(int fd, int relay, const char *conf)
 {
 	static char packet[CREDSSP_HLP_MAX_MESSAGE];
 	const struct credssp_hlp_krb5_init *init = (const void *)packet;
-	const char *script = packet + sizeof(*init);
 	ssize_t got = read(fd, packet, sizeof(packet));
+	const char *script = packet + sizeof(*init) + init->tickets_length;
 
 	if (got < (ssize_t)sizeof(*init) || strcmp(conf, "conf"))
 		return EXIT_FAILURE;

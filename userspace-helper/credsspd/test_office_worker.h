@@ -29,6 +29,15 @@ enum {
 	WRONG_KEYRINGS = 1 << 10,
 };
 
+/* What a worker reaches by its session keyring: bits of @error in its reply */
+enum {
+	SESSION_LENT = 1 << 0,		/* SESSION_KEY */
+	SESSION_OF_USER = 1 << 1,	/* what is in the user-session keyring of its user */
+	SESSION_LOOSE = 1 << 2,		/* it can link it, or change its permissions */
+};
+
+#define SESSION_KEY	"credssp-office-session"
+
 /**
  * struct shared - what all processes see
  * @pid: the worker of each tag

@@ -140,12 +140,11 @@ struct credssp_acquire {
 /**
  * struct credssp_result - results of credssp_authenticate_socket()
  * @context_attr: ISC_RET_*; meaningful with SEC_E_OK only
- * @cert_length: bytes at @cert
- * @cert: the server's certificate in DER, or NULL; to be freed with
+ * @cert, @cert_length: the server's certificate in DER, or NULL; to be freed with
  *	credssp_free_context_buffer()
  * @user: who logged on, in UTF-8: DOMAIN\\user, the user alone, or the principal; or empty
  * @expiry: when the context expires
- * @report: facts about the exchange, after success and failure
+ * @report, @trace: facts, and text about KDCs and tickets, after success and failure
  */
 struct credssp_result {
 	uint32_t context_attr;
@@ -154,6 +153,7 @@ struct credssp_result {
 	char user[2 * CREDSSP_MAX_NAME + sizeof("@")];
 	struct credssp_timestamp expiry;
 	struct credssp_report report;
+	char trace[CREDSSP_HLP_MAX_TRACE + 1];
 };
 
 /**

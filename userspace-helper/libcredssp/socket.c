@@ -42,7 +42,7 @@ static void take_cert(struct credssp_result *result, void *cert, uint32_t length
 	result->cert_length = length;
 }
 
-/* A module from before Kerberos refuses room for the user, before it does anything. */
+/* An older module refuses room for the user or the trace, before it does anything. */
 static int32_t call_authenticate(struct credssp *lib, struct credssp_ioc_authenticate *ioc)
 {
 	int32_t status;
@@ -53,6 +53,8 @@ static int32_t call_authenticate(struct credssp *lib, struct credssp_ioc_authent
 		return status;
 	ioc->user = 0;
 	ioc->user_length = 0;
+	ioc->trace = 0;
+	ioc->trace_length = 0;
 	return cssp_call(lib, CREDSSP_IOC_AUTHENTICATE, ioc, &ioc->status);
 }
 
@@ -90,6 +92,8 @@ int32_t credssp_authenticate_socket(struct credssp *lib, uint64_t cred, int fd,
 		/* The memory is zero, and a byte of it stays for the NUL. */
 		ioc.user = cssp_ptr(result->user);
 		ioc.user_length = sizeof(result->user) - 1;
+		ioc.trace = cssp_ptr(result->trace);
+		ioc.trace_length = sizeof(result->trace) - 1;
 	}
 
 	status = call_authenticate(lib, &ioc);

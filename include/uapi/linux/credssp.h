@@ -310,6 +310,7 @@ enum credssp_reason {
 #define CREDSSP_FACT_PINNED		0x100	/* certificate is one of the pinned ones */
 #define CREDSSP_FACT_CLIENT_CERT	0x200	/* the server was given a client certificate */
 #define CREDSSP_FACT_KERBEROS_PROVEN	0x400	/* Kerberos has proven the server */
+#define CREDSSP_FACT_USER_TO_USER	0x800	/* Kerberos, by a user-to-user ticket */
 
 /**
  * struct credssp_report - what is known of an exchange, after a failure too
@@ -550,7 +551,8 @@ struct credssp_ioc_init {
  * @user, @user_length: optional room for the name of the user that logs on, in UTF-8
  *	without NUL: DOMAIN\\user, the user alone, or Kerberos' principal; out: its
  *	length, likewise
- * @__reserved2: zero
+ * @trace, @trace_length: optional room for lines about KDCs and tickets, as in struct
+ *	credssp_trace; out: their length, likewise
  */
 #define CREDSSP_AUTH_EARLY_AUTH		0x1	/* wait for the HYBRID_EX result PDU */
 struct credssp_ioc_authenticate {
@@ -571,7 +573,8 @@ struct credssp_ioc_authenticate {
 	struct credssp_report report;
 	__aligned_u64 user;
 	__u32 user_length;
-	__u32 __reserved2;
+	__u32 trace_length;
+	__aligned_u64 trace;
 };
 
 /**

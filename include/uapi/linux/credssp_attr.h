@@ -30,6 +30,8 @@
 #define SECPKG_ATTR_CERT_TRUST_STATUS	0x80000084
 /* Not of Windows: struct credssp_report of the context, of a dead one too. */
 #define SECPKG_ATTR_CREDSSP_REPORT	0x43530001
+/* Not of Windows: struct credssp_trace of the context, of a dead one too. */
+#define SECPKG_ATTR_CREDSSP_TRACE	0x43530002
 
 /**
  * struct credssp_sizes - SECPKG_ATTR_SIZES: SecPkgContext_Sizes, in bytes
@@ -224,6 +226,17 @@ struct credssp_cipher_info {
 	__u8 hash_name[16];
 	__u8 exchange_name[16];
 	__u8 certificate_name[16];
+};
+
+/**
+ * struct credssp_trace - SECPKG_ATTR_CREDSSP_TRACE: what Kerberos did in the exchange
+ * @text_offset, @text_length: lines for people, at most CREDSSP_HLP_MAX_TRACE bytes of
+ *	printable UTF-8: KDCs that were asked, what they answered, tickets and their times;
+ *	none without Kerberos
+ */
+struct credssp_trace {
+	__u32 text_offset;
+	__u32 text_length;
 };
 
 /* @flags of struct credssp_server_auth_flags: the proof of the server */

@@ -266,6 +266,8 @@ enum credssp_hlp_krb5_source {
 #define CREDSSP_HLP_MAX_TICKETS		(64 * 1024)
 /* Bytes of an AP-REQ, AP-REP or Ticket: what SPNEGO and a TSRequest leave of a token */
 #define CREDSSP_HLP_MAX_KRB5_MESSAGE	(60 * 1024)
+/* Description of the keyring @session_keyring of struct credssp_hlp_krb5_init */
+#define CREDSSP_HLP_SESSION_NAME	".credssp-session"
 /* Bytes of the text about an exchange: a line per KDC and ticket, a few dozen of them */
 #define CREDSSP_HLP_MAX_TRACE		4096
 
@@ -287,10 +289,11 @@ enum credssp_hlp_krb5_source {
  * @target_length: SPN in UTF-8, SERVICE/HOST, optionally with @REALM
  * @peer_ticket_length: USER_TO_USER: the peer's TGT, a DER-encoded Ticket
  * @saved_length: PASSWORD, CERT: tickets that an earlier reply gave for the same credential
- * @session_keyring: serial of a keyring that has a link to the requester's session keyring,
- *	or 0; valid until the reply.  The user of the helper's opener may link it to a
- *	keyring of its own (keyctl(2), KEYCTL_LINK), and then reaches what the requester
- *	reaches by its session keyring
+ * @session_keyring: CCACHE with LOCAL: serial of a keyring that has a link to the
+ *	requester's session keyring, or 0 if it has joined no session; valid until the reply.
+ *	Its description is CREDSSP_HLP_SESSION_NAME.  The user of the helper's opener may link
+ *	it to a keyring of its own (keyctl(2), KEYCTL_LINK), and then reaches what the
+ *	requester reaches by its session keyring
  * @__reserved: zero
  * @bindings: MD5 of the channel bindings (RFC 4121 4.1.1.2)
  *
@@ -318,8 +321,59 @@ struct credssp_hlp_krb5_init {
  * one of the conversation.
  */
 
+/**
+ * struct credssp_hlp_krb5_tgt - request KRB5_TGT: the acceptor's own TGT, for user-to-user
+ * @flags: CREDSSP_HLP_KRB5_LOCAL; without it the reply is FAILED (FAIL_FOREIGN)
+ * @time_limit: milliseconds that the requester waits for the reply
+ * @keytab_length: name of the keytab ("FILE:/path") that the requester can read; none: its
+ *	default one.  The strings follow this structure in the order of their lengths
+ * @spn_length: SPN of the service in UTF-8, SERVICE/HOST, optionally with @REALM: the TGT is
+ *	that of the keytab's principal that serves it (see KRB5_ACCEPT); none: of the
+ *	keytab's first principal of the service TERMSRV, else host, else the first NAME$,
+ *	else the first one
+ *
+ * The reply is struct credssp_hlp_krb5_reply. Its state is CONTINUE, and @message is the TGT,
+ * a DER-encoded Ticket, to be sent in a TGT-REP. KRB5_ACCEPT with USER_TO_USER is the next and
+ * last request of the conversation.
+ */
+struct credssp_hlp_krb5_tgt {
+	__u32 flags;
+	__u32 time_limit;
+	__u32 keytab_length;
+	__u32 spn_length;
+};
+
+/**
+ * struct credssp_hlp_krb5_accept - request KRB5_ACCEPT: an initiator's AP-REQ
+ * @flags: CREDSSP_HLP_KRB5_LOCAL, without which the reply is FAILED (FAIL_FOREIGN);
+ *	USER_TO_USER: the ticket is encrypted in the session key of the TGT that KRB5_TGT of
+ *	this conversation has given; BINDINGS
+ * @time_limit: milliseconds that the requester waits for the reply
+ * @keytab_length: name of the keytab, as in KRB5_TGT.  This and the rest follow the structure
+ *	in the order of their lengths.  USER_TO_USER needs no keytab and no SPN: both are
+ *	those of KRB5_TGT, and the lengths are 0
+ * @spn_length: SPN of the service as in KRB5_TGT, whose key in the keytab must decrypt the
+ *	ticket: that of the principal SERVICE/HOST, or where the keytab does not have it, of
+ *	host/HOST, or without that too, of NAME$; none: any key of the keytab
+ * @message_length: the AP-REQ, without GSS framing
+ * @__reserved: zero
+ * @bindings: MD5 of the channel bindings (RFC 4121 4.1.1.2)
+ *
+ * The first request of a conversation without USER_TO_USER, and the last one in any case. The
+ * reply is struct credssp_hlp_krb5_reply, DONE or FAILED.
+ */
+struct credssp_hlp_krb5_accept {
+	__u32 flags;
+	__u32 time_limit;
+	__u32 keytab_length;
+	__u32 spn_length;
+	__u32 message_length;
+	__u32 __reserved;
+	__u8 bindings[16];
+};
+
 enum credssp_hlp_krb5_state {
-	CREDSSP_HLP_KRB5_CONTINUE = 1,	/* send the AP-REQ, then KRB5_STEP */
+	CREDSSP_HLP_KRB5_CONTINUE = 1,	/* send the message, then KRB5_STEP or KRB5_ACCEPT */
 	CREDSSP_HLP_KRB5_DONE = 2,	/* the key follows */
 	CREDSSP_HLP_KRB5_FAILED = 3,
 };
@@ -344,6 +398,14 @@ enum credssp_hlp_krb5_state {
  * @CREDSSP_HLP_KRB5_FAIL_KDC: another error of the KDC, @error
  * @CREDSSP_HLP_KRB5_FAIL_ANSWER: the KDC's answer is malformed or not authentic
  * @CREDSSP_HLP_KRB5_FAIL_PROOF: the AP-REP does not prove the service
+ * @CREDSSP_HLP_KRB5_FAIL_KEY: no key of the acceptor decrypts the ticket
+ * @CREDSSP_HLP_KRB5_FAIL_REPLAY: the AP-REQ was accepted before
+ * @CREDSSP_HLP_KRB5_FAIL_BINDINGS: the channel bindings are those of another channel
+ * @CREDSSP_HLP_KRB5_FAIL_REQUEST: the AP-REQ is malformed or not authentic, @error
+ *
+ * KRB5_ACCEPT and KRB5_TGT have of the others OTHER, FOREIGN, NO_TICKETS (no keytab, or no key
+ * in it that serves the SPN), EXPIRED (the initiator's ticket), SKEW and ENCTYPE; KRB5_TGT has
+ * those of an AS exchange too, about the acceptor's own principal.
  */
 enum credssp_hlp_krb5_failure {
 	CREDSSP_HLP_KRB5_FAIL_OTHER = 0,
@@ -363,29 +425,43 @@ enum credssp_hlp_krb5_failure {
 	CREDSSP_HLP_KRB5_FAIL_KDC = 14,
 	CREDSSP_HLP_KRB5_FAIL_ANSWER = 15,
 	CREDSSP_HLP_KRB5_FAIL_PROOF = 16,
+	CREDSSP_HLP_KRB5_FAIL_KEY = 17,
+	CREDSSP_HLP_KRB5_FAIL_REPLAY = 18,
+	CREDSSP_HLP_KRB5_FAIL_BINDINGS = 19,
+	CREDSSP_HLP_KRB5_FAIL_REQUEST = 20,
 };
 
 /* @flags of struct credssp_hlp_krb5_reply, with DONE */
 #define CREDSSP_HLP_KRB5_ACCEPTOR_SUBKEY	0x1	/* @key is the acceptor's subkey */
+#define CREDSSP_HLP_KRB5_BINDINGS_MATCH		0x2	/* the initiator's bindings are @bindings */
+
+/* @gss_flags of struct credssp_hlp_krb5_reply (RFC 4121 4.1.1.1, MS-KILE 3.2.5.2) */
+#define CREDSSP_HLP_KRB5_GSS_DELEG		0x1
+#define CREDSSP_HLP_KRB5_GSS_MUTUAL		0x2
 
 /**
- * struct credssp_hlp_krb5_reply - reply to KRB5_INIT and KRB5_STEP
+ * struct credssp_hlp_krb5_reply - reply to KRB5_INIT, KRB5_STEP, KRB5_TGT and KRB5_ACCEPT
  * @state: enum credssp_hlp_krb5_state
  * @failure: FAILED: enum credssp_hlp_krb5_failure
- * @error: FAILED: error-code of the KRB-ERROR (RFC 4120 7.5.9), 0 without one
+ * @error: FAILED: error-code of the KRB-ERROR (RFC 4120 7.5.9), 0 without one; of
+ *	KRB5_ACCEPT: the one in @message
  * @kdc_messages: messages that this request sent to KDCs
- * @skew: SKEW: seconds by which the KDC's clock is ahead of this machine's
- * @not_after: CONTINUE: when the ticket expires, seconds since 1970 UTC
- * @message_length: CONTINUE: bytes of the AP-REQ, which follows this structure without GSS
- *	framing
- * @client_length: CONTINUE: after it, the client's principal name in UTF-8
+ * @skew: SKEW: seconds by which the KDC's clock, or of KRB5_ACCEPT the initiator's, is ahead
+ *	of this machine's
+ * @not_after: CONTINUE and KRB5_ACCEPT's DONE: when the ticket expires, seconds since 1970 UTC
+ * @message_length: CONTINUE: bytes of the AP-REQ or, of KRB5_TGT, of the Ticket, which follows
+ *	this structure without GSS framing; KRB5_ACCEPT: DONE: of the AP-REP, none unless
+ *	@gss_flags has MUTUAL; FAILED: of a KRB-ERROR to send, or none
+ * @client_length: CONTINUE and KRB5_ACCEPT's DONE: after it, the client's principal name in
+ *	UTF-8; of KRB5_TGT: that of the acceptor
  * @saved_length: CONTINUE, PASSWORD and CERT: after that, tickets for the next KRB5_INIT
  *	of the same credential; opaque, and as secret as the password
  * @trace_length: after that, lines of text in UTF-8, at most CREDSSP_HLP_MAX_TRACE bytes:
  *	which KDCs were asked, what they answered, and which tickets were used until when;
  *	without secrets
- * @__reserved: zero
- * @flags: DONE: CREDSSP_HLP_KRB5_ACCEPTOR_SUBKEY
+ * @gss_flags: KRB5_ACCEPT's DONE: flags of the authenticator's checksum (RFC 4121 4.1.1.1),
+ *	all 32 bits of them; else 0
+ * @flags: DONE: CREDSSP_HLP_KRB5_ACCEPTOR_SUBKEY, CREDSSP_HLP_KRB5_BINDINGS_MATCH
  * @enctype: DONE: encryption type of @key (RFC 3961 8)
  * @key_length: DONE: bytes of @key
  * @tx_seq, @rx_seq: DONE: number of the next per-message token, sent and received
@@ -403,7 +479,7 @@ struct credssp_hlp_krb5_reply {
 	__u32 client_length;
 	__u32 saved_length;
 	__u32 trace_length;
-	__u32 __reserved;
+	__u32 gss_flags;
 	__u32 flags;
 	__u32 enctype;
 	__u32 key_length;

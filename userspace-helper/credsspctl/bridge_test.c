@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The keys that cifs.ko looks for. */
+#include <string.h>
+
+#include "bridge.h"
+#include "ctl_test.h"
+#include "test.h"
+#include "text.h"
+
+static void test_hosts(void)
+{
+	static const struct {
+		const char *host, *description;
+	} rows[] = {
+		{ "192.0.2.1", "cifs:a:192.0.2.1" },
+		{ "2001:DB8:0:0:0:0:0:1", "cifs:a:2001:db8::1" },
+		{ "::1", "cifs:a:::1" },
+	};
+	struct bridge b;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		CHECK(!bridge_of_host(&b, rows[i].host));
+		CHECK(b.count == 1 && !strcmp(b.text[0], rows[i].description));
+		CHECK(bridge_is(b.text[0]));
+	}
+	CHECK(bridge_of_host(&b, "") && !b.count);
+}
+
+static void test_domains(void)
+{
+	static const char *const wrong[] = {
+		"", "A B", "A/B", "A\\b", "a@b", "a:b", "a;b", "a\nb",
+	};
+	char longest[BRIDGE_DOMAIN_MAX + 1];
+	struct bridge b;
+	size_t i;
+
+	CHECK(!bridge_of_domain(&b, "EXAMPLE"));
+	CHECK(b.count == 1 && !strcmp(b.text[0], "cifs:d:EXAMPLE") && bridge_is(b.text[0]));
+	for (i = 0; i < ARRAY_SIZE(wrong); i++)
+		CHECK(bridge_of_domain(&b, wrong[i]) && !b.count);
+	memset(longest, 'a', sizeof(longest));
+	longest[BRIDGE_DOMAIN_MAX] = '\0';
+	CHECK(bridge_of_domain(&b, longest));
+	longest[BRIDGE_DOMAIN_MAX - 1] = '\0';
+	CHECK(!bridge_of_domain(&b, longest));
+	CHECK(!bridge_is("credssp:EXAMPLE") && !bridge_is("cifs:") && !bridge_is("cifs:x:y"));
+}
+
+static void test_payloads(void)
+{
+	char place[BRIDGE_PAYLOAD_MAX], text[BRIDGE_PASSWORD_MAX + 1], user[BRIDGE_USER_MAX + 2];
+	struct secret password = { .data = text }, payload = { .data = place };
+
+	memcpy(text, "pa:ss", 5);
+	password.length = 5;
+	CHECK(!bridge_payload("alice", &password, &payload));
+	CHECK(payload.length == 11 && !memcmp(place, "alice:pa:ss", 11));
+	CHECK(bridge_payload("", &password, &payload));
+	CHECK(bridge_payload("al:ice", &password, &payload));
+	memset(user, 'u', sizeof(user));
+	user[sizeof(user) - 1] = '\0';
+	CHECK(bridge_payload(user, &password, &payload));
+	user[BRIDGE_USER_MAX] = '\0';
+	memset(text, 'p', sizeof(text));
+	password.length = sizeof(text);
+	CHECK(bridge_payload(user, &password, &payload));
+	password.length = BRIDGE_PASSWORD_MAX;
+	CHECK(!bridge_payload(user, &password, &payload));
+	CHECK(payload.length == sizeof(place));
+	text[3] = '\0';
+	CHECK(bridge_payload(user, &password, &payload));
+	password.length = 0;
+	CHECK(bridge_payload(user, &password, &payload));
+}
+
+void test_bridge(void)
+{
+	test_hosts();
+	test_domains();
+	test_payloads();
+}

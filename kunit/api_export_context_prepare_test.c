@@ -89,7 +89,7 @@ static void arguments(struct kunit *test)
 /* The first call has the input of any first call, and later ones that of later ones. */
 static void inputs(struct kunit *test)
 {
-	static const struct {
+	const struct {
 		u32 package;
 		int count;
 		s32 first;

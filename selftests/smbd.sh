@@ -153,10 +153,13 @@ smbd_start() {
 	smbd_conf "$@"
 	smbd -s "$SMBD/smb.conf" -F >"$SMBD/out" 2>&1 &
 	SMBD_PID=$!
-	until_true 40 listens "$SMB_PORT" && return
+	until_true 40 smbd_is_decided && listens "$SMB_PORT" && return
 	problem "smbd does not listen: $(tail -n 3 "$SMBD/out" "$SMBD/log")"
 	return 1
 }
+
+# shellcheck disable=SC2317 # called by until_true
+smbd_is_decided() { listens "$SMB_PORT" || gone "$SMBD_PID"; }
 
 smbd_stop() {
 	[ -n "$SMBD_PID" ] || return 0

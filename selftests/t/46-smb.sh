@@ -172,7 +172,7 @@ ip netns del smb-test
 # ---- Kerberos ------------------------------------------------------------------------
 
 # Samba looks for the user's groups in a PAC, which a KDC without a directory does not have.
-KDC_LIFE=40s KDC_REALM_LINES='disable_pac = true'
+KDC_LIFE=40s KDC_NO_PAC=true
 [ "$KERNEL" != debug ] || KDC_LIFE=120s
 LIFE=${KDC_LIFE%s}
 kdc_make && kdc_start 0 && kdc_helper

@@ -20,6 +20,9 @@ smbd_start
 smbpeer --to "$SMB_PORT" >"$WORK/smbpeer" 2>&1 &
 smbpeer_pid=$!
 until_true 20 has ready "$WORK/smbpeer" || bail "smbpeer does not listen"
+# A server that is busy must not seem silent.
+BRIEF=$((1000 * HANG))
+
 # fault_port FAULT: SMB_PORT is that of the peer
 fault_port() {
 	[[ $(<"$WORK/smbpeer") =~ port=([0-9]+)\ fault=$1$'\n' ]] || problem "no fault $1"
@@ -55,7 +58,7 @@ leg() {
 	shift 2
 	my_turn 4 || return 0
 	fault_port "silence-$name"
-	smb_once timeout_ms=$((500 * SLOW)) "$@"
+	smb_once "timeout_ms=$BRIEF" "$@"
 	smb_bad "$step: no answer of the server within * ms"
 	smb_make waits timeout_ms=600000 "$@"
 	smb_write waits connect 1
@@ -84,7 +87,7 @@ leg echo echo
 
 for row in 'leave|tree disconnect' 'logoff|logoff'; do
 	fault_port "silence-${row%%|*}"
-	smb_run leaves timeout_ms=$((1000 * SLOW))
+	smb_run leaves "timeout_ms=$BRIEF"
 	smb_good 'NTLM, SMB 3.1.1, signed by AES-128-GMAC'
 	smb_write leaves connect 0
 	smb_read leaves
@@ -112,7 +115,7 @@ malformed='the server*s answer is malformed'
 fault frame-type 'negotiation: the server does not speak SMB'
 fault frame-huge 'session setup: the server sends a packet of 16* bytes'
 fault frame-short 'negotiation: the server sends a packet of 63 bytes'
-fault frame-more 'session setup: no answer *' timeout_ms=$((1000 * SLOW))
+fault frame-more 'session setup: no answer *' "timeout_ms=$BRIEF"
 fault truncated-negotiate "negotiation: $malformed"
 fault truncated-setup "session setup: $malformed"
 fault truncated-logon "session setup: $malformed"
@@ -134,7 +137,7 @@ fault session-id-zero "session setup: $malformed"
 fault tree-id 'validation of the negotiation: the answer is of another tree' max_dialect=3.0
 fault no-credits 'session setup: the server grants no credits'
 fault async 'session setup: the answer is to a request that is not pending'
-fault pending 'negotiation: no answer *' timeout_ms=$((1000 * SLOW))
+fault pending 'negotiation: no answer *' "timeout_ms=$BRIEF"
 fault pending-twice 'echo: the answer is not to the pending request'
 fault refused-negotiate 'negotiation: the server answers STATUS_ACCESS_DENIED (0xc0000022)'
 fault refused-logon 'session setup: the server answers STATUS_ACCESS_DENIED *'

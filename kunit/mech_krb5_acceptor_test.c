@@ -465,27 +465,69 @@ static void lie_about_done(struct krb5_acc_helper *h, enum krb5_acc_turn turn,
 	if (turn != KRB5_ACC_ACCEPT)
 		return;
 	switch (lie) {
-	case 0: head->state = 0; break;
-	case 1: head->state = CREDSSP_HLP_KRB5_CONTINUE; break;
-	case 2: head->state = CREDSSP_HLP_KRB5_FAILED; break;
-	case 3: head->failure = CREDSSP_HLP_KRB5_FAIL_REQUEST + 1; break;
-	case 4: head->failure = CREDSSP_HLP_KRB5_FAIL_KEY; break;
-	case 5: head->error = 1; break;
-	case 6: head->skew = 1; break;
-	case 7: head->gss_flags &= ~CREDSSP_HLP_KRB5_GSS_MUTUAL; break;
-	case 8: head->client_length = 0; break;
-	case 9: head->client_length++; break;
-	case 10: head->saved_length = 1; break;
-	case 11: head->message_length++; break;
-	case 12: head->message_length = CREDSSP_HLP_MAX_KRB5_MESSAGE + 1; break;
-	case 13: head->flags = 4; break;
-	case 14: head->flags |= CREDSSP_HLP_KRB5_BINDINGS_MATCH; break;
-	case 15: head->enctype = 23; break;
-	case 16: head->key_length--; break;
-	case 17: head->tx_seq = 1ULL << 32; break;
-	case 18: head->rx_seq = 1ULL << 32; break;
-	case 19: head->key_length = 0; break;
-	default: tail->data[tail->len - 1] = 0; break;
+	case 0:
+		head->state = 0;
+		break;
+	case 1:
+		head->state = CREDSSP_HLP_KRB5_CONTINUE;
+		break;
+	case 2:
+		head->state = CREDSSP_HLP_KRB5_FAILED;
+		break;
+	case 3:
+		head->failure = CREDSSP_HLP_KRB5_FAIL_REQUEST + 1;
+		break;
+	case 4:
+		head->failure = CREDSSP_HLP_KRB5_FAIL_KEY;
+		break;
+	case 5:
+		head->error = 1;
+		break;
+	case 6:
+		head->skew = 1;
+		break;
+	case 7:
+		head->gss_flags &= ~CREDSSP_HLP_KRB5_GSS_MUTUAL;
+		break;
+	case 8:
+		head->client_length = 0;
+		break;
+	case 9:
+		head->client_length++;
+		break;
+	case 10:
+		head->saved_length = 1;
+		break;
+	case 11:
+		head->message_length++;
+		break;
+	case 12:
+		head->message_length = CREDSSP_HLP_MAX_KRB5_MESSAGE + 1;
+		break;
+	case 13:
+		head->flags = 4;
+		break;
+	case 14:
+		head->flags |= CREDSSP_HLP_KRB5_BINDINGS_MATCH;
+		break;
+	case 15:
+		head->enctype = 23;
+		break;
+	case 16:
+		head->key_length--;
+		break;
+	case 17:
+		head->tx_seq = 1ULL << 32;
+		break;
+	case 18:
+		head->rx_seq = 1ULL << 32;
+		break;
+	case 19:
+		head->key_length = 0;
+		break;
+	default:
+		tail->data[tail->len - 1] = 0;
+		break;
 	}
 }
 

@@ -35,7 +35,7 @@ case $1 in
 # Transcripts as string literals, a line of hexadecimal digits each
 */vectors/*) ignore+=(MISSING_SPACE SPLIT_STRING) ;;
 # Attributes of configfs are made by macros.
-*samples/rdp/*) ignore+=(MACRO_ARG_REUSE) ;;
+*samples/rdp/* | *samples/smb/*) ignore+=(MACRO_ARG_REUSE) ;;
 *userspace-helper/* | *selftests/* | *samples/user/*) ignore+=("${user_ignore[@]}") ;;
 esac
 

@@ -18,7 +18,7 @@ REALM=CREDSSP.TEST OTHER_REALM=OTHER.TEST
 PEER_HOST=peer.credssp.test
 # shellcheck disable=SC2034 # for those who source this
 PEER_TARGET=TERMSRV/$PEER_HOST OTHER_TARGET=TERMSRV/peer.other.test
-KDC='' KDC_PORT=${KDC_PORT:-8800} KDC_PID='' KDC_LIFE=10h
+KDC='' KDC_PORT=${KDC_PORT:-8800} KDC_PID='' KDC_LIFE=10h KDC_REALM_LINES=''
 KDC_SERVICES=(TERMSRV HTTP host cifs)
 # Tickets with a PAC, as since MIT 1.20; a standalone smbd refuses them.
 KDC_NO_PAC=false
@@ -75,6 +75,7 @@ kdc_server_conf() {
 				disable_pac = $KDC_NO_PAC
 				master_key_type = aes256-cts
 				supported_enctypes = $KDC_ENCTYPES
+				$KDC_REALM_LINES
 			}
 			CONF
 		done

@@ -138,9 +138,10 @@ static void connection_succeed(struct smb_connection *c)
 	mutex_lock(&c->lock);
 	if (!left) {
 		c->connected = true;
-		snprintf(c->outcome, sizeof(c->outcome), "%s, SMB %s, signed by %s, renewed %u times",
-			 mechanism, smb_dialect_name(c->dialect),
-			 smb_signing_name(c->algorithm), c->renewed);
+		snprintf(c->outcome, sizeof(c->outcome),
+			 "%s, SMB %s, signed by %s, renewed %u times", mechanism,
+			 smb_dialect_name(c->dialect), smb_signing_name(c->algorithm),
+			 c->renewed);
 	}
 	connection_tell(c, 0);
 	mutex_unlock(&c->lock);
@@ -304,30 +305,24 @@ static void connection_cancel(struct smb_connection *c)
 	mutex_unlock(&c->lock);
 }
 
-static void connection_wait(struct smb_connection *c)
-{
-	wait_event(c->idle, !READ_ONCE(c->busy));
-	/* The work may still be on its way out. */
-	flush_work(&c->work);
-}
-
 /* LOGOFF waits for the server; a user who does not want to wait kills the process. */
 int smb_connection_stop(struct smb_connection *c)
 {
-	int ret = 0;
-
 	if (connection_claim_session(c)) {
 		connection_queue(c, leave_steps);
-		ret = wait_event_killable(c->idle, !READ_ONCE(c->busy));
+		if (!wait_event_killable(c->idle, !READ_ONCE(c->busy)))
+			return 0;
 	}
 	connection_cancel(c);
-	connection_wait(c);
-	return ret ? -EINTR : 0;
+	wait_event(c->idle, !READ_ONCE(c->busy));
+	return 0;
 }
 
 void smb_connection_abort(struct smb_connection *c)
 {
 	connection_cancel(c);
-	connection_wait(c);
+	wait_event(c->idle, !READ_ONCE(c->busy));
+	/* The work may still be on its way out. */
+	flush_work(&c->work);
 	connection_close(c);
 }

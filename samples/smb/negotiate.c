@@ -148,11 +148,16 @@ static struct smb_writer negotiate_build(struct smb_connection *c)
 
 /**
  * struct negotiate_answer - what is used of it
- * @dialect: as it is; @mode, @guid, @capabilities: likewise
+ * @dialect: SMB_DIALECT_*, if it is one
+ * @mode: SecurityMode
+ * @guid: of the server
+ * @capabilities: of the server
  * @token: the server's first token, may be empty
  * @contexts: from the first one to the end of the packet
  * @context_count: their number
- * @hashes, @algorithms: contexts of these types; @algorithm: of the latter
+ * @hashes: how many of them choose a hash
+ * @algorithms: how many of them choose an algorithm for signatures
+ * @algorithm: that algorithm
  */
 struct negotiate_answer {
 	u16 dialect;
@@ -260,7 +265,7 @@ static int negotiate_choose_algorithm(struct smb_connection *c, const struct neg
 	if (n->algorithms)
 		c->algorithm = n->algorithm;
 	if (c->algorithm > SMB_SIGN_AES_GMAC || !(c->set.signing & BIT(c->algorithm)))
-		return smb_fail(c, -EPROTO, "the server signs by an algorithm that was not offered");
+		return smb_fail(c, -EPROTO, "the server signs by what was not offered");
 	return 0;
 }
 
@@ -279,7 +284,8 @@ static int negotiate_accept(struct smb_connection *c, struct negotiate_answer *n
 	int ret;
 
 	if (!negotiate_is_dialect(c, n->dialect))
-		return smb_fail(c, -EPROTO, "the server chooses dialect 0x%04x, which was not offered",
+		return smb_fail(c, -EPROTO,
+				"the server chooses dialect 0x%04x, which was not offered",
 				n->dialect);
 	c->dialect = n->dialect;
 	c->server_mode = n->mode;

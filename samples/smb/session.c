@@ -255,7 +255,8 @@ static int session_exchange_all(struct smb_connection *c, struct session_logon *
 		if (l->final)
 			break;
 		if (!l->to_server_length)
-			return smb_fail(c, -EPROTO, "the logon is complete, but the server goes on");
+			return smb_fail(c, -EPROTO,
+					"the logon is complete, but the server goes on");
 		ret = session_exchange(c, l);
 		if (ret)
 			return ret;

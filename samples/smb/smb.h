@@ -155,7 +155,7 @@ struct smb_settings {
  */
 struct smb_connection {
 	struct config_item item;
-	struct mutex lock;
+	struct mutex lock;	/* see above */
 	struct smb_settings set;
 	struct key *key;
 	const struct cred *user;

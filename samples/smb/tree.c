@@ -65,7 +65,8 @@ int smb_tree_connect(struct smb_connection *c)
 	return 0;
 }
 
-static int tree_empty(struct smb_connection *c, struct smb_writer (*build)(struct smb_connection *c))
+static int tree_empty(struct smb_connection *c,
+		      struct smb_writer (*build)(struct smb_connection *c))
 {
 	struct smb_answer a;
 	int ret;

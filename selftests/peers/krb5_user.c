@@ -13,7 +13,7 @@
 #define OWN_KEYTAB	"MEMORY:user-to-user"
 
 /* TOK_ID */
-enum { AP_REQ = 0x0100, AP_REP = 0x0200, KRB_ERROR = 0x0300, TGT_REQ = 0x0400, TGT_REP_ID = 0x0401 };
+enum { AP_REQ = 0x0100, AP_REP = 0x0200, TGT_REQ = 0x0400, TGT_REP_ID = 0x0401 };
 
 /* ---- the acceptor's TGT -------------------------------------------------------- */
 

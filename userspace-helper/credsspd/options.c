@@ -40,8 +40,9 @@ static const char help[] =
 "Exit status: 0 stopped by a signal, 1 other failure, 2 bad usage, 3 no device\n"
 "(is the credssp module loaded?), 4 there is a helper already, 5 no privilege.\n";
 
-enum { OPT_TLS_MIN = 256, OPT_TLS_MAX, OPT_THREADS, OPT_KRB5_CONF, OPT_NO_KERBEROS,
-       OPT_REPLAY_DIR };
+enum {
+	OPT_TLS_MIN = 256, OPT_TLS_MAX, OPT_THREADS, OPT_KRB5_CONF, OPT_NO_KERBEROS, OPT_REPLAY_DIR,
+};
 
 static const struct option long_options[] = {
 	{ "device", required_argument, NULL, 'd' },

@@ -60,6 +60,7 @@ show_as() {
 load() {
 	local ko=${CREDSSP_MODULES:?}/credssp_$1.ko
 	[ -e "$ko" ] || failed "$ko was not built"
+	[ -d $CONFIG ] || modprobe configfs
 	mountpoint -q $CONFIG || mount -t configfs configfs $CONFIG
 	printf '$ insmod %s\n' "${ko##*/}"
 	insmod "$ko" || failed "insmod"

@@ -9,6 +9,7 @@
 #include <sys/types.h>
 #include <linux/credssp.h>
 #include "office.h"
+#include "office_armor.h"
 #include "office_tgts.h"
 #include "queue.h"
 
@@ -63,6 +64,7 @@ struct office_worker {
  * @tgts: a new worker wipes its copy of them, too. Borrowed
  * @replays: directory of replay caches; a negative errno: there is none
  * @relay_pid, @relay: the relay, and the connection to it
+ * @armor: the armorer
  * @worker: the workers
  */
 struct office_workers {
@@ -72,6 +74,7 @@ struct office_workers {
 	int replays;
 	pid_t relay_pid;
 	int relay;
+	struct office_armor armor;
 	struct office_worker worker[OFFICE_WORKERS];
 };
 

@@ -10,7 +10,6 @@
 #include <linux/credssp.h>
 #include <linux/delay.h>
 #include <linux/pid_namespace.h>
-#include <linux/user_namespace.h>
 #include <linux/vmalloc.h>
 #include <net/net_namespace.h>
 

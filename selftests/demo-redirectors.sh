@@ -60,6 +60,7 @@ show_as() {
 load() {
 	local ko=${CREDSSP_MODULES:?}/credssp_$1.ko
 	[ -e "$ko" ] || failed "$ko was not built"
+	[ -d $CONFIG ] || modprobe configfs
 	mountpoint -q $CONFIG || mount -t configfs configfs $CONFIG
 	printf '$ insmod %s\n' "${ko##*/}"
 	insmod "$ko" || failed "insmod"
@@ -110,7 +111,7 @@ rdp() {
 
 smb() {
 	heading "An SMB redirector in the kernel: to Samba's server, a share, a signed echo"
-	key "cifs/$PEER_HOST"
+	key "CIFS/$PEER_HOST"
 	load smb
 	connect smb connected address=127.0.0.1 "port=$SMB_PORT" "server=$PEER_HOST" \
 		share=data "key=$KEY"

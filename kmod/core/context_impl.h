@@ -55,6 +55,7 @@ struct cssp_exchange {
  * @attached: the exchange runs on the caller's socket; constant
  * @early_auth: wait for the Early User Authorization Result
  * @keep_key: the caller may ask for @session_key; constant
+ * @prepared: made before its first call; constant from then on
  * @one_call: the caller cannot be asked for a client certificate
  * @cert_asked: CredSSP: the server requested a client certificate
  * @cred: credential of the exchange; keeps the identity alive. Another one may
@@ -93,6 +94,7 @@ struct credssp_context {
 	bool attached;
 	bool early_auth;
 	bool keep_key;
+	bool prepared;
 	bool one_call;
 	bool cert_asked;
 	struct credssp_cred *cred;

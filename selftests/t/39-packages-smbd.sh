@@ -29,7 +29,7 @@ for enctype in aes256-cts-hmac-sha384-192 aes128-cts-hmac-sha1-96; do
 		what=password
 		[ -z "$tickets" ] || what="tickets of a cache"
 		embed "$enctype, $what" \
-			smb_package_test "$SMBD_PORT" "$SMBD_TARGET" kerberos ${tickets:+"$tickets"}
+			smb_package_test "${SMBD_PORT:?}" "$SMBD_TARGET" kerberos ${tickets:+"$tickets"}
 	done
 	[ $enctype = aes128-cts-hmac-sha1-96 ] || smbd_stop
 done

@@ -8,8 +8,8 @@
 # timeout: 300
 
 . "$(dirname "$0")/../lib.sh"
-# shellcheck source=../smbd.sh
-. "$TOP/selftests/smbd.sh"
+# shellcheck source=../smb-sample.sh
+. "$TOP/selftests/smb-sample.sh"
 # shellcheck source=../kdc.sh
 . "$TOP/selftests/kdc.sh"
 # shellcheck source=../guest/helper.sh

@@ -7,8 +7,8 @@
 # timeout: 300
 
 . "$(dirname "$0")/../lib.sh"
-# shellcheck source=../smbd.sh
-. "$TOP/selftests/smbd.sh"
+# shellcheck source=../smb-sample.sh
+. "$TOP/selftests/smb-sample.sh"
 
 need credsspctl ss keyctl smbpeer smbd pdbedit
 

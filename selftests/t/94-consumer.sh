@@ -32,6 +32,7 @@ empty=$(keyctl newring credssp-empty @u)
 printf '\001alice\000\000%s' "$PASSWORD" |
 	keyctl padd logon credssp:TERMSRV/localhost "$keyring" >/dev/null
 # Another user's keyring, which everybody may search, but only that user possesses
+# shellcheck disable=SC2016 # for the other shell
 foreign=$(setpriv --reuid 1000 --clear-groups keyctl session - sh -c '
 	keyctl link @u @s
 	ring=$(keyctl newring credssp-foreign @u)

@@ -213,9 +213,8 @@ static void test_demand(void)
 	o.report.facts |= CREDSSP_FACT_USER_TO_USER;
 	o.report.krb_error = 69;
 	text = printed(report_human, &opt, &o);
-	CHECK(strstr(text, "  Ticket       user-to-user\n"
-			   "  KRB-ERROR    the server takes user-to-user tickets only "
-			   "(KRB_AP_ERR_USER_TO_USER_REQUIRED 69)\n"));
+	CHECK(strstr(text, "  Ticket       user-to-user\n  KRB-ERROR    the server takes"));
+	CHECK(strstr(text, "tickets only (KRB_AP_ERR_USER_TO_USER_REQUIRED 69)\n"));
 	free(text);
 	text = printed(report_json, &opt, &o);
 	CHECK(strstr(text, "\"user_to_user\": true") && strstr(text, "\"krb_error_code\": 69"));

@@ -275,7 +275,7 @@ static int export_prepare(struct credssp_cred *cred, u32 timeout_ms,
 	cssp_quota_scope_enter(&scope, cred->who.cred);
 	ret = cssp_context_create(context, cred, &cred->who);
 	if (!ret) {
-		cssp_context_set_timeout(*context, timeout_ms);
+		cssp_context_prepare(*context, timeout_ms);
 		cssp_context_keep_key(*context);
 	}
 	cssp_quota_scope_leave(&scope);

@@ -53,6 +53,7 @@ struct cssp_exchange {
  * @wait: deadline and cancellation
  * @id: number for the trace, never reused
  * @attached: the exchange runs on the caller's socket; constant
+ * @prepared: the caller had the context before its first call; constant
  * @early_auth: wait for the Early User Authorization Result
  * @keep_key: the caller may ask for @session_key; constant
  * @one_call: the caller cannot be asked for a client certificate
@@ -91,6 +92,7 @@ struct credssp_context {
 	struct cssp_wait wait;
 	u64 id;
 	bool attached;
+	bool prepared;
 	bool early_auth;
 	bool keep_key;
 	bool one_call;

@@ -216,12 +216,13 @@ static void helper_close(struct cssp_conv *conv, bool over)
 static int helper_put_message(struct krb5_helper *h, struct credssp_hlp_krb5_reply *head,
 			      struct cssp_vbuf *tail)
 {
-	bool by_password = h->head.source == CREDSSP_HLP_KRB5_PASSWORD;
+	bool keeps = h->head.source == CREDSSP_HLP_KRB5_PASSWORD ||
+		     h->head.source == CREDSSP_HLP_KRB5_CERT;
 
 	head->not_after = KRB5_HELPER_NOT_AFTER;
 	head->message_length = strlen(KRB5_AP_REQ);
 	head->client_length = strlen(h->client);
-	head->saved_length = by_password ? strlen(h->saved) : 0;
+	head->saved_length = keeps ? strlen(h->saved) : 0;
 	return cssp_vbuf_append(tail, KRB5_AP_REQ, head->message_length) ?:
 	       cssp_vbuf_append(tail, h->client, head->client_length) ?:
 	       cssp_vbuf_append(tail, h->saved, head->saved_length);

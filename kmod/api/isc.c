@@ -34,7 +34,7 @@ static bool isc_is_attached(const struct cssp_isc_call *call)
 /* A call that may begin an exchange without a token of the peer */
 static bool isc_is_first(const struct cssp_isc_call *call)
 {
-	return !call->context || cssp_context_is_new(call->context);
+	return !call->context || cssp_context_awaits_first(call->context);
 }
 
 /* Without context and credential the call fails, by the rules of CredSSP. */

@@ -218,12 +218,12 @@ void cssp_context_prepare(struct credssp_context *ctx, u32 timeout_ms)
 {
 	/* Not contended: no other task can reach the context yet. */
 	mutex_lock(&ctx->lock);
-	ctx->timeout_ms = cssp_context_clamp_timeout(timeout_ms);
 	ctx->prepared = true;
+	ctx->timeout_ms = cssp_context_clamp_timeout(timeout_ms);
 	cssp_context_unlock(ctx);
 }
 
-bool cssp_context_is_new(const struct credssp_context *ctx)
+bool cssp_context_awaits_first(const struct credssp_context *ctx)
 {
 	return ctx->prepared && READ_ONCE(ctx->state) == CSSP_CONTEXT_NEW;
 }

@@ -113,7 +113,7 @@ void cssp_context_set_options(struct credssp_context *ctx, u32 timeout_ms,
 			      bool early_auth);
 
 /*
- * For a context that is made before its first call. @timeout_ms: deadline of each exchange in
+ * The first call of an exchange comes later, on this context. Deadline of each exchange in
  * milliseconds, 0 for the module's
  */
 void cssp_context_prepare(struct credssp_context *ctx, u32 timeout_ms);
@@ -247,8 +247,11 @@ void cssp_context_sizes_locked(const struct credssp_context *ctx,
 int __must_check cssp_context_stream_sizes_locked(const struct credssp_context *ctx,
 						  struct credssp_stream_sizes *sizes);
 
-/* Was it prepared, and has no exchange begun? Another thread's call can change that. Needs no lock. */
-bool cssp_context_is_new(const struct credssp_context *ctx);
+/*
+ * Was the context prepared for a first call, which has not come yet? Another thread's call
+ * can change that. Needs no lock.
+ */
+bool cssp_context_awaits_first(const struct credssp_context *ctx);
 /* Does the exchange run on the caller's socket? Constant. */
 bool cssp_context_is_attached(const struct credssp_context *ctx);
 /* The requester that the context acts for; constant, pinned by the context. */

@@ -53,9 +53,9 @@ struct cssp_exchange {
  * @wait: deadline and cancellation
  * @id: number for the trace, never reused
  * @attached: the exchange runs on the caller's socket; constant
+ * @prepared: the caller had the context before its first call; constant
  * @early_auth: wait for the Early User Authorization Result
  * @keep_key: the caller may ask for @session_key; constant
- * @prepared: made before its first call; constant from then on
  * @one_call: the caller cannot be asked for a client certificate
  * @cert_asked: CredSSP: the server requested a client certificate
  * @cred: credential of the exchange; keeps the identity alive. Another one may
@@ -92,9 +92,9 @@ struct credssp_context {
 	struct cssp_wait wait;
 	u64 id;
 	bool attached;
+	bool prepared;
 	bool early_auth;
 	bool keep_key;
-	bool prepared;
 	bool one_call;
 	bool cert_asked;
 	struct credssp_cred *cred;

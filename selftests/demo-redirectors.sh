@@ -129,7 +129,7 @@ bridge() {
 		"$PEER_HOST"
 	show_as alice 0 credsspctl cred list
 	show_as alice 0 cp greeting /mnt/alice/one
-	show_as bob 2 cat /mnt/alice/one
+	show_as bob 1 cat /mnt/alice/one
 	show 0 umount /mnt
 }
 

@@ -31,6 +31,7 @@ keyring=$(keyctl newring credssp-test @u)
 empty=$(keyctl newring credssp-empty @u)
 printf '\001alice\000\000%s' "$PASSWORD" |
 	keyctl padd logon credssp:TERMSRV/localhost "$keyring" >/dev/null
+# shellcheck disable=SC2016 # for the other shell
 # Another user's keyring, which everybody may search, but only that user possesses
 # shellcheck disable=SC2016 # for the other shell
 foreign=$(setpriv --reuid 1000 --clear-groups keyctl session - sh -c '

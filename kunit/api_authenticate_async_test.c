@@ -37,6 +37,7 @@ enum leg {
  * @loopback: connection; its raw end is the server's
  * @call: handle; NULL when done() has freed it
  * @frees: done() frees the handle
+ * @cancelled: nobody uses the handle any more; NULL: nobody does
  * @times: how often done() was called
  * @status: what it was told
  * @reason: likewise
@@ -49,6 +50,7 @@ struct async {
 	struct cssp_loopback *loopback;
 	struct credssp_authentication *call;
 	bool frees;
+	struct completion *cancelled;
 	atomic_t times;
 	s32 status;
 	u32 reason;
@@ -63,6 +65,8 @@ static void async_done(void *data, s32 status, u32 context_attr,
 	atomic_inc(&a->times);
 	a->status = status;
 	a->reason = report->reason;
+	if (a->cancelled)
+		wait_for_completion(a->cancelled);
 	if (a->frees)
 		credssp_free_authentication(a->call);
 	complete(&a->done);
@@ -314,6 +318,7 @@ static void many_at_once(struct kunit *test)
 {
 	struct async *first = test->priv;
 	struct async *a = kunit_kcalloc(test, MANY, sizeof(*a), GFP_KERNEL);
+	DECLARE_COMPLETION_ONSTACK(cancelled);
 	struct credssp_authenticate args;
 	int i;
 
@@ -323,6 +328,7 @@ static void many_at_once(struct kunit *test)
 		a[i].target = first->target;
 		a[i].loopback = tls_connection(test);
 		a[i].frees = i % 2;
+		a[i].cancelled = &cancelled;
 		init_completion(&a[i].done);
 		args = arguments(&a[i]);
 		KUNIT_ASSERT_EQ(test, credssp_authenticate_socket_async(&args, &a[i].call),
@@ -330,6 +336,7 @@ static void many_at_once(struct kunit *test)
 	}
 	for (i = MANY; i-- > 0; )
 		credssp_cancel_authentication(a[i].call);
+	complete_all(&cancelled);
 	for (i = 0; i < MANY; i++) {
 		if (!a[i].frees)
 			credssp_free_authentication(a[i].call);

@@ -98,7 +98,7 @@ static int async_init(struct kunit *test)
 	a->target = vzalloc(2 * sizeof(*a->target));
 	KUNIT_ASSERT_NOT_NULL(test, a->target);
 	a->target[0] = cpu_to_le16('h');
-	return cssp_helper_create(&a->helper, &init_net, &init_user_ns, &init_pid_ns);
+	return cssp_helper_create(&a->helper, &init_net, current_cred(), &init_pid_ns);
 }
 
 static void kill_helper(struct async *a)

@@ -30,7 +30,7 @@ static void established_by_the_first_token(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, p->helper.over);
 	KUNIT_EXPECT_EQ(test, p->client->facts.not_after, KRB5_HELPER_NOT_AFTER);
 	KUNIT_EXPECT_GT(test, p->client->facts.client.len, (size_t)0);
-	KUNIT_EXPECT_EQ(test, k->to_server.seq, k->to_client.seq);
+	KUNIT_EXPECT_EQ(test, k->context.tx.seq, k->context.rx.seq);
 	KUNIT_ASSERT_EQ(test, p->client->ops->session_key(p->client, &key), 0);
 	KUNIT_EXPECT_EQ(test, key.length, p->server->enctype->key_size);
 	KUNIT_EXPECT_MEMEQ(test, key.bytes, p->server->key, key.length);

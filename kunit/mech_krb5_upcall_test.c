@@ -104,6 +104,11 @@ static void requests(struct kunit *test)
 		  CREDSSP_HLP_KRB5_CCACHE, { "user", "DOM", "", "FILE:/c", "", "" } },
 		{ "user", "DOM", "p", CREDSSP_TICKETS_KEYTAB, "/k", "REALM", false, false,
 		  CREDSSP_HLP_KRB5_KEYTAB, { "user", "REALM", "", "/k", "", "" } },
+		/* That of a certificate is its PIN. */
+		{ "user", "DOM", "p", CREDSSP_TICKETS_CERT, "FILE:/c", "REALM", false, false,
+		  CREDSSP_HLP_KRB5_CERT, { "user", "REALM", "p", "FILE:/c", "", "" } },
+		{ "user", "DOM", "", CREDSSP_TICKETS_CERT, "FILE:/c", "", true, false,
+		  CREDSSP_HLP_KRB5_CERT, { "user", "DOM", "", "FILE:/c", KRB5_TICKET, "" } },
 	};
 	struct krb5_pair *p = krb5_pair_new(test, NULL);
 	unsigned int i;
@@ -216,6 +221,7 @@ static void foreign_requesters(struct kunit *test)
 		{ "", CREDSSP_TICKETS_CCACHE },
 		{ "user", CREDSSP_TICKETS_CCACHE },
 		{ "user", CREDSSP_TICKETS_KEYTAB },
+		{ "user", CREDSSP_TICKETS_CERT },
 	};
 	struct krb5_pair *p = krb5_pair_new(test, NULL);
 	unsigned int i;
@@ -474,7 +480,7 @@ static void failed_as(struct krb5_helper *h, struct credssp_hlp_krb5_reply *head
 }
 
 LIE(failed_with_message, lie_failed_clean(h, head, tail); lengths(h, head, tail, 1, 0, 0))
-LIE(failed_unknown, failed_as(h, head, tail, CREDSSP_HLP_KRB5_FAIL_PROOF + 1))
+LIE(failed_unknown, failed_as(h, head, tail, CREDSSP_HLP_KRB5_FAIL_REQUEST + 1))
 LIE(failed_huge, failed_as(h, head, tail, U32_MAX))
 LIE(failed_skew, lie_failed_clean(h, head, tail); head->skew = 1)
 LIE(failed_flags, lie_failed_clean(h, head, tail); head->flags = 1)
@@ -635,6 +641,21 @@ static void tickets_are_kept(struct kunit *test)
 	expect_saved(test, p, "more tickets");
 }
 
+/* Those that a certificate became are kept as well. */
+static void tickets_of_a_certificate(struct kunit *test)
+{
+	struct krb5_pair *p = krb5_pair_new(test, NULL);
+
+	p->tickets.source = CREDSSP_TICKETS_CERT;
+	krb5_pair_restart(test, p);
+	krb5_pair_establish(test, p);
+	expect_saved(test, p, KRB5_HELPER_SAVED);
+	krb5_pair_restart(test, p);
+	krb5_pair_begin(test, p);
+	KUNIT_EXPECT_EQ(test, p->helper.head.source, (u32)CREDSSP_HLP_KRB5_CERT);
+	KUNIT_EXPECT_EQ(test, p->helper.head.saved_length, (u32)strlen(KRB5_HELPER_SAVED));
+}
+
 /* Another identity does not get them, and a cache needs none. */
 static void tickets_of_others(struct kunit *test)
 {
@@ -689,6 +710,7 @@ static struct kunit_case krb5_upcall_cases[] = {
 	KUNIT_CASE(saved_tickets_of_a_cache),
 	KUNIT_CASE(replies_cut_short),
 	KUNIT_CASE(tickets_are_kept),
+	KUNIT_CASE(tickets_of_a_certificate),
 	KUNIT_CASE(tickets_of_others),
 	KUNIT_CASE(refused_tickets_are_dropped),
 	{}

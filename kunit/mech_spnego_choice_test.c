@@ -105,6 +105,7 @@ static const struct cssp_identity somebody = { .user = { .data = (u8 *)"u", .len
 static const struct cssp_tickets tickets;
 static const struct cssp_tickets ccache = { .source = CREDSSP_TICKETS_CCACHE };
 static const struct cssp_tickets keytab = { .source = CREDSSP_TICKETS_KEYTAB };
+static const struct cssp_tickets certificate = { .source = CREDSSP_TICKETS_CERT };
 static const struct cssp_mech_params by_password = { .id = &somebody, .tickets = &tickets };
 
 static struct cssp_mech *new_scripted_as(struct kunit *test,
@@ -318,6 +319,8 @@ static void offers_of_a_credential(struct kunit *test)
 		.id = &somebody, .tickets = &ccache,
 	}, user_of_keytab = {
 		.id = &somebody, .tickets = &keytab,
+	}, user_of_certificate = {
+		.id = &somebody, .tickets = &certificate,
 	}, no_tickets = {
 		.id = &somebody,
 	}, nothing = {
@@ -332,6 +335,8 @@ static void offers_of_a_credential(struct kunit *test)
 	offer_scripted(test, new_scripted_as(test, &no_password, all, 3), list_krb5, "a");
 	offer_scripted(test, new_scripted_as(test, &user_of_ccache, all, 3), list_krb5, "a");
 	offer_scripted(test, new_scripted_as(test, &user_of_keytab, all, 3), list_krb5, "a");
+	/* Its password is a PIN, which is not for NTLM. */
+	offer_scripted(test, new_scripted_as(test, &user_of_certificate, all, 3), list_krb5, "a");
 	offer_scripted(test, new_scripted_as(test, &no_tickets, all, 3), list_ntlm, "t");
 	KUNIT_EXPECT_EQ(test, cssp_spnego_create_with(&mech, &nothing, all, 3), CSSP_E_NO_CREDS);
 	KUNIT_EXPECT_EQ(test, cssp_spnego_create_with(&mech, &forbidden, all, 3),

@@ -71,7 +71,7 @@ smb_listens() { listens "$SMB_PORT"; }
 
 smb_start() {
 	smb_stop
-	smbd -F --no-process-group -s "$SMB/smb.conf" >"$SMB/out" 2>&1 &
+	smbd -F -s "$SMB/smb.conf" >"$SMB/out" 2>&1 &
 	SMB_PID=$!
 	until_true 20 smb_listens && return 0
 	problem "smbd does not listen: $(tail -n 3 "$SMB/out" "$SMB/log" 2>/dev/null)"

@@ -89,14 +89,15 @@ struct credssp_buffer_desc {
  * @pin_count: number of @pins, at most CREDSSP_MAX_PINS
  * @package: CREDSSP_PACKAGE_*: CREDSSP, or an inner package on its own; for the latter
  *	@mechs, @min_version and @max_version must be zero
- * @ticket_source: enum credssp_ticket_source; with CCACHE or KEYTAB @key and @password
- *	must be NULL.  The helper of init_net reads the host's caches and keytabs, with the
- *	uid of @cred.  So a call in a task with a mount namespace of its own, as in a
- *	container, gets none (CVE-2025-2312); a kernel thread must not ask for them on
- *	behalf of such a task
+ * @ticket_source: enum credssp_ticket_source; with CCACHE, KEYTAB or CERT @key and, but
+ *	for the PIN with CERT, @password must be NULL.  The helper of init_net reads the
+ *	host's caches, keytabs and certificates, with the uid of @cred.  So a call in a task
+ *	with a mount namespace of its own, as in a container, gets none (CVE-2025-2312); a
+ *	kernel thread must not ask for them on behalf of such a task
  * @user_to_user: Kerberos by user-to-user tickets
  * @tickets: name of the credential cache or keytab, NUL-terminated UTF-8, at most
- *	CREDSSP_MAX_NAME bytes; NULL for the default one of the user of @cred; copied
+ *	CREDSSP_MAX_NAME bytes; NULL for the default one of the user of @cred; with CERT
+ *	where the certificate is, and @user must be there; copied
  * @realm: Kerberos realm of @user, likewise; NULL for @domain; copied
  */
 struct credssp_acquire {

@@ -98,7 +98,7 @@ static int logon_choose(struct credssp_context *ctx, struct cssp_isc *isc,
 	if (ctx->context_req & ISC_REQ_USE_SUPPLIED_CREDS) {
 		if (!isc->identity)
 			return CSSP_E_NO_CREDS;
-		/* It is either this identity or the tickets of a cache or keytab. */
+		/* It is either this identity or tickets of a cache, keytab or certificate. */
 		if (ctx->cred->tickets.source != CREDSSP_TICKETS_AUTO)
 			return CSSP_E_PARAMETER;
 		cssp_identity_move(&ctx->exchange->saved, isc->identity);
@@ -106,6 +106,7 @@ static int logon_choose(struct credssp_context *ctx, struct cssp_isc *isc,
 		return 0;
 	}
 	if (ctx->cred->tickets.source != CREDSSP_TICKETS_AUTO) {
+		/* Its password, if there is one, is a PIN: for the helper only. */
 		*id = &ctx->cred->id;
 		return logon_choose_default(ctx, kind);
 	}

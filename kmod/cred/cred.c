@@ -126,17 +126,26 @@ static int cred_set_name(struct cssp_vbuf *to, const struct cssp_rd *name)
 	return cssp_vbuf_append(to, name->p, name->left);
 }
 
+/* The KDC is asked for a user; the password is the PIN of the certificate's key. */
+static int cred_check_cert(const struct cssp_cred_params *p)
+{
+	return p->id->user.len && p->tickets.left ? 0 : CSSP_E_PARAMETER;
+}
+
 /*
- * A cache or a keytab takes the place of a key or password, and is for Kerberos only; it
- * may stand beside the name of its user.
+ * A cache, a keytab or a certificate takes the place of a key or password, and is for
+ * Kerberos only; a cache or keytab may stand beside the name of its user.
  */
 static int cred_set_tickets(struct credssp_cred *cred, const struct cssp_cred_params *p)
 {
 	const bool named = p->ticket_source != CREDSSP_TICKETS_AUTO;
+	const bool by_cert = p->ticket_source == CREDSSP_TICKETS_CERT;
 
-	if (p->ticket_source > CREDSSP_TICKETS_KEYTAB || (p->tickets.left && !named))
+	if (p->ticket_source > CREDSSP_TICKETS_CERT || (p->tickets.left && !named))
 		return CSSP_E_PARAMETER;
-	if (named && (p->key || p->keyring || p->id->password.len))
+	if (named && (p->key || p->keyring || (p->id->password.len && !by_cert)))
+		return CSSP_E_PARAMETER;
+	if (by_cert && cred_check_cert(p))
 		return CSSP_E_PARAMETER;
 	if (cred->mech->needs_ntlm && (named || p->user_to_user || p->realm.left))
 		return CSSP_E_PARAMETER;

@@ -20,8 +20,9 @@
  * @quota: account that is charged for it
  * @who: owner
  * @kind: fresh (@id is set), saved (@key is set), or default: neither was given (@id may
- *	name the user of a cache or keytab), and each exchange looks up a key or tickets
- * @id: identity of fresh credentials
+ *	name the user of a cache, keytab or certificate), and each exchange looks up a key
+ *	or tickets
+ * @id: identity of fresh credentials; its password is a PIN with CREDSSP_TICKETS_CERT
  * @key: logon key of saved credentials, which each exchange reads again
  * @keyring: where the look-up takes place, instead of the keyrings of @who; or NULL
  * @package: CREDSSP_PACKAGE_*
@@ -32,7 +33,7 @@
  * @sessions: TLS sessions that later exchanges may resume; has its own lock
  * @tls: pinned servers, and the client's certificate
  * @tickets: where Kerberos tickets come from
- * @store: tickets that the password became; has its own lock
+ * @store: tickets that the password or certificate became; has its own lock
  */
 struct credssp_cred {
 	struct kref ref;
@@ -67,10 +68,11 @@ struct credssp_cred {
  * @max_version: 0 for CREDSSP_MAX_VERSION
  * @cert: name of the client certificate, may be empty; copied
  * @pins: fingerprints of servers' certificates, one after the other; copied
- * @ticket_source: enum credssp_ticket_source; other than AUTO excludes a key and a password
+ * @ticket_source: enum credssp_ticket_source; other than AUTO excludes a key and, except with
+ *	CERT, a password
  * @user_to_user: Kerberos by user-to-user tickets
  * @one_way: Kerberos without mutual authentication; for the package KERBEROS only
- * @tickets: name of the credential cache or keytab, may be empty; copied
+ * @tickets: name of the credential cache or keytab, may be empty; or the certificate; copied
  * @realm: realm of the user, may be empty; copied
  */
 struct cssp_cred_params {

@@ -389,7 +389,10 @@ static int client_check_delegation(const struct cssp_client *c, struct client_re
 	return ret ? client_fail(r, CREDSSP_REASON_POLICY, ret) : 0;
 }
 
-/* Are there credentials to be delegated? Tickets of a cache or keytab have no password. */
+/*
+ * Are there credentials to be delegated? Tickets of a cache or keytab have no password, and
+ * those of a certificate have a PIN, which is not for the server.
+ */
 static bool client_delegates(const struct cssp_client *c)
 {
 	return c->p.context_req & ISC_REQ_DELEGATE && c->p.kind != CSSP_CRED_DEFAULT;

@@ -120,18 +120,32 @@ void cssp_krb5_upcall_end(struct cssp_krb5_upcall *u)
 	upcall_close(u, false);
 }
 
-bool cssp_krb5_by_password(const struct cssp_identity *id, const struct cssp_tickets *tickets)
-{
-	return tickets->source == CREDSSP_TICKETS_AUTO && id->user.len;
-}
-
 static u32 upcall_source(const struct cssp_krb5_ask *ask)
 {
-	if (cssp_krb5_by_password(ask->id, ask->tickets))
-		return CREDSSP_HLP_KRB5_PASSWORD;
-	if (ask->tickets->source == CREDSSP_TICKETS_KEYTAB)
+	switch (ask->tickets->source) {
+	case CREDSSP_TICKETS_KEYTAB:
 		return CREDSSP_HLP_KRB5_KEYTAB;
-	return CREDSSP_HLP_KRB5_CCACHE;
+	case CREDSSP_TICKETS_CERT:
+		return CREDSSP_HLP_KRB5_CERT;
+	case CREDSSP_TICKETS_AUTO:
+		if (ask->id->user.len)
+			return CREDSSP_HLP_KRB5_PASSWORD;
+		fallthrough;
+	default:
+		return CREDSSP_HLP_KRB5_CCACHE;
+	}
+}
+
+/* Is there a secret in the request? It is a password, or the PIN of a certificate's key. */
+static bool upcall_has_secret(u32 source)
+{
+	return source == CREDSSP_HLP_KRB5_PASSWORD || source == CREDSSP_HLP_KRB5_CERT;
+}
+
+/* Tickets that a secret became are kept with the credential. */
+static bool upcall_keeps_tickets(u32 source)
+{
+	return upcall_has_secret(source);
 }
 
 u32 cssp_krb5_upcall_time_limit(const struct cssp_krb5_upcall *u)
@@ -187,7 +201,6 @@ static int upcall_put_strings(struct cssp_wr *wr, const struct cssp_krb5_ask *as
 {
 	const struct cssp_rd name = cssp_vbuf_rd(&ask->tickets->name);
 	const struct cssp_rd kept = cssp_vbuf_rd(saved);
-	bool by_password = head->source == CREDSSP_HLP_KRB5_PASSWORD;
 	int ret;
 
 	ret = upcall_put_utf16(wr, &ask->id->user, &head->user_length);
@@ -196,13 +209,13 @@ static int upcall_put_strings(struct cssp_wr *wr, const struct cssp_krb5_ask *as
 	ret = upcall_put_realm(wr, ask, &head->realm_length);
 	if (ret)
 		return ret;
-	if (by_password) {
+	if (upcall_has_secret(head->source)) {
 		ret = upcall_put_utf16(wr, &ask->id->password, &head->password_length);
 		if (ret)
 			return ret;
-	} else {
-		upcall_put(wr, &name, &head->tickets_length);
 	}
+	/* It is empty with a password. */
+	upcall_put(wr, &name, &head->tickets_length);
 	upcall_put(wr, &ask->target, &head->target_length);
 	upcall_put(wr, &ask->peer_ticket, &head->peer_ticket_length);
 	upcall_put(wr, &kept, &head->saved_length);
@@ -422,7 +435,7 @@ static int upcall_ask_init(struct cssp_krb5_upcall *u, const struct cssp_vbuf *r
 	const struct cssp_krb5_form form = {
 		.good = one_way ? CREDSSP_HLP_KRB5_DONE : CREDSSP_HLP_KRB5_CONTINUE,
 		.message = true,
-		.saved_max = source == CREDSSP_HLP_KRB5_PASSWORD ? CREDSSP_HLP_MAX_TICKETS : 0,
+		.saved_max = upcall_keeps_tickets(source) ? CREDSSP_HLP_MAX_TICKETS : 0,
 	};
 	const struct cssp_rd rd = cssp_vbuf_rd(request);
 
@@ -432,7 +445,7 @@ static int upcall_ask_init(struct cssp_krb5_upcall *u, const struct cssp_vbuf *r
 static int upcall_get_saved(const struct cssp_krb5_ask *ask, u32 source,
 			    struct cssp_vbuf *saved)
 {
-	if (!ask->store || source != CREDSSP_HLP_KRB5_PASSWORD)
+	if (!ask->store || !upcall_keeps_tickets(source))
 		return 0;
 	return cssp_ticket_store_copy(ask->store, ask->id, &ask->tickets->realm, saved);
 }

@@ -88,9 +88,6 @@ struct cssp_krb5_outcome {
 	s64 skew;
 };
 
-/* Does a password become the tickets? Else they come from a cache or a keytab. */
-bool cssp_krb5_by_password(const struct cssp_identity *id, const struct cssp_tickets *tickets);
-
 /**
  * cssp_krb5_upcall_init() - ask for an AP-REQ; begins the conversation
  * @u: the conversation

@@ -35,7 +35,7 @@ struct cssp_identity {
  * @source: enum credssp_ticket_source; an acceptor's keys always come from a keytab
  * @user_to_user: by user-to-user tickets; an acceptor takes both kinds
  * @one_way: the server is not to prove itself
- * @name: of the credential cache or keytab, in UTF-8, may be empty
+ * @name: of the credential cache or keytab, may be empty, or of the certificate; in UTF-8
  * @realm: realm of the user, in UTF-8; empty: the identity's domain
  */
 struct cssp_tickets {
@@ -64,7 +64,8 @@ enum cssp_mech_progress {
 /**
  * struct cssp_mech_params - parameters of an initiator or an acceptor
  * @id: identity that logs on; without a user only Kerberos with tickets of a cache or
- *	keytab is possible; borrowed until the step that returns CSSP_MECH_DONE
+ *	keytab is possible; its password is a PIN, and for Kerberos only, if @tickets are by a
+ *	certificate; borrowed until the step that returns CSSP_MECH_DONE
  * @target: SPN in UTF-8, NUL-terminated, may be empty. Acceptor: the service's own one, for
  *	which the initiator's ticket must be; empty: any for which the keytab has a key
  * @bindings: MD5 of the channel bindings (RFC 4121 4.1.1.2, MS-NLMP 2.2.2.1),

@@ -24,7 +24,10 @@ static unsigned int choice_from(const struct cssp_spnego_choice *c, unsigned int
 	return row;
 }
 
-/* The user of a cache or keytab has no password: it is not the same as an empty one. */
+/*
+ * The user of a cache or keytab has no password: it is not the same as an empty one. That of
+ * a certificate is a PIN.
+ */
 static bool choice_has_password(const struct cssp_mech_params *p)
 {
 	return p->id->user.len && (!p->tickets || p->tickets->source == CREDSSP_TICKETS_AUTO);

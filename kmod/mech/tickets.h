@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Tickets that a password became, for the life of a credential: the next exchange needs no
- * KDC, or asks it for the ticket of another service only. The helper makes them and keeps
- * none; they are as secret as the password. They serve an exchange with the identity,
- * password included, that they were made for, and no other one.
+ * Tickets that a password or a certificate became, for the life of a credential: the next
+ * exchange needs no KDC, or asks it for the ticket of another service only. The helper makes
+ * them and keeps none; they are as secret as the password. They serve an exchange with the
+ * identity, password or PIN included, that they were made for, and no other one.
  */
 #ifndef CSSP_MECH_TICKETS_H
 #define CSSP_MECH_TICKETS_H

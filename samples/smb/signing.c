@@ -32,6 +32,7 @@
  * @gmac: AES-GCM, of which AES-GMAC is the part without plaintext, or NULL
  * @zeros: in place of the signature
  * @tag: what AES-GCM makes
+ * @nonce: of this packet
  * @pieces: the memory that AES-GCM works on
  */
 struct smb_signer {
@@ -39,6 +40,7 @@ struct smb_signer {
 	struct crypto_aead *gmac;
 	u8 zeros[SMB_SIGNATURE];
 	u8 tag[SMB_SIGNATURE];
+	u8 nonce[SIGNING_NONCE];
 	struct scatterlist pieces[SIGNING_PIECES];
 };
 
@@ -210,7 +212,7 @@ static struct scatterlist *signing_map(struct scatterlist *to, struct smb_reader
 	return to;
 }
 
-static int signing_encrypt(struct smb_signer *s, size_t length, u8 *nonce)
+static int signing_encrypt(struct smb_signer *s, size_t length)
 {
 	struct aead_request *req = aead_request_alloc(s->gmac, GFP_KERNEL);
 	DECLARE_CRYPTO_WAIT(wait);
@@ -221,7 +223,7 @@ static int signing_encrypt(struct smb_signer *s, size_t length, u8 *nonce)
 	aead_request_set_callback(req, CRYPTO_TFM_REQ_MAY_SLEEP | CRYPTO_TFM_REQ_MAY_BACKLOG,
 				  crypto_req_done, &wait);
 	aead_request_set_ad(req, length);
-	aead_request_set_crypt(req, s->pieces, s->pieces, 0, nonce);
+	aead_request_set_crypt(req, s->pieces, s->pieces, 0, s->nonce);
 	ret = crypto_wait_req(crypto_aead_encrypt(req), &wait);
 	aead_request_free(req);
 	return ret;
@@ -229,7 +231,7 @@ static int signing_encrypt(struct smb_signer *s, size_t length, u8 *nonce)
 
 /* AES-GCM without plaintext: the packet is the associated data, the tag is its signature. */
 static int signing_gmac(struct smb_signer *s, const struct smb_reader *header,
-			const struct smb_reader *rest, u8 *nonce, u8 signature[SMB_SIGNATURE])
+			const struct smb_reader *rest, u8 signature[SMB_SIGNATURE])
 {
 	struct scatterlist *next = s->pieces;
 	int ret;
@@ -240,7 +242,7 @@ static int signing_gmac(struct smb_signer *s, const struct smb_reader *header,
 	next = signing_map(next, *rest);
 	sg_set_buf(next, s->tag, sizeof(s->tag));
 	sg_mark_end(next);
-	ret = signing_encrypt(s, header->left + SMB_SIGNATURE + rest->left, nonce);
+	ret = signing_encrypt(s, header->left + SMB_SIGNATURE + rest->left);
 	memcpy(signature, s->tag, SMB_SIGNATURE);
 	return ret;
 }
@@ -249,8 +251,7 @@ int smb_signing_make(struct smb_connection *c, struct smb_reader packet, u64 mes
 		     bool from_server, u8 signature[SMB_SIGNATURE])
 {
 	struct smb_reader header = smb_get_part(&packet, SMB_SIGNATURE_AT);
-	u8 nonce[SIGNING_NONCE];
-	struct smb_writer w = { .p = nonce, .room = sizeof(nonce) };
+	struct smb_writer w = { .p = c->signer->nonce, .room = SIGNING_NONCE };
 	int ret;
 
 	smb_skip(&packet, SMB_SIGNATURE);
@@ -259,7 +260,7 @@ int smb_signing_make(struct smb_connection *c, struct smb_reader packet, u64 mes
 	if (header.bad || packet.bad)
 		ret = -EBADMSG;
 	else if (c->signer->gmac)
-		ret = signing_gmac(c->signer, &header, &packet, nonce, signature);
+		ret = signing_gmac(c->signer, &header, &packet, signature);
 	else
 		ret = signing_mac(c->signer, &header, &packet, signature);
 	return ret ? smb_fail(c, ret, "signing fails with error %d", ret) : 0;

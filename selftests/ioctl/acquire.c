@@ -196,6 +196,37 @@ static void named_keytab_of_a_user(struct credssp_ioc_acquire *a)
 	a->tickets_length = 21;
 }
 
+static void certificate(struct credssp_ioc_acquire *a)
+{
+	a->ticket_source = CREDSSP_TICKETS_CERT;
+	a->tickets = (uintptr_t)"FILE:/x.pem,/x.key";
+	a->tickets_length = 18;
+}
+
+static void certificate_without_a_pin(struct credssp_ioc_acquire *a)
+{
+	certificate(a);
+	a->password_length = 0;
+}
+
+static void certificate_without_a_name(struct credssp_ioc_acquire *a)
+{
+	certificate(a);
+	a->tickets_length = 0;
+}
+
+static void certificate_without_a_user(struct credssp_ioc_acquire *a)
+{
+	no_strings(a);
+	certificate(a);
+}
+
+static void certificate_for_ntlm(struct credssp_ioc_acquire *a)
+{
+	certificate(a);
+	a->mechs = CREDSSP_MECH_NTLM;
+}
+
 static void cache_and_password(struct credssp_ioc_acquire *a)
 {
 	a->ticket_source = CREDSSP_TICKETS_CCACHE;
@@ -229,7 +260,7 @@ static void user_to_user_for_ntlm(struct credssp_ioc_acquire *a)
 static void no_such_source(struct credssp_ioc_acquire *a)
 {
 	no_strings(a);
-	a->ticket_source = CREDSSP_TICKETS_KEYTAB + 1;
+	a->ticket_source = CREDSSP_TICKETS_CERT + 1;
 }
 
 static void name_without_a_source(struct credssp_ioc_acquire *a)
@@ -299,6 +330,11 @@ TEST(acquire, "ACQUIRE refuses what is wrong with a status of its own, and makes
 	CHECK_EQ(acquire_with(fd, kerberos), SEC_E_OK);
 	CHECK_EQ(acquire_with(fd, default_cache), SEC_E_OK);
 	CHECK_EQ(acquire_with(fd, named_keytab_of_a_user), SEC_E_OK);
+	CHECK_EQ(acquire_with(fd, certificate), SEC_E_OK);
+	CHECK_EQ(acquire_with(fd, certificate_without_a_pin), SEC_E_OK);
+	CHECK_EQ(acquire_with(fd, certificate_without_a_name), SEC_E_INVALID_PARAMETER);
+	CHECK_EQ(acquire_with(fd, certificate_without_a_user), SEC_E_INVALID_PARAMETER);
+	CHECK_EQ(acquire_with(fd, certificate_for_ntlm), SEC_E_INVALID_PARAMETER);
 	CHECK_EQ(acquire_with(fd, cache_and_password), SEC_E_INVALID_PARAMETER);
 	CHECK(acquire_with(fd, cache_and_key) != SEC_E_OK);
 	CHECK_EQ(acquire_with(fd, cache_for_ntlm), SEC_E_INVALID_PARAMETER);

@@ -153,6 +153,7 @@ starter() {
 
 KINDS='FILE DIR session legacy default persistent user KCM'
 for kind in $KINDS; do
+	my_turn 3 || continue
 	pids=()
 	starter "$kind"
 	for ((n = 1; n <= USERS; n++)); do
@@ -194,7 +195,9 @@ KEYS_AT_START=$ROOT_KEYS
 # ---- the tickets of others ------------------------------------------------------------
 
 # User 1 has a session with tickets; others are beside it.
-session 1 keeper kinit user1 KEYRING:session:work auth KEYRING:session:work \
+session 1 keeper kinit user1 "FILE:$WORK/users/cc.1" kinit user1 KCM: \
+	kinit user1 "KEYRING:persistent:$((FIRST + 1))" \
+	kinit user1 KEYRING:session:work auth KEYRING:session:work \
 	wait "$WORK/users/end" auth KEYRING:session:work &
 KEEPER=$!
 until_true 20 test -e "$WORK/users/keeper.waits"
@@ -352,6 +355,7 @@ session 1 server2 auth KCM:
 logged_on server2 user1
 verdict "tickets of a KCM server, from another session of the user"
 kill -KILL "$KCM_PID"
+wait "$KCM_PID" 2>/dev/null
 session 1 server2 auth KCM:
 has_none server2
 verdict "the KCM server has ended"

@@ -63,7 +63,7 @@ smb_bad 'tree connect: the server answers STATUS_ACCESS_DENIED (0xc0000022): *'
 smb_once share=sealed
 smb_bad 'tree connect: * STATUS_ACCESS_DENIED *requires encryption, which this client does not have'
 verdict "shares that do not exist, are not the user's, or require encryption"
-good=$SMB_KEY
+keyctl unlink "$SMB_KEY" @u
 smb_key alice wrong
 smb_once
 smb_bad 'session setup: the server answers STATUS_LOGON_FAILURE (0xc000006d)'
@@ -78,7 +78,7 @@ smb_once
 smb_bad 'session setup: the server takes the user as a guest'
 verdict "... whom the server takes as a guest"
 keyctl unlink "$SMB_KEY" @u
-SMB_KEY=$good
+smb_key alice "$PASSWORD"
 smbd_start 'smb encrypt = required'
 smb_once
 smb_bad 'session setup: * STATUS_ACCESS_DENIED *requires encryption, which this client does not have'
@@ -150,7 +150,8 @@ inside() { nsenter --net=/run/netns/smb-test "$@"; }
 inside ip link set lo up
 # shellcheck disable=SC2317 # called by until_true
 inside_listens() { [ -n "$(inside ss -Hltn "sport = :$SMB_PORT")" ]; }
-inside smbd -s "$SMBD/smb.conf" -F >"$SMBD/out" 2>&1 &
+# Not by the function, whose shell would get the signal that ends smbd
+nsenter --net=/run/netns/smb-test smbd -s "$SMBD/smb.conf" -F >"$SMBD/out" 2>&1 &
 SMBD_PID=$!
 until_true 40 inside_listens || problem "smbd does not listen there"
 smb_make inside
@@ -198,13 +199,13 @@ verdict "Kerberos with a password"
 # The session ends with the ticket. Another one is in the cache by then, or none.
 kdc_ticket alice "FILE:$KDC/renewed"
 kdc_ticket alice "FILE:$KDC/lost"
-began=$SECONDS
 smb_run renewed "${kerberos[@]}" "ccache=FILE:$KDC/renewed"
 smb_good 'Kerberos, SMB 3.1.1, signed by AES-128-GMAC'
 smb_run lost "${kerberos[@]}" "ccache=FILE:$KDC/lost"
 smb_good 'Kerberos, SMB 3.1.1, signed by AES-128-GMAC'
 smb_run password "server=$PEER_HOST"
 smb_good 'Kerberos, SMB 3.1.1, signed by AES-128-GMAC'
+began=$SECONDS
 while [ $((SECONDS - began)) -lt $((LIFE + 5)) ]; do tick; done
 kdc_ticket alice "FILE:$KDC/renewed"
 kdestroy -c "FILE:$KDC/lost"

@@ -76,7 +76,7 @@ static const struct {
 	{ CREDSSP_REASON_CLIENT_CERT,
 	  "Check the certificate and its key, see credsspd(8), or leave out --cert." },
 	{ CREDSSP_REASON_NO_TICKETS,
-	  "Get tickets with kinit, and check with klist that they are in the cache that was used."
+	  "Get tickets with kinit, and check with klist that they are in the cache that was used. Of a certificate check file, token, dates and issuer (credsspd --verbose logs why)."
 	},
 	{ CREDSSP_REASON_TICKETS_EXPIRED,
 	  "Get new tickets with kinit: expired ones cannot be renewed." },
@@ -95,7 +95,7 @@ static const struct {
 	  "Use the name under which the server is registered (setspn -L lists it), not an address or alias, or set it with --target."
 	},
 	{ CREDSSP_REASON_PASSWORD,
-	  "Check the password and the user's realm, or make a new keytab." },
+	  "Check the password or PIN and the user's realm, or make a new keytab." },
 	{ CREDSSP_REASON_PASSWORD_EXPIRED, "Change the password: kpasswd." },
 	{ CREDSSP_REASON_ACCOUNT, "Ask the domain's administrator to unlock the account." },
 	{ CREDSSP_REASON_SKEW,

@@ -105,14 +105,17 @@ static const char *read_password(const struct options *opt, struct secret *secre
 {
 	char prompt[2 * CREDSSP_MAX_NAME + HOST_MAX + 32];
 
-	snprintf(prompt, sizeof(prompt), "Password for %s%s%s at %s: ", opt->domain,
-		 *opt->domain ? "\\" : "", opt->user, opt->host);
+	if (opt->tickets == CREDSSP_TICKETS_CERT)
+		snprintf(prompt, sizeof(prompt), "PIN of the certificate (empty: none): ");
+	else
+		snprintf(prompt, sizeof(prompt), "Password for %s%s%s at %s: ", opt->domain,
+			 *opt->domain ? "\\" : "", opt->user, opt->host);
 	return password_from(secret, opt->password_fd, opt->password_file, prompt);
 }
 
 /*
  * @secret is NULL if user and password are in a key, named by --key or looked up, and if
- * tickets take the place of the password.
+ * tickets take the place of the password. It is the PIN of a certificate's key.
  */
 static int acquire_with(struct job *job, const struct secret *secret)
 {
@@ -167,7 +170,8 @@ static int acquire(struct job *job)
 	const char *err;
 	int ret = -1;
 
-	if (job->opt.key || job->opt.saved || job->opt.tickets)
+	if (job->opt.key || job->opt.saved || job->opt.tickets == CREDSSP_TICKETS_CCACHE ||
+	    job->opt.tickets == CREDSSP_TICKETS_KEYTAB)
 		return acquire_with(job, NULL);
 	if (secret_alloc(&secret)) {
 		outcome_fail(&job->o, CTL_REASON_PASSWORD,

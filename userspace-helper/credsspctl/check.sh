@@ -70,7 +70,7 @@ expect 1 'not the key' cred add --user 'A\alice' B
 expect 1 'no password' cred add --user alice --password-fd 0 TERMSRV/host
 expect 1 'the saved key' auth --saved --user alice host
 expect 0 '--ccache[=NAME]' help auth
-expect 1 'one of --ccache and --keytab' auth --ccache --keytab host
+expect 1 'one of --ccache, --keytab and --pkinit' auth --ccache --keytab host
 expect 1 'take the place of the password' auth --keytab=/etc/k --password-fd 0 host
 expect 1 'NTLM needs a password' auth --ccache --mech ntlm host
 expect 1 'already' auth --ccache --saved host

@@ -172,9 +172,9 @@ static void test_other_advice(void)
 	expect("What was done:\n"
 	       "  - target TERMSRV/srv at 192.0.2.1:3389\n"
 	       "  - credsspd, the helper, is running\n"
-	       "  - Kerberos, with tickets from the saved password, failed: there is no credential cache or keytab, or nothing usable in it; 0 messages to KDCs\n"
+	       "  - Kerberos, with tickets from the saved password, failed: there is no credential cache, keytab or certificate, or nothing usable in it; 0 messages to KDCs\n"
 	       "  - NTLM was not used\n"
-	       "  - the logon failed: there is no credential cache or keytab, or nothing usable in it\n"
+	       "  - the logon failed: there is no credential cache, keytab or certificate, or nothing usable in it\n"
 	       "What to do:\n"
 	       "  - Save the credentials for this target: credsspctl cred add.\n");
 }

@@ -101,6 +101,7 @@ void kerberos_messages(FILE *f, uint32_t count)
 void kerberos_source(FILE *f, const struct options *opt)
 {
 	const char *what = opt->tickets == CREDSSP_TICKETS_KEYTAB ? "keytab" :
+			   opt->tickets == CREDSSP_TICKETS_CERT ? "certificate" :
 			   "credential cache";
 
 	if (opt->tickets == CREDSSP_TICKETS_AUTO) {
@@ -174,8 +175,12 @@ void kerberos_human(FILE *f, const struct outcome *o)
 void kerberos_json_request(struct json *j, const struct options *opt,
 			   const struct outcome *o)
 {
-	json_string(j, "ticket_source", opt->tickets == CREDSSP_TICKETS_CCACHE ? "ccache" :
-		    opt->tickets == CREDSSP_TICKETS_KEYTAB ? "keytab" : NULL);
+	static const char *const sources[] = {
+		[CREDSSP_TICKETS_CCACHE] = "ccache", [CREDSSP_TICKETS_KEYTAB] = "keytab",
+		[CREDSSP_TICKETS_CERT] = "certificate",
+	};
+
+	json_string(j, "ticket_source", sources[opt->tickets]);
 	json_string(j, "ticket_name", *opt->ticket_name ? opt->ticket_name : NULL);
 	json_string(j, "realm", *opt->realm ? opt->realm : NULL);
 	json_bool(j, "user_to_user",

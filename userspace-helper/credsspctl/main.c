@@ -33,6 +33,8 @@ static const struct command {
 		"                        (neither: the terminal is asked)\n"
 		"  --ccache[=NAME]       Kerberos tickets of a credential cache, by default your own\n"
 		"  --keytab[=FILE]       Kerberos tickets by the key of a keytab\n"
+		"  --pkinit IDENTITY     Kerberos tickets by a certificate: FILE:CERT,KEY or PKCS12:FILE\n"
+		"                        or PKCS11:MODULE:token=LABEL; the password is its PIN\n"
 		"  --realm REALM         Kerberos realm of the user\n"
 		"  --u2u                 user-to-user tickets\n"
 		"Server:\n"

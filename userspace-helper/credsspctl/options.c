@@ -178,12 +178,21 @@ static const char *absolute_name(char *to, size_t room, const char *name)
 	return text_is_clean(to) ? NULL : "not valid UTF-8, or with control characters";
 }
 
+static const char *set_source(struct options *o, enum credssp_ticket_source source)
+{
+	if (o->tickets && o->tickets != source)
+		return "one of --ccache, --keytab and --pkinit only";
+	o->tickets = source;
+	return NULL;
+}
+
 static const char *set_tickets(struct options *o, enum credssp_ticket_source source,
 			       const char *name)
 {
-	if (o->tickets && o->tickets != source)
-		return "one of --ccache and --keytab only";
-	o->tickets = source;
+	const char *err = set_source(o, source);
+
+	if (err)
+		return err;
 	o->ticket_name[0] = '\0';
 	return name ? absolute_name(o->ticket_name, sizeof(o->ticket_name), name) : NULL;
 }
@@ -199,6 +208,20 @@ const char *options_ccache(struct options *o, const char *arg)
 const char *options_keytab(struct options *o, const char *arg)
 {
 	return set_tickets(o, CREDSSP_TICKETS_KEYTAB, arg);
+}
+
+/* The names in it are absolute, because another process opens the files. */
+const char *options_pkinit(struct options *o, const char *arg)
+{
+	static const char *const types[] = { "FILE:/", "DIR:/", "PKCS12:/", "PKCS11:" };
+	const char *err = set_source(o, CREDSSP_TICKETS_CERT);
+
+	for (size_t i = 0; !err && i < ARRAY_SIZE(types); i++) {
+		if (!strncmp(arg, types[i], strlen(types[i])))
+			return copy_name(o->ticket_name, sizeof(o->ticket_name), arg,
+					 strlen(arg));
+	}
+	return err ? err : "not FILE:, DIR:, PKCS12: with an absolute path, or PKCS11:";
 }
 
 static const char *set_realm(struct options *o, const char *arg)
@@ -393,6 +416,7 @@ static const struct {
 	{ "password-file", required_argument, set_password_file },
 	{ "ccache", optional_argument, options_ccache },
 	{ "keytab", optional_argument, options_keytab },
+	{ "pkinit", required_argument, options_pkinit },
 	{ "realm", required_argument, set_realm },
 	{ "u2u", no_argument, set_user_to_user },
 	{ "target", required_argument, set_target },
@@ -452,18 +476,22 @@ static int parse_rows(struct options *o, int argc, char **argv)
 static int check_tickets(const struct options *o)
 {
 	bool ntlm = o->mechs == CREDSSP_MECH_NTLM;
-	const char *source = o->tickets == CREDSSP_TICKETS_KEYTAB ? "--keytab" : "--ccache";
+	static const char *const options[] = {
+		[CREDSSP_TICKETS_AUTO] = "", [CREDSSP_TICKETS_CCACHE] = "--ccache",
+		[CREDSSP_TICKETS_KEYTAB] = "--keytab", [CREDSSP_TICKETS_CERT] = "--pkinit",
+	};
+	const char *source = options[o->tickets];
 	bool password = o->password_fd >= 0 || o->password_file;
 
 	if (o->tickets && (o->key || o->saved))
 		return fail(source, "there are --key or --saved already");
-	if (o->tickets && password)
+	if (o->tickets && o->tickets != CREDSSP_TICKETS_CERT && password)
 		return fail(source, "tickets take the place of the password");
 	if (o->tickets && ntlm)
 		return fail(source, "NTLM needs a password");
 	if (*o->realm && ntlm)
 		return fail("--realm", "only for Kerberos, not with --mech ntlm");
-	if (*o->realm && o->tickets && !*o->user)
+	if (*o->realm && o->tickets && o->tickets != CREDSSP_TICKETS_CERT && !*o->user)
 		return fail("--realm", "it is that of --user, which is missing");
 	if (o->user_to_user && ntlm)
 		return fail("--u2u", "only for Kerberos, not with --mech ntlm");
@@ -551,5 +579,8 @@ int options_parse(struct options *o, int argc, char **argv)
 		o->path = WINRM_PATH;
 	if (!*o->target)
 		default_target(o);
-	return *o->user || o->key || o->saved || o->tickets ? 0 : default_user(o);
+	if (*o->user || o->key || o->saved)
+		return 0;
+	/* The user of a cache or keytab is its own. */
+	return o->tickets && o->tickets != CREDSSP_TICKETS_CERT ? 0 : default_user(o);
 }

@@ -36,7 +36,8 @@ enum transport {
  * @password_fd: descriptor to read the password from, -1 for none
  * @password_file: or the file
  * @tickets: enum credssp_ticket_source; AUTO: from the password or the saved key
- * @ticket_name: name of the credential cache or keytab, empty for the default one
+ * @ticket_name: name of the credential cache or keytab, empty for the default one; or of the
+ *	certificate
  * @realm: Kerberos realm of the user, empty for none
  * @user_to_user: by user-to-user tickets
  * @target: SPN
@@ -96,6 +97,7 @@ const char *options_user(struct options *o, const char *arg);
 const char *options_pin(struct options *o, const char *arg);
 const char *options_ccache(struct options *o, const char *arg); /* NULL: the default one */
 const char *options_keytab(struct options *o, const char *arg); /* NULL: the default one */
+const char *options_pkinit(struct options *o, const char *arg);
 const char *options_number(const char *arg, unsigned long min, unsigned long max,
 			   unsigned long *value);
 

@@ -183,7 +183,11 @@ static void test_lines(void)
 		"--carrier raw --path /x a:1", "--carrier http --path x a",
 		"--carrier http --path /a#b a", "--carrier http --path /\303\274 a",
 		"--carrier http --path /a\r\nX: a",
-		"--ccache --keytab a", "--keytab=k --ccache=c a", "--ccache= a", "--keytab= a",
+		"--ccache --keytab a", "--pkinit=FILE:/a --ccache a",
+		"--pkinit= a", "--pkinit FILE: a", "--pkinit FILE:c.pem a", "--pkinit /c.pem a",
+		"--pkinit ENV:X a", "--pkinit PKCS12:a a", "--pkinit FILE:/a --saved a",
+		"--pkinit FILE:/a --key 5 a", "--pkinit FILE:/a --mech ntlm a",
+		"--keytab=k --ccache=c a", "--ccache= a", "--keytab= a",
 		"--ccache=FILE: a", "--ccache --key 5 a", "--keytab --saved a",
 		"--ccache --password-fd 0 a", "--keytab --password-file f a",
 		"--ccache --mech ntlm a", "--keytab --mech ntlm a", "--realm R --mech ntlm a",
@@ -242,6 +246,9 @@ static void test_ticket_lines(void)
 	CHECK(!strcmp(o.ticket_name, "KEYRING:session:x") && o.mechs == CREDSSP_MECH_KERBEROS);
 	CHECK(!strcmp(o.user, "u") && !strcmp(o.realm, "R"));
 	CHECK(!parse(&o, "--keytab a") && o.tickets == CREDSSP_TICKETS_KEYTAB && !*o.user);
+	CHECK(!parse(&o, "--pkinit FILE:/a.pem,/a.key --user u --realm R --password-fd 0 a"));
+	CHECK(o.tickets == CREDSSP_TICKETS_CERT && !strcmp(o.ticket_name, "FILE:/a.pem,/a.key"));
+	CHECK(!parse(&o, "--pkinit PKCS11:/m.so:token=x a") && *o.user);
 	CHECK(!parse(&o, "--keytab=/etc/k --user D\\u --u2u --explain a"));
 	CHECK(!strcmp(o.ticket_name, "/etc/k") && !strcmp(o.domain, "D"));
 	CHECK(o.user_to_user && o.explain);

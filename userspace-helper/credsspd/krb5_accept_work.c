@@ -18,6 +18,7 @@
 #include "krb5_library.h"
 #include "krb5_saved.h"
 #include "log.h"
+#include "syscalls.h"
 
 /* Milliseconds that are kept for the answer, of a time limit that is long enough */
 #define ANSWER_MS	1000
@@ -77,10 +78,15 @@ static void acceptor_fail(struct acceptor_worker *w, uint32_t failure, krb5_erro
 	w->reply.failure = failure;
 }
 
+/* What the network sends is parsed after that, for which no sockets are needed. */
 static int acceptor_open_library(struct acceptor_worker *w, const char *conf, const char *decided)
 {
-	krb5_error_code ret = krb5_library_open_with(conf, decided, &w->context);
+	krb5_error_code ret = krb5_library_open_offline(conf, decided, &w->context);
 
+	if (!ret && syscalls_forbid_sockets()) {
+		krb5_free_context(w->context);
+		ret = EPERM;
+	}
 	if (!ret)
 		return 0;
 	log_warning("the configuration of Kerberos: %s", error_message(ret));
@@ -203,17 +209,18 @@ static krb5_error_code tgt_put_found(struct acceptor_worker *w, krb5_ccache cach
 static krb5_error_code tgt_log_on(struct acceptor_worker *w, krb5_keytab keytab,
 				  krb5_ccache cache)
 {
+	const struct krb5_initial by = { .keytab = keytab };
 	krb5_principal name, computer;
 	krb5_error_code ret = krb5_keys_find(w->context, keytab, w->rq.spn, &name);
 
 	if (ret)
 		return ret;
-	ret = krb5_initial_get(w->context, name, NULL, keytab, cache);
+	ret = krb5_initial_get(w->context, name, &by, cache);
 	krb5_free_principal(w->context, name);
 	if (ret != KRB5KDC_ERR_C_PRINCIPAL_UNKNOWN ||
 	    krb5_keys_find_computer(w->context, keytab, &computer))
 		return ret;
-	ret = krb5_initial_get(w->context, computer, NULL, keytab, cache);
+	ret = krb5_initial_get(w->context, computer, &by, cache);
 	krb5_free_principal(w->context, computer);
 	return ret;
 }

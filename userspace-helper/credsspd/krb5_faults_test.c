@@ -179,6 +179,10 @@ static void test_malformed(void)
 	head.source = CREDSSP_HLP_KRB5_CCACHE;
 	memcpy(packet, &head, sizeof(head));
 	refuse(packet, length);
+	/* A certificate without its name */
+	head.source = CREDSSP_HLP_KRB5_CERT;
+	memcpy(packet, &head, sizeof(head));
+	refuse(packet, length);
 	head.source = CREDSSP_HLP_KRB5_PASSWORD;
 	head.flags = CREDSSP_HLP_KRB5_USER_TO_USER;
 	memcpy(packet, &head, sizeof(head));

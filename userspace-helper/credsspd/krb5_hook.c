@@ -10,6 +10,10 @@
 
 /* The first byte of a KRB-ERROR: application tag 30 (RFC 4120 5.9.1) */
 #define TAG_KRB_ERROR	0x7e
+/* That of an AS-REP: application tag 11 (RFC 4120 5.4.2) */
+#define TAG_AS_REP	0x6b
+/* The padata-type of a METHOD-DATA's element, [1] 16: PA-PK-AS-REQ (RFC 4556 3.1.3) */
+static const uint8_t pkinit_type[] = { 0xa1, 0x03, 0x02, 0x01, 0x10 };
 
 static krb5_error_code hook_break(struct krb5_hook *h)
 {
@@ -86,14 +90,27 @@ static krb5_error_code hook_error(uint32_t error)
 	}
 }
 
+/*
+ * Is PKINIT in the METHOD-DATA of this error? libkrb5 has no public function that parses it.
+ * The answer serves for a message to the user only.
+ */
+static bool hook_offers_pkinit(const krb5_error *error)
+{
+	return error->e_data.length &&
+	       memmem(error->e_data.data, error->e_data.length, pkinit_type,
+		      sizeof(pkinit_type));
+}
+
 /* Keep what a KRB-ERROR tells. */
 static void hook_look_at(struct krb5_hook *h, krb5_context context, const krb5_data *reply)
 {
 	krb5_error *error;
 
+	h->as_replies += reply->length && (uint8_t)reply->data[0] == TAG_AS_REP;
 	if (!reply->length || (uint8_t)reply->data[0] != TAG_KRB_ERROR ||
 	    krb5_rd_error(context, reply, &error))
 		return;
+	h->offers_pkinit |= hook_offers_pkinit(error);
 	/* The time is unsigned in libkrb5 since 1.16: it ends in 2106. */
 	h->kdc_time = (uint32_t)error->stime;
 	h->own_time = time(NULL);

@@ -22,6 +22,8 @@
  * @kdc_time: the KDC's clock in its last KRB-ERROR, seconds since 1970 UTC; 0 without one
  * @kdc_errors: the error-codes of all KRB-ERRORs
  * @own_time: this machine's clock when that KRB-ERROR came
+ * @offers_pkinit: a KRB-ERROR had PKINIT among the KDC's mechanisms of pre-authentication
+ * @as_replies: replies that were tickets for an AS exchange
  * @trace: lines about the messages
  * @broken: the office or the relay has ended: send nothing more
  * @packet: buffer for either direction, and one byte more than the longest packet
@@ -35,6 +37,8 @@ struct krb5_hook {
 	int64_t kdc_time;
 	bool kdc_errors[KRB5_HOOK_ERRORS];
 	int64_t own_time;
+	bool offers_pkinit;
+	unsigned int as_replies;
 	struct krb5_trace *trace;
 	bool broken;
 	uint8_t packet[KRB5_KDC_REQUEST_MAX + KRB5_KDC_TRACE_MAX + 1];

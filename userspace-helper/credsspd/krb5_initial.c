@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The AS exchange: a TGT for a password or a keytab */
+/* The AS exchange: a TGT for a password, a keytab or a certificate */
 #include <string.h>
 #include "krb5_enctypes.h"
 #include "krb5_initial.h"
@@ -21,42 +21,36 @@ static krb5_error_code initial_options(krb5_context context, krb5_get_init_creds
 	return 0;
 }
 
-static krb5_error_code initial_store(krb5_context context, krb5_init_creds_context exchange,
-				     krb5_ccache cache)
-{
-	krb5_creds creds = { 0 };
-	krb5_error_code ret = krb5_init_creds_get_creds(context, exchange, &creds);
-
-	if (ret)
-		return ret;
-	ret = krb5_cc_initialize(context, cache, creds.client);
-	if (!ret)
-		ret = krb5_cc_store_cred(context, cache, &creds);
-	krb5_free_cred_contents(context, &creds);
-	return ret;
-}
-
 /*
  * krb5_get_init_creds_password() would send a wrong password a second time, to the primary
  * KDC, and an account would be locked after half the number of mistakes.
  */
 static krb5_error_code initial_exchange(krb5_context context, krb5_init_creds_context exchange,
-					const char *password, krb5_keytab keytab,
-					krb5_ccache cache)
+					const struct krb5_initial *by)
 {
-	krb5_error_code ret;
+	krb5_error_code ret = 0;
 
-	if (password)
-		ret = krb5_init_creds_set_password(context, exchange, password);
-	else
-		ret = krb5_init_creds_set_keytab(context, exchange, keytab);
-	if (!ret)
-		ret = krb5_init_creds_get(context, exchange);
-	return ret ? ret : initial_store(context, exchange, cache);
+	if (by->password)
+		ret = krb5_init_creds_set_password(context, exchange, by->password);
+	else if (by->keytab)
+		ret = krb5_init_creds_set_keytab(context, exchange, by->keytab);
+	return ret ? ret : krb5_init_creds_get(context, exchange);
+}
+
+static krb5_error_code initial_set(krb5_context context, krb5_get_init_creds_opt *options,
+				   const struct krb5_initial *by, krb5_ccache cache)
+{
+	krb5_error_code ret = krb5_get_init_creds_opt_set_out_ccache(context, options, cache);
+
+	if (!ret && by->pkinit)
+		ret = krb5_pkinit_set(context, options, by->pkinit);
+	if (!ret && by->armor)
+		ret = krb5_armor_set(by->armor, context, options);
+	return ret;
 }
 
 krb5_error_code krb5_initial_get(krb5_context context, krb5_principal client,
-				 const char *password, krb5_keytab keytab, krb5_ccache cache)
+				 const struct krb5_initial *by, krb5_ccache cache)
 {
 	krb5_get_init_creds_opt *options;
 	krb5_init_creds_context exchange;
@@ -64,9 +58,11 @@ krb5_error_code krb5_initial_get(krb5_context context, krb5_principal client,
 
 	if (ret)
 		return ret;
-	ret = krb5_init_creds_init(context, client, NULL, NULL, 0, options, &exchange);
+	ret = initial_set(context, options, by, cache);
+	if (!ret)
+		ret = krb5_init_creds_init(context, client, NULL, NULL, 0, options, &exchange);
 	if (!ret) {
-		ret = initial_exchange(context, exchange, password, keytab, cache);
+		ret = initial_exchange(context, exchange, by);
 		krb5_init_creds_free(context, exchange);
 	}
 	krb5_get_init_creds_opt_free(context, options);

@@ -3,13 +3,26 @@
 #define CREDSSPD_KRB5_INITIAL_H
 
 #include <krb5.h>
+#include "krb5_armor.h"
+#include "krb5_pkinit.h"
 
-/*
- * Get a TGT of @client with @password, or if that is NULL with @keytab, and initialize @cache
- * with it.
+/**
+ * struct krb5_initial - what a client proves itself by: one of the first three
+ * @password: or NULL
+ * @keytab: or NULL
+ * @pkinit: or NULL
+ * @armor: FAST, or NULL
  */
+struct krb5_initial {
+	const char *password;
+	krb5_keytab keytab;
+	struct krb5_pkinit *pkinit;
+	const struct krb5_armor *armor;
+};
+
+/* Get a TGT of @client, and initialize @cache with it and what libkrb5 notes about it. */
 krb5_error_code krb5_initial_get(krb5_context context, krb5_principal client,
-				 const char *password, krb5_keytab keytab, krb5_ccache cache);
+				 const struct krb5_initial *by, krb5_ccache cache);
 
 /* Open the keytab @name, or the default client keytab if it is "". */
 krb5_error_code krb5_initial_open_keytab(krb5_context context, const char *name,

@@ -17,6 +17,9 @@
  * SPN.
  */
 static const char decided[] =
+	"[" KRB5_PROFILE_SECTION "]\n"
+	KRB5_PROFILE_KDC " = 127.0.0.1\n"
+	/* Last, because more of it follows. */
 	"[libdefaults]\n"
 	"allow_weak_crypto = false\n"
 	"allow_rc4 = false\n"
@@ -26,9 +29,7 @@ static const char decided[] =
 	"default_tgs_enctypes = " TYPES
 	"dns_canonicalize_hostname = false\n"
 	"dns_lookup_realm = false\n"
-	"rdns = false\n"
-	"[" KRB5_PROFILE_SECTION "]\n"
-	KRB5_PROFILE_KDC " = 127.0.0.1\n";
+	"rdns = false\n";
 
 /* Since Linux 6.3, and since then wanted; older headers do not have it. */
 #ifndef MFD_NOEXEC_SEAL
@@ -76,22 +77,17 @@ static krb5_error_code library_init(profile_t profile, krb5_context *context)
 
 krb5_error_code krb5_library_open(const char *conf, krb5_context *context)
 {
-	return krb5_library_open_with(conf, "", context);
-}
-
-krb5_error_code krb5_library_open_with(const char *conf, const char *more,
-				       krb5_context *context)
-{
 	profile_t profile;
-	krb5_error_code ret = library_read(conf, more, &profile);
+	krb5_error_code ret = library_read(conf, "", &profile);
 
 	return ret ? ret : library_init(profile, context);
 }
 
-krb5_error_code krb5_library_open_offline(const char *conf, krb5_context *context)
+krb5_error_code krb5_library_open_offline(const char *conf, const char *more,
+					  krb5_context *context)
 {
 	profile_t files, profile;
-	krb5_error_code ret = library_read(conf, "", &files);
+	krb5_error_code ret = library_read(conf, more, &files);
 
 	if (!ret)
 		ret = krb5_profile_wrap(files, &profile);

@@ -11,14 +11,13 @@
  * krb5_free_context().
  */
 krb5_error_code krb5_library_open(const char *conf, krb5_context *context);
-/* The same, with lines @more of libdefaults that @conf does not decide either. */
-krb5_error_code krb5_library_open_with(const char *conf, const char *more,
-				       krb5_context *context);
 
 /*
  * The same for a process without a network, whose messages a hook carries: each realm has a
- * KDC, and so the hook is called for each realm.
+ * KDC, and so the hook is called for each realm. @more are lines of libdefaults that @conf
+ * does not decide either.
  */
-krb5_error_code krb5_library_open_offline(const char *conf, krb5_context *context);
+krb5_error_code krb5_library_open_offline(const char *conf, const char *more,
+					  krb5_context *context);
 
 #endif

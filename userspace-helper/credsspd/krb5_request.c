@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
-#include <stdbool.h>
 #include <string.h>
 #include "krb5_request.h"
 
@@ -45,23 +44,30 @@ static void request_take_text(struct request_reader *r, char *text, size_t n, si
 	text[n] = '\0';
 }
 
+bool krb5_request_has_secret(const struct credssp_hlp_krb5_init *head)
+{
+	return head->source == CREDSSP_HLP_KRB5_PASSWORD ||
+	       head->source == CREDSSP_HLP_KRB5_CERT;
+}
+
 /* What is wrong with the fixed part by itself */
 static int request_check(const struct credssp_hlp_krb5_init *h)
 {
 	const bool is_password = h->source == CREDSSP_HLP_KRB5_PASSWORD;
+	const bool has_secret = krb5_request_has_secret(h);
 	const bool is_u2u = h->flags & CREDSSP_HLP_KRB5_USER_TO_USER;
 
-	if (h->source < CREDSSP_HLP_KRB5_PASSWORD || h->source > CREDSSP_HLP_KRB5_KEYTAB)
+	if (h->source < CREDSSP_HLP_KRB5_PASSWORD || h->source > CREDSSP_HLP_KRB5_CERT)
 		return -EBADMSG;
 	if (h->flags & ~(uint32_t)REQUEST_FLAGS || h->__reserved)
 		return -EBADMSG;
 	if (!h->target_length || !h->peer_ticket_length == is_u2u)
 		return -EBADMSG;
-	if (is_password && (!h->user_length || h->tickets_length))
+	if (has_secret && (!h->user_length || !h->tickets_length != is_password))
 		return -EBADMSG;
 	if (h->session_keyring && h->source != CREDSSP_HLP_KRB5_CCACHE)
 		return -EBADMSG;
-	if (!is_password && (h->password_length || h->saved_length))
+	if (!has_secret && (h->password_length || h->saved_length))
 		return -EBADMSG;
 	return 0;
 }

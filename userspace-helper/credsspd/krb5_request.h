@@ -2,6 +2,7 @@
 #ifndef CREDSSPD_KRB5_REQUEST_H
 #define CREDSSPD_KRB5_REQUEST_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <linux/credssp.h>
@@ -28,6 +29,9 @@ struct krb5_request {
 	const uint8_t *peer_ticket;
 	const uint8_t *saved;
 };
+
+/* Is it a request by password or certificate, whose tickets are saved? */
+bool krb5_request_has_secret(const struct credssp_hlp_krb5_init *head);
 
 /*
  * Parse the payload of a request. The caller wipes @rq, which has the password. Return 0 or

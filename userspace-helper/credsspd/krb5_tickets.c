@@ -9,6 +9,7 @@
 #include "krb5_names.h"
 #include "krb5_saved.h"
 #include "krb5_tickets.h"
+#include "krb5_trace.h"
 #include "log.h"
 
 static krb5_error_code tickets_name_client(struct krb5_tickets *t)
@@ -35,23 +36,50 @@ static krb5_error_code tickets_take_client(struct krb5_tickets *t)
 }
 
 static krb5_error_code tickets_ask(struct krb5_tickets *t, krb5_principal client,
-				   const char *password, krb5_keytab keytab)
+				   const struct krb5_initial *by)
 {
 	krb5_error_code ret;
 
 	t->is_initial = true;
-	ret = krb5_initial_get(t->context, client, password, keytab, t->cache);
+	ret = krb5_initial_get(t->context, client, by, t->cache);
 	if (ret)
 		return ret;
 	t->is_initial = false;
 	return tickets_take_client(t);
 }
 
-static krb5_error_code tickets_ask_by_password(struct krb5_tickets *t)
+/* libkrb5 has many causes behind one error here, and words for them. */
+static void tickets_log_words(struct krb5_tickets *t, krb5_error_code code)
 {
+	const char *words = krb5_get_error_message(t->context, code);
+
+	log_debug("certificate: %s", words);
+	krb5_trace_add(t->hook->trace, "certificate: %s", words);
+	krb5_free_error_message(t->context, words);
+}
+
+/* By the password or the certificate of the request */
+static krb5_error_code tickets_ask_anew(struct krb5_tickets *t)
+{
+	const bool by_cert = t->rq->head.source == CREDSSP_HLP_KRB5_CERT;
+	const struct krb5_initial by = {
+		.password = by_cert ? NULL : t->rq->password,
+		.pkinit = by_cert ? &t->pkinit : NULL,
+		.armor = by_cert ? NULL : t->armor,
+	};
+	krb5_error_code ret;
+
 	t->is_saved = false;
 	krb5_saved_forget_clock(t->context);
-	return tickets_ask(t, t->asked, t->rq->password, NULL);
+	if (by_cert)
+		ret = krb5_pkinit_init(&t->pkinit, t->rq->tickets, t->rq->password);
+	else
+		ret = krb5_armor_get(t->armor, t->context, t->asked, t->hook);
+	if (!ret)
+		ret = tickets_ask(t, t->asked, &by);
+	if (ret && by_cert)
+		tickets_log_words(t, ret);
+	return ret;
 }
 
 static krb5_error_code tickets_copy_realm(struct krb5_tickets *t)
@@ -136,7 +164,8 @@ static bool tickets_saved_serve(struct krb5_tickets *t)
 	return lasts || (renewable && !tickets_renew(t));
 }
 
-static krb5_error_code tickets_open_password(struct krb5_tickets *t)
+/* By the tickets that were saved, or anew */
+static krb5_error_code tickets_open_saved(struct krb5_tickets *t)
 {
 	const struct krb5_request *rq = t->rq;
 	krb5_error_code ret = tickets_new_cache(t);
@@ -146,7 +175,7 @@ static krb5_error_code tickets_open_password(struct krb5_tickets *t)
 	t->is_saved = krb5_saved_load(t->context, rq->saved, rq->head.saved_length, t->asked,
 				      t->cache) &&
 		      !tickets_take_client(t) && !tickets_place_server(t) && tickets_saved_serve(t);
-	return t->is_saved ? 0 : tickets_ask_by_password(t);
+	return t->is_saved ? 0 : tickets_ask_anew(t);
 }
 
 /* Keyrings, sockets and files fail with errnos of many kinds: then there is no such thing. */
@@ -180,7 +209,7 @@ static krb5_error_code tickets_ask_by_keytab(struct krb5_tickets *t, krb5_keytab
 	ret = tickets_open_error(ret, KRB5_KT_NOTFOUND);
 	if (!ret)
 		ret = tickets_new_cache(t);
-	return ret ? ret : tickets_ask(t, t->asked, NULL, keytab);
+	return ret ? ret : tickets_ask(t, t->asked, &(struct krb5_initial){ .keytab = keytab });
 }
 
 static krb5_error_code tickets_open_keytab(struct krb5_tickets *t)
@@ -225,7 +254,8 @@ static krb5_error_code tickets_open(struct krb5_tickets *t)
 {
 	switch (t->rq->head.source) {
 	case CREDSSP_HLP_KRB5_PASSWORD:
-		return tickets_open_password(t);
+	case CREDSSP_HLP_KRB5_CERT:
+		return tickets_open_saved(t);
 	case CREDSSP_HLP_KRB5_KEYTAB:
 		return tickets_open_keytab(t);
 	case CREDSSP_HLP_KRB5_CCACHE:
@@ -350,7 +380,7 @@ krb5_error_code krb5_tickets_get(struct krb5_tickets *t, krb5_creds **creds)
 	ret = t->served ? tickets_get_for_served(t, creds) : tickets_get_service(t, creds);
 	if (tickets_saved_are_stale(t, ret)) {
 		log_debug("saved tickets: %s", error_message(ret));
-		ret = tickets_ask_by_password(t);
+		ret = tickets_ask_anew(t);
 		if (!ret)
 			ret = tickets_get_service(t, creds);
 	}
@@ -365,7 +395,7 @@ void krb5_tickets_save(struct krb5_tickets *t, krb5_creds *creds, struct bytes *
 	krb5_creds *used = t->rq->head.flags & CREDSSP_HLP_KRB5_USER_TO_USER ? NULL : creds;
 	krb5_error_code ret;
 
-	if (t->rq->head.source != CREDSSP_HLP_KRB5_PASSWORD)
+	if (!krb5_request_has_secret(&t->rq->head))
 		return;
 	ret = krb5_saved_store(t->context, t->cache, t->asked, used, out);
 	if (ret)

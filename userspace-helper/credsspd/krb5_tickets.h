@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <krb5.h>
 #include "bytes.h"
+#include "krb5_armor.h"
+#include "krb5_pkinit.h"
 #include "krb5_request.h"
 #include "krb5_trace.h"
 
@@ -13,6 +15,8 @@
  * struct krb5_tickets - the tickets of one request
  * @context: borrowed
  * @rq: borrowed
+ * @hook: messages to KDCs; borrowed
+ * @armor: FAST for a password; borrowed
  * @asked: the client as the request names it; NULL if it does not
  * @client: whose tickets they are
  * @server: the service
@@ -22,10 +26,13 @@
  * @served: the cache of a server (KCM), of which @cache is a copy; NULL without one
  * @is_initial: an AS exchange is the last thing that was begun
  * @is_saved: the TGT comes from an earlier request
+ * @pkinit: the certificate, if the request has one
  */
 struct krb5_tickets {
 	krb5_context context;
 	const struct krb5_request *rq;
+	struct krb5_hook *hook;
+	struct krb5_armor *armor;
 	krb5_principal asked;
 	krb5_principal client;
 	krb5_principal server;
@@ -35,6 +42,7 @@ struct krb5_tickets {
 	krb5_ccache served;
 	bool is_initial;
 	bool is_saved;
+	struct krb5_pkinit pkinit;
 };
 
 /*
@@ -47,8 +55,8 @@ krb5_error_code krb5_tickets_open(struct krb5_tickets *t);
 krb5_error_code krb5_tickets_get(struct krb5_tickets *t, krb5_creds **creds);
 
 /*
- * With a password: what the next request saves by these tickets. @creds is what was gotten.
- * An empty @out is no failure: they are gotten anew then. The caller frees it.
+ * With a password or certificate: what the next request saves by these tickets. @creds is what
+ * was gotten. An empty @out is no failure: they are gotten anew then. The caller frees it.
  */
 void krb5_tickets_save(struct krb5_tickets *t, krb5_creds *creds, struct bytes *out);
 

@@ -9,6 +9,7 @@
 #include "bytes.h"
 #include "clock.h"
 #include "krb5_ap.h"
+#include "krb5_armor.h"
 #include "krb5_cache.h"
 #include "krb5_failure.h"
 #include "krb5_hook.h"
@@ -28,6 +29,7 @@
  * @context: of libkrb5
  * @auth: of the AP exchange; NULL before it
  * @hook: messages to KDCs
+ * @armor: FAST
  * @trace: lines about the exchange, for the next reply
  * @rq: the request
  * @reply: begins @out
@@ -39,6 +41,7 @@ struct krb5_worker {
 	krb5_context context;
 	krb5_auth_context auth;
 	struct krb5_hook hook;
+	struct krb5_armor armor;
 	struct krb5_trace trace;
 	struct krb5_request rq;
 	struct credssp_hlp_krb5_reply reply;
@@ -95,12 +98,16 @@ static void work_fail(struct krb5_worker *w, uint32_t failure, krb5_error_code c
 	bytes_free(&w->out);
 }
 
-/* Without an AS exchange the key of a password or a keytab cannot be the cause. */
+/* Without an AS exchange the key of a password, keytab or certificate cannot be the cause. */
 static void work_fail_tickets(struct krb5_worker *w, const struct krb5_tickets *t,
 			      krb5_error_code code)
 {
-	uint32_t failure = krb5_failure_of(code);
+	uint32_t failure;
 
+	if (w->rq.head.source == CREDSSP_HLP_KRB5_CERT && t->is_initial)
+		failure = krb5_pkinit_failure(&t->pkinit, &w->hook, &code);
+	else
+		failure = krb5_failure_of(code);
 	if (failure == CREDSSP_HLP_KRB5_FAIL_PASSWORD && !t->is_initial)
 		failure = CREDSSP_HLP_KRB5_FAIL_ANSWER;
 	work_fail(w, failure, code);
@@ -185,7 +192,9 @@ static krb5_error_code work_close_sockets(const struct krb5_worker *w)
 /* Make the reply to KRB5_INIT. */
 static void work_begin(struct krb5_worker *w)
 {
-	struct krb5_tickets t = { .context = w->context, .rq = &w->rq };
+	struct krb5_tickets t = {
+		.context = w->context, .rq = &w->rq, .hook = &w->hook, .armor = &w->armor,
+	};
 	krb5_creds *creds;
 	krb5_error_code ret = krb5_tickets_open(&t);
 
@@ -203,6 +212,7 @@ static void work_begin(struct krb5_worker *w)
 	if (ret)
 		work_fail_tickets(w, &t, ret);
 	krb5_tickets_free(&t);
+	krb5_armor_free(&w->armor, w->context);
 	/* The password is in the request too, and the peer may take long for its answer. */
 	explicit_bzero(w->in, sizeof(w->in));
 }
@@ -267,14 +277,44 @@ static int work_take_request(struct krb5_worker *w)
 	return ret;
 }
 
-static int work_run(struct krb5_worker *w, const char *conf)
+/* The descriptor that the second packet brings, or -1 */
+static int work_take_armor(int fd)
+{
+	union {
+		struct cmsghdr head;
+		char space[CMSG_SPACE(sizeof(int))];
+	} control;
+	char byte;
+	struct iovec iov = { &byte, sizeof(byte) };
+	struct msghdr msg = {
+		.msg_iov = &iov, .msg_iovlen = 1,
+		.msg_control = &control, .msg_controllen = sizeof(control),
+	};
+	const struct cmsghdr *c;
+	ssize_t got;
+	int armor;
+
+	do {
+		got = recvmsg(fd, &msg, MSG_CMSG_CLOEXEC);
+	} while (got < 0 && errno == EINTR);
+	c = got > 0 ? CMSG_FIRSTHDR(&msg) : NULL;
+	if (!c || c->cmsg_level != SOL_SOCKET || c->cmsg_type != SCM_RIGHTS ||
+	    c->cmsg_len != CMSG_LEN(sizeof(armor)))
+		return -1;
+	memcpy(&armor, CMSG_DATA(c), sizeof(armor));
+	return armor;
+}
+
+static int work_run(struct krb5_worker *w, const char *conf, bool armored)
 {
 	krb5_error_code ret;
 	int status;
 
 	if (work_take_request(w))
 		return EXIT_FAILURE;
-	ret = krb5_library_open_offline(conf, &w->context);
+	if (armored)
+		w->armor.fd = work_take_armor(w->fd);
+	ret = krb5_library_open_offline(conf, "", &w->context);
 	if (ret) {
 		log_warning("the configuration of Kerberos: %s", error_message(ret));
 		work_fail(w, CREDSSP_HLP_KRB5_FAIL_OTHER, ret);
@@ -287,7 +327,7 @@ static int work_run(struct krb5_worker *w, const char *conf)
 	return status;
 }
 
-int krb5_work(int fd, int relay, const char *conf)
+static int work_in(int fd, int relay, const char *conf, bool armored, bool required)
 {
 	struct krb5_worker *w = calloc(1, sizeof(*w));
 	int status;
@@ -298,9 +338,20 @@ int krb5_work(int fd, int relay, const char *conf)
 	w->hook.office = fd;
 	w->hook.relay = relay;
 	w->hook.trace = &w->trace;
-	status = work_run(w, conf);
+	w->armor = (struct krb5_armor){ .fd = -1, .required = required };
+	status = work_run(w, conf, armored);
 	bytes_free(&w->out);
 	explicit_bzero(w, sizeof(*w));
 	free(w);
 	return status;
+}
+
+int krb5_work(int fd, int relay, const char *conf)
+{
+	return work_in(fd, relay, conf, false, false);
+}
+
+int krb5_work_armored(int fd, int relay, const char *conf, bool required)
+{
+	return work_in(fd, relay, conf, true, required);
 }

@@ -2,6 +2,8 @@
 #ifndef CREDSSPD_KRB5_WORK_H
 #define CREDSSPD_KRB5_WORK_H
 
+#include <stdbool.h>
+
 /**
  * krb5_work() - the main loop of a Kerberos worker: one exchange of one requester
  * @fd: SOCK_SEQPACKET to the office. The first packet in is the payload of KRB5_INIT; a
@@ -20,5 +22,12 @@
  * Return: the exit status. EXIT_FAILURE without a reply: the packet is malformed.
  */
 int krb5_work(int fd, int relay, const char *conf);
+
+/*
+ * The same for a password, in a process of the daemon's user. The second packet in has a
+ * descriptor from the armorer (krb5_armorer.h), unless there is none, and the AP-REP is the
+ * third one. With @required a password is not exchanged without armor.
+ */
+int krb5_work_armored(int fd, int relay, const char *conf, bool required);
 
 #endif

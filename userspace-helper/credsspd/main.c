@@ -13,6 +13,8 @@
 #include "engine.h"
 #include "keeper.h"
 #include "krb5_accept_work.h"
+#include "krb5_armor.h"
+#include "krb5_armorer.h"
 #include "krb5_relay.h"
 #include "krb5_work.h"
 #include "log.h"
@@ -163,6 +165,11 @@ static int start_office(const struct options *o, struct office **office)
 		.work = krb5_work, .accept = krb5_accept_work, .tgt = krb5_tgt_work,
 		.relay = krb5_relay,
 	};
+	static struct office_fast fast = {
+		.packet = sizeof(struct krb5_armor_ticket) + KRB5_ARMOR_TICKET_MAX,
+		.load = krb5_armorer_load, .serve = krb5_armorer_serve,
+		.work = krb5_work_armored,
+	};
 
 	*office = NULL;
 	if (!o->krb5_conf)
@@ -173,6 +180,10 @@ static int start_office(const struct options *o, struct office **office)
 	}
 	setup.conf = o->krb5_conf;
 	setup.user = o->user;
+	fast.keytab = o->fast_keytab;
+	fast.ccache = o->fast_ccache;
+	fast.required = o->fast_required;
+	setup.fast = fast.keytab || fast.ccache ? &fast : NULL;
 	setup.replays = o->replay_dir;
 	*office = office_start(&setup);
 	return *office ? 0 : -EIO;

@@ -13,9 +13,30 @@
 #include <stdint.h>
 
 /**
+ * struct office_fast - FAST: passwords are exchanged in armor
+ * @keytab: the host's keytab, or NULL
+ * @ccache: name of the host's credential cache, if @keytab is NULL
+ * @required: not without armor
+ * @packet: bytes of a packet of the armorer
+ * @load, @serve: main functions of the armorer: krb5_armorer_load() and _serve()
+ * @work: main function of a worker in armor: krb5_work_armored()
+ */
+struct office_fast {
+	const char *keytab;
+	const char *ccache;
+	bool required;
+	size_t packet;
+	void (*load)(const char *conf, const char *keytab, const char *ccache);
+	int (*serve)(int fd, int relay, const char *conf);
+	int (*work)(int fd, int relay, const char *conf, bool required);
+};
+
+/**
  * struct office_setup - what the office needs
  * @conf: path of krb5.conf
- * @user: user that the relay becomes, see sandbox_enter()
+ * @user: user that the relay becomes, see sandbox_enter(); and with @fast the workers that
+ *	have passwords
+ * @fast: NULL: no FAST
  * @replays: directory of the acceptors' replay caches; NULL: no AP-REQ is accepted
  * @work: main function of a worker: krb5_work(), or a test's
  * @accept, @tgt: the same of an acceptor's workers: krb5_accept_work() and krb5_tgt_work()
@@ -24,6 +45,7 @@
 struct office_setup {
 	const char *conf;
 	const char *user;
+	const struct office_fast *fast;
 	const char *replays;
 	int (*work)(int fd, int relay, const char *conf);
 	int (*accept)(int fd, int replays, const char *conf);

@@ -210,6 +210,7 @@ static int office_process_take(struct office_process *op, const struct credssp_h
 		return 0;
 	case OFFICE_RELOAD:
 		kill(op->workers.relay_pid, SIGHUP);
+		office_armor_reload(&op->workers.armor);
 		return 0;
 	default:
 		return -EBADMSG;

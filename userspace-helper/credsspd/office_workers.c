@@ -57,6 +57,9 @@ int office_workers_init(struct office_workers *ws, const struct office_setup *se
 	*ws = (struct office_workers){
 		.setup = setup, .waiting = waiting, .tgts = tgts, .replays = -ENOENT,
 	};
+	ret = office_armor_init(&ws->armor, setup);
+	if (ret)
+		return ret;
 	/* Packets with a descriptor and a number, and questions */
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, fds))
 		return -errno;
@@ -71,6 +74,18 @@ int office_workers_init(struct office_workers *ws, const struct office_setup *se
 	/* A relay that does not read must not stop the office. */
 	return fcntl(ws->relay, F_SETFL, O_NONBLOCK) ? -errno : 0;
 }
+
+/**
+ * struct worker_task - what a new worker is to do
+ * @asked: header of its request
+ * @session: the requester's session keyring, see session.h
+ * @armored: the exchange of a password in armor (FAST)
+ */
+struct worker_task {
+	const struct credssp_hlp_header *asked;
+	int32_t session;
+	bool armored;
+};
 
 /* The requester's session keyring, for a cache that can be in it */
 static int32_t worker_session(const struct job *j)
@@ -94,10 +109,16 @@ static int32_t worker_session(const struct job *j)
 	return init.session_keyring;
 }
 
-/* The main function of a worker */
-static int worker_run(const struct office_setup *setup, uint16_t opcode, int fd, int other)
+/*
+ * The main function of a worker. One in armor is the daemon's user: the host's ticket must
+ * not be in a process that the requester could take over. It needs no file of the requester.
+ */
+static int worker_run(const struct office_setup *setup, const struct worker_task *t, int fd,
+		      int other)
 {
-	switch (opcode) {
+	if (t->armored)
+		return setup->fast->work(fd, other, setup->conf, setup->fast->required);
+	switch (t->asked->opcode) {
 	case CREDSSP_HLP_KRB5_ACCEPT:
 		return setup->accept(fd, other, setup->conf);
 	case OFFICE_TGT:
@@ -109,18 +130,31 @@ static int worker_run(const struct office_setup *setup, uint16_t opcode, int fd,
 
 __attribute__((noreturn))
 static void worker_become(const struct office_workers *ws, int fd, int other,
-			  const struct credssp_hlp_header *asked, int32_t session,
-			  pid_t office)
+			  const struct worker_task *t, pid_t office)
 {
-	const struct office_setup *setup = ws->setup;
-	const uint16_t opcode = asked->opcode;
+	const uid_t uid = t->armored ? ws->armor.user : t->asked->uid;
 
 	/* Other requesters' passwords and keys */
 	queue_clear(ws->waiting);
 	office_tgts_clear(ws->tgts);
-	if (sandbox_requester(office, fd, other, asked->uid, session) || reset_signals())
+	if (sandbox_requester(office, fd, other, uid, t->session) || reset_signals())
 		_exit(EXIT_FAILURE);
-	_exit(worker_run(setup, opcode, fd, other));
+	_exit(worker_run(ws->setup, t, fd, other));
+}
+
+/* It reads the host's keytab as root, and then has no rights. */
+__attribute__((noreturn))
+static void armorer_become(const struct office_workers *ws, int fd, int relay, pid_t office)
+{
+	const struct office_fast *fast = ws->setup->fast;
+
+	queue_clear(ws->waiting);
+	office_tgts_clear(ws->tgts);
+	fast->load(ws->setup->conf, fast->keytab, fast->ccache);
+	if (sandbox_requester(office, fd, relay, ws->armor.user, SESSION_NONE) ||
+	    reset_signals())
+		_exit(EXIT_FAILURE);
+	_exit(fast->serve(fd, relay, ws->setup->conf));
 }
 
 /* The worker's end of a connection with the relay, or a negative errno */
@@ -137,6 +171,34 @@ static int relay_open(const struct office_workers *ws, uint32_t owner)
 		return fds[1];
 	close(fds[1]);
 	return ret;
+}
+
+/* Fork the armorer. Return its pid or a negative errno. */
+static pid_t armorer_fork(const void *arg, int *fd)
+{
+	const struct office_workers *ws = arg;
+	const pid_t office = getpid();
+	int relay, fds[2];
+	pid_t pid;
+
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, fds))
+		return -errno;
+	relay = relay_open(ws);
+	pid = relay < 0 ? relay : fork();
+	if (!pid)
+		armorer_become(ws, fds[1], relay, office);
+	if (pid < 0 && relay >= 0)
+		pid = -errno;
+	if (relay >= 0)
+		close(relay);
+	close(fds[1]);
+	/* One that does not read must not stop the office. */
+	if (pid > 0 && !fcntl(fds[0], F_SETFL, O_NONBLOCK)) {
+		*fd = fds[0];
+		return pid;
+	}
+	close(fds[0]);
+	return pid;
 }
 
 /*
@@ -157,18 +219,17 @@ static int worker_open_other(const struct office_workers *ws,
 }
 
 /* Fork, with the connections made. Return the pid or a negative errno. */
-static pid_t worker_fork(const struct office_workers *ws, int fd,
-			 const struct credssp_hlp_header *asked, int32_t session)
+static pid_t worker_fork(const struct office_workers *ws, int fd, const struct worker_task *t)
 {
 	const pid_t office = getpid();
-	int other = worker_open_other(ws, asked);
+	int other = worker_open_other(ws, t->asked);
 	pid_t pid;
 
 	if (other < 0)
 		return other;
 	pid = fork();
 	if (!pid)
-		worker_become(ws, fd, other, asked, session, office);
+		worker_become(ws, fd, other, t, office);
 	if (pid < 0)
 		pid = -errno;
 	close(other);
@@ -204,6 +265,7 @@ static struct office_worker *workers_place(struct office_workers *ws)
 
 int office_workers_start(struct office_workers *ws, struct job *j)
 {
+	const bool armored = office_armor_serves(&ws->armor, job_header(j));
 	struct office_worker *w = workers_place(ws);
 	const int32_t session = worker_session(j);
 	int fds[2] = { -1, -1 }, ret;
@@ -219,8 +281,11 @@ int office_workers_start(struct office_workers *ws, struct job *j)
 	if (!ret)
 		ret = fcntl(fds[0], F_SETFL, O_NONBLOCK) ? -errno : worker_give(fds[0], j);
 	job_free(j);
+	if (!ret && armored)
+		ret = office_armor_give(&ws->armor, fds[0], armorer_fork, ws);
 	if (!ret)
-		ret = worker_fork(ws, fds[1], &w->asked, session);
+		ret = worker_fork(ws, fds[1], &(struct worker_task){
+			.asked = &w->asked, .session = session, .armored = armored });
 	if (fds[1] >= 0)
 		close(fds[1]);
 	if (ret > 0) {
@@ -368,6 +433,7 @@ void office_workers_reap(struct office_workers *ws)
 {
 	struct office_worker *w;
 
+	office_armor_reap(&ws->armor);
 	for_each_office_worker(w, ws) {
 		/* If its socket is open, the worker is alive or has left a reply in it. */
 		if (w->state != OFFICE_WORKER_FREE && w->fd < 0 &&

@@ -9,6 +9,7 @@
 #include <sys/types.h>
 #include <linux/credssp.h>
 #include "office.h"
+#include "office_armor.h"
 #include "office_tgts.h"
 #include "queue.h"
 
@@ -65,6 +66,7 @@ struct office_worker {
  * @relay_pid, @relay: the relay, and the connection to it
  * @relay_questions: sent to the relay since its last answer
  * @relay_due: time of the next question, by clock_ms(), if there are workers
+ * @armor: the armorer
  * @worker: the workers
  */
 struct office_workers {
@@ -76,6 +78,7 @@ struct office_workers {
 	int relay;
 	unsigned int relay_questions;
 	int64_t relay_due;
+	struct office_armor armor;
 	struct office_worker worker[OFFICE_WORKERS];
 };
 

@@ -26,6 +26,9 @@ static const char help[] =
 "  -c, --cert-dir=PATH   users' client certificates (default " CERT_DIR ")\n"
 "      --krb5-conf=FILE  configuration of Kerberos (default " KRB5_CONF ")\n"
 "      --no-kerberos     get no Kerberos tickets\n"
+"      --fast-keytab=FILE  host's keytab for FAST, which protects passwords\n"
+"      --fast-ccache=NAME  or its credential cache\n"
+"      --fast-required   exchange no password without FAST\n"
 "      --replay-dir=PATH replay caches of Kerberos acceptors (default\n"
 "                        " REPLAY_DIR ")\n"
 "      --tls-min=VERSION oldest TLS version, 1.2 or 1.3 (default 1.2)\n"
@@ -42,6 +45,7 @@ static const char help[] =
 
 enum {
 	OPT_TLS_MIN = 256, OPT_TLS_MAX, OPT_THREADS, OPT_KRB5_CONF, OPT_NO_KERBEROS, OPT_REPLAY_DIR,
+	OPT_FAST_KEYTAB, OPT_FAST_CCACHE, OPT_FAST_REQUIRED,
 };
 
 static const struct option long_options[] = {
@@ -51,6 +55,9 @@ static const struct option long_options[] = {
 	{ "cert-dir", required_argument, NULL, 'c' },
 	{ "krb5-conf", required_argument, NULL, OPT_KRB5_CONF },
 	{ "no-kerberos", no_argument, NULL, OPT_NO_KERBEROS },
+	{ "fast-keytab", required_argument, NULL, OPT_FAST_KEYTAB },
+	{ "fast-ccache", required_argument, NULL, OPT_FAST_CCACHE },
+	{ "fast-required", no_argument, NULL, OPT_FAST_REQUIRED },
 	{ "replay-dir", required_argument, NULL, OPT_REPLAY_DIR },
 	{ "tls-min", required_argument, NULL, OPT_TLS_MIN },
 	{ "tls-max", required_argument, NULL, OPT_TLS_MAX },
@@ -142,6 +149,14 @@ static enum options_result apply(struct options *o, int option, const char *valu
 	case OPT_NO_KERBEROS:
 		o->krb5_conf = NULL;
 		break;
+	case OPT_FAST_KEYTAB:
+		return parse_path(&o->fast_keytab, value);
+	case OPT_FAST_CCACHE:
+		o->fast_ccache = value;
+		break;
+	case OPT_FAST_REQUIRED:
+		o->fast_required = true;
+		break;
 	case OPT_REPLAY_DIR:
 		return parse_path(&o->replay_dir, value);
 	case OPT_TLS_MIN:
@@ -172,6 +187,14 @@ static enum options_result check(const struct options *o, int rest)
 {
 	if (rest) {
 		fputs("credsspd: takes no arguments but options\n", stderr);
+		return OPTIONS_BAD;
+	}
+	if (o->fast_keytab && o->fast_ccache) {
+		fputs("credsspd: --fast-keytab and --fast-ccache exclude each other\n", stderr);
+		return OPTIONS_BAD;
+	}
+	if (o->fast_required && !o->fast_keytab && !o->fast_ccache) {
+		fputs("credsspd: --fast-required needs --fast-keytab or --fast-ccache\n", stderr);
 		return OPTIONS_BAD;
 	}
 	if (o->tls.min_version > o->tls.max_version) {

@@ -11,6 +11,8 @@
  * @user: user to become
  * @cert_dir: where the users' client certificates are
  * @krb5_conf: path of krb5.conf; NULL: no Kerberos
+ * @fast_keytab, @fast_ccache: where the host's ticket for FAST comes from; one of them at most
+ * @fast_required: passwords are not exchanged without FAST
  * @replay_dir: directory of the acceptors' replay caches
  * @threads: threads that do handshakes, 1 to DISPATCH_THREADS_MAX
  * @verbose: log actions, not only failures
@@ -21,6 +23,9 @@ struct options {
 	const char *user;
 	const char *cert_dir;
 	const char *krb5_conf;
+	const char *fast_keytab;
+	const char *fast_ccache;
+	bool fast_required;
 	const char *replay_dir;
 	unsigned int threads;
 	bool verbose;

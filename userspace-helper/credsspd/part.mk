@@ -2,7 +2,7 @@
 # credsspd, the helper daemon
 
 include $(HERE)/credsspd/engine.mk
-credsspd_office	:= office office_acceptor office_impl office_process office_tgts \
+credsspd_office	:= office office_acceptor office_armor office_impl office_process office_tgts \
 		   office_workers replays
 credsspd_only	:= dispatch main notify options probe queue upcall $(credsspd_office)
 
@@ -14,9 +14,10 @@ credsspd_libs	:= -pthread $(shell $(PKG_CONFIG) --libs gnutls libseccomp)
 
 # The Kerberos worker and the relay to KDCs: the only objects with libkrb5
 credsspd_krb5	:= bytes clock krb5_absent krb5_accept krb5_accept_request krb5_accept_work \
-		   krb5_ap krb5_cache krb5_courier krb5_enctypes \
-		   krb5_failure krb5_hook krb5_initial krb5_keys krb5_library krb5_names krb5_profile \
-		   krb5_relay krb5_request krb5_saved krb5_tickets krb5_trace krb5_work log syscalls
+		   krb5_ap krb5_armor krb5_armorer krb5_cache krb5_courier krb5_enctypes \
+		   krb5_failure krb5_hook krb5_identity krb5_initial krb5_keys krb5_library \
+		   krb5_names krb5_pkinit krb5_profile krb5_relay krb5_request krb5_saved \
+		   krb5_tickets krb5_trace krb5_work log syscalls
 credsspd_krb5_libs := $(shell $(PKG_CONFIG) --libs krb5 libseccomp)
 
 PROGRAMS	+= $(O)/credsspd
@@ -101,10 +102,14 @@ $(O)/krb5_relay_test: $(O)/%: $(call credsspd_obj,$(credsspd_krb5) packets) $(O)
 	@echo "  LD      $(@F)"
 	$(Q)$(CC) $(ALL_LDFLAGS) $(PIE_LDFLAGS) -o $@ $^ -pthread $(credsspd_krb5_libs)
 
-$(O)/krb5_faults_test $(O)/krb5_renew_test $(O)/krb5_work_test: $(O)/%: $(call credsspd_obj,$(credsspd_krb5) packets test_kdc test_office test_service) \
+$(O)/krb5_faults_test $(O)/krb5_pkinit_test $(O)/krb5_renew_test $(O)/krb5_work_test: $(O)/%: \
+		$(call credsspd_obj,$(credsspd_krb5) packets test_kdc test_office test_service) \
 		$(O)/obj/credsspd/%.o
 	@echo "  LD      $(@F)"
 	$(Q)$(CC) $(ALL_LDFLAGS) $(PIE_LDFLAGS) -o $@ $^ -pthread $(credsspd_krb5_libs)
+
+# Makes certificates when it runs
+$(O)/obj/credsspd/krb5_pkinit_test.o: CFLAGS_credsspd += -DTEST_CERTS='"$(HERE)/credsspd/test_certs.sh"'
 
 # This plays the part of the office, with initiators of GSSAPI too.
 $(O)/krb5_accept_test: $(call credsspd_obj,$(credsspd_krb5) packets test_acceptor test_initiator test_kdc \
@@ -114,8 +119,8 @@ $(O)/krb5_accept_test: $(call credsspd_obj,$(credsspd_krb5) packets test_accepto
 		$(shell $(PKG_CONFIG) --libs krb5-gssapi)
 
 # All of Kerberos together
-$(O)/kerberos_test: $(call credsspd_obj,$(sort $(credsspd_engine) $(credsspd_office) $(credsspd_krb5)) queue \
-		test_initiator test_kdc test_office test_service kerberos_test)
+$(O)/kerberos_test $(O)/krb5_fast_test: $(O)/%: $(call credsspd_obj,$(sort $(credsspd_engine) $(credsspd_office) $(credsspd_krb5)) queue \
+		test_initiator test_kdc test_office test_service) $(O)/obj/credsspd/%.o
 	@echo "  LD      $(@F)"
 	$(Q)$(CC) $(ALL_LDFLAGS) $(PIE_LDFLAGS) -o $@ $^ $(credsspd_libs) $(credsspd_krb5_libs) \
 		$(shell $(PKG_CONFIG) --libs krb5-gssapi)
@@ -130,7 +135,8 @@ check-credsspd: $(addprefix $(O)/,tls_test engine_test extensions_test groups_te
 		keyring_test sandbox_test office_test office_tgts_test asking_test dispatch_test \
 		threads_test \
 		budget_test options_test queue_test shelf_test certs_test krb5_accept_test \
-		krb5_faults_test krb5_relay_test krb5_renew_test krb5_work_test kerberos_test credsspd)
+		krb5_faults_test krb5_relay_test krb5_renew_test krb5_pkinit_test krb5_work_test \
+		krb5_fast_test kerberos_test credsspd)
 	$(HERE)/credsspd/check.sh $(O)
 
 install-credsspd:

@@ -116,19 +116,24 @@ static void write_conf(void)
 		   "default_tgs_enctypes = rc4 aes\ndefault_tkt_enctypes = aes rc4\n"
 		   "default_ccache_name = FILE:%s/cc_%%{uid}\n"
 		   "default_client_keytab_name = FILE:%s/client.keytab\n"
-		   "[realms]\n" TEST_KDC_REALM " = {\nkdc = 127.0.0.1:%u\n}\n"
+		   "[realms]\n" TEST_KDC_REALM " = {\nkdc = 127.0.0.1:%u\n"
+		   "pkinit_anchors = FILE:%s/ca.pem\n}\n"
 		   "NOBODY.EXAMPLE = {\nkdc = 127.0.0.1:1\n}\n"
 		   "[domain_realm]\n.mapped.test = " TEST_KDC_REALM "\n",
-		   directory, directory, port);
+		   directory, directory, port, directory);
 	write_file("kdc.conf",
 		   "[kdcdefaults]\nkdc_listen = 127.0.0.1:%u\nkdc_tcp_listen = 127.0.0.1:%u\n"
 		   "[realms]\n" TEST_KDC_REALM " = {\n"
 		   "database_name = %s/principal\nkey_stash_file = %s/stash\n"
 		   "acl_file = %s/acl\nmax_life = 10h\nmax_renewable_life = 1d\n"
 		   "master_key_type = aes256-cts\n"
-		   "supported_enctypes = " TYPES "\n}\n"
+		   "supported_enctypes = " TYPES "\n"
+		   "encrypted_challenge_indicator = armored\n"
+		   "pkinit_identity = FILE:%s/kdc-now.pem,%s/kdc.key\n"
+		   "pkinit_anchors = FILE:%s/all-cas.pem\n}\n"
 		   "[logging]\nkdc = FILE:%s/kdc.log\n",
-		   port, port, directory, directory, directory, directory);
+		   port, port, directory, directory, directory, directory, directory, directory,
+		   directory);
 }
 
 static void set_up(void)

@@ -87,7 +87,7 @@ struct credssp_timestamp {
  * @key: serial number of a `logon` key described "credssp:<SPN>" or
  *	"credssp:<DOMAIN>", or 0; the strings below must then be absent
  * @user, @domain, @password: without NUL, with the lengths below; no domain for a local
- *	account or a user@realm name; no password with a cache or keytab
+ *	account or a user@realm name; no password with a cache or keytab; a PIN with CERT
  * @user_length, @domain_length: bytes, at most CREDSSP_MAX_NAME
  * @password_length: bytes, at most CREDSSP_MAX_PASSWORD
  * @cert_length: bytes, at most CREDSSP_MAX_CERT_NAME
@@ -101,7 +101,7 @@ struct credssp_timestamp {
  * @ticket_source: enum credssp_ticket_source, where Kerberos' tickets come from
  * @flags: CREDSSP_ACQUIRE_*
  * @tickets, @tickets_length: name of the credential cache or keytab in UTF-8, at most
- *	CREDSSP_MAX_NAME bytes; absent for the user's default one
+ *	CREDSSP_MAX_NAME bytes; absent for the user's default one; or of the certificate
  * @realm, @realm_length: Kerberos realm of @user in UTF-8, likewise; absent: @domain
  *
  * With neither a key nor strings the credential has no identity of its own.  When an

@@ -143,7 +143,7 @@ static void test_failed(void)
 	       "  - credsspd, the helper, is running\n"
 	       "  - Kerberos, with tickets from the saved password, failed: the clocks of the two machines differ too much; 4 messages to KDCs\n"
 	       "  - the KDC or the server answered KRB_AP_ERR_SKEW (37): the clocks differ too much\n"
-	       "  - the server's clock is 1 minute behind\n"
+	       "  - the clock of the KDC or server is 1 minute behind\n"
 	       "  - NTLM was not tried: --mech kerberos\n"
 	       "  - the logon failed: the clocks of the two machines differ too much\n"
 	       "What to do:\n"

@@ -78,7 +78,7 @@ void kerberos_skew(char *text, size_t room, int64_t skew)
 	int parts = 0;
 	size_t i, n;
 
-	n = (size_t)snprintf(text, room, "the server's clock is ");
+	n = (size_t)snprintf(text, room, "the clock of the KDC or server is ");
 	for (i = 0; i < ARRAY_SIZE(units) && parts < 2 && n < room; i++) {
 		uint64_t count = left / units[i].seconds;
 

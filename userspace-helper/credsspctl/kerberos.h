@@ -28,7 +28,7 @@ bool kerberos_is_fallback(const struct credssp_report *r);
 /* True if the report says by how much the clocks differ. */
 bool kerberos_has_skew(const struct credssp_report *r);
 
-/* "the server's clock is 7 minutes 3 seconds ahead" */
+/* "the clock of the KDC or server is 7 minutes 3 seconds ahead" */
 void kerberos_skew(char *text, size_t room, int64_t skew);
 
 /* "1 message to KDCs", "3 messages to KDCs" */

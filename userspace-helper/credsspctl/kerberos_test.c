@@ -60,15 +60,15 @@ static void test_skew(void)
 		int64_t skew;
 		const char *text;
 	} rows[] = {
-		{ 423, "the server's clock is 7 minutes 3 seconds ahead" },
-		{ -423, "the server's clock is 7 minutes 3 seconds behind" },
-		{ 1, "the server's clock is 1 second ahead" },
-		{ -60, "the server's clock is 1 minute behind" },
-		{ 3600 + 59, "the server's clock is 1 hour 59 seconds ahead" },
-		{ 2 * 86400 + 3600 + 61, "the server's clock is 2 days 1 hour ahead" },
-		{ 86400, "the server's clock is 1 day ahead" },
-		{ INT64_MIN, "the server's clock is 106751991167300 days 15 hours behind" },
-		{ INT64_MAX, "the server's clock is 106751991167300 days 15 hours ahead" },
+		{ 423, "the clock of the KDC or server is 7 minutes 3 seconds ahead" },
+		{ -423, "the clock of the KDC or server is 7 minutes 3 seconds behind" },
+		{ 1, "the clock of the KDC or server is 1 second ahead" },
+		{ -60, "the clock of the KDC or server is 1 minute behind" },
+		{ 3600 + 59, "the clock of the KDC or server is 1 hour 59 seconds ahead" },
+		{ 2 * 86400 + 3600 + 61, "the clock of the KDC or server is 2 days 1 hour ahead" },
+		{ 86400, "the clock of the KDC or server is 1 day ahead" },
+		{ INT64_MIN, "the clock of the KDC or server is 106751991167300 days 15 hours behind" },
+		{ INT64_MAX, "the clock of the KDC or server is 106751991167300 days 15 hours ahead" },
 	};
 	char text[SKEW_ROOM], small[10];
 	size_t i;
@@ -78,7 +78,7 @@ static void test_skew(void)
 		CHECK(!strcmp(text, rows[i].text));
 	}
 	kerberos_skew(small, sizeof(small), 423);
-	CHECK(!strcmp(small, "the serve"));
+	CHECK(!strcmp(small, "the clock"));
 }
 
 static void test_client(void)
@@ -240,7 +240,7 @@ static void test_fallback(void)
 		    "  CredSSP      version 6, NTLMv2 inside SPNEGO, because the clocks of the two machines differ too much\n"
 		    "  Credentials  delegated to the server\n"
 		    "  KRB-ERROR    the clocks differ too much (KRB_AP_ERR_SKEW 37)\n"
-		    "  Clock        the server's clock is 7 minutes 3 seconds ahead\n"
+		    "  Clock        the clock of the KDC or server is 7 minutes 3 seconds ahead\n"
 		    "  KDC          1 message to KDCs\n"
 		    "  Time         0 ms\n");
 }

@@ -42,6 +42,7 @@
 /**
  * struct relay_link - the connection of a worker
  * @fd: to the worker; -1 in a free slot
+ * @owner: user whom the worker works for, as the office says
  * @answer: from the child that carries the worker's message; -1 without one
  * @child: its pid; 0 without one, or when it has been reaped
  * @since, @deadline: of the message, milliseconds of clock_ms()
@@ -51,6 +52,7 @@
  */
 struct relay_link {
 	int fd;
+	uint32_t owner;
 	int answer;
 	pid_t child;
 	int64_t since;
@@ -267,7 +269,7 @@ static void relay_take_request(struct relay *r, struct relay_link *l)
 	l->deadline = l->since;
 	l->deadline += rq.time_limit < RELAY_LONGEST_MS ? rq.time_limit : RELAY_LONGEST_MS;
 	error = rq.flags & KRB5_KDC_OPTIONAL ?
-		krb5_absent_find(&r->absent, l->realm, l->since) : 0;
+		krb5_absent_find(&r->absent, l->owner, l->realm, l->since) : 0;
 	if (error)
 		relay_link_note(l, relay_not_asked, strlen(relay_not_asked));
 	else
@@ -283,7 +285,7 @@ static void relay_remember(struct relay *r, const struct relay_link *l, int erro
 
 	if (error == ENOENT || error == EHOSTUNREACH ||
 	    (error == ETIMEDOUT && now - l->since >= RELAY_SILENCE_MS))
-		krb5_absent_add(&r->absent, l->realm, error, now);
+		krb5_absent_add(&r->absent, l->owner, l->realm, error, now);
 }
 
 /* The message of @l has failed with @error. */
@@ -348,15 +350,28 @@ static struct relay_link *relay_free_link(struct relay *r)
 	return NULL;
 }
 
-/* Take one link from the office. -EPIPE when the office has closed its side. */
+/* The office asks whether the relay is alive. A reply that has no room is lost, as a late one. */
+static void relay_answer_office(const struct relay *r)
+{
+	const char byte = 0;
+	struct iovec iov = { (char *)&byte, sizeof(byte) };
+	const struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1 };
+
+	if (sendmsg(r->office, &msg, MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
+		log_debug("relay: an answer to the ticket office: %s", strerror(errno));
+}
+
+/*
+ * Take one link from the office, or its question. -EPIPE when the office has closed its side.
+ */
 static int relay_take_link(struct relay *r)
 {
 	union {
 		struct cmsghdr head;
 		char space[CMSG_SPACE(sizeof(int))];
 	} control;
-	char byte;
-	struct iovec iov = { &byte, sizeof(byte) };
+	uint32_t owner;
+	struct iovec iov = { &owner, sizeof(owner) };
 	struct msghdr msg = {
 		.msg_iov = &iov, .msg_iovlen = 1,
 		.msg_control = &control, .msg_controllen = sizeof(control),
@@ -368,12 +383,16 @@ static int relay_take_link(struct relay *r)
 
 	if (got <= 0)
 		return got < 0 && (errno == EAGAIN || errno == EINTR) ? 0 : -EPIPE;
-	if (!c || c->cmsg_level != SOL_SOCKET || c->cmsg_type != SCM_RIGHTS ||
-	    c->cmsg_len != CMSG_LEN(sizeof(fd)))
+	if (!c) {
+		relay_answer_office(r);
+		return 0;
+	}
+	if (got != sizeof(owner) || c->cmsg_level != SOL_SOCKET ||
+	    c->cmsg_type != SCM_RIGHTS || c->cmsg_len != CMSG_LEN(sizeof(fd)))
 		return 0;
 	memcpy(&fd, CMSG_DATA(c), sizeof(fd));
 	if (l)
-		*l = (struct relay_link){ .fd = fd, .answer = -1 };
+		*l = (struct relay_link){ .fd = fd, .owner = owner, .answer = -1 };
 	else
 		close(fd);
 	return 0;

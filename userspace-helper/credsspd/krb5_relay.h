@@ -5,7 +5,9 @@
 /**
  * krb5_relay() - the main loop of the relay, which has the network and no secrets
  * @fd: SOCK_SEQPACKET from the office. Each packet has one byte and carries one descriptor
- *	(SCM_RIGHTS): the relay's end of a worker's connection, SOCK_SEQPACKET. When the
+ *	(SCM_RIGHTS): the relay's end of a worker's connection, SOCK_SEQPACKET, in a packet
+ *	with the number of the worker's owner. A packet without a descriptor is answered with
+ *	one byte: the relay is alive. When the
  *	office closes its side, the relay ends
  * @conf: path of krb5.conf, which must be readable for the user of this process
  *

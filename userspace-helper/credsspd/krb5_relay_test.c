@@ -189,12 +189,15 @@ static void start_relay(const char *conf)
 	office = fds[0];
 }
 
+/* User whom the next worker works for */
+static uint32_t owner = 5;
+
 static int connect_worker(void)
 {
 	int fds[2];
 
 	ENSURE(!socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, fds));
-	ENSURE(!packets_pass(office, fds[1]));
+	ENSURE(!packets_pass(office, fds[1], owner));
 	close(fds[1]);
 	return fds[0];
 }
@@ -319,7 +322,11 @@ static void test_no_kdc(void)
 	ENSURE(ask_once("DEAD", 3 * SOON_MS, 10) == EHOSTUNREACH);
 	/* Remembered */
 	ENSURE(ask_once("DEAD", 0, 10) == EHOSTUNREACH && has_line("not asked"));
-	/* but not for a logon that needs Kerberos */
+	/* but not for other users */
+	owner = 6;
+	ENSURE(ask_once("DEAD", 0, 10) == ETIMEDOUT);
+	owner = 5;
+	/* and not for a logon that needs Kerberos */
 	flags = 0;
 	ENSURE(ask_once("DEAD", 0, 10) == ETIMEDOUT);
 	flags = KRB5_KDC_OPTIONAL;
@@ -478,36 +485,54 @@ static void test_busy(void)
 	ENSURE(!error);
 }
 
-/* Packets of the office without a descriptor */
+/* Packets of the office without a descriptor are questions. */
 static void test_office(void)
 {
+	struct pollfd p = { .fd = office, .events = POLLIN };
+	char byte;
+
 	for (int i = 0; i < 3; i++)
 		ENSURE(send(office, "x", 1, 0) == 1);
+	for (int i = 0; i < 3; i++)
+		ENSURE(poll(&p, 1, SOON_MS) == 1 && recv(office, &byte, 1, 0) == 1);
 	ENSURE(!ask_once("ECHO", SOON_MS, 10));
+}
+
+/* Fill the shares of @owners users, from the number @from, at the times from 10 on. */
+static void add_realms(struct krb5_absent *a, uint32_t from, int owners)
+{
+	char name[] = "A0";
+
+	for (int i = 0; i < owners * KRB5_ABSENT_OF_OWNER; i++) {
+		name[1] = '0' + i % KRB5_ABSENT_OF_OWNER;
+		krb5_absent_add(a, from + i / KRB5_ABSENT_OF_OWNER, name, ENOENT, 10 + i);
+	}
 }
 
 static void test_absent(void)
 {
 	static struct krb5_absent a;
-	char name[] = "A00";
 
-	ENSURE(!krb5_absent_find(&a, "A", 1));
-	krb5_absent_add(&a, "A", ENOENT, 1);
-	ENSURE(krb5_absent_find(&a, "A", 1) == ENOENT && !krb5_absent_find(&a, "B", 1));
-	ENSURE(krb5_absent_find(&a, "A", KRB5_ABSENT_MS) == ENOENT);
-	ENSURE(!krb5_absent_find(&a, "A", KRB5_ABSENT_MS + 1));
-	krb5_absent_add(&a, "A", EHOSTUNREACH, 2);
-	ENSURE(krb5_absent_find(&a, "A", 3) == EHOSTUNREACH);
-	for (int i = 0; i < KRB5_ABSENT_REALMS; i++) {
-		name[1] = '0' + i / 10;
-		name[2] = '0' + i % 10;
-		krb5_absent_add(&a, name, ENOENT, 10 + i);
-	}
-	/* The oldest has made room, and only that. */
-	ENSURE(!krb5_absent_find(&a, "A", 100) && krb5_absent_find(&a, "A00", 100));
-	ENSURE(krb5_absent_find(&a, name, 100));
+	ENSURE(!krb5_absent_find(&a, 1, "A", 1));
+	krb5_absent_add(&a, 1, "A", ENOENT, 1);
+	ENSURE(krb5_absent_find(&a, 1, "A", 1) == ENOENT);
+	ENSURE(!krb5_absent_find(&a, 1, "B", 1) && !krb5_absent_find(&a, 2, "A", 1));
+	ENSURE(krb5_absent_find(&a, 1, "A", KRB5_ABSENT_MS) == ENOENT);
+	ENSURE(!krb5_absent_find(&a, 1, "A", KRB5_ABSENT_MS + 1));
+	krb5_absent_add(&a, 1, "A", EHOSTUNREACH, 2);
+	ENSURE(krb5_absent_find(&a, 1, "A", 3) == EHOSTUNREACH);
+	/* One user's names push out none of another's, and its own oldest. */
+	add_realms(&a, 2, 1);
+	ENSURE(krb5_absent_find(&a, 1, "A", 100) && krb5_absent_find(&a, 2, "A0", 100));
+	krb5_absent_add(&a, 2, "A", ENOENT, 50);
+	ENSURE(krb5_absent_find(&a, 1, "A", 100) && krb5_absent_find(&a, 2, "A", 100));
+	ENSURE(!krb5_absent_find(&a, 2, "A0", 100) && krb5_absent_find(&a, 2, "A1", 100));
 	krb5_absent_clear(&a);
-	ENSURE(!krb5_absent_find(&a, name, 100));
+	ENSURE(!krb5_absent_find(&a, 2, "A1", 100));
+	/* The table is full: the oldest of all has made room, and only that. */
+	krb5_absent_add(&a, 1, "A", ENOENT, 1);
+	add_realms(&a, 2, KRB5_ABSENT_REALMS / KRB5_ABSENT_OF_OWNER);
+	ENSURE(!krb5_absent_find(&a, 1, "A", 300) && krb5_absent_find(&a, 2, "A0", 300));
 }
 
 static void test_end(void)

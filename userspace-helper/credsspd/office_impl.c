@@ -5,7 +5,7 @@
 #include "office_impl.h"
 
 struct office_patience office_patience = {
-	.init = CONVERSATION_IDLE_MS, .step = 10000, .leave = 2000,
+	.init = CONVERSATION_IDLE_MS, .step = 10000, .leave = 2000, .relay = 3000,
 };
 
 bool office_goes_on(const struct credssp_hlp_header *reply, size_t length)

@@ -24,17 +24,26 @@
 #define OFFICE_BYTES		(8u << 20)
 #define OFFICE_BYTES_OF_OWNER	(OFFICE_BYTES / 4)
 
+/*
+ * Questions without an answer after which the relay is taken for stopped, and killed. It
+ * never waits for anything but its descriptors. Several, as the time in which the whole
+ * service did not run counts for one only.
+ */
+#define OFFICE_RELAY_QUESTIONS	4
+
 /**
  * struct office_patience - times in milliseconds
  * @init: limit of a KRB5_INIT's own time limit, and of the time that the peer takes for its
  *	answer. As CONVERSATION_IDLE_MS: longer than any exchange
  * @step: for a KRB5_STEP, which needs no KDC. It is less than helper_timeout_ms by default
  * @leave: for the end of a worker that has given its last reply
+ * @relay: between two questions to the relay; see OFFICE_RELAY_QUESTIONS
  */
 struct office_patience {
 	int init;
 	int step;
 	int leave;
+	int relay;
 };
 
 /* Only tests write it, before office_start(). */

@@ -384,8 +384,7 @@ static void office_process_set_polls(const struct office_process *op, struct pol
 {
 	fds[POLL_DAEMON] = (struct pollfd){ .fd = op->daemon, .events = POLLIN };
 	fds[POLL_SIGNALS] = (struct pollfd){ .fd = op->signals, .events = POLLIN };
-	/* It says nothing, but it may end. */
-	fds[POLL_RELAY] = (struct pollfd){ .fd = op->workers.relay };
+	fds[POLL_RELAY] = (struct pollfd){ .fd = op->workers.relay, .events = POLLIN };
 	for (int i = 0; i < OFFICE_WORKERS; i++) {
 		const struct office_worker *w = &op->workers.worker[i];
 
@@ -407,13 +406,14 @@ static int office_process_turn(struct office_process *op)
 	if (ret)
 		return ret;
 	/* There is no network any more for another one. */
-	if (fds[POLL_RELAY].revents) {
+	if (fds[POLL_RELAY].revents && !office_workers_hear_relay(&op->workers)) {
 		log_error("the relay for Kerberos has ended");
 		return -EPIPE;
 	}
 	if (fds[POLL_SIGNALS].revents)
 		children_take_signal(op->signals);
 	office_workers_reap(&op->workers);
+	office_workers_ask_relay(&op->workers, clock_ms());
 	if (fds[POLL_DAEMON].revents)
 		ret = office_process_take_request(op);
 	if (!ret)

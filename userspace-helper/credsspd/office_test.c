@@ -12,6 +12,7 @@
 #include <unistd.h>
 #include <linux/credssp.h>
 #include <linux/keyctl.h>
+#include "clock.h"
 #include "log.h"
 #include "office.h"
 #include "office_impl.h"
@@ -399,6 +400,25 @@ static void test_root(void)
 	stop();
 }
 
+/* A relay that is alive is asked and stays; one that is stopped is noticed. */
+static void test_stopped_relay(void)
+{
+	int64_t from;
+
+	office_patience.relay = SHORT_MS;
+	start();
+	begin(1, 5, "h");
+	ENSURE(wait_for(have_started, 1));
+	usleep(2 * (OFFICE_RELAY_QUESTIONS + 1) * SHORT_MS * 1000);
+	ENSURE(!has_ended(shared->relay) && !has_ended(shared->office));
+	from = clock_ms();
+	ENSURE(!kill(shared->relay, SIGSTOP));
+	ENSURE(wait_for(has_ended, shared->relay) && wait_for(has_ended, shared->office));
+	ENSURE(clock_ms() - from >= (OFFICE_RELAY_QUESTIONS - 1) * SHORT_MS);
+	ENSURE(wait_for(has_ended, shared->pid[1]));
+	stop();
+}
+
 /* The channel closes: all processes end. The office or the relay ends: so does the rest. */
 static void test_end_of_all(void)
 {
@@ -559,6 +579,7 @@ static const struct {
 	{ "limit of what waits", test_queue_limit },
 	{ "an office that does not read", test_full_socket },
 	{ "the relay", test_relay },
+	{ "a relay that is stopped", test_stopped_relay },
 	{ "what a worker may do", test_sandbox },
 	{ "what a worker of root may do", test_root },
 	{ "a worker's session keyring", test_sessions },
@@ -571,7 +592,7 @@ int main(void)
 {
 	log_setup(getenv("VERBOSE"));
 	prepare();
-	office_patience = (struct office_patience){ LONG_MS, LONG_MS, LONG_MS };
+	office_patience = (struct office_patience){ LONG_MS, LONG_MS, LONG_MS, LONG_MS };
 	for (size_t i = 0; i < sizeof(tests) / sizeof(tests[0]); i++) {
 		tests[i].run();
 		printf("ok office: %s\n", tests[i].name);

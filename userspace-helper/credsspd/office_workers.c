@@ -60,7 +60,7 @@ int office_workers_init(struct office_workers *ws, const struct office_setup *se
 	ret = office_armor_init(&ws->armor, setup);
 	if (ret)
 		return ret;
-	/* Packets with a descriptor and one byte */
+	/* Packets with a descriptor and a number, and questions */
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, fds))
 		return -errno;
 	ws->relay_pid = fork();
@@ -158,14 +158,14 @@ static void armorer_become(const struct office_workers *ws, int fd, int relay, p
 }
 
 /* The worker's end of a connection with the relay, or a negative errno */
-static int relay_open(const struct office_workers *ws)
+static int relay_open(const struct office_workers *ws, uint32_t owner)
 {
 	int fds[2];
 	int ret = packets_connect(fds, RELAY_PACKET_MAX);
 
 	if (ret)
 		return ret;
-	ret = packets_pass(ws->relay, fds[0]);
+	ret = packets_pass(ws->relay, fds[0], owner);
 	close(fds[0]);
 	if (!ret)
 		return fds[1];
@@ -205,12 +205,13 @@ static pid_t armorer_fork(const void *arg, int *fd)
  * What a worker has beside its connection to the office: a way to KDCs or, for an AP-REQ,
  * which needs none, the directory of replay caches. A descriptor or a negative errno
  */
-static int worker_open_other(const struct office_workers *ws, uint16_t opcode)
+static int worker_open_other(const struct office_workers *ws,
+			     const struct credssp_hlp_header *asked)
 {
 	int fd;
 
-	if (opcode != CREDSSP_HLP_KRB5_ACCEPT)
-		return relay_open(ws);
+	if (asked->opcode != CREDSSP_HLP_KRB5_ACCEPT)
+		return relay_open(ws, asked->owner);
 	if (ws->replays < 0)
 		return ws->replays;
 	fd = fcntl(ws->replays, F_DUPFD_CLOEXEC, 0);
@@ -221,7 +222,7 @@ static int worker_open_other(const struct office_workers *ws, uint16_t opcode)
 static pid_t worker_fork(const struct office_workers *ws, int fd, const struct worker_task *t)
 {
 	const pid_t office = getpid();
-	int other = worker_open_other(ws, t->asked->opcode);
+	int other = worker_open_other(ws, t->asked);
 	pid_t pid;
 
 	if (other < 0)
@@ -372,10 +373,53 @@ bool office_worker_is_overdue(const struct office_worker *w, int64_t now)
 	       w->deadline <= now;
 }
 
+/* An idle office does not wake up for the relay. */
+static int64_t relay_next_question(const struct office_workers *ws)
+{
+	const struct office_worker *w;
+
+	if (ws->relay_questions > OFFICE_RELAY_QUESTIONS)
+		return INT64_MAX;
+	for_each_office_worker(w, ws) {
+		if (w->state != OFFICE_WORKER_FREE)
+			return ws->relay_due;
+	}
+	return INT64_MAX;
+}
+
+void office_workers_ask_relay(struct office_workers *ws, int64_t now)
+{
+	const char byte = 0;
+
+	if (relay_next_question(ws) > now)
+		return;
+	ws->relay_due = now + office_patience.relay;
+	if (ws->relay_questions++ == OFFICE_RELAY_QUESTIONS) {
+		log_error("the relay for Kerberos does not answer");
+		/* It is not reaped, so its pid is not used again. */
+		kill(ws->relay_pid, SIGKILL);
+	} else if (write(ws->relay, &byte, sizeof(byte)) < 0) {
+		log_debug("relay: a question: %s", strerror(errno));
+	}
+}
+
+bool office_workers_hear_relay(struct office_workers *ws)
+{
+	char bytes[16];
+	ssize_t got;
+
+	/* A relay that says more than it was asked is heard once in each turn. */
+	got = read(ws->relay, bytes, sizeof(bytes));
+	if (got < 0)
+		return errno == EAGAIN || errno == EINTR;
+	ws->relay_questions = 0;
+	return got;
+}
+
 int64_t office_workers_due(const struct office_workers *ws)
 {
 	const struct office_worker *w;
-	int64_t due = INT64_MAX;
+	int64_t due = relay_next_question(ws);
 
 	for_each_office_worker(w, ws) {
 		if (w->state != OFFICE_WORKER_FREE && w->state != OFFICE_WORKER_KILLED &&

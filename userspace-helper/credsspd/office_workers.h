@@ -64,6 +64,8 @@ struct office_worker {
  * @tgts: a new worker wipes its copy of them, too. Borrowed
  * @replays: directory of replay caches; a negative errno: there is none
  * @relay_pid, @relay: the relay, and the connection to it
+ * @relay_questions: sent to the relay since its last answer
+ * @relay_due: time of the next question, by clock_ms(), if there are workers
  * @armor: the armorer
  * @worker: the workers
  */
@@ -74,6 +76,8 @@ struct office_workers {
 	int replays;
 	pid_t relay_pid;
 	int relay;
+	unsigned int relay_questions;
+	int64_t relay_due;
 	struct office_armor armor;
 	struct office_worker worker[OFFICE_WORKERS];
 };
@@ -96,8 +100,15 @@ void office_worker_wait(struct office_worker *w);
 void office_worker_leave(struct office_worker *w);
 void office_worker_kill(struct office_worker *w);
 bool office_worker_is_overdue(const struct office_worker *w, int64_t now);
-/* The earliest deadline; INT64_MAX: none */
+/* The earliest deadline or question to the relay; INT64_MAX: none */
 int64_t office_workers_due(const struct office_workers *ws);
+/*
+ * While there are workers: ask the relay from time to time whether it is alive, and kill it
+ * if it does not answer.
+ */
+void office_workers_ask_relay(struct office_workers *ws, int64_t now);
+/* The relay's connection is readable. False if the relay has ended. */
+bool office_workers_hear_relay(struct office_workers *ws);
 /* Reap the processes that have ended. */
 void office_workers_reap(struct office_workers *ws);
 

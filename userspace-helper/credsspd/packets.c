@@ -44,10 +44,9 @@ int packets_connect(int fds[2], size_t most)
 	return ret;
 }
 
-int packets_pass(int connection, int fd)
+int packets_pass(int connection, int fd, uint32_t owner)
 {
-	char byte = 0;
-	struct iovec iov = { .iov_base = &byte, .iov_len = sizeof(byte) };
+	struct iovec iov = { .iov_base = &owner, .iov_len = sizeof(owner) };
 	union {
 		struct cmsghdr header;
 		char space[CMSG_SPACE(sizeof(fd))];

@@ -4,6 +4,7 @@
 #define CREDSSPD_PACKETS_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 /*
  * Make both ends of a connection (SOCK_SEQPACKET) for packets of up to @most bytes, with
@@ -11,7 +12,10 @@
  */
 int packets_connect(int fds[2], size_t most);
 
-/* Hand over @fd, in a packet of its own; the caller keeps it. 0 or a negative errno. */
-int packets_pass(int connection, int fd);
+/*
+ * Hand over @fd, in a packet of its own with the number @owner; the caller keeps @fd. 0 or a
+ * negative errno.
+ */
+int packets_pass(int connection, int fd, uint32_t owner);
 
 #endif

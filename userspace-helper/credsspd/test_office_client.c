@@ -105,7 +105,7 @@ void stop(void)
 	if (shared->office)
 		ENSURE(wait_for(has_ended, shared->office));
 	ENSURE(wait_for(has_ended, shared->relay));
-	office_patience = (struct office_patience){ LONG_MS, LONG_MS, LONG_MS };
+	office_patience = (struct office_patience){ LONG_MS, LONG_MS, LONG_MS, LONG_MS };
 }
 
 size_t make_init(uint8_t *packet, const struct init *in)

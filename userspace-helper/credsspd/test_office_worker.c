@@ -443,21 +443,25 @@ static unsigned int relay_inspect(int fd)
 	return wrong;
 }
 
-/* A worker's connection, or -1 */
+/* A worker's connection; -1 after a question, which is answered; -2 otherwise */
 static int relay_accept(int fd)
 {
-	char byte, space[CMSG_SPACE(sizeof(int))];
-	struct iovec iov = { .iov_base = &byte, .iov_len = 1 };
+	char space[CMSG_SPACE(sizeof(int))];
+	uint32_t owner;
+	struct iovec iov = { .iov_base = &owner, .iov_len = sizeof(owner) };
 	struct msghdr message = {
 		.msg_iov = &iov, .msg_iovlen = 1,
 		.msg_control = space, .msg_controllen = sizeof(space),
 	};
 	const struct cmsghdr *c;
-	int got = -1;
+	ssize_t length = recvmsg(fd, &message, MSG_CMSG_CLOEXEC);
+	int got = -2;
 
-	if (recvmsg(fd, &message, MSG_CMSG_CLOEXEC) != 1)
-		return -1;
-	c = CMSG_FIRSTHDR(&message);
+	c = length > 0 ? CMSG_FIRSTHDR(&message) : NULL;
+	if (length == 1 && !c)
+		return write(fd, "", 1) == 1 ? -1 : -2;
+	if (length != sizeof(owner))
+		return -2;
 	if (c && c->cmsg_type == SCM_RIGHTS)
 		memcpy(&got, CMSG_DATA(c), sizeof(got));
 	return got;
@@ -500,8 +504,11 @@ int test_office_relay(int fd, const char *conf)
 		if (n == CONNECTIONS)
 			return EXIT_FAILURE;
 		fds[n] = (struct pollfd){ .fd = relay_accept(fd), .events = POLLIN };
-		if (fds[n++].fd < 0)
+		if (fds[n].fd < -1)
 			return EXIT_FAILURE;
+		if (fds[n].fd < 0)
+			continue;
+		n++;
 		shared->connections++;
 	}
 }

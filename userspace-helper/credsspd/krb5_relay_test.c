@@ -197,7 +197,7 @@ static int connect_worker(void)
 	int fds[2];
 
 	ENSURE(!socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, fds));
-	ENSURE(!packets_pass(office, fds[1], owner));
+	ENSURE(!packets_pass_for(office, fds[1], owner));
 	close(fds[1]);
 	return fds[0];
 }

@@ -165,7 +165,7 @@ static int relay_open(const struct office_workers *ws, uint32_t owner)
 
 	if (ret)
 		return ret;
-	ret = packets_pass(ws->relay, fds[0], owner);
+	ret = packets_pass_for(ws->relay, fds[0], owner);
 	close(fds[0]);
 	if (!ret)
 		return fds[1];
@@ -183,7 +183,8 @@ static pid_t armorer_fork(const void *arg, int *fd)
 
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, fds))
 		return -errno;
-	relay = relay_open(ws);
+	/* It asks for the host's tickets, whoever needs them. */
+	relay = relay_open(ws, 0);
 	pid = relay < 0 ? relay : fork();
 	if (!pid)
 		armorer_become(ws, fds[1], relay, office);

@@ -44,9 +44,9 @@ int packets_connect(int fds[2], size_t most)
 	return ret;
 }
 
-int packets_pass(int connection, int fd, uint32_t owner)
+static int packets_send(int connection, int fd, void *bytes, size_t length)
 {
-	struct iovec iov = { .iov_base = &owner, .iov_len = sizeof(owner) };
+	struct iovec iov = { .iov_base = bytes, .iov_len = length };
 	union {
 		struct cmsghdr header;
 		char space[CMSG_SPACE(sizeof(fd))];
@@ -62,4 +62,16 @@ int packets_pass(int connection, int fd, uint32_t owner)
 	c->cmsg_len = CMSG_LEN(sizeof(fd));
 	memcpy(CMSG_DATA(c), &fd, sizeof(fd));
 	return sendmsg(connection, &message, MSG_NOSIGNAL) < 0 ? -errno : 0;
+}
+
+int packets_pass(int connection, int fd)
+{
+	char byte = 0;
+
+	return packets_send(connection, fd, &byte, sizeof(byte));
+}
+
+int packets_pass_for(int connection, int fd, uint32_t owner)
+{
+	return packets_send(connection, fd, &owner, sizeof(owner));
 }

@@ -12,10 +12,9 @@
  */
 int packets_connect(int fds[2], size_t most);
 
-/*
- * Hand over @fd, in a packet of its own with the number @owner; the caller keeps @fd. 0 or a
- * negative errno.
- */
-int packets_pass(int connection, int fd, uint32_t owner);
+/* Hand over @fd, in a packet of its own; the caller keeps it. 0 or a negative errno. */
+int packets_pass(int connection, int fd);
+/* The same, with @owner in the packet: the user whom the other end of @fd works for */
+int packets_pass_for(int connection, int fd, uint32_t owner);
 
 #endif

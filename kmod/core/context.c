@@ -91,6 +91,7 @@ void cssp_context_end_exchange(struct credssp_context *ctx)
 		return;
 	ctx->exchange = NULL;
 	cssp_client_kill(&x->client);
+	cssp_mech_facts_free(&x->client.facts.mech);
 	cssp_identity_free(&x->saved);
 	cssp_policy_view_drop(&x->policy);
 	cssp_vbuf_free(&x->used);

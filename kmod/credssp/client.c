@@ -599,7 +599,7 @@ void cssp_client_wipe(struct cssp_client *c)
 {
 	client_drop_exchange(c);
 	memzero_explicit(&c->session_key, sizeof(c->session_key));
-	cssp_mech_facts_free(&c->facts.mech);
+	cssp_vbuf_free(&c->facts.mech.client);
 }
 
 void cssp_client_kill(struct cssp_client *c)

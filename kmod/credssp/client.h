@@ -156,7 +156,7 @@ bool cssp_client_authenticated(const struct cssp_client *c);
 
 /* Wipe all secrets. State and facts stay, except the client's name. */
 void cssp_client_wipe(struct cssp_client *c);
-/* Wipe all secrets, and end the exchange. The facts stay. */
+/* Wipe all secrets, and end the exchange. The facts stay; the owner frees their trace. */
 void cssp_client_kill(struct cssp_client *c);
 
 #endif

@@ -150,7 +150,7 @@ no_tickets "a directory without caches" "--ccache=DIR:$KDC/dir"
 no_tickets "a type of cache that there is not" --ccache=NOSUCH:x
 no_tickets "no such keyring" --ccache=KEYRING:user:credssp-none
 kdc_ticket alice KEYRING:session:credssp-own
-no_tickets "a session keyring, which no other process has" --ccache=KEYRING:session:credssp-own
+logon "a cache in the session keyring" --mech kerberos --ccache=KEYRING:session:credssp-own
 no_tickets "no such keytab" "--keytab=$KDC/none.keytab" --user alice
 no_tickets "a broken keytab" "--keytab=$KDC/broken.cc" --user alice
 no_tickets "a keytab without the user" "--keytab=$KDC/alice.keytab" --user bob

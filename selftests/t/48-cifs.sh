@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # The kernel's own SMB client, without a patch, and an unmodified smbd: multiuser mounts
 # with bridged credentials (credsspctl cred bridge), and with Kerberos by credssp-spnego.
-# guests: 6.1 trixie
+# guests: 6.1
 # timeout: 300
 
 . "$(dirname "$0")/../lib.sh"

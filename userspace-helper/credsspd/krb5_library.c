@@ -78,7 +78,7 @@ static krb5_error_code library_init(profile_t profile, krb5_context *context)
 krb5_error_code krb5_library_open(const char *conf, krb5_context *context)
 {
 	profile_t profile;
-	krb5_error_code ret = library_read(conf, "", &profile);
+	krb5_error_code ret = library_read(conf, KRB5_LIBRARY_NO_PKINIT, &profile);
 
 	return ret ? ret : library_init(profile, context);
 }

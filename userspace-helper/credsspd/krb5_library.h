@@ -5,7 +5,13 @@
 #include <krb5.h>
 
 /*
- * Make a context of libkrb5 that reads @conf and nothing else: neither the environment nor
+ * Lines for krb5_library_open_offline(): without PKINIT, whose plug-in loads a library for
+ * certificates into the process
+ */
+#define KRB5_LIBRARY_NO_PKINIT	"[plugins]\nclpreauth = {\ndisable = pkinit\n}\n"
+
+/*
+ * Make a context of libkrb5, without PKINIT, that reads @conf and nothing else: neither the environment nor
  * another configuration. The encryption types are those of the module, whatever @conf says.
  * Call it only a few times in a process: a descriptor stays open. The caller frees the context by
  * krb5_free_context().
@@ -14,8 +20,8 @@ krb5_error_code krb5_library_open(const char *conf, krb5_context *context);
 
 /*
  * The same for a process without a network, whose messages a hook carries: each realm has a
- * KDC, and so the hook is called for each realm. @more are lines of libdefaults that @conf
- * does not decide either.
+ * KDC, and so the hook is called for each realm. @more are lines of libdefaults, and then of
+ * other sections, that @conf does not decide either.
  */
 krb5_error_code krb5_library_open_offline(const char *conf, const char *more,
 					  krb5_context *context);

@@ -309,12 +309,14 @@ static int work_run(struct krb5_worker *w, const char *conf, bool armored)
 {
 	krb5_error_code ret;
 	int status;
+	bool pkinit;
 
 	if (work_take_request(w))
 		return EXIT_FAILURE;
 	if (armored)
 		w->armor.fd = work_take_armor(w->fd);
-	ret = krb5_library_open_offline(conf, "", &w->context);
+	pkinit = w->rq.head.source == CREDSSP_HLP_KRB5_CERT;
+	ret = krb5_library_open_offline(conf, pkinit ? "" : KRB5_LIBRARY_NO_PKINIT, &w->context);
 	if (ret) {
 		log_warning("the configuration of Kerberos: %s", error_message(ret));
 		work_fail(w, CREDSSP_HLP_KRB5_FAIL_OTHER, ret);

@@ -56,9 +56,10 @@ smb_make() {
 	smb_conf "$@" >"$SMB/smb.conf"
 	for row in "${SMB_USERS[@]}"; do
 		read -r user uid <<<"$row"
-		grep -q "^$user:" /etc/passwd ||
-			printf '%s:x:%d:%d::/tmp:/bin/sh\n' "$user" "$uid" "$uid" >>/etc/passwd
-		grep -q "^$user:" /etc/group || printf '%s:x:%d:\n' "$user" "$uid" >>/etc/group
+		# Another program of this guest may have left a user of that name.
+		sed -i "/^$user:/d" /etc/passwd /etc/group
+		printf '%s:x:%d:%d::/tmp:/bin/sh\n' "$user" "$uid" "$uid" >>/etc/passwd
+		printf '%s:x:%d:\n' "$user" "$uid" >>/etc/group
 		printf '%s\n%s\n' "$PASSWORD" "$PASSWORD" |
 			smbpasswd -c "$SMB/smb.conf" -a -s "$user" >"$SMB/passwd.out" 2>&1 ||
 			problem "smbpasswd: $(tail -n 2 "$SMB/passwd.out")"

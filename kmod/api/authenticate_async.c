@@ -118,6 +118,7 @@ static void async_run(struct credssp_authentication *call)
 	ret = async_exchange(call);
 	cssp_vbuf_free(&call->auth.cert);
 	cssp_vbuf_free(&call->auth.user);
+	cssp_vbuf_free(&call->auth.trace);
 	cssp_export_leave(call->ctx, &scope);
 	async_tell(call, ret);
 }

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Negotiate as a package of its own, as an SMB redirector uses it, with Samba's smbd:
 # its NegTokenInit2, the logon by Kerberos and by NTLM, and signatures with the session key.
-# guests: 6.1 backports debug
+# guests: 6.1 backports
 # timeout: 300
 
 . "$(dirname "$0")/../lib.sh"

@@ -3,7 +3,7 @@
 # The sample credssp_rdp.ko: an RDP redirector's connection set-up in the kernel, to the
 # licensing result. With our own peer and with FreeRDP's servers, by NTLM and Kerberos,
 # IPv6, another network namespace, Hyper-V's console, many at once, and unloading.
-# guests: 6.1 backports trixie debug
+# guests: 6.1 backports
 # races: yes
 # timeout: 300
 

@@ -67,8 +67,10 @@ static void test_skew(void)
 		{ 3600 + 59, "the clock of the KDC or server is 1 hour 59 seconds ahead" },
 		{ 2 * 86400 + 3600 + 61, "the clock of the KDC or server is 2 days 1 hour ahead" },
 		{ 86400, "the clock of the KDC or server is 1 day ahead" },
-		{ INT64_MIN, "the clock of the KDC or server is 106751991167300 days 15 hours behind" },
-		{ INT64_MAX, "the clock of the KDC or server is 106751991167300 days 15 hours ahead" },
+		{ INT64_MIN,
+		  "the clock of the KDC or server is 106751991167300 days 15 hours behind" },
+		{ INT64_MAX,
+		  "the clock of the KDC or server is 106751991167300 days 15 hours ahead" },
 	};
 	char text[SKEW_ROOM], small[10];
 	size_t i;

@@ -11,10 +11,10 @@
 #define KRB5_LIBRARY_NO_PKINIT	"[plugins]\nclpreauth = {\ndisable = pkinit\n}\n"
 
 /*
- * Make a context of libkrb5, without PKINIT, that reads @conf and nothing else: neither the environment nor
- * another configuration. The encryption types are those of the module, whatever @conf says.
- * Call it only a few times in a process: a descriptor stays open. The caller frees the context by
- * krb5_free_context().
+ * Make a context of libkrb5, without PKINIT, that reads @conf and nothing else: neither the
+ * environment nor another configuration. The encryption types are those of the module,
+ * whatever @conf says. Call it only a few times in a process: a descriptor stays open. The
+ * caller frees the context by krb5_free_context().
  */
 krb5_error_code krb5_library_open(const char *conf, krb5_context *context);
 

@@ -30,7 +30,14 @@ struct office_process {
 	uint8_t packet[CREDSSP_HLP_MAX_MESSAGE] __attribute__((aligned(8)));
 };
 
-/* Answer a request with the error @err, or with FAIL_FOREIGN. -EPIPE: the daemon has ended. */
+/* ---- the desk: office_desk.c --------------------------------------------------- */
+
+/* The header of the reply to @asked, of @length bytes in all */
+void office_process_head(struct credssp_hlp_header *reply, const struct credssp_hlp_header *asked,
+			 size_t length);
+/* Send a packet to the daemon. -EPIPE: it has ended; so for those below. */
+int office_process_tell(struct office_process *op, const void *packet, size_t length);
+/* Answer a request with the error @err, or with FAIL_FOREIGN. */
 int office_process_refuse(struct office_process *op, const struct credssp_hlp_header *asked,
 			  int err);
 int office_process_refuse_foreign(struct office_process *op,

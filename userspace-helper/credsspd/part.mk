@@ -2,7 +2,7 @@
 # credsspd, the helper daemon
 
 include $(HERE)/credsspd/engine.mk
-credsspd_office	:= office office_acceptor office_armor office_impl office_process office_tgts \
+credsspd_office	:= office office_acceptor office_armor office_desk office_impl office_process office_tgts \
 		   office_workers replays
 credsspd_only	:= dispatch main notify options probe queue upcall $(credsspd_office)
 

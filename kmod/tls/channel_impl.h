@@ -107,6 +107,7 @@ struct cssp_xprt_ops {
  * @plain: data that were received and not taken
  * @loopback: the loopback connection while there is one
  * @idle: closes @loopback
+ * @idle_from: jiffies from which on the channel is idle if it is not used before
  */
 struct cssp_channel {
 	const struct cssp_requester *who;
@@ -139,6 +140,7 @@ struct cssp_channel {
 	struct cssp_vbuf plain;
 	struct cssp_loopback loopback;
 	struct delayed_work idle;
+	unsigned long idle_from;
 };
 
 /*

@@ -174,3 +174,16 @@ int cssp_loopback_make(struct cssp_loopback *lo, const struct cssp_patience *p)
 			    ret);
 	return -EIO;
 }
+
+int cssp_loopback_error(int err)
+{
+	switch (err) {
+	case -EEXIST:
+	case -ENETDOWN:
+	case -ENOTCONN:
+	case -EPIPE:
+		return -EIO;
+	default:
+		return err;
+	}
+}

@@ -31,6 +31,12 @@ int __must_check cssp_loopback_make(struct cssp_loopback *lo, const struct cssp_
 /* Close both ends. @lo may be empty, and is empty afterwards. */
 void cssp_loopback_close(struct cssp_loopback *lo);
 
+/*
+ * The errno for a failure @err of an operation on the connection, which is neither the peer's
+ * nor the caller's socket's.  0 for 0.
+ */
+int cssp_loopback_error(int err);
+
 static inline bool cssp_loopback_alive(const struct cssp_loopback *lo)
 {
 	return lo->tls;

@@ -270,6 +270,11 @@ u32 cssp_tls_overhead_after(const struct cssp_tls_session *s)
 	return TAG_SIZE + (s->version == TLS_1_3_VERSION ? 1 : 0);
 }
 
+u32 cssp_tls_overhead(const struct cssp_tls_session *s)
+{
+	return cssp_tls_overhead_before(s) + cssp_tls_overhead_after(s);
+}
+
 void cssp_tls_session_forget_keys(struct cssp_tls_session *s)
 {
 	memzero_explicit(&s->tx, sizeof(s->tx));

@@ -72,6 +72,8 @@ int __must_check cssp_tls_direction_advance(const struct cssp_tls_session *s,
 /* Bytes that sealing adds before and after the plaintext of one record. */
 u32 cssp_tls_overhead_before(const struct cssp_tls_session *s);
 u32 cssp_tls_overhead_after(const struct cssp_tls_session *s);
+/* Both. */
+u32 cssp_tls_overhead(const struct cssp_tls_session *s);
 /* Wipe the keys, keep the facts. */
 void cssp_tls_session_forget_keys(struct cssp_tls_session *s);
 /* Wipe and free everything. */

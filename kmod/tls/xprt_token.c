@@ -18,6 +18,7 @@
 #include "channel_state.h"
 #include "handshake.h"
 #include "ktls.h"
+#include "token_open.h"
 
 /*
  * Jiffies for one operation on the loopback connection. It takes microseconds, but
@@ -30,25 +31,6 @@
 
 /* The whole queue goes into one request to the helper. */
 static_assert(sizeof(struct credssp_hlp_header) + WIRE_IN_MAX <= CREDSSP_HLP_MAX_MESSAGE);
-
-/* Bytes of a record that are read to learn its type. */
-#define TOKEN_FIRST		64
-/* Bytes of a record from which on cssp_sock_acknowledge() takes less than it saves. */
-#define TOKEN_LARGE		4096
-
-/**
- * struct token_record - a sealed record
- * @head: its header
- * @type: its outer content type
- * @total: its length, header included
- * @room: the most bytes that it can contain
- */
-struct token_record {
-	u8 head[CSSP_TLS_HEADER];
-	u8 type;
-	size_t total;
-	size_t room;
-};
 
 static unsigned int loopback_idle_ms = 3000;
 module_param(loopback_idle_ms, uint, 0644);
@@ -94,15 +76,23 @@ void cssp_xprt_token_park(struct cssp_channel *ch)
 	mutex_unlock(&ch->lock);
 }
 
-/* If the lock is taken, the channel is not idle: token_end() queues the work again. */
+/*
+ * If the lock is taken, the channel is not idle: token_end() queues the work again.  A timer
+ * is not moved with every message, which would take longer than this now and then.
+ */
 static void token_idle_work(struct work_struct *work)
 {
 	struct cssp_channel *ch = container_of(to_delayed_work(work), struct cssp_channel,
 					       idle);
+	long left;
 
 	if (!mutex_trylock(&ch->lock))
 		return;
-	token_park(ch);
+	left = ch->idle_from - jiffies;
+	if (left > 0)
+		queue_delayed_work(token_wq, &ch->idle, left);
+	else
+		token_park(ch);
 	mutex_unlock(&ch->lock);
 }
 
@@ -119,24 +109,13 @@ static int token_begin(struct cssp_channel *ch)
 
 static void token_end(struct cssp_channel *ch)
 {
-	if (cssp_loopback_alive(&ch->loopback))
-		mod_delayed_work(token_wq, &ch->idle,
-				 msecs_to_jiffies(READ_ONCE(loopback_idle_ms)));
-	mutex_unlock(&ch->lock);
-}
+	unsigned long wait = msecs_to_jiffies(READ_ONCE(loopback_idle_ms));
 
-/* A failure of the loopback connection is neither the peer's nor the caller's socket's. */
-static int token_loopback_error(int err)
-{
-	switch (err) {
-	case -EEXIST:
-	case -ENETDOWN:
-	case -ENOTCONN:
-	case -EPIPE:
-		return -EIO;
-	default:
-		return err;
+	if (cssp_loopback_alive(&ch->loopback)) {
+		ch->idle_from = jiffies + wait;
+		queue_delayed_work(token_wq, &ch->idle, wait);
 	}
+	mutex_unlock(&ch->lock);
 }
 
 /* Make a loopback connection with the keys of the next records. Uses up no number. */
@@ -150,7 +129,7 @@ static int token_connect(struct cssp_channel *ch, const struct cssp_patience *p)
 	ret = cssp_ktls_install(ch->loopback.tls, &ch->session, false, NULL, p);
 	if (ret)
 		cssp_loopback_close(&ch->loopback);
-	return token_loopback_error(ret);
+	return cssp_loopback_error(ret);
 }
 
 static int token_need_loopback(struct cssp_channel *ch, const struct cssp_patience *p)
@@ -169,15 +148,10 @@ static int token_need_loopback(struct cssp_channel *ch, const struct cssp_patien
 	return ret ? cssp_channel_fail(ch, ret, 0) : 0;
 }
 
-static size_t token_overhead(const struct cssp_channel *ch)
-{
-	return cssp_tls_overhead_before(&ch->session) + cssp_tls_overhead_after(&ch->session);
-}
-
 /* Bytes of @n bytes in sealed records. */
 static size_t token_sealed_size(const struct cssp_channel *ch, size_t n)
 {
-	return n + DIV_ROUND_UP(n, ch->session.record_limit) * token_overhead(ch);
+	return n + DIV_ROUND_UP(n, ch->session.record_limit) * cssp_tls_overhead(&ch->session);
 }
 
 /*
@@ -194,13 +168,13 @@ static int token_take_sealed(struct cssp_channel *ch, size_t total, struct iov_i
 
 	ret = cssp_sock_recv(ch->loopback.raw, head, sizeof(head), p);
 	if (ret)
-		return token_loopback_error(ret);
+		return cssp_loopback_error(ret);
 	if (cssp_tls_record_total(&rd, &type, &made) || made != total)
 		return -EIO;
 	if (copy_to_iter(head, sizeof(head), out) != sizeof(head))
 		return -EFAULT;
 	ret = cssp_sock_recv_iter(ch->loopback.raw, out, total - sizeof(head), p);
-	return token_loopback_error(ret);
+	return cssp_loopback_error(ret);
 }
 
 /* Seal the next @n bytes of @plain into one record. */
@@ -214,8 +188,8 @@ static int token_seal_record(struct cssp_channel *ch, u8 type, struct iov_iter *
 		return ret;
 	ret = cssp_ktls_send_iter(ch->loopback.tls, type, plain, n, p);
 	if (ret)
-		return token_loopback_error(ret);
-	return token_take_sealed(ch, token_overhead(ch) + n, out, p);
+		return cssp_loopback_error(ret);
+	return token_take_sealed(ch, cssp_tls_overhead(&ch->session) + n, out, p);
 }
 
 static int token_seal_records(struct cssp_channel *ch, u8 type, struct iov_iter *plain,
@@ -285,144 +259,11 @@ static bool token_type_allowed(const struct cssp_channel *ch, u8 type)
 	return type == CSSP_TLS_DATA || type == CSSP_TLS_ALERT || type == CSSP_TLS_HANDSHAKE;
 }
 
-/* Wait for the first bytes of the record that the loopback connection has. */
-static int token_read_first(struct cssp_channel *ch, u8 *buf, size_t n, u8 *type,
-			    const struct cssp_patience *p)
-{
-	u32 mark;
-	int ret;
-
-	for (;;) {
-		mark = cssp_sock_mark(ch->loopback.tls);
-		ret = cssp_ktls_recv(ch->loopback.tls, buf, n, type);
-		if (*type || ret != -EAGAIN)
-			break;
-		ret = cssp_sock_wait_news(ch->loopback.tls, mark, p);
-		if (ret)
-			return ret;
-	}
-	if (ret < 0 && ret != -EAGAIN)
-		return token_loopback_error(ret);
-	return *type ? max(ret, 0) : -EIO;
-}
-
-/* Read the rest of the record.  @type: of its first bytes.  0: there is no rest. */
-static int token_read_rest(struct cssp_channel *ch, struct iov_iter *to, u8 type)
-{
-	u8 now;
-	int ret = cssp_ktls_recv_iter(ch->loopback.tls, to, &now);
-
-	if (ret == -EAGAIN && !now)
-		return 0;
-	if (ret < 0)
-		return token_loopback_error(ret);
-	return now == type ? ret : -EIO;
-}
-
-/*
- * A record of data, of which @first was read; @whole: it has no more.  Returns the number
- * of bytes.
- */
-static int token_read_data(struct cssp_channel *ch, const u8 *first, size_t n, bool whole,
-			   struct iov_iter *out)
-{
-	int ret = 0;
-
-	if (copy_to_iter(first, n, out) != n)
-		return -EFAULT;
-	if (!whole && iov_iter_count(out))
-		ret = token_read_rest(ch, out, CSSP_TLS_DATA);
-	if (ret < 0)
-		return ret;
-	n += ret;
-	return cssp_control_data(&ch->control, n) ?: n;
-}
-
-static int token_read_control(struct cssp_channel *ch, u8 type, u8 *buf, size_t n, size_t room)
-{
-	struct cssp_rd rd = cssp_rd_of(buf, n);
-	struct kvec vec = { buf, room };
-	struct iov_iter iter;
-	int ret;
-
-	do {
-		ret = cssp_control_feed(&ch->control, ch->session.version, type, &rd);
-		if (ret || rd.left < room)
-			return ret;
-		iov_iter_kvec(&iter, ITER_DEST, &vec, 1, room);
-		ret = token_read_rest(ch, &iter, type);
-		rd = cssp_rd_of(buf, max(ret, 0));
-	} while (ret > 0);
-	return ret;
-}
-
-/*
- * The loopback connection has one record, with at most @room bytes of contents.  Its type
- * comes with its first bytes: only data go to @out.  Returns the number of bytes of data.
- */
-static int token_read_opened(struct cssp_channel *ch, struct iov_iter *out, size_t room,
-			     const struct cssp_patience *p)
-{
-	u8 first[TOKEN_FIRST], type;
-	/* kTLS opens no record when it is asked for 0 bytes. */
-	size_t n = clamp_t(size_t, room, 1, sizeof(first));
-	int ret;
-
-	ret = token_read_first(ch, first, n, &type, p);
-	if (ret < 0)
-		goto out_wipe;
-	if (type == CSSP_TLS_DATA)
-		ret = token_read_data(ch, first, ret, ret < n, out);
-	else
-		ret = token_read_control(ch, type, first, ret, n);
-out_wipe:
-	memzero_explicit(first, sizeof(first));
-	return ret;
-}
-
-/*
- * Give the record to kTLS.  Its header is the one that was checked: if a program changed the
- * length meanwhile, kTLS would see another number of records than the session counts.
- */
-static int token_pass_record(struct cssp_channel *ch, const struct token_record *r,
-			     struct iov_iter *body, const struct cssp_patience *p)
-{
-	struct cssp_rd rd = cssp_rd_of(r->head, sizeof(r->head));
-	struct cssp_source head;
-	int ret;
-
-	cssp_source_kernel(&head, &rd);
-	ret = cssp_sock_send_iter(ch->loopback.raw, &head.iter, rd.left, MSG_MORE, p);
-	if (ret)
-		return token_loopback_error(ret);
-	ret = cssp_sock_send_iter(ch->loopback.raw, body, r->total - rd.left, 0, p);
-	return token_loopback_error(ret);
-}
-
-/* Pass the record and read its contents. */
-static int token_open_passed(struct cssp_channel *ch, const struct token_record *r,
-			     struct iov_iter *body, struct iov_iter *out,
-			     const struct cssp_patience *p)
-{
-	int ret;
-
-	ret = cssp_tls_direction_advance(&ch->session, &ch->session.rx);
-	if (ret)
-		return ret;
-	ret = token_pass_record(ch, r, body, p);
-	if (ret)
-		return ret;
-	ret = token_read_opened(ch, out, r->room, p);
-	if (ret >= 0 && r->total >= TOKEN_LARGE)
-		cssp_sock_acknowledge(ch->loopback.tls);
-	return ret;
-}
-
 /* Read the header of the record at the front of @source. -EAGAIN: @r->total is needed. */
 static int token_look(struct cssp_channel *ch, const struct cssp_source *source,
-		      struct token_record *r)
+		      struct cssp_token_record *r)
 {
-	size_t overhead = token_overhead(ch), got;
+	size_t overhead = cssp_tls_overhead(&ch->session), got;
 	struct cssp_rd rd;
 	int ret;
 
@@ -438,14 +279,14 @@ static int token_look(struct cssp_channel *ch, const struct cssp_source *source,
 }
 
 /* @source begins with the whole record @r; @out has room for its contents. */
-static int token_open_record(struct cssp_channel *ch, const struct token_record *r,
+static int token_open_record(struct cssp_channel *ch, const struct cssp_token_record *r,
 			     struct cssp_source *source, struct iov_iter *out,
 			     const struct cssp_patience *p)
 {
 	int ret;
 
 	lockdep_assert_held(&ch->lock);
-	if (!token_type_allowed(ch, r->type) || r->total < token_overhead(ch)) {
+	if (!token_type_allowed(ch, r->type) || r->total < cssp_tls_overhead(&ch->session)) {
 		cssp_channel_break(ch);
 		return cssp_channel_fail(ch, -EBADMSG, 0);
 	}
@@ -453,7 +294,7 @@ static int token_open_record(struct cssp_channel *ch, const struct token_record 
 	if (ret)
 		return ret;
 	iov_iter_advance(&source->iter, CSSP_TLS_HEADER);
-	ret = token_open_passed(ch, r, &source->iter, out, p);
+	ret = cssp_token_open(ch, r, &source->iter, out, p);
 	if (ret < 0) {
 		cssp_channel_fail(ch, ret, 0);
 		cssp_channel_break(ch);
@@ -467,7 +308,7 @@ static int token_open_queued(struct cssp_channel *ch, const struct cssp_patience
 	struct cssp_rd rd = cssp_vbuf_rd(&ch->wire_in);
 	struct cssp_vbuf *plain = &ch->plain;
 	struct cssp_source source;
-	struct token_record r;
+	struct cssp_token_record r;
 	struct iov_iter out;
 	struct kvec vec;
 	int ret;
@@ -593,7 +434,7 @@ static int token_settle(struct cssp_channel *ch)
 
 /* What can be found wrong before the record has used up its number. */
 static int token_open_check(struct cssp_channel *ch, const struct cssp_source *wire,
-			    struct token_record *r, struct cssp_sink *plain,
+			    struct cssp_token_record *r, struct cssp_sink *plain,
 			    struct cssp_opened *o)
 {
 	int ret = token_look(ch, wire, r);
@@ -617,7 +458,7 @@ static int token_open(struct cssp_channel *ch, struct cssp_source *wire,
 		      struct cssp_sink *plain, struct cssp_opened *o)
 {
 	struct cssp_patience p = token_patience(ch);
-	struct token_record r;
+	struct cssp_token_record r;
 	int ret;
 
 	ret = token_open_check(ch, wire, &r, plain, o);

@@ -42,11 +42,15 @@ impatient() {
 	saved_limits=()
 }
 
+# The guests of this program, from its first lines, as in scripts/steps/selftest.sh
+GUESTS=$(sed -n '1,20s/^# guests: *//p' "$0" 2>/dev/null)
+GUESTS=${GUESTS:-6.1 backports debug}
+
 # my_turn SHARE: true if this guest does this row of a table. Time in emulated machines is
-# expensive: the oldest kernel and the newest one do half of the rows each, and the debug
-# kernel does one row in SHARE. The newest kernel does the other half with Debian 13's
-# root. The parity of the bits of the row's number decides, so that with an inner loop a
-# guest does not always get the same half.
+# expensive: if a program is for the oldest kernel and for the newest one, they do half of
+# the rows each; the debug kernel does one row in SHARE. The newest kernel does the other half
+# with Debian 13's root. The parity of the bits of the row's number decides, so that with an
+# inner loop a guest does not always get the same half.
 ROW=0
 my_turn() {
 	local n parity=0
@@ -55,8 +59,8 @@ my_turn() {
 		parity=$((parity ^ (n & 1)))
 	done
 	case ${CREDSSP_ROOT:-$KERNEL} in
-	6.1 | trixie) [ $parity -eq 0 ] ;;
-	backports) [ $parity -eq 1 ] ;;
+	6.1 | trixie) [ $parity -eq 0 ] || [[ " $GUESTS " != *' backports '* ]] ;;
+	backports) [ $parity -eq 1 ] || [[ " $GUESTS " != *' 6.1 '* ]] ;;
 	debug) [ $((ROW % $1)) -eq 0 ] ;;
 	esac
 }
@@ -312,8 +316,13 @@ run_auth() {
 }
 
 # auth OPTION... HOST: credsspctl auth. Another password file can be given; --key,
-# --saved, --ccache and --keytab need none.
+# --saved, --ccache and --keytab need none. Without --timeout it gets a busy machine's.
+AUTH_TIMEOUT=$((30 * HANG > 600 ? 600 : 30 * HANG))
 auth() {
+	case " $* " in
+	*" --timeout "*) ;;
+	*) set -- --timeout $AUTH_TIMEOUT "$@" ;;
+	esac
 	case " $* " in
 	*" --key "* | *" --saved "* | *" --ccache"* | *" --keytab"*) ;;
 	*" --password-file "*) set -- --user alice "$@" ;;

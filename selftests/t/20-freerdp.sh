@@ -138,6 +138,7 @@ tls_versions() {
 
 # The oldest kernel meets FreeRDP 2, the newest one FreeRDP 3, each in all rows.
 OF=''
+patient
 if [ "$FREERDP" != 3 ] && [ "$KERNEL" != backports ]; then
 	need freerdp-shadow-cli winpr-hash
 	logons

@@ -4,7 +4,7 @@
 # before any credentials are sent: users, passwords, tickets, clocks, KDCs and peers with
 # faults; other users' caches and other namespaces; workers and helpers that are killed.
 # Meanwhile the logons of others go on.
-# guests: 6.1 backports
+# guests: 6.1
 # timeout: 500
 
 . "$(dirname "$0")/../lib.sh"
@@ -262,7 +262,7 @@ verdict "... and what was asked, answered and used is told"
 # in_time SECONDS: the last attempt, from $start on, ended after about so many seconds
 in_time() {
 	local took=$((SECONDS - start))
-	[ $took -le $(($1 + 5 * HANG)) ] || problem "took $took s"
+	[ $took -le $(($1 + 12 * HANG)) ] || problem "took $took s"
 }
 LIMIT=$((SLOW > 1 ? 20 : 4))
 for fault in silent "slow $((600 * 1000))"; do
@@ -405,14 +405,12 @@ verdict "... and no file is written for it"
 
 # workers: WORKERS are the processes that work for the stranger
 workers() {
-	local dir exe key uid
+	local pid key uid
 	WORKERS=()
-	for dir in /proc/[0-9]*; do
-		exe=$(readlink "$dir/exe" 2>/dev/null) || continue
-		[[ $exe = */credsspd ]] || continue
+	for pid in $(pidof credsspd); do
 		while read -r key uid _; do
-			[ "$key" != Uid: ] || [ "$uid" != $STRANGER ] || WORKERS+=("${dir#/proc/}")
-		done <"$dir/status"
+			[ "$key" != Uid: ] || [ "$uid" != $STRANGER ] || WORKERS+=("$pid")
+		done <"/proc/$pid/status"
 	done 2>/dev/null
 	[ ${#WORKERS[@]} -gt 0 ]
 }

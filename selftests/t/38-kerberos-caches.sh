@@ -3,7 +3,7 @@
 # Credential caches of several users at once, of each kind: FILE, DIR, KEYRING (session,
 # legacy, persistent, user) and KCM, with Heimdal's server. Nobody gets at the tickets of
 # another user, session or namespace, and killed workers leave nothing.
-# guests: 6.1 backports
+# guests: backports
 # timeout: 300
 
 . "$(dirname "$0")/../lib.sh"

@@ -3,7 +3,7 @@
 # Negotiate, Kerberos and NTLM as packages of their own, by ioctl, with acceptors by
 # python3-gssapi: MIT's Kerberos and SPNEGO, and gss-ntlmssp. Channel bindings, an acceptor
 # that begins, and messages both ways.
-# guests: 6.1 backports
+# guests: 6.1
 # timeout: 300
 
 . "$(dirname "$0")/../lib.sh"

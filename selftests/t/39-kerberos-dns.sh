@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # KDCs by SRV records of the DNS (RFC 4120 7.2.3), with a DNS server of the guest's own: right
 # answers, none, and wrong ones, which cost a logon its time limit at most.
-# guests: 6.1 backports
+# guests: backports
 # timeout: 200
 
 . "$(dirname "$0")/../lib.sh"

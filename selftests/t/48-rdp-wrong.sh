@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # The sample credssp_rdp.ko and servers that are wrong, hostile or silent: each has a clear
 # outcome. And cancellation while it waits in each of its steps.
-# guests: 6.1 backports
+# guests: 6.1
 # races: yes
 # timeout: 300
 

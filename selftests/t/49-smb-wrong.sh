@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # The sample credssp_smb.ko with a hostile server, or an attacker on the way to a good one
 # (peers/smbpeer.c): silence and cancellation in every leg, and every fault of its table.
-# guests: 6.1 backports
+# guests: backports
 # races: yes
 # timeout: 300
 

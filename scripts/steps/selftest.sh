@@ -120,7 +120,7 @@ boot() {
 	tap_close
 }
 
-# All boots of a guest at once: run.sh lets two run on a machine.
+# All boots of a guest at once: run.sh lets three run on a machine.
 run_guests() {
 	local guest=$1 number=0 line needs last='' limit program group=() boots=() pid rc=0
 	while IFS= read -r line; do
@@ -170,7 +170,7 @@ not_prepared() {
 mkdir -p "$BUILD/guest"
 as_root "$TOP/selftests/make-domain.sh" "$BUILD/domain"
 running=()
-# The slowest one first: run.sh lets two guests run side by side, the others wait.
+# The slowest one first: run.sh lets three guests run side by side, the others wait.
 for guest in $GUESTS; do
 	# Guests may be running: do not leave them alone.
 	prepare "$guest" || { not_prepared "$guest"; continue; }

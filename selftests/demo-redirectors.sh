@@ -11,6 +11,7 @@ LIMIT=500
 CONFIG=/sys/kernel/config
 
 outside() {
+	"$TOP/selftests/prepare.sh"
 	echo "Booting Linux 6.1 in QEMU (without KVM that takes some seconds) ..."
 	exec "$TOP/selftests/guest/run.sh" --timeout $LIMIT 6.1 -- \
 		"$TOP/selftests/demo-redirectors.sh --inside"

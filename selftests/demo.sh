@@ -10,6 +10,7 @@ TOP=$(cd "$(dirname "$0")/.." && pwd -P)
 LIMIT=400
 
 outside() {
+	"$TOP/selftests/prepare.sh"
 	echo "Booting Linux 6.1 in QEMU (without KVM that takes some seconds) ..."
 	exec "$TOP/selftests/guest/run.sh" --timeout $LIMIT 6.1 -- \
 		"$TOP/selftests/demo.sh --inside"

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
 # A MIT KDC for test programs, with the realms CREDSSP.TEST and OTHER.TEST. Sourced, after
-# lib.sh. It needs no module and no root: it also works outside of the guests.
+# lib.sh. It needs no module and no root: it also works outside of the guests. The databases
+# and keytabs are copies of those that prepare.sh has made.
 #
 # The files are in $KDC, where other users can read what they need:
 #   krb5.conf	of clients and of the helper (KRB5_CONFIG is this file)
@@ -11,8 +12,8 @@
 #   user.keytab	TERMSRV/user.credssp.test
 #   alice.keytab alice's own keys
 # Users: alice and bob, carol@OTHER.TEST, plain (without pre-authentication), locked, gone
-# (expired), stale (the password has expired), changed (it must be changed), and after
-# kdc_many N: user1 to userN. Their password is $PASSWORD.
+# (expired), stale (the password has expired), changed (it must be changed), and user1 to
+# user$KDC_MANY. Their password is $PASSWORD.
 
 REALM=CREDSSP.TEST OTHER_REALM=OTHER.TEST
 PEER_HOST=peer.credssp.test
@@ -20,6 +21,7 @@ PEER_HOST=peer.credssp.test
 PEER_TARGET=TERMSRV/$PEER_HOST OTHER_TARGET=TERMSRV/peer.other.test
 KDC='' KDC_PORT=${KDC_PORT:-8800} KDC_PID='' KDC_LIFE=10h
 KDC_SERVICES=(TERMSRV HTTP host cifs)
+KDC_MANY=8
 # Tickets with a PAC, as since MIT 1.20; a standalone smbd refuses them.
 KDC_NO_PAC=false
 FAKETIME_LIB=''
@@ -128,6 +130,7 @@ kdc_fill() {
 	addprinc -pw $trust krbtgt/$REALM@$OTHER_REALM
 	$(kdc_service_lines $PEER_HOST "$KDC/peer.keytab")
 	ktadd -norandkey -k $KDC/alice.keytab alice
+	$(kdc_many_lines)
 	LINES
 	kdc_admin $OTHER_REALM <<-LINES
 	addprinc +requires_preauth -pw $PASSWORD carol
@@ -137,26 +140,27 @@ kdc_fill() {
 	LINES
 }
 
-# kdc_many N: user1 to userN
-kdc_many() {
+kdc_many_lines() {
 	local i
-	kdc_admin $REALM < <(for ((i = 1; i <= $1; i++)); do
+	for ((i = 1; i <= KDC_MANY; i++)); do
 		printf 'addprinc +requires_preauth -pw %s user%d\n' "$PASSWORD" "$i"
-	done)
+	done
 }
 
-# kdc_make: makes the databases of both realms and the files. Sets KRB5_CONFIG.
-kdc_make() {
-	local realm
-	need kinit klist
-	KDC=$(mktemp -d /tmp/credssp-kdc.XXXXXX)
-	chmod 755 "$KDC"
+# The configurations, and what depends on the ports
+kdc_files() {
 	kdc_ports
 	kdc_env
 	kdc_server_conf
 	kdc_client_conf "$KDC/krb5.conf" "$KDC_PORT"
 	cp "$KDC/krb5.conf" "$KDC/peer.conf"
 	export KRB5_CONFIG=$KDC/krb5.conf
+}
+
+# kdc_databases: for prepare.sh: makes the databases of both realms and the keytabs in $KDC.
+kdc_databases() {
+	local realm
+	kdc_files
 	for realm in $REALM $OTHER_REALM; do
 		env "${KDC_ENV[@]}" kdb5_util create -s -r "$realm" -P master >"$KDC/create.out" 2>&1 || {
 			problem "kdb5_util: $(tail -n 3 "$KDC/create.out")"
@@ -165,6 +169,18 @@ kdc_make() {
 	done
 	kdc_fill || return
 	chmod 644 "$KDC"/*.keytab
+}
+
+# kdc_make: sets KDC and KRB5_CONFIG.
+kdc_make() {
+	need kinit klist
+	KDC=$(mktemp -d /tmp/credssp-kdc.XXXXXX)
+	chmod 755 "$KDC"
+	cp -r "$TOP/build/prepared/realms/." "$KDC" || {
+		problem "there are no realms: selftests/prepare.sh"
+		return 1
+	}
+	kdc_files
 }
 
 kdc_faketime() {

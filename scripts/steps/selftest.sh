@@ -168,6 +168,7 @@ not_prepared() {
 "$TOP/scripts/build-user.sh" userspace-helper user
 "$TOP/scripts/build-user.sh" selftests/peers peers
 mkdir -p "$BUILD/guest"
+"$TOP/selftests/prepare.sh"
 as_root "$TOP/selftests/make-domain.sh" "$BUILD/domain"
 running=()
 # The slowest one first: run.sh lets three guests run side by side, the others wait.

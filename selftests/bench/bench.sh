@@ -42,6 +42,7 @@ measure() {
 	[ ${#many[@]} -eq 0 ] || in_guest scale 4G "selftests/bench/rows.sh ${many[*]}"
 }
 
+"$TOP/selftests/prepare.sh"
 mkdir -p "$OUT"
 if [ "${1:-}" = --profile ]; then
 	in_guest guest 2G "selftests/bench/profile.sh ${*:2}" | tee "$OUT/profile"

@@ -56,8 +56,8 @@ smb_make() {
 	smb_conf "$@" >"$SMB/smb.conf"
 	for row in "${SMB_USERS[@]}"; do
 		read -r user uid <<<"$row"
-		# Another program of this guest may have left a user of that name.
-		sed -i "/^$user:/d" /etc/passwd /etc/group
+		# Another program of this guest may have left a user of that name or uid.
+		sed -i "/^$user:/d; /^[^:]*:[^:]*:$uid:/d" /etc/passwd /etc/group
 		printf '%s:x:%d:%d::/tmp:/bin/sh\n' "$user" "$uid" "$uid" >>/etc/passwd
 		printf '%s:x:%d:\n' "$user" "$uid" >>/etc/group
 		printf '%s\n%s\n' "$PASSWORD" "$PASSWORD" |

@@ -238,7 +238,9 @@ TEST(reserved, "unknown flags and reserved members are EINVAL")
 	struct credssp_ioc_socket sock = { .size = sizeof(sock), .flags = 1, .fd = -1 };
 	int fd = device_open();
 
-	acquire.flags = 2;
+	acquire.flags = 4;
+	CHECK_EQ(device_call(fd, CREDSSP_IOC_ACQUIRE, &acquire), -EINVAL);
+	acquire.flags = 0x80000000;
 	CHECK_EQ(device_call(fd, CREDSSP_IOC_ACQUIRE, &acquire), -EINVAL);
 	CHECK_EQ(device_call(fd, CREDSSP_IOC_AUTHENTICATE, &auth), -EINVAL);
 	auth.flags = 0x2;

@@ -233,6 +233,7 @@ rm -f /tmp/krb5cc_0
 # ---- many, and unloading --------------------------------------------------------------
 
 many=100
+[ "$KERNEL" = 6.1 ] || many=30
 [ "$KERNEL" != debug ] || many=16
 smbd_start
 for ((i = 1; i <= many; i++)); do smb_make many$i timeout_ms=600000; done

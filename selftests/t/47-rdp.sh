@@ -194,6 +194,7 @@ ip netns del rdp-test
 # ---- many, and unloading -----------------------------------------------------------
 
 many=100
+[ "$KERNEL" = 6.1 ] || many=30
 [ "$KERNEL" != debug ] || many=16
 start_peer --x224 hybrid-ex --timeout 600 --rdp none
 for ((i = 1; i <= many; i++)); do

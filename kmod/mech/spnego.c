@@ -341,11 +341,12 @@ out:
  * A reject before the mechanism's last token. The token in it may say why (a KRB-ERROR):
  * then the mechanism fails with its own reason. One that demands user-to-user is no failure
  * for the mechanism, but the negotiation is over. Otherwise it depends on what was sent
- * before: Kerberos' AP-REQ is the logon.
+ * before: Kerberos' AP-REQ is the logon, but neither is its TGT-REQ nor NTLM's NEGOTIATE.
  */
 static int spnego_rejected(const struct cssp_spnego *s, const struct cssp_spnego_resp *resp,
 			   struct spnego_leg *leg)
 {
+	const bool by_user = s->inner->facts.user_to_user;
 	enum cssp_mech_progress progress;
 	struct cssp_vbuf ignored = {};
 	int ret = 0;
@@ -355,11 +356,13 @@ static int spnego_rejected(const struct cssp_spnego *s, const struct cssp_spnego
 	cssp_vbuf_free(&ignored);
 	if (ret)
 		return spnego_inner_result(s, leg, ret);
-	if (s->inner->facts.krb_error && s->inner->facts.user_to_user) {
+	if (!by_user && s->inner->facts.user_to_user) {
 		leg->reason = CREDSSP_REASON_USER_TO_USER;
 		return CSSP_E_UNSUPPORTED;
 	}
-	return s->inner->ntlm_only ? CSSP_E_MALFORMED : CSSP_E_LOGON_DENIED;
+	if (s->inner->ntlm_only || (by_user && s->state == CSSP_NEGO_OFFERED))
+		return CSSP_E_MALFORMED;
+	return CSSP_E_LOGON_DENIED;
 }
 
 /* RFC 4178 4.2.2: required in the first reply, optional thereafter. */

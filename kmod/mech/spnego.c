@@ -183,6 +183,19 @@ static int spnego_start_first(const struct cssp_spnego *s, struct spnego_leg *le
 	}
 }
 
+/* What the server lists is forbidden by policy, or not what the credential is for. */
+static u32 spnego_hint_reason(int err)
+{
+	switch (err) {
+	case CSSP_E_NTLM_ONLY:
+		return CREDSSP_REASON_NTLM_OFF;
+	case CSSP_E_NO_CREDS:
+		return CREDSSP_REASON_NOT_CHOSEN;
+	default:
+		return CREDSSP_REASON_NONE;
+	}
+}
+
 /*
  * RFC 4178 4.2.1: NegTokenInit with the first mechanism's first token. @in: the NegTokenInit
  * of a server that has begun (SMB2's NEGOTIATE), or empty.
@@ -197,8 +210,10 @@ static int spnego_offer(const struct cssp_spnego *s, const struct cssp_rd *in,
 	if (in->left)
 		ret = cssp_spnego_choice_narrow(&leg->choice, &s->params, in,
 						&leg->passed_over);
-	if (ret)
+	if (ret) {
+		leg->reason = spnego_hint_reason(ret);
 		return ret;
+	}
 	ret = spnego_start_first(s, leg, &mech_token) ?:
 	      cssp_spnego_choice_write(&leg->choice, &leg->mech_list) ?:
 	      spnego_write_init(leg, &mech_token);

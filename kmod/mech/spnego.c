@@ -356,7 +356,7 @@ out:
  * A reject before the mechanism's last token. The token in it may say why (a KRB-ERROR):
  * then the mechanism fails with its own reason. One that demands user-to-user is no failure
  * for the mechanism, but the negotiation is over. Otherwise it depends on what was sent
- * before: Kerberos' AP-REQ is the logon, but neither is its TGT-REQ nor NTLM's NEGOTIATE.
+ * before: Kerberos' AP-REQ is the logon; its TGT-REQ and NTLM's NEGOTIATE are not.
  */
 static int spnego_rejected(const struct cssp_spnego *s, const struct cssp_spnego_resp *resp,
 			   struct spnego_leg *leg)

@@ -390,12 +390,74 @@ static void client_session_key(struct kunit *test)
 	} while (keep);
 }
 
+/* A mechanism that cannot unseal: @unwrap_err */
+static int unwrap_err;
+
+static int failing_unwrap(struct cssp_mech *mech, const struct cssp_rd *sealed,
+			  struct cssp_vbuf *out)
+{
+	return unwrap_err;
+}
+
+static void failing_free(struct cssp_mech *mech)
+{
+}
+
+static const struct cssp_mech_ops failing_ops = {
+	.unwrap = failing_unwrap,
+	.free = failing_free,
+};
+
+/* Only what the server did is told as a false proof. */
+static void client_binding_reasons(struct kunit *test)
+{
+	static const struct {
+		int err;
+		u32 reason;
+	} rows[] = {
+		{ CSSP_E_ALTERED, CREDSSP_REASON_BINDING },
+		{ CSSP_E_MALFORMED, CREDSSP_REASON_BINDING },
+		{ CSSP_E_TOO_BIG, CREDSSP_REASON_BINDING },
+		{ -ENOMEM, CREDSSP_REASON_NONE },
+		{ -EDQUOT, CREDSSP_REASON_NONE },
+	};
+	static const struct exchange right = { NTLM, V(5, 6, 6) };
+	const struct cssp_ts_request req = {
+		.version = 6,
+		.present = CSSP_TS_PUB_KEY_AUTH,
+		.pub_key_auth = test_str("sealed"),
+	};
+	struct cssp_mech mech = { .ops = &failing_ops };
+	struct fixture *f = test->priv;
+	struct cssp_wr wr;
+	struct cssp_rd rd;
+	size_t i;
+
+	KUNIT_ASSERT_EQ(test, cssp_vbuf_reserve(&f->to_client, cssp_ts_request_size(&req)), 0);
+	wr = cssp_wr_of(f->to_client.data, cssp_ts_request_size(&req));
+	cssp_ts_request_encode(&req, &wr);
+	rd = cssp_rd_of(f->to_client.data, wr.len);
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		fixture_start(test, &right);
+		f->client.mech = &mech;
+		f->client.progress = CSSP_MECH_DONE;
+		f->client.state = CSSP_CLIENT_PUBKEY_SENT;
+		unwrap_err = rows[i].err;
+		KUNIT_EXPECT_EQ(test, cssp_client_event(&f->client, CSSP_EVENT_REQUEST, &rd,
+							&f->to_server), rows[i].err);
+		KUNIT_EXPECT_EQ(test, f->client.facts.reason, rows[i].reason);
+		ts_server_cleanup(&f->server);
+		f->server = (struct ts_server){};
+	}
+}
+
 static struct kunit_case client_cases[] = {
 	KUNIT_CASE_PARAM(client_exchange, exchange_gen_params),
 	KUNIT_CASE(client_wrong_events),
 	KUNIT_CASE(client_early_auth),
 	KUNIT_CASE(client_wrong_password),
 	KUNIT_CASE(client_session_key),
+	KUNIT_CASE(client_binding_reasons),
 	{}
 };
 

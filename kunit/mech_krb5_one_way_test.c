@@ -47,6 +47,21 @@ static void no_token_may_follow(struct kunit *test)
 	krb5_pair_expect_dead(test, p, cssp_reason(CSSP_LAYER_KRB5, CSSP_E_STATE));
 }
 
+/* A TGT-REQ would begin an exchange of more tokens. */
+static void user_to_user_is_refused(struct kunit *test)
+{
+	struct krb5_pair *p = one_way_pair(test);
+
+	p->helper.fails[KRB5_HELPER_INIT] = true;
+	p->helper.failure = CREDSSP_HLP_KRB5_FAIL_USER_TO_USER;
+	p->helper.error = 27;
+	KUNIT_EXPECT_EQ(test, krb5_pair_step(p), CSSP_E_UNSUPPORTED);
+	KUNIT_EXPECT_EQ(test, p->to_server->len, (size_t)0);
+	KUNIT_EXPECT_EQ(test, p->client->facts.krb_error, 27U);
+	KUNIT_EXPECT_FALSE(test, p->client->facts.user_to_user);
+	krb5_pair_expect_dead(test, p, CREDSSP_REASON_USER_TO_USER);
+}
+
 static void answer_continue(struct krb5_helper *h, enum krb5_helper_turn turn,
 			    struct credssp_hlp_krb5_reply *head, struct cssp_vbuf *tail)
 {
@@ -134,6 +149,7 @@ static void for_one_package_only(struct kunit *test)
 static struct kunit_case one_way_cases[] = {
 	KUNIT_CASE(established_by_the_first_token),
 	KUNIT_CASE(no_token_may_follow),
+	KUNIT_CASE(user_to_user_is_refused),
 	KUNIT_CASE(other_replies_are_refused),
 	KUNIT_CASE(for_one_package_only),
 	{}

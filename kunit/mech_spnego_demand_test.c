@@ -137,10 +137,47 @@ static void rejected_demand(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, p->helper.open);
 }
 
+/* negState reject, and nothing else */
+static void refuse(struct kunit *test, struct krb5_pair *p)
+{
+	static const u8 reject[] = { 0xa1, 0x07, 0x30, 0x05, 0xa0, 0x03, 0x0a, 0x01, 0x02 };
+	const struct cssp_rd rd = cssp_rd_of(reject, sizeof(reject));
+
+	KUNIT_ASSERT_EQ(test, cssp_vbuf_set(p->to_client, &rd), 0);
+}
+
+/* A TGT-REQ is no logon; the AP-REQ is one, whatever the KDC has demanded before. */
+static void rejected_user_to_user(struct kunit *test)
+{
+	struct krb5_pair *p = krb5_pair_new(test, NULL);
+
+	p->tickets.user_to_user = true;
+	begin(test, p);
+	refuse(test, p);
+	KUNIT_EXPECT_EQ(test, krb5_pair_step(p), CSSP_E_MALFORMED);
+	KUNIT_EXPECT_EQ(test, p->client->reason, (u32)CREDSSP_REASON_SPNEGO);
+
+	p->tickets.user_to_user = false;
+	p->helper.fails[KRB5_HELPER_INIT] = true;
+	p->helper.failure = CREDSSP_HLP_KRB5_FAIL_USER_TO_USER;
+	p->helper.error = 27;
+	begin(test, p);
+	p->helper.fails[KRB5_HELPER_INIT] = false;
+	answer(test, p, sent(test, p, true, CSSP_KRB5_TGT_REQ), true,
+	       CSSP_SPNEGO_ACCEPT_INCOMPLETE);
+	KUNIT_ASSERT_EQ(test, krb5_pair_step(p), 0);
+	refuse(test, p);
+	KUNIT_EXPECT_EQ(test, krb5_pair_step(p), CSSP_E_LOGON_DENIED);
+	KUNIT_EXPECT_EQ(test, p->client->reason, (u32)CREDSSP_REASON_SPNEGO);
+	KUNIT_EXPECT_EQ(test, p->client->facts.krb_error, 27U);
+	KUNIT_EXPECT_FALSE(test, p->helper.open);
+}
+
 static struct kunit_case spnego_demand_cases[] = {
 	KUNIT_CASE(demand_of_the_kdc),
 	KUNIT_CASE(demand_of_the_acceptor),
 	KUNIT_CASE(rejected_demand),
+	KUNIT_CASE(rejected_user_to_user),
 	{}
 };
 

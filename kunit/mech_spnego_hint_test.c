@@ -167,11 +167,49 @@ static void machine_takes_a_hint(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, mech->reason, (u32)CREDSSP_REASON_SPNEGO);
 }
 
+/* A list that leaves nothing to offer: the reason is not a fault of the list. */
+static void machine_refuses_a_hint(struct kunit *test)
+{
+	static const struct cssp_tickets ccache = { .source = CREDSSP_TICKETS_CCACHE };
+	static const struct {
+		bool no_ntlm;
+		const struct cssp_tickets *tickets;
+		const char *hint;
+		int err;
+		u32 reason;
+	} rows[] = {
+		{ true, &tickets, ONE_10(NTLM), CSSP_E_NTLM_ONLY, CREDSSP_REASON_NTLM_OFF },
+		{ false, &ccache, ONE_10(NTLM), CSSP_E_NO_CREDS, CREDSSP_REASON_NOT_CHOSEN },
+		{ false, &tickets, ONE_10(NEGOEX), CSSP_E_WEAK, CREDSSP_REASON_SPNEGO },
+		{ false, &tickets, "60", -EBADMSG, CREDSSP_REASON_SPNEGO },
+	};
+	struct cssp_vbuf *out = new_vbuf(test);
+	enum cssp_mech_progress progress;
+	struct cssp_mech_params params = {
+		.id = new_identity(test, "u", "", "p"), .target = "cifs/h",
+	};
+	struct cssp_mech *mech;
+	struct cssp_rd hint;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		params.no_ntlm = rows[i].no_ntlm;
+		params.tickets = rows[i].tickets;
+		hint = test_hex(test, rows[i].hint);
+		KUNIT_ASSERT_EQ(test, cssp_spnego_ops.create(&mech, &params), 0);
+		KUNIT_ASSERT_EQ(test, kunit_add_action_or_reset(test, free_mech_action, mech), 0);
+		KUNIT_EXPECT_EQ_MSG(test, mech->ops->step(mech, &hint, out, &progress),
+				    rows[i].err, "row %u", i);
+		KUNIT_EXPECT_EQ_MSG(test, mech->reason, rows[i].reason, "row %u", i);
+	}
+}
+
 static struct kunit_case hint_cases[] = {
 	KUNIT_CASE_PARAM(server_begins, hints_gen_params),
 	KUNIT_CASE(choice_after_a_hint),
 	KUNIT_CASE(cut_and_flipped),
 	KUNIT_CASE(machine_takes_a_hint),
+	KUNIT_CASE(machine_refuses_a_hint),
 	{}
 };
 

@@ -122,6 +122,8 @@ void cssp_context_report_mech(struct credssp_context *ctx, struct cssp_mech_fact
 	report->skew = facts->skew;
 	report->kdc_messages = facts->kdc_messages;
 	cssp_mech_trace_move(&ctx->trace, &facts->trace);
+	/* After a TGT-REQ the server may choose NTLM. */
+	report->facts &= ~CREDSSP_FACT_USER_TO_USER;
 	if (facts->user_to_user)
 		report->facts |= CREDSSP_FACT_USER_TO_USER;
 }

@@ -126,13 +126,19 @@ static int exchange_mech_established(struct credssp_context *ctx)
 	return ret;
 }
 
+/* Has the established mechanism proven the server? */
+static bool exchange_mech_is_proof(const struct credssp_context *ctx)
+{
+	return !ctx->inner.mech->ntlm_only && !ctx->cred->tickets.one_way;
+}
+
 static u32 exchange_mech_attributes(const struct credssp_context *ctx)
 {
 	u32 attr = ISC_RET_CONNECTION;
 
 	if (ctx->state != CSSP_CONTEXT_ESTABLISHED)
 		return attr;
-	if (!ctx->inner.mech->ntlm_only && !ctx->cred->tickets.one_way)
+	if (exchange_mech_is_proof(ctx))
 		attr |= ISC_RET_MUTUAL_AUTH;
 	return attr | ISC_RET_REPLAY_DETECT | ISC_RET_SEQUENCE_DETECT |
 	       ISC_RET_CONFIDENTIALITY | ISC_RET_INTEGRITY;
@@ -141,7 +147,7 @@ static u32 exchange_mech_attributes(const struct credssp_context *ctx)
 static void exchange_mech_report(struct credssp_context *ctx)
 {
 	cssp_context_report_mech(ctx, &ctx->inner.facts);
-	if (ctx->state == CSSP_CONTEXT_ESTABLISHED && !ctx->inner.mech->ntlm_only)
+	if (ctx->state == CSSP_CONTEXT_ESTABLISHED && exchange_mech_is_proof(ctx))
 		ctx->report.facts |= CREDSSP_FACT_KERBEROS_PROVEN | CREDSSP_FACT_SERVER_PROVEN;
 }
 

@@ -375,7 +375,10 @@ static int client_check_pub_key(const struct cssp_client *c, struct client_resul
 	ret = r->mech->ops->unwrap(r->mech, sealed, &plain) ?:
 	      client_check_proof(c, r, &plain);
 	cssp_vbuf_free(&plain);
-	return ret ? client_fail(r, CREDSSP_REASON_BINDING, ret) : 0;
+	/* Other failures, such as -ENOMEM, are not the server's; the errno says the reason. */
+	if (ret == CSSP_E_ALTERED || ret == CSSP_E_MALFORMED || ret == CSSP_E_TOO_BIG)
+		return client_fail(r, CREDSSP_REASON_BINDING, ret);
+	return ret;
 }
 
 static int client_check_delegation(const struct cssp_client *c, struct client_result *r)

@@ -134,10 +134,14 @@ static int krb5_make_tgt_req(const struct cssp_krb5 *k, struct krb5_leg *leg)
 	return cssp_krb5_message_tgt_req(&target, &leg->token);
 }
 
-/* Go on user-to-user after the failure @ret, if it demands that for the first time. */
+/*
+ * Go on user-to-user after the failure @ret, if it demands that for the first time. An exchange
+ * one way cannot: it has one token, and no AP-REP that AP_REQ_SENT could take.
+ */
 static int krb5_try_user_to_user(const struct cssp_krb5 *k, struct krb5_leg *leg, int ret)
 {
-	if (leg->outcome.reason != CREDSSP_REASON_USER_TO_USER || k->user_to_user)
+	if (leg->outcome.reason != CREDSSP_REASON_USER_TO_USER || k->user_to_user ||
+	    k->tickets->one_way)
 		return ret;
 	leg->outcome.reason = 0;
 	leg->user_to_user = true;

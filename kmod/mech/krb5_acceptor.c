@@ -187,6 +187,16 @@ static int acceptor_commit(struct cssp_krb5_acceptor *k, const struct acceptor_l
 	return cssp_krb5_context_establish(&k->context, a, CSSP_KRB5_ACCEPTOR_TO_INITIATOR);
 }
 
+/* An AP-REP without keys on this side would establish the initiator alone. */
+static int acceptor_conclude(struct cssp_krb5_acceptor *k, struct acceptor_leg *leg)
+{
+	int ret = acceptor_commit(k, leg);
+
+	if (ret)
+		cssp_vbuf_clear(&leg->token);
+	return ret;
+}
+
 static int acceptor_step(struct cssp_mech *mech, const struct cssp_rd *in,
 			 struct cssp_vbuf *out, enum cssp_mech_progress *progress)
 {
@@ -197,7 +207,7 @@ static int acceptor_step(struct cssp_mech *mech, const struct cssp_rd *in,
 	ret = cssp_krb5_token_decode(in, &leg.in) ?: acceptor_handlers[k->state](k, &leg);
 	acceptor_report(k, &leg);
 	if (!ret)
-		ret = acceptor_commit(k, &leg);
+		ret = acceptor_conclude(k, &leg);
 	/* After a failure as well: the token says why. */
 	append = cssp_vbuf_append(out, leg.token.data, leg.token.len);
 	ret = ret ?: append;

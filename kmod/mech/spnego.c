@@ -183,6 +183,19 @@ static int spnego_start_first(const struct cssp_spnego *s, struct spnego_leg *le
 	}
 }
 
+/* What the server lists is forbidden by policy, or not what the credential is for. */
+static u32 spnego_hint_reason(int err)
+{
+	switch (err) {
+	case CSSP_E_NTLM_ONLY:
+		return CREDSSP_REASON_NTLM_OFF;
+	case CSSP_E_NO_CREDS:
+		return CREDSSP_REASON_NOT_CHOSEN;
+	default:
+		return CREDSSP_REASON_NONE;
+	}
+}
+
 /*
  * RFC 4178 4.2.1: NegTokenInit with the first mechanism's first token. @in: the NegTokenInit
  * of a server that has begun (SMB2's NEGOTIATE), or empty.
@@ -197,8 +210,10 @@ static int spnego_offer(const struct cssp_spnego *s, const struct cssp_rd *in,
 	if (in->left)
 		ret = cssp_spnego_choice_narrow(&leg->choice, &s->params, in,
 						&leg->passed_over);
-	if (ret)
+	if (ret) {
+		leg->reason = spnego_hint_reason(ret);
 		return ret;
+	}
 	ret = spnego_start_first(s, leg, &mech_token) ?:
 	      cssp_spnego_choice_write(&leg->choice, &leg->mech_list) ?:
 	      spnego_write_init(leg, &mech_token);
@@ -341,11 +356,12 @@ out:
  * A reject before the mechanism's last token. The token in it may say why (a KRB-ERROR):
  * then the mechanism fails with its own reason. One that demands user-to-user is no failure
  * for the mechanism, but the negotiation is over. Otherwise it depends on what was sent
- * before: Kerberos' AP-REQ is the logon.
+ * before: Kerberos' AP-REQ is the logon; its TGT-REQ and NTLM's NEGOTIATE are not.
  */
 static int spnego_rejected(const struct cssp_spnego *s, const struct cssp_spnego_resp *resp,
 			   struct spnego_leg *leg)
 {
+	const bool by_user = s->inner->facts.user_to_user;
 	enum cssp_mech_progress progress;
 	struct cssp_vbuf ignored = {};
 	int ret = 0;
@@ -355,11 +371,13 @@ static int spnego_rejected(const struct cssp_spnego *s, const struct cssp_spnego
 	cssp_vbuf_free(&ignored);
 	if (ret)
 		return spnego_inner_result(s, leg, ret);
-	if (s->inner->facts.krb_error && s->inner->facts.user_to_user) {
+	if (!by_user && s->inner->facts.user_to_user) {
 		leg->reason = CREDSSP_REASON_USER_TO_USER;
 		return CSSP_E_UNSUPPORTED;
 	}
-	return s->inner->ntlm_only ? CSSP_E_MALFORMED : CSSP_E_LOGON_DENIED;
+	if (s->inner->ntlm_only || (by_user && s->state == CSSP_NEGO_OFFERED))
+		return CSSP_E_MALFORMED;
+	return CSSP_E_LOGON_DENIED;
 }
 
 /* RFC 4178 4.2.2: required in the first reply, optional thereafter. */

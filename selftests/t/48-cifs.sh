@@ -162,6 +162,13 @@ writes "bob has his own" bob three
 verdict "two users on one mount share no session"
 unmount
 
+# A user's own request for such a key, about another user. Newer kernels refuse it themselves.
+hex() { printf '0x%x' "$(uid_of "$1")"; }
+asked="ver=0x2;host=$PEER_HOST;sec=krb5;uid=$(hex alice);creduid=$(hex alice);pid=0x1"
+! as bob keyctl request2 cifs.spnego "$asked" '' @u >"$WORK/out" ||
+	problem "bob has a key with alice's ticket: $(<"$WORK/out")"
+verdict "bob cannot ask for a session of alice"
+
 # A session of the task's own cache
 ticket alice
 mount_share "$KERBEROS,cruid=alice" || problem "mount: $(<"$WORK/mount")"

@@ -37,6 +37,11 @@ static void test_bad(void)
 	static const char *const rows[] = {
 		"", "cifs.spnego", "user;0;0;3f010000;ver=0x2;" FIELDS "pid=0x1",
 		"cifs.spnegox;0;0;0;ver=0x2;" FIELDS "pid=0x1",
+		/* of a user's own making, and of one who is root in a namespace */
+		"cifs.spnego;1000;1000;3f010000;ver=0x2;" FIELDS "pid=0x1",
+		"cifs.spnego;0;1000;3f010000;ver=0x2;" FIELDS "pid=0x1",
+		"cifs.spnego;100000;0;3f010000;ver=0x2;" FIELDS "pid=0x1",
+		"cifs.spnego;-1;0;0;ver=0x2;" FIELDS "pid=0x1",
 		HEAD, HEAD "ver=0x2", HEAD "ver=0x3;" FIELDS "pid=0x1",
 		HEAD "ver=2;" FIELDS "pid=0x1", HEAD "ver=0x2;" FIELDS,
 		HEAD "ver=0x2;" FIELDS "pid=0x", HEAD "ver=0x2;" FIELDS "pid=0x1g",

@@ -202,11 +202,27 @@ done
 writes "... and outside of it served" bob five
 unmount
 
+# A machine's mount: no cache, a keytab, and the name of a user
+rm -f /tmp/krb5cc_0
+cp "$KDC/alice.keytab" /etc/krb5.keytab
+mount_share sec=krb5,username=alice ||
+	problem "mount: $(<"$WORK/mount") $(tail -n 3 "$WORK/syslog")"
+echo "of root" >"$MOUNT/alice/six" || problem "root cannot write"
+want "owner at the server" "$(whose alice/six)" alice
+verdict "root mounts with the machine's keytab"
+rm -f /etc/krb5.keytab
+unmount
+
+ticket alice
+mount_share "$KERBEROS,cruid=alice" || problem "mount: $(<"$WORK/mount")"
 ticket alice -l 10s
+ticket bob -l 10s
 sleep 11
+refused "an expired ticket gives no session, and its user is told" bob 'Key has expired'
+unmount
 ! mount_share "$KERBEROS,cruid=alice" || problem "a mount with an expired ticket"
-has 'error\(126\)' "$WORK/mount" || problem "another error: $(<"$WORK/mount")"
-verdict "an expired ticket gives no session"
+has 'error\(127\)' "$WORK/mount" || problem "another error: $(<"$WORK/mount")"
+verdict "... and no mount"
 
 stop_helper
 ticket alice

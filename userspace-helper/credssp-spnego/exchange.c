@@ -9,6 +9,8 @@
 #include "failure.h"
 #include "requester.h"
 
+/* libkrb5's default_keytab_name */
+#define MACHINE_KEYTAB	"FILE:/etc/krb5.keytab"
 #define TARGET_ROOM	(sizeof("cifs/") + HOST_MAX)
 /* struct credssp_session_key and the key; the module puts nothing between them. */
 #define KEY_ANSWER_MAX	(sizeof(struct credssp_session_key) + KEY_MAX)
@@ -90,9 +92,20 @@ static int32_t log_on_from(struct credssp *lib, const struct description *d, uin
 }
 
 /*
- * A machine's mount has no cache, but a keytab that its user can read, and the user's name.
- * Without a keytab the reason stays that of the cache.
+ * A machine's mount has no cache, but a keytab that its user can read, and the user's name:
+ * libkrb5's client keytab of this user, or the machine's.
  */
+static int32_t log_on_by_keytab(struct credssp *lib, const struct description *d,
+				struct exchange *x)
+{
+	int32_t status = log_on_from(lib, d, CREDSSP_TICKETS_KEYTAB, "", x);
+
+	if (status == SEC_E_NO_CREDENTIALS)
+		status = log_on_from(lib, d, CREDSSP_TICKETS_KEYTAB, MACHINE_KEYTAB, x);
+	return status;
+}
+
+/* Without a keytab the reason stays that of the cache. */
 static int32_t log_on_as_user(struct credssp *lib, const struct description *d,
 			      const char *cache, struct exchange *x)
 {
@@ -101,7 +114,7 @@ static int32_t log_on_as_user(struct credssp *lib, const struct description *d,
 
 	if (status != SEC_E_NO_CREDENTIALS || !*d->user || *cache)
 		return status;
-	status = log_on_from(lib, d, CREDSSP_TICKETS_KEYTAB, "", x);
+	status = log_on_by_keytab(lib, d, x);
 	if (status == SEC_E_NO_CREDENTIALS)
 		x->reason = reason;
 	return status;

@@ -134,7 +134,7 @@ has "CIFS/$PEER_HOST" "$WORK/out" || problem "not saved for the module: $(<"$WOR
 writes "a new password takes the place of the wrong one; typed once for both" bob two
 unmount
 
-mount_share "ip=::1,multiuser,sec=ntlmssp,username=carol,password=$PASSWORD,domain=WORKGROUP" ||
+mount_share "ip=::1,multiuser,sec=ntlmsspi,username=carol,password=$PASSWORD,domain=WORKGROUP" ||
 	problem "mount: $(<"$WORK/mount")"
 bridge alice ::1 >"$WORK/out" || problem "bridge: $(<"$WORK/out")"
 as alice credsspctl cred list >"$WORK/out"
@@ -226,7 +226,7 @@ unmount
 # A machine's mount: no cache, a keytab, and the name of a user
 rm -f /tmp/krb5cc_0
 cp "$KDC/alice.keytab" /etc/krb5.keytab
-mount_share sec=krb5,username=alice ||
+mount_share sec=krb5i,username=alice ||
 	problem "mount: $(<"$WORK/mount") $(tail -n 3 "$WORK/syslog")"
 echo "of root" >"$MOUNT/alice/eight" || problem "root cannot write"
 want "owner at the server" "$(whose alice/eight)" alice

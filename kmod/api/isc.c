@@ -269,7 +269,14 @@ int cssp_isc_refuse(struct credssp_context *ctx, int err)
 	return ctx ? cssp_context_refuse(ctx, err, NULL) : err;
 }
 
-/* A first call that fails makes no context. */
+static u32 isc_reason(struct credssp_context *ctx)
+{
+	struct credssp_report report;
+
+	return cssp_context_report(ctx, &report) ? CREDSSP_REASON_NONE : report.reason;
+}
+
+/* A first call that fails makes no context.  Of its report the caller gets the reason. */
 static int isc_first(struct cssp_isc_call *call)
 {
 	struct credssp_context *ctx;
@@ -285,6 +292,7 @@ static int isc_first(struct cssp_isc_call *call)
 		cssp_context_keep_key(ctx);
 	ret = cssp_context_initialize(ctx, &call->isc);
 	if (ret && ret != -EAGAIN) {
+		call->reason = isc_reason(ctx);
 		cssp_context_put(ctx);
 		return ret;
 	}

@@ -24,6 +24,7 @@
  * @output: likewise
  * @package: of the context or credential; set by cssp_isc_call()
  * @new_context: out: the context of a first call that succeeded, referenced
+ * @reason: out: enum credssp_reason of a first call that failed without a context, else 0
  * @identity: contents of a PKG_PARAMS buffer, during the call
  * @bindings: MD5 of the contents of a CHANNEL_BINDINGS buffer
  * @isc: in: target, flags and room; out: token and attributes
@@ -40,6 +41,7 @@ struct cssp_isc_call {
 	struct credssp_buffer_desc *output;
 	const struct cssp_package *package;
 	struct credssp_context *new_context;
+	u32 reason;
 	struct cssp_identity identity;
 	u8 bindings[CSSP_BINDINGS_SIZE];
 	struct cssp_isc isc;

@@ -74,7 +74,7 @@ static const struct chardev_op chardev_ops[] = {
 	OP(CREDSSP_IOC_ACQUIRE, credssp_ioc_acquire, pins,
 	   cssp_ioctl_check_acquire, cssp_ioctl_acquire),
 	OP(CREDSSP_IOC_FREE_CRED, credssp_ioc_handle, handle, NULL, cssp_ioctl_free_cred),
-	OP(CREDSSP_IOC_INIT, credssp_ioc_init, expiry, NULL, cssp_ioctl_init),
+	OP(CREDSSP_IOC_INIT, credssp_ioc_init, expiry, cssp_ioctl_check_init, cssp_ioctl_init),
 	OP(CREDSSP_IOC_ATTACH, credssp_ioc_socket, context,
 	   cssp_ioctl_check_socket, cssp_ioctl_attach),
 	OP(CREDSSP_IOC_AUTHENTICATE, credssp_ioc_authenticate, report.cert_sha256,

@@ -40,6 +40,7 @@ int cssp_ioctl_free_cred(struct cssp_chardev_file *file, void *args);
 
 /* ioctl_exchange.c */
 int cssp_ioctl_init(struct cssp_chardev_file *file, void *args);
+int cssp_ioctl_check_init(const struct cssp_chardev_file *file, const void *args);
 int cssp_ioctl_check_authenticate(const struct cssp_chardev_file *file, const void *args);
 int cssp_ioctl_authenticate(struct cssp_chardev_file *file, void *args);
 int cssp_ioctl_check_socket(const struct cssp_chardev_file *file, const void *args);

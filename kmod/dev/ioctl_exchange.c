@@ -96,6 +96,7 @@ static int ioctl_init_copy_out(struct init_call *c, int result, u64 context,
 	a->new_context = context;
 	a->context_attr = c->isc.isc.attr;
 	a->expiry = c->isc.isc.expiry;
+	a->reason = c->isc.reason;
 	if (buffer) {
 		ret = cssp_user_buffers_store(&c->out, buffer, &c->isc.isc.token);
 		if (ret)
@@ -157,6 +158,13 @@ static int ioctl_init(struct cssp_handles *handles, struct init_call *c,
 	return ret ? ioctl_init_lose(c, handles, handle, ret) : result;
 }
 
+int cssp_ioctl_check_init(const struct cssp_chardev_file *file, const void *args)
+{
+	const struct credssp_ioc_init *a = args;
+
+	return a->__reserved ? -EINVAL : 0;
+}
+
 int cssp_ioctl_init(struct cssp_chardev_file *file, void *args)
 {
 	struct credssp_ioc_init *a = args;
@@ -167,6 +175,7 @@ int cssp_ioctl_init(struct cssp_chardev_file *file, void *args)
 	a->new_context = a->context;
 	a->context_attr = 0;
 	a->expiry = CSSP_FILETIME_NEVER;
+	a->reason = CREDSSP_REASON_NONE;
 	if (a->context && !ctx)
 		return CSSP_E_HANDLE;
 	c = ioctl_init_alloc(file, ctx);

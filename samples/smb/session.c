@@ -278,6 +278,7 @@ static int session_get_key(struct smb_connection *c, u8 key[SMB_KEY])
 	struct smb_reader r = { .p = (u8 *)&answer };
 	u32 length = sizeof(answer);
 	s32 status;
+	bool none;
 
 	status = credssp_query_context_attributes(c->context, SECPKG_ATTR_SESSION_KEY, &answer,
 						  &length);
@@ -285,10 +286,12 @@ static int session_get_key(struct smb_connection *c, u8 key[SMB_KEY])
 		return session_fail(c, status);
 	r.left = length;
 	r = smb_get_at(&r, answer.head.key_offset, min_t(u32, answer.head.key_length, SMB_KEY));
+	none = !r.left;
 	memset(key, 0, SMB_KEY);
 	smb_get_bytes(&r, key, r.left);
 	memzero_explicit(&answer, sizeof(answer));
-	return 0;
+	/* A signature with a key of zeros proves nothing. */
+	return none ? smb_fail(c, -EPROTO, "the logon gives no session key") : 0;
 }
 
 static int session_start_signing(struct smb_connection *c)

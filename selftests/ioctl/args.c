@@ -236,8 +236,10 @@ TEST(reserved, "unknown flags and reserved members are EINVAL")
 	struct credssp_ioc_authenticate auth = { .size = sizeof(auth), .flags = 0x80000000 };
 	struct credssp_ioc_message message = { .size = sizeof(message), .flags = 1 };
 	struct credssp_ioc_socket sock = { .size = sizeof(sock), .flags = 1, .fd = -1 };
+	struct credssp_ioc_init init = { .size = sizeof(init), .__reserved = 1 };
 	int fd = device_open();
 
+	CHECK_EQ(device_call(fd, CREDSSP_IOC_INIT, &init), -EINVAL);
 	acquire.flags = 4;
 	CHECK_EQ(device_call(fd, CREDSSP_IOC_ACQUIRE, &acquire), -EINVAL);
 	acquire.flags = 0x80000000;
@@ -279,8 +281,10 @@ static int32_t init_with(int fd, uint64_t cred, void (*change)(struct credssp_io
 	};
 
 	change(&a);
+	a.reason = 0x5a5a5a5a;
 	REQUIRE_EQ(device_call(fd, CREDSSP_IOC_INIT, &a), 0);
 	CHECK_EQ(a.new_context, 0);
+	CHECK_EQ(a.reason, CREDSSP_REASON_NONE);
 	return a.status;
 }
 

@@ -183,6 +183,7 @@ int32_t device_leg(int fd, uint64_t cred, uint64_t *context, struct leg *leg)
 	leg->missing = in[1].type == SECBUFFER_MISSING ? in[1].length : 0;
 	leg->attr = a.context_attr;
 	leg->expiry = a.expiry;
+	leg->reason = a.reason;
 	if (!*context)
 		*context = a.new_context;
 	return a.status;

@@ -46,7 +46,7 @@ struct credssp_ioc_acquire device_acquire_args(void);
  * @in, @in_len: token, NULL on a first call
  * @out: room of @room bytes
  * @out_len: out: bytes made or needed
- * @extra, @missing, @attr, @expiry: out
+ * @extra, @missing, @attr, @expiry, @reason: out
  */
 struct leg {
 	uint32_t req;
@@ -60,6 +60,7 @@ struct leg {
 	uint32_t missing;
 	uint32_t attr;
 	uint64_t expiry;
+	uint32_t reason;
 };
 
 int32_t device_leg(int fd, uint64_t cred, uint64_t *context, struct leg *leg);

@@ -20,6 +20,7 @@ TEST(tokens, "a first call is NO_AUTHENTICATING_AUTHORITY at once, and makes no 
 	leg.req = REQ;
 	leg.room = sizeof(leg.out);
 	CHECK_EQ(device_leg(fd, cred, &context, &leg), SEC_E_NO_AUTHENTICATING_AUTHORITY);
+	CHECK_EQ(leg.reason, CREDSSP_REASON_NO_HELPER);
 	CHECK_EQ(context, 0);
 	CHECK(tap_now() - before < tap_limit(AT_ONCE_MS));
 	device_expect_counts(fd, 0, 1);

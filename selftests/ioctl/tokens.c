@@ -190,6 +190,7 @@ TEST(small_first, "a first call with too little room makes no context and tells 
 	leg.req = REQ;
 	leg.room = 10;
 	CHECK_EQ(device_leg(fd, cred, &context, &leg), SEC_E_BUFFER_TOO_SMALL);
+	CHECK_EQ(leg.reason, CREDSSP_REASON_NONE);
 	needed = leg.out_len;
 	CHECK(needed > 10 && needed <= CREDSSP_MAX_TOKEN);
 	CHECK_EQ(context, 0);

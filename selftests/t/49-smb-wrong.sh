@@ -10,7 +10,7 @@
 # shellcheck source=../smb-sample.sh
 . "$TOP/selftests/smb-sample.sh"
 
-need credsspctl ss keyctl smbpeer smbd pdbedit
+need credsspctl ss keyctl ip smbpeer smbd pdbedit
 
 patient
 smb_load
@@ -52,12 +52,11 @@ fault() {
 
 # ---- legs ---------------------------------------------------------------------------
 
-# leg STEP FAULT SETTING=VALUE...: the peer is silent, then it closes
-leg() {
-	local step=$1 name=$2 start
-	shift 2
-	my_turn 4 || return 0
-	fault_port "silence-$name"
+# silent STEP SETTING=VALUE...: no answer comes in this step; then a cancellation ends it, and
+# then rmdir
+silent() {
+	local step=$1 start
+	shift
 	smb_once "timeout_ms=$BRIEF" "$@"
 	smb_bad "$step: no answer of the server within * ms"
 	smb_make waits timeout_ms=600000 "$@"
@@ -73,6 +72,15 @@ leg() {
 	until_true 20 smb_is_at waits "$step" || problem "it is not at $step"
 	rmdir "$SMB/waits" || problem "rmdir"
 	[ $((SECONDS - start)) -le $((10 * HANG)) ] || problem "it took $((SECONDS - start)) s"
+}
+
+# leg STEP FAULT SETTING=VALUE...: the peer is silent, then it closes
+leg() {
+	local step=$1 name=$2
+	shift 2
+	my_turn 4 || return 0
+	fault_port "silence-$name"
+	silent "$step" "$@"
 	fault_port "close-$name"
 	smb_once "$@"
 	smb_bad "$step: the server closed the connection"
@@ -84,6 +92,16 @@ leg 'session setup' logon
 leg 'tree connect' tree
 leg 'validation of the negotiation' validate max_dialect=3.0.2
 leg echo echo
+# A device with nobody behind it: SYNs vanish.
+lost_network() {
+	ip link add smb0 type dummy && ip addr add 198.51.100.1/24 dev smb0 && ip link set smb0 up
+}
+if my_turn 4; then
+	lost_network || problem "no dummy device"
+	silent 'TCP connection' address=198.51.100.2
+	ip link del smb0
+	verdict "nobody answers at: TCP connection"
+fi
 
 for row in 'leave|tree disconnect' 'logoff|logoff'; do
 	fault_port "silence-${row%%|*}"

@@ -161,31 +161,38 @@ static const char *settle(struct fields *f, unsigned int seen)
 	return NULL;
 }
 
-/* The description behind the fields of keyctl_describe(3); NULL for another type. */
-static const char *skip_head(const char *raw)
+/*
+ * Type and owner; @raw goes on to the description.  Older kernels let every user request a
+ * key of this type, with all its fields.  Such a key belongs to that user.  cifs.ko's own
+ * keys belong to root.
+ */
+static const char *take_head(const char **raw)
 {
+	const char *owner = *raw + sizeof(SPNEGO_KEY_TYPE);
 	int field;
 
-	if (strncmp(raw, SPNEGO_KEY_TYPE ";", sizeof(SPNEGO_KEY_TYPE)))
-		return NULL;
-	for (field = 0; raw && field < RAW_FIELDS; field++) {
-		raw = strchr(raw, ';');
-		raw = raw ? raw + 1 : NULL;
+	if (strncmp(*raw, SPNEGO_KEY_TYPE ";", sizeof(SPNEGO_KEY_TYPE)))
+		return "it is no key of cifs.ko";
+	for (field = 0; *raw && field < RAW_FIELDS; field++) {
+		*raw = strchr(*raw, ';');
+		*raw = *raw ? *raw + 1 : NULL;
 	}
-	return raw;
+	if (!*raw)
+		return "it is no key of cifs.ko";
+	return strncmp(owner, "0;0;", 4) ? "a user has made it, not cifs.ko" : NULL;
 }
 
 const char *description_parse(const char *raw, struct description *d)
 {
 	struct fields f = { .d = d, .uid = UINT32_MAX, .creduid = UINT32_MAX };
 	char text[DESCRIPTION_MAX + 1], *rest = text, *field;
-	const char *err = NULL;
 	unsigned int seen = 0;
+	const char *err;
 
 	memset(d, 0, sizeof(*d));
-	raw = skip_head(raw);
-	if (!raw)
-		return "it is no key of cifs.ko";
+	err = take_head(&raw);
+	if (err)
+		return err;
 	if (strlen(raw) > DESCRIPTION_MAX)
 		return "it is too long";
 	strcpy(text, raw);

@@ -36,8 +36,9 @@ struct description {
  * @raw: "cifs.spnego;uid;gid;permissions;ver=0x2;host=..."
  * @d: out
  *
- * A field that comes twice is refused: a user name or a host with a semicolon in it would
- * be able to add one.  Unknown fields are skipped.
+ * A key that does not belong to root is refused: its fields are not cifs.ko's.  A field that
+ * comes twice is refused: a user name or a host with a semicolon in it would be able to add
+ * one.  Unknown fields are skipped.
  *
  * Return: NULL, or what is wrong.
  */

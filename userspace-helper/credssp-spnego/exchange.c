@@ -6,26 +6,14 @@
 #include <string.h>
 
 #include "exchange.h"
+#include "failure.h"
 #include "requester.h"
 
+/* libkrb5's default_keytab_name */
+#define MACHINE_KEYTAB	"FILE:/etc/krb5.keytab"
 #define TARGET_ROOM	(sizeof("cifs/") + HOST_MAX)
 /* struct credssp_session_key and the key; the module puts nothing between them. */
 #define KEY_ANSWER_MAX	(sizeof(struct credssp_session_key) + KEY_MAX)
-
-/* EHOSTUNREACH would make mount.cifs try the server's next address. */
-static int errno_of(int32_t status)
-{
-	switch (status) {
-	case SEC_E_OK:
-		return 0;
-	case SEC_E_NO_CREDENTIALS:
-		return ENOKEY;
-	case SEC_E_NO_AUTHENTICATING_AUTHORITY:
-		return EREMOTEIO;
-	default:
-		return EKEYREJECTED;
-	}
-}
 
 /* The answer of the kernel, from the token and the session key. */
 static int32_t build(struct credssp *lib, uint64_t context, const struct credssp_buffer *token,
@@ -69,6 +57,7 @@ static int32_t log_on(struct credssp *lib, uint64_t cred, const struct descripti
 						     ISC_REQ_ALLOCATE_MEMORY, 0,
 						     SECURITY_NATIVE_DREP, NULL, 0,
 						     &context, &out, &attr, NULL);
+	x->reason = credssp_last_reason();
 	if (status == SEC_E_OK)
 		status = build(lib, context, &token, d->mskrb5, x);
 	credssp_free_context_buffer(token.data);
@@ -102,14 +91,32 @@ static int32_t log_on_from(struct credssp *lib, const struct description *d, uin
 	return status;
 }
 
-/* A machine's mount has no cache, but a keytab that its user can read, and the user's name. */
+/*
+ * A machine's mount has no cache, but a keytab that its user can read, and the user's name:
+ * libkrb5's client keytab of this user, or the machine's.
+ */
+static int32_t log_on_by_keytab(struct credssp *lib, const struct description *d,
+				struct exchange *x)
+{
+	int32_t status = log_on_from(lib, d, CREDSSP_TICKETS_KEYTAB, "", x);
+
+	if (status == SEC_E_NO_CREDENTIALS)
+		status = log_on_from(lib, d, CREDSSP_TICKETS_KEYTAB, MACHINE_KEYTAB, x);
+	return status;
+}
+
+/* Without a keytab the reason stays that of the cache. */
 static int32_t log_on_as_user(struct credssp *lib, const struct description *d,
 			      const char *cache, struct exchange *x)
 {
 	int32_t status = log_on_from(lib, d, CREDSSP_TICKETS_CCACHE, cache, x);
+	uint32_t reason = x->reason;
 
-	if (status == SEC_E_NO_CREDENTIALS && *d->user && !*cache)
-		status = log_on_from(lib, d, CREDSSP_TICKETS_KEYTAB, "", x);
+	if (status != SEC_E_NO_CREDENTIALS || !*d->user || *cache)
+		return status;
+	status = log_on_by_keytab(lib, d, x);
+	if (status == SEC_E_NO_CREDENTIALS)
+		x->reason = reason;
 	return status;
 }
 
@@ -127,5 +134,5 @@ int exchange_run(const struct description *d, const char *cache, struct exchange
 	}
 	x->status = log_on_as_user(lib, d, cache, x);
 	credssp_close(lib);
-	return requester_return() ? EPERM : errno_of(x->status);
+	return requester_return() ? EPERM : failure_errno(x->status, x->reason);
 }

@@ -11,11 +11,13 @@
  * @answer: payload of the key, with the session key in it: wipe it
  * @length: bytes
  * @status: SECURITY_STATUS
+ * @reason: enum credssp_reason
  */
 struct exchange {
 	uint8_t answer[ANSWER_MAX];
 	size_t length;
 	int32_t status;
+	uint32_t reason;
 };
 
 /**
@@ -26,8 +28,8 @@ struct exchange {
  *
  * This process, root, acts as the user meanwhile.
  *
- * Return: 0; or an errno for cifs.ko: ENOKEY (no usable tickets), EREMOTEIO (no module, helper
- * or KDC), EPERM (the user cannot be acted as), EKEYREJECTED (all else).
+ * Return: 0; or an errno for cifs.ko: EPERM (the user cannot be acted as), or one of
+ * failure_errno().
  */
 int exchange_run(const struct description *d, const char *cache, struct exchange *x);
 

@@ -105,7 +105,10 @@ static int describe(key_serial_t key, struct description *d)
 /* Texts of other machines and users are not logged. */
 static void log_failure(const struct description *d, const struct exchange *x, int err)
 {
-	if (x->status != SEC_E_OK)
+	if (x->reason != CREDSSP_REASON_NONE)
+		syslog(LOG_NOTICE, "uid %u: %s (%s)", d->creduid,
+		       credssp_reason_text(x->reason), strerror(err));
+	else if (x->status != SEC_E_OK)
 		syslog(LOG_NOTICE, "uid %u: %s (%s)", d->creduid,
 		       credssp_status_text(x->status), strerror(err));
 	else

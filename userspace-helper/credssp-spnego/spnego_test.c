@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* credssp-spnego without a kernel: what it reads, whom it serves, and what it writes. */
+#include <errno.h>
 #include <fcntl.h>
+#include <linux/credssp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +12,7 @@
 #include "../libcredssp/test.h"
 #include "answer.h"
 #include "description.h"
+#include "failure.h"
 #include "requester.h"
 
 #define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
@@ -37,6 +40,11 @@ static void test_bad(void)
 	static const char *const rows[] = {
 		"", "cifs.spnego", "user;0;0;3f010000;ver=0x2;" FIELDS "pid=0x1",
 		"cifs.spnegox;0;0;0;ver=0x2;" FIELDS "pid=0x1",
+		/* of a user's own making, and of one who is root in a namespace */
+		"cifs.spnego;1000;1000;3f010000;ver=0x2;" FIELDS "pid=0x1",
+		"cifs.spnego;0;1000;3f010000;ver=0x2;" FIELDS "pid=0x1",
+		"cifs.spnego;100000;0;3f010000;ver=0x2;" FIELDS "pid=0x1",
+		"cifs.spnego;-1;0;0;ver=0x2;" FIELDS "pid=0x1",
 		HEAD, HEAD "ver=0x2", HEAD "ver=0x3;" FIELDS "pid=0x1",
 		HEAD "ver=2;" FIELDS "pid=0x1", HEAD "ver=0x2;" FIELDS,
 		HEAD "ver=0x2;" FIELDS "pid=0x", HEAD "ver=0x2;" FIELDS "pid=0x1g",
@@ -159,6 +167,29 @@ static void test_answer(void)
 	CHECK(!answer_build(blob, KEY_MAX + 1, blob, 1, out));
 	CHECK(!answer_build(blob, 1, blob, BLOB_MAX + 1, out));
 	CHECK(!answer_build(blob, 0, blob, 1, out) && !answer_build(blob, 1, blob, 0, out));
+}
+
+/* cifs.ko tells the user an expired ticket from a missing one. */
+static void test_errors(void)
+{
+	static const struct {
+		int32_t status;
+		uint32_t reason;
+		int err;
+	} rows[] = {
+		{ SEC_E_OK, CREDSSP_REASON_NONE, 0 },
+		{ SEC_E_NO_CREDENTIALS, CREDSSP_REASON_NONE, ENOKEY },
+		{ SEC_E_NO_CREDENTIALS, CREDSSP_REASON_NO_TICKETS, ENOKEY },
+		{ SEC_E_NO_CREDENTIALS, CREDSSP_REASON_TICKETS_EXPIRED, EKEYEXPIRED },
+		{ SEC_E_NO_CREDENTIALS, CREDSSP_REASON_FOREIGN, EACCES },
+		{ SEC_E_NO_AUTHENTICATING_AUTHORITY, CREDSSP_REASON_NO_KDC, EREMOTEIO },
+		{ SEC_E_TARGET_UNKNOWN, CREDSSP_REASON_TARGET_UNKNOWN, EKEYREJECTED },
+		{ SEC_E_TIME_SKEW, CREDSSP_REASON_SKEW, EKEYREJECTED },
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(rows); i++)
+		CHECK(failure_errno(rows[i].status, rows[i].reason) == rows[i].err);
 }
 
 /* A /proc of files, whose namespaces can be other ones */
@@ -299,6 +330,7 @@ int main(void)
 	test_token();
 	test_token_lengths();
 	test_answer();
+	test_errors();
 	make_proc();
 	test_users();
 	test_namespaces();

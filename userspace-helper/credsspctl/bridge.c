@@ -9,19 +9,47 @@
 #include "bridge.h"
 #include "text.h"
 
+/* RFC 5214 6.1: the interface identifier of an IPv4 address, local or global */
+static bool is_isatap(const struct in6_addr *in)
+{
+	return (in->s6_addr32[2] | htonl(0x02000000)) == htonl(0x02005efe);
+}
+
+/* The last four bytes in decimal.  No zeros are left out there. */
+static void print_isatap(const struct in6_addr *in, char address[INET6_ADDRSTRLEN])
+{
+	struct in6_addr filled = *in;
+	char *end;
+
+	filled.s6_addr32[3] = htonl(0xffffffff);
+	inet_ntop(AF_INET6, &filled, address, INET6_ADDRSTRLEN);
+	end = address + strlen(address) - strlen("ffff:ffff");
+	inet_ntop(AF_INET, &in->s6_addr32[3], end, INET_ADDRSTRLEN);
+}
+
+/* inet_ntop(3) takes other addresses for those that have an IPv4 address in them. */
+static void print_ip6(const struct in6_addr *in, char address[INET6_ADDRSTRLEN])
+{
+	if (is_isatap(in))
+		print_isatap(in, address);
+	else if (IN6_IS_ADDR_V4COMPAT(in) && in->s6_addr16[6])
+		snprintf(address, INET6_ADDRSTRLEN, "::%x:%x", ntohs(in->s6_addr16[6]),
+			 ntohs(in->s6_addr16[7]));
+	else
+		inet_ntop(AF_INET6, in, address, INET6_ADDRSTRLEN);
+}
+
 /* As the kernel writes addresses: %pI4 and %pI6c, without a zone */
 static bool describe_address(const struct sockaddr *sa, char *text)
 {
 	char address[INET6_ADDRSTRLEN];
-	const void *raw;
 
 	if (sa->sa_family == AF_INET)
-		raw = &((const struct sockaddr_in *)sa)->sin_addr;
+		inet_ntop(AF_INET, &((const struct sockaddr_in *)sa)->sin_addr, address,
+			  sizeof(address));
 	else if (sa->sa_family == AF_INET6)
-		raw = &((const struct sockaddr_in6 *)sa)->sin6_addr;
+		print_ip6(&((const struct sockaddr_in6 *)sa)->sin6_addr, address);
 	else
-		return false;
-	if (!inet_ntop(sa->sa_family, raw, address, sizeof(address)))
 		return false;
 	snprintf(text, BRIDGE_DESCRIPTION_ROOM, "cifs:a:%s", address);
 	return true;

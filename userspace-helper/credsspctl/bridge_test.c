@@ -15,6 +15,18 @@ static void test_hosts(void)
 		{ "192.0.2.1", "cifs:a:192.0.2.1" },
 		{ "2001:DB8:0:0:0:0:0:1", "cifs:a:2001:db8::1" },
 		{ "::1", "cifs:a:::1" },
+		{ "::", "cifs:a:::" },
+		{ "fe80::1%lo", "cifs:a:fe80::1" },
+		{ "2001:db8:0:1:0:0:0:1", "cifs:a:2001:db8:0:1::1" },
+		{ "2001:db8:0:1:1:1:1:1", "cifs:a:2001:db8:0:1:1:1:1:1" },
+		/* addresses with an IPv4 address in them, or not */
+		{ "::ffff:192.0.2.1", "cifs:a:::ffff:192.0.2.1" },
+		{ "::192.0.2.1", "cifs:a:::c000:201" },
+		{ "::1:0", "cifs:a:::1:0" },
+		{ "fe80::5efe:c000:201", "cifs:a:fe80::5efe:192.0.2.1" },
+		{ "fe80::200:5efe:c000:201", "cifs:a:fe80::200:5efe:192.0.2.1" },
+		{ "2001:db8:1:2:0:5efe:a00:0", "cifs:a:2001:db8:1:2:0:5efe:10.0.0.0" },
+		{ "2001:db8:1:2:3:5efe:a00:1", "cifs:a:2001:db8:1:2:3:5efe:a00:1" },
 	};
 	struct bridge b;
 	size_t i;

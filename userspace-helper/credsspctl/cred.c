@@ -344,6 +344,15 @@ static const char *logon_description(const char *raw)
 	return raw;
 }
 
+/*
+ * When cifs.ko finds no key, one without a payload can stay for a while, in the place of the
+ * key that is missing (request-key.conf(5): negate).  Other logon keys give EOPNOTSUPP.
+ */
+static bool is_negative(key_serial_t key)
+{
+	return keyctl_read(key, NULL, 0) < 0 && errno == ENOKEY;
+}
+
 static int walk_key(key_serial_t parent, key_serial_t key, char *raw, int length, void *data)
 {
 	const char *description = length < 0 || !raw ? NULL : logon_description(raw);
@@ -355,7 +364,7 @@ static int walk_key(key_serial_t parent, key_serial_t key, char *raw, int length
 
 	if (!scope || (w->wanted && strcmp(w->wanted, description)))
 		return 0;
-	if (seen_before(w, key) || w->count == MAX_LISTED)
+	if (seen_before(w, key) || w->count == MAX_LISTED || is_negative(key))
 		return 0;
 	w->seen[w->count++] = key;
 	w->visit(w, parent, key, scope);

@@ -12,6 +12,9 @@
 /* The kernel's answer has the size that the second attempt needs; one more in reserve */
 #define TOKEN_TRIES		3
 
+/* Of this thread's last first call, for credssp_last_reason() */
+static _Thread_local uint32_t last_reason;
+
 /* One descriptor in the ioctl's form. */
 struct buffers {
 	struct credssp_sec_buffer sec[CREDSSP_MAX_BUFFERS];
@@ -245,6 +248,7 @@ int32_t credssp_initialize_security_context(struct credssp *lib,
 	};
 	int32_t status;
 
+	last_reason = CREDSSP_REASON_NONE;
 	if (cssp_check_desc(input) || cssp_check_desc(output) || !context_attr ||
 	    (!ioc.context && !new_context) ||
 	    (ioc.context && new_context && *new_context != ioc.context))
@@ -255,6 +259,7 @@ int32_t credssp_initialize_security_context(struct credssp *lib,
 	ioc.target_length = target.length;
 
 	status = init_with_buffers(lib, &ioc, input, output, allocate);
+	last_reason = ioc.reason;
 	*context_attr = ioc.context_attr;
 	if (allocate)
 		*context_attr |= ISC_RET_ALLOCATED_MEMORY;
@@ -262,6 +267,11 @@ int32_t credssp_initialize_security_context(struct credssp *lib,
 		*new_context = ioc.new_context;
 	cssp_timestamp_set(expiry, ioc.expiry);
 	return status;
+}
+
+uint32_t credssp_last_reason(void)
+{
+	return last_reason;
 }
 
 int32_t credssp_initialize_security_context_w(struct credssp *lib,
@@ -282,6 +292,7 @@ int32_t credssp_initialize_security_context_w(struct credssp *lib,
 	size_t units = 0;
 	ssize_t length;
 
+	last_reason = CREDSSP_REASON_NONE;
 	if (target_name) {
 		while (units <= CREDSSP_MAX_TARGET && target_name[units])
 			units++;

@@ -422,6 +422,17 @@ int32_t credssp_enumerate_security_packages(struct credssp *lib, uint32_t *count
 int32_t credssp_query_security_package_info(struct credssp *lib, const char *name,
 					    struct credssp_package_info **info);
 
+/**
+ * credssp_last_reason() - why a first call failed
+ *
+ * A first call that fails makes no context whose report could be asked for.
+ *
+ * Return: enum credssp_reason of this thread's last credssp_initialize_security_context() or
+ * credssp_initialize_security_context_w().  CREDSSP_REASON_NONE if that was a later call,
+ * made a context, was refused before an exchange began, or met an older module.
+ */
+uint32_t credssp_last_reason(void);
+
 /* SECPKG_ATTR_CREDSSP_REPORT; works on a dead context, too. */
 int32_t credssp_query_report(struct credssp *lib, uint64_t context,
 			     struct credssp_report *report);

@@ -29,6 +29,7 @@ static void device_init(struct credssp_ioc_init *a)
 	device.seen_req = a->context_req;
 	see_target(a->target, a->target_length);
 	a->status = device.status;
+	a->reason = device.reason;
 	a->context_attr = ISC_RET_STREAM;
 	a->expiry = INT64_MAX;
 	if (device.missing) {

@@ -20,6 +20,7 @@ struct fake_device {
 	uint32_t extra;
 	uint32_t missing;
 	int32_t status;
+	uint32_t reason;
 	int error;
 	uint32_t seen_req;
 	uint32_t seen_in[8];

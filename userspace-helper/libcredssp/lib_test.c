@@ -73,6 +73,32 @@ static void test_isc_first(void)
 	CHECK(credssp_free_context_buffer(c.out.data) == SEC_E_OK);
 }
 
+/* The reason of a first call that failed is kept until the thread's next call. */
+static void test_isc_reason(void)
+{
+	struct isc c = { .out = { SECBUFFER_TOKEN, 0, NULL } };
+	char longest[CREDSSP_MAX_TARGET + 2];
+
+	reset();
+	device.status = SEC_E_NO_CREDENTIALS;
+	device.reason = CREDSSP_REASON_TICKETS_EXPIRED;
+	CHECK(call_isc(&c, ISC_REQ_ALLOCATE_MEMORY) == SEC_E_NO_CREDENTIALS);
+	CHECK(credssp_last_reason() == CREDSSP_REASON_TICKETS_EXPIRED);
+	device.status = SEC_E_OK;
+	device.reason = CREDSSP_REASON_NONE;
+	CHECK(call_isc(&c, 0) == SEC_E_OK && !credssp_last_reason());
+
+	/* a call that the library refuses */
+	device.reason = CREDSSP_REASON_NO_HELPER;
+	CHECK(call_isc(&c, 0) == SEC_E_OK && credssp_last_reason());
+	memset(longest, 'a', sizeof(longest));
+	longest[sizeof(longest) - 1] = '\0';
+	CHECK(credssp_initialize_security_context(&fake, &c.context, NULL, longest, 0, 0, 0, NULL,
+						  0, &c.context, NULL, &c.attr, NULL) ==
+	      SEC_E_TARGET_UNKNOWN);
+	CHECK(!credssp_last_reason());
+}
+
 /* A long token: the retry has an empty input token and keeps EXTRA. */
 static void test_isc_retry(void)
 {
@@ -600,6 +626,7 @@ static void test_handles(void)
 int main(void)
 {
 	test_isc_first();
+	test_isc_reason();
 	test_isc_retry();
 	test_isc_retry_first();
 	test_isc_own_buffer();

@@ -514,6 +514,9 @@ struct credssp_ioc_handle {
  * @new_context: out: handle of the context
  * @context_attr: out: ISC_RET_*
  * @expiry: out: FILETIME in UTC
+ * @reason: out: enum credssp_reason of a first call that failed, which makes no context to
+ *	ask for a report; else 0
+ * @__reserved: zero
  */
 struct credssp_ioc_init {
 	__u32 size;
@@ -533,6 +536,8 @@ struct credssp_ioc_init {
 	__aligned_u64 output;
 	__aligned_u64 new_context;
 	__aligned_u64 expiry;
+	__u32 reason;
+	__u32 __reserved;
 };
 
 /**

@@ -313,7 +313,8 @@ s32 credssp_free_context_buffer(void *buffer);
  *
  * Return: SEC_E_OK; SEC_E_BUFFER_TOO_SMALL; SEC_E_UNSUPPORTED_FUNCTION for an
  * attribute that the context does not have; SEC_E_INVALID_HANDLE in a state in which
- * the attribute is not available.
+ * the attribute is not available; SEC_E_INVALID_PARAMETER; SEC_E_INSUFFICIENT_MEMORY;
+ * SEC_E_INTERNAL_ERROR when the task was killed while another call was under way.
  */
 s32 credssp_query_context_attributes(struct credssp_context *context,
 				     u32 attribute, void *buffer, u32 *length);
@@ -419,7 +420,9 @@ s32 credssp_verify_signature(struct credssp_context *context,
  * @context: out: for credssp_initialize_security_context(), to whose first call the
  *	target name and the flags are passed
  *
- * Return: SEC_E_OK; SEC_E_INVALID_PARAMETER for an unsuitable socket.
+ * Return: SEC_E_OK; SEC_E_INVALID_PARAMETER for an unsuitable socket;
+ * SEC_E_NO_CREDENTIALS without @cred; SEC_E_UNSUPPORTED_FUNCTION for an inner package;
+ * SEC_E_INSUFFICIENT_MEMORY.
  */
 s32 credssp_attach_socket(struct credssp_cred *cred, struct socket *sock,
 			  struct credssp_context **context);
@@ -628,7 +631,11 @@ ssize_t credssp_recv(struct socket *sock, void *buffer, size_t length,
  * The context gives its keys away.  Afterwards Encrypt, Decrypt, reauthentication and
  * another export are SEC_E_UNSUPPORTED_FUNCTION.
  *
- * Return: a SECURITY_STATUS.
+ * Return: SEC_E_OK; SEC_E_INVALID_PARAMETER for an unsuitable socket, which leaves the
+ * context intact; SEC_E_UNSUPPORTED_FUNCTION on the socket transport, after an export and
+ * for an inner package; SEC_E_INVALID_HANDLE when @context is not established or dead;
+ * SEC_E_OUT_OF_SEQUENCE before the last token was taken; or another status, which kills the
+ * context.
  */
 s32 credssp_export_ktls(struct credssp_context *context, struct socket *sock);
 

@@ -442,8 +442,8 @@ s32 credssp_attach_socket(struct credssp_cred *cred, struct socket *sock,
  * the exchange continues without one.
  *
  * The caller has no context to pass to credssp_cancel(): limit the call with
- * @timeout_ms, shut @sock down, or use credssp_authenticate_socket_async().  Nor has it one
- * to ask for attributes: for these use credssp_attach_socket(), or that call as well.
+ * @timeout_ms, shut @sock down, or use credssp_authenticate_socket_async().  To ask for
+ * attributes afterwards use the latter too, or credssp_attach_socket().
  *
  * With SEC_E_OK @sock is a kTLS stream, and the module does not use it any more;
  * plaintext goes through kernel_sendmsg() and credssp_recv().  After a failure @sock is

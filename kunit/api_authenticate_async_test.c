@@ -8,11 +8,13 @@
 #include <linux/atomic.h>
 #include <linux/cred.h>
 #include <linux/credssp.h>
+#include <linux/err.h>
 #include <linux/delay.h>
 #include <linux/pid_namespace.h>
 #include <linux/vmalloc.h>
 #include <net/net_namespace.h>
 
+#include "base/quota.h"
 #include "tls_util.h"
 #include "upcall/helper.h"
 
@@ -20,6 +22,7 @@
 #define SOON		(20 * HZ)
 #define POLL_MS		5
 #define MANY		32
+#define POOR		4712	/* uid of a user without capabilities */
 
 /* Where the exchange stops. */
 enum leg {
@@ -41,6 +44,7 @@ enum leg {
  * @times: how often done() was called
  * @status: what it was told
  * @reason: likewise
+ * @asked: status of a query in done()
  * @done: completed by done()
  */
 struct async {
@@ -54,8 +58,19 @@ struct async {
 	atomic_t times;
 	s32 status;
 	u32 reason;
+	s32 asked;
 	struct completion done;
 };
+
+/* Ask for the report, which there is in every state of a context. */
+static s32 ask(struct async *a)
+{
+	struct credssp_report report;
+	u32 length = sizeof(report);
+
+	return credssp_query_authentication(a->call, SECPKG_ATTR_CREDSSP_REPORT, &report,
+					    &length);
+}
 
 static void async_done(void *data, s32 status, u32 context_attr,
 		       const struct credssp_report *report)
@@ -65,6 +80,8 @@ static void async_done(void *data, s32 status, u32 context_attr,
 	atomic_inc(&a->times);
 	a->status = status;
 	a->reason = report->reason;
+	a->asked = ask(a);
+	credssp_cancel_authentication(a->call);	/* has no effect any more */
 	if (a->cancelled)
 		wait_for_completion(a->cancelled);
 	if (a->frees)
@@ -72,13 +89,13 @@ static void async_done(void *data, s32 status, u32 context_attr,
 	complete(&a->done);
 }
 
-static struct credssp_cred *acquire(struct kunit *test)
+static struct credssp_cred *acquire(struct kunit *test, const struct cred *user)
 {
 	static const __le16 alice[] = { cpu_to_le16('a'), cpu_to_le16('l') };
 	const struct credssp_acquire args = {
 		.use = SECPKG_CRED_OUTBOUND,
 		.mechs = CREDSSP_MECH_NTLM,
-		.cred = current_cred(),
+		.cred = user,
 		.user = alice,
 		.user_length = sizeof(alice),
 	};
@@ -96,7 +113,7 @@ static int async_init(struct kunit *test)
 	test->priv = a;
 	init_completion(&a->done);
 	a->loopback = tls_connection(test);
-	a->cred = acquire(test);
+	a->cred = acquire(test, current_cred());
 	/* "h" and its NUL */
 	a->target = vzalloc(2 * sizeof(*a->target));
 	KUNIT_ASSERT_NOT_NULL(test, a->target);
@@ -242,8 +259,12 @@ static void cancelled(struct kunit *test)
 	struct async *a = test->priv;
 
 	begin_until(test, row->leg);
+	/* The exchange holds the lock of its context: the answer does not wait for it. */
+	KUNIT_EXPECT_EQ(test, ask(a), SEC_E_INVALID_HANDLE);
 	credssp_cancel_authentication(a->call);
 	expect_done(test, SEC_E_INTERNAL_ERROR, CREDSSP_REASON_CANCELLED);
+	KUNIT_EXPECT_EQ(test, a->asked, SEC_E_OK);
+	KUNIT_EXPECT_EQ(test, ask(a), SEC_E_OK);
 	credssp_cancel_authentication(a->call);
 	credssp_free_authentication(a->call);
 	KUNIT_EXPECT_EQ(test, atomic_read(&a->times), 1);
@@ -346,6 +367,39 @@ static void many_at_once(struct kunit *test)
 	}
 }
 
+/* A user who has all but one of its threads gets one call, and the next one when it ends. */
+static void threads_of_a_user(struct kunit *test)
+{
+	struct async *a = test->priv;
+	struct credssp_authenticate args = arguments(a);
+	struct cred *poor = prepare_creds();
+	struct cssp_quota *rest;
+	struct async more = {};
+
+	KUNIT_ASSERT_NOT_NULL(test, poor);
+	poor->euid = KUIDT_INIT(POOR);
+	poor->cap_effective = CAP_EMPTY_SET;
+	args.cred = acquire(test, poor);
+	rest = cssp_quota_charge_cred(poor, CSSP_ASYNC, CSSP_MAX_ASYNC_USER - 1);
+	KUNIT_ASSERT_FALSE(test, IS_ERR(rest));
+	KUNIT_EXPECT_EQ(test, credssp_authenticate_socket_async(&args, &a->call), SEC_E_OK);
+	args.sock = tls_connection(test)->tls;
+	args.data = &more;
+	init_completion(&more.done);
+	KUNIT_EXPECT_EQ(test, credssp_authenticate_socket_async(&args, &more.call),
+			SEC_E_INSUFFICIENT_MEMORY);
+	KUNIT_EXPECT_NULL(test, more.call);
+	KUNIT_EXPECT_EQ(test, atomic_read(&more.times), 0);
+	credssp_free_authentication(a->call);
+	KUNIT_EXPECT_EQ(test, credssp_authenticate_socket_async(&args, &more.call), SEC_E_OK);
+	credssp_free_authentication(more.call);
+	KUNIT_EXPECT_EQ(test, atomic_read(&more.times), 1);
+	KUNIT_EXPECT_EQ(test, cssp_quota_used(poor, CSSP_ASYNC), CSSP_MAX_ASYNC_USER - 1);
+	cssp_quota_uncharge(rest, CSSP_ASYNC, CSSP_MAX_ASYNC_USER - 1);
+	credssp_free_credentials_handle(args.cred);
+	put_cred(poor);
+}
+
 static void refused(struct kunit *test)
 {
 	struct async *a = test->priv;
@@ -358,6 +412,7 @@ static void refused(struct kunit *test)
 	args.flags = 1U << 31;
 	KUNIT_EXPECT_EQ(test, credssp_authenticate_socket_async(&args, &a->call),
 			SEC_E_INVALID_PARAMETER);
+	KUNIT_EXPECT_EQ(test, cssp_quota_used(current_cred(), CSSP_ASYNC), 0);
 	KUNIT_EXPECT_NULL(test, a->call);
 	KUNIT_EXPECT_EQ(test, atomic_read(&a->times), 0);
 }
@@ -371,6 +426,7 @@ static struct kunit_case async_cases[] = {
 	KUNIT_CASE(out_of_time),
 	KUNIT_CASE(server_closes),
 	KUNIT_CASE(many_at_once),
+	KUNIT_CASE(threads_of_a_user),
 	KUNIT_CASE(refused),
 	{}
 };

@@ -14,6 +14,7 @@
 #include <linux/completion.h>
 #include <linux/cred.h>
 #include <linux/credssp.h>
+#include <linux/err.h>
 #include <linux/in.h>
 #include <linux/inet.h>
 #include <linux/key.h>
@@ -199,14 +200,13 @@ static int run(void *data)
 static int acquire(struct session *s)
 {
 	struct credssp_acquire args = { .use = SECPKG_CRED_OUTBOUND, .mechs = CREDSSP_MECH_NTLM };
-	key_ref_t ref = lookup_user_key(key, 0, KEY_NEED_SEARCH);
 	s32 status;
 
-	if (IS_ERR(ref))
-		return PTR_ERR(ref);
-	args.key = key_ref_to_ptr(ref);
+	args.key = credssp_lookup_key(key);
+	if (IS_ERR(args.key))
+		return PTR_ERR(args.key);
 	status = credssp_acquire_credentials_handle(&args, &s->cred, NULL);
-	key_ref_put(ref);
+	key_put(args.key);
 	return status == SEC_E_OK ? 0 : -EACCES;
 }
 

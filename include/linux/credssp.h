@@ -15,6 +15,8 @@
  *   is SEC_E_INVALID_PARAMETER.  Buffers that the module allocates are vmalloc()'d
  *   too; free them with credssp_free_context_buffer().
  * - Handles are reference counted.  A context keeps its credential alive.
+ * - A time limit of an exchange is in milliseconds.  0 stands for the module's, the
+ *   parameter handshake_timeout_ms; other values are raised to 100 or lowered to 600000.
  * - A module that uses these symbols keeps credssp loaded.
  */
 #ifndef _LINUX_CREDSSP_H
@@ -311,7 +313,8 @@ s32 credssp_free_context_buffer(void *buffer);
  *
  * Return: SEC_E_OK; SEC_E_BUFFER_TOO_SMALL; SEC_E_UNSUPPORTED_FUNCTION for an
  * attribute that the context does not have; SEC_E_INVALID_HANDLE in a state in which
- * the attribute is not available.
+ * the attribute is not available; SEC_E_INVALID_PARAMETER; SEC_E_INSUFFICIENT_MEMORY;
+ * SEC_E_INTERNAL_ERROR when the task was killed while another call was under way.
  */
 s32 credssp_query_context_attributes(struct credssp_context *context,
 				     u32 attribute, void *buffer, u32 *length);
@@ -328,7 +331,7 @@ s32 credssp_enumerate_security_packages(u32 *count, struct credssp_package_info 
 
 /**
  * credssp_query_security_package_info() - QuerySecurityPackageInfo
- * @name: "CREDSSP", "Negotiate" or "NTLM"; case does not matter
+ * @name: "CREDSSP", "Negotiate", "NTLM" or "Kerberos"; case does not matter
  * @info: out: one structure with its strings; free it with
  *	credssp_free_context_buffer()
  *
@@ -417,7 +420,9 @@ s32 credssp_verify_signature(struct credssp_context *context,
  * @context: out: for credssp_initialize_security_context(), to whose first call the
  *	target name and the flags are passed
  *
- * Return: SEC_E_OK; SEC_E_INVALID_PARAMETER for an unsuitable socket.
+ * Return: SEC_E_OK; SEC_E_INVALID_PARAMETER for an unsuitable socket;
+ * SEC_E_NO_CREDENTIALS without @cred; SEC_E_UNSUPPORTED_FUNCTION for an inner package;
+ * SEC_E_INSUFFICIENT_MEMORY.
  */
 s32 credssp_attach_socket(struct credssp_cred *cred, struct socket *sock,
 			  struct credssp_context **context);
@@ -437,7 +442,8 @@ s32 credssp_attach_socket(struct credssp_cred *cred, struct socket *sock,
  * the exchange continues without one.
  *
  * The caller has no context to pass to credssp_cancel(): limit the call with
- * @timeout_ms, shut @sock down, or use credssp_authenticate_socket_async().
+ * @timeout_ms, shut @sock down, or use credssp_authenticate_socket_async().  To ask for
+ * attributes afterwards use the latter too, or credssp_attach_socket().
  *
  * With SEC_E_OK @sock is a kTLS stream, and the module does not use it any more;
  * plaintext goes through kernel_sendmsg() and credssp_recv().  After a failure @sock is
@@ -461,7 +467,7 @@ s32 credssp_authenticate_socket(struct credssp_cred *cred, struct socket *sock,
  *	the module is free counts
  * @done: called exactly once, from a kernel thread, in process context; it may sleep, and
  *	it may submit other calls.  @status is that of credssp_authenticate_socket(), and
- *	@report is valid during the call only
+ *	@report is valid during the call only; credssp_query_authentication() tells more
  * @data: passed to @done
  */
 struct credssp_authenticate {
@@ -486,17 +492,38 @@ struct credssp_authenticate {
  * that.  When this call fails, @args->done is not called, and the socket is intact.
  *
  * The handle holds the context, which counts for the limits of its user until the handle
- * is freed.
+ * is freed.  The module has 256 threads for all calls.  A user without CAP_SYS_RESOURCE in
+ * the initial user namespace may have 128 calls, in another user namespace 64: a call counts
+ * until done() has returned, also while it waits for a thread.
  *
+ * Context: process context, may sleep; done() included.
  * Return: SEC_E_OK when the exchange has begun; SEC_E_INVALID_PARAMETER;
- * SEC_E_NO_CREDENTIALS; SEC_E_UNSUPPORTED_FUNCTION; SEC_E_INSUFFICIENT_MEMORY.
+ * SEC_E_NO_CREDENTIALS; SEC_E_UNSUPPORTED_FUNCTION; SEC_E_INSUFFICIENT_MEMORY, also for
+ * one call more than the user may have.
  */
 s32 credssp_authenticate_socket_async(const struct credssp_authenticate *args,
 				      struct credssp_authentication **call);
 
 /**
+ * credssp_query_authentication() - QueryContextAttributes after an asynchronous exchange
+ * @call: handle; its owner makes sure that it is not freed meanwhile
+ * @attribute: as in credssp_query_context_attributes(), such as SECPKG_ATTR_NAMES for the
+ *	user who has logged on
+ * @buffer: likewise
+ * @length: likewise
+ *
+ * For done(), and any time after it until the handle is freed.
+ *
+ * Context: process context, may sleep; done() included.
+ * Return: as credssp_query_context_attributes(); SEC_E_INVALID_HANDLE before done() is
+ * called, and for NULL.
+ */
+s32 credssp_query_authentication(struct credssp_authentication *call, u32 attribute,
+				 void *buffer, u32 *length);
+
+/**
  * credssp_cancel_authentication() - end an asynchronous exchange
- * @call: handle
+ * @call: handle; NULL is fine
  *
  * The exchange fails soon, and its done() is called with the failure.  It has no effect
  * on an exchange that is over.
@@ -576,8 +603,11 @@ int credssp_shutdown(struct socket *sock);
  * credssp_recv() - receive plaintext from an authenticated kTLS socket
  * @sock: socket
  * @buffer: any kernel memory
- * @length: room at @buffer in bytes
+ * @length: room at @buffer in bytes; 0 reads nothing and gives 0
  * @timeout_ms: longest wait in milliseconds
+ *
+ * One thread at a time: two calls would share the bytes, and parts of one message that is
+ * not data.
  *
  * Handles the records that are not data: TLS 1.3 tickets are skipped, an alert ends the
  * stream.  A plain kernel_recvmsg() without a control buffer returns -EIO on them.  When
@@ -587,7 +617,8 @@ int credssp_shutdown(struct socket *sock);
  * Return: bytes received; 0 when the peer closed; -ETIMEDOUT; -EPIPE after a
  * fatal alert or a reset; -ENETDOWN when the network failed; -EBADMSG for a record
  * that is not allowed; -EKEYREJECTED for a forged one; -EINTR when the task is killed;
- * -ENOMEM.
+ * -ENOMEM; -EINVAL for a socket without kTLS.  After 0 or an error, except -ETIMEDOUT,
+ * -ENOMEM and -EINVAL, the stream is over: do not read it again.
  */
 ssize_t credssp_recv(struct socket *sock, void *buffer, size_t length,
 		     u32 timeout_ms);
@@ -600,7 +631,11 @@ ssize_t credssp_recv(struct socket *sock, void *buffer, size_t length,
  * The context gives its keys away.  Afterwards Encrypt, Decrypt, reauthentication and
  * another export are SEC_E_UNSUPPORTED_FUNCTION.
  *
- * Return: a SECURITY_STATUS.
+ * Return: SEC_E_OK; SEC_E_INVALID_PARAMETER for an unsuitable socket, which leaves the
+ * context intact; SEC_E_UNSUPPORTED_FUNCTION on the socket transport, after an export and
+ * for an inner package; SEC_E_INVALID_HANDLE when @context is not established or dead;
+ * SEC_E_OUT_OF_SEQUENCE before the last token was taken; or another status, which kills the
+ * context.
  */
 s32 credssp_export_ktls(struct credssp_context *context, struct socket *sock);
 

@@ -7,6 +7,7 @@
 #include "authenticate_async.h"
 
 #include <linux/completion.h>
+#include <linux/err.h>
 #include <linux/export.h>
 #include <linux/kref.h>
 #include <linux/module.h>
@@ -15,15 +16,10 @@
 #include <linux/workqueue.h>
 
 #include "../base/mem.h"
+#include "../base/quota.h"
 #include "../base/status.h"
 #include "export_buffers.h"
 #include "export_call.h"
-
-/*
- * Exchanges that run at the same time.  Each of them holds a thread, which sleeps most of
- * the time, and its stack of 16 KiB.
- */
-#define ASYNC_THREADS	256
 
 static struct workqueue_struct *async_queue;	/* @work */
 static struct workqueue_struct *async_late_queue;	/* @late */
@@ -37,8 +33,10 @@ static struct workqueue_struct *async_late_queue;	/* @late */
  * @auth: arguments and results
  * @target: target name, which @auth refers to
  * @ctx: context of the exchange
+ * @quota: account that is charged for the exchange, until done() has returned
  * @done: gets the result
  * @data: passed to @done
+ * @told: the result is there, and done() was called or is about to be
  * @thread: the thread that is inside of done()
  * @over: done() has returned
  */
@@ -50,16 +48,18 @@ struct credssp_authentication {
 	struct cssp_authenticate auth;
 	struct cssp_vbuf target;
 	struct credssp_context *ctx;
+	struct cssp_quota *quota;
 	void (*done)(void *data, s32 status, u32 context_attr,
 		     const struct credssp_report *report);
 	void *data;
+	bool told;
 	struct task_struct *thread;
 	struct completion over;
 };
 
 int cssp_authenticate_async_init(void)
 {
-	async_queue = alloc_workqueue("credssp_async", WQ_UNBOUND, ASYNC_THREADS);
+	async_queue = alloc_workqueue("credssp_async", WQ_UNBOUND, CSSP_ASYNC_THREADS);
 	if (!async_queue)
 		return -ENOMEM;
 	async_late_queue = alloc_workqueue("credssp_async_late", WQ_UNBOUND, 0);
@@ -81,6 +81,7 @@ static void async_release(struct kref *ref)
 
 	call = container_of(ref, struct credssp_authentication, ref);
 	cssp_context_put(call->ctx);
+	cssp_quota_uncharge(call->quota, CSSP_ASYNC, 1);
 	cssp_vbuf_free(&call->target);
 	kfree(call);
 }
@@ -104,6 +105,7 @@ static int async_exchange(struct credssp_authentication *call)
 /* After done() only the handle can be left. */
 static void async_tell(struct credssp_authentication *call, int ret)
 {
+	WRITE_ONCE(call->told, true);
 	WRITE_ONCE(call->thread, current);
 	call->done(call->data, cssp_status_exchange(ret), call->auth.attr, &call->auth.report);
 	WRITE_ONCE(call->thread, NULL);
@@ -123,8 +125,11 @@ static void async_run(struct credssp_authentication *call)
 	async_tell(call, ret);
 }
 
+/* The thread is free again before the owner of the handle can begin another call. */
 static void async_end(struct credssp_authentication *call)
 {
+	cssp_quota_uncharge(call->quota, CSSP_ASYNC, 1);
+	call->quota = NULL;
 	complete_all(&call->over);
 	kref_put(&call->ref, async_release);
 }
@@ -152,10 +157,13 @@ static void async_late(struct work_struct *work)
 	async_end(call);
 }
 
-static void async_init(struct credssp_authentication *call,
-		       const struct cssp_authenticate *auth,
-		       const struct credssp_authenticate *args)
+static struct credssp_authentication *async_alloc(const struct cssp_authenticate *auth,
+						  const struct credssp_authenticate *args)
 {
+	struct credssp_authentication *call = kzalloc(sizeof(*call), CSSP_GFP);
+
+	if (!call)
+		return NULL;
 	kref_init(&call->ref);
 	INIT_WORK(&call->work, async_work);
 	INIT_DELAYED_WORK(&call->late, async_late);
@@ -163,6 +171,36 @@ static void async_init(struct credssp_authentication *call,
 	call->auth = *auth;
 	call->done = args->done;
 	call->data = args->data;
+	return call;
+}
+
+/* What is taken here async_release() gives back. */
+static int async_prepare(struct credssp_authentication *call)
+{
+	struct cssp_quota *quota;
+	int ret;
+
+	quota = cssp_quota_charge_cred(call->auth.who->cred, CSSP_ASYNC, 1);
+	if (IS_ERR(quota))
+		return PTR_ERR(quota);
+	call->quota = quota;
+	ret = cssp_authenticate_begin(&call->auth, &call->ctx);
+	if (ret)
+		return ret;
+	cssp_context_keep_key(call->ctx);
+	return 0;
+}
+
+/* Before the exchange can begin: done() may use @out, and free the handle. */
+static void async_submit(struct credssp_authentication *call,
+			 struct credssp_authentication **out)
+{
+	unsigned long most = msecs_to_jiffies(cssp_context_clamp_timeout(call->auth.timeout_ms));
+
+	*out = call;
+	call->deadline = jiffies + most;
+	queue_delayed_work(async_late_queue, &call->late, most);
+	queue_work(async_queue, &call->work);
 }
 
 int cssp_authenticate_async_start(struct credssp_authentication **out,
@@ -170,16 +208,14 @@ int cssp_authenticate_async_start(struct credssp_authentication **out,
 				  struct cssp_vbuf *target,
 				  const struct credssp_authenticate *args)
 {
-	struct credssp_authentication *call = kzalloc(sizeof(*call), CSSP_GFP);
-	unsigned long most;
+	struct credssp_authentication *call = async_alloc(auth, args);
 	int ret;
 
 	if (!call)
 		return -ENOMEM;
-	async_init(call, auth, args);
-	ret = cssp_authenticate_begin(&call->auth, &call->ctx);
+	ret = async_prepare(call);
 	if (ret) {
-		kfree(call);
+		kref_put(&call->ref, async_release);
 		return ret;
 	}
 	cssp_vbuf_move(&call->target, target);
@@ -187,17 +223,25 @@ int cssp_authenticate_async_start(struct credssp_authentication **out,
 	/* Pinned by the caller's credential, which the context keeps from now on. */
 	call->auth.who = cssp_context_requester(call->ctx);
 	kref_get(&call->ref);
-	/* Before the exchange can begin: done() may use @out, and free the handle. */
-	*out = call;
-	most = msecs_to_jiffies(cssp_context_clamp_timeout(auth->timeout_ms));
-	call->deadline = jiffies + most;
-	queue_delayed_work(async_late_queue, &call->late, most);
-	queue_work(async_queue, &call->work);
+	async_submit(call, out);
 	return 0;
 }
 
+s32 credssp_query_authentication(struct credssp_authentication *call, u32 attribute,
+				 void *buffer, u32 *length)
+{
+	might_sleep();
+	/* Before that, the exchange holds the lock of the context for as long as it lasts. */
+	if (!call || !READ_ONCE(call->told))
+		return SEC_E_INVALID_HANDLE;
+	return credssp_query_context_attributes(call->ctx, attribute, buffer, length);
+}
+EXPORT_SYMBOL_GPL(credssp_query_authentication);
+
 void credssp_cancel_authentication(struct credssp_authentication *call)
 {
+	if (!call)
+		return;
 	cssp_context_cancel(call->ctx);
 	mod_delayed_work(async_late_queue, &call->late, 0);
 }

@@ -59,6 +59,9 @@ ssize_t credssp_recv(struct socket *sock, void *buffer, size_t length, u32 timeo
 	ssize_t ret = 0;
 	u32 mark;
 
+	might_sleep();
+	if (!cssp_ktls_is_on(sock))
+		return -EINVAL;
 	if (!length)
 		return 0;
 	cssp_wait_init(&wait);

@@ -72,6 +72,7 @@ static unsigned long quota_limits[CSSP_RESOURCES] = {
 	[CSSP_BUFFER_BYTES] = 128 << 20,
 	[CSSP_CONVERSATIONS] = CSSP_MAX_CONVERSATIONS_USER,
 	[CSSP_REQUESTS] = CSSP_MAX_REQUESTS_USER,
+	[CSSP_ASYNC] = CSSP_MAX_ASYNC_USER,
 };
 
 module_param_named(max_contexts_per_user, quota_limits[CSSP_CONTEXTS], ulong, 0644);

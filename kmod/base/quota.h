@@ -19,6 +19,7 @@ enum cssp_resource {
 	CSSP_BUFFER_BYTES,
 	CSSP_CONVERSATIONS,	/* TLS handshakes that a helper keeps */
 	CSSP_REQUESTS,		/* requests to helpers without a reply yet */
+	CSSP_ASYNC,		/* exchanges on threads of the module, or in their queue */
 	CSSP_RESOURCES,
 };
 
@@ -30,6 +31,15 @@ enum cssp_resource {
 
 /* Half of the requests that may pend in one helper, so that one user cannot fill it. */
 #define CSSP_MAX_REQUESTS_USER		512
+
+/*
+ * Threads of the module for exchanges that run at the same time.  An exchange holds a thread,
+ * which sleeps most of the time, and its stack of 16 KiB.
+ */
+#define CSSP_ASYNC_THREADS		256
+
+/* Half of the threads, so that one user with servers that do not answer cannot hold all. */
+#define CSSP_MAX_ASYNC_USER		(CSSP_ASYNC_THREADS / 2)
 
 /* cssp_quota_limit() of an identity without limit. */
 #define CSSP_UNLIMITED			LONG_MAX

@@ -174,12 +174,14 @@ static int cred_fill(struct credssp_cred *cred, const struct cssp_cred_params *p
 	return ret ?: cred_set_keyring(cred, p);
 }
 
-static void cred_free_options(struct credssp_cred *cred)
+static void cred_free_parts(struct credssp_cred *cred)
 {
 	cssp_identity_free(&cred->id);
 	cssp_tls_options_free(&cred->tls);
 	cssp_vbuf_free(&cred->tickets.name);
 	cssp_vbuf_free(&cred->tickets.realm);
+	key_put(cred->key);
+	key_put(cred->keyring);
 }
 
 int cssp_cred_create(struct credssp_cred **out, const struct cssp_cred_params *p)
@@ -207,7 +209,7 @@ int cssp_cred_create(struct credssp_cred **out, const struct cssp_cred_params *p
 	return 0;
 
 err_fill:
-	cred_free_options(cred);
+	cred_free_parts(cred);
 	cssp_quota_uncharge(cred->quota, CSSP_CREDENTIALS, 1);
 err_free:
 	kfree(cred);
@@ -227,9 +229,7 @@ static void cred_release(struct kref *ref)
 	cssp_session_cache_clear(&cred->sessions);
 	mutex_destroy(&cred->sessions.lock);
 	cssp_ticket_store_exit(&cred->store);
-	cred_free_options(cred);
-	key_put(cred->key);
-	key_put(cred->keyring);
+	cred_free_parts(cred);
 	cssp_requester_drop(&cred->who);
 	cssp_quota_uncharge(cred->quota, CSSP_CREDENTIALS, 1);
 	kfree(cred);

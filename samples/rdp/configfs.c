@@ -210,6 +210,9 @@ static ssize_t rdp_channels_store(struct config_item *item, const char *page, si
 		if (!length || length >= RDP_CHANNEL_NAME || ++names > RDP_MAX_CHANNELS)
 			return -EINVAL;
 	}
+	/* The names behind a blank have not been counted. */
+	if (*skip_spaces(name))
+		return -EINVAL;
 	return setting_text(rdp_of(item), rdp_of(item)->set.channels, page, count);
 }
 

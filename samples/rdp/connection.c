@@ -16,6 +16,8 @@
 
 #include "rdp.h"
 
+#define CANCEL_AGAIN	(HZ / 4)
+
 /* BCGR 5.4.2.1: the security protocol is negotiated in the clear, before it is spoken. */
 static const struct rdp_step rdp_steps[] = {
 	{ "TCP connection", rdp_tcp_connect },
@@ -234,10 +236,15 @@ static void connection_cancel(struct rdp_connection *c)
 	mutex_unlock(&c->lock);
 }
 
+/*
+ * One cancellation may be lost: TCP begins to connect even if the socket was shut down just
+ * before.  So it is repeated.
+ */
 void rdp_connection_stop(struct rdp_connection *c)
 {
-	connection_cancel(c);
-	wait_event(c->idle, !READ_ONCE(c->running));
+	do {
+		connection_cancel(c);
+	} while (!wait_event_timeout(c->idle, !READ_ONCE(c->running), CANCEL_AGAIN));
 	/* The work may still be on its way out. */
 	flush_work(&c->work);
 }

@@ -115,21 +115,42 @@ int rdp_credssp_begin(struct rdp_connection *c)
 	return rdp_fail(c, -EIO, "%s", credssp_status_name(status));
 }
 
+/* Who has logged on: the handle of the exchange can be asked until it is freed. */
+static s32 credssp_get_logon(struct rdp_connection *c, struct credssp_authentication *call)
+{
+	struct credssp_names *names = (void *)c->in;
+	u32 length = RDP_MAX_RECEIVED;
+	s32 status;
+
+	status = credssp_query_authentication(call, SECPKG_ATTR_NAMES, names, &length);
+	if (status != SEC_E_OK)
+		return status;
+	/* A NUL follows the name. */
+	if (strscpy(c->logon, (char *)c->in + names->user_offset, sizeof(c->logon)) < 0)
+		return SEC_E_BUFFER_TOO_SMALL;
+	return SEC_E_OK;
+}
+
 int rdp_credssp_result(struct rdp_connection *c)
 {
 	const struct credssp_report *report = &c->report;
 	struct credssp_authentication *call;
+	s32 status = SEC_E_OK;
 
 	mutex_lock(&c->lock);
 	call = c->call;
 	c->call = NULL;
 	mutex_unlock(&c->lock);
+	if (c->status == SEC_E_OK)
+		status = credssp_get_logon(c, call);
 	credssp_free_authentication(call);
 	if (c->status != SEC_E_OK)
 		return rdp_fail(c, -EACCES, "%s (0x%08x), reason %s, leg %s",
 				credssp_status_name(c->status), (u32)c->status,
 				credssp_reason_name(report->reason),
 				credssp_leg_name(report->leg));
+	if (status != SEC_E_OK)
+		return rdp_fail(c, -EIO, "the user has no name: %s", credssp_status_name(status));
 	c->secure = true;
 	return RDP_NEXT;
 }

@@ -83,7 +83,7 @@ static void gcc_put_core(struct rdp_connection *c, struct rdp_writer *w)
 	rdp_put_le16(w, CORE_SAS_DEL);
 	rdp_put_le32(w, CORE_KEYBOARD_US);
 	rdp_put_le32(w, CORE_BUILD);
-	rdp_put_utf16(w, CORE_CLIENT_NAME);
+	rdp_put_utf16(w, CORE_CLIENT_NAME, strlen(CORE_CLIENT_NAME));
 	rdp_put_zeros(w, CORE_NAME_SIZE - 2 * strlen(CORE_CLIENT_NAME));
 	rdp_put_le32(w, CORE_KEYBOARD_IBM);
 	rdp_put_le32(w, 0);	/* its subtype */

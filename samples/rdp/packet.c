@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Bounded reading and writing of messages; see packet.h. */
 #include <linux/limits.h>
+#include <linux/nls.h>
 #include <linux/string.h>
 
 #include "packet.h"
@@ -120,10 +121,25 @@ void rdp_put_le32(struct rdp_writer *w, u32 v)
 	rdp_put_le16(w, v >> 16);
 }
 
-void rdp_put_utf16(struct rdp_writer *w, const char *ascii)
+/* Characters beyond 16 bits are pairs of surrogates (RFC 2781 2.1). */
+void rdp_put_utf16(struct rdp_writer *w, const char *text, size_t n)
 {
-	for (; *ascii; ascii++)
-		rdp_put_le16(w, (u8)*ascii);
+	unicode_t c;
+	int used;
+
+	for (; n; text += used, n -= used) {
+		used = utf8_to_utf32((const u8 *)text, n, &c);
+		if (used <= 0) {
+			w->full = true;
+			return;
+		}
+		if (c > U16_MAX) {
+			c -= U16_MAX + 1;
+			rdp_put_le16(w, 0xd800 | c >> 10);
+			c = 0xdc00 | (c & 0x3ff);
+		}
+		rdp_put_le16(w, c);
+	}
 }
 
 /* A length that does not fit into its field makes the message unusable. */

@@ -54,8 +54,8 @@ void rdp_put_le16(struct rdp_writer *w, u16 v);
 void rdp_put_le32(struct rdp_writer *w, u32 v);
 void rdp_put_bytes(struct rdp_writer *w, const void *bytes, size_t n);
 void rdp_put_zeros(struct rdp_writer *w, size_t n);
-/* ASCII text as UTF-16LE, without a NUL. */
-void rdp_put_utf16(struct rdp_writer *w, const char *ascii);
+/* @n bytes of UTF-8 as UTF-16LE, without a NUL; text that is no UTF-8 makes @w full. */
+void rdp_put_utf16(struct rdp_writer *w, const char *text, size_t n);
 
 /*
  * Lengths precede what they count.  These functions write them when it is there: @at is

@@ -36,11 +36,12 @@ struct socket;
 
 /* The longest message that is taken.  A licence request with its certificates is longest. */
 #define RDP_MAX_RECEIVED	16384
-/* The longest message that is sent: Connect-Initial with all channels. */
-#define RDP_MAX_SENT		1024
+/* The longest message that is sent: Client Info with the longest names. */
+#define RDP_MAX_SENT		2048
 #define RDP_MAX_CHANNELS	31	/* BCGR 2.2.1.3.4 */
 #define RDP_CHANNEL_NAME	8	/* with its NUL */
 #define RDP_MAX_NAME		256
+#define RDP_MAX_LOGON		1536	/* user and domain, each as long as RDP allows */
 #define RDP_MAX_OUTCOME		320
 
 /* requestedProtocols and selectedProtocol, BCGR 2.2.1.1.1 */
@@ -122,6 +123,7 @@ struct rdp_settings {
  * @credential: acquired by the user who connects
  * @call: the CredSSP exchange under way, or NULL
  * @status, @report: its result
+ * @logon: the user who has logged on, in UTF-8: DOMAIN\user, the user alone, or user@REALM
  * @sock: TCP socket of the user who connects, in that user's network namespace
  * @peer: the server's address
  * @secure: @sock is a kTLS stream
@@ -152,6 +154,7 @@ struct rdp_connection {
 	struct credssp_authentication *call;
 	s32 status;
 	struct credssp_report report;
+	char logon[RDP_MAX_LOGON];
 	struct socket *sock;
 	struct sockaddr_storage peer;
 	bool secure;

@@ -121,7 +121,7 @@ int rdp_tcp_connect(struct rdp_connection *c)
 
 static int transport_send_plain(struct rdp_connection *c, const struct rdp_writer *w)
 {
-	struct msghdr msg = {};
+	struct msghdr msg = { .msg_flags = MSG_NOSIGNAL };
 	struct kvec vec = { .iov_base = w->p, .iov_len = w->length };
 	int ret;
 
@@ -222,15 +222,15 @@ int rdp_tpkt_receive(struct rdp_connection *c, struct rdp_reader *r)
 int rdp_preconnect(struct rdp_connection *c)
 {
 	struct rdp_writer w = { .p = c->out, .room = RDP_MAX_SENT };
-	size_t characters = strlen(c->set.vm) + 1;
-	size_t size = 4 + 4 + 4 + 4 + 2 + 2 * characters;
+	size_t length = strlen(c->set.vm);	/* ASCII, and then a NUL */
+	size_t size = 4 + 4 + 4 + 4 + 2 + 2 * (length + 1);
 
 	rdp_put_le32(&w, size);
 	rdp_put_le32(&w, 0);	/* flags */
 	rdp_put_le32(&w, PRECONNECTION_VERSION);
 	rdp_put_le32(&w, 0);	/* id, of version 1 */
-	rdp_put_le16(&w, characters);
-	rdp_put_utf16(&w, c->set.vm);
+	rdp_put_le16(&w, length + 1);
+	rdp_put_utf16(&w, c->set.vm, length);
 	rdp_put_le16(&w, 0);
 	return rdp_send(c, &w);
 }

@@ -18,6 +18,7 @@
 #define SMB_PORT		445
 #define SMB_TIMEOUT_MS		30000
 #define FIRST_CREDITS		1	/* before the server has granted any */
+#define CANCEL_AGAIN		(HZ / 4)
 
 static const struct smb_step connect_steps[] = {
 	{ "TCP connection", smb_tcp_connect },
@@ -305,6 +306,17 @@ static void connection_cancel(struct smb_connection *c)
 	mutex_unlock(&c->lock);
 }
 
+/*
+ * One cancellation may be lost: TCP begins to connect even if the socket was shut down just
+ * before.  So it is repeated.
+ */
+static void connection_cancel_and_wait(struct smb_connection *c)
+{
+	do {
+		connection_cancel(c);
+	} while (!wait_event_timeout(c->idle, !READ_ONCE(c->busy), CANCEL_AGAIN));
+}
+
 /* LOGOFF waits for the server; a user who does not want to wait kills the process. */
 int smb_connection_stop(struct smb_connection *c)
 {
@@ -313,15 +325,13 @@ int smb_connection_stop(struct smb_connection *c)
 		if (!wait_event_killable(c->idle, !READ_ONCE(c->busy)))
 			return 0;
 	}
-	connection_cancel(c);
-	wait_event(c->idle, !READ_ONCE(c->busy));
+	connection_cancel_and_wait(c);
 	return 0;
 }
 
 void smb_connection_abort(struct smb_connection *c)
 {
-	connection_cancel(c);
-	wait_event(c->idle, !READ_ONCE(c->busy));
+	connection_cancel_and_wait(c);
 	/* The work may still be on its way out. */
 	flush_work(&c->work);
 	connection_close(c);

@@ -171,6 +171,21 @@ static void stream(struct consumer *c, struct socket *sock)
 	EXPECT_EQ(c, credssp_send(sock, hello, 1, TIMEOUT_MS), -EPIPE);
 }
 
+/* The context of the call is still there to be asked. */
+static void user_name(struct consumer *c, struct credssp_authentication *call)
+{
+	struct {
+		struct credssp_names head;
+		char text[16];
+	} names = {};
+	u32 length = sizeof(names);
+
+	EXPECT_EQ(c, credssp_query_authentication(call, SECPKG_ATTR_NAMES, &names, &length),
+		  SEC_E_OK);
+	EXPECT_EQ(c, names.head.user_offset, sizeof(names.head));
+	EXPECT(c, !strcmp(names.text, "alice"));
+}
+
 void consumer_async(struct consumer *c)
 {
 	struct setting s = {};
@@ -184,8 +199,10 @@ void consumer_async(struct consumer *c)
 		async_wait(c, s.a, LONG);
 		EXPECT_EQ(c, s.a->status, SEC_E_OK);
 		credssp_cancel_authentication(s.a->call);	/* too late */
-		if (s.a->status == SEC_E_OK)
+		if (s.a->status == SEC_E_OK) {
+			user_name(c, s.a->call);
 			stream(c, s.a->sock);
+		}
 		async_end(s.a);
 	}
 	setting_end(&s);
@@ -195,6 +212,8 @@ void consumer_async_arguments(struct consumer *c)
 {
 	struct setting s = {};
 	struct async *a;
+	u32 room = 0;
+	u8 byte;
 
 	if (!setting_make(c, &s, 1))
 		goto out;
@@ -223,7 +242,11 @@ void consumer_async_arguments(struct consumer *c)
 		  SEC_E_NO_CREDENTIALS);
 	EXPECT(c, !a->call && !atomic_read(&a->times));
 	credssp_free_authentication(NULL);
+	EXPECT_EQ(c, credssp_query_authentication(NULL, SECPKG_ATTR_NAMES, NULL, &room),
+		  SEC_E_INVALID_HANDLE);
+	credssp_cancel_authentication(NULL);
 	EXPECT_EQ(c, credssp_send(a->sock, "x", 1, 0), -EINVAL);
+	EXPECT_EQ(c, credssp_recv(a->sock, &byte, 1, 0), -EINVAL);
 	EXPECT_EQ(c, credssp_poll(a->sock, 0), -EINVAL);
 	EXPECT_EQ(c, credssp_shutdown(a->sock), -EINVAL);
 	/* The socket is intact. */

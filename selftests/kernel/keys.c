@@ -53,6 +53,7 @@ void consumer_empty_keyring(struct consumer *c)
 void consumer_keyring_arguments(struct consumer *c)
 {
 	struct credssp_acquire args = acquire_from(c, c->key);
+	const unsigned int usage = refcount_read(&c->key->usage);
 	struct credssp_cred *cred = NULL;
 
 	/* a key, but no keyring */
@@ -62,6 +63,8 @@ void consumer_keyring_arguments(struct consumer *c)
 	args.key = c->key;
 	EXPECT_EQ(c, credssp_acquire_credentials_handle(&args, &cred, NULL),
 		  SEC_E_INVALID_PARAMETER);
+	/* the reference on the key is dropped again */
+	EXPECT_EQ(c, refcount_read(&c->key->usage), usage);
 	args.key = NULL;
 	args.user = "a\0";
 	args.user_length = 2;

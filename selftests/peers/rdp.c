@@ -15,7 +15,8 @@
 #define MAX_MESSAGE	2048
 #define USER_BASE	1001
 #define USER		6	/* less USER_BASE */
-#define INFO_SIZE	(4 + 8 + 10 + 10 + 2 + 4 + 4 + 172 + 4 + 4 + 2)
+#define INFO_STRINGS	5
+#define INFO_EXTENDED	(2 + 4 + 4 + 172 + 4 + 4 + 2)
 
 static const uint8_t data_header[] = { 2, 0xf0, 0x80 };
 
@@ -25,6 +26,7 @@ static const uint8_t data_header[] = { 2, 0xf0, 0x80 };
  * @client: its settings
  * @at: the message that is due
  * @joined: how many channels
+ * @user, @domain: of its Client Info
  * @left: the client has said goodbye
  */
 struct session {
@@ -32,6 +34,8 @@ struct session {
 	struct rdp_client client;
 	enum rdp_point at;
 	unsigned int joined;
+	char user[288];
+	char domain[128];
 	bool left;
 };
 
@@ -270,23 +274,56 @@ static int join_channels(struct session *s)
 	return 0;
 }
 
-/* Client Info PDU: no user, no domain and above all no password */
+/* The lengths of the strings, without their NULs, and the strings */
+static bool take_strings(struct span *msg, struct span strings[INFO_STRINGS])
+{
+	struct span lengths, nul;
+	size_t i;
+
+	if (!span_take(msg, 2 * INFO_STRINGS, &lengths))
+		return false;
+	for (i = 0; i < INFO_STRINGS; i++)
+		if (!span_take(msg, get_le16(lengths.p + 2 * i), &strings[i]) ||
+		    !span_take(msg, 2, &nul) || get_le16(nul.p))
+			return false;
+	return true;
+}
+
+/* The user of the exchange: user@REALM by Kerberos */
+static int check_user(struct session *s)
+{
+	struct mech_user who = s->c->mech->user(s->c);
+	bool kerberos = !strcmp(s->c->mech->name, "kerberos");
+	char want[sizeof(s->user)];
+
+	snprintf(want, sizeof(want), "%s%s%s", who.name, kerberos ? "@" : "",
+		 kerberos ? who.domain : "");
+	if (strcmp(s->user, want) || strcmp(s->domain, kerberos ? "" : who.domain))
+		return fail(s->c, "info-user");
+	return 0;
+}
+
+/* Client Info PDU: the user who has logged on, and above all no password */
 static int read_info(struct session *s)
 {
 	static const uint8_t head[] = { 25 << 2, 0, USER, RDP_IO_CHANNEL >> 8,
-					RDP_IO_CHANNEL & 0xff, 0x70, 0x80 | INFO_SIZE >> 8,
-					INFO_SIZE & 0xff, 0x40, 0, 0, 0 };
-	static const uint8_t empty[10];
-	struct span msg, part;
+					RDP_IO_CHANNEL & 0xff, 0x70 };
+	struct span msg, part, strings[INFO_STRINGS];
 	uint8_t buf[MAX_MESSAGE];
 
 	if (receive(s, buf, &msg))
 		return -1;
-	if (!span_take(&msg, sizeof(head), &part) || memcmp(part.p, head, sizeof(head)))
+	if (!span_take(&msg, sizeof(head), &part) || memcmp(part.p, head, sizeof(head)) ||
+	    !span_take(&msg, 2, &part) ||
+	    (size_t)(part.p[0] << 8 | part.p[1]) != (0x8000 | msg.len) ||
+	    !span_take(&msg, 4, &part) || get_le32(part.p) != 0x40)
 		return fail(s->c, "info-header");
-	if (msg.len != INFO_SIZE - 4 || memcmp(msg.p + 8, empty, sizeof(empty)))
+	if (!span_take(&msg, 8, &part) || !take_strings(&msg, strings) ||
+	    strings[2].len || strings[3].len || strings[4].len || msg.len != INFO_EXTENDED)
 		return fail(s->c, "info-strings");
-	return 0;
+	utf16_to_text(strings[0], s->domain, sizeof(s->domain));
+	utf16_to_text(strings[1], s->user, sizeof(s->user));
+	return check_user(s);
 }
 
 /* Send-Data-Indication, from the server's own user */
@@ -367,8 +404,9 @@ void rdp_serve(struct conn *c)
 	flockfile(stdout);
 	printf("rdp %u result=%s why=%s at=%s", c->id, rc ? "fail" : "ok",
 	       c->why[0] ? c->why : "none", rdp_point_name(s.at));
-	printf(" asked=%x selected=%x channels=%s joined=%u vm=%s left=%s\n", c->asked,
-	       s.client.selected, s.client.names, s.joined, c->vm, s.left ? "yes" : "no");
+	printf(" asked=%x selected=%x channels=%s joined=%u vm=%s user=%s domain=%s left=%s\n",
+	       c->asked, s.client.selected, s.client.names, s.joined, c->vm, s.user, s.domain,
+	       s.left ? "yes" : "no");
 	funlockfile(stdout);
 	fflush(stdout);
 }

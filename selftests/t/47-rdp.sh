@@ -29,7 +29,11 @@ rdp_good
 want "asked for" "${PEER[rdp_asked]}" 3
 want "selected" "${PEER[rdp_selected]}" 2
 want "protocol" "$RDP_OUTCOME" '*NTLM, CredSSP version 6, TLS 1.3, HYBRID, channels 1007 and 1003, 0 static'
+want "Client Info's user" "${PEER[rdp_user]}" alice
+want "Client Info's domain" "${PEER[rdp_domain]}" ''
 verdict "HYBRID"
+# A domain with characters of one, two and four bytes in UTF-8; the peer prints surrogates as "?".
+rdp_key "$PASSWORD" "$RDP_SPN" $'D\xc3\x96M\xf0\x9f\x98\x80'
 rdp_once protocols=hybrid_ex channels=rdpdr,cliprdr,drdynvc
 rdp_good
 want "asked for" "${PEER[rdp_asked]}" b
@@ -38,6 +42,8 @@ want "static channels" "${PEER[rdp_channels]}" rdpdr,cliprdr,drdynvc
 # the user's, I/O, the message channel, and these three
 want "channels joined" "${PEER[rdp_joined]}" 6
 want "protocol" "$RDP_OUTCOME" '*HYBRID_EX*, 3 static'
+want "Client Info's user" "${PEER[rdp_user]}" alice
+want "Client Info's domain" "${PEER[rdp_domain]}" $'D\xc3\x96M??'
 verdict "HYBRID_EX with early user authorization, and static channels"
 
 for row in records unknown-block; do
@@ -107,7 +113,8 @@ rdp_make bad
 for row in port=65536 port=-1 port=x timeout_ms=0 timeout_ms=600001 min_version=7 form=smb \
 	mechs=lm protocols=rdp protocols=ssl mutual=2 key=12345678 key=x connect=x \
 	address="$(printf '%0300d' 0)" address=$'\x01' channels=longername channels=a,,b \
-	channels="$(printf 'a%.0s,' {1..32})"; do
+	channels="$(printf 'a%.0s,' {1..32})" channels='a b' \
+	channels="a $(printf ',b%.0s' {1..40})"; do
 	refuses "$row" "${row%%=*}" "${row#*=}"
 done
 verdict "settings that make no sense are refused"
@@ -292,6 +299,7 @@ for row in negotiate/hybrid kerberos/hybrid_ex; do
 	rdp_good
 	want "package of the peer" "${PEER[package]}" kerberos
 	want "user at the peer" "${PEER[user]}@${PEER[domain]}" alice@$REALM
+	want "Client Info's user" "${PEER[rdp_user]}" alice@$REALM
 	want outcome "$RDP_OUTCOME" '*Kerberos, *'
 	verdict "Kerberos, ${row%/*} and ${row#*/}"
 done
@@ -305,6 +313,7 @@ want state "$RDP_STATE" "done"
 want outcome "$RDP_OUTCOME" 'licensing: valid client, *Kerberos, *'
 want "delegated to the peer" "${PEER[delegated]}" empty
 want "the peer's result of RDP" "${PEER[rdp_result]}" ok
+want "Client Info's user" "${PEER[rdp_user]}" alice@$REALM
 verdict "Kerberos by the user's own tickets"
 rm -f /tmp/krb5cc_0
 credsspctl policy reset

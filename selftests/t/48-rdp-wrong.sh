@@ -221,6 +221,18 @@ for HOW in connect rmdir; do
 		cancel "${row#*:}" "RDP, silence-${row%%:*}" --x224 auto --rdp "silence-${row%%:*}" --timeout 600
 	done
 done
+# Between any two instructions of the first step, also just before TCP connects
+rdp_make at-once address=198.51.100.2 timeout_ms=600000
+start=$SECONDS
+for ((i = 0; i < 20; i++)); do
+	rdp_connect at-once
+	echo 0 >"$RDP/at-once/connect" || problem "echo 0"
+done
+[ $((SECONDS - start)) -le $((10 * HANG)) ] || problem "that took $((SECONDS - start)) s"
+rdp_read at-once
+want state "$RDP_STATE" cancelled
+verdict "cancelled at once, 20 times"
+rmdir "$RDP/at-once"
 # A silent server, and nobody who cancels
 for row in "TCP connection|" "X.224 negotiation|x224-silence" "CredSSP|silence-nego"; do
 	my_turn 2 || continue

@@ -106,6 +106,8 @@ static void work_fail_tickets(struct krb5_worker *w, const struct krb5_tickets *
 
 	if (w->rq.head.source == CREDSSP_HLP_KRB5_CERT && t->is_initial)
 		failure = krb5_pkinit_failure(&t->pkinit, &w->hook, &code);
+	else if (w->rq.head.source == CREDSSP_HLP_KRB5_PASSWORD && t->is_initial)
+		failure = krb5_armor_failure(&w->armor, &code);
 	else
 		failure = krb5_failure_of(code);
 	if (failure == CREDSSP_HLP_KRB5_FAIL_PASSWORD && !t->is_initial)

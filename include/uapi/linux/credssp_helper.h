@@ -396,7 +396,8 @@ enum credssp_hlp_krb5_state {
  * @CREDSSP_HLP_KRB5_FAIL_ENCTYPE: no encryption type in common that is strong enough
  * @CREDSSP_HLP_KRB5_FAIL_USER_TO_USER: the service takes user-to-user tickets only
  * @CREDSSP_HLP_KRB5_FAIL_KDC: another error of the KDC, @error
- * @CREDSSP_HLP_KRB5_FAIL_ANSWER: the KDC's answer is malformed or not authentic
+ * @CREDSSP_HLP_KRB5_FAIL_ANSWER: the KDC's answer is malformed or not authentic, or without
+ *	the armor (FAST) that the helper requires
  * @CREDSSP_HLP_KRB5_FAIL_PROOF: the AP-REP does not prove the service
  * @CREDSSP_HLP_KRB5_FAIL_KEY: no key of the acceptor decrypts the ticket
  * @CREDSSP_HLP_KRB5_FAIL_REPLAY: the AP-REQ was accepted before

@@ -15,7 +15,7 @@ static void test_advice(void)
 	uint32_t i;
 
 	CHECK(!advice_for(CREDSSP_REASON_NONE) && unknown);
-	for (i = 1; i <= CREDSSP_REASON_NOT_CHOSEN; i++) {
+	for (i = 1; i <= CREDSSP_REASON_CERT_UNTRUSTED; i++) {
 		text = advice_for(i);
 		CHECK(text && text != unknown && text[strlen(text) - 1] == '.');
 	}
@@ -23,7 +23,7 @@ static void test_advice(void)
 		text = advice_for(i);
 		CHECK(text && text != unknown && text[strlen(text) - 1] == '.');
 	}
-	CHECK(advice_for(CREDSSP_REASON_NOT_CHOSEN + 1) == unknown);
+	CHECK(advice_for(CREDSSP_REASON_CERT_UNTRUSTED + 1) == unknown);
 }
 
 static void test_kind(void)

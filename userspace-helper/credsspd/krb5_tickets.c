@@ -49,7 +49,7 @@ static krb5_error_code tickets_ask(struct krb5_tickets *t, krb5_principal client
 }
 
 /* libkrb5 has many causes behind one error of @what, and words for them. */
-static void tickets_log_words(struct krb5_tickets *t, krb5_error_code code, const char *what)
+static void tickets_take_words(struct krb5_tickets *t, krb5_error_code code, const char *what)
 {
 	const char *words = krb5_get_error_message(t->context, code);
 
@@ -57,6 +57,7 @@ static void tickets_log_words(struct krb5_tickets *t, krb5_error_code code, cons
 		log_debug("%s: %s", what, words);
 		krb5_trace_add(t->hook->trace, "%s: %s", what, words);
 	}
+	krb5_pkinit_note(&t->pkinit, words);
 	krb5_free_error_message(t->context, words);
 }
 
@@ -82,7 +83,7 @@ static krb5_error_code tickets_ask_anew(struct krb5_tickets *t)
 	if (!by_cert)
 		krb5_armor_tell(t->armor, t->hook);
 	if (ret && (by_cert || t->armor->cache))
-		tickets_log_words(t, ret, by_cert ? "certificate" : "FAST");
+		tickets_take_words(t, ret, by_cert ? "certificate" : "FAST");
 	return ret;
 }
 

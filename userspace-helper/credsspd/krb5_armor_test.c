@@ -19,11 +19,11 @@
 
 #define OTHER_REALM	"OTHER.EXAMPLE"
 
-/* First bytes of messages (RFC 4120 5.4.1): AS-REQ and TGS-REQ */
+/* The first byte of an AS-REQ (RFC 4120 5.4.1) */
 #define TAG_AS_REQ	0x6a
-#define TAG_TGS_REQ	0x6c
 /* Error-codes (RFC 4120 7.5.9) */
 #define S_PRINCIPAL_UNKNOWN	7
+#define PREAUTH_FAILED		24
 #define PREAUTH_REQUIRED	25
 #define WRONG_REALM		68
 
@@ -160,7 +160,7 @@ static unsigned int play_kdc(uint32_t code)
 		if (message[0] != TAG_AS_REQ)
 			answer_error(S_PRINCIPAL_UNKNOWN);
 		else if (other || seen & PROOF)
-			answer_error(seen & PROOF ? 24 : PREAUTH_REQUIRED);
+			answer_error(seen & PROOF ? PREAUTH_FAILED : PREAUTH_REQUIRED);
 		else
 			answer_error(code);
 	}
@@ -227,7 +227,7 @@ int main(void)
 	make_host_ticket();
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		run(&rows[i]);
-		printf("ok FAST without a KDC: %s\n", rows[i].name);
+		printf("ok FAST and a false KDC: %s\n", rows[i].name);
 		fflush(stdout);
 	}
 	krb5_free_data(context, host_ticket);

@@ -475,7 +475,7 @@ static void lie_about_done(struct krb5_acc_helper *h, enum krb5_acc_turn turn,
 		head->state = CREDSSP_HLP_KRB5_FAILED;
 		break;
 	case 3:
-		head->failure = CREDSSP_HLP_KRB5_FAIL_REQUEST + 1;
+		head->failure = CREDSSP_HLP_KRB5_FAIL_CERT_UNTRUSTED + 1;
 		break;
 	case 4:
 		head->failure = CREDSSP_HLP_KRB5_FAIL_KEY;

@@ -267,6 +267,8 @@ static const struct failure {
 	ROW(REPLAY, CSSP_E_LOGON_DENIED, KRB_ERROR, false),
 	ROW(BINDINGS, CSSP_E_ALTERED, BINDING, false),
 	ROW(REQUEST, CSSP_E_ALTERED, MECH_TOKEN, false),
+	ROW(CERT_EXPIRED, CSSP_E_NO_CREDS, CERT_EXPIRED, true),
+	ROW(CERT_UNTRUSTED, CSSP_E_NO_CREDS, CERT_UNTRUSTED, true),
 #undef ROW
 };
 
@@ -289,7 +291,8 @@ static void failures_of_the_helper(struct kunit *test)
 	struct krb5_pair *p = krb5_pair_new(test, NULL);
 	unsigned int i;
 
-	KUNIT_EXPECT_EQ(test, ARRAY_SIZE(failures), (size_t)CREDSSP_HLP_KRB5_FAIL_REQUEST + 1);
+	KUNIT_EXPECT_EQ(test, ARRAY_SIZE(failures),
+			(size_t)CREDSSP_HLP_KRB5_FAIL_CERT_UNTRUSTED + 1);
 	p->helper.error = 24;
 	for (i = 0; i < ARRAY_SIZE(failures); i++) {
 		p->helper.failure = failures[i].failure;
@@ -480,7 +483,7 @@ static void failed_as(struct krb5_helper *h, struct credssp_hlp_krb5_reply *head
 }
 
 LIE(failed_with_message, lie_failed_clean(h, head, tail); lengths(h, head, tail, 1, 0, 0))
-LIE(failed_unknown, failed_as(h, head, tail, CREDSSP_HLP_KRB5_FAIL_REQUEST + 1))
+LIE(failed_unknown, failed_as(h, head, tail, CREDSSP_HLP_KRB5_FAIL_CERT_UNTRUSTED + 1))
 LIE(failed_huge, failed_as(h, head, tail, U32_MAX))
 LIE(failed_skew, lie_failed_clean(h, head, tail); head->skew = 1)
 LIE(failed_flags, lie_failed_clean(h, head, tail); head->flags = 1)

@@ -111,6 +111,8 @@ static const char *const reason_names[] = {
 	[CREDSSP_REASON_KDC_ANSWER] = "kdc-answer",
 	[CREDSSP_REASON_NO_KERBEROS] = "no-kerberos",
 	[CREDSSP_REASON_NOT_CHOSEN] = "not-chosen",
+	[CREDSSP_REASON_CERT_EXPIRED] = "cert-expired",
+	[CREDSSP_REASON_CERT_UNTRUSTED] = "cert-untrusted",
 };
 
 static const char *const leg_names[] = {

@@ -85,6 +85,12 @@ static const struct {
 	[CREDSSP_HLP_KRB5_FAIL_REQUEST] = {
 		CSSP_E_ALTERED, CREDSSP_REASON_MECH_TOKEN, false
 	},
+	[CREDSSP_HLP_KRB5_FAIL_CERT_EXPIRED] = {
+		CSSP_E_NO_CREDS, CREDSSP_REASON_CERT_EXPIRED, true
+	},
+	[CREDSSP_HLP_KRB5_FAIL_CERT_UNTRUSTED] = {
+		CSSP_E_NO_CREDS, CREDSSP_REASON_CERT_UNTRUSTED, true
+	},
 };
 
 static int upcall_failed(struct cssp_krb5_outcome *o, u32 failure)

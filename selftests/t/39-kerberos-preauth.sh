@@ -200,9 +200,9 @@ bad "a wrong PIN of a key" 2 wrong-password
 pkinit "FILE:$PK/none.pem,$PK/none.key" ''
 bad "no certificate" 1 no-tickets
 pkinit "FILE:$PK/expired-alice.pem,$PK/alice.key" ''
-bad "an expired certificate" 1 no-tickets
+bad "an expired certificate" 1 cert-expired
 pkinit "FILE:$PK/other-alice.pem,$PK/alice.key" ''
-bad "a certificate of another authority" 1 no-tickets
+bad "a certificate of another authority" 1 cert-untrusted
 pkinit "FILE:$PK/wrong-use-alice.pem,$PK/alice.key" ''
 bad "a certificate that the KDC refuses" 2 krb-error 77
 pkinit "FILE:$PK/bob.pem,$PK/bob.key" ''

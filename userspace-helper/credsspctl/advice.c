@@ -76,7 +76,7 @@ static const struct {
 	{ CREDSSP_REASON_CLIENT_CERT,
 	  "Check the certificate and its key, see credsspd(8), or leave out --cert." },
 	{ CREDSSP_REASON_NO_TICKETS,
-	  "Get tickets with kinit, and check with klist that they are in the cache that was used. Of a certificate check file, token, dates and issuer (credsspd --verbose logs why)."
+	  "Get tickets with kinit, and check with klist that they are in the cache that was used. Of a certificate check file and token (credsspd --verbose logs why)."
 	},
 	{ CREDSSP_REASON_TICKETS_EXPIRED,
 	  "Get new tickets with kinit: expired ones cannot be renewed." },
@@ -112,6 +112,11 @@ static const struct {
 	{ CREDSSP_REASON_NO_KERBEROS, "Install a credsspd that was built with Kerberos." },
 	{ CREDSSP_REASON_NOT_CHOSEN,
 	  "Allow Kerberos on the server, and give it the key of the service (keytab)." },
+	{ CREDSSP_REASON_CERT_EXPIRED,
+	  "Get a new certificate, and check this machine's clock (timedatectl)." },
+	{ CREDSSP_REASON_CERT_UNTRUSTED,
+	  "Put the certificate's authority into pkinit_anchors in krb5.conf, and have the KDC trust it; or get another certificate."
+	},
 
 	{ CTL_REASON_RESOLVE, "Check the host's name, and DNS." },
 	{ CTL_REASON_CONNECT, "Check that the server is up, the port, and firewalls." },

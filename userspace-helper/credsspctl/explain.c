@@ -65,7 +65,7 @@ static void explain_policy(FILE *f, const struct options *opt,
 
 static bool is_kerberos_reason(uint32_t reason)
 {
-	return reason >= CREDSSP_REASON_NO_TICKETS && reason <= CREDSSP_REASON_NOT_CHOSEN;
+	return reason >= CREDSSP_REASON_NO_TICKETS && reason <= CREDSSP_REASON_CERT_UNTRUSTED;
 }
 
 /* True if a mechanism, perhaps one that failed, had its turn. */

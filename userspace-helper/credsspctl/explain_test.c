@@ -15,7 +15,7 @@ static void test_advice(void)
 	uint32_t i;
 
 	CHECK(!advice_for(CREDSSP_REASON_NONE) && unknown);
-	for (i = 1; i <= CREDSSP_REASON_NOT_CHOSEN; i++) {
+	for (i = 1; i <= CREDSSP_REASON_CERT_UNTRUSTED; i++) {
 		text = advice_for(i);
 		CHECK(text && text != unknown && text[strlen(text) - 1] == '.');
 	}
@@ -23,7 +23,7 @@ static void test_advice(void)
 		text = advice_for(i);
 		CHECK(text && text != unknown && text[strlen(text) - 1] == '.');
 	}
-	CHECK(advice_for(CREDSSP_REASON_NOT_CHOSEN + 1) == unknown);
+	CHECK(advice_for(CREDSSP_REASON_CERT_UNTRUSTED + 1) == unknown);
 }
 
 static void test_kind(void)
@@ -141,7 +141,7 @@ static void test_failed(void)
 	expect("What was done:\n"
 	       "  - target TERMSRV/srv at 192.0.2.1:3389\n"
 	       "  - credsspd, the helper, is running\n"
-	       "  - Kerberos, with tickets from the saved password, failed: the clocks of the two machines differ too much; 4 messages to KDCs\n"
+	       "  - Kerberos, with tickets from the saved password or, if none is saved, of the default credential cache, failed: the clocks of the two machines differ too much; 4 messages to KDCs\n"
 	       "  - the KDC or the server answered KRB_AP_ERR_SKEW (37): the clocks differ too much\n"
 	       "  - the clock of the KDC or server is 1 minute behind\n"
 	       "  - NTLM was not tried: --mech kerberos\n"
@@ -172,7 +172,7 @@ static void test_other_advice(void)
 	expect("What was done:\n"
 	       "  - target TERMSRV/srv at 192.0.2.1:3389\n"
 	       "  - credsspd, the helper, is running\n"
-	       "  - Kerberos, with tickets from the saved password, failed: there is no credential cache, keytab or certificate, or nothing usable in it; 0 messages to KDCs\n"
+	       "  - Kerberos, with tickets from the saved password or, if none is saved, of the default credential cache, failed: there is no credential cache, keytab or certificate, or nothing usable in it; 0 messages to KDCs\n"
 	       "  - NTLM was not used\n"
 	       "  - the logon failed: there is no credential cache, keytab or certificate, or nothing usable in it\n"
 	       "What to do:\n"

@@ -107,6 +107,9 @@ void kerberos_source(FILE *f, const struct options *opt)
 	if (opt->tickets == CREDSSP_TICKETS_AUTO) {
 		fputs(opt->key || opt->saved ? "from the saved password" :
 					       "from the password", f);
+		/* The module does not say which. */
+		if (opt->saved)
+			fputs(" or, if none is saved, of the default credential cache", f);
 		return;
 	}
 	if (!*opt->ticket_name) {

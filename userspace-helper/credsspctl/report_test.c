@@ -122,6 +122,8 @@ static void test_exit_codes(void)
 		{ true, SEC_E_INSUFFICIENT_MEMORY, CREDSSP_REASON_NO_MEMORY, EXIT_CODE_OTHER },
 		{ true, SEC_E_NO_CREDENTIALS, CREDSSP_REASON_NO_TICKETS, EXIT_CODE_USAGE },
 		{ true, SEC_E_NO_CREDENTIALS, CREDSSP_REASON_TICKETS_EXPIRED, EXIT_CODE_USAGE },
+		{ true, SEC_E_NO_CREDENTIALS, CREDSSP_REASON_CERT_EXPIRED, EXIT_CODE_USAGE },
+		{ true, SEC_E_NO_CREDENTIALS, CREDSSP_REASON_CERT_UNTRUSTED, EXIT_CODE_USAGE },
 		{ true, SEC_E_NO_CREDENTIALS, CREDSSP_REASON_FOREIGN, EXIT_CODE_POLICY },
 		{ true, SEC_E_NO_AUTHENTICATING_AUTHORITY, CREDSSP_REASON_NO_REALM,
 		  EXIT_CODE_OTHER },
@@ -154,7 +156,7 @@ static void test_exit_codes(void)
 		CHECK(outcome_exit_code(&o) == rows[i].code);
 	}
 	/* success is SEC_E_OK without a reason, nothing else */
-	for (i = 1; i <= CREDSSP_REASON_NOT_CHOSEN; i++) {
+	for (i = 1; i <= CREDSSP_REASON_CERT_UNTRUSTED; i++) {
 		outcome_status(&o, SEC_E_OK, (uint32_t)i);
 		CHECK(outcome_exit_code(&o) != EXIT_CODE_AUTHENTICATED);
 	}

@@ -5,8 +5,10 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
+#include <linux/credssp.h>
 #include "clock.h"
 #include "krb5_armor.h"
+#include "krb5_failure.h"
 #include "krb5_trace.h"
 #include "log.h"
 
@@ -75,6 +77,7 @@ static krb5_error_code armor_take(struct krb5_armor *a, krb5_context context,
 	ret = krb5_unmarshal_credentials(context, &data, &creds);
 	if (ret)
 		return ret;
+	a->seen = head.seen;
 	if (armor_fits(a, context, client, creds))
 		ret = armor_store(a, context, creds, head.seen);
 	else
@@ -135,6 +138,11 @@ krb5_error_code krb5_armor_get(struct krb5_armor *a, krb5_context context,
 	return a->required || hook->broken ? armor_error(ret) : 0;
 }
 
+/*
+ * Where the KDC does FAST, it is required also without the daemon's option. Otherwise libkrb5
+ * would follow a KRB-ERROR without armor, which anybody can write, to another realm, and go on
+ * without armor there.
+ */
 krb5_error_code krb5_armor_set(const struct krb5_armor *a, krb5_context context,
 			       krb5_get_init_creds_opt *options)
 {
@@ -143,10 +151,31 @@ krb5_error_code krb5_armor_set(const struct krb5_armor *a, krb5_context context,
 	if (!a->cache)
 		return 0;
 	ret = krb5_get_init_creds_opt_set_fast_ccache(context, options, a->cache);
-	if (!ret && a->required)
+	if (!ret && (a->required || a->seen))
 		ret = krb5_get_init_creds_opt_set_fast_flags(context, options,
 							     KRB5_FAST_REQUIRED);
 	return ret;
+}
+
+void krb5_armor_tell(const struct krb5_armor *a, const struct krb5_hook *hook)
+{
+	if (a->cache && hook->is_bare)
+		krb5_trace_add(hook->trace, "without FAST armor: the KDC does not offer it");
+}
+
+uint32_t krb5_armor_failure(const struct krb5_armor *a, krb5_error_code *code)
+{
+	const uint32_t failure = krb5_failure_of(*code);
+
+	if (!a->cache || !(a->required || a->seen))
+		return failure;
+	/* A KDC that does FAST demands pre-authentication in armor. */
+	if (*code == KRB5KDC_ERR_PREAUTH_REQUIRED)
+		*code = KRB5_ERR_FAST_REQUIRED;
+	/* The service is the KDC of the realm to which the client was referred. */
+	else if (failure != CREDSSP_HLP_KRB5_FAIL_TARGET)
+		return failure;
+	return CREDSSP_HLP_KRB5_FAIL_ANSWER;
 }
 
 void krb5_armor_free(struct krb5_armor *a, krb5_context context)

@@ -31,11 +31,13 @@ struct krb5_armor_ticket {
  * struct krb5_armor - the armor of one worker
  * @fd: from the armorer; -1: there is none
  * @required: no AS exchange without armor
+ * @seen: the ticket's KDC does FAST: no exchange that begins with it goes on without armor
  * @cache: with the ticket; NULL without it
  */
 struct krb5_armor {
 	int fd;
 	bool required;
+	bool seen;
 	krb5_ccache cache;
 };
 
@@ -48,6 +50,13 @@ krb5_error_code krb5_armor_get(struct krb5_armor *a, krb5_context context,
 /* Have the AS exchange of @options use it. */
 krb5_error_code krb5_armor_set(const struct krb5_armor *a, krb5_context context,
 			       krb5_get_init_creds_opt *options);
+/* After the exchange: add a line if there was a ticket, and the KDC does not do FAST. */
+void krb5_armor_tell(const struct krb5_armor *a, const struct krb5_hook *hook);
+/*
+ * Why an AS exchange by password has failed: CREDSSP_HLP_KRB5_FAIL_*. If the cause is the armor
+ * rather than *@code, the error of libkrb5 for that is stored there.
+ */
+uint32_t krb5_armor_failure(const struct krb5_armor *a, krb5_error_code *code);
 void krb5_armor_free(struct krb5_armor *a, krb5_context context);
 
 #endif

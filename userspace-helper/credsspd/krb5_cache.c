@@ -16,17 +16,23 @@ static const struct {
 	{ "KCM", CACHE_SERVER },
 };
 
+static bool cache_is_own(const struct stat *st)
+{
+	return st->st_uid == geteuid() || !st->st_uid;
+}
+
 /*
  * Anybody can write a file in /tmp that has the name of somebody else's cache. Tickets that
- * are not the user's own would make him log on as another one.
+ * are not the user's own would make him log on as another one. Whoever has a symbolic link
+ * there can have it lead to another file after this check.
  */
 static krb5_error_code cache_check_file(const char *path)
 {
-	struct stat st;
+	struct stat named, st;
 
-	if (stat(path, &st))
+	if (lstat(path, &named) || stat(path, &st))
 		return KRB5_FCC_NOFILE;
-	if (!S_ISREG(st.st_mode) || (st.st_uid != geteuid() && st.st_uid))
+	if (!S_ISREG(st.st_mode) || !cache_is_own(&st) || !cache_is_own(&named))
 		return KRB5_FCC_PERM;
 	return 0;
 }

@@ -6,11 +6,15 @@
  */
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include "clock.h"
 #include "krb5_courier.h"
 #include "krb5_library.h"
 #include "log.h"
+
+/* About the bytes of an AS-REQ of libkrb5, beside the client's name */
+#define REQUEST_OVERHEAD	180
 
 /* The first byte of a KRB-ERROR: application tag 30 (RFC 4120 5.9.1) */
 #define TAG_KRB_ERROR	0x7e
@@ -115,14 +119,33 @@ static krb5_error_code courier_after(krb5_context context, void *data, krb5_erro
 	return KRB5_KDC_UNREACH;
 }
 
+/*
+ * A client in @realm whose request is about as long as the message of @length bytes: by the
+ * length of its own request libkrb5 decides whether it begins with UDP or TCP.
+ */
+static krb5_error_code courier_make_client(krb5_context context, const char *realm,
+					   size_t length, krb5_principal *client)
+{
+	const size_t n = length > REQUEST_OVERHEAD ? length - REQUEST_OVERHEAD : 1;
+	char *name = malloc(n + 1);
+	krb5_error_code ret;
+
+	if (!name)
+		return ENOMEM;
+	memset(name, 'x', n);
+	name[n] = '\0';
+	ret = krb5_build_principal(context, client, strlen(realm), realm, name, NULL);
+	free(name);
+	return ret;
+}
+
 /* Have libkrb5 ask for a ticket of a client in @realm. */
-static krb5_error_code courier_ask(krb5_context context, const char *realm)
+static krb5_error_code courier_ask(krb5_context context, const char *realm, size_t length)
 {
 	krb5_init_creds_context asking;
 	krb5_principal client;
-	krb5_error_code ret;
+	krb5_error_code ret = courier_make_client(context, realm, length, &client);
 
-	ret = krb5_build_principal(context, &client, strlen(realm), realm, "x", NULL);
 	if (ret)
 		return ret;
 	ret = krb5_init_creds_init(context, client, NULL, NULL, 0, NULL, &asking);
@@ -145,6 +168,8 @@ static int courier_error(const struct courier *c, krb5_error_code code)
 	case KRB5_REALM_CANT_RESOLVE:
 		return ENOENT;
 	case KRB5_KDC_UNREACH:
+	/* So says each KDC that has answered: its database, perhaps, does not. */
+	case KRB5KDC_ERR_SVC_UNAVAILABLE:
 		return EHOSTUNREACH;
 	default:
 		log_debug("message to a KDC: %s", error_message(code));
@@ -172,7 +197,7 @@ int krb5_courier_carry(const char *conf, const char *realm, const uint8_t *messa
 	/* Without a trace the message is carried all the same. */
 	if (note && krb5_set_trace_callback(context, courier_trace, &c))
 		log_debug("libkrb5 has no trace");
-	ret = courier_ask(context, realm);
+	ret = courier_ask(context, realm, length);
 	krb5_free_context(context);
 	*got = c.got;
 	return courier_error(&c, ret);

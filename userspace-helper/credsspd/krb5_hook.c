@@ -10,10 +10,14 @@
 
 /* The first byte of a KRB-ERROR: application tag 30 (RFC 4120 5.9.1) */
 #define TAG_KRB_ERROR	0x7e
+/* That of an AS-REQ: application tag 10 (RFC 4120 5.4.1) */
+#define TAG_AS_REQ	0x6a
 /* That of an AS-REP: application tag 11 (RFC 4120 5.4.2) */
 #define TAG_AS_REP	0x6b
 /* The padata-type of a METHOD-DATA's element, [1] 16: PA-PK-AS-REQ (RFC 4556 3.1.3) */
 static const uint8_t pkinit_type[] = { 0xa1, 0x03, 0x02, 0x01, 0x10 };
+/* That of an AS-REQ in armor, [1] 136: PA-FX-FAST (RFC 6113 5.4.2) */
+static const uint8_t fast_type[] = { 0xa1, 0x04, 0x02, 0x02, 0x00, 0x88 };
 
 static krb5_error_code hook_break(struct krb5_hook *h)
 {
@@ -26,6 +30,15 @@ static int64_t hook_time_left(const struct krb5_hook *h)
 	const int64_t left = h->deadline - clock_ms();
 
 	return left > 0 ? left : 0;
+}
+
+/* Is this AS-REQ in armor? libkrb5 has no public function that says so; it is for the trace. */
+static const char *hook_look_at_request(struct krb5_hook *h, const krb5_data *message)
+{
+	if (!message->length || (uint8_t)message->data[0] != TAG_AS_REQ)
+		return "";
+	h->is_bare = !memmem(message->data, message->length, fast_type, sizeof(fast_type));
+	return h->is_bare ? "" : ", in FAST armor";
 }
 
 static krb5_error_code hook_send(struct krb5_hook *h, const krb5_data *realm,
@@ -47,8 +60,8 @@ static krb5_error_code hook_send(struct krb5_hook *h, const krb5_data *realm,
 	if (sent != (ssize_t)length)
 		return hook_break(h);
 	h->messages++;
-	krb5_trace_add(h->trace, "message to a KDC of %.*s, %u bytes", (int)realm->length,
-		       realm->data, message->length);
+	krb5_trace_add(h->trace, "message to a KDC of %.*s, %u bytes%s", (int)realm->length,
+		       realm->data, message->length, hook_look_at_request(h, message));
 	return 0;
 }
 

@@ -23,6 +23,7 @@
  * @kdc_errors: the error-codes of all KRB-ERRORs
  * @own_time: this machine's clock when that KRB-ERROR came
  * @offers_pkinit: a KRB-ERROR had PKINIT among the KDC's mechanisms of pre-authentication
+ * @is_bare: the last AS-REQ was without FAST armor
  * @as_replies: replies that were tickets for an AS exchange
  * @trace: lines about the messages
  * @broken: the office or the relay has ended: send nothing more
@@ -38,6 +39,7 @@ struct krb5_hook {
 	bool kdc_errors[KRB5_HOOK_ERRORS];
 	int64_t own_time;
 	bool offers_pkinit;
+	bool is_bare;
 	unsigned int as_replies;
 	struct krb5_trace *trace;
 	bool broken;

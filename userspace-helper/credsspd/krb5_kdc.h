@@ -41,7 +41,7 @@ struct krb5_kdc_request {
  *	then the KDC's message
  * @error: 0 or a positive errno.
  *	ENOENT: no KDC of the realm is known.
- *	EHOSTUNREACH: none has answered.
+ *	EHOSTUNREACH: none has answered, or none but to say that it is not available.
  *	ETIMEDOUT: none has answered in time.
  *	EBUSY: too many messages are on their way.
  *	EINVAL: a malformed request, or not a realm's name.

@@ -9,8 +9,19 @@
 /* Error-codes of the KDC that are about certificates: RFC 4556 3.1.3 */
 #define ERROR_FIRST	62	/* KDC_ERR_CLIENT_NOT_TRUSTED */
 #define ERROR_LAST	81	/* KDC_ERR_DIGEST_IN_SIGNED_DATA_NOT_ACCEPTED and a few more */
+#define ERROR_NO_PATH		70	/* KDC_ERR_CANT_VERIFY_CERTIFICATE */
+#define ERROR_NO_STATUS		74	/* KDC_ERR_REVOCATION_STATUS_UNAVAILABLE */
 #define ERROR_PREAUTH_FAILED	24
 #define ERROR_PREAUTH_REQUIRED	25
+
+/*
+ * The plugin's words for a certificate that it does not send, and OpenSSL's for the cause.
+ * Both have no error numbers here. The process has no locale: they are in English.
+ */
+#define WORDS_OWN_FAULT	"Failed to verify own certificate"
+static const char *const words_expired[] = {
+	"certificate has expired", "certificate is not yet valid",
+};
 
 krb5_error_code krb5_pkinit_init(struct krb5_pkinit *p, const char *name, const char *pin)
 {
@@ -18,6 +29,7 @@ krb5_error_code krb5_pkinit_init(struct krb5_pkinit *p, const char *name, const 
 
 	p->pin = pin;
 	p->asked = false;
+	p->fault = 0;
 	if (!ret)
 		return 0;
 	log_debug("certificate: %s", strerror(-ret));
@@ -68,6 +80,16 @@ krb5_error_code krb5_pkinit_set(krb5_context context, krb5_get_init_creds_opt *o
 	return krb5_get_init_creds_opt_set_responder(context, options, pkinit_respond, p);
 }
 
+void krb5_pkinit_note(struct krb5_pkinit *p, const char *words)
+{
+	if (!strstr(words, WORDS_OWN_FAULT))
+		return;
+	p->fault = CREDSSP_HLP_KRB5_FAIL_CERT_UNTRUSTED;
+	for (size_t i = 0; i < sizeof(words_expired) / sizeof(words_expired[0]); i++)
+		if (strstr(words, words_expired[i]))
+			p->fault = CREDSSP_HLP_KRB5_FAIL_CERT_EXPIRED;
+}
+
 /* True if the error of libkrb5 is the cause by itself. */
 static bool pkinit_is_clear(uint32_t failure)
 {
@@ -98,6 +120,14 @@ static krb5_error_code pkinit_refusal(const struct krb5_hook *hook)
 	return 0;
 }
 
+/* Is this error about the certificate itself, and not about its use? */
+static bool pkinit_is_untrusted(krb5_error_code refusal)
+{
+	const uint32_t n = krb5_failure_number(refusal);
+
+	return n == ERROR_FIRST || (n >= ERROR_NO_PATH && n <= ERROR_NO_STATUS);
+}
+
 uint32_t krb5_pkinit_failure(const struct krb5_pkinit *p, const struct krb5_hook *hook,
 			     krb5_error_code *code)
 {
@@ -106,9 +136,12 @@ uint32_t krb5_pkinit_failure(const struct krb5_pkinit *p, const struct krb5_hook
 
 	if (pkinit_is_clear(failure))
 		return failure;
+	if (p->fault)
+		return p->fault;
 	if (refusal) {
 		*code = refusal;
-		return CREDSSP_HLP_KRB5_FAIL_KDC;
+		return pkinit_is_untrusted(refusal) ? CREDSSP_HLP_KRB5_FAIL_CERT_UNTRUSTED :
+						      CREDSSP_HLP_KRB5_FAIL_KDC;
 	}
 	/* The KDC accepted the certificate, and its own one is not trusted. */
 	if (hook->as_replies)

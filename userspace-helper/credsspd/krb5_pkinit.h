@@ -8,6 +8,7 @@
 #define CREDSSPD_KRB5_PKINIT_H
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <krb5.h>
 #include "krb5_hook.h"
 #include "krb5_request.h"
@@ -17,11 +18,13 @@
  * @identity: for libkrb5
  * @pin: borrowed, "" without one
  * @asked: the plugin asked for the PIN
+ * @fault: of the certificate, for which it was not sent: CREDSSP_HLP_KRB5_FAIL_CERT_*, or 0
  */
 struct krb5_pkinit {
 	char identity[KRB5_REQUEST_TICKETS_MAX + 1];
 	const char *pin;
 	bool asked;
+	uint32_t fault;
 };
 
 /* Take the certificate that a request names: an error if it may not be used. */
@@ -29,6 +32,9 @@ krb5_error_code krb5_pkinit_init(struct krb5_pkinit *p, const char *name, const 
 /* Have the AS exchange of @options use @p, which outlives it. */
 krb5_error_code krb5_pkinit_set(krb5_context context, krb5_get_init_creds_opt *options,
 				struct krb5_pkinit *p);
+
+/* The exchange has failed, and @words are those of libkrb5. */
+void krb5_pkinit_note(struct krb5_pkinit *p, const char *words);
 
 /*
  * Why an AS exchange by certificate has failed: CREDSSP_HLP_KRB5_FAIL_*. libkrb5 reports many

@@ -21,6 +21,7 @@
 
 /* Error-codes: KDC_ERR_PREAUTH_REQUIRED, and of RFC 4556 3.1.3 */
 #define PREAUTH_REQUIRED	25
+#define NO_PATH			70
 #define INVALID_SIGNATURE	64
 #define NAME_MISMATCH		75
 #define KEY_PURPOSE		77
@@ -202,16 +203,52 @@ static void test_module(void)
 	}
 }
 
-/* What libkrb5 does not send, as no KDC that is trusted could accept it */
+/*
+ * What libkrb5 does not send, as no KDC that is trusted could accept it. It is no matter of the
+ * PIN, unless that is wrong.
+ */
 static void test_unusable(void)
 {
-	static const char *const rows[] = { "other-alice.pem", "expired-alice.pem" };
+	static const struct {
+		const char *certificate;
+		const char *key;
+		const char *pin;
+		uint32_t failure;
+	} rows[] = {
+		{ "other-alice.pem", "alice.key", "", CREDSSP_HLP_KRB5_FAIL_CERT_UNTRUSTED },
+		{ "expired-alice.pem", "alice.key", "", CREDSSP_HLP_KRB5_FAIL_CERT_EXPIRED },
+		{ "future-alice.pem", "alice.key", "", CREDSSP_HLP_KRB5_FAIL_CERT_EXPIRED },
+		{ "other-alice.pem", "alice-pin.key", PIN, CREDSSP_HLP_KRB5_FAIL_CERT_UNTRUSTED },
+		{ "expired-alice.pem", "alice-pin.key", PIN, CREDSSP_HLP_KRB5_FAIL_CERT_EXPIRED },
+		{ "expired-alice.pem", "alice-pin.key", "0815", CREDSSP_HLP_KRB5_FAIL_PASSWORD },
+	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		fail(&(struct test_ask){ CERT, .tickets = file(rows[i], "alice.key") },
-		     CREDSSP_HLP_KRB5_FAIL_NO_TICKETS, 0);
+		log_debug("test: row %zu", i);
+		fail(&(struct test_ask){ CERT, .password = rows[i].pin,
+					 .tickets = file(rows[i].certificate, rows[i].key) },
+		     rows[i].failure, 0);
 		ENSURE(x.reply.kdc_messages == 1);
 	}
+}
+
+/* A KDC that has another authority only when it starts */
+static void test_untrusted_by_kdc(void)
+{
+	static const char *const anchors[] = { "ca.pem", "all-cas.pem" };
+	const struct test_ask a = { CERT, .tickets = file("alice.pem", "alice.key") };
+
+	for (size_t i = 0; i < 2; i++)
+		test_kdc_shell("cp %s %s.kept && cp %s %s", test_kdc_path(anchors[i]),
+			       test_kdc_path(anchors[i]), test_kdc_path("other-ca.pem"),
+			       test_kdc_path(anchors[i]));
+	kdc_uses("false-kdc.pem");
+	for (size_t i = 0; i < 2; i++)
+		test_kdc_shell("mv %s.kept %s", test_kdc_path(anchors[i]),
+			       test_kdc_path(anchors[i]));
+	fail(&a, CREDSSP_HLP_KRB5_FAIL_CERT_UNTRUSTED, NO_PATH);
+	kdc_uses("kdc.pem");
+	succeed(&a, -1);
 }
 
 /* What the KDC refuses: a server's certificate, another one's key, and another one's both */
@@ -261,6 +298,7 @@ static const struct {
 	{ "modules of others than root", test_module },
 	{ "certificates that cannot be used", test_unusable },
 	{ "certificates that the KDC refuses", test_refused },
+	{ "a certificate that the KDC does not trust", test_untrusted_by_kdc },
 	{ "a KDC that is not proven", test_kdc_not_proven },
 };
 

@@ -26,7 +26,9 @@
 #define CHILDREN	64
 #define SILENCE_MS	3000
 
-/* KRB-ERROR with the error-code 52, KRB_ERR_RESPONSE_TOO_BIG, of realm "R" */
+/* KRB-ERROR of realm "R", with the error-code 52, KRB_ERR_RESPONSE_TOO_BIG, or another one */
+#define ERROR_CODE	42
+#define SVC_UNAVAILABLE	29
 static const uint8_t too_big[] = {
 	0x7e, 0x3e, 0x30, 0x3c,
 	0xa0, 0x03, 0x02, 0x01, 0x05,		/* pvno 5 */
@@ -40,7 +42,7 @@ static const uint8_t too_big[] = {
 	0xa1, 0x05, 0x30, 0x03, 0x1b, 0x01, 'x',
 };
 
-enum manner { ECHO, SILENT, GARBAGE, TOO_BIG, RESET, DEAD, MANNERS };
+enum manner { ECHO, SILENT, GARBAGE, TOO_BIG, BUSY, RESET, DEAD, MANNERS };
 
 /**
  * struct kdc - a KDC of one manner
@@ -87,6 +89,8 @@ static void kdc_bind(struct kdc *k)
 	} while (k->tcp < 0);
 }
 
+static uint8_t busy[sizeof(too_big)];
+
 static void kdc_udp(enum manner m)
 {
 	static uint8_t message[65536];
@@ -103,6 +107,9 @@ static void kdc_udp(enum manner m)
 	} else if (m == TOO_BIG) {
 		reply = too_big;
 		got = sizeof(too_big);
+	} else if (m == BUSY) {
+		reply = busy;
+		got = sizeof(busy);
 	} else if (m != ECHO) {
 		return;
 	}
@@ -127,6 +134,11 @@ static void kdc_tcp(enum manner m)
 		ENSURE(length <= KRB5_KDC_MESSAGE_MAX);
 		ENSURE(recv(fd, message + 4, length, MSG_WAITALL) == (ssize_t)length);
 		kdcs[m].tcp_messages++;
+		if (m == BUSY) {
+			length = sizeof(busy);
+			memcpy(message, &(uint32_t){ htonl(length) }, 4);
+			memcpy(message + 4, busy, length);
+		}
 		ENSURE(send(fd, message, length + 4, MSG_NOSIGNAL) == (ssize_t)length + 4);
 	}
 	close(fd);
@@ -156,11 +168,13 @@ static void start_kdcs(char *conf)
 {
 	static const char *const realms[] = {
 		[ECHO] = "ECHO", [SILENT] = "SILENT", [GARBAGE] = "GARBAGE",
-		[TOO_BIG] = "TOOBIG", [RESET] = "RESET", [DEAD] = "DEAD",
+		[TOO_BIG] = "TOOBIG", [BUSY] = "BUSY", [RESET] = "RESET", [DEAD] = "DEAD",
 	};
 	FILE *f = fdopen(mkstemp(conf), "w");
 
-	ENSURE(f);
+	ENSURE(f && too_big[ERROR_CODE] == 52);
+	memcpy(busy, too_big, sizeof(busy));
+	busy[ERROR_CODE] = SVC_UNAVAILABLE;
 	fprintf(f, "[libdefaults]\ndns_lookup_kdc = false\ndns_lookup_realm = false\n[realms]\n");
 	for (int i = 0; i < MANNERS; i++) {
 		kdc_bind(&kdcs[i]);
@@ -299,6 +313,23 @@ static void test_second_kdc(void)
 static void test_garbage(void)
 {
 	ENSURE(!ask_once("GARBAGE", SOON_MS, 200) && is_answer(garbage, sizeof(garbage)));
+}
+
+/* A long message goes by TCP at once, as libkrb5 has it: not in fragments, which may be lost. */
+static void test_long(void)
+{
+	const unsigned int before = kdcs[GARBAGE].tcp_messages;
+
+	ENSURE(!ask_once("GARBAGE", SOON_MS, 1800) && is_answer(pattern(1800), 1800));
+	ENSURE(kdcs[GARBAGE].tcp_messages == before + 1 && !has_line("UDP"));
+}
+
+/* A KDC without its database is none, after both of its transports. */
+static void test_not_available(void)
+{
+	owner = 7;
+	ENSURE(ask_once("BUSY", 3 * SOON_MS, 200) == EHOSTUNREACH);
+	owner = 5;
 }
 
 static void test_too_big(void)
@@ -554,6 +585,8 @@ static const struct {
 	{ "messages by UDP and TCP", test_carry },
 	{ "the first KDC is dead", test_second_kdc },
 	{ "a KDC that sends garbage", test_garbage },
+	{ "a long message", test_long },
+	{ "a KDC that is not available", test_not_available },
 	{ "a reply too big for UDP", test_too_big },
 	{ "no KDC, and it is remembered", test_no_kdc },
 	{ "KDCs that are silent or hang up: the deadline holds", test_deadline },

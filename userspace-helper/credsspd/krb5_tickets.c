@@ -48,13 +48,16 @@ static krb5_error_code tickets_ask(struct krb5_tickets *t, krb5_principal client
 	return tickets_take_client(t);
 }
 
-/* libkrb5 has many causes behind one error here, and words for them. */
-static void tickets_log_words(struct krb5_tickets *t, krb5_error_code code)
+/* libkrb5 has many causes behind one error of @what, and words for them. */
+static void tickets_take_words(struct krb5_tickets *t, krb5_error_code code, const char *what)
 {
 	const char *words = krb5_get_error_message(t->context, code);
 
-	log_debug("certificate: %s", words);
-	krb5_trace_add(t->hook->trace, "certificate: %s", words);
+	if (strcmp(words, error_message(code))) {
+		log_debug("%s: %s", what, words);
+		krb5_trace_add(t->hook->trace, "%s: %s", what, words);
+	}
+	krb5_pkinit_note(&t->pkinit, words);
 	krb5_free_error_message(t->context, words);
 }
 
@@ -77,8 +80,10 @@ static krb5_error_code tickets_ask_anew(struct krb5_tickets *t)
 		ret = krb5_armor_get(t->armor, t->context, t->asked, t->hook);
 	if (!ret)
 		ret = tickets_ask(t, t->asked, &by);
-	if (ret && by_cert)
-		tickets_log_words(t, ret);
+	if (!by_cert)
+		krb5_armor_tell(t->armor, t->hook);
+	if (ret && (by_cert || t->armor->cache))
+		tickets_take_words(t, ret, by_cert ? "certificate" : "FAST");
 	return ret;
 }
 

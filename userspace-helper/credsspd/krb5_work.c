@@ -23,6 +23,10 @@
 /* Milliseconds that are kept for the answer, of a time limit that is long enough */
 #define ANSWER_MS	1000
 
+/* Error-codes (RFC 4120 7.5.9) */
+#define ERROR_PREAUTH_FAILED	24
+#define ERROR_PREAUTH_REQUIRED	25
+
 /**
  * struct krb5_worker - the state of a worker
  * @fd: to the office
@@ -98,6 +102,24 @@ static void work_fail(struct krb5_worker *w, uint32_t failure, krb5_error_code c
 	bytes_free(&w->out);
 }
 
+/*
+ * Has the KDC demanded only what a password does not serve for, such as a certificate? It has
+ * not seen a proof by the password then.
+ */
+static bool work_lacks_proof(const struct krb5_hook *hook, krb5_error_code code)
+{
+	return code == KRB5_PREAUTH_FAILED && !hook->as_replies &&
+	       hook->kdc_errors[ERROR_PREAUTH_REQUIRED] &&
+	       !hook->kdc_errors[ERROR_PREAUTH_FAILED];
+}
+
+static uint32_t work_password_failure(struct krb5_worker *w, krb5_error_code *code)
+{
+	if (work_lacks_proof(&w->hook, *code))
+		*code = KRB5KDC_ERR_PREAUTH_REQUIRED;
+	return krb5_armor_failure(&w->armor, code);
+}
+
 /* Without an AS exchange the key of a password, keytab or certificate cannot be the cause. */
 static void work_fail_tickets(struct krb5_worker *w, const struct krb5_tickets *t,
 			      krb5_error_code code)
@@ -106,6 +128,8 @@ static void work_fail_tickets(struct krb5_worker *w, const struct krb5_tickets *
 
 	if (w->rq.head.source == CREDSSP_HLP_KRB5_CERT && t->is_initial)
 		failure = krb5_pkinit_failure(&t->pkinit, &w->hook, &code);
+	else if (w->rq.head.source == CREDSSP_HLP_KRB5_PASSWORD && t->is_initial)
+		failure = work_password_failure(w, &code);
 	else
 		failure = krb5_failure_of(code);
 	if (failure == CREDSSP_HLP_KRB5_FAIL_PASSWORD && !t->is_initial)

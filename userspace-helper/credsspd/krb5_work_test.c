@@ -336,6 +336,13 @@ static void test_ccache_names(void)
 	ENSURE(!chown(test_kdc_path("theirs"), 12345, 12345));
 	a.tickets = test_kdc_path("theirs");
 	fail(&a, CREDSSP_HLP_KRB5_FAIL_NO_TICKETS, 0);
+	/* Our file, by another user's link and by our own */
+	get_tgt("", test_kdc_path("ours"), "alice");
+	ENSURE(!symlink(test_kdc_path("ours"), test_kdc_path("link")));
+	a.tickets = test_kdc_path("link");
+	succeed(&a, "alice" AT, -1);
+	ENSURE(!lchown(test_kdc_path("link"), 12345, 12345));
+	fail(&a, CREDSSP_HLP_KRB5_FAIL_NO_TICKETS, 0);
 }
 
 static void test_collection(void)

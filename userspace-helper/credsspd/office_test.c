@@ -82,6 +82,23 @@ static void test_deadlines(void)
 	stop();
 }
 
+/* The time that a request has waited is not the worker's any more. */
+static void test_waited(void)
+{
+	const struct init in = { .conversation = 100, .owner = 5, .script = "t" };
+
+	start();
+	begin(1, 5, "t");
+	ENSURE(!init_outcome(1) && body->error > LONG_MS / 2 && body->error <= LONG_MS);
+	for (unsigned int i = 0; i < OFFICE_WORKERS_OF_OWNER; i++)
+		begin(2 + i, 5, "wf");
+	ENSURE(wait_for(have_started, 1 + OFFICE_WORKERS_OF_OWNER));
+	ENSURE(!ask(&in) && !receive(QUIET_MS));
+	ENSURE(!sem_post(&shared->gate) && receive(LONG_MS));
+	ENSURE(!init_outcome(100) && body->error <= LONG_MS - QUIET_MS);
+	stop();
+}
+
 static void test_end(void)
 {
 	start();
@@ -570,6 +587,7 @@ static const struct {
 	{ "an exchange", test_exchange },
 	{ "two exchanges at once", test_two_at_once },
 	{ "deadlines", test_deadlines },
+	{ "a request that has waited", test_waited },
 	{ "END", test_end },
 	{ "workers that end or send nonsense", test_broken_workers },
 	{ "requests that are wrong", test_bad_requests },

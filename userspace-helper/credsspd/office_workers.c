@@ -237,6 +237,20 @@ static pid_t worker_fork(const struct office_workers *ws, int fd, const struct w
 	return pid;
 }
 
+/* What is left of the time limit of an initiator, whose request may have waited */
+static void worker_limit_time(struct job *j)
+{
+	const int64_t left = j->deadline - clock_ms();
+	struct credssp_hlp_krb5_init init;
+	uint8_t *payload = j->request + sizeof(struct credssp_hlp_header);
+
+	if (job_header(j)->opcode != CREDSSP_HLP_KRB5_INIT)
+		return;
+	memcpy(&init, payload, sizeof(init));
+	init.time_limit = left > 0 ? left : 0;
+	memcpy(payload, &init, sizeof(init));
+}
+
 /*
  * The request is in the socket before the worker is there: so no process but this one has
  * it in its memory.
@@ -271,6 +285,7 @@ int office_workers_start(struct office_workers *ws, struct job *j)
 	const int32_t session = worker_session(j);
 	int fds[2] = { -1, -1 }, ret;
 
+	worker_limit_time(j);
 	if (w) {
 		*w = (struct office_worker){
 			.deadline = j->deadline, .asked = *job_header(j),

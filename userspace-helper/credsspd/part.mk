@@ -102,7 +102,8 @@ $(O)/krb5_relay_test: $(O)/%: $(call credsspd_obj,$(credsspd_krb5) packets) $(O)
 	@echo "  LD      $(@F)"
 	$(Q)$(CC) $(ALL_LDFLAGS) $(PIE_LDFLAGS) -o $@ $^ -pthread $(credsspd_krb5_libs)
 
-$(O)/krb5_faults_test $(O)/krb5_pkinit_test $(O)/krb5_renew_test $(O)/krb5_work_test: $(O)/%: \
+$(O)/krb5_armor_test $(O)/krb5_faults_test $(O)/krb5_pkinit_test $(O)/krb5_renew_test \
+		$(O)/krb5_work_test: $(O)/%: \
 		$(call credsspd_obj,$(credsspd_krb5) packets test_kdc test_office test_service) \
 		$(O)/obj/credsspd/%.o
 	@echo "  LD      $(@F)"
@@ -135,7 +136,8 @@ check-credsspd: $(addprefix $(O)/,tls_test engine_test extensions_test groups_te
 		keyring_test sandbox_test office_test office_tgts_test asking_test dispatch_test \
 		threads_test \
 		budget_test options_test queue_test shelf_test certs_test krb5_accept_test \
-		krb5_faults_test krb5_relay_test krb5_renew_test krb5_pkinit_test krb5_work_test \
+		krb5_armor_test krb5_faults_test krb5_relay_test krb5_renew_test \
+		krb5_pkinit_test krb5_work_test \
 		krb5_fast_test kerberos_test credsspd)
 	$(HERE)/credsspd/check.sh $(O)
 

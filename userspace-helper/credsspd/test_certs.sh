@@ -6,8 +6,9 @@
 #				all-cas.pem has both, for the KDC, which needs it for its own
 #   kdc.pem, kdc.key		the KDC's; false-kdc.pem is by the other authority, and plain-kdc.pem
 #				is by the right one, but not a KDC's
-#   USER.pem, USER.key		the user's; expired-USER.pem has expired, other-USER.pem is by the
-#				other authority, and wrong-use-USER.pem is a server's
+#   USER.pem, USER.key		the user's; expired-USER.pem has expired, future-USER.pem is not
+#				valid yet, other-USER.pem is by the other authority, and
+#				wrong-use-USER.pem is a server's
 #   USER-pin.key, USER.p12	the same key, with the PIN 4711
 
 set -eu
@@ -57,8 +58,8 @@ certificate() {
 		-out "$dir/$name.pem" "$@"
 }
 
-# At its end, so that -days -1 has begun by then
-expired() {
+# dated NAME KEY START END: by ca
+dated() {
 	local name=$1 key=$2
 	cat >"$dir/ext"
 	openssl req -new -key "$dir/$key.key" -subj "/CN=$name" -out "$dir/csr"
@@ -68,8 +69,8 @@ expired() {
 	printf 'default_md = sha256\npolicy = any\nrand_serial = yes\n[any]\ncommonName = supplied\n' \
 		>>"$dir/ca.cnf"
 	openssl ca -batch -config "$dir/ca.cnf" -cert "$dir/ca.pem" -keyfile "$dir/ca.key" \
-		-in "$dir/csr" -out "$dir/$name.pem" -notext -startdate 20200101000000Z \
-		-enddate 20210101000000Z -extfile "$dir/ext" -extensions ext
+		-in "$dir/csr" -out "$dir/$name.pem" -notext -startdate "$3" \
+		-enddate "$4" -extfile "$dir/ext" -extensions ext
 }
 
 EKU_CLIENT=1.3.6.1.5.2.3.4 EKU_KDC=1.3.6.1.5.2.3.5 EKU_SERVER=serverAuth
@@ -87,7 +88,10 @@ for user; do
 	extensions $EKU_CLIENT 1 "$user" | certificate "$user" "$user" ca -days 7
 	extensions $EKU_CLIENT 1 "$user" | certificate "other-$user" "$user" other-ca -days 7
 	extensions $EKU_SERVER 1 "$user" | certificate "wrong-use-$user" "$user" ca -days 7
-	extensions $EKU_CLIENT 1 "$user" | expired "expired-$user" "$user"
+	extensions $EKU_CLIENT 1 "$user" |
+		dated "expired-$user" "$user" 20200101000000Z 20210101000000Z
+	extensions $EKU_CLIENT 1 "$user" |
+		dated "future-$user" "$user" 20980101000000Z 20990101000000Z
 	openssl rsa -in "$dir/$user.key" -aes256 -passout pass:$PIN -out "$dir/$user-pin.key"
 	openssl pkcs12 -export -in "$dir/$user.pem" -inkey "$dir/$user.key" \
 		-passout pass:$PIN -out "$dir/$user.p12"

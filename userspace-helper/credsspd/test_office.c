@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <poll.h>
+#include <stdbool.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -50,7 +51,8 @@ void test_office_end(void)
 	ENSURE(waitpid(relay, &status, 0) == relay && WIFEXITED(status) && !WEXITSTATUS(status));
 }
 
-void test_office_open(struct test_exchange *x, int play)
+/* Start a worker; both of its connections lead to the test. */
+static void open_worker(struct test_exchange *x, bool armored, bool required)
 {
 	int office_end[2], relay_end[2];
 
@@ -62,16 +64,29 @@ void test_office_open(struct test_exchange *x, int play)
 		close(office_end[0]);
 		close(relay_end[0]);
 		close(office);
-		_exit(krb5_work(office_end[1], relay_end[1], test_kdc_conf()));
+		_exit(armored ?
+		      krb5_work_armored(office_end[1], relay_end[1], test_kdc_conf(), required) :
+		      krb5_work(office_end[1], relay_end[1], test_kdc_conf()));
 	}
 	close(office_end[1]);
 	close(relay_end[1]);
 	x->fd = office_end[0];
-	x->relay = play ? relay_end[0] : -1;
+	x->relay = relay_end[0];
+}
+
+void test_office_open(struct test_exchange *x, int play)
+{
+	open_worker(x, false, false);
 	if (play)
 		return;
-	ENSURE(!packets_pass_for(office, relay_end[0], 0));
-	close(relay_end[0]);
+	ENSURE(!packets_pass_for(office, x->relay, 0));
+	close(x->relay);
+	x->relay = -1;
+}
+
+void test_office_open_armored(struct test_exchange *x, int required)
+{
+	open_worker(x, true, required);
 }
 
 static uint8_t *put(uint8_t *p, const void *bytes, size_t n)

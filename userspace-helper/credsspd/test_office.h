@@ -48,6 +48,11 @@ void test_office_end(void);
 
 /* Start a worker. With @play the test plays the relay. */
 void test_office_open(struct test_exchange *x, int play);
+/*
+ * The same for a password in armor: the test plays the relay, and passes the connection to the
+ * armorer after the request.
+ */
+void test_office_open_armored(struct test_exchange *x, int required);
 void test_office_send(struct test_exchange *x, const void *packet, size_t length);
 void test_office_ask(struct test_exchange *x, const struct test_ask *a);
 /* Read a reply. */

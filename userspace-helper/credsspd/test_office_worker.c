@@ -30,6 +30,7 @@
 #define NO_GROUP	65534
 
 struct shared *shared;
+static uint32_t time_limit;
 
 /* ---- the sandbox, from the inside --------------------------------------------- */
 
@@ -389,6 +390,8 @@ static bool act(int fd, int relay, char what)
 		return answer_state(fd, CREDSSP_HLP_KRB5_FAILED, inspect_session(), "");
 	case 'n':	/* asks the relay */
 		return answer_relayed(fd, relay);
+	case 't':	/* tells the time limit */
+		return answer_state(fd, CREDSSP_HLP_KRB5_FAILED, time_limit, "");
 	case 'h':	/* hangs */
 		for (;;)
 			pause();
@@ -406,6 +409,7 @@ int test_office_work(int fd, int relay, const char *conf)
 
 	if (got < (ssize_t)sizeof(*init) || strcmp(conf, "conf"))
 		return EXIT_FAILURE;
+	time_limit = init->time_limit;
 	shared->office = getppid();
 	shared->pid[init->bindings[0]] = getpid();
 	shared->order[shared->started++ % sizeof(shared->order)] = init->bindings[0];

@@ -218,6 +218,10 @@ static const struct words reasons[] = {
 	  "the KDC's answer is malformed or not authentic" },
 	{ CREDSSP_REASON_NO_KERBEROS, "no-kerberos", "credsspd has no Kerberos" },
 	{ CREDSSP_REASON_NOT_CHOSEN, "not-chosen", "the server chose another mechanism" },
+	{ CREDSSP_REASON_CERT_EXPIRED, "cert-expired",
+	  "the user's certificate for Kerberos has expired, or is not valid yet" },
+	{ CREDSSP_REASON_CERT_UNTRUSTED, "cert-untrusted",
+	  "the user's certificate for Kerberos is not trusted here or by the KDC, or was revoked" },
 };
 
 const char *credssp_reason_name(uint32_t reason)
@@ -414,9 +418,30 @@ static const struct words krb_errors[] = {
 	{ 50, "KRB_AP_ERR_INAPP_CKSUM", "the kind of a checksum is not acceptable" },
 	{ 52, "KRB_ERR_RESPONSE_TOO_BIG", "the answer is too big for UDP" },
 	{ 60, "KRB_ERR_GENERIC", "an error without a code of its own" },
+	{ 62, "KDC_ERR_CLIENT_NOT_TRUSTED", "the KDC does not trust the user's certificate" },
+	{ 64, "KDC_ERR_INVALID_SIG", "the signature is not by the key of the certificate" },
+	{ 65, "KDC_ERR_DH_KEY_PARAMETERS_NOT_ACCEPTED",
+	  "the KDC does not accept the Diffie-Hellman group" },
 	{ 68, "KDC_ERR_WRONG_REALM", "the KDC is not that of the user's realm" },
 	{ 69, "KRB_AP_ERR_USER_TO_USER_REQUIRED",
 	  "the server takes user-to-user tickets only" },
+	{ 70, "KDC_ERR_CANT_VERIFY_CERTIFICATE",
+	  "the KDC knows no authority of the user's certificate" },
+	{ 71, "KDC_ERR_INVALID_CERTIFICATE", "to the KDC the user's certificate is not valid" },
+	{ 72, "KDC_ERR_REVOKED_CERTIFICATE", "the user's certificate was revoked" },
+	{ 73, "KDC_ERR_REVOCATION_STATUS_UNKNOWN",
+	  "the KDC does not know whether the user's certificate was revoked" },
+	{ 74, "KDC_ERR_REVOCATION_STATUS_UNAVAILABLE",
+	  "the KDC cannot find out whether the user's certificate was revoked" },
+	{ 75, "KDC_ERR_CLIENT_NAME_MISMATCH", "the certificate is another user's" },
+	{ 77, "KDC_ERR_INCONSISTENT_KEY_PURPOSE", "the certificate is not one for logons" },
+	{ 78, "KDC_ERR_DIGEST_IN_CERT_NOT_ACCEPTED",
+	  "the KDC does not accept the digest algorithm of the certificate" },
+	{ 79, "KDC_ERR_PA_CHECKSUM_MUST_BE_INCLUDED", "the KDC wants another checksum" },
+	{ 80, "KDC_ERR_DIGEST_IN_SIGNED_DATA_NOT_ACCEPTED",
+	  "the KDC does not accept the digest algorithm of the signature" },
+	{ 81, "KDC_ERR_PUBLIC_KEY_ENCRYPTION_NOT_SUPPORTED",
+	  "the KDC does not encrypt with the certificate's key" },
 };
 
 const char *credssp_krb_error_name(uint32_t code)

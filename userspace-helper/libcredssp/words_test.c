@@ -111,11 +111,11 @@ static void test_names(void)
 	}
 	CHECK(!strcmp(credssp_ntstatus_name(0xc0000071), "STATUS_PASSWORD_EXPIRED"));
 	CHECK(!credssp_ntstatus_name(0xc0000001) && !credssp_ntstatus_text(0xc0000001));
-	for (i = CREDSSP_REASON_NONE; i <= CREDSSP_REASON_NOT_CHOSEN; i++) {
+	for (i = CREDSSP_REASON_NONE; i <= CREDSSP_REASON_CERT_UNTRUSTED; i++) {
 		CHECK(strcmp(credssp_reason_name(i), "unknown"));
 		CHECK(strcmp(credssp_reason_text(i), credssp_reason_text(UINT32_MAX)));
 	}
-	CHECK(!strcmp(credssp_reason_name(CREDSSP_REASON_NOT_CHOSEN + 1), "unknown"));
+	CHECK(!strcmp(credssp_reason_name(CREDSSP_REASON_CERT_UNTRUSTED + 1), "unknown"));
 	for (i = CREDSSP_LEG_START; i <= CREDSSP_LEG_ESTABLISHED; i++) {
 		CHECK(strcmp(credssp_leg_name(i), "unknown"));
 		CHECK(strcmp(credssp_leg_text(i), "unknown"));
@@ -134,7 +134,7 @@ static void test_reasons_differ(void)
 {
 	uint32_t i, j;
 
-	for (i = CREDSSP_REASON_NONE; i <= CREDSSP_REASON_NOT_CHOSEN; i++)
+	for (i = CREDSSP_REASON_NONE; i <= CREDSSP_REASON_CERT_UNTRUSTED; i++)
 		for (j = CREDSSP_REASON_NONE; j < i; j++)
 			CHECK(strcmp(credssp_reason_name(i), credssp_reason_name(j)) &&
 			      strcmp(credssp_reason_text(i), credssp_reason_text(j)));
@@ -147,6 +147,7 @@ static void test_kerberos_names(void)
 {
 	static const uint32_t errors[] = {
 		6, 7, 12, 18, 23, 24, 25, 27, 31, 32, 33, 34, 35, 36, 37, 41, 44, 45, 68, 69,
+		62, 64, 65, 70, 71, 72, 73, 74, 75, 77, 78, 79, 80, 81,
 	};
 	size_t i;
 

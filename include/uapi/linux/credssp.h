@@ -286,6 +286,8 @@ enum credssp_reason {
 	CREDSSP_REASON_KDC_ANSWER = 55,		/* malformed or not authentic */
 	CREDSSP_REASON_NO_KERBEROS = 56,	/* the helper is without it */
 	CREDSSP_REASON_NOT_CHOSEN = 57,		/* the server chose another mechanism */
+	CREDSSP_REASON_CERT_EXPIRED = 58,	/* the user's (PKINIT), or not valid yet */
+	CREDSSP_REASON_CERT_UNTRUSTED = 59,	/* the user's (PKINIT), here or by the KDC */
 };
 
 /* @trust of struct credssp_report: what is wrong with the certificate; 0: trusted */

@@ -396,12 +396,17 @@ enum credssp_hlp_krb5_state {
  * @CREDSSP_HLP_KRB5_FAIL_ENCTYPE: no encryption type in common that is strong enough
  * @CREDSSP_HLP_KRB5_FAIL_USER_TO_USER: the service takes user-to-user tickets only
  * @CREDSSP_HLP_KRB5_FAIL_KDC: another error of the KDC, @error
- * @CREDSSP_HLP_KRB5_FAIL_ANSWER: the KDC's answer is malformed or not authentic
+ * @CREDSSP_HLP_KRB5_FAIL_ANSWER: the KDC's answer is malformed or not authentic, or without
+ *	the armor (FAST) that the helper requires
  * @CREDSSP_HLP_KRB5_FAIL_PROOF: the AP-REP does not prove the service
  * @CREDSSP_HLP_KRB5_FAIL_KEY: no key of the acceptor decrypts the ticket
  * @CREDSSP_HLP_KRB5_FAIL_REPLAY: the AP-REQ was accepted before
  * @CREDSSP_HLP_KRB5_FAIL_BINDINGS: the channel bindings are those of another channel
  * @CREDSSP_HLP_KRB5_FAIL_REQUEST: the AP-REQ is malformed or not authentic, @error
+ * @CREDSSP_HLP_KRB5_FAIL_CERT_EXPIRED: the user's certificate, or that of one of its
+ *	authorities, has expired or is not valid yet
+ * @CREDSSP_HLP_KRB5_FAIL_CERT_UNTRUSTED: the user's certificate is of no authority that is
+ *	trusted, or was revoked: by the helper's configuration or, with @error, by the KDC's
  *
  * KRB5_ACCEPT and KRB5_TGT have of the others OTHER, FOREIGN, NO_TICKETS (no keytab, or no key
  * in it that serves the SPN), EXPIRED (the initiator's ticket), SKEW and ENCTYPE; KRB5_TGT has
@@ -429,6 +434,8 @@ enum credssp_hlp_krb5_failure {
 	CREDSSP_HLP_KRB5_FAIL_REPLAY = 18,
 	CREDSSP_HLP_KRB5_FAIL_BINDINGS = 19,
 	CREDSSP_HLP_KRB5_FAIL_REQUEST = 20,
+	CREDSSP_HLP_KRB5_FAIL_CERT_EXPIRED = 21,
+	CREDSSP_HLP_KRB5_FAIL_CERT_UNTRUSTED = 22,
 };
 
 /* @flags of struct credssp_hlp_krb5_reply, with DONE */

@@ -195,17 +195,28 @@ static struct cssp_request *helper_find_shown(struct cssp_helper *h, u64 id)
 	return NULL;
 }
 
+static bool helper_is_krb5(u16 opcode)
+{
+	switch (opcode) {
+	case CREDSSP_HLP_KRB5_INIT:
+	case CREDSSP_HLP_KRB5_STEP:
+	case CREDSSP_HLP_KRB5_TGT:
+	case CREDSSP_HLP_KRB5_ACCEPT:
+		return true;
+	default:
+		return false;
+	}
+}
+
 /*
  * EDQUOT: credsspd's limit for the user or in total is reached. EOPNOTSUPP: it is without
  * Kerberos. ETIMEDOUT: a KDC did not answer in time. Others have no meaning here.
  */
 static int helper_reply_error(u16 opcode, u16 error)
 {
-	const bool krb5 = opcode == CREDSSP_HLP_KRB5_INIT || opcode == CREDSSP_HLP_KRB5_STEP;
-
 	if (!error || error == EDQUOT)
 		return -error;
-	if (krb5 && (error == EOPNOTSUPP || error == ETIMEDOUT))
+	if (helper_is_krb5(opcode) && (error == EOPNOTSUPP || error == ETIMEDOUT))
 		return -error;
 	return -EREMOTEIO;
 }

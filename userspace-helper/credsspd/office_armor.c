@@ -8,13 +8,16 @@
 #include <unistd.h>
 #include "log.h"
 #include "office_armor.h"
+#include "office_groups.h"
 #include "packets.h"
 
 int office_armor_init(struct office_armor *a, const struct office_setup *setup)
 {
 	const struct passwd *pw;
 
-	*a = (struct office_armor){ .setup = setup->fast, .user = geteuid(), .fd = -1 };
+	*a = (struct office_armor){
+		.setup = setup->fast, .user = geteuid(), .group = getegid(), .fd = -1,
+	};
 	if (!a->setup || a->user)
 		return 0;
 	pw = getpwnam(setup->user);
@@ -23,16 +26,23 @@ int office_armor_init(struct office_armor *a, const struct office_setup *setup)
 		return -ENOENT;
 	}
 	a->user = pw->pw_uid;
+	a->group = pw->pw_gid;
 	return 0;
+}
+
+struct sandbox_identity office_armor_identity(const struct office_armor *a)
+{
+	return (struct sandbox_identity){ .uid = a->user, .gid = a->group };
 }
 
 bool office_armor_serves(const struct office_armor *a, const struct credssp_hlp_header *hdr)
 {
 	struct credssp_hlp_krb5_init head;
+	size_t length;
 
 	if (!a->setup || hdr->opcode != CREDSSP_HLP_KRB5_INIT)
 		return false;
-	memcpy(&head, hdr + 1, sizeof(head));
+	memcpy(&head, office_payload(hdr, &length), sizeof(head));
 	return head.source == CREDSSP_HLP_KRB5_PASSWORD;
 }
 

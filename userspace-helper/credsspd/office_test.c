@@ -141,7 +141,8 @@ static void test_foreign(void)
 {
 	static alignas(8) uint8_t packet[256];
 	struct init in = { .conversation = 1, .owner = 5, .script = "a" };
-	struct credssp_hlp_krb5_init *init = (void *)(packet + sizeof(struct credssp_hlp_header));
+	struct credssp_hlp_krb5_init *init =
+		(void *)(packet + sizeof(struct credssp_hlp_header) + GROUPS_SIZE);
 	size_t length = make_init(packet, &in);
 
 	start();
@@ -163,7 +164,8 @@ static void test_bad_requests(void)
 {
 	static alignas(8) uint8_t packet[256];
 	struct init in = { .conversation = 1, .owner = 5, .script = "a" };
-	struct credssp_hlp_krb5_init *init = (void *)(packet + sizeof(struct credssp_hlp_header));
+	struct credssp_hlp_krb5_init *init =
+		(void *)(packet + sizeof(struct credssp_hlp_header) + GROUPS_SIZE);
 	size_t length = make_init(packet, &in);
 
 	start();
@@ -268,7 +270,7 @@ static void test_queue(void)
 static void test_queue_limit(void)
 {
 	static uint8_t tickets[CREDSSP_HLP_MAX_TICKETS];
-	const size_t charge = sizeof(tickets) + sizeof(struct credssp_hlp_header) +
+	const size_t charge = sizeof(tickets) + sizeof(struct credssp_hlp_header) + GROUPS_SIZE +
 			      sizeof(struct credssp_hlp_krb5_init) + strlen("ar");
 	struct init in = {
 		.conversation = 100, .owner = 5, .script = "ar", .password = tickets,
@@ -563,6 +565,35 @@ static void test_lost_office(void)
 	test_daemon_stop(&t);
 }
 
+/* Groups that are malformed, or too many */
+static void test_bad_groups(void)
+{
+	static alignas(8) uint8_t packet[8192];
+	struct init in = { .conversation = 1, .owner = 5, .script = "a" };
+	struct credssp_hlp_header *hdr = (void *)packet;
+	struct credssp_hlp_groups *groups = (void *)(hdr + 1);
+	const size_t length = make_init(packet, &in);
+
+	start();
+	hdr->flags |= 2;
+	ENSURE(!office_request(office, packet, length) && init_outcome(1) == EBADMSG);
+	hdr->flags = CREDSSP_HLP_GROUPS;
+	groups->count = CREDSSP_HLP_MAX_GROUPS + 1;
+	hdr->length = sizeof(packet);
+	ENSURE(!office_request(office, packet, hdr->length) && init_outcome(1) == EBADMSG);
+	groups->count = UINT32_MAX;
+	ENSURE(!office_request(office, packet, hdr->length) && init_outcome(1) == EBADMSG);
+	/* One group more than there is room for, and not even their number */
+	groups->count = USER_GROUPS;
+	hdr->length = sizeof(*hdr) + GROUPS_SIZE - 1;
+	ENSURE(!office_request(office, packet, hdr->length) && init_outcome(1) == EBADMSG);
+	hdr->length = sizeof(*hdr) + sizeof(*groups) - 1;
+	ENSURE(!office_request(office, packet, hdr->length) && init_outcome(1) == EBADMSG);
+	hdr->length = length;
+	ENSURE(!office_request(office, packet, length) && !init_outcome(1));
+	stop();
+}
+
 static const struct {
 	const char *name;
 	void (*run)(void);
@@ -573,6 +604,7 @@ static const struct {
 	{ "END", test_end },
 	{ "workers that end or send nonsense", test_broken_workers },
 	{ "requests that are wrong", test_bad_requests },
+	{ "groups that are wrong", test_bad_groups },
 	{ "requesters in other namespaces", test_foreign },
 	{ "limits of an owner and of all", test_limits },
 	{ "turns of those that wait", test_queue },

@@ -2,8 +2,8 @@
 # credsspd, the helper daemon
 
 include $(HERE)/credsspd/engine.mk
-credsspd_office	:= office office_acceptor office_armor office_desk office_impl office_process office_tgts \
-		   office_workers replays
+credsspd_office	:= office office_acceptor office_armor office_desk office_groups office_impl \
+		   office_process office_tgts office_workers replays
 credsspd_only	:= dispatch main notify options probe queue upcall $(credsspd_office)
 
 credsspd_obj	= $(patsubst %,$(O)/obj/credsspd/%.o,$(1))
@@ -93,7 +93,7 @@ $(O)/options_test: $(call credsspd_obj,options options_test)
 	@echo "  LD      $(@F)"
 	$(Q)$(CC) $(ALL_LDFLAGS) $(PIE_LDFLAGS) -o $@ $^ $(credsspd_libs)
 
-$(O)/office_tgts_test: $(call credsspd_obj,bytes clock office_tgts office_tgts_test)
+$(O)/office_tgts_test: $(call credsspd_obj,bytes clock office_groups office_tgts office_tgts_test)
 	@echo "  LD      $(@F)"
 	$(Q)$(CC) $(ALL_LDFLAGS) $(PIE_LDFLAGS) -o $@ $^ $(credsspd_libs)
 

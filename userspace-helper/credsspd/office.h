@@ -94,5 +94,14 @@ int office_fd(const struct office *o);
 short office_events(const struct office *o);
 /* There is room again: pass on what could not be passed on before. */
 void office_flush(struct office *o);
+/*
+ * May the next request be read? Not while the office has too much to read: what waits in the
+ * module waits in turn, and what is refused here would often be another user's. An office that
+ * has taken nothing for a second does not stop the handshakes: then requests for it are refused.
+ * @o may be NULL.
+ */
+bool office_has_room(struct office *o);
+/* Milliseconds until this may change without an event; -1: not. @o may be NULL. */
+int office_due(const struct office *o);
 
 #endif

@@ -290,6 +290,58 @@ static void test_queue_limit(void)
 	stop();
 }
 
+/* @count requests of @owner wait; the next one is refused. */
+static void ask_for_all(struct init *in, uint32_t owner, unsigned int count)
+{
+	in->owner = owner;
+	for (unsigned int i = 0; i < count; i++, in->conversation++)
+		ask_for_sure(in);
+	ask_for_sure(in);
+	ENSURE(init_outcome(in->conversation) == EDQUOT);
+	in->conversation++;
+}
+
+/* Owners with all that they may have do not take the last quarter. */
+static void test_queue_reserve(void)
+{
+	static uint8_t much[OFFICE_BYTES_LITTLE - 1024];
+	const unsigned int share = OFFICE_BYTES_OF_OWNER / OFFICE_BYTES_LITTLE;
+	struct init in = {
+		.conversation = 100, .script = "ar", .password = much,
+		.password_length = sizeof(much),
+	};
+
+	start();
+	fill(1, OFFICE_WORKERS, 0);
+	ask_for_all(&in, 5, share);
+	ask_for_all(&in, 6, share);
+	/* Root has no limit of its own. */
+	ask_for_all(&in, 0, share);
+	/* One of each further owner */
+	ask_for_all(&in, 7, 1);
+	in.owner = 8;
+	ENSURE(!ask(&in) && !receive(QUIET_MS));
+	stop();
+}
+
+/* As many as the office takes: the daemon has places for them. */
+static void test_many(void)
+{
+	const unsigned int little = OFFICE_BYTES_LITTLE / JOB_CHARGE_MIN;
+	struct init in = { .conversation = 100, .script = "ar" };
+
+	start();
+	fill(1, OFFICE_WORKERS, 0);
+	for (unsigned int i = 0; i < OFFICE_REQUESTS; i++, in.conversation++) {
+		/* Three quarters are root's. */
+		in.owner = i < OFFICE_REQUESTS / 4 * 3 ? 0 : 10 + i / little;
+		ask_for_sure(&in);
+	}
+	ENSURE(!receive(QUIET_MS));
+	ENSURE(!ask(&in) && init_outcome(in.conversation) == EDQUOT);
+	stop();
+}
+
 /* A stopped office takes nothing: requests are refused, ENDs are not lost. */
 static void test_full_socket(void)
 {
@@ -316,9 +368,14 @@ static void test_full_socket(void)
 	end(1);
 	office_reload(office);
 	ENSURE(office_events(office) == (POLLIN | POLLOUT));
+	/* The device is not read for a while. */
+	ENSURE(!office_has_room(office) && office_due(office) > 0);
+	usleep((office_due(office) + SHORT_MS) * 1000);
+	ENSURE(office_has_room(office) && office_due(office) < 0);
 	ENSURE(!kill(shared->office, SIGCONT));
 	while (receive(LONG_MS) && head->conversation != in.conversation - 1)
 		;
+	ENSURE(office_has_room(office) && office_due(office) < 0);
 	ENSURE(wait_for(has_ended, worker) && wait_for(relay_was_reloaded, 1));
 	ENSURE(office_events(office) == POLLIN);
 	stop();
@@ -486,6 +543,59 @@ static void test_daemon(unsigned int threads, bool with_office)
 	ENSURE(wait_for(has_ended, shared->office) && wait_for(has_ended, shared->relay));
 }
 
+/* Write @count long requests to the device. */
+static pid_t flood(int device, unsigned int count)
+{
+	static uint8_t much[CREDSSP_HLP_MAX_TICKETS];
+	static alignas(8) uint8_t packet[CREDSSP_HLP_MAX_MESSAGE];
+	struct init in = {
+		.owner = 5, .script = "f", .password = much, .password_length = sizeof(much),
+	};
+	pid_t pid = fork();
+	size_t length;
+
+	ENSURE(pid >= 0);
+	if (pid)
+		return pid;
+	for (unsigned int i = 0; i < count; i++) {
+		in.conversation = 10 + i;
+		length = make_init(packet, &in);
+		if (write(device, packet, length) != (ssize_t)length)
+			_exit(EXIT_FAILURE);
+	}
+	_exit(EXIT_SUCCESS);
+}
+
+/* An office that is late is waited for: more requests come than there is room for. */
+static void test_late_office(unsigned int threads)
+{
+	static alignas(8) uint8_t packet[256];
+	const struct init in = { .conversation = 1, .owner = 5, .script = "f" };
+	const unsigned int count = 100;
+	size_t length = make_init(packet, &in);
+	struct test_daemon t;
+	pid_t writer;
+
+	shared->started = 0;
+	test_daemon_start(&t, threads, NULL, &test_setup);
+	ENSURE(write(t.device, packet, length) == (ssize_t)length);
+	ENSURE(read(t.device, reply, sizeof(reply)) == head->length && !head->error);
+	ENSURE(!kill(shared->office, SIGSTOP));
+	writer = flood(t.device, count);
+	usleep(QUIET_MS * 1000);
+	ENSURE(!kill(shared->office, SIGCONT));
+	for (unsigned int i = 0; i < count; i++)
+		ENSURE(read(t.device, reply, sizeof(reply)) == head->length && !head->error);
+	test_daemon_stop(&t);
+	ENSURE(wait_for(has_ended, writer));
+}
+
+static void test_late_offices(void)
+{
+	test_late_office(1);
+	test_late_office(2);
+}
+
 /*
  * A keyring as the module does not make it: users cannot give it the name. -1 where there are
  * no keyrings.
@@ -609,7 +719,10 @@ static const struct {
 	{ "limits of an owner and of all", test_limits },
 	{ "turns of those that wait", test_queue },
 	{ "limit of what waits", test_queue_limit },
+	{ "what is left of it for others", test_queue_reserve },
+	{ "many exchanges", test_many },
 	{ "an office that does not read", test_full_socket },
+	{ "an office that reads late", test_late_offices },
 	{ "the relay", test_relay },
 	{ "a relay that is stopped", test_stopped_relay },
 	{ "what a worker may do", test_sandbox },

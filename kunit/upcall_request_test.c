@@ -7,6 +7,7 @@
 #include <linux/uidgid.h>
 #include <linux/user_namespace.h>
 #include <net/net_namespace.h>
+#include "base/requester.h"
 #include "upcall/helper.h"
 #include "util.h"
 

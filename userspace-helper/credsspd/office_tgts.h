@@ -85,7 +85,10 @@ struct office_tgts {
 	uint64_t last_serial;
 };
 
-/* The TGT for a request, which office_payload() has accepted; made if there is none yet. NULL: out of memory, or too many. */
+/*
+ * The TGT for a request, which office_payload() has accepted; made if there is none yet. NULL:
+ * out of memory, or too many.
+ */
 struct office_tgt *office_tgts_get(struct office_tgts *ts, const struct credssp_hlp_header *hdr);
 struct office_tgt *office_tgts_find(struct office_tgts *ts, uint64_t serial);
 /* Can it be given now? */

@@ -9,6 +9,7 @@
 #include <unistd.h>
 #include "clock.h"
 #include "krb5_kdc.h"
+#include "krb5_kdcs.h"
 #include "log.h"
 #include "office_groups.h"
 #include "office_impl.h"
@@ -43,9 +44,12 @@ static int reset_signals(void)
 __attribute__((noreturn))
 static void relay_become(const struct office_setup *setup, int fd, pid_t office)
 {
-	if (sandbox_relay(office, fd, setup->user) || reset_signals())
+	/* Without it the relay works as well. */
+	const int kdcs = krb5_kdcs_open(setup->kdcs);
+
+	if (sandbox_relay(office, fd, kdcs < 0 ? fd : kdcs, setup->user) || reset_signals())
 		_exit(EXIT_FAILURE);
-	_exit(setup->relay(fd, setup->conf));
+	_exit(setup->relay(fd, kdcs, setup->conf));
 }
 
 int office_workers_init(struct office_workers *ws, const struct office_setup *setup,

@@ -356,9 +356,9 @@ static int leave_session(void)
 	return 0;
 }
 
-int sandbox_relay(pid_t office, int fd, const char *user)
+int sandbox_relay(pid_t office, int fd, int file, const char *user)
 {
-	int err = close_all_but(fd, fd);
+	int err = close_all_but(fd, file);
 
 	if (!err)
 		err = use_null();

@@ -53,10 +53,10 @@ int sandbox_office(int fd, int relay);
 
 /*
  * For the relay of @office: it keeps the network, becomes @user (see sandbox_enter()),
- * has the descriptors 0, 1, 2 and @fd only, no capabilities and no environment, and is killed
- * when @office ends. Returns 0 or a negative errno, logged.
+ * has the descriptors 0, 1, 2, @fd and @file only, no capabilities and no environment, and is
+ * killed when @office ends. Returns 0 or a negative errno, logged.
  */
-int sandbox_relay(pid_t office, int fd, const char *user);
+int sandbox_relay(pid_t office, int fd, int file, const char *user);
 
 /*
  * The group of a process whose requester has none here. It is the kernel's

@@ -17,6 +17,7 @@
 
 const struct office_setup test_setup = {
 	.conf = "conf", .user = "nobody", .work = test_office_work, .relay = test_office_relay,
+	.kdcs = TEST_KDCS,
 };
 
 struct office *office;

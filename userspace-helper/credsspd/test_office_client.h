@@ -16,6 +16,9 @@
 #define SHORT_MS	100
 #define QUIET_MS	200
 
+/* The relay's file */
+#define TEST_KDCS	"/tmp/credssp-office-test-kdcs"
+
 /* The office's set-up: workers and a relay of test_office_worker.c */
 extern const struct office_setup test_setup;
 /* The office, between start() and stop() */

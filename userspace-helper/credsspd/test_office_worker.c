@@ -427,7 +427,7 @@ static void count_reload(int signal)
 	shared->reloads++;
 }
 
-static unsigned int relay_inspect(int fd)
+static unsigned int relay_inspect(int fd, int kdcs)
 {
 	const uid_t uid = shared->relay_uid;
 	char name[NAME_SIZE], expected[64];
@@ -435,7 +435,7 @@ static unsigned int relay_inspect(int fd)
 
 	snprintf(expected, sizeof(expected), "%u\t%u\t%u\t%u", uid, uid, uid, uid);
 	read_network(name);
-	wrong |= files_are_right(fd, fd) ? 0 : WRONG_FILES;
+	wrong |= files_are_right(fd, kdcs < 0 ? fd : kdcs) ? 0 : WRONG_FILES;
 	wrong |= status_is_right() ? 0 : WRONG_STATUS;
 	wrong |= status_is("Uid", expected) && groups_are_right(false) ? 0 : WRONG_USER;
 	wrong |= environment_is_right() ? 0 : WRONG_ENVIRONMENT;
@@ -481,7 +481,7 @@ static void relay_echo(struct pollfd *p)
 	p->fd = -1;
 }
 
-int test_office_relay(int fd, const char *conf)
+int test_office_relay(int fd, int kdcs, const char *conf)
 {
 	struct pollfd fds[CONNECTIONS] = { { .fd = fd, .events = POLLIN } };
 	int n = 1;
@@ -489,7 +489,7 @@ int test_office_relay(int fd, const char *conf)
 	if (strcmp(conf, "conf"))
 		return EXIT_FAILURE;
 	signal(SIGHUP, count_reload);
-	shared->relay_wrong = relay_inspect(fd);
+	shared->relay_wrong = relay_inspect(fd, kdcs);
 	shared->relay = getpid();
 	for (;;) {
 		if (poll(fds, n, -1) < 0)

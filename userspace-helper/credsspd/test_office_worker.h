@@ -79,6 +79,6 @@ enum { USER = 1, STRANGER = 54321 };
 /* The name of this process's network namespace */
 void read_network(char name[NAME_SIZE]);
 int test_office_work(int fd, int relay, const char *conf);
-int test_office_relay(int fd, const char *conf);
+int test_office_relay(int fd, int kdcs, const char *conf);
 
 #endif

@@ -47,27 +47,33 @@ bool kdcs_parse(struct kdcs *k, const char *text)
 	return false;
 }
 
-/* The text of the file, or an errno. A file of somebody else is not credsspd's. */
+/* 0 or an errno. A file of somebody else is not credsspd's. */
+static int read_whole(int fd, char text[ROOM])
+{
+	struct stat st;
+	ssize_t got;
+
+	if (fstat(fd, &st))
+		return errno;
+	if (!S_ISREG(st.st_mode) || (st.st_uid && st.st_uid != geteuid()))
+		return EBADMSG;
+	got = read(fd, text, ROOM - 1);
+	if (got < 0)
+		return errno;
+	text[got] = '\0';
+	return 0;
+}
+
 static int read_text(const char *path, char text[ROOM])
 {
 	int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-	ssize_t got = -1;
-	struct stat st;
 	int err = errno;
 
 	if (fd < 0)
 		return err;
-	if (fstat(fd, &st))
-		err = errno;
-	else if (!S_ISREG(st.st_mode) || (st.st_uid && st.st_uid != geteuid()))
-		err = EBADMSG;
-	else if ((got = read(fd, text, ROOM - 1)) < 0)
-		err = errno;
+	err = read_whole(fd, text);
 	close(fd);
-	if (got < 0)
-		return err;
-	text[got] = '\0';
-	return 0;
+	return err;
 }
 
 void kdcs_read(struct kdcs *k, const char *path)

@@ -50,8 +50,8 @@ static void test_kdcs_print(void)
 	const char *text = printed(1011);
 
 	CHECK(strstr(text, " R.EXAMPLE: 192.0.2.1:88 by UDP, answered 10 s ago after 12 ms\n"));
-	CHECK(strstr(text, " R.EXAMPLE: 2001:db8::1:88 by TCP, no answer, asked 21 s ago, "
-			   "last answer 15 min ago\n"));
+	CHECK(strstr(text, " R.EXAMPLE: 2001:db8::1:88 by TCP, no answer, asked 21 s ago, "));
+	CHECK(strstr(text, " ago, last answer 15 min ago\n"));
 	CHECK(strstr(text, "192.0.2.3:88 by UDP, error, asked 16 min ago\n"));
 	/* A control character does not reach the terminal. */
 	CHECK(strstr(text, "no KDC is known, asked 12 s ago\n") && !strchr(text, '\x1b'));

@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include "clock.h"
 #include "log.h"
 #include "office_armor.h"
 #include "office_groups.h"
@@ -73,6 +74,7 @@ void office_armor_reload(struct office_armor *a)
 static void armor_start(struct office_armor *a, pid_t (*start)(const void *arg, int *fd),
 			const void *arg)
 {
+	static struct log_limit limit;
 	pid_t pid;
 
 	office_armor_reap(a);
@@ -81,7 +83,7 @@ static void armor_start(struct office_armor *a, pid_t (*start)(const void *arg, 
 	pid = start(arg, &a->fd);
 	if (pid > 0)
 		a->pid = pid;
-	else
+	else if (log_may(&limit, clock_ms()))
 		log_error("process for FAST: %s", strerror(-pid));
 }
 

@@ -166,6 +166,7 @@ static bool office_process_may_start(const void *workers, uint32_t owner)
 /* Give workers to requests that wait, as far as the limits allow. */
 static int office_process_start_workers(struct office_process *op)
 {
+	static struct log_limit limit;
 	struct credssp_hlp_header asked;
 	struct job *j;
 	int ret = 0;
@@ -174,7 +175,8 @@ static int office_process_start_workers(struct office_process *op)
 		asked = *job_header(j);
 		ret = office_workers_start(&op->workers, j);
 		if (ret) {
-			log_error("process for a Kerberos exchange: %s", strerror(-ret));
+			if (log_may(&limit, clock_ms()))
+				log_error("process for a Kerberos exchange: %s", strerror(-ret));
 			ret = office_process_fail(op, &asked, ret);
 		}
 	}

@@ -65,7 +65,7 @@ static void test_nonsense(void)
 		"", ": ", "1 ms: ", "no time", "1 ms: Resolving hostname kdc",
 		"1 ms: Sending initial UDP request to ",
 		"1 ms: Sending initial UDP request to dgram ",
-		"1 ms: Sending initial UDP request to dgram \n1", "1 ms: Received answer dgram 1:8",
+		"1 ms: Sending initial UDP request to dgram \t1", "1 ms: Received answer dgram 1:8",
 		"1 ms: Sending initial UDP request to dgram :",
 	};
 	char line[256];

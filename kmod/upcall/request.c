@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Messages to the helper: creation and reference counting. */
 #include <linux/atomic.h>
+#include <linux/cred.h>
 #include <linux/err.h>
+#include <linux/minmax.h>
 #include <linux/pid.h>
 #include <linux/slab.h>
 #include <linux/uidgid.h>
@@ -14,11 +16,10 @@
 static atomic64_t request_last_id = ATOMIC64_INIT(0);
 
 static void request_describe(struct credssp_hlp_header *hdr, const struct cssp_helper *h,
-			     const struct cssp_requester *who, const struct cssp_request *req,
-			     size_t length)
+			     const struct cssp_requester *who, const struct cssp_request *req)
 {
 	*hdr = (struct credssp_hlp_header){
-		.length = length,
+		.length = req->message.len,
 		.opcode = req->opcode,
 		.id = req->id,
 		.conversation = req->conversation,
@@ -29,21 +30,83 @@ static void request_describe(struct credssp_hlp_header *hdr, const struct cssp_h
 	};
 }
 
+/*
+ * Groups of the requester's credentials, because the user database says nothing about a
+ * process that has fewer or other ones. In another user namespace the numbers differ.
+ */
+static bool request_has_groups(const struct cssp_request *req, const struct cssp_helper *h,
+			       const struct cssp_requester *who)
+{
+	switch (req->opcode) {
+	case CREDSSP_HLP_KRB5_INIT:
+	case CREDSSP_HLP_KRB5_TGT:
+	case CREDSSP_HLP_KRB5_ACCEPT:
+		return who->cred->user_ns == h->user_ns;
+	default:
+		return false;
+	}
+}
+
+/* Those that have a number in @ns, in @message, which has room for them. */
+static int request_append_groups(struct cssp_vbuf *message, const struct cred *cred,
+				 struct user_namespace *ns)
+{
+	const struct group_info *groups = cred->group_info;
+	struct credssp_hlp_groups head = { .gid = from_kgid_munged(ns, cred->egid) };
+	size_t start = message->len;
+	gid_t gid;
+	int i, ret;
+
+	ret = cssp_vbuf_append(message, &head, sizeof(head));
+	for (i = 0; !ret && i < groups->ngroups && head.count < CREDSSP_HLP_MAX_GROUPS; i++) {
+		gid = from_kgid(ns, groups->gid[i]);
+		if (gid == (gid_t)-1)
+			continue;
+		ret = cssp_vbuf_append(message, &gid, sizeof(gid));
+		head.count++;
+	}
+	if (ret)
+		return ret;
+	memcpy(message->data + start, &head, sizeof(head));
+	return 0;
+}
+
+static size_t request_groups_size(const struct cred *cred)
+{
+	return sizeof(struct credssp_hlp_groups) +
+	       sizeof(u32) * min(cred->group_info->ngroups, CREDSSP_HLP_MAX_GROUPS);
+}
+
 static int request_compose(struct cssp_request *req, const struct cssp_helper *h,
 			   const struct cssp_requester *who, const struct cssp_rd *payload)
 {
-	struct credssp_hlp_header hdr;
-	size_t length = sizeof(hdr) + payload->left;
+	bool has_groups = request_has_groups(req, h, who);
+	struct credssp_hlp_header hdr = {};
+	size_t room = sizeof(hdr) + payload->left;
 	int ret;
 
-	request_describe(&hdr, h, who, req, length);
-	ret = cssp_vbuf_reserve(&req->message, length);
+	if (has_groups)
+		room += request_groups_size(who->cred);
+	if (room > CREDSSP_HLP_MAX_MESSAGE)
+		return -EMSGSIZE;
+	ret = cssp_vbuf_reserve(&req->message, room);
 	if (ret)
 		return ret;
 	ret = cssp_vbuf_append(&req->message, &hdr, sizeof(hdr));
 	if (ret)
 		return ret;
-	return cssp_vbuf_append(&req->message, payload->p, payload->left);
+	if (has_groups) {
+		ret = request_append_groups(&req->message, who->cred, h->user_ns);
+		if (ret)
+			return ret;
+	}
+	ret = cssp_vbuf_append(&req->message, payload->p, payload->left);
+	if (ret)
+		return ret;
+	request_describe(&hdr, h, who, req);
+	hdr.flags = has_groups ? CREDSSP_HLP_GROUPS : 0;
+	memcpy(req->message.data, &hdr, sizeof(hdr));
+	return 0;
 }
 
 /* An END is not charged: the charge for its conversation covers it. */

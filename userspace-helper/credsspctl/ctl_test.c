@@ -200,6 +200,7 @@ int main(void)
 	test_report();
 	test_kerberos();
 	test_explain();
+	test_kdcs();
 	test_token();
 	test_bridge();
 	test_http();

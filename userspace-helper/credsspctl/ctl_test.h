@@ -10,6 +10,7 @@ void test_password(void);
 void test_policy_conf(void);
 void test_scope(void);
 void test_report(void);
+void test_kdcs(void);
 void test_kerberos(void);
 void test_explain(void);
 void test_sealed(void);

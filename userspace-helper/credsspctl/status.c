@@ -4,11 +4,13 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include <credssp.h>
 
 #include "commands.h"
 #include "json.h"
+#include "kdcs.h"
 #include "outcome.h"
 #include "text.h"
 
@@ -36,7 +38,8 @@ static void human_all(const struct credssp_ioc_info *info)
 	       (unsigned long long)info->refused);
 }
 
-static void human(const struct credssp_ioc_info *info, const char *version)
+static void human(const struct credssp_ioc_info *info, const char *version,
+		  const struct kdcs *kdcs)
 {
 	text_label(stdout, "Module");
 	fputs("credssp ", stdout);
@@ -45,6 +48,8 @@ static void human(const struct credssp_ioc_info *info, const char *version)
 	text_label(stdout, "Helper");
 	puts(info->helper_present ? "credsspd is running" :
 				    "credsspd is not running (systemctl start credsspd)");
+	if (info->helper_present)
+		kdcs_print(stdout, kdcs, time(NULL));
 	human_count("Contexts", info->own_contexts, info->max_contexts);
 	human_count("Credentials", info->own_credentials, info->max_credentials);
 	human_count("Buffer bytes", info->own_buffer_bytes, info->max_buffer_bytes);
@@ -88,7 +93,8 @@ static void json_counts(struct json *j, const struct credssp_ioc_info *info)
 	json_limit(j, "max_buffer_bytes", info->max_buffer_bytes);
 }
 
-static void json(const struct credssp_ioc_info *info, const char *version)
+static void json(const struct credssp_ioc_info *info, const char *version,
+		 const struct kdcs *kdcs)
 {
 	struct json j = { .f = stdout };
 
@@ -101,6 +107,7 @@ static void json(const struct credssp_ioc_info *info, const char *version)
 	json_number(&j, "max_handles", info->max_handles);
 	json_number(&j, "helper_timeout_ms", info->helper_timeout_ms);
 	json_number(&j, "handshake_timeout_ms", info->handshake_timeout_ms);
+	kdcs_json(&j, kdcs);
 	json_close(&j, '}');
 }
 
@@ -138,6 +145,7 @@ int command_status(int argc, char **argv)
 {
 	bool as_json = argc == 2 && !strcmp(argv[1], "--json");
 	char version[sizeof(((struct credssp_ioc_info *)0)->version) + 1];
+	static struct kdcs kdcs = { .err = ENOENT };
 	struct credssp_ioc_info info;
 	struct credssp *lib;
 	int ret, err;
@@ -156,9 +164,12 @@ int command_status(int argc, char **argv)
 		return no_module(as_json, err);
 	snprintf(version, sizeof(version), "%.*s", (int)sizeof(info.version),
 		 (const char *)info.version);
+	/* The file may be that of a helper that has ended. */
+	if (info.helper_present)
+		kdcs_read(&kdcs, KDCS_FILE);
 	if (as_json)
-		json(&info, version);
+		json(&info, version, &kdcs);
 	else
-		human(&info, version);
+		human(&info, version, &kdcs);
 	return info.helper_present ? EXIT_CODE_AUTHENTICATED : EXIT_CODE_NO_SERVICE;
 }

@@ -93,20 +93,57 @@ void budget_settle(struct conversation *c, size_t consumed)
 	c->given = 0;
 }
 
-int budget_wait(struct conversations *t, struct conversation *c)
+/* Those that wait, beside @c: all of them, and those of its user */
+static void count_waiting(const struct conversations *t, const struct conversation *c,
+			  size_t *all, size_t *own)
 {
-	size_t all = 0, own = 0, limit;
-
+	*all = 0;
+	*own = 0;
 	for (const struct conversation *other = t->oldest; other; other = other->newer) {
 		if (!other->waiting || other->ended || other == c)
 			continue;
-		all++;
-		own += other->owner == c->owner;
+		(*all)++;
+		*own += other->owner == c->owner;
 	}
-	limit = own < BUDGET_WAITING_FEW ? BUDGET_WAITING :
-					   BUDGET_WAITING - BUDGET_WAITING_RESERVE;
-	if (all >= limit || (c->owner && own >= BUDGET_WAITING_OF_USER))
-		return -EDQUOT;
+}
+
+/* End the oldest one that nobody is going to answer, of @c's user or of any. False: none */
+static bool end_abandoned(struct conversations *t, const struct conversation *c, bool any,
+			  int64_t now)
+{
+	struct conversation *other = t->oldest;
+
+	while (other && !(other->waiting && !other->ended && other != c &&
+			  (any || other->owner == c->owner) &&
+			  now - other->used >= BUDGET_WAITING_MS))
+		other = other->newer;
+	if (!other)
+		return false;
+	conversations_end(t, other);
+	return true;
+}
+
+/* May @c wait beside the others? If not, tell whose could make room. */
+static bool may_wait(const struct conversations *t, const struct conversation *c, bool *any)
+{
+	size_t all, own, limit;
+	bool few;
+
+	count_waiting(t, c, &all, &own);
+	few = own < BUDGET_WAITING_FEW;
+	limit = few ? BUDGET_WAITING : BUDGET_WAITING - BUDGET_WAITING_RESERVE;
+	*any = few || !c->owner;
+	return all < limit && (!c->owner || own < BUDGET_WAITING_OF_USER);
+}
+
+int budget_wait(struct conversations *t, struct conversation *c, int64_t now)
+{
+	bool any;
+
+	while (!may_wait(t, c, &any)) {
+		if (!end_abandoned(t, c, any, now))
+			return -EDQUOT;
+	}
 	c->waiting = true;
 	return 0;
 }

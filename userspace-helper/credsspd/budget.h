@@ -53,6 +53,11 @@
 #define BUDGET_WAITING_OF_USER	(BUDGET_WAITING / 4)
 #define BUDGET_WAITING_RESERVE	(BUDGET_WAITING / 4)
 #define BUDGET_WAITING_FEW	2
+/*
+ * A choice that has taken so long makes room for others: by default the whole exchange is over
+ * (handshake_timeout_ms of the module), and nobody is going to answer.
+ */
+#define BUDGET_WAITING_MS	60000
 
 /* The charge for a conversation that was fed, or holds itself, @bytes. */
 size_t budget_charge(size_t bytes);
@@ -79,8 +84,12 @@ int budget_own(struct conversations *t, struct conversation *c, size_t length);
  */
 void budget_settle(struct conversation *c, size_t consumed);
 
-/* @c waits for the choice of a client certificate. Return 0, or -EDQUOT if too many wait. */
-int budget_wait(struct conversations *t, struct conversation *c);
+/*
+ * At @now (clock_ms()) @c begins to wait for the choice of a client certificate. If need be,
+ * others that have waited for BUDGET_WAITING_MS end, those of its user if this user has too many
+ * of them. Return 0, or -EDQUOT if too many wait.
+ */
+int budget_wait(struct conversations *t, struct conversation *c, int64_t now);
 /* @c no longer waits. */
 void budget_go_on(struct conversation *c);
 

@@ -138,6 +138,8 @@ result "${PIPESTATUS[0]}" "handshakes that wait for a key"
 
 "$bin/office_tgts_test" 2>"$dir/log"
 result $? "TGTs of acceptors in the ticket office"
+"$bin/krb5_kdcs_test" 2>"$dir/log"
+result $? "Kerberos: what is known of KDCs"
 "$bin/krb5_relay_test" 2>"$dir/log" | tee "$dir/relay"
 result "${PIPESTATUS[0]}" "Kerberos: the relay to KDCs"
 "$bin/krb5_faults_test" 2>"$dir/log" | tee "$dir/faults"

@@ -166,7 +166,7 @@ static int settle(struct engine *e, struct conversation *c, int err,
 	if (!err)
 		budget_settle(c, progress->consumed);
 	if (!err && progress->state == CREDSSP_HLP_TLS_CERT_WANTED)
-		err = budget_wait(t, c);
+		err = budget_wait(t, c, engine_now());
 	if (err || c->ended || (!goes_on(progress) && !tls_conn_expects_tickets(c->tls)))
 		conversations_drop(t, c);
 	else if (goes_on(progress))

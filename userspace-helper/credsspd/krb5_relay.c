@@ -19,6 +19,7 @@
 #include "clock.h"
 #include "krb5_absent.h"
 #include "krb5_courier.h"
+#include "krb5_kdcs.h"
 #include "krb5_relay.h"
 #include "log.h"
 #include "syscalls.h"
@@ -70,8 +71,10 @@ struct relay_link {
  * @office: where the links come from
  * @signals: signalfd for SIGHUP and SIGCHLD
  * @conf: path of krb5.conf
+ * @kdcs_file: for @kdcs; -1: none
  * @children: children that have not been reaped
  * @absent: realms without a KDC
+ * @kdcs: what is known of KDCs
  * @link: the workers
  * @packet: buffer of one message and its realm, for either direction, and one byte more
  *	than the longest packet
@@ -80,8 +83,10 @@ struct relay {
 	int office;
 	int signals;
 	const char *conf;
+	int kdcs_file;
 	unsigned int children;
 	struct krb5_absent absent;
+	struct krb5_kdcs kdcs;
 	struct relay_link link[RELAY_LINKS];
 	uint8_t packet[KRB5_KDC_REQUEST_MAX + 1];
 };
@@ -278,11 +283,17 @@ static void relay_take_request(struct relay *r, struct relay_link *l)
 		relay_link_refuse(l, error);
 }
 
-/* Remember that the realm of @l has no KDC, if @error says so. */
+/*
+ * The message of @l has come to its end. Remember that the realm of @l has no KDC, if @error
+ * says so.
+ */
 static void relay_remember(struct relay *r, const struct relay_link *l, int error)
 {
 	const int64_t now = clock_ms();
 
+	if (error == ENOENT)
+		krb5_kdcs_miss(&r->kdcs, l->owner, l->realm, now);
+	krb5_kdcs_write(&r->kdcs, r->kdcs_file);
 	if (error == ENOENT || error == EHOSTUNREACH ||
 	    (error == ETIMEDOUT && now - l->since >= RELAY_SILENCE_MS))
 		krb5_absent_add(&r->absent, l->owner, l->realm, error, now);
@@ -319,12 +330,15 @@ static void relay_take_answer(struct relay *r, struct relay_link *l)
 	memcpy(&error, r->packet, sizeof(error));
 	if (error == RELAY_NOTE) {
 		relay_link_note(l, (const char *)rest, got);
+		krb5_kdcs_note(&r->kdcs, l->owner, l->realm, (const char *)rest, got,
+			       clock_ms());
 		return;
 	}
 	if (error) {
 		relay_fail(r, l, error);
 		return;
 	}
+	relay_remember(r, l, 0);
 	/* The child ends by itself, but not before its answer was sent. */
 	relay_link_stop(l);
 	relay_link_tell(l, 0, rest, got);
@@ -507,7 +521,7 @@ static int relay_set_signals(void)
 	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
-int krb5_relay(int fd, const char *conf)
+int krb5_relay(int fd, int kdcs, const char *conf)
 {
 	struct relay *r = calloc(1, sizeof(*r));
 
@@ -515,6 +529,7 @@ int krb5_relay(int fd, const char *conf)
 		return EXIT_FAILURE;
 	r->office = fd;
 	r->conf = conf;
+	r->kdcs_file = kdcs;
 	for (size_t i = 0; i < RELAY_LINKS; i++)
 		r->link[i] = (struct relay_link){ .fd = -1, .answer = -1 };
 	r->signals = relay_set_signals();

@@ -9,6 +9,7 @@
  *	with the number of the worker's owner. A packet without a descriptor is answered with
  *	one byte: the relay is alive. When the
  *	office closes its side, the relay ends
+ * @kdcs: file for what it knows of KDCs, see krb5_kdcs.h; -1: none
  * @conf: path of krb5.conf, which must be readable for the user of this process
  *
  * Workers talk to it as krb5_kdc.h says. It forks a child for each message. SIGHUP: forget
@@ -17,6 +18,6 @@
  *
  * Return: the exit status.
  */
-int krb5_relay(int fd, const char *conf);
+int krb5_relay(int fd, int kdcs, const char *conf);
 
 #endif

@@ -15,6 +15,7 @@
 #include "clock.h"
 #include "krb5_absent.h"
 #include "krb5_kdc.h"
+#include "krb5_kdcs.h"
 #include "krb5_relay.h"
 #include "log.h"
 #include "packets.h"
@@ -57,6 +58,8 @@ static struct kdc {
 } kdcs[MANNERS];
 
 static int office;
+/* What the relay writes for credsspctl status */
+static int kdcs_file;
 static pid_t relay;
 
 static const char garbage[] = "this is no KDC";
@@ -197,7 +200,7 @@ static void start_relay(const char *conf)
 	ENSURE(relay >= 0);
 	if (!relay) {
 		close(fds[0]);
-		_exit(krb5_relay(fds[1], conf));
+		_exit(krb5_relay(fds[1], kdcs_file, conf));
 	}
 	close(fds[1]);
 	office = fds[0];
@@ -299,15 +302,33 @@ static void test_carry(void)
 	close(fd);
 }
 
+/* Is there a row that begins with @begin and ends with @result in the relay's file? */
+static bool has_row(const char *begin, const char *result)
+{
+	static char text[KRB5_KDCS_FILE_MAX];
+	ssize_t got = pread(kdcs_file, text, sizeof(text) - 1, 0);
+	const char *row, *end;
+
+	ENSURE(got > 0);
+	text[got] = '\0';
+	row = strstr(text, begin);
+	end = row ? strchr(row + 1, '\n') : NULL;
+	return end && !strncmp(end - strlen(result), result, strlen(result));
+}
+
 static void test_second_kdc(void)
 {
-	char port[16];
+	char port[16], row[64];
 
 	ENSURE(!ask_once("SECOND", SOON_MS, 200) && is_answer(pattern(200), 200));
 	/* Its lines tell which KDC was asked, and by what. */
 	snprintf(port, sizeof(port), ":%u", kdcs[ECHO].port);
 	ENSURE(has_line(" ms: Sending initial UDP request to") && has_line(port));
 	ENSURE(has_line("Received answer (200 bytes) from"));
+	snprintf(row, sizeof(row), "\nSECOND udp 127.0.0.1:%u ", kdcs[ECHO].port);
+	ENSURE(has_row(row, " answered"));
+	snprintf(row, sizeof(row), "\nSECOND udp 127.0.0.1:%u ", kdcs[DEAD].port);
+	ENSURE(has_row(row, " error") || has_row(row, " no-answer"));
 }
 
 static void test_garbage(void)
@@ -350,6 +371,7 @@ static void test_no_kdc(void)
 {
 	ENSURE(ask_once("NOWHERE", SOON_MS, 10) == ENOENT);
 	ENSURE(ask_once("NOWHERE", SOON_MS, 10) == ENOENT);
+	ENSURE(has_row("\nNOWHERE - - ", " no-kdc"));
 	ENSURE(ask_once("DEAD", 3 * SOON_MS, 10) == EHOSTUNREACH);
 	/* Remembered */
 	ENSURE(ask_once("DEAD", 0, 10) == EHOSTUNREACH && has_line("not asked"));
@@ -568,8 +590,11 @@ static void test_absent(void)
 
 static void test_end(void)
 {
-	int fd = connect_worker(), status;
+	int fd, status;
 
+	/* A user for whom no silence is remembered, however long the tests before have taken */
+	owner = 7;
+	fd = connect_worker();
 	ask(fd, "SILENT", 4 * SOON_MS, 10);
 	close(office);
 	ENSURE(waitpid(relay, &status, 0) == relay && WIFEXITED(status) && !WEXITSTATUS(status));
@@ -602,10 +627,13 @@ static const struct {
 
 int main(void)
 {
-	char conf[] = "/tmp/krb5_relay_test.XXXXXX";
+	char conf[] = "/tmp/krb5_relay_test.XXXXXX", kdcs_path[] = "/tmp/krb5_kdcs.XXXXXX";
 	pthread_t thread;
 
 	log_setup(getenv("VERBOSE"));
+	kdcs_file = mkstemp(kdcs_path);
+	ENSURE(kdcs_file >= 0);
+	unlink(kdcs_path);
 	start_kdcs(conf);
 	start_relay(conf);
 	ENSURE(!pthread_create(&thread, NULL, serve, NULL));

@@ -185,6 +185,7 @@ static int start_office(const struct options *o, struct office **office)
 	fast.required = o->fast_required;
 	setup.fast = fast.keytab || fast.ccache ? &fast : NULL;
 	setup.replays = o->replay_dir;
+	setup.kdcs = o->kdc_file;
 	*office = office_start(&setup);
 	return *office ? 0 : -EIO;
 }

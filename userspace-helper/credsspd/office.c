@@ -12,13 +12,19 @@
 #include "conversations.h"
 #include "log.h"
 #include "office_impl.h"
+#include "office_tgts.h"
+#include "office_workers.h"
 #include "packets.h"
 
 /*
- * Exchanges that the daemon knows of. The office has at most 64 with a worker and 2048 that
- * wait for one (OFFICE_BYTES); the rest is for requests on their way to it.
+ * Exchanges that the daemon knows of: as many as the office can have, so that acceptors whose
+ * initiators are silent do not keep others from it. Few of the places are in use.
  */
-#define EXCHANGES_MAX	4096
+#define EXCHANGES_MAX	(OFFICE_TGT_USERS + OFFICE_REQUESTS + 2 * OFFICE_WORKERS)
+/* Bytes of requests on their way to the office, where the kernel allows it */
+#define OFFICE_SOCKET	(2u << 20)
+/* The time that the daemon reads no requests because the office takes none */
+#define OFFICE_STALL_MS	1000
 
 /**
  * struct office_exchange - an exchange that has begun and is not over
@@ -36,24 +42,30 @@ struct office_exchange {
  * struct office - the connection to the office
  * @fd: never waits
  * @reload_owed: OFFICE_RELOAD has to be sent as soon as there is room
+ * @has_sent: since the office was known to have room
+ * @full_since: time since when it has no room (clock_ms()), 0: it has
  * @ends_owed: number of exchanges with @end_owed
+ * @places: all places behind so many are free
  * @exchanges: in no order
  */
 struct office {
 	int fd;
 	bool reload_owed;
+	bool has_sent;
+	int64_t full_since;
 	unsigned int ends_owed;
+	size_t places;
 	struct office_exchange exchanges[EXCHANGES_MAX];
 };
 
 /*
- * Bytes of requests on their way to the office, so that a burst of them is not refused. Above
- * net.core.wmem_max it needs CAP_NET_ADMIN, which the daemon has at its start; without it there
- * is room for one packet at least.
+ * So that the daemon can go on while the office starts a worker. Above net.core.wmem_max it
+ * needs CAP_NET_ADMIN, which the daemon has at its start; without it there is room for one
+ * packet at least.
  */
 static void office_widen(int fd)
 {
-	const int room = OFFICE_BYTES_OF_OWNER;
+	const int room = OFFICE_SOCKET;
 
 	if (setsockopt(fd, SOL_SOCKET, SO_SNDBUFFORCE, &room, sizeof(room)))
 		log_debug("ticket office: SO_SNDBUFFORCE: %s", strerror(errno));
@@ -109,11 +121,20 @@ static struct office_exchange *exchange_find(struct office *o, uint64_t conversa
 {
 	struct office_exchange *x;
 
-	for (x = o->exchanges; x < o->exchanges + EXCHANGES_MAX; x++) {
+	for (x = o->exchanges; x < o->exchanges + o->places; x++) {
 		if (x->conversation == conversation)
 			return x;
 	}
 	return NULL;
+}
+
+static struct office_exchange *exchange_find_free(struct office *o)
+{
+	struct office_exchange *x = exchange_find(o, 0);
+
+	if (!x && o->places < EXCHANGES_MAX)
+		x = &o->exchanges[o->places++];
+	return x;
 }
 
 /* One that the office has given up long ago, and for which no END came; or NULL */
@@ -122,7 +143,7 @@ static struct office_exchange *exchange_find_stale(struct office *o)
 	const int64_t now = clock_ms();
 	struct office_exchange *x;
 
-	for (x = o->exchanges; x < o->exchanges + EXCHANGES_MAX; x++) {
+	for (x = o->exchanges; x < o->exchanges + o->places; x++) {
 		/* Its reply comes within this time, and then the peer's answer. */
 		if (now - x->used > 2 * office_patience.init)
 			return x;
@@ -134,18 +155,20 @@ static void exchange_forget(struct office *o, struct office_exchange *x)
 {
 	o->ends_owed -= x->end_owed;
 	*x = (struct office_exchange){ 0 };
+	while (o->places && !o->exchanges[o->places - 1].conversation)
+		o->places--;
 }
 
 /* NULL if there is no place. */
 static struct office_exchange *exchange_add(struct office *o, uint64_t conversation)
 {
-	struct office_exchange *x = exchange_find(o, 0);
+	struct office_exchange *x = exchange_find_free(o);
 
 	if (!x)
 		x = exchange_find_stale(o);
 	if (!x)
 		return NULL;
-	exchange_forget(o, x);
+	o->ends_owed -= x->end_owed;
 	*x = (struct office_exchange){ .conversation = conversation, .used = clock_ms() };
 	return x;
 }
@@ -155,7 +178,10 @@ static struct office_exchange *exchange_add(struct office *o, uint64_t conversat
 /* Without room -EDQUOT. office_receive() finds that the office has ended. */
 static int office_send(struct office *o, const void *packet, size_t length)
 {
-	return write(o->fd, packet, length) == (ssize_t)length ? 0 : -EDQUOT;
+	if (write(o->fd, packet, length) != (ssize_t)length)
+		return -EDQUOT;
+	o->has_sent = true;
+	return 0;
 }
 
 static int office_begin(struct office *o, const struct credssp_hlp_header *hdr)
@@ -211,7 +237,7 @@ static void office_flush_ends(struct office *o)
 {
 	struct office_exchange *x;
 
-	for (x = o->exchanges; x < o->exchanges + EXCHANGES_MAX && o->ends_owed; x++) {
+	for (x = o->exchanges; x < o->exchanges + o->places && o->ends_owed; x++) {
 		if (!x->end_owed)
 			continue;
 		if (office_send_end(o, x->conversation))
@@ -332,5 +358,39 @@ int office_fd(const struct office *o)
 
 short office_events(const struct office *o)
 {
-	return o && (o->reload_owed || o->ends_owed) ? POLLIN | POLLOUT : POLLIN;
+	return o && (o->reload_owed || o->ends_owed || o->full_since) ? POLLIN | POLLOUT : POLLIN;
+}
+
+/* ---- room -------------------------------------------------------------------- */
+
+/* Only what was sent takes room. */
+static void office_look_for_room(struct office *o)
+{
+	struct pollfd p = { .fd = o->fd, .events = POLLOUT };
+
+	if (!o->has_sent && !o->full_since)
+		return;
+	o->has_sent = false;
+	if (poll(&p, 1, 0) == 1)
+		o->full_since = 0;
+	else if (!o->full_since)
+		o->full_since = clock_ms();
+}
+
+bool office_has_room(struct office *o)
+{
+	if (!o)
+		return true;
+	office_look_for_room(o);
+	return !o->full_since || clock_ms() - o->full_since >= OFFICE_STALL_MS;
+}
+
+int office_due(const struct office *o)
+{
+	int64_t left;
+
+	if (!o || !o->full_since)
+		return -1;
+	left = o->full_since + OFFICE_STALL_MS - clock_ms();
+	return left > 0 ? (int)left : -1;
 }

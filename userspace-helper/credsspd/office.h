@@ -38,6 +38,7 @@ struct office_fast {
  *	have passwords
  * @fast: NULL: no FAST
  * @replays: directory of the acceptors' replay caches; NULL: no AP-REQ is accepted
+ * @kdcs: file for what the relay knows of KDCs; NULL: none
  * @work: main function of a worker: krb5_work(), or a test's
  * @accept, @tgt: the same of an acceptor's workers: krb5_accept_work() and krb5_tgt_work()
  * @relay: main function of the relay: krb5_relay(), or a test's
@@ -47,10 +48,11 @@ struct office_setup {
 	const char *user;
 	const struct office_fast *fast;
 	const char *replays;
+	const char *kdcs;
 	int (*work)(int fd, int relay, const char *conf);
 	int (*accept)(int fd, int replays, const char *conf);
 	int (*tgt)(int fd, int relay, const char *conf);
-	int (*relay)(int fd, const char *conf);
+	int (*relay)(int fd, int kdcs, const char *conf);
 };
 
 struct office;
@@ -94,5 +96,14 @@ int office_fd(const struct office *o);
 short office_events(const struct office *o);
 /* There is room again: pass on what could not be passed on before. */
 void office_flush(struct office *o);
+/*
+ * May the next request be read? Not while the office has too much to read: what waits in the
+ * module waits in turn, and what is refused here would often be another user's. An office that
+ * has taken nothing for a second does not stop the handshakes: then requests for it are refused.
+ * @o may be NULL.
+ */
+bool office_has_room(struct office *o);
+/* Milliseconds until this may change without an event; -1: not. @o may be NULL. */
+int office_due(const struct office *o);
 
 #endif

@@ -9,6 +9,7 @@
 #include <string.h>
 #include "clock.h"
 #include "log.h"
+#include "office_groups.h"
 #include "office_impl.h"
 #include "office_process.h"
 
@@ -78,7 +79,7 @@ static int acceptor_fetch(struct office_process *op, struct office_tgt *t)
 {
 	struct credssp_hlp_header hdr = {
 		.length = HEADER + t->length, .opcode = OFFICE_TGT, .id = t->serial,
-		.uid = t->uid, .owner = t->owner,
+		.uid = t->uid, .owner = t->owner, .flags = t->flags,
 	};
 	struct credssp_hlp_krb5_tgt head;
 	uint8_t *packet = malloc(hdr.length);
@@ -88,7 +89,7 @@ static int acceptor_fetch(struct office_process *op, struct office_tgt *t)
 		return -ENOMEM;
 	memcpy(packet, &hdr, HEADER);
 	memcpy(packet + HEADER, t->request, t->length);
-	memcpy(&head, t->request, sizeof(head));
+	memcpy(&head, t->request + t->before, sizeof(head));
 	ret = office_process_queue(op, (const struct credssp_hlp_header *)packet,
 				   acceptor_deadline(head.time_limit));
 	free(packet);
@@ -116,14 +117,16 @@ static int acceptor_ask(struct office_process *op, struct office_tgt *t,
 
 int office_acceptor_tgt(struct office_process *op, const struct credssp_hlp_header *hdr)
 {
+	size_t length = 0;
+	const uint8_t *payload = office_payload(hdr, &length);
 	struct credssp_hlp_krb5_tgt head;
 	struct office_tgt *t;
 
-	if (hdr->length < HEADER + sizeof(head))
+	if (!payload || length < sizeof(head))
 		return office_process_refuse(op, hdr, -EBADMSG);
-	memcpy(&head, hdr + 1, sizeof(head));
-	if ((uint64_t)sizeof(head) + head.keytab_length + head.spn_length !=
-	    hdr->length - HEADER || head.keytab_length > KRB5_REQUEST_TICKETS_MAX ||
+	memcpy(&head, payload, sizeof(head));
+	if ((uint64_t)sizeof(head) + head.keytab_length + head.spn_length != length ||
+	    head.keytab_length > KRB5_REQUEST_TICKETS_MAX ||
 	    head.spn_length > KRB5_REQUEST_NAME_MAX)
 		return office_process_refuse(op, hdr, -EBADMSG);
 	if (!(head.flags & CREDSSP_HLP_KRB5_LOCAL) || office_process_is_nobody(op, hdr->uid))
@@ -211,14 +214,16 @@ static int acceptor_queue(struct office_process *op, const struct credssp_hlp_he
 
 int office_acceptor_accept(struct office_process *op, const struct credssp_hlp_header *hdr)
 {
+	size_t length = 0;
+	const uint8_t *payload = office_payload(hdr, &length);
 	struct credssp_hlp_krb5_accept head;
 	int ret;
 
-	if (hdr->length < HEADER + sizeof(head))
+	if (!payload || length < sizeof(head))
 		return office_process_refuse(op, hdr, -EBADMSG);
-	memcpy(&head, hdr + 1, sizeof(head));
+	memcpy(&head, payload, sizeof(head));
 	if ((uint64_t)sizeof(head) + head.keytab_length + head.spn_length +
-	    head.message_length != hdr->length - HEADER)
+	    head.message_length != length)
 		return office_process_refuse(op, hdr, -EBADMSG);
 	if (!(head.flags & CREDSSP_HLP_KRB5_LOCAL) || office_process_is_nobody(op, hdr->uid))
 		return office_process_refuse_foreign(op, hdr);

@@ -6,15 +6,19 @@
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include "clock.h"
 #include "log.h"
 #include "office_armor.h"
+#include "office_groups.h"
 #include "packets.h"
 
 int office_armor_init(struct office_armor *a, const struct office_setup *setup)
 {
 	const struct passwd *pw;
 
-	*a = (struct office_armor){ .setup = setup->fast, .user = geteuid(), .fd = -1 };
+	*a = (struct office_armor){
+		.setup = setup->fast, .user = geteuid(), .group = getegid(), .fd = -1,
+	};
 	if (!a->setup || a->user)
 		return 0;
 	pw = getpwnam(setup->user);
@@ -23,16 +27,23 @@ int office_armor_init(struct office_armor *a, const struct office_setup *setup)
 		return -ENOENT;
 	}
 	a->user = pw->pw_uid;
+	a->group = pw->pw_gid;
 	return 0;
+}
+
+struct sandbox_identity office_armor_identity(const struct office_armor *a)
+{
+	return (struct sandbox_identity){ .uid = a->user, .gid = a->group };
 }
 
 bool office_armor_serves(const struct office_armor *a, const struct credssp_hlp_header *hdr)
 {
 	struct credssp_hlp_krb5_init head;
+	size_t length;
 
 	if (!a->setup || hdr->opcode != CREDSSP_HLP_KRB5_INIT)
 		return false;
-	memcpy(&head, hdr + 1, sizeof(head));
+	memcpy(&head, office_payload(hdr, &length), sizeof(head));
 	return head.source == CREDSSP_HLP_KRB5_PASSWORD;
 }
 
@@ -63,6 +74,7 @@ void office_armor_reload(struct office_armor *a)
 static void armor_start(struct office_armor *a, pid_t (*start)(const void *arg, int *fd),
 			const void *arg)
 {
+	static struct log_limit limit;
 	pid_t pid;
 
 	office_armor_reap(a);
@@ -71,7 +83,7 @@ static void armor_start(struct office_armor *a, pid_t (*start)(const void *arg, 
 	pid = start(arg, &a->fd);
 	if (pid > 0)
 		a->pid = pid;
-	else
+	else if (log_may(&limit, clock_ms()))
 		log_error("process for FAST: %s", strerror(-pid));
 }
 

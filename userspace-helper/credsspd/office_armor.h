@@ -7,23 +7,28 @@
 #include <sys/types.h>
 #include <linux/credssp.h>
 #include "office.h"
+#include "sandbox.h"
 
 /**
  * struct office_armor - the armorer
  * @setup: of FAST; NULL: there is none. Borrowed
- * @user: uid of the daemon's user, which armorer and workers in armor have
+ * @user, @group: the daemon's user and its group, which armorer and workers in armor have
  * @pid: of the armorer, not reaped yet; 0: there is none
  * @fd: connection to it; -1: there is none, or it is ending
  */
 struct office_armor {
 	const struct office_fast *setup;
 	uid_t user;
+	gid_t group;
 	pid_t pid;
 	int fd;
 };
 
 /* 0 or a negative errno. */
 int office_armor_init(struct office_armor *a, const struct office_setup *setup);
+
+/* Of the armorer, and of workers in armor */
+struct sandbox_identity office_armor_identity(const struct office_armor *a);
 
 /* Is this request, which is whole, a KRB5_INIT with a password, and in armor? */
 bool office_armor_serves(const struct office_armor *a, const struct credssp_hlp_header *hdr);

@@ -83,8 +83,12 @@ bool office_process_is_nobody(const struct office_process *op, uint32_t uid)
 static bool office_process_has_room(const struct office_process *op, uint32_t owner,
 				    size_t charge)
 {
-	return queue_bytes_of_all(&op->queue) + charge <= OFFICE_BYTES &&
-	       (!owner || queue_bytes(&op->queue, owner) + charge <= OFFICE_BYTES_OF_OWNER);
+	const size_t own = queue_bytes(&op->queue, owner) + charge;
+	const size_t all = queue_bytes_of_all(&op->queue) + charge;
+	const size_t limit = own <= OFFICE_BYTES_LITTLE ? OFFICE_BYTES :
+							  OFFICE_BYTES - OFFICE_BYTES_RESERVE;
+
+	return all <= limit && (!owner || own <= OFFICE_BYTES_OF_OWNER);
 }
 
 int office_process_queue(struct office_process *op, const struct credssp_hlp_header *hdr,

@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <linux/credssp.h>
 #include "office.h"
+#include "queue.h"
 
 /* To the office, beside the module's requests; a header alone, without reply */
 #define OFFICE_RELOAD		0xffff
@@ -17,12 +18,21 @@
 #define OFFICE_TGT		0xfffe
 
 /*
- * Bytes of KRB5_INITs that wait for a worker; a request counts as 4 KiB at least, and with a
- * password's tickets as 64 KiB. The limit of one owner, root excepted, is a quarter. Above it
- * they are refused.
+ * Bytes of requests that wait for a worker; above that they are refused. The limit of one
+ * owner, root excepted, is a quarter: the module lets it have 256 conversations
+ * (CSSP_MAX_CONVERSATIONS_USER), so that is 16 KiB for each. A request has less than a
+ * kilobyte, and with the tickets of a password some kilobytes more; the longest has 256 KiB.
  */
-#define OFFICE_BYTES		(8u << 20)
+#define OFFICE_BYTES		(16u << 20)
 #define OFFICE_BYTES_OF_OWNER	(OFFICE_BYTES / 4)
+/*
+ * The last quarter is for owners with little, so that owners with full shares, and strangers
+ * at a service of root's, do not stop the logons of others.
+ */
+#define OFFICE_BYTES_RESERVE	(OFFICE_BYTES / 4)
+#define OFFICE_BYTES_LITTLE	CREDSSP_HLP_MAX_MESSAGE
+/* A request counts as at least this many bytes (queue.h). */
+#define OFFICE_REQUESTS		(OFFICE_BYTES / JOB_CHARGE_MIN)
 
 /*
  * Questions without an answer after which the relay is taken for stopped, and killed. It

@@ -19,6 +19,7 @@
 #include "children.h"
 #include "clock.h"
 #include "log.h"
+#include "office_groups.h"
 #include "office_impl.h"
 #include "office_process.h"
 #include "office_workers.h"
@@ -40,7 +41,7 @@ static int office_process_check_init(const uint8_t *payload, size_t length,
 {
 	uint64_t sum = sizeof(*init);
 
-	if (length < sizeof(*init))
+	if (!payload || length < sizeof(*init))
 		return -EBADMSG;
 	memcpy(init, payload, sizeof(*init));
 	sum += (uint64_t)init->user_length + init->realm_length + init->password_length;
@@ -63,9 +64,11 @@ static int office_process_begin(struct office_process *op, const struct credssp_
 {
 	struct credssp_hlp_krb5_init init = { 0 };
 	int64_t limit = office_patience.init;
+	size_t length = 0;
+	const uint8_t *payload = office_payload(hdr, &length);
 	int ret;
 
-	ret = office_process_check_init((const uint8_t *)(hdr + 1), hdr->length - HEADER, &init);
+	ret = office_process_check_init(payload, length, &init);
 	if (ret)
 		return office_process_refuse(op, hdr, ret);
 	if (office_process_is_foreign(op, hdr->uid, &init))
@@ -163,6 +166,7 @@ static bool office_process_may_start(const void *workers, uint32_t owner)
 /* Give workers to requests that wait, as far as the limits allow. */
 static int office_process_start_workers(struct office_process *op)
 {
+	static struct log_limit limit;
 	struct credssp_hlp_header asked;
 	struct job *j;
 	int ret = 0;
@@ -171,7 +175,8 @@ static int office_process_start_workers(struct office_process *op)
 		asked = *job_header(j);
 		ret = office_workers_start(&op->workers, j);
 		if (ret) {
-			log_error("process for a Kerberos exchange: %s", strerror(-ret));
+			if (log_may(&limit, clock_ms()))
+				log_error("process for a Kerberos exchange: %s", strerror(-ret));
 			ret = office_process_fail(op, &asked, ret);
 		}
 	}

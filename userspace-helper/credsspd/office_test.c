@@ -20,6 +20,7 @@
 #include "test.h"
 #include "test_daemon.h"
 #include "test_office_client.h"
+#include "test_office_limits.h"
 #include "test_office_worker.h"
 
 static void test_exchange(void)
@@ -158,7 +159,8 @@ static void test_foreign(void)
 {
 	static alignas(8) uint8_t packet[256];
 	struct init in = { .conversation = 1, .owner = 5, .script = "a" };
-	struct credssp_hlp_krb5_init *init = (void *)(packet + sizeof(struct credssp_hlp_header));
+	struct credssp_hlp_krb5_init *init =
+		(void *)(packet + sizeof(struct credssp_hlp_header) + GROUPS_SIZE);
 	size_t length = make_init(packet, &in);
 
 	start();
@@ -180,7 +182,8 @@ static void test_bad_requests(void)
 {
 	static alignas(8) uint8_t packet[256];
 	struct init in = { .conversation = 1, .owner = 5, .script = "a" };
-	struct credssp_hlp_krb5_init *init = (void *)(packet + sizeof(struct credssp_hlp_header));
+	struct credssp_hlp_krb5_init *init =
+		(void *)(packet + sizeof(struct credssp_hlp_header) + GROUPS_SIZE);
 	size_t length = make_init(packet, &in);
 
 	start();
@@ -211,131 +214,6 @@ static void test_bad_requests(void)
 	ENSURE(!sem_post(&shared->gate) && !init_outcome(4));
 	ENSURE(!send_other(CREDSSP_HLP_KRB5_STEP, 4, "") && step_outcome(4) == EBADMSG);
 	ENSURE(wait_for(has_ended, shared->pid[4]));
-	stop();
-}
-
-/* Begin exchanges that wait for their peers, until the office starts no more of them. */
-static void fill(uint64_t first, unsigned int count, uint32_t owner)
-{
-	for (unsigned int i = 0; i < count; i++) {
-		begin(first + i, owner, "ar");
-		ENSURE(!init_outcome(first + i));
-	}
-}
-
-static void test_limits(void)
-{
-	const unsigned int third = OFFICE_WORKERS_OF_OWNER;
-
-	start();
-	fill(1, third, 7);
-	begin(100, 7, "ar");
-	ENSURE(!receive(QUIET_MS) && shared->started == third);
-	/* Others are not concerned; and when one of the owner's ends, the next one starts. */
-	fill(1 + third, third, 8);
-	end(1);
-	ENSURE(!init_outcome(100));
-	fill(1 + 2 * third, third, 9);
-	/* The reserve: two of a further owner, and root has no limit but that of all. */
-	fill(1 + 3 * third, OFFICE_FEW, 10);
-	begin(101, 10, "ar");
-	ENSURE(!receive(QUIET_MS));
-	fill(110, OFFICE_WORKERS - 3 * third - OFFICE_FEW, 0);
-	begin(102, 0, "ar");
-	ENSURE(!receive(QUIET_MS) && shared->started == OFFICE_WORKERS + 1);
-	end(110);
-	ENSURE(!init_outcome(102));
-	ENSURE(!receive(QUIET_MS));
-	stop();
-}
-
-static void test_queue(void)
-{
-	struct init in = {
-		.conversation = 106, .owner = 5, .time_limit = 2 * SHORT_MS, .script = "ar",
-	};
-	static const uint8_t order[] = { 101, 104, 107, 108, 102 };
-
-	start();
-	/* All places are taken. */
-	fill(1, OFFICE_WORKERS, 0);
-	begin(101, 7, "ar");
-	begin(102, 7, "ar");
-	begin(103, 7, "ar");
-	begin(104, 8, "ar");
-	begin(105, 8, "ar");
-	begin(107, 9, "ar");
-	begin(108, 11, "ar");
-	/* Two do not get their turn: one is too late, one is ended. */
-	ENSURE(!ask(&in) && init_outcome(106) == ETIMEDOUT);
-	end(105);
-	for (unsigned int i = 0; i < sizeof(order); i++) {
-		end(1 + i);
-		ENSURE(!init_outcome(order[i]));
-		ENSURE(shared->order[OFFICE_WORKERS + i] == order[i]);
-	}
-	/* The third one of its owner is not for the reserve, and the next owner passes it. */
-	end(1 + sizeof(order));
-	ENSURE(!receive(QUIET_MS));
-	begin(109, 12, "ar");
-	ENSURE(!init_outcome(109) && !receive(QUIET_MS));
-	stop();
-}
-
-static void test_queue_limit(void)
-{
-	static uint8_t tickets[CREDSSP_HLP_MAX_TICKETS];
-	const size_t charge = sizeof(tickets) + sizeof(struct credssp_hlp_header) +
-			      sizeof(struct credssp_hlp_krb5_init) + strlen("ar");
-	struct init in = {
-		.conversation = 100, .owner = 5, .script = "ar", .password = tickets,
-		.password_length = sizeof(tickets),
-	};
-
-	start();
-	fill(1, OFFICE_WORKERS, 0);
-	for (unsigned int i = 0; i < OFFICE_BYTES_OF_OWNER / charge; i++, in.conversation++)
-		ask_for_sure(&in);
-	ENSURE(!receive(QUIET_MS));
-	ENSURE(!ask(&in) && init_outcome(in.conversation) == EDQUOT);
-	/* Another user's request still waits. */
-	in.conversation++;
-	in.owner = 6;
-	ENSURE(!ask(&in) && !receive(QUIET_MS));
-	stop();
-}
-
-/* A stopped office takes nothing: requests are refused, ENDs are not lost. */
-static void test_full_socket(void)
-{
-	static uint8_t tickets[CREDSSP_HLP_MAX_TICKETS];
-	struct init in = {
-		.conversation = 100, .owner = 5, .script = "h", .password = tickets,
-		.password_length = sizeof(tickets), .time_limit = SHORT_MS,
-	};
-	pid_t worker;
-	int ret;
-
-	start();
-	begin(1, 5, "h");
-	ENSURE(wait_for(have_started, 1) && !kill(shared->office, SIGSTOP));
-	worker = shared->pid[1];
-	while (!(ret = ask(&in)))
-		in.conversation++;
-	ENSURE(ret == -EDQUOT && in.conversation > 100);
-	while (in.password_length) {
-		in.password_length /= 2;
-		while (!ask(&in))
-			in.conversation++;
-	}
-	end(1);
-	office_reload(office);
-	ENSURE(office_events(office) == (POLLIN | POLLOUT));
-	ENSURE(!kill(shared->office, SIGCONT));
-	while (receive(LONG_MS) && head->conversation != in.conversation - 1)
-		;
-	ENSURE(wait_for(has_ended, worker) && wait_for(relay_was_reloaded, 1));
-	ENSURE(office_events(office) == POLLIN);
 	stop();
 }
 
@@ -501,6 +379,59 @@ static void test_daemon(unsigned int threads, bool with_office)
 	ENSURE(wait_for(has_ended, shared->office) && wait_for(has_ended, shared->relay));
 }
 
+/* Write @count long requests to the device. */
+static pid_t flood(int device, unsigned int count)
+{
+	static uint8_t much[CREDSSP_HLP_MAX_TICKETS];
+	static alignas(8) uint8_t packet[CREDSSP_HLP_MAX_MESSAGE];
+	struct init in = {
+		.owner = 5, .script = "f", .password = much, .password_length = sizeof(much),
+	};
+	pid_t pid = fork();
+	size_t length;
+
+	ENSURE(pid >= 0);
+	if (pid)
+		return pid;
+	for (unsigned int i = 0; i < count; i++) {
+		in.conversation = 10 + i;
+		length = make_init(packet, &in);
+		if (write(device, packet, length) != (ssize_t)length)
+			_exit(EXIT_FAILURE);
+	}
+	_exit(EXIT_SUCCESS);
+}
+
+/* An office that is late is waited for: more requests come than there is room for. */
+static void test_late_office(unsigned int threads)
+{
+	static alignas(8) uint8_t packet[256];
+	const struct init in = { .conversation = 1, .owner = 5, .script = "f" };
+	const unsigned int count = 100;
+	size_t length = make_init(packet, &in);
+	struct test_daemon t;
+	pid_t writer;
+
+	shared->started = 0;
+	test_daemon_start(&t, threads, NULL, &test_setup);
+	ENSURE(write(t.device, packet, length) == (ssize_t)length);
+	ENSURE(read(t.device, reply, sizeof(reply)) == head->length && !head->error);
+	ENSURE(!kill(shared->office, SIGSTOP));
+	writer = flood(t.device, count);
+	usleep(QUIET_MS * 1000);
+	ENSURE(!kill(shared->office, SIGCONT));
+	for (unsigned int i = 0; i < count; i++)
+		ENSURE(read(t.device, reply, sizeof(reply)) == head->length && !head->error);
+	test_daemon_stop(&t);
+	ENSURE(wait_for(has_ended, writer));
+}
+
+static void test_late_offices(void)
+{
+	test_late_office(1);
+	test_late_office(2);
+}
+
 /*
  * A keyring as the module does not make it: users cannot give it the name. -1 where there are
  * no keyrings.
@@ -580,6 +511,35 @@ static void test_lost_office(void)
 	test_daemon_stop(&t);
 }
 
+/* Groups that are malformed, or too many */
+static void test_bad_groups(void)
+{
+	static alignas(8) uint8_t packet[8192];
+	struct init in = { .conversation = 1, .owner = 5, .script = "a" };
+	struct credssp_hlp_header *hdr = (void *)packet;
+	struct credssp_hlp_groups *groups = (void *)(hdr + 1);
+	const size_t length = make_init(packet, &in);
+
+	start();
+	hdr->flags |= 2;
+	ENSURE(!office_request(office, packet, length) && init_outcome(1) == EBADMSG);
+	hdr->flags = CREDSSP_HLP_GROUPS;
+	groups->count = CREDSSP_HLP_MAX_GROUPS + 1;
+	hdr->length = sizeof(packet);
+	ENSURE(!office_request(office, packet, hdr->length) && init_outcome(1) == EBADMSG);
+	groups->count = UINT32_MAX;
+	ENSURE(!office_request(office, packet, hdr->length) && init_outcome(1) == EBADMSG);
+	/* One group more than there is room for, and not even their number */
+	groups->count = USER_GROUPS;
+	hdr->length = sizeof(*hdr) + GROUPS_SIZE - 1;
+	ENSURE(!office_request(office, packet, hdr->length) && init_outcome(1) == EBADMSG);
+	hdr->length = sizeof(*hdr) + sizeof(*groups) - 1;
+	ENSURE(!office_request(office, packet, hdr->length) && init_outcome(1) == EBADMSG);
+	hdr->length = length;
+	ENSURE(!office_request(office, packet, length) && !init_outcome(1));
+	stop();
+}
+
 static const struct {
 	const char *name;
 	void (*run)(void);
@@ -591,11 +551,15 @@ static const struct {
 	{ "END", test_end },
 	{ "workers that end or send nonsense", test_broken_workers },
 	{ "requests that are wrong", test_bad_requests },
+	{ "groups that are wrong", test_bad_groups },
 	{ "requesters in other namespaces", test_foreign },
 	{ "limits of an owner and of all", test_limits },
 	{ "turns of those that wait", test_queue },
 	{ "limit of what waits", test_queue_limit },
+	{ "what is left of it for others", test_queue_reserve },
+	{ "many exchanges", test_many },
 	{ "an office that does not read", test_full_socket },
+	{ "an office that reads late", test_late_offices },
 	{ "the relay", test_relay },
 	{ "a relay that is stopped", test_stopped_relay },
 	{ "what a worker may do", test_sandbox },
@@ -617,5 +581,6 @@ int main(void)
 		fflush(stdout);
 	}
 	unlink(shared->private);
+	unlink(TEST_KDCS);
 	return 0;
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <time.h>
 #include "clock.h"
+#include "office_groups.h"
 #include "office_tgts.h"
 
 #define HEADER	sizeof(struct credssp_hlp_header)
@@ -21,16 +22,19 @@ static void tgt_free(struct office_tgt *t)
 
 static bool tgt_is_for(const struct office_tgt *t, const struct credssp_hlp_header *hdr)
 {
-	const uint8_t *payload = (const uint8_t *)(hdr + 1);
-	const size_t length = hdr->length - HEADER;
+	const uint8_t *own_payload = t->request + t->before, *payload;
 	struct credssp_hlp_krb5_tgt own, other;
+	size_t length;
 
-	if (t->uid != hdr->uid || t->length != length)
+	payload = office_payload(hdr, &length);
+	if (t->uid != hdr->uid || t->flags != hdr->flags ||
+	    t->length != hdr->length - HEADER || t->before + length != t->length ||
+	    memcmp(t->request, hdr + 1, t->before))
 		return false;
-	memcpy(&own, t->request, FIXED);
+	memcpy(&own, own_payload, FIXED);
 	memcpy(&other, payload, FIXED);
 	return own.keytab_length == other.keytab_length && own.spn_length == other.spn_length &&
-	       !memcmp(t->request + FIXED, payload + FIXED, length - FIXED);
+	       !memcmp(own_payload + FIXED, payload + FIXED, length - FIXED);
 }
 
 /* Room for one more: one that no worker fetches, the one that was used the longest ago, goes. */
@@ -55,6 +59,7 @@ static bool tgts_make_room(struct office_tgts *ts)
 static struct office_tgt *tgts_add(struct office_tgts *ts, const struct credssp_hlp_header *hdr)
 {
 	struct office_tgt *t = tgts_make_room(ts) ? calloc(1, sizeof(*t)) : NULL;
+	size_t length;
 
 	if (!t)
 		return NULL;
@@ -65,6 +70,8 @@ static struct office_tgt *tgts_add(struct office_tgts *ts, const struct credssp_
 		return NULL;
 	}
 	memcpy(t->request, hdr + 1, t->length);
+	t->before = office_payload(hdr, &length) - (const uint8_t *)(hdr + 1);
+	t->flags = hdr->flags;
 	t->serial = ++ts->last_serial;
 	t->uid = hdr->uid;
 	t->owner = hdr->owner;

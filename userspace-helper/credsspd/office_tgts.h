@@ -30,8 +30,11 @@
  * struct office_tgt - one TGT, or the wish for it
  * @serial: names it
  * @uid, @owner: of the requester
- * @request, @length: the payload of KRB5_TGT: struct credssp_hlp_krb5_tgt and the names,
- *	which with @uid are the key of the table
+ * @flags: of the request's header
+ * @request, @length: what follows its header: the requester's groups, then the payload, struct
+ *	credssp_hlp_krb5_tgt and the names. With @uid, groups and names are the key of the
+ *	table
+ * @before: bytes of the groups
  * @is_fetched: a worker gets it, or will
  * @is_used: since it was fetched last
  * @used: when, by clock_ms()
@@ -45,8 +48,10 @@ struct office_tgt {
 	uint64_t serial;
 	uint32_t uid;
 	uint32_t owner;
+	uint32_t flags;
 	uint8_t *request;
 	size_t length;
+	size_t before;
 	bool is_fetched;
 	bool is_used;
 	int64_t used;
@@ -80,7 +85,10 @@ struct office_tgts {
 	uint64_t last_serial;
 };
 
-/* The TGT for a request; made if there is none yet. NULL: out of memory, or too many. */
+/*
+ * The TGT for a request, which office_payload() has accepted; made if there is none yet. NULL:
+ * out of memory, or too many.
+ */
 struct office_tgt *office_tgts_get(struct office_tgts *ts, const struct credssp_hlp_header *hdr);
 struct office_tgt *office_tgts_find(struct office_tgts *ts, uint64_t serial);
 /* Can it be given now? */

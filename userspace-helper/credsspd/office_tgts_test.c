@@ -69,6 +69,38 @@ static void test_keys(void)
 	ENSURE(!office_tgts_find(&ts, 1));
 }
 
+/* What a process cannot read by its groups, it does not get by those of another one. */
+static void test_groups(void)
+{
+	struct {
+		struct credssp_hlp_header hdr;
+		struct credssp_hlp_groups groups;
+		uint32_t list[2];
+		struct credssp_hlp_krb5_tgt body;
+		char names[1];
+	} __attribute__((packed, aligned(8))) r = {
+		.hdr = {
+			.length = sizeof(r), .uid = 5, .owner = 5, .flags = CREDSSP_HLP_GROUPS,
+		},
+		.groups = { .gid = 7, .count = 2 }, .list = { 8, 9 },
+		.body = { .flags = CREDSSP_HLP_KRB5_LOCAL, .keytab_length = 1 }, .names = "k",
+	};
+	struct office_tgt *t = office_tgts_get(&ts, &r.hdr), *plain;
+
+	r.body.time_limit = 100;
+	ENSURE(t && office_tgts_get(&ts, &r.hdr) == t);
+	r.list[1] = 10;
+	ENSURE(office_tgts_get(&ts, &r.hdr) != t);
+	r.list[1] = 9;
+	r.groups.gid = 8;
+	ENSURE(office_tgts_get(&ts, &r.hdr) != t);
+	r.groups.gid = 7;
+	ENSURE(office_tgts_get(&ts, &r.hdr) == t);
+	plain = office_tgts_get(&ts, ask(1, 5, "k", ""));
+	ENSURE(plain && plain != t && office_tgts_get(&ts, ask(2, 5, "k", "")) == plain);
+	office_tgts_clear(&ts);
+}
+
 static void test_reply(void)
 {
 	struct office_tgt *t = office_tgts_get(&ts, ask(1, 5, "k", ""));
@@ -177,6 +209,7 @@ static void test_limits(void)
 int main(void)
 {
 	test_keys();
+	test_groups();
 	test_reply();
 	test_renewal();
 	test_users();

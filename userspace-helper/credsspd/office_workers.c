@@ -9,7 +9,9 @@
 #include <unistd.h>
 #include "clock.h"
 #include "krb5_kdc.h"
+#include "krb5_kdcs.h"
 #include "log.h"
+#include "office_groups.h"
 #include "office_impl.h"
 #include "office_workers.h"
 #include "packets.h"
@@ -42,9 +44,12 @@ static int reset_signals(void)
 __attribute__((noreturn))
 static void relay_become(const struct office_setup *setup, int fd, pid_t office)
 {
-	if (sandbox_relay(office, fd, setup->user) || reset_signals())
+	/* Without it the relay works as well. */
+	const int kdcs = krb5_kdcs_open(setup->kdcs);
+
+	if (sandbox_relay(office, fd, kdcs < 0 ? fd : kdcs, setup->user) || reset_signals())
 		_exit(EXIT_FAILURE);
-	_exit(setup->relay(fd, setup->conf));
+	_exit(setup->relay(fd, kdcs, setup->conf));
 }
 
 int office_workers_init(struct office_workers *ws, const struct office_setup *setup,
@@ -78,11 +83,13 @@ int office_workers_init(struct office_workers *ws, const struct office_setup *se
 /**
  * struct worker_task - what a new worker is to do
  * @asked: header of its request
+ * @groups: the requester's
  * @session: the requester's session keyring, see session.h
  * @armored: the exchange of a password in armor (FAST)
  */
 struct worker_task {
 	const struct credssp_hlp_header *asked;
+	struct office_groups groups;
 	int32_t session;
 	bool armored;
 };
@@ -91,12 +98,13 @@ struct worker_task {
 static int32_t worker_session(const struct job *j)
 {
 	static const char type[] = "KEYRING:";
-	const uint8_t *payload = j->request + sizeof(struct credssp_hlp_header);
 	struct credssp_hlp_krb5_init init;
-	const uint8_t *name;
+	const uint8_t *payload, *name;
+	size_t length;
 
 	if (job_header(j)->opcode != CREDSSP_HLP_KRB5_INIT)
 		return SESSION_NONE;
+	payload = office_payload(job_header(j), &length);
 	memcpy(&init, payload, sizeof(init));
 	name = payload + sizeof(init) + init.user_length + init.realm_length +
 	       init.password_length;
@@ -110,9 +118,21 @@ static int32_t worker_session(const struct job *j)
 }
 
 /*
- * The main function of a worker. One in armor is the daemon's user: the host's ticket must
- * not be in a process that the requester could take over. It needs no file of the requester.
+ * A worker in armor is the daemon's user: the host's ticket must not be in a process that the
+ * requester could take over. It needs no file of the requester.
  */
+static struct sandbox_identity worker_identity(const struct office_workers *ws,
+					       const struct worker_task *t)
+{
+	if (t->armored)
+		return office_armor_identity(&ws->armor);
+	return (struct sandbox_identity){
+		.uid = t->asked->uid, .gid = t->groups.gid, .count = t->groups.count,
+		.groups = t->groups.list,
+	};
+}
+
+/* The main function of a worker */
 static int worker_run(const struct office_setup *setup, const struct worker_task *t, int fd,
 		      int other)
 {
@@ -132,12 +152,12 @@ __attribute__((noreturn))
 static void worker_become(const struct office_workers *ws, int fd, int other,
 			  const struct worker_task *t, pid_t office)
 {
-	const uid_t uid = t->armored ? ws->armor.user : t->asked->uid;
+	const struct sandbox_identity who = worker_identity(ws, t);
 
 	/* Other requesters' passwords and keys */
 	queue_clear(ws->waiting);
 	office_tgts_clear(ws->tgts);
-	if (sandbox_requester(office, fd, other, uid, t->session) || reset_signals())
+	if (sandbox_requester(office, fd, other, &who, t->session) || reset_signals())
 		_exit(EXIT_FAILURE);
 	_exit(worker_run(ws->setup, t, fd, other));
 }
@@ -146,13 +166,13 @@ static void worker_become(const struct office_workers *ws, int fd, int other,
 __attribute__((noreturn))
 static void armorer_become(const struct office_workers *ws, int fd, int relay, pid_t office)
 {
+	const struct sandbox_identity who = office_armor_identity(&ws->armor);
 	const struct office_fast *fast = ws->setup->fast;
 
 	queue_clear(ws->waiting);
 	office_tgts_clear(ws->tgts);
 	fast->load(ws->setup->conf, fast->keytab, fast->ccache);
-	if (sandbox_requester(office, fd, relay, ws->armor.user, SESSION_NONE) ||
-	    reset_signals())
+	if (sandbox_requester(office, fd, relay, &who, SESSION_NONE) || reset_signals())
 		_exit(EXIT_FAILURE);
 	_exit(fast->serve(fd, relay, ws->setup->conf));
 }
@@ -257,9 +277,9 @@ static void worker_limit_time(struct job *j)
  */
 static int worker_give(int fd, struct job *j)
 {
-	const size_t header = sizeof(struct credssp_hlp_header);
-	const size_t length = j->length - header;
-	ssize_t sent = write(fd, j->request + header, length);
+	size_t length;
+	const uint8_t *payload = office_payload(job_header(j), &length);
+	ssize_t sent = write(fd, payload, length);
 	int ret = -errno;
 
 	if (sent < 0)
@@ -282,14 +302,16 @@ int office_workers_start(struct office_workers *ws, struct job *j)
 {
 	const bool armored = office_armor_serves(&ws->armor, job_header(j));
 	struct office_worker *w = workers_place(ws);
-	const int32_t session = worker_session(j);
+	struct worker_task task = { .session = worker_session(j), .armored = armored };
 	int fds[2] = { -1, -1 }, ret;
 
 	worker_limit_time(j);
+	office_groups_read(&task.groups, job_header(j));
 	if (w) {
 		*w = (struct office_worker){
 			.deadline = j->deadline, .asked = *job_header(j),
 		};
+		task.asked = &w->asked;
 		ret = packets_connect(fds, CREDSSP_HLP_MAX_MESSAGE);
 	} else {
 		ret = -EDQUOT;
@@ -300,8 +322,7 @@ int office_workers_start(struct office_workers *ws, struct job *j)
 	if (!ret && armored)
 		ret = office_armor_give(&ws->armor, fds[0], armorer_fork, ws);
 	if (!ret)
-		ret = worker_fork(ws, fds[1], &(struct worker_task){
-			.asked = &w->asked, .session = session, .armored = armored });
+		ret = worker_fork(ws, fds[1], &task);
 	if (fds[1] >= 0)
 		close(fds[1]);
 	if (ret > 0) {

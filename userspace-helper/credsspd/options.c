@@ -15,6 +15,8 @@
 #define CERT_DIR	"/etc/credssp/certs"
 #define KRB5_CONF	"/etc/krb5.conf"
 #define REPLAY_DIR	"/var/lib/credssp/replay"
+/* credsspctl status looks there. */
+#define KDC_FILE	"/run/credssp/kdcs"
 
 static const char help[] =
 "Usage: credsspd [OPTION]...\n"
@@ -31,6 +33,7 @@ static const char help[] =
 "      --fast-required   exchange no password without FAST\n"
 "      --replay-dir=PATH replay caches of Kerberos acceptors (default\n"
 "                        " REPLAY_DIR ")\n"
+"      --kdc-file=FILE   what is known of KDCs (default " KDC_FILE ")\n"
 "      --tls-min=VERSION oldest TLS version, 1.2 or 1.3 (default 1.2)\n"
 "      --tls-max=VERSION newest TLS version, 1.2 or 1.3 (default 1.3)\n"
 "      --threads=NUMBER  threads that do handshakes, 1 to 16 (default: one for\n"
@@ -45,7 +48,7 @@ static const char help[] =
 
 enum {
 	OPT_TLS_MIN = 256, OPT_TLS_MAX, OPT_THREADS, OPT_KRB5_CONF, OPT_NO_KERBEROS, OPT_REPLAY_DIR,
-	OPT_FAST_KEYTAB, OPT_FAST_CCACHE, OPT_FAST_REQUIRED,
+	OPT_KDC_FILE, OPT_FAST_KEYTAB, OPT_FAST_CCACHE, OPT_FAST_REQUIRED,
 };
 
 static const struct option long_options[] = {
@@ -59,6 +62,7 @@ static const struct option long_options[] = {
 	{ "fast-ccache", required_argument, NULL, OPT_FAST_CCACHE },
 	{ "fast-required", no_argument, NULL, OPT_FAST_REQUIRED },
 	{ "replay-dir", required_argument, NULL, OPT_REPLAY_DIR },
+	{ "kdc-file", required_argument, NULL, OPT_KDC_FILE },
 	{ "tls-min", required_argument, NULL, OPT_TLS_MIN },
 	{ "tls-max", required_argument, NULL, OPT_TLS_MAX },
 	{ "threads", required_argument, NULL, OPT_THREADS },
@@ -159,6 +163,8 @@ static enum options_result apply(struct options *o, int option, const char *valu
 		break;
 	case OPT_REPLAY_DIR:
 		return parse_path(&o->replay_dir, value);
+	case OPT_KDC_FILE:
+		return parse_path(&o->kdc_file, value);
 	case OPT_TLS_MIN:
 		return parse_version(&o->tls.min_version, value);
 	case OPT_TLS_MAX:
@@ -214,6 +220,7 @@ enum options_result options_parse(struct options *o, int argc, char **argv)
 		.cert_dir = CERT_DIR,
 		.krb5_conf = KRB5_CONF,
 		.replay_dir = REPLAY_DIR,
+		.kdc_file = KDC_FILE,
 		.threads = default_threads(),
 		.tls.min_version = TLS_1_2,
 		.tls.max_version = TLS_1_3,

@@ -14,6 +14,7 @@
  * @fast_keytab, @fast_ccache: where the host's ticket for FAST comes from; one of them at most
  * @fast_required: passwords are not exchanged without FAST
  * @replay_dir: directory of the acceptors' replay caches
+ * @kdc_file: file for what is known of KDCs
  * @threads: threads that do handshakes, 1 to DISPATCH_THREADS_MAX
  * @verbose: log actions, not only failures
  * @tls: options of the handshakes; main() sets @chacha and @keys later
@@ -27,6 +28,7 @@ struct options {
 	const char *fast_ccache;
 	bool fast_required;
 	const char *replay_dir;
+	const char *kdc_file;
 	unsigned int threads;
 	bool verbose;
 	struct tls_options tls;

@@ -2,8 +2,9 @@
 # credsspd, the helper daemon
 
 include $(HERE)/credsspd/engine.mk
-credsspd_office	:= office office_acceptor office_armor office_desk office_impl office_process office_tgts \
-		   office_workers replays
+credsspd_office	:= office office_acceptor office_armor office_desk office_groups office_impl \
+		   krb5_kdcs office_process office_tgts office_workers \
+		   replays
 credsspd_only	:= dispatch main notify options probe queue upcall $(credsspd_office)
 
 credsspd_obj	= $(patsubst %,$(O)/obj/credsspd/%.o,$(1))
@@ -15,9 +16,9 @@ credsspd_libs	:= -pthread $(shell $(PKG_CONFIG) --libs gnutls libseccomp)
 # The Kerberos worker and the relay to KDCs: the only objects with libkrb5
 credsspd_krb5	:= bytes clock krb5_absent krb5_accept krb5_accept_request krb5_accept_work \
 		   krb5_ap krb5_armor krb5_armorer krb5_cache krb5_courier krb5_enctypes \
-		   krb5_failure krb5_hook krb5_identity krb5_initial krb5_keys krb5_library \
-		   krb5_names krb5_pkinit krb5_profile krb5_relay krb5_request krb5_saved \
-		   krb5_tickets krb5_trace krb5_work log syscalls
+		   krb5_failure krb5_hook krb5_identity krb5_initial krb5_kdcs krb5_keys \
+		   krb5_library krb5_names krb5_pkinit krb5_profile krb5_relay krb5_request \
+		   krb5_saved krb5_tickets krb5_trace krb5_work log syscalls
 credsspd_krb5_libs := $(shell $(PKG_CONFIG) --libs krb5 libseccomp)
 
 PROGRAMS	+= $(O)/credsspd
@@ -66,7 +67,7 @@ $(O)/asking_test: $(call credsspd_obj,$(filter-out keeper_worker keyring,$(creds
 
 # This plays the part of the ticket office's workers and relay, and of the module.
 $(O)/office_test: $(call credsspd_obj,$(credsspd_engine) $(credsspd_office) dispatch queue upcall test_daemon \
-		test_office_client test_office_worker office_test)
+		test_office_client test_office_limits test_office_worker office_test)
 	@echo "  LD      $(@F)"
 	$(Q)$(CC) $(ALL_LDFLAGS) $(PIE_LDFLAGS) -o $@ $^ $(credsspd_libs)
 
@@ -93,11 +94,15 @@ $(O)/options_test: $(call credsspd_obj,options options_test)
 	@echo "  LD      $(@F)"
 	$(Q)$(CC) $(ALL_LDFLAGS) $(PIE_LDFLAGS) -o $@ $^ $(credsspd_libs)
 
-$(O)/office_tgts_test: $(call credsspd_obj,bytes clock office_tgts office_tgts_test)
+$(O)/office_tgts_test: $(call credsspd_obj,bytes clock office_groups office_tgts office_tgts_test)
 	@echo "  LD      $(@F)"
 	$(Q)$(CC) $(ALL_LDFLAGS) $(PIE_LDFLAGS) -o $@ $^ $(credsspd_libs)
 
 # These play the part of the office, and of KDCs or a service.
+$(O)/krb5_kdcs_test: $(call credsspd_obj,krb5_kdcs krb5_kdcs_test log)
+	@echo "  LD      $(@F)"
+	$(Q)$(CC) $(ALL_LDFLAGS) $(PIE_LDFLAGS) -o $@ $^
+
 $(O)/krb5_relay_test: $(O)/%: $(call credsspd_obj,$(credsspd_krb5) packets) $(O)/obj/credsspd/%.o
 	@echo "  LD      $(@F)"
 	$(Q)$(CC) $(ALL_LDFLAGS) $(PIE_LDFLAGS) -o $@ $^ -pthread $(credsspd_krb5_libs)
@@ -136,7 +141,7 @@ check-credsspd: $(addprefix $(O)/,tls_test engine_test extensions_test groups_te
 		keyring_test sandbox_test office_test office_tgts_test asking_test dispatch_test \
 		threads_test \
 		budget_test options_test queue_test shelf_test certs_test krb5_accept_test \
-		krb5_armor_test krb5_faults_test krb5_relay_test krb5_renew_test \
+		krb5_armor_test krb5_faults_test krb5_kdcs_test krb5_relay_test krb5_renew_test \
 		krb5_pkinit_test krb5_work_test \
 		krb5_fast_test kerberos_test credsspd)
 	$(HERE)/credsspd/check.sh $(O)

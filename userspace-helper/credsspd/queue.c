@@ -4,9 +4,6 @@
 #include <string.h>
 #include "queue.h"
 
-/* A request counts as at least this many bytes. */
-#define JOB_CHARGE_MIN	4096
-
 _Static_assert(!(offsetof(struct job, request) % 8), "alignment of requests");
 
 struct job *job_new(const void *request, size_t length)

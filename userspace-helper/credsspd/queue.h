@@ -15,6 +15,9 @@
 #include <sys/queue.h>
 #include <linux/credssp.h>
 
+/* A request counts as at least this many bytes. */
+#define JOB_CHARGE_MIN	4096
+
 /**
  * struct job - a request that waits for its thread
  * @length: bytes of @request

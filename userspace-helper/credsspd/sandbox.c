@@ -309,14 +309,6 @@ int sandbox_close(void)
 #define OFFICE_CAPABILITIES \
 	(1ULL << CAP_SETUID | 1ULL << CAP_SETGID | 1ULL << CAP_KILL)
 
-/*
- * A user without an entry in the user database has this group, which is the kernel's
- * (DEFAULT_OVERFLOWGID) and gives no access.
- */
-#define NO_GROUP	65534
-/* Bytes of a user's entry in the user database */
-#define ENTRY_SIZE	16384
-
 /* What a library writes to stdout by mistake must not get into a cache. */
 static int use_null(void)
 {
@@ -364,9 +356,9 @@ static int leave_session(void)
 	return 0;
 }
 
-int sandbox_relay(pid_t office, int fd, const char *user)
+int sandbox_relay(pid_t office, int fd, int file, const char *user)
 {
-	int err = close_all_but(fd, fd);
+	int err = close_all_but(fd, file);
 
 	if (!err)
 		err = use_null();
@@ -390,38 +382,21 @@ int sandbox_relay(pid_t office, int fd, const char *user)
 	return err ? err : syscalls_restrict_relay();
 }
 
-/* If there is no entry, or it cannot be read now, the process has no supplementary groups. */
-static gid_t take_groups(uid_t uid, int *err)
-{
-	struct passwd entry, *found = NULL;
-	char text[ENTRY_SIZE];
-
-	if (getpwuid_r(uid, &entry, text, sizeof(text), &found))
-		found = NULL;
-	if (found ? initgroups(entry.pw_name, entry.pw_gid) : setgroups(0, NULL))
-		*err = report("groups", errno);
-	return found ? entry.pw_gid : NO_GROUP;
-}
-
-static int become_requester(uid_t uid)
+static int become_requester(const struct sandbox_identity *who)
 {
 	uid_t real, effective, saved;
-	int err = 0;
-	gid_t gid;
 
 	if (geteuid())
-		return uid == geteuid() ? 0 : report("becoming the requester", EPERM);
-	gid = take_groups(uid, &err);
-	if (err)
-		return err;
-	if (setresgid(gid, gid, gid) || setresuid(uid, uid, uid) ||
-	    getresuid(&real, &effective, &saved))
+		return who->uid == geteuid() ? 0 : report("becoming the requester", EPERM);
+	if (setgroups(who->count, who->groups) || setresgid(who->gid, who->gid, who->gid) ||
+	    setresuid(who->uid, who->uid, who->uid) || getresuid(&real, &effective, &saved))
 		return report("becoming the requester", errno);
-	return real == uid && effective == uid && saved == uid ?
+	return real == who->uid && effective == who->uid && saved == who->uid ?
 		0 : report("becoming the requester", EPERM);
 }
 
-int sandbox_requester(pid_t office, int fd, int relay, uid_t uid, int32_t session)
+int sandbox_requester(pid_t office, int fd, int relay, const struct sandbox_identity *who,
+		      int32_t session)
 {
 	int err = close_all_but(fd, relay);
 
@@ -433,7 +408,7 @@ int sandbox_requester(pid_t office, int fd, int relay, uid_t uid, int32_t sessio
 	if (!err)
 		err = session_begin(session);
 	if (!err)
-		err = become_requester(uid);
+		err = become_requester(who);
 	if (!err)
 		err = drop_capabilities();
 	if (!err)

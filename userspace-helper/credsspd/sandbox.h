@@ -6,6 +6,7 @@
 #ifndef CREDSSPD_SANDBOX_H
 #define CREDSSPD_SANDBOX_H
 
+#include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -52,26 +53,44 @@ int sandbox_office(int fd, int relay);
 
 /*
  * For the relay of @office: it keeps the network, becomes @user (see sandbox_enter()),
- * has the descriptors 0, 1, 2 and @fd only, no capabilities and no environment, and is killed
- * when @office ends. Returns 0 or a negative errno, logged.
+ * has the descriptors 0, 1, 2, @fd and @file only, no capabilities and no environment, and is
+ * killed when @office ends. Returns 0 or a negative errno, logged.
  */
-int sandbox_relay(pid_t office, int fd, const char *user);
+int sandbox_relay(pid_t office, int fd, int file, const char *user);
+
+/*
+ * The group of a process whose requester has none here. It is the kernel's
+ * (DEFAULT_OVERFLOWGID) and gives no access.
+ */
+#define SANDBOX_NO_GROUP	65534
+
+/**
+ * struct sandbox_identity - user and groups of a process
+ * @uid, @gid: the user and its group
+ * @count, @groups: supplementary groups
+ */
+struct sandbox_identity {
+	uid_t uid;
+	gid_t gid;
+	size_t count;
+	const gid_t *groups;
+};
 
 /**
  * sandbox_requester() - for a Kerberos worker: become the requester
  * @office: its parent, with whose end it is killed
  * @fd, @relay: the descriptors that it keeps, beside 0, 1 and 2
- * @uid: the requester
+ * @who: the requester
  * @session: the requester's session keyring, see session.h
  *
- * It gets the groups of @uid, and none if @uid has no entry in the user database. It has a
- * session keyring of its own. It has the limits of sandbox_work(), no capabilities, no
+ * It has a session keyring of its own. It has the limits of sandbox_work(), no capabilities, no
  * environment, and the filter of syscalls_restrict_worker(). If the process is not root, @uid
- * must be its own.
+ * must be its own, and it keeps its groups.
  *
  * Return: 0 or a negative errno, logged.
  */
-int sandbox_requester(pid_t office, int fd, int relay, uid_t uid, int32_t session);
+int sandbox_requester(pid_t office, int fd, int relay, const struct sandbox_identity *who,
+		      int32_t session);
 
 /**
  * sandbox_enter() - give up the network, the user, all capabilities

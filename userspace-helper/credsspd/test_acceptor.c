@@ -140,7 +140,7 @@ void test_acceptor_begin(void)
 	ENSURE(pid >= 0);
 	if (!pid) {
 		close(fds[0]);
-		_exit(krb5_relay(fds[1], test_kdc_conf()));
+		_exit(krb5_relay(fds[1], -1, test_kdc_conf()));
 	}
 	close(fds[1]);
 	relay = fds[0];

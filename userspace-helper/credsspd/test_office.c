@@ -37,7 +37,7 @@ void test_office_start(const char *conf)
 	ENSURE(relay >= 0);
 	if (!relay) {
 		close(fds[0]);
-		_exit(krb5_relay(fds[1], conf));
+		_exit(krb5_relay(fds[1], -1, conf));
 	}
 	close(fds[1]);
 	office = fds[0];

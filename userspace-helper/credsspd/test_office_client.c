@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
-#include <grp.h>
 #include <poll.h>
 #include <pwd.h>
 #include <semaphore.h>
@@ -18,6 +17,7 @@
 
 const struct office_setup test_setup = {
 	.conf = "conf", .user = "nobody", .work = test_office_work, .relay = test_office_relay,
+	.kdcs = TEST_KDCS,
 };
 
 struct office *office;
@@ -86,10 +86,7 @@ void start(void)
 
 	memcpy(private, shared->private, sizeof(private));
 	memcpy(network, shared->network, sizeof(network));
-	fresh.user_gid = shared->user_gid;
 	fresh.relay_uid = shared->relay_uid;
-	fresh.user_groups_count = shared->user_groups_count;
-	memcpy(fresh.user_groups, shared->user_groups, sizeof(fresh.user_groups));
 	memcpy(fresh.private, private, sizeof(private));
 	memcpy(fresh.network, network, sizeof(network));
 	memcpy(shared, &fresh, sizeof(fresh));
@@ -106,6 +103,20 @@ void stop(void)
 		ENSURE(wait_for(has_ended, shared->office));
 	ENSURE(wait_for(has_ended, shared->relay));
 	office_patience = (struct office_patience){ LONG_MS, LONG_MS, LONG_MS, LONG_MS };
+}
+
+/* The groups of a requester, behind the header; their length */
+static size_t put_groups(uint8_t *p)
+{
+	const struct credssp_hlp_groups groups = { .gid = USER_GID, .count = USER_GROUPS };
+	uint32_t gid;
+
+	memcpy(p, &groups, sizeof(groups));
+	for (int i = 0; i < USER_GROUPS; i++) {
+		gid = USER_GROUP(i);
+		memcpy(p + sizeof(groups) + i * sizeof(gid), &gid, sizeof(gid));
+	}
+	return GROUPS_SIZE;
 }
 
 size_t make_init(uint8_t *packet, const struct init *in)
@@ -128,11 +139,17 @@ size_t make_init(uint8_t *packet, const struct init *in)
 		.conversation = in->conversation,
 		.uid = in->uid ? in->uid : own_uid(),
 		.owner = in->owner,
+		.flags = in->uid == STRANGER ? 0 : CREDSSP_HLP_GROUPS,
 	};
-	uint8_t *text = packet + sizeof(hdr) + sizeof(init);
+	uint8_t *text = packet + sizeof(hdr);
 
+	if (hdr.flags) {
+		text += put_groups(text);
+		hdr.length += GROUPS_SIZE;
+	}
 	memcpy(packet, &hdr, sizeof(hdr));
-	memcpy(packet + sizeof(hdr), &init, sizeof(init));
+	memcpy(text, &init, sizeof(init));
+	text += sizeof(init);
 	if (in->tickets)
 		memcpy(text, in->tickets, init.tickets_length);
 	text += init.tickets_length;
@@ -238,7 +255,7 @@ int step_outcome(uint64_t conversation)
 
 void prepare(void)
 {
-	const struct passwd *nobody, *user;
+	const struct passwd *nobody;
 	int fd;
 
 	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE,
@@ -248,12 +265,6 @@ void prepare(void)
 	nobody = getpwnam("nobody");
 	ENSURE(nobody);
 	shared->relay_uid = is_root() ? nobody->pw_uid : geteuid();
-	user = getpwuid(USER);
-	ENSURE(user);
-	shared->user_gid = user->pw_gid;
-	shared->user_groups_count = GROUPS_MAX;
-	ENSURE(getgrouplist(user->pw_name, user->pw_gid, shared->user_groups,
-			    &shared->user_groups_count) >= 0);
 	strcpy(shared->private, "/tmp/office-XXXXXX");
 	fd = mkstemp(shared->private);
 	ENSURE(fd >= 0);

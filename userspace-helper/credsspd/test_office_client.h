@@ -9,11 +9,15 @@
 #include <sys/types.h>
 #include <linux/credssp.h>
 #include "office.h"
+#include "test_office_worker.h"
 
 /* Longer than any test takes, what is waited for to the end, and what to see nothing in */
 #define LONG_MS		60000
 #define SHORT_MS	100
 #define QUIET_MS	200
+
+/* The relay's file */
+#define TEST_KDCS	"/tmp/credssp-office-test-kdcs"
 
 /* The office's set-up: workers and a relay of test_office_worker.c */
 extern const struct office_setup test_setup;
@@ -59,6 +63,9 @@ void prepare(void);
 /* Start an office with its relay. End it, with its processes. */
 void start(void);
 void stop(void);
+
+/* Bytes of the groups, between the header and the payload */
+#define GROUPS_SIZE	(sizeof(struct credssp_hlp_groups) + USER_GROUPS * sizeof(uint32_t))
 
 /* Make a KRB5_INIT; the length of @packet. */
 size_t make_init(uint8_t *packet, const struct init *in);

@@ -27,7 +27,6 @@
 #include "test_office_worker.h"
 
 #define CONNECTIONS	256
-#define NO_GROUP	65534
 
 struct shared *shared;
 static uint32_t time_limit;
@@ -85,22 +84,28 @@ static bool status_is_right(void)
 	       status_is("Seccomp", "2");
 }
 
-static bool groups_are(const gid_t *expected, int count)
+/* In order, as the kernel sorts them */
+static bool groups_are_right(bool some)
 {
-	gid_t groups[GROUPS_MAX];
-	int got = getgroups(GROUPS_MAX, groups), found = 0;
+	gid_t groups[USER_GROUPS];
 
-	for (int i = 0; i < got; i++) {
-		for (int j = 0; j < count; j++)
-			found += groups[i] == expected[j];
+	if (getgroups(0, NULL) != (some ? USER_GROUPS : 0))
+		return false;
+	if (!some)
+		return true;
+	if (getgroups(USER_GROUPS, groups) != USER_GROUPS)
+		return false;
+	for (int i = 0; i < USER_GROUPS; i++) {
+		if (groups[i] != USER_GROUP(i))
+			return false;
 	}
-	return got == count && found == count;
+	return true;
 }
 
 static bool user_is_right(uid_t uid)
 {
 	char expected[64];
-	gid_t gid = uid == STRANGER ? NO_GROUP : uid ? shared->user_gid : 0;
+	gid_t gid = uid == STRANGER ? SANDBOX_NO_GROUP : USER_GID;
 
 	snprintf(expected, sizeof(expected), "%u\t%u\t%u\t%u", uid, uid, uid, uid);
 	if (!status_is("Uid", expected))
@@ -108,9 +113,7 @@ static bool user_is_right(uid_t uid)
 	snprintf(expected, sizeof(expected), "%u\t%u\t%u\t%u", gid, gid, gid, gid);
 	if (!status_is("Gid", expected))
 		return false;
-	if (uid == STRANGER)
-		return groups_are(NULL, 0);
-	return !uid || groups_are(shared->user_groups, shared->user_groups_count);
+	return groups_are_right(uid != STRANGER);
 }
 
 static bool environment_is_right(void)
@@ -428,7 +431,7 @@ static void count_reload(int signal)
 	shared->reloads++;
 }
 
-static unsigned int relay_inspect(int fd)
+static unsigned int relay_inspect(int fd, int kdcs)
 {
 	const uid_t uid = shared->relay_uid;
 	char name[NAME_SIZE], expected[64];
@@ -436,9 +439,9 @@ static unsigned int relay_inspect(int fd)
 
 	snprintf(expected, sizeof(expected), "%u\t%u\t%u\t%u", uid, uid, uid, uid);
 	read_network(name);
-	wrong |= files_are_right(fd, fd) ? 0 : WRONG_FILES;
+	wrong |= files_are_right(fd, kdcs < 0 ? fd : kdcs) ? 0 : WRONG_FILES;
 	wrong |= status_is_right() ? 0 : WRONG_STATUS;
-	wrong |= status_is("Uid", expected) && groups_are(NULL, 0) ? 0 : WRONG_USER;
+	wrong |= status_is("Uid", expected) && groups_are_right(false) ? 0 : WRONG_USER;
 	wrong |= environment_is_right() ? 0 : WRONG_ENVIRONMENT;
 	/* It is in the network that the workers are not in. */
 	wrong |= strcmp(name, shared->network) ? WRONG_NETWORK : 0;
@@ -482,7 +485,7 @@ static void relay_echo(struct pollfd *p)
 	p->fd = -1;
 }
 
-int test_office_relay(int fd, const char *conf)
+int test_office_relay(int fd, int kdcs, const char *conf)
 {
 	struct pollfd fds[CONNECTIONS] = { { .fd = fd, .events = POLLIN } };
 	int n = 1;
@@ -490,7 +493,7 @@ int test_office_relay(int fd, const char *conf)
 	if (strcmp(conf, "conf"))
 		return EXIT_FAILURE;
 	signal(SIGHUP, count_reload);
-	shared->relay_wrong = relay_inspect(fd);
+	shared->relay_wrong = relay_inspect(fd, kdcs);
 	shared->relay = getpid();
 	for (;;) {
 		if (poll(fds, n, -1) < 0)

@@ -12,7 +12,10 @@
 #define TAGS		256
 #define SECRET_SIZE	48
 #define NAME_SIZE	64
-#define GROUPS_MAX	64
+/* Groups of requesters but STRANGER, who has none: others than the user database has */
+#define USER_GID	4321
+#define USER_GROUPS	3
+#define USER_GROUP(i)	(5000u + (i))
 
 /* What is wrong with a worker's sandbox: bits of @error in its reply */
 enum {
@@ -53,7 +56,6 @@ enum {
  * @private: a file that only root can read
  * @network: name of the test's network namespace
  * @relay_uid: the relay's user
- * @user_gid, @user_groups, @user_groups_count: expected of a worker with an entry
  */
 extern struct shared {
 	pid_t pid[TAGS];
@@ -69,17 +71,14 @@ extern struct shared {
 	char private[NAME_SIZE];
 	char network[NAME_SIZE];
 	uid_t relay_uid;
-	gid_t user_gid;
-	gid_t user_groups[GROUPS_MAX];
-	int user_groups_count;
 } *shared;
 
-/* A user with an entry in the user database, and one without */
+/* A user with groups, and one without */
 enum { USER = 1, STRANGER = 54321 };
 
 /* The name of this process's network namespace */
 void read_network(char name[NAME_SIZE]);
 int test_office_work(int fd, int relay, const char *conf);
-int test_office_relay(int fd, const char *conf);
+int test_office_relay(int fd, int kdcs, const char *conf);
 
 #endif

@@ -128,14 +128,15 @@ static int sooner(int a, int b)
 /* Milliseconds until something must be done without a request; -1: never. */
 static int due(const struct upcall *u)
 {
+	const int others = sooner(keeper_due(u->keys), office_due(u->office));
+
 	/* Threads end their conversations themselves. */
-	return sooner(keeper_due(u->keys),
-		      u->threads ? -1 : engine_expire(u->e, engine_now()));
+	return sooner(others, u->threads ? -1 : engine_expire(u->e, engine_now()));
 }
 
 static bool has_room(const struct upcall *u)
 {
-	return !u->threads || dispatch_has_room(u->threads);
+	return (!u->threads || dispatch_has_room(u->threads)) && office_has_room(u->office);
 }
 
 enum { POLL_DEVICE, POLL_SIGNALS, POLL_KEYS, POLL_THREADS, POLL_OFFICE, POLLS };

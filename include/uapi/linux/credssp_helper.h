@@ -38,7 +38,7 @@ enum credssp_hlp_opcode {
  *	repeats it
  * @uid, @pid: the requester in the helper's namespaces (the overflow id and 0 where
  *	it has none there; the pid of a kernel caller is 0); ignored in a reply
- * @flags: zero, in a reply too
+ * @flags: in a request CREDSSP_HLP_GROUPS or zero; zero in a reply
  * @owner: in a request: id to share the helper fairly between users; zero in a reply. It
  *	is the uid, in the helper's user namespace, of the requester. If the requester's
  *	user namespace has an owner there, it is the uid of that owner; for a container
@@ -55,6 +55,28 @@ struct credssp_hlp_header {
 	__u32 pid;
 	__u32 flags;
 	__u32 owner;
+};
+
+/* The most supplementary groups of a request. A user of a Windows domain has 1015 at most. */
+#define CREDSSP_HLP_MAX_GROUPS	1024
+
+/*
+ * @flags of struct credssp_hlp_header: struct credssp_hlp_groups follows the header, before
+ * what belongs to the opcode.  With KRB5_INIT, KRB5_TGT and KRB5_ACCEPT of a requester in the
+ * helper's user namespace; without it the requester has no groups there.
+ */
+#define CREDSSP_HLP_GROUPS	0x1
+
+/**
+ * struct credssp_hlp_groups - groups of the requester, for files that it may read by them
+ * @gid: its effective group
+ * @count: number of supplementary groups, which follow this structure, 32 bits each; those
+ *	beyond CREDSSP_HLP_MAX_GROUPS, and those that the user namespace does not have, are
+ *	left out
+ */
+struct credssp_hlp_groups {
+	__u32 gid;
+	__u32 count;
 };
 
 /**

@@ -262,13 +262,15 @@ static void worker_limit_time(struct job *j)
 {
 	const int64_t left = j->deadline - clock_ms();
 	struct credssp_hlp_krb5_init init;
-	uint8_t *payload = j->request + sizeof(struct credssp_hlp_header);
+	const uint8_t *payload;
+	size_t length;
 
 	if (job_header(j)->opcode != CREDSSP_HLP_KRB5_INIT)
 		return;
+	payload = office_payload(job_header(j), &length);
 	memcpy(&init, payload, sizeof(init));
 	init.time_limit = left > 0 ? left : 0;
-	memcpy(payload, &init, sizeof(init));
+	memcpy(j->request + (payload - j->request), &init, sizeof(init));
 }
 
 /*

@@ -106,7 +106,7 @@ static int token_read_opened(struct cssp_channel *ch, u8 *first, size_t size,
 	return token_read_control(ch, type, first, ret, n);
 }
 
-static int token_send(struct cssp_channel *ch, const u8 *p, size_t n, int flags,
+static int token_pass(struct cssp_channel *ch, const u8 *p, size_t n, int flags,
 		      const struct cssp_patience *patience)
 {
 	struct cssp_rd rd = cssp_rd_of(p, n);
@@ -132,7 +132,7 @@ static int token_open_small(struct cssp_channel *ch, const struct cssp_token_rec
 	memcpy(record, r->head, sizeof(r->head));
 	if (!copy_from_iter_full(record + sizeof(r->head), r->total - sizeof(r->head), body))
 		goto out_free;
-	ret = cssp_loopback_error(token_send(ch, record, r->total, 0, p));
+	ret = cssp_loopback_error(token_pass(ch, record, r->total, 0, p));
 	if (!ret)
 		ret = token_read_opened(ch, record, r->total, out, r->room, p);
 out_free:
@@ -148,7 +148,7 @@ static int token_open_large(struct cssp_channel *ch, const struct cssp_token_rec
 	u8 first[TOKEN_FIRST];
 	int ret;
 
-	ret = token_send(ch, r->head, sizeof(r->head), MSG_MORE, p);
+	ret = token_pass(ch, r->head, sizeof(r->head), MSG_MORE, p);
 	if (!ret)
 		ret = cssp_sock_send_iter(ch->loopback.raw, body, r->total - sizeof(r->head), 0, p);
 	if (ret)

@@ -224,10 +224,13 @@ static void test_unusable(void)
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const struct test_ask asked = {
+			CERT, .password = rows[i].pin,
+			.tickets = file(rows[i].certificate, rows[i].key),
+		};
+
 		log_debug("test: row %zu", i);
-		fail(&(struct test_ask){ CERT, .password = rows[i].pin,
-					 .tickets = file(rows[i].certificate, rows[i].key) },
-		     rows[i].failure, 0);
+		fail(&asked, rows[i].failure, 0);
 		ENSURE(x.reply.kdc_messages == 1);
 	}
 }

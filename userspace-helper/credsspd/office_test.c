@@ -382,8 +382,8 @@ static void test_daemon(unsigned int threads, bool with_office)
 /* Write @count long requests to the device. */
 static pid_t flood(int device, unsigned int count)
 {
-	static uint8_t much[CREDSSP_HLP_MAX_TICKETS];
 	static alignas(8) uint8_t packet[CREDSSP_HLP_MAX_MESSAGE];
+	static uint8_t much[CREDSSP_HLP_MAX_TICKETS];
 	struct init in = {
 		.owner = 5, .script = "f", .password = much, .password_length = sizeof(much),
 	};

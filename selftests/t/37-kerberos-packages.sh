@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Kerberos and Negotiate as packages of their own, by ioctl, with MIT's acceptor: exchanges,
 # attributes, and messages of every length both ways, for each encryption type.
-# guests: backports debug
+# guests: backports
 # timeout: 300
 
 . "$(dirname "$0")/../lib.sh"

@@ -3,7 +3,7 @@
 # The sample credssp_smb.ko: an SMB redirector's connection set-up in the kernel, with Samba's
 # server: every dialect and signature, NTLM and Kerberos, what must be refused, a session that
 # expires, IPv6, another network namespace, many at once, and unloading.
-# guests: 6.1 backports
+# guests: 6.1 trixie
 # races: yes
 # timeout: 300
 

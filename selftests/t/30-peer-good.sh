@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Exchanges that must succeed, with a peer that checks them itself: every version with both
 # TLS versions, transports, mechanisms and carriers; odd but legal behaviour.
-# guests: 6.1 backports trixie debug
+# guests: 6.1 backports trixie
 # timeout: 400
 
 . "$(dirname "$0")/../lib.sh"

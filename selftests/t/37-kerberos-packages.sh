@@ -26,6 +26,14 @@ kdc_make && kdc_start 0 && kdc_helper
 verdict "a KDC, and a helper that knows it"
 CCACHE=FILE:$KDC/alice.cc AS_USER=()
 
+# pair: every other row, so that each enctype meets each package and each source of tickets
+PAIR=0
+pair() {
+	local n=$PAIR
+	PAIR=$((PAIR + 1))
+	[ $(((n & 1) ^ (n >> 1 & 1) ^ (n >> 2 & 1))) -eq 0 ]
+}
+
 for row in 17:aes128-cts-hmac-sha1-96 18:aes256-cts-hmac-sha1-96 \
 	19:aes128-cts-hmac-sha256-128 20:aes256-cts-hmac-sha384-192; do
 	kdc_enctype "${row#*:}"
@@ -33,7 +41,7 @@ for row in 17:aes128-cts-hmac-sha1-96 18:aes256-cts-hmac-sha1-96 \
 	kvno -q -c "$CCACHE" "$PEER_TARGET" || problem "kvno"
 	for package in kerberos negotiate; do
 		for source in password cache; do
-			my_turn 8 || continue
+			pair || continue
 			tickets=()
 			[ $source = password ] || tickets=("$CCACHE")
 			package_test "${row#*:}, $package, $source" $package "${row%%:*}" \

@@ -33,12 +33,12 @@ for row in aes256-cts-hmac-sha1-96 aes128-cts-hmac-sha256-128; do
 	kdc_enctype "$row"
 	kdc_ticket alice "$CCACHE"
 	for package in kerberos negotiate; do
-		my_turn 4 || continue
+		# each enctype and each package once
+		case $row,$package in aes256*,negotiate | aes128*,kerberos) continue ;; esac
 		package_test "$row, $package" $package kerberos "$CCACHE"
 	done
 done
 for package in ntlm negotiate; do
-	my_turn 2 || continue
 	package_test "NTLM, $package" $package ntlm
 done
 

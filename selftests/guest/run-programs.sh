@@ -33,11 +33,22 @@ restore_helper() {
 	[ -n "$(pidof credsspd)" ] || start_helper
 }
 
+# idle_time: IDLE gets the seconds that a processor had nothing to do, on average
+idle_time() {
+	local words processors
+	read -r -a words </proc/stat
+	processors=$(grep -c '^cpu[0-9]' /proc/stat)
+	# of user mode, nice, kernel, idle, ..., in hundredths of seconds
+	IDLE=$((words[4] / 100 / processors))
+}
+
 run_program() {
-	local limit=$1 program=$2 name rc start=$SECONDS
+	local limit=$1 program=$2 name rc start=$SECONDS idle
 	name=$(basename "$program" .sh)
 	processes >/run/before
 	echo "test program $name" >/dev/kmsg
+	idle_time
+	idle=$IDLE
 	/usr/bin/timeout -k 5 "$limit" "$program" </dev/null 2>&1 | tee "$OUT/$name.tap" |
 		sed -u "s/^/$GUEST $name: /"
 	rc=${PIPESTATUS[0]}
@@ -49,7 +60,9 @@ run_program() {
 	fi
 	kill_new /run/before
 	restore_helper
-	echo "# $GUEST $name: $((SECONDS - start)) s"
+	# Much of it idle: the program waits for time to pass.
+	idle_time
+	echo "# $GUEST $name: $((SECONDS - start)) s, $((IDLE - idle)) s of them idle"
 }
 
 mkdir -p "$OUT"

@@ -402,8 +402,8 @@ xvfb_start() {
 # itself. RSA: with the KeyUsage of the certificate that Windows makes for itself.
 freerdp_cert() {
 	local dir=$HOME/.config/freerdp/shadow
-	local newkey=(-key "$TOP/build/prepared/rsa.key") usage=keyEncipherment,dataEncipherment
-	cp "${newkey[1]}" "$WORK/rdp.key"
+	local newkey=(-key "$WORK/rdp.key") usage=keyEncipherment,dataEncipherment
+	cp "$TOP/build/prepared/rsa.key" "$WORK/rdp.key"
 	if [ "$1" = ec ]; then
 		newkey=(-newkey ec -pkeyopt ec_paramgen_curve:prime256v1)
 		usage=digitalSignature

@@ -5,6 +5,7 @@
 #include <linux/net.h>
 #include <linux/slab.h>
 
+#include "../base/mem.h"
 #include "ktls.h"
 
 /* Bytes of a record that are read to learn its type. */
@@ -124,7 +125,7 @@ static int token_open_small(struct cssp_channel *ch, const struct cssp_token_rec
 			    struct iov_iter *body, struct iov_iter *out,
 			    const struct cssp_patience *p)
 {
-	u8 *record = kmalloc(r->total, GFP_KERNEL_ACCOUNT);
+	u8 *record = kmalloc(r->total, CSSP_GFP);
 	int ret = -EFAULT;
 
 	if (!record)

@@ -35,11 +35,10 @@ restore_helper() {
 
 # idle_time: IDLE gets the seconds that a processor had nothing to do, on average
 idle_time() {
-	local words processors
+	local words
 	read -r -a words </proc/stat
-	processors=$(grep -c '^cpu[0-9]' /proc/stat)
 	# of user mode, nice, kernel, idle, ..., in hundredths of seconds
-	IDLE=$((words[4] / 100 / processors))
+	IDLE=$((words[4] / 100 / $(nproc)))
 }
 
 run_program() {

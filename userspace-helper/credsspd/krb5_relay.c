@@ -530,6 +530,8 @@ int krb5_relay(int fd, int kdcs, const char *conf)
 	r->office = fd;
 	r->conf = conf;
 	r->kdcs_file = kdcs;
+	/* Until the first message: none has been asked. */
+	krb5_kdcs_write(&r->kdcs, r->kdcs_file);
 	for (size_t i = 0; i < RELAY_LINKS; i++)
 		r->link[i] = (struct relay_link){ .fd = -1, .answer = -1 };
 	r->signals = relay_set_signals();

@@ -42,10 +42,15 @@ help:
 #:   make user             credsspd, libcredssp, credsspctl in build/user; with
 #:                         ROOT=trixie for Debian 13, in build/trixie/user
 #:   make peers            the tests' peers in build/peers (ROOT= as well)
+#:   make htmldocs         the documentation as HTML, in build/html
 #:   make install          into this system (DESTDIR=, prefix=/usr/local; unitdir=,
 #:                         sysusersdir=, modulesloaddir=, udevrulesdir= of systemd
-#:                         and udev, by default from pkg-config)
+#:                         and udev, by default from pkg-config; securitydir= of PAM
+#:                         modules, by default libpam's)
 #:   make uninstall        removes the module and the user-space parts
+#:   make deb              Debian packages in build/deb/RELEASE, for this machine's release
+#:                         and for Debian 13, or for the latter alone by ROOT=trixie
+#:   make dist             credssp-VERSION.tar.xz of the current commit in build/dist
 #:   make clean            removes build/
 #:   make deps             installs every package that any target needs (apt); a target
 #:                         also installs its own packages unless CREDSSP_NO_DEPS=1
@@ -89,6 +94,11 @@ user:
 peers: user
 	@$(SCRIPTS)/build-user.sh $(ROOT_FLAG) selftests/peers peers
 
+htmldocs:
+	@$(SCRIPTS)/deps.sh html
+	@$(SCRIPTS)/htmldocs.sh
+	@echo "build/html/index.html"
+
 install: all
 	@DESTDIR="$(DESTDIR)" $(SCRIPTS)/install-module.sh "$(KREL)"
 	$(MAKE) -C $(TOP)/userspace-helper O=$(BUILD)/user install
@@ -97,20 +107,38 @@ uninstall:
 	@DESTDIR="$(DESTDIR)" $(SCRIPTS)/install-module.sh --remove "$(KREL)"
 	$(MAKE) -C $(TOP)/userspace-helper O=$(BUILD)/user uninstall
 
+# Packages of the machine's release need it to be one that debian/ knows.
+deb:
+	@$(SCRIPTS)/deps.sh build deb
+ifeq ($(ROOT),)
+	@$(SCRIPTS)/deb.sh
+	@$(SCRIPTS)/deps.sh kernels
+	@$(SCRIPTS)/deb.sh --root trixie
+else
+	@$(SCRIPTS)/deps.sh kernels
+	@$(SCRIPTS)/deb.sh $(ROOT_FLAG)
+endif
+
+dist:
+	@$(SCRIPTS)/dist.sh
+
 clean:
 	$(RM) -r $(BUILD)
 
 #:
 #: Testing (each ends with the line "N passed, N failed, N skipped")
-#:   make check            everything below but bench and demo
+#:   make check            everything below but selftest-system, bench and demo
 #:   make style            checkpatch, rules of style, shellcheck, codespell
-#:   make layers           no directory of kmod/ includes a header of a higher layer
+#:   make layers           no file includes a header of a higher layer
 #:   make sparse           6.1 and 6.12 with sparse and W=1, no warnings
 #:   make builds           the module for every kernel, and the user-space parts
 #:   make docs             the documentation against the code
+#:   make deb-check        the packages: two equal builds, lintian
 #:   make kunit            the KUnit suites in the debug guest
 #:   make selftest         selftests/t/*.sh in the guests (T="names", KERNEL="names":
 #:                         debug, backports, 6.1, 6.12, trixie)
+#:   make selftest-system  the packages in systems with systemd, udev and DKMS
+#:                         (SYSTEM=bookworm|trixie); not part of check
 #:   make fuzz             the codecs' fuzzers, FUZZ_SECONDS=10 each
 #:   make bench            what logons and messages cost, in instructions, against
 #:                         selftests/bench/budget (ROWS="groups"); not part of check
@@ -118,10 +146,18 @@ clean:
 #:   make demo-redirectors  the samples, against FreeRDP's and Samba's servers, and mounts of
 #:                         cifs.ko, in a 6.1 guest
 check:
-	@$(SCRIPTS)/check.sh deps style+fuzz layers sparse+builds docs kunit+selftest
+	@$(SCRIPTS)/check.sh deps style+fuzz layers sparse+builds docs+deb kunit+selftest
 
 style layers sparse builds docs kunit selftest fuzz:
 	@KERNEL="$(KERNEL)" T="$(T)" $(SCRIPTS)/check.sh $@
+
+deb-check:
+	@$(SCRIPTS)/check.sh deb
+
+# One system, or both
+SYSTEM	?=
+selftest-system:
+	@SYSTEM="$(SYSTEM)" T="$(T)" $(SCRIPTS)/check.sh system
 
 # Groups of rows of selftests/bench/rows.sh
 ROWS	?=
@@ -167,6 +203,7 @@ endif
 # The command as it was typed: a $ in it is for the guest's shell, not for make.
 export GUEST_CMD := $(value CMD)
 
-.PHONY: all help deps kernels module no-headers modules user peers \
+.PHONY: all help deb dist deb-check deps kernels module no-headers modules user peers htmldocs \
 	install uninstall clean check style layers sparse builds docs kunit selftest fuzz bench demo demo-redirectors \
+	selftest-system \
 	guest shell guest-ready

@@ -26,9 +26,12 @@ static int __init credssp_module_init(void)
 	ret = cssp_context_init();
 	if (ret)
 		goto err_upcall;
-	ret = cssp_authenticate_async_init();
+	ret = cssp_context_expire_init();
 	if (ret)
 		goto err_context;
+	ret = cssp_authenticate_async_init();
+	if (ret)
+		goto err_expire;
 	ret = cssp_chardev_init();
 	if (ret)
 		goto err_async;
@@ -36,6 +39,8 @@ static int __init credssp_module_init(void)
 
 err_async:
 	cssp_authenticate_async_exit();
+err_expire:
+	cssp_context_expire_exit();
 err_context:
 	cssp_context_exit();
 err_upcall:
@@ -51,6 +56,7 @@ static void __exit credssp_module_exit(void)
 {
 	cssp_chardev_exit();
 	cssp_authenticate_async_exit();
+	cssp_context_expire_exit();
 	cssp_context_exit();
 	cssp_upcall_exit();
 	cssp_tls_exit();

@@ -8,6 +8,7 @@
 #include <linux/atomic.h>
 #include <linux/cred.h>
 #include <linux/credssp.h>
+#include <linux/credssp_acceptor.h>
 #include <linux/err.h>
 #include <linux/delay.h>
 #include <linux/pid_namespace.h>
@@ -400,6 +401,37 @@ static void threads_of_a_user(struct kunit *test)
 	put_cred(poor);
 }
 
+/* Clients that say nothing hold all threads of acceptors. Initiators do not wait for them. */
+static void silent_clients(struct kunit *test)
+{
+	const struct credssp_acquire inbound = {
+		.use = SECPKG_CRED_INBOUND,
+		.cred = current_cred(),
+	};
+	struct async *a = test->priv;
+	struct async *silent = kunit_kcalloc(test, CSSP_ASYNC_THREADS, sizeof(*silent), GFP_KERNEL);
+	struct credssp_accept args = { .timeout_ms = LONG_MS, .done = async_done };
+	int i;
+
+	KUNIT_ASSERT_NOT_NULL(test, silent);
+	KUNIT_ASSERT_EQ(test, credssp_acquire_credentials_handle(&inbound, &args.cred, NULL),
+			SEC_E_OK);
+	for (i = 0; i < CSSP_ASYNC_THREADS; i++) {
+		args.sock = tls_connection(test)->tls;
+		args.data = &silent[i];
+		init_completion(&silent[i].done);
+		KUNIT_ASSERT_EQ(test, credssp_accept_socket_async(&args, &silent[i].call),
+				SEC_E_OK);
+	}
+	begin_until(test, LEG_HELPER);
+	credssp_free_authentication(a->call);
+	for (i = 0; i < CSSP_ASYNC_THREADS; i++) {
+		credssp_free_authentication(silent[i].call);
+		KUNIT_EXPECT_EQ(test, silent[i].reason, CREDSSP_REASON_CANCELLED);
+	}
+	credssp_free_credentials_handle(args.cred);
+}
+
 static void refused(struct kunit *test)
 {
 	struct async *a = test->priv;
@@ -427,6 +459,7 @@ static struct kunit_case async_cases[] = {
 	KUNIT_CASE(server_closes),
 	KUNIT_CASE(many_at_once),
 	KUNIT_CASE(threads_of_a_user),
+	KUNIT_CASE(silent_clients),
 	KUNIT_CASE(refused),
 	{}
 };

@@ -23,7 +23,7 @@ static void reason_names(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, credssp_reason_name(CREDSSP_REASON_NONE), "none");
 	KUNIT_EXPECT_STREQ(test, credssp_reason_name(CREDSSP_REASON_CLOSED_AFTER_AUTH),
 			   "closed-after-auth");
-	for (reason = 0; reason <= CREDSSP_REASON_CERT_UNTRUSTED; reason++) {
+	for (reason = 0; reason <= CREDSSP_REASON_SERVER_CERT; reason++) {
 		KUNIT_EXPECT_STRNEQ(test, credssp_reason_name(reason), "unknown");
 		for (other = 0; other < reason; other++)
 			KUNIT_EXPECT_STRNEQ(test, credssp_reason_name(reason),

@@ -157,13 +157,15 @@ static s32 go_on(struct kunit *test, struct call *c)
 static void uses(struct kunit *test)
 {
 	static const u32 others[] = {
-		0, SECPKG_CRED_INBOUND, SECPKG_CRED_INBOUND | SECPKG_CRED_OUTBOUND, 4, ~0u,
+		0, SECPKG_CRED_INBOUND | SECPKG_CRED_OUTBOUND, 4, ~0u,
 	};
 	struct credssp_cred *cred = NULL;
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(others); i++)
 		KUNIT_EXPECT_EQ(test, UNSUPPORTED, acquire(others[i], "alice", &cred));
+	/* an acceptor is no user */
+	KUNIT_EXPECT_EQ(test, PARAMETER, acquire(SECPKG_CRED_INBOUND, "alice", &cred));
 	KUNIT_EXPECT_NULL(test, cred);
 }
 

@@ -190,7 +190,7 @@ static const struct cssp_ntlm *ntlm_below(const struct duo *d)
 	struct cssp_mech *mech = d->context->inner.mech;
 
 	if (d->context->package == CREDSSP_PACKAGE_NEGOTIATE)
-		mech = container_of(mech, struct cssp_spnego, base)->inner;
+		mech = cssp_spnego_context_of(mech)->inner;
 	return cssp_ntlm_of(mech);
 }
 
@@ -206,14 +206,16 @@ static void session_key_is_kept_for_those_who_may_ask(struct kunit *test)
 	int calls;
 
 	KUNIT_EXPECT_EQ(test, d->context->session_key.length, CSSP_NTLM_KEY_SIZE);
-	KUNIT_EXPECT_EQ(test, memcmp(ntlm_below(d)->session_key, zeros, CSSP_NTLM_KEY_SIZE), 0);
+	KUNIT_EXPECT_EQ(test, memcmp(ntlm_below(d)->session.session_key, zeros,
+				     CSSP_NTLM_KEY_SIZE), 0);
 	/* the next exchange on the same handle, for a caller that may not ask */
 	d->context->keep_key = false;
 	d->server = new_server(test, new_identity(test, "bob", "", "pw"), NULL);
 	KUNIT_ASSERT_EQ(test, exchange(test, d, &calls), SEC_E_OK);
 	KUNIT_EXPECT_EQ(test, d->context->session_key.length, 0);
 	KUNIT_EXPECT_EQ(test, memcmp(d->context->session_key.bytes, zeros, sizeof(zeros)), 0);
-	KUNIT_EXPECT_EQ(test, memcmp(ntlm_below(d)->session_key, zeros, CSSP_NTLM_KEY_SIZE), 0);
+	KUNIT_EXPECT_EQ(test, memcmp(ntlm_below(d)->session.session_key, zeros,
+				     CSSP_NTLM_KEY_SIZE), 0);
 }
 
 static struct credssp_buffer_desc message(struct credssp_buffer *b, struct duo *d,

@@ -234,12 +234,15 @@ static void expect_credentials(struct kunit *test, const struct exchange *e)
 {
 	struct fixture *f = test->priv;
 	struct cssp_rd rd = cssp_vbuf_rd(&f->to_server);
+	struct cssp_ts_credentials decoded;
 	struct cssp_ts_password_creds creds;
 	struct cssp_rd want;
 
 	KUNIT_ASSERT_EQ(test, 0, ts_server_step(&f->server, &rd, &f->to_client));
 	rd = cssp_vbuf_rd(&f->server.creds);
-	KUNIT_ASSERT_EQ(test, 0, cssp_ts_credentials_decode(&rd, &creds));
+	KUNIT_ASSERT_EQ(test, 0, cssp_ts_credentials_decode(&rd, &decoded));
+	KUNIT_ASSERT_EQ(test, decoded.type, (u32)CSSP_TS_PASSWORD);
+	creds = decoded.password;
 	if (!(e->req & ISC_REQ_DELEGATE)) {
 		KUNIT_EXPECT_EQ(test, creds.user.left, 0);
 		KUNIT_EXPECT_EQ(test, creds.domain.left, 0);

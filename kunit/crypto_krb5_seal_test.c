@@ -454,6 +454,41 @@ static void signatures_and_messages_share_numbers(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, dir->seq, FIRST_SEQ + 2);
 }
 
+/* A peer that does not ask for order begins where it likes, and goes on from there. */
+static void the_first_token_says_the_number(struct kunit *test)
+{
+	const enum cssp_krb5_way way = CSSP_KRB5_INITIATOR_TO_ACCEPTOR;
+	struct cssp_krb5_dir *tx = new_krb5_dir(test, CSSP_KRB5_AES256_SHA1, way, true, 0);
+	struct cssp_krb5_dir *rx = new_initiator(test, CSSP_KRB5_AES256_SHA1);
+	struct cssp_vbuf *first = new_vbuf(test), *second = new_vbuf(test), *out = new_vbuf(test);
+	struct cssp_rd plain = krb5_pattern(test, 20), rd;
+
+	KUNIT_ASSERT_EQ(test, cssp_krb5_seal(tx, &plain, first), 0);
+	KUNIT_ASSERT_EQ(test, cssp_krb5_sign(tx, &plain, second), 0);
+	rd = cssp_vbuf_rd(first);
+	KUNIT_EXPECT_EQ(test, cssp_krb5_unseal(rx, &rd, out), CSSP_E_ALTERED);
+	cssp_krb5_dir_take_first(rx);
+	/* Only an authentic token says it. */
+	first->data[first->len - 1] ^= 1;
+	KUNIT_EXPECT_NE(test, cssp_krb5_unseal(rx, &rd, out), 0);
+	first->data[first->len - 1] ^= 1;
+	KUNIT_EXPECT_TRUE(test, rx->first);
+	KUNIT_EXPECT_EQ(test, cssp_krb5_unseal(rx, &rd, out), 0);
+	KUNIT_EXPECT_EQ(test, rx->seq, 1ULL);
+	KUNIT_EXPECT_EQ(test, cssp_krb5_unseal(rx, &rd, out), CSSP_E_ALTERED);
+	rd = cssp_vbuf_rd(second);
+	KUNIT_EXPECT_EQ(test, cssp_krb5_verify(rx, &plain, &rd), 0);
+	KUNIT_EXPECT_EQ(test, cssp_krb5_verify(rx, &plain, &rd), CSSP_E_ALTERED);
+	/* The last number is not used, not even first. */
+	tx->seq = U64_MAX - 1;
+	cssp_vbuf_clear(second);
+	KUNIT_ASSERT_EQ(test, cssp_krb5_sign(tx, &plain, second), 0);
+	rd = cssp_vbuf_rd(second);
+	cssp_krb5_dir_take_first(rx);
+	KUNIT_EXPECT_EQ(test, cssp_krb5_verify(rx, &plain, &rd), 0);
+	KUNIT_EXPECT_EQ(test, cssp_krb5_verify(rx, &plain, &rd), -EOVERFLOW);
+}
+
 static void signatures_of_every_length(struct kunit *test)
 {
 	struct cssp_rd message = krb5_pattern(test, SWEEP_MAX), mic;
@@ -609,6 +644,7 @@ static struct kunit_case krb5_seal_cases[] = {
 	KUNIT_CASE(unseal_refuses_what_is_not_next),
 	KUNIT_CASE(unseal_refuses_other_directions),
 	KUNIT_CASE(signatures_and_messages_share_numbers),
+	KUNIT_CASE(the_first_token_says_the_number),
 	KUNIT_CASE(signatures_of_every_length),
 	KUNIT_CASE(verify_refuses),
 	KUNIT_CASE(kinds_of_tokens),

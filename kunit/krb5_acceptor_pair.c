@@ -159,6 +159,7 @@ static struct cssp_mech *acc_new(struct kunit *test, struct krb5_acc_pair *a)
 	const struct cssp_mech_params params = {
 		.target = a->spn,
 		.bindings = a->bindings,
+		.missing_bindings = a->missing_bindings,
 		.wait = &a->p->wait,
 		.tickets = &a->tickets,
 		.helper = &krb5_acc_helper_ops,

@@ -55,7 +55,7 @@ struct krb5_acc_helper {
  * @p: the initiator and its helper
  * @helper: of the acceptor
  * @tickets: name the keytab
- * @spn, @bindings: parameters of the acceptor
+ * @spn, @bindings, @missing_bindings: parameters of the acceptor
  * @acceptor: this project's
  * @progress: of the acceptor
  */
@@ -65,6 +65,7 @@ struct krb5_acc_pair {
 	struct cssp_tickets tickets;
 	const char *spn;
 	const u8 *bindings;
+	bool missing_bindings;
 	struct cssp_mech *acceptor;
 	enum cssp_mech_progress progress;
 };

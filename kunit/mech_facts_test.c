@@ -119,12 +119,43 @@ static void move_lines(struct kunit *test)
 	KUNIT_EXPECT_NULL(test, to.trace.data);
 }
 
+/* A name stays when the facts are taken again, and goes with the mechanism that had it. */
+static void move_names(struct kunit *test)
+{
+	static const u32 packages[] = { CREDSSP_PACKAGE_NTLM, CREDSSP_PACKAGE_KERBEROS };
+	struct cssp_mech_facts from = {}, to = {};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(packages); i++) {
+		from.package = packages[i];
+		fill(test, &from.client, "bob");
+		fill(test, &from.claimed, "CORP\\bob");
+		fill(test, &from.workstation, "DESK");
+		cssp_mech_facts_take(&to, &from);
+		KUNIT_EXPECT_EQ(test, from.client.len + from.claimed.len, (size_t)0);
+		cssp_mech_facts_take(&to, &from);
+		expect_trace(test, &to.client, "bob");
+		expect_trace(test, &to.claimed, "CORP\\bob");
+		expect_trace(test, &to.workstation, "DESK");
+	}
+	/* SPNEGO does not name a mechanism before it is chosen. */
+	from.package = 0;
+	cssp_mech_facts_take(&to, &from);
+	expect_trace(test, &to.client, "bob");
+	from.package = CREDSSP_PACKAGE_NTLM;
+	cssp_mech_facts_take(&to, &from);
+	KUNIT_EXPECT_EQ(test, to.client.len, (size_t)0);
+	cssp_mech_facts_free(&to);
+	cssp_mech_facts_free(&from);
+}
+
 static struct kunit_case facts_cases[] = {
 	KUNIT_CASE(lines_of_both_replies),
 	KUNIT_CASE(lines_of_a_failure),
 	KUNIT_CASE(lines_that_are_no_text),
 	KUNIT_CASE(too_many_lines),
 	KUNIT_CASE(move_lines),
+	KUNIT_CASE(move_names),
 	{}
 };
 

@@ -63,6 +63,8 @@ static void exchange(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, facts->bound);
 	got = cssp_vbuf_rd(&facts->client);
 	test_expect_same(test, &got, &client);
+	got = cssp_vbuf_rd(&facts->claimed);
+	test_expect_same(test, &got, &client);
 	KUNIT_EXPECT_EQ(test, a->helper.calls, t->user_to_user ? 2U : 1U);
 	KUNIT_EXPECT_FALSE(test, a->helper.open);
 	KUNIT_EXPECT_TRUE(test, a->helper.over);
@@ -216,6 +218,27 @@ static void requests(struct kunit *test)
 		      bindings);
 }
 
+/* The helper takes an initiator without bindings. Only a caller that allows it does, too. */
+static void missing_bindings(struct kunit *test)
+{
+	static const u8 bindings[CSSP_BINDINGS_SIZE] = "0123456789abcde";
+	struct krb5_acc_pair *a = krb5_acc_pair_new(test, NULL, false);
+	unsigned int i;
+
+	a->bindings = bindings;
+	for (i = 0; i < 4; i++) {
+		a->p->tickets.user_to_user = i & 1;
+		a->missing_bindings = i & 2;
+		krb5_acc_pair_restart(test, a);
+		krb5_acc_begin(test, a);
+		KUNIT_EXPECT_EQ(test, krb5_acc_answer(a), i & 2 ? 0 : CSSP_E_ALTERED);
+		KUNIT_EXPECT_EQ(test, !a->p->to_client->len, !(i & 2));
+		KUNIT_EXPECT_FALSE(test, a->acceptor->facts.bound);
+		if (!(i & 2))
+			krb5_acc_expect_dead(test, a, CREDSSP_REASON_BINDING);
+	}
+}
+
 /* Failures of KRB5_ACCEPT: with and without a message for the initiator, in its framing */
 static const struct acc_failure {
 	u32 failure, error;
@@ -272,6 +295,9 @@ static void failures_of_the_ap_req(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, a->acceptor->facts.krb_error, f->error);
 		KUNIT_EXPECT_EQ(test, a->acceptor->facts.skew, a->helper.skew);
 		KUNIT_EXPECT_EQ(test, a->acceptor->facts.client.len, (size_t)0);
+		/* Only a keytab that is missing is no fault of the initiator's. */
+		KUNIT_EXPECT_EQ(test, a->acceptor->unavailable,
+				f->reason == CREDSSP_REASON_NO_TICKETS);
 		krb5_acc_expect_dead(test, a, f->reason);
 	}
 }
@@ -286,6 +312,7 @@ static void failures_of_the_tgt(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, krb5_pair_step(a->p), 0);
 	KUNIT_EXPECT_EQ(test, krb5_acc_answer(a), CSSP_E_NO_HELPER);
 	KUNIT_EXPECT_EQ(test, a->p->to_client->len, (size_t)0);
+	KUNIT_EXPECT_TRUE(test, a->acceptor->unavailable);
 	krb5_acc_expect_dead(test, a, CREDSSP_REASON_NO_KDC);
 }
 
@@ -295,11 +322,13 @@ static void failures_of_the_channel(struct kunit *test)
 		bool foreign;
 		int open_err, err, want;
 		u32 reason;
+		bool unavailable;
 	} rows[] = {
-		{ true, 0, 0, CSSP_E_NO_CREDS, CREDSSP_REASON_FOREIGN },
-		{ false, CSSP_E_NO_HELPER, 0, CSSP_E_NO_HELPER, CREDSSP_REASON_NO_HELPER },
+		{ true, 0, 0, CSSP_E_NO_CREDS, CREDSSP_REASON_FOREIGN, true },
+		{ false, CSSP_E_NO_HELPER, 0, CSSP_E_NO_HELPER, CREDSSP_REASON_NO_HELPER, true },
 		{ false, -ENOMEM, 0, -ENOMEM, CREDSSP_REASON_NO_MEMORY },
-		{ false, 0, CSSP_E_UNSUPPORTED, CSSP_E_NO_HELPER, CREDSSP_REASON_NO_KERBEROS },
+		{ false, 0, CSSP_E_UNSUPPORTED, CSSP_E_NO_HELPER, CREDSSP_REASON_NO_KERBEROS,
+		  true },
 		{ false, 0, -ETIMEDOUT, -ETIMEDOUT, CREDSSP_REASON_TIMEOUT },
 		{ false, 0, -EDQUOT, -EDQUOT, CREDSSP_REASON_LIMIT },
 		{ false, 0, -EREMOTEIO, -EREMOTEIO, CREDSSP_REASON_HELPER_REPLY },
@@ -317,6 +346,8 @@ static void failures_of_the_channel(struct kunit *test)
 		KUNIT_ASSERT_EQ(test, krb5_pair_step(a->p), 0);
 		KUNIT_EXPECT_EQ_MSG(test, krb5_acc_answer(a), rows[i / 2].want, "row %u", i);
 		KUNIT_EXPECT_EQ(test, a->p->to_client->len, (size_t)0);
+		KUNIT_EXPECT_EQ_MSG(test, a->acceptor->unavailable, rows[i / 2].unavailable,
+				    "row %u", i);
 		krb5_acc_expect_dead(test, a, rows[i / 2].reason);
 	}
 }
@@ -644,6 +675,7 @@ static struct kunit_case acceptor_cases[] = {
 	KUNIT_CASE_PARAM(without_mutual, type_gen_params),
 	KUNIT_CASE(replays_kill),
 	KUNIT_CASE(requests),
+	KUNIT_CASE(missing_bindings),
 	KUNIT_CASE(failures_of_the_ap_req),
 	KUNIT_CASE(failures_of_the_tgt),
 	KUNIT_CASE(failures_of_the_channel),

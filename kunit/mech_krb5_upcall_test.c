@@ -446,6 +446,7 @@ LIE(saved_over, lengths(h, head, tail, 1, 1, CREDSSP_HLP_MAX_TICKETS + 1))
 LIE(client_nul, client_is(h, head, tail, 0))
 LIE(client_not_utf8, client_is(h, head, tail, 0xff))
 LIE(client_cut_utf8, client_is(h, head, tail, 0xc3))
+LIE(client_escape, client_is(h, head, tail, 0x1b))
 LIE(not_after, head->not_after = 1)
 LIE(message_in_done, head->message_length = 1; more(h, tail, 'x', 1))
 LIE(client_in_done, head->client_length = 1; more(h, tail, 'x', 1))
@@ -544,7 +545,8 @@ static void lies_of_init(struct kunit *test)
 		ROW(client_shorter), ROW(client_huge), ROW(saved_longer), ROW(saved_shorter),
 		ROW(saved_huge), ROW(one_more_byte), ROW(no_message), ROW(no_client),
 		ROW(message_over), ROW(client_over), ROW(saved_over), ROW(client_nul),
-		ROW(client_not_utf8), ROW(client_cut_utf8), ROW(failed_with_message),
+		ROW(client_not_utf8), ROW(client_cut_utf8), ROW(client_escape),
+		ROW(failed_with_message),
 		ROW(failed_unknown), ROW(failed_huge), ROW(failed_skew), ROW(failed_flags),
 		ROW(failed_key), ROW(failed_enctype), ROW(failed_not_after),
 		ROW(failed_with_more),

@@ -207,8 +207,8 @@ static void nothing_is_left_over(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, step(p->client, p->to_client, p->to_server, &p->progress),
 			CSSP_E_STATE);
 	KUNIT_EXPECT_EQ(test, p->client->reason, (u32)CREDSSP_REASON_MECH_TOKEN);
-	KUNIT_EXPECT_MEMEQ(test, &n->to_server, &wiped, sizeof(wiped));
-	KUNIT_EXPECT_MEMEQ(test, &n->to_client, &wiped, sizeof(wiped));
+	KUNIT_EXPECT_MEMEQ(test, &n->session.tx, &wiped, sizeof(wiped));
+	KUNIT_EXPECT_MEMEQ(test, &n->session.rx, &wiped, sizeof(wiped));
 }
 
 /* A CHALLENGE without one of the flags that make NTLM strong is refused. */

@@ -81,7 +81,7 @@ static const struct turn_row turn_rows[] = {
 	  .err = -ENOPKG, .reason = CREDSSP_REASON_TLS_ALERT },
 	{ "failure while it goes on", STEP, CONT, .consumed = -1, WHY(DECODE), NONSENSE },
 	{ "failure and an alert", STEP, FAILED, .alert = 40, WHY(DECODE), NONSENSE },
-	{ "unknown failure", STEP, FAILED, .failure = CREDSSP_HLP_FAIL_CLOSED + 1, NONSENSE },
+	{ "unknown failure", STEP, FAILED, .failure = CREDSSP_HLP_FAIL_SERVER_CERT + 1, NONSENSE },
 	{ "no common version", STEP, FAILED, WHY(VERSION),
 	  .err = -ENOPKG, .reason = CREDSSP_REASON_TLS_VERSION },
 	{ "no common algorithm", STEP, FAILED, WHY(ALGORITHM), .wire = ALERT40,
@@ -102,6 +102,8 @@ static const struct turn_row turn_rows[] = {
 	  .err = CSSP_E_NO_CREDS, .reason = CREDSSP_REASON_CLIENT_CERT },
 	{ "closed", STEP, FAILED, WHY(CLOSED),
 	  .err = -EPIPE, .reason = CREDSSP_REASON_CONNECTION },
+	{ "server certificate", STEP, FAILED, WHY(SERVER_CERT),
+	  .err = CSSP_E_NO_CREDS, .reason = CREDSSP_REASON_SERVER_CERT },
 };
 
 static void turn_name(const struct turn_row *row, char *desc)

@@ -202,7 +202,7 @@ static void end_free(void *data)
 	answering = NULL;
 }
 
-static struct tls_end *end_alloc(struct kunit *test, struct socket *sock)
+static struct tls_end *end_alloc(struct kunit *test, struct socket *sock, bool accept)
 {
 	struct tls_end *end = kunit_kzalloc(test, sizeof(*end), GFP_KERNEL);
 	struct cssp_channel_params params;
@@ -213,7 +213,7 @@ static struct tls_end *end_alloc(struct kunit *test, struct socket *sock)
 	cssp_wait_init(&end->wait);
 	cssp_wait_start(&end->wait, 20000);
 	end->helper.test = test;
-	params = (struct cssp_channel_params){ &end->who, &end->wait, "host" };
+	params = (struct cssp_channel_params){ &end->who, &end->wait, "host", .accept = accept };
 	ret = sock ? cssp_channel_create_socket(&end->ch, &params, sock) :
 		     cssp_channel_create_token(&end->ch, &params);
 	KUNIT_ASSERT_EQ(test, ret, 0);
@@ -224,12 +224,17 @@ static struct tls_end *end_alloc(struct kunit *test, struct socket *sock)
 
 struct tls_end *tls_end_token(struct kunit *test)
 {
-	return end_alloc(test, NULL);
+	return end_alloc(test, NULL, false);
 }
 
 struct tls_end *tls_end_socket(struct kunit *test, struct socket *sock)
 {
-	return end_alloc(test, sock);
+	return end_alloc(test, sock, false);
+}
+
+struct tls_end *tls_end_server(struct kunit *test, struct socket *sock)
+{
+	return end_alloc(test, sock, true);
 }
 
 void tls_end_script(struct tls_end *end, const struct tls_turn *turns, unsigned int count)
@@ -425,6 +430,29 @@ void tls_good_script(struct kunit *test, struct tls_turn *turns, const struct tl
 		.chain = tls_chain(test),
 	};
 	tls_reply(&turns[2].head, s, false);
+}
+
+void tls_accept_script(struct kunit *test, struct tls_turn *turns, const struct tls_suite *s)
+{
+	turns[0] = (struct tls_turn){
+		.opcode = CREDSSP_HLP_TLS_ACCEPT,
+		.head.state = CREDSSP_HLP_TLS_CONTINUE,
+	};
+	turns[1] = (struct tls_turn){
+		.opcode = CREDSSP_HLP_TLS_STEP,
+		.request = test_hex(test, TLS_HELLO),
+		.head.state = CREDSSP_HLP_TLS_CONTINUE,
+		.all = true,
+		.wire = test_hex(test, TLS_REPLY1 TLS_REPLY2),
+	};
+	turns[2] = (struct tls_turn){
+		.opcode = CREDSSP_HLP_TLS_STEP,
+		.request = test_hex(test, TLS_FINISH),
+		.all = true,
+		.wire = test_hex(test, TLS_TICKET),
+		.chain = tls_chain(test),
+	};
+	tls_reply(&turns[2].head, s, true);
 }
 
 struct cssp_channel *tls_peer_channel(struct kunit *test, const struct tls_suite *s)

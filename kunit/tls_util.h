@@ -96,6 +96,8 @@ struct tls_end {
 /* Freed with the test. The deadline is 20 s. */
 struct tls_end *tls_end_token(struct kunit *test);
 struct tls_end *tls_end_socket(struct kunit *test, struct socket *sock);
+/* An end that accepts; on tokens if @sock is NULL. */
+struct tls_end *tls_end_server(struct kunit *test, struct socket *sock);
 void tls_end_script(struct tls_end *end, const struct tls_turn *turns, unsigned int count);
 /* Finish the handshake in one turn. */
 void tls_end_up(struct tls_end *end, struct kunit *test, const struct tls_suite *s,
@@ -106,9 +108,13 @@ void tls_end_up(struct tls_end *end, struct kunit *test, const struct tls_suite 
 #define TLS_REPLY1	"160303000402000000"
 #define TLS_REPLY2	"1703030006aabbccddeeff"
 #define TLS_FINISH	"14030300010117030300020102"
+#define TLS_TICKET	"17030300030a0b0c"
 
 /* The script of a handshake that ends well: three turns, two records of the peer. */
 void tls_good_script(struct kunit *test, struct tls_turn *turns, const struct tls_suite *s);
+
+/* The same for a server: three turns, whose keys are the peer's of tls_good_script(). */
+void tls_accept_script(struct kunit *test, struct tls_turn *turns, const struct tls_suite *s);
 
 /* A token end with the peer's side of the session of the scripts and tls_end_up(). */
 struct cssp_channel *tls_peer_channel(struct kunit *test, const struct tls_suite *s);

@@ -124,6 +124,7 @@ static void groups_of_the_requester(struct kunit *test)
 	expect_groups(test, CREDSSP_HLP_KRB5_TGT, 3);
 	expect_groups(test, CREDSSP_HLP_KRB5_ACCEPT, 3);
 	expect_none(test, CREDSSP_HLP_KRB5_STEP);
+	expect_none(test, CREDSSP_HLP_NTLM_LOGON);
 	expect_none(test, CREDSSP_HLP_TLS_START);
 	expect_none(test, CREDSSP_HLP_END);
 	set_count(test, 0);
@@ -201,19 +202,21 @@ static void errors_of_replies(struct kunit *test)
 {
 	static const u16 opcodes[] = {
 		CREDSSP_HLP_KRB5_INIT, CREDSSP_HLP_KRB5_STEP, CREDSSP_HLP_KRB5_TGT,
-		CREDSSP_HLP_KRB5_ACCEPT, CREDSSP_HLP_TLS_START, CREDSSP_HLP_TLS_TICKET,
+		CREDSSP_HLP_KRB5_ACCEPT, CREDSSP_HLP_NTLM_LOGON, CREDSSP_HLP_TLS_START,
+		CREDSSP_HLP_TLS_TICKET, CREDSSP_HLP_TLS_ACCEPT,
 	};
 	unsigned int i;
-	bool krb5;
+	bool others;
 
 	for (i = 0; i < ARRAY_SIZE(opcodes); i++) {
-		krb5 = opcodes[i] >= CREDSSP_HLP_KRB5_INIT;
+		others = opcodes[i] >= CREDSSP_HLP_KRB5_INIT &&
+			 opcodes[i] != CREDSSP_HLP_TLS_ACCEPT;
 		KUNIT_EXPECT_EQ(test, outcome(test, opcodes[i], EDQUOT), -EDQUOT);
 		KUNIT_EXPECT_EQ(test, outcome(test, opcodes[i], ENOMEM), -EREMOTEIO);
 		KUNIT_EXPECT_EQ(test, outcome(test, opcodes[i], EOPNOTSUPP),
-				krb5 ? -EOPNOTSUPP : -EREMOTEIO);
+				others ? -EOPNOTSUPP : -EREMOTEIO);
 		KUNIT_EXPECT_EQ(test, outcome(test, opcodes[i], ETIMEDOUT),
-				krb5 ? -ETIMEDOUT : -EREMOTEIO);
+				others ? -ETIMEDOUT : -EREMOTEIO);
 	}
 }
 

@@ -295,6 +295,38 @@ static void test_resp_forms(struct kunit *test)
 	}
 }
 
+/* A mechanism's first token without SPNEGO around it */
+static void test_bare(struct kunit *test)
+{
+	static const struct {
+		const char *token;
+		enum cssp_spnego_mech mech;
+	} rows[] = {
+		{ capture_a_negotiate, CSSP_SPNEGO_NTLM },
+		{ "4e544c4d53535000", CSSP_SPNEGO_NTLM },
+		{ "4e544c4d535350", CSSP_SPNEGO_UNKNOWN },
+		{ "4e544c4d53535001", CSSP_SPNEGO_UNKNOWN },
+		{ "600d06092a864886f7120102020100", CSSP_SPNEGO_KRB5 },
+		{ "600e060a2a864886f712010202030400", CSSP_SPNEGO_KRB5_U2U },
+		{ "600d06092a864882f7120102020100", CSSP_SPNEGO_MS_KRB5 },
+		{ "600c060a2b06010401823702021e", CSSP_SPNEGO_NEGOEX },
+		{ "600d06092a864886f71201020201", CSSP_SPNEGO_UNKNOWN },	/* cut */
+		{ "600d060b2a864886f7120102020100", CSSP_SPNEGO_UNKNOWN },
+		{ "610d06092a864886f7120102020100", CSSP_SPNEGO_UNKNOWN },
+		{ "600d04092a864886f7120102020100", CSSP_SPNEGO_UNKNOWN },
+		{ spnego_init_ntlm, CSSP_SPNEGO_UNKNOWN },
+		{ "6000", CSSP_SPNEGO_UNKNOWN },
+		{ "", CSSP_SPNEGO_UNKNOWN },
+	};
+	struct cssp_rd rd;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		rd = test_hex(test, rows[i].token);
+		KUNIT_EXPECT_EQ_MSG(test, cssp_spnego_bare_mech(&rd), rows[i].mech, "row %u", i);
+	}
+}
+
 static struct kunit_case spnego_msg_cases[] = {
 	KUNIT_CASE(test_hint),
 	KUNIT_CASE(test_init),
@@ -306,6 +338,7 @@ static struct kunit_case spnego_msg_cases[] = {
 	KUNIT_CASE(test_init_forms),
 	KUNIT_CASE(test_mech_limit),
 	KUNIT_CASE(test_resp_forms),
+	KUNIT_CASE(test_bare),
 	{}
 };
 

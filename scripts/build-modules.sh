@@ -5,16 +5,19 @@
 #   6.1, 6.12, backports, debug
 #                      in build/KERNEL, against the cached kernel
 #   debug-kunit        credssp_kunit.ko in build/debug-kunit
+#   KERNEL-dkms        in build/KERNEL-dkms, what DKMS makes in a guest (system/boot.sh)
 #   local              in build/local, against KDIR (default: the running kernel's)
-# The sources are copied there first, since Kbuild of these kernels always writes the
-# objects beside the sources.
+# The sources, which are this tree or $SOURCES, are copied there first, since Kbuild of these
+# kernels always writes the objects beside the sources.
 
 . "$(dirname "$0")/lib.sh"
 
+SOURCES=${SOURCES:-$TOP}
+
 copy_sources() {
 	local dir=$1 part parts=()
-	for part in Kbuild Kconfig kmod include kunit samples selftests/kernel; do
-		[ ! -e "$TOP/$part" ] || parts+=("$TOP/./$part")
+	for part in Kbuild Kconfig dkms.conf kmod include kunit samples selftests/kernel; do
+		[ ! -e "$SOURCES/$part" ] || parts+=("$SOURCES/./$part")
 	done
 	mkdir -p "$dir"
 	# --delete drops a removed source and keeps what the filter protects:
@@ -49,6 +52,7 @@ build() {
 	[ -e "$kdir/Makefile" ] || die "no kernel headers in $kdir"
 	case $kernel in
 	*-kunit) args+=(CREDSSP_KUNIT=1) ;;	# vectors are headers, of which a suite uses a part
+	*-dkms) ;;
 	*) args+=(W=1) ;;
 	esac
 	clean_if_other "$dir" "$kdir"

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# check-conformance.sh [--list]: every row of Documentation/isc-conformance.rst
-# has its four cells, and every test that it names exists. A name is
+# check-conformance.sh [--list]: every row of Documentation/isc-conformance.rst and
+# asc-conformance.rst has its four cells, and every test that it names exists. A name is
 #   kunit: SUITE.CASE or SUITE.CASE[ROW]   of kunit/*_test.c
 #   PROGRAM: TEXT                          of selftests/t/PROGRAM.sh, or of the C
 #                                          program or kernel module that it embeds
@@ -13,13 +13,13 @@
 set +e +o pipefail
 
 cd "$TOP" || exit
-PAGE=Documentation/isc-conformance.rst
+PAGES=(Documentation/isc-conformance.rst Documentation/asc-conformance.rst)
 IOCTL_MK=selftests/peers/ioctl.mk
 BAD=0
 
-complain() { printf '%s\n' "$*"; BAD=1; }
+complain() { printf '%s: %s\n' "${PAGE##*/}" "$*"; BAD=1; }
 
-# The table's rows, a line each: number, and the three cells, by tabs.
+# The rows of the table of PAGE, a line each: number, and the three cells, by tabs.
 rows() {
 	awk '
 	function flush() { if (cells) print row; cells = 0 }
@@ -72,13 +72,13 @@ selftest_exists() {
 		grep '{ consumer_' selftests/kernel/main.c | grep -qF "\"$2\""
 }
 
-# unit_exists PROGRAM FUNCTION: defined, and called
+# unit_exists PROGRAM FUNCTION: defined, and called or in a table of tests
 unit_exists() {
 	local file
-	for file in userspace-helper/*/"$1".c; do
-		grep -qF "static void $2(void)" "$file" && grep -qE "^\s+$2\(\);" "$file" &&
+	while IFS= read -r file; do
+		grep -qF "static void $2(void)" "$file" && grep -qE "^\s+($2\(\);|\{ \".*\", $2 \},)" "$file" &&
 			return 0
-	done
+	done < <(find userspace-helper -name "$1.c")
 	return 1
 }
 
@@ -93,7 +93,7 @@ exists() {
 	esac
 }
 
-# The rows of a list of the page, by its heading: "* NUMBER".
+# The rows of a list of PAGE, by its heading: "* NUMBER".
 listed() {
 	awk -v heading="$1" '
 	$0 == heading { inside = 1; next }
@@ -109,7 +109,7 @@ check_tests() {
 		if ! exists "$test"; then
 			complain "$1: no test \"$test\""
 		elif [ "$LIST" = yes ]; then
-			printf '%s\t%s\n' "$1" "$test"
+			printf '%s\t%s\t%s\n' "${PAGE##*/}" "$1" "$test"
 		fi
 	done < <(literals "$2")
 	[ $count -gt 0 ] || [ "$2" = "not there" ] || complain "$1: no test"
@@ -136,21 +136,30 @@ check_number() {
 	LAST=$n
 }
 
-LIST=no GROUPS_SEEN='' TOTAL=0
+# check_page: PAGE
+check_page() {
+	local absent said numbers number says does tests more total=0
+	GROUPS_SEEN='' GROUP='' LAST=0
+	absent=$(listed "Not there")
+	while IFS=$'\t' read -r number says does tests more; do
+		total=$((total + 1))
+		check_number "$number"
+		{ [ -n "$says" ] && [ -n "$does" ] && [ -n "$tests" ] && [ -z "$more" ]; } ||
+			complain "$number: not four cells"
+		check_tests "$number" "$tests"
+		check_absent "$number" "$tests"
+	done < <(rows)
+	said=$(grep -oP '^\.\. rows: \K\d+' "$PAGE")
+	[ "$total" = "$said" ] || complain "$total rows, and the page says $said"
+	numbers=$(rows | cut -f1)
+	for number in $absent; do
+		grep -qxF "$number" <<<"$numbers" || complain "$number is listed, but no row"
+	done
+}
+
+LIST=no
 [ "${1:-}" != --list ] || LIST=yes
-absent=$(listed "Not there")
-while IFS=$'\t' read -r number says does tests more; do
-	TOTAL=$((TOTAL + 1))
-	check_number "$number"
-	{ [ -n "$says" ] && [ -n "$does" ] && [ -n "$tests" ] && [ -z "$more" ]; } ||
-		complain "$number: not four cells"
-	check_tests "$number" "$tests"
-	check_absent "$number" "$tests"
-done < <(rows)
-said=$(grep -oP '^\.\. rows: \K\d+' "$PAGE")
-[ "$TOTAL" = "$said" ] || complain "$TOTAL rows, and the page says $said"
-numbers=$(rows | cut -f1)
-for number in $absent; do
-	grep -qxF "$number" <<<"$numbers" || complain "$number is listed, but no row"
+for PAGE in "${PAGES[@]}"; do
+	check_page
 done
 exit $BAD

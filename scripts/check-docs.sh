@@ -9,8 +9,8 @@
 set +o pipefail
 
 cd "$TOP" || exit
-RULES=(symbols library ioctls constants parameters states options json reasons names paths
-	targets pages rst example-user example-kernel man conformance)
+RULES=(symbols library ioctls constants parameters observability states options json reasons names paths
+	targets pages rst html example-user example-kernel man calls references conformance)
 SKIP=77
 UAPI=(include/uapi/linux/credssp*.h)
 
@@ -76,6 +76,20 @@ rule_parameters() {
 		every_word Documentation/quickstart.rst
 }
 
+# Tracepoints with their fields, counters, and the numbers that tracepoints have
+rule_observability() {
+	local page=Documentation/observability.rst name value bad=0
+	sed -n 's/^TRACE_EVENT(\(\w*\),$/\1/p' kmod/base/trace.h | every_word $page || bad=1
+	grep -oP '__(field|dynamic_array)\(\w+, \K\w+' kmod/base/trace.h | sort -u |
+		every_word $page || bad=1
+	grep -oP '^COUNTER\(\K\w+' kmod/dev/ioctl_info.c | every_word $page || bad=1
+	while read -r name value; do
+		grep -qE "^$value +\`\`$name\`\`" $page || { echo "no row for $name, $value"; bad=1; }
+	done < <(sed -n '/^enum credssp_\(leg\|hlp_opcode\) {/,/^}/s/^\t\(CREDSSP_[A-Z0-9_]* \)= /\1/p' \
+		"${UAPI[@]}" | sed 's/,.*//')
+	return $bad
+}
+
 # Every state of a machine: enumerators of the enums called *_state.
 rule_states() {
 	find kmod -name '*.h' -exec awk '
@@ -85,14 +99,13 @@ rule_states() {
 		grep -v '_STATES$' | sort -u | every_word Documentation/state-machines.rst
 }
 
-# every_option PAGE: each word of standard input is a long option in the manual
-# page, where hyphens are escaped.
+# every_option PAGE...: each word of standard input is a long option in one of the manual
+# pages, where hyphens are escaped.
 every_option() {
-	local page=userspace-helper/man/$1 text rc=0
-	[ -e "$page" ] || { echo "no $page"; return 1; }
+	local text rc=0
 	text=$(mktemp)
-	sed 's/\\-/-/g; s/\\f[A-Z]//g' "$page" >"$text"
-	sed 's/^/--/' | every_word "$text" | sed "s|$text|$page|"
+	(cd userspace-helper/man && sed 's/\\-/-/g; s/\\f[A-Z]//g' "$@") >"$text" || return
+	sed 's/^/--/' | every_word "$text" | sed "s|$text|$*|"
 	rc=${PIPESTATUS[1]}
 	rm -f "$text"
 	return "$rc"
@@ -100,10 +113,14 @@ every_option() {
 
 rule_options() {
 	local bad=0
-	grep -oP '\{ "\K[a-z-]+(?=", (required|no)_argument)' userspace-helper/credsspd/options.c |
-		every_option credsspd.8 || bad=1
-	grep -oP '^\s*\{ "\K[a-z0-9-]+(?=", (required|optional|no)_argument,)' \
-		userspace-helper/credsspctl/options.c | every_option credsspctl.1 || bad=1
+	local options=userspace-helper/credsspd/settings/options.c
+	grep -oP '^\t\{ "\K[a-z0-9-]+(?=", )' $options | every_option credsspd.8 || bad=1
+	# The configuration has all but those that are for the command line.
+	grep -oP '^\t\{ "\K[a-z0-9-]+(?=", .*OPT_(?!ACTION|CONFIG|RELOAD))' $options |
+		sed 's/-/\\-/g' | every_word userspace-helper/man/credsspd.conf.5 || bad=1
+	grep -ohP '^\s*\{ "\K[a-z0-9-]+(?=", (required|optional|no)_argument,)' \
+		userspace-helper/credsspctl/{base/,accept/accept_}options.c |
+		every_option credsspctl{,-connect,-winrm}.1 || bad=1
 	return $bad
 }
 
@@ -111,14 +128,14 @@ rule_options() {
 rule_json() {
 	find userspace-helper/credsspctl -name '*.c' ! -name '*_test.c' \
 		-exec grep -ohP '\bjson_\w+\([^"]*, "\K\w+(?=")' {} + | sort -u |
-		every_word userspace-helper/man/credsspctl.1
+		every_word userspace-helper/man/credsspctl{,-doctor}.1
 }
 
 # Every reason that credsspctl prints.
 rule_reasons() {
 	grep -ohP 'C(REDSSP|TL)_REASON_\w+, "\K[a-z0-9-]+(?=")' \
-		userspace-helper/libcredssp/names.c userspace-helper/credsspctl/outcome.c |
-		every_word Documentation/kerberos.rst
+		userspace-helper/libcredssp/names.c userspace-helper/credsspctl/base/outcome.c |
+		every_word Documentation/kerberos.rst Documentation/acceptor-verdict.rst
 }
 
 # The module and libcredssp give the same names to statuses, reasons and legs.
@@ -129,7 +146,10 @@ rule_names() {
 			/^static const struct words reasons/,/^}/p
 			/^static const struct words legs/,/^}/p' userspace-helper/libcredssp/names.c |
 			grep -oP "^\t(WORDS\(|\{ \w+, )\K$pattern") \
-			<(grep -oP "^\t(STATUS\(|\[\w+\] = )\K$pattern" kmod/api/export_names.c) || bad=1
+			<(sed -n '/^} status_names\[\] = {$/,/^};/p
+			/ reason_names\[\] = {$/,/^};/p
+			/ leg_names\[\] = {$/,/^};/p' kmod/base/names.c |
+			grep -oP "^\t(STATUS\(|\[\w+\] = )\K$pattern") || bad=1
 	done
 	return $bad
 }
@@ -180,6 +200,12 @@ rule_rst() {
 	python3 scripts/check-rst.py Documentation/*.rst
 }
 
+# As `make htmldocs`
+rule_html() {
+	require sphinx-build
+	scripts/htmldocs.sh
+}
+
 # The C of the code blocks of a page.
 example() {
 	awk '
@@ -220,16 +246,59 @@ rule_example-kernel() {
 	return $rc
 }
 
+# lint PAGE...: what mandoc complains about, if it is there
+lint() {
+	! command -v mandoc >/dev/null || mandoc -T lint -W warning "$@"
+}
+
 rule_man() {
 	local page out bad=0 count=0
 	require groff
-	for page in userspace-helper/man/*.[1-8]; do
+	lint userspace-helper/man/*.[1-9] || bad=1
+	for page in userspace-helper/man/*.[1-9]; do
 		[ -e "$page" ] || continue
 		count=$((count + 1))
 		out=$(groff -t -man -ww -z -Tutf8 "$page" 2>&1)
 		[ -z "$out" ] || { printf '%s\n' "$out"; bad=1; }
 	done
 	[ $count -gt 0 ] || { echo "no manual pages"; return 1; }
+	return $bad
+}
+
+# Each function that the library or the module exports has a page of its own, which groff
+# takes without a warning.
+rule_calls() {
+	local dir page out bad=0
+	require groff
+	dir=$(mktemp -d)
+	scripts/kdoc-man.sh "$dir" || bad=1
+	while read -r page; do
+		[ -s "$dir/$page" ] || { echo "no page $page"; bad=1; }
+	done < <(grep -oP '^\s+\Kcredssp_\w+(?=;)' userspace-helper/libcredssp/libcredssp.map |
+			sed 's/$/.3/'
+		grep -rhoP 'EXPORT_SYMBOL(_GPL)?\(\K\w+' kmod | sort -u | sed 's/$/.9/')
+	for page in "$dir"/*; do
+		! grep -q '^\.so ' "$page" || continue
+		out=$(groff -t -man -ww -z -Tutf8 "$page" 2>&1)
+		[ -z "$out" ] || { printf '%s\n' "$out"; bad=1; }
+		lint "$page" || bad=1
+	done
+	rm -rf "$dir"
+	return $bad
+}
+
+# Each page of ours that another one refers to is there: names with a section, in bold.
+rule_references() {
+	local dir name section bad=0 count=0
+	dir=$(mktemp -d)
+	scripts/kdoc-man.sh "$dir" && cp userspace-helper/man/*.[1-9] "$dir"
+	while read -r name section; do
+		count=$((count + 1))
+		[ -e "$dir/$name.$section" ] || { echo "no page $name($section)"; bad=1; }
+	done < <(sed 's/\\-/-/g; s/\\f[A-Z]//g; s/^\.[BI]R* *//' "$dir"/* |
+		grep -oP '\b(lib|pam_)?credssp[\w-]* ?\(\d\)' | tr '()' '  ' | sort -u)
+	rm -rf "$dir"
+	[ $count -gt 0 ] || { echo "no references"; return 1; }
 	return $bad
 }
 

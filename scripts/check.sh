@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # check.sh STEP...: runs these steps (scripts/steps/STEP.sh), one after the
 # other whether they fail or not, and closes with the total of their results.
-# STEP+STEP runs two steps at the same time, because each leaves a processor idle; the
-# output of the first one is printed when it has ended.
+# STEP+STEP... runs steps at the same time, because each leaves a processor idle; the output
+# of all but the last one is printed when they have ended.
 
 . "$(dirname "$0")/lib.sh"
 
@@ -22,30 +22,32 @@ run_step() {
 		tap_result 'not ok' "the step ran to its end (exit status $rc)"
 		tap_close
 	fi
-	note "$step: $((SECONDS - start)) s"
+	echo "$step $((SECONDS - start))" >>"$RESULTS/times"
 }
 
-# run_both FIRST SECOND
-run_both() {
-	local log=$RESULTS/$1.log first
-	run_step "$1" >"$log" 2>&1 &
-	first=$!
-	run_step "$2"
-	wait $first
-	cat "$log"
+# run_together STEP...
+run_together() {
+	local step
+	for step in "${@:1:$#-1}"; do
+		run_step "$step" >"$RESULTS/$step.log" 2>&1 &
+	done
+	run_step "${!#}"
+	wait
+	for step in "${@:1:$#-1}"; do
+		cat "$RESULTS/$step.log"
+	done
 }
 
 [ $# -gt 0 ] || die "usage: check.sh STEP[+STEP]..."
 mkdir -p "$RESULTS"
 ln -sfn "${RESULTS##*/}" "$BUILD/results/last"
 files=()
-for step; do
-	case $step in
-	*+*) run_both "${step%+*}" "${step#*+}" ;;
-	*) run_step "$step" ;;
-	esac
-	for part in ${step/+/ }; do
-		files+=("$RESULTS/$part"*.tap)
+for steps; do
+	IFS=+ read -r -a together <<<"$steps"
+	run_together "${together[@]}"
+	for step in "${together[@]}"; do
+		files+=("$RESULTS/$step"*.tap)
 	done
 done
+note "$(sed 's/$/ s/' "$RESULTS/times" | paste -sd ',')"
 "$TOP/scripts/tally.sh" "${files[@]}"

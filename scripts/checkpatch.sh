@@ -33,7 +33,7 @@ user_ignore=(
 
 case $1 in
 # Transcripts as string literals, a line of hexadecimal digits each
-*/vectors/*) ignore+=(MISSING_SPACE SPLIT_STRING) ;;
+*/vectors/*) ignore+=(MISSING_SPACE SPLIT_STRING COMPLEX_MACRO) ;;
 # Attributes of configfs are made by macros.
 *samples/rdp/* | *samples/smb/*) ignore+=(MACRO_ARG_REUSE) ;;
 *userspace-helper/* | *selftests/* | *samples/user/*) ignore+=("${user_ignore[@]}") ;;

@@ -3,6 +3,7 @@
 # kernels.sh KERNEL...: makes sure that these kernels are in the cache:
 #   6.1, 6.12   the newest of the series that this machine's archive has
 #   backports   the newest of Debian 13's backports, whatever its series
+#   trixie      the newest of Debian 13's own series, 6.12
 #   debug       built from linux-source-6.12
 # kernels.sh --path KERNEL prints the directory of a cached kernel, --release KERNEL its
 # release, --root KERNEL the root that its modules are compiled in (nothing: on this
@@ -20,10 +21,17 @@
 . "$(dirname "$0")/lib.sh"
 . "$TOP/scripts/archive.sh"
 
-BACKPORTS=trixie-backports
+# suite_of SERIES: the suite that has it; nothing: this machine's own
+suite_of() {
+	case $1 in
+	backports) echo trixie-backports ;;
+	trixie) echo trixie ;;
+	esac
+}
 
 # image_of REL: the packages of its image and modules. An image is published signed,
-# unsigned or both; from 7.2 on a kernel comes in several packages.
+# unsigned or both, and the signed one is taken, which also boots with Secure Boot; from 7.2
+# on a kernel comes in several packages.
 image_of() {
 	local rel=$1 name
 	for name in "linux-binary-$rel" "linux-binary-unsigned-$rel"; do
@@ -33,7 +41,7 @@ image_of() {
 	done
 	package_names "linux-image-$rel" |
 		grep -Fx -e "linux-image-$rel-unsigned" -e "linux-image-$rel" |
-		sort -r | head -n 1 | grep .
+		sort | head -n 1 | grep .
 }
 
 # releases SERIES: a pattern of the names
@@ -41,7 +49,7 @@ releases() {
 	local series=${1//./\\.}
 	# 6.1.0-56-amd64, 6.12.117+deb12-amd64, 7.3.4+deb13-amd64
 	case $1 in
-	backports) printf '[0-9]+\\.[0-9.]+\\+deb[0-9]+-amd64' ;;
+	backports | trixie) printf '[0-9]+\\.[0-9.]+\\+deb[0-9]+-amd64' ;;
 	*) printf '(%s\\.0-[0-9]+|%s\\.[0-9]+\\+deb[0-9]+)-amd64' "$series" "$series" ;;
 	esac
 }
@@ -80,20 +88,20 @@ unpack_stock() {
 	if [ -d "usr/$modules" ]; then
 		mkdir -p lib/modules
 		mv "usr/$modules" lib/modules/
-		mv "$modules/vmlinuz" vmlinuz
-	else
-		mv "boot/vmlinuz-$rel" vmlinuz
 	fi
+	# from 7.2 on beside the modules
+	mv "boot/vmlinuz-$rel" vmlinuz 2>/dev/null || mv "$modules/vmlinuz" vmlinuz
 	rm -rf "$modules/build" "$modules/source"
 	depmod -b "$dir" "$rel"
 	printf '%s\n' "$rel" >release
 }
 
 stock_kernel() {
-	local series=$1 rel final
-	if [ "$series" = backports ]; then
+	local series=$1 rel final suite
+	suite=$(suite_of "$series")
+	if [ -n "$suite" ]; then
 		# Nothing else keeps these lists new.
-		use_suite $BACKPORTS
+		use_suite "$suite"
 		refresh_lists
 	fi
 	rel=$(newest_release "$series") || { refresh_lists; rel=$(newest_release "$series"); } ||
@@ -123,9 +131,9 @@ debug_link() {
 
 link_of() {
 	case $1 in
-	6.1 | 6.12 | backports) printf 'kernel-%s' "$1" ;;
+	6.1 | 6.12 | backports | trixie) printf 'kernel-%s' "$1" ;;
 	debug) debug_link ;;
-	*) die "no such kernel: $1 (6.1, 6.12, backports or debug)" ;;
+	*) die "no such kernel: $1 (6.1, 6.12, backports, trixie or debug)" ;;
 	esac
 }
 
@@ -186,7 +194,7 @@ ensure() {
 }
 
 [ $# -gt 0 ] ||
-	die "usage: kernels.sh [--path|--release|--root] 6.1|6.12|backports|debug|checkpatch..."
+	die "usage: kernels.sh [--path|--release|--root] 6.1|6.12|backports|trixie|debug|checkpatch..."
 mkdir -p "$CACHE"
 case $1 in
 --path) path_of "$2" ;;

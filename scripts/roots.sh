@@ -27,24 +27,28 @@ link_of() {
 	printf 'root-%s-%.12s' "$1" "$(printf '%s\n' $RECIPE "$1" "$packages" | sha256sum)"
 }
 
-# Manuals and translations are not needed, and writing them takes time.
+# Manuals and translations are not needed, and writing them takes time. Nor does Xvfb need
+# the drivers of graphics cards and their compiler; systems.sh copies its roots.
 spare() {
 	mkdir -p "$1/etc/dpkg/dpkg.cfg.d" "$1/etc/apt/apt.conf.d"
 	printf 'path-exclude=/usr/share/%s/*\n' doc man info locale >"$1/etc/dpkg/dpkg.cfg.d/credssp"
+	case $2 in
+	*-system) printf 'path-exclude=/usr/lib/*/%s*\n' dri/ libLLVM libgallium libz3 ;;
+	esac >>"$1/etc/dpkg/dpkg.cfg.d/credssp"
 	printf 'force-unsafe-io\n' >>"$1/etc/dpkg/dpkg.cfg.d/credssp"
 	printf 'APT::Install-Recommends "0";\n' >"$1/etc/apt/apt.conf.d/credssp"
 	printf '#!/bin/sh\nexit 101\n' >"$1/usr/sbin/policy-rc.d"
 	chmod 755 "$1/usr/sbin/policy-rc.d"
 }
 
-# fill_root SUITE DIRECTORY: runs as root
+# fill_root ROOT DIRECTORY: runs as root. systems.sh makes the roots SUITE-system by it.
 fill_root() {
-	local suite=$1 dir=$2 uri
+	local root=$1 dir=$2 suite=${1%-system} uri
 	uri=$(archive_uri)
 	debootstrap --variant=minbase "$suite" "$dir" "$uri"
 	printf 'deb %s %s main\n' "$uri" "$suite" >"$dir/etc/apt/sources.list"
-	spare "$dir"
-	mapfile -t packages < <(packages_of "$suite")
+	spare "$dir" "$root"
+	mapfile -t packages < <(packages_of "$root")
 	mount --bind /proc "$dir/proc"
 	chroot "$dir" apt-get -q update
 	chroot "$dir" env DEBIAN_FRONTEND=noninteractive apt-get -q -y install "${packages[@]}"

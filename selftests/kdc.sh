@@ -237,11 +237,12 @@ kdc_reload() {
 	sleep $((SLOW > 1 ? 2 : 1))
 }
 
-# For cleanup(): no KDC, and the helper as other programs need it
+# For cleanup(): no KDC, no tickets in users' default caches, and the helper as other programs
+# need it
 kdc_remove() {
 	fakekdc_stop
 	kdc_stop
-	rm -rf "$KDC"
+	rm -rf "$KDC" /tmp/krb5cc_*
 	KDC=''
 	[ -n "${CREDSSP_KRB5_CONF:-}" ] || return 0
 	unset CREDSSP_KRB5_CONF

@@ -77,7 +77,7 @@ PASSWORD='Passw0rd!'
 
 TESTS=0 FAILED=0 PROBLEMS=()
 
-note() { printf '# %s\n' "$*"; }
+note() { printf '# %s\n' "${*//$'\n'/$'\n# '}"; }
 
 ok() {
 	TESTS=$((TESTS + 1))
@@ -417,9 +417,10 @@ freerdp_cert() {
 	openssl pkey -traditional -in "$WORK/rdp.key" -out "$dir/shadow.key"
 }
 
-# freerdp_start: starts a server with the account alice; SSL_CONF configures its TLS, and
-# FREERDP_OPTIONS are more of its options.
+# freerdp_start: starts a server with the account alice; SSL_CONF configures its TLS, it listens
+# at FREERDP_ADDRESS, and FREERDP_OPTIONS are more of its options.
 SSL_CONF=/etc/ssl/openssl.cnf
+FREERDP_ADDRESS=127.0.0.1
 FREERDP_OPTIONS=()
 freerdp_start() {
 	freerdp_stop
@@ -428,7 +429,7 @@ freerdp_start() {
 	FREERDP_OUT=$WORK/freerdp.out
 	FREERDP_PORT=$((FREERDP_PORT + 1))
 	OPENSSL_CONF=$SSL_CONF "freerdp-shadow-cli$FREERDP" "/port:$FREERDP_PORT" \
-		/bind-address:127.0.0.1 /sec:nla +auth "/sam-file:$WORK/sam" \
+		"/bind-address:$FREERDP_ADDRESS" /sec:nla +auth "/sam-file:$WORK/sam" \
 		"${FREERDP_OPTIONS[@]}" >"$FREERDP_OUT" 2>&1 &
 	FREERDP_PID=$!
 	until_true 60 listens "$FREERDP_PORT" && return 0

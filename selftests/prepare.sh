@@ -3,14 +3,14 @@
 # prepare.sh: makes in build/prepared what takes long in an emulated machine, so that test
 # programs in the guests only copy it:
 #   realms/	databases, keytabs and stash files of the KDC's realms (kdc.sh)
-#   pkinit/	certificates for PKINIT (credsspd/test_certs.sh), which are good for a week
+#   pkinit/	certificates for PKINIT (credsspd/tests/test_certs.sh), which are good for a week
 #   rsa.key	an RSA key
 # What this version has made today is left alone.
 
 . "$(dirname "$0")/../scripts/lib.sh"
 
 PREPARED=$BUILD/prepared
-CERTS=$TOP/userspace-helper/credsspd/test_certs.sh
+CERTS=$TOP/userspace-helper/credsspd/tests/test_certs.sh
 VERSION="$(date +%F) $(cat "$0" "$CERTS" "$TOP/selftests/kdc.sh" | sha256sum | cut -c 1-16)"
 
 # realms DIRECTORY

@@ -30,7 +30,7 @@ rdp_make() {
 	shift
 	mkdir "$dir" || { problem "mkdir $dir"; return 1; }
 	for setting in address=127.0.0.1 "port=$PEER_PORT" server=localhost mechs=ntlm \
-		timeout_ms=$((30000 * HANG)) "key=$RDP_KEY" "$@"; do
+		timeout_ms=600000 "key=$RDP_KEY" "$@"; do
 		{ printf '%s\n' "${setting#*=}" >"$dir/${setting%%=*}"; } 2>"$WORK/setting" ||
 			problem "$setting: $(<"$WORK/setting")"
 	done

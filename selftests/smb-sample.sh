@@ -31,7 +31,7 @@ smb_make() {
 	shift
 	mkdir "$dir" || { problem "mkdir $dir"; return 1; }
 	for setting in address=127.0.0.1 "port=$SMB_PORT" server=localhost share=test \
-		timeout_ms=$((30000 * HANG)) "key=${SMB_KEY:-0}" "$@"; do
+		timeout_ms=600000 "key=${SMB_KEY:-0}" "$@"; do
 		{ printf '%s\n' "${setting#*=}" >"$dir/${setting%%=*}"; } 2>"$WORK/setting" ||
 			problem "$setting: $(<"$WORK/setting")"
 	done

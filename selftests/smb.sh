@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
-# An unmodified smbd for test programs. Sourced, after lib.sh.
+# An unmodified smbd and cifs.ko for test programs. Sourced, after lib.sh.
 #
 # The share `data` has a directory for each of the users alice and bob, whose password is
 # $PASSWORD. smb_make before smb_start; with $SMB_KEYTAB in the realm $REALM it also takes
@@ -9,6 +9,11 @@
 SMB='' SMB_PID='' SMB_PORT=445
 # Users of the guest: cifs.ko's sessions are of uids.
 SMB_USERS=("alice 4301" "bob 4302" "carol 4303")
+
+# The debug kernel has it built in.
+cifs_load() {
+	grep -qw cifs /proc/filesystems || modprobe cifs || bail "no cifs.ko"
+}
 
 smb_conf() {
 	cat <<-CONF

@@ -492,9 +492,10 @@ struct credssp_authenticate {
  * that.  When this call fails, @args->done is not called, and the socket is intact.
  *
  * The handle holds the context, which counts for the limits of its user until the handle
- * is freed.  The module has 256 threads for all calls.  A user without CAP_SYS_RESOURCE in
- * the initial user namespace may have 128 calls, in another user namespace 64: a call counts
- * until done() has returned, also while it waits for a thread.
+ * is freed.  The module has 256 threads for all calls of initiators, and as many for those of
+ * acceptors.  A user without CAP_SYS_RESOURCE in the initial user namespace may have 128 calls
+ * of both kinds, in another user namespace 64: a call counts until done() has returned, also
+ * while it waits for a thread.
  *
  * Context: process context, may sleep; done() included.
  * Return: SEC_E_OK when the exchange has begun; SEC_E_INVALID_PARAMETER;
@@ -523,7 +524,8 @@ s32 credssp_query_authentication(struct credssp_authentication *call, u32 attrib
 
 /**
  * credssp_cancel_authentication() - end an asynchronous exchange
- * @call: handle; NULL is fine
+ * @call: handle; NULL is fine.  Its owner makes sure that it is not freed meanwhile, except by
+ *	a done() that this call brings about
  *
  * The exchange fails soon, and its done() is called with the failure.  It has no effect
  * on an exchange that is over.

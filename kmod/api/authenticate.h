@@ -7,14 +7,15 @@
 
 /**
  * struct cssp_authenticate - all legs on a connected TCP socket
+ * @accept: as the acceptor
  * @cred: credential
  * @who: pinned requester
  * @sock: socket; the caller holds a reference
- * @target: target name in UTF-8
- * @context_req: ISC_REQ_*
- * @flags: CREDSSP_AUTH_*
+ * @target: target name in UTF-8; not of an acceptor
+ * @context_req: ISC_REQ_* or ASC_REQ_*
+ * @flags: CREDSSP_AUTH_* or CREDSSP_ACCEPT_*
  * @timeout_ms: bound on the exchange in milliseconds, 0 for the module's default
- * @attr: out: ISC_RET_*
+ * @attr: out: ISC_RET_* or ASC_RET_*
  * @expiry: out: FILETIME in UTC
  * @report: out: what is known of the exchange, after a failure too
  * @cert: out: the peer's certificate, to be freed by the caller
@@ -22,6 +23,7 @@
  * @trace: out: lines about KDCs and tickets in UTF-8, likewise
  */
 struct cssp_authenticate {
+	bool accept;
 	struct credssp_cred *cred;
 	const struct cssp_requester *who;
 	struct socket *sock;
@@ -52,7 +54,13 @@ int cssp_authenticate(struct cssp_authenticate *auth);
  */
 int __must_check cssp_authenticate_begin(struct cssp_authenticate *auth,
 					 struct credssp_context **ctx);
+/* Between the two: @auth->timeout_ms has changed. No other task can reach @ctx yet. */
+void cssp_authenticate_set_options(const struct cssp_authenticate *auth,
+				   struct credssp_context *ctx);
 /* The second carries out the exchange. The caller drops @ctx. */
 int cssp_authenticate_finish(struct cssp_authenticate *auth, struct credssp_context *ctx);
+
+/* Free the results. */
+void cssp_authenticate_free(struct cssp_authenticate *auth);
 
 #endif

@@ -1,19 +1,26 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Whole exchanges on kernel threads.  A call waits in a queue until a thread is free.  It
- * is over early when it is cancelled or its time runs out meanwhile: @late, on a second
+ * is over early when it is cancelled or its time runs out meanwhile: @late, on another
  * queue, takes it out of the first one and completes it.
+ *
+ * Acceptors have threads of their own: anybody can connect to them and say nothing, and the
+ * machine's own logons must not wait for that.
  */
 #include "authenticate_async.h"
 
 #include <linux/completion.h>
 #include <linux/err.h>
 #include <linux/export.h>
+#include <linux/kernel.h>
 #include <linux/kref.h>
 #include <linux/module.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
+#include <linux/spinlock.h>
 #include <linux/workqueue.h>
+
+#include <linux/credssp_acceptor.h>
 
 #include "../base/mem.h"
 #include "../base/quota.h"
@@ -21,7 +28,8 @@
 #include "export_buffers.h"
 #include "export_call.h"
 
-static struct workqueue_struct *async_queue;	/* @work */
+static struct workqueue_struct *async_queue;		/* @work of initiators */
+static struct workqueue_struct *async_accept_queue;	/* @work of acceptors */
 static struct workqueue_struct *async_late_queue;	/* @late */
 
 /**
@@ -36,6 +44,8 @@ static struct workqueue_struct *async_late_queue;	/* @late */
  * @quota: account that is charged for the exchange, until done() has returned
  * @done: gets the result
  * @data: passed to @done
+ * @lock: protects the change of @told. A cancellation is whole before done() is called, which
+ *	may free the handle, or does nothing
  * @told: the result is there, and done() was called or is about to be
  * @thread: the thread that is inside of done()
  * @over: done() has returned
@@ -52,27 +62,47 @@ struct credssp_authentication {
 	void (*done)(void *data, s32 status, u32 context_attr,
 		     const struct credssp_report *report);
 	void *data;
+	spinlock_t lock;	/* see above */
 	bool told;
 	struct task_struct *thread;
 	struct completion over;
 };
 
+/* @late comes last: the others cancel it. */
+static const struct {
+	struct workqueue_struct **queue;
+	const char *name;
+	int threads;
+} async_queues[] = {
+	{ &async_queue, "credssp_async", CSSP_ASYNC_THREADS },
+	{ &async_accept_queue, "credssp_async_accept", CSSP_ASYNC_THREADS },
+	{ &async_late_queue, "credssp_async_late", 0 },
+};
+
 int cssp_authenticate_async_init(void)
 {
-	async_queue = alloc_workqueue("credssp_async", WQ_UNBOUND, CSSP_ASYNC_THREADS);
-	if (!async_queue)
-		return -ENOMEM;
-	async_late_queue = alloc_workqueue("credssp_async_late", WQ_UNBOUND, 0);
-	if (async_late_queue)
-		return 0;
-	destroy_workqueue(async_queue);
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(async_queues); i++) {
+		*async_queues[i].queue = alloc_workqueue("%s", WQ_UNBOUND, async_queues[i].threads,
+							 async_queues[i].name);
+		if (!*async_queues[i].queue)
+			goto err_destroy;
+	}
+	return 0;
+
+err_destroy:
+	while (i--)
+		destroy_workqueue(*async_queues[i].queue);
 	return -ENOMEM;
 }
 
 void cssp_authenticate_async_exit(void)
 {
-	destroy_workqueue(async_queue);
-	destroy_workqueue(async_late_queue);
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(async_queues); i++)
+		destroy_workqueue(*async_queues[i].queue);
 }
 
 static void async_release(struct kref *ref)
@@ -93,6 +123,7 @@ static int async_exchange(struct credssp_authentication *call)
 
 	if (left > 0) {
 		call->auth.timeout_ms = jiffies_to_msecs(left);
+		cssp_authenticate_set_options(&call->auth, call->ctx);
 		return cssp_authenticate_finish(&call->auth, call->ctx);
 	}
 	cssp_context_kill(call->ctx, -ETIMEDOUT, NULL);
@@ -105,7 +136,11 @@ static int async_exchange(struct credssp_authentication *call)
 /* After done() only the handle can be left. */
 static void async_tell(struct credssp_authentication *call, int ret)
 {
+	unsigned long flags;
+
+	spin_lock_irqsave(&call->lock, flags);
 	WRITE_ONCE(call->told, true);
+	spin_unlock_irqrestore(&call->lock, flags);
 	WRITE_ONCE(call->thread, current);
 	call->done(call->data, cssp_status_exchange(ret), call->auth.attr, &call->auth.report);
 	WRITE_ONCE(call->thread, NULL);
@@ -118,9 +153,7 @@ static void async_run(struct credssp_authentication *call)
 
 	cssp_export_enter(call->ctx, &scope);
 	ret = async_exchange(call);
-	cssp_vbuf_free(&call->auth.cert);
-	cssp_vbuf_free(&call->auth.user);
-	cssp_vbuf_free(&call->auth.trace);
+	cssp_authenticate_free(&call->auth);
 	cssp_export_leave(call->ctx, &scope);
 	async_tell(call, ret);
 }
@@ -165,6 +198,7 @@ static struct credssp_authentication *async_alloc(const struct cssp_authenticate
 	if (!call)
 		return NULL;
 	kref_init(&call->ref);
+	spin_lock_init(&call->lock);
 	INIT_WORK(&call->work, async_work);
 	INIT_DELAYED_WORK(&call->late, async_late);
 	init_completion(&call->over);
@@ -195,12 +229,13 @@ static int async_prepare(struct credssp_authentication *call)
 static void async_submit(struct credssp_authentication *call,
 			 struct credssp_authentication **out)
 {
-	unsigned long most = msecs_to_jiffies(cssp_context_clamp_timeout(call->auth.timeout_ms));
+	u32 timeout_ms = cssp_context_clamp_timeout(call->ctx, call->auth.timeout_ms);
+	unsigned long most = msecs_to_jiffies(timeout_ms);
 
 	*out = call;
 	call->deadline = jiffies + most;
 	queue_delayed_work(async_late_queue, &call->late, most);
-	queue_work(async_queue, &call->work);
+	queue_work(call->auth.accept ? async_accept_queue : async_queue, &call->work);
 }
 
 int cssp_authenticate_async_start(struct credssp_authentication **out,
@@ -238,12 +273,24 @@ s32 credssp_query_authentication(struct credssp_authentication *call, u32 attrib
 }
 EXPORT_SYMBOL_GPL(credssp_query_authentication);
 
+struct credssp_context *credssp_authentication_context(struct credssp_authentication *call)
+{
+	return call && READ_ONCE(call->told) ? call->ctx : NULL;
+}
+EXPORT_SYMBOL_GPL(credssp_authentication_context);
+
 void credssp_cancel_authentication(struct credssp_authentication *call)
 {
+	unsigned long flags;
+
 	if (!call)
 		return;
-	cssp_context_cancel(call->ctx);
-	mod_delayed_work(async_late_queue, &call->late, 0);
+	spin_lock_irqsave(&call->lock, flags);
+	if (!call->told) {
+		cssp_context_cancel(call->ctx);
+		mod_delayed_work(async_late_queue, &call->late, 0);
+	}
+	spin_unlock_irqrestore(&call->lock, flags);
 }
 EXPORT_SYMBOL_GPL(credssp_cancel_authentication);
 

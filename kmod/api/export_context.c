@@ -12,14 +12,8 @@
 #include "authenticate_async.h"
 #include "export_buffers.h"
 #include "export_call.h"
+#include "export_exchange.h"
 #include "isc.h"
-
-/* SSPI recommends local time. */
-static void export_set_expiry(s64 *expiry, s64 utc)
-{
-	if (expiry)
-		*expiry = cssp_filetime_local(utc);
-}
 
 static int export_copy_string(struct cssp_vbuf *to, const void *p, size_t len, size_t max)
 {
@@ -105,7 +99,7 @@ s32 credssp_acquire_credentials_handle(const struct credssp_acquire *args,
 {
 	if (!args || !cred)
 		return SEC_E_INVALID_PARAMETER;
-	export_set_expiry(expiry, CSSP_FILETIME_NEVER);
+	cssp_export_set_expiry(expiry, CSSP_FILETIME_NEVER);
 	return cssp_status(export_acquire(args, cred));
 }
 EXPORT_SYMBOL_GPL(credssp_acquire_credentials_handle);
@@ -118,107 +112,6 @@ s32 credssp_free_credentials_handle(struct credssp_cred *cred)
 	return SEC_E_OK;
 }
 EXPORT_SYMBOL_GPL(credssp_free_credentials_handle);
-
-/*
- * There is no memory for the output token. It is lost, and the exchange with it; @ret of a
- * call that has failed already stays.
- */
-static int export_lose(struct cssp_isc_call *call, struct credssp_buffer *buffer, int ret)
-{
-	buffer->length = 0;
-	call->isc.attr &= ~ISC_RET_ALLOCATED_MEMORY;
-	if (ret && ret != -EAGAIN)
-		return ret;
-	cssp_context_put(call->new_context);
-	call->new_context = NULL;
-	if (call->context)
-		cssp_context_kill(call->context, -ENOMEM, NULL);
-	return -ENOMEM;
-}
-
-/*
- * Copy the output to the caller's buffer, or give the caller a new one. @ret: result of
- * the call, which is returned unless there is no memory.
- */
-static int export_hand_out(struct cssp_isc_call *call, int ret)
-{
-	struct credssp_buffer *buffer = cssp_isc_place_output(call, ret);
-	const struct cssp_vbuf *token = &call->isc.token;
-
-	if (!buffer)
-		return ret;
-	if (call->isc.context_req & ISC_REQ_ALLOCATE_MEMORY) {
-		if (cssp_export_give(token, &buffer->data))
-			return export_lose(call, buffer, ret);
-	} else if (token->len) {
-		memcpy(buffer->data, token->data, token->len);
-	}
-	return ret;
-}
-
-static int export_initialize(struct cssp_isc_call *call, const __le16 *target_name)
-{
-	struct cssp_vbuf target = {};
-	int ret;
-
-	ret = cssp_export_read_target(target_name, &target);
-	if (ret) {
-		ret = cssp_isc_refuse(call->context, ret);
-	} else {
-		call->isc.target = cssp_vbuf_rd(&target);
-		ret = cssp_isc_call(call);
-	}
-	cssp_vbuf_free(&target);
-	return ret;
-}
-
-/* Charge the user of the context, or of the credential that a new context is for. */
-static int export_initialize_charged(struct cssp_isc_call *call, const __le16 *target_name)
-{
-	struct cssp_quota_scope scope;
-	int ret;
-
-	if (call->context) {
-		cssp_export_enter(call->context, &scope);
-		ret = export_initialize(call, target_name);
-		cssp_export_leave(call->context, &scope);
-		return ret;
-	}
-	/* without either the call is refused before anything is made */
-	if (!call->who)
-		return export_initialize(call, target_name);
-	cssp_quota_scope_enter(&scope, call->who->cred);
-	ret = export_initialize(call, target_name);
-	cssp_quota_scope_leave(&scope);
-	return ret;
-}
-
-/* Another thread may delete the context while this one waits for its lock. */
-static int export_refuse(struct credssp_context *context, int err)
-{
-	struct cssp_quota_scope scope;
-	int ret;
-
-	if (!context)
-		return err;
-	cssp_export_enter(context, &scope);
-	ret = cssp_isc_refuse(context, err);
-	cssp_export_leave(context, &scope);
-	return ret;
-}
-
-static int export_check_initialize(const struct credssp_context *context,
-				   struct credssp_context **new_context,
-				   const struct credssp_buffer_desc *input,
-				   const struct credssp_buffer_desc *output,
-				   const u32 *context_attr)
-{
-	if ((!context && !new_context) || !context_attr)
-		return CSSP_E_PARAMETER;
-	if (context && new_context && *new_context != context)
-		return CSSP_E_PARAMETER;
-	return cssp_export_check_buffers(input) ?: cssp_export_check_buffers(output);
-}
 
 s32 credssp_initialize_security_context(struct credssp_cred *cred,
 					struct credssp_context *context,
@@ -245,13 +138,15 @@ s32 credssp_initialize_security_context(struct credssp_cred *cred,
 	};
 	int ret;
 
-	ret = export_check_initialize(context, new_context, input, output, context_attr);
+	if (context && cssp_context_is_acceptor(context))
+		return SEC_E_INVALID_HANDLE;
+	ret = cssp_export_check_exchange(context, new_context, input, output, context_attr);
 	if (ret)
-		return cssp_status(export_refuse(context, ret));
-	ret = export_initialize_charged(&call, target_name);
-	ret = export_hand_out(&call, ret);
+		return cssp_status(cssp_export_refuse(context, ret));
+	ret = cssp_export_exchange(&call, target_name);
+	ret = cssp_export_hand_out(&call, ret);
 	*context_attr = call.isc.attr;
-	export_set_expiry(expiry, call.isc.expiry);
+	cssp_export_set_expiry(expiry, call.isc.expiry);
 	if (call.new_context)
 		*new_context = call.new_context;
 	cssp_vbuf_free(&call.isc.token);
@@ -361,9 +256,7 @@ s32 credssp_authenticate_socket(struct credssp_cred *cred, struct socket *sock,
 		*context_attr = auth.attr;
 	if (report)
 		*report = auth.report;
-	cssp_vbuf_free(&auth.cert);
-	cssp_vbuf_free(&auth.user);
-	cssp_vbuf_free(&auth.trace);
+	cssp_authenticate_free(&auth);
 	return cssp_status_exchange(ret);
 }
 EXPORT_SYMBOL_GPL(credssp_authenticate_socket);

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* InitializeSecurityContext (CredSSP): checks of the arguments, then one leg. */
+/*
+ * InitializeSecurityContext (CredSSP) and, with asc.c, AcceptSecurityContext: checks of the
+ * arguments, then one leg.
+ */
 #include "../base/filetime.h"
 #include "../base/status.h"
 #include "../mech/bindings.h"
 #include "../wire/tls_record.h"
-#include "isc.h"
+#include "asc.h"
 
 static u32 isc_buffer_type(const struct credssp_buffer *buffer)
 {
@@ -31,9 +34,11 @@ static bool isc_is_attached(const struct cssp_isc_call *call)
 	return call->context && cssp_context_is_attached(call->context);
 }
 
-/* A call that may begin an exchange without a token of the peer */
+/* A call that may begin an exchange without a token of the peer. An acceptor's never does. */
 static bool isc_is_first(const struct cssp_isc_call *call)
 {
+	if (call->asc)
+		return false;
 	return !call->context || cssp_context_awaits_first(call->context);
 }
 
@@ -61,10 +66,12 @@ static int isc_check_reserved(const struct cssp_isc_call *call)
 static int isc_check_flags(const struct cssp_isc_call *call)
 {
 	u32 req = call->isc.context_req;
+	u32 known = call->asc ? call->package->asc_flags : call->package->isc_flags;
+	u32 stream = call->asc ? ASC_REQ_STREAM : ISC_REQ_STREAM;
 
-	if (req & ~call->package->isc_flags)
+	if (req & ~known)
 		return CSSP_E_UNSUPPORTED;
-	if (req & ISC_REQ_CONNECTION && req & ISC_REQ_STREAM)
+	if (req & ISC_REQ_CONNECTION && req & stream)
 		return CSSP_E_UNSUPPORTED;
 	return 0;
 }
@@ -82,7 +89,9 @@ static int isc_check_desc(const struct credssp_buffer_desc *desc)
 static int isc_check_cred(struct cssp_isc_call *call)
 {
 	call->isc.cred = call->cred;
-	return call->context || call->cred ? 0 : CSSP_E_NO_CREDS;
+	if (call->context)
+		return 0;
+	return call->cred && call->cred->acceptor == !!call->asc ? 0 : CSSP_E_NO_CREDS;
 }
 
 /* An EMPTY buffer that can come back as EXTRA or MISSING. */
@@ -276,6 +285,17 @@ static u32 isc_reason(struct credssp_context *ctx)
 	return cssp_context_report(ctx, &report) ? CREDSSP_REASON_NONE : report.reason;
 }
 
+/*
+ * An acceptor's first call keeps its context where it has a token to send: the reason of the
+ * failure, or the answer that did not fit. It must not use the client's token twice.
+ */
+static bool isc_keeps_context(const struct cssp_isc_call *call, int ret)
+{
+	if (!ret || ret == -EAGAIN)
+		return true;
+	return call->asc && (ret == -ENOSPC || call->isc.token.len);
+}
+
 /* A first call that fails makes no context.  Of its report the caller gets the reason. */
 static int isc_first(struct cssp_isc_call *call)
 {
@@ -283,6 +303,8 @@ static int isc_first(struct cssp_isc_call *call)
 	int ret;
 
 	ret = isc_check(call);
+	if (!ret && call->asc)
+		ret = cssp_asc_check_first(call);
 	if (ret)
 		return ret;
 	ret = cssp_context_create(&ctx, call->cred, call->who);
@@ -290,8 +312,10 @@ static int isc_first(struct cssp_isc_call *call)
 		return ret;
 	if (call->keep_key)
 		cssp_context_keep_key(ctx);
+	if (call->asc)
+		cssp_asc_set_options(call);
 	ret = cssp_context_initialize(ctx, &call->isc);
-	if (ret && ret != -EAGAIN) {
+	if (!isc_keeps_context(call, ret)) {
 		call->reason = isc_reason(ctx);
 		cssp_context_put(ctx);
 		return ret;
@@ -308,12 +332,19 @@ static int isc_later(struct cssp_isc_call *call)
 {
 	int ret;
 
+	/* The other call's context; as if its handle were unknown. */
+	if (cssp_context_is_acceptor(call->context) != !!call->asc)
+		return CSSP_E_HANDLE;
 	ret = cssp_context_check_exchange(call->context);
 	if (ret)
 		return ret;
 	ret = isc_check(call);
+	if (!ret && call->asc)
+		ret = cssp_asc_check_options(call);
 	if (ret)
 		return cssp_context_refuse(call->context, ret, &call->isc.token);
+	if (call->asc)
+		cssp_asc_set_options(call);
 	return cssp_context_initialize(call->context, &call->isc);
 }
 
@@ -371,7 +402,8 @@ struct credssp_buffer *cssp_isc_place_output(struct cssp_isc_call *call, int ret
 {
 	struct credssp_buffer *token = cssp_isc_find_buffer(call->output, SECBUFFER_TOKEN);
 	struct credssp_buffer *alert = cssp_isc_find_buffer(call->output, SECBUFFER_ALERT);
-	struct credssp_buffer *chosen = alert && isc_is_failure(ret) ? alert : token;
+	bool is_alert = isc_is_failure(ret) && !call->isc.answer;
+	struct credssp_buffer *chosen = alert && is_alert ? alert : token;
 	struct credssp_buffer *other = chosen == alert ? token : alert;
 	size_t length = call->isc.token.len;
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * InitializeSecurityContext (CredSSP): the checks of arguments that the kernel
- * API and the ioctl share.  All buffers are in kernel memory here.
+ * API and the ioctl share.  All buffers are in kernel memory here.  asc.h has what
+ * AcceptSecurityContext adds.
  */
 #ifndef CSSP_API_ISC_H
 #define CSSP_API_ISC_H
@@ -11,8 +12,12 @@
 #include "../core/context.h"
 #include "../cred/package.h"
 
+struct cssp_asc;
+
 /**
  * struct cssp_isc_call - one call
+ * @asc: AcceptSecurityContext: its options; NULL for InitializeSecurityContext, whose context
+ *	and credential are of another kind
  * @cred: credential; NULL is allowed on later calls
  * @who: pinned requester for a new context
  * @keep_key: the caller may ask a new context for its session key
@@ -23,13 +28,15 @@
  * @input: SecBuffers as passed, NULL for none; types and lengths are updated
  * @output: likewise
  * @package: of the context or credential; set by cssp_isc_call()
- * @new_context: out: the context of a first call that succeeded, referenced
+ * @new_context: out: the context of a first call that succeeded, referenced; with @asc also
+ *	of one that failed and has a token, or whose token does not fit
  * @reason: out: enum credssp_reason of a first call that failed without a context, else 0
  * @identity: contents of a PKG_PARAMS buffer, during the call
  * @bindings: MD5 of the contents of a CHANNEL_BINDINGS buffer
  * @isc: in: target, flags and room; out: token and attributes
  */
 struct cssp_isc_call {
+	const struct cssp_asc *asc;
 	struct credssp_cred *cred;
 	const struct cssp_requester *who;
 	bool keep_key;
@@ -78,7 +85,7 @@ struct credssp_buffer *cssp_isc_find_buffer(const struct credssp_buffer_desc *de
  * @call: call after cssp_isc_call()
  * @ret: result of the call
  *
- * The output goes to the TOKEN, but after a failure to the ALERT where there is one.
+ * The output goes to the TOKEN, but the alert of a failure to the ALERT where there is one.
  * That buffer's length becomes the output's, the room needed after -ENOSPC, or 0
  * where the output does not fit (an alert is dropped then) or the buffer is READONLY.
  * The other buffer of the two becomes empty.

@@ -6,14 +6,6 @@
 
 #define PACKAGE_VERSION		1	/* SecPkgInfo.wVersion */
 
-int cssp_package_info_put_string(struct cssp_vbuf *out, const struct cssp_rd *rd,
-				 u32 *offset, u32 *length)
-{
-	*offset = out->len;
-	*length = rd->left;
-	return cssp_vbuf_append(out, rd->p, rd->left) ?: cssp_vbuf_append(out, "", 1);
-}
-
 int cssp_package_info_fill(u32 package, struct cssp_vbuf *out,
 			   struct credssp_package_info *info)
 {
@@ -32,12 +24,12 @@ int cssp_package_info_fill(u32 package, struct cssp_vbuf *out,
 		.max_token = CREDSSP_MAX_TOKEN,
 		.package = package,
 	};
-	ret = cssp_package_info_put_string(out, &name, &info->name_offset,
-					   &info->name_length);
+	ret = cssp_vbuf_append_string(out, &name, &info->name_offset,
+				      &info->name_length);
 	if (ret)
 		return ret;
-	return cssp_package_info_put_string(out, &comment, &info->comment_offset,
-					    &info->comment_length);
+	return cssp_vbuf_append_string(out, &comment, &info->comment_offset,
+				       &info->comment_length);
 }
 
 /* The structures come first, and their strings behind them. */

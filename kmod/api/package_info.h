@@ -20,8 +20,5 @@ int __must_check cssp_package_info_one(u32 package, struct cssp_vbuf *out);
 /* The strings of @package alone; @info: out: the structure that points to them. */
 int __must_check cssp_package_info_fill(u32 package, struct cssp_vbuf *out,
 					struct credssp_package_info *info);
-/* @rd and a NUL that @length does not count; @offset and @length: out. */
-int __must_check cssp_package_info_put_string(struct cssp_vbuf *out, const struct cssp_rd *rd,
-					      u32 *offset, u32 *length);
 
 #endif

@@ -8,6 +8,8 @@
 
 #include "../base/filetime.h"
 #include "../base/status.h"
+#include "../core/delegated_attr.h"
+#include "../core/verdict.h"
 #include "../cred/package.h"
 #include "../tls/suite.h"
 #include "package_info.h"
@@ -17,8 +19,16 @@
 enum query_since {
 	AT_ANY_TIME,
 	SINCE_BEGUN,		/* target and user are known */
+	SINCE_NAMED,		/* the same; an acceptor knows the user when it is established */
 	SINCE_HANDSHAKE,	/* the TLS session is known */
 	SINCE_ESTABLISHED,
+};
+
+/* Which contexts have an attribute */
+enum query_side {
+	ANY_SIDE,
+	INITIATOR,
+	ACCEPTOR,
 };
 
 /**
@@ -37,6 +47,7 @@ struct query_call {
  * struct query_row - an attribute
  * @attribute: SECPKG_ATTR_*
  * @tls: only contexts of a package with TLS have it
+ * @side: which side has it
  * @since: when it becomes available
  * @secret: only for privileged openers and in-kernel callers
  * @first: bytes that the structure had when it was first defined, if it has grown since. A
@@ -46,6 +57,7 @@ struct query_call {
 struct query_row {
 	u32 attribute;
 	bool tls;
+	enum query_side side;
 	enum query_since since;
 	bool secret;
 	u32 first;
@@ -72,8 +84,8 @@ static int query_get_trace(const struct query_call *q, struct cssp_vbuf *out)
 	ret = cssp_vbuf_append(out, &trace, sizeof(trace));
 	if (ret)
 		return ret;
-	ret = cssp_package_info_put_string(out, &q->facts.trace, &trace.text_offset,
-					   &trace.text_length);
+	ret = cssp_vbuf_append_string(out, &q->facts.trace, &trace.text_offset,
+				      &trace.text_length);
 	if (ret)
 		return ret;
 	memcpy(out->data, &trace, sizeof(trace));
@@ -110,8 +122,8 @@ static int query_get_names(const struct query_call *q, struct cssp_vbuf *out)
 	ret = cssp_vbuf_append(out, &names, sizeof(names));
 	if (ret)
 		return ret;
-	ret = cssp_package_info_put_string(out, &q->facts.user, &names.user_offset,
-					   &names.user_length);
+	ret = cssp_vbuf_append_string(out, &q->facts.user, &names.user_offset,
+				      &names.user_length);
 	if (ret)
 		return ret;
 	memcpy(out->data, &names, sizeof(names));
@@ -126,12 +138,12 @@ static int query_get_native_names(const struct query_call *q, struct cssp_vbuf *
 	ret = cssp_vbuf_append(out, &names, sizeof(names));
 	if (ret)
 		return ret;
-	ret = cssp_package_info_put_string(out, &q->facts.user, &names.client_offset,
-					   &names.client_length);
+	ret = cssp_vbuf_append_string(out, &q->facts.user, &names.client_offset,
+				      &names.client_length);
 	if (ret)
 		return ret;
-	ret = cssp_package_info_put_string(out, &q->facts.target, &names.server_offset,
-					   &names.server_length);
+	ret = cssp_vbuf_append_string(out, &q->facts.target, &names.server_offset,
+				      &names.server_length);
 	if (ret)
 		return ret;
 	memcpy(out->data, &names, sizeof(names));
@@ -200,6 +212,17 @@ static u32 query_algorithm(const char *name, u32 bits)
 	return 0;
 }
 
+static u32 query_protocol(const struct query_call *q)
+{
+	static const u32 protocols[2][2] = {
+		{ CREDSSP_PROTOCOL_TLS1_2_CLIENT, CREDSSP_PROTOCOL_TLS1_3_CLIENT },
+		{ CREDSSP_PROTOCOL_TLS1_2_SERVER, CREDSSP_PROTOCOL_TLS1_3_SERVER },
+	};
+
+	return protocols[cssp_context_is_acceptor(q->ctx)]
+			[q->facts.report->tls_version == TLS_1_3_VERSION];
+}
+
 static int query_get_connection_info(const struct query_call *q, struct cssp_vbuf *out)
 {
 	const struct credssp_report *report = q->facts.report;
@@ -209,9 +232,7 @@ static int query_get_connection_info(const struct query_call *q, struct cssp_vbu
 	if (!s)
 		return CSSP_E_HANDLE;
 	info = (struct credssp_connection_info){
-		.protocol = report->tls_version == TLS_1_3_VERSION ?
-			    CREDSSP_PROTOCOL_TLS1_3_CLIENT :
-			    CREDSSP_PROTOCOL_TLS1_2_CLIENT,
+		.protocol = query_protocol(q),
 		.cipher = query_algorithm(s->cipher->name, s->cipher->bits),
 		.cipher_strength = s->cipher->bits,
 		.hash = query_algorithm(s->hash, s->hash_bits),
@@ -305,26 +326,47 @@ static int query_get_negotiation(const struct query_call *q, struct cssp_vbuf *o
 	return 0;
 }
 
+static int query_get_verdict(const struct query_call *q, struct cssp_vbuf *out)
+{
+	return cssp_verdict_write(q->facts.verdict, out);
+}
+
+static int query_get_delegated(const struct query_call *q, struct cssp_vbuf *out)
+{
+	return cssp_delegated_write(q->facts.delegated, out);
+}
+
 static const struct query_row query_rows[] = {
-	{ SECPKG_ATTR_CREDSSP_REPORT, false, AT_ANY_TIME, false,
+	{ SECPKG_ATTR_CREDSSP_REPORT, false, ANY_SIDE, AT_ANY_TIME, false,
 	  offsetofend(struct credssp_report, cert_sha256), query_get_report },
-	{ SECPKG_ATTR_CREDSSP_TRACE, false, AT_ANY_TIME, false, 0, query_get_trace },
-	{ SECPKG_ATTR_REMOTE_CERT_CONTEXT, true, AT_ANY_TIME, false, 0, query_get_cert },
-	{ SECPKG_ATTR_ISSUER_LIST_EX, true, SINCE_BEGUN, false, 0, query_get_issuers },
-	{ SECPKG_ATTR_SIZES, false, SINCE_ESTABLISHED, false, 0, query_get_sizes },
+	{ SECPKG_ATTR_CREDSSP_TRACE, false, ANY_SIDE, AT_ANY_TIME, false, 0, query_get_trace },
+	{ SECPKG_ATTR_REMOTE_CERT_CONTEXT, true, INITIATOR, AT_ANY_TIME, false, 0, query_get_cert },
+	{ SECPKG_ATTR_ISSUER_LIST_EX, true, INITIATOR, SINCE_BEGUN, false, 0, query_get_issuers },
+	{ SECPKG_ATTR_SIZES, false, ANY_SIDE, SINCE_ESTABLISHED, false, 0, query_get_sizes },
 	/* available whenever EncryptMessage is, which the context itself checks */
-	{ SECPKG_ATTR_STREAM_SIZES, true, AT_ANY_TIME, false, 0, query_get_stream_sizes },
-	{ SECPKG_ATTR_NAMES, false, SINCE_BEGUN, false, 0, query_get_names },
-	{ SECPKG_ATTR_NATIVE_NAMES, false, SINCE_BEGUN, false, 0, query_get_native_names },
-	{ SECPKG_ATTR_LIFESPAN, false, SINCE_ESTABLISHED, false, 0, query_get_lifespan },
-	{ SECPKG_ATTR_SESSION_KEY, false, SINCE_ESTABLISHED, true, 0, query_get_session_key },
-	{ SECPKG_ATTR_PACKAGE_INFO, false, SINCE_BEGUN, false, 0, query_get_package_info },
-	{ SECPKG_ATTR_NEGOTIATION_INFO, false, SINCE_BEGUN, false, 0, query_get_negotiation },
-	{ SECPKG_ATTR_FLAGS, false, SINCE_BEGUN, false, 0, query_get_flags },
-	{ SECPKG_ATTR_CONNECTION_INFO, true, SINCE_HANDSHAKE, false, 0, query_get_connection_info },
-	{ SECPKG_ATTR_CIPHER_INFO, true, SINCE_HANDSHAKE, false, 0, query_get_cipher_info },
-	{ SECPKG_ATTR_CERT_TRUST_STATUS, true, SINCE_HANDSHAKE, false, 0, query_get_trust },
-	{ SECPKG_ATTR_SERVER_AUTH_FLAGS, true, SINCE_ESTABLISHED, false, 0, query_get_server_auth },
+	{ SECPKG_ATTR_STREAM_SIZES, true, ANY_SIDE, AT_ANY_TIME, false, 0, query_get_stream_sizes },
+	{ SECPKG_ATTR_NAMES, false, ANY_SIDE, SINCE_NAMED, false, 0, query_get_names },
+	{ SECPKG_ATTR_NATIVE_NAMES, false, ANY_SIDE, SINCE_NAMED, false, 0,
+	  query_get_native_names },
+	{ SECPKG_ATTR_LIFESPAN, false, ANY_SIDE, SINCE_ESTABLISHED, false, 0, query_get_lifespan },
+	{ SECPKG_ATTR_SESSION_KEY, false, ANY_SIDE, SINCE_ESTABLISHED, true, 0,
+	  query_get_session_key },
+	{ SECPKG_ATTR_PACKAGE_INFO, false, ANY_SIDE, SINCE_BEGUN, false, 0,
+	  query_get_package_info },
+	{ SECPKG_ATTR_NEGOTIATION_INFO, false, ANY_SIDE, SINCE_BEGUN, false, 0,
+	  query_get_negotiation },
+	{ SECPKG_ATTR_FLAGS, false, ANY_SIDE, SINCE_BEGUN, false, 0, query_get_flags },
+	{ SECPKG_ATTR_CONNECTION_INFO, true, ANY_SIDE, SINCE_HANDSHAKE, false, 0,
+	  query_get_connection_info },
+	{ SECPKG_ATTR_CIPHER_INFO, true, ANY_SIDE, SINCE_HANDSHAKE, false, 0,
+	  query_get_cipher_info },
+	{ SECPKG_ATTR_CERT_TRUST_STATUS, true, INITIATOR, SINCE_HANDSHAKE, false, 0,
+	  query_get_trust },
+	{ SECPKG_ATTR_SERVER_AUTH_FLAGS, true, INITIATOR, SINCE_ESTABLISHED, false, 0,
+	  query_get_server_auth },
+	{ SECPKG_ATTR_CREDSSP_VERDICT, false, ACCEPTOR, AT_ANY_TIME, false, 0, query_get_verdict },
+	{ SECPKG_ATTR_CREDSSP_DELEGATED, true, ACCEPTOR, SINCE_ESTABLISHED, true, 0,
+	  query_get_delegated },
 };
 
 static const struct query_row *query_find_row(u32 attribute)
@@ -337,11 +379,16 @@ static const struct query_row *query_find_row(u32 attribute)
 	return NULL;
 }
 
-static bool query_is_available(const struct cssp_context_facts *facts, enum query_since since)
+static bool query_is_available(const struct query_call *q, enum query_since since)
 {
+	const struct cssp_context_facts *facts = &q->facts;
+
+	if (since == SINCE_NAMED)
+		since = cssp_context_is_acceptor(q->ctx) ? SINCE_ESTABLISHED : SINCE_BEGUN;
 	switch (since) {
 	case AT_ANY_TIME:
 		return true;
+	case SINCE_NAMED:
 	case SINCE_BEGUN:
 		return facts->state != CSSP_CONTEXT_NEW && facts->state != CSSP_CONTEXT_DEAD;
 	case SINCE_HANDSHAKE:
@@ -354,6 +401,11 @@ static bool query_is_available(const struct cssp_context_facts *facts, enum quer
 	return false;
 }
 
+static bool query_has_side(const struct credssp_context *ctx, enum query_side side)
+{
+	return side == ANY_SIDE || (side == ACCEPTOR) == cssp_context_is_acceptor(ctx);
+}
+
 int cssp_query(struct credssp_context *ctx, const struct cssp_query *query,
 	       struct cssp_vbuf *out)
 {
@@ -364,11 +416,13 @@ int cssp_query(struct credssp_context *ctx, const struct cssp_query *query,
 
 	if (!row || (row->tls && !package->tls) || (row->secret && !query->privileged))
 		return CSSP_E_UNSUPPORTED;
+	if (!query_has_side(ctx, row->side))
+		return CSSP_E_UNSUPPORTED;
 	ret = cssp_context_lock(ctx);
 	if (ret)
 		return ret;
 	cssp_context_look_up_facts(ctx, &q.facts);
-	ret = query_is_available(&q.facts, row->since) ? row->get(&q, out) : CSSP_E_HANDLE;
+	ret = query_is_available(&q, row->since) ? row->get(&q, out) : CSSP_E_HANDLE;
 	cssp_context_unlock(ctx);
 	if (!ret && row->first && query->room >= row->first)
 		out->len = min_t(size_t, out->len, query->room);

@@ -72,6 +72,7 @@ static unsigned long quota_limits[CSSP_RESOURCES] = {
 	[CSSP_BUFFER_BYTES] = 128 << 20,
 	[CSSP_CONVERSATIONS] = CSSP_MAX_CONVERSATIONS_USER,
 	[CSSP_REQUESTS] = CSSP_MAX_REQUESTS_USER,
+	[CSSP_UNPROVEN] = CSSP_MAX_UNPROVEN_USER,
 	[CSSP_ASYNC] = CSSP_MAX_ASYNC_USER,
 };
 
@@ -231,7 +232,7 @@ void cssp_quota_put(struct cssp_quota *p)
 
 static bool quota_is_exempt(const struct cred *cred, enum cssp_resource what)
 {
-	return what != CSSP_REQUESTS && cred->user_ns == &init_user_ns &&
+	return what != CSSP_REQUESTS && what != CSSP_UNPROVEN && cred->user_ns == &init_user_ns &&
 	       cap_raised(cred->cap_effective, CAP_SYS_RESOURCE);
 }
 
@@ -288,6 +289,16 @@ void cssp_quota_uncharge(struct cssp_quota *quota, enum cssp_resource what, long
 	quota_take_back(quota, NULL, what, n);
 	atomic_long_sub(n, &quota_total[what]);
 	cssp_quota_put(quota);
+}
+
+long cssp_quota_left(const struct cssp_quota *quota, enum cssp_resource what)
+{
+	long left = LONG_MAX;
+
+	for (; quota; quota = quota->parent)
+		left = min(left, quota_limit(quota->parent, what) -
+				 atomic_long_read(&quota->used[what]));
+	return left;
 }
 
 long cssp_quota_used(const struct cred *cred, enum cssp_resource what)

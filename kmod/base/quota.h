@@ -19,6 +19,7 @@ enum cssp_resource {
 	CSSP_BUFFER_BYTES,
 	CSSP_CONVERSATIONS,	/* TLS handshakes that a helper keeps */
 	CSSP_REQUESTS,		/* requests to helpers without a reply yet */
+	CSSP_UNPROVEN,		/* acceptors' contexts whose client has not logged on yet */
 	CSSP_ASYNC,		/* exchanges on threads of the module, or in their queue */
 	CSSP_RESOURCES,
 };
@@ -33,8 +34,16 @@ enum cssp_resource {
 #define CSSP_MAX_REQUESTS_USER		512
 
 /*
- * Threads of the module for exchanges that run at the same time.  An exchange holds a thread,
- * which sleeps most of the time, and its stack of 16 KiB.
+ * A flood of clients that never log on costs a server this many contexts, of some tens of
+ * KiB each, and no more: the half of the handshakes that credsspd keeps. No identity is
+ * exempt, because servers are privileged and their clients are not.
+ */
+#define CSSP_MAX_UNPROVEN_USER		512
+
+/*
+ * Threads of the module for exchanges that run at the same time: so many for initiators, and
+ * again for acceptors.  An exchange holds a thread, which sleeps most of the time, and its
+ * stack of 16 KiB.
  */
 #define CSSP_ASYNC_THREADS		256
 
@@ -85,7 +94,7 @@ void cssp_quota_put(struct cssp_quota *quota);
  * cssp_quota_charge() - charge a quota and its parents
  * @quota: quota of @cred; the charge holds a reference of its own
  * @cred: an identity with CAP_SYS_RESOURCE in the initial user namespace is
- *	counted but not limited, except in CSSP_REQUESTS
+ *	counted but not limited, except in CSSP_REQUESTS and CSSP_UNPROVEN
  * @what: resource
  * @n: amount
  *
@@ -100,6 +109,12 @@ struct cssp_quota * __must_check cssp_quota_charge_cred(const struct cred *cred,
 							enum cssp_resource what, long n);
 /* Take a charge back, and drop its reference. NULL is fine. */
 void cssp_quota_uncharge(struct cssp_quota *quota, enum cssp_resource what, long n);
+
+/*
+ * How much of @what can still be charged to @quota and its parents; negative where the limit
+ * was lowered meanwhile. Charges of other threads may come between.
+ */
+long cssp_quota_left(const struct cssp_quota *quota, enum cssp_resource what);
 
 /* For display: the use and the limit of @cred's user, and the use of all users. */
 long cssp_quota_used(const struct cred *cred, enum cssp_resource what);

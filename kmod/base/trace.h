@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Tracepoints. They record numbers only: no secret, and no string of a peer.
+ * Tracepoints. They record numbers: no secret, and no string of a peer, except for the account
+ * of a verdict, which is escaped.
  */
 #undef TRACE_SYSTEM
 #define TRACE_SYSTEM credssp
@@ -8,7 +9,9 @@
 #if !defined(CSSP_BASE_TRACE_H) || defined(TRACE_HEADER_MULTI_READ)
 #define CSSP_BASE_TRACE_H
 
+#include <linux/string.h>
 #include <linux/tracepoint.h>
+#include <uapi/linux/credssp.h>
 
 /* An exchange failed: enum credssp_leg, enum credssp_reason, negative errno. */
 TRACE_EVENT(cssp_reject,
@@ -52,6 +55,45 @@ TRACE_EVENT(cssp_upcall,
 			   __entry->opcode = opcode;),
 	    TP_printk("opcode=%u id=%llu result=%d",
 		      __entry->opcode, __entry->id, __entry->result)
+);
+
+/*
+ * An acceptor's exchange is over. @netns: inode number of its network namespace; @peer and
+ * @account: as in the log, core/verdict.h.
+ */
+TRACE_EVENT(cssp_verdict,
+	    TP_PROTO(u64 context, u32 netns, const struct credssp_verdict *v, const char *peer,
+		     const char *account),
+	    TP_ARGS(context, netns, v, peer, account),
+	    TP_STRUCT__entry(__field(u64, context)
+			     __field(u32, netns)
+			     __field(s32, status)
+			     __field(u32, ntstatus)
+			     __field(u32, leg)
+			     __field(u32, reason)
+			     __field(u32, version)
+			     __field(u32, mech)
+			     __field(u32, delegated)
+			     __field(u16, port)
+			     __dynamic_array(char, peer, strlen(peer) + 1)
+			     __dynamic_array(char, account, strlen(account) + 1)),
+	    TP_fast_assign(__entry->context = context;
+			   __entry->netns = netns;
+			   __entry->status = v->status;
+			   __entry->ntstatus = v->ntstatus;
+			   __entry->leg = v->leg;
+			   __entry->reason = v->reason;
+			   __entry->version = v->version;
+			   __entry->mech = v->mech;
+			   __entry->delegated = v->delegated;
+			   __entry->port = v->port;
+			   memcpy(__get_dynamic_array(peer), peer, strlen(peer) + 1);
+			   memcpy(__get_dynamic_array(account), account, strlen(account) + 1);),
+	    TP_printk("context=%llu netns=%u peer=%s port=%u status=0x%08x reason=%u leg=%u mech=%u version=%u ntstatus=0x%08x delegated=%u account=%s",
+		      __entry->context, __entry->netns, __get_str(peer), __entry->port,
+		      __entry->status, __entry->reason, __entry->leg, __entry->mech,
+		      __entry->version, __entry->ntstatus, __entry->delegated,
+		      __get_str(account))
 );
 
 #endif

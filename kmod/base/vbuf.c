@@ -98,6 +98,14 @@ int cssp_vbuf_append(struct cssp_vbuf *b, const void *p, size_t n)
 	return 0;
 }
 
+int cssp_vbuf_append_string(struct cssp_vbuf *b, const struct cssp_rd *string, u32 *offset,
+			    u32 *length)
+{
+	*offset = b->len;
+	*length = string->left;
+	return cssp_vbuf_append(b, string->p, string->left) ?: cssp_vbuf_append(b, "", 1);
+}
+
 int cssp_vbuf_set(struct cssp_vbuf *b, const struct cssp_rd *rd)
 {
 	struct cssp_vbuf new;

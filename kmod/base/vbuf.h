@@ -33,6 +33,12 @@ struct cssp_vbuf {
 int __must_check cssp_vbuf_reserve(struct cssp_vbuf *b, size_t cap);
 /* Append @n bytes, which may lie in @b itself. 0 or -ENOMEM. */
 int __must_check cssp_vbuf_append(struct cssp_vbuf *b, const void *p, size_t n);
+/*
+ * Append a string and a NUL, for an attribute (credssp_attr.h): @offset and @length: out: where
+ * it is in @b, and its bytes without the NUL. 0 or -ENOMEM.
+ */
+int __must_check cssp_vbuf_append_string(struct cssp_vbuf *b, const struct cssp_rd *string,
+					 u32 *offset, u32 *length);
 /* Replace the contents by a copy of @rd. 0, or -ENOMEM with the contents unchanged. */
 int __must_check cssp_vbuf_set(struct cssp_vbuf *b, const struct cssp_rd *rd);
 /* Drop the first @n bytes (at most @len), and wipe the memory that becomes unused. */

@@ -37,7 +37,8 @@ static int cert_request_replace_cred(struct credssp_context *ctx, struct cssp_is
 {
 	struct credssp_cred *cred = isc->cred;
 
-	if (cred->package != ctx->package || !cert_request_same_requester(&ctx->who, &cred->who))
+	if (cred->package != ctx->package || cred->acceptor ||
+	    !cert_request_same_requester(&ctx->who, &cred->who))
 		return CSSP_E_HANDLE;
 	cssp_client_wipe(&ctx->exchange->client);
 	cssp_identity_free(&ctx->exchange->saved);

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Lifetime, states and facts of a context. */
+#include <linux/err.h>
 #include <linux/moduleparam.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
 #include "../base/mem.h"
 #include "../base/quota.h"
+#include "../base/share.h"
 #include "../base/status.h"
 #include "../cred/package.h"
 #include "context_impl.h"
@@ -18,6 +20,12 @@ static unsigned int handshake_timeout_ms = 60000;
 module_param(handshake_timeout_ms, uint, 0644);
 MODULE_PARM_DESC(handshake_timeout_ms,
 		 "bound on one exchange, all legs, in milliseconds (default 60000)");
+
+/* A client has nothing to wait for but its user's helper: it knows its credentials. */
+static unsigned int accept_timeout_ms = 15000;
+module_param(accept_timeout_ms, uint, 0644);
+MODULE_PARM_DESC(accept_timeout_ms,
+		 "bound on one exchange of an acceptor, all legs, in milliseconds (default 15000)");
 
 struct cssp_stats cssp_stats;
 
@@ -45,15 +53,20 @@ void cssp_context_free(struct credssp_context *ctx)
 	kmem_cache_free(context_cache, ctx);
 }
 
-u32 cssp_context_clamp_timeout(u32 timeout_ms)
+static u32 context_clamp(u32 timeout_ms)
 {
-	return clamp_t(u32, timeout_ms ?: READ_ONCE(handshake_timeout_ms),
-		       TIMEOUT_MIN_MS, TIMEOUT_MAX_MS);
+	return clamp_t(u32, timeout_ms, TIMEOUT_MIN_MS, TIMEOUT_MAX_MS);
+}
+
+u32 cssp_context_clamp_timeout(const struct credssp_context *ctx, u32 timeout_ms)
+{
+	return context_clamp(timeout_ms ?: READ_ONCE(*(ctx->acceptor ? &accept_timeout_ms :
+								       &handshake_timeout_ms)));
 }
 
 unsigned int cssp_context_timeout_ms(void)
 {
-	return cssp_context_clamp_timeout(0);
+	return context_clamp(READ_ONCE(handshake_timeout_ms));
 }
 
 /* States that may follow each state, as a bit mask. */
@@ -92,6 +105,8 @@ void cssp_context_end_exchange(struct credssp_context *ctx)
 	ctx->exchange = NULL;
 	cssp_client_kill(&x->client);
 	cssp_mech_facts_free(&x->client.facts.mech);
+	cssp_server_kill(&x->server);
+	cssp_mech_facts_free(&x->server.facts.mech);
 	cssp_identity_free(&x->saved);
 	cssp_policy_view_drop(&x->policy);
 	cssp_vbuf_free(&x->used);
@@ -102,7 +117,33 @@ void cssp_context_wipe(struct credssp_context *ctx)
 {
 	ctx->ops->wipe(ctx);
 	cssp_context_end_exchange(ctx);
+	cssp_delegated_free(&ctx->delegated);
+	cssp_context_uncharge_unproven(ctx);
+	cssp_context_expire_stop(ctx);
 	memzero_explicit(&ctx->session_key, sizeof(ctx->session_key));
+}
+
+int cssp_context_charge_unproven(struct credssp_context *ctx)
+{
+	struct cssp_quota *quota;
+
+	if (!ctx->unproven) {
+		quota = cssp_quota_charge_cred(ctx->cred->who.cred, CSSP_UNPROVEN, 1);
+		if (IS_ERR(quota))
+			return PTR_ERR(quota);
+		ctx->unproven = quota;
+	}
+	if (ctx->share)
+		return 0;
+	return cssp_share_charge(&ctx->share, ctx->unproven, CSSP_UNPROVEN, &ctx->peer);
+}
+
+void cssp_context_uncharge_unproven(struct credssp_context *ctx)
+{
+	cssp_share_uncharge(ctx->share);
+	ctx->share = NULL;
+	cssp_quota_uncharge(ctx->unproven, CSSP_UNPROVEN, 1);
+	ctx->unproven = NULL;
 }
 
 void cssp_context_update_report(struct credssp_context *ctx)
@@ -128,18 +169,28 @@ void cssp_context_report_mech(struct credssp_context *ctx, struct cssp_mech_fact
 		report->facts |= CREDSSP_FACT_USER_TO_USER;
 }
 
+static void context_abandon(struct credssp_context *ctx)
+{
+	if (ctx->ops->abandon)
+		ctx->ops->abandon(ctx);
+	ctx->report.reason = CREDSSP_REASON_CANCELLED;
+	cssp_context_judge(ctx, -ECANCELED);
+}
+
 static void context_release(struct kref *ref)
 {
 	struct credssp_context *ctx = container_of(ref, struct credssp_context, ref);
 
-	if (ctx->state == CSSP_CONTEXT_RUNNING && ctx->ops->abandon)
-		ctx->ops->abandon(ctx);
+	cssp_context_expire_end(ctx);
 	/* No other task can reach the context any more. */
+	if (ctx->state == CSSP_CONTEXT_RUNNING)
+		context_abandon(ctx);
 	cssp_context_wipe(ctx);
 	cssp_vbuf_free(&ctx->output);
 	cssp_vbuf_free(&ctx->issuers);
 	cssp_vbuf_free(&ctx->trace);
 	cssp_vbuf_free(&ctx->cert);
+	cssp_verdict_free(&ctx->verdict);
 	kfree(ctx->user);
 	cssp_spn_free(&ctx->target);
 	cssp_cred_put(ctx->cred);
@@ -171,7 +222,7 @@ void cssp_context_set_options(struct credssp_context *ctx, u32 timeout_ms,
 {
 	/* Not contended: no other task can reach the context yet. */
 	mutex_lock(&ctx->lock);
-	ctx->timeout_ms = cssp_context_clamp_timeout(timeout_ms);
+	ctx->timeout_ms = cssp_context_clamp_timeout(ctx, timeout_ms);
 	ctx->early_auth = early_auth;
 	ctx->one_call = true;
 	cssp_context_unlock(ctx);
@@ -212,6 +263,8 @@ void cssp_context_look_up_facts(const struct credssp_context *ctx,
 		.user = cssp_rd_of(user, strlen(user)),
 		.target = cssp_rd_of(target, strlen(target)),
 		.session_key = cssp_rd_of(ctx->session_key.bytes, ctx->session_key.length),
+		.verdict = &ctx->verdict,
+		.delegated = &ctx->delegated,
 		.since = ctx->since,
 		.expiry = ctx->expiry,
 	};
@@ -222,13 +275,18 @@ void cssp_context_prepare(struct credssp_context *ctx, u32 timeout_ms)
 	/* Not contended: no other task can reach the context yet. */
 	mutex_lock(&ctx->lock);
 	ctx->prepared = true;
-	ctx->timeout_ms = cssp_context_clamp_timeout(timeout_ms);
+	ctx->timeout_ms = cssp_context_clamp_timeout(ctx, timeout_ms);
 	cssp_context_unlock(ctx);
 }
 
 bool cssp_context_awaits_first(const struct credssp_context *ctx)
 {
 	return ctx->prepared && READ_ONCE(ctx->state) == CSSP_CONTEXT_NEW;
+}
+
+bool cssp_context_is_acceptor(const struct credssp_context *ctx)
+{
+	return ctx->acceptor;
 }
 
 bool cssp_context_is_attached(const struct credssp_context *ctx)

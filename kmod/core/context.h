@@ -9,6 +9,9 @@
 #include "../cred/cred.h"
 
 struct credssp_context;
+struct cssp_delegated;
+struct cssp_delivery;
+struct cssp_verdict;
 struct socket;
 
 enum cssp_context_state {
@@ -21,32 +24,38 @@ enum cssp_context_state {
 };
 
 /**
- * struct cssp_isc - one call of InitializeSecurityContext
+ * struct cssp_isc - one call of InitializeSecurityContext or AcceptSecurityContext
  * @cred: credential, may be NULL on later calls
  * @target: target name in UTF-8, may be empty
- * @context_req: ISC_REQ_*
+ * @context_req: ISC_REQ_* or ASC_REQ_*
  * @identity: identity that the call supplies, or NULL; the call that begins an
  *	exchange moves its strings out
+ * @accept_flags, @peer: acceptor: CREDSSP_ACCEPT_*, and where the initiator is, unless the
+ *	context is on its socket; only the first exchange of a context takes them
  * @bindings: MD5 of the channel bindings, CSSP_BINDINGS_SIZE bytes, or NULL; only on the
  *	call that begins an exchange
- * @input: the server's token (later calls, or where the server begins)
+ * @input: the peer's token (later calls, or where the peer begins)
  * @room: bytes that the caller has for the output token; SIZE_MAX to allocate
  * @token: out: the output token; the caller frees it
+ * @answer: out: @token of a failed call is not an alert but an acceptor's answer
  * @needed: out: length of the token in bytes, after -ENOSPC
  * @missing: out: bytes to be read, after -ENODATA
  * @extra: out: bytes at the end of @input that were not used
- * @attr: out: ISC_RET_*
+ * @attr: out: ISC_RET_* or ASC_RET_*
  * @expiry: out: FILETIME in UTC
  */
 struct cssp_isc {
 	struct credssp_cred *cred;
 	struct cssp_rd target;
 	u32 context_req;
+	u32 accept_flags;
+	struct credssp_address peer;
 	struct cssp_identity *identity;
 	const u8 *bindings;
 	struct cssp_rd input;
 	size_t room;
 	struct cssp_vbuf token;
+	bool answer;
 	size_t needed;
 	size_t missing;
 	size_t extra;
@@ -56,6 +65,9 @@ struct cssp_isc {
 
 int cssp_context_init(void);
 void cssp_context_exit(void);
+/* The queue of deadlines. Its end waits for work that is under way. */
+int cssp_context_expire_init(void);
+void cssp_context_expire_exit(void);
 
 /**
  * cssp_context_create() - make a context for tokens
@@ -100,7 +112,7 @@ void cssp_context_put(struct credssp_context *ctx);
  * Return: 0 when established; -EAGAIN to continue. -ENODATA (no record is whole),
  * -ENOSPC (the output does not fit) and CSSP_E_CERT_WANTED (the next call may bring
  * another credential) lose nothing. After any other errno the context is dead, and
- * @isc->token may hold an alert.
+ * @isc->token may hold an alert or an acceptor's answer.
  */
 int __must_check cssp_context_initialize(struct credssp_context *ctx,
 					 struct cssp_isc *isc);
@@ -181,6 +193,19 @@ int __must_check cssp_context_decrypt(struct credssp_context *ctx,
 int __must_check cssp_context_export(struct credssp_context *ctx,
 				     struct socket *sock);
 
+/**
+ * cssp_context_deliver() - put the password that was delegated into a keyring
+ * @ctx: context of an acceptor
+ * @delivery: which keyring, and in which form
+ * @serial: out: the key
+ *
+ * Context: the task whose keyring it is; may sleep; killable.
+ * Return: 0; -EBADF when @ctx is not an established acceptor; -ENOKEY when no password was
+ * delegated; or as cssp_delivery_put().
+ */
+int __must_check cssp_context_deliver(struct credssp_context *ctx,
+				      const struct cssp_delivery *delivery, s32 *serial);
+
 /* Valid in every state. */
 int __must_check cssp_context_report(struct credssp_context *ctx,
 				     struct credssp_report *report);
@@ -202,7 +227,7 @@ void cssp_context_unlock(struct credssp_context *ctx);
 /**
  * struct cssp_context_facts - facts about a locked context
  * @state: enum cssp_context_state
- * @attributes: ISC_RET_* as the last call gave them
+ * @attributes: ISC_RET_* or ASC_RET_* as the last call gave them
  * @report: borrowed from the context, as are the bytes of the readers below
  * @cert: the peer's certificate in DER; empty before the handshake
  * @trace: lines about KDCs and tickets of the exchange, in UTF-8
@@ -212,6 +237,8 @@ void cssp_context_unlock(struct credssp_context *ctx);
  * @session_key: of the inner mechanism; empty before the context is established
  * @since: FILETIME in UTC: when the context was established
  * @expiry: FILETIME in UTC, CSSP_FILETIME_NEVER for none
+ * @verdict: acceptor: the outcome of the last exchange
+ * @delegated: acceptor: what the initiator has delegated
  */
 struct cssp_context_facts {
 	enum cssp_context_state state;
@@ -224,12 +251,14 @@ struct cssp_context_facts {
 	struct cssp_rd session_key;
 	s64 since;
 	s64 expiry;
+	const struct cssp_verdict *verdict;
+	const struct cssp_delegated *delegated;
 };
 
 /* Needs the lock; @facts is valid until cssp_context_unlock(). */
 void cssp_context_look_up_facts(const struct credssp_context *ctx,
 				struct cssp_context_facts *facts);
-/* ISC_RET_* as the last call gave them. Needs the lock. */
+/* ISC_RET_* or ASC_RET_* as the last call gave them. Needs the lock. */
 u32 cssp_context_attributes(const struct credssp_context *ctx);
 /*
  * SECPKG_ATTR_ISSUER_LIST_EX; CSSP_E_UNSUPPORTED when the server requested no
@@ -252,6 +281,8 @@ int __must_check cssp_context_stream_sizes_locked(const struct credssp_context *
  * can change that. Needs no lock.
  */
 bool cssp_context_awaits_first(const struct credssp_context *ctx);
+/* Is the peer the initiator, as the credential says? Constant. */
+bool cssp_context_is_acceptor(const struct credssp_context *ctx);
 /* Does the exchange run on the caller's socket? Constant. */
 bool cssp_context_is_attached(const struct credssp_context *ctx);
 /* The requester that the context acts for; constant, pinned by the context. */
@@ -282,6 +313,6 @@ void cssp_context_cancel(struct credssp_context *ctx);
 /* Module parameter handshake_timeout_ms: deadline of one exchange, in milliseconds. */
 unsigned int cssp_context_timeout_ms(void);
 /* The deadline that a caller gets who asks for @timeout_ms, 0 for the module's. */
-u32 cssp_context_clamp_timeout(u32 timeout_ms);
+u32 cssp_context_clamp_timeout(const struct credssp_context *ctx, u32 timeout_ms);
 
 #endif

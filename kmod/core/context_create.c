@@ -8,9 +8,16 @@
 #include "../base/quota.h"
 #include "../base/status.h"
 #include "../cred/package.h"
+#include "../tls/sock.h"
 #include "context_impl.h"
 
 static atomic64_t context_last_id;
+
+/* By acceptor, then by TLS. */
+static const struct cssp_exchange_ops *const context_exchanges[2][2] = {
+	{ &cssp_inner_exchange, &cssp_credssp_exchange },
+	{ &cssp_inner_accept_exchange, &cssp_accept_exchange },
+};
 
 static struct credssp_context *context_alloc(struct credssp_cred *cred,
 					     const struct cssp_requester *who)
@@ -30,21 +37,41 @@ static struct credssp_context *context_alloc(struct credssp_cred *cred,
 	mutex_init(&ctx->lock);
 	init_waitqueue_head(&ctx->unlocked);
 	cssp_wait_init(&ctx->wait);
+	cssp_context_expire_setup(ctx);
 	ctx->cred = cssp_cred_get(cred);
+	ctx->acceptor = cred->acceptor;
 	ctx->package = cred->package;
-	ctx->ops = cssp_package(cred->package)->tls ? &cssp_credssp_exchange :
-						      &cssp_inner_exchange;
+	ctx->ops = context_exchanges[ctx->acceptor][cssp_package(cred->package)->tls];
 	cssp_requester_copy(&ctx->who, who);
-	ctx->timeout_ms = cssp_context_timeout_ms();
+	ctx->timeout_ms = cssp_context_clamp_timeout(ctx, 0);
 	ctx->expiry = CSSP_FILETIME_NEVER;
 	ctx->id = atomic64_inc_return(&context_last_id);
 	return ctx;
 }
 
+/*
+ * A server acquires its credential with privilege and may give the privilege up: its
+ * certificate, keytab and accounts stay those of the credential's owner.
+ */
+static struct credssp_context *context_make(struct credssp_cred *cred,
+					    const struct cssp_requester *who)
+{
+	struct credssp_context *ctx = context_alloc(cred, cred->acceptor ? &cred->who : who);
+	int ret;
+
+	if (IS_ERR(ctx) || !ctx->acceptor)
+		return ctx;
+	ret = cssp_context_charge_unproven(ctx);
+	if (!ret)
+		return ctx;
+	cssp_context_put(ctx);
+	return ERR_PTR(ret);
+}
+
 int cssp_context_create(struct credssp_context **out, struct credssp_cred *cred,
 			const struct cssp_requester *who)
 {
-	struct credssp_context *ctx = context_alloc(cred, who);
+	struct credssp_context *ctx = context_make(cred, who);
 
 	if (IS_ERR(ctx))
 		return PTR_ERR(ctx);
@@ -62,7 +89,7 @@ int cssp_context_attach(struct credssp_context **out, struct credssp_cred *cred,
 	/* An inner package has no transport. */
 	if (!cssp_package(cred->package)->tls)
 		return CSSP_E_UNSUPPORTED;
-	ctx = context_alloc(cred, who);
+	ctx = context_make(cred, who);
 	if (IS_ERR(ctx))
 		return PTR_ERR(ctx);
 	ctx->attached = true;
@@ -72,6 +99,8 @@ int cssp_context_attach(struct credssp_context **out, struct credssp_cred *cred,
 		cssp_context_put(ctx);
 		return ret;
 	}
+	if (ctx->acceptor)
+		cssp_sock_peer(sock, &ctx->peer);
 	*out = ctx;
 	return 0;
 }

@@ -1,24 +1,28 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The inside of a context, for the files of core/ only. Each of them calls only files
- * that stand before it here: context.c, terminate.c, logon.c, cert_request.c,
- * exchange_credssp.c and exchange_mech.c (reached through their tables only, which
- * context_create.c gives to a context), exchange.c, message.c, context_create.c.
+ * that stand before it here: context.c, judge.c, terminate.c, expire.c, logon.c, cert_request.c,
+ * exchange_tls.c, then exchange_credssp.c, exchange_accept.c and exchange_mech.c (reached
+ * through their tables only, which context_create.c gives to a context), exchange.c,
+ * message.c, context_create.c.
  */
 #ifndef CSSP_CORE_CONTEXT_IMPL_H
 #define CSSP_CORE_CONTEXT_IMPL_H
 
 #include <linux/kref.h>
 #include <linux/mutex.h>
+#include <linux/workqueue.h>
 
 #include "../base/status.h"
 #include "../base/wait.h"
 #include "../credssp/client.h"
+#include "../credssp/server.h"
 #include "../policy/policy_net.h"
 #include "../policy/spn.h"
 #include "../tls/channel.h"
 #include "context.h"
 #include "exchange_mech.h"
+#include "verdict.h"
 
 struct cssp_exchange_ops;
 
@@ -29,6 +33,9 @@ struct cssp_exchange_ops;
  * @bindings: inner packages: MD5 of the channel bindings, if @bound
  * @bound: the call that began the exchange had channel bindings
  * @client: CredSSP: the client machine
+ * @server: CredSSP: the server machine of an acceptor
+ * @input: CredSSP: acceptor: the call that is under way
+ * @answered: acceptor: a failure was told to the peer in the protocol itself
  * @auth_sent: CredSSP: AUTHENTICATE went to the peer
  * @used: CredSSP: the token that led to CSSP_E_CERT_WANTED, until it is answered
  */
@@ -38,6 +45,9 @@ struct cssp_exchange {
 	u8 bindings[CSSP_BINDINGS_SIZE];
 	bool bound;
 	struct cssp_client client;
+	struct cssp_server server;
+	struct cssp_isc *input;
+	bool answered;
 	bool auth_sent;
 	struct cssp_vbuf used;
 };
@@ -52,9 +62,12 @@ struct cssp_exchange {
  * @unlocked: wait queue of cssp_context_lock()
  * @wait: deadline and cancellation
  * @id: number for the trace, never reused
+ * @acceptor: the peer is the initiator; constant
  * @attached: the exchange runs on the caller's socket; constant
  * @prepared: the caller had the context before its first call; constant
  * @early_auth: wait for the Early User Authorization Result
+ * @accept_flags: acceptor: CREDSSP_ACCEPT_*
+ * @peer: acceptor: where the initiator is
  * @keep_key: the caller may ask for @session_key; constant
  * @one_call: the caller cannot be asked for a client certificate
  * @cert_asked: CredSSP: the server requested a client certificate
@@ -62,13 +75,16 @@ struct cssp_exchange {
  *	replace it while the server waits for a client certificate
  * @who: pinned requester
  * @quota: account that is charged for the context
+ * @expire: acceptor by tokens: ends the exchange when its time is over
+ * @unproven: acceptor: account that is charged until the initiator has logged on, or NULL
+ * @share: then the share of the initiator's address in it, or NULL
  * @state: enum cssp_context_state; written by cssp_context_enter() only
  * @package: CREDSSP_PACKAGE_*; constant, unlike @cred
  * @target: target name of the first call
- * @context_req: ISC_REQ_* of the first call
+ * @context_req: ISC_REQ_* or ASC_REQ_* of the first call
  * @timeout_ms: deadline of one exchange, in milliseconds
  * @user: user that logs on, in UTF-8: DOMAIN\user or the user alone; NULL before the
- *	exchange, and for a name that is not valid text
+ *	exchange, and for a name that is not valid text. Acceptor: that has logged on
  * @since: FILETIME: when the context was established
  * @session_key: the inner mechanism's, when established and if @keep_key
  * @expiry: FILETIME in UTC: the earliest expiry of what the context rests on
@@ -84,6 +100,8 @@ struct cssp_exchange {
  * @cert: CredSSP: the peer's certificate, for reports
  * @issuers: CredSSP: issuers that the server accepts in it
  * @inner: inner packages: the mechanism
+ * @delegated: acceptor of CredSSP: what the initiator has delegated
+ * @verdict: acceptor: the outcome of the last exchange, all-zero before
  */
 struct credssp_context {
 	struct kref ref;
@@ -91,15 +109,21 @@ struct credssp_context {
 	wait_queue_head_t unlocked;
 	struct cssp_wait wait;
 	u64 id;
+	bool acceptor;
 	bool attached;
 	bool prepared;
 	bool early_auth;
+	u32 accept_flags;
+	struct credssp_address peer;
 	bool keep_key;
 	bool one_call;
 	bool cert_asked;
 	struct credssp_cred *cred;
 	struct cssp_requester who;
 	struct cssp_quota *quota;
+	struct cssp_quota *unproven;
+	struct cssp_share *share;
+	struct delayed_work expire;
 	enum cssp_context_state state;
 	u32 package;
 	struct cssp_spn target;
@@ -122,12 +146,16 @@ struct credssp_context {
 	struct cssp_vbuf issuers;
 
 	struct cssp_inner inner;
+
+	struct cssp_delegated delegated;
+	struct cssp_verdict verdict;
 };
 
 /**
  * struct cssp_exchange_ops - the exchange of a package, and the messages after it
  * @open: prepare a new exchange; wipe the secrets of the old one
- * @begin: begin it as identity @id of origin @kind; @id stays until it is established
+ * @begin: begin it as identity @id of origin @kind; @id stays until it is established.
+ *	Acceptor: @id has the domain that it announces, and @kind says nothing
  * @check_cred: may this call bring @isc->cred? It must be the context's own or NULL,
  *	unless the exchange takes another: 0, CSSP_E_HANDLE, or an errno of @begin
  * @take: use the peer's token: 0, -ENODATA when it is not whole, or a failure
@@ -136,17 +164,18 @@ struct credssp_context {
  *	call: CSSP_E_CERT_WANTED or -ENOMEM. NULL if @run never returns the former
  * @collect: append what must be sent to @ctx->output
  * @established: keep what the established context needs, and wipe the rest
- * @attributes: ISC_RET_*
+ * @attributes: ISC_RET_* or ASC_RET_*
  * @report: bring @ctx->report up to date
+ * @facts: acceptor: what the mechanism tells of an exchange under way
  * @fail: the errno to return for failure @err; sets @reason when the exchange knows
  *	the reason and it is 0
  * @notify: the exchange failed: send @alert to the peer or leave it in @ctx->output, as
- *	the transport and ISC_REQ_EXTENDED_ERROR allow
+ *	the transport and cssp_context_wants_alert() allow
  * @abandon: the last reference was dropped during the exchange. NULL for a package
  *	without a transport
  * @wipe: free everything that is secret or costs memory, in any state
  * @max_message: longest plaintext that is sealed or signed, in bytes
- * @check: 0, or an errno when the context seals nothing
+ * @check: 0, or an errno when the context does not seal (@seals) or sign messages
  * @sizes: SECPKG_ATTR_SIZES; @seals: the context seals messages now
  * @margins: set @before and @after to what sealing (@seals) or signing puts around a
  *	message
@@ -176,12 +205,13 @@ struct cssp_exchange_ops {
 	int (*established)(struct credssp_context *ctx);
 	u32 (*attributes)(const struct credssp_context *ctx);
 	void (*report)(struct credssp_context *ctx);
+	struct cssp_mech_facts *(*facts)(struct credssp_context *ctx);
 	int (*fail)(struct credssp_context *ctx, int err, u32 *reason);
 	void (*notify)(struct credssp_context *ctx, u8 alert);
 	void (*abandon)(struct credssp_context *ctx);
 	void (*wipe)(struct credssp_context *ctx);
 	size_t (*max_message)(const struct credssp_context *ctx);
-	int (*check)(const struct credssp_context *ctx);
+	int (*check)(const struct credssp_context *ctx, bool seals);
 	void (*sizes)(const struct credssp_context *ctx, bool seals,
 		      struct credssp_sizes *sizes);
 	void (*margins)(const struct credssp_context *ctx, bool seals,
@@ -197,9 +227,11 @@ struct cssp_exchange_ops {
 	int (*export)(struct credssp_context *ctx, struct socket *sock, bool *intact);
 };
 
-/* exchange_credssp.c and exchange_mech.c */
+/* exchange_credssp.c, exchange_accept.c and exchange_mech.c */
 extern const struct cssp_exchange_ops cssp_credssp_exchange;
+extern const struct cssp_exchange_ops cssp_accept_exchange;
 extern const struct cssp_exchange_ops cssp_inner_exchange;
+extern const struct cssp_exchange_ops cssp_inner_accept_exchange;
 
 /* All functions below need @ctx->lock; the exceptions say so. */
 
@@ -231,6 +263,22 @@ void cssp_context_report_mech(struct credssp_context *ctx, struct cssp_mech_fact
  */
 bool cssp_context_is_stream(const struct credssp_context *ctx);
 
+/*
+ * Charge an acceptor's context to the owner of its credential until the initiator has logged
+ * on: a limit that no user is exempt from, and one for the initiator's address, if that is
+ * known yet. Nothing is charged twice. 0, -EDQUOT or -ENOMEM.
+ */
+int __must_check cssp_context_charge_unproven(struct credssp_context *ctx);
+void cssp_context_uncharge_unproven(struct credssp_context *ctx);
+
+/* judge.c */
+
+/*
+ * An acceptor's exchange is over: write and publish its verdict, once. @err: 0, or why it
+ * failed. The last reference needs no lock.
+ */
+void cssp_context_judge(struct credssp_context *ctx, int err);
+
 /* terminate.c */
 
 /**
@@ -242,6 +290,24 @@ bool cssp_context_is_stream(const struct credssp_context *ctx);
  * refused logon.
  */
 int cssp_context_fail(struct credssp_context *ctx, int err);
+
+/* expire.c */
+
+/* A new context needs no lock. */
+void cssp_context_expire_setup(struct credssp_context *ctx);
+/* The exchange that begins ends at its deadline, even if no call goes on with it. */
+void cssp_context_expire_start(struct credssp_context *ctx);
+/* The exchange is over. */
+static inline void cssp_context_expire_stop(struct credssp_context *ctx)
+{
+	cancel_delayed_work(&ctx->expire);
+}
+
+/* The context is. Whoever drops the last reference waits here for the work; without lock. */
+static inline void cssp_context_expire_end(struct credssp_context *ctx)
+{
+	cancel_delayed_work_sync(&ctx->expire);
+}
 
 /* logon.c */
 
@@ -262,6 +328,13 @@ struct cssp_ticket_store *cssp_context_ticket_store(struct credssp_context *ctx)
 /* Check the policy for @ctx->cred, choose its identity, and begin the exchange as it. */
 int __must_check cssp_context_begin_as(struct credssp_context *ctx,
 				       struct cssp_isc *isc);
+/* The same for an acceptor, which has no identity to choose. */
+int __must_check cssp_context_begin_accept(struct credssp_context *ctx);
+/* The versions that the policy allows for @ctx->cred: lowest one, or an errno. */
+int __must_check cssp_context_min_version(struct credssp_context *ctx, u32 max_version,
+					  u32 *min_version);
+/* The check_cred of an exchange that takes no other credential. */
+int __must_check cssp_context_same_cred(struct credssp_context *ctx, struct cssp_isc *isc);
 
 /* cert_request.c: for the exchange of CredSSP */
 
@@ -282,6 +355,15 @@ int cssp_context_want_cert(struct credssp_context *ctx, const struct cssp_rd *gi
 /* The next call may repeat that token: leave only new bytes in @isc->input. */
 void cssp_context_skip_used(struct credssp_context *ctx, struct cssp_isc *isc);
 
+/* Does the peer get an alert of a failure that was not told to it in another way? */
+static inline bool cssp_context_wants_alert(const struct credssp_context *ctx)
+{
+	if (ctx->exchange && ctx->exchange->answered)
+		return false;
+	return ctx->context_req & (ctx->acceptor ? ASC_REQ_EXTENDED_ERROR :
+						   ISC_REQ_EXTENDED_ERROR);
+}
+
 /* A new context needs no lock. */
 static inline struct cssp_channel_params
 cssp_context_channel_params(struct credssp_context *ctx)
@@ -291,6 +373,7 @@ cssp_context_channel_params(struct credssp_context *ctx)
 		.wait = &ctx->wait,
 		.host = ctx->target.host ?: "",
 		.remote_desktop = cssp_spn_is_remote_desktop(ctx->target.spn),
+		.accept = ctx->acceptor,
 	};
 }
 

@@ -1,5 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The exchange of any package: its start, its legs, and the token that each leg returns. */
+/*
+ * The exchange of any package, of initiators and acceptors: its start, its legs, and the
+ * token that each leg returns.
+ */
+#include <linux/slab.h>
+
 #include "../base/filetime.h"
 #include "../base/status.h"
 #include "../cred/package.h"
@@ -11,6 +16,38 @@ static void exchange_keep_bindings(struct cssp_exchange *x, const struct cssp_is
 	x->bound = isc->bindings;
 	if (x->bound)
 		memcpy(x->bindings, isc->bindings, sizeof(x->bindings));
+}
+
+/* Acceptor: what an earlier exchange has told of its client does not hold for this one. */
+static int exchange_forget_client(struct credssp_context *ctx)
+{
+	if (!ctx->acceptor)
+		return 0;
+	kfree(ctx->user);
+	ctx->user = NULL;
+	cssp_delegated_free(&ctx->delegated);
+	cssp_verdict_free(&ctx->verdict);
+	return cssp_context_charge_unproven(ctx);
+}
+
+static void exchange_keep_options(struct credssp_context *ctx, const struct cssp_isc *isc)
+{
+	if (!ctx->acceptor || ctx->state != CSSP_CONTEXT_NEW)
+		return;
+	ctx->accept_flags = isc->accept_flags;
+	if (!ctx->attached)
+		ctx->peer = isc->peer;
+}
+
+/*
+ * Does the call that begins the exchange bring a token? An acceptor's does, and that of an
+ * initiator if its server has begun.
+ */
+static bool exchange_has_token(const struct credssp_context *ctx, const struct cssp_isc *isc)
+{
+	if (ctx->acceptor)
+		return !ctx->attached;
+	return isc->input.left && cssp_package(ctx->package)->server_first;
 }
 
 /* The first call, or reauthentication on the same handle. */
@@ -26,20 +63,23 @@ static int exchange_begin(struct credssp_context *ctx, struct cssp_isc *isc)
 	memzero_explicit(&ctx->session_key, sizeof(ctx->session_key));
 	ctx->expiry = CSSP_FILETIME_NEVER;
 	cssp_wait_start(&ctx->wait, ctx->timeout_ms);
+	exchange_keep_options(ctx, isc);
+	ret = exchange_forget_client(ctx);
+	if (ret)
+		return ret;
 	ret = cssp_context_begin_exchange(ctx) ?: ctx->ops->open(ctx);
 	if (ret)
 		return ret;
 	cssp_context_enter(ctx, CSSP_CONTEXT_RUNNING);
+	if (ctx->acceptor && !ctx->attached)
+		cssp_context_expire_start(ctx);
 	/* The policies of now hold to the end of the exchange. */
 	cssp_policy_view_take(&ctx->exchange->policy, ctx->who.net);
 	exchange_keep_bindings(ctx->exchange, isc);
-	ret = cssp_context_begin_as(ctx, isc);
-	if (ret)
+	ret = ctx->acceptor ? cssp_context_begin_accept(ctx) : cssp_context_begin_as(ctx, isc);
+	if (ret || !exchange_has_token(ctx, isc))
 		return ret;
-	/* A server that begins: its token comes before the client's first one. */
-	if (isc->input.left && cssp_package(ctx->package)->server_first)
-		return ctx->ops->take(ctx, isc);
-	return 0;
+	return ctx->ops->take(ctx, isc);
 }
 
 /* Can the exchange begin or go on? An errno leaves the context unchanged. */
@@ -55,6 +95,8 @@ static int exchange_check(const struct credssp_context *ctx, const struct cssp_i
 		if (ctx->attached)
 			return CSSP_E_UNSUPPORTED;
 		/* Reauthentication starts with a token of the client. */
+		if (ctx->acceptor)
+			return 0;
 		return isc->input.left && !ctx->output.len ? CSSP_E_PARAMETER : 0;
 	default:
 		return 0;
@@ -101,6 +143,9 @@ static int exchange_established(struct credssp_context *ctx)
 	ctx->report.leg = CREDSSP_LEG_ESTABLISHED;
 	ctx->since = cssp_filetime_now();
 	cssp_context_update_report(ctx);
+	cssp_context_judge(ctx, 0);
+	cssp_context_uncharge_unproven(ctx);
+	cssp_context_expire_stop(ctx);
 	cssp_context_end_exchange(ctx);
 	atomic64_inc(&cssp_stats.established);
 	return 0;
@@ -117,8 +162,22 @@ static int exchange_collect(struct credssp_context *ctx, int result)
 	return ctx->ops->collect(ctx) ?: result;
 }
 
+/*
+ * An exchange that could not even begin has failed as well: an acceptor's verdict tells of it,
+ * and nothing of an exchange before it.
+ */
+static void exchange_begin_failed(struct credssp_context *ctx)
+{
+	if (ctx->state == CSSP_CONTEXT_RUNNING)
+		return;
+	ctx->report = (struct credssp_report){};
+	cssp_context_enter(ctx, CSSP_CONTEXT_RUNNING);
+}
+
 static int exchange_fail(struct credssp_context *ctx, struct cssp_isc *isc, int ret)
 {
+	exchange_begin_failed(ctx);
+	isc->answer = ctx->exchange && ctx->exchange->answered;
 	ret = cssp_context_fail(ctx, ret);
 	cssp_vbuf_move(&isc->token, &ctx->output);
 	return ret;

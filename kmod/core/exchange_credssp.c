@@ -4,8 +4,8 @@
 #include "../base/status.h"
 #include "../base/trace.h"
 #include "../crypto/hash.h"
-#include "../wire/tls_record.h"
 #include "context_impl.h"
+#include "exchange_tls.h"
 
 /* Without a host name there is no identity that the certificate could prove. */
 static u32 exchange_credssp_trust_of(const struct credssp_context *ctx,
@@ -170,20 +170,6 @@ static int exchange_credssp_keep_stream(struct credssp_context *ctx)
 	return 0;
 }
 
-/* The versions that the policy allows for this credential. */
-static int exchange_credssp_apply_versions(struct credssp_context *ctx,
-					   struct cssp_client_params *p)
-{
-	int ret;
-
-	ret = cssp_policy_min_version(&ctx->exchange->policy, ctx->cred->min_version,
-				      &p->min_version);
-	if (!ret && p->min_version <= p->max_version)
-		return 0;
-	ctx->reason = CREDSSP_REASON_VERSION_POLICY;
-	return ret ?: CSSP_E_UNSUPPORTED;
-}
-
 static int exchange_credssp_begin_client(struct credssp_context *ctx,
 					 const struct cssp_identity *id,
 					 enum cssp_cred_kind kind)
@@ -205,20 +191,12 @@ static int exchange_credssp_begin_client(struct credssp_context *ctx,
 		.early_auth = ctx->early_auth && ctx->attached,
 		.keep_key = ctx->keep_key,
 	};
-	int ret = exchange_credssp_apply_versions(ctx, &params);
+	int ret = cssp_context_min_version(ctx, params.max_version, &params.min_version);
 
 	if (ret)
 		return ret;
 	cssp_client_init(&ctx->exchange->client, &params);
 	return cssp_client_event(&ctx->exchange->client, CSSP_EVENT_BEGIN, NULL, NULL);
-}
-
-static int exchange_credssp_create_channel(struct credssp_context *ctx,
-					   const struct cssp_channel_params *params)
-{
-	cssp_channel_free(ctx->channel);
-	ctx->channel = NULL;
-	return cssp_channel_create_token(&ctx->channel, params);
 }
 
 static int exchange_credssp_open(struct credssp_context *ctx)
@@ -231,36 +209,14 @@ static int exchange_credssp_open(struct credssp_context *ctx)
 	if (ctx->attached) {
 		cssp_channel_set_server(ctx->channel, &params);
 	} else {
-		ret = exchange_credssp_create_channel(ctx, &params);
+		ret = cssp_exchange_tls_create(ctx, &params);
 		if (ret)
 			return ret;
 	}
-	cssp_channel_set_alerts(ctx->channel, ctx->context_req & ISC_REQ_EXTENDED_ERROR);
+	cssp_channel_set_alerts(ctx->channel, cssp_context_wants_alert(ctx));
 	exchange_credssp_offer_session(ctx);
 	cssp_context_offer_cert(ctx);
 	return 0;
-}
-
-/* Give the whole records of the server's token to the channel. */
-static int exchange_credssp_take_input(struct credssp_context *ctx, struct cssp_isc *isc)
-{
-	struct cssp_rd probe = isc->input, whole;
-	unsigned int count;
-	int ret;
-
-	ret = cssp_tls_records_split(&probe, &whole, &count, &isc->missing);
-	if (ret) {
-		ctx->reason = CREDSSP_REASON_TLS_RECORD;
-		return ret;
-	}
-	if (!count) {
-		if (!isc->missing)
-			isc->missing = CSSP_TLS_HEADER;
-		return -ENODATA;
-	}
-	ret = cssp_channel_push_wire(ctx->channel, &isc->input);
-	isc->extra = isc->input.left;
-	return ret;
 }
 
 /* The call that answers CERT_WANTED need not bring new bytes. */
@@ -269,7 +225,7 @@ static int exchange_credssp_take_answer(struct credssp_context *ctx, struct cssp
 	int ret;
 
 	cssp_context_skip_used(ctx, isc);
-	ret = exchange_credssp_take_input(ctx, isc);
+	ret = cssp_exchange_tls_take(ctx, isc);
 	isc->extra = isc->input.left;
 	return ret == -ENODATA ? 0 : ret;
 }
@@ -277,7 +233,7 @@ static int exchange_credssp_take_answer(struct credssp_context *ctx, struct cssp
 static int exchange_credssp_take(struct credssp_context *ctx, struct cssp_isc *isc)
 {
 	return cssp_channel_wants_cert(ctx->channel) ? exchange_credssp_take_answer(ctx, isc) :
-						       exchange_credssp_take_input(ctx, isc);
+						       cssp_exchange_tls_take(ctx, isc);
 }
 
 static u32 exchange_credssp_attributes(const struct credssp_context *ctx)
@@ -298,11 +254,6 @@ static u32 exchange_credssp_attributes(const struct credssp_context *ctx)
 	if (ctx->report.facts & CREDSSP_FACT_SERVER_PROVEN)
 		attr |= ISC_RET_MUTUAL_AUTH;
 	return attr;
-}
-
-static int exchange_credssp_pull_wire(struct credssp_context *ctx)
-{
-	return ctx->attached ? 0 : cssp_channel_pull_wire(ctx->channel, &ctx->output);
 }
 
 static void exchange_credssp_report_client(struct credssp_context *ctx,
@@ -356,127 +307,6 @@ static int exchange_credssp_fail(struct credssp_context *ctx, int err, u32 *reas
 	return err;
 }
 
-/*
- * Was a message sealed that the peer will never get? Then no alert can reach the peer,
- * because the record numbers no longer match.
- */
-static bool exchange_credssp_drop_unsent(struct credssp_context *ctx)
-{
-	bool unsent = ctx->output.len;
-
-	cssp_vbuf_clear(&ctx->output);
-	if (ctx->report.leg <= CREDSSP_LEG_TLS)
-		return false;
-	if (cssp_channel_pull_wire(ctx->channel, &ctx->output))
-		return true;
-	unsent |= ctx->output.len;
-	cssp_vbuf_clear(&ctx->output);
-	return unsent;
-}
-
-/*
- * The alert is the output of the call that fails. A sealed message that was not handed
- * out is never sent. Before there are keys, the helper made the alert, and it is queued
- * already; when the client refuses a server after the handshake, the alert goes behind
- * the last flight.
- */
-static void exchange_credssp_alert_by_token(struct credssp_context *ctx, u8 alert)
-{
-	if (exchange_credssp_drop_unsent(ctx) || !(ctx->context_req & ISC_REQ_EXTENDED_ERROR) ||
-	    ctx->state != CSSP_CONTEXT_RUNNING)
-		return;
-	cssp_channel_send_alert(ctx->channel, alert);
-	if (cssp_channel_pull_wire(ctx->channel, &ctx->output))
-		cssp_vbuf_clear(&ctx->output);
-}
-
-static void exchange_credssp_notify(struct credssp_context *ctx, u8 alert)
-{
-	if (!ctx->channel) {
-		cssp_vbuf_clear(&ctx->output);
-		return;
-	}
-	if (!ctx->attached) {
-		exchange_credssp_alert_by_token(ctx, alert);
-		return;
-	}
-	if (ctx->context_req & ISC_REQ_EXTENDED_ERROR)
-		cssp_channel_send_alert(ctx->channel, alert);
-	cssp_channel_shutdown(ctx->channel);
-}
-
-/*
- * The caller must not go on in plaintext on an attached socket whose exchange did not
- * end.
- */
-static void exchange_credssp_abandon(struct credssp_context *ctx)
-{
-	if (ctx->attached)
-		cssp_channel_shutdown(ctx->channel);
-}
-
-static void exchange_credssp_wipe(struct credssp_context *ctx)
-{
-	/* The machine has its mechanism's keys. */
-	cssp_context_end_exchange(ctx);
-	cssp_channel_free(ctx->channel);
-	ctx->channel = NULL;
-}
-
-/* CONNECTION: the context does not format messages. */
-static int exchange_credssp_check(const struct credssp_context *ctx)
-{
-	return ctx->context_req & ISC_REQ_CONNECTION ? CSSP_E_UNSUPPORTED : 0;
-}
-
-static size_t exchange_credssp_max(const struct credssp_context *ctx)
-{
-	return cssp_channel_session(ctx->channel)->record_limit;
-}
-
-static void exchange_credssp_margins(const struct credssp_context *ctx, bool seals,
-				     struct cssp_room *room)
-{
-	const struct cssp_tls_session *session = cssp_channel_session(ctx->channel);
-
-	room->before = cssp_tls_overhead_before(session);
-	room->after = cssp_tls_overhead_after(session);
-}
-
-static int exchange_credssp_seal(struct credssp_context *ctx, struct cssp_source *plain,
-				 struct cssp_sink *wire, bool *intact)
-{
-	return cssp_channel_seal(ctx->channel, plain, wire);
-}
-
-static int exchange_credssp_unseal(struct credssp_context *ctx, struct cssp_source *wire,
-				   struct cssp_sink *plain, struct cssp_opened *o)
-{
-	return cssp_channel_open(ctx->channel, wire, plain, o);
-}
-
-static void exchange_credssp_sizes(const struct credssp_context *ctx, bool seals,
-				   struct credssp_sizes *sizes)
-{
-	struct cssp_room room = {};
-
-	if (seals)
-		exchange_credssp_margins(ctx, true, &room);
-	*sizes = (struct credssp_sizes){
-		.max_token = CREDSSP_MAX_TOKEN,
-		.block_size = 1,
-		.security_trailer = room.before + room.after,
-	};
-}
-
-static int exchange_credssp_export(struct credssp_context *ctx, struct socket *sock, bool *intact)
-{
-	int ret = cssp_channel_export(ctx->channel, sock);
-
-	*intact = cssp_channel_usable(ctx->channel);
-	return ret;
-}
-
 const struct cssp_exchange_ops cssp_credssp_exchange = {
 	.open = exchange_credssp_open,
 	.begin = exchange_credssp_begin_client,
@@ -484,19 +314,19 @@ const struct cssp_exchange_ops cssp_credssp_exchange = {
 	.take = exchange_credssp_take,
 	.run = exchange_credssp_run,
 	.want_cert = cssp_context_want_cert,
-	.collect = exchange_credssp_pull_wire,
+	.collect = cssp_exchange_tls_collect,
 	.established = exchange_credssp_keep_stream,
 	.attributes = exchange_credssp_attributes,
 	.report = exchange_credssp_report,
 	.fail = exchange_credssp_fail,
-	.notify = exchange_credssp_notify,
-	.abandon = exchange_credssp_abandon,
-	.wipe = exchange_credssp_wipe,
-	.max_message = exchange_credssp_max,
-	.check = exchange_credssp_check,
-	.sizes = exchange_credssp_sizes,
-	.margins = exchange_credssp_margins,
-	.seal = exchange_credssp_seal,
-	.unseal = exchange_credssp_unseal,
-	.export = exchange_credssp_export,
+	.notify = cssp_exchange_tls_notify,
+	.abandon = cssp_exchange_tls_abandon,
+	.wipe = cssp_exchange_tls_wipe,
+	.max_message = cssp_exchange_tls_max,
+	.check = cssp_exchange_tls_check,
+	.sizes = cssp_exchange_tls_sizes,
+	.margins = cssp_exchange_tls_margins,
+	.seal = cssp_exchange_tls_seal,
+	.unseal = cssp_exchange_tls_unseal,
+	.export = cssp_exchange_tls_export,
 };

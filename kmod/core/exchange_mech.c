@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The exchange of an inner package: NTLM, Kerberos or SPNEGO without CredSSP. */
+/* The exchange of an inner package: NTLM, Kerberos or SPNEGO without CredSSP, both sides. */
 #include "../base/status.h"
 #include "context_impl.h"
 
@@ -38,6 +38,18 @@ static int exchange_mech_open(struct credssp_context *ctx)
 	return 0;
 }
 
+static int exchange_mech_create(struct credssp_context *ctx, const struct cssp_mech_params *params)
+{
+	struct cssp_inner *inner = &ctx->inner;
+	int ret = ctx->cred->mech->create(&inner->mech, params);
+
+	ctx->report.leg = CREDSSP_LEG_NEGO;
+	if (ret)
+		return exchange_mech_fail(inner, ret == CSSP_E_WEAK ? CREDSSP_REASON_FIPS : 0, ret);
+	inner->progress = CSSP_MECH_CONTINUE;
+	return 0;
+}
+
 static int exchange_mech_begin(struct credssp_context *ctx, const struct cssp_identity *id,
 			       enum cssp_cred_kind kind)
 {
@@ -51,19 +63,33 @@ static int exchange_mech_begin(struct credssp_context *ctx, const struct cssp_id
 		.store = cssp_context_ticket_store(ctx),
 		.no_ntlm = cssp_policy_ntlm(&ctx->exchange->policy),
 	};
-	struct cssp_inner *inner = &ctx->inner;
-	int ret = ctx->cred->mech->create(&inner->mech, &params);
 
-	ctx->report.leg = CREDSSP_LEG_NEGO;
-	if (ret)
-		return exchange_mech_fail(inner, ret == CSSP_E_WEAK ? CREDSSP_REASON_FIPS : 0, ret);
-	inner->progress = CSSP_MECH_CONTINUE;
-	return 0;
+	return exchange_mech_create(ctx, &params);
 }
 
-static int exchange_mech_check_cred(struct credssp_context *ctx, struct cssp_isc *isc)
+/* What a caller asks for that needs signatures */
+#define PROTECTING							\
+	(ASC_REQ_CONFIDENTIALITY | ASC_REQ_INTEGRITY | ASC_REQ_REPLAY_DETECT | \
+	 ASC_REQ_SEQUENCE_DETECT)
+
+static int exchange_mech_begin_accept(struct credssp_context *ctx, const struct cssp_identity *id,
+				      enum cssp_cred_kind kind)
 {
-	return !isc->cred || isc->cred == ctx->cred ? 0 : CSSP_E_HANDLE;
+	struct cssp_mech_params params = {
+		.id = id,
+		.target = "",
+		.bindings = ctx->exchange->bound ? ctx->exchange->bindings : NULL,
+		.missing_bindings = ctx->context_req & ASC_REQ_ALLOW_MISSING_BINDINGS,
+		.sign_optional = !(ctx->context_req & PROTECTING),
+		.seal_optional = !(ctx->context_req & ASC_REQ_CONFIDENTIALITY),
+		.who = &ctx->who,
+		.wait = &ctx->wait,
+		.tickets = &ctx->cred->tickets,
+		.no_ntlm = cssp_policy_ntlm(&ctx->exchange->policy),
+		.peer = &ctx->peer,
+	};
+
+	return exchange_mech_create(ctx, &params);
 }
 
 /* A token is one whole message: no byte of it is left over or missing. */
@@ -89,8 +115,11 @@ static int exchange_mech_step(struct credssp_context *ctx)
 		return exchange_mech_fail(inner, CREDSSP_REASON_LIMIT, CSSP_E_STATE);
 	ret = mech->ops->step(mech, &in, &ctx->output, &inner->progress);
 	cssp_mech_facts_take(&inner->facts, &mech->facts);
-	if (ret)
+	if (ret) {
+		/* a KRB-ERROR, or SPNEGO's reject */
+		ctx->exchange->answered = ctx->acceptor && ctx->output.len;
 		return exchange_mech_result(inner, ret);
+	}
 	if (ctx->output.len > CREDSSP_MAX_TOKEN)
 		return exchange_mech_fail(inner, CREDSSP_REASON_LIMIT, CSSP_E_TOO_BIG);
 	return 0;
@@ -144,6 +173,35 @@ static u32 exchange_mech_attributes(const struct credssp_context *ctx)
 	       ISC_RET_CONFIDENTIALITY | ISC_RET_INTEGRITY;
 }
 
+#define GSS_C_MUTUAL_FLAG	0x2	/* RFC 4121 4.1.1.1 */
+
+static u32 exchange_mech_attributes_accept(const struct credssp_context *ctx)
+{
+	const struct cssp_mech_facts *facts = &ctx->inner.facts;
+	u32 attr = ASC_RET_CONNECTION;
+
+	if (ctx->state != CSSP_CONTEXT_ESTABLISHED)
+		return attr;
+	if (facts->package == CREDSSP_PACKAGE_KERBEROS && facts->gss_flags & GSS_C_MUTUAL_FLAG)
+		attr |= ASC_RET_MUTUAL_AUTH;
+	if (!ctx->inner.mech->no_sign)
+		attr |= ASC_RET_REPLAY_DETECT | ASC_RET_SEQUENCE_DETECT | ASC_RET_INTEGRITY;
+	if (!ctx->inner.mech->no_seal)
+		attr |= ASC_RET_CONFIDENTIALITY;
+	return attr;
+}
+
+static void exchange_mech_report_accept(struct credssp_context *ctx)
+{
+	cssp_context_report_mech(ctx, &ctx->inner.facts);
+	ctx->report.ntstatus = ctx->inner.facts.ntstatus;
+}
+
+static struct cssp_mech_facts *exchange_mech_facts(struct credssp_context *ctx)
+{
+	return &ctx->inner.facts;
+}
+
 static void exchange_mech_report(struct credssp_context *ctx)
 {
 	cssp_context_report_mech(ctx, &ctx->inner.facts);
@@ -158,15 +216,19 @@ static int exchange_mech_fail_exchange(struct credssp_context *ctx, int err, u32
 	return err;
 }
 
-/* An inner package has no alerts. */
+/* An inner package has no alerts, but an acceptor's mechanism may have an answer. */
 static void exchange_mech_notify(struct credssp_context *ctx, u8 alert)
 {
-	cssp_vbuf_clear(&ctx->output);
+	if (!ctx->exchange || !ctx->exchange->answered)
+		cssp_vbuf_clear(&ctx->output);
 }
 
-static int exchange_mech_check(const struct credssp_context *ctx)
+/* An acceptor of NTLM may have an initiator that has negotiated neither, or signatures only. */
+static int exchange_mech_check(const struct credssp_context *ctx, bool seals)
 {
-	return 0;
+	const struct cssp_mech *mech = ctx->inner.mech;
+
+	return (seals ? mech->no_seal : mech->no_sign) ? CSSP_E_UNSUPPORTED : 0;
 }
 
 static size_t exchange_mech_max(const struct credssp_context *ctx)
@@ -179,10 +241,12 @@ static void exchange_mech_sizes(const struct credssp_context *ctx, bool seals,
 {
 	*sizes = (struct credssp_sizes){
 		.max_token = CREDSSP_MAX_TOKEN,
-		.max_signature = ctx->inner.mech->signature,
 		.block_size = 1,
-		.security_trailer = ctx->inner.mech->trailer,
 	};
+	if (!ctx->inner.mech->no_sign)
+		sizes->max_signature = ctx->inner.mech->signature;
+	if (!ctx->inner.mech->no_seal)
+		sizes->security_trailer = ctx->inner.mech->trailer;
 }
 
 /* The signature stands in front of its message. */
@@ -273,13 +337,37 @@ static int exchange_mech_verify(struct credssp_context *ctx, const struct cssp_r
 const struct cssp_exchange_ops cssp_inner_exchange = {
 	.open = exchange_mech_open,
 	.begin = exchange_mech_begin,
-	.check_cred = exchange_mech_check_cred,
+	.check_cred = cssp_context_same_cred,
 	.take = exchange_mech_take,
 	.run = exchange_mech_run,
 	.collect = exchange_mech_collect,
 	.established = exchange_mech_established,
 	.attributes = exchange_mech_attributes,
 	.report = exchange_mech_report,
+	.fail = exchange_mech_fail_exchange,
+	.notify = exchange_mech_notify,
+	.wipe = exchange_mech_wipe,
+	.max_message = exchange_mech_max,
+	.check = exchange_mech_check,
+	.sizes = exchange_mech_sizes,
+	.margins = exchange_mech_margins,
+	.seal = exchange_mech_seal,
+	.unseal = exchange_mech_unseal,
+	.sign = exchange_mech_sign,
+	.verify = exchange_mech_verify,
+};
+
+const struct cssp_exchange_ops cssp_inner_accept_exchange = {
+	.open = exchange_mech_open,
+	.begin = exchange_mech_begin_accept,
+	.check_cred = cssp_context_same_cred,
+	.take = exchange_mech_take,
+	.run = exchange_mech_run,
+	.collect = exchange_mech_collect,
+	.established = exchange_mech_established,
+	.attributes = exchange_mech_attributes_accept,
+	.report = exchange_mech_report_accept,
+	.facts = exchange_mech_facts,
 	.fail = exchange_mech_fail_exchange,
 	.notify = exchange_mech_notify,
 	.wipe = exchange_mech_wipe,

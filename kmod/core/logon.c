@@ -149,3 +149,30 @@ int cssp_context_begin_as(struct credssp_context *ctx, struct cssp_isc *isc)
 		return ret;
 	return ctx->ops->begin(ctx, id, kind);
 }
+
+int cssp_context_begin_accept(struct credssp_context *ctx)
+{
+	int ret;
+
+	lockdep_assert_held(&ctx->lock);
+	ret = logon_check_policy(ctx);
+	return ret ?: ctx->ops->begin(ctx, &ctx->cred->id, ctx->cred->kind);
+}
+
+int cssp_context_min_version(struct credssp_context *ctx, u32 max_version, u32 *min_version)
+{
+	int ret;
+
+	lockdep_assert_held(&ctx->lock);
+	ret = cssp_policy_min_version(&ctx->exchange->policy, ctx->cred->min_version, min_version);
+	if (!ret && *min_version <= max_version)
+		return 0;
+	ctx->reason = CREDSSP_REASON_VERSION_POLICY;
+	return ret ?: CSSP_E_UNSUPPORTED;
+}
+
+int cssp_context_same_cred(struct credssp_context *ctx, struct cssp_isc *isc)
+{
+	lockdep_assert_held(&ctx->lock);
+	return !isc->cred || isc->cred == ctx->cred ? 0 : CSSP_E_HANDLE;
+}

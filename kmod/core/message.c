@@ -25,9 +25,9 @@ static int message_check_stream(const struct credssp_context *ctx)
 	}
 }
 
-static int message_check(const struct credssp_context *ctx)
+static int message_check(const struct credssp_context *ctx, bool seals)
 {
-	return message_check_stream(ctx) ?: ctx->ops->check(ctx);
+	return message_check_stream(ctx) ?: ctx->ops->check(ctx, seals);
 }
 
 /* The end of a call on an established context: a failure that is not intact kills it. */
@@ -64,15 +64,16 @@ static int message_check_length(const struct credssp_context *ctx, size_t n)
 
 /*
  * The beginning of such a call: 0 with the lock held. @wrong: errno for wrong arguments,
- * or 0; returned only if the context has a stream. @n: length of the message in bytes.
+ * or 0; returned only if the context has a stream. @seals: the message is sealed, not
+ * signed. @n: length of the message in bytes.
  */
-static int message_begin(struct credssp_context *ctx, int wrong, size_t n)
+static int message_begin(struct credssp_context *ctx, int wrong, bool seals, size_t n)
 {
 	int ret = cssp_context_lock(ctx);
 
 	if (ret)
 		return ret;
-	ret = message_check(ctx);
+	ret = message_check(ctx, seals);
 	if (ret)
 		goto err_unlock;
 	ret = wrong ?: message_check_length(ctx, n);
@@ -96,7 +97,7 @@ static int message_begin_output(struct credssp_context *ctx, int wrong, bool sea
 				const struct cssp_source *message, size_t kept,
 				struct cssp_sink *out, struct cssp_room *room)
 {
-	int ret = message_begin(ctx, wrong, cssp_source_left(message));
+	int ret = message_begin(ctx, wrong, seals, cssp_source_left(message));
 
 	if (ret)
 		return ret;
@@ -141,7 +142,7 @@ int cssp_context_verify(struct credssp_context *ctx, const struct cssp_rd *messa
 			const struct cssp_rd *signature)
 {
 	int wrong = ctx->ops->verify ? 0 : CSSP_E_UNSUPPORTED;
-	int ret = message_begin(ctx, wrong, message->left);
+	int ret = message_begin(ctx, wrong, false, message->left);
 
 	return ret ?: message_end(ctx, ctx->ops->verify(ctx, message, signature));
 }
@@ -152,7 +153,7 @@ int cssp_context_decrypt(struct credssp_context *ctx, struct cssp_source *wire,
 	int ret;
 
 	*o = (struct cssp_opened){};
-	ret = message_begin(ctx, 0, 0);
+	ret = message_begin(ctx, 0, true, 0);
 	if (ret)
 		return ret;
 	ret = ctx->ops->unseal(ctx, wire, plain, o);
@@ -202,7 +203,7 @@ int cssp_context_stream_sizes_locked(const struct credssp_context *ctx,
 	lockdep_assert_held(&ctx->lock);
 	if (!cssp_package(ctx->package)->tls)
 		return CSSP_E_UNSUPPORTED;
-	ret = message_check(ctx);
+	ret = message_check(ctx, true);
 	if (ret)
 		return ret;
 	ctx->ops->margins(ctx, true, &room);
@@ -220,5 +221,5 @@ void cssp_context_sizes_locked(const struct credssp_context *ctx,
 			       struct credssp_sizes *sizes)
 {
 	lockdep_assert_held(&ctx->lock);
-	ctx->ops->sizes(ctx, !message_check(ctx), sizes);
+	ctx->ops->sizes(ctx, !message_check(ctx, true), sizes);
 }

@@ -7,6 +7,7 @@
 
 int cssp_context_fail(struct credssp_context *ctx, int err)
 {
+	bool running = ctx->state == CSSP_CONTEXT_RUNNING;
 	u32 reason = ctx->reason;
 
 	lockdep_assert_held(&ctx->lock);
@@ -19,6 +20,8 @@ int cssp_context_fail(struct credssp_context *ctx, int err)
 	ctx->ops->notify(ctx, cssp_alert(err));
 	if (ctx->state != CSSP_CONTEXT_ESTABLISHED)
 		atomic64_inc(&cssp_stats.failed);
+	if (running)
+		cssp_context_judge(ctx, err);
 	cssp_context_wipe(ctx);
 	cssp_context_enter(ctx, CSSP_CONTEXT_DEAD);
 	return err;

@@ -12,22 +12,30 @@
 #include "keyring.h"
 #include "package.h"
 
+/*
+ * An acceptor of CredSSP takes the tokens of a mechanism bare or inside of SPNEGO, as its
+ * client sends them: SPNEGO's acceptor answers in kind.
+ */
 static int cred_set_mech(struct credssp_cred *cred, u32 mechs)
 {
 	static const struct {
 		u32 id;
 		const struct cssp_mech_ops *ops;
+		const struct cssp_mech_ops *acceptor;
 	} known[] = {
-		{ CREDSSP_MECH_NEGOTIATE,	&cssp_spnego_ops },
-		{ CREDSSP_MECH_NTLM,		&cssp_ntlm_ops },
-		{ CREDSSP_MECH_KERBEROS,	&cssp_krb5_ops },
+		{ CREDSSP_MECH_NEGOTIATE, &cssp_spnego_ops,	&cssp_spnego_acceptor_ops },
+		{ CREDSSP_MECH_NTLM,	  &cssp_ntlm_ops,	&cssp_ntlm_acceptor_ops },
+		{ CREDSSP_MECH_KERBEROS,  &cssp_krb5_ops,	&cssp_krb5_acceptor_ops },
 	};
+	bool bare = cred->package != CREDSSP_PACKAGE_CREDSSP;
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(known); i++) {
 		if (known[i].id != (mechs ?: CREDSSP_MECH_NEGOTIATE))
 			continue;
 		cred->mech = known[i].ops;
+		if (cred->acceptor)
+			cred->mech = bare ? known[i].acceptor : &cssp_spnego_acceptor_ops;
 		cred->mech_id = known[i].id;
 		return 0;
 	}
@@ -174,6 +182,37 @@ static int cred_fill(struct credssp_cred *cred, const struct cssp_cred_params *p
 	return ret ?: cred_set_keyring(cred, p);
 }
 
+/* An acceptor has no identity but the domain that NTLM announces, and keys from a keytab. */
+static int cred_check_acceptor(const struct cssp_cred_params *p)
+{
+	if (p->key || p->keyring || p->id->user.len || p->id->password.len)
+		return CSSP_E_PARAMETER;
+	if (p->realm.left || p->pins.left || p->user_to_user || p->one_way)
+		return CSSP_E_PARAMETER;
+	return p->ticket_source == CREDSSP_TICKETS_AUTO ||
+	       p->ticket_source == CREDSSP_TICKETS_KEYTAB ? 0 : CSSP_E_PARAMETER;
+}
+
+static int cred_fill_acceptor(struct credssp_cred *cred, const struct cssp_cred_params *p)
+{
+	int ret = cred_check_acceptor(p);
+
+	if (ret)
+		return ret;
+	ret = cred_set_package(cred, p);
+	if (ret)
+		return ret;
+	ret = cssp_tls_options_set(&cred->tls, &p->cert, &p->pins);
+	if (ret)
+		return ret;
+	ret = cred_set_tickets(cred, p);
+	if (ret)
+		return ret;
+	cred->kind = CSSP_CRED_DEFAULT;
+	cssp_identity_move(&cred->id, p->id);
+	return 0;
+}
+
 static void cred_free_parts(struct credssp_cred *cred)
 {
 	cssp_identity_free(&cred->id);
@@ -189,7 +228,7 @@ int cssp_cred_create(struct credssp_cred **out, const struct cssp_cred_params *p
 	struct credssp_cred *cred;
 	int ret;
 
-	if (p->use != SECPKG_CRED_OUTBOUND)
+	if (p->use != SECPKG_CRED_OUTBOUND && p->use != SECPKG_CRED_INBOUND)
 		return CSSP_E_UNSUPPORTED;
 	cred = kzalloc(sizeof(*cred), CSSP_GFP);
 	if (!cred)
@@ -198,7 +237,8 @@ int cssp_cred_create(struct credssp_cred **out, const struct cssp_cred_params *p
 	ret = PTR_ERR_OR_ZERO(cred->quota);
 	if (ret)
 		goto err_free;
-	ret = cred_fill(cred, p);
+	cred->acceptor = p->use == SECPKG_CRED_INBOUND;
+	ret = cred->acceptor ? cred_fill_acceptor(cred, p) : cred_fill(cred, p);
 	if (ret)
 		goto err_fill;
 	kref_init(&cred->ref);

@@ -19,6 +19,8 @@
  * @ref: references of the handle and of every context made from it
  * @quota: account that is charged for it
  * @who: owner
+ * @acceptor: for AcceptSecurityContext; of the members below it has @id's domain, the
+ *	mechanism, versions, certificate and keytab
  * @kind: fresh (@id is set), saved (@key is set), or default: neither was given (@id may
  *	name the user of a cache, keytab or certificate), and each exchange looks up a key
  *	or tickets
@@ -39,6 +41,7 @@ struct credssp_cred {
 	struct kref ref;
 	struct cssp_quota *quota;
 	struct cssp_requester who;
+	bool acceptor;
 	enum cssp_cred_kind kind;
 	struct cssp_identity id;
 	struct key *key;
@@ -61,12 +64,13 @@ struct credssp_cred {
  * @keyring: keyring that the user possesses, to look a key up in, or NULL; a reference is
  *	taken. It excludes @key and @id
  * @id: identity; its buffers are moved into the credential
- * @use: SECPKG_CRED_*
+ * @use: SECPKG_CRED_OUTBOUND or _INBOUND; with the latter the owner is trusted to accept
+ *	logons, and there is no key, keyring, user, password, realm or pin
  * @package: CREDSSP_PACKAGE_*; @mechs and the versions are for CREDSSP only
  * @mechs: CREDSSP_MECH_* or 0
  * @min_version: 0 for the policy's
  * @max_version: 0 for CREDSSP_MAX_VERSION
- * @cert: name of the client certificate, may be empty; copied
+ * @cert: name of the client's or acceptor's certificate, may be empty; copied
  * @pins: fingerprints of servers' certificates, one after the other; copied
  * @ticket_source: enum credssp_ticket_source; other than AUTO excludes a key and, except with
  *	CERT, a password

@@ -17,8 +17,6 @@
 #include "../policy/spn.h"
 #include "keyring.h"
 
-#define KEY_VERSION	1	/* first byte of the payload */
-
 /* The text behind the prefix: an SPN or a domain. */
 static const char *cred_keyring_scope(const struct key *key)
 {
@@ -107,7 +105,7 @@ static int cred_keyring_parse(struct cssp_rd rd, struct cssp_identity *id)
 	u8 version;
 	int ret;
 
-	if (cssp_rd_u8(&rd, &version) || version != KEY_VERSION)
+	if (cssp_rd_u8(&rd, &version) || version != CSSP_KEY_VERSION)
 		return CSSP_E_NO_CREDS;
 	ret = cred_keyring_take_string(&rd, CREDSSP_MAX_NAME, &id->user);
 	if (ret)
@@ -219,7 +217,7 @@ static struct key *cred_keyring_search_all(const struct cred *cred, const char *
 	return cred_keyring_search_user_session(description);
 }
 
-static void cred_keyring_canonical_case(char *spn)
+void cssp_keyring_canonical_case(char *spn)
 {
 	char *slash = strchr(spn, '/');
 
@@ -243,7 +241,7 @@ static struct key *cred_keyring_search_both(const struct cred *cred, struct key 
 
 	if (key)
 		return key;
-	cred_keyring_canonical_case(description + strlen(CSSP_KEY_PREFIX));
+	cssp_keyring_canonical_case(description + strlen(CSSP_KEY_PREFIX));
 	return cred_keyring_search(cred, keyring, description);
 }
 

@@ -15,6 +15,12 @@
 /* The module reads no key with another description. */
 #define CSSP_KEY_PREFIX		"credssp:"
 
+/* First byte of the payload; then user, NUL, domain, NUL, password, in UTF-8. */
+#define CSSP_KEY_VERSION	1
+
+/* The class in capitals and the host in small letters, as credsspctl(1) saves it. */
+void cssp_keyring_canonical_case(char *spn);
+
 /*
  * May saved and default credentials of @who be used? Only in network namespaces that the
  * initial user namespace owns.

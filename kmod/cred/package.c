@@ -5,9 +5,7 @@
 
 #include "package.h"
 
-/* CLIENT_ONLY: no package accepts contexts yet. */
-#define COMMON	(SECPKG_FLAG_INTEGRITY | SECPKG_FLAG_PRIVACY |	\
-		 SECPKG_FLAG_CONNECTION | SECPKG_FLAG_CLIENT_ONLY)
+#define COMMON	(SECPKG_FLAG_INTEGRITY | SECPKG_FLAG_PRIVACY | SECPKG_FLAG_CONNECTION)
 
 /* The flags of InitializeSecurityContext (CredSSP), and those that are always on. */
 #define ISC_CREDSSP							\
@@ -29,6 +27,19 @@
 	 ISC_REQ_ALLOCATE_MEMORY | ISC_REQ_CONNECTION |			\
 	 ISC_REQ_EXTENDED_ERROR | ISC_REQ_INTEGRITY)
 
+/* The flags of AcceptSecurityContext, likewise. */
+#define ASC_CREDSSP							\
+	(ASC_REQ_DELEGATE | ASC_REQ_MUTUAL_AUTH | ASC_REQ_REPLAY_DETECT |	\
+	 ASC_REQ_SEQUENCE_DETECT | ASC_REQ_CONFIDENTIALITY |		\
+	 ASC_REQ_ALLOCATE_MEMORY | ASC_REQ_CONNECTION |			\
+	 ASC_REQ_EXTENDED_ERROR | ASC_REQ_STREAM | ASC_REQ_INTEGRITY)
+#define ASC_INNER							\
+	(ASC_REQ_DELEGATE | ASC_REQ_MUTUAL_AUTH | ASC_REQ_REPLAY_DETECT |	\
+	 ASC_REQ_SEQUENCE_DETECT | ASC_REQ_CONFIDENTIALITY |		\
+	 ASC_REQ_ALLOCATE_MEMORY | ASC_REQ_CONNECTION |			\
+	 ASC_REQ_EXTENDED_ERROR | ASC_REQ_INTEGRITY |			\
+	 ASC_REQ_ALLOW_MISSING_BINDINGS)
+
 static const struct cssp_package package_table[CSSP_PACKAGES] = {
 	[CREDSSP_PACKAGE_CREDSSP] = {
 		.name = "CREDSSP",
@@ -38,6 +49,7 @@ static const struct cssp_package package_table[CSSP_PACKAGES] = {
 				SECPKG_FLAG_DELEGATION,
 		.rpc_id = SECPKG_ID_NONE,
 		.isc_flags = ISC_CREDSSP,
+		.asc_flags = ASC_CREDSSP,
 		.tls = true,
 		.max_message = CREDSSP_MAX_MESSAGE,
 		.max_sealed = CREDSSP_MAX_TOKEN,
@@ -49,6 +61,7 @@ static const struct cssp_package package_table[CSSP_PACKAGES] = {
 				SECPKG_FLAG_GSS_COMPATIBLE | SECPKG_FLAG_MUTUAL_AUTH,
 		.rpc_id = SECPKG_ID_NEGOTIATE,
 		.isc_flags = ISC_INNER,
+		.asc_flags = ASC_INNER,
 		.server_first = true,
 		.max_message = CREDSSP_MAX_SIGNED,
 		.max_sealed = CREDSSP_MAX_SIGNED + CREDSSP_MAX_SIGNATURE,
@@ -59,6 +72,7 @@ static const struct cssp_package package_table[CSSP_PACKAGES] = {
 		.capabilities = COMMON | SECPKG_FLAG_TOKEN_ONLY | SECPKG_FLAG_NEGOTIABLE,
 		.rpc_id = SECPKG_ID_NTLM,
 		.isc_flags = ISC_INNER,
+		.asc_flags = ASC_INNER,
 		.max_message = CREDSSP_MAX_SIGNED,
 		.max_sealed = CREDSSP_MAX_SIGNED + CREDSSP_MAX_SIGNATURE,
 	},
@@ -69,6 +83,7 @@ static const struct cssp_package package_table[CSSP_PACKAGES] = {
 				SECPKG_FLAG_GSS_COMPATIBLE | SECPKG_FLAG_MUTUAL_AUTH,
 		.rpc_id = SECPKG_ID_KERBEROS,
 		.isc_flags = ISC_INNER,
+		.asc_flags = ASC_INNER,
 		.max_message = CREDSSP_MAX_SIGNED,
 		.max_sealed = CREDSSP_MAX_SIGNED + CREDSSP_MAX_SIGNATURE,
 	},

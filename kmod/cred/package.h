@@ -15,6 +15,7 @@
  * @capabilities: SECPKG_FLAG_* of this implementation, not of Windows
  * @rpc_id: SECPKG_ID_*
  * @isc_flags: ISC_REQ_* that InitializeSecurityContext accepts
+ * @asc_flags: ASC_REQ_* that AcceptSecurityContext accepts
  * @tls: tokens and messages are TLS records of a byte stream: a call may use only a
  *	part of its input. Otherwise each token or message is one whole message
  * @server_first: the call that makes a context may bring a token of the server
@@ -27,6 +28,7 @@ struct cssp_package {
 	u32 capabilities;
 	u16 rpc_id;
 	u32 isc_flags;
+	u32 asc_flags;
 	bool tls;
 	bool server_first;
 	u32 max_message;

@@ -4,22 +4,12 @@
  * their results; cssp_client_kill() enters DEAD.
  */
 #include <linux/random.h>
-#include <crypto/algapi.h>
 
 #include "../base/status.h"
 #include "../mech/encode.h"
 #include "../wire/ts_credentials.h"
-#include "binding.h"
 #include "client.h"
-
-/*
- * Most TSRequests from the server in one exchange. SPNEGO with the longest mechanism
- * needs five; the rest is room for peers that split legs.
- */
-#define MAX_LEGS		16
-
-#define STATUS_NOT_SUPPORTED	0xc00000bb
-#define EARLY_AUTH_SUCCESS	0x00000000	/* MS-RDPBCGR 2.2.10.2 */
+#include "leg.h"
 
 /**
  * struct client_result - what a handler computes; the dispatcher commits it
@@ -64,26 +54,6 @@ static int client_fail(struct client_result *r, u32 reason, int err)
 	if (!r->facts.reason)
 		r->facts.reason = reason;
 	return err;
-}
-
-static int client_append_request(const struct cssp_ts_request *req, struct cssp_vbuf *out)
-{
-	size_t size = cssp_ts_request_size(req);
-	struct cssp_wr wr;
-	int ret;
-
-	if (size > CREDSSP_MAX_TOKEN)
-		return CSSP_E_TOO_BIG;
-	ret = cssp_vbuf_reserve(out, out->len + size);
-	if (ret)
-		return ret;
-	wr = cssp_wr_of(out->data + out->len, size);
-	cssp_ts_request_encode(req, &wr);
-	ret = cssp_wr_done(&wr);
-	if (ret)
-		return ret;
-	out->len += wr.len;
-	return 0;
 }
 
 /*
@@ -155,7 +125,7 @@ static int client_send_token(const struct cssp_client *c, const struct cssp_vbuf
 		.nego_token = cssp_vbuf_rd(token),
 	};
 
-	return client_append_request(&req, out);
+	return cssp_leg_append(&req, out);
 }
 
 /* MS-CSSP 3.1.5 step 1: the first token of the inner mechanism. */
@@ -177,18 +147,21 @@ static int client_on_channel_up(const struct cssp_client *c, const struct cssp_r
 	return ret;
 }
 
-/* Each side sends its highest version in every message; both use the lower one. */
-static int client_check_version(const struct cssp_client *c, u32 peer,
+static int client_check_version(const struct cssp_client *c, u32 version,
 				struct client_result *r)
 {
-	if (peer < CREDSSP_MIN_VERSION ||
-	    (c->facts.peer_version && c->facts.peer_version != peer))
-		return client_fail(r, CREDSSP_REASON_VERSION, CSSP_E_STATE);
-	r->facts.peer_version = peer;
-	r->facts.version = min(peer, c->p.max_version);
-	if (r->facts.version < c->p.min_version)
-		return client_fail(r, CREDSSP_REASON_VERSION_POLICY, CSSP_E_VERSION);
-	return 0;
+	struct cssp_leg_versions v = {
+		.own = c->p.max_version,
+		.min = c->p.min_version,
+		.peer = r->facts.peer_version,
+		.effective = r->facts.version,
+	};
+	u32 reason = CREDSSP_REASON_NONE;
+	int ret = cssp_leg_version(&v, version, &reason);
+
+	r->facts.peer_version = v.peer;
+	r->facts.version = v.effective;
+	return ret ? client_fail(r, reason, ret) : 0;
 }
 
 /* Meanings of the server's errorCode; a code without a row is a refused logon. */
@@ -196,7 +169,7 @@ static const struct {
 	u32 ntstatus;
 	int err;
 } client_error_codes[] = {
-	{ STATUS_NOT_SUPPORTED, CSSP_E_VERSION },
+	{ CSSP_STATUS_NOT_SUPPORTED, CSSP_E_VERSION },
 	{ 0xc000005e /* NO_LOGON_SERVERS */, CSSP_E_NO_HELPER },
 	{ 0xc000018d /* TRUSTED_RELATIONSHIP_FAILURE */, CSSP_E_NO_HELPER },
 };
@@ -226,7 +199,7 @@ static int client_read_request(const struct cssp_client *c, const struct cssp_rd
 
 	if (ret)
 		return client_fail(r, CREDSSP_REASON_DER, ret);
-	if (++r->facts.legs > MAX_LEGS)
+	if (++r->facts.legs > CSSP_LEG_MAX)
 		return client_fail(r, CREDSSP_REASON_LIMIT, CSSP_E_STATE);
 	if (req->present & CSSP_TS_ERROR_CODE)
 		return client_on_error_code(req->error_code, r);
@@ -239,44 +212,14 @@ static int client_read_request(const struct cssp_client *c, const struct cssp_rd
 	return 0;
 }
 
-/* The client's half of the proof: the key itself, or its hash since version 5. */
-static int client_own_proof(const struct cssp_client *c, const struct client_result *r,
-			    struct cssp_vbuf *plain)
+static struct cssp_leg_binding client_binding(const struct cssp_client *c,
+					      const struct client_result *r)
 {
-	struct cssp_rd key = cssp_vbuf_rd(&c->public_key);
-	struct cssp_rd nonce = cssp_rd_of(r->nonce, sizeof(r->nonce));
-	u8 hash[CSSP_BINDING_SIZE];
-	int ret;
-
-	if (r->facts.version < CSSP_TS_HASH_VERSION)
-		return cssp_vbuf_set(plain, &key);
-	ret = cssp_binding_hash(CSSP_BINDING_CLIENT_TO_SERVER, &nonce, &key, hash) ?:
-	      cssp_vbuf_append(plain, hash, sizeof(hash));
-	memzero_explicit(hash, sizeof(hash));
-	return ret;
-}
-
-/* The server's half; before version 5 it is the key with its first byte + 1. */
-static int client_check_proof(const struct cssp_client *c, const struct client_result *r,
-			      const struct cssp_vbuf *plain)
-{
-	struct cssp_rd key = cssp_vbuf_rd(&c->public_key);
-	struct cssp_rd nonce = cssp_rd_of(r->nonce, sizeof(r->nonce));
-	struct cssp_rd got = cssp_vbuf_rd(plain);
-	struct cssp_vbuf want = {};
-	int ret;
-
-	if (r->facts.version >= CSSP_TS_HASH_VERSION)
-		return cssp_binding_check(CSSP_BINDING_SERVER_TO_CLIENT, &nonce, &key,
-					  &got);
-	ret = cssp_vbuf_set(&want, &key);
-	if (ret)
-		return ret;
-	want.data[0]++;
-	if (got.left != want.len || crypto_memneq(got.p, want.data, want.len))
-		ret = CSSP_E_ALTERED;
-	cssp_vbuf_free(&want);
-	return ret;
+	return (struct cssp_leg_binding){
+		.version = r->facts.version,
+		.nonce = cssp_rd_of(r->nonce, sizeof(r->nonce)),
+		.key = cssp_vbuf_rd(&c->public_key),
+	};
 }
 
 static int client_wrap(struct client_result *r, const struct cssp_vbuf *plain,
@@ -296,6 +239,7 @@ static int client_send_pub_key(const struct cssp_client *c, struct client_result
 		.present = CSSP_TS_PUB_KEY_AUTH,
 	};
 	struct cssp_vbuf plain = {}, sealed = {};
+	struct cssp_leg_binding binding;
 	int ret;
 
 	if (r->facts.version >= CSSP_TS_HASH_VERSION) {
@@ -307,11 +251,13 @@ static int client_send_pub_key(const struct cssp_client *c, struct client_result
 		req.present |= CSSP_TS_NEGO_TOKEN;
 		req.nego_token = cssp_vbuf_rd(token);
 	}
-	ret = client_own_proof(c, r, &plain) ?: client_wrap(r, &plain, &sealed);
+	binding = client_binding(c, r);
+	ret = cssp_leg_proof(&binding, CSSP_BINDING_CLIENT_TO_SERVER, &plain) ?:
+	      client_wrap(r, &plain, &sealed);
 	if (ret)
 		goto out_free;
 	req.pub_key_auth = cssp_vbuf_rd(&sealed);
-	ret = client_append_request(&req, out);
+	ret = cssp_leg_append(&req, out);
 out_free:
 	cssp_vbuf_free(&plain);
 	cssp_vbuf_free(&sealed);
@@ -369,11 +315,15 @@ static int client_take_final_token(const struct cssp_client *c, struct client_re
 static int client_check_pub_key(const struct cssp_client *c, struct client_result *r,
 				const struct cssp_rd *sealed)
 {
+	const struct cssp_leg_binding binding = client_binding(c, r);
 	struct cssp_vbuf plain = {};
+	struct cssp_rd rd;
 	int ret;
 
-	ret = r->mech->ops->unwrap(r->mech, sealed, &plain) ?:
-	      client_check_proof(c, r, &plain);
+	ret = r->mech->ops->unwrap(r->mech, sealed, &plain);
+	rd = cssp_vbuf_rd(&plain);
+	if (!ret)
+		ret = cssp_leg_check_proof(&binding, CSSP_BINDING_SERVER_TO_CLIENT, &rd);
 	cssp_vbuf_free(&plain);
 	/* Other failures, such as -ENOMEM, are not the server's; the errno says the reason. */
 	if (ret == CSSP_E_ALTERED || ret == CSSP_E_MALFORMED || ret == CSSP_E_TOO_BIG)
@@ -435,7 +385,7 @@ static int client_send_credentials(const struct cssp_client *c, struct client_re
 	if (ret)
 		goto out_free;
 	req.auth_info = cssp_vbuf_rd(&sealed);
-	ret = client_append_request(&req, out);
+	ret = cssp_leg_append(&req, out);
 out_free:
 	cssp_vbuf_free(&plain);
 	cssp_vbuf_free(&sealed);
@@ -521,7 +471,7 @@ static int client_on_result(const struct cssp_client *c, const struct cssp_rd *i
 
 	if (ret)
 		return client_fail(r, CREDSSP_REASON_UNEXPECTED_FIELD, ret);
-	if (result != EARLY_AUTH_SUCCESS)
+	if (result != CSSP_EARLY_AUTH_SUCCESS)
 		return client_fail(r, CREDSSP_REASON_EARLY_DENIED, CSSP_E_LOGON_DENIED);
 	r->facts.early_ok = true;
 	return 0;

@@ -97,18 +97,31 @@ static int krb5_seal_get_header(struct cssp_rd *rd, struct krb5_seal_header *h,
 	return 0;
 }
 
+/* No number is used twice, so the last one is not used at all. */
+static bool krb5_seal_is_next(const struct cssp_krb5_dir *dir, u64 seq)
+{
+	return dir->first ? seq != U64_MAX : seq == dir->seq;
+}
+
 /* Compare all but @counts of a token with @want, the header of the token that is next. */
-static int krb5_seal_check_header(const struct krb5_seal_header *h,
+static int krb5_seal_check_header(const struct cssp_krb5_dir *dir,
+				  const struct krb5_seal_header *h,
 				  const struct krb5_seal_header *want)
 {
 	if (h->id != want->id || h->filler != want->filler)
 		return CSSP_E_MALFORMED;
-	if ((h->flags & FLAGS_KNOWN) != want->flags || h->seq != want->seq)
+	if ((h->flags & FLAGS_KNOWN) != want->flags || !krb5_seal_is_next(dir, h->seq))
 		return CSSP_E_ALTERED;
 	return 0;
 }
 
-/* No number is used twice, so the last one is not used at all. */
+/* A token of the peer with this number is authentic. */
+static void krb5_seal_advance(struct cssp_krb5_dir *dir, u64 seq)
+{
+	dir->seq = seq + 1;
+	dir->first = false;
+}
+
 static int krb5_seal_check_message(const struct cssp_krb5_dir *dir, size_t len)
 {
 	if (len > CSSP_KRB5_MAX_MESSAGE)
@@ -231,6 +244,7 @@ int cssp_krb5_seal(struct cssp_krb5_dir *dir, const struct cssp_rd *plain, struc
  * @rrc: bytes by which @body is rotated to the right
  * @ec: bytes of filler behind the plaintext
  * @plain: bytes of plaintext
+ * @seq: its number
  */
 struct krb5_seal_wrap {
 	struct cssp_rd header;
@@ -238,6 +252,7 @@ struct krb5_seal_wrap {
 	size_t rrc;
 	size_t ec;
 	size_t plain;
+	u64 seq;
 };
 
 /* EC is checked again when it is known that it was not altered. */
@@ -270,9 +285,10 @@ static int krb5_seal_parse(const struct cssp_krb5_dir *dir, const struct cssp_rd
 	ret = krb5_seal_get_header(&w->body, &h, &w->header);
 	if (ret)
 		return ret;
-	ret = krb5_seal_check_header(&h, &want);
+	ret = krb5_seal_check_header(dir, &h, &want);
 	if (ret)
 		return ret;
+	w->seq = h.seq;
 	w->ec = h.counts >> 16;
 	w->rrc = h.counts & U16_MAX;
 	return krb5_seal_measure(dir, w);
@@ -345,7 +361,7 @@ int cssp_krb5_unseal(struct cssp_krb5_dir *dir, const struct cssp_rd *sealed,
 	}
 	memzero_explicit(text + w.plain, w.body.left - w.plain);
 	out->len += w.plain;
-	dir->seq++;
+	krb5_seal_advance(dir, w.seq);
 	return 0;
 }
 
@@ -389,9 +405,9 @@ int cssp_krb5_sign(struct cssp_krb5_dir *dir, const struct cssp_rd *message,
 	return 0;
 }
 
-/* Check the header of a MIC token; @sum: out: its checksum. */
+/* Check the header of a MIC token; @sum: out: its checksum; @seq: out: its number. */
 static int krb5_seal_parse_mic(const struct cssp_krb5_dir *dir, const struct cssp_rd *mic,
-			       struct cssp_rd *header, struct cssp_rd *sum)
+			       struct cssp_rd *header, struct cssp_rd *sum, u64 *seq)
 {
 	const struct krb5_seal_header want = krb5_seal_mic_header(dir);
 	struct krb5_seal_header h;
@@ -403,7 +419,8 @@ static int krb5_seal_parse_mic(const struct cssp_krb5_dir *dir, const struct css
 		return ret;
 	if (h.counts != want.counts || sum->left != dir->enctype->mac_size)
 		return CSSP_E_MALFORMED;
-	return krb5_seal_check_header(&h, &want);
+	*seq = h.seq;
+	return krb5_seal_check_header(dir, &h, &want);
 }
 
 int cssp_krb5_verify(struct cssp_krb5_dir *dir, const struct cssp_rd *message,
@@ -411,12 +428,13 @@ int cssp_krb5_verify(struct cssp_krb5_dir *dir, const struct cssp_rd *message,
 {
 	struct cssp_rd header, sum;
 	u8 want[CSSP_KRB5_MAC_MAX];
+	u64 seq;
 	int ret;
 
 	ret = krb5_seal_check_message(dir, message->left);
 	if (ret)
 		return ret;
-	ret = krb5_seal_parse_mic(dir, mic, &header, &sum);
+	ret = krb5_seal_parse_mic(dir, mic, &header, &sum, &seq);
 	if (ret)
 		return ret;
 	/* Over the header as received: it may have flags that are unknown here. */
@@ -426,6 +444,6 @@ int cssp_krb5_verify(struct cssp_krb5_dir *dir, const struct cssp_rd *message,
 	memzero_explicit(want, sizeof(want));
 	if (ret)
 		return ret;
-	dir->seq++;
+	krb5_seal_advance(dir, seq);
 	return 0;
 }

@@ -23,6 +23,7 @@ enum cssp_krb5_way {
  * @enctype: encryption type of @key
  * @key: owned
  * @seq: number of the next token, of either kind; a token of the peer must have this number
+ * @first: the peer's direction: its first token may have any number, with which @seq begins
  * @flags: SentByAcceptor and AcceptorSubkey as in each token of this direction
  *
  * The owner serializes the calls on it.
@@ -31,6 +32,7 @@ struct cssp_krb5_dir {
 	const struct cssp_krb5_enctype *enctype;
 	struct cssp_krb5_key *key;
 	u64 seq;
+	bool first;
 	u8 flags;
 };
 
@@ -50,6 +52,15 @@ struct cssp_krb5_dir {
 int __must_check cssp_krb5_dir_init(struct cssp_krb5_dir *dir, const struct cssp_krb5_enctype *e,
 				    const u8 *protocol_key, enum cssp_krb5_way way,
 				    bool acceptor_subkey, u64 seq);
+/*
+ * The peer does not ask for the order of messages to be kept (RFC 2743 1.2.3), and need not
+ * begin with the number of its AP-REQ: its first token says the number. Before that token.
+ */
+static inline void cssp_krb5_dir_take_first(struct cssp_krb5_dir *dir)
+{
+	dir->first = true;
+}
+
 /* Wipe and free the keys. All-zero is fine, so a second call is. */
 void cssp_krb5_dir_wipe(struct cssp_krb5_dir *dir);
 

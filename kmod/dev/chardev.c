@@ -24,6 +24,9 @@ union chardev_args {
 	struct credssp_ioc_init init;
 	struct credssp_ioc_socket socket;
 	struct credssp_ioc_authenticate authenticate;
+	struct credssp_ioc_accept accept;
+	struct credssp_ioc_accept_socket accept_socket;
+	struct credssp_ioc_delegated delegated;
 	struct credssp_ioc_query query;
 	struct credssp_ioc_packages packages;
 	struct credssp_ioc_message message;
@@ -93,6 +96,12 @@ static const struct chardev_op chardev_ops[] = {
 	   cssp_ioctl_check_message, cssp_ioctl_sign),
 	OP(CREDSSP_IOC_VERIFY, credssp_ioc_message, out,
 	   cssp_ioctl_check_message, cssp_ioctl_verify),
+	OP(CREDSSP_IOC_ACCEPT, credssp_ioc_accept, peer,
+	   cssp_ioctl_check_accept, cssp_ioctl_accept),
+	OP(CREDSSP_IOC_ACCEPT_SOCKET, credssp_ioc_accept_socket, report,
+	   cssp_ioctl_check_accept_socket, cssp_ioctl_accept_socket),
+	OP(CREDSSP_IOC_DELEGATED, credssp_ioc_delegated, __reserved,
+	   cssp_ioctl_check_delegated, cssp_ioctl_delegated),
 	OP(CREDSSP_IOC_PACKAGES, credssp_ioc_packages, buffer,
 	   cssp_ioctl_check_packages, cssp_ioctl_packages),
 	OP(CREDSSP_IOC_POLICY_GET, credssp_ioc_policy, patterns,

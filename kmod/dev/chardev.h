@@ -3,8 +3,6 @@
 #ifndef CSSP_DEV_CHARDEV_H
 #define CSSP_DEV_CHARDEV_H
 
-#define CSSP_VERSION	"0.1.0"
-
 /* Register the device: from then on programs can call. 0 or a negative errno. */
 int cssp_chardev_init(void);
 void cssp_chardev_exit(void);

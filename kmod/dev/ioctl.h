@@ -49,6 +49,20 @@ int cssp_ioctl_complete(struct cssp_chardev_file *file, void *args);
 int cssp_ioctl_cancel(struct cssp_chardev_file *file, void *args);
 int cssp_ioctl_delete(struct cssp_chardev_file *file, void *args);
 
+/* ioctl_accept.c */
+
+/*
+ * A server is trusted by those who log on, and guesses passwords at its ease.  So INBOUND
+ * credentials are for those who rule the network namespace: the file, and the current task.
+ */
+bool cssp_ioctl_may_accept(const struct cssp_chardev_file *file);
+int cssp_ioctl_check_accept(const struct cssp_chardev_file *file, const void *args);
+int cssp_ioctl_accept(struct cssp_chardev_file *file, void *args);
+int cssp_ioctl_check_accept_socket(const struct cssp_chardev_file *file, const void *args);
+int cssp_ioctl_accept_socket(struct cssp_chardev_file *file, void *args);
+int cssp_ioctl_check_delegated(const struct cssp_chardev_file *file, const void *args);
+int cssp_ioctl_delegated(struct cssp_chardev_file *file, void *args);
+
 /* ioctl_message.c */
 int cssp_ioctl_check_message(const struct cssp_chardev_file *file, const void *args);
 int cssp_ioctl_check_encrypt(const struct cssp_chardev_file *file, const void *args);

@@ -161,7 +161,9 @@ int cssp_ioctl_check_acquire(const struct cssp_chardev_file *file, const void *a
 {
 	const struct credssp_ioc_acquire *a = args;
 
-	return a->flags & ~ACQUIRE_FLAGS ? -EINVAL : 0;
+	if (a->flags & ~ACQUIRE_FLAGS)
+		return -EINVAL;
+	return a->use == SECPKG_CRED_INBOUND && !cssp_ioctl_may_accept(file) ? -EPERM : 0;
 }
 
 int cssp_ioctl_acquire(struct cssp_chardev_file *file, void *args)

@@ -3,159 +3,43 @@
 #include <linux/file.h>
 #include <linux/net.h>
 #include <linux/sched/signal.h>
-#include <linux/slab.h>
 
 #include "../api/authenticate.h"
 #include "../api/isc.h"
 #include "../base/filetime.h"
-#include "../base/mem.h"
 #include "../base/status.h"
 #include "../tls/sock.h"
 #include "ioctl.h"
-#include "usercopy.h"
+#include "user_call.h"
 
-/**
- * struct init_call - CREDSSP_IOC_INIT in kernel memory
- * @isc: the call; borrows from the members below
- * @in: input buffers, with the contents of those that are read
- * @out: output buffers
- * @target: target name
- * @who: the caller
- */
-struct init_call {
-	struct cssp_isc_call isc;
-	struct cssp_user_buffers in;
-	struct cssp_user_buffers out;
-	struct cssp_vbuf target;
-	struct cssp_requester who;
-};
-
-static struct init_call *ioctl_init_alloc(struct cssp_chardev_file *file,
-					  struct credssp_context *ctx)
+/* The target stays until the call is over. */
+static int ioctl_init(struct cssp_handles *handles, struct cssp_user_call *c,
+		      struct cssp_vbuf *target, struct credssp_ioc_init *a)
 {
-	struct init_call *c = kvzalloc(sizeof(*c), CSSP_GFP);
-
-	if (!c)
-		return NULL;
-	cssp_requester_pin_current(&c->who, file->net);
-	c->isc.context = ctx;
-	c->isc.keep_key = cssp_ioctl_may_have_key(file);
-	return c;
-}
-
-static void ioctl_init_free(struct init_call *c)
-{
-	cssp_requester_drop(&c->who);
-	cssp_cred_put(c->isc.cred);
-	cssp_user_buffers_free(&c->in);
-	cssp_vbuf_free(&c->target);
-	cssp_vbuf_free(&c->isc.isc.token);
-	kvfree(c);
-}
-
-/* The one place where the caller's memory is read. */
-static int ioctl_init_copy_in(struct init_call *c, struct cssp_handles *handles,
-			      const struct credssp_ioc_init *a)
-{
-	int ret;
-
-	ret = cssp_user_buffers_in(&c->in, a->input, a->input_count);
-	if (ret)
-		return ret;
-	ret = cssp_user_buffers_load(&c->in);
-	if (ret)
-		return ret;
-	ret = cssp_user_buffers_in(&c->out, a->output, a->output_count);
-	if (ret)
-		return ret;
-	ret = cssp_user_copy_in(&c->target, a->target, a->target_length, CREDSSP_MAX_TARGET);
-	if (ret)
-		return ret;
-	c->isc.cred = cssp_handles_cred(handles, a->cred);
-	if (a->cred && !c->isc.cred)
-		return CSSP_E_HANDLE;
-	c->isc.who = &c->who;
-	c->isc.reserved1 = a->reserved1;
-	c->isc.reserved2 = a->reserved2;
-	c->isc.data_rep = a->data_rep;
-	c->isc.input = a->input_count ? &c->in.desc : NULL;
-	c->isc.output = a->output_count ? &c->out.desc : NULL;
-	c->isc.isc.target = cssp_vbuf_rd(&c->target);
-	/* only the library can allocate in the caller's memory */
-	c->isc.isc.context_req = a->context_req & ~ISC_REQ_ALLOCATE_MEMORY;
-	return 0;
-}
-
-/* The one place where the caller's memory is written. */
-static int ioctl_init_copy_out(struct init_call *c, int result, u64 context,
-			       struct credssp_ioc_init *a)
-{
-	struct credssp_buffer *buffer = cssp_isc_place_output(&c->isc, result);
-	int ret;
-
-	a->new_context = context;
-	a->context_attr = c->isc.isc.attr;
-	a->expiry = c->isc.isc.expiry;
-	a->reason = c->isc.reason;
-	if (buffer) {
-		ret = cssp_user_buffers_store(&c->out, buffer, &c->isc.isc.token);
-		if (ret)
-			return ret;
-	}
-	ret = cssp_user_buffers_out(&c->in, a->input);
-	return ret ?: cssp_user_buffers_out(&c->out, a->output);
-}
-
-/*
- * The caller was killed.  If a leg was taken, its result is lost, and other threads
- * that share the context must not go on without it.
- */
-static int ioctl_init_abandon(struct init_call *c, int result)
-{
-	struct credssp_context *ctx = c->isc.context;
-
-	cssp_context_put(c->isc.new_context);
-	if (ctx && (!result || result == -EAGAIN))
-		cssp_context_kill(ctx, -EINTR, NULL);
-	return -EINTR;
-}
-
-/* The output token is lost, and the exchange with it. */
-static int ioctl_init_lose(struct init_call *c, struct cssp_handles *handles, u64 handle,
-			   int err)
-{
-	if (c->isc.new_context)
-		cssp_handles_discard(handles, CSSP_HANDLE_CONTEXT, handle);
-	else if (c->isc.context)
-		cssp_context_kill(c->isc.context, err, NULL);
-	return err;
-}
-
-static int ioctl_init(struct cssp_handles *handles, struct init_call *c,
-		      struct credssp_ioc_init *a)
-{
-	u64 handle = a->context;
+	const struct cssp_user_args args = {
+		.cred = a->cred,
+		.input = a->input,
+		.output = a->output,
+		.input_count = a->input_count,
+		.output_count = a->output_count,
+	};
+	struct cssp_isc_call *call = &c->isc;
 	int ret, result;
 
-	ret = ioctl_init_copy_in(c, handles, a);
-	/* -EFAULT: nothing was done, and the caller may repeat the call. */
-	if (ret == -EFAULT)
-		return ret;
-	if (ret)
-		return cssp_isc_refuse(c->isc.context, ret);
-	result = cssp_isc_call(&c->isc);
-	if (fatal_signal_pending(current))
-		return ioctl_init_abandon(c, result);
-	if (c->isc.new_context) {
-		ret = cssp_handles_add(handles, CSSP_HANDLE_CONTEXT, c->isc.new_context,
-				       &handle);
-		if (ret) {
-			cssp_context_put(c->isc.new_context);
-			return ret;
-		}
-	}
-	ret = ioctl_init_copy_out(c, result, handle, a);
-	return ret ? ioctl_init_lose(c, handles, handle, ret) : result;
+	ret = cssp_user_call_copy_in(c, handles, &args);
+	if (!ret)
+		ret = cssp_user_copy_in(target, a->target, a->target_length, CREDSSP_MAX_TARGET);
+	call->reserved1 = a->reserved1;
+	call->reserved2 = a->reserved2;
+	call->data_rep = a->data_rep;
+	call->isc.target = cssp_vbuf_rd(target);
+	/* only the library can allocate in the caller's memory */
+	call->isc.context_req = a->context_req & ~ISC_REQ_ALLOCATE_MEMORY;
+	result = cssp_user_call_run(c, handles, ret, &args, &a->new_context);
+	a->context_attr = call->isc.attr;
+	a->expiry = call->isc.expiry;
+	a->reason = call->reason;
+	return result;
 }
 
 int cssp_ioctl_check_init(const struct cssp_chardev_file *file, const void *args)
@@ -169,22 +53,26 @@ int cssp_ioctl_init(struct cssp_chardev_file *file, void *args)
 {
 	struct credssp_ioc_init *a = args;
 	struct credssp_context *ctx = cssp_handles_context(&file->handles, a->context);
-	struct init_call *c;
+	struct cssp_vbuf target = {};
+	struct cssp_user_call *c;
 	int ret;
 
 	a->new_context = a->context;
 	a->context_attr = 0;
 	a->expiry = CSSP_FILETIME_NEVER;
 	a->reason = CREDSSP_REASON_NONE;
-	if (a->context && !ctx)
+	if (a->context && !cssp_user_call_fits(ctx, false)) {
+		cssp_context_put(ctx);
 		return CSSP_E_HANDLE;
-	c = ioctl_init_alloc(file, ctx);
+	}
+	c = cssp_user_call_alloc(file, ctx);
 	if (c) {
-		ret = ioctl_init(&file->handles, c, a);
-		ioctl_init_free(c);
+		ret = ioctl_init(&file->handles, c, &target, a);
+		cssp_user_call_free(c);
 	} else {
 		ret = cssp_isc_refuse(ctx, -ENOMEM);
 	}
+	cssp_vbuf_free(&target);
 	cssp_context_put(ctx);
 	return ret;
 }
@@ -281,9 +169,7 @@ int cssp_ioctl_authenticate(struct cssp_chardev_file *file, void *args)
 		sockfd_put(auth.sock);
 	cssp_cred_put(auth.cred);
 	cssp_requester_drop(&who);
-	cssp_vbuf_free(&auth.cert);
-	cssp_vbuf_free(&auth.user);
-	cssp_vbuf_free(&auth.trace);
+	cssp_authenticate_free(&auth);
 	cssp_vbuf_free(&target);
 	return fatal_signal_pending(current) ? -EINTR : ret;
 }

@@ -28,7 +28,8 @@ int cssp_ioctl_query(struct cssp_chardev_file *file, void *args)
 	if (!ctx)
 		return CSSP_E_HANDLE;
 	/* only where it matters: a task that uses a privilege is marked and audited */
-	if (a->attribute == SECPKG_ATTR_SESSION_KEY)
+	if (a->attribute == SECPKG_ATTR_SESSION_KEY ||
+	    a->attribute == SECPKG_ATTR_CREDSSP_DELEGATED)
 		query.privileged = cssp_ioctl_may_have_key(file);
 	ret = cssp_query(ctx, &query, &answer);
 	if (!ret)

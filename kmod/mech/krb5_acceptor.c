@@ -69,6 +69,7 @@ static struct cssp_krb5_service acceptor_service(const struct cssp_krb5_acceptor
 		.keytab = cssp_vbuf_rd(&k->tickets->name),
 		.spn = cssp_vbuf_rd(&k->spn),
 		.bindings = k->bindings,
+		.missing_bindings = k->missing_bindings,
 	};
 }
 
@@ -110,6 +111,13 @@ static int acceptor_take_ap_req(struct cssp_krb5_acceptor *k, struct acceptor_le
 	return leg->answer.message.left ? acceptor_frame(leg, CSSP_KRB5_AP_REP) : 0;
 }
 
+/* What the helper has found is wrong with the acceptor's keytab or KDC. Returns @ret. */
+static int acceptor_without_tgt(struct acceptor_leg *leg, int ret)
+{
+	leg->outcome.unavailable = leg->outcome.reason;
+	return ret;
+}
+
 static int acceptor_take_tgt_req(struct cssp_krb5_acceptor *k, struct acceptor_leg *leg)
 {
 	const struct cssp_krb5_service service = acceptor_service(k);
@@ -121,7 +129,7 @@ static int acceptor_take_tgt_req(struct cssp_krb5_acceptor *k, struct acceptor_l
 		return ret;
 	ret = cssp_krb5_upcall_tgt(&k->upcall, &service, &leg->answer, &leg->outcome);
 	if (ret)
-		return ret;
+		return acceptor_without_tgt(leg, ret);
 	leg->next = CSSP_KRB5_ACC_TGT_SENT;
 	leg->progress = CSSP_MECH_CONTINUE;
 	return cssp_krb5_message_tgt_rep(&leg->answer.message, &leg->token);
@@ -167,6 +175,18 @@ static void acceptor_report(struct cssp_krb5_acceptor *k, const struct acceptor_
 	facts->krb_error = leg->outcome.krb_error ?: facts->krb_error;
 	facts->skew = leg->outcome.skew;
 	facts->user_to_user = leg->in.user_to_user;
+	if (leg->outcome.unavailable)
+		k->context.base.unavailable = true;
+}
+
+/*
+ * A ticket proves its client. The name is also the claimed one, for the verdict on an exchange
+ * that fails later.
+ */
+static int acceptor_name(struct cssp_mech_facts *facts, const struct cssp_rd *client)
+{
+	return cssp_krb5_message_client(client, &facts->client) ?:
+	       cssp_krb5_message_client(client, &facts->claimed);
 }
 
 /* Key both directions. Only the reply DONE has a client. */
@@ -178,13 +198,17 @@ static int acceptor_commit(struct cssp_krb5_acceptor *k, const struct acceptor_l
 
 	if (leg->next != CSSP_KRB5_ACC_ESTABLISHED)
 		return 0;
-	ret = cssp_krb5_message_client(&a->client, &facts->client);
+	ret = acceptor_name(facts, &a->client);
 	if (ret)
 		return ret;
 	facts->not_after = a->head.not_after;
 	facts->gss_flags = a->head.gss_flags;
 	facts->bound = a->head.flags & CREDSSP_HLP_KRB5_BINDINGS_MATCH;
-	return cssp_krb5_context_establish(&k->context, a, CSSP_KRB5_ACCEPTOR_TO_INITIATOR);
+	ret = cssp_krb5_context_establish(&k->context, a, CSSP_KRB5_ACCEPTOR_TO_INITIATOR);
+	/* FreeRDP's messages begin with 0 then, whatever its AP-REQ says. */
+	if (!ret && !(a->head.gss_flags & CREDSSP_HLP_KRB5_GSS_SEQUENCE))
+		cssp_krb5_dir_take_first(&k->context.rx);
+	return ret;
 }
 
 /* An AP-REP without keys on this side would establish the initiator alone. */
@@ -230,7 +254,7 @@ static void acceptor_free(struct cssp_mech *mech)
 
 	acceptor_wipe(k);
 	cssp_vbuf_free(&k->spn);
-	cssp_vbuf_free(&k->context.base.facts.client);
+	cssp_mech_facts_free(&k->context.base.facts);
 	kfree_sensitive(k);
 }
 
@@ -255,6 +279,7 @@ static int acceptor_create(struct cssp_mech **mech, const struct cssp_mech_param
 	k->context.fail = acceptor_fail;
 	k->tickets = params->tickets ?: &acceptor_default_keytab;
 	k->bindings = params->bindings;
+	k->missing_bindings = params->missing_bindings;
 	k->upcall.ops = params->helper ?: &cssp_helper_upcall;
 	k->upcall.who = params->who;
 	k->upcall.wait = params->wait;

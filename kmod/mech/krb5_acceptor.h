@@ -20,6 +20,7 @@ enum cssp_krb5_acceptor_state {
  * @tickets: names the keytab; borrowed
  * @spn: SERVICE/HOST of the service, or empty
  * @bindings: borrowed, may be NULL
+ * @missing_bindings: as in struct cssp_mech_params
  * @state: written by the dispatcher only
  * @upcall: conversation with the helper
  */
@@ -28,6 +29,7 @@ struct cssp_krb5_acceptor {
 	const struct cssp_tickets *tickets;
 	struct cssp_vbuf spn;
 	const u8 *bindings;
+	bool missing_bindings;
 	enum cssp_krb5_acceptor_state state;
 	struct cssp_krb5_upcall upcall;
 };

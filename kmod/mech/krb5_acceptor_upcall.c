@@ -5,26 +5,6 @@
 #include "../base/status.h"
 #include "encode.h"
 
-/* @request: out: replaced by the fixed part and the pieces. 0, -ENOMEM or -EDQUOT. */
-static int accept_build(struct cssp_vbuf *request, const void *head, size_t size,
-			const struct cssp_rd *pieces, unsigned int count)
-{
-	size_t room = size;
-	struct cssp_wr wr;
-	unsigned int i;
-	int ret;
-
-	for (i = 0; i < count; i++)
-		room += pieces[i].left;
-	ret = cssp_encode_begin(request, room, &wr);
-	if (ret)
-		return ret;
-	cssp_wr_copy(&wr, head, size);
-	for (i = 0; i < count; i++)
-		cssp_wr_rd(&wr, &pieces[i]);
-	return cssp_encode_end(request, &wr);
-}
-
 static int accept_ask_tgt(struct cssp_krb5_upcall *u, const struct cssp_krb5_service *s,
 			  struct cssp_krb5_answer *a, struct cssp_krb5_outcome *o)
 {
@@ -34,7 +14,7 @@ static int accept_ask_tgt(struct cssp_krb5_upcall *u, const struct cssp_krb5_ser
 	};
 	const struct credssp_hlp_krb5_tgt head = {
 		.flags = CREDSSP_HLP_KRB5_LOCAL,
-		.time_limit = cssp_krb5_upcall_time_limit(u),
+		.time_limit = cssp_upcall_time_limit(u->wait),
 		.keytab_length = s->keytab.left,
 		.spn_length = s->spn.left,
 	};
@@ -46,7 +26,7 @@ static int accept_ask_tgt(struct cssp_krb5_upcall *u, const struct cssp_krb5_ser
 	/* The name of a keytab would lead to the helper's files. */
 	if (!u->ops->is_local(u->conv))
 		return cssp_krb5_upcall_foreign(o);
-	ret = accept_build(&request, &head, sizeof(head), pieces, ARRAY_SIZE(pieces));
+	ret = cssp_encode_pieces(&request, &head, sizeof(head), pieces, ARRAY_SIZE(pieces));
 	if (ret)
 		return ret;
 	rd = cssp_vbuf_rd(&request);
@@ -86,7 +66,7 @@ static int accept_ask(struct cssp_krb5_upcall *u, const struct cssp_krb5_service
 		.flags = CREDSSP_HLP_KRB5_LOCAL |
 			 (user_to_user ? CREDSSP_HLP_KRB5_USER_TO_USER : 0) |
 			 (s->bindings ? CREDSSP_HLP_KRB5_BINDINGS : 0),
-		.time_limit = cssp_krb5_upcall_time_limit(u),
+		.time_limit = cssp_upcall_time_limit(u->wait),
 		.keytab_length = pieces[0].left,
 		.spn_length = pieces[1].left,
 		.message_length = pieces[2].left,
@@ -99,7 +79,7 @@ static int accept_ask(struct cssp_krb5_upcall *u, const struct cssp_krb5_service
 		return cssp_krb5_upcall_foreign(o);
 	if (s->bindings)
 		memcpy(head.bindings, s->bindings, sizeof(head.bindings));
-	ret = accept_build(&request, &head, sizeof(head), pieces, ARRAY_SIZE(pieces));
+	ret = cssp_encode_pieces(&request, &head, sizeof(head), pieces, ARRAY_SIZE(pieces));
 	if (ret)
 		return ret;
 	rd = cssp_vbuf_rd(&request);
@@ -108,13 +88,22 @@ static int accept_ask(struct cssp_krb5_upcall *u, const struct cssp_krb5_service
 	return ret;
 }
 
-/* Bindings that were not given cannot match. */
-static int accept_check_bindings(const struct cssp_krb5_service *s, struct cssp_krb5_answer *a)
+/*
+ * Bindings that were not given cannot match. To those that were, the helper takes an initiator
+ * without any as well: whether that is allowed is for the caller to say.
+ */
+static int accept_check_bindings(const struct cssp_krb5_service *s, struct cssp_krb5_answer *a,
+				 struct cssp_krb5_outcome *o)
 {
-	if (s->bindings || !(a->head.flags & CREDSSP_HLP_KRB5_BINDINGS_MATCH))
+	const bool match = a->head.flags & CREDSSP_HLP_KRB5_BINDINGS_MATCH;
+
+	if (s->bindings ? match || s->missing_bindings : !match)
 		return 0;
 	a->message = (struct cssp_rd){};
-	return -EREMOTEIO;
+	if (!s->bindings)
+		return -EREMOTEIO;
+	o->reason = CREDSSP_REASON_BINDING;
+	return CSSP_E_ALTERED;
 }
 
 int cssp_krb5_upcall_accept(struct cssp_krb5_upcall *u, const struct cssp_krb5_service *s,
@@ -129,10 +118,12 @@ int cssp_krb5_upcall_accept(struct cssp_krb5_upcall *u, const struct cssp_krb5_s
 		if (ret)
 			return ret;
 	}
-	ret = accept_ask(u, s, ap_req, user_to_user, a, o) ?: accept_check_bindings(s, a);
+	ret = accept_ask(u, s, ap_req, user_to_user, a, o) ?: accept_check_bindings(s, a, o);
 	cssp_krb5_upcall_end(u);
 	/* It is the initiator's ticket, so it is not this side that has none. */
-	if (ret == CSSP_E_NO_CREDS && o->reason == CREDSSP_REASON_TICKETS_EXPIRED)
+	if (ret == CSSP_E_NO_CREDS && o->reason == CREDSSP_REASON_TICKETS_EXPIRED) {
+		o->unavailable = false;
 		ret = CSSP_E_LOGON_DENIED;
+	}
 	return ret;
 }

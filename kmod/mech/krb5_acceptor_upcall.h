@@ -13,11 +13,13 @@
  * @keytab: name of the keytab in UTF-8; empty: the requester's default one
  * @spn: SERVICE/HOST, for which the initiator's ticket must be; empty: any of the keytab
  * @bindings: MD5 of the channel bindings, CSSP_BINDINGS_SIZE bytes, or NULL
+ * @missing_bindings: the initiator may leave them out
  */
 struct cssp_krb5_service {
 	struct cssp_rd keytab;
 	struct cssp_rd spn;
 	const u8 *bindings;
+	bool missing_bindings;
 };
 
 /**

@@ -154,13 +154,6 @@ static bool upcall_keeps_tickets(u32 source)
 	return upcall_has_secret(source);
 }
 
-u32 cssp_krb5_upcall_time_limit(const struct cssp_krb5_upcall *u)
-{
-	long limit = msecs_to_jiffies(cssp_upcall_timeout_ms());
-
-	return jiffies_to_msecs(min(cssp_wait_left(u->wait), limit));
-}
-
 /* -EBADMSG for a lone surrogate, which UTF-8 does not have. */
 static int upcall_put_utf16(struct cssp_wr *wr, const struct cssp_vbuf *utf16, u32 *length)
 {
@@ -317,26 +310,6 @@ static int upcall_check_message(const struct credssp_hlp_krb5_reply *head,
 }
 
 /*
- * Lines for people's terminals: printable, each with its end. Control characters of C1 are
- * two bytes in UTF-8, of which the first is C2.
- */
-static bool upcall_is_text(const struct cssp_rd *trace)
-{
-	struct cssp_rd rd = *trace;
-	u8 byte = '\n', last = 0;
-
-	if (cssp_utf16_size(trace) < 0)
-		return false;
-	while (!cssp_rd_u8(&rd, &byte)) {
-		if ((byte < ' ' && byte != '\n') || byte == 0x7f ||
-		    (last == 0xc2 && byte < 0xa0))
-			return false;
-		last = byte;
-	}
-	return byte == '\n';
-}
-
-/*
  * The fields of DONE. The first number of a direction is 32 bits long (RFC 4120 5.5.1 and
  * 5.5.2), and this is the first message.
  */
@@ -383,10 +356,9 @@ static int upcall_parse_reply(struct cssp_krb5_answer *a, const struct cssp_krb5
 	    cssp_rd_sub(&rd, a->head.client_length, &a->client) ||
 	    cssp_rd_sub(&rd, a->head.saved_length, &a->saved) ||
 	    cssp_rd_sub(&rd, a->head.trace_length, &a->trace) ||
-	    cssp_rd_end(&rd) || !upcall_is_text(&a->trace))
+	    cssp_rd_end(&rd) || !cssp_mech_text_is_lines(&a->trace))
 		return -EREMOTEIO;
-	/* UTF-8 without NUL is what has a size in UTF-16. */
-	return cssp_utf16_size(&a->client) < 0 ? -EREMOTEIO : 0;
+	return cssp_mech_text_is_name(&a->client) ? 0 : -EREMOTEIO;
 }
 
 /* Take what a reply reports. A conversation is over when it has no CONTINUE. */
@@ -476,7 +448,7 @@ static int upcall_init(struct cssp_krb5_upcall *u, const struct cssp_krb5_ask *a
 			 (ask->one_way ? CREDSSP_HLP_KRB5_ONE_WAY : 0) |
 			 (ask->bindings ? CREDSSP_HLP_KRB5_BINDINGS : 0) |
 			 (ask->optional ? CREDSSP_HLP_KRB5_OPTIONAL : 0),
-		.time_limit = cssp_krb5_upcall_time_limit(u),
+		.time_limit = cssp_upcall_time_limit(u->wait),
 	};
 	struct cssp_vbuf request = {}, saved = {};
 	int ret;

@@ -122,9 +122,6 @@ int __must_check cssp_krb5_upcall_step(struct cssp_krb5_upcall *u,
 /* Begin a conversation. As cssp_conv_open(). */
 int __must_check cssp_krb5_upcall_open(struct cssp_krb5_upcall *u, struct cssp_krb5_outcome *o);
 
-/* Milliseconds of a request. The call itself checks that the deadline has not passed. */
-u32 cssp_krb5_upcall_time_limit(const struct cssp_krb5_upcall *u);
-
 /* The requester is in other namespaces than the helper. Returns the failure. */
 int __must_check cssp_krb5_upcall_foreign(struct cssp_krb5_outcome *o);
 

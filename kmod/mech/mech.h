@@ -65,7 +65,8 @@ enum cssp_mech_progress {
  * struct cssp_mech_params - parameters of an initiator or an acceptor
  * @id: identity that logs on; without a user only Kerberos with tickets of a cache or
  *	keytab is possible; its password is a PIN, and for Kerberos only, if @tickets are by a
- *	certificate; borrowed until the step that returns CSSP_MECH_DONE
+ *	certificate; borrowed until the step that returns CSSP_MECH_DONE.  Acceptor: only its
+ *	domain, the one that NTLM announces, which may be empty
  * @target: SPN in UTF-8, NUL-terminated, may be empty. Acceptor: the service's own one, for
  *	which the initiator's ticket must be; empty: any for which the keytab has a key
  * @bindings: MD5 of the channel bindings (RFC 4121 4.1.1.2, MS-NLMP 2.2.2.1),
@@ -76,6 +77,12 @@ enum cssp_mech_progress {
  * @store: Kerberos: tickets of the credential, or NULL
  * @no_ntlm: a policy forbids NTLM
  * @optional: another mechanism can take the place of this one if it is unavailable
+ * @mechs: acceptor of SPNEGO: CREDSSP_MECH_* that it takes, or 0 for all
+ * @missing_bindings: acceptor: an initiator may leave the channel bindings out; those that it
+ *	sends must be @bindings
+ * @sign_optional, @seal_optional: acceptor of NTLM: an initiator need not negotiate signed, or
+ *	sealed messages
+ * @peer: acceptor: where the initiator is, or NULL
  * @helper: calls to the helper; NULL for those of upcall/conv.h
  *
  * The other pointers are borrowed until the mechanism is freed. A mechanism that never
@@ -91,6 +98,11 @@ struct cssp_mech_params {
 	struct cssp_ticket_store *store;
 	bool no_ntlm;
 	bool optional;
+	u32 mechs;
+	bool missing_bindings;
+	bool sign_optional;
+	bool seal_optional;
+	const struct credssp_address *peer;
 	const struct cssp_helper_ops *helper;
 };
 
@@ -130,7 +142,9 @@ struct cssp_session_key {
  *	finds none; a failure ends nothing
  * @free: wipe and free
  *
- * An acceptor's step() may append a last token although it fails: a KRB-ERROR, to be sent.
+ * An acceptor's step() may append a last token although it fails: a KRB-ERROR, or SPNEGO's
+ * reject, to be sent.  The step that returns CSSP_MECH_DONE may append a last token; after
+ * CSSP_MECH_READY the initiator's last token may come, or its first sealed message instead.
  *
  * A failure of any function but create() and session_key() ends the mechanism: its
  * keys are wiped, and every call but free() returns -EPROTO from then on.
@@ -173,6 +187,10 @@ struct cssp_mech_ops {
  * @user_to_user: Kerberos: by a user-to-user ticket
  * @gss_flags: Kerberos acceptor: what the initiator asks for, RFC 4121 4.1.1.1
  * @bound: acceptor: the initiator's channel bindings are the given ones
+ * @claimed: acceptor: who the initiator says it is: DOMAIN\user or the user alone in UTF-8,
+ *	with NUL, cleaned of control characters; after a right ticket its client; else empty
+ * @workstation: NTLM acceptor: the initiator's machine as it says, likewise
+ * @ntstatus: acceptor: NTSTATUS for the initiator's errorCode after a failure, 0: not known
  */
 struct cssp_mech_facts {
 	u32 package;
@@ -186,6 +204,9 @@ struct cssp_mech_facts {
 	bool user_to_user;
 	u32 gss_flags;
 	bool bound;
+	struct cssp_vbuf claimed;
+	struct cssp_vbuf workstation;
+	u32 ntstatus;
 };
 
 /**
@@ -196,10 +217,12 @@ struct cssp_mech_facts {
  * @ntlm_only: only NTLM proves the server (delegation policy)
  * @trailer: bytes that wrap() adds
  * @signature: bytes of a signature
+ * @no_sign, @no_seal: the initiator has not negotiated signed, or sealed messages
  * @facts: for the report; stay after a failure
  *
- * SPNEGO's @ntlm_only, @trailer and @signature are those of the mechanism that is chosen,
- * and valid from CSSP_MECH_READY on.
+ * @no_sign and @no_seal are valid from CSSP_MECH_READY on, and so are SPNEGO's @ntlm_only,
+ * @trailer and @signature, which are those of the mechanism that is chosen. The callers of
+ * wrap() and sign() look at them; SPNEGO signs its list in any case.
  */
 struct cssp_mech {
 	const struct cssp_mech_ops *ops;
@@ -208,6 +231,8 @@ struct cssp_mech {
 	bool ntlm_only;
 	u32 trailer;
 	u32 signature;
+	bool no_sign;
+	bool no_seal;
 	struct cssp_mech_facts facts;
 };
 
@@ -217,25 +242,40 @@ struct cssp_mech {
  */
 void cssp_mech_trace_move(struct cssp_vbuf *to, struct cssp_vbuf *from);
 
+/*
+ * Text of the helper for people's terminals: UTF-8 without control characters; and of
+ * cssp_mech_text_is_lines() with the end of each line.
+ */
+bool cssp_mech_text_is_name(const struct cssp_rd *text);
+bool cssp_mech_text_is_lines(const struct cssp_rd *text);
+
 /* Free what they own. */
 static inline void cssp_mech_facts_free(struct cssp_mech_facts *facts)
 {
 	cssp_vbuf_free(&facts->client);
 	cssp_vbuf_free(&facts->trace);
+	cssp_vbuf_free(&facts->claimed);
+	cssp_vbuf_free(&facts->workstation);
 }
 
 /*
- * Copy the facts of a mechanism; the name of the client is moved if there is a new one. The
- * name that Kerberos had is not that of a logon by NTLM.
+ * Copy the facts of a mechanism; names of the client are moved if there are new ones. The
+ * name that Kerberos had is not that of a logon by NTLM; SPNEGO may not have named Kerberos yet.
  */
 static inline void cssp_mech_facts_take(struct cssp_mech_facts *to,
 					struct cssp_mech_facts *from)
 {
-	struct cssp_vbuf client = {}, trace = {};
+	struct cssp_vbuf client = {}, trace = {}, claimed = {}, workstation = {};
+	bool now_ntlm = from->package == CREDSSP_PACKAGE_NTLM &&
+			to->package != CREDSSP_PACKAGE_NTLM;
 
+	cssp_vbuf_move(&claimed, from->claimed.len ? &from->claimed : &to->claimed);
+	cssp_vbuf_move(&workstation, from->workstation.len ? &from->workstation : &to->workstation);
+	cssp_vbuf_free(&to->claimed);
+	cssp_vbuf_free(&to->workstation);
 	cssp_vbuf_move(&trace, &to->trace);
 	cssp_mech_trace_move(&trace, &from->trace);
-	if (from->client.len || from->package == CREDSSP_PACKAGE_NTLM)
+	if (from->client.len || now_ntlm)
 		cssp_vbuf_move(&client, &from->client);
 	else
 		cssp_vbuf_move(&client, &to->client);
@@ -243,12 +283,20 @@ static inline void cssp_mech_facts_take(struct cssp_mech_facts *to,
 	*to = *from;
 	to->client = client;
 	to->trace = trace;
+	to->claimed = claimed;
+	to->workstation = workstation;
 }
 
 extern const struct cssp_mech_ops cssp_krb5_ops;
 extern const struct cssp_mech_ops cssp_krb5_acceptor_ops;
 extern const struct cssp_mech_ops cssp_ntlm_ops;
+extern const struct cssp_mech_ops cssp_ntlm_acceptor_ops;
 extern const struct cssp_mech_ops cssp_spnego_ops;
+/*
+ * Takes a bare token of NTLM or Kerberos for its first one, too, and answers in kind, as
+ * Windows' Negotiate does.
+ */
+extern const struct cssp_mech_ops cssp_spnego_acceptor_ops;
 
 /* Wipe and free. NULL is fine. */
 static inline void cssp_mech_free(struct cssp_mech *mech)

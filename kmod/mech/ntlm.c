@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * NTLM initiator, MS-NLMP 3.1: its states, its keys, and the messages that they
- * protect. ntlm_message.c has the three messages of the exchange.
+ * NTLM initiator, MS-NLMP 3.1: its states and its keys. ntlm_message.c has its messages of
+ * the exchange, ntlm_session.c those that the keys protect.
  */
 
 #include <linux/random.h>
@@ -27,10 +27,8 @@ struct ntlm_leg {
 
 static void ntlm_wipe_keys(struct cssp_ntlm *n)
 {
-	cssp_ntlm_dir_wipe(&n->to_server);
-	cssp_ntlm_dir_wipe(&n->to_client);
+	cssp_ntlm_session_wipe(&n->session);
 	memzero_explicit(&n->fresh, sizeof(n->fresh));
-	memzero_explicit(n->session_key, sizeof(n->session_key));
 }
 
 /*
@@ -43,8 +41,8 @@ static int ntlm_enter(struct cssp_ntlm *n, enum cssp_ntlm_state next, u32 reason
 		n->state = next;
 		return 0;
 	}
-	if (n->base.reason == CREDSSP_REASON_NONE)
-		n->base.reason = reason ?: cssp_reason(CSSP_LAYER_NTLM, ret);
+	if (n->session.base.reason == CREDSSP_REASON_NONE)
+		n->session.base.reason = reason ?: cssp_reason(CSSP_LAYER_NTLM, ret);
 	n->state = CSSP_NTLM_STATE_DEAD;
 	ntlm_wipe_keys(n);
 	return ret;
@@ -93,20 +91,15 @@ static const struct ntlm_transition {
 /* Key both directions, and wipe what only the exchange needed. */
 static int ntlm_commit_keys(struct cssp_ntlm *n)
 {
-	int ret;
+	int ret = cssp_ntlm_session_establish(&n->session, CSSP_NTLM_CLIENT_TO_SERVER,
+					      n->fresh.session_key);
 
-	memcpy(n->session_key, n->fresh.session_key, sizeof(n->session_key));
 	memzero_explicit(&n->fresh, sizeof(n->fresh));
 	cssp_vbuf_free(&n->negotiate);
 	cssp_vbuf_free(&n->target);
 	n->id = NULL;
 	n->bindings = NULL;
-	ret = cssp_ntlm_dir_init(&n->crypto, &n->to_server, CSSP_NTLM_CLIENT_TO_SERVER,
-				 n->session_key);
-	if (ret)
-		return ret;
-	return cssp_ntlm_dir_init(&n->crypto, &n->to_client, CSSP_NTLM_SERVER_TO_CLIENT,
-				  n->session_key);
+	return ret;
 }
 
 /* NEGOTIATE is kept, because the MIC covers it. */
@@ -140,107 +133,10 @@ out:
 	return ntlm_enter(n, t->next, leg.reason, ret);
 }
 
-static int ntlm_check_established(const struct cssp_ntlm *n)
+/* A message has failed. */
+static int ntlm_fail(struct cssp_mech *mech, int err)
 {
-	return n->state == CSSP_NTLM_STATE_ESTABLISHED ? 0 : CSSP_E_STATE;
-}
-
-/* After a message: the state stays, unless @ret is a failure. Returns @ret. */
-static int ntlm_end_message(struct cssp_ntlm *n, int ret)
-{
-	return ntlm_enter(n, n->state, CREDSSP_REASON_NONE, ret);
-}
-
-static int ntlm_wrap(struct cssp_mech *mech, const struct cssp_rd *plain,
-		     struct cssp_vbuf *out)
-{
-	struct cssp_ntlm *n = cssp_ntlm_of(mech);
-	int ret;
-
-	ret = ntlm_check_established(n) ?:
-	      cssp_ntlm_seal(&n->crypto, &n->to_server, plain, out);
-	return ntlm_end_message(n, ret);
-}
-
-static int ntlm_unwrap(struct cssp_mech *mech, const struct cssp_rd *sealed,
-		       struct cssp_vbuf *out)
-{
-	struct cssp_ntlm *n = cssp_ntlm_of(mech);
-	int ret;
-
-	ret = ntlm_check_established(n) ?:
-	      cssp_ntlm_unseal(&n->crypto, &n->to_client, sealed, out);
-	return ntlm_end_message(n, ret);
-}
-
-static int ntlm_append_signature(struct cssp_ntlm *n, const struct cssp_rd *message,
-				 struct cssp_vbuf *out)
-{
-	u8 signature[CSSP_NTLM_SIGNATURE_SIZE];
-	int ret;
-
-	ret = cssp_ntlm_sign(&n->crypto, &n->to_server, message, signature);
-	if (ret)
-		return ret;
-	return cssp_vbuf_append(out, signature, sizeof(signature));
-}
-
-static int ntlm_sign(struct cssp_mech *mech, const struct cssp_rd *message,
-		     struct cssp_vbuf *out)
-{
-	struct cssp_ntlm *n = cssp_ntlm_of(mech);
-	int ret;
-
-	ret = ntlm_check_established(n) ?: ntlm_append_signature(n, message, out);
-	return ntlm_end_message(n, ret);
-}
-
-static int ntlm_verify(struct cssp_mech *mech, const struct cssp_rd *message,
-		       const struct cssp_rd *signature)
-{
-	struct cssp_ntlm *n = cssp_ntlm_of(mech);
-	int ret;
-
-	ret = ntlm_check_established(n) ?:
-	      cssp_ntlm_verify(&n->crypto, &n->to_client, message, signature);
-	return ntlm_end_message(n, ret);
-}
-
-static int ntlm_list_mic(struct cssp_mech *mech, const struct cssp_rd *list,
-			 struct cssp_vbuf *mic)
-{
-	int ret = ntlm_sign(mech, list, mic);
-
-	if (ret)
-		return ret;
-	cssp_ntlm_dir_reset(&cssp_ntlm_of(mech)->to_server);
-	return 0;
-}
-
-static int ntlm_check_list_mic(struct cssp_mech *mech, const struct cssp_rd *list,
-			       const struct cssp_rd *mic)
-{
-	int ret = ntlm_verify(mech, list, mic);
-
-	if (ret)
-		return ret;
-	cssp_ntlm_dir_reset(&cssp_ntlm_of(mech)->to_client);
-	return 0;
-}
-
-static_assert(CSSP_NTLM_KEY_SIZE <= CSSP_SESSION_KEY_MAX);
-
-static int ntlm_session_key(struct cssp_mech *mech, struct cssp_session_key *key)
-{
-	struct cssp_ntlm *n = cssp_ntlm_of(mech);
-	int ret = ntlm_check_established(n);
-
-	if (ret)
-		return ret;
-	memcpy(key->bytes, n->session_key, sizeof(n->session_key));
-	key->length = sizeof(n->session_key);
-	memzero_explicit(n->session_key, sizeof(n->session_key));
-	return 0;
+	return ntlm_enter(cssp_ntlm_of(mech), CSSP_NTLM_STATE_DEAD, CREDSSP_REASON_NONE, err);
 }
 
 static void ntlm_free(struct cssp_mech *mech)
@@ -283,25 +179,22 @@ static int ntlm_create(struct cssp_mech **mech, const struct cssp_mech_params *p
 	n = kzalloc(sizeof(*n), CSSP_GFP);
 	if (!n)
 		return -ENOMEM;
-	n->base.ops = &cssp_ntlm_ops;
-	n->base.ntlm_only = true;
-	n->base.trailer = CSSP_NTLM_SIGNATURE_SIZE;
-	n->base.signature = CSSP_NTLM_SIGNATURE_SIZE;
-	n->base.facts.package = CREDSSP_PACKAGE_NTLM;
+	n->session.base.ops = &cssp_ntlm_ops;
+	n->session.fail = ntlm_fail;
 	n->id = params->id;
 	n->bindings = params->bindings;
 	ntlm_draw(&n->fresh);
-	ret = cssp_ntlm_crypto_init(&n->crypto);
+	ret = cssp_ntlm_session_init(&n->session);
 	if (ret)
 		goto err_free;
 	ret = ntlm_set_target(n, params->target);
 	if (ret)
 		goto err_free;
-	*mech = &n->base;
+	*mech = &n->session.base;
 	return 0;
 
 err_free:
-	ntlm_free(&n->base);
+	ntlm_free(&n->session.base);
 	return ret;
 }
 
@@ -309,12 +202,12 @@ const struct cssp_mech_ops cssp_ntlm_ops = {
 	.needs_ntlm = true,
 	.create = ntlm_create,
 	.step = ntlm_step,
-	.wrap = ntlm_wrap,
-	.unwrap = ntlm_unwrap,
-	.sign = ntlm_sign,
-	.verify = ntlm_verify,
-	.list_mic = ntlm_list_mic,
-	.check_list_mic = ntlm_check_list_mic,
-	.session_key = ntlm_session_key,
+	.wrap = cssp_ntlm_session_wrap,
+	.unwrap = cssp_ntlm_session_unwrap,
+	.sign = cssp_ntlm_session_sign,
+	.verify = cssp_ntlm_session_verify,
+	.list_mic = cssp_ntlm_session_list_mic,
+	.check_list_mic = cssp_ntlm_session_check_list_mic,
+	.session_key = cssp_ntlm_session_key,
 	.free = ntlm_free,
 };

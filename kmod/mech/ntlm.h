@@ -3,8 +3,7 @@
 #ifndef CSSP_MECH_NTLM_H
 #define CSSP_MECH_NTLM_H
 
-#include "../crypto/ntlm_crypto.h"
-#include "mech.h"
+#include "ntlm_session.h"
 
 enum cssp_ntlm_state {
 	CSSP_NTLM_STATE_START,
@@ -31,34 +30,27 @@ struct cssp_ntlm_fresh {
 
 /**
  * struct cssp_ntlm - an NTLM initiator
- * @base: the part that callers see
+ * @session: the part that the acceptor has as well; keyed in ESTABLISHED
  * @id: borrowed; NULL in ESTABLISHED
  * @target: SPN in UTF-16LE; freed in ESTABLISHED
  * @bindings: MD5 of the channel bindings, or NULL; borrowed, NULL in ESTABLISHED
  * @state: written by the dispatcher only
  * @negotiate: NEGOTIATE as sent, for the MIC; freed in ESTABLISHED
  * @fresh: wiped in ESTABLISHED
- * @crypto: algorithms
- * @to_server, @to_client: keyed in ESTABLISHED
- * @session_key: the exported session key, set in ESTABLISHED
  */
 struct cssp_ntlm {
-	struct cssp_mech base;
+	struct cssp_ntlm_session session;
 	const struct cssp_identity *id;
 	struct cssp_vbuf target;
 	const u8 *bindings;
 	enum cssp_ntlm_state state;
 	struct cssp_vbuf negotiate;
 	struct cssp_ntlm_fresh fresh;
-	struct cssp_ntlm_crypto crypto;
-	struct cssp_ntlm_dir to_server;
-	struct cssp_ntlm_dir to_client;
-	u8 session_key[CSSP_NTLM_KEY_SIZE];
 };
 
 static inline struct cssp_ntlm *cssp_ntlm_of(struct cssp_mech *mech)
 {
-	return container_of(mech, struct cssp_ntlm, base);
+	return container_of(mech, struct cssp_ntlm, session.base);
 }
 
 #endif

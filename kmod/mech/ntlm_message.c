@@ -14,39 +14,22 @@
 #include "ntlm_message.h"
 
 /* The CHALLENGE must have them all: for NTLMv2, and for a strong session key. */
-#define REQUIRED_FLAGS	(CSSP_NTLM_UNICODE | CSSP_NTLM_SIGN | CSSP_NTLM_SEAL |	\
-			 CSSP_NTLM_ESS | CSSP_NTLM_TARGET_INFO |		\
-			 CSSP_NTLM_128 | CSSP_NTLM_KEY_EXCH)
-
-/*
- * The flags of Windows' NEGOTIATE without OEM and LM_KEY, which this module never
- * uses. Some acceptors insist on REQUEST_TARGET and NTLM.
- */
-#define NEGOTIATE_FLAGS	(CSSP_NTLM_UNICODE | CSSP_NTLM_REQUEST_TARGET |		\
-			 CSSP_NTLM_SIGN | CSSP_NTLM_SEAL | CSSP_NTLM_NTLM |	\
-			 CSSP_NTLM_ALWAYS_SIGN | CSSP_NTLM_ESS |		\
-			 CSSP_NTLM_VERSION | CSSP_NTLM_128 |			\
-			 CSSP_NTLM_KEY_EXCH | CSSP_NTLM_56)
+#define REQUIRED_FLAGS	(CSSP_NTLM_STRONG_FLAGS | CSSP_NTLM_TARGET_INFO)
 
 /* TARGET_INFO is offered by the acceptor and repeated by the initiator. */
-#define AUTHENTICATE_FLAGS	(NEGOTIATE_FLAGS | CSSP_NTLM_TARGET_INFO)
+#define AUTHENTICATE_FLAGS	(CSSP_NTLM_SPOKEN_FLAGS | CSSP_NTLM_TARGET_INFO)
 
 /* MS-NLMP 3.1.5.1.2: a SIGN or SEAL client fails if either name is missing. */
 #define REQUIRED_NAMES	(CSSP_NTLM_AV_BIT(CSSP_NTLM_AV_NB_COMPUTER) |		\
 			 CSSP_NTLM_AV_BIT(CSSP_NTLM_AV_NB_DOMAIN))
 
-/* MS-NLMP 2.2.2.10: for debugging only. This is Windows 10, which speaks all of this. */
-static const u8 message_version[CSSP_NTLM_VERSION_SIZE] = {
-	10, 0, 0, 0, 0, 0, 0, CSSP_NTLM_REVISION
-};
-
 int cssp_ntlm_negotiate_make(struct cssp_vbuf *token)
 {
-	struct cssp_ntlm_negotiate msg = { .flags = NEGOTIATE_FLAGS };
+	struct cssp_ntlm_negotiate msg = { .flags = CSSP_NTLM_SPOKEN_FLAGS };
 	struct cssp_wr wr;
 	int ret;
 
-	memcpy(msg.version, message_version, sizeof(msg.version));
+	memcpy(msg.version, cssp_ntlm_version, sizeof(msg.version));
 	ret = cssp_encode_begin(token, cssp_ntlm_negotiate_size(&msg), &wr);
 	if (ret)
 		return ret;
@@ -80,10 +63,10 @@ static int message_response_key(struct cssp_ntlm *n, u8 key[CSSP_NTLM_KEY_SIZE])
 	u8 nt_hash[CSSP_NTLM_KEY_SIZE];
 	int ret;
 
-	ret = cssp_ntlm_ntowfv1(&n->crypto, &password, nt_hash);
+	ret = cssp_ntlm_ntowfv1(&n->session.crypto, &password, nt_hash);
 	if (ret)
 		goto out;
-	ret = cssp_ntlm_ntowfv2(&n->crypto, nt_hash, &user, &domain, key);
+	ret = cssp_ntlm_ntowfv2(&n->session.crypto, nt_hash, &user, &domain, key);
 out:
 	memzero_explicit(nt_hash, sizeof(nt_hash));
 	return ret;
@@ -105,10 +88,10 @@ static int message_prove(struct cssp_ntlm *n, const struct cssp_ntlm_challenge *
 	ret = message_response_key(n, key);
 	if (ret)
 		goto out;
-	ret = cssp_ntlm_proof(&n->crypto, key, &challenge, temp, proof);
+	ret = cssp_ntlm_proof(&n->session.crypto, key, &challenge, temp, proof);
 	if (ret)
 		goto out;
-	ret = cssp_ntlm_session_base_key(&n->crypto, key, proof, kek);
+	ret = cssp_ntlm_session_base_key(&n->session.crypto, key, proof, kek);
 out:
 	memzero_explicit(key, sizeof(key));
 	return ret;
@@ -206,7 +189,7 @@ static int message_write_authenticate(struct cssp_ntlm *n, u32 flags,
 	int ret;
 
 	if (flags & CSSP_NTLM_VERSION)
-		memcpy(msg.version, message_version, sizeof(msg.version));
+		memcpy(msg.version, cssp_ntlm_version, sizeof(msg.version));
 	ret = cssp_ntlm_key_exchange(kek, n->fresh.session_key, enc_key);
 	if (ret)
 		return ret;
@@ -225,7 +208,7 @@ static int message_put_mic(struct cssp_ntlm *n, const struct cssp_rd *challenge,
 	u8 mic[CSSP_NTLM_MIC_SIZE];
 	int ret;
 
-	ret = cssp_ntlm_message_mic(&n->crypto, n->fresh.session_key, &sent, challenge,
+	ret = cssp_ntlm_message_mic(&n->session.crypto, n->fresh.session_key, &sent, challenge,
 				    &authenticate, mic);
 	if (ret)
 		return ret;

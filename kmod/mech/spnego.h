@@ -3,7 +3,7 @@
 #ifndef CSSP_MECH_SPNEGO_H
 #define CSSP_MECH_SPNEGO_H
 
-#include "spnego_choice.h"
+#include "spnego_context.h"
 
 enum cssp_spnego_state {
 	CSSP_NEGO_START,
@@ -17,27 +17,15 @@ enum cssp_spnego_state {
 
 /**
  * struct cssp_spnego - a SPNEGO initiator
- * @base: the part that callers see
- * @params: for the mechanisms
- * @choice: what may be offered; from OFFERED on what was offered
+ * @context: the part that the acceptor has as well. Its mechanism is the first one of the
+ *	choice, whose token NegTokenInit carries, or the one that the acceptor chose instead.
+ *	In CredSSP the acceptor's final token, with a MIC that is needed, may be missing,
+ *	because pubKeyAuth binds the choice as well
  * @state: written by the dispatcher only
- * @inner: the first mechanism of @choice, whose token NegTokenInit carries, or the one
- *	that the acceptor chose instead; NULL before OFFERED and when dead
- * @mech_list: the MechTypeList as sent, which the mechListMICs cover
- * @mic_needed: the acceptor's final token must prove the choice by its mechListMIC
- *	(RFC 4178 5). In CredSSP that token may be missing, because pubKeyAuth binds the
- *	choice as well
- * @legs: successful steps
  */
 struct cssp_spnego {
-	struct cssp_mech base;
-	struct cssp_mech_params params;
-	struct cssp_spnego_choice choice;
+	struct cssp_spnego_context context;
 	enum cssp_spnego_state state;
-	struct cssp_mech *inner;
-	struct cssp_vbuf mech_list;
-	bool mic_needed;
-	unsigned int legs;
 };
 
 /* As cssp_spnego_ops.create(), with a table that outlives the mechanism. */

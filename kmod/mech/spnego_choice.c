@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The choice of mechanisms: by credential, policy, and the hint of a server (MS-SPNG 2.2.1). */
+/* The choice of mechanisms: by credential, policy, and what the peer lists (MS-SPNG 2.2.1). */
 #include "spnego_choice.h"
 
 #include <linux/bits.h>
@@ -49,16 +49,40 @@ static int choice_none(const struct cssp_mech_params *params)
 
 static_assert(CSSP_SPNEGO_MAX_MECHS <= 32);
 
-int cssp_spnego_choice_make(struct cssp_spnego_choice *c, const struct cssp_mech_params *params)
+/* Keep the rows whose mechanism @may be used. */
+static int choice_fill(struct cssp_spnego_choice *c, const struct cssp_mech_params *params,
+		       bool (*may)(const struct cssp_mech_ops *ops,
+				   const struct cssp_mech_params *p))
 {
 	unsigned int row;
 
 	c->rows = 0;
 	for (row = 0; row < c->count; row++)
-		if (choice_may_offer(c->offers[row].ops, params))
+		if (may(c->offers[row].ops, params))
 			c->rows |= BIT(row);
 	c->first = choice_from(c, 0);
 	return c->first < c->count ? 0 : choice_none(params);
+}
+
+int cssp_spnego_choice_make(struct cssp_spnego_choice *c, const struct cssp_mech_params *params)
+{
+	return choice_fill(c, params, choice_may_offer);
+}
+
+/* Mechanisms that are named are the only ones; CREDSSP_MECH_NEGOTIATE names none. */
+static bool choice_may_accept(const struct cssp_mech_ops *ops, const struct cssp_mech_params *p)
+{
+	const u32 named = p->mechs & (CREDSSP_MECH_NTLM | CREDSSP_MECH_KERBEROS);
+	const u32 mech = ops->needs_ntlm ? CREDSSP_MECH_NTLM : CREDSSP_MECH_KERBEROS;
+
+	if (ops->needs_ntlm && p->no_ntlm)
+		return false;
+	return !named || named & mech;
+}
+
+int cssp_spnego_choice_accept(struct cssp_spnego_choice *c, const struct cssp_mech_params *params)
+{
+	return choice_fill(c, params, choice_may_accept);
 }
 
 /* The rows of the table whose OIDs stand in @mech_list, which the decoder has checked */
@@ -147,4 +171,55 @@ int cssp_spnego_choice_write(const struct cssp_spnego_choice *c, struct cssp_vbu
 		return ret;
 	cssp_spnego_mech_list_encode(mechs, count, &wr);
 	return cssp_encode_end(mech_list, &wr);
+}
+
+/* Nothing that is listed may be used. NTLM that a policy forbids has an errno of its own. */
+static int choice_none_listed(const struct cssp_spnego_choice *c,
+			      const struct cssp_mech_params *params,
+			      const struct cssp_rd *mech_list)
+{
+	unsigned int row;
+	u32 listed;
+	int ret;
+
+	ret = choice_listed(c, mech_list, &listed);
+	if (ret)
+		return ret;
+	for (row = 0; row < c->count; row++)
+		if (listed & BIT(row) && c->offers[row].ops->needs_ntlm && params->no_ntlm)
+			return CSSP_E_NTLM_ONLY;
+	return CSSP_E_WEAK;
+}
+
+int cssp_spnego_choice_pick(const struct cssp_spnego_choice *c,
+			    const struct cssp_mech_params *params,
+			    const struct cssp_rd *mech_list, struct cssp_spnego_pick *pick)
+{
+	struct cssp_rd mechs;
+	int ret;
+
+	pick->is_first = true;
+	ret = cssp_spnego_mech_list_open(mech_list, &mechs);
+	if (ret)
+		return ret;
+	while (mechs.left) {
+		ret = cssp_spnego_mech_next(&mechs, &pick->oid);
+		if (ret)
+			return ret;
+		pick->row = cssp_spnego_choice_find(c, &pick->oid);
+		if (pick->row < c->count)
+			return 0;
+		pick->is_first = false;
+	}
+	return choice_none_listed(c, params, mech_list);
+}
+
+void cssp_spnego_choice_drop(struct cssp_spnego_choice *c, unsigned int row)
+{
+	const struct cssp_mech_ops *ops = c->offers[row].ops;
+
+	for (row = 0; row < c->count; row++)
+		if (c->offers[row].ops == ops)
+			c->rows &= ~BIT(row);
+	c->first = choice_from(c, 0);
 }

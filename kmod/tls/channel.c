@@ -48,6 +48,8 @@ static struct cssp_channel *channel_alloc(const struct cssp_channel_params *p)
 	mutex_init(&ch->lock);
 	ch->who = p->who;
 	ch->wait = p->wait;
+	ch->accept = p->accept;
+	ch->control.accept = p->accept;
 	cssp_channel_set_server(ch, p);
 	ch->cert = "";
 	ch->helper = &cssp_helper_upcall;
@@ -89,7 +91,7 @@ void cssp_channel_set_server(struct cssp_channel *ch, const struct cssp_channel_
 void cssp_channel_set_cert(struct cssp_channel *ch, const char *name, bool may_ask)
 {
 	ch->cert = name;
-	ch->may_ask = may_ask;
+	ch->may_ask = may_ask && !ch->accept;
 }
 
 void cssp_channel_set_alerts(struct cssp_channel *ch, bool alerts)

@@ -28,12 +28,16 @@ struct socket;
  *	handshake has begun
  * @remote_desktop: the server is a terminal server: its certificate may have the key
  *	usage of Remote Desktop instead of serverAuth
+ * @accept: this side is the server. @host and @remote_desktop are not used; the certificate of
+ *	cssp_channel_set_cert() is the server's own, empty for the one of the client's SNI; the
+ *	session's certificate and public key are this side's own
  */
 struct cssp_channel_params {
 	const struct cssp_requester *who;
 	struct cssp_wait *wait;
 	const char *host;
 	bool remote_desktop;
+	bool accept;
 };
 
 /* Make a channel for opaque tokens. 0 or -ENOMEM. @ch: out; cssp_channel_free() frees it. */
@@ -64,10 +68,11 @@ bool cssp_channel_usable(const struct cssp_channel *ch);
 void cssp_channel_set_server(struct cssp_channel *ch, const struct cssp_channel_params *p);
 
 /**
- * cssp_channel_set_cert() - choose the client certificate
+ * cssp_channel_set_cert() - choose this side's certificate
  * @ch: channel before its handshake, or one that wants a certificate
- * @name: name of the certificate, empty for none; borrowed until the handshake is over
- * @may_ask: cssp_channel_handshake() may return CSSP_E_CERT_WANTED
+ * @name: name of the certificate; empty for no client certificate, or for the server's
+ *	certificate of the client's SNI; borrowed until the handshake is over
+ * @may_ask: cssp_channel_handshake() may return CSSP_E_CERT_WANTED; a server never does
  */
 void cssp_channel_set_cert(struct cssp_channel *ch, const char *name, bool may_ask);
 /* Before the handshake: does the peer get an alert if it fails? The default is no. */
@@ -82,7 +87,7 @@ void cssp_channel_take_issuers(struct cssp_channel *ch, struct cssp_vbuf *issuer
 
 /*
  * Before the handshake: offer @past for resumption (NULL: nothing), and keep the new
- * session for a later one. The channel frees @past.
+ * session for a later one. The channel frees @past. A server offers and keeps nothing.
  */
 void cssp_channel_offer(struct cssp_channel *ch, struct cssp_past_session *past);
 
@@ -187,7 +192,7 @@ void cssp_channel_release_socket(struct cssp_channel *ch);
 /*
  * Socket transport only. After a failure: wipe the keys, and shut the socket down if it
  * was used, so that its owner cannot go on in plaintext. A socket on which nothing was
- * sent stays as it is.
+ * sent, and where no client was waited for, stays as it is.
  */
 void cssp_channel_shutdown(struct cssp_channel *ch);
 

@@ -76,8 +76,9 @@ struct cssp_xprt_ops {
 
 /**
  * struct cssp_channel - one TLS connection
- * @who, @wait, @host, @remote_desktop: see struct cssp_channel_params
- * @cert: name of the client certificate, borrowed; empty for none
+ * @who, @wait, @host, @remote_desktop, @accept: see struct cssp_channel_params
+ * @cert: name of this side's certificate, borrowed; empty for none, or with @accept for that
+ *	of the client's SNI
  * @may_ask: the caller can be asked for another certificate
  * @alerts: if the handshake fails, the peer gets an alert
  * @issuers: issuers of the certificates that the server accepts, in CERT_WANTED
@@ -85,7 +86,7 @@ struct cssp_xprt_ops {
  * @conv: conversation with it: during the handshake, and afterwards while tickets may
  *	come
  * @xprt: the transport
- * @touched: bytes were sent on @sock, or its options were changed
+ * @touched: bytes were sent on @sock, a client's were read, or its options were changed
  * @reason: enum credssp_reason of the first failure, 0 if its errno says enough
  * @records: number of records in the peer's handshake so far
  * @keep: the session is to be resumed later
@@ -115,6 +116,7 @@ struct cssp_channel {
 	const char *host;
 	const char *cert;
 	bool remote_desktop;
+	bool accept;
 	bool may_ask;
 	bool alerts;
 	struct cssp_vbuf issuers;

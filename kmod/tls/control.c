@@ -89,8 +89,8 @@ static int control_feed_handshake(struct cssp_control *c, u16 version, const str
 	size_t skip;
 	int ret;
 
-	/* In TLS 1.2 it can only be a renegotiation (RFC 5246 7.4.1). */
-	if (version != TLS_1_3_VERSION)
+	/* In TLS 1.2 it can only be a renegotiation (RFC 5246 7.4.1); a client has no tickets. */
+	if (version != TLS_1_3_VERSION || c->accept)
 		return -EBADMSG;
 	while (rd.left) {
 		if (!c->left) {

@@ -15,9 +15,10 @@
  * @bytes: total length of these in bytes
  * @empty: number of empty records since the last data
  * @alert: AlertDescription received, 0 for none or close_notify
+ * @accept: the peer is a client, which sends no tickets
  * @keep: buffer that NewSessionTickets are appended to, borrowed, or NULL
  *
- * All-zero is the initial state.
+ * All-zero is the initial state, but for @accept.
  */
 struct cssp_control {
 	u8 head[4];
@@ -28,6 +29,7 @@ struct cssp_control {
 	u32 bytes;
 	u32 empty;
 	u8 alert;
+	bool accept;
 	struct cssp_vbuf *keep;
 };
 
@@ -59,7 +61,7 @@ int __must_check cssp_control_data(struct cssp_control *c, size_t n);
  *
  * Return: 0 after a ticket or a part of one; -EPIPE when the peer closed or sent an
  * alert, see @c->alert; -EBADMSG for what is not allowed: KeyUpdate (kTLS cannot change
- * keys), renegotiation, too many tickets or empty records.
+ * keys), renegotiation, a client's ticket, too many tickets or empty records.
  */
 int __must_check cssp_control_feed(struct cssp_control *c, u16 version, u8 type,
 				   const struct cssp_rd *rd);

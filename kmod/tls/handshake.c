@@ -16,7 +16,7 @@
  * @body: the reply; the views below point into it
  * @head: the fixed part
  * @wire: records to be sent
- * @chain: the peer's certificates
+ * @chain: the server's certificates
  * @session: the session that can be resumed
  * @issuers: issuers of the client certificates that the peer accepts
  */
@@ -77,6 +77,7 @@ static const struct {
 	[CREDSSP_HLP_FAIL_SIZE]		= { -EMSGSIZE, CREDSSP_REASON_TLS_SIZE },
 	[CREDSSP_HLP_FAIL_CLIENT_CERT]	= { CSSP_E_NO_CREDS, CREDSSP_REASON_CLIENT_CERT },
 	[CREDSSP_HLP_FAIL_CLOSED]	= { -EPIPE, CREDSSP_REASON_CONNECTION },
+	[CREDSSP_HLP_FAIL_SERVER_CERT]	= { CSSP_E_NO_CREDS, CREDSSP_REASON_SERVER_CERT },
 };
 
 /* Check the fields against the state of the reply. @given: wire bytes of the request. */
@@ -118,6 +119,20 @@ static int handshake_parse_reply(struct handshake_step *s, size_t given)
 	return handshake_check_records(&s->wire) ?: handshake_check_issuers(&s->issuers);
 }
 
+/*
+ * The server's handshake: the client speaks first, so the reply to ACCEPT has nothing to send,
+ * and there is no certificate to evaluate.
+ */
+static int handshake_check_accept(u16 opcode, const struct credssp_hlp_tls_reply *head)
+{
+	if (head->trust)
+		return -EREMOTEIO;
+	if (opcode == CREDSSP_HLP_TLS_ACCEPT &&
+	    (head->state == CREDSSP_HLP_TLS_DONE || head->wire_length || head->alert))
+		return -EREMOTEIO;
+	return 0;
+}
+
 /* @given: wire bytes of the request. */
 static int handshake_check_reply(struct cssp_channel *ch, u16 opcode, size_t given,
 				 struct handshake_step *s)
@@ -128,11 +143,13 @@ static int handshake_check_reply(struct cssp_channel *ch, u16 opcode, size_t giv
 	if (ret)
 		return ret;
 	ret = cssp_resume_check(ch, &s->head);
+	if (!ret && ch->accept)
+		ret = handshake_check_accept(opcode, &s->head);
 	if (ret)
 		return ret;
 	/*
-	 * CERT_WANTED is invalid if NO_CERT_WANTED was set, and as the reply to START:
-	 * the server has not been heard yet.
+	 * CERT_WANTED is invalid if NO_CERT_WANTED was set, as the reply to START, as the
+	 * server has not been heard yet, and for a server.
 	 */
 	if (s->head.state == CREDSSP_HLP_TLS_CERT_WANTED &&
 	    (!ch->may_ask || opcode == CREDSSP_HLP_TLS_START))
@@ -193,18 +210,37 @@ static int handshake_build_start(const struct cssp_channel *ch, struct cssp_vbuf
 	return cssp_vbuf_append(request, ch->cert, head.cert_length);
 }
 
+static int handshake_build_accept(const struct cssp_channel *ch, struct cssp_vbuf *request)
+{
+	struct credssp_hlp_tls_accept head = { .cert_length = strlen(ch->cert) };
+	int ret;
+
+	ret = cssp_vbuf_append(request, &head, sizeof(head));
+	if (ret)
+		return ret;
+	return cssp_vbuf_append(request, ch->cert, head.cert_length);
+}
+
+/* Find the helper. It hears of this with the first request. */
+static int handshake_open(struct cssp_channel *ch)
+{
+	return ch->conv ? 0 : ch->helper->open(&ch->conv, ch->who);
+}
+
 static int handshake_start(struct cssp_channel *ch, struct handshake_step *s)
 {
+	u16 opcode = ch->accept ? CREDSSP_HLP_TLS_ACCEPT : CREDSSP_HLP_TLS_START;
 	struct cssp_vbuf request = {};
 	int ret;
 
-	ret = ch->helper->open(&ch->conv, ch->who);
+	ret = handshake_open(ch);
 	if (ret)
 		return ret;
-	ret = handshake_build_start(ch, &request);
+	ret = ch->accept ? handshake_build_accept(ch, &request) :
+			   handshake_build_start(ch, &request);
 	if (ret)
 		goto out_free;
-	ret = handshake_request(ch, CREDSSP_HLP_TLS_START, &request, s);
+	ret = handshake_request(ch, opcode, &request, s);
 out_free:
 	cssp_vbuf_free(&request);
 	return ret;
@@ -344,7 +380,7 @@ static int handshake_done_token(struct cssp_channel *ch, const struct handshake_
 
 	ret = handshake_learn(ch, s);
 	if (ret) {
-		/* Do not send Finished: the server would take the handshake for a success. */
+		/* Do not send Finished: the peer would take the handshake for a success. */
 		cssp_vbuf_free(&ch->wire_out);
 		return ret;
 	}
@@ -487,7 +523,34 @@ static int handshake_send_wire(struct cssp_channel *ch, const struct handshake_s
 	return cssp_sock_send(ch->sock, s->wire.p, s->wire.left, p);
 }
 
-/* Pass the peer's next record, and those that have arrived behind it, to the helper. */
+static int handshake_read_next(struct cssp_channel *ch, struct cssp_vbuf *records,
+			       const struct cssp_patience *p)
+{
+	if (++ch->records > CSSP_HANDSHAKE_RECORDS_MAX)
+		return -EMSGSIZE;
+	return handshake_read_record(ch, records, p);
+}
+
+/*
+ * A client that says nothing, or speaks another protocol, takes no place in the helper. What it
+ * has said is lost for the socket's owner, who must not go on in plaintext.
+ */
+static int handshake_await_client(struct cssp_channel *ch, struct cssp_vbuf *records,
+				  const struct cssp_patience *p)
+{
+	int ret;
+
+	ret = handshake_open(ch);
+	if (ret)
+		return ret;
+	ch->touched = true;
+	return handshake_read_next(ch, records, p);
+}
+
+/*
+ * Pass the peer's next record, which may be in @records already, and those that have arrived
+ * behind it, to the helper.
+ */
 static int handshake_step_socket(struct cssp_channel *ch, struct cssp_vbuf *records,
 				 struct handshake_step *s, const struct cssp_patience *p)
 {
@@ -495,16 +558,18 @@ static int handshake_step_socket(struct cssp_channel *ch, struct cssp_vbuf *reco
 	size_t first;
 	int ret;
 
-	if (++ch->records > CSSP_HANDSHAKE_RECORDS_MAX)
-		return -EMSGSIZE;
-	ret = handshake_read_record(ch, records, p);
-	if (ret)
-		return ret;
+	if (!records->len) {
+		ret = handshake_read_next(ch, records, p);
+		if (ret)
+			return ret;
+	}
 	first = records->len;
 	handshake_peek_records(ch, records);
 	rd = cssp_vbuf_rd(records);
-	ret = handshake_call(ch, CREDSSP_HLP_TLS_STEP, &rd, rd.left, s);
-	return ret ?: handshake_take_peeked(ch, records, first, s, p);
+	ret = handshake_call(ch, CREDSSP_HLP_TLS_STEP, &rd, rd.left, s) ?:
+	      handshake_take_peeked(ch, records, first, s, p);
+	records->len = 0;
+	return ret;
 }
 
 /* Act on the helper's reply. 0: DONE; -EAGAIN: the helper needs the next record. */
@@ -520,7 +585,7 @@ static int handshake_conclude_socket(struct cssp_channel *ch,
 		handshake_send_wire(ch, s, p);
 		return ret;
 	}
-	/* Before Finished, with which the server would take the handshake for a success. */
+	/* Before Finished, with which the peer would take the handshake for a success. */
 	if (s->head.state == CREDSSP_HLP_TLS_DONE) {
 		ret = handshake_learn(ch, s);
 		if (ret)
@@ -544,9 +609,12 @@ static int handshake_relay(struct cssp_channel *ch, struct handshake_step *s,
 			   const struct cssp_patience *p)
 {
 	struct cssp_vbuf records = {};
-	int ret;
+	int ret = 0;
 
-	ret = handshake_begin(ch, s) ?: handshake_conclude_socket(ch, s, p);
+	if (ch->accept)
+		ret = handshake_await_client(ch, &records, p);
+	if (!ret)
+		ret = handshake_begin(ch, s) ?: handshake_conclude_socket(ch, s, p);
 	while (ret == -EAGAIN)
 		ret = handshake_step_socket(ch, &records, s, p) ?:
 		      handshake_conclude_socket(ch, s, p);

@@ -16,11 +16,17 @@
  */
 #define TICKET_MS	1000
 
+/* As the server: the tickets are the helper's, and it asks for no client certificate. */
+#define FLAGS_ACCEPT	CREDSSP_HLP_TLS_RESUMED
 #define FLAGS_KNOWN	(CREDSSP_HLP_TLS_RESUMED | CREDSSP_HLP_TLS_TICKETS | \
 			 CREDSSP_HLP_TLS_CERT_SENT)
 
 void cssp_channel_offer(struct cssp_channel *ch, struct cssp_past_session *past)
 {
+	if (ch->accept) {
+		cssp_past_session_free(past);
+		return;
+	}
 	cssp_past_session_free(ch->past);
 	ch->past = past;
 	ch->keep = true;
@@ -39,13 +45,14 @@ int cssp_resume_check(const struct cssp_channel *ch, const struct credssp_hlp_tl
 {
 	bool resumed = head->flags & CREDSSP_HLP_TLS_RESUMED;
 	bool tickets = head->flags & CREDSSP_HLP_TLS_TICKETS;
+	u32 known = ch->accept ? FLAGS_ACCEPT : FLAGS_KNOWN;
 
-	if (head->flags & ~FLAGS_KNOWN || head->session_length > CREDSSP_HLP_MAX_SESSION ||
+	if (head->flags & ~known || head->session_length > CREDSSP_HLP_MAX_SESSION ||
 	    !head->session_length != !head->session_lifetime)
 		return -EREMOTEIO;
 	if (!ch->keep && (tickets || head->session_length))
 		return -EREMOTEIO;
-	if ((resumed && !ch->past) || (tickets && head->version != TLS_1_3_VERSION))
+	if ((resumed && !ch->past && !ch->accept) || (tickets && head->version != TLS_1_3_VERSION))
 		return -EREMOTEIO;
 	return 0;
 }
@@ -80,6 +87,9 @@ int cssp_resume_done(struct cssp_channel *ch, const struct credssp_hlp_tls_reply
 	struct cssp_rd known;
 
 	ch->session.resumed = head->flags & CREDSSP_HLP_TLS_RESUMED;
+	/* The certificate is this side's own: the helper resumes no session of another one. */
+	if (ch->accept)
+		return 0;
 	if (ch->session.resumed) {
 		known = cssp_vbuf_rd(&ch->past->cert);
 		if (!cssp_rd_equal(&known, cert->data, cert->len))

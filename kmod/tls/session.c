@@ -146,7 +146,7 @@ static void session_set_direction(struct cssp_tls_direction *d, const struct lay
 	memcpy(session_part(d, l->seq), keys->seq, SEQ_SIZE);
 }
 
-/* @own: out: the peer's own certificate, the first one. The whole chain must be well-formed. */
+/* @own: out: the server's own certificate, the first one. The whole chain must be well-formed. */
 static int session_read_chain(const struct cssp_rd *chain, struct cssp_rd *own)
 {
 	struct cssp_rd rd = *chain, cert;

@@ -34,7 +34,7 @@ struct cssp_tls_direction {
  * @not_after: end of @cert's validity in seconds since 1970, 0 when it has none
  * @cert_sent: the peer got a client certificate, in this handshake or in the full
  *	handshake of the session that is resumed
- * @cert: the peer's own certificate, DER
+ * @cert: the server's own certificate, DER: the peer's, or as the server this side's
  * @public_key: its subjectPublicKey, which pubKeyAuth covers (MS-CSSP 3.1.5)
  */
 struct cssp_tls_session {

@@ -8,6 +8,7 @@
 #include <linux/tcp.h>
 #include <linux/uio.h>
 #include <net/inet_connection_sock.h>
+#include <net/ipv6.h>
 #include <net/sock.h>
 
 #include "../base/compat.h"
@@ -53,6 +54,28 @@ int cssp_sock_check(struct socket *sock, const struct net *net)
 	if (READ_ONCE(inet_csk(sk)->icsk_ulp_ops))
 		return -EEXIST;
 	return 0;
+}
+
+/* Without the socket's lock: the addresses of a connected socket do not change. */
+void cssp_sock_peer(struct socket *sock, struct credssp_address *peer)
+{
+	const struct sock *sk = sock->sk;
+	const struct in6_addr *v6 = &sk->sk_v6_daddr;
+
+	*peer = (struct credssp_address){
+		.family = AF_INET,
+		.port = ntohs(sk->sk_dport),
+	};
+	if (sk->sk_family == AF_INET) {
+		memcpy(peer->address, &sk->sk_daddr, sizeof(sk->sk_daddr));
+	} else if (ipv6_addr_v4mapped(v6)) {
+		memcpy(peer->address, &v6->s6_addr32[3], sizeof(v6->s6_addr32[3]));
+	} else {
+		peer->family = AF_INET6;
+		memcpy(peer->address, v6, sizeof(*v6));
+		if (ipv6_addr_type(v6) & IPV6_ADDR_LINKLOCAL)
+			peer->scope = sk->sk_bound_dev_if;
+	}
 }
 
 /*

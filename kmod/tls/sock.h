@@ -16,6 +16,7 @@
 #include "../base/buf.h"
 #include "../base/wait.h"
 
+struct credssp_address;
 struct iov_iter;
 struct net;
 struct socket;
@@ -38,6 +39,12 @@ int __must_check cssp_patience_check(const struct cssp_patience *p);
 
 /* Can @sock become a kTLS socket? Errors: see cssp_channel_create_socket(). */
 int __must_check cssp_sock_check(struct socket *sock, const struct net *net);
+
+/*
+ * Where the peer of @sock is; all-zero when that is not known. An IPv4 address that an IPv6
+ * socket has mapped is given as an IPv4 address.
+ */
+void cssp_sock_peer(struct socket *sock, struct credssp_address *peer);
 
 /* The condition of a wait; @arg is what the waiter passes. Must not sleep. */
 typedef bool (*cssp_sock_ready)(struct socket *sock, u32 arg);

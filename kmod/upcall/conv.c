@@ -5,6 +5,7 @@
 #include <linux/atomic.h>
 #include <linux/err.h>
 #include <linux/jiffies.h>
+#include <linux/minmax.h>
 #include <linux/key.h>
 #include <linux/moduleparam.h>
 #include <linux/printk.h>
@@ -44,6 +45,13 @@ MODULE_PARM_DESC(helper_timeout_ms,
 unsigned int cssp_upcall_timeout_ms(void)
 {
 	return READ_ONCE(helper_timeout_ms);
+}
+
+u32 cssp_upcall_time_limit(const struct cssp_wait *wait)
+{
+	long limit = msecs_to_jiffies(cssp_upcall_timeout_ms());
+
+	return jiffies_to_msecs(min(cssp_wait_left(wait), limit));
 }
 
 /**

@@ -35,8 +35,8 @@ int __must_check cssp_conv_open(struct cssp_conv **conv, const struct cssp_reque
  * Context: may sleep; killable.
  * Return: 0; -EHOSTUNREACH when the helper is gone; -ETIMEDOUT; -ECANCELED;
  * -EINTR; -EREMOTEIO when the helper answered with an error; -EOPNOTSUPP when it is
- * without Kerberos; -EMSGSIZE when the request is too long; -EDQUOT when too many requests
- * are pending, or when the helper has reached its limit for this user; -ENOMEM.
+ * without Kerberos or accounts; -EMSGSIZE when the request is too long; -EDQUOT when too
+ * many requests are pending, or when the helper has reached its limit for this user; -ENOMEM.
  */
 int __must_check cssp_conv_call(struct cssp_conv *conv, u16 opcode,
 				const struct cssp_rd *request,
@@ -99,5 +99,10 @@ void cssp_upcall_exit(void);
 
 /* Longest wait for one reply in milliseconds (module parameter helper_timeout_ms). */
 unsigned int cssp_upcall_timeout_ms(void);
+/*
+ * The same for a call with @wait, for requests that tell the helper. The call itself checks
+ * that the deadline has not passed.
+ */
+u32 cssp_upcall_time_limit(const struct cssp_wait *wait);
 
 #endif

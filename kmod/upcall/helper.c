@@ -195,9 +195,11 @@ static struct cssp_request *helper_find_shown(struct cssp_helper *h, u64 id)
 	return NULL;
 }
 
-static bool helper_is_kerberos(u16 opcode)
+/* For Kerberos it asks KDCs, and for accounts of a domain a domain controller. */
+static bool helper_asks_others(u16 opcode)
 {
 	switch (opcode) {
+	case CREDSSP_HLP_NTLM_LOGON:
 	case CREDSSP_HLP_KRB5_INIT:
 	case CREDSSP_HLP_KRB5_STEP:
 	case CREDSSP_HLP_KRB5_ACCEPT:
@@ -210,13 +212,14 @@ static bool helper_is_kerberos(u16 opcode)
 
 /*
  * EDQUOT: credsspd's limit for the user or in total is reached. EOPNOTSUPP: it is without
- * Kerberos. ETIMEDOUT: a KDC did not answer in time. Others have no meaning here.
+ * Kerberos or accounts. ETIMEDOUT: the other machine did not answer in time. Others have no
+ * meaning here.
  */
 static int helper_reply_error(u16 opcode, u16 error)
 {
 	if (!error || error == EDQUOT)
 		return -error;
-	if (helper_is_kerberos(opcode) && (error == EOPNOTSUPP || error == ETIMEDOUT))
+	if (helper_asks_others(opcode) && (error == EOPNOTSUPP || error == ETIMEDOUT))
 		return -error;
 	return -EREMOTEIO;
 }

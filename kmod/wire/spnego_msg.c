@@ -75,6 +75,21 @@ enum cssp_spnego_mech cssp_spnego_mech_of(const struct cssp_rd *oid)
 	return CSSP_SPNEGO_UNKNOWN;
 }
 
+enum cssp_spnego_mech cssp_spnego_bare_mech(const struct cssp_rd *rd)
+{
+	static const u8 ntlm[] = "NTLMSSP";	/* with its NUL, MS-NLMP 2.2.1 */
+	struct cssp_rd whole = *rd, start, gss, oid;
+
+	if (!cssp_rd_sub(&whole, sizeof(ntlm), &start) &&
+	    cssp_rd_equal(&start, ntlm, sizeof(ntlm)))
+		return CSSP_SPNEGO_NTLM;
+	whole = *rd;
+	if (cssp_der_get(&whole, CSSP_DER_APPLICATION(0), &gss) ||
+	    cssp_der_get(&gss, CSSP_DER_OID, &oid))
+		return CSSP_SPNEGO_UNKNOWN;
+	return cssp_spnego_mech_of(&oid);
+}
+
 static void spnego_msg_put_mech_list(struct cssp_der_wr *w, const enum cssp_spnego_mech *mechs,
 				     unsigned int count)
 {

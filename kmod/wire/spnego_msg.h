@@ -76,6 +76,15 @@ struct cssp_rd cssp_spnego_oid(enum cssp_spnego_mech mech);
 enum cssp_spnego_mech cssp_spnego_mech_of(const struct cssp_rd *oid);
 
 /**
+ * cssp_spnego_bare_mech() - the mechanism of a first token that has no SPNEGO around it
+ * @rd: the token; NTLM's is known by its signature, another one by the OID of its framing
+ *	(RFC 2743 3.1)
+ *
+ * Return: the mechanism; CSSP_SPNEGO_UNKNOWN for anything else, and for SPNEGO itself.
+ */
+enum cssp_spnego_mech cssp_spnego_bare_mech(const struct cssp_rd *rd);
+
+/**
  * cssp_spnego_mech_list_encode() - write a MechTypeList for struct cssp_spnego_init
  * @mechs, @count: in the order of preference, at most CSSP_SPNEGO_MAX_MECHS
  * @wr: out: the SEQUENCE with its tag and length

@@ -115,7 +115,7 @@ boot() {
 		tap_result ok "guest $guest${words[0]:+ (${words[0]})}: no kernel report, no leak"
 	else
 		tap_result 'not ok' "guest $guest${words[0]:+ (${words[0]})}: exit status $rc"
-		sed 's/^/#   /' "$dir.err"
+		sed 's/^/#   /' "$dir.err" | tee -a "$TAP_FILE"
 	fi
 	tap_close
 }

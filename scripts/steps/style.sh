@@ -23,18 +23,18 @@ checkpatch_directory() {
 shell_scripts() {
 	{
 		find scripts selftests .ci samples userspace-helper -type f -name '*.sh' 2>/dev/null
-		grep -rlE --include='*' '^#!/bin/(ba)?sh' scripts selftests .ci 2>/dev/null
+		grep -rlE --include='*' '^#!/bin/(ba)?sh' scripts selftests .ci debian 2>/dev/null
 	} | sort -u
 }
 
 shellcheck_all() {
-	shell_scripts | xargs -r shellcheck -x
+	shell_scripts | xargs -r -n 12 -P "$(nproc)" shellcheck -x
 }
 
 codespell_all() {
 	local dirs=()
-	for dir in Makefile Kbuild Kconfig README.md scripts include kmod kunit samples \
-		userspace-helper selftests Documentation; do
+	for dir in Makefile Kbuild Kconfig README.md NEWS SECURITY.md CONTRIBUTING.md \
+		debian scripts include kmod kunit samples userspace-helper selftests Documentation; do
 		[ ! -e "$dir" ] || dirs+=("$dir")
 	done
 	codespell --ignore-words "$SPELLING" --skip '*/vectors/*,*/corpus/*' "${dirs[@]}"

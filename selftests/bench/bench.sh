@@ -51,6 +51,6 @@ fi
 if [ $# -gt 0 ]; then
 	measure "$@"
 else
-	measure messages ntlm logon resumed token memory kerberos scale
+	measure messages ntlm logon resumed token memory kerberos accept scale
 fi
 report "$@"

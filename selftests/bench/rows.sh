@@ -10,6 +10,8 @@
 . "$TOP/selftests/bench/scale.sh"
 # shellcheck source=kerberos.sh
 . "$TOP/selftests/bench/kerberos.sh"
+# shellcheck source=accept.sh
+. "$TOP/selftests/bench/accept.sh"
 set -o pipefail
 
 COUNTS=$GUEST_RUN/counts
@@ -128,6 +130,7 @@ for group; do
 	messages) measure_messages ;;
 	memory) measure_memory ;;
 	kerberos) measure_kerberos ;;
+	accept) measure_accept ;;
 	scale) measure_scale ;;
 	*) bail "no group $group" ;;
 	esac

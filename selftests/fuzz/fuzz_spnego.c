@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* SPNEGO: both tokens, and the MechTypeList inside the first. */
+/* SPNEGO: both tokens, the MechTypeList inside the first, and what is not SPNEGO. */
 #include "fuzz.h"
 #include "wire/spnego_msg.h"
 
@@ -61,11 +61,24 @@ static void check_resp(const struct cssp_rd *rd)
 	free(wr.buf);
 }
 
+/* What an acceptor takes for a mechanism's bare token is no token of SPNEGO. */
+static void check_bare(const struct cssp_rd *rd)
+{
+	struct cssp_spnego_init init;
+	struct cssp_spnego_resp resp;
+
+	if (cssp_spnego_bare_mech(rd) == CSSP_SPNEGO_UNKNOWN)
+		return;
+	HOLDS(cssp_spnego_init_decode(rd, &init));
+	HOLDS(cssp_spnego_resp_decode(rd, &resp));
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct cssp_rd rd = cssp_rd_of(data, size);
 
 	check_init(&rd);
 	check_resp(&rd);
+	check_bare(&rd);
 	return 0;
 }

@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# mkinitramfs.sh KERNEL-DIRECTORY OUTPUT: a small initramfs that can mount the
-# host's root by 9p: static busybox, the modules for that, and init-early.
+# mkinitramfs.sh KERNEL-DIRECTORY OUTPUT [INIT [MODULE...]]: a small initramfs: static busybox,
+# the modules, and INIT. Without them: init-early, and the modules to mount
+# the host's root by 9p.
 
 . "$(dirname "$0")/../../scripts/lib.sh"
 
@@ -30,11 +31,12 @@ add_modules() {
 }
 
 main() {
-	local kdir=$1 out=$2 root
+	local kdir=$1 out=$2 init=${3:-$(dirname "$0")/init-early} root
+	[ $# -lt 4 ] || MODULES=${*:4}
 	root=$(mktemp -d)
 	mkdir -p "$root"/{bin,dev,proc,sys,host,root,rw,new}
 	cp /bin/busybox "$root/bin/"
-	cp "$(dirname "$0")/init-early" "$root/init"
+	cp "$init" "$root/init"
 	chmod 755 "$root/init"
 	add_modules "$kdir" "$root"
 	( cd "$root" && find . | cpio -o -H newc --quiet ) >"$out"

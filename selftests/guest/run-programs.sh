@@ -61,7 +61,8 @@ run_program() {
 	restore_helper
 	# Much of it idle: the program waits for time to pass.
 	idle_time
-	echo "# $GUEST $name: $((SECONDS - start)) s, $((IDLE - idle)) s of them idle"
+	echo "# $GUEST $name: $((SECONDS - start)) s, $((IDLE - idle)) s of them idle" |
+		tee -a "$OUT/$name.tap"
 }
 
 mkdir -p "$OUT"

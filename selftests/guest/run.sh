@@ -6,6 +6,8 @@
 . "$(dirname "$0")/../../scripts/lib.sh"
 
 GUEST=$TOP/selftests/guest
+# shellcheck source=turn.sh
+. "$GUEST/turn.sh"
 # A kernel that emulates a machine needs a while to boot and to stop.
 GRACE=180
 # An idle host boots a guest in 3 to 20 seconds.
@@ -129,26 +131,18 @@ binds() {
 	[ -z "$ROOT" ] || printf ' guest.root=yes'
 }
 
-# /dev/kvm may exist but hang: use it only if a QEMU with it gets from the firmware to an
-# exit.
-kvm_works() {
-	[ -w /dev/kvm ] || return 1
-	timeout 5 qemu-system-x86_64 -accel kvm -cpu host -m 512M -nographic \
-		-no-reboot -device isa-debug-exit -net none -monitor none \
-		-serial file:/dev/null -kernel "$KDIR/vmlinuz" -append 'panic=-1' \
-		</dev/null >/dev/null 2>&1
-}
-
 # shellcheck disable=SC2054 # QEMU's commas
 machine() {
-	# Emulated, libraries' code with AVX is slower than that for processors without it: SHA-256
-	# by a factor of four. Where instructions are counted, they are those of real processors.
-	local AVX=,avx=off,avx2=off
-	[ $ICOUNT = no ] || AVX=
-	if [ $ICOUNT = no ] && [ "${ACCEL:-tcg}" = kvm ] && kvm_works; then
+	# Emulated, libraries' code with AVX is slower than that for processors without it (SHA-256
+	# by a factor of four), and so are the string instructions that erms and fsrm recommend: a
+	# page is cleared byte by byte. Where instructions are counted, they are those of real
+	# processors.
+	local slow=,avx=off,avx2=off,erms=off,fsrm=off
+	[ $ICOUNT = no ] || slow=
+	if [ $ICOUNT = no ] && [ "${ACCEL:-tcg}" = kvm ] && kvm_works "$KDIR"; then
 		QEMU=(-accel kvm -cpu host)
 	else
-		QEMU=(-accel tcg -cpu "max,la57=off$AVX")
+		QEMU=(-accel tcg -cpu "max,la57=off$slow")
 	fi
 	# q35: the older machine's interrupt table is a loop in AML, which takes the
 	# debug kernel minutes.
@@ -169,24 +163,6 @@ machine() {
 	# insmod of the KUnit module runs suites that take minutes on such a host.
 	cmdline+=" sysctl.kernel.hung_task_timeout_secs=600"
 	QEMU+=(-append "$cmdline$(binds)$APPEND")
-}
-
-# Guests slow each other down. With at most three at a time on a machine, one of which often
-# waits for time to pass, two processors are busy and the tests' time limits are reliable.
-# The lock is released when this process and its children end.
-take_turn() {
-	local slot wait=-n
-	while :; do
-		for slot in 1 2 3; do
-			exec {TURN}>"$CACHE/guest-$slot.lock"
-			# Wait in the lock's queue: polling would not keep the order.
-			# shellcheck disable=SC2086 # words
-			! flock $wait "$TURN" || return 0
-			exec {TURN}>&-
-		done
-		[ "$wait" != -n ] || note "waiting for other guests to end"
-		wait='-w 2'
-	done
 }
 
 boot_interactive() {

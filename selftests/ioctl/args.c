@@ -31,6 +31,9 @@ static const struct {
 	{ "EXPORT_KTLS", CREDSSP_IOC_EXPORT_KTLS, 32 },
 	{ "COMPLETE", CREDSSP_IOC_COMPLETE, 16 },
 	{ "CANCEL", CREDSSP_IOC_CANCEL, 16 },
+	{ "ACCEPT", CREDSSP_IOC_ACCEPT, 112 },
+	{ "ACCEPT_SOCKET", CREDSSP_IOC_ACCEPT_SOCKET, 184 },
+	{ "DELEGATED", CREDSSP_IOC_DELEGATED, 48 },
 	{ "PACKAGES", CREDSSP_IOC_PACKAGES, 32 },
 	{ "SIGN", CREDSSP_IOC_SIGN, 56 },
 	{ "VERIFY", CREDSSP_IOC_VERIFY, 56 },
@@ -46,7 +49,7 @@ TEST(numbers, "an ioctl that does not exist is ENOTTY")
 	struct credssp_ioc_info info = { .size = sizeof(info) };
 	int fd = device_open();
 
-	CHECK_EQ(device_call(fd, _IO(CREDSSP_IOC_TYPE, 0x0d), &info), -ENOTTY);
+	CHECK_EQ(device_call(fd, _IO(CREDSSP_IOC_TYPE, 0x13), &info), -ENOTTY);
 	CHECK_EQ(device_call(fd, _IO(CREDSSP_IOC_TYPE, 0xff), &info), -ENOTTY);
 	CHECK_EQ(device_call(fd, _IO(0xc6, 0), &info), -ENOTTY);
 	CHECK_EQ(device_call(fd, _IOWR(CREDSSP_IOC_TYPE, 0, struct credssp_ioc_info), &info),

@@ -21,9 +21,13 @@ void consumer_for_whom(struct consumer *c)
 		  SEC_E_INVALID_PARAMETER);
 	EXPECT_EQ(c, credssp_acquire_credentials_handle(NULL, &cred, NULL),
 		  SEC_E_INVALID_PARAMETER);
-	args.use = SECPKG_CRED_INBOUND;
+	args.use = SECPKG_CRED_INBOUND | SECPKG_CRED_OUTBOUND;
 	EXPECT_EQ(c, credssp_acquire_credentials_handle(&args, &cred, NULL),
 		  SEC_E_UNSUPPORTED_FUNCTION);
+	/* an acceptor has no key */
+	args.use = SECPKG_CRED_INBOUND;
+	EXPECT_EQ(c, credssp_acquire_credentials_handle(&args, &cred, NULL),
+		  SEC_E_INVALID_PARAMETER);
 	args.use = SECPKG_CRED_OUTBOUND;
 	args.user = "a";
 	args.user_length = 1;

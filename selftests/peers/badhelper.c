@@ -20,8 +20,8 @@
 #include <sys/random.h>
 #include <time.h>
 #include <unistd.h>
-#include "engine.h"
-#include "log.h"
+#include "base/log.h"
+#include "engine/engine.h"
 
 static struct {
 	const char *device;
@@ -412,13 +412,13 @@ int main(int argc, char **argv)
 {
 	struct tls_options options = { .min_version = TLS_1_2, .max_version = TLS_1_3 };
 	size_t mode = parse(argc, argv);
-	struct tls_client *client;
+	struct tls_context *client;
 	struct engine *e;
 	int device;
 
 	log_setup(false);
 	options.trust_file = opt.trust;
-	client = tls_client_new(&options);
+	client = tls_context_new(&options);
 	e = client ? engine_new(client) : NULL;
 	if (!e)
 		return EXIT_FAILURE;

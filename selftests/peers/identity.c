@@ -72,15 +72,14 @@ int identity_make(const char *path, const char *host, bool ec, int days)
 	return fclose(f) ? -1 : rc;
 }
 
-/* SubjectPublicKeyInfo ::= SEQUENCE { algorithm, subjectPublicKey BIT STRING } */
-static bool split_spki(struct identity *id)
+bool identity_split_spki(struct span spki, struct bytes *key)
 {
-	struct span in = span_of(&id->spki), body, bits, unused;
+	struct span in = spki, body, bits, unused;
 
 	if (!der_take(&in, DER_SEQUENCE, &body) || !der_skip(&body) ||
 	    !der_take(&body, BIT_STRING, &bits) || !span_take(&bits, 1, &unused))
 		return false;
-	bytes_set(&id->key, bits);
+	bytes_set(key, bits);
 	return !unused.p[0];
 }
 
@@ -99,7 +98,7 @@ static int keep_public_key(struct identity *id)
 	    !gnutls_pubkey_export2(pub, GNUTLS_X509_FMT_DER, &der)) {
 		bytes_set(&id->spki, span(der.data, der.size));
 		gnutls_free(der.data);
-		rc = split_spki(id) ? 0 : -1;
+		rc = identity_split_spki(span_of(&id->spki), &id->key) ? 0 : -1;
 	}
 	gnutls_pubkey_deinit(pub);
 	for (i = 0; i < count; i++)

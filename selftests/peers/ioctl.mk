@@ -9,7 +9,8 @@ IOCTL_TEST := main args acquire handles inner query tokens sockets threads $(HAR
 
 PROGRAMS += $(O)/ioctl_test $(O)/stream_test $(O)/failnth_test \
 	$(O)/nohelper_test $(O)/cache_test $(O)/policy_test $(O)/isc_test \
-	$(O)/hold $(O)/busy_test $(O)/frozen $(O)/rekey_test
+	$(O)/accept_test $(O)/hold $(O)/busy_test $(O)/frozen $(O)/rekey_test \
+	$(O)/crowd
 
 # The acceptor for the inner packages is tspeer's.
 $(O)/ioctl_test: $(IOCTL_TEST:%=$(O)/obj/ioctl/%.o) \
@@ -17,6 +18,9 @@ $(O)/ioctl_test: $(IOCTL_TEST:%=$(O)/obj/ioctl/%.o) \
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lgnutls -lnettle
 
 $(O)/stream_test: $(addprefix $(O)/obj/ioctl/,stream.o side.o tap.o device.o sock.o) $(LIBCREDSSP)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lidn2
+
+$(O)/accept_test: $(addprefix $(O)/obj/ioctl/,accept.o pair.o tap.o device.o sock.o) $(LIBCREDSSP)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lidn2
 
 $(O)/rekey_test: $(addprefix $(O)/obj/ioctl/,rekey.o side.o tap.o device.o sock.o) $(LIBCREDSSP)
@@ -35,7 +39,7 @@ $(O)/failnth_test $(O)/nohelper_test $(O)/policy_test $(O)/busy_test: $(O)/%_tes
 $(O)/frozen: $(addprefix $(O)/obj/ioctl/,frozen.o tap.o device.o sock.o)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^
 
-$(O)/hold: $(addprefix $(O)/obj/ioctl/,hold.o tap.o device.o sock.o)
+$(O)/crowd $(O)/hold: $(O)/%: $(O)/obj/ioctl/%.o $(addprefix $(O)/obj/ioctl/,tap.o device.o sock.o)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^
 
 $(O)/obj/ioctl/%.o: $(IOCTL_DIR)/%.c | $(O)/obj/ioctl

@@ -219,6 +219,8 @@ void conn_serve(const struct options *opt, unsigned int id, int fd);
 /* identity.c */
 int identity_make(const char *path, const char *host, bool ec, int days);
 int identity_load(struct identity *id, const char *path);
+/* SubjectPublicKeyInfo ::= SEQUENCE { algorithm, subjectPublicKey BIT STRING }: the latter */
+bool identity_split_spki(struct span spki, struct bytes *key);
 /* Request and accept client certificates of these issuers. */
 int identity_take(struct identity *id, const char *ca);
 /* Write a secret to a file. */

@@ -59,8 +59,16 @@ void smb_fault_frame(struct smb_packet *p)
 	p->bytes[3] = p->length;
 }
 
+static enum smb_where where_setup(const struct smb_packet *p, bool renewal)
+{
+	if (renewal)
+		return AT_RENEWAL;
+	return get(p, AT_STATUS, 4) ? AT_SETUP : AT_LOGON;
+}
+
 enum smb_where smb_where(const struct smb_packet *p)
 {
+	static bool has_tree;	/* a process has one connection */
 	static const enum smb_where answers[] = {
 		[0x0] = AT_NEGOTIATE, [0x2] = AT_LOGOFF, [0x3] = AT_TREE,
 		[0x4] = AT_TREE_DISCONNECT, [0xb] = AT_VALIDATE, [0xd] = AT_ECHO,
@@ -69,8 +77,9 @@ enum smb_where smb_where(const struct smb_packet *p)
 
 	if (!(get(p, AT_FLAGS, 4) & FLAG_RESPONSE))
 		return command ? AT_OTHER : AT_NEGOTIATE_REQUEST;
+	has_tree |= command == 0x3;
 	if (command == 0x1)
-		return get(p, AT_STATUS, 4) ? AT_SETUP : AT_LOGON;
+		return where_setup(p, has_tree);
 	return command < COUNT(answers) ? answers[command] : AT_OTHER;
 }
 
@@ -549,6 +558,13 @@ const struct smb_fault smb_faults[] = {
 	{ "setup-empty", AT_SETUP, setup_empty },
 	{ "setup-token", AT_SETUP, setup_token },
 	{ "early", AT_SETUP, early },
+	{ "silence-renewal", AT_RENEWAL, silence },
+	{ "close-renewal", AT_RENEWAL, hang_up },
+	{ "unsigned-renewal", AT_RENEWAL, unsigned_answer },
+	{ "signature-renewal", AT_RENEWAL, signature },
+	{ "session-id-renewal", AT_RENEWAL, session_id },
+	{ "refused-renewal", AT_RENEWAL, access_denied },
+	{ "setup-length-renewal", AT_RENEWAL, setup_length },
 	{ "late", AT_LOGON, late },
 };
 

@@ -16,6 +16,7 @@ enum smb_where {
 	AT_NEGOTIATE,
 	AT_SETUP,		/* answers that want more */
 	AT_LOGON,		/* the answer that says success */
+	AT_RENEWAL,		/* any answer to the logon of a session that has expired */
 	AT_TREE,
 	AT_VALIDATE,
 	AT_ECHO,
@@ -58,6 +59,7 @@ struct smb_fault {
 extern const struct smb_fault smb_faults[];
 extern const size_t smb_fault_count;
 
+/* The packets of one connection, in their order: a logon after a tree is a renewal. */
 enum smb_where smb_where(const struct smb_packet *p);
 /* The packet becomes STATUS_PENDING, or an answer that follows it. */
 void smb_fault_pending(struct smb_packet *p);

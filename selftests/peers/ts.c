@@ -124,6 +124,8 @@ static void put_fields(struct bytes *b, const struct ts_request *req, enum ts_fo
 		put_version(b, req->version, form);
 	if (req->present & TS_TOKEN)
 		put_tokens(b, req->token, form);
+	if (req->present & TS_AUTH_INFO)
+		put_octets(b, 2, req->auth_info, form);
 	if (form == TS_FORM_AUTH_INFO)
 		put_octets(b, 2, span("sixteen bytes ab sealed", 23), form);
 	if (req->present & TS_PUB_KEY)

@@ -412,7 +412,6 @@ case $guest in backports | trixie) realms ;; esac
 case $guest in 6.1 | trixie) fallbacks ;; esac
 [ "$guest" = debug ] || freerdp
 
-rm -f /tmp/krb5cc_0
 credsspctl policy reset
 stop_peer
 nothing_left "no context and no credential is left"

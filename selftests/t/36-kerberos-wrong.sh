@@ -353,6 +353,29 @@ for name in "${names[@]}"; do
 done
 rm -f /tmp/krb5cc_0
 
+# A file that a supplementary group of the caller may read, and nobody else of it. No database
+# of users has the group: it is the caller's by its credentials alone.
+GROUP=4343
+cp "$KDC/alice.keytab" "$KDC/group.keytab"
+chown "0:$GROUP" "$KDC/group.keytab"
+chmod 640 "$KDC/group.keytab"
+by_group() {
+	run_auth setpriv --reuid=$STRANGER --regid=$STRANGER "$1" credsspctl auth --json \
+		--carrier raw --target "$PEER_TARGET" --mech kerberos \
+		"--keytab=$KDC/group.keytab" --user alice "127.0.0.1:$PEER_PORT"
+	met_peer
+}
+by_group --groups=$GROUP
+succeeded
+verdict "a keytab that a supplementary group may read"
+by_group --clear-groups
+failed 1 $no_creds no-tickets
+verdict "... and nobody without the group"
+
+credsspctl status --json | tr -d '\n' >"$WORK/status" || problem "credsspctl status"
+check "status shows the KDC that has answered" \
+	grep -Eq "\"realm\": ?\"$REALM\"[^}]*\"result\": ?\"answered\"" "$WORK/status"
+
 # foreign WHAT COMMAND...: the command of a user with tickets, in other namespaces
 foreign() {
 	local what=$1

@@ -15,7 +15,7 @@
 # shellcheck source=../guest/helper.sh
 . "$TOP/selftests/guest/helper.sh"
 
-need credsspctl ss keyctl kinit kdestroy ip nsenter smbd pdbedit
+need credsspctl ss keyctl kinit kdestroy ip nsenter smbd pdbedit smbpeer
 
 patient
 smb_load
@@ -205,6 +205,28 @@ smb_run lost "${kerberos[@]}" "ccache=FILE:$KDC/lost"
 smb_good 'Kerberos, SMB 3.1.1, signed by AES-128-GMAC'
 smb_run password "server=$PEER_HOST"
 smb_good 'Kerberos, SMB 3.1.1, signed by AES-128-GMAC'
+# Somebody on the way, in the renewal (peers/smbpeer.c): each fault and its outcome
+declare -A renewal_faults=(
+	[silence]='no answer of the server *'
+	[close]='the server closed the connection'
+	[unsigned]='the answer, STATUS_SUCCESS *, is not signed'
+	[signature]="the answer's signature is wrong"
+	[session-id]='the answer is of another session'
+	[refused]="the answer's signature is wrong"
+	[setup-length]="the answer's signature is wrong"
+)
+# shellcheck disable=SC2046 # words
+smbpeer --to "$SMB_PORT" $(printf '%s-renewal ' "${!renewal_faults[@]}") >"$WORK/smbpeer" 2>&1 &
+smbpeer_pid=$!
+until_true 20 has ready "$WORK/smbpeer" || bail "smbpeer does not listen"
+for fault in "${!renewal_faults[@]}"; do
+	[[ $(<"$WORK/smbpeer") =~ port=([0-9]+)\ fault=$fault-renewal ]] || problem "no $fault"
+	# The end of a silence, and of no other one
+	limit=600000
+	[ "$fault" != silence ] || limit=$((3000 * HANG))
+	smb_run "$fault" "server=$PEER_HOST" "port=${BASH_REMATCH[1]:-1}" "timeout_ms=$limit"
+	smb_good 'Kerberos, SMB 3.1.1, signed by AES-128-GMAC'
+done
 began=$SECONDS
 while [ $((SECONDS - began)) -lt $((LIFE + 5)) ]; do tick; done
 kdc_ticket alice "FILE:$KDC/renewed"
@@ -218,14 +240,24 @@ smb_await password
 want state "$SMB_STATE" connected
 want outcome "$SMB_OUTCOME" 'Kerberos, SMB 3.1.1, signed by AES-128-GMAC, renewed 1 times'
 verdict "... and with the password"
-smb_await lost
-smb_bad 'tree disconnect: SEC_E_NO_CREDENTIALS (0x8009030e), reason *'
-verdict "... but not without a ticket"
+# Before its new ticket ends as well, on a slow machine
 smb_write renewed connect 0
 smb_read renewed
 want state "$SMB_STATE" 'logged off'
-rmdir "$SMB"/{renewed,lost,password} || problem "rmdir"
 verdict "LOGOFF of a renewed session"
+smb_await lost
+smb_bad 'tree disconnect: SEC_E_NO_CREDENTIALS (0x8009030e), reason *'
+verdict "... but not without a ticket"
+rmdir "$SMB"/{renewed,lost,password} || problem "rmdir"
+for fault in "${!renewal_faults[@]}"; do smb_write "$fault" check 1; done
+for fault in "${!renewal_faults[@]}"; do
+	smb_await "$fault"
+	smb_bad "tree disconnect: ${renewal_faults[$fault]}"
+	rmdir "$SMB/$fault" || problem "rmdir"
+	verdict "an attacker in the renewal: $fault"
+done
+kill "$smbpeer_pid"
+wait "$smbpeer_pid" 2>/dev/null
 keyctl unlink "$SMB_KEY" @u
 SMB_KEY=$good
 rm -f /tmp/krb5cc_0

@@ -8,7 +8,7 @@ ctl=$1
 failed=0
 count=0
 conf=$(mktemp)
-trap 'rm -f "$conf"' EXIT
+trap 'rm -f "$conf" "$conf".*' EXIT
 printf '# a policy\nallow-fresh = */*\n' >"$conf"
 
 # expect STATUS TEXT ARGUMENT...: exit status, and TEXT somewhere in the output
@@ -32,6 +32,16 @@ expect 0 'credsspctl ' --version
 expect 0 '--password-fd' help auth
 expect 0 '--password-fd' auth --help
 expect 0 '--json' help status
+expect 0 'descriptor 3' connect --help
+expect 0 '24 delegation' doctor --help
+expect 0 '--run-time' winrm --help
+expect 1 'missing' connect
+expect 1 'no command follows' connect host --exec
+expect 1 'only with --exec' connect --ktls host
+expect 1 'see winrm' connect --carrier http host
+expect 1 'one host' doctor a b
+expect 1 'HOST -- COMMAND' winrm host
+expect 1 'control characters' winrm --user a host -- "$(printf 'a\tb')"
 expect 1 'no command' nonsense
 expect 1 'no command' help nonsense
 expect 1 'missing' auth
@@ -52,6 +62,15 @@ expect 1 'one SPN' policy check --initial
 expect 1 'one SPN' policy check TERMSRV/host --json
 expect 1 'show, check, load or reset' policy
 expect 1 'may follow show' policy show now
+expect 1 'which of: new' cert
+expect 1 'one name' cert new a b
+expect 1 'letters, digits' cert new ../a
+expect 1 'no such user' cert new --user 'no such user'
+expect 1 'out of range' cert new --days 0
+expect 1 'out of range' cert new --days 3651
+expect 1 'host name' cert new --host 'a b'
+expect 7 'No such file' cert new --host a.test --cert-dir "$conf.none/certs"
+expect 7 'Not a directory' cert new --host a.test --cert-dir "$conf/certs"
 expect 1 'add, bridge, list, remove' cred
 expect 1 'one host or domain' cred bridge
 expect 1 'no name of a domain' cred bridge --domain 'A\b'
@@ -77,7 +96,25 @@ expect 1 'already' auth --ccache --saved host
 expect 1 'which is missing' auth --ccache --realm EXAMPLE.COM host
 expect 1 'not with --json' auth --explain --json --user alice host
 expect 1 'neither negotiate, kerberos nor ntlm' auth --mech spnego host
+expect 0 '--exec COMMAND' help accept
+expect 1 'needed: ADDRESS:PORT' accept
+expect 1 'needs brackets' accept --listen ::1:3389
+expect 1 'no command follows' accept --listen :0 --exec
+expect 1 'needs --exec' accept --listen :0 cat
+expect 1 'neither user, session' accept --listen :0 --deliver process
+expect 1 'only with --deliver' accept --listen :0 --lifetime 5
+expect 0 '--password-fd' help account
+expect 1 'add, remove, list, disable, enable' account
+expect 1 'one account' account add
+expect 1 'takes no account' account list alice
+expect 1 'ambiguous' account add --password secret alice
+expect 1 'does not have it' account list --domain A
+expect 1 'cannot have' account remove alice@example
+expect 1 'already' account add --password-fd 0 --password-file /etc/hostname alice
+expect 7 'No such file' account list --accounts /nonexistent/accounts
+expect 7 '0600' account list --accounts "$conf"
 if [ ! -e /dev/credssp ]; then
+	expect 6 'No such file' accept --listen 127.0.0.1:0
 	expect 6 'No such file' policy show
 	expect 6 'No such file' policy check TERMSRV/host
 	expect 6 'No such file' policy check host.example:3389
@@ -87,6 +124,24 @@ if [ ! -e /dev/credssp ]; then
 	expect 6 '"reason": "no-module"' auth --json --user alice localhost
 	expect 6 '"ticket_source": "ccache"' auth --json --ccache localhost
 	expect 6 'Load the module' auth --explain --keytab=/etc/k localhost
+fi
+
+# Standard descriptors that are closed: none of its files, devices and sockets gets their numbers.
+fifo=$conf.fifo
+mkfifo "$fifo"
+"$ctl" account add --accounts "$conf.new" --password-fd 4 alice 4<>"$fifo" <&- >&- 2>&- &
+pid=$!
+count=$((count + 1))
+for i in $(seq 100); do
+	found=$(readlink "/proc/$pid/fd/0" "/proc/$pid/fd/1" "/proc/$pid/fd/2" | tr '\n' ' ')
+	[ "$found" = '/dev/null /dev/null /dev/null ' ] && break
+	sleep 0.1
+done
+kill "$pid"
+wait "$pid" 2>/dev/null
+if [ "$i" = 100 ]; then
+	failed=$((failed + 1))
+	echo "not ok - credsspctl with closed standard descriptors: they are $found"
 fi
 
 if [ "$failed" -eq 0 ]; then

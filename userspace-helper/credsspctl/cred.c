@@ -12,12 +12,12 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "bridge.h"
+#include "base/json.h"
+#include "base/options.h"
+#include "base/outcome.h"
+#include "base/password.h"
 #include "commands.h"
-#include "json.h"
-#include "options.h"
-#include "outcome.h"
-#include "password.h"
+#include "saved/bridge.h"
 #include "scope.h"
 #include "text.h"
 

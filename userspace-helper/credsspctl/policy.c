@@ -7,10 +7,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/json.h"
+#include "base/outcome.h"
 #include "commands.h"
-#include "json.h"
-#include "outcome.h"
-#include "policy_conf.h"
+#include "saved/policy_conf.h"
 #include "spn.h"
 #include "text.h"
 

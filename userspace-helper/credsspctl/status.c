@@ -8,10 +8,10 @@
 
 #include <credssp.h>
 
+#include "base/json.h"
+#include "base/outcome.h"
 #include "commands.h"
-#include "json.h"
-#include "kdcs.h"
-#include "outcome.h"
+#include "logon/kdcs.h"
 #include "text.h"
 
 #define MS_PER_S	1000.0

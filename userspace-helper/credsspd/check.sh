@@ -10,6 +10,9 @@ dir=$(mktemp -d) || exit 1
 server=
 passed=0
 failed=0
+# As in the service: poll() refuses more entries than that.
+unit=$(dirname "$0")/../units/credsspd.service.in
+ulimit -S -n "$(sed -n 's/^LimitNOFILE=//p' "$unit")" || exit 1
 
 stop_server() {
 	[ -z "$server" ] || { kill "$server"; wait "$server"; } 2>/dev/null
@@ -161,6 +164,10 @@ result "${PIPESTATUS[0]}" "Kerberos: ticket office, workers and relay together"
 
 "$bin/dispatch_test" 2>"$dir/log" | tee "$dir/dispatch"
 result "${PIPESTATUS[0]}" "threads and their requests"
+"$bin/reload_test" 2>"$dir/log" | tee "$dir/reload"
+result "${PIPESTATUS[0]}" "reading the configuration again"
+"$bin/confine_test" 2>"$dir/log" | tee "$dir/confine"
+result "${PIPESTATUS[0]}" "profiles of AppArmor"
 "$bin/queue_test" 2>"$dir/log"
 result $? "the queue of a thread"
 "$bin/options_test" 2>"$dir/log"
@@ -265,6 +272,38 @@ for cert in rsa ec; do
 	handshake "TLS 1.2, $cert, the server does not resume" server.test refuse any any 0
 done
 
+# The key log has the same secrets as OpenSSL's own, but for those of exporters, also of sessions
+# that are resumed. Root alone may have one.
+mkdir "$dir/securityfs"
+echo '[none] integrity confidentiality' >"$dir/securityfs/lockdown"
+export SECURITYFS=$dir/securityfs
+
+# same_secrets NAME LINES: $dir/keys and $dir/keys.openssl have the same lines, so many
+same_secrets() {
+	sort "$dir/keys" >"$dir/keys.sorted"
+	grep -vE '^(#|EXPORTER_SECRET )' "$dir/keys.openssl" | sort >"$dir/keys.other"
+	{ diff "$dir/keys.sorted" "$dir/keys.other" && [ "$(wc -l <"$dir/keys")" -eq "$2" ] &&
+		[ "$(stat -c %u-%a "$dir/keys")" = 0-600 ]; } >"$dir/log" 2>&1
+	result $? "$1: the key log is OpenSSL's"
+}
+
+"$bin/keylog_test" 2>"$dir/log" | tee "$dir/keylog"
+result "${PIPESTATUS[0]}" "key log"
+
+# Lines of two handshakes
+lines_of() { [ "$1" = 2 ] && echo 2 || echo 8; }
+own_keylog=no
+[ "$(id -u)" -ne 0 ] || own_keylog=yes
+for version in 2 3; do
+	[ $own_keylog = yes ] || break
+	rm -f "$dir/keys" "$dir/keys.openssl"
+	start_server ec "-tls1_$version" -keylogfile "$dir/keys.openssl"
+	KEYLOG=$dir/keys handshake "TLS 1.$version, resumed, with a key log" server.test resume \
+		any any 0
+	stop_server
+	same_secrets "TLS 1.$version, resumed" "$(lines_of $version)"
+done
+
 # The group that a server asks for is remembered with the session
 for group in P-256 P-384 P-521 X448; do
 	start_server ec -tls1_3 -groups "$group"
@@ -347,6 +386,139 @@ for version in 1_2 1_3; do
 done
 stop_server
 
+# ---- as the server ------------------------------------------------------------
+
+"$bin/server_test" 2>"$dir/log" | tee "$dir/server"
+result "${PIPESTATUS[0]}" "engine as the server"
+"$bin/server_keeper_test" 2>"$dir/log"
+result $? "the server's keys: a keeper that is slow or lost"
+"$bin/client_hello_test" 2>"$dir/log"
+result $? "engine with wrong ClientHellos"
+"$bin/ticket_keys_test" 2>"$dir/log"
+result $? "keys of session tickets"
+
+# serving NAME FEED COUNT: a server with the certificates of our user, on a free port, $port
+serving() {
+	stop_server
+	port=0
+	: >"$dir/server.log"
+	"$bin/tls_server_test" "$certs" "$1" "$2" "$3" >"$dir/server.log" 2>&1 &
+	server=$!
+	up '^port' || { no_server "tls_server_test $*"; return; }
+	port=$(sed -n 's/^port //p' "$dir/server.log")
+}
+
+# client NAME WANTED ARGUMENT...: openssl s_client gets its line back reversed, unless the
+# handshake is to fail; the server's last line must match the regular expression WANTED.
+client() {
+	local name=$1 wanted=$2 lines
+	shift 2
+	lines=$(grep -c '^[dfg]' "$dir/server.log")
+	echo drawer | timeout 30 openssl s_client -connect "127.0.0.1:$port" -quiet \
+		-CAfile "$dir/ca.pem" "$@" >"$dir/log" 2>&1
+	for ((i = 0; i < 600; i++)); do
+		[ "$(grep -c '^[dfg]' "$dir/server.log")" -eq "$lines" ] || break
+		kill -0 "$server" 2>/dev/null || break
+		sleep 0.05
+	done
+	sed 's/^/server: /' "$dir/server.log" >>"$dir/log"
+	tail -n 1 "$dir/server.log" | grep -qE "^$wanted$" &&
+		case $wanted in
+		done*) grep -q '^reward$' "$dir/log" ;;
+		esac
+	result $? "$name"
+}
+
+for cert in rsa ec; do
+	for feed in record byte flood; do
+		serving "$cert" "$feed" 6
+		auth=${cert^^}
+		[ "$cert" = rsa ] || auth=ECDSA
+		while read -r suite rsa_number ec_number; do
+			number=$rsa_number
+			[ "$cert" = rsa ] || number=$ec_number
+			client "server, TLS 1.2, $cert, $suite, by $feed" "done 303 $number 0 0" -tls1_2 \
+				-cipher "ECDHE-$auth-$suite" -verify_return_error -verify_hostname server.test
+		done <<-END
+			AES256-GCM-SHA384 c030 c02c
+			AES128-GCM-SHA256 c02f c02b
+			CHACHA20-POLY1305 cca8 cca9
+		END
+		while read -r suite number; do
+			client "server, TLS 1.3, $cert, $suite, by $feed" "done 304 $number 0 0" -tls1_3 \
+				-ciphersuites "$suite" -verify_return_error -verify_hostname server.test
+		done <<-END
+			TLS_AES_256_GCM_SHA384 1302
+			TLS_AES_128_GCM_SHA256 1301
+			TLS_CHACHA20_POLY1305_SHA256 1303
+		END
+	done
+done
+
+# The certificate of the client's SNI, or the default one
+cp "$certs/$uid/rsa.pem" "$certs/$uid/default.pem"
+serving '' record 3
+client "server, TLS 1.3, SNI" 'done 304 .*' -tls1_3 -servername server.test
+client "server, TLS 1.3, no SNI" 'done 304 .*' -tls1_3 -noservername
+client "server, TLS 1.3, HelloRetryRequest" 'done 304 .*' -tls1_3 -groups ffdhe2048:P-384
+for version in 2 3; do
+	serving ec byte 1
+	client "server, TLS 1.$version, a client that refuses the certificate" 'failed 48 0' \
+		"-tls1_$version" -CAfile "$dir/otherca.pem" -verify_return_error
+done
+
+# Certificates that credsspctl makes, as a client sees them that trusts nothing else
+for key in "" --rsa; do
+	name=made${key#--}
+	# shellcheck disable=SC2086 # no word, or one
+	"$bin/credsspctl" cert new $key --cert-dir "$certs" --user "$uid" --host server.test \
+		"$name" 2>"$dir/log"
+	result $? "credsspctl cert new $key"
+	serving "$name" record 2
+	for version in 2 3; do
+		client "server, TLS 1.$version, credsspctl cert new $key" 'done .*' \
+			"-tls1_$version" -CAfile "$certs/$uid/$name.pem" -verify_return_error \
+			-verify_hostname server.test
+	done
+done
+
+for version in 2 3; do
+	[ $own_keylog = yes ] || break
+	rm -f "$dir/keys" "$dir/keys.openssl" "$dir/session"
+	KEYLOG=$dir/keys serving ec record 2
+	for option in -sess_out -sess_in; do
+		client "server, TLS 1.$version, with a key log, $option" 'done .*' "-tls1_$version" \
+			$option "$dir/session" -keylogfile "$dir/keys.openssl"
+	done
+	same_secrets "server, TLS 1.$version" "$(lines_of $version)"
+done
+
+# What is not offered
+serving rsa record 5
+client "server, TLS 1.1" 'failed 0 1' -tls1_1 -cipher DEFAULT:@SECLEVEL=0
+client "server, TLS 1.2, RSA key transport" 'failed 0 2' -tls1_2 -cipher AES256-GCM-SHA384
+client "server, TLS 1.2, CBC" 'failed 0 2' -tls1_2 -cipher ECDHE-RSA-AES256-SHA384
+client "server, TLS 1.2, DHE" 'failed 0 2' -tls1_2 -cipher DHE-RSA-AES256-GCM-SHA384
+client "server, TLS 1.2, SHA-1" 'failed 0 2' -tls1_2 -sigalgs RSA+SHA1 \
+	-cipher ECDHE-RSA-AES256-GCM-SHA384@SECLEVEL=0
+serving none record 1
+client "server, no such certificate" 'failed 0 11' -tls1_3
+
+# Resumption, again and again; and a client that does without a Diffie-Hellman exchange
+for version in 2 3; do
+	serving ec record 4
+	rm -f "$dir/session"
+	client "server, TLS 1.$version, a session" "done 30$((version + 1)) .* 0 0" \
+		"-tls1_$version" -sess_out "$dir/session"
+	for again in "" ", again"; do
+		client "server, TLS 1.$version, resumed$again" "done 30$((version + 1)) .* 1 0" \
+			"-tls1_$version" -sess_in "$dir/session" -sess_out "$dir/session"
+	done
+	client "server, TLS 1.$version, no_dhe_kex" "done 30$((version + 1)) .* 1 0" \
+		"-tls1_$version" -sess_in "$dir/session" -allow_no_dhe_kex
+done
+stop_server
+
 usage_error "unknown option" --nonsense
 usage_error "unknown TLS version" --tls-min 1.1
 usage_error "no TLS version left" --tls-min 1.3 --tls-max 1.2
@@ -354,7 +526,59 @@ for number in 0 17 -1 two 2x '' 99999999999999999999; do
 	usage_error "number of threads: \"$number\"" --threads "$number"
 done
 usage_error "krb5.conf without a directory" --krb5-conf krb5.conf
+usage_error "file of accounts without a directory" --accounts accounts
+for option in --lockout-failures=x --lockout-failures=-1 --lockout-time=0 --failure-delay=10001 \
+	--failure-delay= --address-failures=1e3 --address-time=0; do
+	usage_error "limits of logons: $option" "$option"
+done
 usage_error "argument" extra
+usage_error "key log without a directory" --keylog keys
+usage_error "key log in no directory" --keylog "$dir/none/keys" --device "$dir/none"
+for option in --winbind=maybe --no-kerberos= --verbose=1; do
+	usage_error "neither yes nor no: $option" "$option"
+done
+
+# configured STATUS PATTERN TEXT [ARGUMENT...]: with this configuration the check ends with
+# STATUS and prints what matches PATTERN; the daemon begins if STATUS is 0
+configured() {
+	local status=$1 pattern=$2 text=$3 rc
+	shift 3
+	# shellcheck disable=SC2059 # with escapes
+	printf "$text" >"$dir/conf"
+	"$bin/credsspd" --config "$dir/conf" --check-config "$@" >"$dir/log" 2>&1
+	rc=$?
+	[ $rc -eq "$status" ] && grep -qE "$pattern" "$dir/log"
+	result $? "configuration: ${text:0:40} $*"
+	[ "$status" -eq 0 ] || return 0
+	"$bin/credsspd" --config "$dir/conf" --device "$dir/none" "$@" >"$dir/log" 2>&1
+	[ $? -eq 3 ]
+	result $? "the daemon begins with it"
+}
+
+configured 0 right '# nothing\n\n'
+configured 0 right '\xef\xbb\xbfthreads=2\r\n \tuser =  nobody \r\nwinbind = no'
+configured 0 right 'tls-min = 1.3\nno-accounts = yes\nverbose = yes\n' --verbose=no
+# The command line wins
+configured 0 right 'tls-max = 1.2\n' --tls-min 1.3 --tls-max 1.3
+configured 2 'tls-min is above tls-max' 'tls-max = 1.2\n' --tls-min 1.3
+configured 2 'conf:3: threads: "17"' '# x\n\nthreads = 17\n'
+configured 2 'conf:2: accounts: "accounts"' 'verbose = no\naccounts = accounts'
+configured 2 'conf:2: threads: line 1' 'threads = 2\nthreads = 3\n'
+configured 2 'conf:1: nonsense: there is no such' 'nonsense = 1\n'
+configured 2 'conf:1: config: .*command line' 'config = /etc/other\n'
+configured 2 'conf:1: there is no "="' 'verbose\n'
+configured 2 'conf:1: there is no name' '= yes\n'
+configured 2 'conf:1: there is no value' 'user = \n'
+configured 2 'conf: has a NUL' 'threads = 2\n\0threads = 3\n'
+configured 2 'conf: is too long' "#$(printf '%070000d' 0)"
+for option in --reload=0 --reload=x --reload; do
+	usage_error "no process: $option" "$option"
+done
+usage_error "no configuration of that name" --config "$dir/none"
+usage_error "a configuration that is a directory" --config "$dir"
+printf 'threads = 2\n' >"$dir/conf"
+chmod 666 "$dir/conf"
+usage_error "a configuration that others can write" --config "$dir/conf"
 for number in 1 16; do
 	"$bin/credsspd" --threads "$number" --device "$dir/none" >"$dir/log" 2>&1
 	[ $? -eq 3 ]
@@ -362,7 +586,8 @@ for number in 1 16; do
 done
 # With the ticket office, without a krb5.conf for it, and without Kerberos
 touch "$dir/krb5.conf"
-for option in "--krb5-conf $dir/krb5.conf" "--krb5-conf $dir/none" --no-kerberos; do
+for option in "--krb5-conf $dir/krb5.conf" "--krb5-conf $dir/none" --no-kerberos \
+	"--accounts $dir/none" --no-accounts "--lockout-failures 0 --failure-delay 0"; do
 	# shellcheck disable=SC2086 # words
 	"$bin/credsspd" $option --device "$dir/none" >"$dir/log" 2>&1
 	[ $? -eq 3 ]

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # The files of credsspd without its program: its tests have them, and selftests/peers.
-credsspd_engine	:= budget bytes children client_cert clock conversations coroutine elements engine \
-		   extensions facts failure groups issuers keeper keeper_impl keeper_process \
-		   keeper_worker key_file key_limits keyring log packets sandbox session shelf start_request \
-		   syscalls ticket tls trust vector workers
+credsspd_dir	:= $(patsubst %/,%,$(dir $(lastword $(MAKEFILE_LIST))))
+# ROOMS: what is in these directories, without tests
+credsspd_rooms	= $(patsubst $(credsspd_dir)/%.c,%,$(filter-out %_test.c, \
+		  $(wildcard $(patsubst %,$(credsspd_dir)/%/*.c,$(1)))))
+credsspd_engine	:= $(call credsspd_rooms,base sandbox certs keeper tls engine)

@@ -1,28 +1,33 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * credsspd: does the TLS handshakes of credssp.ko, in a process without other rights, and has
- * others for client certificates and Kerberos.
+ * others for client certificates, Kerberos and logons.
  */
 #include <errno.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
-#include "dispatch.h"
-#include "engine.h"
-#include "keeper.h"
-#include "krb5_accept_work.h"
-#include "krb5_armor.h"
-#include "krb5_armorer.h"
-#include "krb5_relay.h"
-#include "krb5_work.h"
-#include "log.h"
-#include "notify.h"
-#include "office.h"
-#include "options.h"
+#include "base/log.h"
+#include "base/notify.h"
+#include "engine/dispatch.h"
+#include "engine/engine.h"
+#include "keeper/keeper.h"
+#include "krb5/krb5_accept_work.h"
+#include "krb5/krb5_armor.h"
+#include "krb5/krb5_armorer.h"
+#include "krb5/krb5_relay.h"
+#include "krb5/krb5_work.h"
+#include "logons/logons.h"
+#include "logons/winbind.h"
+#include "office/office.h"
 #include "probe.h"
-#include "sandbox.h"
+#include "sandbox/sandbox.h"
+#include "settings/options.h"
+#include "settings/reload.h"
+#include "tls/keylog.h"
 #include "upcall.h"
 
 enum exit_status {
@@ -68,21 +73,27 @@ static int catch_signals(void)
 
 /**
  * struct daemon - what the daemon has, beside its options
- * @device: the helper device
- * @signals: a signalfd
+ * @u: what its loop works with
+ * @context: what all handshakes share
  * @manager: the service manager's socket, or -1
- * @e: engine of the first thread
- * @threads: the others, or NULL
- * @office: the ticket office, or NULL
  */
 struct daemon {
-	int device;
-	int signals;
+	struct upcall u;
+	struct tls_context *context;
 	int manager;
-	struct engine *e;
-	struct dispatch *threads;
-	struct office *office;
 };
+
+/* systemctl status shows it. */
+static void tell_ready(const struct options *o, const struct daemon *d)
+{
+	char text[160];
+
+	snprintf(text, sizeof(text),
+		 "READY=1\nSTATUS=Serving the module; Kerberos: %s, accounts: %s, threads: %u%s",
+		 d->u.office ? "yes" : "no", o->accounts ? "yes" : "no", o->threads,
+		 o->keylog ? "; SECRETS OF TLS ARE LOGGED" : "");
+	notify_send(d->manager, text);
+}
 
 static int run(const struct options *o, const struct daemon *d)
 {
@@ -91,9 +102,10 @@ static int run(const struct options *o, const struct daemon *d)
 	log_info("ready, TLS %s to %s%s, Kerberos: %s, threads: %u",
 		 o->tls.min_version == TLS_1_2 ? "1.2" : "1.3",
 		 o->tls.max_version == TLS_1_2 ? "1.2" : "1.3",
-		 o->tls.chacha ? "" : ", without ChaCha20", d->office ? "yes" : "no", o->threads);
-	notify_send(d->manager, "READY=1");
-	err = upcall_serve(d->device, d->signals, d->e, d->threads, o->tls.keys, d->office);
+		 o->tls.chacha ? "" : ", without ChaCha20", d->u.office ? "yes" : "no",
+		 o->threads);
+	tell_ready(o, d);
+	err = upcall_serve(&d->u);
 	if (err)
 		log_error("cannot go on: %s", strerror(-err));
 	notify_send(d->manager, "STOPPING=1");
@@ -108,37 +120,37 @@ static int serve(const struct options *o, struct daemon *d)
 {
 	int status = EXIT_OTHER;
 
-	d->signals = catch_signals();
-	if (d->signals < 0) {
+	d->u.signals = catch_signals();
+	if (d->u.signals < 0) {
 		log_error("signals: %s", strerror(errno));
 		return EXIT_OTHER;
 	}
 	d->manager = notify_open();
+	reload_report_to(d->u.reload, RELOAD_FILE);
+	reload_set(d->u.reload, d->context, &o->tls, d->manager);
 	if (sandbox_enter(o->user))
 		return EXIT_OTHER;
 	if (o->threads > 1) {
-		d->threads = dispatch_start(d->e, d->device, o->threads);
-		if (!d->threads)
+		d->u.threads = dispatch_start(d->u.e, d->u.device, o->threads);
+		if (!d->u.threads)
 			return EXIT_OTHER;
 	}
 	if (!sandbox_close())
 		status = run(o, d);
-	dispatch_stop(d->threads);
+	dispatch_stop(d->u.threads);
 	return status;
 }
 
-static int with_device(const struct options *o, int device, struct office *office)
+static int with_device(const struct options *o, struct daemon *d)
 {
-	struct tls_client *client = tls_client_new(&o->tls);
-	struct daemon d = {
-		.device = device, .e = client ? engine_new(client) : NULL, .office = office,
-	};
 	int status = EXIT_OTHER;
 
-	if (d.e)
-		status = serve(o, &d);
-	engine_free(d.e);
-	tls_client_free(client);
+	d->context = tls_context_new(&o->tls);
+	d->u.e = d->context ? engine_new(d->context) : NULL;
+	if (d->u.e)
+		status = serve(o, d);
+	engine_free(d->u.e);
+	tls_context_free(d->context);
 	return status;
 }
 
@@ -150,7 +162,7 @@ static int start_keeper(const struct options *o, struct keeper **keys)
 {
 	*keys = NULL;
 	if (access(o->cert_dir, F_OK)) {
-		log_debug("no client certificates: %s: %s", o->cert_dir, strerror(errno));
+		log_debug("no certificates: %s: %s", o->cert_dir, strerror(errno));
 		return 0;
 	}
 	*keys = keeper_start(o->cert_dir);
@@ -190,47 +202,96 @@ static int start_office(const struct options *o, struct office **office)
 	return *office ? 0 : -EIO;
 }
 
-static int serve_device(struct options *o, struct office *office)
+/* The daemon does not start without it: without accounts it says so to the module. */
+static struct logons *start_logons(const struct options *o)
 {
-	int device = upcall_open(o->device);
+	/* Used until the gate has forked its last process */
+	static struct gate_setup setup = { .books = bookkeeper_serve };
+
+	setup.accounts = o->accounts;
+	setup.user = o->user;
+	setup.rules = o->logons;
+	setup.winbind = o->winbind ? winbind_work : NULL;
+	return logons_start(&setup);
+}
+
+static int serve_device(struct options *o, struct daemon *d)
+{
 	int status;
 
-	if (device < 0) {
-		log_error("%s: %s", o->device, strerror(-device));
-		return exit_status(device);
+	d->u.device = upcall_open(o->device);
+	if (d->u.device < 0) {
+		log_error("%s: %s", o->device, strerror(-d->u.device));
+		return exit_status(d->u.device);
 	}
 	o->tls.chacha = probe_ktls_chacha();
-	status = with_device(o, device, office);
-	close(device);
+	d->u.keys = o->tls.keys;
+	status = with_device(o, d);
+	close(d->u.device);
+	return status;
+}
+
+/* What is wrong with the file is wrong again in another attempt: the exit status says so. */
+static int with_keylog(struct options *o, struct daemon *d)
+{
+	int status;
+
+	if (!o->keylog)
+		return serve_device(o, d);
+	o->tls.keylog = keylog_open(o->keylog, KEYLOG_SECURITYFS);
+	if (!o->tls.keylog)
+		return EXIT_USAGE;
+	status = serve_device(o, d);
+	keylog_close(o->tls.keylog);
+	return status;
+}
+
+/*
+ * Fork the others before the device and other files are open: they must not have them. The reader
+ * is the first, since it reads what the others have.
+ */
+static int with_processes(struct options *o, int argc, char **argv)
+{
+	struct daemon d = { .u.reload = reload_start(argc, argv, o) };
+	int status = EXIT_OTHER;
+
+	if (!d.u.reload || start_keeper(o, &o->tls.keys))
+		goto err_reload;
+	d.u.logons = start_logons(o);
+	if (d.u.logons && !start_office(o, &d.u.office)) {
+		status = with_keylog(o, &d);
+		office_stop(d.u.office);
+	}
+	logons_stop(d.u.logons);
+	keeper_stop(o->tls.keys);
+err_reload:
+	reload_stop(d.u.reload);
 	return status;
 }
 
 int main(int argc, char **argv)
 {
 	int status = EXIT_OTHER;
-	struct office *office;
 	struct options o;
 
 	switch (options_parse(&o, argc, argv)) {
 	case OPTIONS_RUN:
 		break;
+	case OPTIONS_RELOAD:
+		status = reload_tell(RELOAD_FILE, o.reload) ? EXIT_OTHER : EXIT_STOPPED;
+		options_free(&o);
+		return status;
 	case OPTIONS_DONE:
+		options_free(&o);
 		return EXIT_STOPPED;
 	default:
+		options_free(&o);
 		return EXIT_USAGE;
 	}
-	if (sandbox_prepare())
-		return EXIT_OTHER;
-	log_setup(o.verbose);
-	/*
-	 * Fork the keeper and the office before the device and other files are
-	 * open: they must not have them.
-	 */
-	if (start_keeper(&o, &o.tls.keys))
-		return EXIT_OTHER;
-	if (!start_office(&o, &office))
-		status = serve_device(&o, office);
-	office_stop(office);
-	keeper_stop(o.tls.keys);
+	if (!sandbox_prepare()) {
+		log_setup(o.verbose);
+		status = with_processes(&o, argc, argv);
+	}
+	options_free(&o);
 	return status;
 }

@@ -2,7 +2,7 @@
 /*
  * The daemon's loop on the helper device: one request, one reply. A reply that needs the
  * key keeper is sent later, and other replies are sent before it. The ticket office makes the
- * replies of Kerberos.
+ * replies of Kerberos, and the gate for logons those of NTLM.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -12,7 +12,7 @@
 #include <string.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
-#include "log.h"
+#include "base/log.h"
 #include "upcall.h"
 
 /* The loop handles one request at a time, or hands it over. */
@@ -25,19 +25,6 @@ int upcall_open(const char *path)
 
 	return fd < 0 ? -errno : fd;
 }
-
-/**
- * struct upcall - what the loop works with
- * @device, @signals, @e, @threads, @keys, @office: as of upcall_serve()
- */
-struct upcall {
-	int device;
-	int signals;
-	struct engine *e;
-	struct dispatch *threads;
-	struct keeper *keys;
-	struct office *office;
-};
 
 static void carry_out(const struct upcall *u, size_t length)
 {
@@ -70,6 +57,8 @@ static int serve_one(const struct upcall *u)
 		return -EIO;
 	if (office_is_for(u->office, request, got))
 		refuse(u, got, office_request(u->office, request, got));
+	else if (logons_are_for(u->logons, request, got))
+		refuse(u, got, logons_request(u->logons, request, got));
 	else if (u->threads)
 		refuse(u, got, dispatch_request(u->threads, request, got));
 	else
@@ -89,6 +78,9 @@ static bool take_signal(const struct upcall *u)
 		return true;
 	keeper_reload(u->keys);
 	office_reload(u->office);
+	/* With a reader the gate gets its new limits at the same time. */
+	if (!reload_begin(u->reload))
+		logons_reload(u->logons, NULL);
 	return false;
 }
 
@@ -100,6 +92,17 @@ static int take_office(const struct upcall *u)
 
 	office_flush(u->office);
 	err = office_receive(u->office, reply, sizeof(reply), &length);
+	if (length)
+		dispatch_reply(u->device, reply, length);
+	return err;
+}
+
+/* Take a reply of the gate. 0, or the gate is lost. */
+static int take_logon(const struct upcall *u)
+{
+	size_t length;
+	int err = logons_receive(u->logons, reply, sizeof(reply), &length);
+
 	if (length)
 		dispatch_reply(u->device, reply, length);
 	return err;
@@ -139,7 +142,10 @@ static bool has_room(const struct upcall *u)
 	return (!u->threads || dispatch_has_room(u->threads)) && office_has_room(u->office);
 }
 
-enum { POLL_DEVICE, POLL_SIGNALS, POLL_KEYS, POLL_THREADS, POLL_OFFICE, POLLS };
+enum {
+	POLL_DEVICE, POLL_SIGNALS, POLL_KEYS, POLL_THREADS, POLL_OFFICE, POLL_LOGONS,
+	POLL_RELOAD, POLLS,
+};
 
 static void set_polls(const struct upcall *u, struct pollfd *fds)
 {
@@ -150,6 +156,8 @@ static void set_polls(const struct upcall *u, struct pollfd *fds)
 	fds[POLL_OFFICE] = (struct pollfd){
 		.fd = office_fd(u->office), .events = office_events(u->office),
 	};
+	fds[POLL_LOGONS] = (struct pollfd){ .fd = logons_fd(u->logons), .events = POLLIN };
+	fds[POLL_RELOAD] = (struct pollfd){ .fd = reload_fd(u->reload), .events = POLLIN };
 }
 
 /* 0, or an error that ends the daemon */
@@ -163,32 +171,34 @@ static int serve_polled(const struct upcall *u, const struct pollfd *fds)
 		err = keeper_receive(u->keys);
 	if (!err && fds[POLL_OFFICE].revents)
 		err = take_office(u);
+	if (!err && fds[POLL_LOGONS].revents)
+		err = take_logon(u);
+	if (!err && fds[POLL_RELOAD].revents)
+		reload_receive(u->reload, u->logons);
 	/* One request per round, so that a flood of requests cannot delay a signal. */
 	if (!err && fds[POLL_DEVICE].revents)
 		err = serve_one(u);
 	return err;
 }
 
-int upcall_serve(int device, int signals, struct engine *e, struct dispatch *threads,
-		 struct keeper *keys, struct office *office)
+int upcall_serve(const struct upcall *u)
 {
-	const struct upcall u = { device, signals, e, threads, keys, office };
 	struct pollfd fds[POLLS];
 	int err = 0;
 
 	while (!err) {
-		err = keeper_expire(keys);
+		err = keeper_expire(u->keys);
 		if (err)
 			break;
-		resume(&u);
-		set_polls(&u, fds);
-		if (poll(fds, POLLS, due(&u)) < 0) {
+		resume(u);
+		set_polls(u, fds);
+		if (poll(fds, POLLS, due(u)) < 0) {
 			err = errno == EINTR ? 0 : -errno;
 			continue;
 		}
-		if (fds[POLL_SIGNALS].revents && take_signal(&u))
+		if (fds[POLL_SIGNALS].revents && take_signal(u))
 			return 0;
-		err = serve_polled(&u, fds);
+		err = serve_polled(u, fds);
 	}
 	return err;
 }

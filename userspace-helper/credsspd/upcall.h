@@ -2,9 +2,11 @@
 #ifndef CREDSSPD_UPCALL_H
 #define CREDSSPD_UPCALL_H
 
-#include "dispatch.h"
-#include "engine.h"
-#include "office.h"
+#include "engine/dispatch.h"
+#include "engine/engine.h"
+#include "logons/logons.h"
+#include "office/office.h"
+#include "settings/reload.h"
 
 /**
  * upcall_open() - open the helper device, which makes this process the helper
@@ -16,19 +18,33 @@
 int upcall_open(const char *path);
 
 /**
- * upcall_serve() - serve requests until the end
+ * struct upcall - what the daemon's loop works with
  * @device: the helper device
- * @signals: a signalfd. SIGHUP makes @keys read the certificates again, and the relay of
- *	@office krb5.conf; any other signal ends this function
+ * @signals: a signalfd. SIGHUP makes @keys read the certificates again, the relay of @office
+ *	krb5.conf, @logons the accounts, and @reload the configuration and the trusted
+ *	certificates; any other signal ends the loop
  * @e: carries out the requests, unless there are threads
  * @threads: carry out the requests, or NULL
  * @keys: the key keeper, or NULL
  * @office: the ticket office, or NULL, and then Kerberos requests are refused
- *
- * Return: 0 after a signal, or a negative errno if the device fails, or @keys or @office is
- * lost.
+ * @logons: the gate for logons, or NULL, and then logons by NTLM are refused
+ * @reload: the reader of the configuration, or NULL
  */
-int upcall_serve(int device, int signals, struct engine *e, struct dispatch *threads,
-		 struct keeper *keys, struct office *office);
+struct upcall {
+	int device;
+	int signals;
+	struct engine *e;
+	struct dispatch *threads;
+	struct keeper *keys;
+	struct office *office;
+	struct logons *logons;
+	struct reload *reload;
+};
+
+/*
+ * Serve requests until the end: 0 after a signal, or a negative errno if the device fails, or
+ * @keys, @office or @logons is lost.
+ */
+int upcall_serve(const struct upcall *u);
 
 #endif

@@ -35,7 +35,10 @@
 extern "C" {
 #endif
 
-/** struct credssp - an open /dev/credssp; opaque */
+/* C before C11 has it in POSIX only. */
+struct timespec;
+
+/* An open /dev/credssp; opaque */
 struct credssp;
 
 /**
@@ -302,9 +305,11 @@ int32_t credssp_initialize_security_context(struct credssp *lib,
 /**
  * credssp_initialize_security_context_w() - the same with a UTF-16 target name
  *
- * @target_name is in native byte order and NUL-terminated.
+ * As credssp_initialize_security_context(), with @target_name in native byte order,
+ * NUL-terminated.
  *
- * Return: as above; SEC_E_TARGET_UNKNOWN for a name that is not valid UTF-16.
+ * Return: as credssp_initialize_security_context(); SEC_E_TARGET_UNKNOWN for a name that is
+ * not valid UTF-16.
  */
 int32_t credssp_initialize_security_context_w(struct credssp *lib,
 					      const uint64_t *cred,
@@ -393,7 +398,15 @@ int32_t credssp_query_context_attributes(struct credssp *lib, uint64_t context,
 int32_t credssp_query_alloc(struct credssp *lib, uint64_t context,
 			    uint32_t attribute, void **buffer, uint32_t *length);
 
-/* SECPKG_ATTR_LIFESPAN: when it was established, and until when it is valid. */
+/**
+ * credssp_query_lifespan() - SECPKG_ATTR_LIFESPAN
+ * @lib: open library
+ * @context: established context
+ * @start: out, may be NULL: when it was established
+ * @expiry: out, may be NULL: until when it is valid
+ *
+ * Return: as credssp_query_context_attributes().
+ */
 int32_t credssp_query_lifespan(struct credssp *lib, uint64_t context,
 			       struct credssp_timestamp *start,
 			       struct credssp_timestamp *expiry);
@@ -415,9 +428,11 @@ int32_t credssp_enumerate_security_packages(struct credssp *lib, uint32_t *count
  * credssp_query_security_package_info() - QuerySecurityPackageInfo
  * @lib: open library
  * @name: "CREDSSP", "Negotiate", "NTLM" or "Kerberos"; case does not matter
- * @info: out: the package's structure; strings and freeing as above
+ * @info: out: the package's structure; strings and freeing as with
+ *	credssp_enumerate_security_packages()
  *
- * Return: SEC_E_OK (else @info is NULL); SEC_E_SECPKG_NOT_FOUND; as above.
+ * Return: SEC_E_OK (else @info is NULL); SEC_E_SECPKG_NOT_FOUND; SEC_E_INVALID_PARAMETER;
+ * SEC_E_INSUFFICIENT_MEMORY.
  */
 int32_t credssp_query_security_package_info(struct credssp *lib, const char *name,
 					    struct credssp_package_info **info);
@@ -433,11 +448,25 @@ int32_t credssp_query_security_package_info(struct credssp *lib, const char *nam
  */
 uint32_t credssp_last_reason(void);
 
-/* SECPKG_ATTR_CREDSSP_REPORT; works on a dead context, too. */
+/**
+ * credssp_query_report() - SECPKG_ATTR_CREDSSP_REPORT: what is known of the exchange
+ * @lib: open library
+ * @context: handle, of a dead context too
+ * @report: out
+ *
+ * Return: as credssp_query_context_attributes().
+ */
 int32_t credssp_query_report(struct credssp *lib, uint64_t context,
 			     struct credssp_report *report);
 
-/* SECPKG_ATTR_STREAM_SIZES of an established context. */
+/**
+ * credssp_query_stream_sizes() - SECPKG_ATTR_STREAM_SIZES: room around a message
+ * @lib: open library
+ * @context: established context
+ * @sizes: out: of header and trailer, and the longest message
+ *
+ * Return: as credssp_query_context_attributes().
+ */
 int32_t credssp_query_stream_sizes(struct credssp *lib, uint64_t context,
 				   struct credssp_stream_sizes *sizes);
 
@@ -615,69 +644,12 @@ int credssp_send_close_notify(int fd);
 int credssp_timestamp_utc(const struct credssp_timestamp *stamp,
 			  struct timespec *ts);
 
-/*
- * Names and texts of numbers.  Names are stable, for programs and logs: those of
- * Windows ("SEC_E_LOGON_DENIED", "STATUS_PASSWORD_EXPIRED", IANA's for cipher
- * suites) or, for legs, reasons, trust bits and mechanisms, short words ("pubkey",
- * "binding", "wrong-name", "kerberos").  Texts are English sentences without a full
- * stop.  Unknown numbers have the name "unknown", a general text, or NULL where said.
- */
-const char *credssp_status_name(int32_t status);
-const char *credssp_status_text(int32_t status);
-const char *credssp_ntstatus_name(uint32_t ntstatus);	/* NULL when unknown */
-const char *credssp_ntstatus_text(uint32_t ntstatus);	/* NULL when unknown */
-const char *credssp_reason_name(uint32_t reason);
-const char *credssp_reason_text(uint32_t reason);
-const char *credssp_leg_name(uint32_t leg);
-const char *credssp_leg_text(uint32_t leg);
-const char *credssp_trust_name(uint32_t bit);		/* one CREDSSP_TRUST_* */
-const char *credssp_trust_text(uint32_t bit);
-const char *credssp_cipher_name(uint16_t suite);	/* NULL when unknown */
-const char *credssp_alert_name(uint32_t description);	/* RFC 8446 6 */
-const char *credssp_package_name(uint32_t package);	/* NULL when unknown */
-const char *credssp_mech_name(uint32_t mech);		/* NULL when unknown */
-const char *credssp_krb_error_name(uint32_t code);	/* RFC 4120 7.5.9; NULL when unknown */
-const char *credssp_krb_error_text(uint32_t code);
-
-/**
- * credssp_target_to_ascii() - a target name in the spelling that the kernel takes
- * @target: SPN or host in UTF-8, or a policy's pattern with a '*' in it
- * @ascii: out: NUL-terminated; CREDSSP_MAX_TARGET + 1 bytes always suffice; may be
- *	@target itself
- * @size: room at @ascii
- *
- * The host's labels become A-labels (IDNA2008 with UTS 46, non-transitional), an IPv6
- * address takes the form of RFC 5952 without a zone, and an IPv4-mapped one that of
- * IPv4.  Class, port and service are not changed, nor is a host that is ASCII.  The
- * calls that take a target name convert it themselves; the caller converts
- * descriptions of keys and patterns of policies.
- *
- * Return: 0, or -1 with errno EINVAL for a host that has no such form, or without
- * room.
- */
-int credssp_target_to_ascii(const char *target, char *ascii, size_t size);
-
-/**
- * credssp_utf8_to_utf16() - strict conversion, native byte order
- * @in: UTF-8, @in_length bytes; need not be NUL-terminated
- * @in_length: bytes
- * @out: room for @out_units 16-bit units; may be NULL when @out_units is 0
- * @out_units: units
- *
- * Return: units needed (more than @out_units: nothing useful was written), or
- * -1 with errno EILSEQ if @in is not valid UTF-8.  No NUL is added.
- */
-ssize_t credssp_utf8_to_utf16(const char *in, size_t in_length, uint16_t *out,
-			      size_t out_units);
-
-/* The other way; lone surrogates are EILSEQ.  Counts bytes. */
-ssize_t credssp_utf16_to_utf8(const uint16_t *in, size_t in_units, char *out,
-			      size_t out_bytes);
-
 #ifdef __cplusplus
 }
 #endif
 
 #include "credssp_inner.h"
+#include "credssp_accept.h"
+#include "credssp_text.h"
 
 #endif /* CREDSSP_H */

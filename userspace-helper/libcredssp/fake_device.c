@@ -53,6 +53,51 @@ static void device_init(struct credssp_ioc_init *a)
 	a->new_context = a->context ? a->context : DEVICE_CONTEXT;
 }
 
+/* A context is made, and kept with a token that does not fit or says why it failed. */
+static void device_accept(struct credssp_ioc_accept *a)
+{
+	struct credssp_sec_buffer *in = sec(a->input), *out = sec(a->output);
+
+	device.seen_in[device.calls - 1] = a->input_count ? in[0].length : UINT32_MAX;
+	device.seen_req = a->context_req;
+	device.seen_accept = *a;
+	a->status = device.status;
+	a->reason = device.reason;
+	a->context_attr = ASC_RET_STREAM;
+	a->expiry = INT64_MAX;
+	if (device.missing) {
+		in[1].type = SECBUFFER_MISSING;
+		in[1].length = device.missing;
+		out[0].length = 0;
+		return;
+	}
+	a->new_context = a->context ? a->context : DEVICE_CONTEXT;
+	if (device.make > out[0].length)
+		a->status = SEC_E_BUFFER_TOO_SMALL;
+	else if (device.make)
+		memset((void *)(uintptr_t)out[0].addr, 'T', device.make);
+	out[0].length = device.make;
+}
+
+static void device_accept_socket(struct credssp_ioc_accept_socket *a)
+{
+	device.seen_socket = *a;
+	a->status = device.status;
+	a->context = device.status == SEC_E_INVALID_PARAMETER ? 0 : DEVICE_CONTEXT;
+	a->context_attr = ASC_RET_DELEGATE;
+	a->expiry = INT64_MAX;
+	a->report.leg = CREDSSP_LEG_CREDS;
+	a->report.delegated = CREDSSP_DELEGATED_PASSWORD;
+}
+
+static void device_delegated(struct credssp_ioc_delegated *a)
+{
+	see_target(a->name, a->name_length);
+	device.seen_delegated = *a;
+	a->status = device.status;
+	a->key = 4711;
+}
+
 static void device_encrypt(struct credssp_ioc_message *a)
 {
 	char *out = (char *)(uintptr_t)a->out;
@@ -175,12 +220,14 @@ static void device_list(struct credssp_ioc_packages *a)
 	a->length = device.make;
 }
 
-/* An attribute of @make bytes, all 1. */
+/* An attribute of @make bytes, all 1, or those of @attribute. */
 static void device_attribute(struct credssp_ioc_query *a)
 {
 	a->status = device.status;
 	if (a->length < device.make)
 		a->status = SEC_E_BUFFER_TOO_SMALL;
+	else if (a->status == SEC_E_OK && device.attribute)
+		memcpy((void *)(uintptr_t)a->buffer, device.attribute, device.make);
 	else if (a->status == SEC_E_OK)
 		memset((void *)(uintptr_t)a->buffer, 1, device.make);
 	a->length = device.make;
@@ -220,6 +267,7 @@ static int device_acquire(struct credssp_ioc_acquire *a)
 	if (err)
 		return err;
 	device.seen_acquire = *a;
+	device.acquired += device.status == SEC_E_OK;
 	a->status = device.status;
 	a->cred = 5;
 	a->expiry = INT64_MAX;
@@ -241,6 +289,12 @@ static int device_authenticate(struct credssp_ioc_authenticate *a)
 	a->report.cert_length = 100;
 	a->report.leg = CREDSSP_LEG_CREDS;
 	return 0;
+}
+
+static void device_end(struct credssp_ioc_handle *a, unsigned int *count)
+{
+	(*count)++;
+	a->status = SEC_E_OK;
 }
 
 static void device_policy(struct credssp_ioc_policy *a)
@@ -268,6 +322,15 @@ static int device_ioctl(const struct credssp *lib, unsigned long cmd, void *arg)
 	case CREDSSP_IOC_INIT:
 		device_init(arg);
 		return 0;
+	case CREDSSP_IOC_ACCEPT:
+		device_accept(arg);
+		return 0;
+	case CREDSSP_IOC_ACCEPT_SOCKET:
+		device_accept_socket(arg);
+		return 0;
+	case CREDSSP_IOC_DELEGATED:
+		device_delegated(arg);
+		return 0;
 	case CREDSSP_IOC_ENCRYPT:
 		(device.signature ? device_seal : device_encrypt)(arg);
 		return 0;
@@ -292,6 +355,12 @@ static int device_ioctl(const struct credssp *lib, unsigned long cmd, void *arg)
 	case CREDSSP_IOC_AUTHENTICATE:
 		errno = device_authenticate(arg);
 		return errno ? -1 : 0;
+	case CREDSSP_IOC_FREE_CRED:
+		device_end(arg, &device.freed);
+		return 0;
+	case CREDSSP_IOC_DELETE:
+		device_end(arg, &device.deleted);
+		return 0;
 	case CREDSSP_IOC_POLICY_GET:
 	case CREDSSP_IOC_POLICY_SET:
 		device_policy(arg);

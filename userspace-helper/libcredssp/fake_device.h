@@ -8,11 +8,11 @@
 #include "private.h"
 
 /*
- * The fake device: each INIT makes a token of @make bytes (all 'T'). A token that does
+ * The fake device: each INIT and ACCEPT makes a token of @make bytes (all 'T'). A token that does
  * not fit is kept, as the contract says. With a @signature, which is that many bytes of
  * 'S', messages are those of the inner packages, and their lengths on output are wrong by
  * @lie. ACQUIRE and AUTHENTICATE know @known bytes of their structures, as an older module
- * does; 0: all.
+ * does; 0: all. @acquired, @freed and @deleted count credentials and contexts.
  */
 struct fake_device {
 	unsigned int calls;
@@ -27,10 +27,17 @@ struct fake_device {
 	char seen_target[64];
 	uint32_t known;
 	struct credssp_ioc_acquire seen_acquire;
+	struct credssp_ioc_accept seen_accept;
+	struct credssp_ioc_accept_socket seen_socket;
+	struct credssp_ioc_delegated seen_delegated;
+	const void *attribute;
 	uint32_t plain;
 	uint32_t consumed;
 	uint32_t signature;
 	int32_t lie;
+	unsigned int acquired;
+	unsigned int freed;
+	unsigned int deleted;
 };
 
 /* The answer of PACKAGES, @make bytes of it. */

@@ -650,6 +650,7 @@ int main(void)
 	test_authenticate_older_module();
 	test_words();
 	test_pack();
+	test_accept();
 	test_recv();
 	test_handles();
 	return test_result("libcredssp");

@@ -111,6 +111,11 @@ static const struct words ntstatuses[] = {
 	{ 0xc0000224, "STATUS_PASSWORD_MUST_CHANGE",
 	  "the password must be changed first" },
 	{ 0xc0000234, "STATUS_ACCOUNT_LOCKED_OUT", "the account is locked out" },
+	{ 0xc0000388, "STATUS_DOWNGRADE_DETECTED",
+	  "the server reaches no domain controller that it believes" },
+	{ 0xc0000413, "STATUS_AUTHENTICATION_FIREWALL_FAILED",
+	  "the account may not log on to this server from its forest" },
+	{ 0xc0000418, "STATUS_NTLM_BLOCKED", "the server or its domain blocks NTLM" },
 };
 
 const char *credssp_ntstatus_name(uint32_t ntstatus)
@@ -222,6 +227,16 @@ static const struct words reasons[] = {
 	  "the user's certificate for Kerberos has expired, or is not valid yet" },
 	{ CREDSSP_REASON_CERT_UNTRUSTED, "cert-untrusted",
 	  "the user's certificate for Kerberos is not trusted here or by the KDC, or was revoked" },
+	{ CREDSSP_REASON_LOGON, "logon", "unknown account or wrong password" },
+	{ CREDSSP_REASON_LOCKED_OUT, "locked-out",
+	  "too many failed logons of this account or address before this one" },
+	{ CREDSSP_REASON_BUSY, "busy", "too many logons at a time" },
+	{ CREDSSP_REASON_DELEGATION, "delegation",
+	  "the client delegates credentials of a kind that the server does not take" },
+	{ CREDSSP_REASON_SERVER_CERT, "server-cert",
+	  "credsspd has no certificate of that name for the server, or its key is of no use" },
+	{ CREDSSP_REASON_NO_ACCOUNTS, "no-accounts",
+	  "credsspd has neither a file of accounts nor a domain to ask" },
 };
 
 const char *credssp_reason_name(uint32_t reason)

@@ -12,11 +12,25 @@ LIBCREDSSP_SRCS		:= $(filter-out %_test.c %/fake_device.c,$(wildcard $(HERE)/lib
 LIBCREDSSP_OBJS		:= $(LIBCREDSSP_SRCS:$(HERE)/%.c=$(O)/obj/%.o)
 
 LIBS			+= $(O)/$(LIBCREDSSP_REAL) $(O)/libcredssp.a
-LIBCREDSSP_HEADERS	:= $(HERE)/libcredssp/credssp.h $(HERE)/libcredssp/credssp_inner.h
+LIBCREDSSP_HEADERS	:= $(HERE)/libcredssp/credssp.h $(HERE)/libcredssp/credssp_inner.h \
+			   $(HERE)/libcredssp/credssp_accept.h \
+			   $(HERE)/libcredssp/credssp_text.h
 HEADERS			+= $(LIBCREDSSP_HEADERS)
 MANS			+= $(HERE)/man/libcredssp.3 $(HERE)/man/credssp.4
 CHECKS			+= check-libcredssp
-INSTALLS		+= install-libcredssp
+INSTALLS		+= install-libcredssp install-calls
+
+# A page for each call, from the comments of the headers, as a directory of them
+LIBCREDSSP_CALLS	:= $(O)/man/.made
+KDOC_MAN		:= $(HERE)/../scripts/kdoc-man
+build: $(LIBCREDSSP_CALLS)
+
+$(LIBCREDSSP_CALLS): $(LIBCREDSSP_HEADERS) $(wildcard $(HERE)/../include/linux/*.h) \
+		$(KDOC_MAN).sh $(KDOC_MAN).awk
+	@echo "  MAN     calls"
+	$(Q)$(RM) -r $(@D)
+	$(Q)$(KDOC_MAN).sh $(@D)
+	$(Q)touch $@
 
 $(O)/libcredssp.a: $(LIBCREDSSP_OBJS)
 	@echo "  AR      $(@F)"
@@ -35,6 +49,7 @@ $(O)/$(LIBCREDSSP_REAL): $(LIBCREDSSP_OBJS) $(HERE)/libcredssp/libcredssp.map
 $(O)/lib_test: $(O)/obj/libcredssp/lib_test.o $(O)/obj/libcredssp/words_test.o \
 		$(O)/obj/libcredssp/pack_test.o $(O)/obj/libcredssp/inner_test.o \
 		$(O)/obj/libcredssp/fake_device.o $(O)/obj/libcredssp/target_test.o \
+		$(O)/obj/libcredssp/accept_test.o \
 		$(O)/libcredssp.a
 	@echo "  LD      $(@F)"
 	$(Q)$(CC) $(ALL_LDFLAGS) $(PIE_LDFLAGS) -o $@ $^ $(LIBCREDSSP_LIBS)
@@ -43,6 +58,11 @@ $(O)/lib_test: $(O)/obj/libcredssp/lib_test.o $(O)/obj/libcredssp/words_test.o \
 check-libcredssp: $(O)/lib_test $(O)/$(LIBCREDSSP_REAL)
 	$(O)/lib_test
 	$(HERE)/libcredssp/check-symbols.sh $(O)/$(LIBCREDSSP_REAL) $(LIBCREDSSP_HEADERS)
+	CC="$(CC)" $(HERE)/libcredssp/check-headers.sh $(HERE)/libcredssp $(HERE)/../include/uapi
+
+install-calls: $(LIBCREDSSP_CALLS)
+	$(INSTALL) -D -m 0644 -t $(DESTDIR)$(mandir)/man3 $(O)/man/*.3
+	$(INSTALL) -D -m 0644 -t $(DESTDIR)$(mandir)/man9 $(O)/man/*.9
 
 install-libcredssp: $(LIBS)
 	$(INSTALL) -d $(DESTDIR)$(libdir)/pkgconfig $(DESTDIR)$(includedir)/linux
@@ -51,6 +71,8 @@ install-libcredssp: $(LIBS)
 	$(INSTALL) -m 0644 $(HERE)/../include/uapi/linux/credssp.h \
 		$(HERE)/../include/uapi/linux/credssp_attr.h \
 		$(HERE)/../include/uapi/linux/credssp_helper.h \
+		$(HERE)/../include/uapi/linux/credssp_accept.h \
+		$(HERE)/../include/uapi/linux/credssp_buffers.h \
 		$(HERE)/../include/uapi/linux/credssp_policy.h \
 		$(DESTDIR)$(includedir)/linux
 	sed -e 's|@prefix@|$(prefix)|' -e 's|@libdir@|$(libdir)|' \

@@ -36,6 +36,42 @@ struct credssp_buffer *cssp_find_buffer(const struct credssp_buffer_desc *desc,
 /* SEC_E_OK for a descriptor (or NULL) that fits the ioctl's limits. */
 int32_t cssp_check_desc(const struct credssp_buffer_desc *desc);
 
+/* The pointers of a call of an exchange: SEC_E_OK or SEC_E_INVALID_PARAMETER. */
+int32_t cssp_check_exchange(uint64_t context, const uint64_t *new_context,
+			    const struct credssp_buffer_desc *input,
+			    const struct credssp_buffer_desc *output,
+			    const uint32_t *context_attr);
+
+/* What credssp_last_reason() tells in this thread */
+void cssp_set_last_reason(uint32_t reason);
+
+/**
+ * struct cssp_exchange - an ioctl of an exchange: its number, structure, and members of that
+ */
+struct cssp_exchange {
+	const struct credssp *lib;
+	unsigned long cmd;
+	void *ioc;
+	const __s32 *status;
+	__u64 *context;
+	const __u64 *new_context;
+	__u64 *input;
+	__u64 *output;
+	__u32 *input_count;
+	__u32 *output_count;
+};
+
+#define CSSP_EXCHANGE(lib_, cmd_, i)						\
+	{ (lib_), (cmd_), &(i), &(i).status, &(i).context, &(i).new_context,	\
+	  &(i).input, &(i).output, &(i).input_count, &(i).output_count }
+
+/*
+ * Carry it out with these descriptors, whose buffers come back as the contract says.
+ * @allocate: allocate memory for the token. Then the structure's context may change.
+ */
+int32_t cssp_exchange_call(const struct cssp_exchange *x, struct credssp_buffer_desc *input,
+			   struct credssp_buffer_desc *output, int allocate);
+
 /*
  * inner.c: a message with a TOKEN is one of the inner packages. The
  * module refuses it in a context of CREDSSP.

@@ -115,7 +115,7 @@ static void test_names(void)
 		CHECK(strcmp(credssp_reason_name(i), "unknown"));
 		CHECK(strcmp(credssp_reason_text(i), credssp_reason_text(UINT32_MAX)));
 	}
-	CHECK(!strcmp(credssp_reason_name(CREDSSP_REASON_CERT_UNTRUSTED + 1), "unknown"));
+	CHECK(!strcmp(credssp_reason_name(CREDSSP_REASON_NO_ACCOUNTS + 1), "unknown"));
 	for (i = CREDSSP_LEG_START; i <= CREDSSP_LEG_ESTABLISHED; i++) {
 		CHECK(strcmp(credssp_leg_name(i), "unknown"));
 		CHECK(strcmp(credssp_leg_text(i), "unknown"));

@@ -6,5 +6,6 @@ void test_words(void);
 void test_pack(void);
 void test_inner(void);
 void test_target(void);
+void test_accept(void);
 
 #endif

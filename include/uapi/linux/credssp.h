@@ -28,6 +28,7 @@
 #include <linux/types.h>
 
 #include <linux/credssp_attr.h>
+#include <linux/credssp_buffers.h>
 #include <linux/credssp_helper.h>
 #include <linux/credssp_policy.h>
 
@@ -169,52 +170,6 @@ struct credssp_sec_buffer {
 	__aligned_u64 addr;
 };
 
-/**
- * struct credssp_identity - head of a SECBUFFER_PKG_PARAMS buffer
- * @size: bytes of the whole buffer
- * @encoding: CREDSSP_IDENTITY_UTF8 or _UTF16, of the three strings
- * @user_length, @domain_length, @password_length: bytes of the strings; they
- *	follow this structure in that order, without NUL and without gaps.  The
- *	limits are those of CREDSSP_IOC_ACQUIRE; a user is required
- * @__reserved: zero
- *
- * The identity of one exchange with ISC_REQ_USE_SUPPLIED_CREDS; the credential
- * handle's own is not used.  The caller wipes the buffer.
- */
-struct credssp_identity {
-	__u32 size;
-	__u32 encoding;
-	__u32 user_length;
-	__u32 domain_length;
-	__u32 password_length;
-	__u32 __reserved;
-};
-
-/**
- * struct credssp_channel_bindings - head of a SECBUFFER_CHANNEL_BINDINGS buffer
- * @initiator_type: address type of the initiator (RFC 2744 3.11), 0 for none
- * @initiator_length: bytes of the initiator's address
- * @initiator_offset: where it is
- * @acceptor_type, @acceptor_length, @acceptor_offset: likewise
- * @application_length: bytes of the application's data, such as "tls-server-end-point:"
- *	and a hash (RFC 5929 4)
- * @application_offset: where they are
- *
- * SEC_CHANNEL_BINDINGS of Windows. Offsets count from the start of this structure; each
- * part is behind the structure and inside of the buffer, which has at most
- * CREDSSP_MAX_BINDINGS bytes. The offset of an empty part has no meaning.
- */
-struct credssp_channel_bindings {
-	__le32 initiator_type;
-	__le32 initiator_length;
-	__le32 initiator_offset;
-	__le32 acceptor_type;
-	__le32 acceptor_length;
-	__le32 acceptor_offset;
-	__le32 application_length;
-	__le32 application_offset;
-};
-
 /* Where an exchange is, or where it failed (MS-CSSP 3.1.5) */
 enum credssp_leg {
 	CREDSSP_LEG_START = 0,
@@ -288,6 +243,12 @@ enum credssp_reason {
 	CREDSSP_REASON_NOT_CHOSEN = 57,		/* the server chose another mechanism */
 	CREDSSP_REASON_CERT_EXPIRED = 58,	/* the user's (PKINIT), or not valid yet */
 	CREDSSP_REASON_CERT_UNTRUSTED = 59,	/* the user's (PKINIT), here or by the KDC */
+	CREDSSP_REASON_LOGON = 60,		/* acceptor: unknown account or wrong password */
+	CREDSSP_REASON_LOCKED_OUT = 61,		/* acceptor: too many failures before this one */
+	CREDSSP_REASON_BUSY = 62,		/* acceptor: too many logons at a time */
+	CREDSSP_REASON_DELEGATION = 63,		/* acceptor: their kind is not taken */
+	CREDSSP_REASON_SERVER_CERT = 64,	/* acceptor: none, or unusable */
+	CREDSSP_REASON_NO_ACCOUNTS = 65,	/* acceptor: credsspd knows no accounts */
 };
 
 /* @trust of struct credssp_report: what is wrong with the certificate; 0: trusted */
@@ -336,6 +297,7 @@ enum credssp_reason {
  * @skew: seconds by which the other clock is ahead of this machine's, with
  *	CREDSSP_REASON_SKEW
  * @kdc_messages: messages to KDCs in this exchange
+ * @delegated: enum credssp_delegated; of an acceptor
  * @__reserved: zero, for later facts
  */
 struct credssp_report {
@@ -357,7 +319,8 @@ struct credssp_report {
 	__u32 krb_error;
 	__aligned_s64 skew;
 	__u32 kdc_messages;
-	__u32 __reserved[7];
+	__u32 delegated;
+	__u32 __reserved[6];
 };
 
 /**
@@ -431,7 +394,12 @@ enum credssp_ticket_source {
 /**
  * struct credssp_ioc_acquire - CREDSSP_IOC_ACQUIRE: AcquireCredentialsHandle
  * @status: out
- * @use: SECPKG_CRED_OUTBOUND (INBOUND needs privilege)
+ * @use: SECPKG_CRED_OUTBOUND; or SECPKG_CRED_INBOUND, for which the caller and the opener need
+ *	CAP_NET_ADMIN in the user namespace that owns the opener's network namespace. With
+ *	INBOUND: no key, user, password, realm or pins; @domain is the name of the domain that
+ *	NTLM announces (none: the machine's name); @cert is the name of the server certificate
+ *	that the helper has for this user (none: chosen by the client's SNI); @tickets is the
+ *	keytab, with CREDSSP_TICKETS_KEYTAB
  * @flags: CREDSSP_ACQUIRE_*
  * @encoding: CREDSSP_IDENTITY_UTF8 or _UTF16, of the three strings
  * @mechs: CREDSSP_MECH_* or 0 for NEGOTIATE
@@ -688,11 +656,16 @@ struct credssp_ioc_socket {
 #define CREDSSP_IOC_EXPORT_KTLS		_IO(CREDSSP_IOC_TYPE, 0x0A)
 #define CREDSSP_IOC_COMPLETE		_IO(CREDSSP_IOC_TYPE, 0x0B)
 #define CREDSSP_IOC_CANCEL		_IO(CREDSSP_IOC_TYPE, 0x0C)
+#define CREDSSP_IOC_ACCEPT		_IO(CREDSSP_IOC_TYPE, 0x0D)
+#define CREDSSP_IOC_ACCEPT_SOCKET	_IO(CREDSSP_IOC_TYPE, 0x0E)
+#define CREDSSP_IOC_DELEGATED		_IO(CREDSSP_IOC_TYPE, 0x0F)
 #define CREDSSP_IOC_PACKAGES		_IO(CREDSSP_IOC_TYPE, 0x10)
 #define CREDSSP_IOC_SIGN		_IO(CREDSSP_IOC_TYPE, 0x11)
 #define CREDSSP_IOC_VERIFY		_IO(CREDSSP_IOC_TYPE, 0x12)
 #define CREDSSP_IOC_POLICY_GET		_IO(CREDSSP_IOC_TYPE, 0x18)
 #define CREDSSP_IOC_POLICY_SET		_IO(CREDSSP_IOC_TYPE, 0x19)
 #define CREDSSP_IOC_POLICY_CHECK	_IO(CREDSSP_IOC_TYPE, 0x1A)
+
+#include <linux/credssp_accept.h>
 
 #endif /* _UAPI_LINUX_CREDSSP_H */

@@ -32,6 +32,13 @@
 #define SECPKG_ATTR_CREDSSP_REPORT	0x43530001
 /* Not of Windows: struct credssp_trace of the context, of a dead one too. */
 #define SECPKG_ATTR_CREDSSP_TRACE	0x43530002
+/* Not of Windows: struct credssp_verdict of an acceptor's context, of a dead one too. */
+#define SECPKG_ATTR_CREDSSP_VERDICT	0x43530003
+/*
+ * Not of Windows: struct credssp_delegated_creds: what the initiator has delegated, as bytes.
+ * For callers and openers with CAP_SYS_ADMIN in the initial user namespace, as the session key.
+ */
+#define SECPKG_ATTR_CREDSSP_DELEGATED	0x43530004
 
 /**
  * struct credssp_sizes - SECPKG_ATTR_SIZES: SecPkgContext_Sizes, in bytes
@@ -164,7 +171,9 @@ struct credssp_flags {
 };
 
 /* @protocol of struct credssp_connection_info (schannel.h) */
+#define CREDSSP_PROTOCOL_TLS1_2_SERVER	0x00000400
 #define CREDSSP_PROTOCOL_TLS1_2_CLIENT	0x00000800
+#define CREDSSP_PROTOCOL_TLS1_3_SERVER	0x00001000
 #define CREDSSP_PROTOCOL_TLS1_3_CLIENT	0x00002000
 
 /* Windows' ALG_ID (wincrypt.h); 0 where it has none */
@@ -292,7 +301,84 @@ struct credssp_issuer {
 struct credssp_issuer_list {
 	__u32 count;
 	__u32 __reserved;
-	struct credssp_issuer issuers[];
+	/* ISO C++ has no flexible arrays, but its compilers do. */
+	__extension__ struct credssp_issuer issuers[];
+};
+
+/**
+ * struct credssp_verdict - SECPKG_ATTR_CREDSSP_VERDICT: the outcome of an acceptor's exchange
+ * @time: FILETIME in UTC: when it was over; 0 while it runs
+ * @status: SECURITY_STATUS
+ * @ntstatus: what the initiator was told (errorCode), or would have been; 0 after a success
+ * @leg: enum credssp_leg
+ * @reason: enum credssp_reason
+ * @version: effective version of CredSSP, 0 before it is known
+ * @mech: CREDSSP_PACKAGE_NTLM or CREDSSP_PACKAGE_KERBEROS, 0 before it is known
+ * @delegated: enum credssp_delegated
+ * @family, @port, @scope, @address: where the initiator is, as in struct credssp_address
+ * @account_offset, @account_length: account and domain as the initiator claims them,
+ *	DOMAIN\user, the user alone or a Kerberos principal; empty before they are known
+ * @user_offset, @user_length: the account that has logged on, as SECPKG_ATTR_NAMES; empty
+ *	after a failure
+ * @workstation_offset, @workstation_length: NTLM: name of the initiator's machine as it claims
+ * @__reserved: zero
+ */
+struct credssp_verdict {
+	__aligned_s64 time;
+	__s32 status;
+	__u32 ntstatus;
+	__u32 leg;
+	__u32 reason;
+	__u32 version;
+	__u32 mech;
+	__u32 delegated;
+	__u16 family;
+	__u16 port;
+	__u32 scope;
+	__u8 address[16];
+	__u32 account_offset;
+	__u32 account_length;
+	__u32 user_offset;
+	__u32 user_length;
+	__u32 workstation_offset;
+	__u32 workstation_length;
+	__u32 __reserved;
+};
+
+/**
+ * struct credssp_delegated_creds - SECPKG_ATTR_CREDSSP_DELEGATED
+ * @kind: enum credssp_delegated
+ * @key_spec: SMARTCARD: keySpec of TSCspDataDetail
+ * @user_offset, @user_length: PASSWORD: user; SMARTCARD: userHint
+ * @domain_offset, @domain_length: PASSWORD: domain; SMARTCARD: domainHint
+ * @secret_offset, @secret_length: PASSWORD: password; SMARTCARD: PIN
+ * @card_offset, @card_length: SMARTCARD: cardName
+ * @reader_offset, @reader_length: SMARTCARD: readerName
+ * @container_offset, @container_length: SMARTCARD: containerName
+ * @csp_offset, @csp_length: SMARTCARD: cspName
+ * @raw_offset, @raw_length: REMOTE_GUARD: TSRemoteGuardCreds in DER, checked for its form
+ *
+ * The strings are UTF-8.  The caller wipes the buffer.
+ */
+struct credssp_delegated_creds {
+	__u32 kind;
+	__u32 key_spec;
+	__u32 user_offset;
+	__u32 user_length;
+	__u32 domain_offset;
+	__u32 domain_length;
+	__u32 secret_offset;
+	__u32 secret_length;
+	__u32 card_offset;
+	__u32 card_length;
+	__u32 reader_offset;
+	__u32 reader_length;
+	__u32 container_offset;
+	__u32 container_length;
+	__u32 csp_offset;
+	__u32 csp_length;
+	__u32 raw_offset;
+	__u32 raw_length;
 };
 
 #endif /* _UAPI_LINUX_CREDSSP_ATTR_H */

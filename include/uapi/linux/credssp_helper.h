@@ -26,6 +26,8 @@ enum credssp_hlp_opcode {
 	CREDSSP_HLP_KRB5_STEP = 7,
 	CREDSSP_HLP_KRB5_ACCEPT = 8,
 	CREDSSP_HLP_KRB5_TGT = 9,
+	CREDSSP_HLP_TLS_ACCEPT = 10,
+	CREDSSP_HLP_NTLM_LOGON = 11,
 };
 
 /**
@@ -122,6 +124,23 @@ struct credssp_hlp_tls_cert {
 };
 
 /**
+ * struct credssp_hlp_tls_accept - request TLS_ACCEPT: begin a handshake as the server
+ * @cert_length: bytes of the name of the server's certificate, which follows: one of the
+ *	requester's (credsspd(8)); 0: the one whose names match the client's SNI, else the one
+ *	called "default"
+ * @flags: zero
+ *
+ * The reply is struct credssp_hlp_tls_reply, CONTINUE without wire bytes, or FAILED
+ * (FAIL_SERVER_CERT). TLS_STEP goes on with the client's records. With DONE the chain is the
+ * server's own, @trust is 0, and there is neither a resumption blob nor a ticket for the
+ * module: what the client resumes with is the helper's.
+ */
+struct credssp_hlp_tls_accept {
+	__u32 cert_length;
+	__u32 flags;
+};
+
+/**
  * struct credssp_hlp_tls_ticket - reply to TLS_TICKET
  * @session_length: bytes of a resumption blob, which follows; 0 when the ticket
  *	is of no use
@@ -158,6 +177,8 @@ enum credssp_hlp_tls_state {
  * @CREDSSP_HLP_FAIL_CLIENT_CERT: the client certificate cannot be looked up now, or its
  *	key does not sign
  * @CREDSSP_HLP_FAIL_CLOSED: the peer closed TLS
+ * @CREDSSP_HLP_FAIL_SERVER_CERT: TLS_ACCEPT: the requester has no certificate of that name, or
+ *	its key cannot be used
  */
 enum credssp_hlp_failure {
 	CREDSSP_HLP_FAIL_OTHER = 0,
@@ -171,6 +192,7 @@ enum credssp_hlp_failure {
 	CREDSSP_HLP_FAIL_SIZE = 8,
 	CREDSSP_HLP_FAIL_CLIENT_CERT = 9,
 	CREDSSP_HLP_FAIL_CLOSED = 10,
+	CREDSSP_HLP_FAIL_SERVER_CERT = 11,
 };
 
 /* @flags of struct credssp_hlp_tls_reply, with DONE */
@@ -467,6 +489,7 @@ enum credssp_hlp_krb5_failure {
 /* @gss_flags of struct credssp_hlp_krb5_reply (RFC 4121 4.1.1.1, MS-KILE 3.2.5.2) */
 #define CREDSSP_HLP_KRB5_GSS_DELEG		0x1
 #define CREDSSP_HLP_KRB5_GSS_MUTUAL		0x2
+#define CREDSSP_HLP_KRB5_GSS_SEQUENCE		0x8
 
 /**
  * struct credssp_hlp_krb5_reply - reply to KRB5_INIT, KRB5_STEP, KRB5_TGT and KRB5_ACCEPT
@@ -515,6 +538,82 @@ struct credssp_hlp_krb5_reply {
 	__aligned_u64 tx_seq;
 	__aligned_u64 rx_seq;
 	__u8 key[CREDSSP_HLP_MAX_KEY];
+};
+
+/* @flags of struct credssp_hlp_ntlm_logon */
+/* The requester's user, mount and network namespaces are the helper's: see KRB5_LOCAL */
+#define CREDSSP_HLP_NTLM_LOCAL		0x1
+
+/* Bytes of an NTLMv2 response: its 44, and AV pairs of Windows with an SPN */
+#define CREDSSP_HLP_MAX_NTLM_RESPONSE	8192
+
+/**
+ * struct credssp_hlp_ntlm_logon - request NTLM_LOGON: check an NTLMv2 response
+ * @flags: CREDSSP_HLP_NTLM_*
+ * @time_limit: milliseconds that the requester waits for the reply
+ * @user_length, @domain_length, @workstation_length: bytes of the names in the AUTHENTICATE
+ *	message, in UTF-16LE as they were sent; they follow this structure in this order
+ * @response_length: bytes of NtChallengeResponse (MS-NLMP 2.2.2.8), which follows them
+ * @peer_family, @peer_port, @peer_scope, @peer_address: where the initiator is, as in struct
+ *	credssp_address
+ * @server_challenge: of the CHALLENGE message, made by the module
+ *
+ * The reply is struct credssp_hlp_ntlm_reply. It is the only request of its conversation.
+ */
+struct credssp_hlp_ntlm_logon {
+	__u32 flags;
+	__u32 time_limit;
+	__u32 user_length;
+	__u32 domain_length;
+	__u32 workstation_length;
+	__u32 response_length;
+	__u16 peer_family;
+	__u16 peer_port;
+	__u32 peer_scope;
+	__u8 peer_address[16];
+	__u8 server_challenge[8];
+};
+
+enum credssp_hlp_ntlm_state {
+	CREDSSP_HLP_NTLM_DONE = 1,	/* the response is right: the key and the name follow */
+	CREDSSP_HLP_NTLM_FAILED = 2,	/* refused */
+};
+
+/**
+ * enum credssp_hlp_ntlm_failure - with FAILED: why
+ * @CREDSSP_HLP_NTLM_FAIL_OTHER: the helper's own trouble: @ntstatus says no more
+ * @CREDSSP_HLP_NTLM_FAIL_LOGON: unknown account or wrong password, not told apart; or an
+ *	account that must not log on (@ntstatus)
+ * @CREDSSP_HLP_NTLM_FAIL_LOCKED: too many failures of this account from this address, or of
+ *	this address
+ * @CREDSSP_HLP_NTLM_FAIL_BUSY: too many logons wait
+ * @CREDSSP_HLP_NTLM_FAIL_FOREIGN: the requester is in other namespaces than the helper
+ * @CREDSSP_HLP_NTLM_FAIL_NO_ACCOUNTS: neither a file of accounts nor winbind
+ */
+enum credssp_hlp_ntlm_failure {
+	CREDSSP_HLP_NTLM_FAIL_OTHER = 0,
+	CREDSSP_HLP_NTLM_FAIL_LOGON = 1,
+	CREDSSP_HLP_NTLM_FAIL_LOCKED = 2,
+	CREDSSP_HLP_NTLM_FAIL_BUSY = 3,
+	CREDSSP_HLP_NTLM_FAIL_FOREIGN = 4,
+	CREDSSP_HLP_NTLM_FAIL_NO_ACCOUNTS = 5,
+};
+
+/**
+ * struct credssp_hlp_ntlm_reply - reply to NTLM_LOGON
+ * @state: enum credssp_hlp_ntlm_state
+ * @failure: FAILED: enum credssp_hlp_ntlm_failure, else 0
+ * @ntstatus: FAILED: NTSTATUS for the initiator's errorCode, else 0
+ * @name_length: DONE: bytes of the account's own name, DOMAIN\user or the user alone, in
+ *	UTF-8; it follows this structure
+ * @session_base_key: DONE: SessionBaseKey (MS-NLMP 3.3.2)
+ */
+struct credssp_hlp_ntlm_reply {
+	__u32 state;
+	__u32 failure;
+	__u32 ntstatus;
+	__u32 name_length;
+	__u8 session_base_key[16];
 };
 
 #endif /* _UAPI_LINUX_CREDSSP_HELPER_H */

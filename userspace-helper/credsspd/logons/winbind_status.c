@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <stddef.h>
+#include "winbind.h"
+
+/* MS-ERREF 2.3.1 */
+#define STATUS_ACCESS_DENIED		0xc0000022
+#define STATUS_NO_LOGON_SERVERS		0xc000005e
+#define STATUS_IO_TIMEOUT		0xc00000b5
+#define STATUS_INVALID_SERVER_STATE	0xc00000dc
+#define STATUS_CANT_ACCESS_DOMAIN_INFO	0xc00000da
+#define STATUS_NO_TRUST_SAM_ACCOUNT	0xc000018b
+#define STATUS_TRUSTED_DOMAIN_FAILURE	0xc000018c
+#define STATUS_TRUSTED_RELATIONSHIP_FAILURE 0xc000018d
+#define STATUS_NETLOGON_NOT_STARTED	0xc0000192
+#define STATUS_TIME_DIFFERENCE_AT_DC	0xc0000133
+#define STATUS_DOMAIN_CONTROLLER_NOT_FOUND 0xc0000233
+
+/*
+ * What the initiator is told as it is. Of the account it is only what a domain controller says
+ * when the password was right; the rest is about the domain.
+ */
+static const struct {
+	uint32_t ntstatus;
+	uint32_t failure;
+} told[] = {
+	{ STATUS_ACCOUNT_RESTRICTION, CREDSSP_HLP_NTLM_FAIL_LOGON },
+	{ STATUS_INVALID_LOGON_HOURS, CREDSSP_HLP_NTLM_FAIL_LOGON },
+	{ STATUS_INVALID_WORKSTATION, CREDSSP_HLP_NTLM_FAIL_LOGON },
+	{ STATUS_PASSWORD_EXPIRED, CREDSSP_HLP_NTLM_FAIL_LOGON },
+	{ STATUS_ACCOUNT_DISABLED, CREDSSP_HLP_NTLM_FAIL_LOGON },
+	{ STATUS_LOGON_TYPE_NOT_GRANTED, CREDSSP_HLP_NTLM_FAIL_LOGON },
+	{ STATUS_ACCOUNT_EXPIRED, CREDSSP_HLP_NTLM_FAIL_LOGON },
+	{ STATUS_PASSWORD_MUST_CHANGE, CREDSSP_HLP_NTLM_FAIL_LOGON },
+	{ STATUS_NO_LOGON_SERVERS, CREDSSP_HLP_NTLM_FAIL_OTHER },
+	{ STATUS_IO_TIMEOUT, CREDSSP_HLP_NTLM_FAIL_OTHER },
+	{ STATUS_CANT_ACCESS_DOMAIN_INFO, CREDSSP_HLP_NTLM_FAIL_OTHER },
+	{ STATUS_INVALID_SERVER_STATE, CREDSSP_HLP_NTLM_FAIL_OTHER },
+	{ STATUS_TIME_DIFFERENCE_AT_DC, CREDSSP_HLP_NTLM_FAIL_OTHER },
+	{ STATUS_NO_TRUST_SAM_ACCOUNT, CREDSSP_HLP_NTLM_FAIL_OTHER },
+	{ STATUS_TRUSTED_DOMAIN_FAILURE, CREDSSP_HLP_NTLM_FAIL_OTHER },
+	{ STATUS_TRUSTED_RELATIONSHIP_FAILURE, CREDSSP_HLP_NTLM_FAIL_OTHER },
+	{ STATUS_NETLOGON_NOT_STARTED, CREDSSP_HLP_NTLM_FAIL_OTHER },
+	{ STATUS_DOMAIN_CONTROLLER_NOT_FOUND, CREDSSP_HLP_NTLM_FAIL_OTHER },
+};
+
+#define TOLD_COUNT	(sizeof(told) / sizeof(told[0]))
+
+/* Anything else counts as a wrong password, so that it cannot be tried without end. */
+void winbind_refuse(struct credssp_hlp_ntlm_reply *reply, uint32_t ntstatus)
+{
+	/* winbind's privileged pipe cannot be reached: no matter of the initiator's. */
+	if (ntstatus == STATUS_ACCESS_DENIED) {
+		logon_refuse(reply, CREDSSP_HLP_NTLM_FAIL_OTHER, STATUS_INTERNAL_ERROR);
+		return;
+	}
+	for (size_t i = 0; i < TOLD_COUNT; i++) {
+		if (told[i].ntstatus == ntstatus) {
+			logon_refuse(reply, told[i].failure, ntstatus);
+			return;
+		}
+	}
+	logon_refuse(reply, CREDSSP_HLP_NTLM_FAIL_LOGON, STATUS_LOGON_FAILURE);
+}

@@ -61,7 +61,7 @@ smb_make() {
 	smb_conf "$@" >"$SMB/smb.conf"
 	for row in "${SMB_USERS[@]}"; do
 		read -r user uid <<<"$row"
-		# Another program of this guest may have left a user of that name or uid.
+		# A program that has made users already makes them anew.
 		sed -i "/^$user:/d; /^[^:]*:[^:]*:$uid:/d" /etc/passwd /etc/group
 		printf '%s:x:%d:%d::/tmp:/bin/sh\n' "$user" "$uid" "$uid" >>/etc/passwd
 		printf '%s:x:%d:\n' "$user" "$uid" >>/etc/group

@@ -28,7 +28,7 @@ set_up() {
 		/etc/pam.d/common-* | wc -l)" 3
 	mkdir -p /etc/credssp /run/sshd
 	printf 'target = %s\ndomain = EXAMPLE\nuser-domain = EXAMPLE\n' $TARGET >/etc/credssp/pam.conf
-	useradd --create-home --shell "$WORK/shell" alice
+	useradd --create-home --shell "$WORK/shell" alice || bail "no user can be made"
 	printf 'alice:%s\n' "$PASSWORD" | chpasswd
 	cat >/etc/pam.d/unlock <<-END
 	auth required pam_unix.so
@@ -119,7 +119,10 @@ logged_on() {
 await() {
 	local text='' char
 	while [[ $text != *$1* ]]; do
-		IFS= read -r -t $((20 * HANG)) -n 1 -d '' -u "${LOGIN[0]}" char || return 1
+		if ! IFS= read -r -t $((20 * HANG)) -n 1 -d '' -u "${LOGIN[0]}" char; then
+			problem "login's terminal has no '$1': $text"
+			return 1
+		fi
 		text+=$char
 	done
 }
@@ -133,9 +136,11 @@ log_in() {
 	await 'ogin: ' && printf 'alice\n' >&"${LOGIN[1]}"
 	await 'assword: ' && printf '%s\n' "$1" >&"${LOGIN[1]}"
 	if [ "$1" != "$PASSWORD" ]; then
-		await 'ogin: ' || problem "login does not ask again"
+		await 'ogin: '
 		kill "$pid"
 	fi
+	until_true 60 gone "$pid" || problem "the session at the terminal does not end"
+	kill "$pid" 2>/dev/null
 	wait "$pid" 2>/dev/null
 }
 

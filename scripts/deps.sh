@@ -9,25 +9,29 @@
 
 BACKPORTS=$(machine_codename)-backports
 
-# wanted GROUP...: of this machine's release and its backports
+# wanted GROUP...: of this machine's release, and of its backports as PACKAGE/SUITE
 wanted() {
 	awk -v groups=" $* " -v backports="$BACKPORTS" '/^[^#]/ && $1 !~ /^root-/ &&
 		(NF == 2 || $3 == backports) &&
-		(groups ~ / all / || index(groups, " " $1 " ")) { print $2 }' \
-		"$TOP/scripts/packages" | sort -u
+		(groups ~ / all / || index(groups, " " $1 " ")) {
+			wanted[$2]
+			if (NF == 3)
+				suite[$2] = "/" $3
+		}
+		END { for (package in wanted) print package suite[package] }' \
+		"$TOP/scripts/packages" | sort
 }
 
-# of_backports PACKAGE...: those of them that only the backports have
-of_backports() {
-	printf '%s\n' "$@" |
-		awk -v backports="$BACKPORTS" 'NR == FNR { if ($3 == backports) special[$2] = 1; next }
-			$1 in special' "$TOP/scripts/packages" -
-}
-
+# A package of the backports says so in its version. It is there as well if the machine's own
+# package of that name is all that is wanted.
 missing() {
 	local have
-	have=$(dpkg-query -W -f '${db:Status-Status} ${Package}\n' 2>/dev/null |
-		awk '$1 == "installed" { print $2 }' | sort -u)
+	have=$(dpkg-query -W -f '${db:Status-Status} ${Package} ${Version}\n' 2>/dev/null |
+		awk -v backports="$BACKPORTS" '$1 == "installed" {
+			print $2
+			if ($3 ~ /~bpo/)
+				print $2 "/" backports
+		}' | sort -u)
 	comm -23 <(wanted "$@") <(printf '%s\n' "$have")
 }
 
@@ -54,7 +58,7 @@ install_missing() {
 	mapfile -t list < <(missing "$@")
 	[ "${#list[@]}" -gt 0 ] || return 0
 	note "installing: ${list[*]}"
-	if [ -n "$(of_backports "${list[@]}")" ]; then
+	if [[ ${list[*]} = */* ]]; then
 		# The machine's own lists say which archive it is.
 		apt update
 		add_suite "$BACKPORTS"

@@ -31,6 +31,12 @@ else
 	want "exit status" $? 0
 	[ -d /sys/module/credssp ] || [ "$GUEST_BOOT" = second ] || problem "it is not loaded"
 	verdict "installed again"
+	apt_get remove credssp
+	want "exit status" $? 0
+	apt_get install "$NEXT_DEBS"/credssp_*.deb
+	want "exit status" $? 0
+	[ ! -e /dev/credssp ] || want "the daemon" "$(systemctl is-active credsspd)" active
+	verdict "the daemon alone removed and installed again: it runs"
 fi
 
 start=$SECONDS

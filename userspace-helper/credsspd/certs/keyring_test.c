@@ -11,6 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 #include "base/log.h"
+#include "base/packets.h"
 #include "keeper/keeper_impl.h"
 #include "key_file.h"
 #include "keyring.h"
@@ -293,7 +294,7 @@ static int ask_worker(const char *directory, const char *name)
 	pid_t pid;
 
 	snprintf(rq.name, sizeof(rq.name), "%s", name);
-	ENSURE(!keeper_connect(fds));
+	ENSURE(!packets_connect(fds, KEEPER_PACKET_MAX));
 	pid = fork();
 	ENSURE(pid >= 0);
 	if (!pid) {

@@ -320,10 +320,7 @@ static void test_worker(void)
 	ENSURE(ask_worker("1000/entry.pem", "entry") == -EIO);
 }
 
-static const struct {
-	const char *name;
-	void (*run)(void);
-} tests[] = {
+static const struct test_case tests[] = {
 	{ "files that must not or cannot be read", test_files },
 	{ "the user's directory", test_directory },
 	{ "number of certificates", test_limit },
@@ -344,11 +341,7 @@ int main(void)
 		printf("ok keyring: %s\n", rows[i].name);
 		fflush(stdout);
 	}
-	for (size_t i = 0; i < sizeof(tests) / sizeof(tests[0]); i++) {
-		tests[i].run();
-		printf("ok keyring: %s\n", tests[i].name);
-		fflush(stdout);
-	}
+	test_run("keyring", tests, sizeof(tests) / sizeof(tests[0]));
 	ENSURE(!unlink("1000/entry.pem") && !rmdir("1000") && !rmdir(directory));
 	return 0;
 }

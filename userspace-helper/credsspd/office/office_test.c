@@ -540,10 +540,7 @@ static void test_bad_groups(void)
 	stop();
 }
 
-static const struct {
-	const char *name;
-	void (*run)(void);
-} tests[] = {
+static const struct test_case tests[] = {
 	{ "an exchange", test_exchange },
 	{ "two exchanges at once", test_two_at_once },
 	{ "deadlines", test_deadlines },
@@ -575,11 +572,7 @@ int main(void)
 	log_setup(getenv("VERBOSE"));
 	prepare();
 	office_patience = (struct office_patience){ LONG_MS, LONG_MS, LONG_MS, LONG_MS };
-	for (size_t i = 0; i < sizeof(tests) / sizeof(tests[0]); i++) {
-		tests[i].run();
-		printf("ok office: %s\n", tests[i].name);
-		fflush(stdout);
-	}
+	test_run("office", tests, sizeof(tests) / sizeof(tests[0]));
 	unlink(shared->private);
 	unlink(TEST_KDCS);
 	return 0;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The helper channel under load: many callers against several helper threads
- * that answer, answer twice, do not answer at all, and fail to read.
+ * that answer, answer twice, all at once, when the caller is about to give up, or not at all,
+ * and fail to read.
  */
 #include <kunit/test.h>
 #include <linux/atomic.h>
@@ -21,19 +22,34 @@
 #define SERVERS		3
 #define USERS		3	/* several, so that the turn passes from user to user */
 
+/**
+ * struct storm - all of it
+ * @lock: protects @common
+ * @common: request that all servers answer, referenced
+ * @served, @ignored, @late: what the servers did
+ * @answered, @timed_out, @wrong: how the calls ended
+ */
 struct storm {
 	struct cssp_helper *helper;
 	struct cssp_requester who[USERS];
 	struct workqueue_struct *wq;
 	bool stop;
-	atomic_t served, ignored;
+	spinlock_t lock;	/* see above */
+	struct cssp_request *common;
+	atomic_t served, ignored, late;
 	atomic_t answered, timed_out, wrong;
 };
 
+/**
+ * struct storm_worker - a caller or a server
+ * @late: server: request that it answers at @due, referenced
+ */
 struct storm_worker {
 	struct work_struct work;
 	struct storm *storm;
 	unsigned int number;
+	struct cssp_request *late;
+	unsigned long due;
 };
 
 /* Echoes the request's payload. */
@@ -57,15 +73,66 @@ static void storm_answer(struct storm *s, const struct cssp_request *req)
 	atomic_inc(&s->served);
 }
 
-/* Every seventh request is left unanswered, and every third one answered twice. */
-static void storm_serve(struct storm *s, const struct cssp_request *req, unsigned int turn)
+/* The request that all servers answer is now @req; NULL for none. */
+static void storm_share(struct storm *s, struct cssp_request *req)
 {
-	if (req->opcode == CREDSSP_HLP_END)
+	if (req)
+		kref_get(&req->ref);
+	spin_lock(&s->lock);
+	swap(s->common, req);
+	spin_unlock(&s->lock);
+	cssp_request_put(req);
+}
+
+static void storm_answer_common(struct storm *s)
+{
+	struct cssp_request *req;
+
+	spin_lock(&s->lock);
+	req = s->common;
+	if (req)
+		kref_get(&req->ref);
+	spin_unlock(&s->lock);
+	if (req)
+		storm_answer(s, req);
+	cssp_request_put(req);
+}
+
+/* Its call may end by this answer or by its deadline. */
+static void storm_answer_late(struct storm_worker *w)
+{
+	if (!w->late || time_before(jiffies, w->due))
 		return;
+	storm_answer(w->storm, w->late);
+	cssp_request_put(w->late);
+	w->late = NULL;
+	atomic_inc(&w->storm->late);
+}
+
+/* Of seven requests one is left unanswered, and one is answered late. */
+static bool storm_keeps(struct storm_worker *w, struct cssp_request *req)
+{
 	if (req->id % 7 == 0) {
-		atomic_inc(&s->ignored);
-		return;
+		atomic_inc(&w->storm->ignored);
+		return true;
 	}
+	if (req->id % 7 != 3 || w->late)
+		return false;
+	kref_get(&req->ref);
+	w->late = req;
+	w->due = jiffies + msecs_to_jiffies(DEADLINE_MS) - 1;
+	return true;
+}
+
+/* Every third request is answered twice, and every fourth one by all. */
+static void storm_serve(struct storm_worker *w, struct cssp_request *req, unsigned int turn)
+{
+	struct storm *s = w->storm;
+
+	if (req->opcode == CREDSSP_HLP_END || storm_keeps(w, req))
+		return;
+	if (turn % 4 == 0)
+		storm_share(s, req);
 	storm_answer(s, req);
 	if (turn % 3 == 0)
 		storm_answer(s, req);
@@ -79,6 +146,8 @@ static void storm_server(struct work_struct *work)
 	unsigned int turn = 0;
 
 	while (!READ_ONCE(s->stop)) {
+		storm_answer_late(w);
+		storm_answer_common(s);
 		if (cssp_helper_take(s->helper, SIZE_MAX, &req)) {
 			usleep_range(50, 100);
 			continue;
@@ -89,9 +158,10 @@ static void storm_server(struct work_struct *work)
 		}
 		kref_get(&req->ref);
 		cssp_helper_taken(s->helper, req, true);
-		storm_serve(s, req, turn);
+		storm_serve(w, req, turn);
 		cssp_request_put(req);
 	}
+	cssp_request_put(w->late);
 }
 
 static int storm_call(struct storm *s, struct cssp_conv *conv, u32 text)
@@ -175,12 +245,14 @@ static void every_call_ends_once(struct kunit *test)
 
 	KUNIT_ASSERT_NOT_NULL(test, s);
 	KUNIT_ASSERT_NOT_NULL(test, w);
+	spin_lock_init(&s->lock);
 	storm_users(test, s);
 	KUNIT_ASSERT_EQ(test, cssp_helper_create(&s->helper, &init_net, current_cred(),
 						 &init_pid_ns), 0);
 	s->wq = alloc_workqueue("credssp_storm_test", WQ_UNBOUND, 0);
 	if (s->wq)
 		storm_run(s, w);
+	storm_share(s, NULL);
 	cssp_helper_kill(s->helper);
 
 	KUNIT_EXPECT_EQ(test, atomic_read(&s->wrong), 0);
@@ -189,6 +261,7 @@ static void every_call_ends_once(struct kunit *test)
 	KUNIT_EXPECT_GT(test, atomic_read(&s->answered), 0);
 	KUNIT_EXPECT_GE(test, atomic_read(&s->served), atomic_read(&s->answered));
 	KUNIT_EXPECT_GT(test, atomic_read(&s->ignored), 0);
+	KUNIT_EXPECT_GT(test, atomic_read(&s->late), 0);
 	KUNIT_EXPECT_GE(test, atomic_read(&s->timed_out), atomic_read(&s->ignored));
 }
 

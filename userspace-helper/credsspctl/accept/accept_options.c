@@ -39,13 +39,6 @@ static const char *set_listen(void *options, const char *arg)
 	return err;
 }
 
-static const char *set_domain(void *domain, const char *arg)
-{
-	const char *err = options_name(domain, CREDSSP_MAX_NAME + 1, arg, strlen(arg));
-
-	return err ? err : *arg ? NULL : "empty";
-}
-
 static const char *set_keytab(void *options, const char *arg)
 {
 	struct accept_options *o = options;
@@ -133,7 +126,7 @@ static const struct args_row rows[] = {
 	{ "listen", required_argument, set_listen, 0, 0 },
 	{ "carrier", required_argument, options_carrier, OF(carrier), 0 },
 	{ "cert", required_argument, options_cert, OF(cert), 0 },
-	{ "domain", required_argument, set_domain, OF(domain), 0 },
+	{ "domain", required_argument, options_domain, OF(domain), 0 },
 	{ "keytab", required_argument, set_keytab, 0, 0 },
 	{ "mech", required_argument, options_mech, OF(mechs), 0 },
 	{ "min-version", required_argument, options_version, OF(min_version), 0 },

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The command line of `credsspctl accept`, its verdicts, environments and connections. */
 #include <arpa/inet.h>
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <keyutils.h>
@@ -319,6 +320,20 @@ static void be_client(uint16_t port, bool polite)
 	_exit(0);
 }
 
+/* Descriptors that are open, and those of counting them */
+static int count_descriptors(void)
+{
+	DIR *dir = opendir("/proc/self/fd");
+	int count = 0;
+
+	if (!dir)
+		return -1;
+	while (readdir(dir))
+		count++;
+	closedir(dir);
+	return count;
+}
+
 #define CLIENTS	20
 
 /* Run the loop with clients; @polite ones are denied, others are silent. */
@@ -375,6 +390,7 @@ static void forget_signal(void)
 
 static void test_loop(void)
 {
+	int descriptors = count_descriptors();
 	sigset_t set;
 	int64_t start;
 
@@ -387,6 +403,7 @@ static void test_loop(void)
 	start = net_now();
 	CHECK(run_loop(0, false, SIGTERM) == EXIT_CODE_CONNECTION);
 	CHECK(net_now() - start < 4500);
+	CHECK(count_descriptors() == descriptors);
 	forget_signal();
 }
 
@@ -436,6 +453,7 @@ static void test_crowd(void)
 	char address[NET_ADDRESS_MAX];
 	int listener = net_listen("127.0.0.1", 0, SILENT, address, &gai);
 	uint16_t port = (uint16_t)strtoul(strchr(address, ':') + 1, NULL, 10);
+	int descriptors = count_descriptors();
 	pid_t pid;
 
 	fflush(stdout);
@@ -446,6 +464,7 @@ static void test_crowd(void)
 	accept_loop(&a, listener);
 	fflush(stdout);
 	dup2(saved, STDOUT_FILENO);
+	CHECK(count_descriptors() == descriptors);
 	close(listener);
 	close(saved);
 	close(null);

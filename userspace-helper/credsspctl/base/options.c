@@ -41,6 +41,16 @@ const char *options_name(char *to, size_t room, const char *from, size_t n)
 	return text_is_clean(to) ? NULL : "not valid UTF-8, or with control characters";
 }
 
+static const char *take_word(char *to, size_t room, const char *arg)
+{
+	return *arg ? options_name(to, room, arg, strlen(arg)) : "empty";
+}
+
+const char *options_domain(void *domain, const char *arg)
+{
+	return take_word(domain, CREDSSP_MAX_NAME + 1, arg);
+}
+
 /* DOMAIN\USER is split. USER@REALM is the user's name as a whole, which servers accept. */
 const char *options_user(struct options *o, const char *arg)
 {
@@ -214,13 +224,6 @@ const char *options_pkinit(struct options *o, const char *arg)
 	return err ? err : "not FILE:, DIR:, PKCS12: with an absolute path, or PKCS11:";
 }
 
-static const char *set_realm(void *realm, const char *arg)
-{
-	const char *err = options_name(realm, CREDSSP_MAX_NAME + 1, arg, strlen(arg));
-
-	return err ? err : *arg ? NULL : "empty";
-}
-
 static const char *set_target(void *target, const char *arg)
 {
 	return spn_take(arg, target);
@@ -312,9 +315,7 @@ const char *options_timeout(void *timeout_ms, const char *arg)
 /* The module checks the name; here only the errors that it would not see. */
 const char *options_cert(void *cert, const char *arg)
 {
-	const char *err = options_name(cert, CREDSSP_MAX_CERT_NAME + 1, arg, strlen(arg));
-
-	return err ? err : *arg ? NULL : "empty";
+	return take_word(cert, CREDSSP_MAX_CERT_NAME + 1, arg);
 }
 
 static const char *set_run_time(void *run_ms, const char *arg)
@@ -408,7 +409,7 @@ static const struct args_row rows[] = {
 	{ "ccache", optional_argument, take_ccache, 0, 0 },
 	{ "keytab", optional_argument, take_keytab, 0, 0 },
 	{ "pkinit", required_argument, take_pkinit, 0, 0 },
-	{ "realm", required_argument, set_realm, OF(realm), 0 },
+	{ "realm", required_argument, options_domain, OF(realm), 0 },
 	{ "u2u", no_argument, args_true, OF(user_to_user), 0 },
 	{ "target", required_argument, set_target, OF(target), 0 },
 	{ "carrier", required_argument, options_carrier, OF(carrier), AUTH | CONNECT | DOCTOR },

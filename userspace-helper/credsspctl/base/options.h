@@ -123,12 +123,16 @@ const char *options_pkinit(struct options *o, const char *arg);
 /* The same for options that several commands have. */
 const char *options_number(const char *arg, unsigned long min, unsigned long max,
 			   unsigned long *value);
-/* Setters for struct args_row: enum carrier, uint32_t, uint32_t, unsigned int, room for a name */
+/*
+ * Setters for struct args_row: enum carrier, uint32_t, uint32_t, unsigned int, room for the name
+ * of a certificate, and of a domain or realm
+ */
 const char *options_carrier(void *carrier, const char *arg);
 const char *options_mech(void *mechs, const char *arg);
 const char *options_version(void *version, const char *arg);
 const char *options_timeout(void *timeout_ms, const char *arg);
 const char *options_cert(void *cert, const char *arg);
+const char *options_domain(void *domain, const char *arg);
 /* Copy @n bytes and a NUL into @room: clean UTF-8. */
 const char *options_name(char *to, size_t room, const char *from, size_t n);
 /* Copy the name of a cache or keytab; a relative path becomes absolute. */

@@ -1,11 +1,53 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 #include "children.h"
 #include "log.h"
+#include "packets.h"
+
+static pid_t children_fork(const int fds[2], int (*run)(int fd, const void *arg),
+			   const void *arg)
+{
+	pid_t pid;
+
+	if (fcntl(fds[0], F_SETFL, O_NONBLOCK))
+		return -errno;
+	pid = fork();
+	if (pid)
+		return pid < 0 ? -errno : pid;
+	close(fds[0]);
+	_exit(run(fds[1], arg));
+}
+
+pid_t children_start(int *fd, size_t most, int (*run)(int fd, const void *arg), const void *arg)
+{
+	int fds[2], ret = packets_connect(fds, most);
+	pid_t pid;
+
+	if (ret)
+		return ret;
+	pid = children_fork(fds, run, arg);
+	close(fds[1]);
+	if (pid > 0)
+		*fd = fds[0];
+	else
+		close(fds[0]);
+	return pid;
+}
+
+int children_start_service(size_t most, int (*run)(int fd, const void *arg), const void *arg)
+{
+	pid_t pid;
+	int fd;
+
+	signal(SIGCHLD, SIG_IGN);
+	pid = children_start(&fd, most, run, arg);
+	return pid < 0 ? pid : fd;
+}
 
 int children_ignore_signals(void)
 {

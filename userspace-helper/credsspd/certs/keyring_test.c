@@ -11,6 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 #include "base/log.h"
+#include "base/packets.h"
 #include "keeper/keeper_impl.h"
 #include "key_file.h"
 #include "keyring.h"
@@ -293,7 +294,7 @@ static int ask_worker(const char *directory, const char *name)
 	pid_t pid;
 
 	snprintf(rq.name, sizeof(rq.name), "%s", name);
-	ENSURE(!keeper_connect(fds));
+	ENSURE(!packets_connect(fds, KEEPER_PACKET_MAX));
 	pid = fork();
 	ENSURE(pid >= 0);
 	if (!pid) {
@@ -319,10 +320,7 @@ static void test_worker(void)
 	ENSURE(ask_worker("1000/entry.pem", "entry") == -EIO);
 }
 
-static const struct {
-	const char *name;
-	void (*run)(void);
-} tests[] = {
+static const struct test_case tests[] = {
 	{ "files that must not or cannot be read", test_files },
 	{ "the user's directory", test_directory },
 	{ "number of certificates", test_limit },
@@ -343,11 +341,7 @@ int main(void)
 		printf("ok keyring: %s\n", rows[i].name);
 		fflush(stdout);
 	}
-	for (size_t i = 0; i < sizeof(tests) / sizeof(tests[0]); i++) {
-		tests[i].run();
-		printf("ok keyring: %s\n", tests[i].name);
-		fflush(stdout);
-	}
+	test_run("keyring", tests, sizeof(tests) / sizeof(tests[0]));
 	ENSURE(!unlink("1000/entry.pem") && !rmdir("1000") && !rmdir(directory));
 	return 0;
 }

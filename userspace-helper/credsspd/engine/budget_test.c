@@ -116,10 +116,7 @@ static void test_abandoned_make_room(void)
 	conversations_clear(&t);
 }
 
-static const struct {
-	const char *name;
-	void (*run)(void);
-} tests[] = {
+static const struct test_case tests[] = {
 	{ "users who hold little have a reserve", test_reserve },
 	{ "tickets make room for bytes", test_tickets_make_room },
 	{ "conversations that have ended do not count", test_ended_are_free },
@@ -128,9 +125,6 @@ static const struct {
 
 int main(void)
 {
-	for (size_t i = 0; i < sizeof(tests) / sizeof(tests[0]); i++) {
-		tests[i].run();
-		printf("ok budget: %s\n", tests[i].name);
-	}
+	test_run("budget", tests, sizeof(tests) / sizeof(tests[0]));
 	return 0;
 }

@@ -422,10 +422,7 @@ static void test_order(void)
 	ENSURE(!t.count && !t.oldest && !t.newest && !t.dropped);
 }
 
-static const struct {
-	const char *name;
-	void (*run)(void);
-} tests[] = {
+static const struct test_case tests[] = {
 	{ "peers' first bytes", test_peers },
 	{ "server name indication", test_sni },
 	{ "signature algorithms offered", test_signatures },
@@ -452,10 +449,7 @@ int main(void)
 	client = tls_context_new(&options);
 	if (!client)
 		test_fail("cannot set up");
-	for (size_t i = 0; i < sizeof(tests) / sizeof(tests[0]); i++) {
-		tests[i].run();
-		printf("ok engine: %s\n", tests[i].name);
-	}
+	test_run("engine", tests, sizeof(tests) / sizeof(tests[0]));
 	tls_context_free(client);
 	return 0;
 }

@@ -621,10 +621,7 @@ static struct keeper *start_keeper(void)
 	return k;
 }
 
-static const struct {
-	const char *name;
-	void (*run)(void);
-} tests[] = {
+static const struct test_case tests[] = {
 	{ "messages of several records in one step", test_long_messages },
 	{ "no conversation holds more than it is charged for", test_charges },
 	{ "users are held to their budgets", test_budget },
@@ -649,10 +646,7 @@ int main(void)
 	client = tls_context_new(&options);
 	if (!client)
 		test_fail("cannot set up");
-	for (size_t i = 0; i < sizeof(tests) / sizeof(tests[0]); i++) {
-		tests[i].run();
-		printf("ok memory: %s\n", tests[i].name);
-	}
+	test_run("memory", tests, sizeof(tests) / sizeof(tests[0]));
 	tls_context_free(client);
 	keeper_stop(options.keys);
 	return 0;

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The daemon's side of the key keeper. */
 #include <errno.h>
-#include <fcntl.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <unistd.h>
+#include "base/children.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "keeper.h"
@@ -38,38 +36,18 @@ struct keeper {
 	uint8_t packet[KEEPER_PACKET_MAX];
 };
 
-static int keeper_fork(struct keeper *k, const char *directory)
+static int keeper_run(int fd, const void *directory)
 {
-	int fds[2];
-	int ret = keeper_connect(fds);
-	pid_t pid;
-
-	if (ret)
-		return ret;
-	/* Its exit status is not needed: the connection shows its end. */
-	signal(SIGCHLD, SIG_IGN);
-	pid = fork();
-	if (!pid) {
-		close(fds[0]);
-		_exit(keeper_serve(fds[1], directory));
-	}
-	close(fds[1]);
-	/* A keeper that does not read must not stop the daemon. */
-	if (pid > 0 && !fcntl(fds[0], F_SETFL, O_NONBLOCK)) {
-		k->fd = fds[0];
-		return 0;
-	}
-	ret = -errno;
-	close(fds[0]);
-	return ret;
+	return keeper_serve(fd, directory);
 }
 
 struct keeper *keeper_start(const char *directory)
 {
 	struct keeper *k = calloc(1, sizeof(*k));
-	int ret = k ? keeper_fork(k, directory) : -ENOMEM;
+	int ret = k ? children_start_service(KEEPER_PACKET_MAX, keeper_run, directory) : -ENOMEM;
 
-	if (!ret) {
+	if (ret >= 0) {
+		k->fd = ret;
 		pthread_mutex_init(&k->lock, NULL);
 		return k;
 	}

@@ -89,10 +89,4 @@ int keeper_serve(int fd, const char *directory);
 /* The main loop of a worker for one user, until @fd shows that the keeper has ended. */
 int keeper_work(int fd, const char *directory, uint32_t uid);
 
-/*
- * Make both ends of a connection with room for two packets, or at least for one. 0 or a
- * negative errno.
- */
-int keeper_connect(int fds[2]);
-
 #endif

@@ -540,10 +540,7 @@ static void test_arguments(void)
 	stop(k);
 }
 
-static const struct {
-	const char *name;
-	void (*run)(void);
-} tests[] = {
+static const struct test_case tests[] = {
 	{ "answers", test_answers },
 	{ "a slow token is its user's trouble alone", test_slow },
 	{ "answers that come late", test_late },
@@ -572,10 +569,6 @@ int main(void)
 	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE,
 		      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	ENSURE(shared != MAP_FAILED);
-	for (size_t i = 0; i < sizeof(tests) / sizeof(tests[0]); i++) {
-		tests[i].run();
-		printf("ok key keeper: %s\n", tests[i].name);
-		fflush(stdout);
-	}
+	test_run("key keeper", tests, sizeof(tests) / sizeof(tests[0]));
 	return 0;
 }

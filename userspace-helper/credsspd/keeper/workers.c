@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include "base/children.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "certs/keyring.h"
@@ -72,45 +72,36 @@ static bool worker_is_live(const struct worker *w)
 	return w->fd >= 0 && !w->retired;
 }
 
+/* What a new worker needs of the keeper, which is its parent */
+struct worker_task {
+	const char *directory;
+	pid_t keeper;
+	uint32_t uid;
+};
+
 /* In the new process: of the keeper's descriptors it keeps @fd only. */
-__attribute__((noreturn))
-static void worker_become(const struct workers *ws, int fd, pid_t keeper, uint32_t uid)
+static int worker_run(int fd, const void *arg)
 {
+	const struct worker_task *t = arg;
 	sigset_t none;
 
 	sigemptyset(&none);
 	/* Writing beyond RLIMIT_FSIZE is an error of write() instead of a signal. */
-	if (sandbox_work(keeper, fd) || signal(SIGXFSZ, SIG_IGN) == SIG_ERR ||
+	if (sandbox_work(t->keeper, fd) || signal(SIGXFSZ, SIG_IGN) == SIG_ERR ||
 	    sigprocmask(SIG_SETMASK, &none, NULL))
-		_exit(EXIT_FAILURE);
-	_exit(keeper_work(fd, ws->directory, uid));
+		return EXIT_FAILURE;
+	return keeper_work(fd, t->directory, t->uid);
 }
 
 static int worker_start(struct workers *ws, struct worker *w, uint32_t uid)
 {
-	const pid_t keeper = getpid();
-	int fds[2];
-	int ret = keeper_connect(fds);
-	pid_t pid;
+	const struct worker_task task = { ws->directory, getpid(), uid };
+	int fd;
+	const pid_t pid = children_start(&fd, KEEPER_PACKET_MAX, worker_run, &task);
 
-	if (ret)
-		return ret;
-	pid = fork();
-	if (!pid)
-		worker_become(ws, fds[1], keeper, uid);
-	ret = -errno;
-	close(fds[1]);
-	if (pid < 0) {
-		close(fds[0]);
-		return ret;
-	}
-	*w = (struct worker){ .pid = pid, .fd = fds[0], .uid = uid };
-	/* A worker that does not read must not stop the keeper. */
-	if (fcntl(w->fd, F_SETFL, O_NONBLOCK)) {
-		ret = -errno;
-		worker_lose(ws, w, strerror(-ret));
-		return ret;
-	}
+	if (pid < 0)
+		return pid;
+	*w = (struct worker){ .pid = pid, .fd = fd, .uid = uid };
 	return 0;
 }
 

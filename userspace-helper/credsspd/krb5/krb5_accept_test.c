@@ -602,10 +602,7 @@ static void set_up_realm(void)
 		       test_kdc_path("kinit.log"));
 }
 
-static const struct {
-	const char *name;
-	void (*run)(void);
-} tests[] = {
+static const struct test_case tests[] = {
 	{ "GSSAPI", test_gssapi },
 	{ "libkrb5", test_libkrb5 },
 	{ "a delegated TGT", test_delegation },
@@ -634,11 +631,7 @@ int main(void)
 	ENSURE(!mkdir(test_kdc_path("replays"), 0700));
 	test_acceptor_use_replays(test_kdc_path("replays"));
 	test_acceptor_begin();
-	for (size_t i = 0; i < sizeof(tests) / sizeof(tests[0]); i++) {
-		tests[i].run();
-		printf("ok acceptor: %s\n", tests[i].name);
-		fflush(stdout);
-	}
+	test_run("acceptor", tests, sizeof(tests) / sizeof(tests[0]));
 	test_acceptor_end();
 	test_kdc_end();
 	return 0;

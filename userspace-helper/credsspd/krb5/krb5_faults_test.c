@@ -216,10 +216,7 @@ static void test_malformed(void)
 	refuse(packet, length);
 }
 
-static const struct {
-	const char *name;
-	void (*run)(void);
-} tests[] = {
+static const struct test_case tests[] = {
 	{ "errors of the relay", test_relay_errors },
 	{ "a realm that krb5.conf does not have", test_unknown_realm },
 	{ "wrong answers of a KDC", test_kdc_answers },
@@ -232,11 +229,7 @@ int main(void)
 {
 	log_setup(getenv("VERBOSE"));
 	test_kdc_start();
-	for (size_t i = 0; i < sizeof(tests) / sizeof(tests[0]); i++) {
-		tests[i].run();
-		printf("ok Kerberos' faults: %s\n", tests[i].name);
-		fflush(stdout);
-	}
+	test_run("Kerberos' faults", tests, sizeof(tests) / sizeof(tests[0]));
 	test_kdc_end();
 	return 0;
 }

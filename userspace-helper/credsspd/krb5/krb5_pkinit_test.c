@@ -289,10 +289,7 @@ static void test_kdc_not_proven(void)
 	succeed(&a, -1);
 }
 
-static const struct {
-	const char *name;
-	void (*run)(void);
-} tests[] = {
+static const struct test_case tests[] = {
 	{ "files and PKCS #12", test_file },
 	{ "saved tickets", test_saved },
 	{ "a wrong PIN", test_pin },
@@ -311,11 +308,7 @@ int main(void)
 	test_kdc_start();
 	set_up_realm();
 	test_office_start(test_kdc_conf());
-	for (size_t i = 0; i < sizeof(tests) / sizeof(tests[0]); i++) {
-		tests[i].run();
-		printf("ok PKINIT: %s\n", tests[i].name);
-		fflush(stdout);
-	}
+	test_run("PKINIT", tests, sizeof(tests) / sizeof(tests[0]));
 	test_office_end();
 	test_kdc_end();
 	return 0;

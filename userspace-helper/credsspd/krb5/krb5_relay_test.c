@@ -603,10 +603,7 @@ static void test_end(void)
 	close(fd);
 }
 
-static const struct {
-	const char *name;
-	void (*run)(void);
-} tests[] = {
+static const struct test_case tests[] = {
 	{ "messages by UDP and TCP", test_carry },
 	{ "the first KDC is dead", test_second_kdc },
 	{ "a KDC that sends garbage", test_garbage },
@@ -637,11 +634,7 @@ int main(void)
 	start_kdcs(conf);
 	start_relay(conf);
 	ENSURE(!pthread_create(&thread, NULL, serve, NULL));
-	for (size_t i = 0; i < sizeof(tests) / sizeof(tests[0]); i++) {
-		tests[i].run();
-		printf("ok relay: %s\n", tests[i].name);
-		fflush(stdout);
-	}
+	test_run("relay", tests, sizeof(tests) / sizeof(tests[0]));
 	unlink(conf);
 	return 0;
 }

@@ -145,10 +145,7 @@ static void test_not_renewable(void)
 	ENSURE(logged(AS_ISSUED) == as + 1 && logged(RENEWED) == renewals);
 }
 
-static const struct {
-	const char *name;
-	void (*run)(void);
-} tests[] = {
+static const struct test_case tests[] = {
 	{ "a TGT is renewed, and the new one is used", test_renewal },
 	{ "the KDC refuses to renew: the password serves", test_refusal },
 	{ "a TGT that is not renewable: the password serves", test_not_renewable },
@@ -160,11 +157,7 @@ int main(void)
 	test_kdc_start();
 	set_up_realm();
 	test_office_start(test_kdc_conf());
-	for (size_t i = 0; i < sizeof(tests) / sizeof(tests[0]); i++) {
-		tests[i].run();
-		printf("ok renewal: %s\n", tests[i].name);
-		fflush(stdout);
-	}
+	test_run("renewal", tests, sizeof(tests) / sizeof(tests[0]));
 	test_office_end();
 	test_kdc_end();
 	return 0;

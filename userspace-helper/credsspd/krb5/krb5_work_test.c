@@ -548,10 +548,7 @@ static void test_bad_rep(void)
 	ENSURE(!test_office_close(&x));
 }
 
-static const struct {
-	const char *name;
-	void (*run)(void);
-} tests[] = {
+static const struct test_case tests[] = {
 	{ "password", test_password },
 	{ "the authenticator's checksum", test_checksum },
 	{ "an AP-REP without subkey", test_own_subkey },
@@ -577,11 +574,7 @@ int main(void)
 	test_kdc_start();
 	set_up_realm();
 	test_office_start(test_kdc_conf());
-	for (size_t i = 0; i < sizeof(tests) / sizeof(tests[0]); i++) {
-		tests[i].run();
-		printf("ok Kerberos: %s\n", tests[i].name);
-		fflush(stdout);
-	}
+	test_run("Kerberos", tests, sizeof(tests) / sizeof(tests[0]));
 	test_office_end();
 	test_kdc_end();
 	return 0;

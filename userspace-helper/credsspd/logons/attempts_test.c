@@ -419,32 +419,25 @@ static void test_held(void)
 	stop();
 }
 
-static const struct {
-	void (*run)(void);
-	const char *what;
-} tests[] = {
-	{ test_lock, "an account is locked for the address of its failures" },
-	{ test_forget, "failures are forgotten" },
-	{ test_never, "no limits" },
-	{ test_abandon, "what could not be found out does not count" },
-	{ test_addresses, "IPv6 by /64, IPv4 in IPv6, interfaces" },
-	{ test_rate, "failures of an address" },
-	{ test_serial, "one account at one address at a time" },
-	{ test_parallel, "accounts of one address at the same time" },
-	{ test_last_ones, "the last failures of an address" },
-	{ test_own_flood, "a flood of names from one address" },
-	{ test_flood_of_addresses, "a flood of addresses" },
-	{ test_full_pairs, "a full table of accounts" },
-	{ test_unknown, "unknown addresses" },
-	{ test_held, "attempts that are held" },
+static const struct test_case tests[] = {
+	{ "an account is locked for the address of its failures", test_lock },
+	{ "failures are forgotten", test_forget },
+	{ "no limits", test_never },
+	{ "what could not be found out does not count", test_abandon },
+	{ "IPv6 by /64, IPv4 in IPv6, interfaces", test_addresses },
+	{ "failures of an address", test_rate },
+	{ "one account at one address at a time", test_serial },
+	{ "accounts of one address at the same time", test_parallel },
+	{ "the last failures of an address", test_last_ones },
+	{ "a flood of names from one address", test_own_flood },
+	{ "a flood of addresses", test_flood_of_addresses },
+	{ "a full table of accounts", test_full_pairs },
+	{ "unknown addresses", test_unknown },
+	{ "attempts that are held", test_held },
 };
 
 int main(void)
 {
-	for (size_t i = 0; i < sizeof(tests) / sizeof(tests[0]); i++) {
-		tests[i].run();
-		printf("ok attempts: %s\n", tests[i].what);
-		fflush(stdout);
-	}
+	test_run("attempts", tests, sizeof(tests) / sizeof(tests[0]));
 	return 0;
 }

@@ -8,6 +8,7 @@
 #include <sys/uio.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include "base/children.h"
 #include "base/log.h"
 #include "base/packets.h"
 #include "gate_process.h"
@@ -38,56 +39,39 @@ static bool checker_ask(int fd, const struct gate_logon *l)
 
 /* ---- the bookkeeper -------------------------------------------------------------- */
 
-__attribute__((noreturn))
-static void bookkeeper_become(struct gate *g, int fd, pid_t gate)
+/* What the new process needs of the gate, which is its parent */
+struct bookkeeper_task {
+	struct gate *gate;
+	pid_t pid;
+};
+
+static int bookkeeper_run(int fd, const void *arg)
 {
+	const struct bookkeeper_task *t = arg;
 	const struct bookkeeper_setup setup = {
-		.gate = gate, .path = g->setup->accounts, .machine = g->books.file.machine,
-		.user = g->setup->user,
+		.gate = t->pid, .path = t->gate->setup->accounts,
+		.machine = t->gate->books.file.machine, .user = t->gate->setup->user,
 	};
 
-	gate_logons_forget(g);
-	_exit(g->setup->books(fd, &setup));
-}
-
-static int bookkeeper_fork(struct gate *g)
-{
-	const pid_t gate = getpid();
-	int fds[2], ret;
-	pid_t pid;
-
-	ret = packets_connect(fds, LOGON_QUESTION_MAX);
-	if (ret)
-		return ret;
-	pid = fork();
-	if (!pid) {
-		close(fds[0]);
-		bookkeeper_become(g, fds[1], gate);
-	}
-	close(fds[1]);
-	if (pid > 0 && !fcntl(fds[0], F_SETFL, O_NONBLOCK)) {
-		g->books.fd = fds[0];
-		g->books.pid = pid;
-		return 0;
-	}
-	ret = -errno;
-	process_kill(pid);
-	close(fds[0]);
-	return ret;
+	gate_logons_forget(t->gate);
+	return t->gate->setup->books(fd, &setup);
 }
 
 static void bookkeeper_start(struct gate *g, const struct accounts_file_id *file, int64_t now)
 {
+	const struct bookkeeper_task task = { .gate = g, .pid = getpid() };
 	static struct log_limit limit;
-	int ret;
+	pid_t pid;
 
 	g->books = (struct gate_books){
 		.fd = -1, .file = *file, .deadline = now + gate_patience.check,
 		.restart = now + gate_patience.restart,
 	};
-	ret = bookkeeper_fork(g);
-	if (ret && log_may(&limit, now))
-		log_error("bookkeeper: %s", strerror(-ret));
+	pid = children_start(&g->books.fd, LOGON_QUESTION_MAX, bookkeeper_run, &task);
+	if (pid > 0)
+		g->books.pid = pid;
+	else if (log_may(&limit, now))
+		log_error("bookkeeper: %s", strerror(-pid));
 }
 
 /* The hashes are gone with it. */

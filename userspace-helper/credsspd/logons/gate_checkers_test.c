@@ -293,30 +293,23 @@ static void test_rights(void)
 	test_gate_stop();
 }
 
-static const struct {
-	void (*run)(void);
-	const char *what;
-} tests[] = {
-	{ test_broken_books, "a bookkeeper that is broken" },
-	{ test_killed_books, "a bookkeeper that is killed, or silent" },
-	{ test_its_end, "all end with the daemon" },
-	{ test_changes, "changes of the file" },
-	{ test_race, "changes of the file all the time" },
-	{ test_winbind, "accounts of other domains" },
-	{ test_winbind_limits, "winbind that is slow" },
-	{ test_winbind_log, "winbind that does not work" },
-	{ test_rights, "rights of the processes" },
+static const struct test_case tests[] = {
+	{ "a bookkeeper that is broken", test_broken_books },
+	{ "a bookkeeper that is killed, or silent", test_killed_books },
+	{ "all end with the daemon", test_its_end },
+	{ "changes of the file", test_changes },
+	{ "changes of the file all the time", test_race },
+	{ "accounts of other domains", test_winbind },
+	{ "winbind that is slow", test_winbind_limits },
+	{ "winbind that does not work", test_winbind_log },
+	{ "rights of the processes", test_rights },
 };
 
 int main(void)
 {
 	/* Expected failures are logged. */
 	log_setup(false);
-	for (size_t i = 0; i < sizeof(tests) / sizeof(tests[0]); i++) {
-		tests[i].run();
-		printf("ok gate's processes: %s\n", tests[i].what);
-		fflush(stdout);
-	}
+	test_run("gate's processes", tests, sizeof(tests) / sizeof(tests[0]));
 	ENSURE(!unlink(test_gate_file()));
 	return 0;
 }

@@ -511,38 +511,31 @@ static void test_flood(void)
 	test_gate_stop();
 }
 
-static const struct {
-	void (*run)(void);
-	const char *what;
-} tests[] = {
-	{ test_answers, "right, wrong, unknown, disabled, foreign" },
-	{ test_no_accounts, "no file, or one that must not be used" },
-	{ test_lengths, "requests of wrong lengths" },
-	{ test_lies, "requests of a requester that lies" },
-	{ test_long_names, "names that are too long" },
-	{ test_conversations, "one request in a conversation" },
-	{ test_delay, "failures are answered one after the other" },
-	{ test_delay_of_success, "a success waits for earlier failures only" },
-	{ test_hurry, "time limits do not shorten the delay" },
-	{ test_end, "END does not undo a failure" },
-	{ test_lock, "an account is locked for its address" },
-	{ test_forget, "failures that a success forgets" },
-	{ test_address, "failures of an address, IPv6 by /64" },
-	{ test_pending_of_address, "logons of one address that wait" },
-	{ test_pending_of_all, "logons of all addresses that wait" },
-	{ test_pending_failures, "failures that wait for their delay make room" },
-	{ test_flood, "failures from many addresses at once" },
+static const struct test_case tests[] = {
+	{ "right, wrong, unknown, disabled, foreign", test_answers },
+	{ "no file, or one that must not be used", test_no_accounts },
+	{ "requests of wrong lengths", test_lengths },
+	{ "requests of a requester that lies", test_lies },
+	{ "names that are too long", test_long_names },
+	{ "one request in a conversation", test_conversations },
+	{ "failures are answered one after the other", test_delay },
+	{ "a success waits for earlier failures only", test_delay_of_success },
+	{ "time limits do not shorten the delay", test_hurry },
+	{ "END does not undo a failure", test_end },
+	{ "an account is locked for its address", test_lock },
+	{ "failures that a success forgets", test_forget },
+	{ "failures of an address, IPv6 by /64", test_address },
+	{ "logons of one address that wait", test_pending_of_address },
+	{ "logons of all addresses that wait", test_pending_of_all },
+	{ "failures that wait for their delay make room", test_pending_failures },
+	{ "failures from many addresses at once", test_flood },
 };
 
 int main(void)
 {
 	/* Expected failures are logged. */
 	log_setup(false);
-	for (size_t i = 0; i < sizeof(tests) / sizeof(tests[0]); i++) {
-		tests[i].run();
-		printf("ok gate: %s\n", tests[i].what);
-		fflush(stdout);
-	}
+	test_run("gate", tests, sizeof(tests) / sizeof(tests[0]));
 	ENSURE(!unlink(test_gate_file()));
 	return 0;
 }

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
-#include <fcntl.h>
-#include <signal.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include "base/children.h"
 #include "base/log.h"
-#include "base/packets.h"
 #include "logon_impl.h"
 #include "logons.h"
 
@@ -32,36 +30,20 @@ struct logons {
 	uint64_t conversations[LOGONS_MAX];
 };
 
-static int logons_fork(struct logons *l, const struct gate_setup *setup)
+static int logons_run(int fd, const void *setup)
 {
-	int fds[2];
-	int ret = packets_connect(fds, CONNECTION_ROOM);
-	pid_t pid;
-
-	if (ret)
-		return ret;
-	/* Its exit status is not needed: the connection shows its end. */
-	signal(SIGCHLD, SIG_IGN);
-	pid = fork();
-	if (!pid)
-		_exit(gate_serve(fds[1], setup));
-	close(fds[1]);
-	if (pid > 0 && !fcntl(fds[0], F_SETFL, O_NONBLOCK)) {
-		l->fd = fds[0];
-		return 0;
-	}
-	ret = -errno;
-	close(fds[0]);
-	return ret;
+	return gate_serve(fd, setup);
 }
 
 struct logons *logons_start(const struct gate_setup *setup)
 {
 	struct logons *l = calloc(1, sizeof(*l));
-	int ret = l ? logons_fork(l, setup) : -ENOMEM;
+	int ret = l ? children_start_service(CONNECTION_ROOM, logons_run, setup) : -ENOMEM;
 
-	if (!ret)
+	if (ret >= 0) {
+		l->fd = ret;
 		return l;
+	}
 	log_error("gate for logons: %s", strerror(-ret));
 	free(l);
 	return NULL;

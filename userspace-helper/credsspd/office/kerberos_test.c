@@ -361,32 +361,25 @@ static void test_keyring(void)
 		puts("# no persistent keyrings here");
 }
 
+static const struct test_case tests[] = {
+	{ "a password", test_password },
+	{ "a cache in a file", test_file },
+	{ "a cache in the persistent keyring", test_keyring },
+	{ "an acceptor", test_accept },
+	{ "an acceptor, user to user", test_user_to_user },
+	{ "an acceptor's requests out of order", test_order },
+	{ "an acceptor's conversation that ends early", test_end },
+};
+
 int main(void)
 {
-	static const struct {
-		const char *name;
-		void (*run)(void);
-	} tests[] = {
-		{ "a password", test_password },
-		{ "a cache in a file", test_file },
-		{ "a cache in the persistent keyring", test_keyring },
-		{ "an acceptor", test_accept },
-		{ "an acceptor, user to user", test_user_to_user },
-		{ "an acceptor's requests out of order", test_order },
-		{ "an acceptor's conversation that ends early", test_end },
-	};
-
 	if (geteuid()) {
 		puts("# not root: workers cannot become another user");
 		return 0;
 	}
 	log_setup(getenv("VERBOSE"));
 	set_up();
-	for (size_t i = 0; i < sizeof(tests) / sizeof(tests[0]); i++) {
-		tests[i].run();
-		printf("ok Kerberos: %s\n", tests[i].name);
-		fflush(stdout);
-	}
+	test_run("Kerberos", tests, sizeof(tests) / sizeof(tests[0]));
 	clean_up();
 	return 0;
 }

@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The daemon's side of the ticket office. */
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
+#include "base/children.h"
 #include "base/clock.h"
 #include "base/log.h"
-#include "base/packets.h"
 #include "engine/conversations.h"
 #include "office_impl.h"
 #include "office_tgts.h"
@@ -71,37 +69,21 @@ static void office_widen(int fd)
 		log_debug("ticket office: SO_SNDBUFFORCE: %s", strerror(errno));
 }
 
-static int office_fork(struct office *o, const struct office_setup *setup)
+static int office_run(int fd, const void *setup)
 {
-	int fds[2];
-	int ret = packets_connect(fds, CREDSSP_HLP_MAX_MESSAGE);
-	pid_t pid;
-
-	if (ret)
-		return ret;
-	office_widen(fds[0]);
-	/* Its exit status is not needed: the connection shows its end. */
-	signal(SIGCHLD, SIG_IGN);
-	pid = fork();
-	if (!pid)
-		_exit(office_serve(fds[1], setup));
-	close(fds[1]);
-	if (pid > 0 && !fcntl(fds[0], F_SETFL, O_NONBLOCK)) {
-		o->fd = fds[0];
-		return 0;
-	}
-	ret = -errno;
-	close(fds[0]);
-	return ret;
+	return office_serve(fd, setup);
 }
 
 struct office *office_start(const struct office_setup *setup)
 {
 	struct office *o = calloc(1, sizeof(*o));
-	int ret = o ? office_fork(o, setup) : -ENOMEM;
+	int ret = o ? children_start_service(CREDSSP_HLP_MAX_MESSAGE, office_run, setup) : -ENOMEM;
 
-	if (!ret)
+	if (ret >= 0) {
+		o->fd = ret;
+		office_widen(o->fd);
 		return o;
+	}
 	log_error("ticket office: %s", strerror(-ret));
 	free(o);
 	return NULL;

@@ -414,10 +414,7 @@ static void test_sockets(void)
 	ENSURE(pid > 0 && waitpid(pid, &status, 0) == pid && !status);
 }
 
-static const struct {
-	const char *name;
-	void (*run)(void);
-} tests[] = {
+static const struct test_case tests[] = {
 	{ "a worker's limits", test_limits },
 	{ "memory runs out: a worker is killed first", test_oom_score },
 	{ "no further sockets", test_sockets },
@@ -431,10 +428,6 @@ int main(void)
 	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE,
 		      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	ENSURE(shared != MAP_FAILED);
-	for (size_t i = 0; i < sizeof(tests) / sizeof(tests[0]); i++) {
-		tests[i].run();
-		printf("ok sandbox: %s\n", tests[i].name);
-		fflush(stdout);
-	}
+	test_run("sandbox", tests, sizeof(tests) / sizeof(tests[0]));
 	return 0;
 }

@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <signal.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,9 +10,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include <gnutls/x509.h>
+#include "base/children.h"
 #include "base/log.h"
 #include "base/notify.h"
-#include "base/packets.h"
 #include "reload.h"
 #include "reload_impl.h"
 
@@ -48,37 +47,30 @@ struct reload {
 	} packet;
 };
 
-static int reload_fork(struct reload *r, int argc, char **argv, const struct options *o)
-{
-	int fds[2];
-	int ret = packets_connect(fds, sizeof(struct reload_packet));
-	pid_t pid;
+/* Arguments of reload_serve() */
+struct reload_arguments {
+	int argc;
+	char **argv;
+	const struct options *options;
+};
 
-	if (ret)
-		return ret;
-	/* Its exit status is not needed: the connection shows its end. */
-	signal(SIGCHLD, SIG_IGN);
-	pid = fork();
-	if (!pid) {
-		close(fds[0]);
-		_exit(reload_serve(fds[1], argc, argv, o));
-	}
-	close(fds[1]);
-	if (pid > 0 && !fcntl(fds[0], F_SETFL, O_NONBLOCK)) {
-		r->fd = fds[0];
-		return 0;
-	}
-	ret = -errno;
-	close(fds[0]);
-	return ret;
+static int reload_run(int fd, const void *arg)
+{
+	const struct reload_arguments *a = arg;
+
+	return reload_serve(fd, a->argc, a->argv, a->options);
 }
 
 struct reload *reload_start(int argc, char **argv, const struct options *o)
 {
+	const struct reload_arguments a = { argc, argv, o };
 	struct reload *r = calloc(1, sizeof(*r));
-	int ret = r ? reload_fork(r, argc, argv, o) : -ENOMEM;
+	int ret = -ENOMEM;
 
-	if (!ret) {
+	if (r)
+		ret = children_start_service(sizeof(struct reload_packet), reload_run, &a);
+	if (ret >= 0) {
+		r->fd = ret;
 		r->manager = -1;
 		r->report = -1;
 		return r;

@@ -353,10 +353,7 @@ static void test_command(void)
 	ENSURE(tell(getpid(), false, false) && !gate.count);
 }
 
-static const struct {
-	const char *name;
-	void (*run)(void);
-} tests[] = {
+static const struct test_case tests[] = {
 	{ "without a change", test_as_started },
 	{ "new ones have what has changed, one that has begun does not", test_changes },
 	{ "what is wrong changes nothing", test_wrong },
@@ -402,10 +399,7 @@ int main(void)
 	ENSURE(reader && e);
 	reload_report_to(reader, report);
 	reload_set(reader, context, &started.tls, -1);
-	for (size_t i = 0; i < sizeof(tests) / sizeof(tests[0]); i++) {
-		tests[i].run();
-		printf("ok reload: %s\n", tests[i].name);
-	}
+	test_run("reload", tests, sizeof(tests) / sizeof(tests[0]));
 	engine_free(e);
 	tls_context_free(context);
 	keeper_stop(started.tls.keys);

@@ -15,4 +15,19 @@
 		} \
 	} while (0)
 
+/* A test ends the program if it fails. */
+struct test_case {
+	const char *name;
+	void (*run)(void);
+};
+
+static inline void test_run(const char *what, const struct test_case *tests, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		tests[i].run();
+		printf("ok %s: %s\n", what, tests[i].name);
+		fflush(stdout);
+	}
+}
+
 #endif

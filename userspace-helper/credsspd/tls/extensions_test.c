@@ -8,6 +8,7 @@
 #include <string.h>
 #include <gnutls/gnutls.h>
 #include "base/log.h"
+#include "tests/test.h"
 #include "tests/test_server.h"
 
 #define CONVERSATION	1
@@ -231,10 +232,7 @@ static void test_record_limit(void)
 	tls_context_free(client);
 }
 
-static const struct {
-	const char *name;
-	void (*run)(void);
-} tests[] = {
+static const struct test_case tests[] = {
 	{ "extensions of the ClientHello", test_offers },
 	{ "extensions of a ServerHello that were not offered", test_unasked },
 	{ "... of EncryptedExtensions", test_unasked_later },
@@ -245,9 +243,6 @@ static const struct {
 int main(void)
 {
 	log_setup(getenv("VERBOSE"));
-	for (size_t i = 0; i < sizeof(tests) / sizeof(tests[0]); i++) {
-		tests[i].run();
-		printf("ok extensions: %s\n", tests[i].name);
-	}
+	test_run("extensions", tests, sizeof(tests) / sizeof(tests[0]));
 	return 0;
 }

@@ -260,10 +260,7 @@ static void test_cut(void)
 	}
 }
 
-static const struct {
-	const char *name;
-	void (*run)(void);
-} tests[] = {
+static const struct test_case tests[] = {
 	{ "a server's group is remembered with its session", test_retry },
 	{ "it has another group since", test_other_group },
 	{ "TLS 1.2 has no guess", test_tls_1_2 },
@@ -282,10 +279,7 @@ int main(void)
 	client = tls_context_new(&options);
 	engine = client ? engine_new(client) : NULL;
 	ENSURE(engine);
-	for (size_t i = 0; i < sizeof(tests) / sizeof(tests[0]); i++) {
-		tests[i].run();
-		printf("ok groups: %s\n", tests[i].name);
-	}
+	test_run("groups", tests, sizeof(tests) / sizeof(tests[0]));
 	engine_free(engine);
 	tls_context_free(client);
 	return 0;

@@ -53,12 +53,16 @@ stop_helper || problem "credsspd does not end"
 CREDSSPD_ARGS='--winbind --failure-delay 200'
 helper_up || problem "credsspd does not start"
 
-# A domain controller takes no proof that was made for another server than the one that asks.
-accept_start --carrier raw --mech ntlm
+# A domain controller takes no proof that was made for another server than the one that asks, and
+# Samba's none for another domain.
+accept_start --carrier raw --mech ntlm --domain AD
 wrong 'AD\alice' password $DENIED
 until_true 10 has 'winbind: the domain refuses' "$GUEST_RUN/credsspd.log" || problem "no warning"
 verdict "an acceptor with another name than the member's is refused, and the log says why"
 hostname_is member
+accept_start --carrier raw --mech ntlm
+wrong 'AD\alice' password $DENIED
+verdict "an acceptor with another domain than the member's is refused"
 accept_start --carrier raw --mech ntlm --domain AD
 
 right 'AD\alice' password 'ad*alice'

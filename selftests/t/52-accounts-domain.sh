@@ -100,5 +100,6 @@ helper_up || problem "credsspd does not start"
 verdict "the helper of other programs"
 accept_stop
 member_stop
+hostname_is "$HOST"
 nothing_left "no context and no credential is left"
 finish

@@ -253,6 +253,9 @@ kdc_remove() {
 # kdc_requests: how many requests the KDC has logged
 kdc_requests() { grep -cE '(AS|TGS)_REQ' "$KDC/kdc.log" 2>/dev/null || :; }
 
+# kdc_requests_of PRINCIPAL: how many of them are this principal's own
+kdc_requests_of() { grep -cE "(AS|TGS)_REQ .* $1@$REALM for " "$KDC/kdc.log" 2>/dev/null || :; }
+
 # kdc_enctype NAME: from now on the peer's services have keys of this enctype alone, session
 # keys are of it, and acceptors with peer.conf permit no other one.
 kdc_enctype() {

@@ -1,15 +1,17 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # make-domain.sh DIRECTORY: makes the files of an Active Directory domain controller, of
-# Samba: the realm AD.TEST, the computer PEER$ and some users, with the password of the
-# other test programs. It runs outside of the guests, where it takes a tenth of the time;
-# t/34-kerberos-ad.sh serves a copy. A directory that this version has made is left alone.
+# Samba: the realm AD.TEST, the computer PEER$, some users with the password of the other test
+# programs, and in member/ a machine that has joined. It runs outside of the guests, where it takes
+# a tenth of the time; programs serve a copy (domain.sh). A directory that this version has made is
+# left alone.
 
 . "$(dirname "$0")/../scripts/lib.sh"
 
 PASSWORD='Passw0rd!'
 DIRECTORY=$1
-VERSION=$(sha256sum "$0" | cut -c 1-16)-$(dpkg-query -W -f '${Version}' samba)
+ADMIN_PASSWORD='Adm1n-of-AD'
+VERSION=$(cat "$0" "$TOP/selftests/domain.sh" | sha256sum | cut -c 1-16)-$(dpkg-query -W -f '${Version}' samba)
 
 tool() { samba-tool "$@" -s "$SCRATCH/etc/smb.conf" >&2; }
 
@@ -21,7 +23,7 @@ modify() {
 
 provision() {
 	samba-tool domain provision --realm=AD.TEST --domain=AD --server-role=dc \
-		--dns-backend=NONE --adminpass='Adm1n-of-AD' --host-name=dc1 \
+		--dns-backend=NONE --adminpass="$ADMIN_PASSWORD" --host-name=dc1 \
 		--host-ip=127.0.0.1 --targetdir="$SCRATCH" --option='interfaces = lo' \
 		--option='bind interfaces only = yes' >&2
 }
@@ -44,16 +46,35 @@ fill() {
 	tool domain exportkeytab "$SCRATCH/peer.keytab" --principal='PEER$'
 }
 
+# join DIRECTORY: in namespaces of its own, whose ports and names are those of the domain
+join() (
+	set +eu +o pipefail
+	# shellcheck source=lib.sh
+	. "$TOP/selftests/lib.sh"
+	# shellcheck source=domain.sh
+	. "$TOP/selftests/domain.sh"
+	DC=$1 MEMBER=$1/member
+	printf '127.0.0.1 localhost\n127.0.0.1 %s\n' $DC_HOST >"$DC/hosts"
+	ip link set lo up && mount --bind "$DC/hosts" /etc/hosts && domain_krb5_conf &&
+		dc_start "$DC_ALL" && member_join "$ADMIN_PASSWORD" && dc_stop &&
+		rm -rf {"$DC","$MEMBER"}/{msg.*,log*,*.pid} && exit
+	printf '%s\n' "${PROBLEMS[@]}" >&2
+	exit 1
+)
+
 make_domain() {
 	[ "$(cat "$DIRECTORY/version" 2>/dev/null)" != "$VERSION" ] || return 0
 	note "making an Active Directory domain"
 	scratch domain
-	provision && fill
+	provision
+	fill
+	unshare --net --mount "$0" --join "$SCRATCH"
 	rm -rf "$DIRECTORY"
 	cp -r "$SCRATCH" "$DIRECTORY"
 	chmod 644 "$DIRECTORY/peer.keytab"
 	printf '%s\n' "$VERSION" >"$DIRECTORY/version"
 }
 
+[ "$1" != --join ] || { join "$2"; exit; }
 with_lock "$CACHE/domain.lock" make_domain 2>"$DIRECTORY.log" ||
 	{ tail -n 5 "$DIRECTORY.log" >&2; die "no domain: $DIRECTORY.log"; }

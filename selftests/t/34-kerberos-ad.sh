@@ -8,62 +8,15 @@
 . "$(dirname "$0")/../lib.sh"
 # shellcheck source=../guest/helper.sh
 . "$TOP/selftests/guest/helper.sh"
+# shellcheck source=../domain.sh
+. "$TOP/selftests/domain.sh"
+# shellcheck source=../accept.sh
+. "$TOP/selftests/accept.sh"
 
-need credsspctl credsspd tspeer ss kinit samba
+need credsspctl credsspd tspeer ss kinit openssl samba
 
-REALM=AD.TEST
-DC=$WORK/dc DC_PORT=8810
-SMB_CONF=$DC/etc/smb.conf
-export KRB5_CONFIG=$DC/krb5.conf
-
-# Only the KDC is started, on loopback.
-dc_copy() {
-	chmod 755 "$WORK"
-	cp -r "$TOP/build/domain" "$DC" || return
-	cat >"$SMB_CONF" <<-CONF
-	[global]
-	realm = $REALM
-	workgroup = AD
-	netbios name = DC1
-	server role = active directory domain controller
-	server services = kdc
-	interfaces = lo
-	bind interfaces only = yes
-	krb5 port = $DC_PORT
-	kpasswd port = 0
-	private dir = $DC/private
-	state directory = $DC/state
-	cache directory = $DC/cache
-	lock directory = $DC
-	binddns dir = $DC/bind-dns
-	pid directory = $DC
-	ncalrpc dir = $DC/ncalrpc
-	CONF
-}
-
-dc_krb5_conf() {
-	cat >"$KRB5_CONFIG" <<-CONF
-	[libdefaults]
-		default_realm = $REALM
-		dns_lookup_kdc = false
-		dns_canonicalize_hostname = false
-		rdns = false
-	[realms]
-		$REALM = {
-			kdc = 127.0.0.1:$DC_PORT
-		}
-	[domain_realm]
-		.ad.test = $REALM
-	CONF
-	chmod 644 "$KRB5_CONFIG"
-}
-
-dc_start() {
-	samba -s "$SMB_CONF" -i -M single >"$DC/samba.out" 2>&1 &
-	until_true 60 listens "$DC_PORT" && return
-	problem "the domain controller does not listen: $(tail -n 3 "$DC/samba.out")"
-	return 1
-}
+# shellcheck disable=SC2153 # of domain.sh
+REALM=$DOMAIN_REALM
 
 # attempt TARGET OPTION...: alice's logon to the peer
 attempt() {
@@ -101,8 +54,8 @@ refused() {
 }
 
 patient
-dc_copy && dc_krb5_conf && dc_start && export CREDSSP_KRB5_CONF=$KRB5_CONFIG &&
-	stop_helper && helper_up
+domain_copy && domain_krb5_conf && dc_start kdc && export CREDSSP_KRB5_CONF=$KRB5_CONFIG &&
+	accept_set_up && stop_helper && helper_up
 verdict "a domain controller, and a helper that knows it"
 printf '%s\n' 'allow-default = *' 'allow-fresh = *' >"$WORK/policy.conf"
 credsspctl policy load "$WORK/policy.conf" || problem "policy load"
@@ -129,6 +82,21 @@ refused "a password that must be changed" 2 $denied password-expired $service --
 refused "an unknown user" 2 $denied client-unknown $service --user nobody "${given[@]}"
 refused "a service that no account has" 1 SEC_E_TARGET_UNKNOWN target-unknown \
 	TERMSRV/nosuch.ad.test --user alice "${given[@]}"
+
+# Any key of the computer's account serves; for user-to-user it logs on by the account's own name.
+stop_peer
+accept_start --carrier raw --keytab "$DC/peer.keytab" --restricted-admin
+for what in 'a ticket' user-to-user; do
+	options=("--ccache=FILE:$DC/alice.cc" --target "$service")
+	[ "$what" = 'a ticket' ] || options+=(--u2u)
+	auth --carrier raw --mech kerberos "${options[@]}" "127.0.0.1:$ACCEPT_PORT"
+	want "exit status" "$RC" 0
+	next_event verdict
+	accepted "alice@*"
+	want mech "${FIELD[mech]}" kerberos
+	verdict "credsspctl accept as a service of the domain: $what"
+done
+accept_stop
 
 unset CREDSSP_KRB5_CONF
 stop_helper && helper_up

@@ -101,7 +101,7 @@ $(call credsspd_with,books_test,$(credsspd_base) logons/books logons/logon_impl 
 
 # This takes the place of libwbclient.
 $(call credsspd_with,winbind_test,$(credsspd_base) logons/logon_impl logons/winbind \
-	logons/winbind_status tests/test_logon)
+	logons/winbind_names logons/winbind_status tests/test_logon)
 # This plays the part of the daemon, and of the processes that do not do what they should.
 $(call credsspd_with,gate_test gate_checkers_test,$(call credsspd_rooms,base sandbox) \
 	$(credsspd_logons) tests/test_gate tests/test_logon)

@@ -73,8 +73,9 @@ struct logon_question {
  * @id: of the question; 0 in the bookkeeper's first packet, where @usable counts alone
  * @usable: there is a file of accounts
  * @elsewhere: not an account of the file, but perhaps one of another domain
- * @trouble: of a worker: why it could not ask winbind, for the log: LOGON_NO_LIBRARY or an error
- *	of libwbclient (wbcErr), 0 for none. The gate logs it, within a limit
+ * @trouble: of a worker, for the log: LOGON_OTHER_NAMES, or why it could not ask winbind:
+ *	LOGON_NO_LIBRARY or an error of libwbclient (wbcErr); 0 for none. The gate logs it, within
+ *	a limit
  * @reply: for the module
  */
 struct logon_verdict {
@@ -86,6 +87,8 @@ struct logon_verdict {
 };
 
 #define LOGON_NO_LIBRARY	UINT32_MAX
+/* The acceptor's names are not those of the member of the domain. */
+#define LOGON_OTHER_NAMES	(UINT32_MAX - 1)
 
 #define LOGON_QUESTION_MAX	(sizeof(struct logon_question) + LOGON_PAYLOAD_MAX)
 #define LOGON_VERDICT_MAX	(sizeof(struct logon_verdict) + LOGON_ACCOUNT_MAX)

@@ -18,12 +18,14 @@
 /**
  * struct winbind_library - functions of libwbclient
  * @authenticate: wbcAuthenticateUserEx()
+ * @details: wbcInterfaceDetails()
  * @free: wbcFreeMemory()
  */
 struct winbind_library {
 	enum _wbcErrType (*authenticate)(const struct wbcAuthUserParams *params,
 					 struct wbcAuthUserInfo **info,
 					 struct wbcAuthErrorInfo **error);
+	enum _wbcErrType (*details)(struct wbcInterfaceDetails **details);
 	void (*free)(void *p);
 };
 
@@ -40,8 +42,9 @@ static bool winbind_load(struct winbind_library *lib)
 		return false;
 	/* As dlsym(3) does it: ISO C has no conversion from void * to a function. */
 	*(void **)&lib->authenticate = dlsym(handle, "wbcAuthenticateUserEx");
+	*(void **)&lib->details = dlsym(handle, "wbcInterfaceDetails");
 	*(void **)&lib->free = dlsym(handle, "wbcFreeMemory");
-	return lib->authenticate && lib->free;
+	return lib->authenticate && lib->details && lib->free;
 }
 
 /* ---- the question ---------------------------------------------------------------- */
@@ -149,6 +152,22 @@ static void winbind_accept(struct logon_verdict *v, const struct wbcAuthUserInfo
 	memcpy(v->reply.session_base_key, info->user_session_key, NTLM_SESSION_KEY);
 }
 
+/* A response for another server is refused like one with a wrong password: tell the log. */
+static uint32_t winbind_look_for_names(const struct winbind_library *lib,
+				       const struct logon_request *r)
+{
+	struct wbcInterfaceDetails *details = NULL;
+	bool fit = true;
+
+	if (!WBC_ERROR_IS_OK(lib->details(&details)) || !details)
+		return 0;
+	if (details->netbios_name && details->netbios_domain)
+		fit = winbind_names_fit(r->response.nt, r->response.nt_length,
+					details->netbios_name, details->netbios_domain);
+	lib->free(details);
+	return fit ? 0 : LOGON_OTHER_NAMES;
+}
+
 static void winbind_judge(const struct winbind_library *lib, const struct logon_request *r,
 			  const struct winbind_names *n, struct logon_verdict *v,
 			  char name[LOGON_ACCOUNT_MAX])
@@ -161,6 +180,8 @@ static void winbind_judge(const struct winbind_library *lib, const struct logon_
 		winbind_accept(v, info, name);
 	} else if (err == WBC_ERR_AUTH_ERROR && error) {
 		winbind_refuse(&v->reply, error->nt_status);
+		if (error->nt_status == STATUS_LOGON_FAILURE)
+			v->trouble = winbind_look_for_names(lib, r);
 	} else {
 		v->trouble = err;
 		logon_refuse(&v->reply, CREDSSP_HLP_NTLM_FAIL_OTHER, STATUS_INTERNAL_ERROR);

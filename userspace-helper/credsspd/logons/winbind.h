@@ -19,4 +19,12 @@ int winbind_work(int fd);
  */
 void winbind_refuse(struct credssp_hlp_ntlm_reply *reply, uint32_t ntstatus);
 
+/*
+ * Are these the NetBIOS names of computer and domain that the response was made for? A domain
+ * controller takes it only from the computer that it was made for (MS-NRPC 3.5.4.5.1). True as
+ * well if there are no names in it.
+ */
+bool winbind_names_fit(const uint8_t *response, size_t length, const char *computer,
+		       const char *domain);
+
 #endif

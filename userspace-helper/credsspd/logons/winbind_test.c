@@ -18,6 +18,7 @@ static wbcErr result;
 static struct wbcAuthUserInfo info;
 static struct wbcAuthErrorInfo error;
 static bool absent;
+static struct wbcInterfaceDetails details;
 /* What it was asked */
 static char account[256], domain[256], workstation[256];
 static uint8_t challenge[8];
@@ -43,8 +44,14 @@ static wbcErr authenticate(const struct wbcAuthUserParams *p, struct wbcAuthUser
 
 static void forget(void *p)
 {
-	ENSURE(p == &info || p == &error);
+	ENSURE(p == &info || p == &error || p == &details);
 	freed++;
+}
+
+static wbcErr tell_details(struct wbcInterfaceDetails **d)
+{
+	*d = &details;
+	return details.netbios_name ? WBC_ERR_SUCCESS : WBC_ERR_WINBIND_NOT_AVAILABLE;
 }
 
 void *dlopen(const char *name, int flags)
@@ -58,6 +65,7 @@ void *dlsym(void *handle, const char *name)
 	union {
 		wbcErr (*authenticate)(const struct wbcAuthUserParams *p,
 				       struct wbcAuthUserInfo **i, struct wbcAuthErrorInfo **e);
+		wbcErr (*tell_details)(struct wbcInterfaceDetails **d);
 		void (*forget)(void *p);
 		void *any;
 	} f;
@@ -65,6 +73,8 @@ void *dlsym(void *handle, const char *name)
 	ENSURE(handle == &result);
 	if (!strcmp(name, "wbcFreeMemory")) {
 		f.forget = forget;
+	} else if (!strcmp(name, "wbcInterfaceDetails")) {
+		f.tell_details = tell_details;
 	} else {
 		ENSURE(!strcmp(name, "wbcAuthenticateUserEx"));
 		f.authenticate = authenticate;
@@ -209,6 +219,55 @@ static void test_failures(void)
 	}
 }
 
+/* Proof, the fixed part, NetBIOS names of computer and domain, a flags pair behind them, the end */
+#define HEADER	"00000000000000000000000000000000" \
+		"01010000000000000000000000000000000000000000000000000000"
+#define MEMBER	"01000C004D0065006D00620065007200"
+#define DOMAIN	"0200040041004400"
+#define OTHER	"0200040041004500"
+#define FLAGS	"0600040002000000"
+#define END	"00000000"
+
+static void test_other_names(void)
+{
+	static const struct {
+		const char *response;
+		bool fit;
+	} rows[] = {
+		{ HEADER MEMBER DOMAIN FLAGS END, true },
+		{ HEADER FLAGS DOMAIN MEMBER END, true },
+		{ HEADER MEMBER OTHER FLAGS END, false },
+		{ HEADER DOMAIN "0100020041000000" END, false },
+		{ HEADER DOMAIN "01000000" END, false },
+		{ HEADER DOMAIN "010001004D" END, false },
+		/* There are no names: in other responses, behind the end, and behind a cut */
+		{ HEADER FLAGS END, true },
+		{ HEADER END OTHER, true },
+		{ HEADER "0200040041", true },
+		{ HEADER "0200", true },
+		{ "00000000000000000000000000000000", true },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const struct test_logon t = {
+			.user = "alice", .domain = "AD", .response = rows[i].response,
+		};
+
+		details.netbios_name = (char *)"MEMBER";
+		details.netbios_domain = (char *)"AD";
+		result = WBC_ERR_AUTH_ERROR;
+		error.nt_status = STATUS_LOGON_FAILURE;
+		ENSURE(ask(&t) && verdict.trouble == (rows[i].fit ? 0 : LOGON_OTHER_NAMES));
+		ENSURE(is_refused(CREDSSP_HLP_NTLM_FAIL_LOGON, STATUS_LOGON_FAILURE));
+		/* What names do not explain, and a winbind that tells none */
+		error.nt_status = STATUS_WRONG_PASSWORD;
+		ENSURE(ask(&t) && !verdict.trouble);
+		error.nt_status = STATUS_LOGON_FAILURE;
+		details.netbios_name = NULL;
+		ENSURE(ask(&t) && !verdict.trouble);
+	}
+}
+
 static void test_no_winbind(void)
 {
 	static const wbcErr errors[] = {
@@ -257,6 +316,7 @@ int main(void)
 	test_strange_successes();
 	puts("ok winbind: guests, empty keys and strange names");
 	test_failures();
+	test_other_names();
 	test_no_winbind();
 	puts("ok winbind: its NTSTATUS, and errors without one");
 	test_malformed();

@@ -145,8 +145,12 @@ clean:
 #:   make demo             a CredSSP logon against FreeRDP's server, in a 6.1 guest
 #:   make demo-redirectors  the samples, against FreeRDP's and Samba's servers, and mounts of
 #:                         cifs.ko, in a 6.1 guest
+# The systems that check boots once each: bookworm trixie, one of them, or none. The packages
+# are installed, used as a service, and removed.
+CHECK_SYSTEMS ?=
 check:
-	@$(SCRIPTS)/check.sh deps style+fuzz layers sparse+builds docs+deb kunit+selftest
+	@QUICK=yes SYSTEM="$(CHECK_SYSTEMS)" $(SCRIPTS)/check.sh deps style+fuzz layers \
+		sparse+builds docs+deb kunit+$(if $(CHECK_SYSTEMS),system+)selftest
 
 style layers sparse builds docs kunit selftest fuzz:
 	@KERNEL="$(KERNEL)" T="$(T)" $(SCRIPTS)/check.sh $@

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # The daemon as a service: its sandbox by the unit and by AppArmor, logons of every kind
 # under both, reload, and restart.
+# boots: first only
 # timeout: 400
 
 . "$(dirname "$0")/lib.sh"

@@ -35,6 +35,7 @@ apt_get install "$NEXT_DEBS"/*.deb
 want "exit status" $? 0
 # shellcheck disable=SC2016 # dpkg's variable
 want "version" "$(dpkg-query -W -f '${Version}' credssp)" "$new"
+in_pam >/dev/null || problem "the profile of PAM is off again"
 note "from $old to $new: $((SECONDS - start)) s"
 verdict "apt-get install ./*.deb of a newer version"
 [ "$FAILED" -eq 0 ] || apt_said

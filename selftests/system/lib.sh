@@ -48,6 +48,12 @@ daemon_pids() {
 	cat "/sys/fs/cgroup$group/cgroup.procs" 2>/dev/null
 }
 
+# in_pam: the files of PAM in which the module is, on one line; false if it is in none
+in_pam() {
+	local files
+	files=$(cd /etc/pam.d && grep -l pam_credssp -- *) && tr '\n' ' ' <<<"$files"
+}
+
 helper_is_there() { [ "$(status helper_present)" = true ]; }
 
 # logon WHAT [OPTION...] ADDRESS: by credsspctl auth

@@ -127,7 +127,8 @@ clean:
 
 #:
 #: Testing (each ends with the line "N passed, N failed, N skipped")
-#:   make check            everything below but selftest-system, bench and demo
+#:   make check            everything below but selftest-system, bench and demo; with
+#:                         CHECK_SYSTEMS="bookworm trixie" also one boot of these systems
 #:   make style            checkpatch, rules of style, shellcheck, codespell
 #:   make layers           no file includes a header of a higher layer
 #:   make sparse           6.1 and 6.12 with sparse and W=1, no warnings
@@ -138,7 +139,7 @@ clean:
 #:   make selftest         selftests/t/*.sh in the guests (T="names", KERNEL="names":
 #:                         debug, backports, 6.1, 6.12, trixie)
 #:   make selftest-system  the packages in systems with systemd, udev and DKMS
-#:                         (SYSTEM=bookworm|trixie); not part of check
+#:                         (SYSTEM=bookworm|trixie, QUICK=yes: the boots of check)
 #:   make fuzz             the codecs' fuzzers, FUZZ_SECONDS=10 each
 #:   make bench            what logons and messages cost, in instructions, against
 #:                         selftests/bench/budget (ROWS="groups"); not part of check

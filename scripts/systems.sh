@@ -22,7 +22,7 @@
 
 # As in roots.sh: a number for all that is on the disk besides packages and kernels. Raise it
 # with a change here, or of fill_root() there.
-RECIPE=1
+RECIPE=2
 # Room for what is written in a run
 DISK_SIZE=4G
 
@@ -45,8 +45,16 @@ link_of() {
 			grep "^root-$1-system" "$TOP/scripts/packages" | sort; } | sha256sum)"
 }
 
-# add_kernel DIRECTORY KERNEL-DIRECTORY: headers as Debian's packages install them, and the
-# modules that a virtual machine can need
+# What of the kernel's modules a virtual machine can need. DKMS calls depmod whenever it installs
+# or removes a module, and in an emulated machine that takes a minute with all of them.
+MODULES=(--include='/kernel/drivers/'{block,char,virtio,net,crypto,firmware,rtc}/
+	--exclude='/kernel/drivers/net/*/' --exclude='/kernel/drivers/*/'
+	--include='/kernel/net/'{9p,ipv4,packet,tls,unix}/
+	--exclude='/kernel/net/ipv4/*/' --exclude='/kernel/net/*/'
+	--include='/kernel/fs/'{9p,autofs,configfs,efivarfs,ext4,fat,fscache,fuse,jbd2,netfs,nls}/
+	--exclude='/kernel/fs/*/' --exclude=/kernel/sound)
+
+# add_kernel DIRECTORY KERNEL-DIRECTORY: headers as Debian's packages install them, and modules
 add_kernel() {
 	local dir=$1 kdir=$2 rel
 	rel=$(cat "$kdir/release")
@@ -55,9 +63,7 @@ add_kernel() {
 	[ ! -d "$kdir/usr/lib" ] || rsync -a --exclude=/modules "$kdir/usr/lib/" "$dir/usr/lib/"
 	# kernels.sh has put its own path there.
 	sed -i "s|$kdir/usr/src/|/usr/src/|" "$dir/usr/src/linux-headers-$rel/Makefile"
-	rsync -a --include='/kernel/drivers/'{block,char,virtio,net,crypto,firmware,rtc,input}/ \
-		--exclude='/kernel/drivers/net/*/' --exclude='/kernel/drivers/*/' \
-		--exclude=/kernel/sound "$kdir/lib/modules/$rel/" "$dir/lib/modules/$rel/"
+	rsync -a "${MODULES[@]}" "$kdir/lib/modules/$rel/" "$dir/lib/modules/$rel/"
 	ln -sfn "/usr/src/linux-headers-$rel" "$dir/lib/modules/$rel/build"
 	depmod -b "$dir" "$rel"
 	# dkms looks for them.

@@ -25,8 +25,8 @@ note "apt-get install: $((SECONDS - start)) s"
 verdict "apt-get install ./*.deb, without a network"
 [ "$FAILED" -eq 0 ] || apt_said
 
-dkms status credssp | tee "$WORK/dkms" | sed 's/^/# /'
-has "$(uname -r).*: installed" "$WORK/dkms" || problem "not in dkms status"
+dkms_status
+dkms_has "$(uname -r)" || problem "not in dkms status"
 want "loaded module" "$(modinfo -n credssp)" "/lib/modules/$(uname -r)/updates/dkms/credssp.ko*"
 [ -d /sys/module/credssp ] || problem "the module is not loaded"
 verdict "DKMS has built and installed the module, which is loaded"

@@ -56,7 +56,7 @@ kill $client 2>/dev/null
 wait $client 2>/dev/null
 exec {TO}>&- {FROM}>&-
 
-dkms status credssp | tee "$WORK/dkms" | sed 's/^/# /'
+dkms_status
 want "versions in dkms status" "$(cut -d , -f 1 "$WORK/dkms" | sort -u)" "credssp/${new%%-*}"
 want "the installed module" "$(modinfo -F version credssp)" "${new%%-*}"
 want "sources" "$(echo /usr/src/credssp-*)" "/usr/src/credssp-${new%%-*}"

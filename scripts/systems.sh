@@ -77,12 +77,13 @@ QUIET="getty@tty1.service serial-getty@ttyS0.service krb5-kdc.service apt-daily.
 	fstrim.timer logrotate.timer man-db.timer systemd-timesyncd.service ldconfig.service
 	systemd-firstboot.service"
 
-# Profiles of programs that are not there; each takes seconds to compile.
-NO_PROFILES="nvidia_modprobe lsb_release"
+# Of AppArmor's profiles only these stay. Debian 13 has a hundred others, of programs that are
+# not there; to compile them takes a minute.
+PROFILES=" unix-chkpwd unprivileged_userns "
 
 # configure DIRECTORY: a system as an administrator would leave it, without network
 configure() {
-	local dir=$1 unit
+	local dir=$1 unit profile
 	# What spare() in roots.sh has set: this system installs packages like any other.
 	rm -f "$dir/etc/dpkg/dpkg.cfg.d/credssp" "$dir/etc/apt/apt.conf.d/credssp" \
 		"$dir/usr/sbin/policy-rc.d" "$dir/etc/apt/sources.list"
@@ -93,7 +94,9 @@ configure() {
 	for unit in $QUIET; do
 		ln -sfn /dev/null "$dir/etc/systemd/system/$unit"
 	done
-	for unit in $NO_PROFILES; do rm -f "$dir/etc/apparmor.d/$unit"; done
+	for profile in "$dir"/etc/apparmor.d/*; do
+		[ -d "$profile" ] || [[ $PROFILES = *" ${profile##*/} "* ]] || rm "$profile"
+	done
 	rm -rf "$dir"/var/cache/apt/* "$dir"/var/log/* "$dir"/boot/initrd*
 	mkdir -p "$dir/var/cache/apt/archives/partial" "$dir/var/log/journal"
 }

@@ -48,7 +48,10 @@ for kind in unsigned other changed; do
 	[ ! -d /sys/module/credssp ] || rmmod credssp
 done
 verdict "without a signature, with another key's, or changed, it is refused"
+ENFORCE=/sys/module/module/parameters/sig_enforce
+echo 1 >$ENFORCE
+want "sig_enforce" "$(<$ENFORCE)" Y
 modprobe credssp || problem "modprobe"
 until_true 20 helper_is_there || problem "no helper"
-verdict "the right one can be loaded again"
+verdict "the right one can be loaded again, also with module.sig_enforce"
 finish

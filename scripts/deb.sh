@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# deb.sh [--root ROOT] [--version VERSION] [--reuse] [DIRECTORY]: the Debian packages of this tree, for
-# the machine's release, or for that of a root of scripts/roots.sh. They are built from a copy
-# with the tree's files alone. The packages go to build/deb/RELEASE, or to DIRECTORY.
+# deb.sh [--root ROOT] [--version VERSION] [--reuse] [DIRECTORY]: the Debian packages of this
+# tree, for the machine's release, or for that of a root of scripts/roots.sh. They are built from
+# a copy with the tree's files alone. The packages go to build/deb/RELEASE, or to DIRECTORY.
 #
 # VERSION takes the place of the tree's: for tests of upgrades. With --reuse, packages that were
 # built of the same files are left alone.

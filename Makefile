@@ -127,7 +127,8 @@ clean:
 
 #:
 #: Testing (each ends with the line "N passed, N failed, N skipped")
-#:   make check            everything below but selftest-system, bench and demo
+#:   make check            everything below but selftest-system, bench and demo; with
+#:                         CHECK_SYSTEMS="bookworm trixie" also one boot of these systems
 #:   make style            checkpatch, rules of style, shellcheck, codespell
 #:   make layers           no file includes a header of a higher layer
 #:   make sparse           6.1 and 6.12 with sparse and W=1, no warnings
@@ -138,15 +139,19 @@ clean:
 #:   make selftest         selftests/t/*.sh in the guests (T="names", KERNEL="names":
 #:                         debug, backports, 6.1, 6.12, trixie)
 #:   make selftest-system  the packages in systems with systemd, udev and DKMS
-#:                         (SYSTEM=bookworm|trixie); not part of check
+#:                         (SYSTEM=bookworm|trixie, QUICK=yes: the boots of check)
 #:   make fuzz             the codecs' fuzzers, FUZZ_SECONDS=10 each
 #:   make bench            what logons and messages cost, in instructions, against
 #:                         selftests/bench/budget (ROWS="groups"); not part of check
 #:   make demo             a CredSSP logon against FreeRDP's server, in a 6.1 guest
 #:   make demo-redirectors  the samples, against FreeRDP's and Samba's servers, and mounts of
 #:                         cifs.ko, in a 6.1 guest
+# The systems that check boots once each: bookworm trixie, one of them, or none. The packages
+# are installed, used as a service, and removed.
+CHECK_SYSTEMS ?=
 check:
-	@$(SCRIPTS)/check.sh deps style+fuzz layers sparse+builds docs+deb kunit+selftest
+	@QUICK=yes SYSTEM="$(CHECK_SYSTEMS)" $(SCRIPTS)/check.sh deps style+fuzz layers \
+		sparse+builds docs+deb kunit+$(if $(CHECK_SYSTEMS),system+)selftest
 
 style layers sparse builds docs kunit selftest fuzz:
 	@KERNEL="$(KERNEL)" T="$(T)" $(SCRIPTS)/check.sh $@

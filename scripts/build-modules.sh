@@ -52,7 +52,7 @@ build() {
 	[ -e "$kdir/Makefile" ] || die "no kernel headers in $kdir"
 	case $kernel in
 	*-kunit) args+=(CREDSSP_KUNIT=1) ;;	# vectors are headers, of which a suite uses a part
-	*-dkms) ;;
+	*-dkms) args+=(CONFIG_DEBUG_INFO=) ;;	# DKMS strips it, for minutes in a guest
 	*) args+=(W=1) ;;
 	esac
 	clean_if_other "$dir" "$kdir"

@@ -1,16 +1,17 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# deb.sh [--root ROOT] [--version VERSION] [DIRECTORY]: the Debian packages of this tree, for
-# the machine's release, or for that of a root of scripts/roots.sh. They are built from a copy
-# with the tree's files alone. The packages go to build/deb/RELEASE, or to DIRECTORY.
+# deb.sh [--root ROOT] [--version VERSION] [--reuse] [DIRECTORY]: the Debian packages of this
+# tree, for the machine's release, or for that of a root of scripts/roots.sh. They are built from
+# a copy with the tree's files alone. The packages go to build/deb/RELEASE, or to DIRECTORY.
 #
-# VERSION takes the place of the tree's: for tests of upgrades.
+# VERSION takes the place of the tree's: for tests of upgrades. With --reuse, packages that were
+# built of the same files are left alone.
 
 . "$(dirname "$0")/lib.sh"
 . "$TOP/scripts/archive.sh"
 . "$TOP/scripts/version.sh"
 
-ROOT='' VERSION=$(tree_version)
+ROOT='' VERSION=$(tree_version) REUSE=''
 
 # What a release adds to the version: the packages of Debian 13 take the place of those of
 # Debian 12 in an upgrade of the system.
@@ -36,15 +37,30 @@ export_options() {
 	export DEB_BUILD_OPTIONS=${DEB_BUILD_OPTIONS:-nocheck noautodbgsym parallel=$(nproc)}
 }
 
+# identity DIRECTORY: of the copy, and of how it is built
+identity() {
+	{
+		echo "$DEB_BUILD_OPTIONS"
+		tar -C "$1" -c --sort=name --mtime=@0 --owner=0 --group=0 --numeric-owner .
+	} | sha256sum
+}
+
 build() {
-	local out=$1 release=$2 dir=$BUILD/deb/tree-$2/credssp log
+	local out=$1 release=$2 dir=$BUILD/deb/tree-$2/credssp log tree
 	log=$out.log
-	rm -rf "$BUILD/deb/tree-$release" "$out"
-	mkdir -p "$dir" "$out"
+	rm -rf "$BUILD/deb/tree-$release"
+	mkdir -p "$dir"
 	tree_copy "$dir"
 	set_version "$dir" "$release"
-	note "packages $VERSION-1$(suffix_of "$release") (log: ${log#"$TOP/"})"
 	export_options
+	tree=$(identity "$dir")
+	if [ -n "$REUSE" ] && [ "$(cat "$out.tree" 2>/dev/null)" = "$tree" ]; then
+		rm -rf "$BUILD/deb/tree-$release"
+		return
+	fi
+	rm -rf "$out" "$out.tree"
+	mkdir -p "$out"
+	note "packages $VERSION-1$(suffix_of "$release") (log: ${log#"$TOP/"})"
 	# The variables of an outer make must not reach this one.
 	if ! env -u MAKEFLAGS -u MAKELEVEL -u MFLAGS "${IN_ROOT[@]}" \
 		env -C "$dir" DEB_BUILD_OPTIONS="$DEB_BUILD_OPTIONS" \
@@ -54,13 +70,15 @@ build() {
 	fi
 	mv "$dir"/../*.deb "$dir"/../*.changes "$dir"/../*.buildinfo "$out/"
 	rm -rf "$BUILD/deb/tree-$release"
+	printf '%s\n' "$tree" >"$out.tree"
 }
 
 while [ $# -gt 0 ]; do
 	case $1 in
 	--root) ROOT=$2 && shift 2 ;;
 	--version) VERSION=$2 && shift 2 ;;
-	-*) die "usage: deb.sh [--root ROOT] [--version VERSION] [DIRECTORY]" ;;
+	--reuse) REUSE=yes && shift ;;
+	-*) die "usage: deb.sh [--root ROOT] [--version VERSION] [--reuse] [DIRECTORY]" ;;
 	*) break ;;
 	esac
 done

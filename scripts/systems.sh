@@ -22,7 +22,7 @@
 
 # As in roots.sh: a number for all that is on the disk besides packages and kernels. Raise it
 # with a change here, or of fill_root() there.
-RECIPE=1
+RECIPE=2
 # Room for what is written in a run
 DISK_SIZE=4G
 
@@ -45,8 +45,16 @@ link_of() {
 			grep "^root-$1-system" "$TOP/scripts/packages" | sort; } | sha256sum)"
 }
 
-# add_kernel DIRECTORY KERNEL-DIRECTORY: headers as Debian's packages install them, and the
-# modules that a virtual machine can need
+# What of the kernel's modules a virtual machine can need. DKMS calls depmod whenever it installs
+# or removes a module, and in an emulated machine that takes a minute with all of them.
+MODULES=(--include='/kernel/drivers/'{block,char,virtio,net,crypto,firmware,rtc}/
+	--exclude='/kernel/drivers/net/*/' --exclude='/kernel/drivers/*/'
+	--include='/kernel/net/'{9p,ipv4,packet,tls,unix}/
+	--exclude='/kernel/net/ipv4/*/' --exclude='/kernel/net/*/'
+	--include='/kernel/fs/'{9p,autofs,configfs,efivarfs,ext4,fat,fscache,fuse,jbd2,netfs,nls}/
+	--exclude='/kernel/fs/*/' --exclude=/kernel/sound)
+
+# add_kernel DIRECTORY KERNEL-DIRECTORY: headers as Debian's packages install them, and modules
 add_kernel() {
 	local dir=$1 kdir=$2 rel
 	rel=$(cat "$kdir/release")
@@ -55,9 +63,7 @@ add_kernel() {
 	[ ! -d "$kdir/usr/lib" ] || rsync -a --exclude=/modules "$kdir/usr/lib/" "$dir/usr/lib/"
 	# kernels.sh has put its own path there.
 	sed -i "s|$kdir/usr/src/|/usr/src/|" "$dir/usr/src/linux-headers-$rel/Makefile"
-	rsync -a --include='/kernel/drivers/'{block,char,virtio,net,crypto,firmware,rtc,input}/ \
-		--exclude='/kernel/drivers/net/*/' --exclude='/kernel/drivers/*/' \
-		--exclude=/kernel/sound "$kdir/lib/modules/$rel/" "$dir/lib/modules/$rel/"
+	rsync -a "${MODULES[@]}" "$kdir/lib/modules/$rel/" "$dir/lib/modules/$rel/"
 	ln -sfn "/usr/src/linux-headers-$rel" "$dir/lib/modules/$rel/build"
 	depmod -b "$dir" "$rel"
 	# dkms looks for them.
@@ -71,12 +77,13 @@ QUIET="getty@tty1.service serial-getty@ttyS0.service krb5-kdc.service apt-daily.
 	fstrim.timer logrotate.timer man-db.timer systemd-timesyncd.service ldconfig.service
 	systemd-firstboot.service"
 
-# Profiles of programs that are not there; each takes seconds to compile.
-NO_PROFILES="nvidia_modprobe lsb_release"
+# Of AppArmor's profiles only these stay. Debian 13 has a hundred others, of programs that are
+# not there; to compile them takes a minute.
+PROFILES=" unix-chkpwd unprivileged_userns "
 
 # configure DIRECTORY: a system as an administrator would leave it, without network
 configure() {
-	local dir=$1 unit
+	local dir=$1 unit profile
 	# What spare() in roots.sh has set: this system installs packages like any other.
 	rm -f "$dir/etc/dpkg/dpkg.cfg.d/credssp" "$dir/etc/apt/apt.conf.d/credssp" \
 		"$dir/usr/sbin/policy-rc.d" "$dir/etc/apt/sources.list"
@@ -87,7 +94,9 @@ configure() {
 	for unit in $QUIET; do
 		ln -sfn /dev/null "$dir/etc/systemd/system/$unit"
 	done
-	for unit in $NO_PROFILES; do rm -f "$dir/etc/apparmor.d/$unit"; done
+	for profile in "$dir"/etc/apparmor.d/*; do
+		[ -d "$profile" ] || [[ $PROFILES = *" ${profile##*/} "* ]] || rm "$profile"
+	done
 	rm -rf "$dir"/var/cache/apt/* "$dir"/var/log/* "$dir"/boot/initrd*
 	mkdir -p "$dir/var/cache/apt/archives/partial" "$dir/var/log/journal"
 }

@@ -11,7 +11,8 @@
 #   # races: yes                 looks for races: two processors in the guests debug and
 #                              backports
 # Programs with the same requirements share a boot. Guests with one kind of them have two
-# boots with half of the programs each, which keeps two processors busy to the end. KERNEL="names of guests" and T="name name" select.
+# boots with half of the programs each, which keeps two processors busy to the end.
+# KERNEL="names of guests" and T="name name" select.
 #
 # Most programs run on the oldest kernel and on the newest one, which share the rows of
 # tables (my_turn() in selftests/lib.sh). 6.12 runs what touches the kernel's interfaces and
@@ -19,6 +20,7 @@
 
 . "$(dirname "$0")/../lib.sh"
 . "$TOP/scripts/tap.sh"
+. "$TOP/scripts/programs.sh"
 
 # Time limits detect programs that hang. A busy machine takes several times as long as
 # an idle one, and so does the debug kernel.
@@ -39,22 +41,6 @@ processors_of() {
 kernel_of() { [ "$1" = trixie ] && echo backports || echo "$1"; }
 root_of() { [ "$1" != trixie ] || echo trixie; }
 
-# header PROGRAM KEY DEFAULT
-header() {
-	local value
-	value=$(sed -n "1,20s/^# $2: *//p" "$1" | head -n 1)
-	printf '%s' "${value:-$3}"
-}
-
-programs() {
-	local p
-	for p in "$TOP"/selftests/t/*.sh; do
-		[ -x "$p" ] || continue
-		[ -z "${T:-}" ] || [[ " $T " = *" $(basename "$p" .sh) "* ]] || continue
-		printf '%s\n' "$p"
-	done
-}
-
 # The programs of a guest, as "BOOT|HELPER|MODULE|PROCESSORS|PART|LIMIT|PROGRAM" lines, sorted so
 # that the programs of one boot follow each other.
 plan_guests() {
@@ -64,7 +50,7 @@ plan_guests() {
 	6.1 | 6.12 | trixie) parts=2 ;;
 	esac
 	[ "$guest" != debug ] || lenience=$LENIENCE_DEBUG
-	programs | while read -r p; do
+	programs "$TOP/selftests/t" | while read -r p; do
 		guests=$(header "$p" guests "$GUESTS_DEFAULT")
 		[[ " $guests " = *" $guest "* ]] || continue
 		limit=$(($(header "$p" timeout 120) * lenience))
@@ -73,22 +59,6 @@ plan_guests() {
 			$((number % parts)) "$limit" "$p"
 		number=$((number + 1))
 	done | sort -t '|' -k 1,5 -s
-}
-
-# collect GUEST DIRECTORY PROGRAM...: takes the output of each, or notes that it did not
-# run.
-collect() {
-	local guest=$1 dir=$2 p name out
-	shift 2
-	for p; do
-		name=$(basename "$p" .sh)
-		out=$RESULTS/selftest-$guest-$name.tap
-		if [ -s "$dir/tap/$name.tap" ]; then
-			cp "$dir/tap/$name.tap" "$out"
-		else
-			printf 'not ok - did not run\n1..1\n' >"$out"
-		fi
-	done
 }
 
 # boot GUEST NUMBER "BOOT|HELPER|MODULE|PROCESSORS|PART" LIMIT PROGRAM [LIMIT PROGRAM...]
@@ -109,7 +79,7 @@ boot() {
 	"$TOP/selftests/guest/run.sh" -d "$dir" -t $total -s "${words[3]}" \
 		"${args[@]}" "$(kernel_of "$guest")" -- \
 		"selftests/guest/run-programs.sh $*" 2>"$dir.err" || rc=$?
-	collect "$guest" "$dir" "${ran[@]}"
+	collect "selftest-$guest" "$dir" "${ran[@]}"
 	tap_open "selftest-$guest-$number-guest"
 	if [ $rc -eq 0 ]; then
 		tap_result ok "guest $guest${words[0]:+ (${words[0]})}: no kernel report, no leak"
@@ -163,7 +133,7 @@ not_prepared() {
 	tap_close
 }
 
-[ -n "$(programs)" ] || die "no test programs in selftests/t${T:+ named $T}"
+[ -n "$(programs "$TOP/selftests/t")" ] || die "no test programs in selftests/t${T:+ named $T}"
 "$TOP/scripts/deps.sh" build kernels guest peers
 "$TOP/scripts/build-user.sh" userspace-helper user
 "$TOP/scripts/build-user.sh" selftests/peers peers

@@ -6,9 +6,11 @@
 #   # boots: first       in which boots it runs (default: first), by the names of BOOTS
 #   # timeout: 120       seconds an idle machine may take at most; see LENIENCE
 # SYSTEM="bookworm trixie" and T="name name" select. Programs depend on those before them.
+# QUICK=yes is what make check has of it: one boot of each system.
 
 . "$(dirname "$0")/../lib.sh"
 . "$TOP/scripts/tap.sh"
+. "$TOP/scripts/programs.sh"
 . "$TOP/scripts/archive.sh"
 . "$TOP/scripts/version.sh"
 
@@ -22,37 +24,14 @@ declare -A BOOTS=(
 	[bookworm]="first:6.1: secure:6.12:firmware enrolled:6.12:enroll"
 	[trixie]="first:trixie: second:backports:"
 )
-
-# header PROGRAM KEY DEFAULT
-header() {
-	local value
-	value=$(sed -n "1,20s/^# $2: *//p" "$1" | head -n 1)
-	printf '%s' "${value:-$3}"
-}
+[ -z "${QUICK:-}" ] || BOOTS=([bookworm]="only:6.1:" [trixie]="only:backports:")
 
 # programs_of BOOT: seconds and program, in lines
 programs_of() {
 	local p
-	for p in "$TOP"/selftests/system/[0-9]*.sh; do
+	programs "$TOP/selftests/system" | while read -r p; do
 		[[ " $(header "$p" boots first) " = *" $1 "* ]] || continue
-		[ -z "${T:-}" ] || [[ " $T " = *" $(basename "$p" .sh) "* ]] || continue
 		printf '%s\n%s\n' $(($(header "$p" timeout 120) * LENIENCE)) "$p"
-	done
-}
-
-# collect SYSTEM DIRECTORY PROGRAM...: takes the output of each, or notes that it did not run.
-collect() {
-	local system=$1 dir=$2 p name out
-	shift 2
-	for p; do
-		name=$(basename "$p" .sh)
-		out=$RESULTS/system-$system-$name.tap
-		if [ -s "$dir/tap/$name.tap" ]; then
-			cp "$dir/tap/$name.tap" "$out"
-			sed "s/^/$system $name: /" "$out"
-		else
-			printf 'not ok - did not run\n1..1\n' >"$out"
-		fi
 	done
 }
 
@@ -80,7 +59,7 @@ boot() {
 		sed 's/^/#   /' "$dir.err"
 	fi
 	tap_close
-	collect "$system" "$dir" "${ran[@]}"
+	collect "system-$system" "$dir" "${ran[@]}"
 	rm -rf "$dir/debs" "$dir/debs-next"
 }
 
@@ -97,10 +76,10 @@ prepare() {
 	release=$(machine_codename)
 	"$TOP/scripts/systems.sh" "$system" || return
 	if [ "$system" = "$release" ]; then
-		"$TOP/scripts/deb.sh" || return
+		"$TOP/scripts/deb.sh" --reuse || return
 		"$TOP/scripts/build-user.sh" selftests/peers peers "$BUILD/peers/tspeer" || return
 	else
-		"$TOP/scripts/deb.sh" --root "$system" || return
+		"$TOP/scripts/deb.sh" --reuse --root "$system" || return
 		"$TOP/scripts/build-user.sh" --root "$system" selftests/peers peers \
 			"$BUILD/$system/peers/tspeer" || return
 	fi

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # The packages are installed on a system that knows nothing of credssp: one command, then
 # a logon to a real server.
+# boots: first only
 # timeout: 240
 
 . "$(dirname "$0")/lib.sh"
@@ -24,8 +25,8 @@ note "apt-get install: $((SECONDS - start)) s"
 verdict "apt-get install ./*.deb, without a network"
 [ "$FAILED" -eq 0 ] || apt_said
 
-dkms status credssp | tee "$WORK/dkms" | sed 's/^/# /'
-has "$(uname -r).*: installed" "$WORK/dkms" || problem "not in dkms status"
+dkms_status
+dkms_has "$(uname -r)" || problem "not in dkms status"
 want "loaded module" "$(modinfo -n credssp)" "/lib/modules/$(uname -r)/updates/dkms/credssp.ko*"
 [ -d /sys/module/credssp ] || problem "the module is not loaded"
 verdict "DKMS has built and installed the module, which is loaded"
@@ -48,6 +49,11 @@ verdict "a wrong password is refused"
 setpriv --reuid nobody --regid nogroup --clear-groups test -w /dev/credssp ||
 	problem "a user cannot open /dev/credssp"
 verdict "users may open /dev/credssp"
+
+! in_pam || problem "its profile is on: $(in_pam)"
+DEBIAN_FRONTEND=noninteractive pam-auth-update --enable credssp || problem "pam-auth-update"
+want "files with pam_credssp" "$(in_pam)" 'common-auth common-password common-session '
+verdict "the profile of PAM is off until it is enabled"
 
 credsspctl status >"$WORK/status" || problem "credsspctl status fails"
 sed 's/^/# /' "$WORK/status"

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # The daemon as a service: its sandbox by the unit and by AppArmor, logons of every kind
 # under both, reload, and restart.
+# boots: first only
 # timeout: 400
 
 . "$(dirname "$0")/lib.sh"
@@ -63,7 +64,8 @@ DENIALS=$(denials | wc -l)
 verdict "AppArmor denies files that are none of its business"
 
 # A descriptor that the profile does not allow becomes that of nothing at the start, silently.
-script -qec 'credsspd --check-config' /dev/null </dev/null >"$WORK/terminal" || problem "--check-config"
+script -qec 'credsspd --check-config' /dev/null </dev/null >"$WORK/terminal" ||
+	problem "--check-config"
 has 'the options are right' "$WORK/terminal" || problem "nothing is seen: $(<"$WORK/terminal")"
 no_denials "its messages are seen on a terminal"
 

@@ -35,6 +35,7 @@ apt_get install "$NEXT_DEBS"/*.deb
 want "exit status" $? 0
 # shellcheck disable=SC2016 # dpkg's variable
 want "version" "$(dpkg-query -W -f '${Version}' credssp)" "$new"
+in_pam >/dev/null || problem "the profile of PAM is off again"
 note "from $old to $new: $((SECONDS - start)) s"
 verdict "apt-get install ./*.deb of a newer version"
 [ "$FAILED" -eq 0 ] || apt_said
@@ -55,7 +56,7 @@ kill $client 2>/dev/null
 wait $client 2>/dev/null
 exec {TO}>&- {FROM}>&-
 
-dkms status credssp | tee "$WORK/dkms" | sed 's/^/# /'
+dkms_status
 want "versions in dkms status" "$(cut -d , -f 1 "$WORK/dkms" | sort -u)" "credssp/${new%%-*}"
 want "the installed module" "$(modinfo -F version credssp)" "${new%%-*}"
 want "sources" "$(echo /usr/src/credssp-*)" "/usr/src/credssp-${new%%-*}"

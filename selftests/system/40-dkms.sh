@@ -15,9 +15,9 @@ for hooks in header_postinst.d postinst.d; do
 done
 verdict "the hooks of a kernel's packages"
 
-dkms status credssp | tee "$WORK/dkms" | sed 's/^/# /'
+dkms_status
 for kernel in "$(uname -r)" "$second"; do
-	has "${kernel//+/\\+}.*: installed" "$WORK/dkms" || problem "not for $kernel"
+	dkms_has "$kernel" || problem "not for $kernel"
 	want "its vermagic" "$(modinfo -k "$kernel" -F vermagic credssp)" "$kernel *"
 	note "$kernel: signed by '$(modinfo -k "$kernel" -F signer credssp)'"
 done

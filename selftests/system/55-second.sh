@@ -8,10 +8,13 @@
 . "$(dirname "$0")/lib.sh"
 
 until_true 20 helper_is_there || problem "no helper"
+until_true 20 is_active credsspd.service ||
+	problem "credsspd: $(property credsspd.service SubState)"
 want "loaded module" "$(modinfo -n credssp)" "/lib/modules/$(uname -r)/updates/dkms/credssp.ko*"
 freerdp_start
 logon "a logon to FreeRDP's server" --mech ntlm "127.0.0.1:$FREERDP_PORT"
 freerdp_stop
+no_denials "AppArmor has denied nothing"
 
 systemctl stop credsspd.service
 rmmod credssp || problem "rmmod"

@@ -17,11 +17,14 @@ has 'already enrolled' "$WORK/key" || problem "$(<"$WORK/key")"
 verdict "Secure Boot, a kernel that is locked down, and an enrolled key"
 
 until_true 20 helper_is_there || problem "no helper"
+until_true 20 is_active credsspd.service ||
+	problem "credsspd: $(property credsspd.service SubState)"
 want "signer" "$(modinfo -F signer credssp)" '?*'
 freerdp_start
 logon "the module is loaded: a logon to FreeRDP's server" --mech ntlm \
 	"127.0.0.1:$FREERDP_PORT"
 freerdp_stop
+no_denials "AppArmor has denied nothing"
 
 systemctl stop credsspd.service
 rmmod credssp || problem "rmmod"
@@ -48,7 +51,10 @@ for kind in unsigned other changed; do
 	[ ! -d /sys/module/credssp ] || rmmod credssp
 done
 verdict "without a signature, with another key's, or changed, it is refused"
+ENFORCE=/sys/module/module/parameters/sig_enforce
+echo 1 >$ENFORCE
+want "sig_enforce" "$(<$ENFORCE)" Y
 modprobe credssp || problem "modprobe"
 until_true 20 helper_is_there || problem "no helper"
-verdict "the right one can be loaded again"
+verdict "the right one can be loaded again, also with module.sig_enforce"
 finish

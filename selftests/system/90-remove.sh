@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # The packages are removed, first while the module is in use, and purged: nothing stays.
-# boots: enrolled second
+# boots: enrolled second only
 # timeout: 180
 
 . "$(dirname "$0")/lib.sh"
@@ -48,8 +48,9 @@ note "apt-get remove: $((SECONDS - start)) s"
 want "processes" "$(pidof credsspd)" ''
 want "units" "$(systemctl list-units --all --plain --no-legend 'credssp*')" ''
 want "modules" "$(find /lib/modules -name 'credssp*')" ''
+! in_pam || problem "PAM has the module: $(in_pam)"
 [ -d /etc/credssp ] || problem "the configuration is gone"
-verdict "removed: no module, no process, no unit, but the configuration"
+verdict "removed: no module, no process, no unit, no line of PAM, but the configuration"
 [ "$FAILED" -eq 0 ] || apt_said
 
 # apt knows no others any more.
@@ -61,6 +62,7 @@ want "exit status" $? 0
 left >"$WORK/left"
 want "files" "$(<"$WORK/left")" ''
 ! getent passwd credssp >/dev/null || problem "the user is there"
+! grep -q credssp /var/lib/pam/* || problem "pam-auth-update remembers it"
 want "profiles" "$(grep credsspd /sys/kernel/security/apparmor/profiles)" ''
 want "dkms status" "$(dkms status credssp)" ''
 want "dpkg --audit" "$(dpkg --audit)" ''

@@ -82,7 +82,7 @@ machine() {
 		QEMU=(-accel kvm -cpu host)
 	else
 		mkdir "$DIR/run/make"
-		QEMU=(-accel tcg -cpu "max,la57=off,avx=off,avx2=off")
+		QEMU=(-accel tcg -cpu "max,la57=off,avx=off,avx2=off,svm=off")
 	fi
 	QEMU+=(-m 2G -smp 1 -nographic -no-reboot -monitor none -nic none
 		-drive "file=$DISK,format=qcow2,if=none,id=disk,cache=unsafe"
@@ -122,9 +122,19 @@ came_up() {
 	note "$SYSTEM, Linux $(cat "$KDIR/release"), up after $((SECONDS - start)) s"
 }
 
+# children_time: USED gets the seconds of processors that this shell's ended children took
+children_time() {
+	local words
+	read -r -a words <"/proc/$BASHPID/stat"
+	# user mode and kernel, in hundredths of seconds
+	USED=$(((words[15] + words[16]) / 100))
+}
+
 # compile REQUEST: what the guest's make.sh asks for
 compile() {
-	local request=$1 rel kernel rc=1
+	local request=$1 rel kernel rc=1 before
+	children_time
+	before=$USED
 	rel=$(cat "$request/release")
 	for kernel in $("$TOP/scripts/systems.sh" --kernels "$SYSTEM"); do
 		[ "$("$TOP/scripts/kernels.sh" --release "$kernel")" = "$rel" ] || continue
@@ -135,6 +145,8 @@ compile() {
 			"$request/" || rc=1
 		note "$SYSTEM: DKMS has compiled the module for Linux $rel, exit status $rc"
 	done
+	children_time
+	COMPILING=$((COMPILING + USED - before))
 	echo $rc >"$request/status.new"
 	mv "$request/status.new" "$request/status"
 }
@@ -152,7 +164,10 @@ serve() {
 }
 
 boot() {
-	local pid start=$SECONDS
+	local pid before start=$SECONDS
+	COMPILING=0
+	children_time
+	before=$USED
 	timeout -k 5 "$(limit)" qemu-system-x86_64 "${QEMU[@]}" </dev/null >"$DIR/qemu.log" 2>&1 &
 	pid=$!
 	# Otherwise it would outlive an interrupted run.
@@ -161,7 +176,9 @@ boot() {
 	serve $pid
 	wait $pid || :
 	trap - EXIT
-	note "$SYSTEM, Linux $(cat "$KDIR/release"): $((SECONDS - start)) s"
+	children_time
+	note "$SYSTEM, Linux $(cat "$KDIR/release"): $((SECONDS - start)) s;" \
+		"of processors $((USED - before - COMPILING)) s for QEMU and $COMPILING s for DKMS"
 }
 
 verdict() {

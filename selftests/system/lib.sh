@@ -48,6 +48,18 @@ daemon_pids() {
 	cat "/sys/fs/cgroup$group/cgroup.procs" 2>/dev/null
 }
 
+# dkms_status: what DKMS has of the module goes to $WORK/dkms
+dkms_status() { dkms status credssp | tee "$WORK/dkms" | sed 's/^/# /'; }
+
+# dkms_has RELEASE: there it is installed for that kernel. A release may have a "+".
+dkms_has() { has "${1//+/\\+}.*: installed" "$WORK/dkms"; }
+
+# in_pam: the files of PAM in which the module is, on one line; false if it is in none
+in_pam() {
+	local files
+	files=$(cd /etc/pam.d && grep -l pam_credssp -- *) && tr '\n' ' ' <<<"$files"
+}
+
 helper_is_there() { [ "$(status helper_present)" = true ]; }
 
 # logon WHAT [OPTION...] ADDRESS: by credsspctl auth

@@ -22,9 +22,11 @@ request=$(mktemp -d $REQUESTS/XXXXXX)
 cp -r "$dir" "$request/build"
 release >"$request/release"
 : >"$request/asked"
-for ((tries = 0; tries < 6000; tries++)); do
+# Waits without a process, on a pipe that never has data.
+exec {TICK}<> <(:)
+for ((tries = 0; tries < 2400; tries++)); do
 	[ ! -e "$request/status" ] || break
-	sleep 0.2
+	read -r -t 0.5 -u "$TICK" || :
 done
 cat "$request/log"
 cp "$request/credssp.ko" "$request/Module.symvers" "$dir/" || exit 2

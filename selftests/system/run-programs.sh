@@ -6,7 +6,7 @@
 #   booted		this was started
 #   tap/NAME.tap	what each of them printed
 #   journal, dmesg	the logs of this boot; blame: how long its services took to start
-#   processes		those of the last twenty seconds
+#   processes		those of the last minute
 #   finished		everything is written
 
 RUN=/run/guest
@@ -15,10 +15,20 @@ RUN=/run/guest
 export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 export GUEST_RUN=$RUN CREDSSP_KERNEL=$KERNEL GUEST_SYSTEM=$SYSTEM GUEST_BOOT=$BOOT
 
+# idle_time: IDLE gets the seconds that the processor had nothing to do
+idle_time() {
+	local words
+	read -r -a words </proc/stat
+	# of user mode, nice, kernel, idle, ..., in hundredths of seconds
+	IDLE=$((words[4] / 100))
+}
+
 run_program() {
-	local limit=$1 program=$2 name rc start=$SECONDS
+	local limit=$1 program=$2 name rc start=$SECONDS idle
 	name=$(basename "$program" .sh)
 	echo "test program $name" >/dev/kmsg
+	idle_time
+	idle=$IDLE
 	/usr/bin/timeout -k 10 "$limit" "$program" </dev/null 2>&1 |
 		tee "$RUN/tap/$name.tap" | sed -u "s/^/$SYSTEM $name: /"
 	rc=${PIPESTATUS[0]}
@@ -28,12 +38,14 @@ run_program() {
 		printf '\nnot ok - %s ended with exit status %s\n' "$name" "$rc" |
 			tee -a "$RUN/tap/$name.tap"
 	fi
-	echo "# $SYSTEM $name: $((SECONDS - start)) s"
+	idle_time
+	echo "# $SYSTEM $name: $((SECONDS - start)) s, $((IDLE - idle)) s of them idle" |
+		tee -a "$RUN/tap/$name.tap"
 }
 
 # What was running when a program hung, for the host
 watch() {
-	while sleep 20; do ps -eo pid,ppid,etimes,times,args --forest >$RUN/processes; done
+	while sleep 60; do ps -eo pid,ppid,etimes,times,args --forest >$RUN/processes; done
 }
 
 mkdir -p $RUN/tap

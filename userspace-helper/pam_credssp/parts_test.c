@@ -38,13 +38,15 @@ static void test_file(void)
 		     "target=Microsoft Virtual Console Service/host\n\tdomain = EXAMPLE\n"
 		     "target = TERMSRV/host.example\n"
 		     "user-domain = OTHER\nminimum-uid = 500\ntimeout = 0\ntickets = ignore\n"
-		     "debug = yes", &line));
+		     "handover = no\ndebug = yes", &line));
 	CHECK(conf.count == 3);
 	CHECK(!strcmp(conf.targets[0], "credssp:TERMSRV/host.example"));
 	CHECK(!strcmp(conf.targets[1], "credssp:MICROSOFT VIRTUAL CONSOLE SERVICE/host"));
 	CHECK(!strcmp(conf.targets[2], "credssp:EXAMPLE"));
 	CHECK(!strcmp(conf.domain, "OTHER") && conf.minimum_uid == 500 && !conf.timeout);
-	CHECK(conf.despite_tickets && conf.debug);
+	CHECK(conf.despite_tickets && conf.debug && conf.handover == CONF_HANDOVER_NO);
+	CHECK(!conf_argument(&conf, "handover") && conf.handover == CONF_HANDOVER_YES);
+	CHECK(!conf_argument(&conf, "handover=sshd") && conf.handover == CONF_HANDOVER_SSHD);
 	CHECK(!conf_argument(&conf, "tickets=prefer") && !conf.despite_tickets);
 	CHECK(!conf_argument(&conf, "debug") && !conf_argument(&conf, "config=/x"));
 	CHECK(!strcmp(conf_path("config=/x"), "/x") && !conf_path("debug"));
@@ -57,7 +59,7 @@ static void test_wrong(void)
 		"domain = A b", "user-domain = A/b", "user-domain =", "no = 1", "= 1",
 		"timeout = ", "timeout = -1", "timeout = 8h", "timeout = 99999999999999999999",
 		"timeout = 315360001", "minimum-uid = 4294967295", "minimum-uid = x",
-		"tickets = no", "debug = 1", "target = TERMSRV/a\x01",
+		"tickets = no", "debug = 1", "handover = maybe", "target = TERMSRV/a\x01",
 	};
 	static struct conf conf;
 	char text[LINE_MAX];

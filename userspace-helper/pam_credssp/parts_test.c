@@ -4,6 +4,7 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -155,14 +156,35 @@ static int hang(void *data)
 	return pause();
 }
 
-static void test_child(void)
+static int sleep_and_give(void *data)
+{
+	usleep(50000);
+	return give(data);
+}
+
+static void run_children(void)
 {
 	int code = 7;
 
 	CHECK(child_run(give, &code, 10000) == 7);
+	CHECK(child_run(sleep_and_give, &code, 10000) == 7);
 	CHECK(child_run(hang, NULL, 50) == CHILD_FAILED);
-	/* neither leaves a zombie */
+	/* none leaves a zombie */
 	CHECK(waitpid(-1, NULL, WNOHANG) == -1 && errno == ECHILD);
+}
+
+static void test_child(void)
+{
+	struct rlimit none, old;
+
+	run_children();
+	/* with no descriptor left */
+	CHECK(!getrlimit(RLIMIT_NOFILE, &old));
+	none = (struct rlimit){ .rlim_cur = 0, .rlim_max = old.rlim_max };
+	CHECK(!setrlimit(RLIMIT_NOFILE, &none));
+	CHECK(dup(STDOUT_FILENO) < 0 && errno == EMFILE);
+	run_children();
+	CHECK(!setrlimit(RLIMIT_NOFILE, &old));
 	/* No cache has this type or name; without klist its presence is believed. */
 	CHECK(tickets_there("FILE:/nonexistent/cache", geteuid(), getegid()) ==
 	      !!access("/usr/bin/klist", X_OK));

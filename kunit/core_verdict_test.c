@@ -305,6 +305,40 @@ static void flood(struct kunit *test)
 	cssp_verdict_free(&early);
 }
 
+/* Who is locked out, or breaks the protocol with an account's name, hides no wrong password. */
+static void flood_without_check(struct kunit *test)
+{
+	static const u32 reasons[] = {
+		CREDSSP_REASON_LOCKED_OUT, CREDSSP_REASON_BUSY, CREDSSP_REASON_LIMIT,
+		CREDSSP_REASON_MECH_WEAK, CREDSSP_REASON_DELEGATION,
+	};
+	char *record = test_room(test, RECORD_SIZE);
+	struct seen *seen = test->priv;
+	struct cssp_verdict v;
+	unsigned int n;
+	size_t i;
+
+	verdict_of(test, &v, &verdict_vectors[0]);
+	for (i = 0; i < ARRAY_SIZE(reasons); i++) {
+		v.v.reason = reasons[i];
+		publish(seen, &v, FLOOD);
+	}
+	n = logged(seen, "credssp: accept from ", record);
+	KUNIT_EXPECT_GT(test, n, 0U);
+	KUNIT_EXPECT_LT(test, n, (unsigned int)FLOOD);
+	v.v.reason = CREDSSP_REASON_LOGON;
+	publish(seen, &v, 1);
+	KUNIT_EXPECT_EQ(test, logged(seen, verdict_vectors[0].line, record), 1U);
+	v.v.reason = CREDSSP_REASON_ACCOUNT;
+	publish(seen, &v, 1);
+	KUNIT_EXPECT_EQ(test, logged(seen, " reason account ", record), 1U);
+	msleep(SECOND_MS);
+	v.v.reason = CREDSSP_REASON_BUSY;
+	publish(seen, &v, 1);
+	KUNIT_EXPECT_EQ(test, logged(seen, "other refusals suppressed", record), 1U);
+	cssp_verdict_free(&v);
+}
+
 /* A user's own namespace must not make the host's log say that an address failed. */
 static void foreign_namespace(struct kunit *test)
 {
@@ -367,6 +401,7 @@ static struct kunit_case publish_cases[] = {
 	KUNIT_CASE(once_each),
 	KUNIT_CASE(longest),
 	KUNIT_CASE(flood),
+	KUNIT_CASE(flood_without_check),
 	KUNIT_CASE(foreign_namespace),
 	{}
 };

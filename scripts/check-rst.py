@@ -3,7 +3,8 @@
 """check-rst.py FILE...: parses reStructuredText and fails on any warning.
 
 What Sphinx adds and the documentation uses is made known to docutils here: the
-toctree directive and the :doc: role, whose targets must exist.
+toctree directive and the :doc: role, whose targets must exist. Two sections beside each other
+with the same title are a page that was pasted twice.
 """
 import os
 import sys
@@ -41,6 +42,12 @@ def doc_role(name, rawtext, text, lineno, inliner, options=None, content=None):
     return [nodes.literal(rawtext, text)], []
 
 
+def doubled(doctree):
+    for parent in doctree.findall(lambda n: isinstance(n, (nodes.document, nodes.section))):
+        titles = [n[0].astext() for n in parent.children if isinstance(n, nodes.section)]
+        yield from sorted({t for t in titles if titles.count(t) > 1})
+
+
 def main():
     directives.register_directive("toctree", Toctree)
     roles.register_local_role("doc", doc_role)
@@ -52,6 +59,9 @@ def main():
                 "report_level": 2, "halt_level": 5, "syntax_highlight": "none",
                 "file_insertion_enabled": False})
         bad = bad or any(n["level"] >= 2 for n in doctree.findall(nodes.system_message))
+        for title in doubled(doctree):
+            print(f"{name}: two sections {title}", file=sys.stderr)
+            bad = True
     return 1 if bad else 0
 
 

@@ -140,6 +140,7 @@ bool cssp_verdict_may_log(struct cssp_verdict_limit *limit, unsigned long now,
 enum verdict_class {
 	VERDICT_LOGON,
 	VERDICT_REFUSED,
+	VERDICT_OTHER,
 	VERDICT_EARLY,
 	VERDICT_CLASSES,
 };
@@ -147,6 +148,7 @@ enum verdict_class {
 static const char *const verdict_class_names[VERDICT_CLASSES] = {
 	[VERDICT_LOGON] = "logons",
 	[VERDICT_REFUSED] = "refused logons",
+	[VERDICT_OTHER] = "other refusals",
 	[VERDICT_EARLY] = "exchanges without an account",
 };
 
@@ -154,11 +156,18 @@ static const char *const verdict_class_names[VERDICT_CLASSES] = {
 static DEFINE_SPINLOCK(verdict_lock);
 static struct cssp_verdict_limit verdict_limits[VERDICT_CLASSES];
 
+/*
+ * An address that guesses passwords is soon locked out. Refusals without a check are not limited
+ * in this way, and may not hide the guesses of others.
+ */
 static enum verdict_class verdict_class(const struct cssp_verdict *v)
 {
 	if (v->v.status == SEC_E_OK)
 		return VERDICT_LOGON;
-	return v->account.len ? VERDICT_REFUSED : VERDICT_EARLY;
+	if (!v->account.len)
+		return VERDICT_EARLY;
+	return v->v.reason == CREDSSP_REASON_LOGON || v->v.reason == CREDSSP_REASON_ACCOUNT ?
+	       VERDICT_REFUSED : VERDICT_OTHER;
 }
 
 static noinline_for_stack void verdict_log(const struct cssp_verdict *v)

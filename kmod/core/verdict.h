@@ -22,9 +22,9 @@ struct cssp_requester;
 #define CSSP_VERDICT_LINE_MAX	768
 
 /*
- * Lines in a second, of each class: logons, refused logons, and exchanges that ended before
- * there was an account. A log that grows by less than 10 KB/s is read, and the classes keep a
- * flood of one kind from hiding lines of another.
+ * Lines in a second, of each class: logons, logons that were checked and refused, other
+ * refusals, and exchanges that ended before there was an account. A log that grows by less than
+ * 10 KB/s is read, and the classes keep a flood of one kind from hiding lines of another.
  */
 #define CSSP_VERDICT_LINES	20
 

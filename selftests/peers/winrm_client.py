@@ -9,9 +9,11 @@ Python starts slowly in an emulated machine.
   run    a command with an exit code, output and errors
   large  a command line and an output of more than one TLS record
   many   several commands in one shell, and several shells
+  oldest as run, with the lowest version that pywinrm 0.5 passes
   wait   logs on, prints "ready", and ends with its standard input
 """
 
+import functools
 import sys
 
 import winrm
@@ -46,6 +48,11 @@ def run(p, command):
 def test_run(p):
     assert run(p, "echo out; echo err >&2; exit 5") == (5, b"out\n", b"err\n")
     print("ok")
+
+
+def test_oldest(p):
+    winrm.transport.HttpCredSSPAuth = functools.partial(HttpCredSSPAuth, minimum_version=2)
+    test_run(p)
 
 
 def test_large(p):

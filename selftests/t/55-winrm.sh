@@ -87,6 +87,12 @@ verdict "python3-winrm: a command, with a password, a saved one, and one in a ke
 want result "${LINES[3]}" 'NTStatusException the server says: *STATUS_LOGON_FAILURE*'
 want result "${LINES[4]}" 'InvalidConfigurationException *'
 verdict "python3-winrm: a wrong password, and a key that is none"
+(echo 'oracle = force'; cat "$WORK/policy.conf") >"$WORK/force.conf"
+credsspctl policy load "$WORK/force.conf" || problem "policy load"
+python oldest credssp:saved
+want result "${LINES[0]}" ok
+credsspctl policy load "$WORK/policy.conf" || problem "policy load"
+verdict "python3-winrm: its lowest version, 2, is no wish under oracle = force"
 python many credssp:saved
 want result "${LINES[0]}" ok
 verdict "python3-winrm: shells and commands on one connection"

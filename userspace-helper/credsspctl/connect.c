@@ -5,7 +5,6 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/signalfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -13,6 +12,7 @@
 #include "base/environment.h"
 #include "base/net.h"
 #include "base/relay.h"
+#include "base/stop.h"
 #include "commands.h"
 #include "logon/logon.h"
 #include "logon/report.h"
@@ -32,29 +32,6 @@ static int fail(int code, const char *what, const char *why)
 	text_print(stderr, what);
 	fprintf(stderr, ": %s\n", why);
 	return code;
-}
-
-/* A descriptor that is readable when a signal asks for the end; -1 if there is none. */
-static int watch_signals(void)
-{
-	sigset_t set;
-
-	sigemptyset(&set);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGHUP);
-	if (sigprocmask(SIG_BLOCK, &set, NULL))
-		return -1;
-	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-}
-
-/* The signal that has come, or 0 */
-static int signal_of(int stop)
-{
-	struct signalfd_siginfo info;
-
-	return stop >= 0 && read(stop, &info, sizeof(info)) == sizeof(info) ?
-	       (int)info.ssi_signo : 0;
 }
 
 static char **make_environment(const struct logon *l)
@@ -127,13 +104,13 @@ static int run_program(const struct logon *l)
 		environment_free(env);
 		return ret;
 	}
-	stop = watch_signals();
+	stop = stop_watch();
 	ret = child_start(&child, CHILD_SOCKET, l->opt.program, env);
 	environment_free(env);
 	if (ret)
 		return not_started(l);
 	relay_run(&relay_ktls, l->fd, &child, stop, &result);
-	return judge_program(&result, signal_of(stop));
+	return judge_program(&result, stop_take(stop));
 }
 
 static int run_standard(const struct logon *l)
@@ -143,13 +120,13 @@ static int run_standard(const struct logon *l)
 		.input = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0),
 		.output = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0),
 	};
-	int stop = watch_signals(), signal;
+	int stop = stop_watch(), signal;
 	struct relay_result result;
 
 	/* so that a reader sees the end when this copy is closed */
 	close(STDOUT_FILENO);
 	relay_run(&relay_ktls, l->fd, &standard, stop, &result);
-	signal = signal_of(stop);
+	signal = stop_take(stop);
 	if (signal || (result.lost && !result.refused))
 		relay_ktls.end(l->fd);
 	if (signal)

@@ -16,6 +16,8 @@
 #include "winrm/remote_shell.h"
 
 #define CODE_MASK	0xff
+/* As of shells */
+#define EXIT_SIGNAL	128
 
 /**
  * struct talk - what is said after the logon
@@ -23,6 +25,7 @@
  * @link: connection
  * @o: outcome of the last exchange
  * @run_ms: bound on the command
+ * @stop: signals, from the logon on
  * @begun: the logon has succeeded
  * @ret: of remote_run()
  */
@@ -31,6 +34,7 @@ struct talk {
 	struct winrm_link *link;
 	struct outcome *o;
 	unsigned int run_ms;
+	struct stop stop;
 	bool begun;
 	int ret;
 };
@@ -40,7 +44,7 @@ static int exchange(void *arg, const void *message, size_t n, int64_t deadline,
 {
 	struct talk *t = arg;
 
-	return winrm_exchange(t->link, message, n, deadline, reply, t->o);
+	return winrm_exchange(t->link, message, n, deadline, &t->stop, reply, t->o);
 }
 
 static void talk(void *arg, struct winrm_link *link, struct outcome *o)
@@ -50,8 +54,11 @@ static void talk(void *arg, struct winrm_link *link, struct outcome *o)
 	t->begun = true;
 	t->link = link;
 	t->o = o;
+	stop_begin(&t->stop);
+	t->command.stop = &t->stop;
 	t->command.deadline = net_now() + t->run_ms;
 	t->ret = remote_run(&t->command, exchange, t);
+	stop_end(&t->stop);
 }
 
 /* The words with blanks between them, to be freed; NULL without memory */
@@ -96,8 +103,12 @@ static int judge(struct logon *l, const struct talk *t)
 		report_human(stderr, &l->opt, &l->o);
 		return code ? code : EXIT_CODE_OTHER;
 	}
+	if (t->ret && t->command.left)
+		complain("the command may still run: its shell on the server was not deleted");
 	if (!t->ret)
 		return exit_of(t->command.code);
+	if (t->stop.signal)
+		return EXIT_SIGNAL + t->stop.signal;
 	if (*t->command.failure) {
 		complain(t->command.failure);
 		return t->command.late ? EXIT_CODE_CONNECTION : EXIT_CODE_OTHER;

@@ -100,15 +100,49 @@ has 0 "$KEY"
 
 # sshd with keyboard-interactive authenticates in a child. Only root can hand over.
 if [ "$ROOT" ]; then
-	steps login auth-child parked env open env parked keys
-	has 1 '^parked 1' && has 1 '^parked 0' && has 1 '^env PAM_CREDSSP' && has 3 "$KEY"
-	steps login auth-child PAM_CREDSSP_PASSWORD=00000000000000000000000000000000 open keys
-	has 1 '^open ok' && has 0 "$KEY"
-	steps login auth-child PAM_CREDSSP_PASSWORD=x open keys
-	has 1 '^open ok' && has 0 "$KEY"
-	# The session is another user's, as sudo's.
-	steps login auth root open keys parked
-	has 1 '^open ok' && has 0 '^key' && has 1 '^parked 0'
+	service sshd "$FORCE" "${TARGETS[@]}"
+	service handover "$FORCE" "${TARGETS[@]}" handover
+	for name in sshd handover; do
+		steps $name auth-child parked env open env parked keys
+		has 1 '^parked 1' && has 1 '^parked 0' && has 1 '^env PAM_CREDSSP' && has 3 "$KEY"
+		steps $name auth parked env open env parked keys
+		has 1 '^parked 1' && has 1 '^parked 0' && has 1 '^env PAM_CREDSSP' && has 3 "$KEY"
+		steps $name auth-child PAM_CREDSSP_PASSWORD=00000000000000000000000000000000 \
+			open keys
+		has 1 '^open ok' && has 0 "$KEY"
+		steps $name auth-child PAM_CREDSSP_PASSWORD=x open keys
+		has 1 '^open ok' && has 0 "$KEY"
+		# The session is another user's, or there is none.
+		steps $name auth parked root open env keys parked
+		has 1 '^open ok' && has 0 '^key' && has 0 '^env PAM_CREDSSP'
+		has 1 '^parked 1' && has 1 '^parked 0'
+		for step in 'root refresh' delete; do
+			# shellcheck disable=SC2086 # words
+			steps $name auth parked $step env parked open keys end-silent parked
+			has 1 '^parked 1' && has 2 '^parked 0' && has 0 '^env PAM_CREDSSP'
+			has 0 '^key'
+		done
+	done
+	# The first setcred of a second process comes before its session.
+	steps sshd auth-child refresh open keys parked
+	has 3 "$KEY" && has 1 '^parked 0'
+	service handover "$FORCE" "${TARGETS[@]}" handover=no
+	for name in login handover; do
+		steps $name auth-child parked env open keys
+		has 1 '^open ok' && has 1 '^parked 0' && has 0 '^env PAM_CREDSSP' && has 0 "$KEY"
+	done
+fi
+
+# sudo authenticates one user, and its command is another one's; Debian's stacks open no session
+# with this module, and sudo's end is a silent one.
+steps login auth env parked root refresh env parked end-silent parked
+has 1 '^auth ok' && has 0 '^env PAM_CREDSSP' && has 3 '^parked 0'
+steps login auth root refresh user open keys
+has 1 '^open ok' && has 0 "$KEY"
+if [ "$ROOT" ]; then
+	# The command is of the same user, and a session is opened.
+	steps login auth refresh open keys
+	has 3 "$KEY"
 	# Not in a session keyring of root's
 	service shared 'pam_permit.so' "${TARGETS[@]}"
 	steps shared auth open keys

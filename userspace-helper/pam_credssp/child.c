@@ -13,6 +13,8 @@
 
 /* A child that is killed ends at once, unless it hangs in the kernel */
 #define KILL_LIMIT_MS	1000
+/* How often to look for the end of a child that has no descriptor */
+#define LOOK_MS		10
 
 static int64_t now_ms(void)
 {
@@ -22,23 +24,55 @@ static int64_t now_ms(void)
 	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
 }
 
-/* Wait until @pid has ended. Without a descriptor there is no way to wait for so long. */
+/* Return 1 when @pidfd's child has ended, 0 if it has not, -1 if there is no way to tell. */
+static int wait_by_pidfd(int pidfd, int64_t end)
+{
+	struct pollfd p = { .fd = pidfd, .events = POLLIN };
+	int64_t left;
+	int ret;
+
+	if (pidfd < 0)
+		return -1;
+	do {
+		left = end - now_ms();
+		ret = poll(&p, 1, left > 0 ? (int)left : 0);
+	} while (ret < 0 && errno == EINTR);
+	return ret;
+}
+
+/* It stays a zombie for reap(). */
+static bool has_ended(pid_t pid)
+{
+	siginfo_t info = { .si_pid = 0 };
+
+	return !waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) && info.si_pid;
+}
+
+static bool wait_by_looking(pid_t pid, int64_t end)
+{
+	const struct timespec pause = { .tv_nsec = LOOK_MS * 1000000L };
+
+	while (!has_ended(pid)) {
+		if (now_ms() >= end)
+			return false;
+		nanosleep(&pause, NULL);
+	}
+	return true;
+}
+
+/*
+ * Wait until @pid has ended. There may be no descriptor left, or a container that allows no
+ * pidfd_open().
+ */
 static bool ends_in_time(pid_t pid, int limit_ms)
 {
-	int64_t end = now_ms() + limit_ms, left = limit_ms;
-	struct pollfd p = { .events = POLLIN };
-	int ret = -1;
+	int64_t end = now_ms() + limit_ms;
+	int pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
+	int ret = wait_by_pidfd(pidfd, end);
 
-	p.fd = (int)syscall(SYS_pidfd_open, pid, 0);
-	while (p.fd >= 0 && ret < 0 && left > 0) {
-		ret = poll(&p, 1, (int)left);
-		if (ret < 0 && errno != EINTR)
-			break;
-		left = end - now_ms();
-	}
-	if (p.fd >= 0)
-		close(p.fd);
-	return ret > 0;
+	if (pidfd >= 0)
+		close(pidfd);
+	return ret < 0 ? wait_by_looking(pid, end) : ret;
 }
 
 /* Wait for no child that cannot be killed: the login goes on without it. */

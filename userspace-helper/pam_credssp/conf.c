@@ -104,6 +104,24 @@ static const char *set_debug(struct conf *conf, const char *value)
 	return conf->debug || !strcmp(value, "no") ? NULL : "debug is yes or no";
 }
 
+static const char *set_handover(struct conf *conf, const char *value)
+{
+	static const char *const values[] = {
+		[CONF_HANDOVER_SSHD] = "sshd",
+		[CONF_HANDOVER_YES] = "yes",
+		[CONF_HANDOVER_NO] = "no",
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(values); i++) {
+		if (!strcmp(value, values[i])) {
+			conf->handover = i;
+			return NULL;
+		}
+	}
+	return "handover is sshd, yes or no";
+}
+
 static const struct setting {
 	const char *name;
 	const char *(*set)(struct conf *conf, const char *value);
@@ -114,6 +132,7 @@ static const struct setting {
 	{ "minimum-uid", set_minimum_uid },
 	{ "timeout", set_timeout },
 	{ "tickets", set_tickets },
+	{ "handover", set_handover },
 	{ "debug", set_debug },
 };
 
@@ -165,6 +184,8 @@ const char *conf_argument(struct conf *conf, const char *argument)
 		return NULL;
 	if (!strcmp(argument, "debug"))
 		return set_debug(conf, "yes");
+	if (!strcmp(argument, "handover"))
+		return set_handover(conf, "yes");
 	if (strlen(argument) >= sizeof(text))
 		return "too long";
 	return parse_setting(conf, strcpy(text, argument));

@@ -18,9 +18,17 @@
 #define CONF_TIMEOUT_S		(8 * 3600)
 #define CONF_TIMEOUT_MAX_S	(10UL * 365 * 24 * 3600)
 
+/* Does the program open the session in another process than it authenticates in? */
+enum conf_handover {
+	CONF_HANDOVER_SSHD,	/* if it is sshd */
+	CONF_HANDOVER_YES,
+	CONF_HANDOVER_NO,
+};
+
 /**
  * struct conf - settings
  * @debug: log what is done, and not only errors
+ * @handover: the password waits for the session in a key as well
  * @despite_tickets: save keys although the session has a TGT
  * @minimum_uid: nothing is saved for users below it, nor for root
  * @timeout: seconds that a key lives, 0 for as long as the session
@@ -30,6 +38,7 @@
  */
 struct conf {
 	bool debug;
+	enum conf_handover handover;
 	bool despite_tickets;
 	uid_t minimum_uid;
 	unsigned int timeout;
@@ -42,7 +51,7 @@ struct conf {
 
 /* The defaults, without targets */
 void conf_init(struct conf *conf);
-/* "debug", or "name=value" with a setting of the file; for config= see conf_path(). */
+/* "debug", "handover", or "name=value" with a setting of the file; for config= see conf_path(). */
 const char *conf_argument(struct conf *conf, const char *argument);
 /* @line: out: number of the wrong line */
 const char *conf_parse(struct conf *conf, FILE *f, unsigned int *line);

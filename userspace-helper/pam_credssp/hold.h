@@ -3,7 +3,8 @@
  * The password between the phases of a login. A program like login(1) authenticates and opens
  * the session in one process, and the password waits in PAM's data. sshd authenticates in a
  * child with keyboard-interactive, and hands over nothing but environment variables: for the
- * time between, the password is in a key that only root can find and read.
+ * time between, the password is in a key that only root can find and read. Other programs have
+ * no such key unless the settings say so (handover).
  */
 #ifndef PAM_CREDSSP_HOLD_H
 #define PAM_CREDSSP_HOLD_H

@@ -13,6 +13,8 @@
 #include "login.h"
 
 #define HOLD_DATA	"pam_credssp_password"
+/* In the default, the service whose authentication may be in another process */
+#define SSHD		"sshd"
 
 static void say_setting(const struct login *login, const char *where, unsigned int line,
 			const char *err)
@@ -154,13 +156,27 @@ static const char *check_password(const char *password)
 	return credssp_utf8_to_utf16(password, length, NULL, 0) < 0 ? "it is not UTF-8" : NULL;
 }
 
-/* Only root's processes can pass it on, and their real user must be root as well. */
+/*
+ * Most programs open the session in the process that has authenticated, or open none at all: the
+ * key and its variable would outlive the password's use. Only root's processes can pass it on,
+ * and their real user must be root as well.
+ */
+static bool hands_over(const struct login *login)
+{
+	const void *service;
+
+	if (getuid() || geteuid())
+		return false;
+	if (login->conf.handover != CONF_HANDOVER_SSHD)
+		return login->conf.handover == CONF_HANDOVER_YES;
+	return pam_get_item(login->pamh, PAM_SERVICE, &service) == PAM_SUCCESS && service &&
+	       !strcmp(service, SSHD);
+}
+
 static void park(struct login *login, struct hold *hold)
 {
 	char variable[sizeof(HOLD_VARIABLE) + HOLD_TOKEN_ROOM];
 
-	if (getuid() || geteuid())
-		return;
 	if (hold_park(hold)) {
 		if (login->conf.debug)
 			pam_syslog(login->pamh, LOG_DEBUG, "no key between processes: %m");
@@ -184,7 +200,8 @@ void login_hold(struct login *login, const char *password)
 		pam_syslog(login->pamh, LOG_ERR, "no memory for the password: %m");
 		return;
 	}
-	park(login, hold);
+	if (hands_over(login))
+		park(login, hold);
 	if (pam_set_data(login->pamh, HOLD_DATA, hold, drop_hold) == PAM_SUCCESS)
 		return;
 	pam_syslog(login->pamh, LOG_ERR, "the password cannot be kept for the session");
@@ -242,18 +259,25 @@ void login_drop(pam_handle_t *pamh)
 		pam_putenv(pamh, HOLD_VARIABLE);
 }
 
-static bool holds(pam_handle_t *pamh)
+static const struct hold *held(pam_handle_t *pamh)
 {
 	const void *data;
 
-	return pam_get_data(pamh, HOLD_DATA, &data) == PAM_SUCCESS && data;
+	return pam_get_data(pamh, HOLD_DATA, &data) == PAM_SUCCESS ? data : NULL;
+}
+
+bool login_is_anothers(const struct login *login)
+{
+	const struct hold *hold = held(login->pamh);
+
+	return hold && hold->uid != login->uid;
 }
 
 void login_change(struct login *login, const char *password, bool expired)
 {
 	const char *err = check_password(password);
 
-	if (expired || holds(login->pamh))
+	if (expired || held(login->pamh))
 		login_hold(login, password);
 	if (!err && !keys_check_session(login->uid))
 		login_save(login, password, strlen(password), LOGIN_CHANGE);

@@ -44,6 +44,8 @@ void login_hold(struct login *login, const char *password);
 /* The password of this user that was kept, or NULL; to be freed with hold_free(). */
 struct hold *login_take(struct login *login);
 
+/* This process keeps a password of another user. */
+bool login_is_anothers(const struct login *login);
 /* Forget a password that was kept for any user; the session's environment says nothing of it. */
 void login_drop(pam_handle_t *pamh);
 

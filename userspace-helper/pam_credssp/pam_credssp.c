@@ -38,23 +38,34 @@ static void save_held(struct login *login, enum login_mode mode)
 	hold_free(hold);
 }
 
-/* A screen is unlocked: the keys of the session get the password, and their time, again. */
+/*
+ * A screen is unlocked: the keys of the session get the password, and their time, again. sudo
+ * comes here as the user that the command is for. If that is not the one who was authenticated,
+ * the password is of no more use, and Debian's stacks for sudo do not open a session with this
+ * module.
+ */
 static void refresh(pam_handle_t *pamh, int argc, const char **argv)
 {
 	struct login *login = login_begin(pamh, argc, argv);
 
-	/* sudo comes here before it opens a session, which needs the password. */
-	if (login && !keys_check_session(login->uid))
+	if (!login || login_is_anothers(login)) {
+		login_drop(pamh);
+	} else if (!keys_check_session(login->uid)) {
 		save_held(login, LOGIN_RENEW);
+		login_drop(pamh);
+	}
+	/* Else a session of this user's may be opened, which needs the password. */
 	login_end(login);
 }
 
 int pam_sm_setcred(pam_handle_t *pamh, int flags, int argc, const char **argv)
 {
-	if (flags & (PAM_REINITIALIZE_CRED | PAM_REFRESH_CRED))
+	if (flags & (PAM_REINITIALIZE_CRED | PAM_REFRESH_CRED)) {
 		refresh(pamh, argc, argv);
-	else if (flags & PAM_DELETE_CRED)
+	} else if (flags & PAM_DELETE_CRED) {
 		login_remove(pamh);
+		login_drop(pamh);
+	}
 	return PAM_IGNORE;
 }
 

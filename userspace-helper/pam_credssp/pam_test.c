@@ -8,6 +8,7 @@
 #include <pwd.h>
 #include <security/pam_appl.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +18,7 @@
 #define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
 #define LINE_ROOM	2048
 #define ENVIRONMENT_ROOM	4096
+#define PARKED_ROOM	256
 
 void __syslog_chk(int priority, int flag, const char *format, ...);
 void syslog(int priority, const char *format, ...);
@@ -119,27 +121,45 @@ static int print_key(key_serial_t parent, key_serial_t key, char *raw, int lengt
 
 static void step_keys(void) { recursive_key_scan(KEY_SPEC_SESSION_KEYRING, print_key, NULL); }
 
-static int count_parked(key_serial_t parent, key_serial_t key, char *raw, int length, void *data)
+/* Another test's may still be there, and expire in the middle of this one. */
+static key_serial_t parked_before[PARKED_ROOM];
+static size_t parked_before_count;
+
+static bool is_parked(const char *raw, int length)
+{
+	return length > 0 && strstr(raw, "pam_credssp:");
+}
+
+static int note_parked(key_serial_t parent, key_serial_t key, char *raw, int length, void *data)
 {
 	(void)parent;
-	(void)key;
-	if (length > 0 && strstr(raw, "pam_credssp:"))
-		++*(unsigned int *)data;
+	(void)data;
+	if (is_parked(raw, length) && parked_before_count < PARKED_ROOM)
+		parked_before[parked_before_count++] = key;
 	return 0;
 }
 
-static unsigned int parked(void)
+static int count_parked(key_serial_t parent, key_serial_t key, char *raw, int length, void *data)
+{
+	size_t i;
+
+	(void)parent;
+	if (!is_parked(raw, length))
+		return 0;
+	for (i = 0; i < parked_before_count; i++)
+		if (parked_before[i] == key)
+			return 0;
+	++*(unsigned int *)data;
+	return 0;
+}
+
+static void step_parked(void)
 {
 	unsigned int count = 0;
 
 	recursive_key_scan(KEY_SPEC_USER_KEYRING, count_parked, &count);
-	return count;
+	printf("parked %u\n", count);
 }
-
-/* Another test's may still be there. */
-static unsigned int parked_before;
-
-static void step_parked(void) { printf("parked %d\n", (int)(parked() - parked_before)); }
 
 static void step_env(void)
 {
@@ -231,13 +251,17 @@ static void do_own_key(void)
 
 static void step_own_key(void) { as_user(do_own_key); }
 
-static void step_end(void)
+static void end(int status)
 {
-	result("end", pam_end(pamh, PAM_SUCCESS));
+	result("end", pam_end(pamh, status));
 	pamh = NULL;
 }
 
+static void step_end(void) { end(PAM_SUCCESS); }
+static void step_end_silent(void) { end(PAM_SUCCESS | PAM_DATA_SILENT); }
+
 static void step_root(void) { pam_set_item(pamh, PAM_USER, "root"); }
+static void step_user(void) { pam_set_item(pamh, PAM_USER, user); }
 
 static const struct {
 	const char *name;
@@ -249,7 +273,8 @@ static const struct {
 	{ "change", step_change }, { "expired", step_expired },
 	{ "keys", step_keys }, { "parked", step_parked }, { "env", step_env },
 	{ "join", step_join }, { "abuse", step_abuse }, { "own-key", step_own_key },
-	{ "root", step_root }, { "end", step_end },
+	{ "root", step_root }, { "user", step_user }, { "end", step_end },
+	{ "end-silent", step_end_silent },
 };
 
 static int start(const char *service)
@@ -296,7 +321,7 @@ int main(int argc, char **argv)
 		perror("pam_test: no session keyring");
 		return 77;
 	}
-	parked_before = parked();
+	recursive_key_scan(KEY_SPEC_USER_KEYRING, note_parked, NULL);
 	if (start(argv[2]))
 		return 2;
 	for (i = 4; i < argc; i++)

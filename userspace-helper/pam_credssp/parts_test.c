@@ -4,6 +4,7 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -38,13 +39,15 @@ static void test_file(void)
 		     "target=Microsoft Virtual Console Service/host\n\tdomain = EXAMPLE\n"
 		     "target = TERMSRV/host.example\n"
 		     "user-domain = OTHER\nminimum-uid = 500\ntimeout = 0\ntickets = ignore\n"
-		     "debug = yes", &line));
+		     "handover = no\ndebug = yes", &line));
 	CHECK(conf.count == 3);
 	CHECK(!strcmp(conf.targets[0], "credssp:TERMSRV/host.example"));
 	CHECK(!strcmp(conf.targets[1], "credssp:MICROSOFT VIRTUAL CONSOLE SERVICE/host"));
 	CHECK(!strcmp(conf.targets[2], "credssp:EXAMPLE"));
 	CHECK(!strcmp(conf.domain, "OTHER") && conf.minimum_uid == 500 && !conf.timeout);
-	CHECK(conf.despite_tickets && conf.debug);
+	CHECK(conf.despite_tickets && conf.debug && conf.handover == CONF_HANDOVER_NO);
+	CHECK(!conf_argument(&conf, "handover") && conf.handover == CONF_HANDOVER_YES);
+	CHECK(!conf_argument(&conf, "handover=sshd") && conf.handover == CONF_HANDOVER_SSHD);
 	CHECK(!conf_argument(&conf, "tickets=prefer") && !conf.despite_tickets);
 	CHECK(!conf_argument(&conf, "debug") && !conf_argument(&conf, "config=/x"));
 	CHECK(!strcmp(conf_path("config=/x"), "/x") && !conf_path("debug"));
@@ -57,7 +60,7 @@ static void test_wrong(void)
 		"domain = A b", "user-domain = A/b", "user-domain =", "no = 1", "= 1",
 		"timeout = ", "timeout = -1", "timeout = 8h", "timeout = 99999999999999999999",
 		"timeout = 315360001", "minimum-uid = 4294967295", "minimum-uid = x",
-		"tickets = no", "debug = 1", "target = TERMSRV/a\x01",
+		"tickets = no", "debug = 1", "handover = maybe", "target = TERMSRV/a\x01",
 	};
 	static struct conf conf;
 	char text[LINE_MAX];
@@ -153,14 +156,35 @@ static int hang(void *data)
 	return pause();
 }
 
-static void test_child(void)
+static int sleep_and_give(void *data)
+{
+	usleep(50000);
+	return give(data);
+}
+
+static void run_children(void)
 {
 	int code = 7;
 
 	CHECK(child_run(give, &code, 10000) == 7);
+	CHECK(child_run(sleep_and_give, &code, 10000) == 7);
 	CHECK(child_run(hang, NULL, 50) == CHILD_FAILED);
-	/* neither leaves a zombie */
+	/* none leaves a zombie */
 	CHECK(waitpid(-1, NULL, WNOHANG) == -1 && errno == ECHILD);
+}
+
+static void test_child(void)
+{
+	struct rlimit none, old;
+
+	run_children();
+	/* with no descriptor left */
+	CHECK(!getrlimit(RLIMIT_NOFILE, &old));
+	none = (struct rlimit){ .rlim_cur = 0, .rlim_max = old.rlim_max };
+	CHECK(!setrlimit(RLIMIT_NOFILE, &none));
+	CHECK(dup(STDOUT_FILENO) < 0 && errno == EMFILE);
+	run_children();
+	CHECK(!setrlimit(RLIMIT_NOFILE, &old));
 	/* No cache has this type or name; without klist its presence is believed. */
 	CHECK(tickets_there("FILE:/nonexistent/cache", geteuid(), getegid()) ==
 	      !!access("/usr/bin/klist", X_OK));

@@ -101,6 +101,16 @@ class Arguments(unittest.TestCase):
         self.assertEqual(auth._pins(colons), {"pin_count": 1, "pins": b"\x0f" * 32})
         self.assertEqual(auth._pins([]), {})
 
+    def test_minimum_version(self):
+        """2 is the public package's default, and must not lower the policy's minimum."""
+        for options, want in [
+            ({}, 0), ({"minimum_version": None}, 0), ({"minimum_version": 0}, 0),
+            ({"minimum_version": 2}, 0), ({"minimum_version": 3}, 3), ({"minimum_version": 6}, 6),
+        ]:
+            with mock.patch.object(auth, "Credential") as credential:
+                HttpCredSSPAuth("alice", "x", **options)
+            self.assertEqual(credential.call_args.kwargs["min_version"], want, options)
+
     def test_challenges(self):
         for value, offer, tokens in [
             ("CredSSP", True, []), ("Negotiate, credssp", True, []), ("CredSSP YQ==", False, ["YQ=="]),

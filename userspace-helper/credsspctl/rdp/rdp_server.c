@@ -43,15 +43,22 @@ static bool is_zero(const uint8_t *p, size_t n)
 	return true;
 }
 
+/* Not ASCII's control characters */
+static bool is_of_cookie(uint8_t byte)
+{
+	return byte >= ' ' && byte != 0x7f;
+}
+
 /*
  * A cookie ("Cookie: mstshash=...") or routing token is a line. Load balancers have tokens of
- * any form, so that the bytes need only be printable.
+ * any form, and clients send users' names in any encoding, cut off after some bytes: so it need
+ * not be ASCII, nor UTF-8.
  */
 static int take_cookie(struct reader *r, struct rdp_request *request)
 {
 	size_t n;
 
-	for (n = 0; n < r->left && r->p[n] >= ' ' && r->p[n] <= '~'; n++)
+	for (n = 0; n < r->left && is_of_cookie(r->p[n]); n++)
 		;
 	if (!n || r->left - n < 2 || r->p[n] != '\r' || r->p[n + 1] != '\n')
 		return -1;

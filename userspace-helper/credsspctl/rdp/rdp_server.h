@@ -32,7 +32,8 @@
  * @negotiates: it has an RDP_NEG_REQ, which sets the next two
  * @protocols: RDP_PROTOCOL_*, perhaps with bits of protocols that have no name here
  * @flags: RDP_REQUEST_*, likewise
- * @cookie: the cookie or routing token without its end of line, or empty; printable ASCII
+ * @cookie: the cookie or routing token without its end of line, or empty; no ASCII control
+ *	character, any encoding
  * @correlation: identifier of the connection; zero without one
  */
 struct rdp_request {

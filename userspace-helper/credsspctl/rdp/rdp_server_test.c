@@ -19,6 +19,14 @@ static const uint8_t request_cookie[] = {
 	0x01, 0x00, 0x08, 0x00, 0x01, 0x00, 0x00, 0x00,
 };
 
+/* As FreeRDP 3 sends it with /u: and a name with u-umlaut */
+static const uint8_t request_utf8[] = {
+	0x03, 0x00, 0x00, 0x2d, 0x28, 0xe0, 0x00, 0x00, 0x00, 0x00, 0x00,
+	'C', 'o', 'o', 'k', 'i', 'e', ':', ' ', 'm', 's', 't', 's', 'h', 'a', 's', 'h', '=',
+	'm', 0xc3, 0xbc, 'l', 'l', 'e', 'r', 0x0d, 0x0a,
+	0x01, 0x00, 0x08, 0x00, 0x03, 0x00, 0x00, 0x00,
+};
+
 /* Flags RESTRICTED_ADMIN and CORRELATION, protocols SSL, HYBRID, HYBRID_EX */
 static const uint8_t request_correlation[] = {
 	0x03, 0x00, 0x00, 0x37, 0x32, 0xe0, 0x00, 0x00, 0x12, 0x34, 0x00,
@@ -41,6 +49,11 @@ static void test_requests(void)
 	CHECK(r.negotiates && r.protocols == RDP_PROTOCOL_SSL && !r.flags);
 	CHECK(!strcmp(r.cookie, "Cookie: mstshash=eltons"));
 	CHECK(!rdp_select(&r, true));
+
+	CHECK(!rdp_parse_request(request_utf8, sizeof(request_utf8), &r));
+	CHECK(r.negotiates && r.protocols == 3);
+	CHECK(!strcmp(r.cookie, "Cookie: mstshash=m\xc3\xbcller"));
+	CHECK(rdp_select(&r, true) == RDP_PROTOCOL_HYBRID);
 
 	CHECK(!rdp_parse_request(request_correlation, sizeof(request_correlation), &r));
 	CHECK(r.negotiates && r.protocols == 0xb && !*r.cookie);
@@ -77,6 +90,7 @@ static void test_truncated(void)
 {
 	truncate_request(request_old, sizeof(request_old), 0);
 	truncate_request(request_cookie, sizeof(request_cookie), 36);
+	truncate_request(request_utf8, sizeof(request_utf8), 37);
 	truncate_request(request_correlation, sizeof(request_correlation), 0);
 }
 
@@ -151,7 +165,11 @@ static void test_cookies(void)
 		{ "x\0y\r\n", 5, -1 },
 		{ "x\x1b[2J\r\n", 7, -1 },
 		{ "x\x7f\r\n", 4, -1 },
-		{ "\xc3\xa4\r\n", 4, -1 },
+		{ "\xc3\xa4\r\n", 4, 0 },
+		/* cut off in the middle of a character; and of Latin-1 */
+		{ "Cookie: mstshash=m\xc3\r\n", 21, 0 },
+		{ "Cookie: mstshash=m\xfcller\r\n", 25, 0 },
+		{ "\x80\xff\r\n", 4, 0 },
 	};
 	char cookie[RDP_COOKIE_MAX + 1];
 	struct rdp_request r;

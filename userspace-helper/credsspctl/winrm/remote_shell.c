@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
+#include <limits.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +13,11 @@
 
 /* After this time the server answers that there is no output yet. WinRM's minimum is 0.5 s. */
 #define RECEIVE_S	20
+/*
+ * The same while the command runs: a request that ends it must wait for that answer, and has
+ * STOP_MS after a signal.
+ */
+#define OUTPUT_S	5
 /* The same while standard input is open, whose bytes must not wait for the output */
 #define ALTERNATE_S	1
 /* How much longer an answer may take than the server was told */
@@ -149,7 +155,7 @@ static int open_answer(struct remote *r, struct winrm_reply *reply, const char *
 static int finish(struct remote *r, struct message *m, unsigned int timeout_s)
 {
 	struct winrm_reply reply;
-	int64_t deadline = net_now() + timeout_s * 1000 + ANSWER_MS;
+	int64_t deadline = stop_limit(r->c->stop, net_now() + timeout_s * 1000 + ANSWER_MS);
 	int ret = -1;
 
 	if (m->f && !m->failed)
@@ -228,17 +234,17 @@ static int start(struct remote *r)
 		       xml_find(&r->x, NS_SHELL, "CommandId", NULL));
 }
 
-/* Others may have made the descriptor one that does not block. */
-static int write_all(int fd, const unsigned char *data, size_t n)
+/* Others may have made the descriptor one that does not block. A reader may be slow for ever. */
+static int write_all(struct stop *stop, int fd, const unsigned char *data, size_t n)
 {
-	struct pollfd p = { .fd = fd, .events = POLLOUT };
 	ssize_t some;
 
 	while (n) {
-		some = write(fd, data, n);
-		if (some < 0 && errno == EAGAIN && poll(&p, 1, -1) >= 0)
-			continue;
-		if (some < 0 && errno == EINTR)
+		if (stop_await_room(stop, fd))
+			return -1;
+		/* A pipe with room takes so much without blocking. */
+		some = write(fd, data, n < PIPE_BUF ? n : PIPE_BUF);
+		if (some < 0 && (errno == EINTR || errno == EAGAIN))
 			continue;
 		if (some < 0)
 			return -1;
@@ -260,7 +266,7 @@ static int take_stream(struct remote *r, const struct xml_element *e)
 		return 0;
 	if (wsman_bytes(e, &data, &n))
 		return fail(r, "the command's output is not in base64", NULL);
-	ret = write_all(error ? r->c->error : r->c->output, data, n);
+	ret = write_all(r->c->stop, error ? r->c->error : r->c->output, data, n);
 	free(data);
 	return ret ? fail(r, error ? "standard error" : "standard output", strerror(errno)) : 0;
 }
@@ -289,7 +295,7 @@ static unsigned int receive_timeout(const struct remote *r)
 
 	if (r->input >= 0)
 		return ALTERNATE_S;
-	return left_s < RECEIVE_S ? left_s : RECEIVE_S;
+	return left_s < OUTPUT_S ? left_s : OUTPUT_S;
 }
 
 static int receive(struct remote *r)
@@ -382,8 +388,11 @@ static int send_input(struct remote *r)
 	return 0;
 }
 
-/* The answers do not matter: the shell ends with the connection at the latest. */
-static void signal_command(struct remote *r)
+/*
+ * On Windows a shell is not the connection's: it and its command go on until they are deleted,
+ * or for hours. Only the shells of credsspctl accept end with the connection.
+ */
+static int signal_command(struct remote *r)
 {
 	struct message m;
 
@@ -393,22 +402,24 @@ static void signal_command(struct remote *r)
 		xml_write(m.f, r->command);
 		fputs("\"><rsp:Code>" SIGNAL_TERMINATE "</rsp:Code></rsp:Signal>", m.f);
 	}
-	finish(r, &m, RECEIVE_S);
+	return finish(r, &m, RECEIVE_S);
 }
 
-static void delete(struct remote *r)
+static int delete(struct remote *r)
 {
 	struct message m;
 
 	begin(r, &m, ACTION_DELETE, RECEIVE_S, NULL);
-	finish(r, &m, RECEIVE_S);
+	return finish(r, &m, RECEIVE_S);
 }
 
 static int converse(struct remote *r)
 {
-	if (create(r) || start(r))
+	if (create(r) || stop_asked(r->c->stop) || start(r))
 		return -1;
 	while (!r->c->done) {
+		if (stop_asked(r->c->stop))
+			return -1;
 		if (net_now() >= r->c->deadline) {
 			r->c->late = true;
 			return fail(r, "ended after --run-time", NULL);
@@ -425,10 +436,12 @@ static void clean_up(struct remote *r)
 	char failure[sizeof(r->c->failure)];
 
 	memcpy(failure, r->c->failure, sizeof(failure));
+	/* It may have come in the last exchange. */
+	stop_asked(r->c->stop);
 	if (*r->command && !r->broken)
 		signal_command(r);
-	if (*r->shell && !r->broken)
-		delete(r);
+	if (*r->shell)
+		r->c->left = r->broken || delete(r);
 	memcpy(r->c->failure, failure, sizeof(failure));
 }
 
@@ -439,6 +452,7 @@ int remote_run(struct remote_command *c, remote_exchange_fn exchange, void *arg)
 
 	c->done = false;
 	c->late = false;
+	c->left = false;
 	*c->failure = '\0';
 	if (!r) {
 		snprintf(c->failure, sizeof(c->failure), "%s", strerror(ENOMEM));

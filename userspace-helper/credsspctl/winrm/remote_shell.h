@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/stop.h"
 #include "winrm.h"
 
 /**
@@ -15,10 +16,12 @@
  * @input: descriptor that its input comes from, or -1 for none
  * @output, @error: descriptors that its output and errors go to
  * @deadline: when it is ended, see net_now()
+ * @stop: signals that end it, or NULL
  * @done: out: it has ended by itself; @code is right
  * @code: out: its exit code
  * @failure: out: why it was not run to its end; empty while nothing is wrong
  * @late: out: it was ended at the deadline
+ * @left: out: its shell could not be deleted, and may go on
  */
 struct remote_command {
 	const char *to;
@@ -27,10 +30,12 @@ struct remote_command {
 	int output;
 	int error;
 	int64_t deadline;
+	struct stop *stop;
 	bool done;
 	uint32_t code;
 	char failure[256];
 	bool late;
+	bool left;
 };
 
 /* Exchanges an envelope for another one; as winrm_exchange() */

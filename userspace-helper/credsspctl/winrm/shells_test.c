@@ -9,6 +9,7 @@
 #include <sys/eventfd.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/net.h"
@@ -24,6 +25,9 @@
 
 static char *const program[] = { (char *)"sh", (char *)"-c", NULL };
 
+/* What a client does while a signal comes */
+enum moment { MOMENT_NONE, MOMENT_CREATE, MOMENT_RECEIVE, MOMENT_DEAD };
+
 /**
  * struct bench - both ends
  * @shells: server
@@ -31,6 +35,8 @@ static char *const program[] = { (char *)"sh", (char *)"-c", NULL };
  * @stop: descriptor that ends the server's waiting
  * @replace: this answer in place of the server's, or NULL
  * @after: how many answers are the server's before it
+ * @moment: when SIGTERM comes
+ * @signals, @deletes: messages of these kinds
  */
 struct bench {
 	struct shells *shells;
@@ -38,7 +44,20 @@ struct bench {
 	int stop;
 	const char *replace;
 	unsigned int after;
+	enum moment moment;
+	unsigned int signals;
+	unsigned int deletes;
 };
+
+static void note_message(struct bench *b, const char *message)
+{
+	b->signals += !!strstr(message, ACTION_SIGNAL "<");
+	b->deletes += !!strstr(message, ACTION_DELETE "<");
+	if (b->moment == MOMENT_CREATE ? !strstr(message, ACTION_CREATE "<") :
+	    b->moment == MOMENT_NONE || !strstr(message, ACTION_RECEIVE "<"))
+		return;
+	raise(SIGTERM);
+}
 
 static int exchange(void *arg, const void *message, size_t n, int64_t deadline,
 		    struct winrm_reply *reply)
@@ -46,6 +65,10 @@ static int exchange(void *arg, const void *message, size_t n, int64_t deadline,
 	struct bench *b = arg;
 
 	CHECK(deadline > net_now());
+	note_message(b, message);
+	if (b->moment == MOMENT_DEAD && b->signals + b->deletes == 0 &&
+	    strstr(message, ACTION_RECEIVE "<"))
+		return -1;
 	if (b->replace && !b->after) {
 		*reply = (struct winrm_reply){ 200, (unsigned char *)strdup(b->replace),
 					       strlen(b->replace) };
@@ -217,6 +240,114 @@ static void test_late(void)
 	tear_down(&b);
 }
 
+static struct result run_stopped(struct bench *b, const char *line, struct stop *stop, int output)
+{
+	struct result r = { .output = output, .error = memory("", 0) };
+
+	stop_begin(stop);
+	r.c = (struct remote_command){
+		.to = "srv:5985", .line = line, .input = -1, .output = output,
+		.error = r.error, .deadline = net_now() + RUN_MS, .stop = stop,
+	};
+	r.ret = remote_run(&r.c, exchange, b);
+	stop_end(stop);
+	close(r.error);
+	return r;
+}
+
+/* A signal ends the command and its shell on the server, which outlives the connection there. */
+static void test_stopped(void)
+{
+	static const struct {
+		enum moment moment;
+		unsigned int signals;
+		unsigned int deletes;
+		bool left;
+	} rows[] = {
+		{ MOMENT_CREATE, 0, 1, false },
+		{ MOMENT_RECEIVE, 1, 1, false },
+		{ MOMENT_DEAD, 0, 0, true },
+	};
+	struct result r;
+	struct stop stop;
+	struct bench b;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		set_up(&b, program);
+		b.moment = rows[i].moment;
+		r = run_stopped(&b, "echo begun; sleep 60", &stop, memory("", 0));
+		CHECK(r.ret && !r.c.done && !r.c.late && stop.signal == SIGTERM);
+		CHECK(b.signals == rows[i].signals && b.deletes == rows[i].deletes);
+		CHECK(r.c.left == rows[i].left);
+		close(r.output);
+		tear_down(&b);
+	}
+}
+
+/* The same while nobody reads the output */
+static void test_stopped_output(void)
+{
+	struct result r;
+	struct stop stop;
+	struct bench b;
+	pid_t pid = getpid();
+	int pipes[2];
+
+	CHECK(!pipe2(pipes, O_CLOEXEC));
+	set_up(&b, program);
+	if (!fork()) {
+		usleep(300000);
+		kill(pid, SIGINT);
+		_exit(0);
+	}
+	r = run_stopped(&b, "head -c 200000 /dev/zero; sleep 60", &stop, pipes[1]);
+	CHECK(r.ret && !r.c.left && stop.signal == SIGINT && b.signals == 1 && b.deletes == 1);
+	close(pipes[0]);
+	close(pipes[1]);
+	CHECK(wait(NULL) > 0);
+	tear_down(&b);
+}
+
+/* The first signal leaves little time, the second one none. */
+static void test_stop(void)
+{
+	const struct sigaction ignore = { .sa_handler = SIG_IGN };
+	struct sigaction old;
+	struct stop stop;
+	sigset_t set;
+	int pipes[2];
+
+	CHECK(!pipe2(pipes, O_CLOEXEC));
+	stop_begin(&stop);
+	CHECK(!stop_asked(&stop) && !stop_asked(NULL) && stop_limit(&stop, 5) == 5);
+	CHECK(stop_await(&stop, pipes[0], net_now() + 20) == -1 && errno == ETIMEDOUT);
+	CHECK(!stop_await_room(&stop, pipes[1]));
+	raise(SIGHUP);
+	CHECK(stop_asked(&stop) && stop.signal == SIGHUP);
+	CHECK(stop_limit(&stop, INT64_MAX) <= net_now() + STOP_MS);
+	CHECK(!stop_await_room(&stop, pipes[1]));
+	CHECK(write(pipes[1], "x", 1) == 1 && !stop_await(&stop, pipes[0], INT64_MAX));
+	raise(SIGINT);
+	CHECK(stop_await(&stop, pipes[0], INT64_MAX) == -1 && errno == ETIMEDOUT);
+	CHECK(stop_await_room(&stop, pipes[1]) == -1 && errno == EINTR);
+	CHECK(stop.signal == SIGHUP);
+	stop_end(&stop);
+	close(pipes[0]);
+	close(pipes[1]);
+	/* as under nohup(1) */
+	sigemptyset(&set);
+	sigaddset(&set, SIGHUP);
+	CHECK(!sigprocmask(SIG_UNBLOCK, &set, NULL) && !sigaction(SIGHUP, &ignore, &old));
+	stop_begin(&stop);
+	raise(SIGHUP);
+	CHECK(!stop_asked(&stop));
+	raise(SIGTERM);
+	CHECK(stop_asked(&stop) && stop.signal == SIGTERM);
+	stop_end(&stop);
+	sigaction(SIGHUP, &old, NULL);
+}
+
 static void test_programs(void)
 {
 	static char *const missing[] = { (char *)"/nowhere/at/all", NULL };
@@ -383,6 +514,9 @@ void test_shells(void)
 	test_input();
 	test_idle();
 	test_late();
+	test_stopped();
+	test_stopped_output();
+	test_stop();
 	test_programs();
 	test_bad_answers();
 	test_full();

@@ -356,8 +356,19 @@ static int open_reply(struct winrm_link *link, struct http_message *r,
 	return -1;
 }
 
+static int ask(struct http *h, const struct http_request *request, struct stop *stop,
+	       struct http_message *r)
+{
+	if (http_send(h, request))
+		return -1;
+	if (h->at == h->fill && stop_await(stop, h->fd, h->deadline))
+		return -1;
+	h->deadline = stop_limit(stop, h->deadline);
+	return http_receive(h, r);
+}
+
 /* The answer must come from this connection, which the context belongs to. */
-static int post(struct winrm_link *link, const struct http_request *request,
+static int post(struct winrm_link *link, const struct http_request *request, struct stop *stop,
 		struct winrm_reply *reply, struct outcome *o)
 {
 	struct carrier *c = link->c;
@@ -366,7 +377,7 @@ static int post(struct winrm_link *link, const struct http_request *request,
 
 	if (c->http.closing)
 		outcome_fail(o, CTL_REASON_HTTP_CLOSED, "%s", "after the last answer");
-	else if (!http_send(&c->http, request) && !http_receive(&c->http, &r))
+	else if (!ask(&c->http, request, stop, &r))
 		ret = open_reply(link, &r, reply, o);
 	else if (note_failure(c), c->reason)
 		outcome_fail(o, c->reason, "%s", c->detail);
@@ -377,7 +388,8 @@ static int post(struct winrm_link *link, const struct http_request *request,
 }
 
 int winrm_exchange(struct winrm_link *link, const void *message, size_t length,
-		   int64_t deadline, struct winrm_reply *reply, struct outcome *o)
+		   int64_t deadline, struct stop *stop, struct winrm_reply *reply,
+		   struct outcome *o)
 {
 	struct http_request request = { NULL };
 	unsigned char *body;
@@ -393,7 +405,7 @@ int winrm_exchange(struct winrm_link *link, const void *message, size_t length,
 		return -1;
 	}
 	request.body = body;
-	ret = post(link, &request, reply, o);
+	ret = post(link, &request, stop, reply, o);
 	free(body);
 	return ret;
 }
@@ -405,7 +417,7 @@ static void ask_identity(void *arg, struct winrm_link *link, struct outcome *o)
 	struct winrm_reply reply;
 
 	(void)arg;
-	if (winrm_exchange(link, identify, sizeof(identify) - 1, job->deadline, &reply, o))
+	if (winrm_exchange(link, identify, sizeof(identify) - 1, job->deadline, NULL, &reply, o))
 		return;
 	free(reply.text);
 	o->sealed_reply = true;

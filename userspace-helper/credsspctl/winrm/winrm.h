@@ -6,6 +6,7 @@
 #ifndef CREDSSPCTL_WINRM_H
 #define CREDSSPCTL_WINRM_H
 
+#include "base/stop.h"
 #include "token.h"
 
 #define WINRM_SCHEME	"CredSSP"
@@ -33,6 +34,7 @@ struct winrm_link;
  * @message: plaintext
  * @length: of it
  * @deadline: until when the answer must be there, see net_now()
+ * @stop: signals that make the deadline an earlier one, or NULL
  * @reply: out
  * @o: out: the reason of a failure
  *
@@ -40,7 +42,8 @@ struct winrm_link;
  * answer as well.
  */
 int winrm_exchange(struct winrm_link *link, const void *message, size_t length,
-		   int64_t deadline, struct winrm_reply *reply, struct outcome *o);
+		   int64_t deadline, struct stop *stop, struct winrm_reply *reply,
+		   struct outcome *o);
 
 /* What is done on the connection. A failure is in @o. */
 typedef void (*winrm_talk_fn)(void *arg, struct winrm_link *link, struct outcome *o);

@@ -96,6 +96,15 @@ def _pins(pins):
     return {"pin_count": len(data), "pins": b"".join(data)} if data else {}
 
 
+def _wish(minimum_version):
+    """
+    A lowest version that the caller wants, 0 for none. 2, which every server has, is the public
+    package's default, and pywinrm always passes it: the policy's minimum must hold then.
+    """
+    version = minimum_version or 0
+    return version if version > L.CREDSSP_MIN_VERSION else 0
+
+
 class HttpCredSSPAuth(AuthBase):
     """CredSSP for requests, with the arguments of the public package.
 
@@ -108,8 +117,8 @@ class HttpCredSSPAuth(AuthBase):
         credssp:ccache[:NAME], credssp:keytab[:NAME] -- Kerberos tickets
     auth_mechanism -- auto (Kerberos or NTLM), kerberos, ntlm
     disable_tlsv1_2 -- must be false: there is no TLS below 1.2
-    minimum_version -- lowest version of CredSSP; None: the policy's, see
-        credssp-policy.conf(5)
+    minimum_version -- lowest version of CredSSP, 3 to 6; None and 2, which pywinrm passes, are
+        no wish: the policy's minimum holds, see "oracle" in credssp-policy.conf(5)
 
     and, by keyword alone:
 
@@ -148,7 +157,7 @@ class HttpCredSSPAuth(AuthBase):
         self._context = None
         self._credential = Credential(
             mechs=_MECHS[auth_mechanism],
-            min_version=minimum_version or 0,
+            min_version=_wish(minimum_version),
             **_identity(username, password),
             **pins,
         )

@@ -148,12 +148,12 @@ static void challenge_message(struct kunit *test)
 	test_expect_same(test, &ch.target_name, &domain);
 	test_expect_same(test, &av.nb_domain, &domain);
 
-	/* Neither a name nor a version if they are not asked for */
+	/* No name if it is not asked for, but a version in any case */
 	get_challenge(test, p, 0xe20882b7 & ~(CSSP_NTLM_REQUEST_TARGET | CSSP_NTLM_VERSION),
 		      &ch, &av);
-	KUNIT_EXPECT_EQ(test, ch.flags, 0xe0888231U);
+	KUNIT_EXPECT_EQ(test, ch.flags, 0xe2888231U);
 	KUNIT_EXPECT_EQ(test, ch.target_name.left, 0);
-	KUNIT_EXPECT_EQ(test, ch.version[7], 0);
+	KUNIT_EXPECT_EQ(test, ch.version[7], CSSP_NTLM_REVISION);
 	/* Flags of the initiator's that this module does not speak */
 	get_challenge(test, p, 0xe20882b7 | CSSP_NTLM_DATAGRAM | CSSP_NTLM_IDENTIFY |
 		      CSSP_NTLM_ANONYMOUS | CSSP_NTLM_NON_NT_SESSION_KEY, &ch, &av);

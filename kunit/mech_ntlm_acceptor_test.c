@@ -436,7 +436,8 @@ static void spec_messages(struct kunit *test)
 	struct cssp_vbuf *out = new_vbuf(test);
 
 	KUNIT_ASSERT_EQ(test, cssp_ntlm_session_establish(s, CSSP_NTLM_SERVER_TO_CLIENT,
-							  test_hex(test, nlmp_session_key).p), 0);
+							  test_hex(test, nlmp_session_key).p,
+							  CSSP_NTLM_STRONG_FLAGS), 0);
 	KUNIT_ASSERT_EQ(test, cssp_ntlm_session_wrap(&s->base, &plain, out), 0);
 	EXPECT_HEX(test, out->data, out->len, derived_server_sealed);
 	cssp_vbuf_clear(out);
@@ -447,7 +448,8 @@ static void spec_messages(struct kunit *test)
 
 	/* mechListMIC first: the stream begins again, the numbers go on. */
 	KUNIT_ASSERT_EQ(test, cssp_ntlm_session_establish(s, CSSP_NTLM_SERVER_TO_CLIENT,
-							  test_hex(test, nlmp_session_key).p), 0);
+							  test_hex(test, nlmp_session_key).p,
+							  CSSP_NTLM_STRONG_FLAGS), 0);
 	plain = test_hex(test, derived_mech_list);
 	rd = test_hex(test, derived_client_list_mic);
 	KUNIT_EXPECT_EQ(test, cssp_ntlm_session_check_list_mic(&s->base, &plain, &rd), 0);

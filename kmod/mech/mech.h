@@ -81,7 +81,7 @@ enum cssp_mech_progress {
  * @missing_bindings: acceptor: an initiator may leave the channel bindings out; those that it
  *	sends must be @bindings
  * @sign_optional, @seal_optional: acceptor of NTLM: an initiator need not negotiate signed, or
- *	sealed messages
+ *	sealed messages; with both, no key exchange either
  * @peer: acceptor: where the initiator is, or NULL
  * @helper: calls to the helper; NULL for those of upcall/conv.h
  *

@@ -61,6 +61,21 @@ static int authenticate_check_strength(const struct cssp_ntlm_authenticate *msg,
 	return msg->nt.left > CREDSSP_HLP_MAX_NTLM_RESPONSE ? CSSP_E_TOO_BIG : 0;
 }
 
+bool cssp_ntlm_authenticate_has_key(const struct cssp_ntlm_authenticate *msg, u32 flags)
+{
+	if (!(flags & CSSP_NTLM_KEY_EXCH))
+		return false;
+	return flags & (CSSP_NTLM_SIGN | CSSP_NTLM_SEAL) ||
+	       msg->enc_key.left == CSSP_NTLM_KEY_SIZE;
+}
+
+static int authenticate_check_key(const struct cssp_ntlm_authenticate *msg, u32 offered)
+{
+	if (!cssp_ntlm_authenticate_has_key(msg, msg->flags & offered))
+		return 0;
+	return msg->enc_key.left == CSSP_NTLM_KEY_SIZE ? 0 : CSSP_E_MALFORMED;
+}
+
 static bool authenticate_same(const struct cssp_rd *a, const struct cssp_rd *b)
 {
 	return cssp_rd_equal(a, b->p, b->left);
@@ -135,6 +150,9 @@ int cssp_ntlm_authenticate_check(const struct cssp_ntlm_authenticate *msg,
 	if (ret)
 		return ret;
 	ret = authenticate_check_strength(msg, demand->flags, finding);
+	if (ret)
+		return ret;
+	ret = authenticate_check_key(msg, demand->sent.flags);
 	if (ret)
 		return ret;
 	ret = cssp_ntlm_av_parse(&info, &sent);

@@ -37,6 +37,17 @@ struct cssp_ntlm_finding {
 };
 
 /**
+ * cssp_ntlm_authenticate_has_key() - does EncryptedRandomSessionKey have the exported key?
+ * @msg: AUTHENTICATE
+ * @flags: CSSP_NTLM_* that are negotiated
+ *
+ * MS-NLMP 3.1.5.1.2, 3.2.5.1.2: with KEY_EXCH, and SIGN or SEAL; otherwise the exported key is
+ * the KeyExchangeKey, and the field empty. But some initiators (gss-ntlmssp) send a key with
+ * KEY_EXCH alone, and others (pyspnego) a byte without a meaning. So there its size decides.
+ */
+bool cssp_ntlm_authenticate_has_key(const struct cssp_ntlm_authenticate *msg, u32 flags);
+
+/**
  * cssp_ntlm_authenticate_check() - is AUTHENTICATE an answer to the CHALLENGE, and strong?
  * @msg: the message; its proof and its MIC are not verified yet
  * @demand: what it must be

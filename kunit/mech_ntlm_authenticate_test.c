@@ -90,6 +90,23 @@ static void too_weak(struct kunit *test)
 			       0, rows[i].name);
 }
 
+/* A name of an odd length is no UTF-16, but without UNICODE that is not what is wrong. */
+static void oem_name(struct kunit *test)
+{
+	const struct ntlm_client_knobs oem = {
+		.clear_flags = CSSP_NTLM_UNICODE, .set_flags = CSSP_NTLM_OEM,
+	};
+	struct ntlm_acc_pair *p = ntlm_acc_pair_new(test);
+
+	ntlm_acc_forge(test, p, &oem);
+	/* The length of UserName */
+	KUNIT_ASSERT_EQ(test, p->to_server->data[36], 2 * strlen(NTLM_ACC_USER));
+	p->to_server->data[36]--;
+	KUNIT_EXPECT_EQ(test, ntlm_acc_answer(p), CSSP_E_WEAK);
+	KUNIT_EXPECT_EQ(test, p->helper.calls, 0);
+	ntlm_acc_expect_dead(test, p, CREDSSP_REASON_MECH_WEAK);
+}
+
 /* Its key is all zeros, which all know. So the helper is not asked. */
 static void anonymous(struct kunit *test)
 {
@@ -363,6 +380,7 @@ static void sizes(struct kunit *test)
 static struct kunit_case ntlm_authenticate_cases[] = {
 	KUNIT_CASE(accepted),
 	KUNIT_CASE(too_weak),
+	KUNIT_CASE(oem_name),
 	KUNIT_CASE(anonymous),
 	KUNIT_CASE_SLOW(other_target_info),
 	KUNIT_CASE(optional_protection),

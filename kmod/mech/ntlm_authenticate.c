@@ -47,7 +47,15 @@ static int authenticate_check_user(const struct cssp_ntlm_authenticate *msg,
 	if (!msg->user.left || msg->flags & CSSP_NTLM_ANONYMOUS)
 		return authenticate_refuse(f, CREDSSP_REASON_LOGON, CSSP_NTLM_LOGON_FAILURE,
 					   CSSP_E_LOGON_DENIED);
-	return cssp_utf16_check(&msg->user) ?: cssp_utf16_check(&msg->domain);
+	return 0;
+}
+
+/* After the strength, because names without UNICODE are in another form. */
+static int authenticate_check_names(const struct cssp_ntlm_authenticate *msg)
+{
+	int ret = cssp_utf16_check(&msg->user);
+
+	return ret ?: cssp_utf16_check(&msg->domain);
 }
 
 /* Nothing but NTLMv2 with a MIC. An LM response is never looked at, whatever it is. */
@@ -150,6 +158,9 @@ int cssp_ntlm_authenticate_check(const struct cssp_ntlm_authenticate *msg,
 	if (ret)
 		return ret;
 	ret = authenticate_check_strength(msg, demand->flags, finding);
+	if (ret)
+		return ret;
+	ret = authenticate_check_names(msg);
 	if (ret)
 		return ret;
 	ret = authenticate_check_key(msg, demand->sent.flags);

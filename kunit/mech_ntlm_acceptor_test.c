@@ -266,9 +266,9 @@ static void channel_bindings(struct kunit *test)
 		{ digest, digest, false, 0, true },
 		{ digest, digest, true, 0, true },
 		{ NULL, digest, true, 0, false },
-		{ NULL, digest, false, CSSP_E_ALTERED, false },
-		{ other_digest, digest, false, CSSP_E_ALTERED, false },
-		{ other_digest, digest, true, CSSP_E_ALTERED, false },
+		{ NULL, digest, false, CSSP_E_BINDINGS, false },
+		{ other_digest, digest, false, CSSP_E_BINDINGS, false },
+		{ other_digest, digest, true, CSSP_E_BINDINGS, false },
 	};
 	struct ntlm_acc_pair *p = ntlm_acc_pair_new(test);
 	unsigned int i;

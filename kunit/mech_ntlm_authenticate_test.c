@@ -300,12 +300,12 @@ static void missing_bindings(struct kunit *test)
 	struct ntlm_acc_pair *p = ntlm_acc_pair_new(test);
 
 	p->bindings = digest;
-	expect_refused(test, p, &none, CSSP_E_ALTERED, CREDSSP_REASON_BINDING, 0, "none");
-	expect_refused(test, p, &wrong, CSSP_E_ALTERED, CREDSSP_REASON_BINDING, 0, "wrong");
+	expect_refused(test, p, &none, CSSP_E_BINDINGS, CREDSSP_REASON_BINDING, 0, "none");
+	expect_refused(test, p, &wrong, CSSP_E_BINDINGS, CREDSSP_REASON_BINDING, 0, "wrong");
 	expect_accepted(test, p, &right, "right");
 	KUNIT_EXPECT_TRUE(test, p->acceptor->facts.bound);
 	p->missing_bindings = true;
-	expect_refused(test, p, &wrong, CSSP_E_ALTERED, CREDSSP_REASON_BINDING, 0, "wrong");
+	expect_refused(test, p, &wrong, CSSP_E_BINDINGS, CREDSSP_REASON_BINDING, 0, "wrong");
 	expect_accepted(test, p, &none, "none");
 	KUNIT_EXPECT_FALSE(test, p->acceptor->facts.bound);
 }

@@ -129,7 +129,7 @@ static int authenticate_check_bindings(const struct cssp_ntlm_demand *demand,
 	/* The length is that of the pair, which cssp_ntlm_av_parse() has checked. */
 	if (!sent || crypto_memneq(got->bindings.p, demand->bindings, CSSP_BINDINGS_SIZE))
 		return authenticate_refuse(f, CREDSSP_REASON_BINDING, CSSP_NTLM_BAD_BINDINGS,
-					   CSSP_E_ALTERED);
+					   CSSP_E_BINDINGS);
 	f->bound = true;
 	return 0;
 }

@@ -55,9 +55,9 @@ bool cssp_ntlm_authenticate_has_key(const struct cssp_ntlm_authenticate *msg, u3
  *
  * Nothing here depends on accounts. So a refusal tells the initiator nothing about them.
  *
- * Return: 0; -ENOPKG for what is too weak; -EACCES for an anonymous logon; -EKEYREJECTED for
- * wrong channel bindings; -EBADMSG for a response to another CHALLENGE, or a malformed one;
- * -EMSGSIZE.
+ * Return: 0; -ENOPKG for what is too weak; -EACCES for an anonymous logon; -ECHRNG for wrong
+ * channel bindings (MS-NLMP 3.2.5.1.2); -EBADMSG for a response to another CHALLENGE, or a
+ * malformed one; -EMSGSIZE.
  */
 int __must_check cssp_ntlm_authenticate_check(const struct cssp_ntlm_authenticate *msg,
 					      const struct cssp_ntlm_demand *demand,

@@ -8,6 +8,7 @@
 
 #include <uapi/linux/credssp.h>
 
+#include "../base/status.h"
 #include "../base/vbuf.h"
 
 struct cssp_helper_ops;
@@ -303,6 +304,19 @@ static inline void cssp_mech_free(struct cssp_mech *mech)
 {
 	if (mech)
 		mech->ops->free(mech);
+}
+
+/* enum credssp_reason of a create() that failed, or NONE: that of the errno in the exchange. */
+static inline u32 cssp_mech_create_reason(int err)
+{
+	switch (err) {
+	case CSSP_E_WEAK:
+		return CREDSSP_REASON_FIPS;
+	case CSSP_E_NTLM_ONLY:
+		return CREDSSP_REASON_NTLM_OFF;
+	default:
+		return CREDSSP_REASON_NONE;
+	}
 }
 
 #endif

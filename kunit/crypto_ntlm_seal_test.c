@@ -44,6 +44,44 @@ static void seal_known_answers(struct kunit *test)
 	EXPECT_HEX(test, out->data, out->len, derived_server_sealed);
 }
 
+/* MS-NLMP 3.4.4.2: without key exchange a checksum takes nothing of the stream. */
+static void plain_checksums(struct kunit *test)
+{
+	struct cssp_rd plain = utf16_of(test, NLMP_PLAINTEXT), rd;
+	struct cssp_ntlm_crypto *c = new_crypto(test);
+	struct cssp_ntlm_dir *tx, *rx, *stream;
+	struct cssp_vbuf *sealed = new_vbuf(test), *out = new_vbuf(test);
+	u8 signature[CSSP_NTLM_SIGNATURE_SIZE];
+	u8 sum[CSSP_NTLM_SIGNATURE_SIZE];
+	__le32 seq = cpu_to_le32(1);
+	struct cssp_rd parts[] = { cssp_rd_of(&seq, sizeof(seq)), plain };
+
+	tx = new_dir(test, c, CSSP_NTLM_CLIENT_TO_SERVER, nlmp_session_key);
+	rx = new_dir(test, c, CSSP_NTLM_CLIENT_TO_SERVER, nlmp_session_key);
+	stream = new_dir(test, c, CSSP_NTLM_CLIENT_TO_SERVER, nlmp_session_key);
+	tx->plain_sum = true;
+	rx->plain_sum = true;
+	KUNIT_ASSERT_EQ(test, cssp_ntlm_sign(c, tx, &plain, signature), 0);
+	KUNIT_EXPECT_FALSE(test, tx->keyed);
+	rd = cssp_rd_of(signature, sizeof(signature));
+	KUNIT_EXPECT_EQ(test, cssp_ntlm_verify(c, rx, &plain, &rd), 0);
+	KUNIT_ASSERT_EQ(test, cssp_ntlm_sign(c, tx, &plain, signature), 0);
+	KUNIT_ASSERT_EQ(test, cssp_hmac_md5(c->md5, tx->sign_key, parts, ARRAY_SIZE(parts), sum),
+			0);
+	KUNIT_EXPECT_MEMEQ(test, signature + 4, sum, 8);
+	rd = cssp_rd_of(signature, sizeof(signature));
+	KUNIT_EXPECT_EQ(test, cssp_ntlm_verify(c, rx, &plain, &rd), 0);
+	/* The first sealed bytes are those of a stream that has not begun. */
+	KUNIT_ASSERT_EQ(test, cssp_ntlm_seal(c, tx, &plain, sealed), 0);
+	KUNIT_ASSERT_EQ(test, cssp_ntlm_seal(c, stream, &plain, out), 0);
+	KUNIT_EXPECT_MEMEQ(test, sealed->data + sizeof(sum), out->data + sizeof(sum), plain.left);
+	cssp_vbuf_clear(out);
+	rd = cssp_vbuf_rd(sealed);
+	KUNIT_ASSERT_EQ(test, cssp_ntlm_unseal(c, rx, &rd, out), 0);
+	rd = cssp_vbuf_rd(out);
+	test_expect_same(test, &rd, &plain);
+}
+
 /* MS-SPNG 3.2.5.1: after a MIC the RC4 stream restarts, and the numbers go on. */
 static void list_mic_then_seal(struct kunit *test)
 {
@@ -299,6 +337,7 @@ static void freerdp_server_direction(struct kunit *test)
 static struct kunit_case ntlm_seal_cases[] = {
 	KUNIT_CASE(direction_keys),
 	KUNIT_CASE(seal_known_answers),
+	KUNIT_CASE(plain_checksums),
 	KUNIT_CASE(list_mic_then_seal),
 	KUNIT_CASE(windows_list_mics),
 	KUNIT_CASE(unseal_takes_what_was_sealed),

@@ -231,7 +231,7 @@ static void missing_bindings(struct kunit *test)
 		a->missing_bindings = i & 2;
 		krb5_acc_pair_restart(test, a);
 		krb5_acc_begin(test, a);
-		KUNIT_EXPECT_EQ(test, krb5_acc_answer(a), i & 2 ? 0 : CSSP_E_ALTERED);
+		KUNIT_EXPECT_EQ(test, krb5_acc_answer(a), i & 2 ? 0 : CSSP_E_BINDINGS);
 		KUNIT_EXPECT_EQ(test, !a->p->to_client->len, !(i & 2));
 		KUNIT_EXPECT_FALSE(test, a->acceptor->facts.bound);
 		if (!(i & 2))
@@ -254,7 +254,7 @@ static const struct acc_failure {
 	ROW(ENCTYPE, 14, CSSP_E_WEAK, ENCTYPE),
 	ROW(KEY, 41, CSSP_E_WRONG_PRINCIPAL, KRB_ERROR),
 	ROW(REPLAY, 34, CSSP_E_LOGON_DENIED, KRB_ERROR),
-	ROW(BINDINGS, 60, CSSP_E_ALTERED, BINDING),
+	ROW(BINDINGS, 60, CSSP_E_BINDINGS, BINDING),
 	ROW(REQUEST, 40, CSSP_E_ALTERED, MECH_TOKEN),
 #undef ROW
 };

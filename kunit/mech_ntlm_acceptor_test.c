@@ -148,12 +148,12 @@ static void challenge_message(struct kunit *test)
 	test_expect_same(test, &ch.target_name, &domain);
 	test_expect_same(test, &av.nb_domain, &domain);
 
-	/* Neither a name nor a version if they are not asked for */
+	/* No name if it is not asked for, but a version in any case */
 	get_challenge(test, p, 0xe20882b7 & ~(CSSP_NTLM_REQUEST_TARGET | CSSP_NTLM_VERSION),
 		      &ch, &av);
-	KUNIT_EXPECT_EQ(test, ch.flags, 0xe0888231U);
+	KUNIT_EXPECT_EQ(test, ch.flags, 0xe2888231U);
 	KUNIT_EXPECT_EQ(test, ch.target_name.left, 0);
-	KUNIT_EXPECT_EQ(test, ch.version[7], 0);
+	KUNIT_EXPECT_EQ(test, ch.version[7], CSSP_NTLM_REVISION);
 	/* Flags of the initiator's that this module does not speak */
 	get_challenge(test, p, 0xe20882b7 | CSSP_NTLM_DATAGRAM | CSSP_NTLM_IDENTIFY |
 		      CSSP_NTLM_ANONYMOUS | CSSP_NTLM_NON_NT_SESSION_KEY, &ch, &av);
@@ -266,9 +266,9 @@ static void channel_bindings(struct kunit *test)
 		{ digest, digest, false, 0, true },
 		{ digest, digest, true, 0, true },
 		{ NULL, digest, true, 0, false },
-		{ NULL, digest, false, CSSP_E_ALTERED, false },
-		{ other_digest, digest, false, CSSP_E_ALTERED, false },
-		{ other_digest, digest, true, CSSP_E_ALTERED, false },
+		{ NULL, digest, false, CSSP_E_BINDINGS, false },
+		{ other_digest, digest, false, CSSP_E_BINDINGS, false },
+		{ other_digest, digest, true, CSSP_E_BINDINGS, false },
 	};
 	struct ntlm_acc_pair *p = ntlm_acc_pair_new(test);
 	unsigned int i;
@@ -436,7 +436,8 @@ static void spec_messages(struct kunit *test)
 	struct cssp_vbuf *out = new_vbuf(test);
 
 	KUNIT_ASSERT_EQ(test, cssp_ntlm_session_establish(s, CSSP_NTLM_SERVER_TO_CLIENT,
-							  test_hex(test, nlmp_session_key).p), 0);
+							  test_hex(test, nlmp_session_key).p,
+							  CSSP_NTLM_STRONG_FLAGS), 0);
 	KUNIT_ASSERT_EQ(test, cssp_ntlm_session_wrap(&s->base, &plain, out), 0);
 	EXPECT_HEX(test, out->data, out->len, derived_server_sealed);
 	cssp_vbuf_clear(out);
@@ -447,7 +448,8 @@ static void spec_messages(struct kunit *test)
 
 	/* mechListMIC first: the stream begins again, the numbers go on. */
 	KUNIT_ASSERT_EQ(test, cssp_ntlm_session_establish(s, CSSP_NTLM_SERVER_TO_CLIENT,
-							  test_hex(test, nlmp_session_key).p), 0);
+							  test_hex(test, nlmp_session_key).p,
+							  CSSP_NTLM_STRONG_FLAGS), 0);
 	plain = test_hex(test, derived_mech_list);
 	rd = test_hex(test, derived_client_list_mic);
 	KUNIT_EXPECT_EQ(test, cssp_ntlm_session_check_list_mic(&s->base, &plain, &rd), 0);

@@ -90,6 +90,23 @@ static void too_weak(struct kunit *test)
 			       0, rows[i].name);
 }
 
+/* A name of an odd length is no UTF-16, but without UNICODE that is not what is wrong. */
+static void oem_name(struct kunit *test)
+{
+	const struct ntlm_client_knobs oem = {
+		.clear_flags = CSSP_NTLM_UNICODE, .set_flags = CSSP_NTLM_OEM,
+	};
+	struct ntlm_acc_pair *p = ntlm_acc_pair_new(test);
+
+	ntlm_acc_forge(test, p, &oem);
+	/* The length of UserName */
+	KUNIT_ASSERT_EQ(test, p->to_server->data[36], 2 * strlen(NTLM_ACC_USER));
+	p->to_server->data[36]--;
+	KUNIT_EXPECT_EQ(test, ntlm_acc_answer(p), CSSP_E_WEAK);
+	KUNIT_EXPECT_EQ(test, p->helper.calls, 0);
+	ntlm_acc_expect_dead(test, p, CREDSSP_REASON_MECH_WEAK);
+}
+
 /* Its key is all zeros, which all know. So the helper is not asked. */
 static void anonymous(struct kunit *test)
 {
@@ -140,6 +157,35 @@ static void other_target_info(struct kunit *test)
 			       CREDSSP_REASON_MECH_TOKEN, 0, rows[i].name);
 }
 
+/* Both sides have the same session key, and the same mechListMIC: NTLM's key of it is right. */
+static void expect_keys(struct kunit *test, struct ntlm_acc_pair *p, bool plain_sum,
+			const char *name)
+{
+	struct cssp_ntlm_dir *dir = kunit_kzalloc(test, sizeof(*dir), GFP_KERNEL);
+	const struct cssp_rd list = cssp_rd_of("list", 4);
+	u8 signature[CSSP_NTLM_SIGNATURE_SIZE];
+	struct cssp_session_key key = {};
+	struct cssp_rd mic;
+
+	KUNIT_ASSERT_NOT_NULL(test, dir);
+	KUNIT_ASSERT_EQ(test, cssp_ntlm_dir_init(p->helper.crypto, dir, CSSP_NTLM_CLIENT_TO_SERVER,
+						 p->forged_key), 0);
+	dir->plain_sum = plain_sum;
+	KUNIT_ASSERT_EQ(test, cssp_ntlm_sign(p->helper.crypto, dir, &list, signature), 0);
+	KUNIT_ASSERT_EQ_MSG(test, p->acceptor->ops->session_key(p->acceptor, &key), 0, "%s", name);
+	KUNIT_EXPECT_EQ_MSG(test, memcmp(key.bytes, p->forged_key, CSSP_NTLM_KEY_SIZE), 0, "%s",
+			    name);
+	mic = cssp_rd_of(signature, sizeof(signature));
+	KUNIT_EXPECT_EQ_MSG(test, p->acceptor->ops->check_list_mic(p->acceptor, &list, &mic), 0,
+			    "%s", name);
+}
+
+#define PROTECTION	(CSSP_NTLM_SIGN | CSSP_NTLM_SEAL)
+/* Windows' flags for HTTP are those for a sealed session without these. */
+#define NOT_FOR_HTTP	(PROTECTION | CSSP_NTLM_KEY_EXCH | CSSP_NTLM_LM_KEY)
+
+static_assert((NTLM_CLIENT_WINDOWS_FLAGS & ~NOT_FOR_HTTP) == 0xa2088207);
+
 /*
  * Where the acceptor's caller does not ask for it, the initiator need not negotiate it, in
  * NEGOTIATE or only in AUTHENTICATE. What CHALLENGE did not have is not negotiated.
@@ -149,22 +195,63 @@ static void optional_protection(struct kunit *test)
 	static const struct {
 		const char *name;
 		bool sign_optional, seal_optional;
-		u32 omit, clear;
-		int ret;
-		bool no_sign, no_seal;
+		u32 omit;
+		struct ntlm_client_knobs knobs;
+		bool no_sign, no_seal, plain_sum;
 	} rows[] = {
-		{ "both", true, true, 0, 0, 0, false, false },
-		{ "no SEAL", false, true, CSSP_NTLM_SEAL, CSSP_NTLM_SEAL, 0, false, true },
-		{ "no SEAL at the end", false, true, 0, CSSP_NTLM_SEAL, 0, false, true },
-		{ "SEAL at the end", false, true, CSSP_NTLM_SEAL, 0, 0, false, true },
-		{ "neither", true, true, CSSP_NTLM_SIGN | CSSP_NTLM_SEAL,
-		  CSSP_NTLM_SIGN | CSSP_NTLM_SEAL, 0, true, true },
-		{ "SEAL alone", true, true, CSSP_NTLM_SIGN, CSSP_NTLM_SIGN, 0, false, false },
-		{ "no SIGN", false, true, 0, CSSP_NTLM_SIGN, CSSP_E_WEAK },
-		{ "no SEAL, which is needed", true, false, 0, CSSP_NTLM_SEAL, CSSP_E_WEAK },
-		{ "no 128", true, true, 0, CSSP_NTLM_128, CSSP_E_WEAK },
-		{ "no KEY_EXCH", true, true, 0, CSSP_NTLM_KEY_EXCH, CSSP_E_WEAK },
-		{ "no ESS", true, true, 0, CSSP_NTLM_ESS, CSSP_E_WEAK },
+		{ "both", true, true, 0, {}, false, false, false },
+		{ "no SEAL", false, true, CSSP_NTLM_SEAL, {}, false, true, false },
+		{ "no SEAL at the end", false, true, 0, { .clear_flags = CSSP_NTLM_SEAL },
+		  false, true, false },
+		{ "SEAL at the end", false, true, CSSP_NTLM_SEAL, { .set_flags = CSSP_NTLM_SEAL },
+		  false, true, false },
+		{ "SEAL alone", true, true, CSSP_NTLM_SIGN, {}, false, false, false },
+		{ "neither, a key", true, true, PROTECTION, {}, true, true, false },
+		{ "neither", true, true, PROTECTION, { .base_key = true }, true, true, false },
+		{ "neither, and a byte", true, true, PROTECTION,
+		  { .base_key = true, .enc_size = 1 }, true, true, false },
+		{ "neither at the end", true, true, 0,
+		  { .clear_flags = PROTECTION, .base_key = true }, true, true, false },
+		{ "of HTTP", true, true, NOT_FOR_HTTP, { .base_key = true }, true, true, true },
+		{ "KEY_EXCH at the end", true, true, NOT_FOR_HTTP,
+		  { .set_flags = CSSP_NTLM_KEY_EXCH, .base_key = true, .enc_size = 16 },
+		  true, true, true },
+		{ "no KEY_EXCH", true, true, CSSP_NTLM_KEY_EXCH, { .base_key = true },
+		  false, false, true },
+		{ "no KEY_EXCH at the end", true, true, 0,
+		  { .clear_flags = CSSP_NTLM_KEY_EXCH, .base_key = true, .enc_size = 16 },
+		  false, false, true },
+	};
+	struct ntlm_acc_pair *p = ntlm_acc_pair_new(test);
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		p->sign_optional = rows[i].sign_optional;
+		p->seal_optional = rows[i].seal_optional;
+		p->asks = NTLM_CLIENT_WINDOWS_FLAGS & ~rows[i].omit;
+		expect_accepted(test, p, &rows[i].knobs, rows[i].name);
+		KUNIT_EXPECT_EQ_MSG(test, p->acceptor->no_sign, rows[i].no_sign, "%s",
+				    rows[i].name);
+		KUNIT_EXPECT_EQ_MSG(test, p->acceptor->no_seal, rows[i].no_seal, "%s",
+				    rows[i].name);
+		expect_keys(test, p, rows[i].plain_sum, rows[i].name);
+	}
+}
+
+/* The caller does without one or both of SIGN and SEAL, and the initiator lacks more. */
+static void needed_protection(struct kunit *test)
+{
+	static const struct {
+		const char *name;
+		bool sign_optional, seal_optional;
+		u32 clear;
+	} rows[] = {
+		{ "no SIGN", false, true, CSSP_NTLM_SIGN },
+		{ "no SEAL", true, false, CSSP_NTLM_SEAL },
+		{ "SIGN without KEY_EXCH", false, true, CSSP_NTLM_KEY_EXCH },
+		{ "SEAL without KEY_EXCH", true, false, CSSP_NTLM_KEY_EXCH },
+		{ "no 128", true, true, CSSP_NTLM_128 },
+		{ "no ESS", true, true, CSSP_NTLM_ESS },
 	};
 	struct ntlm_acc_pair *p = ntlm_acc_pair_new(test);
 	unsigned int i;
@@ -174,17 +261,31 @@ static void optional_protection(struct kunit *test)
 
 		p->sign_optional = rows[i].sign_optional;
 		p->seal_optional = rows[i].seal_optional;
-		p->asks = NTLM_CLIENT_WINDOWS_FLAGS & ~rows[i].omit;
-		if (rows[i].ret) {
-			expect_refused(test, p, &knobs, rows[i].ret, CREDSSP_REASON_MECH_WEAK, 0,
-				       rows[i].name);
-			continue;
-		}
-		expect_accepted(test, p, &knobs, rows[i].name);
-		KUNIT_EXPECT_EQ_MSG(test, p->acceptor->no_sign, rows[i].no_sign, "%s",
-				    rows[i].name);
-		KUNIT_EXPECT_EQ_MSG(test, p->acceptor->no_seal, rows[i].no_seal, "%s",
-				    rows[i].name);
+		expect_refused(test, p, &knobs, CSSP_E_WEAK, CREDSSP_REASON_MECH_WEAK, 0,
+			       rows[i].name);
+	}
+}
+
+/* With SIGN or SEAL there is a key, which the MIC has as well. */
+static void wrong_keys(struct kunit *test)
+{
+	const struct ntlm_client_knobs base_key = {
+		.base_key = true, .enc_size = CSSP_NTLM_KEY_SIZE,
+	};
+	const struct ntlm_client_knobs sizes[] = {
+		{ .enc_size = 15 }, { .base_key = true, .enc_size = 1 }, { .base_key = true },
+	};
+	struct ntlm_acc_pair *p = ntlm_acc_pair_new(test);
+	unsigned int i, optional;
+
+	for (optional = 0; optional < 2; optional++) {
+		p->sign_optional = optional;
+		p->seal_optional = optional;
+		for (i = 0; i < ARRAY_SIZE(sizes); i++)
+			expect_refused(test, p, &sizes[i], CSSP_E_MALFORMED,
+				       CREDSSP_REASON_MECH_TOKEN, 0, "size");
+		expect_refused(test, p, &base_key, CSSP_E_LOGON_DENIED, CREDSSP_REASON_MECH_MIC,
+			       1, "key");
 	}
 }
 
@@ -199,12 +300,12 @@ static void missing_bindings(struct kunit *test)
 	struct ntlm_acc_pair *p = ntlm_acc_pair_new(test);
 
 	p->bindings = digest;
-	expect_refused(test, p, &none, CSSP_E_ALTERED, CREDSSP_REASON_BINDING, 0, "none");
-	expect_refused(test, p, &wrong, CSSP_E_ALTERED, CREDSSP_REASON_BINDING, 0, "wrong");
+	expect_refused(test, p, &none, CSSP_E_BINDINGS, CREDSSP_REASON_BINDING, 0, "none");
+	expect_refused(test, p, &wrong, CSSP_E_BINDINGS, CREDSSP_REASON_BINDING, 0, "wrong");
 	expect_accepted(test, p, &right, "right");
 	KUNIT_EXPECT_TRUE(test, p->acceptor->facts.bound);
 	p->missing_bindings = true;
-	expect_refused(test, p, &wrong, CSSP_E_ALTERED, CREDSSP_REASON_BINDING, 0, "wrong");
+	expect_refused(test, p, &wrong, CSSP_E_BINDINGS, CREDSSP_REASON_BINDING, 0, "wrong");
 	expect_accepted(test, p, &none, "none");
 	KUNIT_EXPECT_FALSE(test, p->acceptor->facts.bound);
 }
@@ -279,9 +380,12 @@ static void sizes(struct kunit *test)
 static struct kunit_case ntlm_authenticate_cases[] = {
 	KUNIT_CASE(accepted),
 	KUNIT_CASE(too_weak),
+	KUNIT_CASE(oem_name),
 	KUNIT_CASE(anonymous),
 	KUNIT_CASE_SLOW(other_target_info),
 	KUNIT_CASE(optional_protection),
+	KUNIT_CASE(needed_protection),
+	KUNIT_CASE(wrong_keys),
 	KUNIT_CASE(missing_bindings),
 	KUNIT_CASE(wrong_mic),
 	KUNIT_CASE(dropped_mic),

@@ -443,7 +443,8 @@ static int known_step(struct cssp_mech *mech, const struct cssp_rd *in, struct c
 		return cssp_vbuf_append(out, "challenge", 9);
 	}
 	return hex2bin(key, capture_b_session_key, sizeof(key)) ?:
-	       cssp_ntlm_session_establish(&k->session, CSSP_NTLM_SERVER_TO_CLIENT, key);
+	       cssp_ntlm_session_establish(&k->session, CSSP_NTLM_SERVER_TO_CLIENT, key,
+					   CSSP_NTLM_STRONG_FLAGS);
 }
 
 static int known_create(struct cssp_mech **mech, const struct cssp_mech_params *params);

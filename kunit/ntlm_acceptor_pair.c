@@ -5,7 +5,7 @@
 #include "base/status.h"
 #include "mech/encode.h"
 
-/* The exported session key of the scripted initiator */
+/* The random session key of the scripted initiator */
 static const u8 forged_key[CSSP_NTLM_KEY_SIZE] = "sixteen bytes ok";
 
 /* One test runs at a time. */
@@ -256,8 +256,9 @@ void ntlm_acc_forge(struct kunit *test, struct ntlm_acc_pair *p,
 	KUNIT_ASSERT_EQ(test, cssp_vbuf_set(p->to_server, &negotiate), 0);
 	KUNIT_ASSERT_EQ(test, ntlm_acc_answer(p), 0);
 	challenge = cssp_vbuf_rd(p->to_client);
+	memcpy(p->forged_key, forged_key, sizeof(p->forged_key));
 	KUNIT_ASSERT_EQ(test, ntlm_client_authenticate(p->forger ?: p->id, knobs, &negotiate,
-						       &challenge, forged_key, p->to_server),
+						       &challenge, p->forged_key, p->to_server),
 			0);
 }
 

@@ -63,6 +63,7 @@ struct ntlm_acc_helper {
  * @client_bindings, @bindings, @missing_bindings: parameters of both sides
  * @sign_optional, @seal_optional: of the acceptor
  * @asks: CSSP_NTLM_* in the scripted initiator's NEGOTIATE; 0: Windows' flags
+ * @forged_key: exported session key of the scripted initiator
  * @client, @acceptor: the mechanisms
  * @to_server, @to_client: the last token
  * @negotiate: NEGOTIATE as sent
@@ -81,6 +82,7 @@ struct ntlm_acc_pair {
 	bool sign_optional;
 	bool seal_optional;
 	u32 asks;
+	u8 forged_key[CSSP_NTLM_KEY_SIZE];
 	struct cssp_mech *client;
 	struct cssp_mech *acceptor;
 	struct cssp_vbuf *to_server;

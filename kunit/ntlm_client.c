@@ -149,8 +149,8 @@ static int client_key(struct client_work *w)
 	return ret ?: cssp_ntlm_ntowfv2(&w->c, w->key, &user, &domain, w->key);
 }
 
-static int client_prove(struct client_work *w, const struct cssp_ntlm_challenge *ch,
-			const u8 session_key[CSSP_NTLM_KEY_SIZE])
+static int client_prove(struct client_work *w, const struct ntlm_client_knobs *k,
+			const struct cssp_ntlm_challenge *ch, u8 session_key[CSSP_NTLM_KEY_SIZE])
 {
 	const struct cssp_rd server = cssp_rd_of(ch->server_challenge,
 						 sizeof(ch->server_challenge));
@@ -162,8 +162,11 @@ static int client_prove(struct client_work *w, const struct cssp_ntlm_challenge 
 
 	ret = cssp_rd_skip(&temp, CSSP_NTLM_PROOF_SIZE) ?:
 	      cssp_ntlm_proof(&w->c, w->key, &server, &temp, w->nt.data) ?:
-	      cssp_ntlm_session_base_key(&w->c, w->key, w->nt.data, kek) ?:
-	      cssp_ntlm_key_exchange(kek, session_key, w->enc_key);
+	      cssp_ntlm_session_base_key(&w->c, w->key, w->nt.data, kek);
+	if (!ret && k->base_key)
+		memcpy(session_key, kek, sizeof(kek));
+	else if (!ret)
+		ret = cssp_ntlm_key_exchange(kek, session_key, w->enc_key);
 	/* LMv2 is the proof over the client's challenge alone. */
 	return ret ?: cssp_ntlm_proof(&w->c, w->key, &server, &own, w->lm);
 }
@@ -196,11 +199,13 @@ static int client_write(struct client_work *w, const struct ntlm_client_knobs *k
 		.domain = cssp_vbuf_rd(&w->id->domain),
 		.user = cssp_vbuf_rd(&w->id->user),
 		.workstation = cssp_vbuf_rd(&w->workstation),
-		.enc_key = cssp_rd_of(w->enc_key, sizeof(w->enc_key)),
+		.enc_key = cssp_rd_of(w->enc_key, k->base_key ? 0 : sizeof(w->enc_key)),
 	};
 	struct cssp_wr wr;
 	int ret;
 
+	if (k->enc_size)
+		msg.enc_key.left = k->enc_size;
 	if (k->quirks & NTLM_CLIENT_V1)
 		msg.nt.left = CSSP_NTLM_V1_SIZE;
 	if (k->quirks & NTLM_CLIENT_LM_ONLY)
@@ -214,7 +219,7 @@ static int client_write(struct client_work *w, const struct ntlm_client_knobs *k
 
 static int client_answer(struct client_work *w, const struct ntlm_client_knobs *k,
 			 const struct cssp_rd *negotiate, const struct cssp_rd *challenge,
-			 const u8 *session_key, struct cssp_vbuf *out)
+			 u8 *session_key, struct cssp_vbuf *out)
 {
 	const struct cssp_rd workstation = cssp_rd_of(k->workstation ?: "",
 						      strlen(k->workstation ?: ""));
@@ -227,7 +232,7 @@ static int client_answer(struct client_work *w, const struct ntlm_client_knobs *
 	      cssp_encode_utf16(&w->workstation, &workstation) ?:
 	      client_key(w) ?:
 	      client_write_response(k, &ch, &w->nt) ?:
-	      client_prove(w, &ch, session_key);
+	      client_prove(w, k, &ch, session_key);
 	if (ret)
 		return ret;
 	flags = (ch.flags & ~k->clear_flags) | k->set_flags;
@@ -238,7 +243,7 @@ static int client_answer(struct client_work *w, const struct ntlm_client_knobs *
 int ntlm_client_authenticate(const struct cssp_identity *id,
 			     const struct ntlm_client_knobs *knobs,
 			     const struct cssp_rd *negotiate, const struct cssp_rd *challenge,
-			     const u8 session_key[CSSP_NTLM_KEY_SIZE], struct cssp_vbuf *out)
+			     u8 session_key[CSSP_NTLM_KEY_SIZE], struct cssp_vbuf *out)
 {
 	static const struct ntlm_client_knobs no_knobs;
 	struct client_work w = { .id = id };

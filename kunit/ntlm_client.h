@@ -27,6 +27,9 @@
  * @no_av_flags: MsvAvFlags announce no MIC
  * @bindings: digest of channel bindings, or NULL
  * @workstation: name of the machine, or NULL
+ * @base_key: the exported session key is the KeyExchangeKey, and @enc_size bytes stand for
+ *	its encrypted form
+ * @enc_size: bytes of EncryptedRandomSessionKey; 0: those of a key, or none with @base_key
  * @quirks: NTLM_CLIENT_*
  */
 struct ntlm_client_knobs {
@@ -40,6 +43,8 @@ struct ntlm_client_knobs {
 	bool no_av_flags;
 	const u8 *bindings;
 	const char *workstation;
+	bool base_key;
+	u8 enc_size;
 	u32 quirks;
 };
 
@@ -55,7 +60,7 @@ int __must_check ntlm_client_negotiate(u32 flags, struct cssp_vbuf *out);
  * @knobs: NULL for none
  * @negotiate: NEGOTIATE as sent
  * @challenge: CHALLENGE as received
- * @session_key: the exported session key
+ * @session_key: the exported session key, unless @knobs has @base_key; replaced then
  * @out: replaced
  *
  * Return: 0 or a negative errno.
@@ -64,7 +69,7 @@ int __must_check ntlm_client_authenticate(const struct cssp_identity *id,
 					  const struct ntlm_client_knobs *knobs,
 					  const struct cssp_rd *negotiate,
 					  const struct cssp_rd *challenge,
-					  const u8 session_key[CSSP_NTLM_KEY_SIZE],
+					  u8 session_key[CSSP_NTLM_KEY_SIZE],
 					  struct cssp_vbuf *out);
 
 #endif

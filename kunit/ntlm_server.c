@@ -236,6 +236,8 @@ static int take_authenticate(struct ntlm_server *s, const struct cssp_rd *token)
 		ret = check_claims(s);
 	if (!ret)
 		ret = check_proof(s, kek);
+	if (!ret && s->client.enc_key.left != CSSP_NTLM_KEY_SIZE)
+		ret = -EBADMSG;
 	if (!ret)
 		ret = cssp_ntlm_key_exchange(kek, s->client.enc_key.p, s->session_key);
 	if (!ret)

@@ -16,6 +16,7 @@
 #define CSSP_E_STATE		(-EPROTO)	/* it is well-formed, but illegal in this state */
 #define CSSP_E_TOO_BIG		(-EMSGSIZE)	/* over a limit of this module */
 #define CSSP_E_ALTERED		(-EKEYREJECTED)	/* bad MIC, tag or key binding */
+#define CSSP_E_BINDINGS		(-ECHRNG)	/* the initiator is bound to another channel */
 #define CSSP_E_LOGON_DENIED	(-EACCES)
 #define CSSP_E_POLICY		(-EPERM)	/* refused by delegation policy */
 #define CSSP_E_NTLM_ONLY	(-EXDEV)	/* refused because only NTLM proved the server */

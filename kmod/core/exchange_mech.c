@@ -45,7 +45,7 @@ static int exchange_mech_create(struct credssp_context *ctx, const struct cssp_m
 
 	ctx->report.leg = CREDSSP_LEG_NEGO;
 	if (ret)
-		return exchange_mech_fail(inner, ret == CSSP_E_WEAK ? CREDSSP_REASON_FIPS : 0, ret);
+		return exchange_mech_fail(inner, cssp_mech_create_reason(ret), ret);
 	inner->progress = CSSP_MECH_CONTINUE;
 	return 0;
 }

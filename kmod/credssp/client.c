@@ -111,7 +111,7 @@ static int client_create_mech(const struct cssp_client *c, struct client_result 
 	int ret = c->p.mech->create(&r->mech, &params);
 
 	if (ret)
-		return client_fail(r, ret == CSSP_E_WEAK ? CREDSSP_REASON_FIPS : 0, ret);
+		return client_fail(r, cssp_mech_create_reason(ret), ret);
 	return client_check_mech(c, r);
 }
 

@@ -129,7 +129,7 @@ static int server_create_mech(const struct cssp_server *s, struct server_result 
 	if (!ret)
 		return 0;
 	r->mech = NULL;
-	return server_fail(r, ret == CSSP_E_WEAK ? CREDSSP_REASON_FIPS : 0, ret);
+	return server_fail(r, cssp_mech_create_reason(ret), ret);
 }
 
 static int server_step_mech(struct server_result *r, const struct cssp_rd *in,
@@ -441,6 +441,8 @@ static const struct {
 	{ CSSP_E_SKEW, 0xc0000133 /* TIME_DIFFERENCE_AT_DC */ },
 	/* Windows' answer to Restricted Admin where it is off */
 	{ CSSP_E_POLICY, 0xc000006e /* ACCOUNT_RESTRICTION */ },
+	/* The same as SPNEGO's, where the client offers nothing but NTLM */
+	{ CSSP_E_NTLM_ONLY, 0xc0000418 /* NTLM_BLOCKED */ },
 	{ CSSP_E_NO_HELPER, 0xc000005e /* NO_LOGON_SERVERS */ },
 	{ -ETIMEDOUT, 0xc000005e /* NO_LOGON_SERVERS */ },
 	{ -ENOMEM, 0xc000009a /* INSUFFICIENT_RESOURCES */ },

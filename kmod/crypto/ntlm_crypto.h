@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Keys, proofs and per-message protection of NTLM, MS-NLMP 3.3.2 and 3.4. This
- * module implements NTLMv2 with extended session security, 128-bit keys and key
- * exchange only.
+ * module implements NTLMv2 with extended session security and 128-bit keys only.
  */
 #ifndef CSSP_CRYPTO_NTLM_CRYPTO_H
 #define CSSP_CRYPTO_NTLM_CRYPTO_H
@@ -105,6 +104,7 @@ enum cssp_ntlm_way {
  * @rc4: the running stream, if @keyed. Many contexts never seal a message, and the key
  *	schedule takes as long as a dozen digests
  * @keyed: @rc4 has its key
+ * @plain_sum: checksums are not encrypted, because no key exchange is negotiated
  * @seq: number of the next message; a message of the peer must have this number
  */
 struct cssp_ntlm_dir {
@@ -112,10 +112,14 @@ struct cssp_ntlm_dir {
 	u8 seal_key[CSSP_NTLM_KEY_SIZE];
 	struct arc4_ctx rc4;
 	bool keyed;
+	bool plain_sum;
 	u32 seq;
 };
 
-/* Derive the keys of @way from the exported session key. 0 or an errno of the crypto API. */
+/*
+ * Derive the keys of @way from the exported session key. Checksums are encrypted until the
+ * caller sets @plain_sum. 0 or an errno of the crypto API.
+ */
 int __must_check cssp_ntlm_dir_init(struct cssp_ntlm_crypto *c, struct cssp_ntlm_dir *dir,
 				    enum cssp_ntlm_way way,
 				    const u8 session_key[CSSP_NTLM_KEY_SIZE]);

@@ -58,9 +58,9 @@ static int seal_checksum(struct cssp_ntlm_crypto *c, const struct cssp_ntlm_dir 
 }
 
 /*
- * The signature of message @dir->seq, MS-NLMP 2.2.2.9.2. Encrypting the checksum
- * takes eight bytes of the RC4 stream, because key exchange is always negotiated.
- * The sequence number is used up.
+ * The signature of message @dir->seq, MS-NLMP 2.2.2.9.2 and 3.4.4.2. With key exchange
+ * the checksum is encrypted, which takes eight bytes of the RC4 stream. The sequence
+ * number is used up.
  */
 static void seal_finish_signature(struct cssp_ntlm_dir *dir, const u8 sum[CHECKSUM_SIZE],
 				  u8 signature[CSSP_NTLM_SIGNATURE_SIZE])
@@ -68,7 +68,10 @@ static void seal_finish_signature(struct cssp_ntlm_dir *dir, const u8 sum[CHECKS
 	struct cssp_wr wr = cssp_wr_of(signature, CSSP_NTLM_SIGNATURE_SIZE);
 	u8 crypted[CHECKSUM_SIZE];
 
-	seal_crypt(dir, crypted, sum, sizeof(crypted));
+	if (dir->plain_sum)
+		memcpy(crypted, sum, sizeof(crypted));
+	else
+		seal_crypt(dir, crypted, sum, sizeof(crypted));
 	cssp_wr_le32(&wr, SIGNATURE_VERSION);
 	cssp_wr_copy(&wr, crypted, sizeof(crypted));
 	cssp_wr_le32(&wr, dir->seq++);
@@ -110,6 +113,7 @@ int cssp_ntlm_dir_init(struct cssp_ntlm_crypto *c, struct cssp_ntlm_dir *dir,
 	if (ret)
 		goto err_wipe;
 	cssp_ntlm_dir_reset(dir);
+	dir->plain_sum = false;
 	dir->seq = 0;
 	return 0;
 

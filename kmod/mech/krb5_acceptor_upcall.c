@@ -103,7 +103,7 @@ static int accept_check_bindings(const struct cssp_krb5_service *s, struct cssp_
 	if (!s->bindings)
 		return -EREMOTEIO;
 	o->reason = CREDSSP_REASON_BINDING;
-	return CSSP_E_ALTERED;
+	return CSSP_E_BINDINGS;
 }
 
 int cssp_krb5_upcall_accept(struct cssp_krb5_upcall *u, const struct cssp_krb5_service *s,

@@ -8,6 +8,7 @@
 
 #include <uapi/linux/credssp.h>
 
+#include "../base/status.h"
 #include "../base/vbuf.h"
 
 struct cssp_helper_ops;
@@ -81,7 +82,7 @@ enum cssp_mech_progress {
  * @missing_bindings: acceptor: an initiator may leave the channel bindings out; those that it
  *	sends must be @bindings
  * @sign_optional, @seal_optional: acceptor of NTLM: an initiator need not negotiate signed, or
- *	sealed messages
+ *	sealed messages; with both, no key exchange either
  * @peer: acceptor: where the initiator is, or NULL
  * @helper: calls to the helper; NULL for those of upcall/conv.h
  *
@@ -303,6 +304,19 @@ static inline void cssp_mech_free(struct cssp_mech *mech)
 {
 	if (mech)
 		mech->ops->free(mech);
+}
+
+/* enum credssp_reason of a create() that failed, or NONE: that of the errno in the exchange. */
+static inline u32 cssp_mech_create_reason(int err)
+{
+	switch (err) {
+	case CSSP_E_WEAK:
+		return CREDSSP_REASON_FIPS;
+	case CSSP_E_NTLM_ONLY:
+		return CREDSSP_REASON_NTLM_OFF;
+	default:
+		return CREDSSP_REASON_NONE;
+	}
 }
 
 #endif

@@ -88,11 +88,11 @@ static const struct ntlm_transition {
 	},
 };
 
-/* Key both directions, and wipe what only the exchange needed. */
+/* Key both directions, and wipe what only the exchange needed. A CHALLENGE has all flags. */
 static int ntlm_commit_keys(struct cssp_ntlm *n)
 {
 	int ret = cssp_ntlm_session_establish(&n->session, CSSP_NTLM_CLIENT_TO_SERVER,
-					      n->fresh.session_key);
+					      n->fresh.session_key, CSSP_NTLM_STRONG_FLAGS);
 
 	memzero_explicit(&n->fresh, sizeof(n->fresh));
 	cssp_vbuf_free(&n->negotiate);

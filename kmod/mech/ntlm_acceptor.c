@@ -151,6 +151,18 @@ static int ntlm_acc_check_mic(struct cssp_ntlm_acceptor *a, const struct cssp_rd
 	return CSSP_E_LOGON_DENIED;
 }
 
+/* MS-NLMP 3.4.5.1: with NTLMv2 the KeyExchangeKey is the SessionBaseKey. */
+static int ntlm_acc_export_key(const struct cssp_ntlm_authenticate *msg, struct ntlm_acc_leg *leg)
+{
+	const u8 *key_exchange_key = leg->account.session_base_key;
+
+	if (cssp_ntlm_authenticate_has_key(msg, leg->flags))
+		return cssp_ntlm_key_exchange(key_exchange_key, msg->enc_key.p,
+					      leg->session_key);
+	memcpy(leg->session_key, key_exchange_key, sizeof(leg->session_key));
+	return 0;
+}
+
 static int ntlm_acc_take_authenticate(struct cssp_ntlm_acceptor *a, const struct cssp_rd *in,
 				      struct ntlm_acc_leg *leg)
 {
@@ -173,13 +185,11 @@ static int ntlm_acc_take_authenticate(struct cssp_ntlm_acceptor *a, const struct
 	ret = ntlm_acc_logon(a, &msg, &demand, leg);
 	if (ret)
 		return ret;
-	/* MS-NLMP 3.4.5.1: with NTLMv2 the KeyExchangeKey is the SessionBaseKey. */
-	ret = cssp_ntlm_key_exchange(leg->account.session_base_key, msg.enc_key.p,
-				     leg->session_key);
+	leg->flags = msg.flags & demand.sent.flags;
+	ret = ntlm_acc_export_key(&msg, leg);
 	if (ret)
 		return ret;
 	leg->keyed = true;
-	leg->flags = msg.flags & demand.sent.flags;
 	return ntlm_acc_check_mic(a, in, &msg.mic, leg);
 }
 
@@ -245,7 +255,7 @@ static int ntlm_acc_commit(struct cssp_ntlm_acceptor *a, const struct cssp_rd *i
 	if (!leg->keyed)
 		return ntlm_acc_keep(a, in, leg);
 	ret = cssp_ntlm_session_establish(&a->session, CSSP_NTLM_SERVER_TO_CLIENT,
-					  leg->session_key);
+					  leg->session_key, leg->flags);
 	if (ret)
 		return ret;
 	a->session.base.no_sign = !(leg->flags & (CSSP_NTLM_SIGN | CSSP_NTLM_SEAL));
@@ -303,11 +313,21 @@ static void ntlm_acc_draw(struct cssp_ntlm_nonce *nonce)
 	get_random_bytes(nonce->server_challenge, sizeof(nonce->server_challenge));
 }
 
-/* NTLM's keys are strong only with the others, whatever they protect. */
+/*
+ * NTLM's keys are strong only with the others, whatever they protect. Initiators ask for
+ * KEY_EXCH only together with SIGN or SEAL (MS-NLMP 3.1.5.1.2).
+ */
 static u32 ntlm_acc_needed(const struct cssp_mech_params *params)
 {
-	return CSSP_NTLM_STRONG_FLAGS & ~((params->sign_optional ? CSSP_NTLM_SIGN : 0) |
-					  (params->seal_optional ? CSSP_NTLM_SEAL : 0));
+	u32 needed = CSSP_NTLM_STRONG_FLAGS;
+
+	if (params->sign_optional)
+		needed &= ~CSSP_NTLM_SIGN;
+	if (params->seal_optional)
+		needed &= ~CSSP_NTLM_SEAL;
+	if (params->sign_optional && params->seal_optional)
+		needed &= ~CSSP_NTLM_KEY_EXCH;
+	return needed;
 }
 
 static int ntlm_acc_create(struct cssp_mech **mech, const struct cssp_mech_params *params)

@@ -47,7 +47,15 @@ static int authenticate_check_user(const struct cssp_ntlm_authenticate *msg,
 	if (!msg->user.left || msg->flags & CSSP_NTLM_ANONYMOUS)
 		return authenticate_refuse(f, CREDSSP_REASON_LOGON, CSSP_NTLM_LOGON_FAILURE,
 					   CSSP_E_LOGON_DENIED);
-	return cssp_utf16_check(&msg->user) ?: cssp_utf16_check(&msg->domain);
+	return 0;
+}
+
+/* After the strength, because names without UNICODE are in another form. */
+static int authenticate_check_names(const struct cssp_ntlm_authenticate *msg)
+{
+	int ret = cssp_utf16_check(&msg->user);
+
+	return ret ?: cssp_utf16_check(&msg->domain);
 }
 
 /* Nothing but NTLMv2 with a MIC. An LM response is never looked at, whatever it is. */
@@ -59,6 +67,21 @@ static int authenticate_check_strength(const struct cssp_ntlm_authenticate *msg,
 	if (!msg->nt.left || msg->nt.left == CSSP_NTLM_V1_SIZE || !msg->mic.left)
 		return authenticate_weak(f);
 	return msg->nt.left > CREDSSP_HLP_MAX_NTLM_RESPONSE ? CSSP_E_TOO_BIG : 0;
+}
+
+bool cssp_ntlm_authenticate_has_key(const struct cssp_ntlm_authenticate *msg, u32 flags)
+{
+	if (!(flags & CSSP_NTLM_KEY_EXCH))
+		return false;
+	return flags & (CSSP_NTLM_SIGN | CSSP_NTLM_SEAL) ||
+	       msg->enc_key.left == CSSP_NTLM_KEY_SIZE;
+}
+
+static int authenticate_check_key(const struct cssp_ntlm_authenticate *msg, u32 offered)
+{
+	if (!cssp_ntlm_authenticate_has_key(msg, msg->flags & offered))
+		return 0;
+	return msg->enc_key.left == CSSP_NTLM_KEY_SIZE ? 0 : CSSP_E_MALFORMED;
 }
 
 static bool authenticate_same(const struct cssp_rd *a, const struct cssp_rd *b)
@@ -106,7 +129,7 @@ static int authenticate_check_bindings(const struct cssp_ntlm_demand *demand,
 	/* The length is that of the pair, which cssp_ntlm_av_parse() has checked. */
 	if (!sent || crypto_memneq(got->bindings.p, demand->bindings, CSSP_BINDINGS_SIZE))
 		return authenticate_refuse(f, CREDSSP_REASON_BINDING, CSSP_NTLM_BAD_BINDINGS,
-					   CSSP_E_ALTERED);
+					   CSSP_E_BINDINGS);
 	f->bound = true;
 	return 0;
 }
@@ -135,6 +158,12 @@ int cssp_ntlm_authenticate_check(const struct cssp_ntlm_authenticate *msg,
 	if (ret)
 		return ret;
 	ret = authenticate_check_strength(msg, demand->flags, finding);
+	if (ret)
+		return ret;
+	ret = authenticate_check_names(msg);
+	if (ret)
+		return ret;
+	ret = authenticate_check_key(msg, demand->sent.flags);
 	if (ret)
 		return ret;
 	ret = cssp_ntlm_av_parse(&info, &sent);

@@ -37,6 +37,17 @@ struct cssp_ntlm_finding {
 };
 
 /**
+ * cssp_ntlm_authenticate_has_key() - does EncryptedRandomSessionKey have the exported key?
+ * @msg: AUTHENTICATE
+ * @flags: CSSP_NTLM_* that are negotiated
+ *
+ * MS-NLMP 3.1.5.1.2, 3.2.5.1.2: with KEY_EXCH, and SIGN or SEAL; otherwise the exported key is
+ * the KeyExchangeKey, and the field empty. But some initiators (gss-ntlmssp) send a key with
+ * KEY_EXCH alone, and others (pyspnego) a byte without a meaning. So there its size decides.
+ */
+bool cssp_ntlm_authenticate_has_key(const struct cssp_ntlm_authenticate *msg, u32 flags);
+
+/**
  * cssp_ntlm_authenticate_check() - is AUTHENTICATE an answer to the CHALLENGE, and strong?
  * @msg: the message; its proof and its MIC are not verified yet
  * @demand: what it must be
@@ -44,9 +55,9 @@ struct cssp_ntlm_finding {
  *
  * Nothing here depends on accounts. So a refusal tells the initiator nothing about them.
  *
- * Return: 0; -ENOPKG for what is too weak; -EACCES for an anonymous logon; -EKEYREJECTED for
- * wrong channel bindings; -EBADMSG for a response to another CHALLENGE, or a malformed one;
- * -EMSGSIZE.
+ * Return: 0; -ENOPKG for what is too weak; -EACCES for an anonymous logon; -ECHRNG for wrong
+ * channel bindings (MS-NLMP 3.2.5.1.2); -EBADMSG for a response to another CHALLENGE, or a
+ * malformed one; -EMSGSIZE.
  */
 int __must_check cssp_ntlm_authenticate_check(const struct cssp_ntlm_authenticate *msg,
 					      const struct cssp_ntlm_demand *demand,

@@ -66,10 +66,14 @@ static int challenge_write_info(const struct challenge_target *t, u64 time,
 	return cssp_encode_end(info, &wr);
 }
 
-/* MS-NLMP 3.2.5.1.1: what is asked for and spoken here; a name only if it is asked for. */
+/*
+ * MS-NLMP 3.2.5.1.1: what is asked for and spoken here; a name only if it is asked for.
+ * VERSION is there in any case, as from Windows Server 2022: some initiators leave VERSION out
+ * of AUTHENTICATE where CHALLENGE has none, and their MIC is then not where 2.2.1.3 has it.
+ */
 static u32 challenge_flags(u32 asked, u32 type)
 {
-	u32 flags = (asked & CSSP_NTLM_SPOKEN_FLAGS) | CSSP_NTLM_TARGET_INFO;
+	u32 flags = (asked & CSSP_NTLM_SPOKEN_FLAGS) | CSSP_NTLM_TARGET_INFO | CSSP_NTLM_VERSION;
 
 	return asked & CSSP_NTLM_REQUEST_TARGET ? flags | type : flags;
 }
@@ -88,8 +92,7 @@ static int challenge_write(u32 asked, const struct challenge_target *t,
 	memcpy(msg.server_challenge, nonce->server_challenge, sizeof(msg.server_challenge));
 	if (msg.flags & CSSP_NTLM_REQUEST_TARGET)
 		msg.target_name = t->domain;
-	if (msg.flags & CSSP_NTLM_VERSION)
-		memcpy(msg.version, cssp_ntlm_version, sizeof(msg.version));
+	memcpy(msg.version, cssp_ntlm_version, sizeof(msg.version));
 	ret = cssp_encode_begin(token, cssp_ntlm_challenge_size(&msg), &wr);
 	if (ret)
 		return ret;

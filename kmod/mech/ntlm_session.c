@@ -32,8 +32,9 @@ static enum cssp_ntlm_way ntlm_session_other_way(enum cssp_ntlm_way way)
 }
 
 int cssp_ntlm_session_establish(struct cssp_ntlm_session *s, enum cssp_ntlm_way tx,
-				const u8 key[CSSP_NTLM_KEY_SIZE])
+				const u8 key[CSSP_NTLM_KEY_SIZE], u32 flags)
 {
+	const bool plain_sum = !(flags & CSSP_NTLM_KEY_EXCH);
 	int ret;
 
 	ret = cssp_ntlm_dir_init(&s->crypto, &s->tx, tx, key);
@@ -42,6 +43,8 @@ int cssp_ntlm_session_establish(struct cssp_ntlm_session *s, enum cssp_ntlm_way 
 	ret = cssp_ntlm_dir_init(&s->crypto, &s->rx, ntlm_session_other_way(tx), key);
 	if (ret)
 		return ret;
+	s->tx.plain_sum = plain_sum;
+	s->rx.plain_sum = plain_sum;
 	memcpy(s->session_key, key, sizeof(s->session_key));
 	s->established = true;
 	return 0;

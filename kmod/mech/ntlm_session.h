@@ -12,7 +12,7 @@
 /*
  * Both sides demand them: CredSSP seals a password with these keys. NTLMv2 and the MIC,
  * which have no flag, are demanded as well. Without CredSSP an acceptor's caller may do
- * without SIGN and SEAL.
+ * without SIGN and SEAL, and then without KEY_EXCH too.
  */
 #define CSSP_NTLM_STRONG_FLAGS	(CSSP_NTLM_UNICODE | CSSP_NTLM_SIGN | CSSP_NTLM_SEAL |	\
 				 CSSP_NTLM_ESS | CSSP_NTLM_128 | CSSP_NTLM_KEY_EXCH)
@@ -55,12 +55,13 @@ int __must_check cssp_ntlm_session_init(struct cssp_ntlm_session *s);
  * @s: session without keys; after a failure the caller wipes it
  * @tx: direction of the own messages
  * @key: the exported session key
+ * @flags: CSSP_NTLM_* that are negotiated
  *
  * Return: 0, or an errno of the kernel crypto API.
  */
 int __must_check cssp_ntlm_session_establish(struct cssp_ntlm_session *s,
 					     enum cssp_ntlm_way tx,
-					     const u8 key[CSSP_NTLM_KEY_SIZE]);
+					     const u8 key[CSSP_NTLM_KEY_SIZE], u32 flags);
 /* Wipe the keys. A second call is fine. */
 void cssp_ntlm_session_wipe(struct cssp_ntlm_session *s);
 

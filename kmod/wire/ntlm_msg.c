@@ -264,12 +264,7 @@ static int ntlm_msg_check_authenticate(const struct cssp_ntlm_authenticate *msg)
 	ret = ntlm_msg_check_string(msg->flags, &msg->user);
 	if (ret)
 		return ret;
-	ret = ntlm_msg_check_string(msg->flags, &msg->workstation);
-	if (ret)
-		return ret;
-	if (!(msg->flags & CSSP_NTLM_KEY_EXCH))
-		return 0;
-	return msg->enc_key.left == CSSP_NTLM_KEY_SIZE ? 0 : -EBADMSG;
+	return ntlm_msg_check_string(msg->flags, &msg->workstation);
 }
 
 int cssp_ntlm_authenticate_decode(const struct cssp_rd *rd,

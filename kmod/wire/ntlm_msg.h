@@ -78,8 +78,8 @@ struct cssp_ntlm_challenge {
  * @lm, @nt: responses; an @nt that is neither empty nor of NTLMv1's size is a
  *	well-formed NTLMv2 response, which cssp_ntlm_v2_decode() accepts
  * @domain, @user, @workstation: UTF-16LE with CSSP_NTLM_UNICODE, else OEM
- * @enc_key: EncryptedRandomSessionKey, CSSP_NTLM_KEY_SIZE bytes with
- *	CSSP_NTLM_KEY_EXCH
+ * @enc_key: EncryptedRandomSessionKey, of any size: whether there is one depends on
+ *	what is negotiated
  * @version: VERSION as sent; zero when absent
  * @mic: when decoded, CSSP_NTLM_MIC_SIZE bytes if MsvAvFlags inside @nt announces a
  *	MIC, else empty, regardless of the header (CVE-2019-1040); to encode, an

@@ -98,7 +98,6 @@ static void check_authenticate(const struct cssp_rd *rd)
 	if (cssp_ntlm_authenticate_decode(rd, &msg))
 		return;
 	HOLDS(!msg.mic.left || msg.mic.p == rd->p + CSSP_NTLM_MIC_OFFSET);
-	HOLDS(!(msg.flags & CSSP_NTLM_KEY_EXCH) || msg.enc_key.left == CSSP_NTLM_KEY_SIZE);
 	check_v2(&msg.nt);
 	wr = fuzz_room(cssp_ntlm_authenticate_size(&msg));
 	cssp_ntlm_authenticate_encode(&msg, &wr);

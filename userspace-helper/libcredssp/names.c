@@ -61,6 +61,7 @@ static const struct words statuses[] = {
 	WORDS(SEC_E_ENCRYPT_FAILURE, "the message could not be encrypted"),
 	WORDS(SEC_E_DECRYPT_FAILURE, "the message could not be decrypted"),
 	WORDS(SEC_E_ALGORITHM_MISMATCH, "there is no common strong algorithm"),
+	WORDS(SEC_E_BAD_BINDINGS, "the client's channel bindings are missing or wrong"),
 	WORDS(SEC_E_INVALID_PARAMETER, "a parameter is not valid"),
 	WORDS(SEC_E_DELEGATION_POLICY,
 	      "policy does not allow credentials to be delegated to this server"),

@@ -302,18 +302,44 @@ static void failures_of_the_ap_req(struct kunit *test)
 	}
 }
 
-/* There is no TGT: nothing that the initiator could be told. */
+/*
+ * There is no TGT: nothing that the initiator could be told. @only: tickets for the service may
+ * still be taken.
+ */
 static void failures_of_the_tgt(struct kunit *test)
 {
+	static const struct {
+		u32 failure;
+		int err;
+		u32 reason;
+		bool only;
+	} rows[] = {
+		{ CREDSSP_HLP_KRB5_FAIL_NO_KDC, CSSP_E_NO_HELPER, CREDSSP_REASON_NO_KDC, true },
+		{ CREDSSP_HLP_KRB5_FAIL_CLIENT, CSSP_E_LOGON_DENIED,
+		  CREDSSP_REASON_CLIENT_UNKNOWN, true },
+		{ CREDSSP_HLP_KRB5_FAIL_KDC, CSSP_E_LOGON_DENIED, CREDSSP_REASON_KRB_ERROR,
+		  true },
+		{ CREDSSP_HLP_KRB5_FAIL_NO_TICKETS, CSSP_E_NO_CREDS, CREDSSP_REASON_NO_TICKETS,
+		  false },
+		{ CREDSSP_HLP_KRB5_FAIL_FOREIGN, CSSP_E_NO_CREDS, CREDSSP_REASON_FOREIGN, false },
+		{ CREDSSP_HLP_KRB5_FAIL_PASSWORD, CSSP_E_LOGON_DENIED, CREDSSP_REASON_PASSWORD,
+		  false },
+	};
 	struct krb5_acc_pair *a = krb5_acc_pair_new(test, NULL, true);
+	unsigned int i;
 
 	a->helper.fails[KRB5_ACC_TGT] = true;
-	a->helper.failure = CREDSSP_HLP_KRB5_FAIL_NO_KDC;
-	KUNIT_ASSERT_EQ(test, krb5_pair_step(a->p), 0);
-	KUNIT_EXPECT_EQ(test, krb5_acc_answer(a), CSSP_E_NO_HELPER);
-	KUNIT_EXPECT_EQ(test, a->p->to_client->len, (size_t)0);
-	KUNIT_EXPECT_TRUE(test, a->acceptor->unavailable);
-	krb5_acc_expect_dead(test, a, CREDSSP_REASON_NO_KDC);
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		a->helper.failure = rows[i].failure;
+		krb5_acc_pair_restart(test, a);
+		KUNIT_ASSERT_EQ(test, krb5_pair_step(a->p), 0);
+		KUNIT_EXPECT_EQ_MSG(test, krb5_acc_answer(a), rows[i].err, "row %u", i);
+		KUNIT_EXPECT_EQ(test, a->p->to_client->len, (size_t)0);
+		KUNIT_EXPECT_TRUE(test, a->acceptor->unavailable);
+		KUNIT_EXPECT_EQ_MSG(test, a->acceptor->only_user_to_user, rows[i].only,
+				    "row %u", i);
+		krb5_acc_expect_dead(test, a, rows[i].reason);
+	}
 }
 
 static void failures_of_the_channel(struct kunit *test)

@@ -214,6 +214,8 @@ struct cssp_mech_facts {
  * @ops: its table
  * @reason: enum credssp_reason of the failure that ended it, for the report
  * @unavailable: it failed before a logon was tried with it: another mechanism may be used
+ * @only_user_to_user: acceptor of Kerberos: @unavailable, but without user-to-user it may be
+ *	used
  * @ntlm_only: only NTLM proves the server (delegation policy)
  * @trailer: bytes that wrap() adds
  * @signature: bytes of a signature
@@ -228,6 +230,7 @@ struct cssp_mech {
 	const struct cssp_mech_ops *ops;
 	u32 reason;
 	bool unavailable;
+	bool only_user_to_user;
 	bool ntlm_only;
 	u32 trailer;
 	u32 signature;

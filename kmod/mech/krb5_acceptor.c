@@ -5,7 +5,7 @@
  *
  * Answers have the framing of what they answer. A TGT-REQ names the server that the initiator
  * wants; nothing proves the name, and the keytab and the KDC decide what there is a ticket
- * for. So it is not looked at.
+ * for. So it is not looked at, and may have any number of components.
  */
 #include "krb5_acceptor.h"
 
@@ -80,6 +80,7 @@ static int acceptor_frame(struct acceptor_leg *leg, u16 id)
 {
 	const struct cssp_krb5_token t = {
 		.user_to_user = leg->in.user_to_user,
+		.microsoft = leg->in.microsoft,
 		.id = id,
 		.body = leg->answer.message,
 	};

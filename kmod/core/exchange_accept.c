@@ -200,6 +200,7 @@ static int exchange_accept_begin(struct credssp_context *ctx, const struct cssp_
 			.no_ntlm = cssp_policy_ntlm(&ctx->exchange->policy),
 			.mechs = cred->mech_id == CREDSSP_MECH_NEGOTIATE ? 0 : cred->mech_id,
 			.peer = &ctx->peer,
+			.host = cred->host,
 		},
 		.max_version = cred->max_version,
 		.restricted_admin = ctx->accept_flags & CREDSSP_ACCEPT_RESTRICTED_ADMIN,

@@ -83,6 +83,8 @@ enum cssp_mech_progress {
  * @sign_optional, @seal_optional: acceptor of NTLM: an initiator need not negotiate signed, or
  *	sealed messages
  * @peer: acceptor: where the initiator is, or NULL
+ * @host: acceptor: this machine's name, which NTLM announces; NULL: that of the first UTS
+ *	namespace
  * @helper: calls to the helper; NULL for those of upcall/conv.h
  *
  * The other pointers are borrowed until the mechanism is freed. A mechanism that never
@@ -103,6 +105,7 @@ struct cssp_mech_params {
 	bool sign_optional;
 	bool seal_optional;
 	const struct credssp_address *peer;
+	const char *host;
 	const struct cssp_helper_ops *helper;
 };
 

@@ -64,6 +64,7 @@ static int exchange_begin(struct credssp_context *ctx, struct cssp_isc *isc)
 	memzero_explicit(&ctx->session_key, sizeof(ctx->session_key));
 	ctx->expiry = CSSP_FILETIME_NEVER;
 	cssp_wait_start(&ctx->wait, ctx->timeout_ms);
+	cssp_wait_narrow(&ctx->wait, ctx->first_ms);
 	exchange_keep_options(ctx, isc);
 	ret = exchange_forget_client(ctx);
 	if (ret)

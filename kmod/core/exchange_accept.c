@@ -26,6 +26,14 @@ static int exchange_accept_learn_session(struct credssp_context *ctx)
 	return cssp_sha256(&cert, 1, r->cert_sha256);
 }
 
+/* The client may only now ask its user for the password. */
+static void exchange_accept_give_time(struct credssp_context *ctx)
+{
+	cssp_wait_widen(&ctx->wait);
+	if (!ctx->attached)
+		cssp_context_expire_start(ctx);
+}
+
 static int exchange_accept_fetch_key(struct credssp_context *ctx, struct cssp_vbuf *msg)
 {
 	struct cssp_rd key;
@@ -34,6 +42,7 @@ static int exchange_accept_fetch_key(struct credssp_context *ctx, struct cssp_vb
 	ret = cssp_channel_handshake(ctx->channel);
 	if (ret)
 		return ret;
+	exchange_accept_give_time(ctx);
 	ret = exchange_accept_learn_session(ctx);
 	if (ret)
 		return ret;

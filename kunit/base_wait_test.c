@@ -120,6 +120,26 @@ static void test_wait_deadline(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, cssp_wait_event(&s->wait, &s->wq, false, HZ), -ETIMEDOUT);
 }
 
+/* A narrow deadline for a part of the time */
+static void test_wait_widened(struct kunit *test)
+{
+	const long narrow = msecs_to_jiffies(LONG_MS);
+	struct cssp_wait w;
+
+	cssp_wait_init(&w);
+	cssp_wait_start(&w, 10 * LONG_MS);
+	cssp_wait_narrow(&w, LONG_MS);
+	KUNIT_EXPECT_LE(test, cssp_wait_left(&w), narrow);
+	cssp_wait_widen(&w);
+	KUNIT_EXPECT_GT(test, cssp_wait_left(&w), narrow);
+	cssp_wait_narrow(&w, 20 * LONG_MS);
+	KUNIT_EXPECT_LE(test, cssp_wait_left(&w), 10 * narrow);
+	/* a clock that starts again has no deadline of the last one */
+	cssp_wait_start(&w, LONG_MS);
+	cssp_wait_widen(&w);
+	KUNIT_EXPECT_LE(test, cssp_wait_left(&w), narrow);
+}
+
 static void test_wait_limit(struct kunit *test)
 {
 	struct sleeper *s = (struct sleeper *)test_room(test, sizeof(*s));
@@ -143,6 +163,7 @@ static struct kunit_case base_cases[] = {
 	KUNIT_CASE(test_wait_cancelled),
 	KUNIT_CASE(test_wait_killed),
 	KUNIT_CASE(test_wait_deadline),
+	KUNIT_CASE(test_wait_widened),
 	KUNIT_CASE(test_wait_limit),
 	KUNIT_CASE(test_wait_not_started),
 	{}

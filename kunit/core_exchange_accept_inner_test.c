@@ -3,10 +3,13 @@
 #include <kunit/test.h>
 #include <linux/err.h>
 #include <linux/socket.h>
+#include <linux/utsname.h>
 
 #include "accept_pair.h"
 #include "base/status.h"
 #include "core/context_impl.h"
+#include "wire/ntlm_av.h"
+#include "wire/ntlm_msg.h"
 
 #define PROTECTED	(ASC_RET_REPLAY_DETECT | ASC_RET_SEQUENCE_DETECT |	\
 			 ASC_RET_CONFIDENTIALITY | ASC_RET_INTEGRITY)
@@ -278,7 +281,42 @@ static void bare_tokens_for_negotiate(struct kunit *test)
 	expect_signed(test, p->server.ctx, p->client.ctx);
 }
 
+/* The name that the CHALLENGE announces in an AV pair is @want. */
+static void expect_host(struct kunit *test, const struct cssp_vbuf *token, const char *want)
+{
+	const struct cssp_rd rd = cssp_vbuf_rd(token);
+	struct cssp_ntlm_challenge challenge;
+	struct cssp_rd name = {};
+	struct cssp_rd list;
+	u16 id = CSSP_NTLM_AV_EOL;
+	size_t i;
+
+	KUNIT_ASSERT_EQ(test, cssp_ntlm_challenge_decode(&rd, &challenge), 0);
+	list = challenge.target_info;
+	do
+		KUNIT_ASSERT_EQ(test, cssp_ntlm_av_next(&list, &id, &name), 0);
+	while (id != CSSP_NTLM_AV_NB_COMPUTER && id != CSSP_NTLM_AV_EOL);
+	KUNIT_ASSERT_EQ(test, name.left, 2 * strlen(want));
+	for (i = 0; i < name.left; i++)
+		KUNIT_EXPECT_EQ(test, name.p[i], i % 2 ? 0 : want[i / 2]);
+}
+
+/* It is the owner's machine, whatever task makes the exchange. */
+static void name_of_the_machine(struct kunit *test)
+{
+	struct accept_pair *p = accept_pair_new(test, CREDSSP_PACKAGE_NTLM, NTLM_ACC_PASSWORD);
+	struct cssp_rd token = test_hex(test, NEGOTIATE);
+
+	KUNIT_EXPECT_STREQ(test, p->server.cred->host, init_utsname()->nodename);
+	KUNIT_EXPECT_STREQ(test, p->client.cred->host, "");
+	strscpy(p->server.cred->host, "box", sizeof(p->server.cred->host));
+	accept_server_leg(p, &token);
+	KUNIT_ASSERT_EQ(test, p->server.ret, -EAGAIN);
+	expect_host(test, p->server.out, "BOX");
+}
+
 static struct kunit_case cases[] = {
+	KUNIT_CASE(name_of_the_machine),
 	KUNIT_CASE(bare_tokens_for_negotiate),
 	KUNIT_CASE_PARAM(a_logon, packages_gen_params),
 	KUNIT_CASE_PARAM(signatures_alone, packages_gen_params),

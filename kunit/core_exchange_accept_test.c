@@ -276,6 +276,35 @@ static void another_exchange_on_the_same_context(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, p->server.ctx->delegated.id.password.cap, (size_t)0);
 }
 
+/* Another exchange begins when its first record is whole. Until then the old one is intact. */
+static void a_part_of_a_record_of_another_exchange(struct kunit *test)
+{
+	static const size_t parts[] = { 0, 3, CSSP_TLS_HEADER, CSSP_TLS_HEADER + 1 };
+	struct accept_pair *p = good_pair(test);
+	struct cssp_rd hello = test_hex(test, TLS_HELLO), part;
+	unsigned int i;
+
+	p->peer = (struct credssp_address){ .family = AF_INET, .port = 9, .address = { 10, 1 } };
+	accept_establish(p);
+	for (i = 0; i < ARRAY_SIZE(parts); i++) {
+		part = cssp_rd_of(hello.p, parts[i]);
+		part = test_copy(test, &part);
+		accept_server_leg(p, &part);
+		KUNIT_EXPECT_EQ(test, p->server.ret, -ENODATA);
+		KUNIT_EXPECT_EQ(test, p->server.missing, parts[i] < CSSP_TLS_HEADER ?
+				CSSP_TLS_HEADER - parts[i] : hello.left - parts[i]);
+		KUNIT_EXPECT_EQ(test, p->server.ctx->state, CSSP_CONTEXT_ESTABLISHED);
+		KUNIT_EXPECT_EQ(test, p->server.ctx->delegated.kind, CREDSSP_DELEGATED_PASSWORD);
+		expect_logon(test, p, CREDSSP_DELEGATED_PASSWORD);
+		expect_message(test, p->client.ctx, p->server.ctx);
+		expect_message(test, p->server.ctx, p->client.ctx);
+	}
+	accept_server_leg(p, &hello);
+	KUNIT_EXPECT_EQ(test, p->server.ret, -EAGAIN);
+	KUNIT_EXPECT_EQ(test, p->server.ctx->state, CSSP_CONTEXT_RUNNING);
+	KUNIT_EXPECT_EQ(test, accept_verdict(p)->v.time, 0);
+}
+
 /* The verdict on the last exchange is none on the next one, which may be another client's. */
 static void no_verdict_on_a_new_exchange(struct kunit *test)
 {
@@ -449,6 +478,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(a_part_of_the_first_record),
 	KUNIT_CASE(a_token_that_does_not_fit),
 	KUNIT_CASE(another_exchange_on_the_same_context),
+	KUNIT_CASE(a_part_of_a_record_of_another_exchange),
 	KUNIT_CASE(no_verdict_on_a_new_exchange),
 	KUNIT_CASE_PARAM(what_is_delegated, grants_gen_params),
 	KUNIT_CASE_PARAM(attributes_of_an_acceptor, queries_gen_params),

@@ -336,21 +336,64 @@ static void cancelled_in_the_logon(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, p->server.ctx->state, CSSP_CONTEXT_DEAD);
 }
 
-/* The default bound of an acceptor is not that of an initiator. */
+static void expect_bounds(struct kunit *test, const struct credssp_context *ctx, u32 first_ms,
+			  u32 timeout_ms)
+{
+	KUNIT_EXPECT_EQ(test, ctx->first_ms, first_ms);
+	KUNIT_EXPECT_EQ(test, ctx->timeout_ms, timeout_ms);
+}
+
+/* The default bound of an acceptor has two parts. One that its caller sets is for all of it. */
 static void the_bound_on_time(struct kunit *test)
 {
 	struct accept_pair *p = pair(test);
 	struct credssp_context *ctx;
 
 	KUNIT_ASSERT_EQ(test, cssp_context_create(&ctx, p->server.cred, &p->server.cred->who), 0);
-	KUNIT_EXPECT_EQ(test, ctx->timeout_ms, 15000);
+	expect_bounds(test, ctx, 15000, 60000);
 	cssp_context_prepare(ctx, 0);
-	KUNIT_EXPECT_EQ(test, ctx->timeout_ms, 15000);
+	expect_bounds(test, ctx, 15000, 60000);
+	/* a part of it is over */
+	cssp_context_narrow_timeout(ctx, 40000);
+	expect_bounds(test, ctx, 15000, 40000);
+	cssp_context_narrow_timeout(ctx, 50000);
+	expect_bounds(test, ctx, 15000, 40000);
+	cssp_context_narrow_timeout(ctx, 4000);
+	expect_bounds(test, ctx, 4000, 4000);
+	cssp_context_prepare(ctx, 30000);
+	expect_bounds(test, ctx, 30000, 30000);
 	cssp_context_put(ctx);
 	KUNIT_ASSERT_EQ(test, cssp_context_create(&ctx, p->client.cred, &p->client.cred->who), 0);
-	KUNIT_EXPECT_EQ(test, ctx->timeout_ms, cssp_context_timeout_ms());
+	expect_bounds(test, ctx, cssp_context_timeout_ms(), cssp_context_timeout_ms());
 	KUNIT_EXPECT_NULL(test, ctx->unproven);
 	cssp_context_put(ctx);
+	p = accept_pair_new(test, CREDSSP_PACKAGE_NTLM, NTLM_ACC_PASSWORD);
+	KUNIT_ASSERT_EQ(test, cssp_context_create(&ctx, p->server.cred, &p->server.cred->who), 0);
+	expect_bounds(test, ctx, 15000, 15000);
+	cssp_context_put(ctx);
+}
+
+/* A client whose user types the password has the long part for it. */
+static void the_bound_after_the_handshake(struct kunit *test)
+{
+	const long first = msecs_to_jiffies(15000);
+	struct accept_pair *p = pair(test);
+	struct credssp_context *ctx;
+	struct cssp_rd rd;
+
+	accept_run_legs(p, 1);
+	ctx = p->server.ctx;
+	KUNIT_EXPECT_EQ(test, accept_report(p).leg, CREDSSP_LEG_TLS);
+	KUNIT_EXPECT_LE(test, cssp_wait_left(&ctx->wait), first);
+	KUNIT_EXPECT_TRUE(test, time_before_eq(ctx->expire.timer.expires, jiffies + first + 1));
+	rd = cssp_vbuf_rd(p->client.out);
+	rd = test_copy(test, &rd);
+	accept_server_leg(p, &rd);
+	KUNIT_ASSERT_EQ(test, p->server.ret, -EAGAIN);
+	KUNIT_EXPECT_GT(test, accept_report(p).leg, CREDSSP_LEG_TLS);
+	KUNIT_EXPECT_GT(test, cssp_wait_left(&ctx->wait), first);
+	KUNIT_EXPECT_TRUE(test, delayed_work_pending(&ctx->expire));
+	KUNIT_EXPECT_TRUE(test, time_after(ctx->expire.timer.expires, jiffies + first));
 }
 
 /* A client that never logs on costs a place. Root has no more places than others. */
@@ -531,6 +574,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(a_helper_that_dies),
 	KUNIT_CASE(cancelled_in_the_logon),
 	KUNIT_CASE(the_bound_on_time),
+	KUNIT_CASE(the_bound_after_the_handshake),
 	KUNIT_CASE(the_bound_on_number),
 	KUNIT_CASE(deleted_in_the_middle),
 	KUNIT_CASE(an_alert_of_the_helper),

@@ -302,20 +302,6 @@ static void failures_of_the_ap_req(struct kunit *test)
 	}
 }
 
-/* There is no TGT: nothing that the initiator could be told. */
-static void failures_of_the_tgt(struct kunit *test)
-{
-	struct krb5_acc_pair *a = krb5_acc_pair_new(test, NULL, true);
-
-	a->helper.fails[KRB5_ACC_TGT] = true;
-	a->helper.failure = CREDSSP_HLP_KRB5_FAIL_NO_KDC;
-	KUNIT_ASSERT_EQ(test, krb5_pair_step(a->p), 0);
-	KUNIT_EXPECT_EQ(test, krb5_acc_answer(a), CSSP_E_NO_HELPER);
-	KUNIT_EXPECT_EQ(test, a->p->to_client->len, (size_t)0);
-	KUNIT_EXPECT_TRUE(test, a->acceptor->unavailable);
-	krb5_acc_expect_dead(test, a, CREDSSP_REASON_NO_KDC);
-}
-
 static void failures_of_the_channel(struct kunit *test)
 {
 	static const struct {
@@ -414,7 +400,16 @@ static void give(struct kunit *test, struct krb5_acc_pair *a, const struct cssp_
 	KUNIT_ASSERT_EQ(test, cssp_vbuf_set(a->p->to_server, &rd), 0);
 }
 
-/* No AP-REQ that is cut short, or has a flipped bit, establishes anything. */
+/* One bit is all that Microsoft's OID differs in. */
+static bool has_oid_of_microsoft(const struct cssp_vbuf *token)
+{
+	const struct cssp_rd rd = cssp_vbuf_rd(token);
+	struct cssp_krb5_token t;
+
+	return !cssp_krb5_token_decode(&rd, &t) && t.microsoft;
+}
+
+/* No AP-REQ that is cut short, or has another flipped bit, establishes anything. */
 static void bad_ap_reqs(struct kunit *test)
 {
 	struct krb5_acc_pair *a = krb5_acc_pair_new(test, NULL, false);
@@ -433,6 +428,8 @@ static void bad_ap_reqs(struct kunit *test)
 			if (i >= size)
 				whole->data[(i - size) / 8] ^= 1 << (i - size) % 8;
 			give(test, a, whole, i < size ? i : size);
+			if (has_oid_of_microsoft(a->p->to_server))
+				continue;
 			KUNIT_EXPECT_LT_MSG(test, krb5_acc_answer(a), 0, "input %zu of %zu", i,
 					    size);
 			KUNIT_EXPECT_EQ(test, a->p->to_client->len, (size_t)0);
@@ -553,7 +550,6 @@ static struct kunit_case acceptor_cases[] = {
 	KUNIT_CASE(requests),
 	KUNIT_CASE(missing_bindings),
 	KUNIT_CASE(failures_of_the_ap_req),
-	KUNIT_CASE(failures_of_the_tgt),
 	KUNIT_CASE(failures_of_the_channel),
 	KUNIT_CASE(unexpected_tokens),
 	KUNIT_CASE(duplicates),

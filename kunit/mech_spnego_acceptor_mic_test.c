@@ -456,6 +456,38 @@ static void user_to_user_by_itself(struct kunit *test)
 	expect_ended(test, t);
 }
 
+/*
+ * FreeRDP's TGT-REQ has failed. It takes the next OID of its list, sends its MIC after the AP-REP,
+ * and numbers its messages from 1.
+ */
+static void kerberos_after_user_to_user(struct kunit *test)
+{
+	static const struct acc_reply requested = { REQUEST_MIC, OID_KRB5 };
+	static const struct acc_reply proven = { INCOMPLETE, NULL, "a1", true };
+	struct acc_test *t = acc_test_new(test, NULL);
+	struct cssp_rd mic;
+
+	fake_scripts[FAKE_TICKET].err = CSSP_E_NO_HELPER;
+	fake_scripts[FAKE_TICKET].err_at = 1;
+	fake_scripts[FAKE_TICKET].unavailable = true;
+	fake_scripts[FAKE_TICKET].only_user_to_user = true;
+	acc_test_init(test, t, OID_U2U OID_KRB5 OID_NTLM, "i1", NULL);
+	KUNIT_ASSERT_EQ(test, acc_test_step(t), 0);
+	expect_reply(test, t, &requested, CSSP_MECH_CONTINUE);
+	KUNIT_EXPECT_EQ(test, t->mech->facts.passed_over, (u32)FAKE_REASON);
+	fake_scripts[FAKE_TICKET].err_at = 0;
+	acc_test_resp(test, t, INCOMPLETE, "i1", NULL);
+	KUNIT_ASSERT_EQ(test, acc_test_step(t), 0);
+	expect_reply(test, t, &proven, CSSP_MECH_CONTINUE);
+	mic = acc_test_mic(test, t, 'i', 0);
+	acc_test_resp(test, t, COMPLETED, NULL, &mic);
+	KUNIT_ASSERT_EQ(test, acc_test_step(t), 0);
+	expect_reply(test, t, &nothing, CSSP_MECH_DONE);
+	KUNIT_EXPECT_EQ(test, t->mech->facts.package, (u32)CREDSSP_PACKAGE_KERBEROS);
+	pass_messages(test, t, 1);
+	expect_ended(test, t);
+}
+
 /* A failure in a later leg is told as well. */
 static void late_refusal(struct kunit *test)
 {
@@ -560,6 +592,7 @@ static struct kunit_case spnego_acceptor_mic_cases[] = {
 	KUNIT_CASE(kerberos_without_an_optimistic_token),
 	KUNIT_CASE(kerberos_user_to_user),
 	KUNIT_CASE(user_to_user_by_itself),
+	KUNIT_CASE(kerberos_after_user_to_user),
 	KUNIT_CASE(late_refusal),
 	KUNIT_CASE(wrong_second_tokens),
 	KUNIT_CASE(legs_are_limited),

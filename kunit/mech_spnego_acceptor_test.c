@@ -13,6 +13,12 @@ static void unavailable(void)
 	fake_scripts[FAKE_TICKET].unavailable = true;
 }
 
+static void no_tgt(void)
+{
+	unavailable();
+	fake_scripts[FAKE_TICKET].only_user_to_user = true;
+}
+
 static void refused(void)
 {
 	unavailable();
@@ -126,6 +132,16 @@ static const struct first_row {
 	  CSSP_E_NO_CREDS, FAKE_REASON, { REJECT, NULL, "e" }, KERBEROS },
 	{ "Kerberos is unavailable, nothing else is listed", OID_MS_KRB5 OID_KRB5 OID_U2U, "i1",
 	  &any, unavailable, CSSP_E_NO_CREDS, FAKE_REASON, { REJECT, NULL, "e" }, KERBEROS },
+	{ "no TGT: FreeRDP's list goes on with Kerberos", OID_U2U OID_KRB5 OID_NTLM, "i1", &any,
+	  no_tgt, 0, 0, { REQUEST_MIC, OID_KRB5 }, KERBEROS, FAKE_REASON },
+	{ "no TGT, and the other Kerberos is not listed", OID_U2U OID_NTLM, "i1", &any, no_tgt,
+	  0, 0, { REQUEST_MIC, OID_NTLM }, NTLM, FAKE_REASON },
+	{ "no TGT, and nothing else is listed", OID_U2U, "i1", &any, no_tgt,
+	  CSSP_E_NO_CREDS, FAKE_REASON, { REJECT, NULL, "e" }, KERBEROS },
+	{ "no TGT, in Windows' list", WINDOWS, "i1", &any, no_tgt, 0, 0,
+	  { REQUEST_MIC, OID_NTLM }, NTLM, FAKE_REASON },
+	{ "FreeRDP's list, and Kerberos is unavailable", OID_U2U OID_KRB5 OID_NTLM, "i1", &any,
+	  unavailable, 0, 0, { REQUEST_MIC, OID_NTLM }, NTLM, FAKE_REASON },
 	{ "Kerberos refuses", WINDOWS, "i1", &any, refused,
 	  CSSP_E_LOGON_DENIED, FAKE_REASON, { REJECT, NULL, "e" }, KERBEROS },
 	{ "a token that is not Kerberos'", WINDOWS, "x1", &any, NULL, -EBADMSG, FAKE_REASON,

@@ -108,6 +108,7 @@ static int fake_accept(struct fake *f, const struct cssp_rd *in, struct cssp_vbu
 	f->base.facts.kdc_messages = 1;
 	if (f->steps == s->err_at) {
 		f->base.unavailable = s->unavailable;
+		f->base.only_user_to_user = s->only_user_to_user;
 		f->base.facts.ntstatus = FAKE_NTSTATUS;
 		if (s->error_token &&
 		    cssp_vbuf_append(out, s->error_token, strlen(s->error_token)))

@@ -24,6 +24,7 @@ enum fake_kind { FAKE_TICKET, FAKE_CHALLENGE, FAKE_KINDS };
  * @err: failure of the acceptor's step() with token number @err_at
  * @error_token: its output then, or NULL
  * @unavailable: the failure is one of the acceptor's own
+ * @only_user_to_user: and without user-to-user there would be none
  */
 struct fake_script {
 	unsigned int tokens;
@@ -34,6 +35,7 @@ struct fake_script {
 	unsigned int err_at;
 	const char *error_token;
 	bool unavailable;
+	bool only_user_to_user;
 };
 
 extern struct fake_script fake_scripts[FAKE_KINDS];

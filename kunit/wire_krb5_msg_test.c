@@ -20,6 +20,7 @@ static SWEEP_DECODER(decode_token)
 	out = sweep_written(test, &wr);
 	KUNIT_EXPECT_EQ(test, cssp_krb5_token_decode(&out, &again), 0);
 	KUNIT_EXPECT_EQ(test, again.user_to_user, t.user_to_user);
+	KUNIT_EXPECT_EQ(test, again.microsoft, t.microsoft);
 	KUNIT_EXPECT_EQ(test, again.id, t.id);
 	test_expect_same(test, &again.body, &t.body);
 	kfree(wr.buf);
@@ -99,6 +100,8 @@ static void tokens(struct kunit *test)
 	/* No body, as far as the framing is concerned */
 	expect_token(test, "600d06092a864886f7120102020100", false, CSSP_KRB5_AP_REQ, "");
 	expect_token(test, "600e060a2a864886f712010202030200", true, CSSP_KRB5_AP_REP, "");
+	/* Microsoft's OID */
+	expect_token(test, "600d06092a864882f7120102020100", false, CSSP_KRB5_AP_REQ, "");
 }
 
 static void tokens_that_are_refused(struct kunit *test)
@@ -112,10 +115,9 @@ static void tokens_that_are_refused(struct kunit *test)
 		"600d06092a864886f712010202010000",
 		"600e06092a864886f7120102020100",
 		"608006092a864886f71201020201000000",
-		/* Another tag, another OID: SPNEGO, MS-KRB5, one octet more */
+		/* Another tag, another OID: SPNEGO, one octet more */
 		"610d06092a864886f7120102020100",
 		"600a06062b06010505020100",
-		"600d06092a864882f7120102020100",
 		"600e060a2a864886f712010202040100",
 		/* TOK_ID of other messages: MIC, Wrap, RFC 1964's, delete context */
 		"600d06092a864886f7120102020404",
@@ -126,6 +128,7 @@ static void tokens_that_are_refused(struct kunit *test)
 		/* TGT-REQ and TGT-REP without user-to-user */
 		"600d06092a864886f7120102020400",
 		"600d06092a864886f7120102020401",
+		"600d06092a864882f7120102020400",
 	};
 	struct cssp_krb5_token t;
 	struct cssp_rd rd;
@@ -398,10 +401,9 @@ static void tgt_reqs_that_are_refused(struct kunit *test)
 		"300aa103020110a003020105",
 		"3011a003020105a103020110a4051b03616263",
 		"300aa003020105a10302011000",
-		/* Names of one and of three components, and with an empty one */
-		"301ea003020105a103020110a2123010a003020102a10930071b05686f737461",
-		"3023a003020105a103020110a2173015a003020102a10e300c1b0261611b0261621b026163",
-		"301ca003020105a103020110a210300ea003020102a10730051b01611b00",
+		/* A component that is cut short, and one that is no GeneralString */
+		"301ca003020105a103020110a210300ea003020102a10730051b01611b01",
+		"301da003020105a103020110a211300fa003020102a10830061b0161020162",
 		/* Without the type; the type behind the strings */
 		"3018a003020105a103020110a20c300aa10830061b01611b0162",
 		"301da003020105a103020110a211300fa10830061b01611b0162a003020102",
@@ -447,6 +449,30 @@ static void tgt_req_with_a_name_of_another_type(struct kunit *test)
 		rd = test_hex(test, bad[i]);
 		KUNIT_EXPECT_EQ_MSG(test, cssp_krb5_tgt_req_decode(&rd, &req), -EBADMSG,
 				    "row %u", i);
+	}
+}
+
+/* It is not looked at, so it may have any form. */
+static void tgt_req_with_a_name_of_another_form(struct kunit *test)
+{
+	static const char *const rows[] = {
+		/* One component, three, one that is empty, none */
+		"301ea003020105a103020110a2123010a003020102a10930071b05484f535424",
+		"3023a003020105a103020110a2173015a003020102a10e300c1b0261611b0261621b026163",
+		"301ca003020105a103020110a210300ea003020102a10730051b01611b00",
+		"301ca003020105a103020110a210300ea003020102a10730051b001b0161",
+		"3017a003020105a103020110a20b3009a003020102a1023000",
+	};
+	struct cssp_krb5_tgt_req req;
+	struct cssp_rd rd;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		rd = test_hex(test, rows[i]);
+		KUNIT_EXPECT_EQ_MSG(test, cssp_krb5_tgt_req_decode(&rd, &req), 0, "row %u", i);
+		KUNIT_EXPECT_EQ(test, req.service.left, (size_t)0);
+		KUNIT_EXPECT_EQ(test, req.host.left, (size_t)0);
+		sweep(test, rows[i], decode_tgt_req);
 	}
 }
 
@@ -505,6 +531,7 @@ static struct kunit_case krb5_msg_cases[] = {
 	KUNIT_CASE(tgt_reqs),
 	KUNIT_CASE(tgt_reqs_that_are_refused),
 	KUNIT_CASE(tgt_req_with_a_name_of_another_type),
+	KUNIT_CASE(tgt_req_with_a_name_of_another_form),
 	KUNIT_CASE(tgt_reps),
 	KUNIT_CASE(tgt_reps_that_are_refused),
 	{}

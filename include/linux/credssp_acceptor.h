@@ -13,9 +13,10 @@
  *	whose names match what the client asks for (SNI), or else the one called "default"
  * - @tickets, with CREDSSP_TICKETS_KEYTAB: the keytab; NULL: the user's default one
  *
- * A time limit of 0 stands for the module's parameter accept_timeout_ms.  Contexts whose
- * client has not logged on yet are limited for each owner of credentials, to 512, and no user
- * is exempt: more of them are SEC_E_INSUFFICIENT_MEMORY.
+ * A time limit of 0 stands for the module's parameter accept_timeout_ms, and its
+ * accept_tls_timeout_ms until the TLS handshake is over.  Contexts whose client has not logged
+ * on yet are limited for each owner of credentials, to 512, and no user is exempt: more of them
+ * are SEC_E_INSUFFICIENT_MEMORY.
  */
 #ifndef _LINUX_CREDSSP_ACCEPTOR_H
 #define _LINUX_CREDSSP_ACCEPTOR_H

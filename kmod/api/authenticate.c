@@ -20,13 +20,6 @@ static int authenticate_check(const struct cssp_authenticate *auth)
 	return auth->context_req & AUTHENTICATE_REFUSED ? CSSP_E_UNSUPPORTED : 0;
 }
 
-void cssp_authenticate_set_options(const struct cssp_authenticate *auth,
-				   struct credssp_context *ctx)
-{
-	cssp_context_set_options(ctx, auth->timeout_ms,
-				 !auth->accept && auth->flags & CREDSSP_AUTH_EARLY_AUTH);
-}
-
 int cssp_authenticate_finish(struct cssp_authenticate *auth, struct credssp_context *ctx)
 {
 	const struct cssp_asc asc = { .flags = auth->flags };
@@ -62,7 +55,8 @@ int cssp_authenticate_begin(struct cssp_authenticate *auth, struct credssp_conte
 		return ret;
 	ret = cssp_context_attach(ctx, auth->cred, auth->who, auth->sock);
 	if (!ret) {
-		cssp_authenticate_set_options(auth, *ctx);
+		cssp_context_set_options(*ctx, auth->timeout_ms,
+					 !auth->accept && auth->flags & CREDSSP_AUTH_EARLY_AUTH);
 		return 0;
 	}
 	/* The socket and the package are the only arguments that are refused. */

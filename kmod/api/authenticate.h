@@ -54,9 +54,6 @@ int cssp_authenticate(struct cssp_authenticate *auth);
  */
 int __must_check cssp_authenticate_begin(struct cssp_authenticate *auth,
 					 struct credssp_context **ctx);
-/* Between the two: @auth->timeout_ms has changed. No other task can reach @ctx yet. */
-void cssp_authenticate_set_options(const struct cssp_authenticate *auth,
-				   struct credssp_context *ctx);
 /* The second carries out the exchange. The caller drops @ctx. */
 int cssp_authenticate_finish(struct cssp_authenticate *auth, struct credssp_context *ctx);
 

@@ -122,8 +122,7 @@ static int async_exchange(struct credssp_authentication *call)
 	long left = call->deadline - jiffies;
 
 	if (left > 0) {
-		call->auth.timeout_ms = jiffies_to_msecs(left);
-		cssp_authenticate_set_options(&call->auth, call->ctx);
+		cssp_context_narrow_timeout(call->ctx, jiffies_to_msecs(left));
 		return cssp_authenticate_finish(&call->auth, call->ctx);
 	}
 	cssp_context_kill(call->ctx, -ETIMEDOUT, NULL);
@@ -229,8 +228,7 @@ static int async_prepare(struct credssp_authentication *call)
 static void async_submit(struct credssp_authentication *call,
 			 struct credssp_authentication **out)
 {
-	u32 timeout_ms = cssp_context_clamp_timeout(call->ctx, call->auth.timeout_ms);
-	unsigned long most = msecs_to_jiffies(timeout_ms);
+	unsigned long most = msecs_to_jiffies(cssp_context_timeout(call->ctx));
 
 	*out = call;
 	call->deadline = jiffies + most;

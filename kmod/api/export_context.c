@@ -224,7 +224,9 @@ static int export_authenticate(struct cssp_authenticate *auth, const __le16 *tar
 	cssp_quota_scope_enter(&scope, auth->who->cred);
 	ret = cssp_export_read_target(target_name, &target);
 	auth->target = cssp_vbuf_rd(&target);
-	if (!ret)
+	if (ret)
+		auth->report.reason = cssp_reason(CSSP_LAYER_EXCHANGE, ret);
+	else
 		ret = cssp_authenticate(auth);
 	cssp_vbuf_free(&target);
 	cssp_quota_scope_leave(&scope);

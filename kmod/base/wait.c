@@ -9,12 +9,14 @@ void cssp_wait_init(struct cssp_wait *w)
 	spin_lock_init(&w->lock);
 	w->sleeping_on = NULL;
 	w->deadline = jiffies;
+	w->last = w->deadline;
 	w->cancelled = false;
 }
 
 void cssp_wait_start(struct cssp_wait *w, unsigned int msecs)
 {
-	WRITE_ONCE(w->deadline, jiffies + msecs_to_jiffies(msecs));
+	w->last = jiffies + msecs_to_jiffies(msecs);
+	WRITE_ONCE(w->deadline, w->last);
 }
 
 void cssp_wait_narrow(struct cssp_wait *w, unsigned int msecs)
@@ -23,6 +25,11 @@ void cssp_wait_narrow(struct cssp_wait *w, unsigned int msecs)
 
 	if (time_before(limit, READ_ONCE(w->deadline)))
 		WRITE_ONCE(w->deadline, limit);
+}
+
+void cssp_wait_widen(struct cssp_wait *w)
+{
+	WRITE_ONCE(w->deadline, w->last);
 }
 
 void cssp_wait_cancel(struct cssp_wait *w)

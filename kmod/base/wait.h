@@ -25,12 +25,14 @@
  * @lock: protects @sleeping_on and the setting of @cancelled
  * @sleeping_on: where the context's thread sleeps now, or NULL
  * @deadline: jiffies, of the exchange under way
+ * @last: jiffies, the deadline before it was narrowed; for the context's own thread
  * @cancelled: sticky
  */
 struct cssp_wait {
 	spinlock_t lock;	/* see above */
 	wait_queue_head_t *sleeping_on;
 	unsigned long deadline;
+	unsigned long last;
 	bool cancelled;
 };
 
@@ -39,6 +41,8 @@ void cssp_wait_init(struct cssp_wait *w);
 void cssp_wait_start(struct cssp_wait *w, unsigned int msecs);
 /* The deadline is no later than @msecs from now. */
 void cssp_wait_narrow(struct cssp_wait *w, unsigned int msecs);
+/* What needed a narrow deadline is over: the deadline is again the one that the clock had. */
+void cssp_wait_widen(struct cssp_wait *w);
 /* Wake the sleeper for good. Context: any. */
 void cssp_wait_cancel(struct cssp_wait *w);
 /* Jiffies that remain until the deadline, 0 when it has passed. */

@@ -21,11 +21,17 @@ module_param(handshake_timeout_ms, uint, 0644);
 MODULE_PARM_DESC(handshake_timeout_ms,
 		 "bound on one exchange, all legs, in milliseconds (default 60000)");
 
-/* A client has nothing to wait for but its user's helper: it knows its credentials. */
-static unsigned int accept_timeout_ms = 15000;
+/* FreeRDP's client asks its user for the password when TLS is up: somebody types. */
+static unsigned int accept_timeout_ms = 60000;
 module_param(accept_timeout_ms, uint, 0644);
 MODULE_PARM_DESC(accept_timeout_ms,
-		 "bound on one exchange of an acceptor, all legs, in milliseconds (default 15000)");
+		 "bound on one exchange of an acceptor, all legs, in milliseconds (default 60000)");
+
+/* Before that a client has nothing to wait for, and has shown nothing. */
+static unsigned int accept_tls_timeout_ms = 15000;
+module_param(accept_tls_timeout_ms, uint, 0644);
+MODULE_PARM_DESC(accept_tls_timeout_ms,
+		 "bound on an acceptor's TLS handshake, or exchange without TLS, in milliseconds (default 15000)");
 
 struct cssp_stats cssp_stats;
 
@@ -58,10 +64,26 @@ static u32 context_clamp(u32 timeout_ms)
 	return clamp_t(u32, timeout_ms, TIMEOUT_MIN_MS, TIMEOUT_MAX_MS);
 }
 
-u32 cssp_context_clamp_timeout(const struct credssp_context *ctx, u32 timeout_ms)
+/* The module's bounds. Without TLS, a client that has sent a token knows its credentials. */
+static void context_set_default_timeout(struct credssp_context *ctx)
 {
-	return context_clamp(timeout_ms ?: READ_ONCE(*(ctx->acceptor ? &accept_timeout_ms :
-								       &handshake_timeout_ms)));
+	u32 first_ms = context_clamp(READ_ONCE(accept_tls_timeout_ms));
+
+	ctx->timeout_ms = context_clamp(READ_ONCE(*(ctx->acceptor ? &accept_timeout_ms :
+								    &handshake_timeout_ms)));
+	ctx->first_ms = ctx->acceptor ? min(ctx->timeout_ms, first_ms) : ctx->timeout_ms;
+	if (!cssp_package(ctx->package)->tls)
+		ctx->timeout_ms = ctx->first_ms;
+}
+
+void cssp_context_set_timeout(struct credssp_context *ctx, u32 timeout_ms)
+{
+	if (!timeout_ms) {
+		context_set_default_timeout(ctx);
+		return;
+	}
+	ctx->timeout_ms = context_clamp(timeout_ms);
+	ctx->first_ms = ctx->timeout_ms;
 }
 
 unsigned int cssp_context_timeout_ms(void)
@@ -222,7 +244,7 @@ void cssp_context_set_options(struct credssp_context *ctx, u32 timeout_ms,
 {
 	/* Not contended: no other task can reach the context yet. */
 	mutex_lock(&ctx->lock);
-	ctx->timeout_ms = cssp_context_clamp_timeout(ctx, timeout_ms);
+	cssp_context_set_timeout(ctx, timeout_ms);
 	ctx->early_auth = early_auth;
 	ctx->one_call = true;
 	cssp_context_unlock(ctx);
@@ -275,7 +297,21 @@ void cssp_context_prepare(struct credssp_context *ctx, u32 timeout_ms)
 	/* Not contended: no other task can reach the context yet. */
 	mutex_lock(&ctx->lock);
 	ctx->prepared = true;
-	ctx->timeout_ms = cssp_context_clamp_timeout(ctx, timeout_ms);
+	cssp_context_set_timeout(ctx, timeout_ms);
+	cssp_context_unlock(ctx);
+}
+
+u32 cssp_context_timeout(const struct credssp_context *ctx)
+{
+	return ctx->timeout_ms;
+}
+
+void cssp_context_narrow_timeout(struct credssp_context *ctx, u32 timeout_ms)
+{
+	/* Not contended: no other task can reach the context yet. */
+	mutex_lock(&ctx->lock);
+	ctx->timeout_ms = min(ctx->timeout_ms, context_clamp(timeout_ms));
+	ctx->first_ms = min(ctx->first_ms, ctx->timeout_ms);
 	cssp_context_unlock(ctx);
 }
 

@@ -312,7 +312,11 @@ void cssp_context_cancel(struct credssp_context *ctx);
 
 /* Module parameter handshake_timeout_ms: deadline of one exchange, in milliseconds. */
 unsigned int cssp_context_timeout_ms(void);
-/* The deadline that a caller gets who asks for @timeout_ms, 0 for the module's. */
-u32 cssp_context_clamp_timeout(const struct credssp_context *ctx, u32 timeout_ms);
+/*
+ * Deadline of the first exchange, in milliseconds. Both before the first call, when no other task
+ * can reach the context: what it is, and a part of the time is over.
+ */
+u32 cssp_context_timeout(const struct credssp_context *ctx);
+void cssp_context_narrow_timeout(struct credssp_context *ctx, u32 timeout_ms);
 
 #endif

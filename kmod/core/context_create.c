@@ -43,7 +43,7 @@ static struct credssp_context *context_alloc(struct credssp_cred *cred,
 	ctx->package = cred->package;
 	ctx->ops = context_exchanges[ctx->acceptor][cssp_package(cred->package)->tls];
 	cssp_requester_copy(&ctx->who, who);
-	ctx->timeout_ms = cssp_context_clamp_timeout(ctx, 0);
+	cssp_context_set_timeout(ctx, 0);
 	ctx->expiry = CSSP_FILETIME_NEVER;
 	ctx->id = atomic64_inc_return(&context_last_id);
 	return ctx;

@@ -83,6 +83,7 @@ struct cssp_exchange {
  * @target: target name of the first call
  * @context_req: ISC_REQ_* or ASC_REQ_* of the first call
  * @timeout_ms: deadline of one exchange, in milliseconds
+ * @first_ms: likewise, until TLS is up: shorter for an acceptor whose caller set none
  * @user: user that logs on, in UTF-8: DOMAIN\user or the user alone; NULL before the
  *	exchange, and for a name that is not valid text. Acceptor: that has logged on
  * @since: FILETIME: when the context was established
@@ -129,6 +130,7 @@ struct credssp_context {
 	struct cssp_spn target;
 	u32 context_req;
 	u32 timeout_ms;
+	u32 first_ms;
 	char *user;
 	s64 since;
 	struct cssp_session_key session_key;
@@ -248,6 +250,8 @@ void cssp_context_enter(struct credssp_context *ctx, enum cssp_context_state sta
  * needs no lock.
  */
 void cssp_context_wipe(struct credssp_context *ctx);
+/* Deadline of each exchange, in milliseconds; 0: the module's. A new context needs no lock. */
+void cssp_context_set_timeout(struct credssp_context *ctx, u32 timeout_ms);
 /* Begin an exchange with a new @ctx->exchange. 0 or -ENOMEM. */
 int __must_check cssp_context_begin_exchange(struct credssp_context *ctx);
 /* Wipe and free @ctx->exchange, if there is one. */
@@ -295,7 +299,10 @@ int cssp_context_fail(struct credssp_context *ctx, int err);
 
 /* A new context needs no lock. */
 void cssp_context_expire_setup(struct credssp_context *ctx);
-/* The exchange that begins ends at its deadline, even if no call goes on with it. */
+/*
+ * The exchange ends at its deadline, even if no call goes on with it: when it begins, and when
+ * the deadline has changed.
+ */
 void cssp_context_expire_start(struct credssp_context *ctx);
 /* The exchange is over. */
 static inline void cssp_context_expire_stop(struct credssp_context *ctx)

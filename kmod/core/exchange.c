@@ -9,6 +9,7 @@
 #include "../base/status.h"
 #include "../cred/package.h"
 #include "context_impl.h"
+#include "exchange_tls.h"
 #include "stats.h"
 
 static void exchange_keep_bindings(struct cssp_exchange *x, const struct cssp_isc *isc)
@@ -63,6 +64,7 @@ static int exchange_begin(struct credssp_context *ctx, struct cssp_isc *isc)
 	memzero_explicit(&ctx->session_key, sizeof(ctx->session_key));
 	ctx->expiry = CSSP_FILETIME_NEVER;
 	cssp_wait_start(&ctx->wait, ctx->timeout_ms);
+	cssp_wait_narrow(&ctx->wait, ctx->first_ms);
 	exchange_keep_options(ctx, isc);
 	ret = exchange_forget_client(ctx);
 	if (ret)
@@ -82,8 +84,20 @@ static int exchange_begin(struct credssp_context *ctx, struct cssp_isc *isc)
 	return ctx->ops->take(ctx, isc);
 }
 
+/*
+ * An acceptor is established, and a token of its client begins another exchange. Until a record
+ * is whole, nothing of the old one may be lost. A malformed token is a failure of the new one.
+ */
+static int exchange_check_token(const struct credssp_context *ctx, struct cssp_isc *isc)
+{
+	/* The retry after -ENOSPC has no token. */
+	if (ctx->output.len || !cssp_package(ctx->package)->tls)
+		return 0;
+	return cssp_exchange_tls_probe(isc) == -ENODATA ? -ENODATA : 0;
+}
+
 /* Can the exchange begin or go on? An errno leaves the context unchanged. */
-static int exchange_check(const struct credssp_context *ctx, const struct cssp_isc *isc)
+static int exchange_check(const struct credssp_context *ctx, struct cssp_isc *isc)
 {
 	switch (ctx->state) {
 	case CSSP_CONTEXT_DEAD:
@@ -96,7 +110,7 @@ static int exchange_check(const struct credssp_context *ctx, const struct cssp_i
 			return CSSP_E_UNSUPPORTED;
 		/* Reauthentication starts with a token of the client. */
 		if (ctx->acceptor)
-			return 0;
+			return exchange_check_token(ctx, isc);
 		return isc->input.left && !ctx->output.len ? CSSP_E_PARAMETER : 0;
 	default:
 		return 0;

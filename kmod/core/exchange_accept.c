@@ -26,6 +26,14 @@ static int exchange_accept_learn_session(struct credssp_context *ctx)
 	return cssp_sha256(&cert, 1, r->cert_sha256);
 }
 
+/* The client may only now ask its user for the password. */
+static void exchange_accept_give_time(struct credssp_context *ctx)
+{
+	cssp_wait_widen(&ctx->wait);
+	if (!ctx->attached)
+		cssp_context_expire_start(ctx);
+}
+
 static int exchange_accept_fetch_key(struct credssp_context *ctx, struct cssp_vbuf *msg)
 {
 	struct cssp_rd key;
@@ -34,6 +42,7 @@ static int exchange_accept_fetch_key(struct credssp_context *ctx, struct cssp_vb
 	ret = cssp_channel_handshake(ctx->channel);
 	if (ret)
 		return ret;
+	exchange_accept_give_time(ctx);
 	ret = exchange_accept_learn_session(ctx);
 	if (ret)
 		return ret;
@@ -200,6 +209,7 @@ static int exchange_accept_begin(struct credssp_context *ctx, const struct cssp_
 			.no_ntlm = cssp_policy_ntlm(&ctx->exchange->policy),
 			.mechs = cred->mech_id == CREDSSP_MECH_NEGOTIATE ? 0 : cred->mech_id,
 			.peer = &ctx->peer,
+			.host = cred->host,
 		},
 		.max_version = cred->max_version,
 		.restricted_admin = ctx->accept_flags & CREDSSP_ACCEPT_RESTRICTED_ADMIN,

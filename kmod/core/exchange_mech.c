@@ -87,6 +87,7 @@ static int exchange_mech_begin_accept(struct credssp_context *ctx, const struct 
 		.tickets = &ctx->cred->tickets,
 		.no_ntlm = cssp_policy_ntlm(&ctx->exchange->policy),
 		.peer = &ctx->peer,
+		.host = ctx->cred->host,
 	};
 
 	return exchange_mech_create(ctx, &params);

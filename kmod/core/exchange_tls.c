@@ -16,22 +16,30 @@ int cssp_exchange_tls_create(struct credssp_context *ctx,
 	return cssp_channel_create_token(&ctx->channel, params);
 }
 
-/* Give the whole records of the peer's token to the channel. */
-int cssp_exchange_tls_take(struct credssp_context *ctx, struct cssp_isc *isc)
+int cssp_exchange_tls_probe(struct cssp_isc *isc)
 {
 	struct cssp_rd probe = isc->input, whole;
 	unsigned int count;
 	int ret;
 
 	ret = cssp_tls_records_split(&probe, &whole, &count, &isc->missing);
-	if (ret) {
-		ctx->reason = CREDSSP_REASON_TLS_RECORD;
+	if (ret || count)
 		return ret;
-	}
-	if (!count) {
-		if (!isc->missing)
-			isc->missing = CSSP_TLS_HEADER;
-		return -ENODATA;
+	if (!isc->missing)
+		isc->missing = CSSP_TLS_HEADER;
+	return -ENODATA;
+}
+
+/* Give the whole records of the peer's token to the channel. */
+int cssp_exchange_tls_take(struct credssp_context *ctx, struct cssp_isc *isc)
+{
+	int ret;
+
+	ret = cssp_exchange_tls_probe(isc);
+	if (ret) {
+		if (ret != -ENODATA)
+			ctx->reason = CREDSSP_REASON_TLS_RECORD;
+		return ret;
 	}
 	ret = cssp_channel_push_wire(ctx->channel, &isc->input);
 	isc->extra = isc->input.left;

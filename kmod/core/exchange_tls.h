@@ -11,6 +11,11 @@
 /* A new channel for tokens in the place of the old one. 0 or -ENOMEM. */
 int __must_check cssp_exchange_tls_create(struct credssp_context *ctx,
 					  const struct cssp_channel_params *params);
+/*
+ * Is a record of the peer's token whole? 0, -ENODATA with @isc->missing, or CSSP_E_MALFORMED.
+ * Nothing is taken.
+ */
+int __must_check cssp_exchange_tls_probe(struct cssp_isc *isc);
 /* Give the whole records of the peer's token to the channel: @take. */
 int __must_check cssp_exchange_tls_take(struct credssp_context *ctx, struct cssp_isc *isc);
 int __must_check cssp_exchange_tls_collect(struct credssp_context *ctx);

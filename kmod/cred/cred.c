@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Credential handles: their creation, their life, and the identity of an exchange. */
 #include <linux/err.h>
+#include <linux/nsproxy.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
+#include <linux/string.h>
 
 #include "../base/mem.h"
 #include "../base/quota.h"
@@ -182,6 +185,17 @@ static int cred_fill(struct credssp_cred *cred, const struct cssp_cred_params *p
 	return ret ?: cred_set_keyring(cred, p);
 }
 
+/*
+ * A container's clients know it by its own name. A task that ends has no namespaces any more.
+ * The name may change while it is copied; it always ends within its array.
+ */
+static void cred_set_host(struct credssp_cred *cred)
+{
+	const struct new_utsname *name = current->nsproxy ? utsname() : init_utsname();
+
+	strscpy(cred->host, name->nodename, sizeof(cred->host));
+}
+
 /* An acceptor has no identity but the domain that NTLM announces, and keys from a keytab. */
 static int cred_check_acceptor(const struct cssp_cred_params *p)
 {
@@ -209,6 +223,7 @@ static int cred_fill_acceptor(struct credssp_cred *cred, const struct cssp_cred_
 	if (ret)
 		return ret;
 	cred->kind = CSSP_CRED_DEFAULT;
+	cred_set_host(cred);
 	cssp_identity_move(&cred->id, p->id);
 	return 0;
 }

@@ -5,6 +5,7 @@
 
 #include <linux/key.h>
 #include <linux/kref.h>
+#include <linux/utsname.h>
 
 #include "../base/requester.h"
 #include "../mech/identity.h"
@@ -19,8 +20,10 @@
  * @ref: references of the handle and of every context made from it
  * @quota: account that is charged for it
  * @who: owner
- * @acceptor: for AcceptSecurityContext; of the members below it has @id's domain, the
+ * @acceptor: for AcceptSecurityContext; of the members below it has @host, @id's domain, the
  *	mechanism, versions, certificate and keytab
+ * @host: acceptor: the machine's name in the UTS namespace of the task that made it. An
+ *	exchange may run in a kernel thread, which is in another one
  * @kind: fresh (@id is set), saved (@key is set), or default: neither was given (@id may
  *	name the user of a cache, keytab or certificate), and each exchange looks up a key
  *	or tickets
@@ -42,6 +45,7 @@ struct credssp_cred {
 	struct cssp_quota *quota;
 	struct cssp_requester who;
 	bool acceptor;
+	char host[__NEW_UTS_LEN + 1];
 	enum cssp_cred_kind kind;
 	struct cssp_identity id;
 	struct key *key;

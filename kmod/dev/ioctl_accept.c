@@ -110,7 +110,9 @@ static int ioctl_accept_exchange(struct cssp_chardev_file *file, struct cssp_aut
 	if (ret)
 		return ret;
 	ret = ioctl_accept_add(file, ctx, &a->context);
-	if (!ret)
+	if (ret)
+		auth->report.reason = cssp_reason(CSSP_LAYER_EXCHANGE, ret);
+	else
 		ret = cssp_authenticate_finish(auth, ctx);
 	cssp_context_put(ctx);
 	return ret;

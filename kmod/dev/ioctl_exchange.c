@@ -84,8 +84,10 @@ static int ioctl_authenticate_copy_in(struct cssp_authenticate *auth, struct css
 	int ret;
 
 	ret = cssp_user_copy_in(target, a->target, a->target_length, CREDSSP_MAX_TARGET);
-	if (ret)
+	if (ret) {
+		auth->report.reason = cssp_reason(CSSP_LAYER_EXCHANGE, ret);
 		return ret;
+	}
 	auth->target = cssp_vbuf_rd(target);
 	auth->cred = cssp_handles_cred(handles, a->cred);
 	if (!auth->cred)

@@ -84,7 +84,7 @@ static int krb5_receive(const struct cssp_krb5 *k, const struct cssp_rd *in, u16
 		return ret;
 	if (t.id == CSSP_KRB5_KRB_ERROR)
 		return cssp_krb5_message_error(&t.body, &leg->outcome);
-	if (t.id != want || t.user_to_user != k->user_to_user)
+	if (t.id != want || t.user_to_user != k->user_to_user || t.microsoft)
 		return CSSP_E_STATE;
 	if (t.body.left > CREDSSP_HLP_MAX_KRB5_MESSAGE)
 		return CSSP_E_TOO_BIG;

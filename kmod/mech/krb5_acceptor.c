@@ -5,7 +5,7 @@
  *
  * Answers have the framing of what they answer. A TGT-REQ names the server that the initiator
  * wants; nothing proves the name, and the keytab and the KDC decide what there is a ticket
- * for. So it is not looked at.
+ * for. So it is not looked at, and may have any number of components.
  */
 #include "krb5_acceptor.h"
 
@@ -23,6 +23,7 @@
  * @token: the message to send; after a failure a KRB-ERROR, or empty
  * @answer: the helper's reply, if there is one
  * @outcome: to be reported, also after a failure
+ * @only_user_to_user: it failed for a reason that matters for user-to-user alone
  */
 struct acceptor_leg {
 	enum cssp_krb5_acceptor_state next;
@@ -31,6 +32,7 @@ struct acceptor_leg {
 	struct cssp_vbuf token;
 	struct cssp_krb5_answer answer;
 	struct cssp_krb5_outcome outcome;
+	bool only_user_to_user;
 };
 
 static void acceptor_leg_free(struct acceptor_leg *leg)
@@ -78,6 +80,7 @@ static int acceptor_frame(struct acceptor_leg *leg, u16 id)
 {
 	const struct cssp_krb5_token t = {
 		.user_to_user = leg->in.user_to_user,
+		.microsoft = leg->in.microsoft,
 		.id = id,
 		.body = leg->answer.message,
 	};
@@ -111,10 +114,31 @@ static int acceptor_take_ap_req(struct cssp_krb5_acceptor *k, struct acceptor_le
 	return leg->answer.message.left ? acceptor_frame(leg, CSSP_KRB5_AP_REP) : 0;
 }
 
+/*
+ * There is no TGT. Can the keytab be of use for a ticket of the service? That needs no KDC, and
+ * no principal that may log on. A helper that is missing and a keytab without keys, or with
+ * wrong ones, are of no use for it either.
+ */
+static bool acceptor_may_have_keys(u32 reason)
+{
+	switch (reason) {
+	case CREDSSP_REASON_NO_HELPER:
+	case CREDSSP_REASON_NO_KERBEROS:
+	case CREDSSP_REASON_FOREIGN:
+	case CREDSSP_REASON_NO_TICKETS:
+	case CREDSSP_REASON_PASSWORD:
+		return false;
+	default:
+		return true;
+	}
+}
+
 /* What the helper has found is wrong with the acceptor's keytab or KDC. Returns @ret. */
 static int acceptor_without_tgt(struct acceptor_leg *leg, int ret)
 {
 	leg->outcome.unavailable = leg->outcome.reason;
+	leg->only_user_to_user = leg->outcome.reason &&
+				 acceptor_may_have_keys(leg->outcome.reason);
 	return ret;
 }
 
@@ -177,6 +201,7 @@ static void acceptor_report(struct cssp_krb5_acceptor *k, const struct acceptor_
 	facts->user_to_user = leg->in.user_to_user;
 	if (leg->outcome.unavailable)
 		k->context.base.unavailable = true;
+	k->context.base.only_user_to_user = leg->only_user_to_user;
 }
 
 /*

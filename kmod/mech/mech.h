@@ -84,6 +84,8 @@ enum cssp_mech_progress {
  * @sign_optional, @seal_optional: acceptor of NTLM: an initiator need not negotiate signed, or
  *	sealed messages; with both, no key exchange either
  * @peer: acceptor: where the initiator is, or NULL
+ * @host: acceptor: this machine's name, which NTLM announces; NULL: that of the first UTS
+ *	namespace
  * @helper: calls to the helper; NULL for those of upcall/conv.h
  *
  * The other pointers are borrowed until the mechanism is freed. A mechanism that never
@@ -104,6 +106,7 @@ struct cssp_mech_params {
 	bool sign_optional;
 	bool seal_optional;
 	const struct credssp_address *peer;
+	const char *host;
 	const struct cssp_helper_ops *helper;
 };
 
@@ -215,6 +218,8 @@ struct cssp_mech_facts {
  * @ops: its table
  * @reason: enum credssp_reason of the failure that ended it, for the report
  * @unavailable: it failed before a logon was tried with it: another mechanism may be used
+ * @only_user_to_user: acceptor of Kerberos: @unavailable, but without user-to-user it may be
+ *	used
  * @ntlm_only: only NTLM proves the server (delegation policy)
  * @trailer: bytes that wrap() adds
  * @signature: bytes of a signature
@@ -229,6 +234,7 @@ struct cssp_mech {
 	const struct cssp_mech_ops *ops;
 	u32 reason;
 	bool unavailable;
+	bool only_user_to_user;
 	bool ntlm_only;
 	u32 trailer;
 	u32 signature;

@@ -88,8 +88,8 @@ static int ntlm_acc_take_negotiate(struct cssp_ntlm_acceptor *a, const struct cs
 
 	if (in->left > CSSP_NTLM_MAX_NEGOTIATE)
 		return CSSP_E_TOO_BIG;
-	/* The name may change while it is copied; it always ends within its array. */
-	strscpy(host, init_utsname()->nodename, sizeof(host));
+	/* The kernel's may change while it is copied; it always ends within its array. */
+	strscpy(host, a->host ?: init_utsname()->nodename, sizeof(host));
 	return cssp_ntlm_challenge_make(in, a->needed, &domain, host, &a->nonce, &leg->token,
 					&leg->finding.reason);
 }
@@ -344,6 +344,7 @@ static int ntlm_acc_create(struct cssp_mech **mech, const struct cssp_mech_param
 	a->missing_bindings = params->missing_bindings;
 	a->needed = ntlm_acc_needed(params);
 	a->peer = params->peer;
+	a->host = params->host;
 	a->upcall.ops = params->helper ?: &cssp_helper_upcall;
 	a->upcall.who = params->who;
 	a->upcall.wait = params->wait;

@@ -30,6 +30,7 @@ enum cssp_ntlm_acceptor_state {
  * @needed: flags that the initiator must have: all of CSSP_NTLM_STRONG_FLAGS, or without those
  *	that are optional
  * @peer: borrowed, may be NULL
+ * @host: this machine's name; borrowed, may be NULL
  * @upcall: how the helper is asked
  * @state: written by the dispatcher only
  * @nonce: filled by create(). A test of a known exchange overwrites it before the first step
@@ -43,6 +44,7 @@ struct cssp_ntlm_acceptor {
 	bool missing_bindings;
 	u32 needed;
 	const struct credssp_address *peer;
+	const char *host;
 	struct cssp_ntlm_upcall upcall;
 	enum cssp_ntlm_acceptor_state state;
 	struct cssp_ntlm_nonce nonce;

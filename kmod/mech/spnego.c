@@ -323,7 +323,8 @@ static int spnego_take_reply(const struct cssp_spnego *s, const struct cssp_rd *
 /*
  * The acceptor's last token. Where none is needed its MIC may be missing, because
  * pubKeyAuth binds the choice as well. A MIC that is present must be right; a copy of the
- * responseToken in its place is not.
+ * responseToken in its place is not. negState is optional by now (RFC 4178 4.2.2): the MIC
+ * says that the acceptor is done, and without either nothing does.
  */
 static int spnego_take_final(const struct cssp_spnego *s, const struct cssp_rd *in,
 			     struct cssp_spnego_leg *leg)
@@ -334,8 +335,11 @@ static int spnego_take_final(const struct cssp_spnego *s, const struct cssp_rd *
 	ret = cssp_spnego_resp_decode(in, &resp);
 	if (ret)
 		return ret;
-	if (!(resp.present & CSSP_SPNEGO_HAS_STATE))
-		return CSSP_E_MALFORMED;
+	if (!(resp.present & CSSP_SPNEGO_HAS_STATE)) {
+		if (!(resp.present & CSSP_SPNEGO_HAS_MIC))
+			return CSSP_E_MALFORMED;
+		resp.state = CSSP_SPNEGO_ACCEPT_COMPLETED;
+	}
 	/* The mechanism's last token was sent, so a reject refuses the logon. */
 	if (resp.state == CSSP_SPNEGO_REJECT)
 		return CSSP_E_LOGON_DENIED;

@@ -215,6 +215,20 @@ static bool spnego_acc_is_unavailable(const struct cssp_spnego_leg *leg, int err
 	return leg->inner ? leg->inner->unavailable : err == CSSP_E_WEAK;
 }
 
+/*
+ * The mechanism that failed is not tried under another of its OIDs. FreeRDP has one of its own
+ * for user-to-user: where that alone has failed, the next one is that of tickets for the service.
+ */
+static void spnego_acc_drop(struct cssp_spnego_choice *c, unsigned int row,
+			    const struct cssp_spnego_leg *leg)
+{
+	if (c->offers[row].mech == CSSP_SPNEGO_KRB5_U2U && leg->inner &&
+	    leg->inner->only_user_to_user)
+		cssp_spnego_choice_drop_row(c, row);
+	else
+		cssp_spnego_choice_drop(c, row);
+}
+
 /* Start the first mechanism of the list that can be used. */
 static int spnego_acc_begin(const struct cssp_spnego_acceptor *a,
 			    const struct cssp_spnego_init *init, struct cssp_spnego_leg *leg)
@@ -233,7 +247,7 @@ static int spnego_acc_begin(const struct cssp_spnego_acceptor *a,
 		ret = spnego_acc_start(a, init, &pick, leg);
 		if (!ret || !spnego_acc_is_unavailable(leg, ret))
 			return ret;
-		cssp_spnego_choice_drop(&c, pick.row);
+		spnego_acc_drop(&c, pick.row, leg);
 		if (cssp_spnego_choice_pick(&c, params, &init->mech_list, &pick))
 			return ret;
 		cssp_spnego_leg_pass_over(leg);

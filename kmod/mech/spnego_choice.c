@@ -223,3 +223,9 @@ void cssp_spnego_choice_drop(struct cssp_spnego_choice *c, unsigned int row)
 			c->rows &= ~BIT(row);
 	c->first = choice_from(c, 0);
 }
+
+void cssp_spnego_choice_drop_row(struct cssp_spnego_choice *c, unsigned int row)
+{
+	c->rows &= ~BIT(row);
+	c->first = choice_from(c, 0);
+}

@@ -106,5 +106,7 @@ int __must_check cssp_spnego_choice_pick(const struct cssp_spnego_choice *c,
 
 /* Never pick the mechanism of this row, under any of its OIDs. */
 void cssp_spnego_choice_drop(struct cssp_spnego_choice *c, unsigned int row);
+/* Never pick this row; others of its mechanism stay. */
+void cssp_spnego_choice_drop_row(struct cssp_spnego_choice *c, unsigned int row);
 
 #endif

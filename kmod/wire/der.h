@@ -22,6 +22,7 @@
 #define CSSP_DER_SEQUENCE	0x30
 #define CSSP_DER_APPLICATION(n)	(0x60 | (n))
 #define CSSP_DER_CONTEXT(n)	(0xa0 | (n))
+#define CSSP_DER_MAX_TAG	30	/* of one octet */
 
 /**
  * cssp_der_header() - read a tag and a length

@@ -33,6 +33,11 @@ static const u8 krb5_msg_oid_krb5[] = {
 	0x2a, 0x86, 0x48, 0x86, 0xf7, 0x12, 0x01, 0x02, 0x02
 };
 
+/* Some initiators of MS-KRB5 frame their tokens with it. */
+static const u8 krb5_msg_oid_microsoft[] = {
+	0x2a, 0x86, 0x48, 0x82, 0xf7, 0x12, 0x01, 0x02, 0x02
+};
+
 static const u8 krb5_msg_oid_u2u[] = {
 	0x2a, 0x86, 0x48, 0x86, 0xf7, 0x12, 0x01, 0x02, 0x02, 0x03
 };
@@ -53,6 +58,16 @@ static bool krb5_msg_known_token(const struct cssp_krb5_token *t)
 	}
 }
 
+static int krb5_msg_read_oid(const struct cssp_rd *oid, struct cssp_krb5_token *t)
+{
+	t->user_to_user = cssp_rd_equal(oid, krb5_msg_oid_u2u, sizeof(krb5_msg_oid_u2u));
+	t->microsoft = cssp_rd_equal(oid, krb5_msg_oid_microsoft,
+				     sizeof(krb5_msg_oid_microsoft));
+	if (t->user_to_user || t->microsoft)
+		return 0;
+	return cssp_rd_equal(oid, krb5_msg_oid_krb5, sizeof(krb5_msg_oid_krb5)) ? 0 : -EBADMSG;
+}
+
 int cssp_krb5_token_decode(const struct cssp_rd *rd, struct cssp_krb5_token *t)
 {
 	struct cssp_rd whole = *rd, gss, oid;
@@ -65,10 +80,9 @@ int cssp_krb5_token_decode(const struct cssp_rd *rd, struct cssp_krb5_token *t)
 	ret = cssp_der_get(&gss, CSSP_DER_OID, &oid);
 	if (ret)
 		return ret;
-	t->user_to_user = cssp_rd_equal(&oid, krb5_msg_oid_u2u, sizeof(krb5_msg_oid_u2u));
-	if (!t->user_to_user &&
-	    !cssp_rd_equal(&oid, krb5_msg_oid_krb5, sizeof(krb5_msg_oid_krb5)))
-		return -EBADMSG;
+	ret = krb5_msg_read_oid(&oid, t);
+	if (ret)
+		return ret;
 	ret = cssp_rd_be16(&gss, &t->id);
 	if (ret)
 		return ret;
@@ -86,6 +100,8 @@ static void krb5_msg_put_token(struct cssp_der_wr *w, const struct cssp_krb5_tok
 	oid = w->len;
 	if (t->user_to_user)
 		cssp_der_put(w, krb5_msg_oid_u2u, sizeof(krb5_msg_oid_u2u));
+	else if (t->microsoft)
+		cssp_der_put(w, krb5_msg_oid_microsoft, sizeof(krb5_msg_oid_microsoft));
 	else
 		cssp_der_put(w, krb5_msg_oid_krb5, sizeof(krb5_msg_oid_krb5));
 	cssp_der_wrap(w, oid, CSSP_DER_OID);
@@ -269,17 +285,6 @@ int cssp_krb5_error_decode(const struct cssp_rd *body, struct cssp_krb5_error *e
 	return krb5_msg_time(fields[ERROR_STIME], &e->stime);
 }
 
-/* A KerberosString that is not empty. */
-static int krb5_msg_get_string(struct cssp_rd *rd, struct cssp_rd *string)
-{
-	int ret;
-
-	ret = cssp_der_get(rd, CSSP_DER_GENERAL_STRING, string);
-	if (ret)
-		return ret;
-	return string->left ? 0 : -EBADMSG;
-}
-
 /* The type of a name is a hint only (RFC 4120 6.2). Windows has negative ones. */
 static int krb5_msg_skip_name_type(struct cssp_rd *name)
 {
@@ -291,6 +296,31 @@ static int krb5_msg_skip_name_type(struct cssp_rd *name)
 	if (ret)
 		return ret;
 	return cssp_der_s32(&contents, &type);
+}
+
+/*
+ * The components of a name. HOST$ has one, ldap/dc/domain three. Those of any other number than
+ * two, and empty ones, are not the two of a service on a host.
+ */
+static int krb5_msg_get_components(struct cssp_rd *strings, struct cssp_krb5_tgt_req *req)
+{
+	struct cssp_rd two[2] = {}, component;
+	unsigned int count = 0;
+	int ret;
+
+	while (strings->left) {
+		ret = cssp_der_get(strings, CSSP_DER_GENERAL_STRING, &component);
+		if (ret)
+			return ret;
+		if (count < ARRAY_SIZE(two))
+			two[count] = component;
+		count++;
+	}
+	if (count == ARRAY_SIZE(two) && two[0].left && two[1].left) {
+		req->service = two[0];
+		req->host = two[1];
+	}
+	return 0;
 }
 
 /* PrincipalName, RFC 4120 5.2.2 */
@@ -308,13 +338,7 @@ static int krb5_msg_get_name(struct cssp_rd *name, struct cssp_krb5_tgt_req *req
 	ret = cssp_rd_end(name);
 	if (ret)
 		return ret;
-	ret = krb5_msg_get_string(&strings, &req->service);
-	if (ret)
-		return ret;
-	ret = krb5_msg_get_string(&strings, &req->host);
-	if (ret)
-		return ret;
-	return cssp_rd_end(&strings);
+	return krb5_msg_get_components(&strings, req);
 }
 
 static int krb5_msg_get_tgt_req(struct cssp_rd *body, struct cssp_krb5_tgt_req *req)

@@ -24,11 +24,13 @@ enum cssp_krb5_tok {
  *	else that of Kerberos, 1.2.840.113554.1.2.2
  * @id: enum cssp_krb5_tok; a TGT-REQ or TGT-REP needs @user_to_user
  * @body: the Kerberos message, not looked into
+ * @microsoft: without @user_to_user: the OID is Microsoft's, 1.2.840.48018.1.2.2
  */
 struct cssp_krb5_token {
 	bool user_to_user;
 	u16 id;
 	struct cssp_rd body;
+	bool microsoft;
 };
 
 /* Takes exactly one token. 0 or -EBADMSG. */
@@ -52,7 +54,7 @@ int __must_check cssp_krb5_error_decode(const struct cssp_rd *body, struct cssp_
 /**
  * struct cssp_krb5_tgt_req - request for the ticket that a user-to-user ticket is made with
  * @service, @host: components of the server's name, NT-SRV-INST (RFC 4120 6.2). Both are
- *	empty, or none: an empty name is not sent
+ *	empty, or none: an empty name is not sent, and a name of another form is read as one
  * @realm: the server's realm; not sent if it is empty
  */
 struct cssp_krb5_tgt_req {
@@ -61,7 +63,7 @@ struct cssp_krb5_tgt_req {
 	struct cssp_rd realm;
 };
 
-/* Takes exactly one message, with a name of any type and two components. 0 or -EBADMSG. */
+/* Takes exactly one message, with a name of any type and number of components. 0 or -EBADMSG. */
 int __must_check cssp_krb5_tgt_req_decode(const struct cssp_rd *body,
 					  struct cssp_krb5_tgt_req *req);
 size_t cssp_krb5_tgt_req_size(const struct cssp_krb5_tgt_req *req);

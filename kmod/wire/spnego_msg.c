@@ -191,6 +191,27 @@ static int spnego_msg_get_hints(struct cssp_rd *hints, struct cssp_spnego_init *
 }
 
 /*
+ * The extension marker of both tokens (RFC 4178 4.2, MS-SPNG 2.2.1): fields of a later version
+ * may follow the known ones, of which [@last] is the last one, in the order of their tags.
+ */
+static int spnego_msg_skip_extensions(struct cssp_rd *body, unsigned int last)
+{
+	u8 before = CSSP_DER_CONTEXT(last), tag;
+	struct cssp_rd ignored;
+	int ret;
+
+	while (body->left) {
+		ret = cssp_der_any(body, &tag, &ignored);
+		if (ret)
+			return ret;
+		if (tag <= before || tag > CSSP_DER_CONTEXT(CSSP_DER_MAX_TAG))
+			return -EBADMSG;
+		before = tag;
+	}
+	return 0;
+}
+
+/*
  * [3] is the MIC in NegTokenInit and the hints in NegTokenInit2. The tag of its
  * contents shows which.
  */
@@ -232,8 +253,8 @@ static int spnego_msg_get_init_body(struct cssp_rd *body, struct cssp_spnego_ini
 	if (ret)
 		return ret;
 	/*
-	 * The MIC has one of two places. A second MIC (a repeated or unknown field) is left
-	 * in @body, and cssp_rd_end() refuses it.
+	 * The MIC has one of two places. A second MIC is left in @body, and is no extension,
+	 * which has a higher tag.
 	 */
 	if (!(init->present & CSSP_SPNEGO_HAS_MIC)) {
 		ret = spnego_msg_get_octets(body, INIT2_MIC, CSSP_SPNEGO_HAS_MIC, &init->present,
@@ -241,7 +262,7 @@ static int spnego_msg_get_init_body(struct cssp_rd *body, struct cssp_spnego_ini
 		if (ret)
 			return ret;
 	}
-	return cssp_rd_end(body);
+	return spnego_msg_skip_extensions(body, INIT2_MIC);
 }
 
 int cssp_spnego_init_decode(const struct cssp_rd *rd, struct cssp_spnego_init *init)
@@ -324,7 +345,7 @@ int cssp_spnego_resp_decode(const struct cssp_rd *rd, struct cssp_spnego_resp *r
 				    &resp->mic);
 	if (ret)
 		return ret;
-	return cssp_rd_end(&body);
+	return spnego_msg_skip_extensions(&body, RESP_MIC);
 }
 
 /* Fields from the last to the first, see struct cssp_der_wr. */

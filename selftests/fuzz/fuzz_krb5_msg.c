@@ -77,7 +77,7 @@ static void check_token(const struct cssp_rd *rd)
 	again = fuzz_written(&wr);
 	HOLDS(again.left <= rd->left);
 	HOLDS(!cssp_krb5_token_decode(&again, &t2));
-	HOLDS(t.user_to_user == t2.user_to_user && t.id == t2.id);
+	HOLDS(t.user_to_user == t2.user_to_user && t.microsoft == t2.microsoft && t.id == t2.id);
 	HOLDS(fuzz_same(&t.body, &t2.body));
 	free(wr.buf);
 	check_message(&t.body);

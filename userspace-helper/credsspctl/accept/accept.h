@@ -14,6 +14,8 @@
 
 /* How long a client may take to read the end and to close */
 #define ACCEPT_LINGER_MS	2000
+/* For a client of which nothing is known, as the module's accept_tls_timeout_ms */
+#define ACCEPT_SILENCE_MS	15000
 
 /**
  * struct acceptor - what all connections share
@@ -35,7 +37,8 @@ struct acceptor {
  * @fd: connected socket
  * @proven: see accept_serve()
  * @peer: where the client is
- * @deadline: until when the client must be authenticated, see net_now()
+ * @deadline: until when the client must be authenticated, or, if that is for the module to say,
+ *	be so far that it is asked; see net_now()
  * @o: the result
  * @verdict: the module's, or made here where the module was not asked; with the strings at its
  *	offsets; NULL until the exchange is over

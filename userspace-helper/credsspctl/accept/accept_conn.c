@@ -134,10 +134,13 @@ static void serve_socket(struct accepted *c, uint32_t flags)
 	const struct acceptor *a = c->a;
 	struct credssp_accept_result result = { .context = 0 };
 	int left = net_left(c->deadline);
+	uint32_t limit = 0;
 	int32_t status;
 
+	if (a->opt.timeout_ms)
+		limit = left ? (uint32_t)left : 1;
 	status = credssp_accept_socket(a->lib, a->cred, c->fd, CONTEXT_REQ,
-				       a->opt.flags | flags, left ? (uint32_t)left : 1, &result);
+				       a->opt.flags | flags, limit, &result);
 	outcome_status(&c->o, status, result.report.reason);
 	c->o.report = result.report;
 	c->o.context_attr = result.context_attr;
@@ -225,7 +228,8 @@ int accept_serve(const struct acceptor *a, int fd, atomic_bool *proven)
 		.a = a,
 		.fd = fd,
 		.proven = proven,
-		.deadline = net_now() + a->opt.timeout_ms,
+		.deadline = net_now() + (a->opt.timeout_ms ? a->opt.timeout_ms :
+							     ACCEPT_SILENCE_MS),
 		.o = { .status = SEC_E_INTERNAL_ERROR },
 	};
 	int code;

@@ -8,7 +8,6 @@
 #include "base/args.h"
 #include "text.h"
 
-#define DEFAULT_TIMEOUT_S	15	/* as the module's accept_timeout_ms */
 #define DEFAULT_LIFETIME_S	28800	/* a working day, as `cred bridge` */
 #define MAX_COUNT		1000000000UL
 
@@ -177,7 +176,6 @@ int accept_options_parse(struct accept_options *o, int argc, char **argv)
 	memset(o, 0, sizeof(*o));
 	o->mechs = CREDSSP_MECH_NEGOTIATE;
 	o->hybrid_ex = true;
-	o->timeout_ms = DEFAULT_TIMEOUT_S * 1000;
 	if (args_parse(&table, o, argc, argv))
 		return -1;
 	if (o->executes)

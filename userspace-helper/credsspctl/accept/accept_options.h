@@ -41,7 +41,8 @@ struct accept_delivery {
  * @max_version: 0 for the highest
  * @flags: CREDSSP_ACCEPT_RESTRICTED_ADMIN and CREDSSP_ACCEPT_REMOTE_GUARD
  * @hybrid_ex: RDP's HYBRID_EX may be selected
- * @timeout_ms: bound on the time until a client is authenticated
+ * @timeout_ms: bound on the time until a client is authenticated; 0: the module's, and
+ *	ACCEPT_SILENCE_MS before it
  * @count: connections to serve, 0 for no end
  * @json: print JSON
  * @delivery: of delegated passwords

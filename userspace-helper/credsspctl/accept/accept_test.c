@@ -114,7 +114,7 @@ static void test_right_options(void)
 
 	CHECK(!parse(&o, "--listen :0"));
 	CHECK(o.carrier == CARRIER_RDP && o.hybrid_ex && !o.flags && !o.count && !o.json);
-	CHECK(o.timeout_ms == 15000 && o.mechs == CREDSSP_MECH_NEGOTIATE && !o.command);
+	CHECK(o.timeout_ms == 0 && o.mechs == CREDSSP_MECH_NEGOTIATE && !o.command);
 	CHECK(!o.tickets && !o.delivery.wanted);
 	CHECK(!parse(&o, "--listen :0 --restricted-admin --remote-guard --no-hybrid-ex"));
 	CHECK(o.flags == (CREDSSP_ACCEPT_RESTRICTED_ADMIN | CREDSSP_ACCEPT_REMOTE_GUARD));

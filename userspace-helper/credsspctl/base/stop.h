@@ -21,7 +21,10 @@ struct stop {
 	int64_t deadline;
 };
 
-/* Block the signals from now on, but for those that are ignored. Return a descriptor for struct stop, or -1. */
+/*
+ * Block the signals from now on, but for those that are ignored. Return a descriptor for struct
+ * stop, or -1.
+ */
 int stop_watch(void);
 /* The signal that has come, or 0 */
 int stop_take(int fd);

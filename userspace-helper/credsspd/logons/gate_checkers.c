@@ -263,8 +263,8 @@ static void winbind_complain(uint32_t trouble, int64_t now)
 	if (trouble == LOGON_NO_LIBRARY)
 		log_error("winbind: there is no libwbclient");
 	else if (trouble == LOGON_OTHER_NAMES)
-		log_warning("winbind: the domain refuses a logon to a server with other NetBIOS names "
-			    "than this member's: see --domain of credsspctl accept");
+		log_warning("winbind: the domain refuses other NetBIOS names than this member's: %s",
+			    "see --domain of credsspctl accept");
 	else
 		log_warning("winbind: error %u", trouble);
 }

@@ -127,8 +127,8 @@ clean:
 
 #:
 #: Testing (each ends with the line "N passed, N failed, N skipped")
-#:   make check            everything below but selftest-system, bench and demo; with
-#:                         CHECK_SYSTEMS="bookworm trixie" also one boot of these systems
+#:   make check            everything below but bench and the demos, and of selftest-system one
+#:                         boot; CHECK_SYSTEMS="bookworm trixie": of both systems
 #:   make style            checkpatch, rules of style, shellcheck, codespell
 #:   make layers           no file includes a header of a higher layer
 #:   make sparse           6.1 and 6.12 with sparse and W=1, no warnings
@@ -148,7 +148,7 @@ clean:
 #:                         cifs.ko, in a 6.1 guest
 # The systems that check boots once each: bookworm trixie, one of them, or none. The packages
 # are installed, used as a service, and removed.
-CHECK_SYSTEMS ?=
+CHECK_SYSTEMS ?= bookworm
 check:
 	@QUICK=yes SYSTEM="$(CHECK_SYSTEMS)" $(SCRIPTS)/check.sh deps style+fuzz layers \
 		sparse+builds docs+deb kunit+$(if $(CHECK_SYSTEMS),system+)selftest

@@ -348,6 +348,8 @@ static void authenticate_flipped_anywhere(struct kunit *test)
 		real_start(test, r, &cssp_spnego_ops);
 		real_begin(test, r, 1);
 		r->to_server->data[i] ^= 1 << i % 8;
+		if (has_lost_its_mic(r->to_server))
+			continue;
 		KUNIT_EXPECT_NE_MSG(test, real_answer(r), 0, "byte %zu", i);
 		KUNIT_EXPECT_NULL(test, cssp_spnego_context_of(r->acceptor)->inner);
 	}

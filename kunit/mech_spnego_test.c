@@ -306,6 +306,9 @@ static void final_token_flipped_anywhere(struct kunit *test)
 		restart(test, p);
 		authenticate(test, p);
 		p->to_client->data[i / 8] ^= 1 << i % 8;
+		/* as NTLM_SERVER_FINAL_NO_MIC */
+		if (has_lost_its_mic(p->to_client))
+			continue;
 		KUNIT_EXPECT_NE_MSG(test, step(p->client, p->to_client, p->to_server,
 					       &p->progress), 0, "bit %u", i);
 	}
